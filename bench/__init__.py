@@ -1,1 +1,1 @@
-"""Measure what incidentmail costs, each figure beside a floor that is measured in the same run: `make bench`."""
+"""Measure how much incidentmail costs, each figure beside a floor that is measured in the same run: `make bench`."""

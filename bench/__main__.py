@@ -1,8 +1,8 @@
 """`python -m bench [ROOM...]`: print each figure beside its floor.
 
-With --strict (`make bench STRICT=1`) it exits with 1 if a goal marked "must" is not met. Those are bounds that hold on
-any machine: processor time against a floor of the same run, and memory. The others are shown and never make the run
-fail: some are not met yet, and some depend on how busy the machine is.
+With --strict (`make bench STRICT=1`) it exits with 1 if a goal marked "must" is not met. Those goals hold on any
+machine: processor time compared with a floor of the same run, and memory. The other goals are shown and never make
+the run fail: some are not met yet, and some depend on how busy the machine is.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ ROOMS = ("start", "show", "store", "accept", "storm", "memory", "reading", "host
 
 
 def main() -> int:
-    """Measure room by room, print the figures as they come, and return 1 if a goal marked "must" is not met."""
+    """Measure room by room, and print each figure as soon as it is known.
+
+    Return 1 if a goal marked "must" is not met.
+    """
     asked = _arguments()
     rooms: dict[str, Callable[[Path], Iterable[Row | Missing]]] = {
         "start": starting.rows,
@@ -46,7 +49,7 @@ def main() -> int:
 
 
 def verdict(rows: Iterable[Row], *, is_strict: bool) -> int:
-    """Print which goals marked "must" are not met. Return 1 if there are any and `is_strict`."""
+    """Print the goals marked "must" that are not met. Return 1 if there are any and `is_strict` is true."""
     broken = [row for row in rows if row.is_broken]
     for row in broken:
         sys.stderr.write(f"bench: error: {row.what}: the goal must be met, and is not\n")

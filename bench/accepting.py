@@ -1,4 +1,4 @@
-"""Mail over SMTP on loopback: accepted (durable before 250), and accepted and applied."""
+"""Measure mail over SMTP on loopback: accepted (durable before 250), and accepted and applied."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TEN: Final = 10
 
 
 def rows(folder: Path, count: int) -> Iterator[Row | Missing]:
-    """Yield rows for `count` messages, fewer for the slow rows."""
+    """Yield rows for `count` messages, or for fewer in the slow rows."""
     for what, sessions, size, mails, goal in (
         ("accept 3 kB, 50 sessions", 50, 3_000, count, 0.60),
         ("accept 3 kB, 1 session", 1, 3_000, count // 4, 0.40),
@@ -46,9 +46,9 @@ def rows(folder: Path, count: int) -> Iterator[Row | Missing]:
 
 
 def memory(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the resident memory of `serve` while it accepts and applies `count` messages, a tenth of them replies.
+    """Yield the resident memory of `serve` while it accepts and applies `count` messages, a tenth of which are replies.
 
-    Also yield what commands take after them.
+    Also yield the time and memory that commands need after that.
     """
     installation = _house(folder, "memory")
     with _open(installation) as context:
@@ -115,9 +115,9 @@ def _slow_rows(folder: Path, mails: int) -> Iterator[Row | Missing]:
 
 
 def _apply_row(folder: Path, count: int) -> Row:
-    """Return the row for replies that change severities, until the last has its outcome.
+    """Return the row for replies that change severities, measured until the last reply has its outcome.
 
-    A reply that another one overtook is a note.
+    A reply that another one overtook counts as a note.
     """
     installation = _house(folder, "apply")
     with _open(installation) as context:
@@ -168,7 +168,7 @@ def _rate(port: int, mails: int, size: int, sessions: int) -> Callable[[], float
 
 
 def declare_some(context: AppContext, count: int = INCIDENTS) -> list[str]:
-    """Declare `count` incidents of severity 3; return the addresses that replies to them go to."""
+    """Declare `count` incidents of severity 3, and return the addresses to which replies about them go."""
     bot, found = str(context.config.bot.address), []
     with context.ledger.transaction() as tx:
         for number in range(count):
@@ -180,7 +180,7 @@ def declare_some(context: AppContext, count: int = INCIDENTS) -> list[str]:
 
 
 def _replies(addresses: Sequence[str], count: int, round_: int) -> Iterator[Mail]:
-    """Yield replies of 3 kB, most of it prose, that make some incidents at a time worse and better again."""
+    """Yield replies of 3 kB, mostly prose, that alternately make a few incidents worse and better."""
     for number in range(round_ * count, (round_ + 1) * count):
         name = f"<reply.{number}@bench.example>"
         prose = "".join(

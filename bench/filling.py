@@ -19,7 +19,7 @@ MARA: Final = Actor(person=Person(name="Mara Lindqvist", address="mara@example.c
 
 
 def fill(path: Path, size: int) -> str:
-    """Make a ledger of `size` entries (a multiple of 100). Return the id of its newest incident."""
+    """Create a ledger of `size` entries (a multiple of 100). Return the id of its newest incident."""
     ledger = SqliteLedger(path)
     try:
         for name, version, events in batches(size):

@@ -1,4 +1,4 @@
-"""How long a client waits for its answer while another one floods the service with commands or lines."""
+"""Measure how long a client waits for its answer while another client floods the service with commands or lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FLOODS: Final = {"commands": b"NOOP\r\n" * 900, "lines": b"DATA\r\n" + b"\r\n" *
 
 
 def rows(folder: Path) -> Iterator[Row]:
-    """Yield one row for each flood: the median of rounds, each with a flood of its own."""
+    """Yield one row for each kind of flood: the median of several rounds, each with a separate flood."""
     (folder / "flood").mkdir()
     with server("accept", write_config(folder / "flood")) as (port, _):
         for what, flood in FLOODS.items():

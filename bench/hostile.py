@@ -1,8 +1,8 @@
-"""What hostile texts cost, compared with the time in which this machine counts the words of 200 kB of prose.
+"""Measure the cost of hostile texts, compared with the time in which this machine counts the words in 200 kB of prose.
 
-The time is that of this thread, the best of some rounds, so that other work on the machine matters little. A bound of
-16 counts is 50 ms on the machine of docs/benchmarks.md. tests/test_growth.py reads the same texts, but counts steps in
-Python. What happens within one call into C, in particular a regular expression, is measured only here.
+The time is that of this thread, the best of some rounds, so that other work on the machine matters little. A limit of
+16 such counts is 50 ms on the machine of docs/benchmarks.md. tests/test_growth.py parses the same texts, but counts
+steps in Python. What happens within one call into C, in particular a regular expression, is measured only here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ EARLIER_GOAL: Final = 3.0
 
 
 def rows() -> Iterator[Row]:
-    """Yield one row for each task, which shows its slowest text."""
+    """Yield one row for each task, which shows the slowest text of that task."""
     for task in TASKS:
         yield slowest(task)
     for task in GROWING:
@@ -33,7 +33,7 @@ def rows() -> Iterator[Row]:
 
 
 def seconds(work: Callable[[], object], enough: float = 0.0) -> float:
-    """Return the time of this thread that `work` takes: the best of some rounds, or the first below `enough`."""
+    """Return the time that `work` takes in this thread: the best of some rounds, or the first one below `enough`."""
     best = float("inf")
     for _ in range(ROUNDS):
         start = time.thread_time()
@@ -45,7 +45,7 @@ def seconds(work: Callable[[], object], enough: float = 0.0) -> float:
 
 
 def count_words() -> dict[str, int]:
-    """Do the work of the floor: plain Python that looks at each word of a text."""
+    """Do the work that serves as the floor: plain Python that looks at each word of a text."""
     counts: dict[str, int] = {}
     for line in PROSE.split("\n"):
         for word in line.split():
@@ -54,7 +54,7 @@ def count_words() -> dict[str, int]:
 
 
 def slowest(task: Task) -> Row:
-    """Return the row of the text that takes longest."""
+    """Return the row of the text for which the task takes longest."""
     found: list[tuple[float, float, float, str]] = []
     for name, text in task.texts.items():
         work, floor = task.work(text.at()), seconds(count_words)

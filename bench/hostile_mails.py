@@ -1,6 +1,7 @@
-"""Whole messages made to be slow to read: header blocks, parts within parts, and what crosses a limit.
+"""Provide whole messages designed to be slow to parse.
 
-As in hostile_texts.py, each can be made shorter. They are written as latin-1, one character for each byte.
+They have large header blocks, or parts within parts, or exceed a limit. As in hostile_texts.py, each can be made
+shorter. They are written as latin-1, one character for each byte.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""Search, for a fixed time, for the message of each kind that is most expensive to read within the limits.
+"""Search, for a fixed time, for the message of each kind that is most expensive to parse within the limits.
 
-Each kind has the pieces of which its messages consist. A message is some pieces in a row, repeated as often as a limit
-of the kind allows. The search tries such rows at random, changes the worst that it has found of each kind, and keeps
-what is worse. Processor time is the worker's own; its memory is what the search as a whole made it grow to.
+For each kind, messages are built from a set of pieces. A message is a few pieces in a row, repeated as often as a
+limit of the kind allows. The search tries such rows at random, modifies the most expensive row found so far for each
+kind, and keeps the more expensive result. Processor time is the worker's own; its memory is the amount by which it
+grew during the whole search.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ _ODD: Final = ("a", " ", "\n", "(", ")", '"', "\\", "<", ">", ",", ";", ":", "="
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Messages of one kind: what comes before and after the pieces, and the most bytes of pieces to try."""
+    """Messages of one kind: the text before and after the pieces, and the most bytes of pieces to try."""
 
     start: str
     pieces: tuple[str, ...]
@@ -170,7 +171,7 @@ CHARSETS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One message: its kind, the pieces that are repeated, for how many bytes, and the charset that it names."""
+    """One message: its kind, the pieces that are repeated, their total size in bytes, and the charset that it names."""
 
     kind: str
     pieces: tuple[str, ...]
@@ -190,7 +191,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one message cost: seconds of the worker, and of its parent to read the answer, or why it was given up."""
+    """The cost of one message: the seconds of the worker, those of its parent to parse the answer, or why it was
+    given up.
+    """
 
     worker_s: float
     parent_s: float
@@ -198,7 +201,7 @@ class Cost:
 
 
 def rows() -> Iterator[Row]:
-    """Search, then yield what was found, for each kind and for the bounds that apply to all."""
+    """Search, then yield the results, for each kind and for the limits that apply to all kinds."""
     seed = random.SystemRandom().randrange(10**6)
     worst, grown = search(random.Random(seed), SEARCH_S)
     for kind, (candidate, cost) in sorted(worst.items(), key=lambda found: -found[1][1].worker_s):
@@ -240,7 +243,7 @@ def _made(kind: str, rng: random.Random) -> Candidate:
 
 
 def _changed(found: Candidate, rng: random.Random) -> Candidate:
-    """Return the candidate with one piece more, one piece less, another piece, or another length."""
+    """Return the candidate with one piece added, removed or replaced, or with another length."""
     pieces, kind = [*found.pieces], KINDS[found.kind]
     at = rng.randrange(len(pieces))
     changes: tuple[Callable[[], object], ...] = (
@@ -265,7 +268,7 @@ def _cost(pool: Pool, raw: bytes) -> Cost:
 
 
 def _measured(asked: bytes) -> bytes:
-    """In the worker: read a message, check its signatures, and return what that took."""
+    """Run in the worker: parse a message, check its signatures, and return the cost."""
     if asked == b"peak":
         return b"%d" % (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
     start = time.process_time()

@@ -1,4 +1,4 @@
-"""What is done with each hostile text: one table, timed by bench/hostile.py and counted by tests/test_growth.py."""
+"""List the tasks that are run on each hostile text, timed by bench/hostile.py and counted by tests/test_growth.py."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ _OUR_FIELDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`work` returns, for one text, a function that does the task.
+    """A task. `work` returns, for one text, a function that carries out the task.
 
-    `goal` bounds its cost, in counts of 200 kB of prose.
+    `goal` limits its cost, in counts of 200 kB of prose.
     """
 
     what: str
@@ -71,20 +71,22 @@ class Task:
 
 
 def read_mail(raw: bytes) -> None:
-    """Read from bytes to commands, as every message is read."""
+    """Process raw bytes up to the commands, in the same way as every message."""
     message = parse_message(raw, PIPE)
     screen(message)
     understand(body_of(message), CONTEXT, [EARLIER])
 
 
 def earlier_mail(number: int) -> str:
-    """Return one of many messages of an incident, with some lines that all have and some words of its own."""
+    """Return one of many messages of an incident, with some lines that all of them have and some words that only it
+    has.
+    """
     told = " ".join(f"shop{number}x{word} declines its cards" for word in range(20))
     return f"{EARLIER}\nUpdate {number}. Wrong? Reply undo {number}.\n{told}\n"
 
 
 def after_many_mails(count: int) -> Work:
-    """Return a function that reads one reply after `count` earlier messages."""
+    """Return a function that parses one reply after `count` earlier messages."""
     reply, memory = "sev 1\n\nBo aliandika:\n\n" + earlier_mail(2), Memory.of(map(earlier_mail, range(count)))
     understand(reply, CONTEXT, memory)  # makes now what is made when it is first needed
     return lambda: understand(reply, CONTEXT, memory)

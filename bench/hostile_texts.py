@@ -1,4 +1,4 @@
-"""Texts made to be slow to read, of any length: `make bench` times them, the tests count their steps.
+"""Provide texts designed to be slow to parse, of any length: `make bench` times them, and the tests count their steps.
 
 If you find another one, add it here, and both will use it. Whole messages are in hostile_mails.py.
 """
@@ -13,7 +13,10 @@ from incidentmail.core.text import TEXT_CHARS_MAX
 
 @dataclass(frozen=True, slots=True)
 class Hostile:
-    """`start`, then `unit` repeated `times` times, then `end`. `{n}` in the unit is the number of the repetition."""
+    """A text: `start`, then `unit` repeated `times` times, then `end`.
+
+    `{n}` in the unit is the number of the repetition.
+    """
 
     unit: str
     times: int

@@ -1,4 +1,4 @@
-"""What it costs to read mail in another process, and how the worst possible message affects everybody else."""
+"""Measure the cost of parsing mail in another process, and how the worst possible message affects everybody else."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _REPLY: Final = request(b"From: mara@example.com\n\nsev 1\n", Envelope(way="pipe
 
 
 def spin(asked: bytes) -> bytes:
-    """In a worker: read a message, and never return if its Subject says so."""
+    """Run in a worker: parse a message, and never return if its Subject says so."""
     while b"\r\nSubject: spin\r\n" in asked:
         pass
     return answer(asked)

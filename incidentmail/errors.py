@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 
 
 class IncidentMailError(Exception):
-    """The root of the tree: a message in lower case without a full stop, and a hint that says what to do next."""
+    """The root of the tree.
+
+    It has a message in lower case without a full stop, and a hint that says what to do next.
+    """
 
     exit_code = 70
     nobody_told = False
@@ -75,13 +78,13 @@ class UnreadableInputError(IncidentMailError):
 
 
 class UnreadMailError(IncidentMailError):
-    """The process that was reading a message died or was ended (sysexits EX_DATAERR)."""
+    """The process that was parsing a message died or was ended (sysexits EX_DATAERR)."""
 
     exit_code = 65
 
 
 class ListenError(IncidentMailError):
-    """An address is taken by another program, or this machine does not have it yet (sysexits EX_TEMPFAIL)."""
+    """Another program uses an address, or this machine does not have the address yet (sysexits EX_TEMPFAIL)."""
 
     exit_code = 75
 
@@ -93,7 +96,7 @@ class DnsUnavailableError(IncidentMailError):
 
 
 class NotPermittedError(IncidentMailError):
-    """The operating system or the policy does not permit it (sysexits EX_NOPERM)."""
+    """The operating system or the policy does not permit the operation (sysexits EX_NOPERM)."""
 
     exit_code = 77
 
@@ -147,7 +150,7 @@ class RelayUnavailableError(RelayError):
 
 
 class MailboxError(IncidentMailError):
-    """An IMAP server did not do what was asked. Its messages are still there (sysexits EX_TEMPFAIL)."""
+    """An IMAP server refused or failed a request. Its messages are still there (sysexits EX_TEMPFAIL)."""
 
     exit_code = 75
 
@@ -157,11 +160,14 @@ class MailboxError(IncidentMailError):
 
 
 class MailboxUnavailableError(MailboxError):
-    """The IMAP server gave no answer, or none that can be read: try again later."""
+    """The IMAP server gave no answer, or none that can be parsed: try again later."""
 
 
 class MailboxRefusedError(MailboxError):
-    """The IMAP server answered NO or BAD (RFC 3501 section 7.1). `is_login` says that it refused the account."""
+    """The IMAP server answered NO or BAD (RFC 3501 section 7.1).
+
+    `is_login` is true if the server refused the account.
+    """
 
     def __init__(self, message: str, *, mailbox: str, hint: str | None = None, is_login: bool = False) -> None:
         super().__init__(message, mailbox=mailbox, hint=hint)
@@ -169,4 +175,4 @@ class MailboxRefusedError(MailboxError):
 
 
 class RenderError(IncidentMailError):
-    """A template or a header could not be made safely."""
+    """A template or a header field could not be rendered safely."""

@@ -1,7 +1,7 @@
-"""The Jinja environment: find and render templates.
+"""Find and render templates in the Jinja environment.
 
-Text from messages is only passed as a variable, never as a template. A name that does not exist is an error, not an
-empty string.
+Text from messages is only passed as a variable, never as a template. An undefined name is an error, not an empty
+string.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def templates_root() -> Path:
-    """Return the folder of the built-in templates: in the package if installed, beside it in a checkout.
+    """Return the folder of the built-in templates: in the package if it is installed, beside the package in a checkout.
 
-    Raise RenderError if there is neither.
+    Raise RenderError if neither folder exists.
     """
     package = Path(__file__).resolve().parent
     for folder in (package / "templates", package.parent / "templates"):
@@ -33,8 +33,8 @@ def templates_root() -> Path:
 class Templates:
     """Templates by name. Files in `overrides` replace the built-in ones.
 
-    If `strict`, a fault in an override is raised. Otherwise the built-in template is used instead, because the mail
-    must be sent, and `take_faults` returns the fault.
+    If `strict` is true, a fault in an override is raised. Otherwise the built-in template is used instead, because
+    the mail must be sent, and `take_faults` returns the fault.
     """
 
     def __init__(self, overrides: Path | None = None, *, strict: bool = True) -> None:
@@ -44,9 +44,9 @@ class Templates:
         self._environments: dict[bool, Environment] = {}
 
     def text(self, name: str, values: Mapping[str, object]) -> str:
-        """Return the text of template `name`: clean lines, at most one blank line in a row, no line end at the end.
+        """Return the text of template `name`: clean lines, at most one blank line in a row, and no line end at the end.
 
-        Raise RenderError with the template, its line and what is wrong.
+        Raise RenderError, which names the template, the line and the fault.
         """
         return self._rendered(name, values, paragraphs)
 

@@ -1,1 +1,1 @@
-"""The application: receive, act, announce, deliver."""
+"""Run the application: receive mail, act on it, announce changes, and deliver mail."""

@@ -1,4 +1,4 @@
-"""What the command line does to incidents: decide, append, announce, send."""
+"""Carry out what the command line does to incidents: decide, append, announce, send."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ OTHERS_S_MAX = 15.0
 
 
 class RefusedError(IncidentMailError):
-    """The policy refuses this (exit 1). `answer` says why, and what would work."""
+    """The policy refuses this (exit code 1). `answer` gives the reason, and what would work."""
 
     exit_code = 1
 
@@ -49,9 +49,9 @@ class NotToldError(IncidentMailError):
 
 
 class Done(Frozen, kw_only=True, gc=True):
-    """What an action left behind: the incident as it is now, its events, and its mails with their state.
+    """The result of an action: the incident as it is now, its events, and its mails with their state.
 
-    `untold` says in words who should have been told privately and was not. `template_faults` lists the organisation's
+    `untold` says in words who should have been told privately but was not. `template_faults` lists the organisation's
     own templates that failed.
     """
 
@@ -64,7 +64,7 @@ class Done(Frozen, kw_only=True, gc=True):
 
 
 class SentOut(Frozen, kw_only=True, gc=True):
-    """The mails of one incident as they are now, who was not told privately, and the templates that failed."""
+    """The mails of one incident as they are now, the people not told privately, and the templates that failed."""
 
     mails: tuple[OutboxMail, ...] = ()
     untold: tuple[str, ...] = ()
@@ -74,7 +74,7 @@ class SentOut(Frozen, kw_only=True, gc=True):
 def declare(context: AppContext, command: Declare, also: Sequence[Command] = ()) -> Done:
     """Declare an incident and tell the list. Also apply the commands in `also`.
 
-    If the same incident was declared a moment ago, what else this declaration says changes that one. Raise
+    If the same incident was declared a moment ago, apply what else this declaration says to that incident. Raise
     RefusedError.
     """
     actor, at = context.operator(), context.now()
@@ -98,9 +98,10 @@ def declare(context: AppContext, command: Declare, also: Sequence[Command] = ())
 
 
 def change(context: AppContext, which: str | None, commands: Sequence[Command], *, tell: bool = True) -> Done:
-    """Apply commands to an incident, all or none, and tell the list what changed.
+    """Apply commands to an incident, either all or none, and tell the list what changed.
 
-    If they change nothing, tell the people whom an earlier command could not reach. Raise RefusedError or UsageError.
+    If the commands change nothing, tell the people whom an earlier command could not reach. Raise RefusedError or
+    UsageError.
     """
     actor = context.operator()
     with context.ledger.transaction() as tx:
@@ -147,11 +148,10 @@ def preview_change(context: AppContext, which: str | None, commands: Sequence[Co
 
 
 def send_out(context: AppContext, incident_id: str) -> SentOut:
-    """Announce an incident at once and do everything else that is due.
+    """Announce an incident at once and carry out everything else that is due.
 
-    Return the incident's own messages as they are now.
-
-    Raise NotToldError if a message cannot be written; it stays due.
+    Return the incident's own messages as they are now. Raise NotToldError if a message cannot be written; it stays
+    due.
     """
     try:
         return _send_out(context, incident_id)
@@ -189,7 +189,7 @@ def _send_out(context: AppContext, incident_id: str) -> SentOut:
 
 
 def _settled(context: AppContext, incident_id: str, message_ids: Collection[str]) -> list[OutboxMail]:
-    """Return the incident's messages once no other process, such as `serve`, is sending any of them."""
+    """Return the incident's messages after waiting until no other process, such as `serve`, is sending any of them."""
     give_up_at = time.monotonic() + OTHERS_S_MAX
     while True:
         with context.ledger.snapshot() as view:

@@ -1,4 +1,4 @@
-"""Begin an incident, whether a message or a command at the terminal declares it."""
+"""Begin an incident that a message or a command at the terminal declares."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ def begin_incident(
     context: AppContext, tx: Transaction, command: Declare, *, actor: Actor, at: datetime, caused_by: CausedBy | None,
     thread: str | None = None,
 ) -> Begun | Refused:  # fmt: skip
-    """Put a new incident into the ledger and make its announcement due, or return the existing one if it is the same.
+    """Put a new incident into the ledger and make its announcement due. If the same incident exists, return that one.
 
-    `thread` is the subject of the message to the list that declares it. All later messages keep it.
+    `thread` is the subject of the message to the list that declares it. All later messages keep that subject.
     """
     command = marked_drill(command)
     if refused := without_list(context, command):
@@ -78,7 +78,7 @@ def marked_drill(command: Declare) -> Declare:
 def besides(command: Declare, incident: Incident) -> tuple[Command, ...]:
     """Return what else a second declaration of the same incident says, as commands, without its details.
 
-    What it leaves out, or only assumes, changes nothing.
+    Facts that the second declaration leaves out, or only assumes, change nothing.
     """
     said: list[Command] = []
     said += [SetSeverity(command.severity)] if command.severity is not None else []
@@ -92,12 +92,12 @@ def besides(command: Declare, incident: Incident) -> tuple[Command, ...]:
 
 
 def says_more(details: str, incident: Incident) -> bool:
-    """Return whether a second declaration has details that the incident lacks."""
+    """Return whether a second declaration contains details that the incident does not have yet."""
     return bool(details.strip()) and one_line(details) not in one_line(incident.details)
 
 
 def without_list(context: AppContext, command: Declare) -> Refused | None:
-    """Return a refusal of a restricted incident if there is no list for it, or None."""
+    """Return the refusal of a restricted incident if there is no list for it, otherwise None."""
     if not command.restricted or context.config.settings.list.restricted is not None:
         return None
     return Refused(

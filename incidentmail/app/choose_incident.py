@@ -1,4 +1,4 @@
-"""Find out which incident is meant, from as few letters as people type."""
+"""Find out which incident is meant, from the few letters that people type."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PART_CHARS_MIN = 4
 
 
 class SeveralError(UsageError):
-    """Several incidents may be meant. `candidates` are the ids of the first of them."""
+    """Several incidents may be meant. `candidates` holds the ids of the first few."""
 
     def __init__(self, message: str, candidates: tuple[str, ...]) -> None:
         super().__init__(message, hint=f"one of: {', '.join(candidates)}")
@@ -25,7 +25,7 @@ class SeveralError(UsageError):
 
 
 class NoSuchIncidentError(UsageError):
-    """No incident is called `which`; `near` are ids that look like it."""
+    """No incident is called `which`. `near` holds similar ids."""
 
     def __init__(self, which: str, near: tuple[str, ...], hint: str) -> None:
         super().__init__(f"no incident is called '{which}'", hint=hint)
@@ -33,10 +33,10 @@ class NoSuchIncidentError(UsageError):
 
 
 def choose(view: LedgerView, which: str | None) -> Incident:
-    """Return the incident that `which` names: by id, REF, or a unique prefix or part.
+    """Return the incident that `which` names: by its id, its REF, or a unique prefix or part of the id.
 
-    Without `which`, return the only open incident. Raise SeveralError, which lists the candidates, or UsageError if
-    there are none.
+    If `which` is not given, return the only open incident. Raise SeveralError, which lists the candidates, if several
+    match, or UsageError if none does.
     """
     if which is None:
         candidates = view.incidents(everything=False)
@@ -56,9 +56,10 @@ def choose(view: LedgerView, which: str | None) -> Incident:
 
 
 def named(view: LedgerView, which: str) -> list[str]:
-    """Return the ids of the incidents that `which` may name: one if it is an id, a REF, or a unique part.
+    """Return the ids of the incidents that `which` may name: exactly one if it is an id, a REF, or a unique part.
 
-    A part begins a word of the id, or is long. One or two digits are the number of something else.
+    A part must begin a word of the id, or be long. One or two digits never count as a part, because they are numbers
+    of something else.
     """
     wanted = which.strip().lower()
     exact = view.incident(wanted) or view.incident_by_ref(wanted)
@@ -70,7 +71,7 @@ def named(view: LedgerView, which: str) -> list[str]:
 
 
 def _near(view: LedgerView, which: str) -> tuple[str, ...]:
-    """Return ids with a word that is nearly `which`, the newest first."""
+    """Return the ids that contain a word similar to `which`, the newest first."""
     import difflib  # only a mistake waits for it
 
     wanted = which.strip().lower()
@@ -79,7 +80,7 @@ def _near(view: LedgerView, which: str) -> tuple[str, ...]:
 
 
 def _ended(view: LedgerView) -> str:
-    """Return what to write if no incident is open: the one that changed last may be meant."""
+    """Return what to write if no incident is open: it names the incident that changed last, which may be meant."""
     last = max(view.incidents(everything=True), key=lambda incident: incident.updated_at, default=None)
     if last is None:
         return 'incidentmail declare "what you see"'

@@ -1,4 +1,4 @@
-"""Everything that an action needs, opened once: configuration, ledger, key, clock, random numbers."""
+"""Provide what an action needs, opened once: configuration, ledger, key, clock, random numbers."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class AppContext:
 
     @cached_property
     def resolver(self) -> Resolver:
-        """The DNS resolver for keys. It is made on first use, since most installations need none."""
+        """The DNS resolver for keys. It is created on first use, since most installations need none."""
         from incidentmail.transport.resolver import Resolver
 
         trust = self.config.settings.trust
@@ -73,7 +73,7 @@ class AppContext:
 
     @cached_property
     def reading_turn(self) -> ReadingTurn:
-        """The turn to read mail, which the processes that share the ledger take one after another."""
+        """The turn to parse mail, which the processes that share the ledger take one after another."""
         return ReadingTurn(self.config.ledger_path)
 
     def now(self) -> datetime:
@@ -88,14 +88,14 @@ class AppContext:
         return Actor(person=self.config.me(), trust=Trust.OPERATOR)
 
     def itself(self) -> Actor:
-        """Return the tool itself, as the actor of what it does automatically."""
+        """Return the tool itself, as the actor of the changes that it makes automatically."""
         return Actor(person=self.config.bot, trust=Trust.OPERATOR)
 
     @cached_property
     def roster(self) -> Roster:
-        """The roster, which says how far people are believed.
+        """The roster, which decides how far people are believed.
 
-        It is built on first use, as only reading mail needs it.
+        It is built on first use, because only the parsing of mail needs it.
         """
         from incidentmail.inbound.authentication.author import Roster
         from incidentmail.inbound.authentication.results import Server
@@ -116,7 +116,7 @@ class AppContext:
         )
 
     def sender(self, incident: Incident | None) -> Sender:
-        """Return us as the sender of mail about `incident`. Its severity decides who else gets it.
+        """Return us as the sender of mail about `incident`. Its severity decides who else gets the mail.
 
         Mail about a restricted incident goes only to the restricted list. Raise RenderError if there is no such list.
         """
@@ -132,7 +132,7 @@ class AppContext:
         return self._sender(self.config.list_address, (*self.config.settings.list.always_to, *also_to))
 
     def public_sender(self) -> Sender:
-        """Return us as the sender of what everybody may know about a restricted incident."""
+        """Return us as the sender of the notices to everybody about a restricted incident."""
         return self._sender(self.config.list_address, self.config.settings.list.always_to)
 
     def _sender(self, list_address: str, always_to: tuple[str, ...]) -> Sender:
@@ -151,9 +151,9 @@ class AppContext:
         )
 
     def person(self, text: str) -> Person:
-        """Return the person with that name or address, with what [people] knows about them.
+        """Return the person with that name or address, with what [people] in the configuration says about them.
 
-        Raise ValueError if it is neither.
+        Raise ValueError if `text` is neither a name nor an address.
         """
         person = Person.parse(text)
         people = self.config.settings.people
@@ -171,7 +171,9 @@ class AppContext:
         return self.config.settings.mail.mute or runs_muted(self.config.ledger_path)
 
     def muted(self) -> AppContext:
-        """Return the same context with the stop switch on: it records everything and sends nothing automatically."""
+        """Return the same context with the stop switch on, so that it records everything and sends nothing
+        automatically.
+        """
         settings = self.config.settings
         settings = replace(settings, mail=replace(settings.mail, mute=True))
         return with_changes(self, config=replace(self.config, settings=settings))
@@ -183,7 +185,7 @@ class AppContext:
 
 
 def one_worker() -> Pool:
-    """Return the pool for a command that ends soon: one worker, forked when the first message has to be read."""
+    """Return the pool for a command that ends soon: one worker, forked when the first message has to be parsed."""
 
     def start(limits: Limits) -> Process:
         from incidentmail.isolation.process import forked
@@ -197,12 +199,12 @@ def one_worker() -> Pool:
 def open_context(
     config: Config, clock: Clock = now_utc, *, looks_only: bool = False, pool: Pool | None = None
 ) -> AppContext:
-    """Open the ledger and the key; both are made on first use. Raise NotPermittedError, LedgerError or ConfigError.
+    """Open the ledger and the key. Both are created on first use. Raise NotPermittedError, LedgerError or ConfigError.
 
-    A ledger that has disappeared while a service runs on it is not made again.
+    If the ledger has disappeared while a service runs on it, it is not created again.
 
-    With `looks_only`, nothing is made or written, and no writer is waited for. `pool` makes the workers that read mail;
-    the default is `one_worker`.
+    If `looks_only` is true, nothing is created or written, and nothing waits for another writer. `pool` makes the
+    workers that parse mail; the default is `one_worker`.
     """
     templates = config.settings.templates
     if templates is not None and not templates.is_dir():

@@ -1,4 +1,4 @@
-"""Proposals: make one of a held command, and end those that have expired."""
+"""Make proposals of held commands, and end the proposals that have expired."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from .record import record
 
 
 class Waiting(Frozen):
-    """The number under which a command waits, and the event that says so; none where it waited already."""
+    """The number of the proposal under which a command waits, and the event that records it.
+
+    The event is None if the command was already waiting.
+    """
 
     number: int
     made: tuple[ProposalMade, ...]
@@ -37,7 +40,7 @@ def wait(
 
 
 class Expired(Frozen):
-    """How many proposals of `incident` have expired; in words, who asked for one and was not told."""
+    """How many proposals of `incident` have expired, and in words, who asked for one and was not told."""
 
     incident: str
     count: int
@@ -45,7 +48,7 @@ class Expired(Frozen):
 
 
 def expire_due(context: AppContext) -> list[Expired]:
-    """End the proposals that have expired, and note that the people who asked for them are to be told."""
+    """End the proposals that have expired, and note that the people who asked for them have to be told."""
     now = context.now()
     with context.ledger.snapshot() as view:
         names = view.with_proposals(expired_at=now)

@@ -1,4 +1,4 @@
-"""The file of the key that proves our mail: 32 random bytes, made on first use."""
+"""Read the file of the key that proves our mail: 32 random bytes, created on first use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KEY_BYTES = 32
 def read_key(path: Path) -> bytes:
     """Return the key.
 
-    It is made on first use, with mode 0600. Raise NotPermittedError or ConfigError if it is unusable.
+    It is created on first use, with mode 0600. Raise NotPermittedError or ConfigError if it is unusable.
     """
     try:
         if not path.exists():
@@ -27,7 +27,10 @@ def read_key(path: Path) -> bytes:
 
 
 def key_or_another(path: Path) -> bytes:
-    """Return the key, or if there is none yet, a random one that is not stored, since it has proved nothing yet."""
+    """Return the key.
+
+    If there is none yet, return a random one that is not stored, since no mail was proved with it.
+    """
     try:
         return _checked(path, path.read_bytes())
     except FileNotFoundError:
@@ -37,7 +40,7 @@ def key_or_another(path: Path) -> bytes:
 
 
 def _make(path: Path) -> None:
-    """Make a key under a temporary name and then rename it, so that nobody ever reads an incomplete one.
+    """Write a key under a temporary name and then rename it, so that no process ever reads an incomplete key.
 
     If another process is faster, its key is kept.
     """

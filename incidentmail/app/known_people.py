@@ -1,6 +1,7 @@
-"""The people whom the configuration, the ledger or an incident knows, and the name under which somebody is shown.
+"""Find the people whom the configuration, the ledger or an incident knows, and the name under which they are shown.
 
-The name in a message is only a claim. It is shown if it cannot be taken for anybody else's; otherwise the address is.
+The name in a message is only a claim. It is shown if it cannot be confused with another person's name; otherwise the
+address is shown.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 def shown_as(
     name: str, address: str, context: AppContext, view: LedgerView | None, incident: Incident | None
 ) -> Person:
-    """Return the person at `address`, with their name from [people].
+    """Return the person at `address`, with their name from [people] in the configuration.
 
-    If they have none there, use `name` if it does not look like anybody else's.
+    If they have no name there, use `name`, provided that it does not look like another person's.
     """
     people = context.config.settings.people
     if address in people:
@@ -40,8 +41,9 @@ def shown_as(
 def finder(context: AppContext, view: LedgerView | None, incident: Incident | None) -> Callable[[str], Person]:
     """Return a function that finds the person whom a text names, as `AppContext.person` does.
 
-    A name alone finds an address that the configuration or the incident gives it, never one that only a From gave it:
-    whoever writes first under somebody's name would get what is meant for them. `_addresses` says what counts.
+    If the text is only a name, the function finds the address that the configuration or the incident gives for it,
+    but never an address that only a From field gave. Otherwise the first person to write under another person's name
+    would get the mail meant for them. `_addresses` lists the sources that count.
     """
     ranks: list[dict[str, set[str]]] = []
 
@@ -60,10 +62,13 @@ def finder(context: AppContext, view: LedgerView | None, incident: Incident | No
 
 
 def _addresses(view: LedgerView, incident: Incident) -> list[dict[str, set[str]]]:
-    """Return the addresses of each name in `incident`, the safest source first. A later one never adds to it.
+    """Return the addresses of each name in `incident`, the safest source first.
 
-    They are: what the operator wrote; who has a part here, with the address beside the name; and, unless the incident
-    is restricted, who wrote in it and was verified. A name that looks like somebody else's was never recorded.
+    A later source never adds to an earlier one.
+
+    The sources are: what the operator wrote; people who have a part here, whose address is shown beside the name;
+    and, unless the incident is restricted, people who wrote in it and were verified. A name that looks like another
+    person's was never recorded.
     """
     by_operator: dict[str, set[str]] = {}
     parts: dict[str, set[str]] = {}
@@ -92,12 +97,12 @@ def people_of(incident: Incident) -> Iterator[Person]:
 
 
 def with_address(person: Person, context: AppContext) -> str:
-    """Return how a sentence calls a person: by name, and by address too unless the configuration knows them."""
+    """Return how a sentence names a person: by name, and also by address unless the configuration knows the person."""
     return str(person) if person.address in unlisted([person], context) else person.name
 
 
 def unlisted(people: Iterable[Person], context: AppContext) -> frozenset[str]:
-    """Return the addresses of those people whose name does not come from the configuration: it is only a claim."""
+    """Return the addresses of those people whose names do not come from the configuration and so are only claims."""
     settings = context.config.settings
     listed = {*settings.people, context.config.bot.address, settings.me.address and settings.me.address.address}
     return frozenset(person.address for person in people if person.address and person.address not in listed)
@@ -106,8 +111,8 @@ def unlisted(people: Iterable[Person], context: AppContext) -> frozenset[str]:
 def showing_addresses(sender: Sender, context: AppContext, view: LedgerView, incident: Incident | None) -> Sender:
     """Return `sender` with a wording that shows the addresses of people who got a part in `incident` by mail.
 
-    The commander's address is also in the first line if neither configuration nor ledger knew them before they got
-    command, or if somebody else has the same name. Proposals and confirmations show every address that the
+    The commander's address is also in the first line if neither configuration nor ledger knew that person before they
+    got command, or if another person has the same name. Proposals and confirmations show every address that the
     configuration does not know.
     """
     if incident is None:
@@ -130,7 +135,10 @@ def showing_addresses(sender: Sender, context: AppContext, view: LedgerView, inc
 
 
 def _near(context: AppContext, incident: Incident | None) -> Iterator[Person]:
-    """Yield the people whom nobody may resemble: those of the configuration and of the incident, and a commander."""
+    """Yield the people whose names no other name may resemble: those of the configuration and of the incident.
+
+    Also yield a commander.
+    """
     yield Person(name=context.words.title, address=context.config.bot.address)
     yield from _known(context, None, incident)
 
@@ -148,9 +156,9 @@ def _known(context: AppContext, view: LedgerView | None, incident: Incident | No
 
 
 def _is_new(context: AppContext, view: LedgerView, incident: Incident, seq: int) -> bool:
-    """Return whether nobody knew the commander before the message `seq`, by which they got command.
+    """Return whether the commander was unknown before the message `seq`, by which they got command.
 
-    Who declared by hand is shown by the From of the declaration itself.
+    A person who declared by hand is shown under the From of the declaration itself.
     """
     commander = incident.commander
     if commander.address is None or commander.same_as(incident.declared_by) or not unlisted([commander], context):
@@ -172,9 +180,9 @@ def _given_a_part(event: Event) -> tuple[Person, ...]:
 
 
 def _named_by_mail(view: LedgerView, incident: Incident) -> dict[str, int]:
-    """Return the addresses of people whose part was last given or taken by mail, not at a terminal.
+    """Return the addresses of people who last got or took their part by mail, and not at a terminal.
 
-    The number is that of the message by which they got it.
+    Each has the number of the message by which that person got the part.
     """
     found: dict[str, int] = {}
     for entry in view.entries(incident.id):

@@ -1,4 +1,4 @@
-"""What the writer of a reply had read: look up in the ledger the messages that it names. Reads only."""
+"""Find out what the writer of a reply had read, by looking up the messages that the reply names. Reads only."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ def known_state(
 ) -> Knowledge:  # fmt: skip
     """Return what `writer` knew about `incident` when they wrote `message`.
 
-    `quoted` holds its lines that others wrote. `stated` holds the facts and values that its own lines state. What it
-    answers says what its writer had read, and only if that is unknown, what it quotes.
+    `quoted` holds the lines of the message that others wrote. `stated` holds the facts and values that its own lines
+    state. The message that it answers shows what its writer had read. The quoted text counts only if that message is
+    unknown.
     """
     first = next(iter(incident.thread), None)
     mails = named_mails(message, key=key, ref=incident.ref, first=first)
@@ -39,9 +40,10 @@ def known_state(
 
 
 def with_history(view: LedgerView, known: Knowledge, incident: Incident, writer: Person) -> Knowledge:
-    """Return `known` without what `writer` had read when they last wrote in the incident.
+    """Return `known` without the changes that `writer` had already read when they last wrote in the incident.
 
-    This reads every entry of the incident, so call it only if something crosses without it.
+    This reads every entry of the incident, so call it only if a command would otherwise be held because of such a
+    change.
     """
     entries = view.entries(incident.id)
     history = ((entry.caused_by.seq if entry.caused_by else None, entry.recorded) for entry in entries)
@@ -49,16 +51,16 @@ def with_history(view: LedgerView, known: Knowledge, incident: Incident, writer:
 
 
 def _read_at(view: LedgerView, private: tuple[str, ...]) -> datetime | None:
-    """Return when the newest of our private messages with these Message-IDs was made, or None."""
+    """Return when the newest of our private messages with these Message-IDs was written, or None."""
     mails = view.outbox(message_ids=private) if private else ()
     dates = (read_date(read_head(mail.raw).first("date")) for mail in mails)
     return max((date for date in dates if date is not None), default=None)
 
 
 def _renamed(view: LedgerView, incident: Incident, ids: tuple[str, ...], key: bytes) -> int | None:
-    """Return the number of our newest message to which a relay gave one of `ids` instead of our own, or None.
+    """Return the number of our newest message to which a relay gave one of `ids` as a new Message-ID, or None.
 
-    Some relays say in their reply which id they gave. One of them leaves out the domain.
+    Some relays name the new id in their reply. One of them leaves out the domain.
     """
     wanted = set(ids) | {f"{text.rpartition('@')[0]}@>" for text in ids}
     found: list[int] = []

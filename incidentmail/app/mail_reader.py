@@ -1,4 +1,4 @@
-"""Give messages to the workers, and keep what was read in them until it has been acted on."""
+"""Give messages to the workers, and keep the parsed results until they have been acted on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _AT_ONCE: Final = -1
 
 
 class NotReadYetError(Exception):
-    """An earlier message has to be read first, outside the transaction. Always caught in app/receiving/apply.py."""
+    """An earlier message has to be parsed first, outside the transaction. Always caught in app/receiving/apply.py."""
 
     def __init__(self, accepted: Accepted) -> None:
         super().__init__(accepted.seq)
@@ -26,10 +26,10 @@ class NotReadYetError(Exception):
 
 
 class MailReader:
-    """Reads mail, for one thread.
+    """Parses mail by means of workers, for one thread.
 
-    `late` holds the numbers of messages for which others no longer wait. `given_up` says why messages are set aside
-    once reading their header was tried.
+    `late` holds the numbers of messages for which other messages no longer wait. `given_up` holds the reasons why
+    messages are set aside after the attempt to parse their headers.
     """
 
     def __init__(self, pool: Pool, roster: Roster | None) -> None:
@@ -40,12 +40,12 @@ class MailReader:
         self.given_up: dict[int, str] = {}
 
     def begin(self, accepted: Accepted, envelope: Envelope) -> None:
-        """Start reading a message."""
+        """Start parsing a message."""
         self._read.pop(accepted.seq, None)
         self._pool.submit(accepted.seq, request(accepted.raw, envelope, self._roster_json))
 
     def give_up(self, accepted: Accepted, envelope: Envelope, reason: str) -> None:
-        """Start reading only the header of a message that is set aside, so that people see whose it is."""
+        """Start parsing only the header of a message that is set aside, so that people can see who sent it."""
         self.given_up[accepted.seq] = reason
         self._read.pop(accepted.seq, None)
         self._pool.submit(accepted.seq, request(accepted.raw, envelope, HEADER_ONLY))
@@ -56,11 +56,11 @@ class MailReader:
         return self._pool.is_full
 
     def has(self, seq: int) -> bool:
-        """Return whether the message was started and not forgotten."""
+        """Return whether the parsing of the message was started and its result not forgotten."""
         return seq in self._read or self._pool.has(seq)
 
     def reading(self, seq: int, wait_s: float | None = 0.0) -> Reading | Failure | None:
-        """Return what was read in a message, or why nothing could be, or None if that is not known in time.
+        """Return the parsed message, or the reason why it could not be parsed, or None if neither is known in time.
 
         If `wait_s` is None, wait for as long as the limits allow.
         """
@@ -72,14 +72,14 @@ class MailReader:
         return self._read[seq]
 
     def forget(self, seq: int) -> None:
-        """Forget a message, because it has an outcome or waits for something else."""
+        """Forget a message, because it has an outcome or is waiting for something else."""
         self._read.pop(seq, None)
         self._earlier.clear()
         self.late.discard(seq)
         self.given_up.pop(seq, None)
 
     def read(self, raw: bytes, envelope: Envelope) -> Reading:
-        """Read a message and wait for the result. Raise UnreadMailError if it cannot be read."""
+        """Parse a message and wait for the result. Raise UnreadMailError if it cannot be parsed."""
         self._pool.submit(_AT_ONCE, request(raw, envelope, self._roster_json), is_next=True)
         found = self._pool.take(_AT_ONCE, None)
         read = found if isinstance(found, Failure) else _checked(found or b"")
@@ -88,14 +88,14 @@ class MailReader:
         return read
 
     def read_earlier(self, accepted: Accepted, envelope: Envelope) -> None:
-        """Read a message that already has an outcome, for the one that is decided now.
+        """Parse a message that already has an outcome, because the message that is decided now depends on it.
 
         Raise UnreadMailError if that fails.
         """
         self._earlier[accepted.seq] = self.read(accepted.raw, envelope)
 
     def earlier(self, accepted: Accepted) -> Reading:
-        """Return what `read_earlier` has read. Raise NotReadYetError if it was not called for this message."""
+        """Return the result of `read_earlier`. Raise NotReadYetError if that was not called for this message."""
         if accepted.seq not in self._earlier:
             raise NotReadYetError(accepted)
         return self._earlier[accepted.seq]
@@ -106,7 +106,7 @@ class MailReader:
 
 
 def _checked(answer: bytes) -> Reading | Failure:
-    """Return the reading that a worker answered, checked, because the worker has read hostile bytes."""
+    """Check the reading in a worker's answer and return it. The worker has parsed hostile bytes."""
     try:
         return reading(answer)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""What the entries of an incident say about somebody's part in it: whether it is proven, and whether they act on it."""
+"""Find out from an incident's entries whether a person's part in it is proven, and whether they act on it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _COMMAND = "commander"
 def as_shown(view: LedgerView, incident: Incident) -> Incident:
     """Return the incident as messages and screens show it: a commander who has acted is no longer assumed.
 
-    What belongs to the declaration itself does not count as acting.
+    What is part of the declaration itself does not count as acting.
     """
     if "commander" not in incident.assumed:
         return incident
@@ -46,9 +46,11 @@ def as_shown(view: LedgerView, incident: Incident) -> Incident:
 
 
 def without_accepted_offer(view: LedgerView, incident: Incident) -> Incident:
-    """Return the incident for deciding: command that somebody gave to a commander who has led since is no open offer.
+    """Return the incident for deciding.
 
-    Otherwise the word with which they decline a role would take command from them.
+    Command that was given to a commander who has led since is no longer an open offer.
+
+    Otherwise a commander who declines a role with the word `decline` would lose command too.
     """
     if incident.named is None:
         return incident
@@ -63,16 +65,17 @@ def without_accepted_offer(view: LedgerView, incident: Incident) -> Incident:
 
 
 def as_part_holder(actor: Actor, view: LedgerView, incident: Incident | None) -> Actor:
-    """Return `actor` with whether their part in `incident`, as it is before this message, is proven.
+    """Return `actor`, marked with whether their part in `incident`, as it is before this message, is proven.
 
-    A part that they took by an unverified word is not: whoever can forge that word can forge the next one too.
+    A part that they took in an unverified message is not proven, because somebody who can forge that message can also
+    forge the next one.
     """
     is_proven = incident is None or _has_proven_part(view, incident, actor.person)
     return Actor(person=actor.person, trust=actor.trust, has_proven_part=is_proven)
 
 
 def _has_proven_part(view: LedgerView, incident: Incident, person: Person) -> bool:
-    """Return whether `person` declared, or has a part that somebody else gave, or that they took verified."""
+    """Return whether `person` declared, or has a part that another person gave them or that they took verified."""
     if incident.declared_by.same_as(person):
         return True
     parts: dict[str, bool] = {}
@@ -105,9 +108,9 @@ def _holds(people: tuple[Person, ...], person: Person) -> bool:
 def declined_parts(
     context: AppContext, view: LedgerView, message: Message, incident: Incident, person: Person
 ) -> tuple[str, ...]:
-    """Return which parts the private message speaks of that `person` answers: keys of roles, and `commander`.
+    """Return the parts, as keys of roles and `commander`, that are named in the private message that `person` answers.
 
-    Return none if the message answers no private message about a part, so that its word means everything.
+    Return none if the message does not answer a private message about a part. Then `decline` applies to all parts.
     """
     found: dict[str, None] = {}
     for one in message.in_reply_to:
@@ -121,7 +124,7 @@ def declined_parts(
 
 
 def _is_no_lead(event: Event, by: Person) -> bool:
-    """Return whether an act is nothing that a commander does: a note, an open wish, giving back a part."""
+    """Return whether an act does not show that somebody leads: a note, an open request, or giving back a part."""
     if isinstance(event, RoleChanged):
         return _holds(event.was.people, by) and not _holds(event.holders.people, by)
     return isinstance(event, NoteAdded | Announced | ProposalMade | CommandDeclined)

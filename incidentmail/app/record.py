@@ -19,7 +19,7 @@ LIST_KINDS = ("declaration", "follow_up")
 
 
 class Change(Frozen):
-    """The incident after a change; in words, who should have been told privately and was not."""
+    """The incident after a change, and in words, who should have been told privately but was not."""
 
     incident: Incident
     untold: tuple[str, ...] = ()
@@ -31,9 +31,9 @@ def record(
 ) -> Change:  # fmt: skip
     """Append `events`, note which mail they make due, and tell the people whom they name.
 
-    `version` is the incident's version for which the events were decided; a new incident has version 0. If `announces`
-    is false, nothing is due, because the events were read from mail that the list has already seen. Raise
-    StaleVersionError if somebody else changed the incident since `version`.
+    `version` is the version of the incident for which the events were decided; a new incident has version 0. If
+    `announces` is false, no mail becomes due, because the events were read from mail that the list has already seen.
+    Raise StaleVersionError if another writer has changed the incident since `version`.
     """
     state = tx.append(incident, events, actor=actor, at=at, expected_version=version, caused_by=caused_by)
     if not announces:

@@ -1,6 +1,6 @@
-"""What a mail would do if it came now: it is judged as any other, and nothing is written.
+"""Find out what a mail would do if it arrived now. It is judged like any other mail, and nothing is written.
 
-`explain` shows it. Mails of our own and delivery reports are not rehearsed: they ask for nothing.
+`explain` shows the result. Our own mails and delivery reports are not rehearsed, because they ask for nothing.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ SUPPOSED = "<supposed@localhost>"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrivateText:
-    """A private mail that would go out: whom it goes to, its kind (app/telling/private_mail.py), and its text."""
+    """A private mail that would be sent: its recipient, its kind (app/telling/private_mail.py), and its text."""
 
     to: str
     kind: str
@@ -46,8 +46,10 @@ class PrivateText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsed:
-    """What a mail would do: its outcome, the events in their order, what it would ask for in vain, whether the list
-    would be told, and the private mails that would go out.
+    """What a mail would do.
+
+    This is its outcome, the events in their order, the requests that would not be carried out, whether the list would
+    be told, and the private mails that would be sent.
     """
 
     outcome: Outcome
@@ -62,8 +64,9 @@ def supposing(
 ) -> Reading:
     """Return a mail as if `sender` had sent it, and as if it answered the newest mail of the incident `answered`.
 
-    Each is as people type it: a name or an address, and an id or a part of it. Raise UsageError if nobody or nothing
-    is called so. All else of the mail counts as it is: how it came, and what its own server says of its domain.
+    Each is given as people type it: a name or an address, and an id or a part of it. Raise UsageError if there is no
+    such person or incident. Everything else about the mail is unchanged: how it arrived, and what its own server says
+    about its domain.
     """
     message = reading.message
     if sender is not None:
@@ -97,9 +100,9 @@ def _known(context: AppContext, view: LedgerView, sender: str) -> Person:
 
 
 def rehearse(context: AppContext, view: LedgerView, raw: bytes, reading: Reading) -> Rehearsed | None:
-    """Return what a mail would do if it came now, or None if it is one of ours, or a delivery report.
+    """Return what a mail would do if it arrived now. Return None if it is one of ours, or a delivery report.
 
-    Of a stranger's mail only the header counts, as if it came in.
+    If it is a stranger's mail, only its header counts, as with mail that arrives.
     """
     now, notes = context.now(), _Notes(view)
     tx = cast(Transaction, notes)
@@ -121,7 +124,7 @@ def rehearse(context: AppContext, view: LedgerView, raw: bytes, reading: Reading
 
 
 def _texts(context: AppContext, tx: Transaction, private: Sequence[PrivateMail]) -> list[PrivateText]:
-    """Return the private mails as they would be written."""
+    """Return the texts of the private mails."""
     found = []
     for serial, one in enumerate(private, 1):
         if one.content is None:
@@ -135,7 +138,7 @@ def _texts(context: AppContext, tx: Transaction, private: Sequence[PrivateMail])
 
 
 class _Notes:
-    """A transaction that keeps in memory what happens, and writes nothing. All else is asked of the view."""
+    """A transaction that keeps all changes in memory and writes nothing. Everything else is read from the view."""
 
     def __init__(self, view: LedgerView) -> None:
         self._view = view
@@ -177,19 +180,19 @@ class _Notes:
         return len(self.private)
 
     def know_sender(self, *_: object, **__: object) -> None:
-        """Nobody is remembered for a rehearsal."""
+        """Do nothing, because a rehearsal remembers no sender."""
 
     def follow_thread(self, incident_id: str, message_id: str) -> None:
-        """No answer will come."""
+        """Do nothing, because no answer to a rehearsed mail will arrive."""
 
     def revise_outcome(self, *_: object, **__: object) -> None:
-        """No earlier mail has become an incident."""
+        """Do nothing, because no earlier mail has become an incident."""
 
     def remember_words(self, incident_id: str, text: str) -> None:
-        """No later mail is compared with it."""
+        """Do nothing, because no later mail is compared with a rehearsed one."""
 
     def forget_unanswered(self, incident_id: str, address: str) -> None:
-        """What waits goes on waiting."""
+        """Do nothing, so that waiting questions continue to wait."""
 
     def note_asked(self, mail: int, about: Collection[str], *, at: datetime) -> None:
-        """What is only shown is not counted."""
+        """Do nothing, because questions that are only shown are not counted."""

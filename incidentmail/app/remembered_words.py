@@ -1,4 +1,4 @@
-"""Keep the words of each incident's messages between replies, so that a long incident is not slower to read."""
+"""Keep the words of each incident's messages in memory, so that replies to a long incident are parsed as fast."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ while the ledger is locked, and hundreds of megabytes."""
 
 @dataclass(slots=True)
 class _Kept:
-    """A memory, how many characters it holds, the number of its last text, and how many texts the ledger had then.
+    """A memory, its size in characters, the number of its last text, and the number of texts the ledger had then.
 
     `ours` holds only what we wrote ourselves.
     """
@@ -36,16 +36,16 @@ class _Kept:
 
 
 class Memories:
-    """The memory of each incident, updated from the ledger when it is asked for. Only one thread may use it.
+    """The memory of each incident, updated from the ledger on request. Only one thread may use it.
 
-    It sees what the open transaction wrote. If that is rolled back, call `forget`.
+    It includes what the open transaction wrote. If that is rolled back, call `forget`.
     """
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
     def of(self, incident_id: str, view: LedgerView) -> Memory:
-        """Return what the incident's messages said so far. Only the texts that were added since are read."""
+        """Return the memory of the incident's messages. Only the texts that were added since the last call are read."""
         kept = self._kept.pop(incident_id, None) or _empty()
         known, count, newer = view.words_after(incident_id, kept.last, chars_max=INCIDENT_CHARS_MAX)
         is_changed = known != kept.count  # texts that were remembered are gone
@@ -64,7 +64,7 @@ class Memories:
         return kept.memory
 
     def ours(self, incident_id: str, view: LedgerView) -> Memory:
-        """Return what our own messages about the incident said, without the lines that they quote."""
+        """Return the memory of our own messages about the incident, without the lines that they quote."""
         self.of(incident_id, view)
         return self._kept[incident_id].ours
 
@@ -72,7 +72,7 @@ class Memories:
         return sum(kept.chars for kept in self._kept.values())
 
     def forget(self) -> None:
-        """Forget everything, so that it is read again when it is asked for."""
+        """Forget everything. It is read again on the next request."""
         self._kept.clear()
 
 

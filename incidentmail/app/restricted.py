@@ -1,6 +1,6 @@
-"""Who is admitted to a restricted incident by mail: people who have a part in it and have got a message about it.
+"""Decide who is admitted to a restricted incident by mail: people with a part in it who got a message about it.
 
-For everybody else it does not exist: their mail is read as if it named no incident at all.
+For everybody else the incident does not exist: their mail is treated as if it named no incident at all.
 """
 
 from __future__ import annotations
@@ -46,10 +46,11 @@ def admission(
 ) -> Admission:  # fmt: skip
     """Return how far the author of `message`, which names `incident` by `keys`, is admitted.
 
-    The commander, the declarer, holders of roles, and people whose message came through the restricted list are told.
-    People who only address that list, as every reply to its mail does, may be on it. Their field says so, and anybody
-    can write that, so the message waits for the copy that the list sends to everybody on it. People who were removed
-    from a role, and have no role now, are outside whatever they know, also under another address of their mailbox.
+    The commander, the declarer, holders of roles, and people whose message came through the restricted list are told
+    about the incident. People who only address that list, as every reply to its mail does, may be on it. But anybody
+    can write the list's address into a field, so such a message waits for the copy that the list sends to its
+    subscribers. People who were removed from a role, and have no role now, are outside, whatever they know and
+    whichever address of their mailbox they use.
     """
     if not incident.restricted:
         return "told"
@@ -69,9 +70,9 @@ def admission(
 
 
 def without_parts(understood: Understood, incident: Incident) -> tuple[Understood, tuple[str, ...]]:
-    """Return a message that only `acts` without what it may not do, and why that is left out.
+    """Return what is left of a message that may only act as a member, and the reason why the rest is left out.
 
-    A worse severity and a note never wait for anybody's word, so that nobody outside is asked either.
+    A worse severity and a note never wait for confirmation, so no question is sent to people outside.
     """
     read = understood.read
     kept = tuple(one for one in read.commands if _is_worse(one.command, incident))
@@ -84,14 +85,14 @@ def _is_worse(command: Command, incident: Incident) -> bool:
 
 
 def has_part(incident: Incident, address: str) -> bool:
-    """Return whether the person at `address` is the commander, is offered command, declared, or holds a role."""
+    """Return whether the person at `address` is the commander or the declarer, is offered command, or holds a role."""
     holders = (person for held in incident.roles.values() for person in held.people)
     people = (incident.commander, incident.declared_by, incident.offered, *holders)
     return any(person is not None and person.address == address for person in people)
 
 
 def is_inside(incident: Incident, address: str) -> bool:
-    """Return whether the person at `address` may be told, unasked, what `incident` is about."""
+    """Return whether the person at `address` may be told without having asked what `incident` is about."""
     return not incident.restricted or has_part(incident, address)
 
 

@@ -1,6 +1,6 @@
-"""Whether `serve` is running, and whether it sends.
+"""Record by file locks whether `serve` is running, and whether it sends mail.
 
-The system releases these locks when the process ends, in any way.
+The system releases these locks when the process ends, however it ends.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ TURN_LOOK_S = 0.005
 
 @contextmanager
 def marked_as_running(ledger: Path, *, muted: bool = False) -> Iterator[None]:
-    """Mark the service as running on this file while the block lasts. With `muted`, also mark that nothing is sent.
+    """Mark the service as running on this file while the block lasts.
 
-    Several services may share a ledger.
+    If `muted` is true, also mark that nothing is sent. Several services may share a ledger.
     """
     handles = [_open(_path(ledger, mark)) for mark in (RUNNING, *([MUTED] if muted else []))]
     try:
@@ -41,9 +41,9 @@ def marked_as_running(ledger: Path, *, muted: bool = False) -> Iterator[None]:
 
 
 class ReadingTurn:
-    """The turn to read and decide mail. One process has it at a time.
+    """The turn to parse and decide mail, which one process has at a time.
 
-    Otherwise two processes would read the same message, and each would count an attempt.
+    Otherwise two processes would parse the same message, and each would count an attempt.
     """
 
     def __init__(self, ledger: Path) -> None:
@@ -96,7 +96,7 @@ def is_running(ledger: Path) -> bool:
 
 
 def runs_on_another_file(ledger: Path) -> bool:
-    """Return whether a service runs whose file of this name has been replaced or removed since it was opened."""
+    """Return whether a service runs on a file of this name that was replaced or removed after the service opened it."""
     if not is_running(ledger):
         return False
     noted = _path(ledger, RUNNING).read_bytes()
@@ -109,7 +109,7 @@ def runs_muted(ledger: Path) -> bool:
 
 
 def _is_held(path: Path) -> bool:
-    """Return whether a process holds this lock. This creates no file."""
+    """Return whether a process holds this lock. This function creates no file."""
     try:
         handle = os.open(path, os.O_RDONLY)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The present state of everything, and what needs somebody's attention."""
+"""Describe the present state of everything, and what needs somebody's attention."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ LOOKED_WITHIN = timedelta(minutes=30)
 class Status(Frozen, kw_only=True):
     """The present state. `attention` holds a line for each problem, and `notes` holds lines about harmless things.
 
-    `is_begun` says that there is a ledger; if not, `head` and the figures are those of an empty one. `muted` says that
-    nothing is sent automatically. `never_returned` holds the lists that accepted our mail and never returned any.
+    `is_begun` is true if there is a ledger; if not, `head` and the figures are those of an empty one. `muted` is true
+    if nothing is sent automatically. `never_returned` holds the lists that accepted our mail and never returned any.
     `open` names the open incidents; `overdue` names those whose next update is overdue, and when it was due.
-    `questions` counts what people were asked within thirty days, by what it was about.
+    `questions` counts the questions that people were asked within thirty days, by topic.
     """
 
     at: datetime
@@ -68,7 +68,7 @@ class Status(Frozen, kw_only=True):
 
 
 def status(context: AppContext) -> Status:
-    """Return the present state. This is no slower with a large ledger."""
+    """Return the present state. The time needed does not grow with the ledger."""
     now = context.now()
     with context.ledger.snapshot() as view:
         figures = view.figures(now=now, failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
@@ -121,7 +121,7 @@ def status(context: AppContext) -> Status:
 
 
 def _file(ledger: Path) -> Iterator[str]:
-    """Yield what happened to the ledger's files."""
+    """Yield a line for each problem with the ledger's files."""
     if runs_on_another_file(ledger):
         what = "was replaced" if ledger.exists() else "is gone"
         yield f"the ledger {what} while 'serve' runs: no mail is accepted; put the file back, then restart 'serve'"
@@ -130,7 +130,7 @@ def _file(ledger: Path) -> Iterator[str]:
 
 
 def _disk(context: AppContext) -> Iterator[str]:
-    """Yield how much room is left for the ledger, if it is so little that strangers may store nothing any more."""
+    """Yield how much space is left for the ledger, if it is so little that mail from strangers is no longer stored."""
     path, least = context.config.ledger_path, context.config.settings.listen.untrusted_free_bytes_min
     free = free_bytes(path)
     if free < DISK_FULL_BYTES:
@@ -192,7 +192,10 @@ def _failed(figures: Figures, failed: Sequence[FailedRecipient]) -> Iterator[str
 
 
 def _delayed(delayed: Sequence[FailedRecipient], now: datetime, *, long: bool) -> Iterator[str]:
-    """Return a line for each recipient whom a mail that a relay took has not reached: for long, or not yet for long."""
+    """Return a line for each recipient whom a mail has not reached although a relay accepted it.
+
+    If `long` is true, return those that are delayed for long, otherwise the others.
+    """
     some = [one for one in delayed if (now - one.at >= LONG_DELAY) == long]
     for one in some[-FAILED_SHOWN_MAX:]:
         yield f"mail {one.mail} has been on its way to {one.address} for {show_duration(now - one.at)}: {one.reply}"
@@ -201,7 +204,10 @@ def _delayed(delayed: Sequence[FailedRecipient], now: datetime, *, long: bool) -
 
 
 def _unmade(incidents: Sequence[str]) -> Iterator[str]:
-    """Return whose mail is due and was not made: a template failed, or a command was stopped in between."""
+    """Return the incidents whose mail is due but was never written.
+
+    A template failed, or a command was interrupted before it wrote the mail.
+    """
     for name in incidents[:FAILED_SHOWN_MAX]:
         yield f"{name}: a mail is due and was not made; 'incidentmail outbox retry' makes it"
 
@@ -212,7 +218,10 @@ def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:
 
 
 def _of_strangers(figures: Figures) -> Iterator[str]:
-    """Yield what only concerns strangers, in one line. Anybody can cause it, so it needs nobody's attention."""
+    """Yield one line about problems that only concern strangers.
+
+    Anybody can cause them, so nobody needs to act on them.
+    """
     if figures.strangers:
         count = _were(figures.strangers, "mail")
         yield f"{count} unreadable and no member's within a week; see 'incidentmail inbox --all'"

@@ -1,4 +1,4 @@
-"""Mail that did not reach somebody: tell the operator, and the people who wait for that person.
+"""Tell the operator, and the people who are waiting for a person, that mail did not reach that person.
 
 It does not matter how this is known: a relay refused the message, it was given up, a delivery report came, or it has
 been waiting for hours.
@@ -40,7 +40,7 @@ def tell_undelivered(
     """Note who has to be told that `mail` did not reach `address`, each person once.
 
     The person `seen_by` sees it at a terminal, and is not told. Nothing is noted about mail without an incident, such
-    as an alarm; `status` shows it. The operator is not told about mail that did not reach the operator.
+    as an alarm; `status` shows that. The operator is not told about mail that did not reach the operator.
     """
     incident = tx.incident(mail.incident) if mail.incident else None
     operator = context.config.settings.operator.address
@@ -82,9 +82,9 @@ def tell_of_failures(
     context: AppContext, tx: Transaction, before: OutboxMail, after: OutboxMail, *, given_up: Collection[str],
     seen_by: Person | None = None,
 ) -> None:  # fmt: skip
-    """Tell about the recipients for whom a message failed permanently in this attempt, except `seen_by`.
+    """Note who has to be told about the recipients for whom a message failed permanently in this attempt.
 
-    The person `seen_by` sees it at a terminal.
+    The person `seen_by` sees the failures at a terminal, and is not told.
     """
     open_before = {recipient.address for recipient in before.recipients if recipient.state == "queued"}
     known = {recipient.address for recipient in before.recipients}
@@ -98,7 +98,7 @@ def tell_of_failures(
 
 
 def tell_behind_list(context: AppContext, tx: Transaction, mail: OutboxMail, whom: str, *, reply: str) -> None:
-    """Tell the operator that a message failed for somebody to whom a list, or a forward, had passed it on."""
+    """Tell the operator that a message failed for somebody to whom a list or a forwarding address had sent it on."""
     operator = context.config.settings.operator.address
     if operator is None or context.is_muted or mail.incident is None:
         return
@@ -114,7 +114,7 @@ def tell_behind_list(context: AppContext, tx: Transaction, mail: OutboxMail, who
 
 
 def tell_of_long_delays(context: AppContext) -> None:
-    """Tell once of each recipient whom a mail has not reached for LONG_DELAY."""
+    """Tell people once about each recipient whom a mail has not reached for LONG_DELAY."""
     until = context.now() - LONG_DELAY
     with context.ledger.snapshot() as view:
         late = view.waiting_recipients(after=until - LONG_DELAY_IS_NEWS_FOR, until=until)[:LONG_DELAYS_MAX]
@@ -143,7 +143,7 @@ def _alarm(mail: OutboxMail, address: str, how: How, reply: str) -> Alarm:
 
 
 class _Awaiting(Frozen, kw_only=True):
-    """A person who waits for another one, and for what: an answer about a proposal, or about these roles."""
+    """A person who is waiting for another one, and the reason: an answer about a proposal, or about these roles."""
 
     person: Person
     what: Awaited
@@ -154,7 +154,7 @@ class _Awaiting(Frozen, kw_only=True):
 def _awaiting(
     context: AppContext, tx: Transaction, incident: Incident, mail: OutboxMail, address: str
 ) -> Iterator[_Awaiting]:
-    """Yield who waits for the person at `address` because of `mail`."""
+    """Yield the people who are waiting for the person at `address` because of `mail`."""
     match _kind(context, tx, mail):
         case "announcement":
             at_list = address in (*context.config.lists, context.config.settings.list.backup)
@@ -192,7 +192,7 @@ def _kind(context: AppContext, tx: Transaction, mail: OutboxMail) -> str | None:
 
 
 def _named_by(context: AppContext, incident: Incident, address: str) -> Iterator[_Awaiting]:
-    """Yield who gave the person at `address` the roles that they hold now."""
+    """Yield the people who gave the person at `address` the roles that they hold now."""
     holder = Person.called("", address)
     given = [
         (giver(incident, role, holder), role_title(context, role))

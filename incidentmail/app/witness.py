@@ -1,4 +1,4 @@
-"""Use a message of ours as a witness: does the ledger still hold what it held when that message was written?"""
+"""Use a message of ours as a witness: check whether the ledger still contains what it contained at that time."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ _FIELD = re.compile(
 
 
 class Witness(Frozen, kw_only=True):
-    """The heads that a message carries. Older messages lack the head of the accepted mail.
+    """The heads of the two chains that a message carries. Older messages lack the head of the accepted mail.
 
-    `is_proven` says that the key made the field: everybody who has a message of ours can change it.
+    `is_proven` is true if the keyed hash in the field is valid. Otherwise anybody who has the message may have
+    changed it.
     """
 
     entries: Head
@@ -43,7 +44,7 @@ def signed(key: bytes, heads: str) -> str:
 
 
 def read_witness(message: Message, key: bytes) -> Witness | None:
-    """Return what the message says about the ledger that sent it, or None if it says nothing."""
+    """Return what the message says about the ledger that sent it, or None if it says nothing about one."""
     found = _FIELD.fullmatch(one_line(message.field(OurField.LEDGER) or ""))
     if found is None:
         return None

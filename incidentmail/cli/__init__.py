@@ -1,1 +1,1 @@
-"""The command line: one file for each command group, which parses, calls and prints."""
+"""Define the command line: one file for each command group, which parses, calls and prints."""

@@ -1,4 +1,4 @@
-"""What several commands share: open the app context, read options, print values."""
+"""Provide what several commands share: open the app context, parse options, print values."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ secret_option = click.option(
 
 
 def incident_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Return the open incidents for the TAB key, or none if they cannot be read: a shell has no place for an error."""
+    """Return the open incidents, to complete on the TAB key.
+
+    Return none if they cannot be read, because a shell has no place to show an error.
+    """
     if incomplete.startswith("-"):
         return []
     try:
@@ -73,8 +76,8 @@ def context_of(
     """Open the app context that this command line works in, and close it at the end.
 
     `looks_only` is for commands that change nothing: they create no file and wait for no writer. `pool` makes the
-    workers that read mail; the default is one forked worker. `warn` prints which settings have no effect yet, for
-    people who set things up, not for people in an incident.
+    workers that parse mail; the default is one forked worker. If `warn` is true, print which settings have no effect
+    yet, for people who install the program and not for people in an incident.
     """
     options = ctx.find_root().obj
     config, clock = load(options.get("config")), options.get("clock") or now_utc
@@ -114,13 +117,14 @@ def guarded(commands: Sequence[Command]) -> list[Command]:
 
 
 def print_json(value: JsonValue) -> None:
-    """Print a JSON value on one line. Letters of any script stay readable; what could control a terminal is escaped."""
+    """Print a JSON value on one line. Letters of any script stay readable; terminal control characters are escaped."""
     text = json.dumps(value, ensure_ascii=False)
     click.echo("".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text))
 
 
 def in_words(value: JsonValue) -> str:
-    """Return a JSON value on one line, for people: a person by name, the holders of a role, a list, or other values.
+    """Return a JSON value in readable form on one line: a person's name, the holders of a role, a list, or another
+    value.
 
     >>> in_words({"people": [{"name": "Bo K.", "address": None}], "dismissed": False})
     'Bo K.'
@@ -140,13 +144,13 @@ def in_words(value: JsonValue) -> str:
 
 
 class NotANameError(UsageError):
-    """A text that names somebody does not look like a person's name; the person who wrote it may insist."""
+    """A text that should name somebody does not look like a person's name. The person who wrote it may insist on it."""
 
 
 def person(context: AppContext, text: str, option: str, *, insists: bool = False) -> Person:
-    """Return the person that `text` names. Raise UsageError if it is nobody, or one of our own addresses.
+    """Return the person that `text` names. Raise UsageError if it names nobody, or if it is one of our own addresses.
 
-    Raise NotANameError if it looks like no name, unless its writer `insists` that it is one.
+    Raise NotANameError if it does not look like a name, unless `insists` is true.
     """
     hint = f'{option} "Mara Lindqvist <mara@example.com>"'
     try:
@@ -163,14 +167,14 @@ def person(context: AppContext, text: str, option: str, *, insists: bool = False
 
 
 def looks_like_a_name(text: str) -> bool:
-    """Return whether `text` is a person's name and nothing else, as far as one can tell."""
+    """Return whether `text` looks like a person's name and nothing else."""
     from incidentmail.reply.grammar.person_names import is_name  # only people who name somebody wait for it
 
     return is_name(text, any_case=True)
 
 
 def _can_be_a_name(text: str) -> bool:
-    """Return whether at least one of the words may be part of a name: `Thomas More` is a name, `on call` is none."""
+    """Return whether at least one of the words may be part of a name, as in `Thomas More` but not in `on call`."""
     return text.casefold() not in NOBODY and any(looks_like_a_name(word) for word in text.split())
 
 
@@ -201,7 +205,7 @@ def number_of(text: str, what: str, *, hint: str) -> int:
 
 
 def stated(text: str, what: str, *, hint: str) -> str:
-    """Return `text`. Raise UsageError if it has only blanks, or characters that nobody sees."""
+    """Return `text`. Raise UsageError if it consists of blanks or invisible characters."""
     if not paragraphs(text):
         raise UsageError(f"{what} is empty", hint=hint)
     return text
@@ -215,7 +219,7 @@ def is_not_needed(who: str) -> bool:
 def severity_of(context: AppContext, text: str) -> int:
     """Return a severity as people type it: 2, sev2, S2, or its name. Raise UsageError for anything else.
 
-    Whether the scale has that number is decided later.
+    This function does not check whether the scale has that number.
     """
     steps = {step.name: step.level for step in context.words.policy.severities}
     return _number(text, "severity", steps)
@@ -247,7 +251,7 @@ def _scale(steps: Mapping[str, int]) -> str:
 def time(context: AppContext, text: str, option: str, nearest: Literal["next", "last"]) -> datetime:
     """Return a time as a person at this terminal means it, in the local zone.
 
-    Raise UsageError if it is not a time, or if what has happened is still to come.
+    Raise UsageError if it is not a time, or if a time that should have passed is still to come.
     """
     from incidentmail.core.time_forms.written_times import NoTime, read_time
 

@@ -1,4 +1,4 @@
-"""The text to paste elsewhere if a change cannot even be recorded: what was typed, line by line."""
+"""Build the text to paste elsewhere if a change cannot even be recorded, from what was typed, line by line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LABELS = {"sme": "Subject-matter expert", "subject_matter_experts": "Subject-ma
 
 @dataclass
 class Text:
-    """What the list should read: one line, lines of `Key: value`, then paragraphs."""
+    """The text for the list: one line, then lines of `Key: value`, then paragraphs."""
 
     first: str = ""
     lines: list[str] = field(default_factory=list)
@@ -57,7 +57,7 @@ def of_options(given: Mapping[str, object], *, first: str = "", incident: str | 
 
 
 def of_declaration(command: Declare) -> Text:
-    """Return the text for a declaration, with what was answered in the dialogue or written in a file."""
+    """Return the text for a declaration, including the answers in the dialogue or the text from a file."""
     stated: list[tuple[str, object]] = [
         ("severity", command.severity),
         ("phase", command.phase),
@@ -73,7 +73,7 @@ def of_declaration(command: Declare) -> Text:
 
 
 def _marked(first: str, *, drill: bool, restricted: bool) -> str:
-    """Mark a drill, and text that only few people may read, as the subject of the message would."""
+    """Mark a drill, and text that only few people may read, in the same way as the subject of the message."""
     return f"{DRILL_PREFIX if drill else ''}{RESTRICTED_PREFIX if restricted else ''}{first}"
 
 
@@ -90,7 +90,7 @@ class Elsewhere:
 
 @contextmanager
 def told_elsewhere(text: Text, *, dry_run: bool) -> Iterator[Elsewhere]:
-    """If the block raises an error, attach the text that the list should have got, unless nobody was to be told."""
+    """If the block raises an error, attach the text meant for the list, unless nobody was to be told."""
     elsewhere = Elsewhere(text)
     try:
         yield elsewhere

@@ -1,4 +1,4 @@
-"""The help of a command: examples first, then what it does, then its options in groups."""
+"""Format the help of a command: examples first, then a description, then its options in groups."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class GroupedOption(click.Option):
 
 
 class HelpfulCommand(click.Command):
-    """A command whose help begins with `examples`: lines as people type them, without the program's name."""
+    """A command whose help begins with `examples`: lines as people type them, without the name of the program."""
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kw: Any) -> None:
         super().__init__(*args, **kw)
@@ -40,7 +40,7 @@ class HelpfulCommand(click.Command):
 
 
 class HelpfulGroup(HelpfulCommand, click.Group):
-    """The same for a command with commands of its own."""
+    """A group of commands whose help begins with `examples`."""
 
     command_class = HelpfulCommand
 
@@ -50,7 +50,7 @@ class HelpfulGroup(HelpfulCommand, click.Group):
 
 
 def option_groups(command: click.Command, ctx: click.Context) -> dict[str, list[tuple[str, str]]]:
-    """Return the options as the help shows them, with what each does, by the heading of their group."""
+    """Return the options as the help shows them, each with its description, by the heading of their group."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for param in command.get_params(ctx):
         record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
@@ -62,15 +62,15 @@ def option_groups(command: click.Command, ctx: click.Context) -> dict[str, list[
 
 
 def command(name: str, *examples: str) -> Callable[[Callable[..., Any]], HelpfulCommand]:
-    """Return a decorator that makes a command with these examples."""
+    """Return a decorator that turns a function into a command with these examples."""
     return click.command(name, cls=HelpfulCommand, examples=examples)
 
 
 def group(name: str, *examples: str, **kw: Any) -> Callable[[Callable[..., Any]], HelpfulGroup]:
-    """Return a decorator that makes a command with commands of its own, and with these examples."""
+    """Return a decorator that turns a function into a group of commands with these examples."""
     return click.group(name, cls=HelpfulGroup, examples=examples, **kw)
 
 
 def option(*names: str, group: str = OTHER, **kw: Any) -> Callable[[F], F]:
-    """Return a decorator that gives a command an option, shown under the heading `group`."""
+    """Return a decorator that adds an option to a command. The help shows it under the heading `group`."""
     return click.option(*names, cls=GroupedOption, group=group, **kw)

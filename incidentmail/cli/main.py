@@ -1,4 +1,4 @@
-"""The entry point: the commands, and how errors are printed. It imports nothing that takes time."""
+"""Start the program: find the command, run it, and print errors. This file imports nothing that takes time."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ TEMPORARY_FAILURE = 75
 
 
 def _imported(name: str) -> ModuleType:
-    """Import a module, and have nothing of it searched for garbage: it stays, and the search would take long."""
+    """Import a module and exempt its objects from garbage collection, because it stays and searching it takes long."""
     if name not in sys.modules:
         gc.disable()
         try:
@@ -98,7 +98,7 @@ def _imported(name: str) -> ModuleType:
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported when they are called; its help needs none of them."""
+    """A group whose commands are imported when they are called. Its help imports none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -115,7 +115,7 @@ class LazyGroup(click.Group):
         formatter.write(HELP)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the commands that begin so; none of them is imported."""
+        """Return the commands that begin with `incomplete`. None of them is imported."""
         from click.shell_completion import CompletionItem
 
         named = [CompletionItem(name, help=text) for name, (_, text) in COMMANDS.items() if name.startswith(incomplete)]
@@ -160,16 +160,16 @@ def main(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | N
 
 
 def _open_standard_streams() -> None:
-    """Open file descriptors 0 to 2 if a mail server closed them, so that no file of ours gets their number."""
+    """Open file descriptors 0 to 2 if a mail server closed them, so that no file of ours gets one of these numbers."""
     while (opened := os.open(os.devnull, os.O_RDWR)) <= 2:
         continue
     os.close(opened)
 
 
 def _flushed() -> bool:
-    """Flush the standard streams. Return whether everything that was printed to stdout could be written.
+    """Flush the standard streams. Return whether everything printed to stdout could be written.
 
-    A stream that fails is redirected to /dev/null, since Python would fail on it again at exit.
+    A stream that fails is redirected to /dev/null, because Python would otherwise fail on it again at exit.
     """
     written = True
     for stream, number in ((sys.stdout, 1), (sys.stderr, 2)):
@@ -197,7 +197,7 @@ def run(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | No
 
 
 def _as_options(words: list[str]) -> list[str]:
-    """Return the command line with `help COMMAND` and `version`, as people type them, replaced by options."""
+    """Return the command line with `help COMMAND` and `version`, which people often type, replaced by options."""
     match words:
         case ["version"]:
             return ["--version"]
@@ -259,7 +259,7 @@ def _command_of(words: list[str]) -> str | None:
 
 
 def _meant(words: list[str]) -> tuple[click.Command, str]:
-    """Return the command that `words` name, and how it is called in full."""
+    """Return the command that `words` name, and its full name."""
     command: click.Command = cli
     path = "incidentmail"
     rest = iter(words)

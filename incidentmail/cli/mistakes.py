@@ -1,4 +1,4 @@
-"""What to type instead: the answers to mistakes in a command line. Imported only once somebody has made one."""
+"""Suggest what to type in place of a faulty command line. Imported only after somebody has made a mistake."""
 
 from __future__ import annotations
 
@@ -56,7 +56,10 @@ ALIKE = 0.7
 
 
 class MistakeError(click.UsageError):
-    """A command line that cannot be meant as it is; `hint` is what to type. `untold`: the list was to be told."""
+    """A command line that is invalid. `hint` says what to type instead.
+
+    `untold` is true if the command would have told the list.
+    """
 
     def __init__(self, message: str, *, hint: str, untold: bool = False) -> None:
         super().__init__(message)
@@ -64,7 +67,7 @@ class MistakeError(click.UsageError):
 
 
 def unknown_command(words: Sequence[str], known: Iterable[str]) -> MistakeError:
-    """Return what to type instead of `words`, whose first is no command.
+    """Return what to type in place of `words`, the first of which is not a command.
 
     >>> unknown_command(["Site down"], ["declare"]).hint
     "incidentmail declare 'Site down'"
@@ -82,7 +85,7 @@ def unknown_command(words: Sequence[str], known: Iterable[str]) -> MistakeError:
 
 
 def answer(error: click.ClickException, command: click.Command, path: str) -> tuple[str, str]:
-    """Return what is wrong and what to do. `command` is the one that was meant, `path` how it is called."""
+    """Return what is wrong and what to do. `command` is the command that was meant, and `path` its full name."""
     examples = getattr(command, "examples", ())
     help_hint = (
         f"such as: incidentmail {examples[0]}; '{path} --help' says more" if examples else f"see '{path} --help'"
@@ -121,7 +124,7 @@ def _misused(name: str, option: click.Option) -> tuple[str, str]:
 
 
 def _instead_of(name: str, command: click.Command) -> str | None:
-    """Return what to write for an option that `command` does not have, or None if its help has to say it."""
+    """Return what to write in place of an option that `command` does not have, or None if only its help says that."""
     names = [spelling for param in command.params for spelling in param.opts if spelling.startswith("-")]
     meant = OPTIONS_MEANT.get(name)
     if meant in names:

@@ -1,4 +1,4 @@
-"""Errors on standard error: what is wrong, then what to do."""
+"""Print errors on standard error: what is wrong, then what to do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOBODY_TOLD = "NOBODY HAS BEEN TOLD YET"
 
 
 def print_error(error: IncidentMailError, *, untold: bool = False) -> int:
-    """Print an error and its hint; return its exit code. `untold`: because of it the list was not told."""
+    """Print an error and its hint, and return its exit code. `untold` is true if it prevented mail to the list."""
     say(f"incidentmail: error: {f'{NOBODY_TOLD}: ' if untold or error.nobody_told else ''}{error}", err=True)
     if hint := hint_of(error):
         say(f"hint: {hint}", err=True)
@@ -32,7 +32,7 @@ def hint_of(error: IncidentMailError) -> str | None:
 
 
 def print_usage_error(error: click.ClickException, command: click.Command, path: str, *, dry_run: bool) -> int:
-    """Print what is wrong with a command line for `command`, which is called as `path`; return the exit code."""
+    """Print what is wrong with a command line for `command`, whose full name is `path`. Return the exit code."""
     from .mistakes import MistakeError, answer  # all other errors need nothing of it
 
     message, hint = answer(error, command, path)

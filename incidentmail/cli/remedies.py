@@ -1,4 +1,4 @@
-"""What to do instead after a refusal, in the words of the command line."""
+"""Put into words what to do after a refusal, for the command line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AT_A_TERMINAL: dict[Write, str] = {
 
 
 def as_command(answer: Refused | Held) -> str:
-    """Return what to do at the terminal.
+    """Return in words what to type at the terminal instead.
 
     >>> as_command(Refused(reason="there is no severity 9", write="a severity", remedy=": 1 to 4"))
     '--severity and a number: 1 to 4'

@@ -1,4 +1,4 @@
-"""What became of the messages of a command: printed for people, and summed up in its exit code."""
+"""Report what happened to the messages of a command: print it for people, and summarise it in the exit code."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _OPTION = {
 def report(context: AppContext, done: Done, *, as_json: bool, what: str, announced: bool = True) -> int:
     """Print what an action did. Return an exit code that says whether its messages were sent.
 
-    `announced` says whether the list will get mail about it, now or in the next follow-up.
+    `announced` is true if the list will get mail about it, now or in the next follow-up.
     """
     _warn(done.template_faults, done.untold)
     if as_json:
@@ -52,7 +52,7 @@ def report(context: AppContext, done: Done, *, as_json: bool, what: str, announc
 
 
 def _warn_about_nameless(context: AppContext, done: Done) -> None:
-    """Warn who was named and hears nothing of it, because no address is known for the name."""
+    """Warn about people who were named but are not told, because no address is known for their names."""
     found = [one for one in newly_named(done.events) if one.person.address is None]
     found = [one for one in found if not one.person.same_as(context.operator().person)]
     if not found:
@@ -64,7 +64,7 @@ def _warn_about_nameless(context: AppContext, done: Done) -> None:
 
 
 def warn_about_faults(made: Made) -> None:
-    """Warn which of the operator's templates failed and so were replaced, and who was not told because of a limit."""
+    """Warn about the operator's templates that failed and were replaced, and about people whom a limit excluded."""
     _warn(made.template_faults, [one.text for one in made.untold])
 
 
@@ -83,9 +83,9 @@ def raise_faults(made: Made) -> None:
 
 
 def report_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: bool) -> int:
-    """Print what became of the messages. Return the exit code.
+    """Print what happened to the messages. Return the exit code.
 
-    If the list has not been told, say so in capitals, with the text to paste elsewhere. There is only a warning about
+    If the list has not been told, say so in capitals, with the text to paste elsewhere. Print only a warning for
     messages that the list already has, or that are for single people.
     """
     if mails and context.is_muted:
@@ -137,7 +137,7 @@ def _warn_about_backup(context: AppContext, mails: tuple[OutboxMail, ...]) -> No
 
 
 def _warn_about_silence(context: AppContext, mails: tuple[OutboxMail, ...]) -> None:
-    """Warn that a list accepted the message and has never returned any, so nobody knows whether it passes them on."""
+    """Warn that a list accepted the message but has never returned one, so nobody knows whether it distributes them."""
     lists = [address for address in context.config.lists if any(_has(mail, address) for mail in mails)]
     with context.ledger.snapshot() as view:
         silent = view.never_returned(lists) if lists and awaits_copies(context, view) else []
@@ -158,7 +158,7 @@ def _remedy(mail: OutboxMail) -> str:
 
 
 def text_of(mail: OutboxMail) -> str:
-    """Return subject and text of a message of ours, for people."""
+    """Return subject and text of a message of ours in readable form."""
     from incidentmail.inbound.message import Envelope, parse_message
 
     message = parse_message(mail.raw, Envelope(way="pipe"))
@@ -166,6 +166,6 @@ def text_of(mail: OutboxMail) -> str:
 
 
 def print_text(text: str) -> None:
-    """Print what the list should have got, so that people can paste it elsewhere."""
+    """Print the text that the list should have received, so that people can paste it elsewhere."""
     say("text to paste elsewhere:", err=True)
     click.echo(printable("\n".join(f"    {line}".rstrip() for line in text.splitlines())), err=True)  # never wrapped

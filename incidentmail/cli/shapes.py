@@ -1,4 +1,7 @@
-"""The structure of `--json` output, as in docs/json.md: stable, covered by tests. Times are RFC 3339 in UTC."""
+"""Define the structure of `--json` output, as described in docs/json.md. It is stable and covered by tests.
+
+Times are RFC 3339 in UTC.
+"""
 
 from __future__ import annotations
 
@@ -106,7 +109,7 @@ def log_line(entry: Entry, message_ids: Mapping[int, str]) -> dict[str, JsonValu
 
 
 def done(incident: Incident, events: tuple[Event, ...], mails: tuple[OutboxMail, ...]) -> dict[str, JsonValue]:
-    """Return what `declare`, `update` and the other commands that change an incident did."""
+    """Return the result of `declare`, `update` and the other commands that change an incident."""
     return {
         "id": incident.id,
         "version": incident.version,
@@ -116,7 +119,7 @@ def done(incident: Incident, events: tuple[Event, ...], mails: tuple[OutboxMail,
 
 
 def inbox_line(outcome: Outcome) -> dict[str, JsonValue]:
-    """Return one accepted message and what became of it."""
+    """Return one accepted message and its outcome."""
     return {
         "seq": outcome.seq,
         "received_at": json_time(outcome.received_at),

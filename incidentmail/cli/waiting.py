@@ -1,4 +1,4 @@
-"""What a command says at its end if mail of ours waits or nothing is sent, whatever the command was about."""
+"""Warn at the end of any command if mail of ours is waiting or if nothing is sent."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ NEVER_BEFORE = timedelta(days=3650)
 
 
 def closing_lines(context: AppContext, command: str | None, *, changes: bool, said: Collection[str]) -> Iterator[str]:
-    """Yield the warnings of `command` at its end.
+    """Yield the warnings at the end of `command`.
 
-    `changes` says that it may write. `said` is "waits" or "muted" if the command has already said so.
+    `changes` is true if the command may write. `said` contains "waits" or "muted" if the command has already said so.
     """
     if changes and command in WOULD_MAIL and context.is_muted and "muted" not in said:
         yield "muted: nothing is sent but what a command is about; 'incidentmail status' says how to end it"
@@ -40,7 +40,7 @@ def closing_lines(context: AppContext, command: str | None, *, changes: bool, sa
 
 
 def waiting_line(context: AppContext) -> str | None:
-    """Return that messages were tried and not sent, and since when they wait, or None."""
+    """Return a line that says that messages were tried and not sent, and since when they are waiting, or None."""
     now = context.now()
     with context.ledger.snapshot() as view:
         waiting = view.waiting_recipients(after=now - NEVER_BEFORE, until=now)

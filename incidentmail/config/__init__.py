@@ -1,1 +1,1 @@
-"""The configuration: find and read the file, check its sections and types, report errors, and build the policy."""
+"""Load the configuration: find, parse and check the file, report errors, and build the policy."""

@@ -1,8 +1,9 @@
-"""How the configuration is described, and the two that read it by that description: this module, and pydantic.
+"""Describe the configuration once, for the two programs that parse it by that description: this module, and pydantic.
 
-`read` takes a file without faults, which is nearly every file, in a millisecond. It says only that there is a fault.
-Then pydantic, which takes longer to load than most commands run, reads the same description: it finds all faults, with
-the place and the kind of each (`faults.py`). A test compares both over many files. See docs/adr/0004.
+`read` parses a file without faults, which is nearly every file, in a millisecond. For any other file it only says
+that there is a fault. Then pydantic, which takes longer to load than most commands run, parses the same description:
+it finds all faults, with the place and the kind of each (`faults.py`). A test compares both over many files. See
+docs/adr/0004.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ S = TypeVar("S", bound="Section")
 
 
 class Form(Frozen):
-    """How a value is written, beside its type: `Annotated[timedelta, Form(duration)]`.
+    """The written form of a value, in addition to its type: `Annotated[timedelta, Form(duration)]`.
 
-    `read` takes what TOML gives and returns the value. It raises ValueError, which says what to write instead.
+    `read` takes the value from TOML and returns the parsed value. It raises ValueError, which says what to write
+    instead.
     """
 
     read: Callable[[object], object]
@@ -36,14 +38,14 @@ class Form(Frozen):
 
 
 class Section(Frozen, kw_only=True, rename=lambda name: name.removesuffix("_")):
-    """A table of the file. Its keys are the fields; an underscore at the end of a name is not in the file.
+    """A table of the file. Its keys are the fields; an underscore at the end of a field's name is not part of the key.
 
     The type of a field has a `Form`, or is a `Literal`, a section, one of these or None, a tuple of them, or a dict.
     """
 
     @classmethod
     def given(cls, value: object) -> object:
-        """Return the table that `value` stands for. Sections with a short form override it."""
+        """Return the table for `value`, which comes from TOML. Sections with a short form override this method."""
         return value
 
     @classmethod
@@ -62,7 +64,10 @@ class Section(Frozen, kw_only=True, rename=lambda name: name.removesuffix("_")):
 
     @classmethod
     def _of(cls: type[S], values: dict[str, Any]) -> S:
-        """Return the section with `values`, by the names that the file has for them. Raise TypeError if one lacks."""
+        """Return the section with `values`, by their names in the file.
+
+        Raise TypeError if a required value is missing.
+        """
         names = dict(zip(cls.__struct_encode_fields__, cls.__struct_fields__, strict=True))
         return cls(**{names[key]: value for key, value in values.items()})
 
@@ -73,7 +78,10 @@ def types_of(section: type[Section]) -> dict[str, Any]:
 
 
 def read(section: type[S], value: object) -> S:
-    """Return the section that TOML gave as `value`. Raise ValueError if anything in it is not as described."""
+    """Return the section for `value`, which comes from TOML.
+
+    Raise ValueError if anything in it differs from the description.
+    """
     table = section.given(value)
     if not isinstance(table, dict):
         raise ValueError("no table")
@@ -88,7 +96,10 @@ def read(section: type[S], value: object) -> S:
 
 
 def _read_value(kind: Any, value: object) -> object:
-    """Return the value that TOML gave as `value`, if a field's type is `kind`. Raise ValueError if it is none."""
+    """Return the parsed form of `value`, which comes from TOML, for a field of the type `kind`.
+
+    Raise ValueError if the value is not of that type.
+    """
     if isinstance(kind, type) and issubclass(kind, Section):
         return read(kind, value)
     if forms := getattr(kind, "__metadata__", None):

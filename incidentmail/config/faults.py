@@ -1,4 +1,4 @@
-"""Describe errors in the configuration file in its own terms: section, key, what was written, what to write."""
+"""Describe errors in the configuration file in its own terms: the section, the key, the value, and what to write."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WORDS: Mapping[str, str] = {
 
 
 def checked(raw: Mapping[str, object], path: object) -> Settings:
-    """Return the settings in `raw`, read by pydantic. Raise ConfigError with the first fault, unknown keys first."""
+    """Return the settings in `raw`, parsed by pydantic. Raise ConfigError with the first fault, unknown keys first."""
     try:
         return TypeAdapter(Settings).validate_python(raw)
     except ValidationError as error:
@@ -45,7 +45,7 @@ def _explained(error: ValidationError, path: object) -> ConfigError:
 
 
 def key_place(keys: Sequence[str | int]) -> str:
-    """Return the place of a key, as the file shows it.
+    """Return the place of a key, in the notation of the file.
 
     >>> key_place(["mail", "relay", 1]), key_place(["severity", 0, "name"]), key_place(["roles", "scribe", "title"])
     ('[mail] relay, no. 2', '[[severity]] no. 1, name', '[roles.scribe] title')
@@ -66,7 +66,7 @@ def key_place(keys: Sequence[str | int]) -> str:
 
 
 def without_password(text: str) -> str:
-    """Return a URL without its password, which should not be there.
+    """Return a URL without its password, which should not be in the file.
 
     >>> without_password("smtps://bot:hunter2@mx.example.com"), without_password("smtps://bot@mx.example.com")
     ('smtps://***@mx.example.com', 'smtps://bot@mx.example.com')

@@ -1,4 +1,7 @@
-"""The person at the terminal, and passwords. They come from the environment, git and commands, not from the file."""
+"""Find out who is at the terminal, and get passwords.
+
+Both come from the environment, from git and from commands, and not from the file.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ PASSWORD_S_MAX = 60
 def me_from_environment() -> Person:
     """Return the person that $EMAIL names, or else git's user.name and user.email, or else the login name.
 
-    Raise ConfigError if the address cannot be read, or if all that is known is an account such as root.
+    Raise ConfigError if the address cannot be parsed, or if only an account such as root is known.
     """
     me = _me()
     account = me.name.partition("@")[0].lower()
@@ -51,7 +54,10 @@ def _login() -> str:
 
 
 def password_of(command: str, *, key: str = "password_command") -> str:
-    """Return the first line that the shell command `command` writes. Raise ConfigError (naming `key`) if it fails."""
+    """Return the first line that the shell command `command` prints.
+
+    Raise ConfigError, which names `key`, if it fails.
+    """
     import subprocess  # most of our commands run none, and need not wait for the import
 
     hint = "run it in a shell of the same user; its first line must be the secret"

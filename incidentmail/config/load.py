@@ -1,6 +1,8 @@
-"""From TOML and environment to a frozen `Config`: every key is known, every value checked, each error says what to do.
+"""Turn TOML and the environment into a frozen `Config`.
 
-Only the list has no default. An unknown key is an error that names the most similar known one.
+Every key is known, every value is checked, and each error says what to do.
+
+Only the list has no default. An unknown key is an error that names the most similar known key.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ NOT_YET = {
 
 
 class Config(Frozen, kw_only=True):
-    """The checked configuration: the file's settings, and what follows from them."""
+    """The checked configuration: the settings in the file, and the values derived from them."""
 
     settings: Settings
     path: Path | None
@@ -49,9 +51,11 @@ class Config(Frozen, kw_only=True):
 
     @property
     def helo(self) -> str:
-        """The name for EHLO (RFC 5321 section 4.1.1.1). Many relays accept neither a bare name nor an address literal.
+        """The name for EHLO (RFC 5321 section 4.1.1.1).
 
-        No name server is asked, since that may be what is broken.
+        Many relays accept neither a name without dots nor an address literal.
+
+        DNS is not queried, because DNS may be what is broken.
         """
         machine = socket.gethostname()
         own = machine if "." in machine and machine.isascii() else str(self.bot.address).rpartition("@")[2]
@@ -107,7 +111,10 @@ def find_config(explicit: str | None) -> Path | None:
 
 
 def load(explicit: str | None = None) -> Config:
-    """Return the configuration, found and checked. Raise ConfigError, which says what is wrong and how to fix it."""
+    """Find and check the configuration, and return it.
+
+    Raise ConfigError, which says what is wrong and how to fix it.
+    """
     path = find_config(explicit)
     if path is None:
         return resolve(Settings(), None)
@@ -130,7 +137,7 @@ def load(explicit: str | None = None) -> Config:
 
 
 def _settings(raw: dict[str, object], path: Path) -> Settings:
-    """Return the settings in `raw`. Pydantic looks only if there is a fault: to load it takes longer than the rest."""
+    """Return the settings in `raw`. Pydantic is used only if there is a fault, because it takes long to load."""
     try:
         return read(Settings, raw)
     except ValueError:
@@ -140,9 +147,9 @@ def _settings(raw: dict[str, object], path: Path) -> Settings:
 
 
 def resolve(settings: Settings, path: Path | None) -> Config:
-    """Return the settings with what follows from them.
+    """Return the settings with the values derived from them.
 
-    Raise ConfigError if two contradict each other or one is missing.
+    Raise ConfigError if two settings contradict each other or one is missing.
     """
     list_address = settings.list.address
     if list_address is None:

@@ -1,4 +1,4 @@
-"""The forms of addresses in the configuration, and of all that is reached over a network; see value_types.py."""
+"""Define the forms of addresses, hosts and other network settings in the configuration; see value_types.py."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def authserv_id(value: object) -> str:
 
 
 def host(value: object) -> str:
-    """Return a host, or `*.domain` for all hosts below it, in its public form; or a scheme without hosts, `tel:`."""
+    """Return a host, or `*.domain` for all hosts below a domain, in its public form; or a scheme such as `tel:`."""
     from incidentmail.core.hosts import public_host
 
     name = text(value)
@@ -90,7 +90,10 @@ def host_port(value: object) -> str:
 
 
 def listen(value: object) -> str:
-    """Return an address that `transport.smtp.listen_address` can read; checked here without importing that."""
+    """Return an address that `transport.smtp.listen_address` can parse.
+
+    It is checked here without importing that module.
+    """
     found = re.fullmatch(
         r"unix:/[^\0]+|systemd:[\w.-]+|(?:[\w.-]+|\[[0-9A-Fa-f:.]+(?:%[\w.-]+)?\]):(?P<port>[0-9]{1,5})",
         text(value),
@@ -102,7 +105,7 @@ def listen(value: object) -> str:
 
 
 def trusted_relay(value: object) -> str:
-    """Return a trusted relay, spelled as the listener names its peers."""
+    """Return a trusted relay in the spelling that the listener uses for its peers."""
     name = text(value)
     if name in ("unix", "pipe", "imap"):
         return name
@@ -118,7 +121,7 @@ def trusted_relay(value: object) -> str:
 
 
 def resolver_address(value: object) -> str:
-    """Return a DNS server as `transport.resolver` takes it: an IP address, and a port if it is not 53."""
+    """Return a DNS server in the form for `transport.resolver`: an IP address, and a port if it is not 53."""
     import ipaddress
 
     pattern = r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+)):(\d{1,5})|([0-9A-Fa-f:.]+)"

@@ -93,7 +93,7 @@ def _check_policy(policy: Policy, settings: Settings) -> None:
 
 
 def _check_titles(policy: Policy) -> None:
-    """Raise ConfigError if a title is also the key of a line: `Phase: 2` would then name a person."""
+    """Raise ConfigError if a title is also the key of another line, because `Phase: 2` would then name a person."""
     taken = {fold_case(spelling): name for spelling, name in KEYS}
     titles = [("commander", policy.commander_title)]
     titles += [(role.key, spelling) for role in policy.roles for spelling in (role.title, *role.also_written)]

@@ -1,7 +1,7 @@
-"""The sections of the configuration file.
+"""Define the sections of the configuration file.
 
-value_types.py and network_types.py have the forms of the values; load.py and organisation.py check which of them
-contradict. description.py says who reads this, and how.
+The forms of the values are in value_types.py and network_types.py. load.py and organisation.py check whether values
+contradict each other. description.py explains what parses these definitions, and how.
 """
 
 # The annotations are read when the program runs, so they are not put off by "from __future__ import annotations".
@@ -65,7 +65,7 @@ class ListSection(Section):
 
     @property
     def returns_within(self) -> timedelta:
-        """How long the list has to return our mail; 0 s: it need not."""
+        """The time in which the list has to return our mail. 0 s means that it need not return any."""
         return timedelta(minutes=10) if self.returns_within_ is None else self.returns_within_
 
 
@@ -149,7 +149,7 @@ class RepliesSection(Section):
 
 
 class KnownPerson(Section):
-    """Somebody under [people]: a name alone, or a table with the zone of their times too."""
+    """A person under [people]: only a name, or a table that also has the time zone of the times that they write."""
 
     name: Line
     zone: Zone | None = None

@@ -1,7 +1,7 @@
-"""The forms of the configuration's values: what each must look like, and what to write if it does not.
+"""Define the forms of the configuration's values: what each must look like, and what to write if it does not.
 
-Each function takes what TOML gives and returns the value, or raises ValueError, which says what to write. Forms of
-addresses and of what is reached over a network are in network_types.py.
+Each function takes the value from TOML and returns the parsed value, or raises ValueError, which says what to write.
+The forms of addresses and of network settings are in network_types.py.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def patience(value: object) -> timedelta:
 
 
 def imap_wait(value: object) -> timedelta:
-    """Return a duration of 1 s to 29 min: a server may log out an idle client after 30 min (RFC 2177)."""
+    """Return a duration of 1 s to 29 min, because a server may log out an idle client after 30 min (RFC 2177)."""
     found = duration(value)
     if not timedelta(seconds=1) <= found <= timedelta(minutes=29):
         raise ValueError("write between '1s' and '29m'")
@@ -111,14 +111,14 @@ def mailbox(value: object) -> Person:
 
 
 def socket_mode(value: object) -> int:
-    """Return the mode that octal digits mean, as chmod takes them."""
+    """Return the file mode given by octal digits, as chmod takes them."""
     if not isinstance(value, str) or not re.fullmatch("0?[0-7]{3}", value):
         raise ValueError("write it as chmod does, such as '0660'")
     return int(value, 8)
 
 
 def absolute_path(value: object) -> Path:
-    """Return an absolute path. A relative one would mean another key or ledger in each current folder."""
+    """Return an absolute path. A relative path would name a different key or ledger in each current folder."""
     if not isinstance(value, str):
         raise ValueError("write a path, in quotes")
     path = Path(value)
@@ -129,7 +129,7 @@ def absolute_path(value: object) -> Path:
 
 
 def bare_text(value: object) -> str:
-    """Return a line that mails show, and that is still itself when it is read back from them."""
+    """Return a line of text that mails can show and that is unchanged when it is parsed from them again."""
     found = line(value)
     if re.search(r"[();:]", found) or re.match(r"assumed$|was\s", found, re.IGNORECASE):
         raise ValueError("it stands in every mail and is read back from there; write it without ( ) ; and :")

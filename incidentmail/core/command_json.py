@@ -1,4 +1,4 @@
-"""Commands as JSON and back: the form in which the ledger stores what a proposal asks for.
+"""Convert commands to JSON and back. The ledger stores in this form what a proposal asks for.
 
 The names in `NAMES` never change once released. A field that a newer version adds to a command needs a default.
 """
@@ -46,7 +46,7 @@ def command_json(command: Command) -> JsonValue:
 
 
 def read_command(value: JsonValue) -> Command:
-    """Return the command that `value` stores. Raise ValueError if it was redacted or is from a later version.
+    """Return the command that `value` represents. Raise ValueError if it was redacted or is from a later version.
 
     >>> read_command({"command": "undo", "number": 7})
     Undo(number=7)

@@ -1,6 +1,6 @@
 """Describe what a command asks for, in a few words that follow "wants to".
 
-The grammar reads none of them as a command.
+The grammar does not recognise any of these descriptions as a command.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _STATUS = {
 
 
 def describe(command: Command, words: Words, with_address: Collection[str] = ()) -> str:
-    """Return the words that follow "wants to". People whose address is in `with_address` are shown with it.
+    """Return the words that follow "wants to". If a person's address is in `with_address`, it is shown.
 
     >>> from .policy import Policy
     >>> describe(c.SetSeverity(1), Words(Policy()))

@@ -1,6 +1,6 @@
-"""What somebody asks for (imperative), and the two answers that are not events.
+"""Define the commands that somebody may ask for (imperative), and the two answers that are not events.
 
-A sender's mistake is a value: `Refused` says why, and what to write instead. `Held` waits for a confirmation.
+A sender's mistake is a value: `Refused` gives the reason, and what to write instead. `Held` waits for a confirmation.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from .model import Holders, ItemKind, Person, Status, TextField, TimeField
 
 
 class Declare(Frozen, kw_only=True, forbid_unknown_fields=False):
-    """Announce a new incident. Only the description is required; a default replaces None and is marked as assumed."""
+    """Announce a new incident.
+
+    Only the description is required. Other facts get a default, which is marked as assumed.
+    """
 
     description: str
     details: str = ""
@@ -42,7 +45,7 @@ class SetPhase(Frozen, forbid_unknown_fields=False):
 
 
 class SetStatus(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """End or reopen the incident. If it has to wait, `reason` is what its author wrote, told once it is done."""
+    """End or reopen the incident. If the command has to wait, `reason` is announced once it is carried out."""
 
     status: Status
     reason: str = ""
@@ -71,13 +74,13 @@ class TakeCommand(Frozen, forbid_unknown_fields=False):
 
 
 class NameCommander(Frozen, forbid_unknown_fields=False):
-    """Make somebody commander, as was agreed by voice."""
+    """Make somebody commander, as was agreed in conversation."""
 
     person: Person
 
 
 class OfferCommand(Frozen, forbid_unknown_fields=False):
-    """Ask somebody to take command. They have it once they accept."""
+    """Offer command to somebody. They have it once they accept."""
 
     person: Person
 
@@ -85,7 +88,8 @@ class OfferCommand(Frozen, forbid_unknown_fields=False):
 class AssignRole(Frozen, forbid_unknown_fields=False):
     """Say who holds a role.
 
-    `set` replaces all holders, `add` and `remove` change them, `dismiss` says that nobody is needed.
+    `set` replaces all holders, `add` and `remove` change the list of holders, and `dismiss` says that the role is not
+    needed.
     """
 
     role: str
@@ -94,7 +98,7 @@ class AssignRole(Frozen, forbid_unknown_fields=False):
 
 
 class AddNote(Frozen, forbid_unknown_fields=False):
-    """Add a note to the timeline. If `rides`, the follow-up that the same message causes repeats it."""
+    """Add a note to the timeline. If `rides` is true, the follow-up that the same message causes repeats the note."""
 
     text: str
     at: datetime | None = None
@@ -102,7 +106,7 @@ class AddNote(Frozen, forbid_unknown_fields=False):
 
 
 class GiveUpdate(Frozen, forbid_unknown_fields=False):
-    """Tell the list the present state. Without text, say that nothing changed."""
+    """Tell the list the present state. An empty text says that nothing has changed."""
 
     text: str = ""
 
@@ -114,7 +118,7 @@ class AddItem(Frozen, forbid_unknown_fields=False):
 
 
 class FinishItem(Frozen, forbid_unknown_fields=False):
-    """Mark an action or need as done. `text` is its number, or some of its words."""
+    """Mark an action or need as done. `text` is its number, or some words from it."""
 
     text: str
 
@@ -126,9 +130,9 @@ class Undo(Frozen, forbid_unknown_fields=False):
 
 
 class Decline(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Decline what others gave to the writer: command, whether offered or transferred, and every role.
+    """Decline what others gave to the writer: command, whether it was offered or transferred, and every role.
 
-    If `parts` is not empty, only these: keys of roles, and `commander`.
+    If `parts` is not empty, decline only these: keys of roles, and `commander`.
     """
 
     parts: tuple[str, ...] = ()
@@ -141,7 +145,7 @@ class AcceptProposal(Frozen, forbid_unknown_fields=False):
 
 
 class RejectProposal(Frozen, forbid_unknown_fields=False):
-    """End proposal `number` without doing what it asks for."""
+    """End proposal `number` without carrying out what it asks for."""
 
     number: int
 
@@ -177,8 +181,9 @@ Write = Literal["a severity", "a phase", "a value", "a note", "a number", "a han
 class Refused(Frozen, kw_only=True):
     """A refusal and its reason.
 
-    `instead` is the command that would work. If no single command would, `write` says what to write. Mail and terminal
-    each put these into their own words. `remedy` follows these words or replaces them; it is true for both.
+    `instead` is the command that would work. If no single command would, `write` names what to write. Mail and
+    terminal each put these into their own words. `remedy` is text that follows these words or replaces them, and fits
+    both.
     """
 
     reason: str
@@ -190,7 +195,8 @@ class Refused(Frozen, kw_only=True):
 class Held(Frozen, kw_only=True):
     """One of `confirmers` must confirm the command first. It becomes a proposal (core/decision/proposals.py).
 
-    `crosses` says that its writer is asked, because they had not read the newest state (core/decision/crossing.py).
+    If `crosses` is true, the writer of the command is asked, because they had not read the newest state
+    (core/decision/crossing.py).
     """
 
     reason: str
@@ -200,7 +206,7 @@ class Held(Frozen, kw_only=True):
 
 
 class Identity(Frozen, kw_only=True):
-    """The names of a new incident. The caller makes them, because the core has neither a clock nor random numbers."""
+    """The names of a new incident. The caller creates them, because the core has neither a clock nor random numbers."""
 
     id: str
     ref: str

@@ -1,4 +1,4 @@
-"""What happened (past tense). The shape of an event never changes once released: a new shape is a new version.
+"""Define the events (past tense). The shape of an event never changes once released: a new shape is a new version.
 
 A field marked `SEALED` is free text or names a person. The ledger stores it separately, and keeps only a salted
 commitment in its chain, so that the field can be redacted without breaking the chain (ledger/codec.py).
@@ -115,7 +115,7 @@ class CommandOffered(Frozen, kw_only=True):
 
 
 class CommandDeclined(Frozen, kw_only=True):
-    """A person declined command that others offered or gave to them. `told` is who offered it or named them."""
+    """A person declined command that others offered or gave to them. `told` is the person who did that."""
 
     kind: Literal["command_declined.v1"] = "command_declined.v1"
     told: Annotated[Person, SEALED]
@@ -169,7 +169,7 @@ class RoleChanged(Frozen, kw_only=True):
 class NoteAdded(Frozen, kw_only=True):
     """A note. `time` is when it happened, if the writer said so.
 
-    If `rides`, the follow-up that the same message causes repeats it.
+    If `rides` is true, the follow-up that the same message causes repeats the note.
     """
 
     kind: Literal["note_added.v1"] = "note_added.v1"
@@ -184,7 +184,7 @@ class NoteAdded(Frozen, kw_only=True):
 
 
 class UpdateGiven(Frozen, kw_only=True):
-    """An explicit update to the list. Empty text means no change."""
+    """An explicit update to the list. Empty text means that nothing has changed."""
 
     kind: Literal["update_given.v1"] = "update_given.v1"
     text: Annotated[Text, SEALED]
@@ -210,14 +210,14 @@ class ItemFinished(Frozen, kw_only=True):
 
 
 class UpdateUndone(Frozen, kw_only=True):
-    """What follow-up `number` announced was undone by the events right before this one."""
+    """Follow-up `number` was undone by the events directly before this one."""
 
     kind: Literal["update_undone.v1"] = "update_undone.v1"
     number: int
 
 
 class ProposalMade(Frozen, kw_only=True):
-    """A command waits for confirmation until `expires_at`. `trust` is its author's."""
+    """A command waits for confirmation until `expires_at`. `trust` is the trust of its author."""
 
     kind: Literal["proposal_made.v1"] = "proposal_made.v1"
     number: int
@@ -232,9 +232,9 @@ class ProposalMade(Frozen, kw_only=True):
 
 
 class ProposalAccepted(Frozen, kw_only=True):
-    """Proposal `number` was carried out by the events right before this one.
+    """Proposal `number` was carried out by the events directly before this one.
 
-    `changes` and `said` count the facts that these changed and the texts that they added. They are the proposer's.
+    `changes` and `said` count the facts that they changed and the texts that they added, attributed to the proposer.
     """
 
     kind: Literal["proposal_accepted.v1"] = "proposal_accepted.v1"
@@ -254,7 +254,7 @@ class ProposalExpired(Frozen, kw_only=True):
 
 
 class Announced(Frozen, kw_only=True):
-    """Message `number` went to the outbox (0 is the declaration). It covers everything before this entry."""
+    """Message `number` was put into the outbox (0 is the declaration). It covers all entries before this one."""
 
     kind: Literal["announced.v1"] = "announced.v1"
     number: int
@@ -291,7 +291,7 @@ KINDS: dict[str, type[Event]] = {default_of(kind, "kind"): kind for kind in get_
 
 
 class Recorded(Frozen, kw_only=True):
-    """An event with its incident, version, time (UTC, whole seconds), and who caused it."""
+    """An event with its incident, version, time (UTC, whole seconds), and the person who caused it."""
 
     incident: str
     version: int

@@ -1,7 +1,8 @@
-"""The facts of an incident by name: what a follow-up can state, an undo restore and a standby record.
+"""Name the facts of an incident: what a follow-up can state, an undo can restore and a standby can record.
 
-A fact has a name ("severity", "commander", "roles.customer_liaison") and a JSON value, so that changes can be compared,
-signed (core/ids.py) and stored without knowing every event. Only this file converts between facts and events.
+A fact has a name ("severity", "commander", "roles.customer_liaison") and a JSON value. So changes can be compared,
+signed (core/ids.py) and stored by code that does not know every event. Only this file converts between facts and
+events.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def json_time(at: datetime | None) -> str | None:
 
 
 def json_person(person: Person) -> JsonValue:
-    """Return `{"name", "address"}`. The address is null if unknown."""
+    """Return a person as JSON: `{"name", "address"}`. The address is null if it is unknown."""
     return {"name": person.name, "address": person.address}
 
 
@@ -74,7 +75,7 @@ def fact(incident: Incident, name: str) -> JsonValue:
 
 
 def declared_facts(incident: Incident) -> dict[str, JsonValue]:
-    """Return all facts that a declaration states, without the empty ones."""
+    """Return all facts that a declaration states, except those with empty values."""
     names = ["severity", "phase", "commander", "venue", "description", "details", "assumed", *_DECLARED_ONCE]
     names += [*TEXT_FACTS, *TIME_FACTS, *(ROLE_PREFIX + role for role in incident.roles)]
     facts = {name: fact(incident, name) for name in names}
@@ -83,7 +84,7 @@ def declared_facts(incident: Incident) -> dict[str, JsonValue]:
 
 
 def without_empty(facts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Return `facts` without the empty ones. Phase 0 stays, although it equals False.
+    """Return `facts` without those that have empty values. Phase 0 is kept, although it equals False.
 
     >>> without_empty({"phase": 0, "drill": False, "venue": None, "details": ""})
     {'phase': 0}
@@ -161,5 +162,5 @@ def fact_of(event: Event) -> tuple[str, JsonValue] | None:
 
 
 def merge(*parts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Return several sets of facts as one. Later values replace earlier ones."""
+    """Return several sets of facts as one set. Later values replace earlier ones."""
     return {name: value for part in parts for name, value in part.items()}

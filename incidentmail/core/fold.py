@@ -1,4 +1,7 @@
-"""From events to state: `evolve` applies one event, `fold` all of them. Pure, total, independent of configuration."""
+"""Compute the state from events: `evolve` applies one event, `fold` applies all.
+
+Pure, total, independent of configuration.
+"""
 
 from __future__ import annotations
 
@@ -44,22 +47,22 @@ THREAD_MAX = 20
 
 
 def evolve(state: Incident | None, recorded: Recorded) -> Incident:
-    """Return the state after `recorded`. Raise ValueError unless exactly the first event is a declaration.
+    """Return the state after `recorded`. Raise ValueError unless the first event, and no other, is a declaration.
 
-    A severity that has since been removed from the scale is folded like any other: only `decide` checks the scale.
+    A severity that has since been removed from the scale is accepted here, because only `decide` checks the scale.
     """
     return _declared(recorded) if state is None else replace(state, **_changes(state, recorded))
 
 
 def fold(stream: Iterable[Recorded], state: Incident | None = None) -> Incident | None:
-    """Return `state` after all of `stream`, or None if both are empty."""
+    """Return `state` after all events of `stream`, or None if there is no state and no event."""
     for recorded in stream:
         state = evolve(state, recorded)
     return state
 
 
 def state_after(state: Incident, events: Sequence[Event], actor: Actor, at: datetime) -> Incident:
-    """Return `state` as `events` change it."""
+    """Return `state` after `events`, which `actor` caused at the time `at`."""
     for event in events:
         version = state.version + 1
         state = evolve(state, Recorded(incident=state.id, version=version, at=at, by=actor.person, event=event))
@@ -136,7 +139,7 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
 
 
 def _announced(state: Incident, event: Announced, recorded: Recorded) -> dict[str, Any]:
-    """Return the fields after an announcement. `updated_at` is kept, because no fact changed."""
+    """Return the fields after an announcement. `updated_at` does not change, because no fact changed."""
     thread = (*state.thread[:1], *state.thread[1:][-(THREAD_MAX - 2) :], event.message_id)
     fields: dict[str, Any] = {
         "version": recorded.version,
@@ -153,7 +156,7 @@ def _announced(state: Incident, event: Announced, recorded: Recorded) -> dict[st
 
 
 def _named(commander: Person, *, by: Person, was: Person) -> Naming | None:
-    """Return who named `commander`, or None if they took command themselves."""
+    """Return who named `commander`, or None if that person took command themselves."""
     return None if commander.same_as(by) else Naming(by=by, was=was)
 
 

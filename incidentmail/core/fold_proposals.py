@@ -1,4 +1,4 @@
-"""The part of `evolve` that is about proposals: made, accepted, rejected, expired, passed on to a new commander."""
+"""Apply events about proposals, for `evolve`: made, accepted, rejected, expired, passed on to a new commander."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ def changes_by_proposal(
 
 
 def passed_on(state: Incident, was: Person) -> tuple[Proposal, ...]:
-    """Return the proposals after command passed on from `was`: the new commander is asked whether the incident is over.
+    """Return the proposals after command passed from `was` to another person.
 
-    `state` has the new commander. What waits for the word of its own author stays as it is.
+    The new commander, who is already in `state`, is asked whether the incident is over. A proposal that waits for its
+    own author does not change.
     """
 
     def asked_now(proposal: Proposal) -> Proposal:
@@ -43,7 +44,7 @@ def passed_on(state: Incident, was: Person) -> tuple[Proposal, ...]:
 
 
 def is_about_end(proposal: Proposal) -> bool:
-    """Return whether a proposal may end the incident: it sets the status, or puts back what an update changed."""
+    """Return whether a proposal may end the incident: it sets the status, or restores what an update changed."""
     return isinstance(proposal.command, dict) and proposal.command.get("command") in ("set_status", "undo")
 
 
@@ -68,7 +69,9 @@ def _settled(
 
 
 def _as_proposed(state: Incident, event: ProposalAccepted, *, confirmed_by: Person) -> dict[str, Any]:
-    """Return what an accepted proposal changed and said, attributed to its author and not to who confirmed it."""
+    """Return what an accepted proposal changed and said, attributed to its author and not to the person who
+    confirmed it.
+    """
     proposal = next((p for p in state.proposals if p.number == event.number), None)
     if proposal is None:
         return {}

@@ -1,7 +1,7 @@
-"""Values: immutable, compared by content, cheap to make, and convertible to JSON. docs/adr/0009 says why with msgspec.
+"""Define values: immutable, compared by content, cheap to create, and convertible to JSON. See docs/adr/0009.
 
-When code makes a value, types are not checked, since the type checker does that. When a value is read from JSON, they
-are.
+When code creates a value, types are not checked, since the type checker does that. When a value is parsed from JSON,
+they are.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ V = TypeVar("V")
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 class Frozen(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """A value. Unknown fields are refused when it is read from JSON.
+    """A value. Unknown fields are refused when it is parsed from JSON.
 
-    It consists of values only and has no reference cycles, so it is not tracked by the garbage collector. One that
-    holds an exception, whose traceback may lead back to it, is: it has `gc=True`.
+    It consists of values only and has no reference cycles, so the garbage collector does not track it. A value that
+    holds an exception is tracked (`gc=True`), because the traceback may refer back to the value.
     """
 
 
 def settle(value: Frozen, **fields: object) -> None:
-    """Replace fields of `value` by their cleaned form.
+    """Replace fields of `value` by their cleaned forms.
 
     Use this only in `__post_init__`, before other code sees the value.
     """
@@ -51,7 +51,7 @@ def plain(value: object) -> Any:
 
 
 def _lists(value: Any) -> Any:
-    """Return `value` with lists instead of tuples, as reading it from JSON would give."""
+    """Return `value` with lists instead of tuples, as parsing its JSON would give."""
     if isinstance(value, dict):
         return {name: _lists(part) for name, part in value.items()}
     return [_lists(part) for part in value] if isinstance(value, list | tuple) else value

@@ -1,4 +1,4 @@
-"""Identifiers in mail: incident ids, Message-IDs, plus-addresses, and the keyed hash that proves a message is ours.
+"""Build and parse identifiers in mail: incident ids, Message-IDs, plus-addresses, and the keyed hash that proves them.
 
 Nothing here draws random numbers: callers pass in the bytes.
 """
@@ -35,7 +35,7 @@ _PLUS = lazy_pattern(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.(?P<mac>[a-z2-7]{10}
 
 
 class OurField:
-    """The names of our own header fields. Programs filter by them, and a standby reads them back."""
+    """The names of our own header fields. Filters use them, and a standby parses them."""
 
     PREFIX = "Incident-"
     ID = "Incident-Id"
@@ -64,7 +64,9 @@ def base32(raw: bytes, chars: int) -> str:
 
 
 def slug(description: str, chars_max: int = ID_CHARS_MAX - 11) -> str:
-    """Return a few words that can be said on a phone or name a channel: ASCII, cut between words.
+    """Return a few words that are easy to say on the phone and to use as a channel name.
+
+    They are ASCII, and shortened between words.
 
     >>> slug("Checkout is rejecting card payments (über 20 %)!")
     'checkout-is-rejecting-card-payments'
@@ -82,7 +84,7 @@ def slug(description: str, chars_max: int = ID_CHARS_MAX - 11) -> str:
 
 
 def incident_id(description: str, declared_at: datetime, taken: Callable[[str], bool]) -> str:
-    """Return date and slug, at most 48 characters, with `-2`, `-3` ... if that is taken.
+    """Return an incident id of date and slug, at most 48 characters, with `-2`, `-3` ... appended if it is taken.
 
     >>> from datetime import UTC
     >>> incident_id("Odd.", datetime(2026, 11, 20, tzinfo=UTC), {"2026-11-20-odd"}.__contains__)
@@ -98,7 +100,7 @@ def incident_id(description: str, declared_at: datetime, taken: Callable[[str], 
 
 
 def restricted_id(ref: str, declared_at: datetime) -> str:
-    """Return the id of a restricted incident. It is only date and REF, because channel names and screens show it.
+    """Return the id of a restricted incident. It contains only date and REF, because channel names and screens show it.
 
     >>> from datetime import UTC
     >>> restricted_id("abcdef", datetime(2026, 11, 20, tzinfo=UTC))
@@ -117,7 +119,7 @@ def public_ref(key: bytes, ref: str) -> str:
 
 
 def mac(key: bytes, *parts: str) -> str:
-    """Return a short keyed hash over `parts` (HMAC-SHA-256, RFC 2104), for ids that must fit into a line."""
+    """Return a short keyed hash over `parts` (HMAC-SHA-256, RFC 2104), for ids that must fit on one line."""
     return base32(hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).digest(), MAC_CHARS)
 
 
@@ -150,7 +152,7 @@ def read_message_id(key: bytes, text: str) -> MailName | None:
 
 
 def plus_address(key: bytes, address: str, ref: str) -> str:
-    """Return `bot+REF.MAC@example.com`. Mail to it belongs to that incident (RFC 5233 sub-addressing)."""
+    """Return `bot+REF.MAC@example.com`. Mail to this address belongs to the incident (RFC 5233 sub-addressing)."""
     local, _, domain = address.rpartition("@")
     return f"{local}+{ref}.{mac(key, 'plus', ref)}@{domain}"
 
@@ -179,7 +181,7 @@ def read_plus_address(key: bytes, address: str, text: str) -> str | None:
 def token_address(key: bytes, address: str, ref: str, number: int, person: str) -> str:
     """Return `bot+REF.pN.MAC@example.com`, to which the mailbox `person` sends its answer about proposal `number`.
 
-    The hash includes the address `person`, so that nobody else can use it.
+    The hash includes the address `person`, so that nobody else can use the token address.
     """
     local, _, domain = address.rpartition("@")
     return f"{local}+{ref}.p{number}.{_token(key, ref, number, person)}@{domain}"
@@ -197,13 +199,13 @@ def read_token_address(key: bytes, address: str, text: str, person: str) -> tupl
 
 
 def _token(key: bytes, ref: str, number: int, person: str) -> str:
-    """Return a hash of 80 bits. This is more than `mac` has, because it permits an action."""
+    """Return a hash of 80 bits. This is longer than the hash of `mac`, because it authorises an action."""
     signed = "\0".join(("proposal", ref, str(number), fold_case(person)))
     return base32(hmac.new(key, signed.encode(), hashlib.sha256).digest(), TOKEN_CHARS)
 
 
 def code_line(key: bytes, ref: str) -> str:
-    """Return the last line of our messages, which names the incident even if every header field is lost.
+    """Return the last line of our messages, which identifies the incident even if every header field is lost.
 
     >>> code_line(b"k", "abcdef")
     'Ref abcdef-zqzsk5rb62'
@@ -226,7 +228,7 @@ def read_codes(key: bytes, text: str) -> tuple[str, ...]:
 
 
 def has_code(text: str) -> bool:
-    """Return whether a line of `text` has the form of our code, whatever its hash.
+    """Return whether a line of `text` has the form of our code, whether or not its hash is correct.
 
     >>> has_code("> Ref abcdef-zqzsk5rb62"), has_code("Ref abcdef")
     (True, False)

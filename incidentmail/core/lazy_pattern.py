@@ -1,6 +1,7 @@
-"""Regular expressions that are compiled when they are first used.
+"""Provide regular expressions that are compiled when they are first used.
 
-A command that ends soon uses one in six of those that its modules have, and compiling all took a quarter of its time.
+A command that ends soon uses one in six of the expressions in its modules, and compiling all of them took a quarter
+of its time.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ _METHODS = ("search", "match", "fullmatch", "finditer", "findall", "split", "sub
 
 
 class _LazyPattern:
-    """Stands for a compiled pattern, and has the same attributes. Functions of `re` do not take it for one."""
+    """Represents a compiled pattern and has the same attributes.
+
+    The functions of `re` do not accept it as a pattern.
+    """
 
     def __init__(self, text: str | bytes, flags: int) -> None:
         self.pattern, self._flags = text, flags
 
     def __getattr__(self, name: str) -> Any:
-        """Compile the pattern and take over its methods, so that this is called no more for them."""
+        """Compile the pattern and copy its methods, so that this is not called again for them."""
         compiled = re.compile(self.pattern, self._flags)
         for method in _METHODS:
             setattr(self, method, getattr(compiled, method))
@@ -26,7 +30,7 @@ class _LazyPattern:
 
 
 def lazy_pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """Return the pattern `text`. If it is none, its first use raises re.error.
+    """Return a lazy pattern for `text`. If `text` is not a valid pattern, the first use raises re.error.
 
     >>> lazy_pattern(r"sev(?:erity)? (\\d)", re.I).findall("Sev 1, severity 2")
     ['1', '2']

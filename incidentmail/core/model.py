@@ -1,4 +1,4 @@
-"""The state of an incident, and the values of which it consists: people, roles, changes, proposals."""
+"""Define the state of an incident, and the values in it: people, roles, changes, proposals."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ NAME_CHARS_MAX = 80
 def clean_name(text: str) -> str:
     """Return a person's name as one line, without quotes, angle brackets and text in brackets.
 
-    Nothing invisible is kept, except joiners, which some scripts need. A full stop is kept only after initials and
-    titles, so that no name looks like a sentence in our messages.
+    Invisible characters are removed, except joiners, which some scripts need. A full stop is kept only after initials
+    and titles, so that no name looks like a sentence in our messages.
 
     >>> clean_name('Smith, John (IT) "Jack" <'), clean_name("Dr. Alícia S."), clean_name("Incident closed. Mara")
     ('Smith, John Jack', 'Dr. Alícia S.', 'Incident closed Mara')
@@ -79,7 +79,7 @@ Instant = datetime
 
 
 class Person(Frozen, kw_only=True):
-    """A person: a name to show, and their address if it is known."""
+    """A person: a display name, and their address if it is known."""
 
     name: str
     address: str | None = None
@@ -136,7 +136,7 @@ class Person(Frozen, kw_only=True):
 
 
 class Trust(StrEnum):
-    """How sure we are that a person is who the message says, from least to most."""
+    """How sure we are that a person is the one whom the message names, from least to most."""
 
     STRANGER = "stranger"
     MEMBER = "member"
@@ -149,7 +149,7 @@ class Trust(StrEnum):
 
 
 class Actor(Frozen, kw_only=True):
-    """Who asks for a change, and how sure we are about their identity."""
+    """The person who asks for a change, and how sure we are about their identity."""
 
     person: Person
     trust: Trust
@@ -170,7 +170,7 @@ ItemKind = Literal["action", "need", "assumption", "evidence", "ruled_out", "dec
 
 
 class Holders(Frozen, kw_only=True):
-    """The people who hold a role. `dismissed` says that the role is not needed."""
+    """The people who hold a role. If `dismissed` is true, the role is not needed."""
 
     people: tuple[Person, ...] = ()
     dismissed: bool = False
@@ -188,9 +188,9 @@ class Item(Frozen, kw_only=True):
 
 
 class Change(Frozen, kw_only=True):
-    """One fact that changed: its name (core/facts.py), old and new value as JSON, who changed it and when.
+    """One fact that changed: its name (core/facts.py), its old and new value as JSON, and who changed it when.
 
-    `confirmed_by` is who accepted it, if it was a proposal that somebody else had to confirm.
+    `confirmed_by` is the person who accepted the change, if it was a proposal that somebody else had to confirm.
     """
 
     fact: str
@@ -210,7 +210,10 @@ class Said(Frozen, kw_only=True):
 
 
 class Update(Frozen, kw_only=True):
-    """A follow-up that was sent: number, time, and what it announced. `undo` and crossing replies need it."""
+    """A follow-up that was sent: its number, its time, and its content.
+
+    `undo` and the check for crossing replies need it.
+    """
 
     number: int
     changes: tuple[Change, ...]
@@ -218,7 +221,7 @@ class Update(Frozen, kw_only=True):
 
 
 class Naming(Frozen, kw_only=True):
-    """The present commander was named `by` somebody else, and `was` had command before. They can decline it."""
+    """Another person (`by`) named the present commander, and `was` had command before. The commander can decline."""
 
     by: Person
     was: Person
@@ -230,7 +233,7 @@ ProposalState = Literal["open", "accepted", "rejected", "expired"]
 class Proposal(Frozen, kw_only=True):
     """A command that waits for confirmation by one of `confirmers` or by the operator.
 
-    `command` is its JSON (core/command_json.py). `by` and `trust` are who asked for it, and their trust.
+    `command` is its JSON (core/command_json.py). `by` and `trust` are the person who asked for it, and their trust.
     """
 
     number: int
@@ -246,7 +249,7 @@ class Proposal(Frozen, kw_only=True):
 
 
 class Incident(Frozen, kw_only=True):
-    """The state of one incident, folded from its events. It contains no configuration."""
+    """The state of one incident, computed from its events. It contains no configuration."""
 
     id: str
     ref: str

@@ -1,4 +1,4 @@
-"""Which events make which messages due. Nothing is rendered or sent here."""
+"""Decide which messages become due because of which events. Nothing is rendered or sent here."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ NoticeKind = Literal["declaration", "follow_up", "offer", "question", "proposal_
 class Notice(Frozen, kw_only=True):
     """A message that is due: the declaration, a follow-up to the list, or a private message to one person.
 
-    `at_once` is false if it may wait, to be sent together with later changes. `to` is who gets a private message.
-    `number` is the proposal that it is about, whose author gets it if `to` is None. `unanswered` is no message: it is
-    due if `to` does not answer a question about the severity `number`.
+    `at_once` is false if the message may wait, to be sent together with later changes. `to` is the recipient of a
+    private message. `number` is the proposal that it is about, whose author is the recipient if `to` is None. A
+    notice of the kind `unanswered` is not a message: it becomes due if `to` does not answer a question about the
+    severity `number`.
     """
 
     kind: NoticeKind
@@ -68,7 +69,7 @@ def _private(event: Event) -> list[Notice]:
 
 
 def _urgent(event: Event) -> bool:
-    """Return whether a follow-up may not wait because the severity is worse or the commander is new."""
+    """Return whether a follow-up must not wait, because the severity is worse or the commander is new."""
     if isinstance(event, SeverityChanged):
         return event.severity < event.was
     return isinstance(event, CommandTransferred)

@@ -1,4 +1,4 @@
-"""The organisation's decisions as tables: scale, phases, roles, permissions, announcements."""
+"""Hold the organisation's decisions as tables: scale, phases, roles, permissions, announcements."""
 
 from __future__ import annotations
 
@@ -64,9 +64,8 @@ class PhaseStep(Frozen, kw_only=True):
 class RoleKind(Frozen, kw_only=True):
     """A role that people hold in an incident.
 
-    `takes`: which questions they answer; `also_written`: other spellings.
-
-    `one`: what one holder is called, if the title is a plural.
+    `takes` says which questions its holders answer, and `also_written` holds other spellings of its title. `one` is
+    the title of one holder, if the title is a plural.
     """
 
     key: str
@@ -145,7 +144,7 @@ ANNOUNCES: tuple[type[Event], ...] = (
 
 
 class Policy(Frozen, kw_only=True):
-    """All tables of one organisation. They are checked when the configuration is read."""
+    """All tables of one organisation. They are checked when the configuration is loaded."""
 
     severities: tuple[SeverityLevel, ...] = DEFAULT_SEVERITIES
     phases: tuple[PhaseStep, ...] = DEFAULT_PHASES
@@ -190,13 +189,14 @@ class Policy(Frozen, kw_only=True):
         return actor.trust.rank >= needed.rank
 
     def may_confirm(self, permission: str, actor: Actor) -> bool:
-        """Return whether a member lacks only the proof that they read the mail of their address."""
+        """Return whether a member lacks nothing but the proof that they receive the mail to their address."""
         needs_proof = self.verifies and self.permissions[permission] is Trust.VERIFIED
         return needs_proof and actor.trust is Trust.MEMBER and actor.person.address is not None
 
 
 def is_permitted(incident: Incident | None, command: Command, actor: Actor, policy: Policy) -> bool:
-    """Return whether `actor` alone may do `command`, because of the permissions or of their part in the incident.
+    """Return whether `actor` alone may carry out `command`, because of the permissions or of their part in the
+    incident.
 
     `incident` is None if `actor` is about to declare it.
     """
@@ -206,10 +206,11 @@ def is_permitted(incident: Incident | None, command: Command, actor: Actor, poli
 
 
 def is_allowed_by_part(incident: Incident | None, command: Command, actor: Actor, policy: Policy) -> bool:
-    """Return whether a member may do `command` because of their part in the incident.
+    """Return whether a member may carry out `command` because of their part in the incident.
 
     Commander, declarer and operator may name the commander. They and all role holders may set the venue, and say what
-    customers may be told. If senders are verified, a part that somebody took by an unverified word gives no rights.
+    customers may be told. If senders are verified, a part that somebody took in an unverified message gives no
+    rights.
     """
     if actor.trust.rank < Trust.MEMBER.rank:
         return False
@@ -268,5 +269,5 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
 
 
 def _is_own(change: Change, actor: Actor) -> bool:
-    """Return whether `actor` made a change alone. What somebody else confirmed is theirs too."""
+    """Return whether `actor` made a change alone. A change of theirs that another person confirmed also counts."""
     return change.by.same_as(actor.person) and change.confirmed_by is None

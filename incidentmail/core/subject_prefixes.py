@@ -1,7 +1,7 @@
-"""What mail programs and lists put before a subject: marks of replies and forwards in all languages, and brackets.
+"""Recognise the prefixes of a subject: reply and forward marks in all languages, and tags in brackets.
 
-This is the only such table. It is used to find a thread, to read our own mail, to answer, and to distinguish machines
-from people.
+This is the only table of such prefixes. It is used to find a thread, to parse our own mail, to answer, and to
+distinguish machines from people.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ _DRILL_BEHIND: Final = lazy_pattern(
 
 
 def without_drill_mark(title: str) -> str | None:
-    """Return a title without the mark of an exercise, or None if it has no mark or nothing else.
+    """Return a title without the mark of an exercise. Return None if it has no such mark, or consists only of the mark.
 
     >>> without_drill_mark("[drill] Checkout is down"), without_drill_mark("Übung: Kasse")
     ('Checkout is down', 'Kasse')

@@ -1,7 +1,7 @@
-"""Clean free text: to one line, or to paragraphs.
+"""Clean free text, as one line or as paragraphs.
 
 Text comes from messages and terminals. Everything that could break a header, a terminal or a comparison is removed
-here, once. So the stored text equals the shown one, and the sent text equals the one that is read back.
+here, once. So the stored text equals the displayed text, and the sent text equals the text that is parsed back.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _LINE_ENDS = lazy_pattern(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
 
 
 def _visible(text: str) -> str:
-    """Return `text` without controls, lone surrogates and invisible characters; tabs and LF are kept."""
+    """Return `text` without control characters, lone surrogates and invisible characters, but with tabs and LF."""
     if text.isprintable():  # everything that is removed is unprintable, and so are tab and LF
         return text
     if not text.isascii():
@@ -49,7 +49,7 @@ def _visible(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    r"""Return `text` as one clean line: no controls, single spaces as the only white space, trimmed.
+    r"""Return `text` as one clean line: no control characters, single spaces as the only white space, trimmed.
 
     >>> one_line(" Checkout\r\n  is\x1b[0m\u00a0down ")
     'Checkout is[0m down'
@@ -60,7 +60,7 @@ def one_line(text: str) -> str:
 
 
 def controls_as_spaces(text: str) -> str:
-    r"""Return `text` with each control replaced by a space, since in a header field it is a former break between words.
+    r"""Return `text` with each control character replaced by a space, because in a header field it separated two words.
 
     >>> one_line(controls_as_spaces("a\r\nBcc:\x07b"))
     'a Bcc: b'
@@ -78,7 +78,7 @@ def printable_line(text: str) -> str:
 
 
 def written_line(text: str) -> str:
-    r"""Return a line with its indentation, without invisible characters, and with plain spaces.
+    r"""Return a line with its indentation and with plain spaces, but without invisible characters.
 
     >>> written_line("  Severity:\u00a01\u200b ")
     '  Severity: 1'
@@ -101,7 +101,7 @@ def paragraphs(text: str) -> str:
 
 
 def clip(text: str, chars_max: int = LINE_CHARS_MAX) -> str:
-    """Return `text` cut to `chars_max` characters. If something was cut, the last character is an ellipsis.
+    """Return `text` shortened to `chars_max` characters. If text was removed, the last character is an ellipsis.
 
     >>> clip("abcdef", 4)
     'abc…'
@@ -128,7 +128,7 @@ def fold_case(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    r"""Return `text` for a terminal or a log, with C0, C1 and bidirectional controls shown as escapes.
+    r"""Return `text` for a terminal or a log, with C0, C1 and bidirectional control characters shown as escapes.
 
     >>> printable("a\x1b]0;b\x07c")
     'a\\x1b]0;b\\x07c'

@@ -1,4 +1,4 @@
-"""Times as people read them: in UTC and the configured zones. time_forms/ reads those that people write."""
+"""Show times to people, in UTC and the configured zones. time_forms/ parses the times that people write."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 def show_time(at: datetime, zones: Sequence[str] = (), on: date | None = None) -> str:
     """Return `at` in UTC and each of `zones`.
 
-    The date is added if it is not `on`, and the weekday if a zone's date differs.
+    The date is added if it differs from `on`, and the weekday if the date in a zone differs.
 
     >>> at = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
     >>> show_time(at, ["Europe/Berlin", "America/Los_Angeles"], on=date(2026, 11, 20))
@@ -31,7 +31,9 @@ def show_time(at: datetime, zones: Sequence[str] = (), on: date | None = None) -
 
 
 def show_duration(duration: timedelta) -> str:
-    """Return `duration` in the largest unit that fits twice, rounded down.  It is 0 if negative (a clock was set back).
+    """Return `duration` in the largest unit of which it has two or more, rounded down.
+
+    A negative duration is shown as 0; it occurs if a clock was set back.
 
     >>> show_duration(timedelta(days=2)), show_duration(timedelta(minutes=90)), show_duration(timedelta(seconds=-1))
     ('2 days', '90 minutes', '0 seconds')

@@ -1,4 +1,4 @@
-"""The lexicon: every fixed word of our messages, for the rendering that writes them and the grammar that reads them.
+"""Hold the lexicon: every fixed word of our messages, both for the code that writes them and for the grammar.
 
 These are the words that people learn to type. A change here changes both sides.
 """
@@ -19,7 +19,7 @@ from .text import fold_case, one_line
 
 
 class FieldLine(Frozen):
-    """A line `Key: value` of a mail. `is_needed`: the severity requires the role, and nobody holds it."""
+    """A `Key: value` line of a mail. `is_needed` is true if the severity requires the role and nobody holds it."""
 
     key: str
     value: str
@@ -133,7 +133,7 @@ _EARLIER_DECLARATION_HINTS = (
 def declaration_hint(milder_to_worse: Sequence[int], *, to_address: bool = False) -> str:
     """Return the last line of a declaration: the replies that make it worse, the next level first.
 
-    `to_address`: the list hides who writes, so that the answer has to go to the address below the line.
+    If `to_address` is true, the list hides who writes, so that replies have to go to the address below the line.
 
     >>> declaration_hint([2, 1]), declaration_hint([])
     ('Worse? Reply: sev 2 (or sev 1)', 'Do you know something about it? Reply to this mail.')
@@ -189,26 +189,26 @@ def read_follow_up_hint(line: str) -> int | None:
 
 
 def in_brackets(*notes: str | None) -> str:
-    """Return ` (a; b)`, or nothing if there are no notes."""
+    """Return ` (a; b)`, or an empty string if there are no notes."""
     given = [note for note in notes if note]
     return f" ({'; '.join(given)})" if given else ""
 
 
 @dataclass(frozen=True)
 class Words:
-    """The lexicon with the titles and the names of severities and phases of one organisation."""
+    """The lexicon, completed with the titles and the names of severities and phases of one organisation."""
 
     policy: Policy
 
     @property
     def title(self) -> str:
-        """The commander's title within a sentence: `incident commander`, but `DRI` as it is."""
+        """The commander's title as it is written within a sentence: `incident commander`, but `DRI` unchanged."""
         title = self.policy.commander_title
         return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
     @cached_property
     def keys(self) -> dict[str, str]:
-        """The fact or role (`roles.scribe`) of each key, by the folded spelling of the key."""
+        """The fact or role (such as `roles.scribe`) for each key, by the case-folded spelling of the key."""
         found = {fold_case(spelling): name for spelling, name in KEYS}
         found[fold_case(self.policy.commander_title)] = "commander"
         for role in self.policy.roles:
@@ -217,7 +217,7 @@ class Words:
         return found
 
     def key(self, name: str) -> str:
-        """Return the spelling that we write for a fact or role."""
+        """Return the spelling of the key that our messages use for a fact or role."""
         if name == "commander":
             return self.policy.commander_title
         if name.startswith("roles."):
@@ -230,7 +230,7 @@ class Words:
         return step.name if step else ""
 
     def severity_clause(self, level: int, note: str | None = None) -> str:
-        """Return `Severity 1 (critical; was 2)`."""
+        """Return the clause about a severity: `Severity 1 (critical; was 2)`."""
         return f"Severity {level}{in_brackets(self.severity_name(level), note)}"
 
     def worse_levels(self, incident: Incident) -> Sequence[int]:
@@ -247,7 +247,7 @@ class Words:
         return f"You get this mail because an incident has become severity {level}{name}."
 
     def decline_hint(self, by: str) -> str:
-        """Return the sentence that tells a new commander how to decline, and who leads then."""
+        """Return the sentence that tells a new commander how to decline, and who leads in that case."""
         return f"If you cannot do it, reply: decline. Then {by} is told, and the commander before you leads again."
 
     def worse_label(self, level: int) -> str:
@@ -259,11 +259,11 @@ class Words:
         return f"Less severe: severity {level}{in_brackets(self.severity_name(level))}"
 
     def next_phase_label(self, number: int) -> str:
-        """Return `Next: phase 2 (resolving)`."""
+        """Return a label such as `Next: phase 2 (resolving)`."""
         return f"Next: {self.phase_clause(number)}"
 
     def phase_clause(self, number: int, note: str | None = None) -> str:
-        """Return `phase 1 (stopping the damage)`."""
+        """Return the clause about a phase: `phase 1 (stopping the damage)`."""
         return f"phase {number}{in_brackets(self.phase_name(number), note)}"
 
     def phase_name(self, number: int) -> str | None:
@@ -271,7 +271,7 @@ class Words:
         return step.name if step else None
 
     def commander_sentence(self, name: str, note: str | None = None) -> str:
-        """Return `Alícia S. is incident commander (was Mara Lindqvist).`"""
+        """Return a sentence such as `Alícia S. is incident commander (was Mara Lindqvist).`"""
         return f"{name} is {self.title}{in_brackets(note)}."
 
     def venue_sentence(self, venue: str, was: str | None = None) -> str:

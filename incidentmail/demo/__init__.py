@@ -1,1 +1,1 @@
-"""The demo: two incidents between a stand-in mailing list and three subscribers, on loopback."""
+"""Run the demo: two incidents between a stand-in mailing list and three subscribers, on loopback."""

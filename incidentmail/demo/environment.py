@@ -1,4 +1,4 @@
-"""The demo's environment: a temporary folder, a stand-in mailing list and the real service, all on loopback."""
+"""Set up the demo's environment: a temporary folder, a stand-in mailing list and the real service, all on loopback."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ lmtp = "127.0.0.1:0"
 
 @dataclass
 class DemoEnvironment:
-    """Everything the demo needs, set up on entering and taken down on leaving."""
+    """Everything that the demo needs. It is set up when the block is entered and removed when the block is left."""
 
     keep: bool
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="incidentmail-demo-")))

@@ -1,7 +1,8 @@
-"""A stand-in mailing list on loopback, for the demo and for tests. It does with a post what Mailman 3 does.
+"""Provide a stand-in mailing list on loopback, for the demo and for tests. It treats a post as Mailman 3 does.
 
 A post keeps its Message-ID, References, Date, Auto-Submitted and unknown fields. It gets a subject prefix, the fields
-of RFC 2369 and RFC 2919, a Reply-To and a footer. Not for real use: it checks nothing and keeps everything in memory.
+of RFC 2369 and RFC 2919, a Reply-To and a footer. It is not for real use: it checks nothing and keeps everything in
+memory.
 """
 
 from __future__ import annotations
@@ -36,12 +37,12 @@ Post = tuple[str, tuple[str, ...], bytes]
 
 
 class StandInList:
-    """A list at `address`: each post goes to every subscriber's Maildir and to every listener in `also`.
+    """A list at `address`. Each post goes to every subscriber's Maildir and to every listener in `also`.
 
     `also` holds (protocol, host, port) and may be changed at any time. A listener that is down is tried again for a
-    minute. If a recipient is neither the list nor a subscriber, a message to `bot` or `bot+anything` (without `bot`: to
-    any address of the list's domain) is delivered to `also` directly, and any other is refused with 550. `held` has the
-    posts of non-members, `failures` what could not be delivered.
+    minute. A message to `bot` or `bot+anything` (or, if there is no `bot`, to any address of the list's domain) is
+    delivered to `also` directly. A message to any other address, which is neither the list nor a subscriber, is
+    refused with 550. `held` contains the posts of non-members, and `failures` the deliveries that failed.
     """
 
     def __init__(
@@ -105,7 +106,7 @@ class StandInList:
         self._threads = []
 
     def wait_for(self, count: int, timeout_s: float) -> list[bytes]:
-        """Return the posts so far, once there are `count`. Raise TimeoutError if that takes longer than `timeout_s`."""
+        """Return the posts so far, once there are `count` of them. Raise TimeoutError after `timeout_s` seconds."""
         with self._changed:
             if not self._changed.wait_for(lambda: len(self.posts) >= count, timeout_s):
                 raise TimeoutError(f"{len(self.posts)} posts instead of {count} after {timeout_s} s")
@@ -199,7 +200,7 @@ class StandInList:
 
 
 class _Server(SMTP):
-    """aiosmtpd's server, accepting lines as long as real servers do."""
+    """The server of aiosmtpd, which here accepts lines as long as real servers do."""
 
     line_length_limit = 2**20
 
@@ -217,7 +218,7 @@ class _Server(SMTP):
 
 
 def _push(protocol: str, place: tuple[str, int], post: Post) -> tuple[str, bool] | None:
-    """Send one message. Return None, or what went wrong and whether trying again may help."""
+    """Send one message. Return None, or the error and whether trying again may help."""
     client = smtplib.LMTP if protocol == "lmtp" else smtplib.SMTP
     reverse_path, recipients, raw = post
     try:

@@ -1,4 +1,4 @@
-"""What a mailing list does to a post, after Mailman 3: the copy that its subscribers get.
+"""Turn a post into the copy that a mailing list sends to its subscribers, as Mailman 3 does.
 
 Message-ID, References, In-Reply-To, Date, Auto-Submitted and unknown fields are kept. Subject prefix, Reply-To, the
 fields of RFC 2369 and RFC 2919, and a footer are added. A list may also rewrite From (munge), wrap the post, or hide
@@ -30,7 +30,10 @@ _SHARED: Final = ("to", "date", "in-reply-to", "references", "precedence", "subj
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListStyle:
-    """The settings of one list. `prefix` is as in "[incidents]"; `footer` is whole lines."""
+    """The settings of one list.
+
+    `prefix` includes the brackets, as in "[incidents]". `footer` consists of whole lines.
+    """
 
     address: str
     prefix: str | None = None
@@ -133,7 +136,7 @@ def _munge(message: Message, author: str, style: ListStyle) -> None:
 
 
 def _anonymise(message: Message, style: ListStyle) -> None:
-    """Remove everything that names the author, and set a new Message-ID."""
+    """Remove everything that identifies the author, and set a new Message-ID."""
     for name in {name for name in message if name.lower() in ("sender", "received", "return-path", "x-mailfrom", "cc")}:
         del message[name]
     _set(message, "From", formataddr((style.address.partition("@")[0].capitalize(), style.address)))
@@ -159,9 +162,9 @@ def _wrapped(message: Message, style: ListStyle) -> Message:
 
 
 def _append_footer(message: Message, footer: str) -> None:
-    """Append the footer to text/plain, or else as another part of multipart/mixed.
+    """Append the footer to text/plain, or else add it as another part of multipart/mixed.
 
-    Other types are wrapped in a multipart/mixed for this.
+    A message of any other type is wrapped in a multipart/mixed for this.
     """
     footer = footer.rstrip("\n") + "\n"
     kind = message.get_content_type()

@@ -1,1 +1,1 @@
-"""From bytes to a Message that we understand and believe. Pure: DNS answers and the time are arguments."""
+"""Turn bytes into a Message that is parsed and whose author is judged. Pure: DNS answers and the time are arguments."""

@@ -1,4 +1,4 @@
-"""Tell absence notices from messages about something that is away, as the subjects of both can begin alike."""
+"""Tell absence notices from messages about a system that is away, because their subjects can begin alike."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _ABSENT = re.compile(
 
 
 def is_ordinary_title(subject: str, text: str) -> bool:
-    """Return whether the subject is an ordinary title although it begins like an absence notice.
+    """Return whether the subject is an ordinary title, although it begins like that of an absence notice.
 
-    It is one if neither the subject nor the text says that somebody is away.
+    The subject is ordinary if neither the subject nor the text says that somebody is away.
 
     >>> is_ordinary_title("Away: booking site returns errors", "Nobody can book.")
     True

@@ -1,6 +1,6 @@
-"""Read mailboxes from address fields: strictly from From, which decides something, leniently from the others.
+"""Parse mailboxes from address fields: strictly from From, which decides who the author is, and leniently from others.
 
-`email.utils.parseaddr` reads the boss in `boss@corp.example <evil@x.example>`, so it is not used anywhere.
+This module never uses `email.utils.parseaddr`, because it returns the boss for `boss@corp.example <evil@x.example>`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ _ESCAPE = re.compile(r"\\(.)", re.S)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:
-    """One mailbox: `name` is decoded and on one line ("" if none), `address` is ASCII and lower-cased."""
+    """One mailbox.
+
+    `name` is the decoded display name on one line ("" if there is none). `address` is ASCII and in lower case.
+    """
 
     name: str
     address: str
@@ -79,9 +82,9 @@ def read_mailboxes(values: list[str]) -> tuple[Mailbox, ...]:
 
 
 def read_from(values: list[str]) -> tuple[Mailbox | None, str | None]:
-    """Return the author, or None and the reason why there is no single one.
+    """Return the author named in From, or None and the reason why there is no single author.
 
-    There must be exactly one From with exactly one mailbox, and only one way to read it.
+    There must be exactly one From field with exactly one mailbox, and only one way to parse it.
 
     >>> read_from(["Dr. A. Smith <a@example.com>"])
     (Mailbox(name='Dr. A. Smith', address='a@example.com'), None)
@@ -141,7 +144,10 @@ def _entries(value: str) -> tuple[list[_Entry], bool]:
 
 
 def _comment(value: str, start: int) -> tuple[int, str | None]:
-    """Return the end of the comment whose "(" is just before `start`, and its text, or None if it never ends."""
+    """Return the index at which a comment ends, and the text of the comment.
+
+    The "(" of the comment is just before `start`. The text is None if the comment is never closed.
+    """
     depth = 1
     for mark in _COMMENT_MARK.finditer(value, start):
         depth += {"(": 1, ")": -1}.get(mark[0], 0)
@@ -151,7 +157,7 @@ def _comment(value: str, start: int) -> tuple[int, str | None]:
 
 
 def _mailbox(entry: _Entry) -> tuple[Mailbox | None, str | None]:
-    """Return one mailbox, or None and the reason why it cannot be believed."""
+    """Return the mailbox of one entry, or None and the reason why it cannot be trusted."""
     if entry.broken:
         return None, "malformed"
     if len(entry.angles) > 1 or entry.after_angle:

@@ -1,4 +1,7 @@
-"""Decode the bytes of a text part to what its author saw: transfer encoding, charset, armor, flowed lines."""
+"""Decode the bytes of a text part into the text that its author saw.
+
+This undoes the transfer encoding, the charset, OpenPGP armor and flowed lines.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,7 @@ _SIGNATURE_END = "-----END PGP SIGNATURE-----"
 
 
 def decode_bytes(raw: bytes, charset: str) -> tuple[str, str | None]:
-    """Return the text, and a named problem if the charset is unknown or does not fit. Never raise.
+    """Return the text, and the name of a problem if the charset is unknown or does not fit the bytes. Never raise.
 
     >>> decode_bytes(b"caf\\xc3\\xa9", "UTF-8")
     ('café', None)
@@ -66,7 +69,9 @@ def decode_bytes(raw: bytes, charset: str) -> tuple[str, str | None]:
 
 
 def transfer_decode(raw: bytes, encoding: str, bytes_max: int) -> tuple[bytes, list[str]]:
-    r"""Return at most `bytes_max` bytes of content (RFC 2045 section 6), and the problems. Damage does not stop it.
+    r"""Return at most `bytes_max` bytes of decoded content (RFC 2045 section 6), and the problems found.
+
+    Damaged input is decoded as far as possible.
 
     >>> transfer_decode(b"sev =31\n", "Quoted-Printable", 100)
     (b'sev 1\n', [])
@@ -94,7 +99,7 @@ def transfer_decode(raw: bytes, encoding: str, bytes_max: int) -> tuple[bytes, l
 
 
 def _base64(source: bytes) -> tuple[bytes, bool]:
-    """Decode up to the first line that is not base64. Careless lists append footers there."""
+    """Decode the lines up to the first one that is not base64. Some lists append plain-text footers there."""
     lines = []
     for line in source.split(b"\n"):
         if not _BASE64_LINE.fullmatch(line):
@@ -122,7 +127,7 @@ def uniform(text: str) -> str:
 
 
 def without_armor(text: str) -> str:
-    r"""Return a text signed with OpenPGP in the clear (RFC 9580 section 7) without armor, hashes and dash escapes.
+    r"""Return a cleartext-signed OpenPGP text (RFC 9580 section 7) without its armor, hash headers and dash escapes.
 
     >>> without_armor("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nsev 1\n-----BEGIN PGP SIGNATURE-----\nx")
     'sev 1'
@@ -147,7 +152,7 @@ def without_armor(text: str) -> str:
 
 
 def without_ciphertext(text: str) -> str:
-    r"""Return the text without OpenPGP messages (RFC 9580 section 6.2), as they are not words that somebody wrote.
+    r"""Return the text without encrypted OpenPGP messages (RFC 9580 section 6.2), which contain no readable words.
 
     >>> without_ciphertext("so:\n-----BEGIN PGP MESSAGE-----\n\nhQEM\n-----END PGP MESSAGE-----\nMara")
     'so:\nMara'
@@ -163,7 +168,7 @@ def without_ciphertext(text: str) -> str:
 
 
 def unflowed(text: str, *, delsp: bool) -> str:
-    r"""Join each paragraph of format=flowed to one line, and keep its quote depth as `> ` (RFC 3676 section 4).
+    r"""Join each paragraph of a format=flowed text into one line, and keep its quote marks (RFC 3676 section 4).
 
     >>> unflowed("Now severity \n1.\n>> old \n>> text\n-- \nMara", delsp=False)
     'Now severity 1.\n>> old text\n-- \nMara'

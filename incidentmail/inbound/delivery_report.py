@@ -1,7 +1,8 @@
-"""Delivery reports: which message came back, for whom, and why. Pure; any bytes give a report or None.
+"""Parse delivery reports: which message was not delivered, to whom, and why. Pure; any bytes give a report or None.
 
-Reports of RFC 3464 are read by their fields, wherever they are among the parts. All others are read by their text
-(report_text.py). Nothing is believed here: the caller uses the key to find out whether the returned Message-ID is ours.
+Reports in the form of RFC 3464 are parsed by their fields, in whichever part of the mail these are. All other reports
+are parsed by their text (report_text.py). Nothing is believed here: the caller uses the key to find out whether the
+returned Message-ID is one of ours.
 """
 
 from __future__ import annotations
@@ -56,11 +57,10 @@ _TAG = re.compile(r"<[^<>@]*>")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """What happened to one recipient.
+    """What a report says about one recipient.
 
-    `addresses` are lower-cased; the one that we wrote to comes first, if it is known.
-
-    `status` is a status code of RFC 3463, such as 5.1.1. `diagnostic` is one line, or empty.
+    `addresses` are in lower case. The address to which we wrote comes first, if it is known. `status` is a status
+    code of RFC 3463, such as 5.1.1. `diagnostic` is one line, or empty.
     """
 
     addresses: tuple[str, ...]
@@ -73,8 +73,8 @@ class Reported:
 class DeliveryReport:
     """A delivery report.
 
-    `original_ids` are the Message-IDs that the returned message may have, the most certain first. `recipients` are the
-    people it concerns, empty if it does not say.
+    `original_ids` are the Message-IDs that the returned message may have, the most certain first. `recipients` are
+    the people whom the report concerns. It is empty if the report names nobody.
     """
 
     original_ids: tuple[str, ...]
@@ -83,8 +83,9 @@ class DeliveryReport:
 
 @dataclass(slots=True)
 class _Found:
-    """What the parts of a mail hold: blocks of fields, heads of returned mails, texts. Further how many
-    parts were read, and how many lines that could be delimiters.
+    """What the parts of a mail contain: blocks of fields, headers of returned mails, and texts.
+
+    It also counts the parts that were parsed, and the lines that could be delimiters.
     """
 
     blocks: list[Head] = field(default_factory=list)
@@ -96,9 +97,10 @@ class _Found:
 
 
 def read_report(raw: bytes, *, by_list: str | None = None) -> DeliveryReport | None:
-    r"""Return the delivery report that `raw` is, or None if nothing in it says that a mail failed, waits or arrived.
+    r"""Parse `raw` as a delivery report. Return None if it does not report a mail as failed, delayed or delivered.
 
-    `by_list`: the list whose manager wrote it, or None. If it returns a whole mail, the list has rejected that.
+    `by_list` is the list whose manager wrote the mail, or None. If the manager returns a whole mail, the list has
+    rejected that mail.
 
     >>> report = read_report(
     ...     b"From: MAILER-DAEMON@mx.example.com\nSubject: failure notice\n\n<bo@example.com>:\nNo such user. 5.1.1\n\n"
@@ -121,7 +123,7 @@ def read_report(raw: bytes, *, by_list: str | None = None) -> DeliveryReport | N
 
 
 def _original_ids(head: Head, found: _Found, text: ReportText) -> tuple[str, ...]:
-    """Return Message-IDs from the returned message, or else from the report's fields, text or references."""
+    """Return the Message-IDs in the returned message, or else those in the report's fields, text or references."""
     values = [value for one in found.returned for value in one.all("message-id")]
     values += [value for block in found.blocks for name in _ID_FIELDS for value in block.all(name)]
     values += text.message_ids
@@ -133,7 +135,7 @@ def _original_ids(head: Head, found: _Found, text: ReportText) -> tuple[str, ...
 def _reported(blocks: Iterable[Head]) -> Iterator[Reported]:
     """Yield one recipient for each block of fields (RFC 3464 section 2.3).
 
-    The block about the whole message names none.
+    The block about the message as a whole names no recipient and is skipped.
     """
     for block in blocks:
         named = [value for name in _ADDRESS_FIELDS for value in block.all(name)]
@@ -155,7 +157,7 @@ def _reported(blocks: Iterable[Head]) -> Iterator[Reported]:
 def _addresses(value: str) -> Iterator[str]:
     """Yield the addresses of a field such as `rfc822; bo@example.com` (RFC 3464 section 2.3.1).
 
-    Some systems leave the type out, or write the encoded form of RFC 3461.
+    Some systems leave out the address type, or write the address in the encoded form of RFC 3461.
     """
     text = value.rpartition(";")[2].strip().strip("<>").strip()
     for form in (text, _XTEXT.sub(lambda found: chr(int(found[1], 16)), text)):
@@ -164,7 +166,7 @@ def _addresses(value: str) -> Iterator[str]:
 
 
 def _from_text(head: Head, text: ReportText) -> Iterator[Reported]:
-    """Yield the recipients that a field or the text names. Exim and Gmail name the failed ones in a field."""
+    """Yield the recipients that a header field or the text names. Exim and Gmail name failed recipients in a field."""
     failed = [part for value in head.all("x-failed-recipients") for part in value.split(",")]
     named = dict.fromkeys(address for part in failed if (address := canonical_address(part.strip().strip("<>"))))
     if named:
@@ -185,7 +187,7 @@ def _from_text(head: Head, text: ReportText) -> Iterator[Reported]:
 
 
 def _rejected(by_list: str, found: _Found, text: ReportText) -> Reported:
-    """A list manager says in any words why it rejects the post that it returns: what it says first is the reason."""
+    """Return the rejection by a list manager that returns a post. Its first words are taken as the reason."""
     said = "".join(found.texts or found.pages)[:REPORT_BYTES_MAX].strip().split("\n\n", 2)
     why = " ".join(said[:2] if said[0].endswith(":") else said[:1])
     return Reported(
@@ -194,8 +196,10 @@ def _rejected(by_list: str, found: _Found, text: ReportText) -> Reported:
 
 
 def _parts(raw: bytes, head: Head) -> _Found:
-    """Collect what the parts say. They are split here, and not by the email package: of a mail over the limits, such as
-    one with many parts, as many are read as the limits allow.
+    """Collect what the parts of the mail contain.
+
+    The parts are split here, and not by the email package, so that a mail over the limits, for example one with many
+    parts, is still parsed as far as the limits allow.
     """
     found = _Found()
     _walk(head, raw[head.body_start :].replace(b"\r\n", b"\n").replace(b"\r", b"\n"), found, depth=0)
@@ -203,7 +207,10 @@ def _parts(raw: bytes, head: Head) -> _Found:
 
 
 def _walk(head: Head, body: bytes, found: _Found, *, depth: int) -> None:
-    """Collect from one part and those below it. A report inside an enclosed message is a report that was passed on."""
+    """Collect what one part and the parts below it contain.
+
+    A report inside an enclosed message is one that somebody forwarded.
+    """
     part = _fields_of(head)
     kind = type_of(part)
     if kind.startswith("multipart/") and depth < NESTING_DEPTH_MAX:
@@ -232,7 +239,9 @@ def _walk(head: Head, body: bytes, found: _Found, *, depth: int) -> None:
 
 
 def _split(body: bytes, boundary: bytes, found: _Found) -> Iterator[bytes]:
-    """Yield the parts of a multipart (RFC 2046 section 5.1.1), the last one also if its end is missing."""
+    """Yield the parts of a multipart (RFC 2046 section 5.1.1), including a last part whose closing delimiter is
+    missing.
+    """
     mark, begins = b"--" + boundary, -1
     at = 0 if body.startswith(mark) else body.find(b"\n" + mark) + 1 or -1
     while at >= 0 and found.parts < PARTS_MAX and found.lines < BOUNDARY_LINES_MAX:
@@ -253,14 +262,14 @@ def _split(body: bytes, boundary: bytes, found: _Found) -> Iterator[bytes]:
 
 
 def _blocks(content: bytes) -> Iterator[Head]:
-    """Return the blocks of a delivery-status part, one for the whole mail and one for each recipient."""
+    """Return the field blocks of a delivery-status part: one for the whole mail and one for each recipient."""
     pieces = (piece.strip("\n") for piece in uniform(content.decode("latin-1")).split("\n\n"))
     for block in islice(filter(None, pieces), REPORTED_MAX + 1):
         yield read_head(f"{block}\n\n".encode("latin-1", "replace"))
 
 
 def _fields_of(head: Head) -> Part:
-    """Return a part without content, which knows the Content-* fields of a header block."""
+    """Return an empty part that has the Content-* fields of a header block."""
     fields = [(name, value) for name, value in head.fields if name.startswith("content-")]
     block = "".join(f"{name}: {value}\n" for name, value in fields if len(value) <= CONTENT_FIELD_BYTES_MAX) + "\n"
     part = parsed(block.encode("utf-8", "replace"))
@@ -268,5 +277,5 @@ def _fields_of(head: Head) -> Part:
 
 
 def _content(part: Part, body: bytes) -> bytes:
-    """Return what is read of a leaf, its transfer encoding undone."""
+    """Return the content of a leaf part as far as the limits allow, with its transfer encoding decoded."""
     return transfer_decode(body, header_of(part, ENCODING), REPORT_BYTES_MAX)[0]

@@ -1,7 +1,7 @@
-"""Read header fields from raw bytes: split, unfold and decode them, and make them harmless to print.
+"""Parse header fields from raw bytes: split, unfold and decode them, and make them safe to print.
 
-This is not left to the email package, which ends a field at a bare CR (so that one field can hide another) and raises
-on many decoded values.
+The email package is not used for this, because it ends a field at a bare CR (so that one field can hide another) and
+raises exceptions on many decoded values.
 """
 
 from __future__ import annotations
@@ -42,7 +42,11 @@ _BLANKS = " \t"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """One header block: (lower-cased name, unfolded text) in order, the offset of the body, and the problems found."""
+    """One header block.
+
+    `fields` holds pairs of lower-cased name and unfolded text, in order. `body_start` is the offset of the body, and
+    `problems` names the problems found.
+    """
 
     fields: tuple[tuple[str, str], ...]
     body_start: int
@@ -59,7 +63,7 @@ class Head:
 
 
 def read_head(raw: bytes) -> Head:
-    r"""Return the header block at the start of `raw`, within the limits. A bare CR, LF or NUL never begins a field.
+    r"""Parse the header block at the start of `raw`, within the limits. A bare CR, LF or NUL never begins a field.
 
     >>> read_head(b"Subject: a\n b\n\nbody").fields
     (('subject', 'a b'),)
@@ -114,9 +118,9 @@ def _field_text(value: str) -> str:
 
 
 def display(name: str, value: str) -> str:
-    r"""Return the value as `Message.fields` keeps it: on one line, without control characters, and decoded.
+    r"""Return the value as it is stored in `Message.fields`: decoded, on one line, and without control characters.
 
-    It is decoded only if encoded words are allowed in that field.
+    The value is decoded only if encoded words are allowed in that field.
 
     >>> display("subject", "=?utf-8?q?caf=C3=A9?= is\tdown")
     'café is down'
@@ -135,7 +139,7 @@ def display(name: str, value: str) -> str:
 def decode_words(text: str) -> str:
     """Decode the encoded words of RFC 2047.
 
-    White space between two of them is dropped, and split characters are joined.
+    White space between two encoded words is dropped. A character whose bytes are split across two words is joined.
 
     >>> decode_words("=?UTF-8?B?ww==?= =?UTF-8?B?pA==?= x")
     'ä x'
@@ -177,9 +181,9 @@ def _word_bytes(encoding: str, text: str) -> bytes:
 
 
 def message_ids(values: Iterable[str]) -> tuple[str, ...]:
-    """Return the distinct ids `<...>` of References or In-Reply-To in order.
+    """Return the distinct Message-IDs `<...>` in References or In-Reply-To, in order.
 
-    They may be folded, and separated by spaces, commas or nothing.
+    The ids may be folded over lines, and separated by spaces, by commas or by nothing.
 
     >>> message_ids(["<a@example.com>,<b@example.com>", "<c@example. com> <a@example.com>"])
     ('<a@example.com>', '<b@example.com>', '<c@example.com>')
@@ -197,7 +201,7 @@ def message_ids(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def message_id(values: list[str]) -> str | None:
-    """Return the Message-ID, or None if it is missing or malformed or there are several different ones.
+    """Return the Message-ID. Return None if it is missing or malformed, or if there are several different ones.
 
     >>> message_id(["<A@example.com>"]), message_id(["<a@x.example", "<"]), message_id(["<a b@x.example>"])
     ('<A@example.com>', None, None)
@@ -212,7 +216,9 @@ def message_id(values: list[str]) -> str | None:
 
 
 def read_date(value: str) -> datetime | None:
-    """Return the Date in its own offset, or in UTC if it has none or -0000. Return None if it is missing or absurd.
+    """Parse the Date field and keep its UTC offset.
+
+    If the offset is missing or -0000, use UTC. Return None if the date is missing or out of range.
 
     >>> read_date("Fri, 20 Nov 2026 15:07:00 +0100").isoformat()
     '2026-11-20T15:07:00+01:00'

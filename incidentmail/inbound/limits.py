@@ -1,7 +1,8 @@
-"""Every bound on incoming mail, each with its reason, and the check that runs before the email parser does.
+"""Define every limit on incoming mail with its reason, and check the limits before the email parser runs.
 
-The parser of the standard library has no bounds of its own: a Subject of 1 MB takes it minutes, 1,200 nested parts end
-in a RecursionError, and 100,000 parts take seconds. So raw bytes are counted first, in linear time.
+The parser of the standard library has no limits of its own: a Subject of 1 MB takes it minutes, 1,200 nested parts
+end in a RecursionError, and 100,000 parts take seconds. So lines, fields and parts are first counted in the raw
+bytes, in linear time.
 """
 
 from __future__ import annotations
@@ -121,7 +122,7 @@ IDLE_S_MAX = 60
 
 
 class Bounds(Frozen, kw_only=True):
-    """The bounds of a listener that its operator may set. The others are fixed."""
+    """The limits of a listener that its operator may set. The others are fixed."""
 
     message_bytes_max: int = MESSAGE_BYTES_MAX
     in_flight_bytes_max: int = IN_FLIGHT_BYTES_MAX
@@ -140,9 +141,9 @@ _BOUNDARY = re.compile(rb"boundary\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.IGNOR
 
 
 def header_end(raw: bytes, start: int = 0, stop: int | None = None) -> tuple[int, int]:
-    r"""Return the end of the header block that begins at `start`, without and with the empty line after it.
+    r"""Return two offsets: the end of the header block that begins at `start`, and the start of the body below it.
 
-    Both are `stop`, or the length of `raw`, if there is no empty line.
+    If no empty line follows the header, both offsets are `stop`, or the length of `raw` if `stop` is not given.
 
     >>> header_end(b"A: 1\r\nB: 2\r\n\r\nbody")
     (12, 14)
@@ -158,7 +159,7 @@ def header_end(raw: bytes, start: int = 0, stop: int | None = None) -> tuple[int
 
 
 def exceeded(raw: bytes) -> str | None:
-    r"""Return the name of the first limit that the message exceeds, or None. It only counts bytes, in linear time.
+    r"""Return the name of the first limit that the message exceeds, or None. This only scans the bytes, in linear time.
 
     >>> exceeded(b"Subject: card payments fail\r\n\r\nsev 1\r\n")
     >>> exceeded(b"Subject: " + b"x" * 9000 + b"\n\n")
@@ -183,12 +184,15 @@ def exceeded(raw: bytes) -> str | None:
 
 
 def _fields(raw: bytes, begin: int, end: int) -> list[bytes]:
-    """Return the fields of one header block, each with its folded lines."""
+    """Return the fields of one header block, each with its continuation lines."""
     return _FIELD_START.split(raw[begin:end].rstrip(b"\r\n"))
 
 
 def _parts_exceeded(raw: bytes, start: int, head: bytes) -> str | None:
-    """Walk the delimiter lines of open multiparts (RFC 2046 section 5.1) and count parts and depth."""
+    """Count the parts and their depth, by the delimiter lines of open multiparts (RFC 2046 section 5.1).
+
+    Return the name of the limit that is exceeded, or None.
+    """
     open_parts: list[tuple[bytes, int]] = []
     problem = _enter(raw, start, head, 0, open_parts)
     if problem:
@@ -227,7 +231,7 @@ def _parts_exceeded(raw: bytes, start: int, head: bytes) -> str | None:
 
 
 def _enter(raw: bytes, body: int, head: bytes, depth: int, open_parts: list[tuple[bytes, int]]) -> str | None:
-    """Open what one header block announces: a multipart, or a message with a header block of its own."""
+    """Record the multipart that one header block announces, or enter the message that it encloses."""
     while True:
         content = _content_type(head)
         kind = _kind(content)
@@ -249,13 +253,13 @@ def _enter(raw: bytes, body: int, head: bytes, depth: int, open_parts: list[tupl
 
 
 def _content_type(head: bytes) -> bytes:
-    """Return the first Content-Type field of a header block, the one that the email parser uses."""
+    """Return the first Content-Type field of a header block, which is the one that the email parser uses."""
     found = _CONTENT_TYPE.search(head)
     return found[1].rstrip(b"\r\n") if found else b""
 
 
 def _kind(content: bytes) -> bytes:
-    """Return the type before the `/` if the parts of this Content-Type have header blocks of their own."""
+    """Return the type before the `/` of this Content-Type if its parts have header blocks of their own."""
     kind = content.partition(b":")[2].lstrip()[:10].lower().partition(b"/")
     return kind[0] if kind[1] and kind[0] in (b"multipart", b"message") else b""
 

@@ -1,4 +1,4 @@
-"""Mail that a list manager writes by itself: that a post is held, or was rejected, and the like. Pure."""
+"""Recognise mail that a list manager writes by itself, for example that a post was held or rejected. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ _MANAGER = re.compile(r"(?:(.+)-(?:owner|bounces|request|admin|editor|help|retur
 
 
 def is_bulk_without_list(message: Message) -> bool:
-    """Bulk that nobody can post to: notices of a list manager have List-Id, but no List-Post (RFC 2369)."""
+    """Return whether this is bulk mail from a list to which nobody can post.
+
+    Notices of a list manager have List-Id, but no List-Post (RFC 2369).
+    """
     if (message.field("precedence") or "").strip().lower() != "bulk":
         return False
     if is_by_majordomo(message):
@@ -20,19 +23,20 @@ def is_bulk_without_list(message: Message) -> bool:
 
 
 def is_by_majordomo(message: Message) -> bool:
-    """Return whether a list without any List-* field distributed it."""
+    """Return whether a list that adds no List-* fields, such as Majordomo, distributed the message."""
     return (message.field("sender") or "").lower().startswith("owner-")
 
 
 def is_list_notice(message: Message) -> bool:
-    """Return whether a list manager writes to somebody about the list: it may return a post that it rejected."""
+    """Return whether a list manager writes to somebody about the list. Such a notice may return a rejected post."""
     return is_bulk_without_list(message) and list_of_notice(message) is not None
 
 
 def list_of_notice(message: Message) -> str | None:
-    r"""Return the list whose manager wrote a mail, by the address in From; None if that is none, or writes to itself.
+    r"""Return the list whose manager wrote a mail, as the address in From shows.
 
-    What is addressed to the manager is for the people who run the list: it tells them of other people's posts.
+    Return None if no list manager wrote it, or if the manager writes to itself. A notice to the manager's own address
+    is meant for the people who run the list, and is about posts by other people.
 
     >>> from incidentmail.inbound.message import Envelope, parse_message
     >>> notice = b"From: incidents-owner@example.com\nTo: bot@example.com\n\nYou are not allowed to post.\n"

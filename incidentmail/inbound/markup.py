@@ -1,8 +1,9 @@
-"""Find out how expensive HTML would be to parse, and whether it has to be read, before the parser sees it.
+"""Estimate how expensive HTML would be to parse, and whether it must be parsed at all, before the parser sees it.
 
-Where a tag ends depends on what is before it: a quote in a script or a comment is not a quote. So each `<` that could
-begin a tag is followed to the end that this tag would have (HTML Living Standard, 13.2.5.6 to 13.2.5.40). Whichever of
-them the parser takes for tags, it finds no more attributes than are counted here. Takes linear time.
+Where a tag ends depends on the text before it: a quote in a script or a comment does not count as a quote. So each
+`<` that could begin a tag is followed to the end that this tag would have (HTML Living Standard, 13.2.5.6 to
+13.2.5.40). Whichever of them the parser treats as tags, it finds no more attributes than are counted here. This takes
+linear time.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ _MERGED = frozenset(("html", "body"))
 
 
 def tags_read(html: str) -> str:
-    """Return `html` up to its HTML_TAGS_MAX-th `<`. What follows is not read.
+    """Return `html` up to its HTML_TAGS_MAX-th `<`. The rest is not parsed.
 
     >>> tags_read("<p>sev 1" + "<br>" * 6_000).count("<")
     5999
@@ -69,7 +70,7 @@ def tags_read(html: str) -> str:
 
 
 def html_exceeded(html: str) -> str | None:
-    """Return the name of the first bound that the tags of `html` exceed, or None.
+    """Return the name of the first limit that the tags of `html` exceed, or None.
 
     >>> html_exceeded("<p class=x>sev 1</p>")
     >>> html_exceeded("<p " + "".join(f" a{n}" for n in range(501)) + ">sev 1</p>")
@@ -108,7 +109,7 @@ def marks_signature(html: str) -> bool:
 
 
 def is_stub(text: str) -> bool:
-    """Return whether a text part only says that the message has to be read as HTML.
+    """Return whether a text part only says that the message must be viewed as HTML.
 
     >>> is_stub("This email requires an HTML viewer to be read."), is_stub("The HTML page of the shop is down.")
     (True, False)

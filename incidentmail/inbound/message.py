@@ -1,7 +1,8 @@
-"""The boundary: raw bytes and their envelope become a frozen `Message`. Later code never sees the email package.
+"""Parse raw bytes and their envelope into a frozen `Message`, so that no later code sees the email package.
 
-There is one reading of a message, by rules stricter than the library's. Fields end only at real line ends, the author
-is known only if From can be read in only one way, and the text is what a reader sees first.
+Each message is parsed in only one way, by rules that are stricter than the library's. Fields end only at real line
+ends, the author is known only if From can be parsed in only one way, and the text is the part that a reader sees
+first.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ _WRAPPED_FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """How a message reached us (RFC 5321 section 2.3.1). Mail from a pipe or a mailbox lacks some of this."""
+    """How a message reached us (RFC 5321 section 2.3.1). Mail from a pipe or a mailbox lacks some of these facts."""
 
     way: Way
     peer: str | None = None  # IP address, or "unix"; None for pipe and imap
@@ -52,9 +53,9 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message as we understand it.
+    """One parsed message.
 
-    Text has LF line ends; header values are single lines without control characters.
+    Text has LF line ends. Header values are single lines without control characters.
     """
 
     envelope: Envelope
@@ -84,7 +85,7 @@ class Message:
 
     @property
     def is_over_a_limit(self) -> bool:
-        """Whether so much was left unread that nobody may act on the rest."""
+        """Whether so much of the message was left unparsed that nobody may act on the rest."""
         return any(name.startswith("over ") and name != "over REFERENCES_MAX" for name in self.problems)
 
     def field(self, name: str) -> str | None:
@@ -102,12 +103,12 @@ class Message:
 
 
 def parse_message(raw: bytes, envelope: Envelope, *, with_body: bool = True) -> Message:
-    r"""Read one message. Never raises, whatever the bytes are; `problems` names what could not be read.
+    r"""Parse one message. Never raise, whatever the bytes are; `problems` names what could not be parsed.
 
-    If not `with_body`, only the header is read.
+    If `with_body` is false, parse only the header.
 
-    A message that exceeds a limit keeps the fields that could be read safely, and has no text. If it exceeds a limit of
-    the header or of the whole message, it has no author either.
+    A message that exceeds a limit keeps the fields that could be parsed safely, and has no text. If it exceeds a
+    limit of the header or of the whole message, it has no author either.
 
     >>> mail = b"From: Bo <bo@example.com>\nSubject: Re: cards fail\nMessage-ID: <1@example.com>\n\nsev 1\n"
     >>> message = parse_message(mail, Envelope(way="pipe"))
@@ -152,7 +153,7 @@ def parse_message(raw: bytes, envelope: Envelope, *, with_body: bool = True) -> 
 
 
 def _body_bytes(raw: bytes, start: int) -> bytes:
-    """Return the body with LF line ends, so that the check of the limits and the parser agree on what ends a line."""
+    """Return the body with LF line ends, so that the check of the limits and the parser agree on where lines end."""
     content = raw[start:]
     return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in content else content
 
@@ -167,7 +168,10 @@ def _shown(head: Head, wrapped: bytes | None) -> tuple[tuple[str, str], ...]:
 
 
 def _thread_ids(head: Head, wrapped: bytes | None) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], list[str]]:
-    """Return In-Reply-To and References. Those of a wrapper are followed by those of the post inside and its own id."""
+    """Return the Message-IDs in In-Reply-To and References.
+
+    If a list wrapped a post, the ids of the wrapper are followed by those of the enclosed post and by its own id.
+    """
     replied, references = head.all("in-reply-to"), head.all("references")
     if wrapped is not None:
         inner = read_head(wrapped)

@@ -1,7 +1,7 @@
-"""Mail that a program sends on a person's behalf without any words of theirs: invitations, reactions, receipts.
+"""Recognise mail that a program sends for a person without the person's own words: invitations, reactions, receipts.
 
-It neither declares an incident nor holds commands. But unlike an automatic answer, it comes from somebody who wanted
-something. So these rules are also used to tell that person what would have an effect.
+Such mail neither declares an incident nor contains commands. But unlike an automatic answer, it comes from a person
+who wanted something. So these rules are also used to tell that person which reply would have an effect.
 """
 
 from __future__ import annotations
@@ -80,9 +80,9 @@ _REPORT_TEXT = re.compile(
 
 
 def is_calendar(message: Message) -> bool:
-    """Return whether a calendar program sent it (RFC 6047), with any method.
+    """Return whether a calendar program sent the message (RFC 6047), with any method.
 
-    Merely attaching an entry does not count.
+    A message that merely has a calendar entry attached does not count.
     """
     if (message.field("content-class") or "").strip().lower() == CALENDAR_CLASS:
         return True
@@ -90,24 +90,24 @@ def is_calendar(message: Message) -> bool:
 
 
 def is_reaction_part(message: Message) -> bool:
-    """Return whether one of the parts is a Gmail reaction."""
+    """Return whether one of the parts of the message is a Gmail reaction."""
     return any(kind.type == REACTION for kind in message.kinds)
 
 
 def is_report_in_words(message: Message) -> bool:
-    """Return whether the text begins like the report of a mail system, as no person's own words do."""
+    """Return whether the text begins like a mail system's report, and not like a person's own words."""
     if is_answer(message.subject):
         return False
     return _REPORT_TEXT.match((message.text or "")[:TEXT_CHARS_MAX].lstrip(" \t\n>-=")) is not None
 
 
 def is_recall_report(message: Message) -> bool:
-    """Return whether this is Exchange's report on the outcome of a recall."""
+    """Return whether this is the report in which Exchange says whether a recall succeeded."""
     return _RECALL_REPORT.match(message.subject) is not None
 
 
 def recalled(subject: str) -> str | None:
-    """Return the subject of the recalled message, or None if this subject is not that of a recall.
+    """Return the subject of the recalled message, or None if `subject` does not announce a recall.
 
     >>> recalled("Recall: Re: Checkout is down"), recalled("Rückruf: Kasse"), recalled("Recalled cars")
     ('Re: Checkout is down', 'Kasse', None)
@@ -117,9 +117,10 @@ def recalled(subject: str) -> str | None:
 
 
 def is_recall(message: Message, text: str) -> bool:
-    """Return whether Outlook asks to recall a message: the text is one short paragraph that quotes its subject.
+    """Return whether Outlook asks to recall a message.
 
-    A person who writes about a product recall does not do that. `text` is the body as text.
+    In a recall, the text is one short paragraph that quotes the subject of the message. A person who writes about a
+    product recall does not do that. `text` is the body as text.
     """
     about = recalled(message.subject)
     if about is None:
@@ -134,7 +135,7 @@ def is_recall(message: Message, text: str) -> bool:
 
 
 def is_reaction(text: str) -> bool:
-    """Return whether a program wrote the body for somebody who tapped on a reaction.
+    """Return whether a program wrote the body because somebody tapped a reaction such as a thumbs-up.
 
     >>> is_reaction("Jayla M. reacted to your message:\\n👍"), is_reaction("👍\\n\\nJayla reacted via Gmail")
     (True, True)
@@ -152,7 +153,7 @@ def is_reaction(text: str) -> bool:
 
 
 def is_receipt(subject: str, text: str) -> bool:
-    """Return whether this is a read receipt that Outlook writes in words.
+    """Return whether this is one of Outlook's plain-text read receipts.
 
     >>> is_receipt("Read: Checkout is down", "Your message\\n\\n   To: Mara\\n\\nwas read on Friday.")
     True
@@ -163,12 +164,15 @@ def is_receipt(subject: str, text: str) -> bool:
 
 
 def _is_sign(line: str) -> bool:
-    """Return whether a line has no letters and no digits, as an emoji."""
+    """Return whether a line has no letters and no digits, as a line of emoji does."""
     return not any(character.isalnum() for character in line)
 
 
 def no_letter(message: Message, text: str) -> str | None:
-    """Return the rule by which the message holds no words of its sender, or None. `text` is the body as text."""
+    """Return the name of the rule that shows that the message has no words of its sender, or None.
+
+    `text` is the body as text.
+    """
     if is_reaction(text):
         return "reaction"
     if is_recall(message, text):

@@ -1,4 +1,4 @@
-"""The kinds of parts of a message, as values, and which kinds hold no words of the sender."""
+"""Represent the kinds of parts of a message as values, and say which kinds hold no words of the sender."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 
 class PartKind(NamedTuple):
-    """The MIME type of one part, whether it is attached, and a detail about that type.
+    """The MIME type of one part, whether the part is an attachment, and a detail about its type.
 
-    The detail is the `method` of a calendar entry (RFC 5546), or `rpmsg` for a file of that name; otherwise it is
-    empty.
+    The detail is the `method` of a calendar entry (RFC 5546), or `rpmsg` for a file with that extension. Otherwise it
+    is empty.
     """
 
     type: str
@@ -18,5 +18,5 @@ class PartKind(NamedTuple):
 
 
 def is_protected(kinds: tuple[PartKind, ...]) -> bool:
-    """Return whether a rights management system hides the words (Microsoft's `message_v2.rpmsg`)."""
+    """Return whether a rights management system hides the words of the message (Microsoft's `message_v2.rpmsg`)."""
     return any(kind.type == "application/x-microsoft-rpmsg-message" or kind.told == "rpmsg" for kind in kinds)

@@ -1,7 +1,7 @@
-"""Find out which parts of the MIME tree the sender wrote. Only this file and `tree.py` handle the library's parts.
+"""Find the parts of the MIME tree that the sender wrote. Only this file and `tree.py` handle the library's parts.
 
-The library's methods raise on damaged parts (KeyError, LookupError, IndexError, UnboundLocalError ...), so each access
-is guarded.
+The library's methods raise on damaged parts (KeyError, LookupError, IndexError, UnboundLocalError ...), so each
+access is guarded.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ _ENVELOPED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 
 @dataclass(slots=True)
 class Body:
-    """The content of the body: `text` from text/plain, and `html` only if the text says nothing.
+    """The content of the body: `text` from text/plain, and `html` only if the text part has no content.
 
-    `wrapped` is a wrapped post's header. `html_beside` is the HTML beside a text, if it marks a signature. `kinds`
-    lists all parts in order, without those of an enclosed message.
+    `wrapped` is a wrapped post's header. `html_beside` is the HTML that accompanies a text, if it marks a signature.
+    `kinds` lists all parts in order, without those of an enclosed message.
     """
 
     content_type: str
@@ -54,7 +54,7 @@ class Body:
 
 @dataclass(slots=True)
 class _Found:
-    """What one branch of the tree says."""
+    """What one branch of the tree contains."""
 
     text: str | None = None
     html: str | None = None
@@ -64,10 +64,11 @@ class _Found:
 
 
 def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, apple: bool, list_date: str) -> Body:
-    """Read the body under the Content-* fields of the top header block. If `content` is None, only read the type.
+    """Parse the body under the Content-* fields of the top header block. If `content` is None, only parse the type.
 
-    `apple` says that Apple Mail wrote it, which splits one text around its attachments. `list_date` is the Date if the
-    message came through a list, otherwise "". An enclosed message with the same Date is then the wrapped post itself.
+    If `apple` is true, Apple Mail wrote the message, which splits one text around its attachments. `list_date` is the
+    Date if the message came through a list, otherwise "". An enclosed message with the same Date is then the wrapped
+    post itself.
     """
     top = Bounded()
     for name, value in content_fields:
@@ -111,7 +112,7 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
 
 
 def _choose_html(body: Body, html: str | None) -> None:
-    """Use the HTML if it is the only part that says something, or if it marks a signature."""
+    """Use the HTML if it is the only part that has text, or if it marks a signature."""
     if not html:
         return
     says_nothing = not body.text.strip() or is_stub(body.text)
@@ -127,7 +128,7 @@ def _choose_html(body: Body, html: str | None) -> None:
 
 
 class _Walk:
-    """Walks down the tree once, to the part that a reader would see first."""
+    """One walk down the tree, to the part that a reader would see first."""
 
     def __init__(self, body: Body, apple: bool) -> None:
         self.problems = body.problems
@@ -166,9 +167,9 @@ class _Walk:
         return found
 
     def _mixed(self, parts: list[Part], depth: int) -> _Found:
-        """Return the first part that says something.
+        """Return the first part that has text.
 
-        Later parts are attachments or footers, except in Apple's messages.
+        Later parts are attachments or footers, except in Apple Mail's messages.
         """
         found = _Found()
         for index, part in enumerate(parts):
@@ -215,7 +216,7 @@ class _Walk:
         return uniform(text)
 
     def _note_attachments(self, parts: list[Part]) -> None:
-        """Record the containers that hide text from all mail programs but their own."""
+        """Record attached containers whose text can only be opened in one mail program."""
         for part in parts:
             kind = type_of(part)
             name = file_name_of(part).lower() if kind.startswith("application/") else ""
@@ -229,7 +230,7 @@ class _Walk:
                 self.has_calendar = True
 
     def written(self, kinds: tuple[PartKind, ...], found: _Found) -> _Found:
-        """Return what the sender wrote in `found`, or nothing if it only says that their words are elsewhere."""
+        """Return what the sender wrote in `found`, or nothing if `found` only says that the text is in another part."""
         if is_protected(kinds):
             self.note("protected")
             return _Found()
@@ -246,7 +247,7 @@ class _Walk:
 
 
 def _kinds(part: Part, depth: int = 0) -> Iterator[PartKind]:
-    """Yield the kind of `part` and of all parts in it. An enclosed message is somebody else's, and is not opened."""
+    """Yield the kinds of `part` and of all parts in it. Enclosed messages are other people's and are not opened."""
     yield (kind := _kind(part))
     if kind.type.startswith("multipart/") and depth < NESTING_DEPTH_MAX:
         for child in children_of(part):
@@ -264,7 +265,7 @@ def _kind(part: Part) -> PartKind:
 
 
 def _nested_report(part: Part) -> str | None:
-    """Return the type of a report (RFC 6522) among the parts.
+    """Return the type of a report (RFC 6522) that is one of the parts.
 
     Relays and filters put another multipart around reports.
     """
@@ -281,7 +282,7 @@ def _nested_report(part: Part) -> str | None:
 def _wrapped(top: Part, list_date: str) -> Part | None:
     """Return the post inside a list's wrapper (Mailman's wrap-message), or None.
 
-    Nothing but the list's own footers may be beside it.
+    The wrapper may contain nothing else but the list's own footers.
     """
     enclosed, *others = (type_of(top) == "multipart/mixed" and children_of(top)) or [top]
     inner = children_of(enclosed)

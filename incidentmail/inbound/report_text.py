@@ -1,6 +1,9 @@
-"""Read delivery reports that are only text: qmail, Exim, Exchange, Gmail, sendmail and many others. Pure, linear time.
+"""Parse delivery reports that are plain text, from qmail, Exim, Exchange, Gmail, sendmail and others.
 
-A mail system's own words are above the copy of the message that it returns. The words of the copy are never read.
+Pure, linear time.
+
+A mail system writes its own words above the copy of the message that it returns. The text of the copy is never
+parsed.
 """
 
 from __future__ import annotations
@@ -64,7 +67,7 @@ _FINAL = ("failed permanently", "permanent failure", "permanent error", "permane
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """An address in the text, and what the text says about it."""
+    """An address in the text, and what the text says about that address."""
 
     address: str
     status: str | None
@@ -73,9 +76,9 @@ class Named:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportText:
-    """What a text says about a message. `action` is None if it says nothing of the kind.
+    """What a text says about the fate of a message. `action` is None if the text is not a report.
 
-    `message_ids` holds the values of fields that it quotes.
+    `message_ids` holds the values of the Message-ID fields that the text quotes.
     """
 
     action: TextAction | None
@@ -86,7 +89,7 @@ class ReportText:
 
 
 def read_text(text: str, *, subject: str) -> ReportText:
-    r"""Return what a report without a delivery-status part says.
+    r"""Parse the text of a report that has no delivery-status part.
 
     >>> said = read_text("Your mail to <bo@example.com> could not be delivered:\n550 5.1.1 no such user", subject="")
     >>> said.action, said.named[0].address, said.named[0].status
@@ -117,7 +120,7 @@ def _action(said: str, status: str | None) -> TextAction | None:
 def _above_copy(lines: list[str]) -> list[str]:
     """Return the lines above the returned message.
 
-    Exchange puts its reasons below a line that is the last line of other systems' reports.
+    Exchange writes its reasons below a line with which the reports of other systems end.
     """
     for number, line in enumerate(lines):
         if _COPY.match(line.lstrip(" >")) and not _ADMINISTRATORS.match(line):
@@ -126,7 +129,7 @@ def _above_copy(lines: list[str]) -> list[str]:
 
 
 def _named(lines: list[str]) -> Iterable[Named]:
-    """Return each address once, with the reason that follows its last mention most closely."""
+    """Return each address once, with the reason that most closely follows its last mention."""
     found: dict[str, Named] = {}
     for number, line in enumerate(lines):
         if "@" not in line or _FIELD_LINE.match(line):
@@ -146,9 +149,10 @@ def _named(lines: list[str]) -> Iterable[Named]:
 
 
 def _reason(lines: list[str], number: int) -> str:
-    """Return what is said about the address in line `number`: from the first code on, or else this line and the next.
+    """Return what the text says about the address in line `number`.
 
-    It ends at the first empty line after some text.
+    The reason begins at the first status code, or else with this line and the next. It ends at the first empty line
+    after some text.
     """
     kept: list[str] = []
     for line in lines[number : number + REASON_LINES_MAX]:

@@ -1,8 +1,8 @@
-"""Decide whether a person wrote a message, by a table of rules. The first that matches decides and is recorded.
+"""Decide whether a person wrote a message, by a table of rules. The first rule that matches decides and is recorded.
 
-A message that no person wrote is never read for commands and never answered. Fields of mailing lists do not indicate a
-machine, since every genuine reply through a list has them. Neither does X-Auto-Response-Suppress, which Outlook puts on
-what people write. The tool's own mail is recognised before this table is used.
+A message that no person wrote is never parsed for commands and never answered. Mailing-list fields do not indicate a
+machine, since every genuine reply through a list has them. Neither does X-Auto-Response-Suppress, which Outlook adds
+to messages that people write. The tool's own mail is recognised before this table is used.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .no_letter import (
 
 
 class Disposition(StrEnum):
-    """Who wrote a message, by its form. NO_LETTER: a program sent it for a person, without words of theirs."""
+    """Who wrote a message, judged by its form. NO_LETTER: a program sent it for a person, without their words."""
 
     PERSON = "person"
     NO_LETTER = "no letter"
@@ -36,7 +36,7 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screened:
-    """The disposition, and the name of the rule that matched. The name is None if none did and a person wrote it."""
+    """The disposition of a message, and the name of the rule that matched, or None if a person wrote the message."""
 
     disposition: Disposition
     rule: str | None
@@ -134,12 +134,14 @@ _SYSTEM_FROM = re.compile(
 
 
 def _report(kind: str) -> Callable[[Message], bool]:
-    """Match a multipart/report of one type (RFC 6522), or the part of that type sent alone."""
+    """Return a predicate for a multipart/report of one type (RFC 6522), or for the part of that type sent alone."""
     return lambda message: message.report_type == kind or message.content_type == f"message/{kind}"
 
 
 def _is_delivery_report(message: Message) -> bool:
-    """Return whether it is a report of RFC 3464, even inside another multipart, unless forwarded or answered."""
+    """Return whether this is an RFC 3464 report, even inside another multipart, unless somebody forwarded or
+    answered it.
+    """
     if message.report_type != "delivery-status" and message.content_type != "message/delivery-status":
         return False
     is_whole = message.content_type in ("multipart/report", "message/delivery-status")
@@ -151,19 +153,19 @@ def _is_other_report(message: Message) -> bool:
 
 
 def _has_failed_recipients(message: Message) -> bool:
-    """Return whether a field names the addresses that failed, as Exim and Gmail write it."""
+    """Return whether a header field names the addresses that failed. Exim and Gmail write such a field."""
     return message.field("x-failed-recipients") is not None
 
 
 def _is_from_mail_system(message: Message) -> bool:
-    """Return whether a mail system sent it. RFC 3464 section 2 leaves the sender open; these are usual."""
+    """Return whether the sender is a common address of mail systems. RFC 3464 section 2 does not prescribe one."""
     if message.header_from is not None:
         return _SYSTEM_LOCAL_PART.fullmatch(_local_part(message)) is not None
     return any(_SYSTEM_FROM.search(value) for value in message.all_fields("from"))
 
 
 def _is_from_no_reply(message: Message) -> bool:
-    """Return whether nobody reads the address in From. A forum that posts as itself, to itself, is an exception."""
+    """Return whether the address in From is one that nobody reads, except for a forum that posts to its own address."""
     return _NO_REPLY_LOCAL_PART.fullmatch(_local_part(message)) is not None and not _is_forum_post(message)
 
 
@@ -188,19 +190,19 @@ def _is_auto_submitted(message: Message) -> bool:
 
 
 def _is_out_of_office(message: Message) -> bool:
-    """Return whether it comes from an autoresponder that marks its answers in no other way. This is a last resort."""
+    """Return whether an autoresponder sent it that marks its answers in no other way. This is a last resort."""
     return _OUT_OF_OFFICE.match(_plain_subject(message)) is not None
 
 
 def _has_null_reverse_path(message: Message) -> bool:
-    """Return whether the reverse-path is null: reports are sent so, to prevent loops (RFC 5321 section 4.5.5)."""
+    """Return whether the reverse-path is null. Reports have a null one to prevent loops (RFC 5321 section 4.5.5)."""
     if message.envelope.reverse_path == "":
         return True
     return any("".join(value.split()) == "<>" for value in message.all_fields("return-path"))
 
 
 def _is_damaged(message: Message) -> bool:
-    """Return whether a limit was exceeded or the header can be read in two ways. Such mail is shown, never obeyed."""
+    """Return whether a limit was exceeded or the header is ambiguous. Such mail is displayed, but never carried out."""
     split = message.from_problem is not None and message.from_problem.startswith(("bare ", "NUL "))
     return split or message.is_over_a_limit
 
@@ -210,7 +212,7 @@ def _is_auto_precedence(message: Message) -> bool:
 
 
 def _has_loop_mark(message: Message) -> bool:
-    """X-Loop marks what a program passed on; some lists put their own address there, and Majordomo its domain."""
+    """Return whether X-Loop marks an automatic copy. Lists may put their address there; Majordomo puts its domain."""
     if is_by_majordomo(message):
         return False
     posts = (message.field("list-post") or "").lower()
@@ -218,7 +220,7 @@ def _has_loop_mark(message: Message) -> bool:
 
 
 def _is_complaint(message: Message) -> bool:
-    """Return whether it is one of Hotmail's complaint reports. Their subject ends in the address of a mail server."""
+    """Return whether this is one of Hotmail's complaint reports. Their subjects end with a mail server's address."""
     return _COMPLAINT.fullmatch(message.subject) is not None
 
 
@@ -231,7 +233,7 @@ def _is_failure_notice(message: Message) -> bool:
 
 
 def reports_failure(head: Message) -> bool:
-    """Return whether the Subject is one that reports a failure if the text says so too."""
+    """Return whether the Subject is that of a failure report, provided that the text reports a failure too."""
     return _FAILURE_SUBJECT.match(_plain_subject(head)) is not None
 
 
@@ -240,7 +242,7 @@ def _local_part(message: Message) -> str:
 
 
 def _plain_subject(message: Message) -> str:
-    """Return the subject without the tags of lists and gateways before it."""
+    """Return the subject without the tags that lists and gateways put before it."""
     return without_gateway_tags(_LIST_TAGS.sub("", message.subject, count=1))
 
 

@@ -1,4 +1,4 @@
-"""In which time zone are times that somebody writes without a zone?"""
+"""Find the time zone of a sender who writes times without one."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _OUTLOOK_FIELDS = ("x-ms-exchange-", "thread-index")
 
 
 def sender_zone(message: Message, earlier: Callable[[], Iterable[datetime]]) -> tzinfo:
-    """Return the offset of the message's Date, or UTC if it has none.
+    """Return the UTC offset of the message's Date, or UTC if there is none.
 
-    Outlook for business writes +0000 wherever its user is. In that case the newest of the `earlier` Dates of the same
-    address that has another offset counts. `earlier` is only called if needed.
+    Outlook for business writes +0000 wherever its user is. In that case, the newest of the `earlier` Dates of the
+    same address with another offset decides. `earlier` is only called if it is needed.
     """
     own = message.date.tzinfo if message.date else None
     if own is None:

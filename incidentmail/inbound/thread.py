@@ -1,4 +1,4 @@
-"""Which incident does a message belong to? Return lookup keys, the safest first; the caller asks the ledger."""
+"""Find the keys by which to look up the incident of a message, the safest first. The caller queries the ledger."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LIST_PREFIX = re.compile(r"\[([^\]]{1,60})\]\s+(?=\S)")
 
 @dataclass(frozen=True, slots=True)
 class ThreadKey:
-    """One way to find the incident: by its REF if an id, address or code proves it, or by a Message-ID to look up."""
+    """One way to find the incident: a REF that an id, address or code proves, or a Message-ID to look up."""
 
     by: MatchedBy
     ref: str | None = None
@@ -54,7 +54,7 @@ def begins_a_thread(message: Message) -> bool:
 
 
 def any_domain(message_id: str) -> str:
-    """Return the key to look up an id whose domain is unknown, as with Amazon SES.
+    """Return the key by which to look up a Message-ID whose domain is unknown, as with Amazon SES.
 
     >>> any_domain("<0100018c@email.amazonses.com>")
     '<0100018c@>'
@@ -63,9 +63,9 @@ def any_domain(message_id: str) -> str:
 
 
 def plain_subject(message: Message, lists: Iterable[str]) -> str:
-    """Return the subject without the prefix that one of our lists put before it (`[incidents] `), and only that one.
+    """Return the subject without the one prefix that a list of ours put before it, such as `[incidents] `.
 
-    The prefix of a list is usually its name: the local part of its address, or what List-Id calls it (RFC 2919).
+    The prefix of a list is usually its name: the local part of its address, or the name in List-Id (RFC 2919).
     """
     found = _LIST_PREFIX.match(message.subject)
     post = (message.field("list-post") or "").lower()

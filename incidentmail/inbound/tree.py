@@ -1,4 +1,7 @@
-"""Run the email package's parser with bounds. It has none of its own, so it gets a part class that counts."""
+"""Run the email package's parser within limits.
+
+The parser has none, so its part class is replaced by one that counts.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ _OBJECTS_MAX = 3 * PARTS_MAX + NESTING_DEPTH_MAX
 
 
 class _OverError(Exception):
-    """The parser made more parts than the check of the raw bytes predicted. `bound` is what was exceeded."""
+    """The parser created more parts than the check of the raw bytes predicted. `bound` is the exceeded limit."""
 
     def __init__(self, bound: str) -> None:
         super().__init__(bound)
@@ -30,19 +33,19 @@ class Bounded(email.message.Message):
     depth_max = NESTING_DEPTH_MAX
 
     def get_content_maintype(self) -> str:
-        """Prevent the parser from reading the boundary of an overlong field, which takes quadratic time."""
+        """Prevent the parser from parsing the boundary of an overlong field, which takes quadratic time."""
         if len(str(self.get("content-type", ""))) > CONTENT_FIELD_BYTES_MAX:
             return "application"
         return super().get_content_maintype()
 
     def set_raw(self, name: str, value: str) -> None:
-        """Add one field from the parser. Raise _OverError if the header block has too many."""
+        """Add a field that the parser found. Raise _OverError if the header block has too many fields."""
         if len(self) >= FIELDS_MAX:
             raise _OverError("FIELDS_MAX")
         super().set_raw(name, value)
 
     def attach(self, payload: email.message.Message | str) -> None:
-        """Add a part that the parser is about to read. Raise _OverError if it is nested too deeply."""
+        """Add a part that the parser is about to parse. Raise _OverError if the part is nested too deeply."""
         if isinstance(payload, Bounded):
             payload.depth, payload.depth_max = self.depth + 1, self.depth_max
             if payload.depth > self.depth_max:
@@ -52,7 +55,7 @@ class Bounded(email.message.Message):
 
 
 class _CountedParts:
-    """Makes the parser's part objects: at most `_OBJECTS_MAX`, and no deeper than their lines allow."""
+    """A factory of the parser's part objects. It creates at most `_OBJECTS_MAX`, no deeper than their lines allow."""
 
     def __init__(self, lines: int) -> None:
         self.left = _OBJECTS_MAX
@@ -68,7 +71,7 @@ class _CountedParts:
 
 
 def parsed(*chunks: bytes) -> Part | str:
-    """Return the tree, or the name of the bound that it exceeds, or PARTS_MAX if it breaks the parser."""
+    """Return the tree, or the name of the limit that it exceeds. If the parser fails, return PARTS_MAX."""
     parser = BytesFeedParser(_CountedParts(sum(chunk.count(b"\n") for chunk in chunks)))
     try:
         for chunk in chunks:
@@ -88,7 +91,7 @@ def children_of(part: Part) -> list[Part]:
 
 
 def header_of(part: Part, name: str) -> str:
-    """Return one field of a part, or an empty string if it is missing or the library cannot read it."""
+    """Return one field of a part, or an empty string if the field is missing or the library cannot parse it."""
     try:
         return str(part.get(name, ""))[:CONTENT_FIELD_BYTES_MAX]
     except LIBRARY_ERRORS:
@@ -96,7 +99,7 @@ def header_of(part: Part, name: str) -> str:
 
 
 def type_of(part: Part) -> str:
-    """Return the MIME type of a part, or text/plain if it cannot be read (RFC 2045 section 5.2)."""
+    """Return the MIME type of a part, or text/plain if the type cannot be parsed (RFC 2045 section 5.2)."""
     try:
         return part.get_content_type()
     except LIBRARY_ERRORS:
@@ -104,7 +107,10 @@ def type_of(part: Part) -> str:
 
 
 def parameters_of(part: Part, header: str = "content-type") -> dict[str, str]:
-    """Return the parameters of one field by lower-cased name, the first of each. Return {} if the field is overlong."""
+    """Return the parameters of one field by lower-cased name. If a name occurs twice, the first one counts.
+
+    Return {} if the field is overlong.
+    """
     try:
         if len(str(part.get(header, ""))) > CONTENT_FIELD_BYTES_MAX:
             return {}
@@ -119,7 +125,7 @@ def parameters_of(part: Part, header: str = "content-type") -> dict[str, str]:
 
 
 def disposition_of(part: Part) -> str:
-    """Return how a part should be shown (RFC 2183): `inline`, `attachment`, or an empty string."""
+    """Return how a part should be displayed (RFC 2183): `inline`, `attachment`, or an empty string."""
     return header_of(part, "content-disposition").partition(";")[0].strip().lower()
 
 
@@ -129,9 +135,10 @@ def file_name_of(part: Part) -> str:
 
 
 def content_of(part: Part) -> tuple[bytes, str]:
-    """Return the bytes of a part as they came, and their transfer encoding.
+    """Return the encoded bytes of a part, and the name of their transfer encoding.
 
-    The encoding field is removed first. Otherwise `get_payload` would decode, with whatever codec the sender names.
+    The encoding field is removed first, because `get_payload` would otherwise decode the bytes with whatever codec
+    the sender names.
     """
     encoding = header_of(part, ENCODING)
     try:

@@ -1,1 +1,1 @@
-"""The workers that read hostile bytes: processes with limits, whose answers are bytes of bounded length."""
+"""Run workers that parse hostile bytes: processes with limits, whose answers are bytes of bounded length."""

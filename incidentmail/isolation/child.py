@@ -1,4 +1,4 @@
-"""The code that runs inside a worker. It answers one request after another until its parent closes the pipe."""
+"""Run inside a worker: answer one request after another until the parent closes the pipe."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ERROR_CHARS_MAX: Final = 500
 def answer_requests(work: Work, source: int, target: int, limits: Limits) -> None:
     """Read requests from `source` and write the answers to `target`, each within the limits.
 
-    Signals to the whole group are ignored: the parent ends its workers itself, since one may still be working for it.
+    Signals to the whole process group are ignored: the parent ends its workers itself, because it may still need one.
     """
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
@@ -56,7 +56,7 @@ def _answer(work: Work, request: bytes, limits: Limits) -> bytes:
 
 
 def run(name: str, *limits: str) -> None:
-    """Answer requests from standard input with the function `module:name`, in an interpreter of its own."""
+    """Answer requests from standard input with the function `module:name`, in a separate interpreter."""
     module, _, function = name.partition(":")
     work = cast(Work, getattr(import_module(module), function))
     target = os.dup(1)

@@ -1,4 +1,4 @@
-"""Messages between parent and worker on a pipe: the length in eight bytes, then the message itself."""
+"""Exchange messages between parent and worker on a pipe: the length in eight bytes, then the message itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def framed(content: bytes) -> bytes:
 
 
 def read_frame(handle: int) -> bytes | None:
-    """Return the next message, or None if the other side has closed the pipe. Waits without a limit."""
+    """Return the next message, or None if the other side has closed the pipe. This waits without a time limit."""
     head = _read(handle, HEAD.size)
     return None if head is None else _read(handle, HEAD.unpack(head)[0])
 

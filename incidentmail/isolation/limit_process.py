@@ -1,8 +1,9 @@
-"""How a worker tells the system what its answers may cost.
+"""Tell the operating system how much a worker may use for its answers.
 
-The worker limits itself before it reads anything. Processor time is counted by a timer that ends the process inside C
-code too (setitimer(2), ITIMER_PROF); memory by RLIMIT_DATA (setrlimit(2)), above what the process had at its start. A
-system without one of them ignores it; the wall clock is watched by the parent and always holds.
+The worker limits itself before it reads anything. Processor time is limited by a timer that ends the process even
+inside C code (setitimer(2), ITIMER_PROF), and memory by RLIMIT_DATA (setrlimit(2)), above what the process had at its
+start. A system that lacks one of these limits does not enforce it. The parent always enforces the limit on elapsed
+time.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from .limits import Limits
 
 
 def limit_process(limits: Limits) -> None:
-    """Limit this process: its memory from here on; and it writes no file and no image of itself."""
+    """Limit the memory of this process from now on, and prevent it from writing files and core dumps."""
     data = _data_bytes()
     if data is not None:
         _lower(resource.RLIMIT_DATA, data + limits.memory_bytes)
@@ -25,7 +26,7 @@ def limit_process(limits: Limits) -> None:
 
 
 def start_clock(limits: Limits) -> None:
-    """Let the system end this process after so much more processor time."""
+    """Let the system end this process after it has used the allowed processor time."""
     signal.setitimer(signal.ITIMER_PROF, limits.processor_s)
 
 
@@ -34,7 +35,7 @@ def stop_clock() -> None:
 
 
 def _data_bytes() -> int | None:
-    """Return the data that this process has now (proc(5), VmData), or None if the system does not say."""
+    """Return the size of this process's data (proc(5), VmData) in bytes, or None if the system does not provide it."""
     try:
         lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""What one answer of a worker may cost."""
+"""Define the limits of one answer of a worker."""
 
 from __future__ import annotations
 

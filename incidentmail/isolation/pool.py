@@ -1,7 +1,7 @@
-"""A pool of workers and the requests that wait for them. One thread uses it, and it only acts when that calls it.
+"""Manage a pool of workers and the requests that wait for them.
 
-Requests are answered in the order in which they were submitted. A worker that died or was ended is replaced when the
-next request needs one.
+One thread uses the pool, and the pool acts only when that thread calls it. Requests are answered in the order in
+which they were submitted. A worker that died or was ended is replaced when the next request needs one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Pool:
-    """At most `size` workers, each made by `start` when it is first needed."""
+    """A pool of at most `size` workers. Each is created by `start` when it is first needed."""
 
     def __init__(self, start: Start, *, size: int = 1, limits: Limits | None = None) -> None:
         self._start, self._size, self.limits = start, size, limits or Limits()
@@ -28,7 +28,7 @@ class Pool:
         self._answers: dict[int, bytes | Failure] = {}
 
     def warm(self) -> None:
-        """Start all workers now, and wait until they are ready, so that no request has to wait for it."""
+        """Start all workers now, and wait until they are ready, so that no request has to wait for their start."""
         self._let_go()
         while len(self._workers) < self._size:
             self._workers.append(self._new_worker())
@@ -41,14 +41,14 @@ class Pool:
     def submit(self, key: int, request: bytes, *, is_next: bool = False) -> None:
         """Submit a request. `take` returns its answer by `key`, which must be unique among open requests.
 
-        If `is_next`, the request goes before those that wait.
+        If `is_next` is true, the request is put before those that are waiting.
         """
         (self._waiting.appendleft if is_next else self._waiting.append)((key, request))
         self._feed()
 
     @property
     def is_full(self) -> bool:
-        """Whether another request would have to wait for one that was submitted long ago."""
+        """Whether another request would have to wait for one that was submitted much earlier."""
         self._step()
         return bool(self._waiting) or sum(worker.key is not None for worker in self._workers) >= self._size
 
@@ -59,7 +59,7 @@ class Pool:
         )  # fmt: skip
 
     def take(self, key: int, wait_s: float | None = 0.0) -> bytes | Failure | None:
-        """Return the answer, or why there is none, or None if that is not known after `wait_s` seconds.
+        """Return the answer, or the reason why there is none, or None if neither is known after `wait_s` seconds.
 
         If `wait_s` is None, wait for as long as the limits allow.
         """
@@ -108,14 +108,14 @@ class Pool:
         self._feed()
 
     def _let_go(self) -> None:
-        """Forget workers that have ended, including idle ones."""
+        """Remove workers that have ended, including idle ones, from the pool."""
         for worker in self._workers:
             if worker.key is None and not worker.is_usable:
                 worker.end()
         self._workers = [one for one in self._workers if not one.has_ended]
 
     def _wait(self, left: float | None) -> None:
-        """Wait until a worker can go on or has used up its time, or until `left` seconds are over."""
+        """Wait until a worker can continue or has used up its time, or until `left` seconds have passed."""
         self._wait_for([worker for worker in self._workers if worker.key is not None], left)
 
     def _wait_for(self, busy: list[Worker], left: float | None) -> None:

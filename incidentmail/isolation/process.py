@@ -1,4 +1,4 @@
-"""Start a worker, either as a fork of this process or in an interpreter of its own; see docs/adr/0013."""
+"""Start a worker, either as a fork of this process or in a separate interpreter; see docs/adr/0013."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ class Process:
         self._code: int | None = None
 
     def code(self, *, wait: bool = False) -> int | None:
-        """Return its exit code, or minus the signal that ended it. Return None while it runs, unless `wait`."""
+        """Return the exit code, or the negative number of the signal that ended the process.
+
+        Return None while the process runs, unless `wait` is true.
+        """
         if self._code is None:
             pid, status = os.waitpid(self.pid, 0 if wait else os.WNOHANG)
             self._code = os.waitstatus_to_exitcode(status) if pid else None
@@ -36,7 +39,7 @@ Start = Callable[[Limits], Process]
 
 
 def forked(work: Work) -> Start:
-    """Return a function that starts workers as forks of this process, which needs no import again.
+    """Return a function that starts workers as forks of this process, which have everything imported already.
 
     This process must have only one thread.
     """
@@ -57,9 +60,10 @@ def forked(work: Work) -> Start:
 
 
 def interpreted(name: str) -> Start:
-    """Return a function that starts workers in interpreters of their own, in which `module:name` answers.
+    """Return a function that starts workers in separate interpreters, in which `module:name` answers.
 
-    They have nothing from this process's memory, neither key nor password, and may be started beside its threads.
+    These workers have nothing from this process's memory, neither key nor password, and may be started while other
+    threads run.
     """
 
     def start(limits: Limits) -> Process:
@@ -79,7 +83,7 @@ def interpreted(name: str) -> Start:
 
 
 def _be_worker(work: Work, source: int, target: int, limits: Limits) -> None:
-    """Run as a worker. Never returns, because a worker must not do what its parent does at exit."""
+    """Run as a worker. Never return, because a worker must not do what its parent does at exit."""
     code = 1
     try:
         first, second = sorted((source, target))

@@ -1,4 +1,7 @@
-"""One worker as its parent sees it: one request at a time, and never waited for longer than the parent wants."""
+"""Represent one worker in its parent.
+
+It handles one request at a time, and the parent never waits longer than it wants.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,11 @@ END_S_MAX: Final = 1.0
 
 
 class Failure(str):
-    """Why a request has no answer."""
+    """The reason why a request has no answer."""
 
 
 class Worker:
-    """A process that answers one request at a time. `key` is the key of the request it works on, or None."""
+    """A process that answers one request at a time. `key` is the key of its present request, or None."""
 
     def __init__(self, process: Process, limits: Limits) -> None:
         self.process, self.limits = process, limits
@@ -50,9 +53,9 @@ class Worker:
         return max(0.0, self._deadline - time.monotonic())
 
     def step(self) -> bytes | Failure | None:
-        """Transfer what is possible without waiting.
+        """Transfer as many bytes as possible without waiting.
 
-        Return the answer, or why there will be none, once that is known.
+        Return the answer, or the reason why there will be none, once one of them is known.
         """
         try:
             self._send()
@@ -79,11 +82,11 @@ class Worker:
         return None
 
     def _size(self) -> int | None:
-        """Return the length of what is being received, or None if it is not known yet."""
+        """Return the length of the message that is being received, or None if it is not known yet."""
         return HEAD.unpack(self._came[: HEAD.size])[0] if len(self._came) >= HEAD.size else None
 
     def end(self) -> int:
-        """End the process if it runs. Return its exit code, or minus the signal that ended it."""
+        """End the process if it runs. Return its exit code, or the negative number of the signal that ended it."""
         if not self.has_ended:
             self.has_ended = True
             os.close(self.process.target)
@@ -113,7 +116,7 @@ class Worker:
                 self._unsent = self._unsent[os.write(self.process.target, self._unsent[:CHUNK_BYTES]) :]
 
     def _receive(self) -> bool:
-        """Return whether the pipe is still open."""
+        """Receive the bytes that are available. Return whether the pipe is still open."""
         with suppress(BlockingIOError):
             while part := os.read(self.process.source, CHUNK_BYTES):
                 self._came += part

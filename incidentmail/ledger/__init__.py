@@ -1,1 +1,1 @@
-"""Append-only storage: one interface (port.py), and one store for each database."""
+"""Store entries append-only: one interface (port.py), and one store for each database."""

@@ -1,4 +1,4 @@
-"""Entries as bytes: canonical JSON, free text behind salted commitments, one hash chain over the stored bytes.
+"""Encode entries as bytes: canonical JSON, free text behind salted commitments, one hash chain over the stored bytes.
 
 The stored bytes are hashed as they are and never encoded again from values, so old entries always verify.
 """
@@ -37,7 +37,7 @@ Slots = Mapping[str, tuple[bytes, str | None]]
 
 
 class Body(msgspec.Struct, gc=False, forbid_unknown_fields=True):
-    """An entry as it is stored. Sealed values, in `data` and as `actor`, are still commitments."""
+    """An entry as it is stored. The sealed values, which are in `data` and `actor`, are still commitments."""
 
     actor: Any
     at: datetime
@@ -82,7 +82,7 @@ def canonical(value: JsonValue) -> str:
 
 
 def parsed(text: str) -> Any:
-    """Return the value of `canonical` JSON. Raise ValueError if `text` is not exactly one value."""
+    """Return the value that `canonical` JSON represents. Raise ValueError if `text` is not exactly one value."""
     try:
         return _FAST.decode(text)
     except ValueError:  # msgspec refuses lone surrogates
@@ -103,14 +103,14 @@ def chain(prev_hash: bytes, body: bytes) -> bytes:
 
 
 def commitment(salt: bytes, text: str) -> str:
-    """Return HMAC-SHA-256 in hex, with the salt as the key: without the salt, not even a short text can be guessed."""
+    """Return HMAC-SHA-256 in hex, with the salt as the key. Without the salt, not even a short text can be guessed."""
     return hmac.digest(salt, text.encode(), "sha256").hex()
 
 
 def encode(
     recorded: Recorded, *, seq: int, actor: Actor, caused_by: CausedBy | None, salt: Callable[[], bytes]
 ) -> Encoded:
-    """Return the body of an entry and the texts that it commits to. `salt` draws a new one for each text."""
+    """Return the body of an entry and the texts that it commits to. `salt` returns a new random salt for each text."""
     sealed: list[tuple[str, bytes, str]] = []
 
     def seal(slot: str, text: str) -> str:
@@ -132,7 +132,7 @@ def encode(
 
 
 def decode(body: bytes, slots: Slots, *, hash_: bytes) -> Entry:
-    """Return the entry that the stored bytes encode. Redacted texts read `[redacted]`.
+    """Return the entry that the stored bytes encode. A redacted text is replaced by `[redacted]`.
 
     Raise ValueError if the bytes are not an entry.
     """
@@ -150,7 +150,7 @@ def body_of(stored: bytes) -> Body:
 def entry_of(body: Body, slots: Slots, *, hash_: bytes) -> Entry:
     """Put the texts into the body and return its entry. This works only once for each body.
 
-    Raise ValueError or KeyError if they do not fit.
+    Raise ValueError or KeyError if the texts do not match the commitments in the body.
     """
     kind, data = body.kind, body.data
     for slot, (_, text) in slots.items():
@@ -172,7 +172,7 @@ def is_sealed(value: object) -> bool:
 
 
 def upcast(data: Mapping[str, JsonValue]) -> Event:
-    """Return an event of any kind that was ever written. So far every kind is in its first version.
+    """Return an event of any kind and version that was ever written. So far every kind is in its first version.
 
     Raise ValueError if there is no such kind or if a field is wrong.
     """
@@ -215,7 +215,7 @@ def _person(text: str) -> Person:
 
 
 def _redacted(kind: str, name: str) -> JsonValue:
-    """Return the value that replaces a redacted one: of the right shape, so that the stream still folds."""
+    """Return the value that replaces a redacted one. It has the right type, so that the stream can still be folded."""
     if name in ("commander", "to", "owner", "told") or (kind == "command_transferred.v1" and name == "was"):
         return {"name": REDACTED}
     if name == "holders" or (kind == "role_changed.v1" and name == "was"):

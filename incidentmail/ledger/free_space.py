@@ -1,4 +1,4 @@
-"""How much room is left on the disk of a ledger."""
+"""Measure the free space on the disk of a ledger."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from pathlib import Path
 
 
 def free_bytes(path: Path) -> int:
-    """Return how many bytes are free on the disk of a file, which need not exist yet. Raise OSError."""
+    """Return how many bytes are free on the disk of a file, which need not exist yet.
+
+    Raise OSError if that is unknown.
+    """
     folder = path.parent
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent

@@ -1,4 +1,4 @@
-"""The part of a store's interface that only reads mail: accepted messages and their outcomes, and the outbox."""
+"""Define the part of a store's interface that only reads mail: accepted messages, their outcomes, and the outbox."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ from .values import (
 
 
 class MailView(Protocol):
-    """A consistent view of one moment, as far as mail is concerned."""
+    """A consistent view of the mail in a ledger at one moment."""
 
     def accepted(self, seq: int) -> Accepted | None: ...
     def newest_accepted_at(self, *, before: datetime) -> datetime | None:
-        """Return when the newest message accepted before that moment came in, or None if there is none."""
+        """Return when the newest message accepted before that moment arrived, or None if there is none."""
         ...
 
     def raw_mails_from(self, address: str, *, since: datetime, most: int) -> list[bytes]:
         """Return the newest raw messages from `address` accepted at `since` or later, the newest first, at most `most`.
 
-        Only believed ones count, since anybody can write the address into a message that is then refused. Only the
-        newest few thousand messages that were read are searched.
+        Only believed messages count, because anybody can write the address into a message that is then refused. Only
+        the newest few thousand messages that were processed are searched.
         """
         ...
 
     def wrote_before(self, address: str, seq: int) -> bool:
-        """Return whether another message from `address`, of a member, was read before the message `seq`.
+        """Return whether another message from `address`, by a member, was processed before the message `seq`.
 
         Other copies of that message do not count. Only the newest few thousand messages are searched.
         """
@@ -50,23 +50,25 @@ class MailView(Protocol):
     def outcomes(self, *, after: int = 0) -> Iterator[Outcome]: ...
     def outcome(self, seq: int) -> Outcome | None: ...
     def seen(self, copy_key: str) -> Outcome | None:
-        """Return the newest outcome with that key, or None."""
+        """Return the newest outcome with that copy key, or None."""
         ...
 
     def first_bearing(self, message_id: str) -> Outcome | None:
-        """Return the oldest outcome of people's mail with that Message-ID, or None."""
+        """Return the oldest outcome of a person's mail with that Message-ID, or None."""
         ...
 
     def is_believed_mail(self, message_id: str) -> bool:
-        """Return whether a believed person's mail has that Message-ID, whatever became of it."""
+        """Return whether a believed person's mail has that Message-ID, whatever its outcome."""
         ...
 
     def has_verified_mail(self, address: str) -> bool:
-        """Return whether some mail of `address` was verified, among the newest few thousand messages that were read."""
+        """Return whether any mail from `address` was verified, among the newest few thousand messages that were
+        processed.
+        """
         ...
 
     def newest_bearing(self, message_id: str, header_from: str) -> Outcome | None:
-        """Return the newest outcome of one author's mail with that Message-ID, or None."""
+        """Return the newest outcome of mail by that author with that Message-ID, or None."""
         ...
 
     def bearing_by_others(self, message_id: str, header_from: str | None) -> Outcome | None:
@@ -74,14 +76,14 @@ class MailView(Protocol):
         ...
 
     def is_claimed_elsewhere(self, message_id: str, incident_id: str) -> bool:
-        """Return whether mail with that Message-ID is outside of the incident, by a member who has none with it inside.
+        """Return whether a member who has no mail with that Message-ID in the incident has such mail outside it.
 
-        So whoever writes first under the Message-ID of somebody else's mail does not lead the answers to it away.
+        So the first person to use the Message-ID of another person's mail cannot divert the answers to that mail.
         """
         ...
 
     def is_filed_elsewhere(self, message_id: str, incident_id: str) -> bool:
-        """Return whether mail with that Message-ID came in, and none of it belongs to the incident."""
+        """Return whether mail with that Message-ID was received, none of which belongs to the incident."""
         ...
 
     def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:
@@ -91,14 +93,14 @@ class MailView(Protocol):
     def returned_ids(self, incident_id: str) -> list[str]:
         """Return the Message-IDs under which the list returned mails of ours, the oldest first.
 
-        They are those of the incident's thread; the work grows with the number of its own mails.
+        These are ids in the incident's thread. The time needed grows with the number of the incident's own mails.
         """
         ...
 
     def next_pending(self, *, now: datetime | None = None, after: int = 0) -> Accepted | None:
         """Return the first accepted message after number `after` without an outcome.
 
-        With `now`, messages deferred until later than that are skipped.
+        If `now` is given, messages deferred until later than that are skipped.
         """
         ...
 
@@ -125,13 +127,13 @@ class MailView(Protocol):
     ) -> int:  # fmt: skip
         """Return how many private messages were recorded at `at` or later and match every value that is given.
 
-        `mailbox` also counts its other addresses, with a tag. `is_caused` says whether something else than the reader's
-        own mail made them due, whatever it was. Those of `but_kind` are not counted.
+        If `mailbox` is given, messages to all its addresses count, also those with a tag. `is_caused` says whether
+        anything other than the reader's own mail made the messages due. Messages of `but_kind` are not counted.
         """
         ...
 
     def alarms_kept_back(self, since: datetime) -> dict[str, int]:
-        """Return how many alarms a limit has kept back since the operator was last told so, by their kind."""
+        """Return how many alarms a limit has stopped since the operator was last told so, by kind."""
         ...
 
     def private_mail_kind(self, serial: int) -> str | None:
@@ -166,7 +168,7 @@ class MailView(Protocol):
         ...
 
     def done_by_mail(self, incident_id: str) -> list[DoneByMail]:
-        """Return what mail did in an incident, oldest first, without notes."""
+        """Return the entries of an incident that mail caused, except notes, the oldest first."""
         ...
 
     def senders_called(self, name: str) -> list[Person]:
@@ -180,13 +182,17 @@ class MailView(Protocol):
     def outbox(
         self, states: Sequence[MailState] = ("queued", "sent", "failed"), *, message_ids: Collection[str] | None = None
     ) -> list[OutboxMail]:
-        """Return the messages in these states, of all or of `message_ids`, in the order in which they were made."""
+        """Return the messages in these states, in the order in which they were written.
+
+        If `message_ids` is given, return only messages with these ids.
+        """
         ...
 
     def outbox_of_note(self, *, refused_since: datetime) -> list[OutboxMail]:
         """Return the messages that need attention.
 
-        They wait, failed, were not returned by the list, or failed for some recipient at `refused_since` or later.
+        These messages are waiting, failed, were not returned by the list, or failed for a recipient at
+        `refused_since` or later.
         """
         ...
 
@@ -195,49 +201,55 @@ class MailView(Protocol):
         ...
 
     def outbox_named(self, part: str) -> list[OutboxMail]:
-        """Return the messages, at most ten, that have `part` in their Message-ID."""
+        """Return at most ten messages whose Message-ID contains `part`."""
         ...
 
     def failed_recipients(self, *, since: datetime, limit: int) -> list[FailedRecipient]:
-        """Return the newest recipients for whom a message has failed since then, at most `limit`, the newest first."""
+        """Return the recipients for whom a message failed at `since` or later, the newest first, at most `limit`."""
         ...
 
     def waiting_recipients(self, *, after: datetime, until: datetime) -> list[FailedRecipient]:
-        """Return the recipients whom a message has not reached yet that was made after `after` and not after `until`.
+        """Return the recipients whom a message has not reached yet.
 
-        No relay accepted it, or a report says that it is delayed.
+        Only messages written after `after` and not after `until` count. Either no relay has accepted the message, or
+        a report says that it is delayed.
         """
         ...
 
     def unsent(self, *, now: datetime, failed_since: datetime) -> list[UnsentMail]:
-        """Return the mails about incidents that wait and are not being sent now, and those that failed for good.
+        """Return the mails about incidents that are waiting and are not being sent now, and those that failed
+        permanently.
 
-        A failed mail counts if it was made at `failed_since` or later, and the operator has not dropped it.
+        A failed mail counts if it was written at `failed_since` or later and the operator has not dropped it.
         """
         ...
 
     def unreturned(self, address: str, *, after: datetime, until: datetime) -> list[OutboxMail]:
-        """Return the messages that a relay accepted for `address` after `after` and not after `until`.
+        """Return the messages for `address` that the list has not returned.
 
-        Those that came back or are marked as missed are left out.
+        A relay accepted them after `after` and not after `until`. Messages that came back or are marked as missed are
+        left out.
         """
         ...
 
     def never_returned(self, addresses: Sequence[str]) -> list[str]:
-        """Return those of `addresses` that accepted our mail, but from which none of it ever came back."""
+        """Return those of `addresses` that accepted our mail but from which no copy ever came back."""
         ...
 
     def figures(self, *, now: datetime, failed_since: datetime, quarantined_since: datetime) -> Figures:
-        """Return counts, sizes and newest times. This is no slower in a large ledger.
+        """Return counts, sizes and newest times. The time needed does not grow with the ledger.
 
         Refusals and missed messages count since `failed_since`, quarantined messages since `quarantined_since`.
         """
         ...
 
     def recipients_of(self, incident_id: str) -> frozenset[str]:
-        """Return every address that announcements of the incident went to or will go to, without private answers."""
+        """Return every address to which announcements of the incident went or will go. Private answers do not count."""
         ...
 
     def due_incidents(self, *, now: datetime, early: bool) -> list[str]:
-        """Return the ids of incidents with a due notice, or with any if `early`, in the order of the notices."""
+        """Return the ids of incidents with a due notice, in the order of the notices.
+
+        If `early` is true, return the ids of incidents with any notice.
+        """
         ...

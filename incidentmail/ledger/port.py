@@ -1,4 +1,4 @@
-"""The interface of every store: what is written is kept in order, and a hash chain proves it.
+"""Define the interface of every store: what is written is kept in order, and a hash chain proves it.
 
 Its values are in values.py, and the methods that only read are in view.py.
 
@@ -47,22 +47,22 @@ class Transaction(LedgerView, Protocol):
         ...
 
     def open_folder(self, name: str, *, uidvalidity: int, at: datetime) -> Folder:
-        """Return the folder. If its UIDVALIDITY has changed, all its messages have to be looked at again."""
+        """Return the folder. If its UIDVALIDITY has changed, all its messages have to be fetched and compared again."""
         ...
 
     def note_fetched(
         self, name: str, *, uid: int, digests: Collection[bytes], to_mark: Collection[int], withheld: Collection[int],
         settled: Collection[int],
     ) -> None:  # fmt: skip
-        """Record that all messages up to `uid` were looked at.
+        """Record that all messages up to `uid` were processed.
 
-        `digests` are the SHA-256 of the accepted messages. `to_mark` are the UIDs to be marked on the server. The
-        server did not deliver those in `withheld` this time; those in `settled` are no longer withheld.
+        `digests` are the SHA-256 digests of the accepted messages. `to_mark` are the UIDs to be marked on the server.
+        The server did not deliver the messages in `withheld` this time; those in `settled` are no longer withheld.
         """
         ...
 
     def note_looked(self, name: str, *, at: datetime) -> None:
-        """Record that the folder was looked through to its end."""
+        """Record that the folder was checked to its end."""
         ...
 
     def note_marked(self, name: str, uids: Collection[int]) -> None:
@@ -75,22 +75,25 @@ class Transaction(LedgerView, Protocol):
         ...
 
     def count_attempts(self, seqs: Sequence[int]) -> None:
-        """Count one more attempt to read each of these messages.
+        """Count one more attempt to parse each of these messages.
 
         Call this before the attempt, which may crash this process.
         """
         ...
 
     def record_failure(self, seq: int, error: str) -> int:
-        """Record why the last attempt failed. Return how many attempts there were."""
+        """Record the reason why the last attempt failed. Return the number of attempts so far."""
         ...
 
     def forget_attempts(self, seq: int) -> None:
-        """Record that the message can be read, and only waits for something else, as its outcome says."""
+        """Record that the message can be parsed and is only waiting for something else.
+
+        The outcome of the message says what it is waiting for.
+        """
         ...
 
     def defer(self, seq: int, *, until: datetime, reason: str) -> None:
-        """Defer a message until that time, so that later messages are read first."""
+        """Defer a message until that time, so that later messages are processed first."""
         ...
 
     def follow_thread(self, incident_id: str, message_id: str) -> None:
@@ -100,9 +103,10 @@ class Transaction(LedgerView, Protocol):
     def remember_words(self, incident_id: str, text: str) -> None: ...
     def add_notice(self, incident_id: str, notice: Notice, *, due_at: datetime, cause: int | None) -> None: ...
     def take_notices(self, *, now: datetime, incident_id: str | None = None, early: bool = False) -> list[DueNotice]:
-        """Remove and return the notices of mail that are due, or all if `early`; none of the kind `unanswered`.
+        """Remove and return the notices of mail that are due, or all notices if `early` is true.
 
-        If one notice of an incident is due, its other notices are taken too.
+        Notices of the kind `unanswered` are left out. If one notice of an incident is due, its other notices are
+        taken too.
         """
         ...
 
@@ -123,13 +127,13 @@ class Transaction(LedgerView, Protocol):
         ...
 
     def note_asked(self, mail: int, about: Collection[str], *, at: datetime) -> None:
-        """Record what the sender of that accepted mail is asked about, a word for each question."""
+        """Record what the sender of that accepted mail is asked about, as one word for each question."""
         ...
 
     def know_sender(self, person: Person, *, called: str | None = None) -> None:
-        """Remember the address of `person`, so that their name alone finds it.
+        """Remember the address of `person`, so that it can be found by their name alone.
 
-        `called` is the name that they use for themselves, if it is another one.
+        `called` is the name that they use for themselves, if it differs from the name in `person`.
         """
         ...
 
@@ -143,15 +147,16 @@ class Transaction(LedgerView, Protocol):
     ) -> OutboxMail | None:  # fmt: skip
         """Lease to `by` the first message after number `after` that may be sent. Return it, or None.
 
-        If `only` is given, it is one of these; it is none of `but`. If a message is due, the other messages of its
-        incident may be sent too, so that they leave in order. If `early`, all may be.
+        If `only` is given, only messages in it are considered. Messages in `but` are never considered. If a message
+        is due, the other messages of its incident may be sent too, so that they leave in order. If `early` is true,
+        every message may be sent.
         """
         ...
 
     def requeue_failed(self, *, at: datetime, only: Collection[int] | None = None) -> None:
         """Queue every failed message again that was not dropped, for the recipients that were refused.
 
-        If `only` is given, queue these messages instead, even if they were dropped or reached some of their recipients.
+        If `only` is given, queue these messages instead, even if they were dropped or had reached some recipients.
         """
         ...
 
@@ -160,7 +165,7 @@ class Transaction(LedgerView, Protocol):
         ...
 
     def mark_returned(self, message_id: str, *, at: datetime) -> None:
-        """Record when the list's copy of that message came back to us. The first time counts."""
+        """Record when the list's copy of that message came back to us. Later copies do not change the recorded time."""
         ...
 
     def note_report(
@@ -170,7 +175,8 @@ class Transaction(LedgerView, Protocol):
 
         `reply` is its status in our words, and `said` is its own text, which anybody may have written.
 
-        Return whether that is news. A message fails only once, and a failed one neither waits nor arrives.
+        Return whether that is news. A message can fail only once. After that, reports of a delay or a delivery are
+        ignored.
         """
         ...
 
@@ -184,7 +190,7 @@ class Transaction(LedgerView, Protocol):
 
 
 class Ledger(Protocol):
-    """One ledger with one origin: a hash chain of its entries, and one of its accepted mail."""
+    """One ledger with one origin: a hash chain of its entries, and another of its accepted mail."""
 
     @property
     def origin(self) -> str: ...
@@ -202,7 +208,10 @@ class Ledger(Protocol):
         ...
 
     def verify(self) -> Verdict:
-        """Check the whole ledger and name the first fault. The memory needed does not grow with the ledger."""
+        """Check the whole ledger and name the first fault.
+
+        The memory needed does not grow with the size of the ledger.
+        """
         ...
 
     def close(self) -> None: ...

@@ -1,4 +1,4 @@
-"""The values that are written to a ledger and read from it.
+"""Define the values that are written to a ledger and read from it.
 
 Times are aware datetimes in UTC with whole seconds.
 """
@@ -52,10 +52,10 @@ class Entry(Frozen, kw_only=True):
 
 
 class Accepted(Frozen, kw_only=True):
-    """A message as it was accepted, before it is read. `sha256` is in hex.
+    """A message as it was accepted, before it is parsed. `sha256` is in hex.
 
-    `deferrals` counts how often an answer was asked for in vain. `attempts` counts how often reading it began and did
-    not end.
+    `deferrals` counts how often another system was asked without an answer. `attempts` counts the attempts to parse
+    the message that began and did not end.
     """
 
     seq: int
@@ -68,7 +68,7 @@ class Accepted(Frozen, kw_only=True):
 
 
 class Deferred(Frozen, kw_only=True):
-    """A message that waits for an answer that is not available now. It is read again at `until`."""
+    """A message that waits for an answer that another system cannot give now. It is processed again at `until`."""
 
     seq: int
     until: datetime
@@ -77,7 +77,7 @@ class Deferred(Frozen, kw_only=True):
 
 
 class Outcome(Frozen, kw_only=True):
-    """What became of an accepted message. `copy_key` is the key by which a second copy of it is found.
+    """The outcome of an accepted message. `copy_key` is the key by which a second copy of the message is found.
 
     `trust_rule` names the rule that decided how far its author is trusted.
     """
@@ -106,11 +106,11 @@ class DueNotice(Frozen, kw_only=True):
 
 
 class Recipient(Frozen, kw_only=True):
-    """The state of a message for one address. `reply` is what the relay said, or the status in a later delivery report.
+    """The state of a message for one address. `reply` is the relay's reply, or the status in a later delivery report.
 
-    `said` is the text of that report, None if there was none. Anybody may have written it.
-    `sent_at` is when a relay accepted it, even if it came back and so failed later. `delayed_at` is when a report said
-    that it is delayed on its way.
+    `said` is the text of that report, or None if there was none. Anybody may have written it. `sent_at` is when a
+    relay accepted the message, even if it came back later and so failed. `delayed_at` is when a report said that it
+    is delayed.
     """
 
     address: str
@@ -123,11 +123,11 @@ class Recipient(Frozen, kw_only=True):
 
 
 class OutboxMail(Frozen, kw_only=True):
-    """A message of ours that is to be sent or was sent. `id` is 0 until it is in the outbox.
+    """A message of ours that has to be sent or was sent. `id` is 0 until the message is in the outbox.
 
-    `returned_at` is when the list's copy came back to us, and `missed_at` when we reported that it had not. `queued_at`
-    is when it was made, or when somebody requeued it. If `leased_until` is set, a process is sending it, at most until
-    then.
+    `returned_at` is when the list's copy came back to us, and `missed_at` when we reported that it had not.
+    `queued_at` is when the message was written, or when somebody requeued it. If `leased_until` is set, a process is
+    sending the message, at most until then.
     """
 
     id: int = 0
@@ -148,11 +148,11 @@ class OutboxMail(Frozen, kw_only=True):
 
     @property
     def is_dropped(self) -> bool:
-        """Whether the operator gave it up while it waited, as opposed to a refusal by a relay."""
+        """Whether the operator dropped the message while it was waiting, as opposed to a refusal by a relay."""
         return self.state == "failed" and all(recipient.state != "failed" for recipient in self.recipients)
 
     def is_kept_from(self, addresses: Collection[str]) -> bool:
-        """Return whether some of `addresses` are recipients, and none of these has got the message."""
+        """Return whether some of `addresses` are recipients and none of these has received the message."""
         states = [recipient.state for recipient in self.recipients if recipient.address in addresses]
         return bool(states) and "sent" not in states
 
@@ -161,10 +161,10 @@ class OutboxMail(Frozen, kw_only=True):
 
 
 class FailedRecipient(Frozen, kw_only=True):
-    """An address that the message with the number `mail` did not reach, and why.
+    """An address that the message with the number `mail` did not reach, and the reason.
 
-    `state` says that it has failed permanently, is `queued` for a relay, or is `delayed` after one accepted it. `at` is
-    when it failed, was made, or was accepted.
+    `state` is failed if the message failed permanently, `queued` if it waits for a relay, or `delayed` if it is late
+    after a relay accepted it. `at` is when the message failed, was written, or was accepted.
     """
 
     mail: int
@@ -175,7 +175,7 @@ class FailedRecipient(Frozen, kw_only=True):
 
 
 class UnsentMail(Frozen, kw_only=True):
-    """A mail about an incident that has not left: it waits, or has failed for good. `at`: when it was made."""
+    """A mail about an incident that was not sent: it is waiting, or failed permanently. `at` is when it was written."""
 
     mail: int
     incident: str
@@ -188,8 +188,8 @@ class UnsentMail(Frozen, kw_only=True):
 class Folder(Frozen, kw_only=True):
     """How far an IMAP folder has been fetched: every message up to `uid`, except those in `withheld`.
 
-    `opened_at` is when it was first looked at. `to_mark` holds UIDs that were accepted, and not yet marked or moved on
-    the server. `withheld` says how often the server failed to deliver a message, by its UID.
+    `opened_at` is when the folder was first opened. `to_mark` holds the UIDs that were accepted but not yet marked or
+    moved on the server. `withheld` counts, by UID, how often the server failed to deliver a message.
     """
 
     name: str
@@ -201,11 +201,11 @@ class Folder(Frozen, kw_only=True):
 
 
 class PrivateMail(Frozen, kw_only=True):
-    """A private message to one person. `content` is what it will say, as JSON, or None if it has already been written.
+    """A private message to one person. `content` is its content as JSON, or None if it has already been written.
 
-    `digest` is the same for answers that say the same. `filed` is the number of the accepted message that a reply to
-    this one declares, and `ref` is how such a reply finds it. `cause` is the mailbox of the person who made it due, if
-    that is another one than its reader.
+    `digest` is the same for answers with the same content. `filed` is the number of the accepted message that a reply
+    to this one declares, and `ref` is the REF by which such a reply finds it. `cause` is the mailbox of the person
+    who made it due, if that is not the reader's own.
     """
 
     kind: str
@@ -220,9 +220,9 @@ class PrivateMail(Frozen, kw_only=True):
 
 
 class AskedQuestion(Frozen, kw_only=True):
-    """A question that a mail of ours put to the sender of accepted mail `mail`: what it is about, and when.
+    """A question to the sender of the accepted mail `mail`: what it asks about, and when it was asked.
 
-    `address` and `incident` are those of that mail, None if they are not known.
+    `address` and `incident` are those of that mail, or None if they are not known.
     """
 
     mail: int
@@ -244,7 +244,7 @@ class DoneByMail(Frozen, kw_only=True):
 class DuePrivateMail(Frozen, kw_only=True):
     """A private message whose text still has to be written.
 
-    No other private message of this ledger has its serial number.
+    `serial` is its serial number, which is unique in this ledger.
     """
 
     serial: int
@@ -258,12 +258,12 @@ class DuePrivateMail(Frozen, kw_only=True):
 class Figures(Frozen, kw_only=True):
     """Counts of a ledger, newest and oldest times, and its size in bytes.
 
-    `waiting` counts accepted messages that can be read but have not been; `deferred` those that wait until another
-    system is asked again. `queued` counts messages that wait to be sent; `tried` those of them that were already tried.
-    `refused` counts recipients for whom a message failed permanently, because it was refused or came back; `missed`
-    counts messages that the list did not return. `quarantined` counts messages that were set aside, and `strangers`
-    those that are certainly no member's, which `quarantined` does not count. Answers to strangers are neither `tried`
-    nor `refused`.
+    `waiting` counts accepted messages that can be processed but have not been; `deferred` those that wait until
+    another system is asked again. `queued` counts messages that wait to be sent, and `tried` those of them that were
+    already tried. `refused` counts recipients for whom a message failed permanently, because it was refused or came
+    back; `missed` counts messages that the list did not return. `quarantined` counts messages that were set aside,
+    and `strangers` those of them that are certainly not a member's. `quarantined` does not include these. Answers to
+    strangers are neither `tried` nor `refused`.
     """
 
     accepted: int
@@ -288,8 +288,7 @@ class Figures(Frozen, kw_only=True):
 class Verdict(Frozen, kw_only=True):
     """The result of `verify`.
 
-    `first_bad` is the number of the first wrong entry or accepted message; `reason` says why.
-
+    `first_bad` is the number of the first wrong entry or accepted message, and `reason` says what is wrong with it.
     `size` is the number of the newest entry, and `head` its hash in hex.
     """
 

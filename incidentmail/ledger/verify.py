@@ -1,7 +1,7 @@
-"""Check a ledger: rows against the chain, texts against their commitments, the projection against the entries.
+"""Verify a ledger: rows against the chain, texts against their commitments, the projection against the entries.
 
-The stores supply the rows in order, and each is checked once. Nothing here depends on a database. Memory holds only the
-states of incidents that have more entries to come.
+The stores supply the rows in order, and each row is checked once. Nothing here depends on a database. Only the states
+of incidents with further entries are kept in memory.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class TextRow(NamedTuple):
 
 
 class AcceptedRow(NamedTuple):
-    """An accepted message. `raw` is the message as it came in, or None if it is gone."""
+    """An accepted message. `raw` is the message as it was received, or None if it is missing."""
 
     seq: int
     received_at: str
@@ -49,7 +49,7 @@ class AcceptedRow(NamedTuple):
 
 
 class Rows(Protocol):
-    """What a store supplies: a consistent view of one moment."""
+    """The rows that a store supplies: a consistent view of one moment."""
 
     def head(self) -> Head: ...
     def accepted_rows(self) -> Iterator[AcceptedRow]:
@@ -77,14 +77,15 @@ class Rows(Protocol):
         ...
 
     def is_projected_as(self, incident_id: str, state: Incident) -> bool:
-        """Return whether the projection of the incident is exactly `state`. Raise ValueError if it cannot be read."""
+        """Return whether the projection of the incident is exactly `state`. Raise ValueError if it cannot be parsed."""
         ...
 
 
 def bad_newest_mail(rows: Iterable[AcceptedRow], origin: str) -> str | None:
-    """Return what is wrong with the first bad one of the newest messages, in their order, or None.
+    """Return what is wrong with the first bad message among the newest ones, in their order, or None.
 
-    The hash of the first one is not checked unless it is the first of the ledger; the others have to follow it.
+    The hash of the first of these messages is checked only if it is also the first in the ledger. Each other hash is
+    checked against the one before it.
     """
     before: tuple[int, bytes] | None = None
     for row in rows:
@@ -96,7 +97,7 @@ def bad_newest_mail(rows: Iterable[AcceptedRow], origin: str) -> str | None:
 
 
 def bad_newest_entry(rows: Iterable[EntryRow], texts: Iterable[TextRow], origin: str) -> str | None:
-    """Return what is wrong with the first bad one of the newest entries, like `bad_newest_mail`."""
+    """Return what is wrong with the first bad entry among the newest ones, like `bad_newest_mail`."""
     before: tuple[int, bytes] | None = None
     kept = _Texts(texts)
     for row in rows:
@@ -149,7 +150,7 @@ def _first_bad_entry(rows: Rows, head: Head) -> Bad | None:
 
 
 class _Incidents:
-    """The state of each incident, built entry by entry. After the last entry it is compared with the projection."""
+    """The state of each incident, computed entry by entry. After the last entry it is compared with the projection."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
@@ -189,7 +190,7 @@ class _Incidents:
 
 
 class _Texts:
-    """The texts of one entry after another. This works because both tables are read in the same order."""
+    """The texts of each entry in turn. This works because both tables are read in the same order."""
 
     def __init__(self, rows: Iterable[TextRow]) -> None:
         self._rows = iter(rows)
@@ -225,7 +226,7 @@ def _bad_accepted(row: AcceptedRow, number: int, prev: bytes) -> str | None:
 
 
 def _bad_entry(rows: Rows, incidents: _Incidents, row: EntryRow, slots: Slots, number: int, prev: bytes) -> str | None:
-    """Return what is wrong with an entry, or None: its place, its bytes, its texts, or that it does not follow."""
+    """Return what is wrong with an entry, or None. Its place, its bytes, its texts and its meaning are checked."""
     found = _bad_bytes(row, number, prev)
     if isinstance(found, str):
         return found
@@ -264,7 +265,9 @@ def _bad_texts(slots: Slots, committed: dict[str, str]) -> str | None:
 
 
 def _bad_meaning(rows: Rows, incidents: _Incidents, body: Body, slots: Slots) -> str | None:
-    """Return why an entry with correct hashes is still wrong: unreadable, another cause, or it does not follow."""
+    """Return why an entry with correct hashes is still wrong: it cannot be parsed, names a wrong cause, or does not
+    follow.
+    """
     try:
         entry = entry_of(body, slots, hash_=b"")
     except (ValueError, KeyError, TypeError, AttributeError) as error:

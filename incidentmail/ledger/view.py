@@ -1,4 +1,4 @@
-"""The part of a store's interface that only reads."""
+"""Define the part of a store's interface that only reads."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from .values import (
 
 
 class LedgerView(MailView, Protocol):
-    """A consistent view of one moment."""
+    """A consistent view of the ledger at one moment."""
 
     def head(self) -> Head:
         """Return the newest entry."""
         ...
 
     def accepted_head(self) -> Head:
-        """Return the newest accepted message. Accepted messages have a chain of their own."""
+        """Return the newest accepted message. Accepted messages have a separate chain."""
         ...
 
     def head_at(self, size: int) -> Head | None:
@@ -31,7 +31,7 @@ class LedgerView(MailView, Protocol):
         ...
 
     def size_of(self, head: str) -> int | None:
-        """Return the number of the entry or accepted message with this hash, or None. It searches all of them."""
+        """Return the number of the entry or accepted message with this hash, or None. All of them are searched."""
         ...
 
     def accepted_head_at(self, size: int) -> Head | None: ...
@@ -45,7 +45,7 @@ class LedgerView(MailView, Protocol):
     def next_updates(self) -> dict[str, datetime | None]:
         """Return when the next update is due, by the id of each open incident in phases 0 to 2, the newest first.
 
-        No incident is read completely.
+        No incident's complete state is parsed.
         """
         ...
 
@@ -54,7 +54,9 @@ class LedgerView(MailView, Protocol):
         ...
 
     def silent_sizes(self) -> tuple[int, int]:
-        """Return how many entries and accepted messages belong to incidents that only the restricted list hears of."""
+        """Return how many entries and accepted messages belong to incidents about which only the restricted list is
+        told.
+        """
         ...
 
     def ids_with(self, part: str) -> list[str]:
@@ -64,7 +66,7 @@ class LedgerView(MailView, Protocol):
     def with_proposals(self, *, expired_at: datetime | None = None) -> list[str]:
         """Return the ids of incidents with an open proposal.
 
-        If `expired_at` is given, one of them has to expire by then.
+        If `expired_at` is given, return only incidents of which a proposal has expired by then.
         """
         ...
 
@@ -75,7 +77,7 @@ class LedgerView(MailView, Protocol):
     def newest_entries(self, incident_id: str, *, limit: int) -> list[Entry]:
         """Return the newest entries of an incident, at most `limit`, in the order of `seq`.
 
-        It takes no longer in a large ledger.
+        The time needed does not grow with the ledger.
         """
         ...
 
@@ -93,8 +95,9 @@ class LedgerView(MailView, Protocol):
     def words_after(
         self, incident_id: str, number: int, *, chars_max: int | None = None
     ) -> tuple[int, int, list[tuple[int, str]]]:
-        """Return how many texts of its mails an incident has up to text `number`, how many in all, and the later ones.
+        """Return how many texts an incident's mails have up to text `number`, how many in all, and the later texts.
 
-        The texts come with their numbers, the oldest first; with `chars_max` only the newest, of about that length.
+        The texts are returned with their numbers, the oldest first. If `chars_max` is given, only the newest texts
+        are returned, of about that length in total.
         """
         ...

@@ -1,6 +1,6 @@
-"""Who changed or said what since the last message, in paragraphs. Pure.
+"""Write paragraphs that say who changed or said what since the last message. Pure.
 
-All lines of a speaker except the first are indented, so that nothing they wrote looks like a sentence of ours.
+All lines of a person's words except the first are indented, so that nothing they wrote looks like a sentence of ours.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _STATUS_DEEDS = {
 
 @dataclass(slots=True)
 class _Turn:
-    """What one person did within one minute: the first moment, what they said, and what they changed."""
+    """What one person did within one minute: when it began, what they said, and what they changed."""
 
     by: Person
     at: datetime
@@ -48,8 +48,8 @@ def paragraphs(
 ) -> list[str]:
     """Return a paragraph for each person and minute: what they changed, when, and what they said; the oldest first.
 
-    A second text of the same minute has a paragraph of its own. Who confirmed something is shown with the address if
-    that is in `with_address`.
+    If a person wrote a second text in the same minute, it has a separate paragraph. If the address of a person who
+    confirmed something is in `with_address`, it is shown.
     """
     found: list[str] = []
     for turn in sorted(_turns(incident), key=lambda turn: turn.at):
@@ -74,7 +74,10 @@ def deeds_of(words: Words, changes: Sequence[Change]) -> str:
 
 
 def _deed(words: Words, change: Change) -> str:
-    """Return what was done to one fact, in the past tense. A text or time is not repeated: the mail shows it below."""
+    """Return what was done to one fact, in the past tense.
+
+    A text or time is not repeated, because the mail shows it below.
+    """
     key = words.key(change.fact)
     name = _NOUNS.get(change.fact) or (f"{key[:1].lower()}{key[1:]}" if key[1:2].islower() else key)
     is_set, was_set = change.now not in (None, ""), change.was not in (None, "")

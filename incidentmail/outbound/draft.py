@@ -23,10 +23,10 @@ Submitted = Literal["by a person", "by us", "in answer"]
 
 
 class Sender(Frozen, kw_only=True):
-    """What every message needs to know about us: our address, the list, the key, the wording and the templates.
+    """The facts about us that every message needs: our address, the list, the key, the wording and the templates.
 
     If `from_person` is false, people are not named in From, because the relay accepts only our address there. If the
-    list `hides_authors`, replies through it cannot count.
+    list `hides_authors`, replies that come through it cannot count.
     """
 
     bot: Person
@@ -53,9 +53,9 @@ class Sender(Frozen, kw_only=True):
 
 
 class Occasion(Frozen, kw_only=True):
-    """When a message is made, and what came before.
+    """The time at which a message is written, and what came before it.
 
-    `ledger` is the head to publish, `thread` the earlier Message-IDs.
+    `ledger` is the head of the ledger to publish, and `thread` holds the earlier Message-IDs.
     """
 
     at: datetime
@@ -67,9 +67,10 @@ class Occasion(Frozen, kw_only=True):
 class Draft(Frozen, kw_only=True):
     """A message that is addressed and has no text yet.
 
-    `ref` is the incident's, or that of the message it is about. `number` is an update's number, or `p` and a serial
-    number for mail that announces nothing. `author` is the person who declares, or None if we are the author. `note` is
-    shown after our name. `replies_to` are the addresses of Reply-To; if empty, the field is left out.
+    `ref` is the REF of the incident, or of the message that this one is about. `number` is the number of an update,
+    or `p` and a serial number for mail that announces nothing. `author` is the person who declares, or None if we are
+    the author. `note` is shown after our name. `replies_to` are the addresses of Reply-To; if there are none, the
+    field is left out.
     """
 
     sender: Sender
@@ -94,21 +95,24 @@ class Draft(Frozen, kw_only=True):
 
     @property
     def reverse_path(self) -> str:
-        """Our own address, so that failures are reported to us; for an answer to a message, the null path.
+        """Return our own address, so that failures are reported to us; for an answer to a message, the null path.
 
-        RFC 3834 section 3.3: a machine may have written the message that is answered, and could answer again.
+        A machine may have written the message that is answered, and could answer again (RFC 3834 section 3.3).
         """
         return "" if self.submitted == "in answer" else str(self.sender.bot.address)
 
     def answer(self, subject: str | None = None) -> Answer:
-        """Return the address and subject of a prefilled reply to this message. `subject` replaces its own subject."""
+        """Return the address and subject of a prefilled reply to this message.
+
+        If given, `subject` replaces its subject.
+        """
         address = self.sender.plus(self.ref)
         return Answer(address=address, subject=subject or self.subject, in_reply_to=self.message_id)
 
     def mail(self, text: str, html: str | None = None, page_only: Sequence[str] = ()) -> Mail:
         """Return the mail with this text. Leave the page out if a list would hold the mail because of its size.
 
-        Raise RenderError if an address is missing, or if a field would not say exactly what was intended.
+        Raise RenderError if an address is missing, or if a field would not have exactly the intended content.
         """
         header = self._header()
         raw = to_bytes(header, date=self.at, text=text, html=html)
@@ -126,7 +130,10 @@ class Draft(Frozen, kw_only=True):
         )
 
     def _header(self) -> dict[str, str]:
-        """Return the fields in the same order for every message. Those that filters read come last."""
+        """Return the header fields in an order that is the same for every message.
+
+        The fields that filters use come last.
+        """
         hidden = self.author if self.author and not self.sender.from_person else None
         bot = mailbox(self.sender.bot, note=hidden.name if hidden else self.note)
         origin = {"From": mailbox(self.author), "Sender": bot} if self.author and not hidden else {"From": bot}
@@ -153,7 +160,7 @@ def private_draft(
     sender: Sender, incident: Incident, occasion: Occasion, *, to: Sequence[Person | str], serial: int,
     subject: str | None = None, replies_to: str | None = None, note: str = "",
 ) -> Draft:  # fmt: skip
-    """Address a message about an incident that does not go to the list. It is in the thread and has no proof.
+    """Address a message about an incident that does not go to the list. It belongs to the thread and has no proof.
 
     Replies to it go only to us, or to `replies_to`.
     """

@@ -1,4 +1,4 @@
-"""Header fields of our messages: the author, the incident, and the place in the thread."""
+"""Build the header fields of our messages that name the author, the incident, and the place in the thread."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ FILETIME_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 
 
 class Mail(Frozen, kw_only=True):
-    """A mail that is ready to send: its id, envelope and bytes (CRLF line ends), text, and what only its page says."""
+    """A mail that is ready to send: its id, envelope and bytes (CRLF line ends), its text, and the text only on its
+    page.
+    """
 
     message_id: str
     subject: str
@@ -52,7 +54,7 @@ def mailbox(person: Person, *, note: str = "") -> str:
 def incident_fields(
     incident: Incident, *, number: int, ledger: str, changed: Sequence[str], proof: str
 ) -> dict[str, str]:
-    """Return the `Incident-*` fields, for filters and other programs."""
+    """Return the `Incident-*` fields, which are meant for filters and other programs."""
     roles = {
         key: NOT_NEEDED if holders.dismissed else [json_person(person) for person in holders.people]
         for key, holders in incident.roles.items()
@@ -79,7 +81,7 @@ def incident_fields(
 def automatic_fields(*, is_answer: bool = False) -> dict[str, str]:
     """Return the fields that say that a machine wrote or answered this message (RFC 3834 section 5).
 
-    X-Auto-Response-Suppress keeps Exchange from answering it.
+    X-Auto-Response-Suppress keeps Exchange from answering this message.
     """
     submitted = "auto-replied" if is_answer else "auto-generated"
     return {"Auto-Submitted": submitted, "X-Auto-Response-Suppress": "All"}
@@ -88,9 +90,9 @@ def automatic_fields(*, is_answer: bool = False) -> dict[str, str]:
 def outlook_fields(incident: Incident, subject: str, *, number: int) -> dict[str, str]:
     """Return Thread-Topic and Thread-Index, by which Outlook and Exchange group messages (MS-OXOMSG section 2.2.1.3).
 
-    Thread-Index has 22 bytes for the conversation: the highest 6 bytes of its time (100 ns since 1601) and a GUID,
-    which is a hash of the incident's REF here. A follow-up has 5 more bytes, which hold its number instead of the time
-    since then.
+    Thread-Index has 22 bytes for the conversation: the highest 6 bytes of its time (in units of 100 ns since 1601)
+    and a GUID, for which a hash of the incident's REF is used here. A follow-up has 5 more bytes. They should hold
+    the time since the first message, but here they hold the number of the follow-up.
     """
     declared_at = int((incident.declared_at - FILETIME_EPOCH).total_seconds()) * 10_000_000
     conversation = declared_at.to_bytes(8, "big")[:6] + hashlib.sha256(incident.ref.encode()).digest()[:16]
@@ -101,7 +103,7 @@ def outlook_fields(incident: Incident, subject: str, *, number: int) -> dict[str
 def thread_fields(message_ids: Sequence[str]) -> dict[str, str]:
     """Return In-Reply-To and References (RFC 5322 section 3.6.4).
 
-    They name the first message of the thread, and the newest ones.
+    The fields name the first message of the thread, and the newest ones.
     """
     if not message_ids:
         return {}

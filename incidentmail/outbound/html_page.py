@@ -1,8 +1,8 @@
-"""The same message as an HTML page, laid out for a phone, in light and dark mode.
+"""Write a message as an HTML page, laid out for a phone, in light and dark mode.
 
-The page says all that the text says, in the same words and order. What it adds (`Beside`, the subject and the links) is
+The page contains all words of the text, in the same order. What it adds (`Beside`, the subject and the links) is
 remembered like the text, so that a quotation of it is recognised. It has no images and no script, its tables are only
-for layout, and its colours never say anything that words do not.
+for layout, and its colours never convey anything that the words do not.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ BANNER_ENDED = "#166534"
 
 
 class Beside(Frozen, kw_only=True):
-    """What the page of a mail to the list says beside the text: a line below the subject, and the newest updates."""
+    """What the page of a mail to the list shows in addition to the text: a line below the subject, and the newest
+    updates.
+    """
 
     subtitle: str = ""
     history: Sequence[str] = ()
@@ -56,7 +58,7 @@ def page(
 ) -> str:
     """Return the HTML of a mail whose text is `lead`, state, `broken`, `paragraphs`, `fields` and `closing`.
 
-    `title` is that of a mail about no incident, which has no `state` either.
+    `title` is the title of a mail that is about no incident. Such a mail has no `state` either.
     """
     values: Mapping[str, object] = {
         "incident": incident,
@@ -79,7 +81,7 @@ def page(
 
 
 def linked(text: str, hosts: Collection[str]) -> Markup:
-    """Return `text` as HTML in which only links to hosts that the organisation allows can be clicked.
+    """Return `text` as HTML in which only links to hosts that the organisation allows are clickable.
 
     >>> linked("<b> https://evil.example/ https://meet.example.com/x", ["meet.example.com"]).partition("https://evil")[0]
     Markup('&lt;b&gt; ')
@@ -93,7 +95,7 @@ def linked(text: str, hosts: Collection[str]) -> Markup:
 
 
 def _fact(clause: str) -> Markup:
-    """Return `Severity 1 (critical)` as a small word, a large number, and the rest."""
+    """Return `Severity 1 (critical)` as HTML with a small word, a large number, and the rest."""
     name, number, *rest = clause.split(" ", 2)
     large = '{0}<br><strong style="font-size:22px;line-height:1.2">{1}</strong>'
     return Markup(large + ' <strong style="font-weight:600">{2}</strong>').format(
@@ -102,7 +104,7 @@ def _fact(clause: str) -> Markup:
 
 
 def colour(incident: Incident, policy: Policy) -> str:
-    """Return the banner's colour: by the rank of the severity among all levels, or BANNER_ENDED if it has ended."""
+    """Return the colour of the banner: by the rank of the severity among all levels, or BANNER_ENDED after the end."""
     if incident.status is not Status.OPEN:
         return BANNER_ENDED
     levels = sorted({step.level for step in policy.severities} | {incident.severity})

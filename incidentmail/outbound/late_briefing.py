@@ -1,4 +1,4 @@
-"""The message to people who start getting mail about an incident: the reason, and everything they have missed. Pure."""
+"""Write the message to people who start to get mail about an incident: the reason, and everything they missed. Pure."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ def render_briefing(
     sender: Sender, incident: Incident, recorded: Iterable[Recorded], occasion: Occasion, *, to: Sequence[str],
     serial: int,
 ) -> Mail:  # fmt: skip
-    """Return the state, the declaration and all updates since, to plain addresses that are not on the list.
+    """Return a mail with the state, the declaration and all updates since then.
 
-    The message has no proof and no number among the updates, because it announces nothing.
+    It goes to plain addresses that are not on the list. It has no proof and no number among the updates, because it
+    announces nothing.
     """
     wording, on = sender.wording, occasion.at.date()
     updates = update_paragraphs(wording, recorded, on)

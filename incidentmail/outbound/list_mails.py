@@ -1,4 +1,4 @@
-"""The messages to the list: the declaration and its follow-ups. Pure."""
+"""Write the messages to the list: the declaration and its follow-ups. Pure."""
 
 from __future__ import annotations
 
@@ -58,7 +58,10 @@ class _Words(Frozen, kw_only=True):
 
 
 def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *, by_hand: bool) -> Mail:
-    """Return message 0: the full declaration, or if `by_hand`, our answer to one that somebody wrote to the list."""
+    """Return message 0, which is the full declaration.
+
+    If `by_hand` is true, somebody wrote the declaration to the list, and message 0 is our answer to it.
+    """
     wording = sender.wording
     declared_by = incident.declared_by
     has_author = not by_hand and declared_by.address not in (None, sender.bot.address)
@@ -107,7 +110,7 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
 
 
 def _with_address(sender: Sender, incident: Incident, hint: str) -> str:
-    """Return the hint; if the list hides who writes, with the address below it to which answers count."""
+    """Return the hint. If the list hides who writes, add the address to which replies must go in order to count."""
     return f"{hint}\n{sender.plus(incident.ref)}" if sender.hides_authors else hint
 
 

@@ -1,4 +1,7 @@
-"""The question whether a new mail declares an incident, with a tap for each reply that would declare it. Pure."""
+"""Write the question whether a new mail declares an incident, with a link for each reply that would declare it.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,9 @@ def new_thread_question(
 ) -> Sheet:  # fmt: skip
     """Return the question as a page.
 
-    `opening`: its first line, or empty if nothing was seen in the mail; `seen`: each line that was, with what it means
-    to us; `replies`: those that it suggests. `number`: the severity that the mail names, or None.
+    `opening` is the first line, or empty if the mail contains nothing that looks like a declaration. `seen` holds
+    each line that does, with its meaning to us. `replies` are the replies that the mail suggests. `number` is the
+    severity that the mail names, or None.
     """
     paragraphs = [Paragraph(text=subject, quoted=True)]
     for line, result in seen:
@@ -36,7 +40,10 @@ def new_thread_question(
 
 
 def replies_that_declare(suggested: Sequence[str], policy: Policy, number: int | None) -> tuple[str, ...]:
-    """Return the replies to offer: those that the mail suggests, or each severity; and `yes` if it names one."""
+    """Return the replies to offer: those that the mail suggests, or else each severity.
+
+    `yes` is also offered if the mail names a severity.
+    """
     replies = suggested or [f"sev {step.level}" for step in policy.severities]
     return tuple(dict.fromkeys((*replies, *([YES] if number is not None else []))))
 

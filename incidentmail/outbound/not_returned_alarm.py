@@ -1,4 +1,4 @@
-"""The private message that says that the list has not returned one of our messages."""
+"""Write the private message that says that the list has not returned one of our messages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ def render_not_returned(
 ) -> Mail:  # fmt: skip
     """Return the alarm about the message with the Message-ID `missing`, to plain addresses. It has no proof.
 
-    `is_silent` says that the list has never returned any. For a restricted incident the alarm gives only the id.
+    `is_silent` is true if the list has never returned any message. For a restricted incident the alarm gives only the
+    id.
     """
     wording = sender.wording
     name = incident.id if incident.restricted else incident.subject

@@ -1,6 +1,7 @@
-"""Mail to the operator: something failed that only the operator can fix. Pure.
+"""Write mail to the operator about a failure that only the operator can fix. Pure.
 
-It contains neither the description nor the subject of an incident, which may be restricted, and it is not an answer.
+It contains neither the description nor the subject of an incident, which may be restricted, and it answers no
+message.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ HEADINGS: dict[AlarmKind, str] = {
 
 
 class Alarm(Frozen, kw_only=True):
-    """The content of an alarm: its kind, its subject (an address, a number, a file), its text and its remedy."""
+    """The content of an alarm: its kind, what it is about (an address, a number, a file), its text and its remedy."""
 
     kind: AlarmKind
     subject: str

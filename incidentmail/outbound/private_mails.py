@@ -1,7 +1,7 @@
-"""Private messages to one person: the answer to their message, or a notice that they were named to a role. Pure.
+"""Write private messages to one person: an answer to their message, or a notice that they were named to a role. Pure.
 
-People's own words are quoted after `> `, limited in number and length, and nothing in the message reads as a command if
-it is quoted. The message has no proof, because it announces nothing.
+People's own words are quoted after `> `, limited in number and length. If somebody quotes such a message, nothing in
+it is treated as a command. The message has no proof, because it announces nothing.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _TO_COMPLETE = re.compile(r"\b(?:NAME|ADDRESS|TIME|PLACE|NUMBER|TEXT|INCIDENT|or
 class Item(Frozen, kw_only=True):
     """One item of an answer: the sender's own line, its result, and what to write instead.
 
-    `also` holds other choices.
+    `also` holds other replies to choose from.
     """
 
     line: str | None = None
@@ -53,7 +53,7 @@ class Item(Frozen, kw_only=True):
     also: tuple[str, ...] = ()
 
     def taps(self) -> tuple[str, ...]:
-        """Return the replies that can be sent unchanged. The others contain a placeholder or a choice."""
+        """Return the replies that can be sent unchanged. The other replies contain a placeholder or a choice."""
         return tuple(reply for reply in (self.instead, *self.also) if reply and not _TO_COMPLETE.search(reply))
 
 
@@ -61,8 +61,8 @@ class Private(Frozen, kw_only=True):
     """The content of a private message, before it is rendered.
 
     `subject`, `message_id` and `references` are those of the message that it answers. `number` is that of a proposal,
-    or the severity that a message names. `undelivered` is the message that did not reach the person for whom its reader
-    waits.
+    or the severity that a message names. `undelivered` describes a message that did not reach somebody for whom the
+    recipient is waiting.
     """
 
     template: Template
@@ -80,7 +80,7 @@ class Private(Frozen, kw_only=True):
 
 
 def shown_item(item: Item) -> Item:
-    """Return `item` with each text as one line of limited length, so that it fits on a screen."""
+    """Return a copy of `item` in which each text is one line of limited length, so that it fits on a screen."""
     line, instead = item.line, item.instead
     return Item(
         line=clip(one_line(line), LINE_CHARS_MAX) if line else None,
@@ -96,7 +96,8 @@ def render_private(
 ) -> Mail:  # fmt: skip
     """Return the message for `content`, with the present state of the incident.
 
-    `ref` names the incident, or the message that it is about. `recorded` holds the incident's entries, for a brief.
+    `ref` is the REF of the incident, or of the message that this one is about. `recorded` holds the incident's
+    entries, for a brief.
     """
     wording = sender.wording
     answered = (*content.references, content.message_id) if content.message_id else ()
@@ -138,7 +139,7 @@ def _sheet(
     wording: Wording, content: Private, incident: Incident | None, recorded: Iterable[Recorded], at: datetime,
     answer: Answer,
 ) -> Sheet | None:  # fmt: skip
-    """Return the content of a message that also has a page, or None if this template has none."""
+    """Return the content of a message that also has an HTML page, or None if its template has no page."""
     items = [shown_item(item) for item in content.items[:ITEMS_MAX]]
     if content.template == "new_thread":
         replies = [reply for item in items for reply in item.taps()]
@@ -173,9 +174,9 @@ def answered(opening: str, items: Iterable[Item], answer: Answer) -> Sheet:
 
 
 def _subject(content: Private, incident: Incident | None) -> str:
-    """Return the incident's subject, or that of the answered message.
+    """Return the subject of the incident, or that of the answered message.
 
-    A stranger's subject is never repeated, because their From may be somebody else's address.
+    A stranger's subject is never repeated, because their From may be another person's address.
     """
     if incident is not None:
         return thread_subject(incident, reply=True)

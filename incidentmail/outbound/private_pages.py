@@ -1,7 +1,8 @@
-"""Private messages with a page: the brief for people who ask for the state, and the controls for a new commander. Pure.
+"""Write private messages that also have an HTML page.
 
-The text and the page say the same. What people wrote is quoted after `> ` in the text, and nothing there reads as a
-command if it is quoted.
+These are the brief for people who ask for the state, and the controls for a new commander. Pure. The text and the
+page say the same. What people wrote is quoted after `> ` in the text. If somebody quotes the text, nothing in it is
+treated as a command.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from .wording import Wording
 
 
 class Paragraph(Frozen, kw_only=True):
-    """A paragraph of ours, or a `quoted` one, which repeats what others wrote or what a line would command."""
+    """A paragraph of ours. A `quoted` paragraph repeats what others wrote, or explains what a reply would do."""
 
     text: str
     quoted: bool = False
@@ -34,7 +35,7 @@ class Paragraph(Frozen, kw_only=True):
 
 
 class Sheet(Frozen, kw_only=True):
-    """The content of such a message, in parts."""
+    """The content of a message that has an HTML page, in parts."""
 
     lead: str
     paragraphs: Sequence[Paragraph]
@@ -46,7 +47,7 @@ class Sheet(Frozen, kw_only=True):
         return {"lead": self.lead, "paragraphs": [str(p) for p in self.paragraphs], "closing": self.closing}
 
     def page(self, templates: Templates, wording: Wording, incident: Incident | None, *, title: str) -> str:
-        """Return the HTML; `title` is its title, unless it is about an incident."""
+        """Return the HTML. `title` is its title, unless the message is about an incident."""
         paragraphs = [text for paragraph in self.paragraphs for text in paragraph.text.split("\n\n")]
         return page(
             templates, incident, wording.words.policy, title=title, lead=self.lead,
@@ -56,7 +57,7 @@ class Sheet(Frozen, kw_only=True):
 
 
 def brief(wording: Wording, incident: Incident, recorded: Iterable[Recorded], on: date, answer: Answer) -> Sheet:
-    """Return everything that people who join late have to know. `recorded` holds the entries of the incident."""
+    """Return everything that people who join late need to know. `recorded` holds the entries of the incident."""
     declaration, *details = declaration_paragraphs(wording, incident, on)
     updates = update_paragraphs(wording, recorded, on)
     paragraphs = [
@@ -69,7 +70,7 @@ def brief(wording: Wording, incident: Incident, recorded: Iterable[Recorded], on
 
 
 def passed_on(lead: str, line: str | None, reply: str | None, answer: Answer) -> Sheet:
-    """Return a question that somebody else has not answered, with one tap for `reply`. `line`: what they wrote."""
+    """Return a question that somebody else has not answered, with a link for `reply`. `line` is what they wrote."""
     return Sheet(
         lead=lead,
         paragraphs=[Paragraph(text=line, quoted=True)] if line else [],
@@ -78,7 +79,10 @@ def passed_on(lead: str, line: str | None, reply: str | None, answer: Answer) ->
 
 
 def controls(wording: Wording, incident: Incident, by: str, roles: Sequence[str], answer: Answer) -> Sheet:
-    """Return what a new commander can say with one tap. `by` is who named them, or empty if nobody else did."""
+    """Return the replies that a new commander can send with one tap.
+
+    `by` is the person who named the commander, or empty if nobody else did.
+    """
     title = wording.words.title
     named = " and ".join((title, *(role for role in roles if role != title)))
     lead = f"{by} has named you {named} of this incident." if by else f"You are {title} of this incident now."

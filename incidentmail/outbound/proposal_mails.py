@@ -1,6 +1,6 @@
-"""Private messages about proposals and offers: the question with its one-time token, and its result. Pure.
+"""Write private messages about proposals and offers: the question with its one-time token, and its result. Pure.
 
-They have no proof, because they announce nothing. Nothing in them reads as a command if it is quoted.
+They have no proof, because they announce nothing. If somebody quotes them, nothing in them is treated as a command.
 """
 
 from __future__ import annotations
@@ -40,9 +40,12 @@ class MailContext(Frozen, kw_only=True):
 
 
 def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person) -> Mail:
-    """Ask one person whether a proposal is right. A reply to its Reply-To counts only from that mailbox.
+    """Ask one person whether a proposal is right.
 
-    `by` is who asked for the change. It is the organisation's name for that address, not the name in their message.
+    A reply to the address in Reply-To counts only if it comes from that person's mailbox.
+
+    `by` is the person who asked for the change, under the organisation's name for that address and not the name in
+    their message.
     """
     sender, wording = mail_context.sender, mail_context.sender.wording
     token = token_address(
@@ -76,7 +79,7 @@ def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
 def render_declined(mail_context: MailContext, *, by: Person, roles: tuple[str, ...] = ()) -> Mail:
     """Tell the person who gave or offered command or other `roles` to `by` that `by` declines.
 
-    If there are no `roles`, it is only command.
+    If `roles` is empty, `by` declines only command.
     """
     title = mail_context.sender.wording.words.title
     values = {

@@ -1,7 +1,7 @@
-"""What everybody may know about a restricted incident: its severity, phase, commander and status. Pure.
+"""Write what everybody may know about a restricted incident: its severity, phase, commander and status. Pure.
 
-Such a message has a thread, ids and a REF of its own, from which nobody can find the incident. A reply to it has no
-effect, and the templates get no other facts.
+Such a message has a separate thread, and ids and a REF of its own, from which nobody can find the incident. A reply
+to it has no effect, and the templates get no other facts.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ PUBLIC_FACTS = ("severity", "phase", "status", "commander")
 
 
 def tells_public(incident: Incident) -> bool:
-    """Return whether the message that is due changes anything that everybody may know. The declaration always does.
+    """Return whether the message that is due changes anything that everybody may know.
 
-    For silent incidents and for incidents that are not restricted, return False.
+    Return True for every declaration of a restricted incident. Return False for silent incidents and for incidents
+    that are not restricted.
     """
     if not incident.restricted or incident.silent:
         return False
@@ -32,7 +33,7 @@ def tells_public(incident: Incident) -> bool:
 
 
 def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
-    """Return the message to the main list that goes with message N to the incident's own list.
+    """Return the message to the main list that accompanies message N to the incident's own list.
 
     `sender` has our address and list as the main list knows them.
     """
@@ -76,7 +77,10 @@ def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mai
 
 
 def public_side(key: bytes, incident: Incident) -> Incident:
-    """Return `incident` with only what everybody may know, under another REF. The times are those of its message."""
+    """Return a copy of `incident` with only the facts that everybody may know, and under another REF.
+
+    Its times are those of the message.
+    """
     ref = public_ref(key, incident.ref)
     subject = f"{RESTRICTED_SUBJECT} {ref}"
     return Incident(
@@ -100,7 +104,10 @@ def public_side(key: bytes, incident: Incident) -> Incident:
 
 
 def _serial(sender: Sender, shown: Incident, number: int) -> int:
-    """Return a serial number for the public message that goes with message `number`. It does not reveal that number."""
+    """Return a serial number for the public message that accompanies message `number`.
+
+    It does not reveal that number.
+    """
     return int.from_bytes(mac(sender.key, "public-serial", shown.ref, str(number)).encode()) % 10**9
 
 

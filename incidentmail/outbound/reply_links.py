@@ -1,4 +1,4 @@
-"""One-tap answers: `mailto:` links (RFC 6068) that open a reply with a line that changes something.
+"""Build one-tap answers: `mailto:` links (RFC 6068) that open a reply with a line that changes something.
 
 The replies go to us and not to the list, so that the list gets one follow-up instead of a reply and a follow-up.
 """
@@ -18,7 +18,7 @@ HELP = "I can help: "
 
 
 class Link(Frozen):
-    """The label of a link, its URL, and whether it is shown before the others, as the answer that most people give."""
+    """The label of a link, its URL, and whether it is shown first because most people give this answer."""
 
     label: str
     url: str
@@ -26,7 +26,7 @@ class Link(Frozen):
 
 
 class Answer(Frozen, kw_only=True):
-    """Where a prefilled reply goes: our address, the subject of the thread, and the message that it answers."""
+    """The destination of a prefilled reply: our address, the subject of the thread, and the message that it answers."""
 
     address: str
     subject: str
@@ -59,7 +59,7 @@ def subscriber_links(answer: Answer, incident: Incident, words: Words) -> Sequen
 
 
 class Control(Frozen):
-    """Something that a commander can say: its label, the line that does it, and the body that a tap prefills."""
+    """One thing that a commander can say: its label, the line that does it, and the reply that a tap prefills."""
 
     label: str
     line: str
@@ -67,10 +67,10 @@ class Control(Frozen):
 
 
 def commander_controls(incident: Incident, words: Words) -> Sequence[Control]:
-    """Return what commanders say most: milder, next phase, no change, hand over, close.
+    """Return the replies that commanders send most: milder, next phase, no change, hand over, close.
 
-    If the incident is not open, return nothing. The writer adds the new commander's name to "hand over"; without a name
-    that line is not a command.
+    If the incident is not open, return nothing. In the reply "hand over", the writer adds the new commander's name;
+    without a name that line is not a command.
     """
     if not incident.is_open:
         return ()

@@ -1,4 +1,4 @@
-"""The message to people who wait for somebody whom our mail did not reach. Pure."""
+"""Write the message to people who are waiting for somebody whom our mail did not reach. Pure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _HOW: dict[How, str] = {
 
 
 class Undelivered(Frozen, kw_only=True):
-    """Whom a message did not reach (`whom`, as shown), what was in it, and what a server said about it."""
+    """The person whom a message did not reach (`whom`, as shown), its content, and what a server said about it."""
 
     awaited: Awaited
     how: How
@@ -44,9 +44,9 @@ class Undelivered(Frozen, kw_only=True):
 def render_undelivered(
     mail_context: MailContext, undelivered: Undelivered, *, roles: tuple[str, ...], proposal: Proposal | None
 ) -> Mail:
-    """Tell one person that somebody has not been told what they are waiting for.
+    """Tell one person that somebody for whom they are waiting did not get our mail.
 
-    `proposal` is the one that waits, or None.
+    `proposal` is the proposal that is waiting for that person's answer, or None.
     """
     words = mail_context.sender.wording.words
     values = {

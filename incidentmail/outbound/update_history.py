@@ -1,4 +1,4 @@
-"""What was announced about an incident so far, for people who join late: each update in a few lines. Pure."""
+"""Summarise the announcements about an incident for people who join late: each update in a few lines. Pure."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ DETAILS_CHARS_MAX = 6000
 def update_paragraphs(wording: Wording, recorded: Iterable[Recorded], on: date) -> Sequence[str]:
     """Return a paragraph for each follow-up that the entries of one incident announce, the oldest first.
 
-    The first line of a paragraph is ours: number, time and what changed. The others are indented: who said what, each
-    on one line. Before the newest UPDATES_SHOWN_MAX, a sentence says how many are left out.
+    We write the first line of a paragraph: number, time and what changed. The other lines are indented and say who
+    wrote what, one line for each. Above the newest UPDATES_SHOWN_MAX updates, a sentence says how many are left out.
     """
     paragraphs: list[str] = []
     state: Incident | None = None
@@ -44,14 +44,17 @@ def update_paragraphs(wording: Wording, recorded: Iterable[Recorded], on: date) 
 
 
 def declaration_paragraphs(wording: Wording, incident: Incident, on: date) -> list[str]:
-    """Return paragraphs: who declared what and when, then the details."""
+    """Return paragraphs that say who declared what and when, and give the details."""
     when = show_time(incident.declared_at, wording.zones, on)
     first = f"Declared by {incident.declared_by.name}, {when}: {incident.subject}"
     return [first, *(text for text in clip(incident.details, DETAILS_CHARS_MAX).split("\n\n") if text)]
 
 
 def beside_follow_up(wording: Wording, incident: Incident, at: datetime) -> Beside:
-    """Return what the page of the next follow-up says beside its text: its number and time, and the updates before."""
+    """Return what the page of the next follow-up shows beside its text.
+
+    These are its number, its time, and the earlier updates.
+    """
     on = at.date()
     took = show_duration(at - incident.declared_at)
     status = f"open for {took}" if incident.is_open else f"{incident.status} after {took}"
@@ -82,7 +85,7 @@ def _update(wording: Wording, state: Incident, entry: Recorded, on: date) -> str
 
 
 def _changed(wording: Wording, state: Incident, was: Mapping[str, JsonValue]) -> Iterable[str]:
-    """Yield each fact that changed; severity and phase with the old value."""
+    """Yield each fact that changed. Severity and phase include the old value."""
     words = wording.words
     for name, old in was.items():
         match name:

@@ -1,7 +1,7 @@
-"""Write a message as bytes that mean exactly what was intended, and check this by parsing them again.
+"""Write a message as bytes with exactly the intended meaning, and check this by parsing them again.
 
-The fields are written here and not by the standard library. That decodes text that looks like an encoded word before
-writing it, so text from a message could become a header field of its own.
+The fields are written here and not by the standard library. The library decodes text that looks like an encoded word
+before writing it, so text from a message could become a separate header field.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _POLICY = policy.SMTP.clone(cte_type="7bit")
 
 
 def phrase(text: str) -> str:
-    r"""Return a name in the form of an address field (RFC 5322 section 3.2.5): bare, quoted, or in encoded words.
+    r"""Return a name as a phrase of an address field (RFC 5322 section 3.2.5): bare, quoted, or in encoded words.
 
     >>> phrase("Bo"), phrase("Smith, John"), phrase("Tomás R.")
     ('Bo', '"Smith, John"', '=?utf-8?b?VG9tw6FzIFIu?=')
@@ -63,7 +63,7 @@ def encoded_words(text: str) -> str:
 
 
 def readable(raw: bytes) -> str:
-    r"""Return one of our messages for people to read: the same fields and the plain text, in UTF-8 with LF line ends.
+    r"""Return one of our messages in readable form: the same fields and the plain text, in UTF-8 with LF line ends.
 
     >>> readable(b"Subject: =?utf-8?q?T=C3=A1?=\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nsev 1\r\n")
     'Subject: Tá\nContent-Type: text/plain; charset="utf-8"\nContent-Transfer-Encoding: 8bit\n\nsev 1\n'
@@ -80,7 +80,7 @@ def readable(raw: bytes) -> str:
 
 
 def addressed(raw: bytes) -> list[tuple[str, str]]:
-    r"""Return who one of our mails is from and to, and its subject, with the name of each field.
+    r"""Return author, recipients and subject of one of our mails, each with the name of its field.
 
     >>> addressed(b"To: bo@example.com\r\nX-Other: 1\r\nSubject: =?utf-8?q?T=C3=A1?=\r\n\r\nsev 1\r\n")
     [('To', 'bo@example.com'), ('Subject', 'Tá')]
@@ -96,10 +96,12 @@ def page_of(raw: bytes) -> str:
 
 
 def to_bytes(fields: Mapping[str, str], *, date: datetime, text: str, html: str | None = None) -> bytes:
-    """Return the message as bytes with CRLF line ends. Raise RenderError if they would not say exactly what was given.
+    """Return the message as bytes with CRLF line ends.
+
+    Raise RenderError if parsing them would not give the same content.
 
     `fields` are texts, which are encoded here as needed; addresses are given as `phrase` and angle brackets. `html`
-    says the same as `text`, for programs that show it (multipart/alternative, RFC 2046 section 5.1.4).
+    has the same content as `text`, for programs that display it (multipart/alternative, RFC 2046 section 5.1.4).
     """
     intended = {name: one_line(value) for name, value in {**fields, "Date": format_datetime(date)}.items()}
     wire = {name: _on_the_wire(name, value) for name, value in intended.items()}
@@ -113,7 +115,7 @@ def to_bytes(fields: Mapping[str, str], *, date: datetime, text: str, html: str 
 def _body(text: str, html: str | None = None) -> bytes:
     """Return the MIME fields and the parts.
 
-    No line begins with `From `, since mailboxes and lists put a `>` before it.
+    No line begins with `From `, since mailboxes and lists would put a `>` before such a line.
     """
     body = EmailMessage(policy=_POLICY)
     body.set_content(text, cte=_encoding(text))
@@ -130,7 +132,7 @@ def _encoding(text: str) -> str | None:
 
 
 def _is_plain(text: str) -> bool:
-    """Return whether `text` is visible ASCII without an encoded word, so that it can be read in only one way."""
+    """Return whether `text` is visible ASCII without an encoded word, so that it can be parsed in only one way."""
     return text.isascii() and text.isprintable() and "=?" not in text
 
 

@@ -1,4 +1,7 @@
-"""The words of a message: an incident's state sentence, its lines, and what people said; all from `core/words.py`."""
+"""Write the words of a message: the sentence about the state, the lines of facts, and what people said.
+
+All terms come from `core/words.py`.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +43,9 @@ WORD_CHARS_MAX = 60
 
 
 class StateWords(Frozen):
-    """The first line of a mail, in the pieces that a page shows apart.
+    """The first line of a mail, in the pieces that a page shows separately.
 
-    `before`: sentences about a drill and the status; `rest`: those about the commander and the venue.
+    `before` holds the sentences about a drill and the status, and `rest` those about the commander and the venue.
     """
 
     before: tuple[str, ...]
@@ -57,8 +60,9 @@ class StateWords(Frozen):
 class Wording(Frozen, kw_only=True):
     """The wording of an organisation: its words, and the time zones shown beside UTC.
 
-    `with_address` holds the addresses shown beside names among the roles, `first_with_address` those shown in the first
-    line too, and `asked_with_address` those shown in questions, and beside who confirmed something.
+    `with_address` holds the addresses that are shown beside names in the roles. `first_with_address` holds those that
+    are also shown in the first line, and `asked_with_address` those shown in questions and beside people who
+    confirmed a change.
     """
 
     words: Words
@@ -68,11 +72,13 @@ class Wording(Frozen, kw_only=True):
     asked_with_address: frozenset[str] = frozenset()
 
     def state(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> str:
-        """Return the first line of a message: severity, phase, commander and venue, with old values if they changed."""
+        """Return the first line of a message: severity, phase, commander and venue, with the old values of what
+        changed.
+        """
         return str(self.state_words(incident, was))
 
     def state_words(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> StateWords:
-        """Return the same line in pieces."""
+        """Return the first line of a message, in pieces."""
         was = was or {}
         parts = [DRILL_SENTENCE] if incident.drill else []
         if "status" in was or incident.status is not Status.OPEN:
@@ -87,7 +93,7 @@ class Wording(Frozen, kw_only=True):
         return StateWords(tuple(parts), severity, phase, tuple(rest))
 
     def state_now(self, incident: Incident) -> str:
-        """Return the state as one sentence of prose, which is not a command if it is quoted."""
+        """Return the state as one sentence of prose, which is not treated as a command if somebody quotes it."""
         severity, phase = self.words.severity_clause(incident.severity), self.words.phase_clause(incident.phase)
         parts = [DRILL_SENTENCE.rstrip(".").lower()] if incident.drill else []
         parts += [] if incident.is_open else [f"the incident is {incident.status}"]
@@ -100,9 +106,10 @@ class Wording(Frozen, kw_only=True):
         self, incident: Incident, on: date, was: Mapping[str, JsonValue] | None = None, *, with_id: bool = False,
         without: Collection[str] = (),
     ) -> list[FieldLine]:  # fmt: skip
-        """Return the lines below the details: what is affected, what customers may be told, roles, what comes next.
+        """Return the lines below the details: what is affected, what customers may be told, the roles, and what
+        comes next.
 
-        `without`: texts that stand elsewhere in the mail, by the name of the fact.
+        `without` names the facts that are written elsewhere in the mail.
         """
         key, lines = self.words.key, [RESTRICTED_LINE] if incident.restricted else []
         if (
@@ -139,20 +146,23 @@ class Wording(Frozen, kw_only=True):
         return lines
 
     def broken(self, incident: Incident) -> FieldLine:
-        """Return the line that says what is broken: the impact, else how the details begin, else the description."""
+        """Return the line that says what is broken.
+
+        It gives the impact, or else the first sentence of the details, or else the description.
+        """
         if incident.impact:
             return FieldLine(self.words.key("impact"), incident.impact)
         key = BROKEN_KEY if incident.is_open else BROKEN_BEFORE_KEY
         return FieldLine(key, clip(first_sentence(incident.details) or incident.description, BROKEN_CHARS_MAX))
 
     def needs(self, incident: Incident) -> list[FieldLine]:
-        """Return a line for each open need and its owner, but only the newest NEEDS_MAX."""
+        """Return a line for each open need and its owner, for at most the newest NEEDS_MAX."""
         needs = [item for item in incident.items if item.kind == "need" and not item.done] if incident.is_open else []
         owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in needs]
         return [FieldLine(self.words.key("need"), f"{text}{in_brackets(owner)}") for text, owner in owned[-NEEDS_MAX:]]
 
     def actions(self, incident: Incident) -> list[FieldLine]:
-        """Return a line for each open action and its owner, but only the newest NEEDS_MAX."""
+        """Return a line for each open action and its owner, for at most the newest NEEDS_MAX."""
         found = [item for item in incident.items if item.kind == "action" and not item.done]
         owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in found]
         return [
@@ -160,7 +170,7 @@ class Wording(Frozen, kw_only=True):
         ]
 
     def said(self, incident: Incident, on: date) -> str:
-        """Return who changed or said what since the last message, in a paragraph for each person and moment."""
+        """Return who changed or said what since the last message, with a paragraph for each person and time."""
         from .authorship import paragraphs  # a declaration has none
 
         return "\n\n".join(paragraphs(incident, self.words, self.zones, on, with_address=self.asked_with_address))
@@ -185,7 +195,7 @@ def _ended_at(incident: Incident) -> datetime | None:
 
 
 def first_sentence(text: str) -> str:
-    """Return the first sentence of a text, in one line.
+    """Return the first sentence of a text, on one line.
 
     >>> first_sentence("Cards fail at db1.example.com. Invoices work.")
     'Cards fail at db1.example.com.'
@@ -196,7 +206,7 @@ def first_sentence(text: str) -> str:
 
 
 def _may_be_altered(subject: str) -> bool:
-    """Return whether a list or a relay may change a subject, so that the body must have the description too.
+    """Return whether a list or a relay may change a subject, so that the body must contain the description too.
 
     >>> _may_be_altered("Checkout is down"), _may_be_altered("AW: checkout"), _may_be_altered("[eu] checkout is down")
     (False, True, True)
@@ -209,7 +219,7 @@ def _may_be_altered(subject: str) -> bool:
 def changes(incident: Incident) -> dict[str, JsonValue]:
     """Return the old value of each fact that the next follow-up announces as changed.
 
-    A fact that is back at its old value is left out, unless it was only assumed and is now confirmed. Status and
+    A fact that has its old value again is left out, unless it was only assumed and is now confirmed. Status and
     description are never left out, because a message states them only if they changed: `Incident reopened.`
     """
     confirmed = {c.fact for c in incident.unannounced if c.was == c.now or c.fact in ("status", "description")}
@@ -218,7 +228,7 @@ def changes(incident: Incident) -> dict[str, JsonValue]:
 
 
 def _status_between(incident: Incident, was: Mapping[str, JsonValue]) -> list[str]:
-    """Return the status in between, as a sentence, if the incident was closed and reopened in the meantime."""
+    """Return a sentence about the status if the incident was closed and reopened since the last message."""
     if was.get("status") != incident.status.value:
         return []
     between = [Status(str(change.was)) for change in incident.unannounced if change.fact == "status"]

@@ -1,1 +1,1 @@
-"""From a Message to the text that its sender wrote, and from that text to Commands. Pure."""
+"""Extract the text that the sender of a Message wrote, and parse that text into Commands. Pure."""

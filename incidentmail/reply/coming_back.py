@@ -1,4 +1,7 @@
-"""Find out whether a reply to a closed incident says that it is not over; its writer is then asked to reopen it."""
+"""Find out whether a reply to a closed incident says that the incident is not over.
+
+The writer of such a reply is asked to reopen the incident.
+"""
 
 from __future__ import annotations
 

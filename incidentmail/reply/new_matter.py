@@ -1,7 +1,7 @@
-"""What a message that begins something new says about severity and command, in its subject and in its text.
+"""Find what the subject and the text of a message that begins a new incident say about severity and command.
 
-A subject states a severity only in the forms that people put before a title (`SEV1: checkout is down`, `[SEV2] ...`) or
-after one (`... - sev 2`). Any other mention is quoted to its writer, who then says what is meant.
+A subject states a severity only in the forms that people put before a title (`SEV1: checkout is down`, `[SEV2] ...`)
+or after one (`... - sev 2`). If a severity is mentioned in any other form, its writer is asked what is meant.
 """
 
 from __future__ import annotations
@@ -66,9 +66,9 @@ _COMMAND = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """What a message names: severities, `P1` and the like, whether somebody leads, and the line that says so.
+    """What a message states: severities, `P1` and similar names, whether somebody leads, and the line that says so.
 
-    `title` is what is left of a subject that states its severity, and `declares` says that it does.
+    `title` is the rest of a subject that states a severity, and `declares` is true for such a subject.
     """
 
     line: str
@@ -80,12 +80,12 @@ class Stated:
 
     @property
     def severity(self) -> int | None:
-        """The severity if it names exactly one, otherwise None."""
+        """The severity if the message names exactly one, otherwise None."""
         return self.severities[0] if len(self.severities) == 1 else None
 
 
 def in_subject(subject: str, policy: Policy, written_at: datetime = _EVER) -> Stated | None:
-    """Return what a subject names, or None if it names nothing. Its times are compared with `written_at`.
+    """Return what a subject states, or None if it states nothing. Times in it are compared with `written_at`.
 
     >>> found = in_subject("[EXTERNAL] SEV 1: checkout returns 500", Policy())
     >>> found.severity, found.title, found.declares
@@ -112,7 +112,7 @@ def in_subject(subject: str, policy: Policy, written_at: datetime = _EVER) -> St
 
 
 def in_text(text: str, words: Words) -> Stated | None:
-    """Return what the first line that names a severity or a commander says, or None if there is none.
+    """Return what the first line that names a severity or a commander states, or None if there is no such line.
 
     >>> from incidentmail.core.words import Words
     >>> found = in_text("Cards fail.\\n\\nSeverity: 1\\nAnn is on it", Words(Policy()))
@@ -151,7 +151,7 @@ def _severities(line: str, policy: Policy) -> list[int]:
 
 
 def _numbers(line: str) -> list[int]:
-    """Return every severity that a line names by number, for example both of `sev 2 or 3`."""
+    """Return every severity that a line names by number, for example both numbers in `sev 2 or 3`."""
     return [_value(text) for one in _ANY_SEVERITY.finditer(line) for text in (one["number"], one["other"]) if text]
 
 

@@ -1,8 +1,8 @@
-"""Read our own messages back into the facts that they announce, for a standby and to restore from an archive.
+"""Parse our own messages back into the facts that they announce, for a standby and to restore from an archive.
 
-Header fields hold what a body does not show (addresses, exact times), and the body must say the same in the words that
-we write. If the two disagree, nothing is read. The result is trusted only if `Incident-Proof` proves exactly this
-result (core/ids.py), so a misreading can lose a message but not alter an incident.
+Header fields hold what a body does not show (addresses, exact times), and the body must say the same in the words
+that we write. If they disagree, nothing is returned. The result is trusted only if `Incident-Proof` proves exactly
+this result (core/ids.py). So a parsing error can lose a message, but not alter an incident.
 """
 
 from __future__ import annotations
@@ -57,16 +57,16 @@ _DAMAGED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 class _UnreadableError(Exception):
-    """The message does not say what one of ours says. This is always caught in this file."""
+    """The message does not have the content of one of ours. This is always caught in this file."""
 
 
 def read_own(
     message: Message, *, key: bytes, address: str, words: Words, ref: str | None = None
 ) -> Iterator[Announcement]:
-    """Yield what `message` may announce: nothing if it is not in our form, usually one reading, at most READINGS_MAX.
+    """Yield what `message` may announce, as at most READINGS_MAX results. Yield nothing if it is not in our form.
 
     `address` is the tool's own. `ref` is the REF of the incident that the message names; it is used if a list removed
-    both our Message-ID and our address. `core.ids.proves` tells whether a reading is true.
+    both our Message-ID and our address. `core.ids.proves` decides which announcement is true.
     """
     return islice(_readings(message, key, address, words, ref), READINGS_MAX)
 
@@ -81,7 +81,7 @@ def _readings(message: Message, key: bytes, address: str, words: Words, ref: str
 
 
 def _texts(text: str) -> Iterator[str]:
-    """Yield the body, and the bodies it may have been before `>` was put before lines starting with `From `."""
+    """Yield the body, and the bodies it may have been before a relay put `>` before lines starting with `From `."""
     yield text
     pieces = _ESCAPED.split(text)
     if len(pieces) > ESCAPED_MAX + 1:
@@ -96,7 +96,7 @@ def _texts(text: str) -> Iterator[str]:
 class _Mail:
     """A message that may be ours, with one of the texts that its body may have had.
 
-    `unread` are first lines that were tried and do not fit, since most of its texts begin with the same one.
+    `unread` holds first lines that were already tried and rejected, since most of the texts begin with the same line.
     """
 
     message: Message
@@ -144,7 +144,7 @@ class _Mail:
     def _parts(self, number: int) -> tuple[str, str, list[str]]:
         """Return the state line, the middle part, and the lines of facts, without a list's footer.
 
-        The facts are before the hint; in follow-ups, what is broken is below the state line.
+        The facts are above the hint. In follow-ups, the text below the state line says what is broken.
         """
         blocks = self.text.split("\n\n")
         firsts = [block.split("\n")[0] for block in blocks]
@@ -156,7 +156,7 @@ class _Mail:
         return state, "\n\n".join(blocks[1 : ends[-1] - 1]), [*broken, *blocks[ends[-1] - 1].split("\n")]
 
     def _state(self, line: str, status_changed: bool) -> dict[str, JsonValue]:
-        """Return severity, phase, status, commander, venue and what is assumed, if fields and first line agree.
+        """Return severity, phase, status, commander, venue and assumptions, if the fields and the first line agree.
 
         Names of severities and phases are not compared, because they may have been renamed since.
         """
@@ -223,7 +223,7 @@ class _Mail:
         return {**facts, "next_update_at": self._next_update(values.get("next_update_at")), **self._roles(values)}
 
     def _next_update(self, text: str | None) -> str | None:
-        """Return the time of the header field as JSON, if `text`, from the body, says the same."""
+        """Return the time in the header field as JSON, if `text`, which comes from the body, gives the same time."""
         field = self.message.field(OurField.NEXT_UPDATE)
         instant = read_date(field) if field else None
         if (instant is None) != (text is None):
@@ -236,7 +236,7 @@ class _Mail:
         return json_time(instant)
 
     def _roles(self, values: dict[str, str]) -> dict[str, JsonValue]:
-        """Return who holds which role, from the field. The body must have the same roles with the same names."""
+        """Return who holds which role, from the header field. The body must have the same roles with the same names."""
         roles: dict[str, JsonValue] = {}
         for key, people in json.loads(self.message.field(OurField.ROLES) or "{}").items():
             holders = Holders(dismissed=True) if people == NOT_NEEDED else read(Holders, {"people": people})
@@ -256,7 +256,7 @@ class _Mail:
         return roles
 
     def _descriptions(self) -> Iterable[str]:
-        """Yield what the subject may be without prefixes of replies, drills and lists, fewest removed first."""
+        """Yield the possible subjects, without reply, drill and list prefixes. Those with fewest removed come first."""
         subject, found = one_line(self.message.subject), dict[str, None]()
         while True:
             found |= dict.fromkeys((subject.removeprefix(DRILL_PREFIX), subject))
@@ -285,7 +285,7 @@ class _Mail:
 
 
 def _person(text: str) -> Person:
-    """Return the person of `Incident-Commander`, as `str(Person)` wrote it."""
+    """Return the person in `Incident-Commander`, as `str(Person)` wrote it."""
     name, bracket, address = text.removesuffix(">").rpartition(" <")
     if bracket and text.endswith(">"):
         return Person(name=name, address=address)

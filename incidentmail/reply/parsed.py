@@ -1,4 +1,4 @@
-"""The values that the grammar works on: lines to read, and the commands and problems found in them."""
+"""Define the values that the grammar works on: lines to parse, and the commands and problems found in them."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def _nobody(_: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What the grammar has to know to read a reply: the organisation's words, who wrote it, and when.
+    """The facts that the grammar needs to parse a reply: the organisation's words, who wrote the reply, and when.
 
-    `find` resolves a name to a person, and raises ValueError if the text is not a name. At the start of a sentence, the
-    full `names` are tried first.
+    `find` resolves a name to a person, and raises ValueError if the text is not a name. At the start of a sentence,
+    the full `names` are tried first.
     """
 
     words: Words
@@ -59,7 +59,7 @@ class Context:
     """Whether somebody wrote under a name. It finds no address, but says that `Last, First` is one name."""
 
     def knows(self, name: str) -> bool:
-        """Return whether a text is the name of somebody known."""
+        """Return whether a text is the name of a known person."""
         try:
             return self.find(name).address is not None or self.wrote_as(name)
         except ValueError:
@@ -67,18 +67,18 @@ class Context:
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """The words that answer what the writer was asked, or () if nothing was asked."""
+        """The words that answer the pending question to the writer, or () if nothing was asked."""
         if self.offered:
             return ("accept", "decline")
         return () if self.proposal is None else ("accept", "reject")
 
     def is_worse(self, severity: int) -> bool:
-        """Return whether `severity` is worse than the present one, or than the default one if none is known."""
+        """Return whether `severity` is worse than the present severity, or than the default one if none is known."""
         return severity < (self.words.policy.default_severity if self.severity is None else self.severity)
 
 
 class NewLine(NamedTuple):
-    """A line of the sender's own text. It is not `readable` for commands if an earlier message had it."""
+    """A line of the sender's own text. If an earlier message contained it, it is not `readable` for commands."""
 
     number: int
     text: str
@@ -87,7 +87,7 @@ class NewLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadCommand:
-    """A command, the fact it is about, its value as JSON, the form in which it was written, and its line number."""
+    """A command, its fact, its value as JSON, the form in which it was written, and its line number."""
 
     command: Command
     name: str
@@ -99,7 +99,7 @@ class ReadCommand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A line that was meant as a command but is not one: the reason, and the exact line that would be one."""
+    """A line that was meant as a command but is none: the reason, and the exact line that would be a command."""
 
     line: int
     text: str
@@ -120,7 +120,7 @@ The message that asks their writer has a sentence for each reason.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A line that seems to want something and changes nothing: what it is about, and the replies that would do it."""
+    """A line that seems to ask for something but changes nothing: its topic, and replies that would have an effect."""
 
     line: int
     text: str
@@ -131,10 +131,12 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """What a reply says: commands, problems, and the rest as prose. `at` is the time of the prose, from an `At:` line.
+    """The content of a reply: commands, problems, and the rest as prose.
 
-    `asks` holds what else its writer seems to want, and is asked about. `wants_brief` says that the reply only asks for
-    everything that is known so far.
+    `at` is the time of the prose, from an `At:` line.
+
+    `asks` holds the further changes that the writer seems to want and is asked about. `wants_brief` is true if the
+    reply only asks for everything that is known so far.
     """
 
     commands: tuple[ReadCommand, ...] = ()

@@ -1,6 +1,6 @@
-"""Read raw bytes in one call that a worker makes for us, since it is expensive. Pure.
+"""Parse a raw message in one call, which a worker makes because it is expensive. Pure.
 
-The header decides trust before the body is looked at. The body of a stranger's message is never decoded.
+The header decides trust before the body is examined. The body of a stranger's message is never decoded.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SIZES: Final = struct.Struct(">II")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What was read in a message. Its `text` is what to read for commands, even if only HTML was sent.
+    """The parsed content of a message. `text` is the text to parse for commands, even if only HTML was sent.
 
     `extraction` says which of its lines are the sender's own. It is None if the body was not decoded.
     """
@@ -40,7 +40,7 @@ class Reading:
 
 
 def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
-    """Return what a message says. Without a roster all of it is read, for somebody at a terminal.
+    """Parse a message. If there is no roster, parse all of it, for somebody at a terminal.
 
     >>> lists = {"list_address": "list@example.com", "own_address": "bot@example.com"}
     >>> roster = Roster(members=("*@example.com",), relays=("pipe",), **lists)
@@ -65,10 +65,11 @@ def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
 
 
 def may_decode(head: Message, roster: Roster) -> bool:
-    """Return whether to decode the body: a member's, our own message, or a report about our mail.
+    """Return whether to decode the body: it is a member's, our own message, or a report about our mail.
 
-    None of it is if it came another way than ours: anybody can write what makes a mail look like that. A list that
-    wraps what it passes on shows only itself: inside may be our own mail.
+    If the message did not arrive in a trusted way, the body is not decoded, because anybody can write what makes a
+    mail look like our own or like a report. A list that wraps the messages it distributes shows only its own address,
+    so our own mail may be inside.
     """
     provenance = Provenance(message=head, roster=roster)
     if not provenance.came_a_trusted_way:
@@ -81,7 +82,7 @@ def may_decode(head: Message, roster: Roster) -> bool:
 
 
 def request(raw: bytes, envelope: Envelope, roster: bytes) -> bytes:
-    """Return the request for a worker to read a message. `roster` has the form that `roster_json` writes."""
+    """Return the request to a worker to parse a message. `roster` has the form that `roster_json` writes."""
     head = json.encode(envelope)
     return b"".join((_SIZES.pack(len(head), len(roster)), head, roster, raw))
 
@@ -91,7 +92,7 @@ def roster_json(roster: Roster | None) -> bytes:
 
 
 def answer(request: bytes) -> bytes:
-    """Return the answer to a request, as JSON. This runs in the worker."""
+    """Parse the message in a request, and return the result as JSON. This runs in the worker."""
     head, roster = _SIZES.unpack_from(request)
     start = _SIZES.size + head
     envelope = json.decode(request[_SIZES.size : start], type=Envelope)
@@ -102,7 +103,7 @@ def answer(request: bytes) -> bytes:
 
 
 def reading(answer: bytes) -> Reading:
-    """Return the reading that a worker answered. Raise ValueError if the answer is not a reading."""
+    """Return the reading in a worker's answer. Raise ValueError if the answer does not contain one."""
     return json.decode(answer, type=Reading)
 
 

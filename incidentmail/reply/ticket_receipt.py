@@ -1,7 +1,7 @@
-"""Recognise a receipt that a ticket system sent, although it has no header that marks it as automatic.
+"""Recognise a receipt that a ticket system sent, although no header field marks it as automatic.
 
-Two signs are needed, because people also thank for messages: the first sentence is one with which such systems begin,
-and the message has a ticket number or a promise to answer.
+Two signs are needed, because people also thank others for messages: the first sentence is one with which such systems
+begin, and the message contains a ticket number or a promise to answer.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Read a message in one call: find the new words of its sender, and the commands in them."""
+"""Parse a message in one call: find the new words of its sender, and the commands in them."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ _ATTRIBUTED = "these lines are below one that says who wrote what follows, so th
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """Each line with whether it is the sender's own and why, and what those lines say.
+    """Each line, whether it is the sender's own and why, and the commands and prose in the sender's lines.
 
-    `between`: what the sender typed between the lines of a quotation without marks; it is in the prose of `read` too.
+    `between` is the text that the sender typed between the lines of an unmarked quotation. It is also part of the
+    prose of `read`.
     """
 
     extraction: Extraction
@@ -33,9 +34,9 @@ class Understood:
 
 
 def body_of(message: Message) -> str:
-    """Return the text to read: text/plain if there is any, otherwise the HTML as text with its quotations marked.
+    """Return the text to parse: text/plain if there is any, otherwise the HTML as text with its quotations marked.
 
-    As with plain text, at most COMMAND_TEXT_BYTES_MAX bytes of the HTML's text are read.
+    As with plain text, at most COMMAND_TEXT_BYTES_MAX bytes of the HTML's text are used.
     """
     if message.html is None:
         return message.text
@@ -57,10 +58,11 @@ def signature_of(message: Message) -> str:
 def understand(
     body: str | Extraction, context: Context, earlier: Memory | Iterable[str] = (), answered: Memory | None = None
 ) -> Understood:
-    """Return what `body` says.
+    """Return the sender's lines in `body`, and the commands in them.
 
-    `earlier` holds the texts of earlier messages of the incident, which never command again. `answered` holds those
-    that its beginning may quote without marks, if that is known: then words of other messages are the writer's there.
+    `earlier` holds the texts of the incident's earlier messages. Words from them are never treated as commands again.
+    `answered` holds the texts that the beginning of `body` may quote without marks, if they are known. Words from any
+    other message then count as the writer's own there.
     """
     extraction = cut(body, context.writer.name) if isinstance(body, str) else body
     memory = earlier if isinstance(earlier, Memory) else Memory.of(earlier)

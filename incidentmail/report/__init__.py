@@ -1,1 +1,1 @@
-"""What the record of an incident says: its events in words, its timeline, who is up to date; pure."""
+"""Report from the record of an incident: its events in words, its timeline, and who was newly named. Pure."""

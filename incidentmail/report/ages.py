@@ -1,4 +1,4 @@
-"""How long ago something happened, and how long it took, in as few words as people say."""
+"""Say how long ago something happened and how long it took, in as few words as people use."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ def show_length(duration: timedelta) -> str:
 
 
 def show_ago(at: datetime, now: datetime) -> str:
-    """Return `12 minutes ago`; within a minute, `just now`."""
+    """Return how long ago `at` was, such as `12 minutes ago`. Within a minute, return `just now`."""
     return "just now" if now - at < _MINUTE else f"{show_duration(now - at)} ago"

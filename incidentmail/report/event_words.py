@@ -1,4 +1,4 @@
-"""An event in a few words that follow a name: "Bo K. raised the severity from 2 to 1"."""
+"""Describe an event in a few words that follow a name: "Bo K. raised the severity from 2 to 1"."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ _STATUS = {
 
 
 def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence[str], on: date) -> str:
-    """Return what somebody did, in the past tense and without their name; what they said stands as they wrote it.
+    """Return what somebody did, in the past tense and without their name. Their own words are not changed.
 
-    `by`: who did it, so that nobody is said to have named themselves. Times of the day `on` have no date.
+    `by` is the person who did it, so that nobody is said to have named themselves. Times on the day `on` are written
+    without a date.
 
     >>> from datetime import datetime
     >>> from incidentmail.core.policy import Policy

@@ -1,4 +1,4 @@
-"""Whom events name to command or to a role, for the first time or again."""
+"""Find the people whom events name to command or to a role, for the first time or again."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from incidentmail.core.model import Person
 
 
 class Named(Frozen):
-    """A person, and the key of the role: "commander" or one of the configuration."""
+    """A person, and the key of the role: "commander", or a role from the configuration."""
 
     person: Person
     role: str
 
 
 def newly_named(events: Iterable[Event]) -> Iterator[Named]:
-    """Yield each person whom `events` name, without those who held the role before.
+    """Yield each person whom `events` name, except those who held the role before.
 
     >>> bo, ann = Person(name="Bo K."), Person(name="Ann B.")
     >>> [one.person.name for one in newly_named([CommandTransferred(commander=bo, was=ann)])]

@@ -1,4 +1,4 @@
-"""What happened in an incident, in the order in which it did: who, when, and in which words."""
+"""List what happened in an incident, in order: who did it, when, and in which words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ OF_THE_TOOL = (Announced, ProposalExpired)
 
 
 class Happened(Frozen, kw_only=True):
-    """One thing that happened. `kind` is that of its event; if `is_said`, `what` is in the person's own words."""
+    """One thing that happened.
+
+    `kind` is the kind of its event. If `is_said` is true, `what` is in the person's own words.
+    """
 
     at: datetime
     by: Person

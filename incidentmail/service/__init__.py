@@ -1,1 +1,1 @@
-"""The parts of `incidentmail serve`: listeners, group commit, workers, clock, log, metrics."""
+"""Run `incidentmail serve`: listeners, group commit, workers, clock, log, metrics."""

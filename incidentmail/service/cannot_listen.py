@@ -1,4 +1,4 @@
-"""Why `serve` cannot listen on an address, and what to do about it."""
+"""Explain why `serve` cannot listen on an address, and what to do about it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WHY: dict[int | None, tuple[type[IncidentMailError], str]] = {
 
 
 def cannot_listen(key: str, address: str, error: OSError) -> IncidentMailError:
-    """Return the error for the setting `key`, such as `[listen] lmtp`, whose `address` cannot be listened on.
+    """Return the error for the setting `key`, such as `[listen] lmtp`, if its `address` cannot be used.
 
     It is a ListenError if this may change later, so that systemd tries again, and a ConfigError if it can never work.
     """

@@ -1,6 +1,7 @@
-"""The service's log: one line for each message and each thing that happened to it, as text or as JSON.
+"""Write the service's log: one line for each event of a message, as text or as JSON.
 
-Text from outside is kept on one line, in plain ASCII or escaped, so that no message can add a log line of its own.
+Text from outside is kept on one line, and everything but printable ASCII is escaped, so that no message can forge a
+log line.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def log_event(event: str, level: int = logging.INFO, **facts: object) -> None:
 
 
 def log_outcome(outcome: Outcome) -> None:
-    """Log what became of an incoming message that was read. It is an error if the message was quarantined."""
+    """Log the outcome of an incoming message. The log level is error if the message was quarantined."""
     log_event(
         "mail read",
         logging.ERROR if outcome.outcome == "quarantined" else logging.INFO,
@@ -66,7 +67,10 @@ def log_outcome(outcome: Outcome) -> None:
 
 
 def log_delivery(mail: OutboxMail) -> None:
-    """Log that a message was sent, has to wait, or failed. `failed` names the recipients that will not get it."""
+    """Log that a message was sent, has to wait, or failed.
+
+    `failed` names the recipients that will not get the message.
+    """
     failed = [recipient.address for recipient in mail.recipients if recipient.state == "failed"]
     level = logging.ERROR if failed else logging.WARNING if mail.state == "queued" else logging.INFO
     log_event(

@@ -1,12 +1,12 @@
-"""Group commit: many clients, one durable write.
+"""Commit the messages of many clients together, in one durable write.
 
-`GroupCommit.submit` returns once its message is durable in the ledger, and raises if it is not. Messages that arrive
-during a commit wait for the next one and share it. Cancelling `submit` does not withdraw a message: it may still be
-stored, as it may be if a client leaves before it reads the reply.
+`GroupCommit.submit` returns once its message is durable in the ledger, and raises an exception if it is not. Messages
+that arrive during a commit wait for the next one and share it. Cancelling `submit` does not withdraw a message: it
+may still be stored, for example if a client disconnects before it reads the reply.
 
 One thread writes. It takes the ledger's lock again for each batch. A batch is limited in bytes and number, so that
-other processes get their turn in between. The number of waiting messages is limited too: above the limit `submit`
-raises at once, and the client gets 451 and keeps its message.
+other processes get their turn between batches. The number of waiting messages is limited too: above the limit
+`submit` raises an exception at once, and the client gets 451 and keeps its message.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class _Waiting:
 
 
 class GroupCommit:
-    """Hands batches of messages to `store`, which makes them durable before it returns.
+    """Passes batches of messages to `store`, which makes them durable before it returns.
 
-    Calls `on_stored` after each batch.
+    It calls `on_stored` after each batch.
     """
 
     def __init__(self, store: Callable[[Sequence[Mail]], object], on_stored: Callable[[], None]) -> None:
@@ -44,9 +44,9 @@ class GroupCommit:
         self._thread = ThreadPoolExecutor(1, "accept")
 
     async def submit(self, raw: bytes, envelope: Envelope) -> None:
-        """Return once the message is durable.
+        """Store the message, and return once it is durable.
 
-        Raise LedgerBusyError if too many messages wait, or what `store` raised.
+        Raise LedgerBusyError if too many messages are waiting, or the exception that `store` raised.
         """
         if len(self._waiting) >= WAITING_MAX:
             raise LedgerBusyError(
@@ -65,7 +65,7 @@ class GroupCommit:
         self._thread.shutdown()
 
     async def _write(self) -> None:
-        """Write batch after batch until no message waits."""
+        """Write one batch after another until no message is waiting."""
         loop = asyncio.get_running_loop()
         try:
             while batch := self._next_batch():

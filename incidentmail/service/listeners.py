@@ -1,4 +1,4 @@
-"""The listeners of the configuration's [listen] section, and the files that are read again on SIGHUP."""
+"""Open the listeners of the configuration's [listen] section, and load their files again on SIGHUP."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .cannot_listen import cannot_listen
 
 @dataclass(frozen=True, slots=True)
 class BoundAddress:
-    """The address that a listener is bound to, with the real port if the system chose it."""
+    """The address to which a listener is bound, with the real port if the system chose it."""
 
     protocol: str
     where: str
@@ -40,10 +40,10 @@ class Listeners:
     allow_public: bool
 
     async def open(self) -> list[BoundAddress]:
-        """Listen, and return the bound addresses.
+        """Start to listen, and return the bound addresses.
 
-        Raise ConfigError if systemd opened a socket that other machines can reach and `allow_public` is not set. Raise
-        what `cannot_listen` returns if it is not possible to listen on an address.
+        Raise ConfigError if systemd opened a socket that other machines can reach and `allow_public` is not set. If
+        an address cannot be used, raise the error that `cannot_listen` returns.
         """
         for listener in self.listeners:
             try:
@@ -55,7 +55,7 @@ class Listeners:
         return [BoundAddress(listener.address.protocol, _shown(listener.bound)) for listener in self.listeners]
 
     def reload(self) -> None:
-        """Read certificate and users again, for new clients. If that fails, keep the old ones and raise ConfigError."""
+        """Load certificate and users again, for new clients. If that fails, keep the old ones and raise ConfigError."""
         if self.certificate is not None:
             self.certificate.reload()
         if self.users is not None:

@@ -1,4 +1,4 @@
-"""Counters and gauges for Prometheus, on the address in [metrics] listen, if it is set."""
+"""Provide counters and gauges for Prometheus, on the address in [metrics] listen, if it is set."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ class Metrics:
             self._applied[outcome.outcome] += 1
 
     def count_delivery(self, mail: OutboxMail) -> None:
-        """Count an attempt to send a message, which is now sent, failed or queued (it has to wait)."""
+        """Count an attempt to send a message, which is now sent, failed, or queued because it has to wait."""
         with self._lock:
             self._settled[mail.state] += 1
 
     def open(self) -> str | None:
         """Answer scrapes from now on. Return the bound address, or None if none is configured.
 
-        Raise ConfigError if other machines could reach it and `allow_public` is not set. Raise what `cannot_listen`
-        returns if it is not possible to listen on the address.
+        Raise ConfigError if other machines could reach it and `allow_public` is not set. If the address cannot be
+        used, raise the error that `cannot_listen` returns.
         """
         settings = self._context.config.settings.metrics
         if settings.listen is None:
@@ -124,7 +124,7 @@ class Metrics:
 
 
 def _collector(collect: Callable[[], Iterator[Metric]]) -> Collector:
-    """Return a collector for the registry; its base class is only imported if metrics are on."""
+    """Return a collector for the registry. Its base class is only imported if metrics are switched on."""
     from prometheus_client.registry import Collector
 
     class _CallableCollector(Collector):

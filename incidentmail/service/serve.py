@@ -1,7 +1,7 @@
-"""The long-running service: listener, fetcher, applier, announcer and outbox, and the signals that end it.
+"""Run the service: listener, fetcher, applier, announcer and outbox, and the signals that end them.
 
-The event loop only talks to sockets. Accepting, applying and sending each have a thread of their own, so that a slow
-relay never prevents a message from being accepted.
+The event loop only handles sockets. Accepting, applying and sending each have a separate thread, so that a slow relay
+never prevents a message from being accepted.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Service:
     """The service: listeners, mailbox watch, and the threads that apply and send."""
 
     def __init__(self, context: AppContext) -> None:
-        """Raise ConfigError as `listeners_for` does."""
+        """Set up the service. Raise ConfigError in the same cases as `listeners_for`."""
         turns = Turns()
         self._accepts, self._applies, self._sends = (
             replace(context, ledger=RankedLedger(context.ledger, turns, rank)) for rank in Rank
@@ -77,7 +77,10 @@ class Service:
         self._muted_logged_at: datetime | None = None
 
     async def run(self, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
-        """Serve until `stop`, then finish what is in flight. `ready` is called with the addresses it listens on."""
+        """Serve until `stop` is called, then finish what is in progress.
+
+        `ready` is called with the addresses on which the service listens.
+        """
         self._loop = asyncio.get_running_loop()
         metrics_address = self._metrics.open()
         ready([*await self._listeners.open(), *([BoundAddress("metrics", metrics_address)] if metrics_address else [])])
@@ -107,7 +110,10 @@ class Service:
             self._fetcher.stop()
 
     def _start_fetching(self) -> threading.Thread:
-        """Watch the mailbox in a daemon thread. Messages that it is fetching when it ends are fetched again later."""
+        """Watch the mailbox in a daemon thread.
+
+        If the thread ends during a fetch, those messages are fetched again later.
+        """
         loop = asyncio.get_running_loop()
 
         def wake(fetched: Fetched) -> None:
@@ -122,7 +128,7 @@ class Service:
         return thread
 
     def reload(self) -> None:
-        """Read certificate and users again. If that fails, log it and keep the old ones."""
+        """Load certificate and users again. If that fails, log it and keep the old ones."""
         try:
             self._listeners.reload()
         except ConfigError as error:
@@ -150,7 +156,7 @@ class Service:
                 await _wait(woken, tick_s if ran else FAULT_WAIT_S)
 
     async def _finish(self) -> None:
-        """Read the last messages, announce without waiting for a window, and send, as far as `GRACE_S` allows."""
+        """Process the last messages, announce without waiting for a window, and send, as far as `GRACE_S` allows."""
         self._deadline = time.monotonic() + GRACE_S
         with ThreadPoolExecutor(1, "finish") as thread:
             await self._run(self._apply, thread)
@@ -168,9 +174,9 @@ class Service:
         return True
 
     def _apply(self) -> bool:
-        """Read all mail that waits and make what is due; return whether mail was made.
+        """Process all mail that is waiting and write the mail that becomes due. Return whether any mail was written.
 
-        What is due is made every MAKE_EVERY_S seconds at least, however much mail comes in.
+        Mail that is due is written at least every MAKE_EVERY_S seconds, however much mail arrives.
         """
         while self._read_some():
             if self._make():
@@ -178,7 +184,7 @@ class Service:
         return self._make()
 
     def _read_some(self) -> bool:
-        """Read mail that waits, for about MAKE_EVERY_S seconds; return whether some may be left."""
+        """Process waiting mail for about MAKE_EVERY_S seconds. Return whether some mail may be left."""
         until = time.monotonic() + MAKE_EVERY_S
         while True:
             done = apply_some(self._applies, until=until)
@@ -189,7 +195,7 @@ class Service:
                 return time.monotonic() >= until
 
     def _make(self) -> bool:
-        """Make what is due; return whether mail was made."""
+        """Write the mail that is due. Return whether any mail was written."""
         made = make_due(self._applies, early=self._stopping.is_set(), heard_until=self._heard_until())
         for expired in made.expired:
             log_event("proposals have expired", incident=expired.incident, count=expired.count)
@@ -204,7 +210,7 @@ class Service:
         return bool(made.message_ids)
 
     def _apply_late(self) -> bool:
-        """Decide the messages that are still being read. Return whether mail was written."""
+        """Decide the messages that are still being parsed. Return whether any mail was written."""
         reader, made = self._applies.reader, False
         while reader.late and time.monotonic() < self._deadline:
             if reader.reading(min(reader.late), self._deadline - time.monotonic()) is not None:
@@ -212,9 +218,9 @@ class Service:
         return made
 
     def _heard_until(self) -> datetime | None:
-        """Return the time up to which returned copies have been read.
+        """Return the time up to which returned copies have been processed.
 
-        Return None soon after the start, as some copies are still to come.
+        Return None soon after the start, because some copies may not have arrived yet.
         """
         now = self.context.now()
         patience = self.context.config.settings.list.returns_within
@@ -231,7 +237,7 @@ class Service:
         return False
 
     def _log_mute(self) -> None:
-        """Log once an hour that nothing is sent, so that nobody forgets the switch."""
+        """Log once an hour that nothing is sent, so that nobody forgets the stop switch."""
         now = self.context.now()
         if self._muted_logged_at is None or now - self._muted_logged_at >= MUTED_LOGGED_EVERY:
             self._muted_logged_at = now
@@ -242,12 +248,14 @@ class Service:
 
 
 def reading_pool() -> Pool:
-    """Return the pool that reads mail for the service. docs/adr/0013 says why it uses interpreters of their own."""
+    """Return the pool of workers that parse mail for the service. docs/adr/0013 says why they use separate
+    interpreters.
+    """
     return Pool(interpreted("incidentmail.reply.read_mail:answer"), size=READERS)
 
 
 def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
-    """Run the service until SIGTERM or SIGINT. SIGHUP reads certificate and users again.
+    """Run the service until SIGTERM or SIGINT. On SIGHUP, load certificate and users again.
 
     Several services may share a ledger, for example while one replaces another. This is logged, because it may be a
     mistake.

@@ -1,7 +1,7 @@
-"""Decide who writes to the ledger first: accepting before applying, applying before sending.
+"""Decide which thread writes to the ledger first: accepting before applying, applying before sending.
 
 SQLite makes writers wait by sleeping, so a writer that writes again and again starves the others. Within this process
-they take turns instead. For other processes the store waits as before.
+the threads take turns instead. Between processes, the store waits as before.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Rank(IntEnum):
 
 
 class Turns:
-    """Lets one writer in at a time, and of those who wait, the one with the lowest rank first."""
+    """Lets one writer in at a time; among those that are waiting, the one with the lowest rank is first."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -52,7 +52,7 @@ class Turns:
 
 
 class RankedLedger:
-    """A ledger that one thread of the service writes to in its turn."""
+    """A ledger to which one thread of the service writes when it is that thread's turn."""
 
     def __init__(self, ledger: Ledger, turns: Turns, rank: Rank) -> None:
         self._ledger, self._turns, self._rank = ledger, turns, rank

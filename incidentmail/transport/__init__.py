@@ -1,1 +1,1 @@
-"""Network and Maildir I/O only. Other code passes in callables; nothing here knows ledger or incidents."""
+"""Do network and Maildir I/O only. Other code passes in callables; nothing here knows the ledger or incidents."""

@@ -1,4 +1,4 @@
-"""One session with an IMAP server (RFC 3501): read UIDs, sizes and messages, set a flag, or move messages.
+"""Hold one session with an IMAP server (RFC 3501): read UIDs, sizes and messages, set a flag, or move messages.
 
 Commands contain UIDs, the configured folders and the account, and nothing from a message. The session waits for each
 answer for at most `TIMEOUT_S`.
@@ -43,7 +43,7 @@ MAILS_OF_WINDOW: Final = 50_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secret:
-    """What to log in with: a password, or an OAuth 2 access token (XOAUTH2)."""
+    """The secret for logging in: a password, or an OAuth 2 access token (XOAUTH2)."""
 
     kind: Literal["password", "token"]
     text: str
@@ -68,13 +68,13 @@ class Listed:
 class Session:
     """A logged-in connection.
 
-    Methods raise MailboxRefusedError for NO or BAD, MailboxUnavailableError for other errors.
+    Methods raise MailboxRefusedError if the server answers NO or BAD, and MailboxUnavailableError for other errors.
     """
 
     def __init__(
         self, mailbox: Mailbox, secret: Secret, *, timeout_s: float = TIMEOUT_S, tls: ssl.SSLContext | None = None
     ) -> None:
-        """Connect and log in. Only a loopback connection may lack TLS.
+        """Connect and log in. Only a loopback connection may be without TLS.
 
         `tls` says which certificates to trust; the default is the system's.
         """
@@ -99,7 +99,9 @@ class Session:
             raise
 
     def _log_in(self, secret: Secret) -> None:
-        """Log in with XOAUTH2 for a token, or with PLAIN (RFC 4616) if announced, or with LOGIN."""
+        """Log in: with XOAUTH2 for a token, otherwise with PLAIN (RFC 4616) if the server announces it, or else with
+        LOGIN.
+        """
         user = self._mailbox.user
         if any(control in secret.text for control in "\r\n\0"):
             raise MailboxRefusedError(
@@ -148,7 +150,7 @@ class Session:
             yield sorted(uid for uid in set(found) if first <= uid <= last)
 
     def listed(self, uids: Sequence[int]) -> dict[int, Listed]:
-        """Return size and time of arrival of each message. Messages that are gone are missing."""
+        """Return size and time of arrival of each message. Messages that no longer exist are left out."""
         found: dict[int, Listed] = {}
         for chunk in _chunks(uids):
             with _translated_errors(self._mailbox, "asking for sizes"):
@@ -158,7 +160,7 @@ class Session:
         return found
 
     def fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
-        """Return complete messages without marking them as read. Messages that are gone are missing."""
+        """Return complete messages without marking them as read. Messages that no longer exist are left out."""
         return self._bodies(uids, "BODY.PEEK[]", b"BODY[]")
 
     def header(self, uid: int, bytes_max: int) -> bytes | None:
@@ -175,10 +177,10 @@ class Session:
             self._client.add_flags(uids, [r"\Seen"], silent=True)
 
     def move(self, uids: Sequence[int], folder: str) -> None:
-        """Move messages with MOVE (RFC 6851) if announced, otherwise copy them and mark them deleted.
+        """Move messages with MOVE (RFC 6851) if the server announces it, otherwise copy them and mark them as deleted.
 
-        In the second case expunge exactly these messages if the server can (UIDPLUS, RFC 4315). Create a missing
-        folder.
+        In the second case, expunge exactly these messages if the server can do that (UIDPLUS, RFC 4315). Create a
+        missing folder.
         """
         with _translated_errors(self._mailbox, f"moving to {folder}"):
             if not self._client.folder_exists(folder):
@@ -199,7 +201,7 @@ class Session:
     def idle(self, seconds: float, is_over: Callable[[], bool]) -> None:
         """Wait until the server reports anything (RFC 2177), `is_over` is true, or `seconds` have passed.
 
-        The server has to confirm the end of each wait, so that a dead connection is noticed here.
+        The server has to confirm the end of each wait, so that a dead connection is noticed.
         """
         with _translated_errors(self._mailbox, "waiting for mail"):
             self._client.idle()
@@ -236,7 +238,7 @@ class Session:
             self._socket().close()
 
     def abort(self) -> None:
-        """End the connection, which makes any wait for an answer fail. May be called from another thread."""
+        """End the connection, so that any wait for an answer fails. May be called from another thread."""
         try:
             # The TLS socket's own method is not safe from another thread.
             socket.socket.shutdown(self._socket(), socket.SHUT_RDWR)
@@ -250,7 +252,7 @@ class Session:
 
 @contextmanager
 def _translated_errors(mailbox: Mailbox, doing: str) -> Iterator[None]:
-    """Translate the errors of imaplib and of sockets to MailboxRefusedError or MailboxUnavailableError."""
+    """Translate the errors of imaplib and of sockets into MailboxRefusedError or MailboxUnavailableError."""
     name = mailbox.name
     try:
         yield

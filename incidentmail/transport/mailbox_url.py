@@ -1,4 +1,4 @@
-"""A mailbox, parsed from the URL in the configuration and safe to print."""
+"""Parse a mailbox from its URL in the configuration. The result is safe to print."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:
-    """A folder of an IMAP account. `is_tls` means TLS from the first byte; otherwise STARTTLS, except on loopback."""
+    """A folder of an IMAP account. If `is_tls` is true, TLS begins with the first byte.
+
+    Otherwise STARTTLS is used, except on loopback.
+    """
 
     host: str
     port: int
@@ -30,14 +33,14 @@ class Mailbox:
 
     @property
     def name(self) -> str:
-        """The folder's name for ledger and log. It does not depend on port or TLS."""
+        """The folder's name for ledger and log. It does not depend on the port or on TLS."""
         return f"{self.user}@{self.host}/{self.folder}"
 
 
 def parse_mailbox(url: str) -> Mailbox:
     r"""Return the mailbox that `url` names (RFC 5092).
 
-    Raise ValueError, which says what is wrong and shows the correct form, if it cannot be read.
+    If the URL cannot be parsed, raise ValueError, which says what is wrong and shows the correct form.
 
     >>> parse_mailbox("imaps://bot%40example.com@imap.example.com/Incidents/In").name
     'bot@example.com@imap.example.com/Incidents/In'

@@ -1,7 +1,7 @@
-"""Delivery into a Maildir: for trials, for tests, and for relays that collect files.
+"""Deliver into a Maildir: for trials, for tests, and for relays that collect files.
 
-Each message is one file, which is either complete or absent: it is written under `tmp`, synced and renamed into `new`,
-and then the folder is synced.
+Each message is one file, which is either complete or absent: it is written under `tmp`, synced and renamed into
+`new`, and then the folder is synced.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def deliver(path: Path, raw: bytes, *, reverse_path: str, forward_paths: tuple[s
     """Store one message with LF line ends, durable on return. Raise RelayUnavailableError if it cannot be written.
 
     The envelope is kept as mail servers keep it: `Return-Path` (RFC 5321 section 4.4) and, for each recipient,
-    `Delivered-To` come before the message's own header. Missing folders are made with mode 0700.
+    `Delivered-To` are put before the message's own header. Missing folders are created with mode 0700.
     """
     trace = [f"Return-Path: <{reverse_path}>", *(f"Delivered-To: {address}" for address in forward_paths)]
     content = "".join(f"{line}\n" for line in trace).encode("ascii", "replace") + raw.replace(b"\r\n", b"\n")
@@ -53,7 +53,7 @@ def _write(file: Path, content: bytes) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Sync a folder: a rename is durable only once its folder is."""
+    """Sync a folder, because a rename is durable only after its folder is synced."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

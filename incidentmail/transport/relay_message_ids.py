@@ -1,6 +1,6 @@
-"""The Message-ID that a relay gave to a message instead of ours, if its reply names it.
+"""Find the Message-ID that a relay gave to a message in place of ours, if the relay's reply names it.
 
-Only replies of known services are read, because a queue number mistaken for an id could match somebody else's message.
+Only replies of known services are parsed, because a queue number mistaken for an id could match another message.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _EXCHANGE: Final = lazy_pattern(r"2\.6\.0 <(?P<id>[^<>@\s]{1,200}@[^<>@\s]{1,200
 def id_in_reply(text: str) -> str | None:
     """Return the id in the text of a 250 reply, in angle brackets, or None.
 
-    If the reply omits the domain, so does this.
+    If the reply omits the domain, the domain of the result is empty.
 
     >>> id_in_reply("Ok 0100018c5c8d9a2b-1b2c3d4e-5f60-7182-93a4-b5c6d7e8f901-000000")
     '<0100018c5c8d9a2b-1b2c3d4e-5f60-7182-93a4-b5c6d7e8f901-000000@>'

@@ -1,4 +1,4 @@
-"""A relay, parsed from the URL in the configuration and safe to print."""
+"""Parse a relay from its URL in the configuration. The result is safe to print."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Relay(Frozen, kw_only=True):
 def parse_relay(url: str) -> Relay:
     """Return the relay that `url` names.
 
-    Raise ValueError, which says what is wrong and shows the correct form, if it cannot be read.
+    If the URL cannot be parsed, raise ValueError, which says what is wrong and shows the correct form.
 
     >>> parse_relay("smtps://mara%40example.com@mx.example.com").user
     'mara@example.com'

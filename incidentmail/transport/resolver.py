@@ -1,4 +1,4 @@
-"""DNS lookups of TXT records."""
+"""Look up TXT records in DNS."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ ANSWERS_MAX, FAULT_KEPT_S = 200, 60.0
 
 
 class Resolver:
-    """Asks the DNS servers of this machine, or the one at `server` (`127.0.0.1`, `127.0.0.1:5353`, `[::1]:5353`).
+    """Queries the DNS servers of this machine, or the one at `server` (`127.0.0.1`, `127.0.0.1:5353`, `[::1]:5353`).
 
-    `patience_s`: after this time `txt` gives up, and the question goes on in a thread, whose answer the next call
-    finds. None: it waits until the question has an answer or `timeout_s` is over.
+    After `patience_s`, `txt` gives up, and the query continues in a thread, whose answer the next call finds. If
+    `patience_s` is None, `txt` waits until the query is answered or `timeout_s` has passed.
     """
 
     def __init__(self, server: str | None, timeout_s: float) -> None:
@@ -45,13 +45,13 @@ class Resolver:
     def txt(self, name: str) -> bytes | None:
         """Return the TXT record of `name` with its strings joined (RFC 6376 section 3.6.2.2), or None if there is none.
 
-        It is also None if the name does not exist. Raise DnsUnavailableError if no server is known, none answers in
-        time, or one cannot answer (SERVFAIL); the record may exist in these cases.
+        Also return None if the name does not exist. Raise DnsUnavailableError if no server is known, none answers in
+        time, or one cannot answer (SERVFAIL). In these cases the record may exist.
         """
         return self._ask(name) if self.patience_s is None else self._ask_briefly(name, self.patience_s)
 
     def _ask_briefly(self, name: str, patience_s: float) -> bytes | None:
-        """Do the same, but wait only for a moment, and not at all if other questions are without an answer."""
+        """Query the record like `txt`, but wait only for a moment, and not at all if other queries are unanswered."""
         if len(self._asked) > ANSWERS_MAX:  # nobody has come back for these answers
             self._asked = {asked: one for asked, one in self._asked.items() if not one.done()}
         unanswered = sum(not one.done() for one in self._asked.values())
@@ -82,7 +82,7 @@ class Resolver:
         self._faults.pop(name, None)
 
     def _begin(self, name: str) -> Future[bytes | None]:
-        """Ask in a thread that ends with its question, and does not keep the process from ending."""
+        """Start the query in a thread that ends with it and does not keep the process alive."""
         future: Future[bytes | None] = Future()
 
         def ask() -> None:
@@ -121,7 +121,7 @@ class Resolver:
 
 
 def _host_and_port(server: str) -> tuple[str, int]:
-    """Split `[::1]:5353`, `127.0.0.1:5353` or an address alone into host and port, 53 by default.
+    """Split an address such as `[::1]:5353` or `127.0.0.1:5353` into host and port. The default port is 53.
 
     >>> _host_and_port("[::1]:5353"), _host_and_port("127.0.0.1:5353"), _host_and_port("::1")
     (('::1', 5353), ('127.0.0.1', 5353), ('::1', 53))

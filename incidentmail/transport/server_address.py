@@ -1,4 +1,4 @@
-"""Read the part `user@host:port` of a URL in the configuration, and check whether a host is this machine."""
+"""Parse the part `user@host:port` of a URL in the configuration, and check whether a host is this machine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ USER_CHARS_MAX: Final = 500
 
 
 class ServerAddress(Frozen, kw_only=True):
-    """Host, port (None if none is given) and the user's name, decoded (None if none is given)."""
+    """Host, port and the decoded user name. Port and user name are None if they are not given."""
 
     host: str
     port: int | None
@@ -22,10 +22,10 @@ class ServerAddress(Frozen, kw_only=True):
 
 
 def read_server(text: str, *, forms: str) -> ServerAddress:
-    """Return what `text` names.
+    """Parse `text` into host, port and user name.
 
-    Raise ValueError, which says what is wrong and shows `forms`, if it cannot be read. It repeats nothing of `text`,
-    because a password may be in it.
+    If `text` cannot be parsed, raise ValueError, which says what is wrong and shows `forms`. The error repeats no
+    part of `text`, because `text` may contain a password.
 
     >>> read_server("bot%40example.com@[::1]:1143", forms="imaps://user@host")
     ServerAddress(host='::1', port=1143, user='bot@example.com')

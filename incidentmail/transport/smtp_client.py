@@ -1,8 +1,9 @@
 """Send through a relay: one session, and one verdict for each recipient (RFC 5321).
 
-This blocks, so call it in a worker thread. A failure of the whole connection is an exception, because another relay may
-work now, or this one later. The relay's reply about a message or a recipient is a value. A refused login is a failure
-of the connection and not of the message, whatever its code: the message waits until the password is corrected.
+This code blocks, so call it in a worker thread. A failure of the whole connection is an exception, because another
+relay may work now, or this one later. The relay's reply about a message or a recipient is a value. A refused login is
+a failure of the connection and not of the message, whatever its code: the message waits until the password is
+corrected.
 """
 
 from __future__ import annotations
@@ -74,11 +75,10 @@ class Delivery(Frozen, kw_only=True):
 
 
 def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str) -> Session:
-    """Return an open session. It greets as `helo`, and uses TLS and login as the relay's URL says.
+    """Return an open session. It greets the relay as `helo`, and uses TLS and login as the relay's URL says.
 
-    `timeout_s` applies to each reply.
-    Raise RelayUnavailableError if the relay cannot be reached, refuses the session, or has no valid certificate. Raise
-    ConfigError if a password is needed and missing.
+    `timeout_s` applies to each reply. Raise RelayUnavailableError if the relay cannot be reached, refuses the
+    session, or has no valid certificate. Raise ConfigError if a password is needed and missing.
     """
     if relay.scheme == "maildir":
         return Session(relay, None)
@@ -117,7 +117,7 @@ def _greet(client: smtplib.SMTP, relay: Relay, secret: str | None) -> None:
 def _time_limit(client: smtplib.SMTP) -> Iterator[None]:
     """Close the connection after STEP_S_MAX.
 
-    A relay that sends a byte now and then would never hit the socket time-out.
+    A relay that sends one byte from time to time would never exceed the socket's time-out.
     """
 
     def hang_up() -> None:
@@ -136,10 +136,10 @@ def _time_limit(client: smtplib.SMTP) -> Iterator[None]:
 
 
 class Session:
-    """A connection that takes several messages, one after another. After RelayUnavailableError, connect again.
+    """A connection for several messages, one after another. After RelayUnavailableError, connect again.
 
-    `gave_mail` says that sending the data of the last message had begun, so a relay that disconnected may have all of
-    it.
+    `gave_mail` is true if sending the data of the last message had begun, so a relay that disconnected may have all
+    of the message.
     """
 
     def __init__(self, relay: Relay, client: smtplib.SMTP | None) -> None:
@@ -225,7 +225,7 @@ def _none_accepted(
 
 
 def _not_plain(address: str) -> Reply:
-    """Return our own refusal of an address that needs SMTPUTF8 or would break the command (RFC 3463, 5.1.3)."""
+    """Return a refusal of our own for an address that needs SMTPUTF8 or would break the command (RFC 3463, 5.1.3)."""
     return Reply(code=553, text=f"5.1.3 not a plain ASCII address, not sent: {_clean(ascii(address))}")
 
 
@@ -239,8 +239,8 @@ def _verdict(answer: tuple[int, bytes | str]) -> Reply:
     """Return the reply if it is a verdict: 2yz, 4yz or 5yz.
 
     Raise SMTPResponseException for any other code, which is not SMTP. Also raise it for 421, with which the relay
-    closes the connection (RFC 5321 section 3.8), and if it refuses our name in EHLO, as it would refuse any other
-    message too.
+    closes the connection (RFC 5321 section 3.8), and if the relay refuses our name in EHLO, because it would then
+    refuse every other message too.
     """
     if answer[0] // 100 not in (2, 4, 5) or answer[0] == 421:
         raise smtplib.SMTPResponseException(*answer)
@@ -255,12 +255,12 @@ def _reply(code: int, text: bytes | str) -> Reply:
 
 
 def _clean(text: str) -> str:
-    """Return the text on one line, short enough to be shown."""
+    """Return the text on one line, short enough to be displayed."""
     return one_line(text)[:REPLY_CHARS_MAX]
 
 
 def _unavailable(relay: Relay, error: Exception) -> RelayUnavailableError:
-    """Return the failure in words for the operator."""
+    """Return an error that describes the failure in words for the operator."""
     hint = None
     if isinstance(error, smtplib.SMTPAuthenticationError):
         hint = "check the user in the relay's URL, and the password"

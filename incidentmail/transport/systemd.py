@@ -1,4 +1,4 @@
-"""The interface to systemd: sockets that it opened (sd_listen_fds), and our state (sd_notify)."""
+"""Communicate with systemd: use the sockets that it opened (sd_listen_fds), and report our state (sd_notify)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Write the private answer to a sender: what was read, what was not done and why, and what would work.
+"""Write the private answer to a sender: how the message was understood, what was not done and why, and what would work.
 
-Nothing is answered that no person wrote, or that came from another list. A member is always told what they asked for
-and did not get. A stranger gets the same words whatever exists here.
+A message that no person wrote, or that came from another list, is not answered. A member is always told what they
+asked for and did not get. A stranger gets the same words whatever incidents exist here.
 """
 
 from __future__ import annotations
@@ -50,7 +50,10 @@ class _Due:
 
 
 def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, judged: Judgement) -> Outcome:
-    """Note the private answer that is due, if any; the outcome, which says so if a limit or a switch kept it back."""
+    """Note the private answer that is due, if any, and return the outcome.
+
+    The outcome says so if a limit or a switch prevented the answer.
+    """
     who = mail.who
     if who is None or not mail.is_told or not _is_answerable(context, mail, who):
         return judged.outcome
@@ -69,7 +72,7 @@ def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recog
 def _note(
     context: AppContext, tx: Transaction, mail: Recognised, judged: Judgement, due: _Due, *, cause: int
 ) -> str | None:
-    """Note an answer, and what it asks; or return why it does not go out."""
+    """Note an answer and the questions in it. Return the reason if it is not sent, otherwise None."""
     about, at = judged.incident or mail.suggested, mail.decided_at
     address, incident = str(due.content.to.address), about.id if about and due.kind != "stranger" else None
     trust = mail.trust or Trust.STRANGER
@@ -91,7 +94,7 @@ def _note(
 
 
 def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judgement, who: Person) -> _Due | None:
-    """Return what the sender has to be told, or None, as for most messages."""
+    """Return what the sender has to be told. For most messages this is None."""
     message = mail.message
     thread: dict[str, Any] = {"subject": plain_subject(message, context.config.lists), "message_id": message.message_id}
     if not mail.is_letter and (mail.trust is Trust.STRANGER or not judged.shortfalls):
@@ -147,7 +150,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
 
 
 def _asked_again(context: AppContext, mail: Recognised, who: Person, said: str, thread: dict[str, Any]) -> _Due | None:
-    """Answer people who reply to our question with neither yes nor no. Return None for a no."""
+    """Return the answer to people who reply to our question with neither yes nor no. Return None for a no."""
     if not said.strip() or _NO.match(said):
         return None
     first = next(line for line in said.splitlines() if line.strip())
@@ -166,7 +169,10 @@ def _asked_again(context: AppContext, mail: Recognised, who: Person, said: str, 
 
 
 def _is_answerable(context: AppContext, mail: Recognised, who: Person) -> bool:
-    """Return whether to answer at all (RFC 3834 section 2): not ourselves, lists, other lists' mail, or old mail."""
+    """Return whether to answer at all (RFC 3834 section 2).
+
+    We do not answer ourselves, lists, mail from other lists, or old mail.
+    """
     message = mail.message
     if message.envelope.backlog or message.envelope.unfetched is not None:
         return False
@@ -249,7 +255,7 @@ def _asked_for(context: AppContext, judged: Judgement) -> Iterator[Item]:
 
 
 def _times_read(context: AppContext, judged: Judgement, at: datetime) -> Iterator[Item]:
-    """Yield each time as it was understood, unless a follow-up shows it. Time zones are easily confused."""
+    """Yield each time as it was understood, unless a follow-up shows it, because time zones are easily confused."""
     for asked, line in judged.done:
         if isinstance(asked.command, SetTime) and not judged.announced:
             result = f"Read as {described(context, asked, at)}. Others are told in the next follow-up."
@@ -269,5 +275,5 @@ def _sentence(text: str) -> str:
 
 
 def _inside(sentence: str) -> str:
-    """Return a sentence in the form in which it follows a colon."""
+    """Return a sentence in the form that it has after a colon."""
     return f"{sentence[:1].lower()}{sentence[1:]}"

@@ -1,10 +1,10 @@
-"""Accept and apply: from raw messages to their outcomes, in the order in which they came.
+"""Accept raw messages and process them to their outcomes, in the order in which they arrived.
 
-`accept_mails` makes messages ours. `apply_some` has workers read the lowest-numbered undecided messages outside any
-transaction. It then acts on what they read, in one transaction for as many messages as other writers can wait for.
-Signatures are checked before that. Each attempt to read a message is counted before it begins, because it may crash the
-worker or this process. A message that was tried three times is set aside, where `incidentmail inbox` shows it, and the
-next one is processed.
+`accept_mails` stores messages, for which we are then responsible. `apply_some` has workers parse the lowest-numbered
+undecided messages outside any transaction. It then acts on the results, with as many messages in one transaction as
+other writers can wait for. Signatures are checked before that. Each attempt to parse a message is counted before it
+begins, because it may crash the worker or this process. A message that was tried three times is set aside, where
+`incidentmail inbox` shows it, and the next one is processed.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ NEVER_READ = f"its reading began {ATTEMPTS_MAX} times and never ended"
 
 
 def accept_mails(context: AppContext, mails: Sequence[tuple[bytes, Envelope]]) -> list[int]:
-    """Store messages durably, and return their numbers. Nothing is read yet."""
+    """Store messages durably, and return their numbers. Nothing is parsed yet."""
     return context.ledger.store_mails([(raw, envelope_json(envelope)) for raw, envelope in mails], at=context.now())
 
 
 def apply_next(context: AppContext) -> Outcome | None:
-    """Decide the next waiting message, however long it takes to read. Return None if there is none."""
+    """Decide the next waiting message, however long it takes to parse. Return None if none is waiting."""
     while True:
         if done := apply_some(context, mails_max=1):
             return done[0]
@@ -62,9 +62,10 @@ def apply_next(context: AppContext) -> Outcome | None:
 
 
 def apply_waiting(context: AppContext, *, within_s: float) -> list[Outcome]:
-    """Decide the messages that wait, until none is left that can be read now, or that many seconds are over.
+    """Decide the messages that are waiting, until none is left that can be parsed now, or `within_s` seconds have
+    passed.
 
-    If another process reads mail, leave them to that one.
+    If another process is parsing mail, leave the messages to it.
     """
     done, until = list[Outcome](), time.monotonic() + within_s
     while time.monotonic() < until and _waits(context) and context.reading_turn.take_at_once():
@@ -78,10 +79,10 @@ def _waits(context: AppContext) -> bool:
 
 
 def apply_some(context: AppContext, *, mails_max: int = MAILS_MAX, until: float | None = None) -> list[Outcome]:
-    """Decide mails that wait; none if none waits. After `until` (`time.monotonic`) no further one is begun.
+    """Decide messages that are waiting, and return their outcomes.
 
-    A message that is not read in time is late: a later call decides it once it is read. Until then no other process
-    reads.
+    After the time `until` (`time.monotonic`) no further message is begun. A message that is not parsed in time is
+    late: a later call decides it once it is parsed. Until then no other process parses mail.
     """
     done: list[Outcome] = []
     context.reading_turn.take()
@@ -100,7 +101,7 @@ def apply_some(context: AppContext, *, mails_max: int = MAILS_MAX, until: float 
 
 
 def _begin(context: AppContext, mails_max: int) -> deque[Accepted]:
-    """Start reading messages, and return them in the order in which they have to be decided."""
+    """Start parsing messages, and return them in the order in which they have to be decided."""
     reader = context.reader
     with context.ledger.snapshot() as view:
         late = [view.accepted(seq) for seq in sorted(reader.late) if reader.reading(seq) is not None]
@@ -117,7 +118,7 @@ def _begin(context: AppContext, mails_max: int) -> deque[Accepted]:
 def _waiting(context: AppContext, view: LedgerView, mails_max: int) -> list[Accepted]:
     """Return the next messages without an outcome.
 
-    A message that was tried before is tried alone, because it may crash this process and must not affect others.
+    A message that was tried before is processed alone, because it may crash this process and must not affect others.
     """
     found: list[Accepted] = []
     if context.reader.late and context.reader.is_full:
@@ -141,9 +142,10 @@ def _waiting(context: AppContext, view: LedgerView, mails_max: int) -> list[Acce
 
 
 def _decide_first(context: AppContext, waiting: deque[Accepted]) -> list[Outcome]:
-    """Decide the first messages of `waiting` that are read, as far as time allows, and remove them from it.
+    """Decide the first messages in `waiting` that are parsed, as far as time allows, and remove them from it.
 
-    If one of them raises, none of the others is decided either: they are decided again, and the failure is counted.
+    If one of them raises an exception, none of them is decided: they are tried again later, and the failure is
+    counted.
     """
     reader, current = context.reader, waiting[0]
     try:
@@ -201,7 +203,7 @@ def _await_others(context: AppContext, waiting: deque[Accepted]) -> None:
 
 
 def _read_already(context: AppContext, waiting: deque[Accepted], index: int) -> tuple[Accepted, Reading] | None:
-    """Return the message at `index` if it can be decided at once: it is read, and no name server has to be asked."""
+    """Return the message at `index` if it can be decided at once: it is parsed, and no DNS query is needed."""
     reader, seq = context.reader, waiting[index].seq if index < len(waiting) else None
     if seq is None or not reader.has(seq) or seq in reader.given_up:
         return None
@@ -212,7 +214,7 @@ def _read_already(context: AppContext, waiting: deque[Accepted], index: int) -> 
 
 
 def _park(context: AppContext, waiting: deque[Accepted]) -> None:
-    """Remove all messages from `waiting` that are not read. They are late."""
+    """Remove all messages that are not parsed yet from `waiting`. They are late."""
     slow = [one for one in waiting if context.reader.has(one.seq) and context.reader.reading(one.seq) is None]
     for one in slow:
         waiting.remove(one)
@@ -240,7 +242,7 @@ def _set_aside(
 ) -> list[Outcome]:
     """Put a message into quarantine, and tell the operator.
 
-    A message that may have crashed processes is not read again.
+    A message that may have crashed processes is not parsed again.
     """
     message = read.message if isinstance(read, Reading) else None
     strangeness = Provenance(message=message, roster=context.roster).strangeness if message else None

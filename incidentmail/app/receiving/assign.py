@@ -1,6 +1,6 @@
-"""The operator says to which incident a filed message belongs.
+"""Let the operator say to which incident a filed message belongs.
 
-The operator vouches for the incident only: the message keeps its author and how far that author is believed.
+The operator vouches only for the incident: the message keeps its author and how far that author is believed.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from .stored_mail import stored_envelope
 
 
 def assign(context: AppContext, seq: int, which: str) -> Outcome:
-    """Judge filed message `seq` again, as an answer to the incident that `which` names, and return its new outcome.
+    """Judge the filed message `seq` again, as an answer to the incident that `which` names, and return its new outcome.
 
     The new outcome replaces the old one. It says who assigned the message and why it had been filed. Later answers in
-    its thread follow. Raise UsageError if there is no such message or it was not filed.
+    its thread belong to the same incident. Raise UsageError if there is no such message or it was not filed.
     """
     with context.ledger.snapshot() as view:
         accepted = view.accepted(seq)

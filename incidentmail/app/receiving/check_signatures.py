@@ -1,7 +1,7 @@
-"""Check the signatures of a message before it is applied. DNS is asked outside any lock, for a limited time.
+"""Check the signatures of a message before it is applied. DNS is queried outside any lock, for a limited time.
 
-If DNS does not answer, the message waits and later messages go first. DNS is asked again at growing intervals. In the
-end the message is read without that proof, because an incident cannot wait for a name server.
+If DNS does not answer, the message waits and later messages are processed first. DNS is queried again at growing
+intervals. In the end the message is processed without that proof, because an incident cannot wait for a DNS server.
 """
 
 from __future__ import annotations

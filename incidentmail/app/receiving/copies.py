@@ -1,7 +1,8 @@
 """Recognise copies of a message: from the list, direct, or delivered again. It counts once, at the highest trust.
 
-Two messages are copies of one another if Message-ID, un-munged author and new text are the same. The same Message-ID
-with another author or text is a conflict, which is recorded but does not prevent anybody's message from counting.
+Two messages are copies of one another if Message-ID, author (as it was before a list rewrote it) and new text are the
+same. The same Message-ID with another author or text is a conflict, which is recorded but does not prevent anybody's
+message from counting.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from incidentmail.reply.understand import Understood
 class Copies:
     """`key` finds later copies of this message.
 
-    `seen` is the outcome of the newest earlier copy that was judged. `before` is the trust that it had, if this copy is
-    believed more. `conflict` has the same Message-ID but is not a copy.
+    `seen` is the outcome of the newest earlier copy that was judged. `before` is the trust of that copy, if this one
+    is believed more. `conflict` has the same Message-ID but is not a copy.
     """
 
     key: str
@@ -42,13 +43,15 @@ def copies_of(
 ) -> Copies:
     """Return the other copies of a message, and a message that pretends to be one.
 
-    A stranger's copy has a key of its own before the shared one. It counts as a copy of a believed message, but a
+    A stranger's copy has another key in front of the shared one. It counts as a copy of a believed message, but a
     message that arrives in a trusted way does not count as a copy of it. Otherwise a forged copy that arrives first
     would keep the genuine message out.
-    A list that wraps posts keeps their own Message-ID inside. Without an id the Date distinguishes messages, and
-    without that the whole header. In the last case a copy that came another way counts again, which is better than
-    losing a message.
-    `new_text` is None if the body of a stranger's message is not read; then id and author say of what it is a copy.
+
+    A list that wraps posts keeps their own Message-ID inside. If there is no id, messages are distinguished by the
+    Date, and if there is no Date, by the whole header. In that last case, a copy that arrived by another route counts
+    again, which is better than losing a message.
+
+    `new_text` is None if the body of a stranger's message is not parsed. Then only id and author are compared.
     """
     dated = f"{message.date} {message.subject}" if message.date else repr(message.fields)
     identity = message.wrapped_id or message.message_id or dated
@@ -71,23 +74,28 @@ def copies_of(
 
 
 def _conflicting(view: LedgerView, message_id: str, who: Person | None) -> Outcome | None:
-    """Return the outcome of other mail with that Message-ID. Mail that was only filed has no key, but an author."""
+    """Return the outcome of different mail with that Message-ID.
+
+    Mail that was only filed has no copy key, so its author is compared.
+    """
     others = view.bearing_by_others(message_id, who.address) if who else None
     return view.first_bearing(message_id) or others
 
 
 def is_outdone(conflict: Outcome | None, who: Person | None, trust: Trust | None) -> bool:
-    """Return whether another text by the same author under the same Message-ID is believed more than this one."""
+    """Return whether a different text with the same author and Message-ID is believed more than this one."""
     if conflict is None or conflict.trust is None or who is None or trust is None:
         return False
     return conflict.header_from == who.address and Trust(conflict.trust).rank > trust.rank
 
 
 def still_to_do(understood: Understood, incident: Incident, before: Actor, policy: Policy) -> Understood:
-    """Return what an earlier copy was not believed enough for. Everything else was decided then.
+    """Return the commands for which an earlier copy was not believed enough.
 
-    What became a proposal then is confirmed by this copy, so that nobody is asked about it any more; unless it waits
-    for the word of somebody else.
+    Everything else was decided with that copy.
+
+    If a command became a proposal with the earlier copy, this copy confirms it, so that nobody is asked about it any
+    more, unless the proposal needs another person's consent.
     """
     read = understood.read
     short: list[ReadCommand] = []
@@ -104,7 +112,7 @@ def still_to_do(understood: Understood, incident: Incident, before: Actor, polic
 
 
 def _waiting(command: Command, incident: Incident, author: Person) -> Proposal | None:
-    """Return the open proposal of `author` that asks for just this, or None."""
+    """Return the open proposal of `author` that asks for exactly this command, or None."""
     value = command_json(masked_command(command)[0])
     own = (proposal for proposal in open_proposals(incident) if proposal.by.same_as(author))
     return next((proposal for proposal in own if is_same_wish(proposal.command, value)), None)

@@ -1,4 +1,4 @@
-"""Decide the commands of one message, one after another: what happens, what waits, and what is refused."""
+"""Decide the commands of one message, one after another: what is carried out, what waits, and what is refused."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ from .shortfall import Shortfall, not_done
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A command of a mail, and who asks for it. `read` and `line`: how it was written; None for a note.
+    """A command of a mail, and the person who asks for it.
 
-    `reason`: what its author wrote beside it; it is told once the command is carried out, if that has to wait.
+    `read` and `line` say how the command was written; they are None for a note. `reason` is what its author wrote
+    beside it. If the command has to wait, the reason is announced once it is carried out.
     """
 
     command: Command
@@ -41,7 +42,7 @@ class Asked:
     reason: str = ""
 
     def waiting(self) -> Command:
-        """Return the command as it waits."""
+        """Return the command in the form in which it waits as a proposal."""
         if not isinstance(self.command, SetStatus) or check_text(self.reason, "the reason"):
             return self.command
         return with_fields(self.command, reason=paragraphs(self.reason))
@@ -49,7 +50,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """What became of the commands so far, and the `state` after them."""
+    """The results of the commands so far, and the `state` after them."""
 
     state: Incident
     events: tuple[Event, ...] = ()
@@ -58,7 +59,7 @@ class Decided:
 
 
 def asked_in(understood: Understood, by: Actor) -> tuple[Asked, ...]:
-    """Return the commands of one message, all asked for by its author."""
+    """Return the commands of one message. Its author asks for all of them."""
     lines = lines_of(understood)
     read = understood.read
     return tuple(
@@ -67,7 +68,7 @@ def asked_in(understood: Understood, by: Actor) -> tuple[Asked, ...]:
 
 
 def stated_in(understood: Understood) -> tuple[tuple[str, JsonValue], ...]:
-    """Return each fact that a message states with its value, including one that it says it replaces: `sev 1 -> 3`."""
+    """Return each fact that a message states, with its value. The old value in `sev 1 -> 3` is included."""
     lines = lines_of(understood)
     stated: list[tuple[str, JsonValue]] = []
     for command in understood.read.commands:
@@ -79,9 +80,10 @@ def stated_in(understood: Understood) -> tuple[tuple[str, JsonValue], ...]:
 def decide_each(
     context: AppContext, before: Decided, asked: Iterable[Asked], *, now: datetime, knowledge: Knowledge | None = None
 ) -> Decided:
-    """Decide each command in the state that the previous ones left. Held commands become proposals.
+    """Decide each command in the state after the previous ones. Held commands become proposals.
 
-    `knowledge` is the state that the sender had read (core/decision/knowledge.py), or None if nothing can cross.
+    `knowledge` is the state that the sender had read (core/decision/knowledge.py), or None if no conflict is
+    possible.
     """
     decided = before
     for one in asked:
@@ -117,6 +119,6 @@ def _decide_one(
 
 
 def _wait(context: AppContext, state: Incident, one: Asked, held: Held, now: datetime) -> Waiting | Refused:
-    """Make a proposal of a command, with the reason that its author gave."""
+    """Make a proposal of a command, including the reason that its author gave."""
     command, _ = masked_command(one.waiting())
     return wait(context, state, command, held, actor=one.by, now=now)

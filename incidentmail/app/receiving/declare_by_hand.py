@@ -1,4 +1,4 @@
-"""Turn a declaration that somebody wrote by hand into an incident."""
+"""Turn a declaration that a person wrote as a mail into an incident."""
 
 from __future__ import annotations
 
@@ -97,7 +97,10 @@ def declare_by_hand(
 
 
 def _note_declared(tx: Transaction, filed: Accepted, incident: Incident, *, at: datetime) -> None:
-    """Note which incident a filed message has become. Its Message-ID alone proves nothing: others may use it too."""
+    """Note which incident a filed message has become.
+
+    Its Message-ID alone proves nothing, because others may use it too.
+    """
     outcome = tx.outcome(filed.seq)
     if outcome is not None and outcome.incident is None:
         tx.revise_outcome(replace(outcome, incident=incident.id), at=at)
@@ -107,7 +110,7 @@ def _said_again(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, command: Declare,
     apart: Sequence[Asked], problems: tuple[Shortfall, ...], actor: Actor,
 ) -> Judgement:  # fmt: skip
-    """Judge a second declaration of the same incident. What else it says changes the incident, as a reply would."""
+    """Judge a second declaration of the same incident. The rest of it changes the incident, as a reply would."""
     incident = mail.incident
     if incident is None:
         raise ValueError("a second declaration needs the incident of the first")
@@ -130,7 +133,7 @@ def _said_again(
 
 
 def _contradicted(command: Declare, beginning: Beginning | None) -> tuple[Shortfall, ...]:
-    """Return the shortfall if the subject states another severity than the text. The text counts."""
+    """Return the shortfall if the subject states another severity than the text. The severity in the text counts."""
     subject = beginning.subject if beginning else None
     if subject is None or not subject.declares or subject.severity in (None, command.severity):
         return ()
@@ -143,7 +146,7 @@ def _contradicted(command: Declare, beginning: Beginning | None) -> tuple[Shortf
 
 
 def _thread_subject(message: Message, context: AppContext) -> str:
-    """Return the subject of a message to the list as mail programs keep it for the thread: without reply marks."""
+    """Return the subject of a message to the list without reply marks, as mail programs keep it for the thread."""
     subject = without_answer_marks(one_line(plain_subject(message, context.config.lists)))
     mark = DRILL_PREFIX.strip()
     subject = one_line(subject.removeprefix(mark)) if subject.startswith(mark) else subject
@@ -151,9 +154,10 @@ def _thread_subject(message: Message, context: AppContext) -> str:
 
 
 def _divide(asked: Sequence[Asked], policy: Policy) -> tuple[list[Asked], list[Asked]]:
-    """Split the commands into what the declaration itself states, and what is decided like a reply right after it.
+    """Split the commands into those that the declaration itself states, and those decided like a reply right after it.
 
-    The second part is what its author may not do alone, a venue that is refused, and what only adds to the record.
+    The second group contains what its author may not do alone, a venue that is refused, and what only adds to the
+    record.
     """
     stated: list[Asked] = []
     apart: list[Asked] = []
@@ -168,7 +172,7 @@ def _divide(asked: Sequence[Asked], policy: Policy) -> tuple[list[Asked], list[A
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Before:
-    """A message that was filed: what it asks for, its prose, and what it names."""
+    """A message that was filed: the commands and the prose in it, and what it names."""
 
     asked: tuple[Asked, ...] = ()
     prose: str = ""
@@ -176,10 +180,10 @@ class _Before:
 
 
 def _filed_before(context: AppContext, tx: Transaction, filed: Accepted, actor: Actor) -> tuple[Message, _Before]:
-    """Return a filed message, with what it says, now that its writer has answered our question.
+    """Return a filed message and its content, now that its writer has answered our question.
 
-    Our question does not repeat the lines of that message, so the answer proves none of them. They get the lower trust
-    of the two messages.
+    Our question does not repeat the lines of that message, so the answer proves none of them. They get the lower
+    trust of the two messages.
     """
     reading = context.reader.earlier(filed)
     message = reading.message
@@ -214,11 +218,10 @@ def _of_severity(asked: Asked, severity: int) -> Asked:
 def declaration(
     message: Message, read: Read, writer: Person, context: AppContext, beginning: Beginning | None = None
 ) -> Declare:
-    """Return what a hand-written message declares.
+    """Return the declaration in a hand-written message.
 
-    Its subject is the description, its lines state facts, and the rest is the details.
-
-    A subject may state the severity itself. The thread keeps the subject as it is if the list has seen it.
+    Its subject is the description, its lines state facts, and the rest is the details. A subject may state the
+    severity itself. If the list has seen the subject, the thread keeps it unchanged.
     """
     last: dict[str, Command] = {c.name: c.command for c in read.commands}
     severity, phase, venue, commander = (last.get(name) for name in ("severity", "phase", "venue", "commander"))
@@ -245,13 +248,13 @@ def declaration(
 
 
 def seen_by_list(message: Message, context: AppContext, *, restricted: bool) -> bool:
-    """Return whether everybody on the list that hears of the incident already has this message."""
+    """Return whether everybody on the list to which the incident is announced already has this message."""
     address = context.config.settings.list.restricted if restricted else context.config.list_address
     return address is not None and _reached(message, context, address)
 
 
 def _is_restricted(message: Message, context: AppContext) -> bool:
-    """Return whether a declaration by hand names the restricted list, so that nobody else is told what it says."""
+    """Return whether a hand-written declaration names the restricted list, so that nobody else is told its content."""
     address = context.config.settings.list.restricted
     return address is not None and _reached(message, context, address)
 

@@ -1,8 +1,8 @@
 """Fetch new mail from an IMAP folder into the ledger: each message once, whatever is interrupted.
 
-The position in the folder commits together with the accepted messages, so a kill at any point loses nothing and counts
-nothing twice. Only after that is a message marked on the server. A folder that was renumbered is read again, and
-messages that were accepted before are recognised by their bytes.
+The position in the folder is committed together with the accepted messages. So if the process is killed at any point,
+no message is lost and none counts twice. Only after that is a message marked on the server. A folder that was
+renumbered is fetched again, and messages that were accepted before are recognised by their bytes.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ PROGRESS_MAILS: Final = 1_000
 
 @dataclass(slots=True)
 class Fetched:
-    """The result of one look at the folder: the numbers of accepted messages, how many were not accepted, and why."""
+    """The result of checking the folder once: the numbers of accepted messages, how many were not accepted, and why."""
 
     seqs: list[int] = field(default_factory=list)
     copies: int = 0
@@ -64,12 +64,12 @@ class _Got:
 def fetch_new(
     context: AppContext, session: Session, mailbox: Mailbox, is_over: Callable[[], bool] = lambda: False
 ) -> Fetched:
-    """Accept everything in the folder that was not fetched yet. Raise MailboxError or LedgerError."""
+    """Accept everything in the folder that has not been fetched yet. Raise MailboxError or LedgerError."""
     return _Look(context, session, mailbox, is_over).run()
 
 
 class _Look:
-    """One look at the folder."""
+    """One check of the folder."""
 
     def __init__(self, context: AppContext, session: Session, mailbox: Mailbox, is_over: Callable[[], bool]) -> None:
         self.context, self.session, self.name, self.is_over = context, session, mailbox.name, is_over
@@ -110,7 +110,7 @@ class _Look:
         return folder
 
     def _batches(self, uids: Sequence[int]) -> Iterator[list[tuple[int, Listed | None]]]:
-        """Yield batches that are limited in number and in bytes."""
+        """Yield batches of messages, limited in number and in bytes."""
         for start in range(0, len(uids), UIDS_PER_COMMAND):
             some = uids[start : start + UIDS_PER_COMMAND]
             listed = self.session.listed(some)
@@ -163,7 +163,7 @@ class _Look:
             return found
 
     def _sorted_out(self, missing: list[int], *, is_alive: bool) -> tuple[list[int], list[int], list[_Got]]:
-        """Sort the messages that the server did not deliver: withheld, gone, or given up."""
+        """Sort the messages that the server did not deliver into withheld, gone, and given up."""
         withheld: list[int] = []
         gone: list[int] = []
         given_up: list[_Got] = []
@@ -234,7 +234,7 @@ class _Look:
                 tx.note_fetched(self.name, uid=uid, digests=(), to_mark=(), withheld=(), settled=())
 
     def _mark(self, uids: Sequence[int]) -> None:
-        """Tell the server that these are ours now. If it refuses, they stay unmarked, and this is tried again."""
+        """Mark these messages on the server as accepted. If it refuses, they stay unmarked, and this is tried again."""
         for start in range(0, len(uids) if self.is_marking else 0, UIDS_PER_COMMAND):
             some = list(uids[start : start + UIDS_PER_COMMAND])
             try:
@@ -251,10 +251,10 @@ class _Look:
 
 
 def reverse_path_of(raw: bytes) -> str | None:
-    r"""Return the reverse-path from the first Return-Path, which the delivering server puts on top (RFC 5321 section
-    4.4).
+    r"""Return the reverse-path from the first Return-Path field.
 
-    Return None if there is none that can be read, and "" for the null path.
+    The delivering server puts this field at the top (RFC 5321 section 4.4). Return None if there is none that can be
+    parsed, and "" for the null path.
 
     >>> reverse_path_of(b"Return-Path: <>\r\nReturn-Path: <mara@example.com>\r\n\r\n")
     ''

@@ -1,4 +1,4 @@
-"""Watch a mailbox as long as the program runs: connect, fetch, wait, and reconnect if the server goes away."""
+"""Watch a mailbox as long as the program runs: connect, fetch, wait, and reconnect if the connection is lost."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ LOOK_S_MIN: Final = 1.0
 
 
 class Fetcher:
-    """Fetches in the thread that calls it, until another thread calls `stop`."""
+    """Fetches mail in the thread that calls it, until another thread calls `stop`."""
 
     def __init__(self, context: AppContext, *, timeout_s: float = TIMEOUT_S, retry_s_min: float = RETRY_S_MIN) -> None:
-        """Raise ConfigError if no mailbox is configured."""
+        """Prepare to fetch. Raise ConfigError if no mailbox is configured."""
         if context.config.settings.imap.url is None:
             raise ConfigError(
                 "no mailbox to fetch from", hint='[imap] url = "imaps://incident-bot@imap.example.com/INBOX"'
@@ -42,7 +42,7 @@ class Fetcher:
         self._secret: Secret | None = None
 
     def fetch_once(self) -> Fetched:
-        """Look at the folder once. Raise MailboxError, LedgerError or ConfigError."""
+        """Check the folder once. Raise MailboxError, LedgerError or ConfigError."""
         session = self._connect()
         try:
             fetched = fetch_new(self.context, session, self.mailbox, self._over.is_set)
@@ -53,10 +53,10 @@ class Fetcher:
         return fetched
 
     def run(self, on_look: Callable[[Fetched], None]) -> None:
-        """Fetch whatever arrives, until `stop`.
+        """Fetch the messages that arrive, until `stop` is called.
 
-        `on_look` is called after each look at the folder, including one that was interrupted, as it may have accepted
-        something.
+        `on_look` is called after each check of the folder, even one that was interrupted, because messages may have
+        been accepted.
         """
         failures = 0
         while not self._over.is_set():
@@ -79,7 +79,7 @@ class Fetcher:
                     self._session = None
 
     def stop(self) -> None:
-        """End `run` at once. What is being fetched is fetched again next time."""
+        """End `run` at once. Messages that are being fetched are fetched again next time."""
         self._over.set()
         if (session := self._session) is not None:
             session.abort()
@@ -112,7 +112,7 @@ class Fetcher:
         return Session(self.mailbox, self._secret, timeout_s=self._timeout_s)
 
     def _ask(self) -> Secret:
-        """Return the account's secret, from the source that the configuration names."""
+        """Return the account's password or token, from the source that the configuration names."""
         config = self.context.config
         if (token := config.imap_token()) is not None:
             return Secret(kind="token", text=token)
@@ -124,9 +124,9 @@ class Fetcher:
         )
 
     def _back_off(self, failures: int) -> float:
-        """Return the wait, doubled each time up to five minutes.
+        """Return the time to wait, which is doubled after each failure, up to five minutes.
 
-        It is random, so that clients do not all return at once.
+        It is random, so that clients do not all reconnect at once.
         """
         wait_s: float = min(RETRY_S_MAX, self._retry_s_min * 2 ** min(failures, 16))
         return random.uniform(0.5, 1.0) * wait_s

@@ -1,7 +1,7 @@
-"""Our own mail coming in: a copy of what we sent, or what an instance with the same key announced.
+"""Process our own mail that comes in: a copy of what we sent, or an announcement by an instance with the same key.
 
-Only the changed facts of proven mail are recorded, under the names that it uses, and nothing is announced (one ledger
-has authority over an incident). Without a valid proof, our form and fields mean nothing.
+Only the changed facts of proven mail are recorded, under the names that the mail uses, and nothing is announced (one
+ledger has authority over an incident). Without a valid proof, our form and fields mean nothing.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ NOT_PROVEN = "- not proven"
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What became of a message that is ours or looks like it."""
+    """The result for a message that is ours or looks like ours."""
 
     outcome: OutcomeName
     rule: str
@@ -40,7 +40,7 @@ class Followed:
 
 
 def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Followed:
-    """Record what proven mail of the same key announces. Everything else in our form changes nothing."""
+    """Record what proven mail with the same key announces. No other mail in our form changes anything."""
     if mail.own is None:
         return Followed("filed", "our-form-without-proof", None, "it bears our fields but no proof")
     assert mail.provenance is not None  # every message that has a context has a provenance
@@ -64,7 +64,7 @@ def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, ma
 
 
 def _id_of(context: AppContext, announcement: Announcement) -> str:
-    """Return the Message-ID that we gave it, whatever it has now."""
+    """Return the Message-ID that we gave to an announcement, whichever Message-ID it has now."""
     domain = str(context.config.bot.address).rpartition("@")[2]
     name = MailName(announcement.ref, announcement.origin, str(announcement.number))
     return message_id(context.key, name, domain)
@@ -77,11 +77,10 @@ def _is_recorded(known: Incident, number: int) -> bool:
 def _unproven(
     context: AppContext, tx: Transaction, accepted: Accepted, provenance: Provenance, name: MailName | None
 ) -> Followed:
-    """Return the result for a private message of ours, or a copy that no longer says what we wrote.
+    """Return the result for a private message of ours, or for a copy that no longer has the content that we wrote.
 
-    Nothing is recorded.
-
-    The public notice about a restricted incident has no proof, but its copy also comes back from the list.
+    Nothing is recorded. The public notice about a restricted incident has no proof, but its copy also comes back from
+    the list.
     """
     incident = tx.incident_by_ref(name.ref) if name else None
     if name is not None and name.number.startswith("p"):
@@ -128,8 +127,8 @@ def _record(
 def _follow(tx: Transaction, incident: str, mail: Provenance, ours: str, at: datetime) -> None:
     """Record that our message `ours` has come back. The list may have given it another id, which replies will name.
 
-    Anybody who has our message may send it again under the id of a thread that is about something else. So an id counts
-    only if the list handed the message over, and never if somebody else's message has it.
+    Anybody who has our message may send it again with the id of a thread that is about something else. So an id
+    counts only if the list sent the message, and never if another person's message has that id.
     """
     id_ = mail.message.message_id
     if id_ and mail.came_a_trusted_way and (id_ == ours or (mail.handed_over and not tx.is_believed_mail(id_))):
@@ -139,11 +138,12 @@ def _follow(tx: Transaction, incident: str, mail: Provenance, ours: str, at: dat
 
 
 def _actor(context: AppContext, announcement: Announcement, known: Incident | None, claimed: Person) -> Actor:
-    """Return who is recorded as having declared or said it.
+    """Return the person who is recorded as having declared or written it.
 
-    The proof covers what our message announces, but not its From: everybody who has the message can put themselves
-    there. The tool has proven itself. The commander is covered by the proof, and may do all that others may. Of
-    everybody else the name is recorded with a mark, and no address, so that it gives nobody a part in the incident.
+    The proof covers what our message announces, but not its From: everybody who has the message can put their own
+    address there. The tool itself is proven. The commander is covered by the proof, and may do everything that others
+    may. Any other person is recorded with a marked name and without an address, so that they get no part in the
+    incident.
     """
     if claimed.same_as(context.config.bot):
         return Actor(person=claimed, trust=Trust.VERIFIED)
@@ -157,15 +157,15 @@ def _actor(context: AppContext, announcement: Announcement, known: Incident | No
 def _was_returned(mail: Provenance) -> bool:
     """Return whether the list has returned our message.
 
-    Distribution groups have no List-Post and keep our envelope sender. If no server checks mail, nothing tells their
-    copy from one that somebody sends again, so it counts.
+    Distribution groups add no List-Post and keep our envelope sender. If no server checks mail, their copy cannot be
+    distinguished from one that somebody sends again, so it counts.
     """
     is_unmarked = mail.claimed_list is None and mail.roster.server is None
     return mail.came_a_trusted_way and (mail.handed_over or is_unmarked)
 
 
 def _author(context: AppContext, mail: Provenance) -> Person:
-    """Return whom it names as its author: the person in From, or in Reply-To if From has to be our own address."""
+    """Return the person whom it names as its author: in From, or in Reply-To if From has to be our own address."""
     message, bot = mail.message, str(context.config.bot.address)
     box = message.header_from if mail.came_a_trusted_way else None
     if box is not None and box.address == bot:
@@ -191,9 +191,9 @@ def _declared(announcement: Announcement) -> Declared:
 
 
 def _changes(announcement: Announcement, known: Incident, actor: Actor, at: datetime) -> list[Event]:
-    """Return the changes, each as its event in the state that the previous ones left.
+    """Return the announced changes as events. Each event is computed in the state after the events before it.
 
-    A message that arrives after later ones says nothing about facts that those have changed again.
+    If the message arrives after later ones, the facts that the later ones have changed are skipped.
     """
     events: list[Event] = []
     state = known

@@ -1,8 +1,9 @@
-"""Incoming delivery reports: a message of ours has failed for somebody, is delayed, or has arrived.
+"""Process delivery reports, which say that a message of ours failed for somebody, is delayed, or has arrived.
 
 A report counts only if it returns a Message-ID that we can prove to be ours. It never changes an incident. Everybody
-who read a mail of ours has its Message-ID, so a report may be forged: people are told its status code in our words, and
-never its text. If the list has returned a mail, a report that says it never got there is not believed.
+who has read a mail of ours has its Message-ID, so a report may be forged: people are told its status code in our
+words, and never its text. If the list has returned a mail, a report that the mail did not reach the list is not
+believed.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ WHAT: dict[str, What] = {"failed": "failed", "delayed": "delayed"}
 
 @dataclass(frozen=True, slots=True)
 class ReportFollowed:
-    """The incident of the returned message, or None, and in words what the report said."""
+    """The incident of the returned message, or None, and the content of the report in words."""
 
     incident: str | None
     reason: str
@@ -34,7 +35,7 @@ class ReportFollowed:
 def follow_report(context: AppContext, tx: Transaction, report: DeliveryReport) -> ReportFollowed | None:
     """Record what a report says about a message of ours, and note who has to be told.
 
-    Return None if it is about none.
+    Return None if the report is about no message of ours.
     """
     mail = next(_returned(context, tx, report), None)
     if mail is None:

@@ -60,8 +60,8 @@ def judge(
 ) -> Outcome:  # fmt: skip
     """Act on one message, and note what its sender has to be told.
 
-    `found` and `at` are the incident to which somebody assigned it, and when. Without them, its fields and its arrival
-    count.
+    If somebody assigned the message to an incident, `found` is that incident and `at` the time. Otherwise the fields
+    and the arrival of the message count.
     """
     mail = recognise(
         reading, context, tx, received_at=accepted.received_at, as_reply=found is not None, found=found, decided_at=at
@@ -71,7 +71,7 @@ def judge(
 
 
 def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
-    """Return what becomes of a message. Our own mail comes first, then machines, then people."""
+    """Return the judgement of a message. Our own mail is recognised first, then machines, then people."""
     if mail.message.envelope.unfetched is not None:
         unfetched = outcome_of(accepted, mail, "quarantined", mail.message.envelope.unfetched)
         return Judgement(outcome=replace(unfetched, rule="unfetched", copy_key=None))
@@ -127,7 +127,7 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
 def _from_a_member(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, understood: Understood, actor: Actor
 ) -> Judgement:
-    """Return what becomes of a member's words: a declaration, or a reply to an incident."""
+    """Return the judgement of a member's message: a declaration, or a reply to an incident."""
     author = mail.provenance.author if mail.provenance else None
     tx.know_sender(actor.person, called=clean_name(author.name) if author else None)
     told = conflict_in(mail)
@@ -146,15 +146,15 @@ def _from_a_member(
 
 
 def _holds_nothing_readable(mail: Recognised) -> bool:
-    """Return whether the message has words that cannot be read.
+    """Return whether the message contains words that cannot be parsed.
 
-    Its sender is told so, whatever it was meant to begin.
+    Its sender is told so, whether or not it was meant to begin an incident.
     """
     return mail.understood is not None and not mail.understood.extraction.new_text.strip() and is_opaque(mail.message)
 
 
 def _list_that_hides_authors(context: AppContext, mail: Recognised) -> str | None:
-    """Return our list that passed on a message with no address but its own and ours, or None."""
+    """Return the list of ours that distributed a message without its author's address, or None."""
     provenance, ours = mail.provenance, (context.config.bot.address, *context.config.lists)
     if provenance is None or not (provenance.came_a_trusted_way and provenance.handed_over):
         return None
@@ -165,14 +165,14 @@ def _list_that_hides_authors(context: AppContext, mail: Recognised) -> str | Non
 
 
 def _sent_again(tx: Transaction, mail: Recognised) -> str | None:
-    """Return the incident of a message that had the same signature, if the signature is all that proves this one."""
+    """Return the incident of a message with the same signature, if only the signature proves this one."""
     if mail.provenance is None or mail.rule == ASSIGNED or mail.provenance.evidence.signed is None:
         return None
     return next((known for name in signature_ids(mail.message) if (known := tx.incident_of(name))), None)
 
 
 def _is_decided_again(mail: Recognised) -> bool:
-    """Return whether a copy that is believed more may do what an earlier one was refused, or had to wait for."""
+    """Return whether a copy that is believed more may do what was refused or held for an earlier copy."""
     if mail.seen is None or mail.copies is None or mail.copies.before is None:
         return False
     is_known = mail.incident is not None or mail.seen.disposition == "declaration"
@@ -180,13 +180,13 @@ def _is_decided_again(mail: Recognised) -> bool:
 
 
 def _declared_before(tx: Transaction, mail: Recognised) -> Incident | None:
-    """Return the incident that an earlier copy of this message has declared, if something in it still waits."""
+    """Return the incident that an earlier copy of this message declared, if a command in it is still waiting."""
     seen = mail.seen
     return tx.incident(seen.incident) if seen and seen.disposition == "declaration" and seen.incident else None
 
 
 def _shown(tx: Transaction, ids: Sequence[str]) -> list[str]:
-    """Return ids in the form in which people are told them. The id of a restricted incident is in no answer."""
+    """Return ids in the form in which people are told them. The id of a restricted incident is never in an answer."""
     found = {name: tx.incident(name) for name in ids}
     return ["one that is restricted" if state and state.restricted else name for name, state in found.items()]
 
@@ -247,7 +247,7 @@ def _reply(
 
 
 def _to_repeat(read: Read) -> str:
-    """Return the prose that everybody is told, without lines that were refused, which would look as if they counted."""
+    """Return the prose that is announced, without lines that were refused, which would look as if they counted."""
     refused = {problem.text.strip() for problem in read.problems}
     return "\n".join(line for line in read.prose.split("\n") if line.strip() not in refused).strip()
 
@@ -256,7 +256,7 @@ def _known(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, incident: Incident,
     understood: Understood,
 ) -> Knowledge | None:  # fmt: skip
-    """Return which state the author of a reply had read, or None if it has no command, so that nothing can cross."""
+    """Return the state that the author of a reply had read, or None if the reply contains no command."""
     commands, writer = understood.read.commands, mail.who
     if not commands or writer is None:
         return None
@@ -273,7 +273,7 @@ def _decide(
     context: AppContext, tx: Transaction, mail: Recognised, incident: Incident, understood: Understood, actor: Actor,
     known: Knowledge | None,
 ) -> Decided:  # fmt: skip
-    """Return what becomes of all commands of one reply, and of the note that it leaves."""
+    """Return the results of all commands in one reply, and of the note that it leaves."""
     read, now = understood.read, mail.decided_at
     asked: list[Asked] = []
     for one in asked_in(understood, actor):

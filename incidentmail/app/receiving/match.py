@@ -20,11 +20,11 @@ from incidentmail.ledger.view import LedgerView
 class Match:
     """The incident and how it was found, or other results.
 
-    `ambiguous` holds the incidents if a message names several. `suggested` is the only open incident with that subject,
-    if only the subject fits; somebody has to confirm it. `filed` is the accepted message that declares nothing yet, if
-    this one answers our question about it. `beside` is the incident that a message names although it begins something
-    new; `answers` says whether it was written as an answer. `doubted` says that it answers `incident`, but under
-    another subject. `is_cited` says that In-Reply-To or References name `incident`.
+    `ambiguous` holds the incidents if a message names several. `suggested` is the only open incident with that
+    subject, if nothing but the subject matches; somebody has to confirm it. `filed` is the accepted message that
+    declares nothing yet, if this one answers our question about it. `beside` is the incident that a message names
+    although it begins something new; `answers` is true if it was written as an answer. `doubted` is true if it
+    answers `incident`, but has another subject. `is_cited` is true if In-Reply-To or References name `incident`.
     """
 
     incident: Incident | None = None
@@ -40,9 +40,9 @@ class Match:
 
 
 def match(message: Message, context: AppContext, view: LedgerView, author: Provenance | None = None) -> Match:
-    """Return what the thread keys of `message` say, the safest first.
+    """Return the incident that the thread keys of `message` identify, trying the safest key first.
 
-    With `author`, restricted incidents to which they are not admitted are not found.
+    If `author` is given, restricted incidents to which they are not admitted are not found.
     """
     keys = thread_keys(message, key=context.key, address=str(context.config.bot.address))
     admitted: dict[str, Admission] = {}
@@ -75,7 +75,7 @@ def believed_match(
 ) -> tuple[Match, Belief | None]:  # fmt: skip
     """Return the incident that the author's proof covers, or else the one that a member's header claims.
 
-    With `author`, restricted incidents to which they are not admitted are not found.
+    If `author` is given, restricted incidents to which they are not admitted are not found.
     """
     if context is None or view is None:
         return Match(), belief
@@ -93,10 +93,10 @@ def believed_match(
 
 
 def _has_subject_of(message: Message, incident: Incident, view: LedgerView) -> bool:
-    """Return whether the subject is that of the incident, or of the message of ours that is answered.
+    """Return whether the subject is that of the incident, or of our message that this one answers.
 
-    A signature covers the subject. So somebody who sends a signed message on, with fields that say it answers us,
-    cannot change it.
+    A signature covers the subject. So somebody who sends a signed message again, with fields that claim that it
+    answers us, cannot change the subject.
     """
     answered = view.outbox(message_ids=(*message.in_reply_to, *message.references))
     subjects = (incident.subject, *(mail.subject for mail in answered))
@@ -104,7 +104,10 @@ def _has_subject_of(message: Message, incident: Incident, view: LedgerView) -> b
 
 
 def recalled_from(message: Message, found: Match, view: LedgerView | None) -> Match:
-    """Return the incident of the message that a recall asks for, found by its subject. This changes nothing."""
+    """Return the incident of the message that the sender wants to recall, found by its subject.
+
+    This changes nothing.
+    """
     about = recalled(message.subject)
     if view is None or about is None:
         return found
@@ -115,7 +118,7 @@ def recalled_from(message: Message, found: Match, view: LedgerView | None) -> Ma
 def asked(found: Match, token: tuple[str, int] | None, view: LedgerView | None) -> Match:
     """Return the incident of the proposal about which the author was asked, if the header names none.
 
-    Two incidents are ambiguous. `token` is REF and number of the proposal.
+    If both name an incident and the two differ, the result is ambiguous. `token` is REF and number of the proposal.
     """
     incident = view.incident_by_ref(token[0]) if token and view else None
     if incident is None or found.ambiguous or (found.incident and found.incident.id == incident.id):
@@ -140,17 +143,17 @@ def _found(view: LedgerView, keys: list[ThreadKey]) -> dict[str, tuple[Incident,
 
 
 def _led_to(view: LedgerView, message_id: str) -> Incident | None:
-    """Return the incident to whose thread a Message-ID belongs, or None if two people's mail has it.
+    """Return the incident to whose thread a Message-ID belongs, or None if mail of two people has this Message-ID.
 
-    Everybody can write under the Message-ID of a message that they have seen. So it leads nowhere if another member's
-    mail that has it is not in that incident.
+    Anybody can write under the Message-ID of a message that they have seen. So the id identifies no incident if
+    another member's mail with the same id is not in that incident.
     """
     name = view.incident_of(message_id) or view.incident_of(any_domain(message_id))
     return None if name is None or view.is_claimed_elsewhere(message_id, name) else view.incident(name)
 
 
 def _declared_since(view: LedgerView, filed: int) -> Incident | None:
-    """Return the incident that later came from a message which at first declared nothing, or None."""
+    """Return the incident that was later declared from a message that at first declared nothing, or None."""
     outcome = view.outcome(filed)
     if outcome is None:
         return None
@@ -174,6 +177,6 @@ def _by_subject(message: Message, view: LedgerView) -> Match:
 
 
 def _called(subject: str, view: LedgerView) -> list[Incident]:
-    """Return the open incidents with that bare subject, without restricted ones, which nobody may guess."""
+    """Return the open incidents with that bare subject, except restricted ones, which nobody may find by guessing."""
     known = (incident for incident in view.incidents(everything=False) if not incident.restricted)
     return [incident for incident in known if bare_subject(incident.subject) == subject]

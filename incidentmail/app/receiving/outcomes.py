@@ -1,4 +1,4 @@
-"""The outcome of one message, what is kept of it in any case, and its commands in words."""
+"""Build the outcome of one message, record what is kept of every message, and describe its commands in words."""
 
 from __future__ import annotations
 
@@ -49,9 +49,10 @@ def outcome_of(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: 
 
 
 def follow(tx: Transaction, incident: str, message: Message) -> None:
-    """Remember that replies to this message belong to the incident.
+    """Record that replies to this message belong to the incident.
 
-    Signatures that do not cover the Message-ID are remembered too, since the message could be sent again under another.
+    Signatures that do not cover the Message-ID are recorded too, because the message could be sent again with another
+    id.
     """
     for name in (message.message_id, *signature_ids(message)):
         if name:
@@ -59,7 +60,7 @@ def follow(tx: Transaction, incident: str, message: Message) -> None:
 
 
 def why_unmatched(mail: Recognised) -> str:
-    """Return why a message belongs to no incident and declares none."""
+    """Return the reason why a message belongs to no incident and declares none."""
     if mail.beside is not None:
         return f"it names {mail.beside.id} under another subject, and does not declare for certain"
     what = "our question" if mail.filed else "no known mail"
@@ -71,10 +72,10 @@ def why_unmatched(mail: Recognised) -> str:
 
 
 def remember(tx: Transaction, incident: str, message: Message, understood: Understood | None = None) -> None:
-    """Remember that replies to this message belong to the incident, and that its words count as quoted from now on.
+    """Record that replies to this message belong to the incident, and that its words count as quoted from now on.
 
-    Only as many words are remembered as a note can have. Our code is left out of what people write, so that it tells
-    our own texts from theirs.
+    The words are kept up to the length limit of a note. Our code is removed from what people write, so that the code
+    still distinguishes our own texts from theirs.
     """
     follow(tx, incident, message)
     for text in (understood.extraction.new_text, understood.between) if understood else ():
@@ -92,7 +93,7 @@ def lines_of(understood: Understood) -> dict[int, str]:
 
 
 def described(context: AppContext, asked: ReadCommand, at: datetime) -> str:
-    """Return a command as it was read: `severity 1`, `customer liaison Tomás R.`, `undo 7`."""
+    """Return a command in words, as it was understood: `severity 1`, `customer liaison Tomás R.`, `undo 7`."""
     value = asked.value
     if asked.name in ("undo", "decline"):
         return f"{asked.name} {value or ''}".strip()
@@ -118,6 +119,6 @@ def _shown(value: object) -> str:
 
 
 def conflict_in(mail: Recognised) -> str | None:
-    """Return what the inbox says if other mail has the same Message-ID."""
+    """Return the remark for the inbox if other mail has the same Message-ID."""
     conflict = mail.copies.conflict if mail.copies else None
     return f"mail {conflict.seq} bears the same Message-ID and another author or text" if conflict else None

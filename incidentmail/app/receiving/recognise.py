@@ -1,7 +1,7 @@
 """Find out what a message is before anybody acts on it: ours, a machine's, a reply, a declaration, or something else.
 
-This reads and never writes, so `explain` shows exactly what `judge` acts on. It also works without a context; then
-nothing can match and nobody is known.
+This reads and never writes, so `explain` shows exactly what `judge` acts on. It also works without a context; then no
+message belongs to an incident and nobody is known.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ from .match import Match, asked, believed_match, recalled_from
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnMail:
-    """A message in our form: the name that its Message-ID proves, and what its `Incident-Proof` proves."""
+    """A message in our form: the name that its Message-ID proves, and the announcement that its `Incident-Proof`
+    proves.
+    """
 
     name: MailName | None
     announcement: Announcement | None
@@ -48,9 +50,9 @@ class OwnMail:
 class Recognised:
     """A message, and everything that was found out about it.
 
-    `decided_at` is when its commands take effect: when it arrived, or when somebody assigned it. `ambiguous` names the
-    incidents if it answers several. `suggested` is the one that only its subject names. `filed` is the accepted message
-    that declares nothing yet, if this one answers our question about it.
+    `decided_at` is when its commands take effect: when it arrived, or when somebody assigned it. `ambiguous` names
+    the incidents if it answers several. `suggested` is the incident that only its subject names. `filed` is the
+    accepted message that declares nothing yet, if this one answers our question about it.
     """
 
     message: Message
@@ -92,7 +94,7 @@ class Recognised:
 
     @property
     def seen(self) -> Outcome | None:
-        """What became of an earlier copy of the same message."""
+        """The outcome of an earlier copy of the same message."""
         return self.copies.seen if self.copies else None
 
     @property
@@ -108,9 +110,9 @@ def recognise(
 ) -> Recognised:  # fmt: skip
     """Find out what a message is.
 
-    With `as_reply` it is treated as a reply, whatever its fields say. With `is_filed` it was seen before. `found` is
-    the incident to which somebody assigned it, at `decided_at`. With `is_shown` somebody only looks at it: a copy is
-    read as it was the first time.
+    If `as_reply` is true, it is treated as a reply, whatever its fields say. If `is_filed` is true, it was processed
+    before. `found` is the incident to which somebody assigned it, at `decided_at`. If `is_shown` is true, somebody
+    only looks at it, and a copy is treated like the first message.
     """
     message, body = reading.message, reading.extraction or cut("")
     own = _own(message, context, view)
@@ -156,9 +158,9 @@ def _screened(message: Message) -> Screened:
 
 
 def _may_be_a_title(known: Known) -> bool:
-    """Return whether a subject that begins like an absence notice may be a title, since the message answers nothing.
+    """Return whether a subject that begins like an absence notice may be a title, because the message answers nothing.
 
-    `Away: booking site returns errors`, with a severity below it, declares an incident.
+    `Away: booking site returns errors`, with a severity in the text, declares an incident.
     """
     message, found = known.message, known.found
     if message.in_reply_to or message.references or found.incident is not None or found.ambiguous:
@@ -192,7 +194,7 @@ def _without_words(known: Known, screened: Screened) -> Recognised:
 
 
 def _letter(known: Known, *, is_shown: bool) -> Recognised:
-    """Return what somebody wrote: a reply, a declaration, or something that belongs to nothing yet."""
+    """Return what a person wrote: a reply, a declaration, or a message that belongs to nothing yet."""
     message, context, view, found = known.message, known.context, known.view, known.found
     if not known.is_given and known.token is None and context and view:
         found = beside_the_thread(message, known.body, found, context, view)
@@ -231,7 +233,7 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
 
 
 def _ours_answered(known: Known, found: Match) -> Memory | None:
-    """Return what our own messages said, if this one answers one of them, or None."""
+    """Return the texts of our own messages, if this message answers one of them, otherwise None."""
     context, view, incident = known.context, known.view, found.incident
     answered = known.message.in_reply_to
     if context is None or view is None or incident is None or not answered:
@@ -247,7 +249,7 @@ def _names_restricted(found: Match, view: LedgerView | None) -> bool:
 
 
 def _own(message: Message, context: AppContext | None, view: LedgerView | None) -> OwnMail | None:
-    """Return our own mail, which is recognised before anything else, or None for everybody else's."""
+    """Return our own mail, which is recognised before anything else, or None for all other mail."""
     if context is None:
         return None
     name = read_message_id(context.key, message.message_id or "")
@@ -267,6 +269,6 @@ def _own(message: Message, context: AppContext | None, view: LedgerView | None) 
 
 
 def _answers_us(message: Message, context: AppContext | None) -> bool:
-    """Return whether the message answers one that only we can have written."""
+    """Return whether the message answers a message that only we can have written."""
     ids = (*message.in_reply_to, *message.references)
     return context is not None and any(read_message_id(context.key, one) is not None for one in ids)

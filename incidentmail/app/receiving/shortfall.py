@@ -1,4 +1,4 @@
-"""What a message asked for and did not get, as values: kept until its outcome is recorded and its sender is told."""
+"""Represent what a message asked for and did not get, until its outcome is recorded and its sender is told."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ ShortfallKind = Literal["unread", "refused", "held"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortfall:
-    """One thing that was asked for and not done: why, and what to write or do instead.
+    """One request that was not carried out: the reason, and what to write or do instead.
 
-    The kinds are `unread`, a line that was meant as a command but is not one, whose remedy is the line that would be
-    one; `refused`, understood and not permitted; and `held`, understood, but somebody has to confirm it first.
-    `proposal` is the number under which it waits, and `own` says that its author is asked, in their own mailbox. `line`
-    and `text` say where it is in the message, or are None if they concern the message as a whole. `read_as` names the
-    command in words. `result` and `instead` are what its sender is told, unless that is derived from reason and remedy.
+    There are three kinds. `unread` is a line that was meant as a command but is none; its remedy is the line that
+    would be one. `refused` is a command that was understood but not permitted. `held` is a command that was
+    understood but that somebody has to confirm first. `proposal` is the number under which it waits, and `own` is
+    true if its author is asked, in their own mailbox. `line` and `text` locate the request in the message, or are
+    None if it concerns the message as a whole. `read_as` names the command in words. `result` and `instead` are what
+    its sender is told, unless that is derived from reason and remedy.
     """
 
     kind: ShortfallKind
@@ -41,7 +42,7 @@ class Shortfall:
     instead: str | None = None
 
     def __str__(self) -> str:
-        """Return it in the form in which the outcome of a message contains it."""
+        """Return the shortfall as text, in the form in which the outcome of a message contains it."""
         if self.kind == "unread":
             return f"line {self.line}: {self.reason}; reply '{self.remedy}'"
         return f"{self.reason}; {self.remedy}"
@@ -49,11 +50,11 @@ class Shortfall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What became of a message, for the inbox and for its sender.
+    """The result for a message, for the inbox and for its sender.
 
-    `done` holds the commands that were carried out, each with its line. `noted` says that the rest of the text is kept.
-    `incident` is the one to which the message belongs, as it was or as it has just been declared. `wants_brief` says
-    that its sender asked for everything so far.
+    `done` holds the commands that were carried out, each with its line. `noted` is true if the rest of the text is
+    kept. `incident` is the one to which the message belongs, as it was or as it has just been declared. `wants_brief`
+    is true if its sender asked for everything that is known so far.
     """
 
     outcome: Outcome
@@ -69,7 +70,7 @@ class Judgement:
 
 
 def unread(problem: Problem) -> Shortfall:
-    """Return the shortfall of a line that the grammar could not read."""
+    """Return the shortfall of a line that the grammar could not parse."""
     reason, remedy = problem.reason, problem.remedy
     return Shortfall(kind="unread", reason=reason, remedy=remedy, line=problem.line, text=problem.text)
 
@@ -93,7 +94,7 @@ def not_done(
 
 
 def several_incidents(ids: Iterable[str]) -> Shortfall:
-    """Return the shortfall of a message that answers messages of more than one incident. It changes none."""
+    """Return the shortfall of a message that answers messages of more than one incident. It changes none of them."""
     return Shortfall(
         kind="refused",
         reason=f"it answers mails of several incidents: {', '.join(ids)}",
@@ -102,6 +103,9 @@ def several_incidents(ids: Iterable[str]) -> Shortfall:
 
 
 def in_order(shortfalls: Iterable[Shortfall]) -> tuple[Shortfall, ...]:
-    """Return the shortfalls in order: unread, refused, held, and within each in the order of the message."""
+    """Return the shortfalls sorted by kind: unread, refused, held.
+
+    Within each kind they are in the order of the message.
+    """
     kinds: tuple[ShortfallKind, ...] = ("unread", "refused", "held")
     return tuple(sorted(shortfalls, key=lambda shortfall: kinds.index(shortfall.kind)))

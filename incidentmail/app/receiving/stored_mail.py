@@ -1,4 +1,4 @@
-"""The envelope of an accepted message, as the ledger stores it and as a value."""
+"""Convert the envelope of an accepted message between the form stored in the ledger and a value."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ def stored_envelope(accepted: Accepted) -> Envelope:
 
 
 def _text(path: JsonValue) -> str:
-    """Return a path of the envelope. A pipe may have brought bytes that are not text, and then the path is nobody's."""
+    """Return a path of the envelope as text.
+
+    A pipe may have passed bytes that are not text; then the path names nobody.
+    """
     return str(path).encode("utf-8", "replace").decode()
 
 

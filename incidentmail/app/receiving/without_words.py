@@ -1,6 +1,7 @@
-"""Mail without words of its sender: it cannot be opened, is empty, or was sent by a program on the sender's behalf.
+"""Judge mail without words of its sender: it cannot be opened, is empty, or was sent by a program for the sender.
 
-It changes nothing. If it cannot be opened, the answer says why. People who react or recall are told what would count.
+Such mail changes nothing. If it cannot be opened, the answer says why. People who react to a message or recall one
+are told which replies would count.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ WRITE_PLAINLY = "your words in plain text, at the very top"
 
 
 def is_opaque(message: Message) -> bool:
-    """Return whether a message has words in a form that only other programs can open."""
+    """Return whether the words of a message are in a form that only other programs can open."""
     return not UNREADABLE.keys().isdisjoint(message.problems)
 
 
@@ -58,9 +59,9 @@ WHAT = {
 
 
 def judge_without_words(accepted: Accepted, mail: Recognised) -> Judgement:
-    """Return the judgement of an invitation, a reaction, a recall or a read receipt: it does nothing.
+    """Return the judgement of an invitation, a reaction, a recall or a read receipt, none of which changes anything.
 
-    Its sender is told only if a question waits for their answer, or if they recall a message that had changed
+    Its sender is told only if a question is waiting for their answer, or if they recall a message that had changed
     something.
     """
     incident, what = mail.incident or mail.suggested, WHAT.get(mail.rule or "", "no letter")
@@ -74,7 +75,7 @@ def judge_without_words(accepted: Accepted, mail: Recognised) -> Judgement:
 
 
 def _taken_back(incident: Incident, who: Person) -> list[Shortfall]:
-    """Return the reply that takes back the newest change that `who` made, or the incident that they declared."""
+    """Return the reply that would undo the newest change by `who`, or retract the incident that they declared."""
     by_them = [update.number for update in incident.announced if any(one.by.same_as(who) for one in update.changes)]
     number = next((n for n in reversed(by_them) if not isinstance(undo(incident, n), Refused)), None)
     if any(change.by.same_as(who) for change in incident.unannounced):

@@ -1,1 +1,1 @@
-"""One message of each kind, about an invented incident, to check and to preview templates."""
+"""Write one message of each kind, about an invented incident, to check and to preview templates."""

@@ -1,4 +1,4 @@
-"""An invented incident, to show what messages look like before there is a real one. Nothing is written."""
+"""Invent an incident, to show what messages look like before there is a real one. Nothing is written."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def sample_mails(context: AppContext) -> dict[str, Mail]:
 def mails_of(context: AppContext, view: LedgerView, incident: Incident) -> dict[str, Mail]:
     """Return the messages of an incident as they would be written now, by kind.
 
-    Those to the list come first, then those to single people.
+    Messages to the list come first, then those to single people.
     """
     sender, now = context.sender(incident), occasion(context, view, incident)
     offered = state_after(incident, [CommandOffered(to=ALICIA)], _actor(MARA), now.at)
@@ -77,7 +77,7 @@ def _sample(context: AppContext, view: LedgerView) -> Incident:
 
 
 def _follow_up(context: AppContext, view: LedgerView) -> Mail:
-    """Return the state after Alícia takes command, finds that it is worse, and says why."""
+    """Return the state after Alícia has taken command, has found that the incident is worse, and has said why."""
     incident, at = _sample(context, view), context.now()
     policy = context.words.policy
     first = render_declaration(context.sender(incident), incident, occasion(context, view, incident), by_hand=False)

@@ -1,4 +1,4 @@
-"""Each kind of message about an incident that goes to single people, to look at and to try templates with."""
+"""Write each kind of private message about an incident, to look at and to try templates with."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ SUPPORT = "desk@example.com"
 def private_mails(
     context: AppContext, view: LedgerView, incident: Incident, *, to: Person
 ) -> Iterator[tuple[str, Mail]]:
-    """Yield the kinds by name, as they would be written now for `to`. Raise RenderError.
+    """Yield each kind by name, with the mail as it would be written now for `to`. Raise RenderError.
 
-    `public` is what everybody hears if the incident is restricted.
+    The kind `public` is the notice to everybody if the incident is restricted.
     """
     sender, now = context.sender(incident), occasion(context, view, incident)
     entries = [entry.recorded for entry in view.entries(incident.id)]

@@ -1,1 +1,1 @@
-"""Outgoing mail: render what is due, put it into the outbox, and deliver it."""
+"""Send mail: render what is due, put it into the outbox, and deliver it."""

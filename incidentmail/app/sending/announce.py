@@ -1,7 +1,7 @@
-"""From notices to messages: fold what is due, render it with the ledger's head, number it, and put it into the outbox.
+"""Turn notices into messages: combine what is due, render it, number it, and put it into the outbox.
 
-Rendering happens inside the transaction, so that the number, the head that the message witnesses and the outbox row are
-one step.
+A message contains the ledger's head. Rendering happens inside the transaction, so that the number, that head and the
+outbox row are committed together.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ def announce(
 ) -> MadeMails:
     """Put all mail that is due into the outbox, first mail to the list, then private mail.
 
-    The incident `early_for` does not wait for the end of its window; with `early` none does. Each incident has a
-    transaction of its own, so a message that cannot be written does not hold back others. With `only`, handle only that
-    incident's mail.
+    The incident `early_for` does not wait for the end of its window. If `early` is true, no incident does. Each
+    incident is handled in a separate transaction, so a message that cannot be written does not block the others. If
+    `only` is given, handle only that incident's mail.
     """
     now = context.now()
     with context.ledger.snapshot() as view:
@@ -94,7 +94,7 @@ def _private(notice: DueNotice) -> Notice:
 
 
 def _record(context: AppContext, tx: Transaction, incident: Incident, number: int, mail: Mail) -> Incident:
-    """Put the announcement into the ledger, its message into the outbox, and its words into memory."""
+    """Add the announcement to the ledger, its message to the outbox, and its words to the incident's memory."""
     change = record(
         context, tx, incident.id, [Announced(number=number, message_id=mail.message_id)],
         version=incident.version, actor=context.itself(), at=context.now(), caused_by=None,
@@ -104,7 +104,7 @@ def _record(context: AppContext, tx: Transaction, incident: Incident, number: in
 
 
 def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follow_up: Mail) -> MadeMails:
-    """Send the details to people who get this follow-up but none before it, because a worse severity added them.
+    """Send the details to people who get this follow-up but got no mail before it, because a worse severity added them.
 
     A ledger that has sent no messages itself (a standby) uses the people who were to be told at the severity that was
     announced last.

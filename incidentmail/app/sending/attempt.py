@@ -1,7 +1,8 @@
-"""One attempt to send one message: try the relays in order, then the back-up list, and record each server's reply.
+"""Make one attempt to send one message: try the relays in order, then the back-up list, and record each server's reply.
 
-The back-up list gets the message if every relay refused the list address permanently, or if it has waited longer than
-[mail] backup_after and was not accepted in this attempt either, for whatever reason. It gets the message once.
+The back-up list gets the message in two cases: every relay refused the list address permanently, or the message has
+waited longer than [mail] backup_after and was not accepted in this attempt either, for whatever reason. It gets the
+message once.
 """
 
 from __future__ import annotations
@@ -27,7 +28,11 @@ RETRY_MAX = timedelta(hours=1)
 
 @dataclass
 class _Attempt:
-    """One message, relay by relay: who still waits for it, who has it or was refused, and why the rest must wait."""
+    """One message, relay by relay.
+
+    It records who is still waiting for the message, for whom it was accepted or refused, and why the others must
+    wait.
+    """
 
     mail: OutboxMail
     relays: Relays
@@ -38,7 +43,7 @@ class _Attempt:
     """What relays said when they accepted it."""
 
     def give(self, addresses: list[str]) -> None:
-        """Hand the message to each relay, for those of `addresses` for whom no earlier relay accepted it."""
+        """Offer the message to each relay, for those of `addresses` for whom no earlier relay accepted it."""
         for relay in self.relays.all:
             waiting = tuple(address for address in addresses if self.state(address) != "sent")
             if not waiting:
@@ -76,7 +81,7 @@ class _Attempt:
 
 
 class Attempted(Frozen):
-    """The mail as it is after one attempt; whom it was given up for; other Message-IDs that relays gave it."""
+    """The mail after one attempt, the recipients for whom it was given up, and the Message-IDs that relays gave it."""
 
     mail: OutboxMail
     given_up: frozenset[str] = frozenset()
@@ -104,7 +109,7 @@ def attempt(context: AppContext, relays: Relays, mail: OutboxMail) -> Attempted:
 def _summed_up(
     context: AppContext, mail: OutboxMail, recipients: tuple[Recipient, ...], other_ids: tuple[str, ...]
 ) -> Attempted:
-    """Return the result: queued if anybody still waits, failed if everybody was refused, otherwise sent."""
+    """Return the result: queued if a recipient still waits, failed if all recipients were refused, otherwise sent."""
     settings, now = context.config.settings, context.now()
     since = mail.queued_at or now
     patience = settings.mail.give_up_after

@@ -1,4 +1,7 @@
-"""From the outbox to a relay: lease a message, send it, and record the result; several messages per connection."""
+"""Send messages from the outbox: lease a message, give it to a relay, and record the result.
+
+Several messages share one connection.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +30,14 @@ def deliver(
     context: AppContext, *, early: bool = False, stop: Callable[[], bool] = lambda: False,
     only: Collection[int] | None = None, first: Collection[int] = (), seen_by: Person | None = None,
 ) -> list[OutboxMail]:  # fmt: skip
-    """Send what is due, or with `early` everything that waits, or some of `only`. Return each message as it is now.
+    """Send what is due, and return each message as it is now.
 
-    People who wait for somebody whom a message does not reach are told, except the person `seen_by`, who sees it here.
-    Each message is tried once: those in `first` before the others, otherwise in the order in which they were made. This
-    ends when no relay can be used any more.
+    If `early` is true, send everything that is waiting. If `only` is given, send only these messages. People who are
+    waiting for somebody whom a message does not reach are told, except the person `seen_by`, who sees the failure
+    here.
+
+    Each message is tried once: those in `first` before the others, and the others in the order in which they were
+    written. Sending ends when no relay can be used any more.
     """
     worker, settled = f"{socket.gethostname()}:{os.getpid()}", list[OutboxMail]()
     with Relays(context) as relays:

@@ -1,4 +1,4 @@
-"""Put a message into the outbox, and describe the result of a round of writing mail."""
+"""Put a message into the outbox, and describe what one round of writing mail produced."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RENAMED_MAX = 3
 class MailFault(Frozen, gc=True):
     """A message about `incident` (None if it is about none) that could not be written. It stays due.
 
-    `is_private` says that it is for one person, so that the list is told nevertheless.
+    `is_private` is true if the message is for one person, so that its failure does not stop mail to the list.
     """
 
     incident: str | None
@@ -29,14 +29,16 @@ class MailFault(Frozen, gc=True):
 
 
 class Untold(Frozen):
-    """In words: people who were not told privately about `incident`, and the limit that prevented it."""
+    """In words, the people who were not told privately about `incident`, and the limit that prevented it."""
 
     incident: str
     text: str
 
 
 class MadeMails(Frozen, gc=True):
-    """The Message-IDs of what went into the outbox, what could not be written, and what a limit kept back."""
+    """The Message-IDs of the messages put into the outbox, those that could not be written, and those that a limit
+    stopped.
+    """
 
     message_ids: tuple[str, ...] = ()
     faults: tuple[MailFault, ...] = ()
@@ -44,16 +46,16 @@ class MadeMails(Frozen, gc=True):
 
 
 def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occasion:
-    """Return the present moment, with the heads of the ledger's two chains, and the thread so far.
+    """Return the present time, with the heads of the ledger's two chains, and the thread so far.
 
-    A keyed hash proves the heads, since everybody can change a field of a message that they have.
+    A keyed hash proves the heads, because everybody can change a field of a message that they have.
 
-    Entries and messages of silent incidents are not counted if others read the result, because their numbers would
-    reveal that something is going on. The hashes cover them, and reveal nothing.
+    Entries and messages of silent incidents are not counted if other people read the result, because their numbers
+    would reveal that something is going on. The hashes cover them, but reveal nothing.
 
-    A list that wraps messages, or hides their authors, gives each a new Message-ID, and its subscribers see only that
-    one. So the newest of these come before ours: programs like Gmail keep one thread only if a message names one that
-    they have.
+    A list that wraps messages, or hides their authors, gives each message a new Message-ID, and its subscribers see
+    only that one. So the newest of these ids come before ours: programs like Gmail keep one thread only if a message
+    names an id that they have.
     """
     head, accepted = view.head(), view.accepted_head()
     entries, mails = (0, 0) if incident.restricted else view.silent_sizes()
@@ -69,7 +71,7 @@ def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occas
 def enqueue(context: AppContext, tx: Transaction, incident: Incident, mail: Mail) -> None:
     """Put a message about `incident` into the outbox.
 
-    Answers to it belong to the incident, and its words count as known.
+    Record that answers to it belong to the incident, and that its words count as known.
     """
     tx.follow_thread(incident.id, mail.message_id)
     tx.remember_words(incident.id, "\n".join((mail.text, incident.subject, *mail.page_only)))
@@ -77,7 +79,7 @@ def enqueue(context: AppContext, tx: Transaction, incident: Incident, mail: Mail
 
 
 def enqueue_apart(context: AppContext, tx: Transaction, incident: str | None, mail: Mail) -> None:
-    """Put a message into the outbox from which no answer leads back: about no incident, or for everybody."""
+    """Put a message into the outbox to which no answer is expected: about no incident, or a notice to everybody."""
     recipients = tuple(Recipient(address=address, state="queued") for address in dict.fromkeys(mail.forward_paths))
     tx.enqueue(
         OutboxMail(

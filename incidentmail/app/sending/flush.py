@@ -1,6 +1,6 @@
-"""Do everything that is due, in this order: expire proposals, write mail, notice missing copies, and send.
+"""Carry out everything that is due, in this order: expire proposals, write mail, notice missing copies, and send.
 
-`serve` writes and sends in two threads, so that a slow relay does not hold up writing. Everything that sends mail to
+`serve` writes and sends in two threads, so that a slow relay does not delay writing. Everything that sends mail to
 the list calls `flush`; only `outbox retry N` sends one message by itself.
 """
 
@@ -32,12 +32,12 @@ So mail is known to have been read only up to a message that arrived this long a
 
 
 class Made(Frozen, kw_only=True, gc=True):
-    """What was due before anything is sent.
+    """The result of everything that was due before sending.
 
     `expired` says which proposals have expired. `missing` holds the messages that the list has not returned.
-    `message_ids` are those of the new messages in the outbox. `faults` are messages that could not be written and stay
-    due. `untold` says who was not told because of a limit. `template_faults` lists the organisation's own templates
-    that failed, for which built-in ones were used.
+    `message_ids` are those of the new messages in the outbox. `faults` are messages that could not be written and
+    stay due. `untold` says who was not told because of a limit. `template_faults` lists the organisation's own
+    templates that failed and were replaced by built-in ones.
     """
 
     expired: tuple[Expired, ...] = ()
@@ -49,7 +49,7 @@ class Made(Frozen, kw_only=True, gc=True):
 
 
 class Flushed(Frozen, kw_only=True, gc=True):
-    """What `flush` did: what it made, and each mail that was tried, as it is now."""
+    """The result of `flush`: what was written, and each mail that was tried, as it is now."""
 
     made: Made = field(default_factory=Made)
     tried: tuple[OutboxMail, ...] = ()
@@ -61,10 +61,11 @@ def make_due(
 ) -> Made:  # fmt: skip
     """Put all mail that is due into the outbox.
 
-    The follow-up of the incident `early_for` does not wait for the end of its window; with `early` none does. Incoming
-    mail has been read up to `heard_until`; by default that is known only from messages that came in a while ago. If the
-    stop switch is on, proposals expire and nothing else happens, unless a person at a terminal `is_asked` for: then it
-    is the mail of `early_for`, or all mail if they name no incident.
+    The follow-up of the incident `early_for` does not wait for the end of its window. If `early` is true, no
+    follow-up does. `heard_until` is the time up to which incoming mail has been processed; if it is not given, only
+    messages that came in a while ago count. If the stop switch is on, proposals expire and nothing else happens,
+    unless `is_asked` says that a person at a terminal asked for it. Then the mail of `early_for` is sent, or all mail
+    if `early_for` is None.
     """
     expired = tuple(expire_due(context))
     late = tuple(Untold(one.incident, text) for one in expired for text in one.untold)
@@ -97,11 +98,12 @@ def flush(
     retry: bool = False, is_asked: bool = False, seen_by: Person | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Flushed:  # fmt: skip
-    """Do everything that is due, then send it. The messages of the incident `early_for` leave first.
+    """Carry out everything that is due, then send it. The messages of the incident `early_for` are sent first.
 
-    With `retry`, messages that wait for their next attempt are tried as well. The person `seen_by` sees failures at a
-    terminal, and gets no mail about them. The other arguments are those of `make_due`.
-    What could not be written does not hold back anything else; it is in `made.faults`.
+    If `retry` is true, messages that are waiting for their next attempt are tried as well. The person `seen_by` sees
+    failures at a terminal, and gets no mail about them. The other arguments are those of `make_due`.
+
+    If a message cannot be written, the others are still sent. The failure is in `made.faults`.
     """
     is_muted = context.is_muted
     made = make_due(context, early_for=early_for, early=early, heard_until=heard_until, is_asked=is_asked)

@@ -1,7 +1,7 @@
-"""The relays during one round of sending: sessions are kept for the next message, and relays that are down are skipped.
+"""Manage the relays during one round of sending: keep sessions for the next message, and skip relays that are down.
 
-A relay that cannot be reached, or does not let us in, is tried once in a round. A relay that disconnects in the middle
-of a message is tried again with the next one; if this happens twice in a row, it counts as down as well.
+A relay that cannot be reached, or does not let us log in, is tried once in a round. A relay that disconnects in the
+middle of a message is tried again with the next message. If this happens twice in a row, it counts as down as well.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ TIMEOUT_S = 20.0
 
 
 class Relays:
-    """The configured relays in order. Raise ValueError, which names a relay that cannot be read."""
+    """The configured relays in order. Raise ValueError, which names the relay, if a relay's URL cannot be parsed."""
 
     def __init__(self, context: AppContext) -> None:
         self.all = tuple(parse_relay(url) for url in context.config.settings.mail.relay)
@@ -41,7 +41,7 @@ class Relays:
     def send(self, relay: Relay, outgoing: Outgoing) -> Delivery:
         """Send one message through one relay. Raise RelayUnavailableError if it was not accepted or not answered.
 
-        If a session that was open from an earlier message has been closed in the meantime, a new one is tried.
+        If the session of an earlier message was closed by the relay in the meantime, a new session is tried.
         """
         if relay.url in self._down:
             raise RelayUnavailableError(self._down[relay.url], relay=relay.url)

@@ -1,9 +1,9 @@
-"""Watch for our own copy: if the list did not return what we sent, nobody may have read it, and somebody must know.
+"""Watch for the copy of our message that the list returns, and tell people if it does not arrive.
 
-A moderator holds a message without saying so, and so does a list that takes it for a command. An installation that no
-mail reaches must not raise false alarms (silent_list.py). If the list has never returned anything, this is reported
-once for each incident, otherwise once for each message. Reports go to single addresses, never to the list, and are not
-watched themselves.
+Without that copy, nobody may have read the message. A moderator may hold a message without saying so, and a list may
+treat a message as a command to itself. An installation that no mail reaches must not raise false alarms
+(silent_list.py). If the list has never returned anything, this is reported once for each incident, otherwise once for
+each message. Reports go to single addresses, never to the list, and are not watched themselves.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ What has been missing for longer is no longer news.
 def watch(context: AppContext, *, heard_until: datetime) -> tuple[list[OutboxMail], MadeMails]:
     """Tell operator and commander once about each message that should have come back by now and has not.
 
-    Return those messages, and what was written about them. `heard_until` is the time up to which incoming mail has been
-    read. If nobody can be told now, because of a limit or because the report cannot be written, this is tried again
-    next time.
+    Return those messages, and the alarms written about them. `heard_until` is the time up to which incoming mail has
+    been processed. If nobody can be told now, because of a limit or because the alarm cannot be written, this is
+    tried again next time.
     """
     patience = context.config.settings.list.returns_within
     if not patience or context.is_muted:
@@ -72,7 +72,7 @@ def _overdue(context: AppContext, view: LedgerView, until: datetime) -> list[Out
 def _tell(context: AppContext, tx: Transaction, missing: OutboxMail, patience: timedelta) -> list[str] | None:
     """Put the alarm into the outbox and return its Message-ID.
 
-    Return [] if there is nobody to tell, and None if a limit keeps the alarm back.
+    Return [] if there is nobody to tell, and None if a limit prevents the alarm.
     """
     incident = tx.incident(missing.incident) if missing.incident else None
     if incident is None:

@@ -28,9 +28,9 @@ from .enqueue import MadeMails, MailFault, enqueue, enqueue_apart, occasion
 
 
 def write_private_mails(context: AppContext, *, only: str | None = None) -> MadeMails:
-    """Write the private messages that are due, with `only` those about that incident.
+    """Write the private messages that are due. If `only` is given, write just those about that incident.
 
-    Each has a transaction of its own, so what cannot be written does not hold back others.
+    Each message is written in a separate transaction, so one failure does not block the others.
     """
     made: list[str] = []
     faults: list[MailFault] = []
@@ -48,7 +48,7 @@ def write_private_mails(context: AppContext, *, only: str | None = None) -> Made
 
 
 def _write(context: AppContext, tx: Transaction, due: DuePrivateMail) -> list[str]:
-    """Put the message into the outbox. Return its Message-ID, or [] if nobody waits for it any more."""
+    """Put the message into the outbox. Return its Message-ID, or [] if the message is no longer needed."""
     mail, incident = mail_of(context, tx, due), tx.incident(due.incident) if due.incident else None
     tx.private_mail_made(due.serial)
     if mail is None:
@@ -61,7 +61,7 @@ def _write(context: AppContext, tx: Transaction, due: DuePrivateMail) -> list[st
 
 
 def mail_of(context: AppContext, tx: LedgerView, due: DuePrivateMail) -> Mail | None:
-    """Return the mail, with its incident as it is now, or None if nobody waits for it any more. Raise RenderError."""
+    """Return the mail, with its incident as it is now, or None if the mail is no longer needed. Raise RenderError."""
     found = tx.incident(due.incident) if due.incident else None
     incident = as_shown(tx, found) if found else None
     serial, at, origin = private_number(context.key, due.serial), context.now(), context.ledger.origin
@@ -87,7 +87,7 @@ def mail_of(context: AppContext, tx: LedgerView, due: DuePrivateMail) -> Mail | 
 def _about_proposal(
     context: AppContext, tx: LedgerView, content: Private, incident: Incident, serial: int
 ) -> Mail | None:
-    """Return an offer, a question, or news about one. Return None if it is already settled."""
+    """Return an offer, a question, or a message about its result. Return None if it is already settled."""
     when = occasion(context, tx, incident)
     mail_context = MailContext(
         sender=showing_addresses(context.sender(incident), context, tx, incident),

@@ -1,1 +1,1 @@
-"""Who is told what in private, and up to which limits: messages to one person, alarms to the operator."""
+"""Decide who is told what privately, and up to which limits: messages to one person, alarms to the operator."""

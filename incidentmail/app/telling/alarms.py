@@ -1,9 +1,8 @@
-"""Alarms to the operator: mail about a failure that only the operator can fix.
+"""Send alarms to the operator: mail about a failure that only the operator can fix.
 
-There is at most one a day of the same kind and subject, and a few an hour of each kind. What that keeps back is told as
-a number, once an hour; `incidentmail status` shows it.
-An alarm never causes another alarm: it belongs to no incident, and failures for the operator's own address are only
-shown.
+At most one alarm a day is sent with the same kind and subject, and a few an hour of each kind. The operator is told
+once an hour how many alarms these limits have stopped; `incidentmail status` shows them. An alarm never causes
+another alarm: it belongs to no incident, and failures of mail to the operator's own address are only shown.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from .private_mail import note_alarm, note_hidden_authors
 def tell_operator(context: AppContext, alarm: Alarm) -> bool:
     """Note that the operator has to be told. Return False if there is no operator or a limit prevents it.
 
-    This is a transaction of its own, because what it reports has happened even if the alarm cannot be written.
+    This is a separate transaction, because the failure has happened even if the alarm cannot be written.
     """
     address = context.config.settings.operator.address
     if address is None or context.is_muted:
@@ -49,7 +48,7 @@ def tell_of_hidden_authors(context: AppContext, tx: Transaction, list_address: s
 
 
 def tell_of_set_aside(context: AppContext, outcome: Outcome) -> None:
-    """Tell the operator that a message was accepted and cannot be read."""
+    """Tell the operator that a message was accepted but cannot be parsed."""
     tell_operator(
         context,
         Alarm(
@@ -63,14 +62,14 @@ def tell_of_set_aside(context: AppContext, outcome: Outcome) -> None:
 
 
 def tell_of_templates(context: AppContext, faults: Sequence[RenderError]) -> None:
-    """Tell the operator which of the organisation's own templates failed, so that built-in ones were used."""
+    """Tell the operator which of the organisation's own templates failed and were replaced by built-in ones."""
     for fault in faults:
         remedy = "The built-in template took its place. 'incidentmail template check' tries all of them."
         tell_operator(context, Alarm(kind="template", subject=str(fault)[:120], lines=(str(fault),), remedy=remedy))
 
 
 def tell_of_kept_alarms(context: AppContext) -> None:
-    """Tell the operator how many alarms a limit has kept back since they were last told so, once an hour."""
+    """Tell the operator, once an hour, how many alarms a limit has stopped since the last time."""
     address, at = context.config.settings.operator.address, context.now()
     if address is None or context.is_muted:
         return

@@ -1,4 +1,4 @@
-"""How questions fare: how many were asked, and of these how many were answered or ignored, by what they are about."""
+"""Count the questions that were asked, and how many of them were answered or ignored, by topic."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ class QuestionCount(Frozen, kw_only=True):
 
 
 def count_questions(view: LedgerView, now: datetime) -> dict[str, QuestionCount]:
-    """Return the count of questions asked within `COUNTED_FOR`, by what they are about, in alphabetical order.
+    """Return the count of questions asked within `COUNTED_FOR`, by topic, in alphabetical order.
 
-    A question is answered if a later mail of its reader did something about it in that incident within a day, and
-    ignored if none did.
+    A question counts as answered if a later mail of its reader changed what it asks about, in that incident and
+    within a day. It counts as ignored if no mail did.
     """
     done: dict[str, Sequence[DoneByMail]] = {}
     counts: dict[str, list[int]] = {}
@@ -77,13 +77,13 @@ def _has_declared(view: LedgerView, asked: AskedQuestion) -> bool:
 
 
 def is_answered(view: LedgerView, asked: AskedQuestion) -> bool:
-    """Return whether a later mail of its reader has answered a question."""
+    """Return whether a later mail of its reader has answered the question."""
     done = view.done_by_mail(asked.incident) if asked.incident is not None else ()
     return any(_answers(one, asked) for one in done)
 
 
 def _answers(done: DoneByMail, asked: AskedQuestion) -> bool:
-    """Return whether what a mail did answers a question."""
+    """Return whether the changes that a mail made answer a question."""
     if done.mail <= asked.mail or done.address is None or done.address != asked.address:
         return False
     fitting = ANSWERS.get(asked.about)

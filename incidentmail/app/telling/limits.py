@@ -1,8 +1,8 @@
-"""The limits of private mail: which kinds there are, and whether another message may be sent.
+"""Define the kinds of private mail and their limits, and decide whether another message may be sent.
 
-Two budgets are counted for each reader. One is for what their own mail makes due, such as answers. The other is for
-what other people make due, such as offers and questions. So nobody can use up another person's answers. What somebody
-makes due for others is also charged to that person. All addresses of one mailbox count as one.
+Each reader has two budgets. One is for mail that the reader's own messages make due, such as answers. The other is
+for mail that other people make due, such as offers and questions. So nobody can use up another person's answers. Mail
+that a person makes due for others is also charged to that person. All addresses of one mailbox count as one.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ ALARM = "alarm"
 class Kind(Frozen, kw_only=True):
     """One kind of private mail.
 
-    `why` says what makes it due, and `templates` which templates write it. It has limits of its own besides those for
-    all kinds. One address gets it only once `once_in` this time. All addresses together get `together_an_hour_max`. The
-    same words are answered `same_an_hour_max` and `same_a_day_max` times to the same person. Mail that
-    `waits_while_muted` is still true later.
+    `why` says what makes it due, and `templates` which templates write it. Besides the limits for all kinds, it has
+    its own limits. One address gets it only once within `once_in`. All addresses together get `together_an_hour_max`.
+    The same words are answered `same_an_hour_max` and `same_a_day_max` times to the same person. If
+    `waits_while_muted` is true, the mail is still useful after the stop switch is turned off.
     """
 
     why: str
@@ -108,9 +108,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 
 
 def cause_of(actor: Actor, to: Person) -> str | None:
-    """Return to whom a message to `to` is charged: None if it is the reader, whose own mail makes it due.
+    """Return the person to whom a message to `to` is charged.
 
-    A member whose mail could not be verified may be somebody else, and uses up nothing of the verified person's.
+    It is None if the reader's own mail makes the message due.
+
+    A member whose mail could not be verified may be another person, and uses up nothing of the verified person's
+    budget.
     """
     if actor.trust is Trust.OPERATOR or actor.person.address is None:
         return NOBODY
@@ -123,10 +126,10 @@ def over_a_limit(
     view: LedgerView, kind: str, address: str, incident: str | None, at: datetime, digest: str | None = None, *,
     urgent: bool = False, cause: str | None = None, is_claimed: bool = False,
 ) -> str | None:  # fmt: skip
-    """Return the limit that keeps another private message back, or None. `digest` is that of the answered words.
+    """Return the limit that prevents another private message, or None. `digest` is that of the answered words.
 
-    `cause` is what `cause_of` returns. `is_claimed` says that it answers a mail whose author could be somebody else. If
-    it is `urgent`, only the hourly limits apply, and not those for all together.
+    `cause` is the result of `cause_of`. `is_claimed` is true if the message answers a mail whose author could be
+    another person. If it is `urgent`, only the hourly limits apply, except those for all addresses together.
     """
     limits = KINDS[kind]
     if (
@@ -161,5 +164,5 @@ def over_a_limit(
 
 
 def has_had(view: LedgerView, address: str, within: timedelta, at: datetime, *, is_caused: bool) -> int:
-    """Return how many messages of one budget a mailbox has had, without alarms."""
+    """Return how many messages of one budget a mailbox has received. Alarms are not counted."""
     return view.private_mails_since(at - within, mailbox=mailbox_of(address), is_caused=is_caused, but_kind=ALARM)

@@ -1,4 +1,4 @@
-"""A question about a worse severity that its reader does not answer goes to the commander, once."""
+"""Pass a question about a worse severity on to the commander, once, if its reader does not answer it."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ STALE_AFTER = timedelta(days=1)
 
 
 def await_answer(tx: Transaction, incident: Incident, to: Person, severity: int, *, cause: int, at: datetime) -> None:
-    """Note that `to` was asked about this severity, because of accepted mail `cause`."""
+    """Note that `to` was asked about this severity, because of the accepted mail `cause`."""
     notice = Notice(kind="unanswered", at_once=False, to=to, number=severity)
     tx.add_notice(incident.id, notice, due_at=at + ANSWER_WITHIN, cause=cause)
 
 
 def note_answer(tx: Transaction, incident: Incident, by: Person) -> None:
-    """Note that `by` has said which severity it is, so that nobody else is asked what they meant."""
+    """Note that `by` has stated a severity, so that nobody else is asked what they meant."""
     if by.address is not None:
         tx.forget_unanswered(incident.id, by.address)
 
 
 def pass_on_due(context: AppContext) -> list[tuple[str, str]]:
-    """Note a mail to the commander for each question whose time has passed.
+    """Note a mail to the commander for each question that was not answered in time.
 
-    Return who cannot be told: the incident, and the reason in words. Nobody is asked if the severity is as bad already,
-    if the incident has ended, or if the question was answered.
+    Return who cannot be told: the incident, and the reason in words. The commander is not asked if the severity is
+    already as bad, if the incident has ended, or if the question was answered.
     """
     now, untold = context.now(), list[tuple[str, str]]()
     with context.ledger.snapshot() as view:
@@ -58,7 +58,7 @@ def pass_on_due(context: AppContext) -> list[tuple[str, str]]:
 
 
 def _pass_on(context: AppContext, tx: Transaction, notice: DueNotice, now: datetime) -> str | None:
-    """Note the mail to the commander; return in words why it does not go out, None if nobody needs it."""
+    """Note the mail to the commander. Return in words why it is not sent, or None if it is sent or not needed."""
     incident, severity = tx.incident(notice.incident), notice.number
     question = next((one for one in tx.asked_since(now - STALE_AFTER) if one.mail == notice.cause), None)
     if incident is None or severity is None or question is None or notice.recipient is None:
@@ -87,12 +87,12 @@ def _pass_on(context: AppContext, tx: Transaction, notice: DueNotice, now: datet
 
 
 def _about_severity(question: AskedQuestion) -> AskedQuestion:
-    """Return the question as one about the severity, whatever else the same mail asked."""
+    """Return the question as one about the severity only, whatever else the same mail asked."""
     return replace(question, about="severity")
 
 
 def _words(view: LedgerView, incident: str, mail: int) -> str | None:
-    """Return what accepted mail `mail` said, as its note has it; None if it left none."""
+    """Return the words of the accepted mail `mail`, as its note has them, or None if it left no note."""
     for entry in view.entries(incident):
         event = entry.recorded.event
         if isinstance(event, NoteAdded) and entry.caused_by is not None and entry.caused_by.seq == mail:

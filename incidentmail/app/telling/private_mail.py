@@ -1,7 +1,7 @@
-"""Private messages to one person: note that one is due, unless a limit keeps it back.
+"""Note that a private message to one person is due, unless a limit prevents it.
 
-All private mail goes through here, whatever makes it due, so that the limits (limits.py) apply to all of it together.
-So a machine that answers everything is stopped at some point, and nobody is flooded in our name.
+All private mail is noted here, whatever makes it due, so that the limits (limits.py) apply to all of it together. So
+a program that answers everything is stopped at some point, and nobody is flooded in our name.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ def note_due(
     said: str | None = None, filed: int | None = None, once: str | None = None, urgent: bool = False,
     cause: str | None = None, is_claimed: bool = False,
 ) -> str | None:  # fmt: skip
-    """Note that a private message is due, or return why it is not sent. `cause` is what `cause_of` returns.
+    """Note that a private message is due, or return the reason why it is not sent. `cause` is the result of `cause_of`.
 
-    `is_claimed` says that it answers a mail whose author could be somebody else.
+    `is_claimed` is true if the message answers a mail whose author could be another person.
 
-    `said` holds the words that it answers. A reply to it declares the accepted message `filed`. One address gets one
-    message of its kind about `once`, a thread. If the message is `urgent`, because a severity or a commander was not
-    read, neither the limits for a day nor those for all addresses together keep it back.
+    `said` holds the words that the message answers. A reply to it declares the accepted message `filed`. One address
+    gets one message of its kind about the thread `once`. If the message is `urgent`, because a severity or a
+    commander was not understood, neither the daily limits nor those for all addresses together apply.
     """
     if content.template not in KINDS[kind].templates:
         raise ValueError(f"{content.template} is not a template of {kind}")
@@ -65,7 +65,7 @@ def note_due(
 
 
 def could_be_another(context: AppContext, trust: Trust) -> bool:
-    """Return whether the author of a mail could be somebody else: others are verified here, and this one is not."""
+    """Return whether the author of a mail could be another person: others are verified here, but this one is not."""
     return trust is Trust.MEMBER and context.roster.verify != "none"
 
 
@@ -79,7 +79,7 @@ def _note_pause(
     ref: str | None = None,
     most: int = ADDRESS_AN_HOUR_MAX,
 ) -> None:
-    """Tell somebody who has just had the last mail of an hour that there was one more, once in that hour."""
+    """Tell somebody who has just got the last mail allowed in an hour that there was one more, once in that hour."""
     address, since = str(to.address), at - HOUR
     is_full = has_had(tx, address, HOUR, at, is_caused=is_caused) >= most
     if not is_full or tx.private_mails_since(since, mailbox=mailbox_of(address), kind="paused"):
@@ -101,7 +101,7 @@ def note_hidden_authors(tx: Transaction, list_address: str, *, at: datetime) -> 
 
 
 def hides_authors(view: LedgerView, list_address: str) -> bool:
-    """Return whether a reply has come through the list without its author."""
+    """Return whether a reply has come through the list without its author's address."""
     return view.private_mails_since(datetime.min.replace(tzinfo=UTC), address=list_address, kind=HIDES_AUTHORS) > 0
 
 
@@ -114,8 +114,8 @@ KEPT_BACK = "alarm_kept_back"
 def note_alarm(tx: Transaction, alarm: Alarm, *, address: str, at: datetime, always: bool = False) -> bool:
     """Note that the operator has to be told something. Return False if a limit prevents it.
 
-    Each subject of a kind is told once a day. `always` says that no other limit applies, because the subject is an
-    address of the configuration, of which there are few.
+    Each subject of a kind is reported once a day. If `always` is true, no other limit applies, because the subject is
+    an address from the configuration, and there are few of these.
     """
     digest = hashlib.sha256(f"{alarm.kind}\0{alarm.subject}".encode("utf-8", "replace")).hexdigest()
     if any(tx.private_mails_since(at - DAY, kind=kind, digest=digest) for kind in (ALARM, KEPT_BACK)):
@@ -136,8 +136,10 @@ def note_alarm(tx: Transaction, alarm: Alarm, *, address: str, at: datetime, alw
 
 
 class Reserved(Frozen):
-    """A private mail that is written at once: its serial number (None if it goes to nobody), whom it goes to, and in
-    words who is left out because of a limit.
+    """A private mail that is written at once.
+
+    It has a serial number (None if the mail goes to nobody), its recipients, and in words, who is left out because of
+    a limit.
     """
 
     serial: int | None
@@ -166,12 +168,13 @@ def reserve(
 
 
 def not_told(address: str, over: str) -> str:
-    """Return in words that a limit keeps a private message back."""
+    """Return in words that a limit prevents a private message."""
     return f"{address} was not told ({over})"
 
 
 def digest_of(kind: str, address: str, incident: str, said: str) -> str:
-    """Return the same value for the same words about the same incident, whatever ticket numbers they contain.
+    """Return a digest that is the same for the same words about the same incident, whatever ticket numbers they
+    contain.
 
     A short number in the first line is part of the words: `undo 3` and `undo 4` are different.
     """

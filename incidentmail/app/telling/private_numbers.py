@@ -1,9 +1,9 @@
-"""The numbers in the Message-IDs of private mail: unique and the same at each attempt, but they count nothing.
+"""Choose the numbers in the Message-IDs of private mail, so that they are unique and reveal no count.
 
-Whoever gets two private mails would otherwise see how many others got one in between, for example about a restricted
-incident. So the serial number of a private mail is replaced by another number, by a permutation that depends on the key
-(a balanced Feistel network with HMAC-SHA-256, and cycle walking: Black and Rogaway, "Ciphers with arbitrary finite
-domains", 2002).
+A person who gets two private mails would otherwise see how many other mails were sent between them, for example about
+a restricted incident. So the serial number of a private mail is replaced by another number, which is the same at each
+attempt, by a permutation that depends on the key (a balanced Feistel network with HMAC-SHA-256, and cycle walking:
+Black and Rogaway, "Ciphers with arbitrary finite domains", 2002).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _COUNT = LAST - FIRST + 1
 
 
 def private_number(key: bytes, serial: int) -> int:
-    """Return the number, of nine digits, of the private mail with that serial number.
+    """Return the nine-digit number for the private mail with that serial number.
 
     >>> private_number(b"k", 7) == private_number(b"k", 7), private_number(b"k", 7) == private_number(b"k", 8)
     (True, False)
@@ -35,7 +35,7 @@ def private_number(key: bytes, serial: int) -> int:
 
 
 def private_serial(key: bytes, number: int) -> int:
-    """Return the serial number of the private mail with that number, also of one that an earlier version made."""
+    """Return the serial number of the private mail with that number, even if an earlier version chose the number."""
     if number < FIRST:
         return number - PLAIN_FROM
     serial = _unpermuted(key, number - FIRST)

@@ -1,7 +1,7 @@
-"""An address that sends the same words a third time within an hour is probably a program: it is answered no more.
+"""Stop answering an address that sends the same words a third time within an hour, because it is probably a program.
 
-That ends a loop between two programs that answer each other. The operator is told. Mail that others make due, an offer
-or a question, still goes to that address, since nothing that it sends leads to it.
+That ends a loop between two programs that answer each other. The operator is told. Mail that other people cause, such
+as an offer or a question, is still sent to that address, since nothing that it sends leads to it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def is_third_time(view: LedgerView, kind: str, address: str, incident: str | Non
 
 
 def note_repeated(context: AppContext, tx: Transaction, address: str, *, at: datetime, trust: Trust) -> None:
-    """Record that an address, believed that far, sent the same words a third time, and tell the operator."""
+    """Record that an address with this trust sent the same words a third time, and tell the operator."""
     tx.add_private_mail(PrivateMail(kind=_MARK, address="", incident=None, at=at, digest=_of(address, trust)))
     operator = context.config.settings.operator.address
     if operator is None or context.is_muted:
@@ -49,9 +49,9 @@ def note_repeated(context: AppContext, tx: Transaction, address: str, *, at: dat
 
 
 def is_not_answered(view: LedgerView, address: str, at: datetime, *, trust: Trust) -> bool:
-    """Return whether an address, believed that far, sent the same words a third time in the hour before.
+    """Return whether an address with this trust sent the same words a third time in the hour before.
 
-    A verified person is answered all the same if somebody else writes under their address.
+    A verified person is still answered if another person writes under their address.
     """
     return view.private_mails_since(at - HOUR, kind=_MARK, digest=_of(address, trust)) > 0
 

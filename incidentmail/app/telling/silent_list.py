@@ -1,4 +1,4 @@
-"""A list that has never returned our mail: whether it should have by now, and the words that say so."""
+"""Find out whether a list that has never returned our mail should have returned some by now, and say so in words."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from incidentmail.ledger.view import LedgerView
 def awaits_copies(context: AppContext, view: LedgerView) -> bool:
     """Return whether our own mail should come back from the list.
 
-    An installation that no mail reaches cannot miss any. So mail has to be accepted or fetched here, or some has
-    arrived, or the configuration explicitly sets `returns_within`. If that is "never", nothing is missed.
+    An installation that no mail reaches cannot miss any. So this is true only if mail is accepted or fetched here, if
+    some mail has arrived, or if the configuration explicitly sets `returns_within`. If that is "never", nothing is
+    missed.
     """
     settings = context.config.settings
     if not settings.list.returns_within:
@@ -21,7 +22,7 @@ def awaits_copies(context: AppContext, view: LedgerView) -> bool:
 
 
 def never_returned(context: AppContext, address: str) -> str:
-    """Return in words that this list of ours has never returned our mail, and possible reasons."""
+    """Return in words that this list has never returned our mail, and the possible reasons."""
     which = "the list" if address == context.config.list_address else "the restricted list"
     bot = context.config.bot.address
     return f"{which} has never returned a mail of ours: is {bot} subscribed to {address}, and may it post there?"

@@ -1,6 +1,6 @@
-"""What a status code of a delivery report means, in words of ours (RFC 3463 section 3). Pure.
+"""Explain the status code of a delivery report in our own words (RFC 3463 section 3). Pure.
 
-The report's own text is never repeated in our mail: anybody who has a Message-ID of ours can write a report.
+The report's own text is never repeated in our mail, because anybody who has a Message-ID of ours can write a report.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ SUBJECTS: Mapping[str, str] = MappingProxyType(
 
 
 def status_in_words(status: str | None) -> str:
-    """Return a status code with its meaning. It holds nothing else that a report says.
+    """Return a status code with its meaning. The result contains nothing else from the report.
 
     >>> status_in_words("5.1.1"), status_in_words("5.7.999"), status_in_words("2.0.0"), status_in_words(None)
     ('5.1.1: no such mailbox', '5.7.999: a rule of the mail system there forbids it', '2.0.0', 'no status was given')

@@ -1,4 +1,4 @@
-"""If a command is given again, it changes nothing more, but tells the people whom the first one could not reach."""
+"""Tell the people whom a command could not reach if the same command is given again. It changes nothing more."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from .tell_people import tell_people
 def tell_again(
     context: AppContext, tx: Transaction, incident: Incident, commands: Sequence[Command], *, actor: Actor, at: datetime
 ) -> tuple[str, ...]:
-    """Make due again what every relay refused: mail to the list, and to the people whom `commands` name.
+    """Make mail due again that every relay refused: mail to the list, and to the people whom `commands` name.
 
-    An offer that was already sent is written again. Return in words who cannot be told, and why. Waiting messages are
-    left alone, as they are sent when they are due.
+    An offer that was already sent is written again. Return in words who cannot be told, and why. Messages that are
+    still waiting are left alone, because they are sent when they are due.
     """
     offered = next((c.person for c in commands if isinstance(c, OfferCommand) and _is_open(incident, c)), None)
     unsent = [mail for mail in tx.outbox(("queued", "failed")) if mail.incident == incident.id]
@@ -49,7 +49,7 @@ def _named(command: Command) -> tuple[Person, ...]:
 
 
 def _is_due(tx: Transaction, incident: Incident, person: Person) -> bool:
-    """Return whether an offer to `person` is already noted, but could not be written yet."""
+    """Return whether an offer to `person` is already noted but could not be written yet."""
     due = tx.next_private_mail(incident_id=incident.id)
     while due is not None and not (due.kind == "offer" and due.address == person.address):
         due = tx.next_private_mail(incident_id=incident.id, after=due.serial)

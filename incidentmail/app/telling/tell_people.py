@@ -1,4 +1,4 @@
-"""Who is told privately because of what just happened: people named to a role, offered command, or asked to confirm."""
+"""Decide who is told privately about new events: people named to a role, offered command, or asked to confirm."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def tell_people(
     context: AppContext, tx: Transaction, incident: Incident, events: Sequence[Event], notices: Sequence[Notice], *,
     actor: Actor, at: datetime,
 ) -> tuple[str, ...]:  # fmt: skip
-    """Note the private messages that `events` make due. Return in words what prevents each of the others.
+    """Note the private messages that `events` make due. Return in words the reason why each of the others is not sent.
 
     `incident` is the state after the events. `notices` are those of its notices that go to one person.
     """
@@ -51,10 +51,10 @@ def tell_people(
 def _asked(
     context: AppContext, incident: Incident, notices: Sequence[Notice], actor: Actor
 ) -> Iterator[tuple[str, Private]]:
-    """Yield the messages about offers and proposals, but none to an address that nobody knows.
+    """Yield the messages about offers and proposals, except those to people whose address is unknown.
 
-    A question says what the incident is about. If that is restricted, only people who have a part in it are asked, and
-    `actor`, who could not have asked for anything from outside.
+    A question reveals what the incident is about. If the incident is restricted, only people who have a part in it
+    are asked, and `actor`, who could not have made the request from outside.
     """
     for notice in notices:
         proposal = next((p for p in incident.proposals if p.number == notice.number), None)
@@ -78,7 +78,7 @@ def _asked(
 
 
 def _asked_anew(incident: Incident, events: Sequence[Event]) -> Iterator[Notice]:
-    """Return the questions whether a severe incident is over, for its new commander."""
+    """Return the questions to a new commander whether a severe incident is over."""
     if any(isinstance(event, CommandTransferred) for event in events):
         for proposal in filter(asks_leaders, open_proposals(incident)):
             for person in proposal.confirmers:
@@ -88,7 +88,7 @@ def _asked_anew(incident: Incident, events: Sequence[Event]) -> Iterator[Notice]
 def questions_to_others(
     context: AppContext, incident: Incident, proposal: Proposal, unreached: Person
 ) -> Iterator[Private]:
-    """Return the question whether a severe incident is over for its other leaders, if its commander is out of reach."""
+    """Return the questions to the other leaders whether a severe incident is over, if its commander is out of reach."""
     if not asks_leaders(proposal) or not unreached.same_as(incident.commander):
         return
     for person in leaders(incident):
@@ -99,9 +99,9 @@ def questions_to_others(
 def _given_back(
     context: AppContext, incident: Incident, events: Sequence[Event], notices: Sequence[Notice], actor: Actor
 ) -> Iterator[tuple[str, Private]]:
-    """Yield one message to each person who gave what the actor now gives back: command, or a role.
+    """Yield one message to each person who gave command or a role to the actor, who now gives it back.
 
-    If none of their addresses is known, the commander gets it. So does the person to whom command goes back.
+    If none of their addresses is known, the commander gets the message. So does the person to whom command goes back.
     """
     person = actor.person
     back = [(notice.to, context.words.title) for notice in notices if notice.kind == "declined"]
@@ -127,8 +127,8 @@ def _holds(holders: Holders, person: Person) -> bool:
 def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) -> Iterator[tuple[str, Private]]:
     """Yield one message to each person whom `events` name to a role, except people who named themselves.
 
-    A person who has command now gets, in that same message, what a commander can reply. A person who took command gets
-    it in a message of their own. People who declare usually lead, and are told nothing, because mail does not help
+    If that person now has command, the same message lists what a commander can reply. A person who took command gets
+    that list in a separate message. People who declare usually lead, and are told nothing, because mail does not help
     anybody at that moment. People to whom command goes back because somebody declines it are not told either.
     """
     if any(isinstance(event, CommandDeclined) for event in events):

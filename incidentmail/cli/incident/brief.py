@@ -1,4 +1,4 @@
-"""`incidentmail brief`: where an incident stands, for somebody who joins late or comes back, on one screen."""
+"""`incidentmail brief`: show the state of an incident on one screen, for somebody who joins late or comes back."""
 
 from __future__ import annotations
 
@@ -44,7 +44,10 @@ def brief_command(ctx: click.Context, incident: str | None, since: str | None, a
 
 
 def _news(context: AppContext, view: LedgerView, incident: Incident, since: datetime | None) -> list[Happened]:
-    """Return what is new since then, or since the person at the terminal wrote last; if nothing is, the latest."""
+    """Return what has happened since `since`, or since the person at the terminal last wrote.
+
+    If nothing has happened since then, return the latest events.
+    """
     page = Page.of(context, 0)
     newest = (entry.recorded for entry in view.newest_entries(incident.id, limit=LOOKED_THROUGH_MAX))
     news = [one for one in timeline(newest, page.words, page.zones, page.now) if one.is_news]

@@ -24,9 +24,9 @@ def carry_out(
     context: AppContext, incident: str | None, commands: list[Command], *, dry_run: bool, as_json: bool,
     tell: bool = True,
 ) -> int:  # fmt: skip
-    """Change an incident, or with `dry_run` print the mail that would be sent; return the exit code.
+    """Change an incident, or if `dry_run` is true, print the mail that would be sent. Return the exit code.
 
-    `tell`: the list is mailed about it, now or with the next follow-up.
+    If `tell` is true, the list gets mail about the change, now or with the next follow-up.
     """
     commands = guarded(commands)
     if dry_run:
@@ -53,7 +53,7 @@ def _summary(context: AppContext, done: act.Done) -> str:
 
 
 def _what(context: AppContext, done: act.Done) -> Sequence[str]:
-    """Return what was done in words; texts are not repeated to the person who just wrote them."""
+    """Return in words what was done. Texts are not repeated to the person who just wrote them."""
     said = {NoteAdded: "noted", UpdateGiven: "told the list"}
     zones, now = context.config.settings.timezones, context.now()
     me = context.operator().person

@@ -124,7 +124,7 @@ def _command(context: AppContext, given: dict[str, object], first: FirstWords) -
 
 
 def _settled(context: AppContext, first: FirstWords, stated: object) -> FirstWords:
-    """Return the words with the severity that they mean; what may mean one is asked about. Raise UsageError."""
+    """Return the words with the severity that they mean. Ask the person if a word may mean one. Raise UsageError."""
     if first.priority is not None:
         if stated is not None:
             return FirstWords(first.whole)
@@ -146,6 +146,6 @@ def _open(context: AppContext) -> list[Incident]:
 
 
 def _show(others: list[Incident]) -> None:
-    """Print the first open incidents, so that people do not declare one a second time without knowing."""
+    """Print the first open incidents, so that people do not declare one a second time by mistake."""
     for incident in others[:OPEN_SHOWN_MAX]:
         say(f"also open: {incident.id}, severity {incident.severity}: {incident.description}", err=True)

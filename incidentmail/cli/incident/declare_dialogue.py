@@ -1,4 +1,4 @@
-"""The dialogue of `declare` at a terminal: it asks what it needs, shows the message, and sends it on Enter."""
+"""Run the dialogue of `declare` at a terminal: ask for what is needed, show the message, and send it on Enter."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HELP = "# Write what is known above this line. This line and what stands below i
 
 
 def can_ask() -> bool:
-    """Return whether somebody at a terminal can answer."""
+    """Return whether a person at a terminal can answer questions."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
@@ -75,9 +75,9 @@ def suggested_venue(context: AppContext, command: Declare) -> str:
 
 
 def confirmed(context: AppContext, command: Declare) -> Declare | None:
-    """Show the mail until the person sends it (Enter) or stops; any of its lines can be changed before.
+    """Show the mail until the person sends it (Enter) or stops. Any of its lines can be changed before that.
 
-    Return the command, perhaps with other values, or None if they stop.
+    Return the command, possibly with other values, or None if the person stops.
     """
     while True:
         can_be_sent = _shown(context, command)
@@ -95,7 +95,7 @@ def confirmed(context: AppContext, command: Declare) -> Declare | None:
 
 
 def _shown(context: AppContext, command: Declare) -> bool:
-    """Show the mail, or what keeps it from being sent, so that it can be changed; return whether it can be sent."""
+    """Show the mail, or the reason why it cannot be sent, so that it can be changed. Return whether it can be sent."""
     try:
         guarded([command])
         show([BLANK, *_preview(context, command, act.preview_declaration(context, command))], err=True)
@@ -108,7 +108,7 @@ def _shown(context: AppContext, command: Declare) -> bool:
 
 
 def _preview(context: AppContext, command: Declare, mail: Mail) -> Iterator[Line]:
-    """Yield the mail as it will arrive, who else is told, and the keys that change it."""
+    """Yield the mail as it will arrive, who else is told, and the keys with which it can be changed."""
     width = width_of_screen(sys.stderr)
     yield from labelled([(name, value) for name, value in addressed(mail.raw)], width)
     yield BLANK
@@ -127,7 +127,7 @@ def _preview(context: AppContext, command: Declare, mail: Mail) -> Iterator[Line
 
 
 def _keys(context: AppContext) -> Iterator[Line]:
-    """Yield the letters that change a line."""
+    """Yield the letters to type in order to change a line."""
     titles = dict(settable(context))
     keys = [f"{letter} {titles[fact].lower()}" for letter, fact in LETTERS if fact in titles]
     keys += ["e details in an editor"]
@@ -135,7 +135,7 @@ def _keys(context: AppContext) -> Iterator[Line]:
 
 
 def _named(context: AppContext, command: Declare) -> list[Person]:
-    """Return the others whom the declaration names, each once."""
+    """Return the other people whom the declaration names, each once."""
     me = context.operator().person
     people = [*([command.commander] if command.commander else [])]
     people += [person for _, held in command.roles for person in held.people]
@@ -158,7 +158,7 @@ def _changed(context: AppContext, command: Declare, answer: str) -> Declare:
 
 
 def _asked(context: AppContext, command: Declare, fact: str, question: str, *, note: str) -> Declare:
-    """Ask for the value of a fact until one can be meant; Enter leaves it as it is."""
+    """Ask for the value of a fact until the answer is valid. Enter keeps the present value."""
     while answer := _line(question, note=note):
         try:
             return changed(context, command, Change(fact, answer), _insists)
@@ -184,7 +184,7 @@ def _explain(error: UsageError) -> None:
 
 
 def _insists(name: str) -> bool:
-    """Ask whether a text that looks like no name is one all the same."""
+    """Ask whether a text that does not look like a name is a name nevertheless."""
     answer = _line(f"Is '{name}' a person?", note="y: yes; Enter: no, ask again")
     return answer.casefold() in ("y", "yes")
 
@@ -215,7 +215,7 @@ def _severity(context: AppContext, command: Declare) -> Declare:
 
 
 def _roles(context: AppContext, command: Declare) -> Iterator[tuple[str, str]]:
-    """Yield the roles to ask for, with the question: those that the severity requires, and the experts."""
+    """Yield the roles to ask for, each with its question: those that the severity requires, and the experts."""
     policy, known = context.words.policy, dict(command.roles)
     step = policy.severity(command.severity if command.severity is not None else policy.default_severity)
     for key in (*(step.requires if step else ()), SME):
@@ -233,7 +233,7 @@ def _paragraphs() -> str:
 
 
 def _line(question: str, *, note: str = "", needed: bool = False) -> str:
-    """Ask for one line and return it trimmed, "" for Enter alone. Ask again if it is `needed` and empty."""
+    """Ask for one line and return it trimmed, or "" for Enter alone. Ask again if it is `needed` and empty."""
     shown = f"{question}{f' ({note})' if note else ''}" if question else ">"
     *above, last = wrapped([Span(shown)], width_of_screen(sys.stderr) - 1)
     while True:

@@ -1,4 +1,4 @@
-"""The lines of a declaration that the person at the terminal can change before it is sent, each with its key."""
+"""Define the lines of a declaration that the person at the terminal can change before it is sent, each with its key."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ Insists = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A fact to change, by its name in core/facts.py, and the value if it was given with it."""
+    """A fact to change, by its name in core/facts.py, and the new value if it was given in the same answer."""
 
     fact: str
     value: str | None = None
 
 
 def change_of(context: AppContext, answer: str) -> Change | None:
-    """Return what the answer to a preview asks to change: one letter, the name of a fact, or `Key: value`."""
+    """Return the change that the answer to a preview asks for: one letter, the name of a fact, or `Key: value`."""
     key, colon, value = answer.partition(":")
     fact = dict(LETTERS).get(key.strip().casefold())
     if fact is None and (fact := context.words.keys.get(fold_case(key.strip()))) is None:
@@ -48,7 +48,7 @@ def change_of(context: AppContext, answer: str) -> Change | None:
 
 
 def settable(context: AppContext) -> Iterator[tuple[str, str]]:
-    """Yield each fact that a declaration can state, and its name for people."""
+    """Yield each fact that a declaration can state, and its readable name."""
     yield "details", "Details"
     for fact in ("description", "severity", "phase", "commander", "venue", *_TEXTS, *_TIMES):
         yield fact, context.words.key(fact)
@@ -61,7 +61,7 @@ _TIMES: tuple[TimeField, ...] = ("started_at", "next_update_at")
 
 
 def changed(context: AppContext, command: Declare, change: Change, insists: Insists) -> Declare:
-    """Return the declaration with another value. Raise UsageError, which says why, if the value cannot be meant."""
+    """Return the declaration with another value. Raise UsageError, which gives the reason, if the value is invalid."""
     fact, value = change.fact, (change.value or "").strip()
     value = "" if value == NOBODY_YET else value
     title = dict(settable(context))[fact]
@@ -106,14 +106,14 @@ def _one_of(steps: Sequence[object], name: str) -> str:
 
 
 def holders(context: AppContext, value: str, title: str, insists: Insists) -> Holders:
-    """Return the people that a line names, or that the role is not needed."""
+    """Return the people that a line names, or holders that say that the role is not needed."""
     if is_not_needed(value):
         return Holders(dismissed=True)
     return Holders(people=tuple(somebody(context, name, title, insists) for name in split_names(value)))
 
 
 def somebody(context: AppContext, name: str, title: str, insists: Insists) -> Person:
-    """Return the person of that name; a text that looks like no name is asked about. Raise UsageError."""
+    """Return the person of that name. Ask again about a text that does not look like a name. Raise UsageError."""
     found = person(context, name, title, insists=True)
     if found.address is None and not looks_like_a_name(found.name) and not insists(name):
         raise NotANameError(f"{title} '{name}' is not a person's name")
@@ -121,7 +121,7 @@ def somebody(context: AppContext, name: str, title: str, insists: Insists) -> Pe
 
 
 def stated(context: AppContext, command: Declare, fact: str) -> str:
-    """Return the present value of a fact as it would be typed, or an empty string."""
+    """Return the present value of a fact in the form in which people type it, or an empty string."""
     match fact:
         case "description" | "details":
             return str(getattr(command, fact))

@@ -1,4 +1,7 @@
-"""What an incident is, as options: severity, phase, people, texts, times. `declare` and `update` take all of them."""
+"""Define options for the facts of an incident: severity, phase, people, texts, times.
+
+`declare` and `update` take all of them.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ _OPTIONS = (
 
 
 def facts_options(function: F) -> F:
-    """Give a command the options for everything that an incident can be."""
+    """Add the options for all facts of an incident to a command."""
     for add in reversed(_OPTIONS):
         function = add(function)
     return function
@@ -49,7 +52,10 @@ def facts_options(function: F) -> F:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What was stated; None or empty if it was not. `roles`: dismissed if somebody wrote that one is not needed."""
+    """The facts that were stated. A fact is None or empty if it was not.
+
+    In `roles`, a role is marked as dismissed if somebody wrote that it is not needed.
+    """
 
     severity: int | None
     phase: int | None
@@ -61,7 +67,7 @@ class Facts:
 
 
 def stated_facts(context: AppContext, given: Mapping[str, object]) -> Facts:
-    """Return what the options say. Raise UsageError if one of them cannot be meant."""
+    """Return the facts that the options state. Raise UsageError if the value of an option is invalid."""
     severity, phase, commander = given["severity"], given["phase"], given["commander"]
     venue = given["venue"]
     return Facts(
@@ -115,7 +121,7 @@ def _times(context: AppContext, given: Mapping[str, object]) -> list[tuple[TimeF
 
 
 def message_of(given: Mapping[str, object]) -> str | None:
-    """Return what -m says, or what is in the file of -F; None if neither is given.
+    """Return the text given by -m, or the content of the file given by -F, or None if neither is given.
 
     Raise UsageError, or UnreadableInputError if the file cannot be read.
     """

@@ -1,4 +1,4 @@
-"""A severity among the first words of a declaration: `declare sev1 "Site down"`."""
+"""Find a severity among the first words of a declaration: `declare sev1 "Site down"`."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ TAIL_CHARS = 20
 
 @dataclass(frozen=True, slots=True)
 class FirstWords:
-    """A description, and the severity that stood before or behind it, as it was typed.
+    """A description, and the severity typed before or after it.
 
-    `priority`: the words `P1` with which `whole` begins: some mean a severity by it, others a priority or a phase.
+    `priority` is the word `P1` with which `whole` begins: some people mean a severity by it, others a priority or a
+    phase.
     """
 
     description: str
@@ -28,7 +29,7 @@ class FirstWords:
 
 
 def first_words(text: str) -> FirstWords:
-    """Return what the words of a declaration say.
+    """Split the words of a declaration into its description and its severity.
 
     >>> first_words("SEV 1: Site down").description, first_words("Site down, sev1").severity
     ('Site down', '1')

@@ -1,4 +1,4 @@
-"""`incidentmail list`: the open incidents, the worst first."""
+"""`incidentmail list`: list the open incidents, the worst first."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def list_command(ctx: click.Context, everything: bool, watch: bool, as_json: boo
 
 
 def screen(context: AppContext, view: LedgerView, incidents: Iterable[Incident], width: int) -> list[Line]:
-    """Return the incidents as lines of at most `width` cells: open ones first, the worst of them on top."""
+    """Return the incidents as lines of at most `width` columns: open ones first, the worst of them at the top."""
     page = Page.of(context, width)
     unsent = [mail.incident for mail in view.unsent(now=page.now, failed_since=page.now - FAILED_WITHIN)]
     rows = [
@@ -70,7 +70,7 @@ def screen(context: AppContext, view: LedgerView, incidents: Iterable[Incident],
 
 
 class _Row:
-    """One incident of the list."""
+    """The row for one incident in the list."""
 
     def __init__(self, page: Page, view: LedgerView, incident: Incident, unsent: int) -> None:
         self.page, self.incident = page, incident
@@ -105,7 +105,7 @@ class _Row:
         return f"{show_ago(last.at, self.page.now)}, {said}"
 
     def cells(self) -> list[list[Span]]:
-        """Return the row of a table."""
+        """Return the incident as a row of a table."""
         title = [Span(self.title, "strong"), Span("\n"), Span(self.incident.id, "faint")]
         title += [Span("\n"), self.unsent] if self.unsent else []
         return [
@@ -114,7 +114,7 @@ class _Row:
         ]  # fmt: skip
 
     def block(self) -> list[Line]:
-        """Return the same for a narrow screen."""
+        """Return the incident as lines for a narrow screen."""
         width, margin = self.page.width, (Span("  "),)
         phase = self.page.words.phase_clause(self.incident.phase)
         lines = wrapped(

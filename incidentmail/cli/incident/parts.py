@@ -1,4 +1,4 @@
-"""The parts that the screens of an incident share: its state, its people, what comes next, what was not sent."""
+"""Format the parts that the screens of an incident share: its state, its people, its next steps, its unsent mail."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ WIDE = 60
 
 
 class Page(Frozen):
-    """What every screen needs: the organisation's words, its time zones, the time, and the width in columns."""
+    """The data that every screen needs: the organisation's words and time zones, the time, and the width in columns."""
 
     words: Words
     zones: Sequence[str]
@@ -51,13 +51,13 @@ class Page(Frozen):
         return show_time(at, self.zones, self.now.date())
 
     def alarm_of(self, severity: int) -> Style:
-        """Return how a severity is shown: the worst two of the scale stand out."""
+        """Return the style of a severity. The worst two of the scale are highlighted."""
         worst = sorted(step.level for step in self.words.policy.severities)
         return "alarm" if severity <= worst[0] else "warn" if severity in worst[1:2] else "strong"
 
 
 def state(page: Page, incident: Incident) -> list[Span]:
-    """Return severity, phase, commander and venue, as the first line of a mail says them."""
+    """Return severity, phase, commander and venue, in the words of the first line of a mail."""
     noted = {name: NOT_CONFIRMED if name in incident.assumed else None for name in ("severity", "phase", "commander")}
     severity = page.words.severity_clause(incident.severity, noted["severity"])
     phase = page.words.phase_clause(incident.phase, noted["phase"])
@@ -73,7 +73,7 @@ def state(page: Page, incident: Incident) -> list[Span]:
 
 
 def age(page: Page, incident: Incident) -> str:
-    """Return since when it is open, or how long it took."""
+    """Return how long the incident has been open, or how long it took."""
     if incident.is_open:
         return f"open for {show_length(page.now - incident.declared_at)}"
     return f"it took {show_length(incident.updated_at - incident.declared_at)}"
@@ -103,7 +103,7 @@ def facts(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
 
 
 def roles(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
-    """Yield who holds each role, and which are needed."""
+    """Yield who holds each role, and which roles are needed but not held."""
     missing = page.words.policy.missing_roles(incident) if incident.is_open else ()
     for name in page.words.role_keys(incident):
         role, held = page.words.policy.role(name), incident.roles.get(name, Holders())
@@ -123,19 +123,19 @@ def needed(page: Page, incident: Incident) -> list[str]:
 
 
 def next_update(page: Page, at: datetime) -> list[Span]:
-    """Return when the next update is due, and how far away that is, in words."""
+    """Return when the next update is due, and the time left until then, in words."""
     if at < page.now:
         return [Span(f"by {page.time(at)}, "), Span(f"{show_duration(page.now - at)} overdue", "alarm")]
     return [Span(f"by {page.time(at)}, in {show_duration(at - page.now)}")]
 
 
 def items(incident: Incident, *kinds: ItemKind) -> list[Item]:
-    """Return the open items of these kinds."""
+    """Return the open items of the given kinds."""
     return [item for item in incident.items if item.kind in kinds and not item.done]
 
 
 def item_lines(page: Page, found: Iterable[Item]) -> list[Line]:
-    """Return a line for each item: its number, its text, its owner."""
+    """Return a line for each item: its number, its text and its owner."""
     lines: list[Line] = []
     for item in found:
         owner = in_brackets(item.owner.name if item.owner else None)
@@ -145,7 +145,7 @@ def item_lines(page: Page, found: Iterable[Item]) -> list[Line]:
 
 
 def happened(page: Page, news: Sequence[Happened], *, ago: bool = True) -> list[Line]:
-    """Return who did or said what and when; beside one another if there is room, else below."""
+    """Return who did or said what and when, in one row if there is room, otherwise below one another."""
     lines: list[Line] = []
     times = [f"{page.time(one.at)}{f', {show_ago(one.at, page.now)}' if ago else ''}" for one in news]
     column = max(map(len, times), default=0) + 4
@@ -162,7 +162,7 @@ def happened(page: Page, news: Sequence[Happened], *, ago: bool = True) -> list[
 
 
 def unsent_lines(page: Page, mails: Sequence[UnsentMail]) -> list[Line]:
-    """Return what was not sent and why, and what to do about it."""
+    """Return lines that say which mail was not sent, why, and what to do about it."""
     lines: list[Line] = []
     for mail in mails:
         how = "has failed" if mail.state == "failed" else f"waits for {show_duration(page.now - mail.at)}"
@@ -177,5 +177,5 @@ def unsent_lines(page: Page, mails: Sequence[UnsentMail]) -> list[Line]:
 
 
 def section(title: str, lines: list[Line]) -> list[Line]:
-    """Return a blank line, a heading and the lines; nothing if there are none."""
+    """Return a blank line, a heading and the lines. Return nothing if there are no lines."""
     return [(), (Span(title, "strong"),), *lines] if lines else []

@@ -55,7 +55,7 @@ def show_command(ctx: click.Context, incident: str | None, as_json: bool) -> int
 
 
 def screen(context: AppContext, view: LedgerView, incident: Incident, width: int) -> list[Line]:
-    """Return an incident as lines of at most `width` cells."""
+    """Return an incident as lines of at most `width` columns."""
     page = Page.of(context, width)
     newest = (entry.recorded for entry in view.newest_entries(incident.id, limit=LOOKED_THROUGH_MAX))
     news = [one for one in timeline(newest, page.words, page.zones, page.now) if one.is_news][-LATEST_MAX:]

@@ -1,4 +1,4 @@
-"""Which incident the words behind a command name, and what they say besides: `close database "fixed it"`."""
+"""Find out which incident the words after a command name, and what else they say: `close database "fixed it"`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from .first_words import first_words
 
 
 def incident_and_reason(context: AppContext, words: Sequence[str], command: str) -> tuple[str | None, str | None]:
-    """Return the incident that `words` begin with and the reason behind it; each may be missing.
+    """Return the incident with which `words` begin and the reason after it. Each may be missing.
 
-    A single word that names no incident may be a misspelled name or a reason: then raise NoSuchIncidentError, which
-    asks.
+    A single word that names no incident may be a misspelled name or a reason. In that case raise NoSuchIncidentError,
+    which asks which of them is meant.
     """
     if not words:
         return None, None
@@ -33,9 +33,10 @@ def incident_and_reason(context: AppContext, words: Sequence[str], command: str)
 
 
 def _check_open(view: LedgerView, names: Sequence[str], words: Sequence[str], command: str) -> None:
-    """Raise UsageError if the first word names only incidents that have ended, and so may begin the reason.
+    """Raise UsageError if the first word names only incidents that have ended, and so may be the beginning of the
+    reason.
 
-    Otherwise `close search works again` would add a note to what was closed last month.
+    Otherwise `close search works again` would add a note to an incident that was closed last month.
     """
     is_open = [bool((found := view.incident(name)) and found.is_open) for name in names]
     others = view.incidents(everything=False)
@@ -48,9 +49,10 @@ def _check_open(view: LedgerView, names: Sequence[str], words: Sequence[str], co
 
 
 def known_incident(context: AppContext, words: Sequence[str], *, alone: bool) -> str | None:
-    """Return the incident that the words behind `update` name, None if there are none.
+    """Return the incident that the words after `update` name, or None if there are no words.
 
-    Raise UsageError if they are what the list is to be told, which belongs behind -m. `alone`: no option was given.
+    Raise UsageError if the words are a message to the list, which must be given with -m. `alone` is true if no option
+    was given.
     """
     if not words:
         return None
@@ -67,7 +69,7 @@ def known_incident(context: AppContext, words: Sequence[str], *, alone: bool) ->
 
 
 def _as_options(told: str) -> str:
-    """Return the options that say what somebody wrote without any.
+    """Return the options that express what somebody wrote without options.
 
     >>> _as_options("sev1 refunds fail too"), _as_options("sev 1"), _as_options("It is fixed")
     ("--severity 1 -m 'refunds fail too'", '--severity 1', "-m 'It is fixed'")
@@ -78,9 +80,10 @@ def _as_options(told: str) -> str:
 
 
 def incident_and_value(context: AppContext, words: Sequence[str], command: str) -> tuple[str | None, str]:
-    """Return incident and value of `[INCIDENT] VALUE`; the incident is None if only the value is given.
+    """Return incident and value of `[INCIDENT] VALUE`. The incident is None if only the value is given.
 
-    Raise UsageError, which shows where quotes are missing, if there are more words or the first is no incident.
+    Raise UsageError, which shows where quotes are missing, if there are more words or if the first word is no
+    incident.
     """
     if len(words) == 1:
         return None, words[0]
@@ -97,7 +100,10 @@ def incident_and_value(context: AppContext, words: Sequence[str], command: str) 
 
 
 def _choose_or_suggest(view: LedgerView, which: str, line: str, when: str) -> None:
-    """Raise that no incident is called `which`, with the one that was probably meant, or else `line`."""
+    """Raise the error that no incident is called `which`.
+
+    Suggest the incident that was probably meant, or else `line`.
+    """
     try:
         choose(view, which)
     except NoSuchIncidentError as error:

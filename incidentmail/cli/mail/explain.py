@@ -72,9 +72,9 @@ def explain_command(
 
 @contextmanager
 def _context_if_any(ctx: click.Context) -> Iterator[AppContext | None]:
-    """Open the app context if there is a configuration, otherwise give None.
+    """Open the app context if there is a configuration, otherwise yield None.
 
-    A wrong configuration is still an error.
+    A faulty configuration is still an error.
     """
     from incidentmail.config.load import find_config
 
@@ -94,7 +94,10 @@ def _explained(
     raw: bytes, reading: Reading, context: AppContext | None, *, as_reply: bool, sender: str | None,
     answered: str | None,
 ) -> tuple[Recognised, Rehearsed | None]:  # fmt: skip
-    """Return what a mail is, and what it would do: nothing if there is no configuration, or only a bare body."""
+    """Return what a mail is, and what it would do.
+
+    The second value is None if there is no configuration, or if the input is only a body without a header.
+    """
     if context is None:
         received_at = reading.message.date or datetime(1970, 1, 1, 12, tzinfo=UTC)  # noon, as most times are near it
         return recognise(reading, None, None, received_at=received_at, as_reply=as_reply), None
@@ -109,7 +112,10 @@ def _explained(
 
 
 def _examined(context: AppContext, message: Message, raw: bytes) -> Message:
-    """Return the message with its signatures checked now, or a note that DNS did not answer."""
+    """Check the signatures of the message now.
+
+    Return the message with the result, or with a note that DNS did not answer.
+    """
     try:
         return examined(context, message, raw, at=context.now())
     except DnsUnavailableError as error:

@@ -1,4 +1,4 @@
-"""How `explain` shows a mail: the verdict, each line and whether it was kept, what was read, and what it would do."""
+"""Format what `explain` shows: the verdict, each line and whether it was kept, the commands, and the effect."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def shape(file: str, mail: Recognised, would: Rehearsed | None, context: AppCont
 
 
 def _asks(mail: Recognised, context: AppContext | None) -> tuple[Ask, ...]:
-    """Return what its writer would be asked: about what it says, and whether it declares an incident."""
+    """Return what the writer would be asked: about the content of the mail, and whether it declares an incident."""
     said = mail.understood.read.asks if mail.understood else ()
     return (*said, *(asks_whether(context, mail) if context else ()))
 
@@ -67,7 +67,7 @@ def _would(would: Rehearsed) -> JsonValue:
 
 
 def show_effect(would: Rehearsed) -> None:
-    """Print what the mail would do if it came now."""
+    """Print what the mail would do if it arrived now."""
     reason = f": {would.outcome.reason}" if would.outcome.reason else ""
     say(f"if it came now: {would.outcome.outcome}{reason}")
     for event in would.events:
@@ -85,7 +85,7 @@ def show_effect(would: Rehearsed) -> None:
 
 
 def show(mail: Recognised, context: AppContext | None) -> None:
-    """Print for people the verdict, each line and whether it was kept, the commands and the problems."""
+    """Print in readable form the verdict, each line and whether it was kept, the commands and the problems."""
     why = f", by {mail.rule}" if mail.rule else ""
     where = f" of {mail.incident.id}" if mail.incident else ""
     trust = f"; its writer counts as {mail.trust}" if mail.trust else ""

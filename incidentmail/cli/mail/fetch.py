@@ -47,7 +47,7 @@ def fetch_command(ctx: click.Context, idle: bool, as_json: bool) -> int:
 
 
 def _work(context: AppContext, *, heard_until: datetime | None, as_json: bool) -> Made:
-    """Read all waiting messages, and do what is due. The mailbox has been read up to `heard_until`."""
+    """Process all waiting messages, and carry out what is due. The mailbox has been fetched up to `heard_until`."""
     while (outcome := apply_next(context)) is not None:
         if as_json:
             print_outcome(outcome, as_json=True)
@@ -57,6 +57,6 @@ def _work(context: AppContext, *, heard_until: datetime | None, as_json: bool) -
 
 
 def _log_faults(made: Made) -> None:
-    """Log which messages could not be written. They stay due, and the connection is kept."""
+    """Log which messages could not be written. They stay due, and the IMAP connection is kept."""
     for fault in made.faults:
         logging.error("a mail of %s cannot be made: %s; %s", fault.incident, fault.error, fault.error.hint)

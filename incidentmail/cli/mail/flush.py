@@ -1,4 +1,4 @@
-"""`incidentmail flush`: do what is due, for installations without `serve`."""
+"""`incidentmail flush`: carry out what is due, for installations without `serve`."""
 
 from __future__ import annotations
 
@@ -40,10 +40,12 @@ def flush_command(ctx: click.Context, as_json: bool) -> int:
 
 
 def _read_waiting(context: AppContext) -> int:
-    """Read accepted mail that nobody has read, and return how much. While `serve` runs, that is its business.
+    """Process accepted mail that is still waiting, and return how many messages there were.
 
-    `ingest` leaves mail behind if it is stopped, if another one reads for very long, or if a name server has to be
-    asked again.
+    `serve` does this if it runs.
+
+    `ingest` leaves mail unprocessed if it is stopped, if another process parses mail for very long, or if DNS has to
+    be queried again.
     """
     with context.ledger.snapshot() as view:
         waits = view.next_pending(now=context.now()) is not None
@@ -55,7 +57,7 @@ def _read_waiting(context: AppContext) -> int:
 
 
 def _sum_up(context: AppContext, flushed: Flushed, *, read: int) -> None:
-    """Print what the lines about single messages do not say."""
+    """Print the results that are not about single messages."""
     if read:
         say(f"{counted(read, 'mail')} {'was' if read == 1 else 'were'} read")
     made = flushed.made

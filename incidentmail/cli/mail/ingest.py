@@ -59,10 +59,10 @@ def ingest_command(
 
 
 def _written_recipients(raw: bytes) -> tuple[str, ...]:
-    """Return the recipient that the mail server wrote on top, as X-Original-To.
+    """Return the recipient that the mail server wrote at the top, in X-Original-To.
 
-    Every account of the machine can read the options of a running command. The address of a restricted incident, or of
-    a question, is better not among them.
+    Every account on the machine can read the options of a running command, so the address of a restricted incident,
+    or of a question, should not be among the options.
     """
     return tuple(filter(None, [read_head(raw).first("x-original-to").strip()]))
 
@@ -87,7 +87,7 @@ def _raw(file: str | None) -> bytes:
 
 
 def _work_on(context: AppContext, seq: int, *, as_json: bool) -> None:
-    """Read the message in its turn, tell the list what it changed, and print what became of it."""
+    """Process the message in its turn, tell the list what it changed, and print its outcome."""
     outcome: Outcome | None = None
     while outcome is None:
         apply_next(context)
@@ -107,9 +107,9 @@ def _work_on(context: AppContext, seq: int, *, as_json: bool) -> None:
 
 
 def _report_failure(error: Exception, *, stored: bool) -> int:
-    """Print the error and return the exit code: 0 once the message is stored, otherwise 75.
+    """Print the error and return the exit code: 0 if the message is stored, otherwise 75.
 
-    With 75 the mail server keeps the message.
+    If the code is 75, the mail server keeps the message and tries again.
     """
     hint = f"\nhint: {error.hint}" if isinstance(error, IncidentMailError) and error.hint else ""
     reason = str(error) if isinstance(error, IncidentMailError) else f"{type(error).__name__}: {error}"

@@ -1,4 +1,4 @@
-"""Which accepted messages somebody should look at: something was not done, and has not been done since."""
+"""Find accepted messages that somebody should look at: a request in them was not carried out, and still is not."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from incidentmail.ledger.view import LedgerView
 
 
 def is_of_a_stranger(outcome: Outcome) -> bool:
-    """Return whether a message concerns only a stranger: it is certainly no member's, and is about no incident of ours.
+    """Return whether a message concerns only a stranger: it is certainly not a member's, and is about no incident of
+    ours.
 
-    A colleague whose address is missing on the roster replies to an incident, or declares one.
+    A reply to an incident, or a declaration, may come from a colleague whose address is missing in the roster.
     """
     if outcome.trust != Trust.STRANGER or outcome.outcome not in ("refused", "quarantined"):
         return False
@@ -43,14 +44,14 @@ class InboxFilter:
         return outcome.outcome != "held" or self._still_waits(outcome)
 
     def _is_done_by_a_copy(self, outcome: Outcome) -> bool:
-        """Return whether a later copy of it was applied: one that was believed more, or that its list sent."""
+        """Return whether a later copy of the message was applied: one that was believed more, or that the list sent."""
         newest = self._view.seen(outcome.copy_key) if outcome.copy_key else None
         if newest is None and outcome.message_id and outcome.header_from:
             newest = self._view.newest_bearing(outcome.message_id, outcome.header_from)
         return newest is not None and newest.seq > outcome.seq and newest.outcome in ("applied", "note")
 
     def _still_waits(self, outcome: Outcome) -> bool:
-        """Return whether one of the proposals that the message made is open. If it made none, return True."""
+        """Return whether one of the proposals made by the message is open. If it made none, return True."""
         incident = self._view.incident(outcome.incident) if outcome.incident else None
         if incident is None:
             return True
@@ -59,7 +60,7 @@ class InboxFilter:
         return made is None or not waiting.isdisjoint(made)
 
     def _proposals(self, incident: str) -> dict[int, list[int]]:
-        """Return the numbers of the proposals by the number of the message that made them."""
+        """Return the numbers of the proposals, by the number of the message that made them."""
         if incident not in self._asked:
             found = self._asked.setdefault(incident, {})
             for entry in self._view.entries(incident):

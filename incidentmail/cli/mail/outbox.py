@@ -167,7 +167,7 @@ def outbox_drop(ctx: click.Context, mail_id: str) -> int:
 
 
 def _is_agreed(question: str) -> bool:
-    """Ask at a terminal; a program that calls us has decided already."""
+    """Ask for confirmation at a terminal. If a program calls the command, it has already decided, so return True."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return True
     answer = click.prompt(printable(f"{question} (y: drop it; Enter: keep it) "), default="", show_default=False,
@@ -176,7 +176,10 @@ def _is_agreed(question: str) -> bool:
 
 
 def _cannot_drop(mail: OutboxMail) -> UsageError:
-    """Return why a message cannot be dropped: only waiting ones can, and only while nobody is sending them."""
+    """Return the reason why a message cannot be dropped.
+
+    Only waiting messages can be dropped, and only while no process is sending them.
+    """
     if mail.is_dropped:
         return UsageError(f"mail {mail.id} was dropped before", hint=f"'incidentmail outbox retry {mail.id}' sends it")
     if mail.state == "failed":
@@ -190,11 +193,9 @@ def _cannot_drop(mail: OutboxMail) -> UsageError:
 
 
 def _find(context: AppContext, which: str) -> OutboxMail:
-    """Return the message with this number, or else the one with this text in its Message-ID.
+    """Return the message with this number, or else the one whose Message-ID contains this text.
 
-    Digits are always a number.
-
-    Raise UsageError if there is none, or more than one.
+    Digits are always treated as a number. Raise UsageError if there is no such message, or more than one.
     """
     wanted = which.strip().strip("<>")
     hint = "'incidentmail outbox list' shows them; with --all also those that were sent"

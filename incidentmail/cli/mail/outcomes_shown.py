@@ -1,4 +1,4 @@
-"""A mail that came in and what became of it, in words and as JSON."""
+"""Show an incoming mail and its outcome, in words and as JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WORDS: dict[OutcomeName, str] = {
 
 
 def print_outcome(outcome: Outcome, *, as_json: bool) -> None:
-    """Print one accepted mail and what became of it."""
+    """Print one accepted mail and its outcome."""
     if as_json:
         from incidentmail.cli import shapes
 
@@ -28,7 +28,7 @@ def print_outcome(outcome: Outcome, *, as_json: bool) -> None:
 
 
 def outcome_text(outcome: Outcome) -> str:
-    """Return the mail in one line, what became of it below, and how that was decided in brackets."""
+    """Return the mail on one line, its outcome below, and how the outcome was decided in brackets."""
     trust = f"{outcome.trust} by {outcome.trust_rule}" if outcome.trust and outcome.trust_rule else None
     how = [f"{outcome.disposition}{f' by {outcome.rule}' if outcome.rule else ''}", *([trust] if trust else [])]
     at, sender = f"{outcome.received_at:%Y-%m-%d %H:%M} UTC", outcome.header_from or "nobody"
@@ -49,5 +49,5 @@ def _what(outcome: Outcome) -> str:
 
 
 def deferred_text(deferred: Deferred) -> str:
-    """Return, for people, a message that waits for an answer from another system."""
+    """Return a line for people about a message that waits for an answer from another system."""
     return f"{deferred.seq:5}  waits: {deferred.reason}; it is asked again at {deferred.until:%H:%M:%S} UTC"

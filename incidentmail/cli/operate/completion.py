@@ -1,4 +1,7 @@
-"""`incidentmail completion`: what lets a shell complete our commands, options and incidents, printed or installed."""
+"""`incidentmail completion`: print or install the script with which a shell completes our commands and options.
+
+It also completes the ids of open incidents.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,9 @@ def _script(ctx: click.Context, shell: str) -> str:
 
 
 def _place(shell: str) -> Path:
-    """Return the file from which the shell takes it, by its own documentation and the XDG base directories."""
+    """Return the file from which the shell loads the script, according to its documentation and the XDG base
+    directories.
+    """
     data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
     config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     return {
@@ -68,7 +73,7 @@ def _place(shell: str) -> Path:
 
 
 def _source_from(startup: Path, file: Path) -> None:
-    """Let zsh read the file when it starts: unlike the others, it looks into no folder of the user."""
+    """Make zsh load the file when it starts, because zsh does not search a folder of the user as other shells do."""
     line = f'source "{file}"'
     text = startup.read_text(encoding="utf-8") if startup.exists() else ""
     if line not in text.splitlines():

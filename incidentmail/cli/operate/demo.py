@@ -1,4 +1,4 @@
-"""`incidentmail demo`: two incidents from declaration to ledger, with nothing outside this machine."""
+"""`incidentmail demo`: play two incidents from declaration to ledger, without using anything outside this machine."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _record(environment: DemoEnvironment) -> None:
 
 
 def _reply(environment: DemoEnvironment, who: str, text: str, to: Message) -> Message:
-    """Reply as a phone does, with the quotation below, and show the message. Return the follow-up to it."""
+    """Reply as a phone does, with the quotation below, and show the reply. Return the follow-up that it causes."""
     environment.post(who, f"Re: {to.subject}", f"{text}\n\n{_quoted(to)}", answers=to)
     sent, follow_up = environment.next_posts(2)
     _show(sent, "The list sees her mail")
@@ -126,7 +126,7 @@ def _quoted(mail: Message) -> str:
 
 
 def _wait_for_mails(environment: DemoEnvironment, count: int) -> None:
-    """Wait until the service has read `count` messages, including its own, or `WAIT_S` have passed."""
+    """Wait until the service has processed `count` messages, including its own, or until `WAIT_S` have passed."""
     give_up_at = time.monotonic() + WAIT_S
     while len(environment.run("inbox", "--all", "--json").splitlines()) < count and time.monotonic() < give_up_at:
         time.sleep(0.1)

@@ -74,7 +74,7 @@ def verify(ctx: click.Context, mails: tuple[str, ...], as_json: bool) -> int:
 
 
 class _Said(Frozen, kw_only=True):
-    """How a mail contradicts the ledger, and whether the key proves it."""
+    """The way in which a mail contradicts the ledger, and whether the key proves the mail's field."""
 
     reason: str
     is_proven: bool
@@ -132,6 +132,6 @@ def migrate(ctx: click.Context, as_json: bool) -> int:
 
 
 def _show_progress(done: int, total: int) -> None:
-    """Print how far the copy has got, if standard error is a terminal."""
+    """Print the progress of the copy, if standard error is a terminal."""
     if sys.stderr.isatty():
         click.echo(f"\rcopied {done:,} of {total:,} rows", nl=done == total, err=True)

@@ -39,7 +39,7 @@ def status_command(ctx: click.Context, as_json: bool) -> int:
 
 
 def screen(context: AppContext, found: Status, width: int) -> list[Line]:
-    """Return how everything stands as lines of at most `width` cells."""
+    """Return the status as lines of at most `width` columns."""
     figures = found.figures
     head = (
         Span("all is well", "good")
@@ -85,7 +85,7 @@ def _waits(found: Status) -> str:
 
 
 def _questions(found: Status) -> str:
-    """Return how many questions were asked, answered and ignored, and about what."""
+    """Return how many questions were asked, answered and ignored, by topic."""
     counts = found.questions.values()
     total, answered, ignored = (sum(getattr(one, name) for one in counts) for name in ("asked", "answered", "ignored"))
     about = ", ".join(f"{about} {one.answered} of {one.asked}" for about, one in found.questions.items())

@@ -126,7 +126,7 @@ def _temporary_folder() -> Path:
 
 
 def _warn_about_unused(context: AppContext) -> None:
-    """Warn about files whose names are not those of templates. They are probably misspelt, and ignored."""
+    """Warn about files whose names are not those of templates. Such files are ignored, and probably misspelt."""
     folder = context.templates.overrides
     if folder is None:
         return

@@ -1,1 +1,1 @@
-"""What people read at a terminal: lines of coloured words, wrapped to its width, and plain in a pipe."""
+"""Print text for people: lines of coloured words, wrapped to the width of a terminal, and plain in a pipe."""

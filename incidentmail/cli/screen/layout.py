@@ -1,4 +1,7 @@
-"""Lines of a screen: words wrapped at their ends, labelled values, tables. A word that is too long is never broken."""
+"""Lay out lines on a screen: wrapped words, labelled values, tables.
+
+Words are never broken, even if they are too long.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ BLANK: Line = ()
 
 
 def cells(text: str) -> int:
-    """Return how many columns a terminal takes for `text`: two for wide letters, none for marks.
+    """Return how many columns `text` takes on a terminal: two for wide letters, none for combining marks.
 
     >>> cells("Zoë"), cells("東京"), cells("e\\u0301")
     (3, 4, 1)
@@ -59,10 +62,10 @@ def plain(line: Line) -> str:
 
 
 def wrapped(words: Words, width: int, *, first: Line = (), indent: int = 0) -> list[Line]:
-    """Return `words` as lines of at most `width` cells, broken between words only.
+    """Return `words` as lines of at most `width` columns, broken between words only.
 
-    `first` begins the first line; the others are indented by `indent`. A line break in the text stays one, and what
-    is indented there stays so.
+    `first` begins the first line; the other lines are indented by `indent`. Line breaks and indentation in the text
+    are kept.
 
     >>> [plain(line) for line in wrapped("Checkout is rejecting cards", 12, indent=2)]
     ['Checkout is', '  rejecting', '  cards']
@@ -88,7 +91,7 @@ def wrapped(words: Words, width: int, *, first: Line = (), indent: int = 0) -> l
 
 
 def _merged(line: Iterable[Span]) -> Line:
-    """Return a line whose neighbours of one style are one span."""
+    """Return a line in which neighbouring spans of the same style are joined."""
     groups = itertools.groupby(line, lambda span: span.style)
     return tuple(Span("".join(span.text for span in group), style) for style, group in groups)
 
@@ -102,7 +105,10 @@ def _blanks(text: str) -> int:
 
 
 def _words(pieces: Iterable[Span]) -> Iterator[tuple[list[Span], int, int]]:
-    """Yield each word as spans, the blanks before it, and 0; if it begins a line, 1 more than the blanks there."""
+    """Yield each word as spans, the number of blanks before it, and 0.
+
+    For a word that begins a line, the last number is 1 more than the number of blanks there.
+    """
     word: list[Span] = []
     gap = breaks = 0
     for piece in pieces:
@@ -125,7 +131,7 @@ def _words(pieces: Iterable[Span]) -> Iterator[tuple[list[Span], int, int]]:
 
 
 def labelled(rows: Sequence[tuple[str, Words]], width: int) -> list[Line]:
-    """Return values beside their labels; on a narrow screen, behind them.
+    """Return values in a column beside their labels. On a narrow screen, each value directly follows its label.
 
     >>> [plain(line) for line in labelled([("Venue", "#x"), ("Impact", "cards")], 80)]
     ['Venue   #x', 'Impact  cards']
@@ -147,7 +153,7 @@ def labelled(rows: Sequence[tuple[str, Words]], width: int) -> list[Line]:
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[Words]], width: int, *, wide: Sequence[int]) -> list[Line]:
-    """Return a table with a heading. The columns `wide` share what the others leave, and wrap."""
+    """Return a table with a heading. The columns `wide` share the width that the others leave, and are wrapped."""
     natural = [
         max(cells(head), *(max(map(cells, plain_of(tuple(spans(row[at]))).split("\n"))) for row in rows))
         for at, head in enumerate(heads)

@@ -1,4 +1,4 @@
-"""Lines for people: wrapped and coloured on a terminal; in a pipe or a file plain, and as long as they are."""
+"""Print lines for people: wrapped and coloured on a terminal, plain and unwrapped in a pipe or a file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ _STYLES: dict[Style, str] = {
 
 
 def width_of_screen(stream: TextIO | None = None) -> int:
-    """Return the columns of the terminal behind `stream`, at least 40, or as $COLUMNS says; without one no limit."""
+    """Return the number of columns of the terminal behind `stream`, at least 40, or the number in $COLUMNS.
+
+    If there is no terminal, there is no limit.
+    """
     if not is_terminal(stream):
         return WIDTH_UNLIMITED
     given = os.environ.get("COLUMNS", "")
@@ -32,12 +35,12 @@ def width_of_screen(stream: TextIO | None = None) -> int:
 
 
 def has_colour(stream: TextIO | None = None) -> bool:
-    """Return whether a stream is a terminal with colours, and nobody has asked for plain text by $NO_COLOR."""
+    """Return whether a stream is a terminal with colours, and $NO_COLOR does not ask for plain text."""
     return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def is_terminal(stream: TextIO | None = None) -> bool:
-    """Return whether a stream is a terminal; without one, standard output is meant."""
+    """Return whether a stream is a terminal. If no stream is given, standard output is checked."""
     stream = stream or sys.stdout
     return stream is not None and not stream.closed and stream.isatty()
 
@@ -68,7 +71,7 @@ _HEADS: tuple[tuple[str, Style], ...] = (
 
 
 def say(text: str = "", *, err: bool = False) -> None:
-    """Print text, which may come from mail, made safe for a terminal, and wrapped there between words."""
+    """Print text, which may come from mail: made safe for a terminal, and wrapped between words there."""
     stream = sys.stderr if err else sys.stdout
     if not is_terminal(stream):
         show([(Span(text),)], err=err)

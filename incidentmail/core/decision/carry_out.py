@@ -1,4 +1,7 @@
-"""Carry out permitted commands: return the events that they cause in a state, or why it cannot be done. Pure."""
+"""Carry out permitted commands: return the events that they cause, or the reason why they cannot be carried out.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -65,9 +68,10 @@ def carry_out(
     state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy,
     confirmed_at: datetime | None = None,
 ) -> Events:  # fmt: skip
-    """Return the events of a permitted command, () if nothing would change, or why it cannot be done.
+    """Return the events of a permitted command, () if nothing would change, or the reason why it cannot be carried out.
 
-    If `confirmed_at` is given, it is carried out as a proposal, and whoever confirmed it saw the state of that moment.
+    If `confirmed_at` is given, the command is carried out as a proposal, and the person who confirmed it saw the
+    state at that time.
     """
     if not state.is_open and not isinstance(command, ALLOWED_AFTER_END):
         return Refused(
@@ -144,7 +148,7 @@ def carry_out(
 
 
 def _set(state: Incident, name: str, value: int | str) -> tuple[Event, ...]:
-    """Return the change of one fact, or () if it already has that value, unless that was only assumed."""
+    """Return the event that changes one fact, or () if the fact already has that value and it was not only assumed."""
     if getattr(state, name) == value and name not in state.assumed:
         return ()
     return (event_for(state, name, value),)
@@ -159,7 +163,7 @@ def _command_to(state: Incident, person: Person) -> tuple[Event, ...]:
 def _decline(state: Incident, person: Person, parts: tuple[str, ...]) -> Events:
     """Give back the roles and the command that others gave to `person`. Refuse if there is nothing to give back.
 
-    If there are `parts`, only these are given back.
+    If `parts` is not empty, give back only these.
     """
     roles = tuple(event for event in give_back(state, person) if not parts or event.role in parts)
     if roles and parts and "commander" not in parts:
@@ -193,7 +197,10 @@ def _decline_command(state: Incident, person: Person) -> Events:
 
 
 def _status(state: Incident, status: Status, reason: str) -> tuple[Event, ...]:
-    """Return the change of status, and the reason if it waited. An ended incident has no time of the next update."""
+    """Return the events that change the status, including the reason if the command waited.
+
+    An ended incident has no time of the next update.
+    """
     if status is state.status:
         return ()
     events: list[Event] = [StatusChanged(status=status, was=state.status)]

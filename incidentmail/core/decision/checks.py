@@ -1,4 +1,4 @@
-"""Checks of a value before it becomes an event: on the scale, not empty, short enough, permitted."""
+"""Check a value before it becomes an event: on the scale, not empty, short enough, permitted."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def check_phase(phase: int, policy: Policy) -> Refused | None:
 
 
 def check_line(text: str, what: str) -> Refused | None:
-    """Return a refusal if `text` has nothing readable or is too long for one line, or None."""
+    """Return a refusal if `text` has no readable characters or is too long for one line, otherwise None."""
     if not one_line(text):
         return Refused(reason=f"{what} is empty", remedy="write it in one line")
     return check_length(what, one_line(text), LINE_CHARS_MAX)
 
 
 def check_text(text: str, what: str) -> Refused | None:
-    """Return a refusal if `text` is longer than a list accepts, or None. Empty text passes."""
+    """Return a refusal if `text` is longer than a list accepts, otherwise None. Empty text is allowed."""
     clean = paragraphs(text)
     size = len(clean.encode("utf-8", "replace"))
     if size > TEXT_BYTES_MAX and len(clean) <= TEXT_CHARS_MAX:
@@ -61,7 +61,7 @@ def not_permitted(permission: str, actor: Actor, policy: Policy) -> Refused:
 
 
 def text_value(text: str | None) -> str | None:
-    """Return `text` as one line, or None if it is empty or `nothing yet`, which our messages write for None.
+    """Return `text` as one line. Return None if it is empty or `nothing yet`, which our messages write for None.
 
     >>> text_value(" Nothing yet "), text_value("a delay")
     (None, 'a delay')

@@ -1,7 +1,7 @@
-"""Replies that cross: they make the incident milder or end it, in a state that their writer had not read.
+"""Hold replies that cross: they make the incident milder or end it, but their writer had not read its newest state.
 
-Such a command waits until its writer confirms it, however long ago somebody else changed the state. A command that
-makes the incident worse never waits. knowledge.py says which state the writer knew.
+Such a command waits until its writer confirms it, however long ago another person changed the state. A command that
+makes the incident worse never waits. knowledge.py finds out which state the writer knew.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ SHOWN_MAX = 3
 def check_crossing(
     state: Incident, command: Command, *, actor: Actor, knowledge: Knowledge, policy: Policy
 ) -> Held | None:
-    """Return a hold if the writer of a command had not read a change that contradicts it, or None.
+    """Return a hold if the writer of a command had not read a change that contradicts the command, or None.
 
-    An undo names the state from which it starts, so it waits only if that changed again.
+    An undo names the state from which it starts, so it waits only if that state has changed again.
     """
     against = _against(state, command, actor.person, knowledge)
     if not against:
@@ -57,10 +57,10 @@ def check_crossing(
 
 
 def changed_since_asked(state: Incident, number: int, *, actor: Actor, policy: Policy) -> Refused | None:
-    """Return why a yes to question `number` is not carried out, or None.
+    """Return the reason why a yes to question `number` is not carried out, or None.
 
-    The question showed the state of its moment, for whatever reason it was asked. What somebody else has changed since
-    then, its answer does not know.
+    The question showed the state at its time, for whatever reason it was asked. A yes does not cover what another
+    person has changed since then.
     """
     proposal = next((p for p in state.proposals if p.number == number and p.state == "open"), None)
     try:
@@ -132,13 +132,13 @@ def _speaks_against(change: Change, command: Command, writer: Person) -> bool:
 
 
 def _names_the_present(state: Incident, command: Command, stated: Sequence[tuple[str, JsonValue]]) -> bool:
-    """Return whether the reply says which value the command replaces, such as `sev 1 -> 3` in severity 1."""
+    """Return whether the reply names the present value that its command replaces: `sev 1 -> 3` in severity 1."""
     about = "severity" if isinstance(command, SetSeverity) else "phase" if isinstance(command, SetPhase) else None
     return about is not None and (about, fact(state, about)) in stated
 
 
 def _ends_too_early(change: Change, writer: Person) -> bool:
-    """Return whether the severity got worse, the incident was reopened, or command passed to somebody else."""
+    """Return whether the severity got worse, the incident was reopened, or command passed to another person."""
     match change.fact:
         case "severity":
             return _number(change.now) < _number(change.was)
@@ -155,7 +155,7 @@ def _number(value: JsonValue) -> int:
 
 
 def _known(state: Incident, knowledge: Knowledge) -> str:
-    """Return what the reply says about the state that its writer had read."""
+    """Return in words how much of the state the writer of the reply had read, as far as the reply shows it."""
     named = knowledge.named
     if named.read_at is not None:
         return f"it answers a private mail of {show_time(named.read_at, (), named.written_at.date())}"

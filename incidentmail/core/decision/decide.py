@@ -41,9 +41,9 @@ Decision = tuple[Event, ...] | Refused | Held
 def declare(
     command: Declare, *, identity: Identity, actor: Actor, now: datetime, policy: Policy
 ) -> tuple[Event, ...] | Refused:
-    """Return the `Declared` event, or why not. What was not stated is assumed, and marked so.
+    """Return the `Declared` event, or the refusal. Facts that were not stated are assumed, and marked as assumed.
 
-    If part of a text was too long for one message, notes with the rest follow it.
+    If a text was too long for one message, the rest of it follows in notes.
     """
     if not policy.allows("declare", actor):
         return not_permitted("declare", actor, policy)
@@ -94,9 +94,10 @@ def decide(
     state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy,
     knowledge: Knowledge | None = None,
 ) -> Decision:  # fmt: skip
-    """Return the events that `command` causes in `state`, or why not, or who must confirm it first.
+    """Return the events that `command` causes in `state`, or the refusal, or who must confirm the command first.
 
-    `knowledge` is what the writer of a reply had read. It is None at the terminal, where nothing crosses.
+    `knowledge` is what the writer of a reply had read. It is None at the terminal, where no command can cross a
+    change.
     """
     from .carry_out import carry_out  # a declaration needs neither
     from .crossing import changed_since_asked, check_crossing

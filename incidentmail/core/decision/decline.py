@@ -13,8 +13,8 @@ from .roles import is_named_by
 def give_back(state: Incident, person: Person) -> tuple[RoleChanged, ...]:
     """Return the events that remove `person` from every role that others gave to them.
 
-    A role that they took themselves can be handed over, but not declined. If only a name was given, nobody can decline
-    it, since anybody may have that name.
+    A role that they took themselves can be handed over, but not declined. If the role was given to a name without an
+    address, nobody can decline it, because anybody may have that name.
     """
     events: list[RoleChanged] = []
     for role, holders in state.roles.items():
@@ -26,14 +26,14 @@ def give_back(state: Incident, person: Person) -> tuple[RoleChanged, ...]:
 
 
 def named_by_name_only(state: Incident, person: Person) -> bool:
-    """Return whether somebody of that name, whose address nobody gave, has a part here."""
+    """Return whether a part was given to somebody of that name without an address."""
     holders = (holder for held in state.roles.values() for holder in held.people)
     parts = (state.commander, *([state.offered] if state.offered else []), *holders)
     return any(is_named_by(person, holder) and not person.same_as(holder) for holder in parts)
 
 
 def giver(state: Incident, role: str, person: Person) -> Person:
-    """Return who gave `role` to `person`, or gave it last if there were several."""
+    """Return the person who gave `role` to `person`. If there were several, return the last one."""
     changes = [*(change for update in state.announced for change in update.changes), *state.unannounced]
     of_role = [change for change in changes if change.fact == ROLE_PREFIX + role]
     added = [change for change in of_role if _holds(change.now, person) and not _holds(change.was, person)]

@@ -1,6 +1,6 @@
-"""Ending an incident in the two worst severities: its leaders do it alone, others ask the commander.
+"""Decide who may end an incident in the two worst severities: its leaders alone; others ask the commander.
 
-What counts is what would happen, not the command: an undo can end an incident too.
+The effect counts, not the command: an undo can end an incident too.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ def ends(events: Iterable[Event]) -> bool:
 
 
 def is_severe(state: Incident, policy: Policy) -> bool:
-    """Return whether the incident has one of the worst severities, as far as everybody has been told.
+    """Return whether the incident has one of the worst severities, according to what was announced last.
 
-    A milder severity counts once it is announced: until then nobody could object to it.
+    A milder severity counts only once it is announced, because until then nobody could object to it.
     """
     levels = sorted(step.level for step in policy.severities)[:SEVERE_STEPS]
     known = min((state.severity, *map(_severity_before, state.unannounced)))
@@ -42,9 +42,9 @@ def needs_commander(state: Incident, events: Sequence[Event], actors: Iterable[A
 
 
 def held_for_commander(state: Incident, policy: Policy, crossed: Held | None) -> Held:
-    """Return the hold on ending a severe incident, asked for by somebody who does not lead it.
+    """Return the hold on ending a severe incident, if a person who does not lead it asks for that.
 
-    `crossed`: they had not read the newest state either, which is worth knowing for everybody.
+    `crossed` is given if that person had not read the newest state either, which everybody should know.
     """
     asked = asked_to_end(state)
     names = join_names(asked)
@@ -57,7 +57,7 @@ def held_for_commander(state: Incident, policy: Policy, crossed: Held | None) ->
 
 
 def ends_alone(state: Incident, policy: Policy) -> str:
-    """Return in words who may end the incident without asking."""
+    """Return in words who may end the incident without asking anybody."""
     deputy = policy.role(DEPUTY)
     who = f"its {Words(policy).title}{', a deputy' if deputy else ''} or the person who declared it"
     return f"in severity {state.severity}, only {who} can end an incident alone"

@@ -1,4 +1,4 @@
-"""Cut what is too long in a declaration, with a pointer to the rest, which is kept as notes. Pure.
+"""Shorten texts that are too long in a declaration, with a pointer to the rest, which is kept as notes. Pure.
 
 A text that is too long must not prevent the declaration of an incident.
 """
@@ -20,7 +20,7 @@ _POINTER_BYTES = 2 + max(len(REST_IS_KEPT), len(REST_IS_LOST))
 
 
 def fitted(command: Declare) -> tuple[Declare, tuple[NoteAdded, ...]]:
-    """Return the declaration with every text short enough for one message, and notes with what was cut."""
+    """Return the declaration with every text short enough for one message, and notes with the text that was removed."""
     notes: list[NoteAdded] = []
 
     def line(name: str, text: str) -> str:
@@ -45,7 +45,8 @@ def fitted(command: Declare) -> tuple[Declare, tuple[NoteAdded, ...]]:
 def _pieces(text: str, pieces_max: int, spare: int = 0) -> Iterator[str]:
     """Yield `text` in at most `pieces_max` pieces, each short enough for one message.
 
-    It is cut between lines or words if possible. If it has to be cut, each piece leaves `spare` bytes.
+    Text is split between lines or words if possible. If `text` has to be split, `spare` bytes are left free in each
+    piece.
     """
     if _fits(text, 0):
         yield text

@@ -1,8 +1,8 @@
-"""Which state the writer of a reply had read, and which changes by others they had not.
+"""Find out which state the writer of a reply had read, and which changes by others they had not read.
 
-Every message of ours has a number, so the newest one that a reply names says what its writer knew. If they wrote in the
-incident later, that proves that they had read what came before it. A reply that names none of our messages is judged by
-its Date.
+Every message of ours has a number, so the newest one that a reply names shows what its writer knew. If they wrote in
+the incident after that message, they had also read what came before their own words. A reply that names none of our
+messages is judged by its Date.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ CLOCK_SLACK = timedelta(minutes=2)
 
 
 class Named(Frozen, kw_only=True):
-    """What a reply says itself: the newest mail of ours that it names, and when it was written.
+    """What a reply itself shows: the newest mail of ours that it names, and when it was written.
 
-    `update` is the number of that message, 0 for the declaration. `read_at` is when the newest private message of ours
-    that it answers was made, which told the state of that moment. Each is None if the reply names no such message.
+    `update` is the number of that mail, 0 for the declaration. `read_at` is the time at which the newest private
+    message of ours that the reply answers was written, because that message contained the state at that time. Each is
+    None if the reply names no such message.
     """
 
     update: int | None = None
@@ -32,7 +33,7 @@ class Named(Frozen, kw_only=True):
 
 
 class Knowledge(Frozen, kw_only=True):
-    """What the writer of a reply knew: what it names, and the changes since then that they had not read.
+    """What the writer of a reply knew: the messages that it names, and the later changes that the writer had not read.
 
     `stated` holds the facts and values that the reply itself states, as JSON.
     """
@@ -43,7 +44,7 @@ class Knowledge(Frozen, kw_only=True):
 
 
 def written_at(date: datetime | None, *, received_at: datetime, declared_at: datetime) -> datetime:
-    """Return when a reply was written: its Date if that is plausible, otherwise its time of arrival.
+    """Return the time at which a reply was written: its Date if that is plausible, otherwise its time of arrival.
 
     A Date in the future, or from before the incident was declared, is ignored. A message may be hours late because it
     was written in a tunnel, or because a moderator held it.
@@ -100,7 +101,7 @@ def _all(state: Incident) -> tuple[Change, ...]:
 
 
 def _since(state: Incident, named: Named) -> tuple[Change, ...]:
-    """Return the changes that no message named by the reply could tell."""
+    """Return the changes that are in none of the messages named by the reply."""
     if named.update is None:
         until = named.read_at or named.written_at - CLOCK_SLACK
         return tuple(change for change in _all(state) if change.at > until)

@@ -1,4 +1,7 @@
-"""Who leads an incident: its commander, its deputies and its declarer. They end it alone, also if it is severe."""
+"""Determine who leads an incident: its commander, its deputies and its declarer.
+
+A leader may end the incident alone, even if it is severe.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +25,9 @@ def leads(state: Incident, actor: Actor) -> bool:
 
 
 def asked_to_end(state: Incident) -> tuple[Person, ...]:
-    """Return who is asked whether a severe incident is over: the commander alone.
+    """Return the people who are asked whether a severe incident is over: usually only the commander.
 
-    If the commander is only assumed, or no address of theirs is known, the other leaders are asked too.
+    If the commander is only assumed, or if their address is unknown, the other leaders are asked too.
     """
     if state.commander.address and "commander" not in state.assumed:
         return (state.commander,)

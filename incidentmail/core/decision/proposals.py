@@ -1,8 +1,8 @@
-"""Proposals: numbered commands that wait until somebody with permission confirms them.
+"""Manage proposals: numbered commands that wait until a person with permission confirms them.
 
-There are four kinds: a command that needs a verified sender and came from a member (its author confirms, from their
-own mailbox), a third person named as commander, a reply that crossed a change (core/decision/crossing.py), and the end
-of a severe incident (core/decision/ending.py).
+There are four kinds: a command from a member that needs a verified sender (its author confirms it from their own
+mailbox), the naming of a third person as commander, a reply that crossed a change (core/decision/crossing.py), and
+the end of a severe incident (core/decision/ending.py).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def held_for_author(permission: str, actor: Actor) -> Held:
 def held_for_third_person(state: Incident, person: Person, actor: Actor, policy: Policy) -> Held:
     """Return the hold on naming `person` as commander if the sender, `actor`, may not decide that.
 
-    Nobody confirms their own wish, also not from another address of their mailbox.
+    Nobody may confirm their own request, even from another address of the same mailbox.
     """
     asked = distinct((person, state.commander, state.declared_by))
     return Held(
@@ -70,9 +70,9 @@ def held_for_third_person(state: Incident, person: Person, actor: Actor, policy:
 def propose(
     state: Incident, command: Command, held: Held, *, actor: Actor, now: datetime, expires_after: timedelta
 ) -> ProposalMade | Proposal | Refused:
-    """Return the event that makes a proposal of `command`, or the open proposal that asks for the same.
+    """Return the event that makes a proposal of `command`. If an open proposal asks for the same, return that one.
 
-    Refuse if too many are open.
+    Refuse if too many proposals are open.
     """
     value = command_json(command)
     waiting = open_proposals(state)
@@ -105,7 +105,7 @@ def open_proposals(state: Incident) -> tuple[Proposal, ...]:
 
 
 def is_same_wish(one: JsonValue, other: JsonValue) -> bool:
-    """Return whether two commands, as JSON, ask for the same; the reason given for it is another matter.
+    """Return whether two commands, as JSON, ask for the same. The reasons given for them are not compared.
 
     >>> is_same_wish({"command": "set_status", "reason": "x"}, {"command": "set_status"})
     True
@@ -149,7 +149,10 @@ def accept(
 
 
 def answered_by(state: Incident, events: Events) -> tuple[ProposalAccepted, ...]:
-    """Return the end of open proposals to the leaders whose wish `events` fulfil: the incident ends as they ask."""
+    """Return the events that end the open proposals which `events` fulfil.
+
+    These are proposals to the leaders to end the incident, when it ends in the proposed way.
+    """
     if isinstance(events, Refused):
         return ()
     ended = {event.status for event in events if isinstance(event, StatusChanged)} - {Status.OPEN}
@@ -163,7 +166,7 @@ def answered_by(state: Incident, events: Events) -> tuple[ProposalAccepted, ...]
 
 
 def reject(state: Incident, number: int, *, actor: Actor, now: datetime) -> Events:
-    """Return the event that ends proposal `number`. People who may confirm it may also reject it."""
+    """Return the event that ends proposal `number`. Everybody who may confirm a proposal may also reject it."""
     proposal = _open_for(state, number, actor=actor, now=now)
     return proposal if isinstance(proposal, Refused) else (ProposalRejected(number=number),)
 
@@ -176,7 +179,7 @@ def expire(state: Incident, now: datetime) -> tuple[ProposalExpired, ...]:
 def crosses(state: Incident, proposal: Proposal, policy: Policy) -> bool:
     """Return whether a proposal waits only because its author had not read the newest state.
 
-    They may then confirm it alone.
+    If so, the author may confirm it alone.
     """
     try:
         command = read_command(proposal.command)
@@ -188,14 +191,14 @@ def crosses(state: Incident, proposal: Proposal, policy: Policy) -> bool:
 
 
 def asks_leaders(proposal: Proposal) -> bool:
-    """Return whether somebody who does not lead a severe incident asks to end it."""
+    """Return whether the proposal asks to end a severe incident and its author does not lead that incident."""
     return is_about_end(proposal) and not any(person.same_as(proposal.by) for person in proposal.confirmers)
 
 
 def may_answer(state: Incident, proposal: Proposal, actor: Actor) -> bool:
     """Return whether `actor` is the operator, or one of the confirmers, verified at that address.
 
-    Everybody who leads the incident may say that it is over, if the commander who is asked does not.
+    If the proposal asks the leaders to end a severe incident, every leader may answer, not only the commander.
     """
     asked = any(actor.person.address and actor.person.address == person.address for person in proposal.confirmers)
     asked = asked or (asks_leaders(proposal) and leads(state, actor))
@@ -203,7 +206,7 @@ def may_answer(state: Incident, proposal: Proposal, actor: Actor) -> bool:
 
 
 def numbers(proposals: Sequence[Proposal]) -> str:
-    """Return `1, 3`, or `none`.
+    """Return the numbers of the proposals as text, such as `1, 3`, or `none`.
 
     >>> numbers([])
     'none'

@@ -1,4 +1,4 @@
-"""What a refusal says to do instead, worded for a reply. For the terminal, see cli/remedies.py."""
+"""Put into words what a refused sender can do instead, for a reply. For the terminal, see cli/remedies.py."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STATUS: dict[Status, Literal["reopen", "retract", "close"]] = {
 
 
 def as_reply(answer: Refused | Held) -> str:
-    """Return what to do by mail.
+    """Return in words what the sender can write in a reply instead.
 
     >>> as_reply(Refused(reason="there is no severity 9", write="a severity", remedy=": 1 to 4"))
     "reply 'sev' and a number: 1 to 4"
@@ -33,7 +33,10 @@ def as_reply(answer: Refused | Held) -> str:
 
 
 def put_in_words(answer: Refused | Held, writes: Mapping[Write, str], say: Callable[[Command], str]) -> str:
-    """Return what an answer says to do. `say` words a command that would work, `writes` what to write instead."""
+    """Return in words what a refusal or a hold suggests.
+
+    `say` describes a command that would work, and `writes` holds the words for everything else to write.
+    """
     if isinstance(answer, Held):
         return answer.remedy
     if answer.instead is not None:

@@ -47,7 +47,7 @@ def check_roles(roles: Mapping[str, Holders]) -> Refused | None:
 def distinct(people: Iterable[Person]) -> tuple[Person, ...]:
     """Return each person once, in the order in which they are first mentioned.
 
-    Several addresses of one mailbox are one person, at the first of them.
+    Several addresses of one mailbox belong to one person, who is returned with the first of these addresses.
 
     >>> [person.address for person in distinct(Person(name="Bo", address=f"bo{tag}@x.example") for tag in ("", "+1"))]
     ['bo@x.example']
@@ -60,7 +60,7 @@ def distinct(people: Iterable[Person]) -> tuple[Person, ...]:
 
 
 def role_permission(was: Holders, now: Holders, actor: Person) -> str:
-    """Return the row of the permission table: others are removed, others are named, or neither."""
+    """Return the row of the permission table for this change: others are removed, others are named, or neither."""
     removed = [p for p in was.people if not any(p.same_as(other) for other in now.people)]
     if any(not p.same_as(actor) for p in removed):
         return "remove_others"
@@ -69,12 +69,12 @@ def role_permission(was: Holders, now: Holders, actor: Person) -> str:
 
 
 def _removes(named: Person, holder: Person) -> bool:
-    """Return whether removing `named` removes `holder`: the same mailbox, or the same name if an address is unknown."""
+    """Return whether removing `named` removes `holder`: they share a mailbox, or a name if one address is unknown."""
     return is_named_by(named, holder) or share_mailbox(named, holder)
 
 
 def is_named_by(named: Person, holder: Person) -> bool:
-    """Return whether `named` is `holder`. The name is enough, unless both have addresses."""
+    """Return whether `named` and `holder` are the same person. Equal names are enough, unless both have addresses."""
     if named.same_as(holder):
         return True
     return named.name.casefold() == holder.name.casefold() and not (named.address and holder.address)

@@ -11,9 +11,9 @@ from incidentmail.core.model import Change, Incident, Status, Update
 
 
 def undo(state: Incident, number: int, *, confirmed_at: datetime | None = None) -> tuple[Event, ...] | Refused:
-    """Return the events that undo what update `number` changed, or Refused if any of it changed again.
+    """Return the events that undo the changes in update `number`, or Refused if one of those facts has changed again.
 
-    If `confirmed_at` is given, the person who asks was shown what had changed again until then, and still wants the old
+    If `confirmed_at` is given, the person who asks was shown the changes up to that time, and still wants the old
     values back.
     """
     if number == 0:
@@ -35,7 +35,7 @@ def undo(state: Incident, number: int, *, confirmed_at: datetime | None = None) 
 
 
 def changed_again(state: Incident, number: int) -> list[Change]:
-    """Return the newer changes of what update `number` changed, if any of it has a different value now."""
+    """Return the later changes of the facts that update `number` changed, if one of them has a different value now."""
     update = _update(state, number)
     if update is None:
         return []

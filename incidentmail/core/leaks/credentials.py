@@ -83,9 +83,9 @@ def find_credentials(text: str, lowered: str) -> Iterator[Span]:
 
 
 def _in_addresses(text: str) -> Iterator[Span]:
-    """Yield passwords in addresses (RFC 3986 section 3.2.1).
+    """Yield passwords in web addresses (RFC 3986 section 3.2.1).
 
-    People do not always encode them, so a password may contain characters that should have been encoded.
+    People do not always encode passwords, so a password may contain characters that should have been encoded.
     """
     for address in _ADDRESS.finditer(text):
         rest = address["rest"]
@@ -102,7 +102,7 @@ def _in_addresses(text: str) -> Iterator[Span]:
 
 
 def _proves(scheme: str | None, value: str) -> bool:
-    """Return whether a header value is a scheme and a credential (RFC 9110 section 11.4)."""
+    """Return whether a header value consists of a scheme and a credential (RFC 9110 section 11.4)."""
     if scheme is None:
         return is_key(value)
     if is_placeholder(value):

@@ -1,7 +1,7 @@
 """Find and mask secrets in a text that is about to be sent: keys, tokens, passwords.
 
-They are recognised by their form (token_forms.py, private_keys.py), by the name before them (named_values.py), by what
-is around them (credentials.py), or by the sentence (sentences.py). Only the first characters of a secret are shown.
+They are recognised by their form (token_forms.py, private_keys.py), by the name before them (named_values.py), by the
+text around them (credentials.py), or by the sentence (sentences.py). Only the first characters of a secret are shown.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _WIDE = lazy_pattern("[\uff01-\uff5e]")
 
 
 class Leak(Frozen):
-    """A secret in a text: its kind, its start and end, and how it is shown."""
+    """A secret in a text: its kind, its start and end, and its masked form."""
 
     kind: str
     start: int
@@ -44,7 +44,7 @@ class Leak(Frozen):
 
 
 def leaks(text: str) -> tuple[Leak, ...]:
-    """Return the secrets in `text` in order. None is inside another.
+    """Return the secrets in `text` in order. They do not overlap.
 
     >>> [(leak.kind, leak.shown) for leak in leaks("db is postgres://app:hunter22@db.example/x")]
     [('password in an address', 'hunt****')]
@@ -95,14 +95,14 @@ def masked_command(command: C) -> tuple[C, tuple[Leak, ...]]:
 
 
 def kinds(found: Iterable[Leak]) -> str:
-    """Return the distinct kinds of what was found, such as `AWS access key, password`."""
+    """Return the distinct kinds of the secrets found, such as `AWS access key, password`."""
     return ", ".join(dict.fromkeys(leak.kind for leak in found))
 
 
 def _as_seen(text: str) -> tuple[str, list[int] | None]:
-    """Return `text` without invisible characters and with plain signs.
+    """Return `text` without invisible characters and with plain punctuation.
 
-    Also return the original position of each character, or None if none moved.
+    Also return the original position of each character, or None if no character moved.
     """
     if text.isascii():
         return text, None

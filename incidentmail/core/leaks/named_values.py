@@ -68,7 +68,7 @@ _SNAKE = lazy_pattern(r"[a-z0-9]+(?:[_-][a-z0-9]+)+")
 
 
 def find_named(text: str, folded: str) -> Iterator[Span]:
-    """Yield the secrets behind names. `folded`: the text without upper case; most texts contain no name."""
+    """Yield the secrets that follow names. `folded` is the text in lower case. Most texts contain no such name."""
     if not any(stem in folded for stem in _STEMS):
         return
     done = no_key_until = no_password_until = 0
@@ -96,7 +96,7 @@ def find_named(text: str, folded: str) -> Iterator[Span]:
 
 @lru_cache(maxsize=1024)
 def _meaning(name: str) -> str | None:
-    """Return what a name says about its value: `password`, `pass` (a short word for it), `key`, or None."""
+    """Return the kind of value that a name announces: `password`, `pass` (a short form of it), `key`, or None."""
     lower = name.lower()
     parts = [part.lower() for part in _PART.findall(name)]
     while len(parts) > 1 and parts[-1].isdigit():
@@ -159,7 +159,7 @@ def _is_password(text: str, name: str, value: str, end: int, meaning: str, *, wh
 
 
 def _place(text: str, start: int) -> str | None:
-    """Return `link` if the name is in the query of a web address, `address` if in that of another address, or None."""
+    """Return `link` if the name is in the query of a web address, `address` if it is in another address, or None."""
     if start == 0 or text[start - 1] not in "?&;":
         return None
     run = _NOT_RUN.split(text[max(0, start - 300) : start])[-1]

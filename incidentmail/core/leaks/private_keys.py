@@ -1,4 +1,4 @@
-"""Find complete private keys: from the line that begins one to the line that ends it, or as far as it was pasted."""
+"""Find complete private keys, from their first line to their last line, or to the end of what was pasted."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BODY_CHARS_MIN = 16
 
 
 def find_private_keys(text: str) -> Iterator[Span]:
-    """Yield the private keys in `text`. A mark without a key after it does not count."""
+    """Yield the private keys in `text`. A begin mark that is not followed by a key does not count."""
     marks = list(_MARK.finditer(text)) if "PRIVATE KEY" in text or "Private-Lines" in text else []
     done = 0
     for number, mark in enumerate(marks):
@@ -41,9 +41,9 @@ def find_private_keys(text: str) -> Iterator[Span]:
 
 
 def _end_of_body(text: str, start: int, limit: int) -> int:
-    """Return where the key after the mark that ends at `start` ends without an end mark, or `start` if there is no key.
+    """Return the end of a key that has no end mark. The begin mark ends at `start`; return `start` if there is no key.
 
-    Its lines are base64 of one word each, and its headers come before them. There may be blank lines in between.
+    Each line of the key is one word of base64. Headers may come before these lines, and blank lines between them.
     """
     end, at, in_headers = start, start, True
     while at < limit:
@@ -60,7 +60,7 @@ def _end_of_body(text: str, start: int, limit: int) -> int:
 
 
 def _is_body(words: list[str], *, first: bool) -> bool:
-    """Return whether a line is base64: one word, or several long ones if line ends became spaces."""
+    """Return whether a line is base64: one word, or several long words if line ends became spaces."""
     if not all(_BASE64.fullmatch(word) for word in words):
         return False
     return (len(words) == 1 and not first) or len(words[0]) >= BODY_CHARS_MIN

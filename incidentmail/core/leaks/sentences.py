@@ -36,7 +36,7 @@ WORDS_MAX, WORDS_TO_KEY_MAX = 10, 4
 
 
 def find_in_sentences(text: str, folded: str) -> Iterator[Span]:
-    """Yield the passwords and keys that sentences tell. `folded`: the text without upper case."""
+    """Yield the passwords and keys in sentences. `folded` is the text in lower case."""
     for anchor in _ANCHOR.finditer(text) if any(stem in folded for stem in _STEMS) else ():
         span = _told(text, anchor.end(), is_key=False)
         if span is not None:

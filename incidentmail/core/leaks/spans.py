@@ -1,4 +1,4 @@
-"""The values that the parts of the search exchange: where a secret is, and of which kind."""
+"""Define the values that the parts of the search exchange: the place and the kind of a secret."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from incidentmail.core.frozen import Frozen
 
 
 def words(*texts: str) -> frozenset[str]:
-    """Return the words of `texts`."""
+    """Return the words of `texts` as a set."""
     return frozenset(word for text in texts for word in text.split())
 
 

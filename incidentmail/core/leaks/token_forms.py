@@ -1,7 +1,7 @@
-"""Find secrets that have a form of their own. Most begin with letters that their maker chose for scanners.
+"""Find secrets with a distinctive form. Most begin with letters that their issuer chose for scanners.
 
-Each pattern begins at the start of a word, and nothing that could fail follows an unbounded part. So a text is read
-once for each form.
+Each pattern begins at the start of a word, and nothing that could fail follows an unbounded part. So a text is
+scanned once for each form.
 """
 
 from __future__ import annotations
@@ -114,12 +114,15 @@ FORMS = (
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern when it is first needed. Most texts contain no hint, and compiling all patterns takes long."""
+    """Compile a pattern when it is first needed.
+
+    Most texts contain no hint, and compiling all patterns takes a long time.
+    """
     return re.compile(pattern, re.ASCII)
 
 
 def find_tokens(text: str, lowered: str) -> Iterator[Span]:
-    """Yield the secrets that have a form of their own. `lowered` is `text` in lower case."""
+    """Yield the secrets with a distinctive form. `lowered` is `text` in lower case."""
     for form in FORMS:
         if any(hint in lowered for hint in form.hints):
             for match in _compiled(form.pattern).finditer(text):

@@ -1,4 +1,4 @@
-"""Decide whether a word that follows a name such as `password` is a secret. Anything may be there."""
+"""Decide whether a word that follows a name such as `password` is a secret. It may be any word."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ VALUE_CHARS_MAX = 400
 
 
 def bare(value: str) -> str:
-    """Return a word without the marks that close a sentence around it."""
+    """Return a word without the punctuation that closes a sentence around it."""
     return value.rstrip(CLOSING)
 
 
 def holds_place(value: str) -> bool:
-    """Return whether `value` only stands for a secret: `$TOKEN`, `<password>`, `****`."""
+    """Return whether `value` is only a placeholder for a secret: `$TOKEN`, `<password>`, `****`."""
     word = bare(value)
     return (
         not word
@@ -70,7 +70,7 @@ def holds_place(value: str) -> bool:
 
 
 def is_placeholder(value: str) -> bool:
-    """Return whether `value` is a placeholder for a secret, or says what is wrong with it.
+    """Return whether `value` is a placeholder for a secret, or a word about the state of a secret, such as `expired`.
 
     >>> [is_placeholder(value) for value in ("$TOKEN", "<password>", "********", "xxxx", "expired", "hunter2")]
     [True, True, True, True, True, False]
@@ -110,9 +110,9 @@ def is_key(value: str) -> bool:
 
 
 def is_mixed_key(value: str) -> bool:
-    """Return whether `value` is a machine-made key, whatever precedes it.
+    """Return whether `value` is a machine-made key, whatever text precedes it.
 
-    The names that machines give to things, such as `db-7f9c8d`, have no capitals.
+    Names that machines generate, such as `db-7f9c8d`, have no capitals and do not count.
 
     >>> is_mixed_key("aB3dE5gH7jK9mN1p"), is_mixed_key("db-credentials-7f9c8d"), is_mixed_key("getPassword2FromVault")
     (True, False, False)
@@ -129,13 +129,14 @@ def is_mixed_key(value: str) -> bool:
 
 
 def is_ordinary(value: str) -> bool:
-    """Return whether the value of a setting called a key, token or secret cannot be one: short, a path, a number."""
+    """Return whether the value of a setting called key, token or secret is none: too short, a path, or a number."""
     word = bare(value)
     return len(word) < 6 or is_placeholder(word) or is_path(word) or bool(_NO_SECRET.fullmatch(word))
 
 
 def is_phrase(line: str) -> bool:
-    """Return whether a line is a pass phrase: four to eight plain words, none of which says what is wrong with one.
+    """Return whether a line is a pass phrase: four to eight plain words, none of which is about the state of a
+    password.
 
     >>> is_phrase("correct horse battery staple"), is_phrase("nobody knows it at all"), is_phrase("not in the vault")
     (True, False, False)

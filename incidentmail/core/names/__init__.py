@@ -1,1 +1,1 @@
-"""Names of people: which look alike, in whatever letters they are written, and how to split a line with several."""
+"""Compare people's names, in whatever letters they are written, and split a line that contains several names."""

@@ -1,7 +1,7 @@
-"""Find names that look like one another, in whatever letters they are written. Only to compare, never to show.
+"""Find names that look like one another, in whatever letters they are written. The result is only for comparison.
 
-As in UTS #39 section 4, compatibility forms, marks and invisible characters are removed, and each letter represents all
-that look like it. In addition, case, the order of words and what is between them are ignored.
+As in UTS #39 section 4, compatibility forms, marks and invisible characters are removed, and each letter represents
+all letters that look like it. In addition, case, the order of words and the characters between them are ignored.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _DOTS = str.maketrans(dict.fromkeys("。．｡․‧·∙", "."))
 
 
 class Appearance(Frozen):
-    """The compared parts of a name: its words, in order and sorted, in every way in which they can be read."""
+    """The compared parts of a name: its words, in order and sorted, in every possible spelling."""
 
     spelled: frozenset[str]
     words: tuple[frozenset[str], ...]
@@ -34,7 +34,7 @@ class Appearance(Frozen):
 
 @lru_cache(maxsize=4096)
 def appearance(name: str) -> Appearance:
-    """Return how `name` looks.
+    """Return the appearance of `name`, for comparison with other names.
 
     >>> appearance("\u041c\u0430r\u0430") == appearance("mara")
     False
@@ -50,7 +50,7 @@ def appearance(name: str) -> Appearance:
 
 @lru_cache(maxsize=4096)
 def words_of(name: str) -> tuple[tuple[str, ...], ...]:
-    """Return the words of `name` in order, in every way in which they can be read, to be compared.
+    """Return the words of `name` in order, in every possible spelling, for comparison.
 
     >>> words_of("M. Lindqv\u0456st")
     (('rn', 'lindqvist'), ('m', 'lindqvist'), ('m', 'llndqvlst'))
@@ -61,7 +61,9 @@ def words_of(name: str) -> tuple[tuple[str, ...], ...]:
 
 
 def looks_like(name: str, other: str) -> bool:
-    """Return whether `name` can be taken for `other`: it looks the same, or contains all of its words, at least two.
+    """Return whether `name` can be mistaken for `other`.
+
+    It can if it looks the same, or if it contains all words of `other` and these are at least two.
 
     >>> looks_like("Lindqvist, Mаra", "Mara Lindqvist"), looks_like("Dr. Mara Lindqvist", "Mara Lindqvist")
     (True, True)
@@ -75,7 +77,7 @@ def looks_like(name: str, other: str) -> bool:
 
 
 def is_somebody_else(name: str, address: str | None, known: Iterable[Person]) -> bool:
-    """Return whether `name`, of a person at `address`, looks like that of a `known` person with another address."""
+    """Return whether `name`, of a person at `address`, looks like the name of a `known` person with another address."""
     return any(person.address and person.address != address and looks_like(name, person.name) for person in known)
 
 
@@ -101,7 +103,7 @@ def _letters(text: str) -> str:
 
 @cache
 def _table() -> dict[str, str]:
-    """Return what each character looks like. The result looks only like itself."""
+    """Return a character to compare with for each character. That character looks only like itself."""
     groups = (group.partition("=") for group in GROUPS.split())
     table = {character: alike for alike, _, characters in groups for character in characters} | _ASCII
     return {character: "".join(table.get(one, one) for one in alike) for character, alike in table.items()}

@@ -1,4 +1,4 @@
-"""Which addresses are one person's: those of one mailbox, whatever tag they have (RFC 5233)."""
+"""Find out which addresses belong to one person: those of one mailbox, whatever tag they have (RFC 5233)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from incidentmail.core.model import Person
 def mailbox_of(address: str) -> str:
     """Return the address of the mailbox that gets the mail of `address`: without a tag (RFC 5233), in lower case.
 
-    It says who somebody is. Mail goes to the address that they gave.
+    The result identifies a person. Mail still goes to the address that the person gave.
 
     >>> mailbox_of("Bo+alerts@Example.com"), mailbox_of("+bo@example.com")
     ('bo@example.com', '+bo@example.com')

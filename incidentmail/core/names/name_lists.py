@@ -1,4 +1,4 @@
-"""Write several names on one line, and read them as people write them."""
+"""Write several names on one line, and parse such a line as people write it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _SEPARATOR = lazy_pattern(r"[,;]|(?:^|\s)(?:and|&)(?:\s|$)")
 
 
 def join_names(people: Iterable[Person], *, with_address: Collection[str] = ()) -> str:
-    """Return names for a line: separated by commas, or by semicolons if a name contains a comma or an "and".
+    """Return names on one line: separated by commas, or by semicolons if a name contains a comma or an "and".
 
-    A single name of that kind, and each name with a semicolon, is in quotes. People whose address is in `with_address`
-    are shown with it.
+    A single name of that kind, and each name with a semicolon, is in quotes. If a person's address is in
+    `with_address`, it follows their name.
 
     >>> join_names([Person(name="Bo K."), Person(name="Yusuf A.")])
     'Bo K., Yusuf A.'
@@ -40,7 +40,7 @@ def join_names(people: Iterable[Person], *, with_address: Collection[str] = ()) 
 
 
 def shown_address(person: Person, with_address: Collection[str]) -> str:
-    """Return ` <bo@example.com>` to follow a name, or nothing if it is not to be shown or is the name itself."""
+    """Return ` <bo@example.com>` to follow a name, or "" if the address is not shown or is the name itself."""
     is_shown = person.address in with_address and person.address != person.name
     return f" <{person.address}>" if is_shown else ""
 

@@ -1,6 +1,6 @@
-"""Names that readers may take for a known person's although they are spelled otherwise, and names that state something.
+"""Recognise names that readers may mistake for a known person's name, and names that state something.
 
-They are compared only with the few people who are known by the configuration or by the incident at hand.
+They are compared only with the few people whom the configuration or the present incident knows.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _LETTERS_MIN = 5
 
 
 def states_something(name: str) -> bool:
-    """Return whether a name would read as a statement or a role in our messages.
+    """Return whether a name would look like a statement or a role in our messages.
 
     >>> [states_something(name) for name in ("Nobody", "Incident closed", "Severity 4", "All clear", "Clara Open")]
     [True, True, True, True, False]
@@ -53,7 +53,7 @@ def _compared(words: tuple[str, ...]) -> frozenset[str]:
 
 
 def is_near(name: str, other: str) -> bool:
-    """Return whether readers may take `name` for `other`: a part of it, initials, or one letter changed.
+    """Return whether readers may mistake `name` for `other`: a part of it, its initials, or one letter changed.
 
     >>> [is_near(name, "Mara Lindqvist") for name in ("Mara", "Mara L", "M. Lindqvist", "Mara Lindquist", "M. L.")]
     [True, True, True, True, False]
@@ -80,7 +80,7 @@ def _are_near(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
 
 
 def is_near_somebody(name: str, address: str | None, known: Iterable[Person]) -> bool:
-    """Return whether `name`, of a person at `address`, is near that of a `known` person with another address."""
+    """Return whether `name`, of a person at `address`, is near the name of a `known` person with another address."""
     return any(person.address and person.address != address and is_near(name, person.name) for person in known)
 
 
@@ -107,5 +107,5 @@ def _is_one_edit(one: str, other: str) -> bool:
 
 
 def _is_number(word: str) -> bool:
-    """Return whether a word is a number as it looks: `1` is compared as an `l`, and `0` as an `o`."""
+    """Return whether a word looks like a number: `1` is compared as an `l`, and `0` as an `o`."""
     return all(letter.isdigit() or letter in "lo" for letter in word)

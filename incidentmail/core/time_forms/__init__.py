@@ -1,1 +1,1 @@
-"""Times as people write them: the forms (a while, a time of the day, a day, a zone), and what reads them."""
+"""Parse times as people write them: the forms (a duration, a time of day, a day, a zone) and their meaning."""

@@ -1,4 +1,4 @@
-"""Read the day of a time: `tomorrow 9:00`, `9am Monday`, `21 Nov, 9:00`, `2026-11-21T09:00`."""
+"""Parse the day of a time: `tomorrow 9:00`, `9am Monday`, `21 Nov, 9:00`, `2026-11-21T09:00`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def day_in(text: str) -> re.Match[str] | None:
 
 
 def days(found: re.Match[str] | None, today: date, nearest: Nearest) -> Iterator[date]:
-    """Yield the days on which the time may be. If the text names no day, these are several."""
+    """Yield the possible days of the time. If the text names no day, there are several."""
     one = timedelta(days=1)
     if found is None:
         yield from (today - one, today, today + one)
@@ -57,7 +57,7 @@ def days(found: re.Match[str] | None, today: date, nearest: Nearest) -> Iterator
 
 
 def _dates(found: re.Match[str], today: date) -> Iterator[date]:
-    """Yield the date that a text gives, or the nearest one if it gives no year."""
+    """Yield the date that a text gives. If it gives no year, yield the nearest such date."""
     name = found["month3"] or found["month4"]
     month = _MONTHS.index(name[:3].lower()) + 1 if name else int(found["month"] or found["month2"])
     day = int(found["day"] or found["day2"] or found["day3"] or found["day4"])

@@ -1,4 +1,4 @@
-"""Read a duration: `in 30 minutes`, `+1h30`, `half an hour`, `10 min ago`."""
+"""Parse a duration: `in 30 minutes`, `+1h30`, `half an hour`, `10 min ago`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values for a text that is not a time, and for a time that its writer is asked about."""
+"""Define the values for a text that is not a time, and for a time about which its writer is asked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from incidentmail.core.frozen import Frozen
 
 
 class NoTime(Frozen):
-    """Why a text is no time, and what to write instead."""
+    """The reason why a text is not a time, and what to write instead."""
 
     reason: str
     remedy: str
@@ -18,7 +18,10 @@ class NoTime(Frozen):
 
 
 class TooFar(NoTime):
-    """A promise so far ahead that its writer is asked: the time `at`, and `instead`, which names it with its date."""
+    """The time of a promise that is so far ahead that its writer is asked.
+
+    `at` is the time, and `instead` is a text that gives it together with its date.
+    """
 
     at: datetime
     instead: str

@@ -1,4 +1,4 @@
-"""Read a time of day and its zone: `15:30`, `3.30 pm`, `15h30`, `1530`, `half past 3`, `noon`, `15:00 UTC`."""
+"""Parse a time of day and its zone: `15:30`, `3.30 pm`, `15h30`, `1530`, `half past 3`, `noon`, `15:00 UTC`."""
 
 from __future__ import annotations
 
@@ -77,7 +77,10 @@ def _hour(text: str) -> int:
 
 
 def _hours(hour: int, half: str | None, *, both: bool) -> tuple[int, ...]:
-    """Return the hour of the day, or both possible hours on a twelve-hour clock. Raise ValueError if there is none."""
+    """Return the hour of the day, or both possible hours on a twelve-hour clock.
+
+    Raise ValueError for an invalid hour.
+    """
     if half:
         if not 1 <= hour <= 12:
             raise ValueError(hour)

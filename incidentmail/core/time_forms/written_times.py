@@ -1,4 +1,4 @@
-"""Times as people write them, read in the writer's zone. The other files here have the forms."""
+"""Parse times as people write them, in the writer's zone. The other files in this folder define the forms."""
 
 from __future__ import annotations
 
@@ -28,10 +28,12 @@ _LEAD = lazy_pattern(
 
 
 def read_time(text: str, *, written_at: datetime, nearest: Nearest) -> datetime | NoTime:
-    """Return the instant that `text` means, in UTC, or why it means none; `TooFar` if its writer is to be asked.
+    """Return the instant that `text` means, in UTC, or the reason why it means none.
 
-    Without a zone it is in the zone of `written_at`; without a date it is the next (or last) such time, so that `3:30`
-    may be in the afternoon. Seconds are dropped, because mails do not show them.
+    Return `TooFar` if the writer has to be asked.
+
+    If `text` names no zone, the zone of `written_at` is used. If it names no date, the next (or last) such time is
+    meant, so that `3:30` may be in the afternoon. Seconds are dropped, because mails do not show them.
 
     >>> noon = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
     >>> read_time("3:30", written_at=noon, nearest="next").isoformat()
@@ -61,7 +63,7 @@ def read_time(text: str, *, written_at: datetime, nearest: Nearest) -> datetime 
 
 
 def _bare(text: str) -> str:
-    """Return a text without emphasis, without what stands in brackets behind it, and without `at` or `by`."""
+    """Return a text without emphasis, without a part in brackets at its end, and without `at` or `by`."""
     text = one_line(text[: 2 * WRITTEN_CHARS_MAX]).strip(" *_\"'!")
     if text.startswith("(") and text.endswith(")"):
         text = text[1:-1]
@@ -83,7 +85,7 @@ def _too_far(at: datetime, written_at: datetime) -> TooFar:
 
 
 def _read(text: str, written_at: datetime, nearest: Nearest) -> tuple[datetime | NoTime, bool]:
-    """Return the time, and whether the text says its day."""
+    """Return the time, and whether the text names its day."""
     lapse = lapse_of(text)
     if lapse is not None:
         if nearest == "next" and lapse < timedelta():

@@ -1,1 +1,1 @@
-"""Who wrote a message, and how far that is believed. Pure: key records are arguments."""
+"""Find out who wrote a message, and how far its author is believed. Pure: key records are arguments."""

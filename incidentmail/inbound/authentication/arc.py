@@ -1,7 +1,7 @@
-"""ARC (RFC 8617): what a server that forwarded the message had found, if that server is listed as trusted.
+"""Read the ARC seals (RFC 8617) in which a listed forwarding server recorded what it found out about a message.
 
-A seal proves who sealed, but not that the sealer is honest. So only the seals of listed servers count, and they are
-read from the newest backwards.
+A seal proves who sealed the message, but not that the sealer is honest. So only the seals of listed servers count.
+They are read from the newest to the oldest.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _Set = Mapping[str, str]
 
 
 def sealed(message: Message, author_domain: str, sealers: Collection[str]) -> Evidence | None:
-    """Return what the listed sealers found about the author's domain, or None if nothing.
+    """Return what the listed sealers found out about the author's domain, or None if they found nothing.
 
     The caller has to check whether the chain of seals is valid.
     """
@@ -58,9 +58,9 @@ def sealed(message: Message, author_domain: str, sealers: Collection[str]) -> Ev
 
 
 def seals_hold(raw: bytes, message: Message, look_up: LookUp) -> bool:
-    """Return whether the chain of seals is unbroken and the last signature is valid.
+    """Return whether the chain of seals is unbroken and its last signature is valid.
 
-    Raise what `look_up` raises.
+    Pass on any exception that `look_up` raises.
     """
     import dkim  # imported here because it is slow to load and most installations do not need it
 
@@ -80,7 +80,10 @@ def seals_hold(raw: bytes, message: Message, look_up: LookUp) -> bool:
 
 
 def _sets(message: Message) -> list[_Set]:
-    """Return the sets of ARC fields, oldest first, or [] if one is missing or duplicated or there are too many."""
+    """Return the sets of ARC fields, oldest first.
+
+    Return [] if a set is missing or duplicated, or if there are too many.
+    """
     found: dict[int, dict[str, str]] = {}
     for name, value in message.fields:
         if name not in (SEAL, SIGNATURE, RESULTS):

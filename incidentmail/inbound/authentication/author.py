@@ -28,11 +28,11 @@ Verify = Literal["none", "authentication-results", "dkim"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """Who belongs to us (addresses and `*@domain`), which routes are trusted, and how senders are verified.
+    """The people who belong to us (addresses and `*@domain`), the trusted relays, and how senders are verified.
 
-    `relays` holds addresses of peers, networks of peers, `unix`, `pipe` and `imap`. `server` is the server whose
-    Authentication-Results are read. `sealers` are the domains whose ARC seals count. `bounce_from` are the envelope
-    senders of our lists besides the usual ones, as addresses or `*@domain`.
+    `relays` lists peer addresses, peer networks, `unix`, `pipe` and `imap`. `server` is the server whose
+    Authentication-Results count. `sealers` are the domains whose ARC seals count. `bounce_from` are further envelope
+    senders of our lists, as addresses or `*@domain`.
     """
 
     members: Collection[str]
@@ -61,10 +61,9 @@ class Roster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belief:
-    """How far the author of a message is believed, which rule decided it, and why, in a sentence.
+    """How far the author of a message is believed, the rule that decided it, and the reason in one sentence.
 
-    `signed` names the fields that the proof covers if it depends on a signature alone. It is None if it covers the
-    whole message.
+    If the proof depends on a signature alone, `signed` names the fields that it covers. Otherwise it is None.
     """
 
     trust: Trust
@@ -75,14 +74,14 @@ class Belief:
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """Where a message comes from and who wrote it. Each fact is computed when it is first needed, and kept."""
+    """Where a message comes from and who wrote it. Each fact is computed when it is first needed, and then kept."""
 
     message: Message
     roster: Roster
 
     @cached_property
     def came_a_trusted_way(self) -> bool:
-        """Whether one of our own servers, or somebody who logged in, handed us the message."""
+        """Whether one of our own servers, or somebody who logged in, delivered the message to us."""
         envelope = self.message.envelope
         if envelope.way == "submission":
             return True
@@ -98,14 +97,14 @@ class Provenance:
 
     @property
     def strangeness(self) -> str | None:
-        """The rule that makes the author a stranger, of those that need no evidence; None if they may be a member."""
+        """The rule, of those that need no evidence, that makes the author a stranger, or None if there is none."""
         if not self.came_a_trusted_way:
             return UNTRUSTED_WAY
         return NOT_ON_ROSTER if self.author is not None and not self.roster.has(self.address) else None
 
     @cached_property
     def claimed_list(self) -> str | None:
-        """Which of our lists the copy claims to have come through. `through_our_list` says whether that is true."""
+        """The list of ours through which this copy claims to have come. `through_our_list` checks that claim."""
         post = (self.message.field("list-post") or "").lower()
         return next((address for address in self.roster.lists if f"<mailto:{address}>" in post), None)
 
@@ -113,7 +112,7 @@ class Provenance:
     def through_our_list(self) -> bool:
         """Whether the copy claims to be our list's (RFC 2369, List-Post), and nothing contradicts that.
 
-        This only ever takes belief away. What the list may do, such as name another author, needs `handed_over`.
+        This can only reduce belief. Rights of the list, such as naming another author, need `handed_over`.
         """
         claimed, sender = self.claimed_list, self._envelope_sender
         if claimed is None or (sender is not None and not self.roster.host_of(claimed).sends_as(sender)):
@@ -122,21 +121,21 @@ class Provenance:
 
     @cached_property
     def handed_over(self) -> bool:
-        """Whether our list sent the copy, as far as can be known: its envelope sender is one of the list's own.
+        """Whether our list sent the copy, as far as is known: its envelope sender is one of the list's own.
 
-        If our server has checked the message at all, something must have passed for the list.
+        If our server has checked the message at all, one of its checks must have passed for the list.
         """
         is_lists = self._word == "proven" or (self._word == "silent" and self._envelope_sender is not None)
         return self.through_our_list and is_lists
 
     @property
     def is_proven_to_be_lists(self) -> bool:
-        """Whether our server says that the list's own host sent the copy. Without its word nothing is proven."""
+        """Whether our server says that the list's own host sent the copy. Without that statement nothing is proven."""
         return self.through_our_list and self._word == "proven"
 
     @cached_property
     def author(self) -> Mailbox | None:
-        """The author: From, or if our own list rewrote From, the one address that the list put beside it."""
+        """The author in From, or if our own list rewrote From, the one address that the list put beside it."""
         roster, sender = self.roster, self.message.header_from
         if sender is None or sender.address not in roster.lists or not self.handed_over:
             return sender
@@ -160,7 +159,7 @@ class Provenance:
 
     @cached_property
     def evidence(self) -> Evidence:
-        """What proves or disproves the author, either checked here or stated by our own server."""
+        """What proves or disproves who the author is, from checks made here or from a statement of our own server."""
         message, server, results = self.message, self._server, self._results
         if message.evidence is not None or self.author is None or server is None or results is None:
             return message.evidence or NOTHING
@@ -171,25 +170,25 @@ class Provenance:
 
     @property
     def is_disproved(self) -> bool:
-        """Whether our server says that the author did not send it (DMARC failed).
+        """Whether our server says that the author did not send the message (DMARC failed).
 
-        If so, nobody is asked to confirm it.
+        If so, nobody is asked to confirm the message.
         """
         return self.evidence.verdict == "fail"
 
     @property
     def list_vouches(self) -> bool:
-        """Whether a message came through our list although the author's domain disowns it.
+        """Whether the message came through our list, so that a failed DMARC check does not count against its author.
 
         A list breaks its authors' signatures, so DMARC fails for honest copies too. Our server has to say that the
-        list's own host sent the copy. If signatures are checked here, no server says that, and a broken signature of
-        the author is ignored on the list's copy.
+        list's own host sent the copy. If signatures are checked here, a broken signature is ignored on the list's
+        copy.
         """
         return self.is_proven_to_be_lists or (self._results is None and self.through_our_list)
 
     @cached_property
     def belief(self) -> Belief:
-        """How far the author is believed, by the first rule that applies."""
+        """How far the author is believed, according to the first rule that applies."""
         name, trust, why = next((name, trust, why) for name, hits, trust, why in _RULES if hits(self))
         return Belief(
             trust=trust,
@@ -200,15 +199,12 @@ class Provenance:
 
     @property
     def _server(self) -> Server | None:
-        """The server whose Authentication-Results count for this message.
-
-        It is None if the sender handed the message in directly, and so could have written the field.
-        """
+        """The server whose Authentication-Results count, or None if the sender could have written them."""
         return None if self.message.envelope.way == "submission" else self.roster.server
 
     @property
     def _envelope_sender(self) -> str | None:
-        """The envelope sender: "" is the null one, None an unknown one. A pipe may only know it from Return-Path."""
+        """The envelope sender: "" is the null one, None an unknown one. For a pipe, it may only be in Return-Path."""
         envelope = self.message.envelope
         if envelope.reverse_path is not None or envelope.way != "pipe":
             return envelope.reverse_path
@@ -217,7 +213,7 @@ class Provenance:
 
     @cached_property
     def _word(self) -> Word:
-        """What our server says about whether the list that is claimed sent the message."""
+        """What our server says about whether the claimed list sent the message."""
         if self.claimed_list is None:
             return "silent"
         host = self.roster.host_of(self.claimed_list)
@@ -272,15 +268,15 @@ _BY_EVIDENCE = ("sealed", "disproved", "proven", "unproven")
 def believe(message: Message, roster: Roster) -> Belief:
     """Return how far the author is believed.
 
-    `message.evidence` has to hold the result of checking signatures, if they are checked here.
+    If signatures are checked here, `message.evidence` must already hold the result.
     """
     return Provenance(message=message, roster=roster).belief
 
 
 def to_examine(message: Message, roster: Roster) -> str | None:
-    """Return the author's domain if checking signatures here could prove more, otherwise None.
+    """Return the author's domain if checking signatures here could prove more, else None.
 
-    DNS is not asked about anybody else's mail.
+    Only members' mail is checked.
     """
     mail = Provenance(message=message, roster=roster)
     who = mail.author
@@ -293,6 +289,6 @@ def to_examine(message: Message, roster: Roster) -> str | None:
 
 
 def is_ours(address: str, roster: Roster) -> bool:
-    """Return whether `address` is not a person's but belongs to a list or to the tool, plus-addresses included."""
+    """Return whether `address` belongs to a list or to the tool, including plus-addresses, and not to a person."""
     local, _, domain = address.partition("@")
     return f"{local.partition('+')[0]}@{domain}" in (*roster.lists, roster.own_address)

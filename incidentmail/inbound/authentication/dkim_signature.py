@@ -1,7 +1,7 @@
-"""Check DKIM signatures (RFC 6376): which fields of a message does its author's domain vouch for?
+"""Check DKIM signatures (RFC 6376), to find out which fields of a message its author's domain vouches for.
 
 The key records are arguments. A signature counts only if it covers everything that a reader relies on. Any other
-signature counts as broken, because the message may have been changed.
+signature is treated as broken, because the message may have been changed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ DAMAGED = (ValueError, TypeError, KeyError, IndexError, AttributeError, Assertio
 
 
 def tags_of(value: str) -> dict[str, str]:
-    """Return the tags of a signature field without white space, or {} if a tag is duplicated (RFC 6376 section 3.2).
+    """Return the tags of a signature field without white space, or {} if a tag occurs twice (RFC 6376 section 3.2).
 
     >>> tags_of("v=1; d=Example.com; h=From : To;")
     {'v': '1', 'd': 'Example.com', 'h': 'From:To'}
@@ -44,11 +44,10 @@ def tags_of(value: str) -> dict[str, str]:
 
 
 def covered(fields: Sequence[tuple[str, str]], tags: Mapping[str, str]) -> frozenset[str]:
-    """Return the fields of which `h=` covers every occurrence.
+    """Return the field names for which `h=` covers every occurrence of the field.
 
-    Another one on top would be read first, but not be signed.
-
-    A list of more than SIGNED_FIELDS_MAX names covers nothing.
+    If one occurrence is not covered, somebody may have added it on top, where it is read first but is not signed. A
+    list of more than SIGNED_FIELDS_MAX names covers nothing.
 
     >>> sorted(covered([("to", "a"), ("to", "b"), ("from", "c")], {"h": "From:To:Cc"}))
     ['cc', 'from']
@@ -62,7 +61,7 @@ def covered(fields: Sequence[tuple[str, str]], tags: Mapping[str, str]) -> froze
 
 
 def covered_by(message: Message, author_domain: str) -> frozenset[str] | None:
-    """Return the fields that every signature of the author's domain covers, or None if the mail has none of them."""
+    """Return the fields that every signature of the author's domain covers, or None if the domain did not sign."""
     found = list(islice(_signatures(message, author_domain), SIGNATURES_MAX + 1))
     if len(found) > SIGNATURES_MAX:
         return frozenset()
@@ -71,10 +70,10 @@ def covered_by(message: Message, author_domain: str) -> frozenset[str] | None:
 
 
 def shortcoming(message: Message, author_domain: str, signed: frozenset[str]) -> str | None:
-    """Return why signatures of the author's domain prove too little although they are valid, or None.
+    """Return the reason why signatures of the author's domain prove too little although they are valid, or None.
 
-    `signed` is what all of them cover, as it is not known which one our server found valid. Many servers do not sign
-    Message-ID; `sent_again` recognises such a message if it comes again.
+    `signed` names the fields that all of them cover, because it is unknown which signature our server found valid.
+    Many servers do not sign Message-ID; `sent_again` recognises such a message if it is sent a second time.
     """
     if any("l" in tags for _, tags in _signatures(message, author_domain)):
         return _APPENDED
@@ -85,10 +84,10 @@ def shortcoming(message: Message, author_domain: str, signed: frozenset[str]) ->
 
 
 def covers_all(message: Message, domain: str, names: Collection[str]) -> bool:
-    """Return whether each signature of just that domain covers the whole body and all fields of these names.
+    """Return whether each signature of exactly that domain covers the whole body and all fields with these names.
 
-    A field that is missing needs no cover: if somebody adds it, it is there and not covered. Without a signature of the
-    domain there is nothing to doubt.
+    A missing field need not be covered: if somebody adds it later, it is present but not covered. If there is no
+    signature of the domain, the result is True.
     """
     present = {name for name, _ in message.fields} & set(names)
     signatures = message.all_fields("dkim-signature")
@@ -99,9 +98,9 @@ def covers_all(message: Message, domain: str, names: Collection[str]) -> bool:
 
 
 def check_signatures(raw: bytes, message: Message, author_domain: str, *, look_up: LookUp, at: datetime) -> Evidence:
-    """Check the signatures of the author's domain; the first that is valid and covers enough decides.
+    """Check the signatures of the author's domain. The first one that is valid and covers enough fields decides.
 
-    Raise what `look_up` raises.
+    Pass on any exception that `look_up` raises.
     """
     if has_many_blanks(raw):
         why = f"its signature was not checked: it has more than {SIGNED_BLANKS_MAX} blanks"
@@ -121,10 +120,10 @@ def check_signatures(raw: bytes, message: Message, author_domain: str, *, look_u
 
 
 def reads_otherwise(message: Message, signed: frozenset[str]) -> str | None:
-    """Return why the signed body could be shown as something that its author did not write, or None.
+    """Return the reason why the signed body could be displayed as text that its author did not write, or None.
 
-    Some signers do not cover Content-Type. Another boundary can then turn any lines of the text into a part, and the
-    text before it into a preamble, which no mail program shows (RFC 2046 section 5.1.1).
+    Some signers do not cover Content-Type. An attacker can then change the boundary, which turns any lines of the
+    text into a part, and the text above them into a preamble that no mail program displays (RFC 2046 section 5.1.1).
     """
     if "two Content fields" in message.problems:
         return "a field that says how to read it stands twice"
@@ -134,12 +133,12 @@ def reads_otherwise(message: Message, signed: frozenset[str]) -> str | None:
 
 
 def has_many_blanks(raw: bytes) -> bool:
-    """Return whether the message has so many blanks that its canonical form would need too much memory."""
+    """Return whether the message has so many blanks that computing its canonical form would need too much memory."""
     return raw.count(b" ") + raw.count(b"\t") > SIGNED_BLANKS_MAX
 
 
 def has_long_blanks(raw: bytes) -> bool:
-    """Return whether so many blanks follow one another that computing the canonical form would take too long."""
+    """Return whether a run of blanks is so long that computing the canonical form would take too much time."""
     return b" " * BLANK_RUN_MAX in raw.replace(b"\t", b" ")
 
 
@@ -152,7 +151,7 @@ def _signatures(message: Message, author_domain: str) -> Iterator[tuple[int, dic
 
 
 def _fault(message: Message, tags: Mapping[str, str], at: datetime) -> str | None:
-    """Return why a signature counts as broken even if it is valid, or None."""
+    """Return the reason why a signature is treated as broken even if it is valid, or None."""
     if message.problems and any("header" in problem for problem in message.problems):
         return "the mail's header can be read in two ways"
     if "l" in tags:  # RFC 6376 section 8.2: otherwise anything that is appended would count as signed
@@ -173,7 +172,10 @@ def _fault(message: Message, tags: Mapping[str, str], at: datetime) -> str | Non
 
 
 def _broken(raw: bytes, number: int, tags: Mapping[str, str], look_up: LookUp) -> str | None:
-    """Return why a signature is invalid under the key that its domain publishes (RFC 6376 section 3.6.2.1), or None."""
+    """Return the reason why a signature is invalid under the key that its domain publishes, or None.
+
+    Source: RFC 6376 section 3.6.2.1.
+    """
     import dkim  # imported here because it is slow to load and most installations do not need it
 
     name = domain_of(f"{tags.get('s', '')}._domainkey.{tags['d']}")

@@ -1,4 +1,4 @@
-"""Which domains vouch for one another, and how servers name themselves in trace fields."""
+"""Decide which domains vouch for one another, and whether a server named in a trace field is one of ours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known about the author of a message beyond what its From field claims."""
+"""Hold what is known about the author of a message beyond the claim in its From field."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ Verdict = Literal["pass", "fail", "none", "sealed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One finding about the author. `rule` names what produced it, `why` explains it to the operator in a sentence.
+    """One finding about the author. `rule` names the check that produced it, and `why` explains it in a sentence.
 
-    pass: the domain of From vouches for the message. fail: the message claims that its domain does, and that is false.
-    none: nothing is known either way. sealed: a listed server that forwarded the message had found a pass.
+    The results are: "pass" if the domain of From vouches for the message; "fail" if the message falsely claims that
+    its domain vouches for it; "none" if nothing is known either way; "sealed" if a listed server that forwarded the
+    message had recorded a pass.
 
-    `signed` holds the fields (lower case) that a signature covers if the finding depends on a signature alone: anybody
-    may send such a message again, to anybody. Otherwise it is None.
+    If the finding depends on a signature alone, `signed` holds the names (in lower case) of the fields that the
+    signature covers, because anybody may send such a message again, to anybody. Otherwise it is None.
     """
 
     verdict: Verdict

@@ -15,9 +15,9 @@ from .evidence import NOTHING, Evidence
 def examine(
     raw: bytes, message: Message, roster: Roster, author_domain: str, *, look_up: LookUp, at: datetime
 ) -> Evidence:
-    """Return what the seals and signatures prove. Raise what `look_up` raises.
+    """Return what the seals and signatures prove. Pass on any exception that `look_up` raises.
 
-    The seal of a listed server is checked first. It is the only thing that can prove the author of a list's copy.
+    The seal of a listed server is checked first, because nothing else can prove the author of a list's copy.
     """
     found = sealed(message, author_domain, roster.sealers)
     if found is not None and seals_hold(raw, message, look_up):

@@ -1,9 +1,9 @@
-"""Authentication-Results (RFC 8601): what our own mail server found out about the author of a message.
+"""Parse Authentication-Results (RFC 8601), in which our own mail server says what it found out about the author.
 
-Anybody can write such a field. So only those at the top that have our server's name are read, and they must not be
-below the trace of a server that is certainly somebody else's. A server may write several fields, one for each filter.
-They are read together, and one failure outweighs every pass. Comments are removed before the library sees the field,
-because it reads them by recursion, and strangers can write anything into them.
+Anybody can write such a field. So a field counts only if it is at the top, names our server, and is not below the
+trace field of a server that certainly belongs to somebody else. A server may write several fields, one for each
+filter. They are evaluated together, and one failure outweighs every pass. Comments are removed before the library
+parses the field, because it parses them by recursion, and strangers can write anything into them.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ FAILURES = ("fail", "softfail", _UNREADABLE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Our own mail server: the authserv-id that it writes (RFC 8601 section 2.5), or how it writes without one.
+    """Our own mail server: the authserv-id that it writes (RFC 8601 section 2.5), or how it writes fields without one.
 
-    `domains` are the other domains that are ours. A Received field that was written in one of them is not a stranger's.
+    `domains` are our other domains. A Received field written by a server in one of them is not a stranger's.
     """
 
     authserv_id: str | None
@@ -45,7 +45,7 @@ class Server:
         return self.authserv_id or "Microsoft 365"
 
     def wrote(self, value: str) -> bool:
-        """Return whether the field has this server's name, compared in ASCII and without regard to case."""
+        """Return whether the field names this server. Names are compared in ASCII, and case is ignored."""
         first = _FIRST_WORD.match(value)
         if self.authserv_id is not None:
             return first is not None and first[1].isascii() and first[1].lower() == self.authserv_id.lower()
@@ -61,7 +61,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """The result of one method. `properties` holds pairs such as ("header.from", "example.com")."""
+    """The result of one authentication method. `properties` holds pairs such as ("header.from", "example.com")."""
 
     method: str
     result: str
@@ -76,9 +76,9 @@ class Result:
 
 
 def clauses(value: str) -> list[str] | None:
-    r"""Split the field at its semicolons, without comments.
+    r"""Split the field at its semicolons and drop its comments.
 
-    Return None if quotes or comments do not end or nest too deeply.
+    Return None if quotes or comments are never closed, or if comments are nested too deeply.
 
     >>> clauses('mx.example.com; spf=pass (sent by "a;b" (c)) smtp.mailfrom="x;y"@example.com; dkim=none')
     ['mx.example.com', ' spf=pass   smtp.mailfrom="x;y"@example.com', ' dkim=none']
@@ -108,7 +108,7 @@ def clauses(value: str) -> list[str] | None:
 
 
 def read_results(parts: Sequence[str]) -> tuple[Result, ...]:
-    """Return the results that matter here from the clauses after the authserv-id.
+    """Parse the clauses after the authserv-id, and return the results of the methods that are used here.
 
     >>> read_results([" dmarc=pass action=none header.from=example.com", "compauth=pass reason=100"])
     (Result(method='dmarc', result='pass', properties=(('header.from', 'example.com'),)),)
@@ -136,12 +136,14 @@ def _read_result(method: str, part: str) -> Result:
 
 
 def results_of(message: Message, server: Server) -> tuple[Result, ...] | Evidence:
-    """Return what our server wrote at the top of this message, or the evidence if its field is missing or unreadable.
+    """Return the results that our server wrote at the top of this message.
+
+    Return the evidence instead if its field is missing or cannot be parsed.
 
     Our server writes its fields above its own Received field (RFC 8601 section 5). A filter behind it may write them
-    below, but a sender's own field could follow there. So all its fields above the first Received field count in full,
-    as long as no other server's is between them. If there are none, the topmost one below it counts. Of all others,
-    only what speaks against the message counts.
+    below that, but a sender's forged field could follow there. So all fields of our server above the first Received
+    field count in full, as long as no other server's field is between them. If there are none, the topmost field
+    below the first Received field counts. From any other field, only failures count.
     """
     found: list[Result] = []
     has_ours = is_below_trace = is_below_others = False
@@ -177,7 +179,7 @@ def _read_field(value: str, server: Server) -> tuple[Result, ...] | Evidence:
 
 
 def _written_by(received: str) -> str:
-    """Return the server that wrote a Received field (RFC 5321 section 4.4)."""
+    """Return the name of the server that wrote a Received field (RFC 5321 section 4.4)."""
     parts = clauses(received)
     by = _BY.search(parts[0]) if parts else None
     return by[1] if by else ""
@@ -186,10 +188,10 @@ def _written_by(received: str) -> str:
 def evidence_of(message: Message, server: Server, author: str, results: Findings | None = None) -> Evidence:
     """Return what our server says about the author's address.
 
-    This is SMTP AUTH (RFC 4954), which mail within one organisation has; then DMARC (RFC 7489) of the author's domain;
-    and if DMARC has neither passed nor failed, aligned DKIM. These two prove a domain, so they prove no author if our
-    server says that somebody else signed in. If the author's host did not hand the message in, a signature is what
-    passed, and it has to cover what is read.
+    SMTP AUTH (RFC 4954), which mail within one organisation has, is considered first, and then DMARC (RFC 7489) of
+    the author's domain. If DMARC has neither passed nor failed, aligned DKIM decides. DMARC and DKIM prove only a
+    domain, so they do not prove the author if our server says that another person logged in. If the author's host did
+    not send the message, it was a signature that passed, and it has to cover everything that is parsed.
     """
     author_domain = domain_of(author) or ""
     results = results_of(message, server) if results is None else results
@@ -213,7 +215,7 @@ def evidence_of(message: Message, server: Server, author: str, results: Findings
 
 
 def verdict_of(results: Sequence[Result], says: str, author_domain: str) -> Evidence:
-    """Return what the results of the server called `says` mean for the author's domain."""
+    """Return what the results mean for the author's domain. `says` is the name of the server that wrote them."""
     dmarc = [result for result in results if result.method == "dmarc"]
     for result in dmarc:
         if result.result in ("fail", _UNREADABLE):
@@ -238,14 +240,18 @@ def verdict_of(results: Sequence[Result], says: str, author_domain: str) -> Evid
 
 
 def _sent_by_author(results: Sequence[Result], author_domain: str) -> bool:
-    """Return whether the author's own server handed the message in (SPF, RFC 7208): then nobody else sent it again."""
+    """Return whether the author's own server delivered the message (SPF, RFC 7208).
+
+    If so, nobody else has sent it again.
+    """
     return any(aligned(sender, author_domain) for result in results for sender in result.passed("spf", "smtp.mailfrom"))
 
 
 def _sent_by_another(results: Sequence[Result], users: Sequence[str], author: str) -> str | None:
-    """Return who signed in to send it if that was not the author, or None. Some servers write a login without a domain.
+    """Return who logged in to send the message, if that was not the author, or None.
 
-    If no login is given, another mailbox of the same domain as the envelope sender says the same.
+    Some servers write a login without a domain. If no login is given, an envelope sender that is another mailbox of
+    the same domain has the same meaning.
     """
     local, _, domain = author.rpartition("@")
     if users:

@@ -1,4 +1,4 @@
-"""Recognise a signed message that somebody sends again under another Message-ID, which many signers do not cover."""
+"""Recognise a signed message that is sent again under another Message-ID, which many signatures do not cover."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _SIGNATURES = ("dkim-signature", "arc-message-signature")
 def signature_ids(message: Message) -> tuple[str, ...]:
     """Return a name in the form of a Message-ID for each signature that does not cover Message-ID.
 
-    It is made of what the signature covers in any case: its own tags, which hold the hash of the body, and the Date and
-    the subject. The value of `b=` is left out, since it can be written in several ways. Two messages of one person
+    It is computed from what every signature covers: its own tags, which contain the hash of the body, and Date and
+    Subject. The value of `b=` is left out, because it can be written in several ways. Two messages of one person
     differ in their Date.
 
     >>> from incidentmail.inbound.message import Envelope, parse_message

@@ -1,6 +1,6 @@
-"""Which incident a message may name if only a signature proves it: what that covers, or what a member may claim.
+"""Decide which incident a message may name if only a signature proves it: one that is signed, or one that it claims.
 
-People who get a signed message can send it again, to another plus-address or with other fields around the signed ones.
+Anybody who receives a signed message can send it again, to another plus-address or with other unsigned fields.
 """
 
 from __future__ import annotations
@@ -18,21 +18,20 @@ _THREAD_FIELDS = ("to", "cc", "in-reply-to", "references")
 def proven_thread(message: Message, belief: Belief) -> Message:
     """Return the message with only those references to its incident that the proof covers.
 
-    People who get a signed message can send it again, to another plus-address or with other fields around the signed
-    ones.
+    Anybody who receives a signed message can send it again, to another plus-address or with other unsigned fields.
     """
     return message if belief.signed is None else _with_thread(message, belief.signed)
 
 
 def claimed_thread(message: Message, belief: Belief, roster: Roster) -> tuple[Message, Belief] | None:
-    """Return the message with the thread it claims, and its belief reduced to membership.
+    """Return the message with the incident that it claims to answer, and its belief reduced to membership.
 
-    Some signers cover neither To nor In-Reply-To. Addresses that are not signed never count here, and neither does the
-    envelope, because anybody can send a signed message on to another address. The caller has to check the subject,
-    which is always signed, to find out whether the message answers what it claims.
+    Some signers cover neither To nor In-Reply-To. Unsigned addresses never count here, and neither does the envelope,
+    because anybody can send a signed message on to another address. The caller has to compare the subject, which is
+    always signed, to find out whether the message answers the incident that it claims to answer.
 
-    Return None if no signature was checked, if the signed fields say that the message was not meant for us, or if a
-    field is duplicated that must not be (RFC 5322 section 3.6).
+    Return None if no signature was checked, if the signed fields say that the message was not meant for us, or if it
+    repeats a field that may occur only once (RFC 5322 section 3.6).
     """
     if belief.signed is None or any(len(message.all_fields(name)) > 1 for name in _THREAD_FIELDS):
         return None

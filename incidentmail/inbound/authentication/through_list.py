@@ -1,8 +1,8 @@
-"""Did the list hand this copy over? A List-Post field proves nothing, since anybody can write one.
+"""Find out whether the list sent this copy. A List-Post field proves nothing, because anybody can write one.
 
 A list sends with an envelope sender of its own, to which failed deliveries return. People cannot send with that one:
-mail servers check the envelope sender of their users, and SPF checks that of everybody else. Lists and people often
-share a domain, so a pass for the domain alone says nothing; the mailbox matters.
+mail servers check the envelope senders of their users, and SPF checks those of everybody else. Lists and people often
+share a domain, so a pass for the domain alone proves nothing; the mailbox matters.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _READ = ("from", "reply-to", "to", "cc", "subject", "date", "message-id", "in-re
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListHost:
-    """One of our lists as a sender of mail. `bounce_from` names its further envelope senders, as `*@domain` too.
+    """One of our lists as a sender of mail. `bounce_from` names its further envelope senders, also as `*@domain`.
 
     `member_domains` are the domains in which members have addresses.
     """
@@ -41,7 +41,7 @@ class ListHost:
     member_domains: Collection[str | None] = ()
 
     def sends_as(self, sender: str) -> bool:
-        """Return whether `sender` is an envelope sender of the list, as the usual list programs write it.
+        """Return whether `sender` is an envelope sender of the list, in the form that common list programs use.
 
         >>> host = ListHost(address="incidents@example.com", bounce_from=("*@bounces.example.net",))
         >>> [host.sends_as(f"{name}@example.com") for name in ("incidents-bounces+mara=x.example", "owner-incidents")]
@@ -64,22 +64,23 @@ class ListHost:
         return rest is not None and any(_goes_on(rest, after) for after in _AFTER)
 
     def domains(self, sender: str | None) -> set[str | None]:
-        """Return the domains from which the list sends: that of the envelope sender if it is known."""
+        """Return the domains from which the list sends. If the envelope sender is known, this is its domain."""
         if sender is not None:
             return {domain_of(sender)}
         return {domain_of(address) for address in (self.address, *self.bounce_from)}
 
     def has_alone(self, domain: str | None) -> bool:
-        """Return whether the list sends from `domain`, and no members do."""
+        """Return whether the list sends from `domain` and no member has an address there."""
         return domain is not None and domain in self.domains(None) and domain not in self.member_domains
 
 
 def word_on(results: Findings | None, message: Message, host: ListHost, sender: str | None) -> Word:
     """Return what our server says about a copy that claims to be the list's. `sender` is the envelope sender if known.
 
-    SPF proves the envelope sender's domain; the mailbox has to be the list's. A signature proves the domain that
-    signed, so it counts only if no members are in that domain, and if it covers everything that is read here: otherwise
-    somebody who got the list's mail could send it again with another author. Somebody who signed in is not the list.
+    SPF proves the domain of the envelope sender; the mailbox has to be the list's. A signature proves the domain that
+    signed. So it counts only if no members have addresses in that domain, and if it covers everything that is parsed
+    here. Otherwise somebody who got the list's mail could send it again with another author. A sender who logged in
+    is not the list.
     """
     if results is None:
         return "silent"
@@ -102,7 +103,7 @@ def _goes_on(rest: str, after: str) -> bool:
 
 
 def _is_lists(mail_from: str, host: ListHost, sender: str | None) -> bool:
-    """Return whether the envelope sender that our server checked is the list's. Some servers name only its domain."""
+    """Return whether the envelope sender that our server checked is the list's. Some servers only give its domain."""
     local, _, domain = mail_from.rpartition("@")
     return host.sends_as(mail_from) if local else domain_of(domain) in host.domains(sender)
 

@@ -1,1 +1,1 @@
-"""The embedded ledger: one SQLite file."""
+"""Store the ledger in one SQLite file."""

@@ -1,8 +1,8 @@
-"""Checksums of the tables that can change: each row has one, and each table the sum of them (schema_5.sql).
+"""Keep checksums of the tables that can change: one for each row, and for each table the sum of these (schema_5.sql).
 
 SQLite calls our functions whenever it writes such a row. A row that is damaged on the disk, or edited by another
-program, no longer has its checksum. Checksums prove nothing against somebody who computes them too; the chains and
-their witnesses do.
+program, no longer matches its checksum. Checksums prove nothing against somebody who computes them too; the chains
+and their witnesses do.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Value = int | float | str | bytes | None
 
 
 def register(connection: sqlite3.Connection) -> None:
-    """Let statements on this connection write to the tables that have checksums."""
+    """Register our functions, so that statements on this connection can write to the tables that have checksums."""
     connection.execute("PRAGMA trusted_schema = ON")  # some builds let a schema call only SQLite's own functions
     connection.create_function("row_checksum", -1, row_checksum, deterministic=True)
     connection.create_function("total_checksum", 3, total_checksum, deterministic=True)
@@ -40,7 +40,10 @@ def row_checksum(*values: Value) -> int:
 
 
 def total_checksum(total: int, before: int, after: int) -> int:
-    """Return the sum of a table's checksums after one of them was changed. 0 stands for no row."""
+    """Return the sum of a table's checksums after one of them was changed.
+
+    A checksum of 0 means that there is no row.
+    """
     return (total - before + after) & _MASK
 
 
@@ -75,7 +78,7 @@ def _columns(connection: sqlite3.Connection, table: str) -> tuple[str, str]:
 def _total(connection: sqlite3.Connection, table: str) -> int:
     """Return the sum of a table's checksums.
 
-    It is computed in two halves, as the sum of many rows does not fit into 64 bits.
+    It is computed in two halves, because the sum over many rows does not fit into 64 bits.
     """
     halves = f"SELECT SUM(checksum >> {_HALF}), SUM(checksum & {(1 << _HALF) - 1}) FROM {table}"
     high, low = connection.execute(halves).fetchone()

@@ -25,14 +25,15 @@ def faults(connection: sqlite3.Connection, origin: str) -> Iterator[str]:
 
 
 def damaged(found: object) -> str:
-    """Return what SQLite says about a damaged file, in one line."""
+    """Return SQLite's message about a damaged file, on one line."""
     return f"the database is damaged: {' '.join(str(found).split())}"
 
 
 def altered_schema(connection: sqlite3.Connection, origin: str) -> Iterator[str]:
-    """Yield each table, index or trigger that was removed, altered or added, so that rows could be changed unseen.
+    """Yield each table, index or trigger that was removed, altered or added, because rows could then be changed
+    unnoticed.
 
-    Also yield whether `meta` was changed.
+    Also yield a line if `meta` was changed.
     """
     present = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
     wanted = {sql.split()[2]: sql for sql in map(_definition, statements()) if sql}
@@ -47,7 +48,10 @@ def altered_schema(connection: sqlite3.Connection, origin: str) -> Iterator[str]
 
 
 def _unmatched_mail(connection: sqlite3.Connection) -> Iterator[str]:
-    """Yield messages that are missing at the end or have no outcome or a wrong state, and bodies without a message."""
+    """Yield the faults of accepted mail.
+
+    These are messages that are missing at the end, or have no outcome or a wrong state, and bodies without a message.
+    """
     (unmatched,) = connection.execute(
         "SELECT MIN(seq) FROM (SELECT seq FROM accepted UNION SELECT seq FROM outcomes UNION SELECT seq FROM pending)"
         " WHERE (seq IN (SELECT seq FROM accepted)) IS NOT"
@@ -64,6 +68,6 @@ def _unmatched_mail(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _definition(statement: str) -> str | None:
-    """Return the statement from CREATE on, which is what SQLite keeps of it; or None."""
+    """Return the statement from CREATE on, which is the part that SQLite stores, or None if it creates nothing."""
     start = statement.find("CREATE ")
     return None if start < 0 else statement[start:].strip().rstrip(";")

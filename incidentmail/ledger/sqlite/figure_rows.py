@@ -1,4 +1,4 @@
-"""Figures of a SQLite ledger. Only indexed rows are counted, so a large ledger takes no longer."""
+"""Count the figures of a SQLite ledger. Only indexed rows are counted, so a large ledger takes no longer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TO_STRANGER = (
 
 
 class FigureRows:
-    """The method for figures of the store's interface (view.py)."""
+    """The method of the store's interface (view.py) that returns figures."""
 
     connection: sqlite3.Connection
 

@@ -1,4 +1,4 @@
-"""How far each IMAP folder has been fetched, in SQLite. It is written together with the fetched messages."""
+"""Store how far each IMAP folder has been fetched, in SQLite. It is written together with the fetched messages."""
 
 from __future__ import annotations
 

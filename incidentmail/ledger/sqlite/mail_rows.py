@@ -1,4 +1,4 @@
-"""Accepted mail in SQLite: which messages wait, what became of them, their threads, and their texts."""
+"""Store accepted mail in SQLite: the waiting messages, the outcomes, the threads, and the texts."""
 
 from __future__ import annotations
 

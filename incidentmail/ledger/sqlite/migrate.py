@@ -1,7 +1,7 @@
 """Migrate a ledger to the format of this version: copy it to a new file, verify that, and replace the old file.
 
-The old file is kept beside it. At every moment there is a complete ledger under the ledger's name: the old one up to
-the last rename, the new one after it. An interrupted migration leaves a copy behind, which the next one deletes.
+The old file is kept beside it. At every moment there is a complete ledger under the ledger's name: the old one until
+the last rename, and the new one after it. An interrupted migration leaves a copy behind, which the next one deletes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migrated:
-    """What a migration did. `backup` is the old file, or None if there was nothing to do. Heads are in hex."""
+    """The result of a migration. `backup` is the old file, or None if there was nothing to do. Heads are in hex."""
 
     path: Path
     found: str
@@ -45,11 +45,11 @@ Heads = tuple[int, str, int, str]
 
 
 def migrate(path: Path, *, progress: Progress = lambda done, total: None) -> Migrated:
-    """Migrate the ledger at `path`; return what was done.
+    """Migrate the ledger at `path`, and return what was done.
 
     Raise LedgerBusyError if another process has it open, LedgerUnavailableError if the disk is too small,
-    NotPermittedError if the system refuses to read or write a file, NoLedgerError if it is not there, and LedgerError
-    if it is not a ledger of a known format, if the back-up already exists or if the copy is not the same.
+    NotPermittedError if the system refuses to read or write a file, NoLedgerError if the ledger does not exist, and
+    LedgerError if it is not a ledger of a known format, if the back-up already exists or if the copy differs from it.
     """
     if not path.is_file():
         raise NoLedgerError(path)
@@ -74,7 +74,7 @@ def migrate(path: Path, *, progress: Progress = lambda done, total: None) -> Mig
 
 @contextmanager
 def _locked(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open the ledger for this process alone and merge its write-ahead log. Others wait until it is closed.
+    """Open the ledger for this process alone and merge its write-ahead log. Other processes wait until it is closed.
 
     SQLite leaves WAL mode only if no other process has the file open. Raise LedgerBusyError if one has.
     """
@@ -108,7 +108,7 @@ def _format_of(old: sqlite3.Connection, path: Path) -> str:
 def _check_room(path: Path, backup: Path) -> None:
     """Raise LedgerUnavailableError if the disk is too small, or LedgerError if the name of the back-up is taken.
 
-    If a migration was interrupted before its last step, the ledger itself may already have that name.
+    If a migration was interrupted before its last step, that name may already belong to the ledger itself.
     """
     if os.path.lexists(backup) and not backup.samefile(path):
         raise LedgerError(
@@ -128,7 +128,10 @@ def free_bytes(folder: Path) -> int:
 
 
 def _replace(path: Path, backup: Path, old: sqlite3.Connection, found: str, progress: Progress) -> None:
-    """Copy step by step, each into a file of its own, verify the last one, and replace the old ledger with it."""
+    """Copy the ledger step by step, each step into a separate file.
+
+    Verify the last copy, and replace the old ledger with it.
+    """
     copies: list[Path] = []
     source, at = old, found
     try:
@@ -173,7 +176,7 @@ def _make_file(copy: Path, *, like: Path) -> None:
 
 
 def _copy(source: sqlite3.Connection, path: Path, step: Step, progress: Progress) -> None:
-    """Copy everything in `source` into an empty file, in the format of the step; indexes and triggers come last.
+    """Copy everything in `source` into an empty file, in the format of the step. Indexes and triggers are created last.
 
     The file is not used before it is verified and synced, so no journal is kept.
     """
@@ -212,7 +215,7 @@ def _rows(source: sqlite3.Connection, step: Step) -> int:
 
 
 def _continued(progress: Progress, before: int) -> Progress:
-    """Return the progress of the next step, which counts the rows of the steps before it too."""
+    """Return a progress function for the next step, which adds the rows of the steps before it."""
     return lambda done, total: progress(before + done, before + total)
 
 
@@ -232,7 +235,10 @@ def _heads(connection: sqlite3.Connection) -> Heads:
 
 
 def _prove(copy: Path, *, same: bool) -> None:
-    """Raise LedgerError if `same` says that the copy has other heads than the ledger, or if `verify` finds an error."""
+    """Check the copy. `same` is false if its heads differ from those of the ledger.
+
+    Raise LedgerError in that case, or if `verify` finds a fault.
+    """
     from .store import SqliteLedger
 
     with closing(SqliteLedger(copy)) as ledger:
@@ -258,7 +264,7 @@ def _put_in_place(copy: Path, path: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Make a file, or the names in a folder, durable."""
+    """Sync a file, or a folder with the names in it, so that it is durable."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""The tables that each migration copies from the old format into the new one, row by row.
+"""List the tables that each migration copies from the old format into the new one, row by row.
 
 A step is never changed once released: it always writes the format of its own number, even if a newer one exists.
 """
@@ -18,7 +18,7 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class TableCopy:
-    """A table of the new format, the query that reads its rows from the old one, and a function that changes each."""
+    """A table of the new format, the query for its rows in the old format, and a function that converts each row."""
 
     table: str
     query: str
@@ -27,9 +27,9 @@ class TableCopy:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A migration to the next format. It lists all tables except `meta`, of which only the format changes.
+    """A migration to the next format. It lists all tables except `meta`, of which only the format number changes.
 
-    Once the rows are copied, `fill` writes what is derived from them.
+    After the rows are copied, `fill` writes the values that are derived from them.
     """
 
     to: str
@@ -42,7 +42,7 @@ def _unchanged(*tables: str) -> Iterator[TableCopy]:
 
 
 def _but_checksums(*tables: str) -> Iterator[TableCopy]:
-    """Copy tables whose last column is the checksum of the others: it is computed anew."""
+    """Yield copies of tables whose last column is the checksum of the others, which is computed again."""
     return (TableCopy(table, f"SELECT * FROM {table}", lambda row: row[:-1]) for table in tables)
 
 

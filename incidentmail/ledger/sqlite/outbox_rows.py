@@ -1,4 +1,4 @@
-"""Notices and the outbox in SQLite: which mail is due, which process sends it, and what the relay replied."""
+"""Store notices and the outbox in SQLite: which mail is due, which process sends it, and what the relay replied."""
 
 from __future__ import annotations
 
@@ -64,9 +64,10 @@ class OutboxRows:
         return [name for (name,) in rows]
 
     def recipients_of(self, incident_id: str) -> frozenset[str]:
-        """Return every address that announcements of the incident went to or will go to, without private mail.
+        """Return every address to which announcements of the incident went or will go. Private mail does not count.
 
-        Private mail is recognised by the number in its Message-ID. People who were briefed have read the announcements.
+        Private mail is recognised by the number in its Message-ID. People who got a briefing have read the
+        announcements.
         """
         rows = self.connection.execute(
             "SELECT address FROM outbox_recipients JOIN outbox ON outbox.id = mail"
@@ -181,7 +182,7 @@ class OutboxRows:
     def note_report(
         self, mail_id: int, address: str, *, what: Reported, reply: str, at: datetime, said: str | None = None
     ) -> bool:
-        """Record what a report says of a recipient for whom a relay took the mail."""
+        """Record what a report says about a recipient for whom a relay accepted the mail."""
         done = self.connection.execute(
             "UPDATE outbox_recipients SET state = IIF(?3 = 'failed', 'failed', 'sent'), reply = ?4, said = ?6,"
             " delayed_at = IIF(?3 = 'delayed', ?5, NULL), failed_at = IIF(?3 = 'failed', ?5, NULL)"

@@ -1,6 +1,6 @@
-"""Compression of the large values in a SQLite ledger: incoming and outgoing mail, and earlier texts.
+"""Compress the large values in a SQLite ledger: incoming and outgoing mail, and earlier texts.
 
-Hashes cover the bytes as they came in, before compression.
+Hashes cover the bytes as they were received, before compression.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def unpack(stored: bytes, what: str) -> bytes:
 
 
 def packed_text(text: str) -> bytes:
-    """Return a text compressed.
+    """Return the text in compressed form.
 
     >>> unpacked_text(packed_text("Alícia"))
     'Alícia'

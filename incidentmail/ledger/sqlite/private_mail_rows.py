@@ -1,4 +1,4 @@
-"""Private mail in SQLite: what is due, how many messages went to whom, and the names that members use."""
+"""Store private mail in SQLite: which is due, how many messages went to whom, and the names that members use."""
 
 from __future__ import annotations
 

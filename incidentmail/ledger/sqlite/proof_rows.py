@@ -1,4 +1,4 @@
-"""The verdict on a SQLite ledger, and the rows on which it is based."""
+"""Compute the verdict on a SQLite ledger, and read the rows on which it is based."""
 
 from __future__ import annotations
 
@@ -69,13 +69,13 @@ class SqliteRows:
         return map(partial(tuple.__new__, EntryRow), rows)
 
     def text_rows(self, *, newest: int | None = None) -> Iterator[TextRow]:
-        """Yield the texts of all entries, or those of the `newest` ones."""
+        """Yield the texts of all entries, or if `newest` is given, those of that many newest entries."""
         query = f"SELECT {', '.join(TextRow._fields)} FROM sealed WHERE seq > ? ORDER BY seq"
         rows = self._connection.execute(query, (self._before("entries", newest),))
         return map(partial(tuple.__new__, TextRow), rows)
 
     def _before(self, table: str, newest: int | None) -> int:
-        """Return a number that is smaller than those of all rows, or of the `newest` ones."""
+        """Return a number just below those of all rows, or if `newest` is given, of that many newest rows."""
         if newest is None:
             return _BEFORE_ALL
         (last,) = self._connection.execute(f"SELECT MAX(seq) FROM {table}").fetchone()
@@ -102,7 +102,7 @@ class SqliteRows:
 
 
 def _unpacked_or_damaged(stored: bytes) -> bytes:
-    """Return the raw message, or if it is damaged, some bytes that do not have its hash."""
+    """Return the raw message. If it is damaged, return some bytes that do not match its hash."""
     try:
         return unpack(stored, "a mail")
     except LedgerError:
@@ -110,10 +110,10 @@ def _unpacked_or_damaged(stored: bytes) -> bytes:
 
 
 def quick_fault(view: RecordRows) -> str | None:
-    """Return damage that a quick check finds, or None. In a damaged ledger, what is written now may be lost.
+    """Return the damage that a quick check finds, or None. Anything written to a damaged ledger may be lost.
 
-    The newest messages and entries are always checked. What is not chained is only checked if the ledger has at most
-    `SMALL_BYTES_MAX` bytes.
+    The newest messages and entries are always checked. Tables that are not chained are only checked if the ledger has
+    at most `SMALL_BYTES_MAX` bytes.
     """
     try:
         return next(_quick_faults(view), None)

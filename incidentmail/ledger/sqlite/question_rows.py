@@ -1,7 +1,7 @@
-"""Questions in SQLite: what people were asked about, and what their mail did since.
+"""Store questions in SQLite: what people were asked about, and what their mail has done since.
 
-A question is a row of private_mails beside the one of the mail that asks it. It names the mail that it is about in
-`filed`, and nobody in `address`, so that no limit counts it.
+A question is a row of private_mails beside the row of the mail that asks it. Its `filed` is the number of the mail
+that it is about, and its `address` is empty, so that no limit counts it.
 """
 
 from __future__ import annotations

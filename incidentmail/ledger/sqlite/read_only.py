@@ -30,7 +30,10 @@ class SqliteReader(SqliteLedger):
             return self.origin
 
     def _connect(self) -> sqlite3.Connection:
-        """Open the file as it is. Raise LedgerError if it is not a ledger, NotPermittedError if it cannot be read."""
+        """Open the file as it is.
+
+        Raise LedgerError if it is not a ledger, or NotPermittedError if it cannot be read.
+        """
         try:
             self.path.stat()
         except FileNotFoundError:
@@ -81,7 +84,10 @@ class SqliteReader(SqliteLedger):
 
     @contextmanager
     def _begin(self, how: str) -> Iterator[sqlite3.Connection]:
-        """Begin a transaction. If the file did not exist or seemed to be read-only, open it again each time."""
+        """Begin a transaction.
+
+        If the file did not exist or seemed to be read-only, open it again for each transaction.
+        """
         try:
             with super()._begin(how) as connection:
                 yield connection
@@ -91,9 +97,9 @@ class SqliteReader(SqliteLedger):
 
 
 def verify_file(path: Path) -> Verdict:
-    """Check the ledger at `path`. Damage of any kind gives a verdict, even if the file cannot be opened.
+    """Check the ledger at `path`. Any kind of damage gives a verdict, even if the file cannot be opened.
 
-    Raise NotPermittedError if the file cannot be read, and LedgerError if it is empty or of an older format.
+    Raise NotPermittedError if the file cannot be read, and LedgerError if it is empty or has an older format.
     """
     try:
         with closing(SqliteReader(path)) as ledger:

@@ -1,4 +1,4 @@
-"""Entries and the projection in SQLite. They are written together and read separately."""
+"""Store entries and the projection in SQLite. They are written together and read separately."""
 
 from __future__ import annotations
 
@@ -27,14 +27,17 @@ LAST_OPEN_PHASE = 2
 
 
 def _salts() -> Iterator[bytes]:
-    """Yield new salts, drawn in batches because that is faster."""
+    """Yield new random salts, which are drawn in batches because that is faster."""
     while True:
         drawn = secrets.token_bytes(SALT_BYTES * SALTS_DRAWN)
         yield from (drawn[at : at + SALT_BYTES] for at in range(0, len(drawn), SALT_BYTES))
 
 
 def projected(state: Incident) -> tuple[str, str, str, str, int, str | None]:
-    """Return the columns beside the state: id, REF, declared at, status, phase, and when the first proposal expires."""
+    """Return the columns of the projection besides the state.
+
+    These are id, REF, time of the declaration, status, phase, and the time at which the first proposal expires.
+    """
     expires_at = json_time(min((p.expires_at for p in open_proposals(state)), default=None))
     return (state.id, state.ref, str(json_time(state.declared_at)), state.status.value, state.phase, expires_at)
 
@@ -58,7 +61,7 @@ class KnownStates:
         return state
 
     def keep(self, text: str, state: Incident) -> None:
-        """Cache a state and its JSON, and drop the oldest ones if there are too many characters.
+        """Cache a state and its JSON, and drop the oldest states if the cache has too many characters.
 
         It does not matter if `text` is never committed, because the same JSON always means the same state.
         """
@@ -205,7 +208,7 @@ class RecordRows:
         return [name for (name,) in rows]
 
     def entries(self, incident_id: str | None = None, *, after: int = 0) -> Iterator[Entry]:
-        """Yield entries in the order of `seq`; Those of one incident are found by the index of its versions."""
+        """Yield entries in the order of `seq`. The entries of one incident are found by the index of its versions."""
         values: tuple[str | int, ...] = (after,) if incident_id is None else (incident_id, after)
         chosen = "" if incident_id is None else "e.incident = ? AND"
         return self._entries(

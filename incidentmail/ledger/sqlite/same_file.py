@@ -1,4 +1,4 @@
-"""Check that a path still names the file that was opened, and that its write-ahead log is there.
+"""Check that a path still names the file that was opened, and that the write-ahead log of that file exists.
 
 SQLite keeps writing to files that were removed, replaced or renamed, and nobody would ever see these writes.
 """
@@ -20,7 +20,7 @@ _COUNT_AT, _COPIED_AT, _INDEX_BYTES = 16, 96, 100
 
 
 def identity_of(path: Path) -> Identity | None:
-    """Return the identity of the file with that name, or None if there is none."""
+    """Return the identity of the file at `path`, or None if there is no such file."""
     try:
         found = path.stat()
     except FileNotFoundError:
@@ -29,15 +29,18 @@ def identity_of(path: Path) -> Identity | None:
 
 
 def beside(path: Path, end: str) -> Path:
-    """Return the file that SQLite keeps beside the ledger. If `path` is a link, it is beside the target."""
+    """Return the path of a file that SQLite keeps beside the ledger.
+
+    If `path` is a link, the file is beside its target.
+    """
     return Path(f"{path.resolve()}{end}")
 
 
 class OpenedFile:
-    """The identities of a ledger's file and the two beside it, taken while SQLite has them open."""
+    """The identities of a ledger's file and the two files beside it, taken while SQLite has them open."""
 
     def __init__(self, path: Path) -> None:
-        """Raise OSError if one of them does not exist."""
+        """Take the identities. Raise OSError if one of the files does not exist."""
         self._paths = {"": path, **{end: beside(path, end) for end in _BESIDE}}
         self._seen = {name: found.stat() for name, found in self._paths.items()}
         self._size = self._seen[""].st_size
@@ -47,9 +50,9 @@ class OpenedFile:
         return self._seen[""].st_dev, self._seen[""].st_ino
 
     def change(self) -> str | None:
-        """Return what happened to one of the files since then, or None.
+        """Return in words what has happened to one of the files since then, or None.
 
-        It takes microseconds, so each commit calls it.
+        This takes microseconds, so each commit calls it.
         """
         for name, path in self._paths.items():
             what = _BESIDE.get(name, "the file")
@@ -68,15 +71,15 @@ class OpenedFile:
 
 
 def gone_log(path: Path) -> str | None:
-    """Return what was lost if the write-ahead log was removed but its index was not, or None.
+    """Return in words what was lost if the write-ahead log was removed but its index was not, or None.
 
-    SQLite removes the index first, and only once the file holds everything.
+    SQLite removes the index first, and only after everything is in the database file.
     """
     return _settled(lambda: _gone(path))
 
 
 def lost_log(path: Path) -> str | None:
-    """Return what was lost if the log was removed or emptied, or None.
+    """Return in words what was lost if the write-ahead log was removed or emptied, or None.
 
     A process that has the ledger open must not call this: closing a file gives up all its locks on it (fcntl(2)).
     """
@@ -84,7 +87,7 @@ def lost_log(path: Path) -> str | None:
 
 
 def _settled(look: Callable[[], str | None]) -> str | None:
-    """Look several times, as other processes may be opening and closing the ledger at this moment."""
+    """Check several times, because other processes may be opening and closing the ledger at this moment."""
     found = None
     for _ in range(LOOKS):
         if (found := look()) is None:

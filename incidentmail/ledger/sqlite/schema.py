@@ -1,4 +1,4 @@
-"""The tables and triggers of a SQLite ledger, statement by statement."""
+"""Provide the statements that create the tables and triggers of a SQLite ledger."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TOTALS = {
 
 
 def statements(number: str = FORMAT) -> list[str]:
-    """Return the schema of that format, statement by statement, because `executescript` would commit on its own."""
+    """Return the schema of that format as single statements, because `executescript` would commit the transaction."""
     text = Path(__file__).with_name(f"schema_{number}.sql").read_text(encoding="utf-8")
     found, part = [], ""
     for line in text.splitlines(keepends=True):
@@ -33,7 +33,7 @@ def statements(number: str = FORMAT) -> list[str]:
 
 
 def _keep_totals() -> list[str]:
-    """Return the triggers that keep the total of each table's checksums."""
+    """Return the triggers that keep the sum of each table's checksums up to date."""
     return [
         f"CREATE TRIGGER {table}_total_{change.lower()} AFTER {change} ON {table} BEGIN"
         f" UPDATE checksums SET total = total_checksum({values}) WHERE name = '{table}'; END;"

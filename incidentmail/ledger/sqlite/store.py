@@ -1,4 +1,4 @@
-"""The embedded ledger: one SQLite file (WAL, synchronous=FULL, 0600), a connection for each thread.
+"""Store the ledger in one SQLite file (WAL, synchronous=FULL, mode 0600), with a connection for each thread.
 
 Writers use BEGIN IMMEDIATE, so that only one at a time reads the head and appends to it.
 """
@@ -48,7 +48,7 @@ class SqliteView(RecordRows, MailRows, FetchRows, OutboxRows, PrivateMailRows, Q
 
 
 class SqliteLedger(StoreErrors):
-    """A ledger in one file. The file and its folder are made on first use."""
+    """A ledger in one file. The file and its folder are created on first use."""
 
     def __init__(self, path: Path, *, busy_s_max: float = BUSY_S_MAX) -> None:
         """Open the ledger, waiting for other writers at most `busy_s_max` seconds.
@@ -73,7 +73,7 @@ class SqliteLedger(StoreErrors):
 
     @contextmanager
     def snapshot(self) -> Iterator[SqliteView]:
-        """Open a consistent view of one moment, without waiting for writers."""
+        """Open a view that shows the ledger at one moment, without waiting for writers."""
         with self._begin("DEFERRED") as connection:
             yield SqliteView(connection, self.origin, self._known)
 
@@ -144,7 +144,7 @@ class SqliteLedger(StoreErrors):
         return connection
 
     def _connect(self) -> sqlite3.Connection:
-        """Open the file for reading and writing. If a file is already open, it must be the same one."""
+        """Open the file for reading and writing. If this ledger already has a file open, it must be the same one."""
         self._check_file()
         connection = self._new_connection(f"file:{quote(str(self.path.absolute()))}?mode=rw")
         try:
@@ -172,7 +172,7 @@ class SqliteLedger(StoreErrors):
             raise self.other_file(change)
 
     def _new_connection(self, database: Path | str) -> sqlite3.Connection:
-        """Open a path, or a URI that begins with `file:`; nothing is read yet."""
+        """Open a connection to a path, or to a URI that begins with `file:`. Nothing is read yet."""
         connection = sqlite3.connect(
             database,
             timeout=self._busy_s_max,
@@ -205,7 +205,7 @@ class SqliteLedger(StoreErrors):
     def _use_wal(self, connection: sqlite3.Connection) -> None:
         """Switch to WAL mode.
 
-        If two processes switch a new file at the same moment, SQLite does not wait, so this does.
+        If two processes switch a new file at the same time, SQLite does not wait, so this method waits.
         """
         deadline = time.monotonic() + self._busy_s_max
         while True:
@@ -235,14 +235,15 @@ class SqliteLedger(StoreErrors):
             return self._origin(connection)
 
     def _check_log(self) -> None:
-        """Raise LedgerUnavailableError if only a part of the ledger is there, so that no new one is begun unnoticed."""
+        """Raise LedgerUnavailableError if a part of the ledger is missing, so that no new ledger is begun unnoticed."""
         if not self.path.exists() and beside(self.path, "-wal").exists():
             raise self.lost_file()
         if what := lost_log(self.path):
             raise self.lost_log(what)
 
     def _make(self) -> None:
-        """Make a new ledger under a temporary name and then rename it, so that nobody ever sees an incomplete one.
+        """Create a new ledger under a temporary name and then rename it, so that no process ever sees an incomplete
+        one.
 
         If another process is faster, its ledger is kept.
         """
@@ -286,7 +287,7 @@ class SqliteLedger(StoreErrors):
 
 
 def create(connection: sqlite3.Connection) -> None:
-    """Make the tables of a ledger in an empty database."""
+    """Create the tables of a ledger in an empty database."""
     for statement in statements():
         connection.execute(statement)
     origin = base32(secrets.token_bytes(5), 6)

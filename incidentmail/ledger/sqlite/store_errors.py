@@ -21,12 +21,12 @@ DISK = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
 
 
 class StoreErrors:
-    """The errors of the ledger at `path`."""
+    """The translation of errors for the ledger at `path`."""
 
     path: Path
 
     def as_ledger_error(self, error: sqlite3.Error) -> IncidentMailError:
-        """Return our own error for what happened."""
+        """Return the exception of this project that describes the SQLite error."""
         code = primary_code(error)
         if code in BUSY:
             return LedgerBusyError(f"the ledger is busy: {error}", hint="nothing was written; try again")

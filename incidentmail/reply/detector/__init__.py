@@ -1,1 +1,4 @@
-"""Find replies that seem to want something that the grammar did not read. Their writers are asked; nothing is done."""
+"""Find replies that seem to ask for a change that the grammar did not recognise.
+
+The writers of such replies are asked what they mean; nothing is changed.
+"""

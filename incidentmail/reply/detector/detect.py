@@ -1,4 +1,4 @@
-"""Notice what a reply seems to want if the grammar read no command in it, as questions to ask its writer."""
+"""Find what a reply seems to ask for if the grammar recognised no command in it, and return questions to its writer."""
 
 from __future__ import annotations
 
@@ -45,9 +45,10 @@ _PICTURE = re.compile(r"[\W_]{1,8}")
 
 
 def detect(lines: Sequence[NewLine], context: Context) -> tuple[Ask, ...]:
-    """Return what the sender's own lines seem to ask for, as at most three questions. A report gives none.
+    """Return what the sender's own lines seem to ask for, as at most three questions.
 
-    `lines` contain no command. In a declaration only a severity and a commander are looked for.
+    A reply that only reports what is happening gives no question. `lines` contain no command. In a declaration, only
+    a severity and a commander are looked for.
     """
     own = [line for line in lines if line.readable and line.text.strip()]
     while len(own) > 1 and is_pleasantry(own[0].text):
@@ -105,7 +106,7 @@ def _ask(line: NewLine, about: About, *, offers: tuple[str, ...]) -> Ask:
 
 
 def _answer(line: NewLine, context: Context) -> Ask | None:
-    """Return the question that is still waiting for the writer, if this line seems to answer it."""
+    """Return the question that the writer has not answered yet, if this line seems to answer it."""
     offers, text = context.answers, one_line(line.text)
     if not offers or not (_AGREES.match(text) or _PICTURE.fullmatch(text)):
         return None
@@ -143,7 +144,7 @@ _COMMAND_WORDS = (
 
 
 def _mistyped(line: NewLine, context: Context) -> Ask | None:
-    """Return the command that a short first line would be if one of its words were spelled correctly."""
+    """Return the command that a short first line would be if one misspelled word in it were corrected."""
     words = line.text.strip()[:LINE_CHARS_MAX].split(" ")
     if len(words) > MISTYPED_WORDS_MAX:
         return None
@@ -191,7 +192,7 @@ def _bare(text: str) -> str:
 
 
 def _named_step(line: NewLine, text: str, context: Context) -> Ask | None:
-    """Return the severity or phase if its name is all that a short reply says: `critical!`, `resolving`."""
+    """Return the severity or phase if a short reply consists only of its name: `critical!`, `resolving`."""
     policy = context.words.policy
     folded = fold_case(text)
     for step in policy.severities:

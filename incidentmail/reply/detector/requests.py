@@ -1,9 +1,9 @@
-"""What people ask for in words that are not commands: `taking this`, `resolved`, `ich übernehme`.
+"""Define the requests that people make in words that are not commands: `taking this`, `resolved`, `ich übernehme`.
 
-These words change nothing, because each can also mean something else. Their writer is told which replies would work. A
-request counts only as a whole sentence or as a first clause: inside a longer sentence the same words are a report.
+These words change nothing, because each can also mean something else. Their writer is told which replies would work.
+A request counts only as a whole sentence or as a first clause: inside a longer sentence the same words are a report.
 
-The tables have one regular expression on each line, for text in lower case with single spaces and straight quotes.
+Each line of the tables is one regular expression, for text in lower case with single spaces and straight quotes.
 """
 
 from __future__ import annotations
@@ -203,7 +203,7 @@ Offers = Callable[[Context, re.Match[str]], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A kind of request: its words, the fact it is about, and the replies that would do it in a given state."""
+    """A kind of request: its words, the fact it is about, and the replies that would carry it out in a given state."""
 
     pattern: re.Pattern[str]
     about: About

@@ -1,7 +1,7 @@
-"""Find a severity or phase that a sentence of prose gives to this incident: `I think this is severity 1 by now`.
+"""Find a severity or phase that prose assigns to this incident: `I think this is severity 1 by now`.
 
-It changes nothing; its writer is asked. A question, a denial, a condition, another time, a report or an alternative
-does not count, and neither does a long text, because it discusses.
+The sentence changes nothing; its writer is asked. Questions, denials, conditions, other times, reported speech and
+alternatives do not count. Neither does a long text, because a long text discusses the incident.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Stated:
 
 
 def stated(text: str, context: Context) -> Iterator[Stated]:
-    """Yield each new severity or phase that one of the first sentences gives to this incident."""
+    """Yield each new severity or phase that one of the first sentences assigns to this incident."""
     if len(text) > TEXT_CHARS_MAX:
         return
     for sentence in _SENTENCE.findall(text)[:SENTENCES_MAX]:
@@ -108,7 +108,7 @@ def stated(text: str, context: Context) -> Iterator[Stated]:
 
 
 def _is_meant(sentence: str, found: re.Match[str]) -> bool:
-    """Return whether a sentence says or asks that this incident has, or should have, that severity."""
+    """Return whether a sentence says that this incident has or should have that severity, or asks whether it does."""
     words = [fold_case(word).replace("’", "'") for word in WORD.findall(sentence)]
     if len(words) > SENTENCE_WORDS_MAX or '"' in sentence or "“" in sentence:
         return False

@@ -1,1 +1,1 @@
-"""Find the text of a reply that its sender wrote, without quotes, signatures and what programs add. Pure."""
+"""Extract the text of a reply that its sender wrote, without quotes, signatures and additions by programs. Pure."""

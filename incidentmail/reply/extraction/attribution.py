@@ -1,8 +1,8 @@
 """Recognise lines such as `On 20 Nov 2026 at 14:07, Bo <bo@example.com> wrote:`, in any language.
 
-An attribution is a date and an address, or one of them and a verb that means "wrote", or a date and a name before a
-colon. It may be broken over four lines. If possible, only the form decides, so that languages that are not listed work
-too.
+An attribution is a date and an address; or one of the two and a verb that means "wrote"; or a date and a name before
+a colon. It may be broken over four lines. If possible, only the form of the line decides, so that languages that are
+not listed work too.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def has_full_date(text: str) -> bool:
 def mark_attributions(
     plains: Sequence[str], is_text: Sequence[bool], is_quote: Sequence[bool]
 ) -> Iterator[tuple[int, int, str]]:
-    """Yield the first and last index of each attribution, and why it is one.
+    """Yield the first and last index of each attribution, and the reason why it was recognised.
 
     Each argument has one item for each line.
     """
@@ -82,13 +82,13 @@ def mark_attributions(
 
 
 def _is_notes(line: str) -> bool:
-    """Return whether Notes wrote the line: `"Bo Karlsen" ---20/11/2026 14:07:11---` and then the quoted text."""
+    """Return whether Lotus Notes wrote the line: `"Bo Karlsen" ---20/11/2026 14:07:11---` and the quoted text."""
     pieces = line.split("---", 2)
     return len(pieces) == 3 and pieces[0] != "" and len(pieces[1]) <= 40 and _has_date(pieces[1])
 
 
 def _may_end(line: str) -> bool:
-    """Return whether an attribution could end with this line. One between dashes needs a verb."""
+    """Return whether an attribution could end with this line. An attribution enclosed in dashes needs a verb."""
     if line[-1] == "-":
         return line.startswith("--") and not VERBS.isdisjoint(line.casefold().strip("- ").split())
     if line[-1] in _ENDS:
@@ -97,7 +97,10 @@ def _may_end(line: str) -> bool:
 
 
 def _window(plains: Sequence[str], is_text: Sequence[bool], end: int, quote_below: bool) -> tuple[int, str] | None:
-    """Return the nearest start of an attribution of at most four lines that ends at `end`, and why, or None."""
+    """Return the start of the shortest attribution that ends at `end`, and the reason, or None.
+
+    An attribution has at most four lines.
+    """
     joined, start, lines = plains[end], end, 1
     while True:
         why = explain(joined, above_quote=quote_below)
@@ -120,7 +123,10 @@ def _is_dated_address(line: str) -> bool:
 
 
 def _opening(plains: Sequence[str], is_text: Sequence[bool], start: int) -> int:
-    """Return the line, at most four up, that opens the attribution. The shortest match may begin inside it."""
+    """Return the line, at most four lines up, with which the attribution opens.
+
+    The shortest match may begin below it.
+    """
     first = start
     for index in range(start - 1, max(start - LINES_MAX, -1), -1):
         line, below = plains[index], plains[index + 1]
@@ -154,14 +160,14 @@ def _opens(line: str, below: str) -> bool:
 
 
 def _was_broken(line: str, below: str) -> bool:
-    """Return whether a mail program may have broken the line here because the next word did not fit."""
+    """Return whether a mail program may have broken the line here because the next word did not fit on it."""
     return below[:1] in ("<", "(") or len(line) + 1 + len(below.split(None, 1)[0] if below else "") >= WRAP_CHARS_MIN
 
 
 def explain(text: str, *, above_quote: bool) -> str:
-    """Return why the text is an attribution, or an empty string.
+    """Return the reason why the text is an attribution, or an empty string if it is none.
 
-    `above_quote` says that a marked quotation is below it.
+    `above_quote` is true if a marked quotation follows the text.
 
     >>> explain("On 1 May 2026, Bo wrote:", above_quote=False), explain("Bo, on 1 May 2026:", above_quote=False)
     ('a date and wrote', '')
@@ -207,7 +213,7 @@ def _begins_with_date(text: str) -> bool:
 
 
 def _is_date_and_name(text: str) -> bool:
-    """Return whether the text has a full date near its start, a time, and then only a name of up to six words."""
+    """Return whether the text has a full date near its start, then a time, and then only a name of up to six words."""
     if not has_full_date(text) or not any(c.isdigit() for c in text[:24]):
         return False
     clocks = list(_TIME.finditer(text))

@@ -1,7 +1,8 @@
-"""Keep what the sender wrote in this reply, and drop what a mail program or an earlier message added.
+"""Keep the text that the sender wrote in this reply, and drop text from mail programs and earlier messages.
 
-If text comes first, everything from the first marker on is dropped. If quotations come first or in between, the text
-outside them is kept. A line that begins with `>` is never kept. If in doubt, a line is dropped.
+If the reply begins with the sender's text, everything from the first quotation mark or attribution on is dropped. If
+a quotation comes first, or between lines of text, the text outside the quotations is kept. A line that begins with
+`>` is never kept. In case of doubt, a line is dropped.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ BROKEN = "a broken line of the quotation"
 
 
 class Kept(NamedTuple):
-    """A line, whether it is the sender's own new text, and why."""
+    """A line, whether it is the sender's own new text, and the reason."""
 
     line: Line
     kept: bool
@@ -32,11 +33,12 @@ class Kept(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """The new text of a body: the kept lines without blank ones at both ends, and why each line was kept or dropped.
+    """The new text of a body, without blank lines at its ends, and the reason why each line was kept or dropped.
 
-    `cut_at` is the index of the line from which on all was dropped as quoted without marks, if there is one. The new
-    text `is_surely_own`, unless it is below a line that says who wrote what follows: then it may be a note, but nothing
-    in it is a command. `is_page`: only HTML was sent, and our own reader of it put a `>` before what is quoted.
+    `cut_at` is the index of the line from which on everything was dropped as an unmarked quotation, if there is one.
+    `is_surely_own` is false if the new text is below a line that says who wrote the text after it. Such text may be a
+    note, but nothing in it is treated as a command. `is_page` is true if only HTML was sent; our own HTML parser then
+    put a `>` before the quoted lines.
     """
 
     new_text: str
@@ -47,10 +49,10 @@ class Extraction:
 
 
 def cut(text: str, name: str = "", signature: str = "") -> Extraction:
-    """Return what is new in one body, in time linear in its length. Never raise.
+    """Return the new text of one body, in time linear in its length. Never raise.
 
-    `name` is the writer's, as it is displayed; a last block that begins with it is a signature. `signature` is what the
-    HTML of the message marks as one.
+    `name` is the writer's display name; a last block that begins with it is a signature. `signature` is the text that
+    the HTML of the message marks as a signature.
 
     >>> cut("sev 1\\n\\nOn 1 May 2026 at 10:07, Bo <bo@example.com> wrote:\\n> Severity: 4").new_text
     'sev 1'
@@ -78,7 +80,7 @@ def cut(text: str, name: str = "", signature: str = "") -> Extraction:
 
 
 def _keep_below_attribution(lines: Sequence[Line], reasons: list[str], cut_at: int) -> bool:
-    """Keep a few lines below an attribution at the start, as its quotation was deleted or lost its marks.
+    """Keep a few lines below an attribution at the start, because its quotation was deleted or lost its marks.
 
     Return whether there are any such lines.
     """
@@ -96,7 +98,10 @@ def _keep_below_attribution(lines: Sequence[Line], reasons: list[str], cut_at: i
 
 
 def _drop_reasons(lines: Sequence[Line]) -> tuple[list[str], int | None]:
-    """Return for each line why it is dropped, or an empty string, and the index of the line that ended the reply."""
+    """Return the reason why each line is dropped, and the index of the line that ended the reply, or None.
+
+    The reason is an empty string for a line that is kept.
+    """
     reasons = [""] * len(lines)
     written = False  # a line of the sender's own that is not a greeting was seen
     width = 0  # width of the quoted lines
@@ -134,7 +139,7 @@ def _drop_reasons(lines: Sequence[Line]) -> tuple[list[str], int | None]:
 
 
 def _is_above_quote(lines: Sequence[Line], index: int) -> bool:
-    """Return whether the quotation below is marked, so that unmarked text is the sender's."""
+    """Return whether the quotation below this line is marked, so that unmarked text is the sender's."""
     for line in lines[index + 1 : index + 6]:
         if line.kind is QUOTE:
             return True
@@ -144,7 +149,7 @@ def _is_above_quote(lines: Sequence[Line], index: int) -> bool:
 
 
 def _width(lines: Sequence[Line]) -> int:
-    """Return the width at which the sending program may break quoted lines, or `UNBROKEN` if it does not break any."""
+    """Return the width at which the sending program may break quoted lines, or `UNBROKEN` if it breaks none."""
     quoted = [line.text for line in lines if line.kind is QUOTE]
     if any(len(text) > WRAP_CHARS_MAX and " " in text[WRAP_CHARS_MIN:ROOM_CHARS] for text in quoted):
         return UNBROKEN
@@ -152,10 +157,11 @@ def _width(lines: Sequence[Line]) -> int:
 
 
 def _is_broken(lines: Sequence[Line], index: int, width: int, *, strict: bool) -> bool:
-    """Return whether the line is the rest of a quoted line that a mail program broke, so that it has no `>`.
+    """Return whether the line is the rest of a quoted line that a mail program broke, and so has no `>`.
 
-    A word that would have fitted on the line above was not broken off it, and text after a finished sentence begins a
-    new one. If the sender's own text is above (`strict`), nothing more has to show that the line is quoted.
+    If the first word would have fitted on the line above, it was not broken off that line. Text after a finished
+    sentence begins a new one. If `strict` is true, the sender's own text is above the quotation, and then no further
+    sign is needed that the line is quoted.
     """
     above, text = lines[index - 1].text.rstrip(), lines[index].text
     if text.lstrip().startswith(("(http", "<http")) or text.rstrip().endswith(" >"):
@@ -168,5 +174,5 @@ def _is_broken(lines: Sequence[Line], index: int, width: int, *, strict: bool) -
 
 
 def _is_greeting(line: str) -> bool:
-    """Return whether the line is a greeting. `Hi Bo,` above a quotation does not count as text above it."""
+    """Return whether the line is a greeting. `Hi Bo,` above a quotation does not count as the sender's text."""
     return len(line) <= GREETING_CHARS_MAX and line[-1] in ",，" and line.count(" ") <= 3 and line[:1].isalpha()

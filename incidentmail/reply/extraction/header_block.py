@@ -16,14 +16,17 @@ _Row = tuple[int, str, str, str]  # a line `Key: value`: its index, the kind of 
 
 
 def _header_key(line: str) -> tuple[str, str, str]:
-    """Return the kind of header, key and value of `Key: value`. The kind is empty if the key is not a header's."""
+    """Return the kind of header field, the key and the value of `Key: value`.
+
+    The kind is empty if the key is not that of a header field.
+    """
     head, _, value = line[:CHARS_MAX].replace("：", ":", 1).partition(":")
     key = head.strip("*_ |\t•-").casefold()
     return phrases.HEADER_KEYS.get(key, ""), key, value.strip("* _")
 
 
 def header_inside(line: str) -> int | None:
-    """Return where a header block on one line begins, or None: `From: Bo <bo@example.com> Sent: 1 May 2026 To: list`.
+    """Return the index at which a header block on one line begins, or None if the line contains none.
 
     >>> header_inside("sev 1 From: Bo <bo@example.com> Sent: 1 May 2026 Subject: x"), header_inside("from: a to: b")
     (5, None)
@@ -45,10 +48,9 @@ def header_inside(line: str) -> int | None:
 
 
 def mark_headers(plains: Sequence[str], keys: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """Yield the index of each line of a header block, and why it is one.
+    """Yield the index of each line of a header block, and the reason why it was recognised.
 
-    `keys` are the indexes of lines that look like `Key: value`.
-
+    `keys` are the indexes of the lines that look like `Key: value`.
 
     >>> [index for index, _ in mark_headers(["sev 1", "From: Bo", "Sent: 1 May 2026"], [1, 2])]
     [1, 2]
@@ -80,9 +82,9 @@ def _is_sender(value: str) -> bool:
 
 
 def _mark_group(plains: Sequence[str], group: Sequence[_Row]) -> Iterator[tuple[int, str]]:
-    """Yield the index of each header line of the group, and why it is one.
+    """Yield the index of each header line of the group, and the reason why it was recognised.
 
-    If blank lines divide the group and a part of it is a header block, each part is judged by itself.
+    If blank lines divide the group and a part of it is a header block, each part is judged separately.
     """
     blocks: list[list[_Row]] = []
     for row in group:
@@ -119,7 +121,8 @@ def _mark_unknown_keys(run: Sequence[_Row]) -> Iterator[tuple[int, str]]:
 
 
 def _is_header_block(rows: Sequence[_Row]) -> bool:
-    """Return whether the rows are two kinds of header, one of them the sender's, or date, recipient and subject.
+    """Return whether the rows contain two kinds of header field, one of them the sender, or date, recipient and
+    subject.
 
     `From: 14:00` and `To: 15:00` alone are a time span.
     """

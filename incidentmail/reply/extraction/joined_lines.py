@@ -21,7 +21,7 @@ _DRAWN = re.compile(r"-{3,40} ?([^-\n]{3,60}?) ?-{3,40}")
 
 
 def split_joined(text: str, lines: list[str]) -> list[tuple[int, str]] | None:
-    """Return the pieces of the lines, each with the index of its line, or None if no line has two pieces.
+    """Split the lines, and return each piece with the index of its line. Return None if no line has to be split.
 
     >>> split_joined("ok On 1 May 2026 Bo wrote: fine", ["ok On 1 May 2026 Bo wrote: fine"])
     [(0, 'ok'), (0, 'On 1 May 2026 Bo wrote:'), (0, 'fine')]
@@ -41,7 +41,7 @@ def split_joined(text: str, lines: list[str]) -> list[tuple[int, str]] | None:
 
 
 def _candidates(text: str, lines: Sequence[str]) -> set[int]:
-    """Return the indexes of the lines that may have to be divided. Most texts have none."""
+    """Return the indexes of the lines that may have to be split. Most texts have none."""
     found: set[int] = set()
     for word in (*_VERBS, "---"):
         if word in text:
@@ -52,7 +52,7 @@ def _candidates(text: str, lines: Sequence[str]) -> set[int]:
 
 
 def _cuts(line: str) -> list[int]:
-    """Return the indexes at which the line has to be divided."""
+    """Return the indexes at which the line has to be split."""
     end = len(line.rstrip())
     found = _attribution(line)
     if found is not None:
@@ -71,9 +71,10 @@ def _has_word(text: str) -> bool:
 
 
 def _attribution(line: str) -> tuple[int, int] | None:
-    """Return where the attribution in a line begins and ends, or None. One at the start needs an address.
+    """Return the start and the end of the attribution in a line, or None.
 
-    An attribution that fills its line is found later, together with those that are broken over several lines.
+    At the start of the line, an attribution needs an address. An attribution that fills its line is found later,
+    together with those that are broken over several lines.
     """
     if len(line) > CHARS_MAX * 8:
         return None

@@ -1,7 +1,7 @@
 """Classify each line of a reply: written by a person, quoted, or added by a mail program.
 
-Every rule looks at one line, or at a window of at most four lines and 500 characters, so the time is linear in the text
-for any input. The words of the languages are in `program_phrases.py`; `cut.py` decides what to keep.
+Every rule looks at one line, or at a window of at most four lines and 500 characters, so the time is linear in the
+text for any input. The phrases of each language are in `program_phrases.py`; `cut.py` decides which lines to keep.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PHONE = "a phone's signature"
 
 
 class LineKind(StrEnum):
-    """What a line is."""
+    """The kind of a line."""
 
     TEXT = "text"
     EMPTY = "empty"
@@ -40,9 +40,9 @@ class LineKind(StrEnum):
 
 
 class Line(NamedTuple):
-    """One line of a body: its number (from 1), its text, its kind, and the reason.
+    """One line of a body: its number (from 1), its text, its kind, and the reason for that kind.
 
-    `text` is as it came, `plain` is what `plain` returns for it.
+    `text` is the line as it was received, and `plain` is the result of the function `plain` for it.
     """
 
     number: int
@@ -146,7 +146,7 @@ def classify(text: str) -> tuple[Line, ...]:
 
 
 def _split(text: str) -> tuple[list[str], list[int], list[str]]:
-    """Return the lines, split if a program joined two, the number of each, and the lines beyond LINES_MAX."""
+    """Return the lines, the number of each, and the lines beyond LINES_MAX. Lines that a program joined are split."""
     raw = text.splitlines()
     beyond = raw[LINES_MAX:]
     del raw[LINES_MAX:]
@@ -157,7 +157,7 @@ def _split(text: str) -> tuple[list[str], list[int], list[str]]:
 
 
 def _kind(line: str) -> tuple[LineKind, str]:
-    """Return the kind that the line alone shows, and why."""
+    """Return the kind of a line as far as the line alone shows it, and the reason."""
     first = line[0]
     if first in ">＞":
         return QUOTE, "begins with >"
@@ -184,7 +184,7 @@ def _kind(line: str) -> tuple[LineKind, str]:
 
 
 def _drawn_kind(line: str) -> tuple[LineKind, str] | None:
-    """Return the kind of a line that begins with a drawing character, and why, or None if it is text.
+    """Return the kind of a line that begins with a drawing character, and the reason, or None if it is text.
 
     Such lines are rules, separators with words, and the signature mark (RFC 3676, section 4.3).
     """
@@ -245,7 +245,10 @@ def _mark_indented(raw: Sequence[str], kinds: list[LineKind], whys: list[str]) -
 
 
 def _mark_footers(plains: Sequence[str], kinds: list[LineKind], whys: list[str], marks: Sequence[int]) -> None:
-    """Mark a rule as a footer if a list or a notification names itself in the next two lines, as Mailman's does."""
+    """Mark a rule as a footer if a list or a notification service names itself in the next two lines.
+
+    Mailman's footer has this form.
+    """
     for index in marks:
         if kinds[index] not in (SEPARATOR, RULE, SIGNATURE):
             continue

@@ -1,8 +1,8 @@
-"""The phrases that mail programs put around quotations, and formal closes; `added/phrases.py` has the rest.
+"""List the phrases that mail programs put around quotations, and formal closes.
 
-Everything is case-folded and compared against case-folded lines. The languages are:
-en, de, fr, es, pt, it, nl, sv, da, no, fi, is, et, lv, lt, pl, cs, sk, sl, hr/sr, hu, ro, bg, ru, uk, el, tr, he, ar,
-fa, hi, th, vi, id/ms, zh, ja, ko, ca.
+`added/phrases.py` lists the others. All phrases are case-folded and compared with case-folded lines. The languages
+are: en, de, fr, es, pt, it, nl, sv, da, no, fi, is, et, lv, lt, pl, cs, sk, sl, hr/sr, hu, ro, bg, ru, uk, el, tr,
+he, ar, fa, hi, th, vi, id/ms, zh, ja, ko, ca.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _HEADER_WORDS = {
 
 
 def table(text: str) -> tuple[str, ...]:
-    """Return the phrases of a text, which are divided by `|`, case-folded and without duplicates."""
+    """Split a text at each `|`, and return the phrases case-folded and without duplicates."""
     return tuple(dict.fromkeys(word.strip() for word in text.casefold().split("|") if word.strip()))
 
 

@@ -20,8 +20,8 @@ _FRAMED = re.compile(r">{3} ?[^>\s].*>{3}")
 def mark_prefixed(plains: Sequence[str], candidates: Sequence[int], is_quote: Sequence[bool]) -> Iterator[int]:
     """Yield the indexes of lines such as `BK> fine` or `| fine` that are quoted.
 
-    They are quoted below an attribution or another quoted line, or if the next line has the same mark. Alone,
-    `psql> select 1` is what the sender pasted, and so is a table.
+    Such a line is quoted if it follows an attribution or another quoted line, or if the next line has the same mark.
+    Otherwise it is text that the sender pasted, for example `psql> select 1` or a table.
 
     >>> list(mark_prefixed(["Bo wrote on 1 May 2026:", "BK> fine", "BK> so"], [1, 2], [False] * 3))
     [1, 2]
@@ -44,7 +44,7 @@ def mark_prefixed(plains: Sequence[str], candidates: Sequence[int], is_quote: Se
 
 
 def _mark(line: str) -> str:
-    """Return the bar, or the name and `>`, that the line begins with, or an empty string."""
+    """Return the bar, or the name and `>`, with which the line begins, or an empty string."""
     if line[0] in BARS:
         return line[0]
     found = _INITIALS.match(line)
@@ -52,7 +52,7 @@ def _mark(line: str) -> str:
 
 
 def _is_clear(mark: str) -> bool:
-    """Return whether the mark alone shows a quotation. Prompts of programs are in lower case."""
+    """Return whether the mark alone shows that the line is quoted. Prompts of programs are in lower case."""
     return mark[0].isupper() or (mark in BARS and mark != ":")
 
 

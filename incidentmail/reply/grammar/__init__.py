@@ -1,1 +1,1 @@
-"""Read the sender's own words as commands, or as a problem with a remedy. Pure."""
+"""Parse the sender's own words into commands, or into a problem with a remedy. Pure."""

@@ -1,6 +1,6 @@
-"""Read one clause that is a command: `sev 1`, `raising this to sev 1`, `phase 2`, `taking command`, `next 15:00`.
+"""Parse one clause that is a command: `sev 1`, `raising this to sev 1`, `phase 2`, `taking command`, `next 15:00`.
 
-A clause is matched from its first character and may end anywhere. `sentences.py` looks at what follows it.
+A clause is matched from its first character and may end anywhere. `sentences.py` checks the text that follows it.
 """
 
 from __future__ import annotations
@@ -35,9 +35,10 @@ from .taking_back import is_later
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A command in running text: the index of its end, the fact it is about, its value.
+    """A command in running text: the index of its end, the fact that it is about, and its value.
 
-    `if_worse` says that it only states a severity (`this is sev 1 now`), so that it counts only if that is worse.
+    `if_worse` is true for a clause that only states a severity (`this is sev 1 now`). Such a clause counts only if
+    that severity is worse than the present one.
     """
 
     end: int
@@ -50,9 +51,9 @@ class Found:
 
 
 def clause_at(text: str, at: int, context: Context, patterns: Forms, *, shorthand: bool) -> Found | None:
-    """Return the command whose words begin at `at`, or None.
+    """Return the command whose words begin at index `at`, or None.
 
-    `shorthand` also allows the forms that only begin a reply.
+    `shorthand` also allows the forms that may only begin a reply.
     """
     form: Form = "shorthand" if shorthand else "sentence"
     return (
@@ -75,7 +76,7 @@ def _severity(text: str, at: int, context: Context, patterns: Forms, form: Form)
 
 
 def stated_severity(text: str, at: int, context: Context, patterns: Forms) -> Found | None:
-    """Return the command if `this is sev 1 now` begins at `at` and the text ends after it, apart from a mark."""
+    """Return the command if `this is sev 1 now` begins at `at` and nothing but a punctuation mark follows it."""
     found = patterns.states_severity.match(text, at)
     if found is None or forms.END.match(text, found.end()) is None:
         return None
@@ -119,7 +120,7 @@ def _shorthand(text: str, at: int, context: Context) -> Found | None:
 def dated_promise(text: str, context: Context) -> str | None:
     """Return a line that promises the next update with its date, if `text` gives a time of day too far ahead.
 
-    Return None if it promises nothing, or if the time is accepted as it is.
+    Return None if `text` promises no update, or if the time can be accepted as written.
     """
     found = forms.NEXT.search(text) or forms.PLUS.match(text)
     if found is None:
@@ -169,7 +170,10 @@ def _command(text: str, at: int, context: Context, patterns: Forms, form: Form) 
 
 
 def _name(text: str, at: int, context: Context) -> tuple[str | None, int]:
-    """Return the name at `at` and the index of its end; `Last, First` is one if somebody is known by it."""
+    """Return the name that begins at `at`, and the index of its end.
+
+    `Last, First` is one name if a person is known by it.
+    """
     name, end = last_first_at(text, at)
     if name is None:
         return name_at(text, at)
@@ -177,7 +181,7 @@ def _name(text: str, at: int, context: Context) -> tuple[str | None, int]:
 
 
 def _role(text: str, at: int, context: Context, patterns: Forms, form: Form) -> Found | None:
-    """Match `I am the customer liaison`. The writer joins a role that several people hold."""
+    """Match `I am the customer liaison`. If several people hold the role, the writer joins them."""
     found = patterns.has_role.match(text, at)
     key = context.words.keys.get(fold_case(one_line(found["role"])), "") if found else ""
     if found is None or not key.startswith("roles."):
@@ -190,7 +194,7 @@ def _role(text: str, at: int, context: Context, patterns: Forms, form: Form) -> 
 
 
 def _is_somebody(text: str) -> bool:
-    """Return whether command is taken from a person and now: not `from tomorrow`, nor `from Mara at noon`."""
+    """Return whether command is taken over from a person now, unlike `from tomorrow` or `from Mara at noon`."""
     words = [fold_case(word) for word in re.findall(r"[^\W_]+", text)]
     return not any(
         word in CONDITIONS or word in DOUBTS or word in OTHER_TIMES or word in forms.TIME_WORDS or word[0].isdigit()
@@ -199,7 +203,10 @@ def _is_somebody(text: str) -> bool:
 
 
 def time_tail(text: str, at: int, context: Context) -> int | None:
-    """Return the end of `as of 14:20` after a command, or None if it is missing or that time is still to come."""
+    """Return the end of `as of 14:20` after a command.
+
+    Return None if there is none, or if that time is still to come.
+    """
     found = forms.AS_OF.match(text, at)
     if found is None or (found["time"] and is_later(found["time"], context.written_at)):
         return None

@@ -1,4 +1,4 @@
-"""Recognise greetings, thanks, farewells and names around what a reply says. They change nothing."""
+"""Recognise the greetings, thanks, farewells and names around the content of a reply. They change nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
 def is_thanks(text: str, writer: str = "") -> bool:
-    """Return whether a text is only thanks, a farewell and a name (the writer's, or one after a farewell).
+    """Return whether a text is only thanks, a farewell and a name. The name is the writer's, or follows a farewell.
 
     >>> is_thanks("! thanks everyone"), is_thanks(" -Bo", "Bo Keller"), is_thanks(" call this time")
     (True, True, False)

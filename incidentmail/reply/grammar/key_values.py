@@ -1,4 +1,4 @@
-"""Read `Key: value` lines: the values that each key accepts, and the remedy for any other value."""
+"""Parse `Key: value` lines: the values that each key accepts, and the remedy for any other value."""
 
 from __future__ import annotations
 
@@ -84,9 +84,9 @@ _OVER = re.compile(r"(?:(?:all|is|it is|it['’]s)\s+)?(?:done|over|finished|end
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value that was understood: the command, and its value as JSON. `unsure` says that a question mark follows.
+    """A value that was understood: the command, and its value as JSON.
 
-    `reason` is the text after a comma or a dash, which is kept as text.
+    `unsure` is true if a question mark follows the value. `reason` is the text after a comma or a dash, kept as text.
     """
 
     command: Command
@@ -97,14 +97,14 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class BadValue:
-    """A value that was not understood: the reason, and a line that would be understood."""
+    """A value that was not understood: the reason, and a line that would be understood instead."""
 
     reason: str
     remedy: str
 
 
 def split_key(text: str, context: Context) -> tuple[str, str] | None:
-    """Return fact name and value of a `Key: value` line with a known key, or None for any other line."""
+    """Return the fact name and the value of a `Key: value` line with a known key, or None for any other line."""
     found = KEY_LINE.fullmatch(text.rstrip()) if ":" in text or "：" in text else None
     if not found:
         return None
@@ -113,7 +113,7 @@ def split_key(text: str, context: Context) -> tuple[str, str] | None:
 
 
 def read_value(name: str, value: str, context: Context) -> Value | BadValue | None:
-    """Return what `value` means for the fact `name`, or None if it changes nothing (`Customer liaison: wanted`)."""
+    """Return the meaning of `value` for the fact `name`, or None if it changes nothing (`Customer liaison: wanted`)."""
     key = context.words.key(name) if name != "duplicate_of" else "Duplicate of"
     if not value:
         return BadValue(f"nothing stands after '{key}:'", f"{key}: {_placeholder(name, context)}")
@@ -159,7 +159,7 @@ def _simple(name: str, key: str, value: str, context: Context) -> Value | BadVal
 
 
 def _placeholder(name: str, context: Context) -> str:
-    """Return the placeholder for the value in a line to copy."""
+    """Return the placeholder that represents the value in a line that the sender can copy."""
     if name in NUMBERED:
         return either(numbers(NUMBERED[name], context.words.policy))
     if name == "status":
@@ -168,7 +168,7 @@ def _placeholder(name: str, context: Context) -> str:
 
 
 def _owner(value: str, context: Context) -> tuple[str, Person | None]:
-    """Return the action, and its owner if it ends with a name in brackets: `call the bank (Bo K.)`."""
+    """Return the action, and its owner if the text ends with a name in brackets: `call the bank (Bo K.)`."""
     found = re.fullmatch(r"(?P<text>.*\S)\s*\((?P<owner>[^()]{2,60})\)", value)
     if not found or (found["owner"][0].islower() and "@" not in found["owner"] and fold_case(found["owner"]) not in ME):
         return value, None
@@ -243,7 +243,7 @@ def _role(role: str, key: str, value: str, context: Context) -> Value | BadValue
 
 
 def _names(value: str, context: Context) -> list[str]:
-    """Return the names in a line. Two parts that form the `Last, First` of somebody known are one person."""
+    """Return the names in a line. Two parts that form the `Last, First` name of a known person are one name."""
     names = split_names(value)
     if "," not in value or ";" in value or len(names) > 2 * PEOPLE_MAX:
         return names

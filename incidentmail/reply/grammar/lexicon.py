@@ -1,6 +1,6 @@
-"""Words that decide whether a command is meant: conditions, doubts, other times, reported speech, thanks.
+"""List the words that show whether a command is meant: conditions, doubts, other times, reported speech, thanks.
 
-Each set contains lower-case words in the languages of the people who write most. A word may be in several sets.
+Each set contains lower-case words in the most common languages of our writers. A word may be in several sets.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Read a severity or phase as people write it after its key, and `P1`, about which its writer is asked.
+"""Parse a severity or phase as people write it after its key, and find `P1`, about which the writer is asked.
 
-To many people `P1` to `P5` are priorities. They are read only if a severity or phase of the organisation has that name.
+To many people, `P1` to `P5` are priorities. They are parsed only if the organisation has a severity or phase of that
+name.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def numbers(fact: Fact, policy: Policy) -> list[int]:
 
 
 def read_number(fact: Fact, value: str, policy: Policy) -> tuple[int, bool] | None:
-    """Return the number that `value` means, and whether a question mark follows it, or None if it is unclear.
+    """Return the number that `value` means, and whether a question mark follows it. Return None if it is unclear.
 
     >>> read_number("severity", "SEV-1", Policy()), read_number("severity", "one?", Policy())
     ((1, False), (1, True))
@@ -71,7 +72,7 @@ def read_number(fact: Fact, value: str, policy: Policy) -> tuple[int, bool] | No
 
 
 def line_for(fact: Fact, key: str, value: str, policy: Policy) -> str:
-    """Return the line to write instead of `value`, with its number if that is clear, otherwise with all numbers.
+    """Return the line to write instead of `value`: with its number if that is clear, otherwise with all numbers.
 
     >>> line_for("severity", "Severity", "1, I think", Policy()), line_for("severity", "Severity", "bad", Policy())
     ('Severity: 1', 'Severity: 1, 2, 3 or 4')
@@ -83,7 +84,9 @@ def line_for(fact: Fact, key: str, value: str, policy: Policy) -> str:
 
 
 def configured(text: str, policy: Policy) -> tuple[Fact, int] | None:
-    """Return the severity or phase that the organisation calls `text`, such as `P1`; None if neither or both.
+    """Return the severity or phase that the organisation calls `text`, such as `P1`.
+
+    Return None if neither or both have that name.
 
     >>> configured("P1", Policy()) is None
     True
@@ -95,7 +98,7 @@ def configured(text: str, policy: Policy) -> tuple[Fact, int] | None:
 
 
 def priorities(line: str, policy: Policy, *, in_clauses: bool) -> Iterator[str]:
-    """Yield each `P1` that the line seems to ask for at its start, and with `in_clauses` also after a command.
+    """Yield each `P1` that the line seems to ask for at its start. If `in_clauses` is true, also look after a command.
 
     >>> list(priorities("P3, only one customer is affected", Policy(), in_clauses=False))
     ['P3']
@@ -109,7 +112,7 @@ def priorities(line: str, policy: Policy, *, in_clauses: bool) -> Iterator[str]:
 
 
 def which_is_meant(written: str, policy: Policy) -> tuple[str, str]:
-    """Return why `P1` is not read, and the replies that its writer may have meant.
+    """Return the reason why `P1` is not a command, and the replies that its writer may have meant.
 
     >>> which_is_meant("P1", Policy())[1]
     'sev 1 or phase 1'

@@ -1,6 +1,7 @@
-"""The patterns of sentences and shorthand.
+"""Define the patterns of sentences and shorthand.
 
-All use re.ASCII, so that a Kelvin sign does not match k. Names and venues are matched by what they do not contain.
+All patterns use re.ASCII, so that a Kelvin sign does not match k. The patterns of names and venues list the
+characters that these cannot contain.
 """
 
 from __future__ import annotations
@@ -172,7 +173,7 @@ WRAP_CHARS_MIN = 55
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """The patterns that depend on an organisation's words, compiled once for each wording."""
+    """The patterns that depend on an organisation's words. They are compiled once for each set of words."""
 
     severity: re.Pattern[str]
     """`severity 1`, `sev 1`, `Raising to SEV-1`, `from sev 2 to sev 1`, and each severity by its name."""

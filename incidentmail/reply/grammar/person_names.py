@@ -1,4 +1,4 @@
-"""Find a person's name in running text: how names look, and the words that are not names."""
+"""Find a person's name in running text, by the form of names and by the words that are not names."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ LOWER_CASE_NAME = re.compile(r"[^\W\d_][^\s,;:!?()\"]{0,30}(?:[ \t][^\s,;:!?()\"
 def name_at(text: str, at: int) -> tuple[str | None, int]:
     """Return the name from `at` up to the word `is`, and the index of its end. Return None and `at` if there is none.
 
-    A name has at most six words; only short words, such as initials, end with a full stop.
+    A name has at most six words. Only short words, such as initials, may end with a full stop.
     """
     words: list[str] = []
     here = at
@@ -69,9 +69,9 @@ def name_at(text: str, at: int) -> tuple[str | None, int]:
 
 
 def last_first_at(text: str, at: int) -> tuple[str | None, int]:
-    """Return the name before the word `is` if it begins at `at` and has a comma inside, and the index of its end.
+    """Return the `Last, First` name that begins at `at` and ends before the word `is`, and the index of its end.
 
-    It is one person only if somebody is known by it: `Bo, Jayla is commander.` may be said to Bo.
+    It is the name of one person only if a person is known by it: `Bo, Jayla is commander.` may be addressed to Bo.
 
     >>> last_first_at("van Dam, Jayla is incident commander.", 0)
     ('van Dam, Jayla', 14)
@@ -91,7 +91,7 @@ def last_first_at(text: str, at: int) -> tuple[str | None, int]:
 def is_name(text: str, *, any_case: bool = False) -> bool:
     """Return whether `text` looks like a person's name and nothing else.
 
-    With `any_case`, `bo` may be a name too. An address may be part of it.
+    If `any_case` is true, `bo` counts as a name too. The text may include an address.
 
     >>> is_name("Ludwig van Beethoven"), is_name("looking for one"), is_name("was Mara"), is_name("bo", any_case=True)
     (True, False, False, True)

@@ -20,7 +20,7 @@ _FROM_TO = re.compile(
 
 
 def value_before(command: ReadCommand, line: str) -> int | None:
-    """Return the present severity or phase that `line` mentions, or None. `command` was read from this line.
+    """Return the present severity or phase that `line` mentions, or None. `command` was parsed from this line.
 
     >>> from incidentmail.core.commands import SetSeverity
     >>> three = ReadCommand(command=SetSeverity(3), name="severity", value=3, form="shorthand", line=1)

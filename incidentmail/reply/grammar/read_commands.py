@@ -1,4 +1,4 @@
-"""Read the sender's own lines as commands: `Key: value` lines, sentences and shorthand.
+"""Parse the sender's own lines into commands: `Key: value` lines, sentences and shorthand.
 
 A line or sentence that is not completely understood is prose, and is kept as a whole.
 """
@@ -70,7 +70,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
 
 
 def _whole(whole: Whole, blocks: list[list[NewLine]], context: Context) -> Read:
-    """Return what a whole reply says, or what to ask its writer about it."""
+    """Return the meaning of a whole reply, or the question to ask its writer."""
     line = next(line for block in blocks for line in block if line.text.strip())
     text = "\n\n".join("\n".join(line.text for line in block) for block in blocks)
     if whole.command is None:
@@ -92,9 +92,9 @@ def _whole(whole: Whole, blocks: list[list[NewLine]], context: Context) -> Read:
 
 
 def _may_be_below_text(key: tuple[str, str] | None, context: Context) -> bool:
-    """Return whether a line counts below other text, in a paragraph of such lines.
+    """Return whether a line counts below other text, in a paragraph of `Key: value` lines.
 
-    Most lines change too much for that.
+    Most lines do not, because they would change too much.
     """
     if key is None:
         return False
@@ -103,7 +103,7 @@ def _may_be_below_text(key: tuple[str, str] | None, context: Context) -> bool:
 
 
 def _blocks(lines: Iterable[NewLine]) -> list[list[NewLine]]:
-    """Return the paragraphs, which are runs of lines without a blank one."""
+    """Return the paragraphs, which are runs of non-blank lines."""
     blocks: list[list[NewLine]] = [[]]
     for line in lines:
         if line.text.strip():
@@ -114,9 +114,9 @@ def _blocks(lines: Iterable[NewLine]) -> list[list[NewLine]]:
 
 
 def _later_block(reader: Reader, block: list[NewLine], *, each_was_meant: bool) -> None:
-    """Keep a later paragraph as prose. In a declaration, read the key lines at its end.
+    """Keep a later paragraph as prose. In a declaration, also parse the `Key: value` lines at its end.
 
-    People put the liaisons below the details.
+    People often write the liaisons below the details.
     """
     foot = len(block)
     while reader.context.declaring and foot and _may_be_below_text(reader.key(block[foot - 1]), reader.context):
@@ -136,9 +136,9 @@ def _key_lines(reader: Reader, block: Sequence[NewLine]) -> None:
 
 
 def _first_block(reader: Reader, block: list[NewLine]) -> bool:
-    """Read the first paragraph: key lines up to the first prose, and its sentences.
+    """Parse the first paragraph: its `Key: value` lines up to the first prose, and its sentences.
 
-    Return whether it has no prose, so that the next paragraph still belongs to the leading block.
+    Return whether the paragraph contains no prose, so that the next paragraph still belongs to the leading block.
     """
     if len(block) > 1 and is_pleasantry(block[0].text):
         reader.prose.append(block[0].text)
@@ -177,6 +177,6 @@ def _first_block(reader: Reader, block: list[NewLine]) -> bool:
 
 
 def _looks_pasted(reader: Reader, block: list[NewLine]) -> bool:
-    """Return whether a paragraph has several keys that are not ours, as the messages of monitoring programs do."""
+    """Return whether a paragraph has several keys that are not ours, like the messages of monitoring programs."""
     unknown = [line for line in block if reader.key(line) is None and _UNKNOWN_KEY.fullmatch(line.text.rstrip())]
     return len(unknown) >= UNKNOWN_KEYS_MIN

@@ -1,4 +1,4 @@
-"""Collect what was found in one message so far, line by line and sentence by sentence."""
+"""Collect the commands, problems and prose found in one message, line by line and sentence by sentence."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ABOUT: dict[str, About] = {
 
 @dataclass
 class Reader:
-    """What was found in one message so far: commands, problems, questions and prose, in the order of its lines."""
+    """The commands, problems, questions and prose found in one message so far, in the order of its lines."""
 
     context: Context
     texts: dict[int, str]
@@ -53,11 +53,14 @@ class Reader:
 
     @property
     def commands_max(self) -> int:
-        """The number of commands after which no further sentence is read. In a reply with more, none counts."""
+        """The number of commands after which no further sentence is parsed.
+
+        If a reply has more, none of them counts.
+        """
         return DECLARED_COMMANDS_MAX if self.context.declaring else COMMANDS_MAX
 
     def key(self, line: NewLine) -> tuple[str, str] | None:
-        """Return fact and value of a `Key: value` line, or None for any other line."""
+        """Return the fact and the value of a `Key: value` line, or None for any other line."""
         if line not in self._keys:
             self._keys[line] = split_key(line.text, self.context) if line.readable else None
         return self._keys[line]
@@ -97,16 +100,17 @@ class Reader:
         self.commands.append(ReadCommand(command=command, name=name, value=value, form=form, line=line, unsure=unsure))
 
     def ask(self, line: int, found: Sequence[Found], why: Why) -> None:
-        """Ask the writer about commands that their words seem to give but do not."""
+        """Ask the writer about words that look like commands but do not count."""
         for one in found:
             about = ABOUT.get(one.name, "role")
             offers = (reply_for(one, self.context),)
             self.asks.append(Ask(line=line, text=self.texts[line], about=about, why=why, offers=offers))
 
     def running_text(self, lines: Sequence[NewLine], *, first_line: bool) -> bool:
-        """Read the sentences in `lines`. Return whether each line contains a command or a part of one.
+        """Parse the sentences in `lines`. Return whether every line contains a command or a part of one.
 
-        In a reply, only a worse severity counts below or after other text. The writer is asked about other commands.
+        Below or after other text in a reply, only a worse severity counts. The writer is asked about any other
+        command.
         """
         text = "\n".join(line.text for line in lines)
         greeting = GREETING_AHEAD.match(text) if first_line else None
@@ -140,7 +144,7 @@ class Reader:
         return len(command_rows) == len(lines)
 
     def ask_about(self, block: Sequence[NewLine]) -> None:
-        """Ask about the commands of a paragraph below other text, but only in the first few paragraphs."""
+        """Ask about the commands in a paragraph that follows other text, but only in the first few paragraphs."""
         readable = [line for line in block if line.readable and self.key(line) is None]
         if not readable or self.looked_below >= LOOKED_BELOW_MAX:
             return
@@ -166,7 +170,9 @@ class Reader:
             begun = end
 
     def _another_value(self, text: str, at: int) -> Found | None:
-        """Return the severity or phase with which a sentence of prose begins, if a command has set another one."""
+        """Return the severity or phase with which a prose sentence begins, if a command has already set a different
+        one.
+        """
         found = clause_at(text, at, self.context, Forms.of(self.context.words), shorthand=False)
         if found is None or found.name not in ("severity", "phase"):
             return None
@@ -174,12 +180,12 @@ class Reader:
         return found if differs else None
 
     def _may_be_below(self, found: Found) -> bool:
-        """Return whether a sentence counts after other sentences of its paragraph. Only a worse severity does."""
+        """Return whether a sentence counts after other sentences in its paragraph. Only a worse severity does."""
         command = found.command
         return self.context.declaring or (isinstance(command, SetSeverity) and self.context.is_worse(command.severity))
 
     def ask_about_priorities(self, line: NewLine) -> None:
-        """Ask what `P1` means if the first line of a reply begins with it, or names it beside a command."""
+        """Ask what `P1` means if the first line of a reply begins with it, or mentions it beside a command."""
         if not line.readable:
             return
         greeting = GREETING_AHEAD.match(line.text)
@@ -192,7 +198,7 @@ class Reader:
     def report_unread(self, block: Sequence[NewLine], reason: str, *, each_was_meant: bool = False) -> None:
         """Report the lines of `block` that would have changed something but did not, once for each fact.
 
-        Lines that only add to the record are in the note anyway, so they are reported only if `each_was_meant`.
+        Lines that only add to the record are kept in the note anyway, so they are reported only if `each_was_meant`.
         """
         for line in block:
             found = self.key(line)

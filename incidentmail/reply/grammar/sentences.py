@@ -1,4 +1,4 @@
-"""Read sentences and shorthand: the forms people type without keys, each matched from the start of a sentence.
+"""Parse sentences and shorthand: the forms people type without keys, each matched from the start of a sentence.
 
 Every scan moves only forward: a form is tried at the start of a sentence, in time linear in that sentence.
 """
@@ -23,9 +23,9 @@ from .taking_back import WORD, takes_back
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """Commands in a sentence that does not mean them, at least not now: `sev 1, maybe`. `end` is the sentence's end.
+    """Commands in a sentence that takes them back or delays them: `sev 1, maybe`. `end` is the end of the sentence.
 
-    `is_below` says that they are meant, but that other text comes before them.
+    `is_below` is true if the commands are meant, but other text comes before them.
     """
 
     end: int
@@ -41,7 +41,7 @@ TRIGGER_WITHIN = 160
 def scan(text: str, context: Context, *, first_line: bool) -> Iterator[Found | TakenBack | Span]:
     """Yield the commands in `text`, those that are taken back, and the (start, end) of sentences of prose.
 
-    `first_line` says that there is nothing but commands above, so that shorthand counts until there is prose.
+    `first_line` is true if only commands are above, so that shorthand counts until the first prose.
     """
     at, patterns, begins = 0, Forms.of(context.words), first_line
     if patterns.trigger.search(text) is None:
@@ -85,7 +85,7 @@ def _may_end_in_one(text: str, at: int) -> bool:
 
 
 def _next_sentence(text: str, at: int) -> int:
-    """Return the index of the sentence after the one at `at`. `e.g. severity 1` is one sentence."""
+    """Return the index of the sentence that follows the one at `at`. `e.g. severity 1` does not end a sentence."""
     for found in forms.NEXT_SENTENCE.finditer(text, at):
         if not forms.ABBREVIATION.search(text, max(0, found.start() - 10), found.start() + 1):
             return found.end()
@@ -103,7 +103,7 @@ def _skip_ahead(text: str, at: int) -> int:
 
 
 def _sentence(text: str, at: int, context: Context, patterns: Forms, *, shorthand: bool) -> Iterator[Found | TakenBack]:
-    """Yield the commands of the sentence that begins at `at`, or nothing unless all of the sentence is understood."""
+    """Yield the commands of the sentence that begins at `at`. Yield nothing if any part of it is not understood."""
     venue = _venue(text, at, context)
     if venue:
         yield venue
@@ -195,7 +195,7 @@ def _is_short(text: str, at: int, last: int) -> bool:
 
 
 def _goes_on(text: str, end: re.Match[str], last: int, context: Context) -> bool:
-    """Return whether the sentence continues after `end`, or is taken back right after it."""
+    """Return whether the sentence continues after `end`, or is taken back directly after it."""
     if end[0].strip() or end.end() == len(text):
         return takes_back(text, end.end(), written_at=context.written_at, same_sentence=False)
     wrapped = end.end() - (text.rfind("\n", 0, last) + 1) >= forms.WRAP_CHARS_MIN
@@ -222,7 +222,7 @@ def _is_unfinished(text: str, at: int) -> bool:
 def _last_clause(text: str, at: int, context: Context, patterns: Forms) -> Iterator[Found]:
     """Yield the severity that the last clause of the first sentence states: `Refunds fail too, so this is sev 1 now.`
 
-    It counts only if it makes things worse, and if nothing before it is a doubt, a condition, or reported.
+    It counts only if it is worse, and if nothing before it is a doubt, a condition or reported speech.
     """
     end = _next_sentence(text, at)
     sentence = text[at:end]
@@ -246,7 +246,7 @@ SENTENCE_CHARS_MAX = 300
 
 
 def _venue(text: str, at: int, context: Context) -> Found | None:
-    """Match `Coordinating via ...` up to the end of the sentence. A web address is taken completely, with its dots."""
+    """Match `Coordinating via ...` up to the end of the sentence. A web address, including its dots, is one word."""
     start = forms.COORDINATING.match(text, at)
     if not start:
         return None

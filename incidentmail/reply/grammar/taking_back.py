@@ -1,7 +1,7 @@
-"""What takes a command back: doubts, conditions, denials, questions, other times, and other people's words.
+"""Recognise what takes a command back: doubts, conditions, denials, questions, other times, other people's words.
 
-`sev 1, maybe` and `sev 1, it is over` do nothing. `sev 1, gateway was down since 14:00` works, because what follows
-says what is broken. Only the clause right after the command is examined, in time linear in it.
+`sev 1, maybe` and `sev 1, it is over` change nothing. `sev 1, gateway was down since 14:00` works, because the second
+clause says what is broken. Only the clause directly after the command is examined, in time linear in its length.
 """
 
 from __future__ import annotations
@@ -72,7 +72,10 @@ WORD = re.compile(r"[\w'’-]+")
 
 
 def clause_of(text: str, at: int) -> tuple[str, str]:
-    """Return the clause that begins at `at`, and the mark that ends it, which is empty at the end of the text."""
+    """Return the clause that begins at `at`, and the punctuation mark that ends it.
+
+    At the end of the text it is empty.
+    """
     rest = text[at : at + CLAUSE_CHARS_MAX]
     end = _CLAUSE_END.search(rest)
     return (rest[: end.start()].strip(), end[0].strip()) if end else (rest.strip(), "")
@@ -111,7 +114,8 @@ def takes_back(text: str, at: int, *, written_at: datetime, same_sentence: bool 
 def _is_elliptical(words: list[str], *, is_question: bool, has_main_clause: bool) -> bool:
     """Return whether a clause says something about the command itself: `maybe`, `is over`, `that was wrong`.
 
-    `has_main_clause` says that a complete sentence follows, so that a condition in the clause is about something else.
+    `has_main_clause` is true if a complete sentence follows, so that a condition in the clause is about that
+    sentence.
     """
     first, second = words[0], words[1] if len(words) > 1 else ""
     if has_main_clause and first in CONDITIONS - {"or"}:
@@ -150,7 +154,7 @@ def _is_reported(words: list[str], *, same_sentence: bool) -> bool:
 
 
 def _is_elsewhere_in_time(clause: str, words: list[str], written_at: datetime) -> bool:
-    """Return whether the command is meant for a time other than now. A time today that has passed counts as now."""
+    """Return whether the command is meant for a time other than now. An earlier time today counts as now."""
     if len(words) > 6:
         return False
     if _IN_A_WHILE.match(clause):
@@ -162,6 +166,6 @@ def _is_elsewhere_in_time(clause: str, words: list[str], written_at: datetime) -
 
 
 def is_later(time: str, written_at: datetime) -> bool:
-    """Return whether a time of day is later than `written_at`, as opposed to a time that has just passed."""
+    """Return whether a time of day is still to come at `written_at`, and has not just passed."""
     at = read_time(time.strip(), written_at=written_at, nearest="next")
     return not isinstance(at, NoTime) and timedelta(minutes=1) < at - written_at < LATER_MAX

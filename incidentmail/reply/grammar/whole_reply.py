@@ -1,4 +1,4 @@
-"""Rules about a reply as a whole: contradictions, too many commands, misplaced endings, backdating."""
+"""Apply the rules about a reply as a whole: contradictions, too many commands, misplaced endings, backdating."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ def finish(
     commands: Sequence[ReadCommand], problems: Sequence[Problem], texts: Mapping[int, str], *, prose: str,
     at: datetime | None, context: Context, asks: Sequence[Ask] = (), rivals: Sequence[Found] = (),
 ) -> Read:  # fmt: skip
-    """Return what is left of the commands of one message. `texts` maps line numbers to lines, for the problems."""
+    """Return the commands of one message that are still valid after all rules about whole replies.
+
+    `texts` maps line numbers to lines, for use in the problems.
+    """
     kept, found = _several_holders(commands), list(problems)
     for name in dict.fromkeys(c.name for c in kept if c.name not in RECORD):
         same = [c for c in kept if c.name == name]
@@ -72,8 +75,8 @@ def _drop_unclear_ends(
 ) -> tuple[list[ReadCommand], list[Problem]]:
     """Drop a command that ends the incident unless it is the whole reply. Return the other commands and new problems.
 
-    `wrong` are the problems so far. A pasted alert may begin with `Status: resolved` and `Severity: 4`: if there is
-    other text beside them, none of its lines counts as a command.
+    `wrong` are the problems found so far. A pasted alert may begin with `Status: resolved` and `Severity: 4`: if
+    there is other text beside these lines, none of them counts as a command.
     """
     ends = [c for c in commands if _ends(c)]
     if not ends:
@@ -90,7 +93,7 @@ def _drop_unclear_ends(
 
 
 def is_courtesy(prose: str) -> bool:
-    """Return whether a text is only a greeting and thanks, which any reply may have.
+    """Return whether a text is only a greeting and thanks, which any reply may contain.
 
     >>> is_courtesy("Hi all,\\n\\nThanks, Bo"), is_courtesy("Hi all,\\n\\nAll payments work.")
     (True, False)
@@ -103,7 +106,7 @@ def is_courtesy(prose: str) -> bool:
 
 
 def reply_for(found: Found, context: Context) -> str:
-    """Return the shortest complete reply that says the same as a command in running text."""
+    """Return the shortest complete reply that has the same effect as a command in running text."""
     value: JsonValue = found.value
     match found.command:
         case SetSeverity(severity=severity):
@@ -130,7 +133,7 @@ def remedy_for(command: Command, line: str) -> str:
 
 
 def as_line(command: ReadCommand, texts: Mapping[int, str], context: Context) -> str:
-    """Return a single line that says the same."""
+    """Return a single line that has the same effect as the command."""
     if command.form == "line":
         return texts[command.line]
     value: JsonValue = command.value
@@ -141,7 +144,7 @@ def as_line(command: ReadCommand, texts: Mapping[int, str], context: Context) ->
 
 
 def _several_holders(commands: Sequence[ReadCommand]) -> list[ReadCommand]:
-    """Join the lines of one role: everybody named holds it, and `+` and `-` on several lines are combined."""
+    """Join the lines about one role: everybody named holds it, and `+` and `-` on several lines are combined."""
     groups: dict[tuple[str, str, int], list[ReadCommand]] = {}
     for number, command in enumerate(commands):
         how = command.command.how if isinstance(command.command, AssignRole) else "dismiss"

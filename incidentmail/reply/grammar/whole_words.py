@@ -1,8 +1,9 @@
-"""Words that count only as the whole reply: `close`, `retract`, `reopen`, `undo 7`, `accept`, `decline`, `status`.
+"""Parse words that count only as the whole reply: `close`, `retract`, `reopen`, `undo 7`, `accept`, `status` and
+others.
 
-A greeting, thanks and a name may be beside them. After `close`, `retract` and `reopen` there may also be a reason,
-which becomes the message. The writer is asked if the reason has a contrast or says that something is left (`close, but
-refunds still fail`).
+A greeting, thanks and a name may surround such a word. `close`, `retract` and `reopen` may be followed by a reason,
+which becomes the message. The writer is asked if the reason contains a contrast or says that something is left to do
+(`close, but refunds still fail`).
 """
 
 from __future__ import annotations
@@ -96,7 +97,9 @@ _ABOUT: dict[str, _About] = {"close": "end", "retract": "end", "reopen": "reopen
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """What a whole reply says: a command and its reason, or what to ask its writer and why it did not count."""
+    """The meaning of a whole reply: a command and its reason, or the question to its writer and why the word did not
+    count.
+    """
 
     command: Found | None = None
     message: str = ""
@@ -105,7 +108,7 @@ class Whole:
 
 
 def asks_for_brief(text: str) -> bool:
-    """Return whether a whole reply asks what is known so far, such as `catch up` or `status?`.
+    """Return whether a whole reply, such as `catch up` or `status?`, asks what is known so far.
 
     >>> asks_for_brief("Any ETA?"), asks_for_brief("catch up, thanks"), asks_for_brief("status of the bank?")
     (True, True, False)
@@ -128,7 +131,7 @@ def asks_for_help(text: str) -> bool:
 
 
 def whole_reply(text: str, context: Context) -> Whole | None:
-    """Return what a reply says if it is one of these words, with what people put around it, or None."""
+    """Return the meaning of a reply that is one of these words with usual courtesies, or None for any other reply."""
     text = without_courtesy(text) if len(text) <= WHOLE_CHARS_MAX else ""
     if not text:
         return None
@@ -163,7 +166,10 @@ def whole_reply(text: str, context: Context) -> Whole | None:
 
 
 def _with_reason(word: str, offer: str, says: Found | None, reason: str, context: Context) -> Whole | None:
-    """Return a word with a reason after it. The reason becomes the message, unless it takes the word back."""
+    """Return the meaning of a word that is followed by a reason.
+
+    The reason becomes the message, unless it takes the word back.
+    """
     about = _ABOUT.get(word, "answer")
     pasted = sum(split_key(line, context) is not None for line in reason.split("\n"))
     if pasted or reason.count("\n") > REASON_LINES_MAX:
@@ -186,7 +192,7 @@ def _is_plain(reason: str, doubtful: frozenset[str] = REMAINDERS | _DOUBTFUL) ->
 
 
 def _is_taken_back(reason: str, context: Context) -> bool:
-    """Return whether a reason denies the word. That everything is over is a reason to close."""
+    """Return whether a reason denies the word. A reason that says that everything is over does not deny `close`."""
     return _OVER.match(reason) is None and takes_back(reason, 0, written_at=context.written_at)
 
 
@@ -199,7 +205,7 @@ def _hedges(rest: str) -> bool:
 
 
 def _yes_or_no(text: str, context: Context) -> Whole | None:
-    """Return the answer to a question that its writer was asked, or None if the text is neither yes nor no."""
+    """Return the answer to a question that the writer was asked, or None if the text is neither yes nor no."""
     at = 0
     for pattern, positive in ((_YES, True), (_NO, False)):
         found = pattern.match(text)
@@ -242,7 +248,7 @@ def _answered(context: Context, *, yes: bool) -> Whole | None:
 
 
 def _command(word: str, found: re.Match[str], context: Context) -> Found | None:
-    """Return the command of a word, or None if the word does not count as an answer here."""
+    """Return the command of a word, or None if the word is not an answer to the pending question."""
     if word == "undo":
         number = int(found["number"])
         return Found(0, "undo", number, Undo(number), "shorthand")

@@ -1,1 +1,1 @@
-"""Which words were in earlier messages of the incident, so that they change nothing again."""
+"""Find the words that were in earlier messages of the incident, so that they change nothing a second time."""

@@ -1,4 +1,4 @@
-"""Remembered lines in which one word was changed on the way: a link by a gateway, another word by a translator."""
+"""Find remembered lines in which one word was changed in transit: a link by a gateway, or a word by a translator."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CANDIDATES_MAX = 4  # lines of one length that begin or end with the same word; 
 
 
 class Row(NamedTuple):
-    """A remembered line, and the lines with text above and below it, which are empty at the ends of a message."""
+    """A remembered line, and the nearest lines with text above and below it (empty at the ends of a message)."""
 
     above: Words
     words: Words
@@ -22,7 +22,10 @@ class Row(NamedTuple):
 
 
 class AlteredLines:
-    """The lines of all messages, found by their length and their first or last word. It is updated when it is used."""
+    """The lines of all messages, indexed by their length and their first or last word.
+
+    The index is updated when used.
+    """
 
     def __init__(self, mails: Sequence[RememberedMail]) -> None:
         self._mails = mails
@@ -30,7 +33,7 @@ class AlteredLines:
         self._rows: dict[tuple[int, int, str], list[Row]] = {}
 
     def of(self, words: Words) -> Iterator[Row]:
-        """Yield the remembered lines that differ from `words` in one word that is not a number, some of them twice.
+        """Yield the remembered lines that differ from `words` in one word that is not a number. A line may occur twice.
 
         >>> rows = AlteredLines([RememberedMail("Coordinating via https://a.example now\\nfine")])
         >>> {row.below for row in rows.of(("coordinating", "via", "\\x00b.example", "now"))}

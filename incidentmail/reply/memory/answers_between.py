@@ -1,6 +1,7 @@
-"""Find answers typed between the lines of an unmarked quotation, as people do in Outlook. They belong in the note.
+"""Find answers typed between the lines of an unmarked quotation, as people do in Outlook.
 
-They are never read for commands, since only memory distinguishes them from what is quoted.
+The answers belong in the note. They are never parsed for commands, since only the memory of earlier messages
+distinguishes them from the quotation.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ UNKNOWN_SHARE_MAX = 0.5  # of the lines: with more, the quoted message is not on
 
 
 def answers_between(extraction: Extraction, memory: Memory) -> str:
-    """Return the lines below the cut that no earlier message had, if most lines there are remembered.
+    """Return the lines below the cut that no earlier message contained, if most other lines there are remembered.
 
     >>> from incidentmail.reply.extraction.cut import cut
     >>> old = "Is anybody at the bank now?\\nWho calls the shops in the north?"
@@ -34,9 +35,10 @@ def answers_between(extraction: Extraction, memory: Memory) -> str:
 
 
 def _quoted(extraction: Extraction) -> list[Line]:
-    """Return the lines with words of a quotation whose program puts a block of fields above it, and no mark before it.
+    """Return the lines of a quotation that its program introduces with a block of fields, and that it does not mark.
 
-    In a page our own reader has put the marks there, because everything below such a block counts as quoted.
+    If only HTML was sent, our own HTML parser has added the marks, because everything below such a block counts as
+    quoted.
     """
     if extraction.cut_at is None and extraction.is_page:
         marked = [kept.line.text for kept in extraction.lines if kept.line.kind is QUOTE]

@@ -1,10 +1,10 @@
 """Find the lines of a reply that were in an earlier message of the incident, so that they change nothing again.
 
 A mail program may quote without any mark, in a language that is not listed, and may break our long lines. Therefore
-words are compared, not lines: a run of lines is remembered if its words follow each other in one earlier message, with
-any line breaks. Gateways rewrite links, and translators change words, so below or above a quoted line a line also
-counts if one of its words was changed. Memory keeps lines from being read as commands, but never removes text from the
-note.
+words are compared, not lines: a run of lines is remembered if its words follow each other in one earlier message,
+with any line breaks. Gateways rewrite links, and translators change words. So a line next to a quoted line also
+counts as remembered if one of its words was changed. Memory prevents lines from being treated as commands, but never
+removes text from the note.
 """
 
 from __future__ import annotations
@@ -27,10 +27,13 @@ GREETING_WORDS_MAX = 3
 
 
 class Memory:
-    """What was written in one incident so far. Each message is added once, and each reply is compared with all.
+    """The text of one incident's messages so far.
 
-    `_words` holds every word. The rest is computed at first use, since few replies repeat more than words: every line,
-    every two consecutive lines (ignoring blank ones), every two and three consecutive words, each within one message.
+    Each message is added once, and each reply is compared with all of them.
+
+    `_words` holds every word. The other indexes are computed at first use, because few replies repeat more than
+    words. They hold every line, every two consecutive lines (ignoring blank ones), and every two and three
+    consecutive words, each within one message.
     """
 
     def __init__(self) -> None:
@@ -59,7 +62,7 @@ class Memory:
         self._remember(RememberedMail(text))
 
     def without(self, text: str) -> Memory:
-        """Return the memory without the messages that say exactly `text`. No text is split again.
+        """Return the memory without the messages whose text is exactly `text`. No text is split again.
 
         >>> Memory.of(["Severity: 1"]).without("Severity: 1").is_empty()
         True
@@ -75,14 +78,14 @@ class Memory:
         self._words.update(mail.stream)
 
     def is_empty(self) -> bool:
-        """Return whether no message had any word so far."""
+        """Return whether no message so far contained a word."""
         return not self._words
 
     def quoted(self, lines: Sequence[str]) -> tuple[bool, ...]:
-        """Return for each line of a body whether it is quoted from memory, in linear time. Blank lines never are.
+        """Return for each line of a body whether it quotes an earlier message, in linear time. Blank lines never do.
 
-        A line that begins with `>` marks the lines below it as a possible quotation. A line that ends with a colon does
-        so for the next line, because it may be an attribution in an unknown language.
+        A line that begins with `>` marks the lines below it as a possible quotation. A line that ends with a colon
+        does so for the next line, because it may be an attribution in an unknown language.
 
         >>> Memory.of(["Severity: 1"]).quoted(["Severity: 1"])
         (False,)
@@ -113,7 +116,7 @@ class Memory:
         return tuple(found)
 
     def quoted_below(self, plains: Sequence[str], markers: Sequence[bool]) -> tuple[bool, ...]:
-        """Return for each plain line whether it is quoted; `markers` says which lines mark those below them."""
+        """Return for each plain line whether it is quoted. `markers` says which lines mark the lines below them."""
         rows = [words_in(line) for line in plains]
         self._rejoin_hyphenated(rows)
         filled = [index for index, words in enumerate(rows) if words]
@@ -137,7 +140,7 @@ class Memory:
         return tuple(quoted)
 
     def _one_was_altered(self, above: Words, below: Words) -> bool:
-        """Return whether the lines follow each other in one message, except for one word of a long line."""
+        """Return whether the two lines follow each other in one message, except for one changed word in a long line."""
         if len(above) >= WORDS_MIN and self._is_line(below) and self._differs_little(above):
             rows = (row.below == below for row in self._altered.of(above))
         elif len(below) >= WORDS_MIN and self._is_line(above) and self._differs_little(below):
@@ -147,17 +150,17 @@ class Memory:
         return _chars(above + below) >= PAIR_CHARS_MIN and any(rows)
 
     def _differs_little(self, words: Words) -> bool:
-        """Return whether at most one word is in no message.
+        """Return whether at most one of the words is in no earlier message.
 
-        A number that is in none does not count as a changed word.
+        A number that is in no earlier message does not count as a changed word.
         """
         unknown = set(words) - self._words
         return len(unknown) < 2 and not any(map(is_number, unknown))
 
     def _is_altered(self, words: Words) -> bool:
-        """Return whether one word of a remembered line, or of a part of one, was changed.
+        """Return whether the words are a remembered line, or a part of one, in which one word was changed.
 
-        That word must not be a number.
+        The changed word must not be a number.
         """
         if not self._differs_little(words):
             return False
@@ -172,7 +175,7 @@ class Memory:
         return not is_number(words[missing[-1] if missing[0] == 0 else missing[0] + 2])
 
     def is_old(self, words: Words) -> bool:
-        """Return whether the line is a greeting, or was a line of a message."""
+        """Return whether the line is a greeting, or was a line of an earlier message."""
         return _is_greeting(words) or self._is_line(words)
 
     def _is_line(self, words: Words) -> bool:
@@ -207,7 +210,7 @@ class Memory:
         return _is_long(words) and len(words) > 1 and self._are_in_a_row(words)
 
     def _are_in_a_row(self, words: Words) -> bool:
-        """Return whether every three consecutive words, or the only two, were consecutive in a message."""
+        """Return whether every three consecutive words, or the only two, were consecutive in an earlier message."""
         if not self._words.issuperset(words):
             return False
         if len(words) == 2:
@@ -218,8 +221,9 @@ class Memory:
 def mask(extraction: Extraction, memory: Memory, answered: Memory | None = None) -> tuple[bool, ...]:
     """Return for each kept line, in order, whether it may be read for commands.
 
-    Dropped lines are examined too, because they may mark the kept lines below as quoted. If `answered` holds the
-    messages that the reply may quote at its beginning, what others wrote before is the writer's there.
+    Dropped lines are examined too, because they may mark the kept lines below as quoted. If `answered` is given, it
+    holds the messages that the reply may quote at its beginning. Words from any other message then count as the
+    writer's own there.
 
     >>> from incidentmail.reply.extraction.cut import cut
     >>> mask(cut("sev 1\\n\\nBo aliandika:\\n\\nSeverity: 4\\nfine"), Memory.of(["Severity: 4\\nfine"]))
@@ -248,7 +252,7 @@ def mask(extraction: Extraction, memory: Memory, answered: Memory | None = None)
 
 
 def _below_marked_quotation(extraction: Extraction, own: Sequence[int]) -> int | None:
-    """Return the first line below the last line marked `>` and a blank one, if the reply ends below it, or None."""
+    """Return the first line below the last line marked `>` and a blank line, if the reply ends there, or None."""
     lines = extraction.lines
     marked = next((i for i in range(own[-1], -1, -1) if lines[i].line.kind is QUOTE and not lines[i].kept), None)
     if marked is None or lines[marked + 1].line.kind is not EMPTY:

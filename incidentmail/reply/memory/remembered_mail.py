@@ -1,4 +1,4 @@
-"""One remembered message, as words. Lines are compared without quote marks, emphasis, case, and rewritten links."""
+"""Hold one remembered message as words. Lines are compared without quote marks, emphasis, case and rewritten links."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ class RememberedMail:
 
 
 class LazySet(Generic[T]):
-    """A set computed from the messages when it is used. Messages that came since the last use are added then."""
+    """A set that is computed from the messages when it is used.
+
+    Messages that arrived since the last use are added then.
+    """
 
     __slots__ = ("_mails", "_mails_used", "_parts", "_parts_of")
 
@@ -52,7 +55,7 @@ class LazySet(Generic[T]):
 
 
 def words_in(line: str) -> Words:
-    """Return the words of a plain line as they are compared: without quote marks, emphasis and case."""
+    """Return the words of a plain line in the compared form: without quote marks, emphasis and case."""
     parts = line.lstrip(">＞| \t").casefold().split()
     if "*" in line or "_" in line:
         parts = [word for word in [part.strip("*_") for part in parts] if word]
@@ -60,7 +63,7 @@ def words_in(line: str) -> Words:
 
 
 def is_number(word: str) -> bool:
-    """Return whether a word has a digit, as severities, phases and times do. A link is not a number."""
+    """Return whether a word contains a digit, as severities, phases and times do. A link does not count as a number."""
     return word[0] != LINK and any(c.isdigit() for c in word)
 
 

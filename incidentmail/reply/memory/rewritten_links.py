@@ -1,4 +1,4 @@
-"""Bring links that gateways rewrote back to one form, so that a quoted line is recognised as one that we wrote."""
+"""Restore links that gateways rewrote to one form, so that a quoted line is recognised as one that we wrote."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def has_link(text: str) -> bool:
 def words_of(parts: list[str]) -> list[str]:
     """Return the words of a line, with one word for each link.
 
-    If the text of a link is followed by its address, the address is left out.
+    If the text of a link is followed by the address of the link, the address is left out.
 
     >>> words_of("Join https://example.com/a<https://gate.example/?u=https%3A%2F%2Fexample.com%2Fa&d=1> now".split())
     ['Join', '\\x00example.com/a', 'now']
@@ -41,7 +41,7 @@ def words_of(parts: list[str]) -> list[str]:
 
 
 def _link(part: str) -> str:
-    """Return the address inside a link, without the gateways around it.
+    """Return the address inside a link, without the gateways' additions.
 
     Safe Links writes `?url=https%3A%2F%2F...&data=`, urldefense `/v3/__https://...__;` or `?u=https-3A__...&d=`.
     """

@@ -1,1 +1,4 @@
-"""What a page shows, as text: quotations are marked, hidden and struck-out words left out, signatures recognised."""
+"""Convert HTML to the text that a reader sees.
+
+Quotations are marked, hidden and struck-out words are left out, and signatures are recognised.
+"""

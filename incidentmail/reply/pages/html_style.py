@@ -1,6 +1,6 @@
 """Find out whether a reader sees an element's text.
 
-It is not seen if it is hidden, off the screen, tiny or struck out, or has the colour of its background.
+Text is not seen if it is hidden, off the screen, tiny or struck out, or has the colour of its background.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _Colour = tuple[int, int, int]
 
 
 class Style(NamedTuple):
-    """What an element passes on to the elements inside it: colours, and whether its text is seen (CSS 2.1)."""
+    """The style that an element passes on to the elements inside it: colours, and whether text is seen (CSS 2.1)."""
 
     colour: _Colour | None = (0, 0, 0)
     background: _Colour = (255, 255, 255)
@@ -48,7 +48,7 @@ class Style(NamedTuple):
 
 
 def is_gone(tag: str, attributes: Mapping[str, str], style: str) -> bool:
-    """Return whether nothing in the element counts as said. `style` is in lower case, without spaces.
+    """Return whether the text of the element is hidden or deleted. `style` is in lower case, without spaces.
 
     >>> is_gone("s", {}, ""), is_gone("p", {}, "display:none"), is_gone("p", {}, "color:red")
     (True, True, False)
@@ -84,7 +84,10 @@ def inherit(outer: Style, attributes: Mapping[str, str], style: str) -> Style:
 
 
 def _colour(text: str, otherwise: _Colour | None) -> _Colour | None:
-    """Return red, green and blue, None if the text is transparent, or `otherwise` if the colour is not understood."""
+    """Return red, green and blue.
+
+    Return None if the text is transparent, or `otherwise` if the colour is not understood.
+    """
     if text in _NAMED:
         return _NAMED[text]
     if text == "transparent":

@@ -1,6 +1,7 @@
-"""Turn a reply that came only as HTML into the lines that a reader would see, with `> ` before quoted ones.
+"""Convert a reply that was sent only as HTML into the lines that a reader would see, with `> ` before quoted ones.
 
-Mail programs mark quotations by class, id or type. These marks become `>` so that `cut.py` has to read one form only.
+Mail programs mark quotations by class, id or type. These marks become `>` so that `cut.py` has to handle only one
+form.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ _WORD_BORDER = re.compile(r"(?:^|;)border:none;border-top:solid")
 def html_to_text(html: str) -> str:
     """Return the visible text, line by line, with `> ` before each quoted line. Never raise.
 
-    Nothing after `HTML_CHARS_MAX` characters or HTML_TAGS_MAX tags is read. The time is bounded for HTML that
+    Nothing after HTML_CHARS_MAX characters or HTML_TAGS_MAX tags is parsed. The time is bounded for HTML that
     `inbound.markup.html_exceeded` accepts.
 
     >>> html_to_text("<p>sev 1</p><blockquote type=cite>Severity: 4<br>fine</blockquote>")
@@ -87,7 +88,7 @@ def html_to_text(html: str) -> str:
 
 
 def signature_in(html: str) -> str:
-    """Return the text of elements outside quotations that are marked as a signature, or an empty string.
+    """Return the text of the elements that are marked as a signature outside quotations, or an empty string.
 
     >>> signature_in('<p>sev 1</p><div id="Signature"><p>Bo</p></div><blockquote><p id=Signature>Al</p></blockquote>')
     'Bo'
@@ -109,7 +110,7 @@ def _read(html: str) -> _Page:
 
 @dataclass(slots=True)
 class _Page:
-    """The lines so far, and the line being written."""
+    """The lines written so far, and the line that is being written."""
 
     lines: list[str] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
@@ -126,7 +127,7 @@ class _Page:
             self.lines.append("> " * min(self.depth + self.rest, QUOTE_DEPTH_MAX) + text)
 
     def space(self) -> None:
-        """Leave one empty line above the next block."""
+        """Leave one empty line above the next block element."""
         if self.lines and self.lines[-1].strip("> "):
             self.lines.append("> " * min(self.depth + self.rest, QUOTE_DEPTH_MAX))
 
@@ -152,7 +153,7 @@ class _Open:
 
 
 def _walk(root: LexborNode, page: _Page) -> None:
-    """Write all nodes to the page, depth first. Markup may be nested thousands of levels deep, so do not recurse."""
+    """Write all nodes to the page, depth first, without recursion. Markup may be nested thousands of levels deep."""
     node: LexborNode | None = root
     opened: list[_Open] = []
     preformatted = False
@@ -182,7 +183,7 @@ def _walk(root: LexborNode, page: _Page) -> None:
 
 
 def _enter(node: LexborNode, page: _Page) -> bool | None:
-    """Begin an element. Return whether its white space counts, or None if its content is skipped."""
+    """Begin an element. Return whether white space in it is preserved, or None if its content is skipped."""
     tag = node.tag or ""
     if tag in _SKIPPED:
         return None

@@ -1,1 +1,1 @@
-"""The listener: SMTP and LMTP, over TCP or a unix socket."""
+"""Receive mail with a listener for SMTP and LMTP, over TCP or a unix socket."""

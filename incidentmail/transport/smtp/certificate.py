@@ -1,4 +1,4 @@
-"""The listener's certificate, read at the start and again when the operator says that it was renewed."""
+"""Load the listener's certificate at the start, and again when the operator says that it was renewed."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from incidentmail.errors import ConfigError
 
 
 class Certificate:
-    """`context` is what the next client gets. It does not change if `reload` fails."""
+    """The certificate. `context` is the TLS context for the next client. It does not change if `reload` fails."""
 
     def __init__(self, chain: Path, key: Path | None = None) -> None:
-        """Read the files.
+        """Load the files.
 
-        `key` is None if the file of the chain holds it too. Raise ConfigError if one cannot be used.
+        `key` is None if the file of the chain also contains the key. Raise ConfigError if a file cannot be used.
         """
         self._chain, self._key = chain, key
         self.context = self._read()
 
     def reload(self) -> None:
-        """Read the files again. Raise ConfigError if they cannot be used."""
+        """Load the files again. Raise ConfigError if they cannot be used."""
         self.context = self._read()
 
     def _read(self) -> ssl.SSLContext:

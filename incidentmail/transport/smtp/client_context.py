@@ -1,4 +1,4 @@
-"""What all clients of one listener share: its settings, its counts, and the callables for messages and events."""
+"""Hold what all clients of one listener share: its settings, its counts, and the callables for messages and events."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OnEvent = Callable[[str, dict[str, object]], None]
 
 @dataclass(kw_only=True, eq=False)
 class ClientContext:
-    """What one client needs from its listener. Only `is_stopping` ever changes."""
+    """The data that one client needs from its listener. Only `is_stopping` ever changes."""
 
     protocol: Protocol
     hostname: str
@@ -46,7 +46,7 @@ class ClientContext:
 
 @dataclass(frozen=True)
 class EmitEvent:
-    """Call `on_event` with a name and facts. An exception in it goes to the loop's handler and affects no client."""
+    """Calls `on_event` with a name and facts. An exception in it goes to the loop's handler and affects no client."""
 
     on_event: OnEvent | None
 

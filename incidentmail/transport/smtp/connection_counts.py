@@ -1,6 +1,6 @@
-"""What a listener counts: connections, wrong passwords, and the bytes of messages being received.
+"""Count connections, wrong passwords, and the bytes of messages being received.
 
-Nothing here knows the SMTP dialogue. A connection is anything that `Connection` describes.
+Nothing here knows the SMTP dialogue. A connection is any object with the methods of `Connection`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MAKE_ROOM: Final = "421 4.3.2 Others are waiting, come again"
 
 
 class Connection(Protocol):
-    """One client as it is counted, from the moment it connects until its connection is lost."""
+    """A client as the listener counts it, from the moment it connects until its connection is lost."""
 
     peer: str
     is_trusted: bool
@@ -35,20 +35,23 @@ class Connection(Protocol):
 
     @property
     def is_leaving(self) -> bool:
-        """Whether the last reply has been sent, or the client has left."""
+        """Whether the last reply has been sent, or the client has disconnected."""
 
     def say_goodbye(self, reply: str) -> None:
         """Send a last reply and close."""
 
 
 class Load:
-    """What all listeners of one process use together: memory for messages being received, and the disk."""
+    """The resources that all listeners of one process share: the memory for messages being received, and the disk."""
 
     def __init__(self, disk: DiskRoom | None = None) -> None:
         self.held_bytes, self.disk = 0, disk or DiskRoom()
 
     def is_too_much(self, more_bytes: int, bounds: Bounds, *, is_trusted: bool) -> bool:
-        """Return whether a message of that size is too much at the moment. A part is reserved for trusted peers."""
+        """Return whether a message of that size needs too much memory now.
+
+        A part of the memory is reserved for trusted peers.
+        """
         room = bounds.in_flight_bytes_max
         if not is_trusted:
             room -= room // limits.IN_FLIGHT_RESERVED_SHARE
@@ -59,7 +62,10 @@ class ConnectionCounts:
     """The open connections of one listener, in total and by peer."""
 
     def __init__(self, bounds: Bounds, on_refusal: Callable[[str, str], None]) -> None:
-        """`on_refusal` gets the peer and the reply for each connection that is refused or closed to make room."""
+        """Begin with no connection.
+
+        For each connection that is refused or closed, call `on_refusal` with the peer and the reply.
+        """
         self._bounds, self._on_refusal = bounds, on_refusal
         self._connections: set[Connection] = set()
         self._by_peer: Counter[str] = Counter()
@@ -104,7 +110,7 @@ class ConnectionCounts:
 
 
 class LoginFailures:
-    """Wrong passwords by peer. They are forgotten an hour after the first of them."""
+    """The wrong passwords of each peer. They are forgotten an hour after the first of them."""
 
     def __init__(self) -> None:
         self._by_peer: Counter[str] = Counter()

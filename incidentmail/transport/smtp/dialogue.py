@@ -1,7 +1,7 @@
-"""One client of the listener: aiosmtpd's dialogue (RFC 5321, RFC 2033), with its defects fixed.
+"""Run the dialogue with one client of the listener: aiosmtpd's (RFC 5321, RFC 2033), with its defects fixed.
 
-Commands, DATA and the reading of lines are aiosmtpd's. This file adds what version 1.4.6 lacks: bounds on bytes, lines
-and time, strict addresses, transient replies if the fault is ours, and an answer for each recipient of LMTP.
+Commands, DATA and the reading of lines are aiosmtpd's. This file adds what version 1.4.6 lacks: limits on bytes,
+lines and time, strict addresses, transient replies if the fault is ours, and a reply for each recipient of LMTP.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
 def peer_of(transport: asyncio.BaseTransport) -> str:
-    """Return the client's IP address in its shortest form, "unix", or "unknown" if the client has already left."""
+    """Return the client's IP address in its shortest form, "unix", or "unknown" if the client has disconnected."""
     sock, name = transport.get_extra_info("socket"), transport.get_extra_info("peername")
     if sock is not None and sock.family == socket.AF_UNIX:
         return "unix"
@@ -52,7 +52,7 @@ def peer_of(transport: asyncio.BaseTransport) -> str:
 
 
 class Hooks:
-    """What aiosmtpd asks us: the features of EHLO, and whether to accept a sender, a recipient and a message."""
+    """The functions that aiosmtpd calls: for EHLO, and to accept or refuse a sender, a recipient and a message."""
 
     async def handle_EHLO(
         self, client: Client, session: Session, _: Transaction, host: str, said: list[str]
@@ -77,7 +77,8 @@ class Hooks:
     async def handle_RCPT(self, client: Client, _: Session, mail: Transaction, address: str, options: list[str]) -> str:
         """Return the reply to RCPT.
 
-        For one recipient too many it is 452, and the client sends to the others later (RFC 5321 section 4.5.3.1.10).
+        If there are too many recipients, it is 452, and the client sends to the others later (RFC 5321 section
+        4.5.3.1.10).
         """
         if address == "<>":
             return "553 5.1.3 Bad recipient address syntax"
@@ -119,11 +120,11 @@ class Client(Login):
 
     @property
     def is_leaving(self) -> bool:
-        """Whether the last reply has been sent, or the client has left."""
+        """Whether the last reply has been sent, or the client has disconnected."""
         return self.transport is None or self._writer.is_closing()
 
     def is_too_much(self, more_bytes: int) -> bool:
-        """Return whether a message of that size is too much at the moment."""
+        """Return whether a message of that size needs too much memory now."""
         return self.context.load.is_too_much(more_bytes, self.context.bounds, is_trusted=self.is_trusted)
 
     def no_room(self, size: int) -> str | None:
@@ -142,7 +143,7 @@ class Client(Login):
             self.say_goodbye(refusal)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Fix: the listener has to forget the client. A message that was not complete is dropped."""
+        """Fix: the listener has to forget the client. An incomplete message is dropped."""
         if self.lost.done():
             return
         self.reserve(0)
@@ -153,7 +154,7 @@ class Client(Login):
         self.lost.set_result(None)
 
     def data_received(self, data: bytes) -> None:
-        """Fix: endless lines, and all clients together, use memory without limit, and a session never ends."""
+        """Fix: endless lines and many clients could use unlimited memory, and a session would never end."""
         self._reset_timeout()  # silence counts, not the duration of a command
         self.heard_at = self.loop.time()
         self._bytes += len(data)
@@ -166,7 +167,7 @@ class Client(Login):
             self.say_goodbye("\r\n".join([refusal] * (self._replies_due or 1)))
 
     def _refusal(self) -> str | None:
-        """Return why the client is cut off while it is sending, or None as long as it stays within the limits."""
+        """Return the reason to disconnect the client while it is sending, or None while it stays within the limits."""
         if self.loop.time() - self._met_at > limits.SESSION_S_MAX:
             return TOO_SLOW
         if not self._replies_due:
@@ -183,10 +184,7 @@ class Client(Login):
             self.say_goodbye(TOO_SLOW)
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        """Fix: aiosmtpd decodes encoded words and accepts control characters.
-
-        We are strict, but only with strangers.
-        """
+        """Fix: aiosmtpd decodes encoded words and accepts control characters. This is strict with strangers only."""
         return parse_path(arg, strict=not self.is_trusted) or (None, None)
 
     async def handle_exception(self, error: Exception) -> str:
@@ -196,7 +194,7 @@ class Client(Login):
         return TEMPORARY
 
     async def smtp_DATA(self, arg: str | None) -> None:
-        """Fix: aiosmtpd makes an object of each line, so a message of short lines takes thirty times its size."""
+        """Fix: aiosmtpd creates an object for each line, so a message of short lines takes thirty times its size."""
         if await self.check_helo_needed():
             return
         assert self.envelope is not None
@@ -212,7 +210,7 @@ class Client(Login):
             await self.push(reply)
 
     async def _take(self, raw: bytes, mail: Transaction) -> str:
-        """Return the reply to the message. If the client leaves and this is cancelled, storing continues."""
+        """Return the reply to the message. If the client disconnects and this is cancelled, storing continues."""
         if not self.is_trusted and has_bare_line_end(raw):
             return BARE_LINE_END
         if not self.is_trusted and has_long_line(raw):
@@ -269,7 +267,7 @@ class Client(Login):
         await asyncio.sleep(0)  # after the last reply the dialogue has to end here, not a few commands later
 
     def say_goodbye(self, reply: str) -> None:
-        """Send a last reply and close. Cut off a client that does not even read it."""
+        """Send a last reply and close. Disconnect a client that does not even read the reply."""
         if self.transport is None or self._handler_coroutine is None:
             return
         self.reserve(0)
@@ -284,16 +282,16 @@ class Client(Login):
         self._handler_coroutine.cancel()
 
     def reserve(self, size: int) -> None:
-        """Count an announced message now, so that there is room for it when it comes."""
+        """Reserve memory for an announced message now, so that there is room for it when it arrives."""
         self._reserved_bytes = size
         self._hold(0)
 
     def _hold(self, size: int) -> None:
-        """Count this many bytes as in flight, or the announced size, replacing what was counted before."""
+        """Count this many bytes, or the announced size, as being received. This replaces the number counted before."""
         count = max(size, self._reserved_bytes) * limits.COPIES_IN_FLIGHT
         self.context.load.held_bytes += count - self._held_bytes
         self._held_bytes = count
 
 
 class LmtpClient(Client, LMTP):
-    """An LMTP client: the same with LHLO instead of EHLO (RFC 2033 section 4.1)."""
+    """An LMTP client, which sends LHLO instead of EHLO (RFC 2033 section 4.1)."""

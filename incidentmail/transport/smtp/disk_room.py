@@ -1,7 +1,7 @@
-"""How much untrusted peers may still store: a number of bytes a day, and nothing once the disk is nearly full.
+"""Limit how much untrusted peers may store: a number of bytes a day, and nothing once the disk is nearly full.
 
-Their mail is kept although nobody reads it, so without a bound one host fills the disk, and then nobody can declare an
-incident. Trusted peers have no such bound. The counts begin again when the process does.
+Their mail is stored although it is never processed. So without a limit, one host could fill the disk, and then nobody
+could declare an incident. Trusted peers have no such limit. The counts begin again when the process restarts.
 """
 
 from __future__ import annotations
@@ -29,13 +29,16 @@ class DiskRoom:
     def __init__(
         self, free_bytes: Callable[[], int] | None = None, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """`free_bytes` returns how many bytes are free on the disk of the ledger. `clock` returns seconds."""
+        """Begin to count.
+
+        `free_bytes` returns how many bytes are free on the disk of the ledger. `clock` returns the time in seconds.
+        """
         self._free_bytes, self._clock = free_bytes, clock
         self._by_peer: Counter[str] = Counter()
         self._began_at = clock()
 
     def refusal(self, peer: str, size: int, bounds: Bounds) -> str | None:
-        """Return the reply that refuses another message of that size from an untrusted peer, or None."""
+        """Return the reply that refuses a message of that size from an untrusted peer, or None if it may be stored."""
         self._begin_day()
         cost = max(size, MAIL_BYTES)
         if self._by_peer[self._counted_as(peer)] + cost > bounds.untrusted_peer_bytes_a_day_max:
@@ -46,7 +49,7 @@ class DiskRoom:
         return FULL if is_full else None
 
     def count(self, peer: str, size: int) -> None:
-        """Count a message of an untrusted peer that is about to be stored."""
+        """Count a message from an untrusted peer that will be stored now."""
         self._by_peer[self._counted_as(peer)] += max(size, MAIL_BYTES)
 
     def _begin_day(self) -> None:

@@ -1,4 +1,4 @@
-"""Where a listener listens: host and port, a unix socket with mode and group, or a socket that systemd opened."""
+"""Define where a listener listens: host and port, a unix socket with mode and group, or a socket from systemd."""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ def parse_listen(protocol: Protocol, text: str, *, mode: int = 0o660, group: str
 def open_sockets(address: ListenAddress) -> list[socket.socket]:
     """Return bound sockets for the address.
 
-    Raise OSError if it is taken or not ours, and ConfigError if systemd did not open one.
+    Raise OSError if the address is taken or does not belong to this machine, and ConfigError if systemd opened no
+    socket.
     """
     if address.systemd is not None:
         return [inherited_socket(address.systemd)]

@@ -1,7 +1,7 @@
-"""The listener: SMTP (RFC 5321) and LMTP (RFC 2033), over TCP or a unix socket.
+"""Listen for SMTP (RFC 5321) and LMTP (RFC 2033), over TCP or a unix socket.
 
-It opens the socket and hands each message that a client has received to `accept`, together with its envelope. The
-dialogue with one client is in `dialogue`, and the counting is in `connection_counts`.
+The listener opens the socket and passes each received message to `accept`, together with its envelope. The dialogue
+with one client is in `dialogue`, and the counting is in `connection_counts`.
 """
 
 from __future__ import annotations
@@ -32,14 +32,15 @@ LEAVE_S_MAX: Final = 1.0
 
 
 class Listener:
-    """Accepts mail on one address and hands each message to `accept`.
+    """Accepts mail on one address and passes each message to `accept`.
 
     `trusted_peers` are IP addresses or networks (other values of `[trust] relays` are ignored here). They, and every
-    client of a unix socket, may open any number of connections and never get a permanent refusal for content. With a
-    `certificate` it offers STARTTLS. With `users` it offers login under TLS, and mail from a logged-in user has the way
-    `submission`. Once `start` has returned, `bound` says where it listens: host and actual port, or the path of the
-    unix socket. `on_event` gets a name and facts. The names are connection_refused, message_refused, accept_failed,
-    session_failed, tls_failed, logged_in, login_failed and stop_late.
+    client of a unix socket, may open any number of connections and never get a permanent refusal because of content.
+    If there is a `certificate`, STARTTLS is offered. If there are `users`, login under TLS is offered, and mail from
+    a user who logged in has the way `submission`. Once `start` has returned, `bound` says where the listener listens:
+    host and actual port, or the path of the unix socket. `on_event` is called with a name and facts. The names are
+    connection_refused, message_refused, accept_failed, session_failed, tls_failed, logged_in, login_failed and
+    stop_late.
     """
 
     def __init__(
@@ -80,7 +81,8 @@ class Listener:
     async def start(self) -> None:
         """Start listening.
 
-        Raise OSError if the address is taken or not ours, ConfigError if systemd opened no socket.
+        Raise OSError if the address is taken or does not belong to this machine, and ConfigError if systemd opened no
+        socket.
         """
         loop = asyncio.get_running_loop()
         protocol = LmtpClient if self.address.protocol == "lmtp" else Client
@@ -118,9 +120,9 @@ class Listener:
         self._emit("connection_refused", peer=peer, reply=reply)
 
     def _deliver(self, raw: bytes, envelope: Envelope) -> asyncio.Task[bool]:
-        """Start `accept` in a task of its own, which no disconnect and no stop cancels.
+        """Start `accept` in a separate task, which is not cancelled if the client disconnects or the listener stops.
 
-        The result is True if it returned.
+        The result is True if `accept` returned.
         """
 
         async def run() -> bool:

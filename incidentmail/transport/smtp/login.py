@@ -1,7 +1,7 @@
-"""STARTTLS (RFC 3207) and AUTH (RFC 4954) of one client, instead of aiosmtpd's own.
+"""Handle STARTTLS (RFC 3207) and AUTH (RFC 4954) of one client, in place of aiosmtpd's code.
 
 aiosmtpd's STARTTLS depends on parts of asyncio that have changed since. Its AUTH is offered to everybody who has TLS,
-counts no attempts, and checks passwords in a way that makes every other client wait.
+counts no attempts, and checks passwords in a way that makes all other clients wait.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Login(SMTP):
         return self.context.users is not None and self.is_encrypted
 
     async def smtp_STARTTLS(self, arg: str | None) -> None:
-        """Start TLS (RFC 3207 section 4.2). Earlier state is discarded, and so is input that followed the command."""
+        """Start TLS (RFC 3207 section 4.2). Earlier state is discarded, and so is input received after the command."""
         if arg:
             await self.push("501 5.5.4 Syntax: STARTTLS")
         elif self.is_encrypted:
@@ -112,7 +112,7 @@ class Login(SMTP):
     async def _plain(self, initial: list[str]) -> tuple[bytes, bytes] | None:
         """Split the response into authorization identity, name and password, separated by NUL (RFC 4616).
 
-        None if malformed.
+        Return None if it is malformed.
         """
         answer = await self._answer("", initial)
         parts = answer.split(b"\0") if answer is not None else []

@@ -23,12 +23,12 @@ _ADDRESS_CHARS_MAX: Final = 254
 
 
 def parse_path(text: str, *, strict: bool) -> tuple[str, str] | None:
-    """Return the address in angle brackets ("<>" for the null path) and the parameters, or None for bad syntax.
+    """Return the address in angle brackets ("<>" is the null path) and the parameters, or None if the syntax is wrong.
 
-    RFC 5321 section 4.1.2, ASCII only. A source route is dropped (appendix C). With `strict`, quoted local parts are
-    bad syntax, and so are encoded words (RFC 2047), because a program that decodes one later would see another address.
-    Without it, the content of the brackets is returned unchanged, because a server that we trust has already accepted
-    this message and would have to bounce it.
+    The syntax is that of RFC 5321 section 4.1.2, ASCII only. A source route is dropped (appendix C). If `strict` is
+    true, quoted local parts are refused, and so are encoded words (RFC 2047), because a program that decodes one
+    later would see another address. Otherwise the content of the brackets is returned unchanged, because a server
+    that we trust has already accepted this message and would have to bounce it.
 
     >>> parse_path("<mara@example.com> SIZE=2048", strict=True)
     ('mara@example.com', ' SIZE=2048')

@@ -14,7 +14,7 @@ _LINES_PER_TURN: Final = 100
 
 
 class Reader(asyncio.StreamReader):
-    """A stream reader that gives other clients a turn, and reads a message without making objects of its lines."""
+    """A stream reader that gives other clients a turn, and reads a message without creating objects for its lines."""
 
     _buffer: bytearray  # asyncio's own; what follows the end of a message is put back into it
 
@@ -32,8 +32,8 @@ class Reader(asyncio.StreamReader):
     async def read_message(self, bytes_max: int) -> bytes | None:
         """Return the message after DATA, with dots unstuffed (RFC 5321 section 4.5.2).
 
-        Return None if it was longer than `bytes_max`. Only CRLF.CRLF ends it. Memory holds at most the message and one
-        copy. Raise ConnectionResetError if the client has left.
+        Return None if the message was longer than `bytes_max`. Only CRLF.CRLF ends it. Memory holds at most the
+        message and one copy of it. Raise ConnectionResetError if the client has disconnected.
         """
         held = bytearray(b"\r\n")  # the line end of DATA itself, so that a dot may be the first line
         try:
@@ -69,12 +69,12 @@ class Reader(asyncio.StreamReader):
                 del held[: 1 - len(_END)]
 
     def forget(self) -> None:
-        """Drop input that was received and not read yet."""
+        """Drop input that was received but not read yet."""
         self._buffer.clear()
 
 
 def has_bare_line_end(raw: bytes) -> bool:
-    r"""Return whether there is a CR or an LF without the other (RFC 5321 section 2.3.8).
+    r"""Return whether `raw` contains a CR without an LF, or an LF without a CR (RFC 5321 section 2.3.8).
 
     >>> has_bare_line_end(b"one\r\ntwo\n")
     True

@@ -1,4 +1,7 @@
-"""The file of users who may submit mail. Each line is `name:scrypt$salt$hash`, and never contains a password."""
+"""Read and write the file of users who may submit mail.
+
+Each line is `name:scrypt$salt$hash`, and never contains a password.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,9 @@ _LINE = re.compile(r"([^:\s]{1,254}):scrypt\$([A-Za-z0-9+/=]{24})\$([A-Za-z0-9+/
 
 
 def hashed(name: str, password: str) -> str:
-    """Return the line of the file for this name and password, with a new salt.
+    """Return the line of the users file for this name and password, with a new salt.
 
-    Raise ValueError if the file cannot hold such a name.
+    Raise ValueError if the file cannot contain such a name.
     """
     salt = secrets.token_bytes(_SALT_BYTES)
     line = f"{name}:scrypt${_text(salt)}${_text(_hash(password.encode(), salt))}"
@@ -31,20 +34,20 @@ def hashed(name: str, password: str) -> str:
 
 
 class Users:
-    """The users who may log in. `reload` reads the file again, and keeps the old users if that fails."""
+    """The users who may log in. `reload` loads the file again, and keeps the old users if that fails."""
 
     def __init__(self, path: Path) -> None:
-        """Read the file. Raise ConfigError if it cannot be used or if everybody can read it."""
+        """Load the file. Raise ConfigError if the file cannot be used or if everybody can read it."""
         self._path = path
         self._known = self._read()
         self._decoy = (secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_HASH_BYTES))
 
     def reload(self) -> None:
-        """Read the file again. Raise ConfigError if it cannot be used."""
+        """Load the file again. Raise ConfigError if it cannot be used."""
         self._known = self._read()
 
     def check(self, name: bytes, password: bytes) -> bool:
-        """Return whether the password is correct. It takes the same time for a name that does not exist."""
+        """Return whether the password is correct. The check takes the same time for a name that does not exist."""
         salt, expected = self._known.get(name, self._decoy)
         return hmac.compare_digest(_hash(password, salt), expected)
 

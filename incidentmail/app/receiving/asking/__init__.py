@@ -1,1 +1,1 @@
-"""What the sender of a reply is asked, if it seems to want something that was not read."""
+"""Ask the sender of a reply about changes that the reply seems to ask for but that were not understood."""

@@ -1,4 +1,4 @@
-"""The answer to a question about a proposal: whose it is, and what an answer to all means for the question."""
+"""Handle answers to questions about proposals: who answers, and what a reply to all means for the question."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from incidentmail.ledger.view import LedgerView
 
 
 def answerer(view: LedgerView, mail: Recognised, answer: AcceptProposal | RejectProposal, actor: Actor) -> Actor:
-    """Return who answers a question. Writing to the address that only one mailbox was told proves that it is theirs.
+    """Return the person who answers a question.
 
-    But people answer to all, or forward the question, and others then see that address. So if mail of the person is
-    verified otherwise, an answer that is not verified accepts nothing. It may always reject.
+    The reply address of a question was told to one mailbox only, so a message to this address proves that it comes
+    from that mailbox. But people reply to all, or forward the question, and then others see the address. So if the
+    person's mail is verified in another way, an unverified answer cannot accept the proposal. It can always reject
+    it.
     """
     if mail.proposal is None:
         return actor
@@ -23,10 +25,10 @@ def answerer(view: LedgerView, mail: Recognised, answer: AcceptProposal | Reject
 
 
 def given_away(mail: Recognised, incident: Incident, actor: Actor, bot: str) -> RejectProposal | None:
-    """Return the end of a proposal whose author answers to all with something that is neither yes nor no, or None.
+    """Return the event that ends a proposal whose author replies to all with neither yes nor no, or None.
 
-    `bot` is the tool's own address. Everybody who gets that answer sees the address for the true one, and could accept
-    in the author's name what perhaps never was the author's.
+    `bot` is the tool's own address. Everybody who gets such a reply sees the reply address, and could accept in the
+    author's name a proposal that the author may never have made.
     """
     number, understood = mail.proposal, mail.understood
     if number is None or understood is None or not understood.extraction.new_text.strip():

@@ -1,4 +1,4 @@
-"""The questions that an answer puts to its reader: what their reply seems to want, and the replies that would do it."""
+"""Write the questions in an answer: what a reply seems to ask for, and the replies that would have that effect."""
 
 from __future__ import annotations
 
@@ -26,22 +26,23 @@ _WHY: dict[str, str] = {
 
 
 def kept_back(context: AppContext, ask: Ask) -> str | None:
-    """Return why a question is not asked, or None if it is: the switch for questions is off.
+    """Return the reason why a question is not asked, or None if it is asked.
 
-    It leaves on what people asked for themselves, help or how to leave the list, and the answer to a question of ours.
+    The reason is that the switch for questions is off. The switch does not affect what people asked for themselves
+    (help, or how to leave the list) and the answers to questions of ours.
     """
     is_off = context.config.settings.replies.ask == "off" and ask.about not in ("help", "list", "answer")
     return '[replies] ask = "off"' if is_off else None
 
 
 def not_asked(context: AppContext, mail: Recognised, judged: Judgement) -> str | None:
-    """Return in words what the sender was not asked about because of that switch, or None."""
+    """Return in words what the sender was not asked because the switch for questions is off, or None."""
     kept = {ask.about: why for ask in _open(mail, judged) if (why := kept_back(context, ask))}
     return f"its sender was not asked about {' and '.join(kept)} ({next(iter(kept.values()))})" if kept else None
 
 
 def questions(context: AppContext, mail: Recognised, judged: Judgement) -> Iterator[Item]:
-    """Return what the reply seems to want besides, each with the replies that would do it."""
+    """Return what the reply seems to ask for besides its commands, each with replies that would have that effect."""
     incident = mail.incident
     if incident is None:
         return
@@ -76,7 +77,7 @@ def _why(context: AppContext, ask: Ask, incident: Incident) -> str:
 
 
 def _who_was_asked(incident: Incident) -> str:
-    """Return which mailbox a question went to; its answer counts from there alone."""
+    """Return the mailbox to which a question was sent. An answer counts only if it comes from there."""
     asked = [incident.offered] if incident.offered else []
     asked += [person for proposal in incident.proposals if proposal.state == "open" for person in proposal.confirmers]
     addresses = sorted({person.address for person in asked if person.address})
@@ -86,9 +87,10 @@ def _who_was_asked(incident: Incident) -> str:
 
 
 def asked_about(context: AppContext, mail: Recognised, judged: Judgement) -> tuple[str, ...]:
-    """Return what the answer to a mail asks about, each word once, for the count of questions (docs/running.md).
+    """Return what the answer to a mail asks about, each topic once, for the count of questions (docs/running.md).
 
-    How to leave the list is no question: nothing that its reader could send here would answer it.
+    How to leave the list does not count as a question, because nothing that its reader could send here would answer
+    it.
     """
     about = [ask.about for ask in _asked(context, mail, judged) if ask.about != "list"]
     unread = [PROBLEM for shortfall in judged.shortfalls if shortfall.kind == "unread"]
@@ -96,7 +98,7 @@ def asked_about(context: AppContext, mail: Recognised, judged: Judgement) -> tup
 
 
 def worse_severity(context: AppContext, mail: Recognised, judged: Judgement) -> int | None:
-    """Return the worst severity that the answer asks about, if it is worse than the present one; else None."""
+    """Return the worst severity that the answer asks about, if it is worse than the present one, otherwise None."""
     incident = judged.incident
     if incident is None or not incident.is_open:
         return None
@@ -108,7 +110,7 @@ def worse_severity(context: AppContext, mail: Recognised, judged: Judgement) -> 
 
 
 def states_severity(understood: Understood) -> bool:
-    """Return whether a reply says which severity it is, also if that is the present one."""
+    """Return whether a reply states a severity, even if it is the present one."""
     return any(isinstance(one.command, SetSeverity) for one in understood.read.commands)
 
 
@@ -117,7 +119,7 @@ def _asked(context: AppContext, mail: Recognised, judged: Judgement) -> list[Ask
 
 
 def _open(mail: Recognised, judged: Judgement) -> tuple[Ask, ...]:
-    """Return the questions that a reply leaves open; none if it belongs to no incident.
+    """Return the questions that a reply leaves open. There are none if it belongs to no incident.
 
     A question of ours that has just ended is not asked again.
     """

@@ -1,1 +1,1 @@
-"""Messages that begin something new: distinguish them from replies, read them, and ask about them."""
+"""Handle messages that begin something new: distinguish them from replies, parse them, and ask about them."""

@@ -1,4 +1,4 @@
-"""The question whether a message declares an incident: what it mentions, and the exact replies that declare."""
+"""Ask whether a message declares an incident: quote what it mentions, and give the exact replies that declare one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OFFERS_MAX = 3
 
 
 def is_asked(context: AppContext, mail: Recognised) -> bool:
-    """Return whether to ask the writer of a message that declares nothing about it."""
+    """Return whether to ask the writer of a message that declares nothing whether it declares an incident."""
     beginning = mail.beginning
     if beginning is None:
         return False
@@ -30,12 +30,14 @@ def is_asked(context: AppContext, mail: Recognised) -> bool:
 
 
 def names_something(beginning: Beginning | None) -> bool:
-    """Return whether a severity, a priority or a commander is named. Such a message is always answered."""
+    """Return whether the message names a severity, a priority or a commander. Such a message is always answered."""
     return beginning is not None and (beginning.subject is not None or beginning.text is not None)
 
 
 def _is_to_us_alone(context: AppContext, mail: Recognised) -> bool:
-    """Return whether a message was sent to the tool and not to a list, so its sender wants something from it."""
+    """Return whether a message was sent to the tool and not to a list, so that its sender wants something from the
+    tool.
+    """
     if mail.provenance is not None and mail.provenance.through_our_list:
         return False
     addressed = {box.address for box in (*mail.message.to, *mail.message.cc)}
@@ -43,14 +45,14 @@ def _is_to_us_alone(context: AppContext, mail: Recognised) -> bool:
 
 
 def thread_of(mail: Recognised) -> str:
-    """Return a key that is the same for all messages of one thread, so that its writer is asked once."""
+    """Return a key that is the same for all messages of one thread, so that its writer is asked only once."""
     message = mail.message
     first = (*message.references[:1], *message.in_reply_to[:1], message.wrapped_id, message.message_id)
     return next((text for text in first if text), f"{message.date} {message.subject}")
 
 
 def question(context: AppContext, mail: Recognised, to: Person, thread: dict[str, Any]) -> Private:
-    """Return the message that asks whether another one declares an incident, or which one it is about."""
+    """Return the message that asks whether `mail` declares an incident, or which incident it is about."""
     beginning, policy = mail.beginning, context.words.policy
     items: list[Item] = []
     for stated in (beginning.subject, beginning.text) if beginning else ():
@@ -67,9 +69,9 @@ def question(context: AppContext, mail: Recognised, to: Person, thread: dict[str
 
 
 def asks_whether(context: AppContext, mail: Recognised) -> tuple[Ask, ...]:
-    """Return that question as `explain` shows it: each line that was seen (0 is the subject) with its replies.
+    """Return that question as `explain` shows it: each relevant line (0 is the subject) with its replies.
 
-    It is empty if the mail declares, belongs to an incident, or is asked about nothing.
+    It is empty if the mail declares an incident or belongs to one, or if its writer is asked nothing.
     """
     beginning, understood = mail.beginning, mail.understood
     if mail.disposition != "unmatched" or mail.filed is not None or mail.ambiguous or mail.suggested is not None:
@@ -99,12 +101,12 @@ def _known_severity(beginning: Beginning | None, policy: Policy) -> int | None:
 
 
 def still_unclear(stated: Stated | None, policy: Policy) -> tuple[Item, ...]:
-    """Return what an answer to that question names, with the replies that declare, or () if it names nothing."""
+    """Return what the reply to that question names, with the replies that declare, or () if it names nothing."""
     return tuple(_items(stated, policy)) if stated else ()
 
 
 def _items(stated: Stated, policy: Policy) -> Iterator[Item]:
-    """Yield the line that was seen with the reply that would count, and one more reply for each further severity."""
+    """Yield the relevant line with the reply that would count, and one more reply for each further severity."""
     known = [number for number in stated.severities if policy.severity(number)]
     if known:
         first, *others = (f"sev {number}" for number in known[:OFFERS_MAX])

@@ -1,4 +1,4 @@
-"""Read a message that belongs to no incident: does it declare one, and if not, what is its writer asked?"""
+"""Parse a message that belongs to no incident, to find out whether it declares one and what to ask its writer."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _PROGRAM = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
-    """A message as the beginning of something: whether it `declares`, and what its subject and text name.
+    """A message that begins something: whether it `declares` an incident, and what its subject and text name.
 
-    `is_new` says that nothing in it is an answer. `is_forward` says that it is somebody else's message, passed on.
-    `understood` has no commands if they may be somebody else's.
+    `is_new` is true if nothing in it is an answer. `is_forward` is true if it is another person's message that was
+    forwarded. `understood` contains no commands if they may be another person's.
     """
 
     declares: bool
@@ -43,7 +43,7 @@ class Beginning:
 
     @property
     def title(self) -> str:
-        """What its subject says apart from a severity before or after it, or an empty string."""
+        """The rest of the subject without a severity before or after it, or an empty string."""
         return self.subject.title if self.subject else ""
 
     @property
@@ -56,9 +56,9 @@ class Beginning:
 def beginning_of(
     message: Message, understood: Understood, found: Match, context: Context, *, answers_us: bool
 ) -> Beginning:
-    """Return what a message says as the beginning of something new.
+    """Return what a message says if it begins something new.
 
-    `answers_us` says that it answers a message of ours that belongs to no incident it may change, so that it begins
+    `answers_us` is true if it answers a message of ours but belongs to no incident that it may change. Then it begins
     nothing.
     """
     forward = is_forwarded(message.subject)
@@ -91,13 +91,15 @@ def beginning_of(
 
 
 def _is_told_apart(message: Message, understood: Understood) -> bool:
-    """Return whether the forwarded message is clearly separated from its sender's own words, or attached."""
+    """Return whether the forwarded message is clearly separated from its sender's own words, or is attached."""
     attached = any(kind.type == "message/rfc822" for kind in message.kinds)
     return attached or any(not kept.kept and kept.line.kind in MARKERS for kept in understood.extraction.lines)
 
 
 def _is_a_programs(message: Message, understood: Understood) -> bool:
-    """Return whether a monitoring program seems to have written it, by its address or by keys that are not ours."""
+    """Return whether a monitoring program seems to have written the message, by its address or by keys that are not
+    ours.
+    """
     author = message.header_from
     if author is not None and _PROGRAM.fullmatch(author.address.partition("@")[0]):
         return True

@@ -1,7 +1,7 @@
 """Find out whether a message that names an incident nevertheless begins something new.
 
-Address books remember our plus-addresses, people cite the code of another incident, and people answer an old message to
-write about something else. A different subject shows this, if nothing in the message is an answer.
+Address books remember our plus-addresses, people mention the code of another incident, and people answer an old
+message to write about something else. A different subject shows this, if nothing in the message is an answer.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def beside_the_thread(message: Message, body: Extraction, found: Match, context: AppContext, view: LedgerView) -> Match:
-    """Return the match without its incident, now called `beside`, if the message begins something new.
+    """Return the match without its incident, which becomes `beside`, if the message begins something new.
 
-    If it is an answer and only its subject is new, the match is kept but `doubted`: the writer is asked about its
-    commands.
+    If the message is an answer and only its subject is new, the match keeps the incident but is `doubted`: the writer
+    is asked about the commands.
     """
     if _is_in_another_thread(message, body, found, context, view):
         return Match(beside=found.incident, answers=not begins_a_thread(message))
@@ -58,11 +58,11 @@ def beside_the_thread(message: Message, body: Extraction, found: Match, context:
 def _is_in_another_thread(
     message: Message, body: Extraction, found: Match, context: AppContext, view: LedgerView
 ) -> bool:
-    """Return whether a message is an answer in a thread of somebody else, although it names the incident.
+    """Return whether a message is an answer in another person's thread, although it names the incident.
 
-    Everybody who got a message of ours can put its plus-address into the Reply-To of a message about something else, or
-    the incident's code into its text. What is answered then says what the writer means: other mail that came in here,
-    or, if that is unknown, another subject without a quotation of ours.
+    Everybody who got a message of ours can put its plus-address into the Reply-To of a message about something else,
+    or the incident's code into its text. The message that is answered then shows what the writer means: other mail
+    that we received or, if that mail is unknown, another subject without a quotation of ours.
     """
     incident = found.incident
     if incident is None or found.by == "subject" or _has_subject_of(incident, message.subject):
@@ -90,7 +90,7 @@ def _named(found: Match, view: LedgerView) -> list[Incident]:
 
 
 def _is_another(subject: str, named: list[Incident], context: AppContext) -> bool:
-    """Return whether a subject belongs to none of these incidents, and says more than a command does."""
+    """Return whether a subject belongs to none of these incidents, and is more than a command."""
     bare = bare_subject(subject)
     if bare in _NO_SUBJECT:
         return False
@@ -108,7 +108,7 @@ def _share_a_word(subject: str, named: list[Incident]) -> bool:
 
 
 def _below_a_mark(extraction: Extraction) -> str:
-    """Return the dropped lines from the first quote mark on. A code above it may be in a signature."""
+    """Return the dropped lines from the first quote mark on. A code above that mark may be part of a signature."""
     dropped = [kept.line for kept in extraction.lines if not kept.kept]
     first = next((index for index, line in enumerate(dropped) if line.kind in MARKERS), len(dropped))
     return "\n".join(line.text for line in dropped[first:])

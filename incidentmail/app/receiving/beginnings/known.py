@@ -1,4 +1,4 @@
-"""A message with its author and the incident it names, before its words are read, and what is needed to read them."""
+"""Hold what is known about a message before its text is parsed: its author, its incident, and the parsing context."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ EARLIER_MAX = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A message with its author and the incident that it names, before its words are read."""
+    """A message with its author and the incident that it names, before its text is parsed."""
 
     message: Message
     context: AppContext | None
@@ -53,7 +53,7 @@ class Known:
     is_body_read: bool
 
     def copies(self, new_text: str) -> Copies:
-        """Return the other copies of the message, or none if it is looked at again."""
+        """Return the other copies of the message, or none if the message is processed a second time."""
         trust = self.belief.trust if self.belief else None
         view = None if self.is_filed else self.view
         return copies_of(
@@ -67,7 +67,7 @@ def proposal_of(token: tuple[str, int] | None, incident: Incident | None) -> int
 
 
 def token_of(message: Message, context: AppContext | None, who: Person | None) -> tuple[str, int] | None:
-    """Return REF and number of the proposal about which the author of `message` was asked in private, or None."""
+    """Return REF and number of the proposal about which the author of `message` was asked privately, or None."""
     if context is None or who is None or who.address is None:
         return None
     bot = str(context.config.bot.address)
@@ -80,7 +80,10 @@ def person_of(
     message: Message, context: AppContext | None, view: LedgerView | None, provenance: Provenance | None,
     incident: Incident | None,
 ) -> Person | None:  # fmt: skip
-    """Return the author, with their name from [people], or else with the one in From unless it may be another's."""
+    """Return the author, with their name from [people].
+
+    If they have none there, the name in From is used, provided that it cannot be another person's.
+    """
     box = provenance.author if provenance else message.header_from
     if box is None:
         return None
@@ -90,7 +93,7 @@ def person_of(
 
 
 def reply_context_of(known: Known, found: Match, *, declaring: bool) -> Context:
-    """Return the context to read the reply in.
+    """Return the context in which to parse the reply.
 
     Times without a zone are in the writer's zone, relative to the Date of the message if that is plausible.
     """

@@ -1,1 +1,1 @@
-"""What programs, gateways, lists and signatures add around the words of a reply."""
+"""Recognise the text that programs, gateways, lists and signatures add around the words of a reply."""

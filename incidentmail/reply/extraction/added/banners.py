@@ -1,4 +1,4 @@
-"""Recognise the banners of gateways, which warn about a message, and labels, which say who may read it."""
+"""Recognise gateway banners, which warn about a message, and labels, which say who may read it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HEAD_END = re.compile(r"[:!.。】]| [-–—] ")
 
 
 def is_label(line: str) -> bool:
-    """Return whether the line, alone in its paragraph, is a label that says who may read the message.
+    """Return whether the line is a label that says who may read the message. It is alone in its paragraph.
 
     >>> is_label("C2 - Internal"), is_label("Example Ltd - Confidential"), is_label("the internal gateway")
     (True, True, False)
@@ -40,7 +40,7 @@ def is_label(line: str) -> bool:
 
 
 def is_marked_label(line: str) -> bool:
-    """Return whether the form alone shows that the line is a label, so that it needs no blank lines around it.
+    """Return whether the line is recognisable as a label even without blank lines around it.
 
     >>> is_marked_label("Classification: Internal"), is_marked_label("[Internal]"), is_marked_label("Internal")
     (True, True, False)
@@ -72,7 +72,7 @@ def _has_level(words: Sequence[str]) -> bool:
 
 
 def banner_lines(lines: Sequence[str]) -> int:
-    """Return how many lines at the start of a paragraph are a gateway's warning about the message; 0 if none.
+    """Return how many lines at the start of a paragraph are a gateway's warning about the message, or 0 if none are.
 
     >>> banner_lines(["EXTERNAL EMAIL: Do not click on links.", "close"])
     1

@@ -1,9 +1,9 @@
-"""Drop what programs, gateways and the writer's own signature add around the words of a reply, from both ends.
+"""Drop the text that programs, gateways and the writer's own signature add at both ends of a reply.
 
-The lines that `cut.py` keeps form pieces, divided by the quotations between them. At the end of each piece, paragraphs
-are dropped as long as each is a footer or an app's line. At the end of the last piece labels and signatures are dropped
-too, and at the start of a message banners and labels. The last words of a message are never dropped as a label or a
-name.
+The lines that `cut.py` keeps form pieces, which are separated by quotations. At the end of each piece, paragraphs are
+dropped as long as each is a footer or a line added by an app. At the end of the last piece, labels and signatures are
+dropped too, and at the start of the message, banners and labels. The last remaining words of a message are never
+dropped as a label or a name.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ _Paragraphs = list[list[int]]
 
 
 def trim(lines: Sequence[Line], reasons: list[str], *, name: str = "", signature: str = "") -> None:
-    """Write into `reasons` why lines at the ends of each kept piece are not the sender's words. Takes linear time.
+    """Set in `reasons` why lines at the ends of each kept piece are not the sender's words. Takes linear time.
 
-    `name` is the writer's, as it is displayed. `signature` is what the HTML of the message marks as their signature.
+    `name` is the writer's display name. `signature` is the text that the HTML of the message marks as their
+    signature.
     """
     pieces = _pieces(lines, reasons)
     if pieces and not any(line.kind is not EMPTY and reasons[i] for i, line in enumerate(lines[: pieces[0][0][0]])):
@@ -38,7 +39,7 @@ def trim(lines: Sequence[Line], reasons: list[str], *, name: str = "", signature
 
 
 def _pieces(lines: Sequence[Line], reasons: Sequence[str]) -> list[_Paragraphs]:
-    """Return the kept paragraphs, as the indexes of their lines, grouped by what was dropped between them."""
+    """Return the kept paragraphs, each as the indexes of its lines, grouped into the pieces between dropped lines."""
     pieces: list[_Paragraphs] = []
     gap = dropped = True
     for index, line in enumerate(lines):
@@ -57,7 +58,7 @@ def _pieces(lines: Sequence[Line], reasons: Sequence[str]) -> list[_Paragraphs]:
 
 
 def _trim_start(lines: Sequence[Line], reasons: list[str], pieces: list[_Paragraphs]) -> None:
-    """Drop the banners and labels above the first words."""
+    """Drop the banners and labels above the sender's first words."""
     piece, warned = pieces[0], False
     for _ in range(ADDED_MAX):
         if not piece:
@@ -91,9 +92,9 @@ def _trim_end(
     name: str,
     signature: str,
 ) -> None:
-    """Drop from the end of a piece what was added to it.
+    """Drop the text that was added at the end of a piece.
 
-    `last` says that nothing is kept below the piece, `others` that something is kept above it.
+    If `last` is true, no line is kept below the piece. If `others` is true, some line is kept above it.
     """
     if last and signature:
         tail = [i for paragraph in piece for i in paragraph][-TAIL_LINES_MAX:]
@@ -126,7 +127,7 @@ def _trim_end(
 
 
 def _rules(lines: Sequence[Line], paragraph: Sequence[int]) -> int:
-    """Return how many rules are drawn at the end of the paragraph."""
+    """Return how many drawn rules are at the end of the paragraph."""
     return next((n for n, i in enumerate(reversed(paragraph)) if lines[i].kind is not RULE), len(paragraph))
 
 

@@ -51,7 +51,7 @@ DECORATION = " *_[]<>(){}!⚠\ufe0f🔒🛑⛔❗【】「」■▲#=-–—|~"
 
 
 def is_phone(line: str) -> bool:
-    """Return whether the line is the signature of a phone, a tablet or an app.
+    """Return whether the line is a default signature that a phone, a tablet or an app adds.
 
     >>> is_phone("Sent from my phone"), is_phone("Sent from the gateway, it came back at once")
     (True, False)
@@ -147,7 +147,7 @@ def _may_be_footer(text: str) -> bool:
 
 
 def _is_footer(text: str, *, first: str) -> bool:
-    """Return whether the text is a footer from its first line on: that line alone is one, or the text begins one."""
+    """Return whether the text is a footer: its first line alone is one, or the whole text begins like one."""
     if not _may_be_footer(text):
         return False
     product = len(first) < 30 and any(word in first.casefold() for word in added.MALWARE)
@@ -162,7 +162,7 @@ def _begins_footer(line: str) -> bool:
 
 
 def _is_check(text: str) -> bool:
-    """Return whether a scanner says that it found nothing."""
+    """Return whether the text is a scanner's statement that it found nothing."""
     if any(word in text for word in added.CHECKED_BY) and len(text) < 80:
         return True
     return (
@@ -173,7 +173,7 @@ def _is_check(text: str) -> bool:
 
 
 def _is_green(text: str) -> bool:
-    """Return whether the text asks people not to print."""
+    """Return whether the text asks people not to print the message."""
     if "think before you print" in text:
         return True
     return any(word in text for word in added.PRINT_FIRST) and any(word in text for word in added.ENVIRONMENT)
@@ -194,9 +194,9 @@ def _is_disclaimer(text: str) -> bool:
 
 
 def _is_list(text: str) -> bool:
-    """Return whether the text says how to leave a list.
+    """Return whether the text explains how to leave a list.
 
-    A person's wish to leave the list does not count: it has no link and no other words.
+    A person's own request to leave the list does not count: it is not a link, and it has no further words.
     """
     if text.startswith(added.FOOTER_STARTS) or any(word in text for word in added.FOOTER_WORDS):
         return True
@@ -204,7 +204,7 @@ def _is_list(text: str) -> bool:
 
 
 def _is_notice(text: str) -> bool:
-    """Return whether the text is a link to legal terms, or says how the message was classified."""
+    """Return whether the text is a link to legal terms or a statement of how the message was classified."""
     if text.lstrip(DECORATION).startswith(added.NOTICES) and ("http" in text or "www." in text):
         return True
     return text.startswith(added.THIS_MAIL) and any(word in text for word in added.CLASSIFIED)

@@ -1,4 +1,4 @@
-"""Find out whether a line is the name with which a writer signs: `Jayla`, `J. Martin`, `Jayla M. | Payments`."""
+"""Find out whether a line is the name that a writer signs with: `Jayla`, `J. Martin`, `Jayla M. | Payments`."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _SMALL_WORDS = frozenset({
 
 
 def is_name_line(line: str, name: str, *, alone: bool) -> bool:
-    """Return whether the line is the writer's name. If it is `alone`, a title may follow.
+    """Return whether the line is the writer's name. If `alone` is true, a title may follow the name.
 
-    `alone` says that the line is the first of its paragraph, or below a close. `name` is the writer's, as it is
-    displayed.
+    `alone` is true if the line is the first one of its paragraph, or is below a close such as `Regards`. `name` is
+    the writer's display name.
 
     >>> is_name_line("J. Martin", "Martin, Jayla", alone=False), is_name_line("Bo", "Jayla Martin", alone=True)
     (True, False)
@@ -58,7 +58,7 @@ def is_name_line(line: str, name: str, *, alone: bool) -> bool:
 
 
 def is_initials(text: str, own: tuple[str, ...]) -> bool:
-    """Return whether the text is the first letters of the writer's names.
+    """Return whether the text consists of the first letters of the writer's names.
 
     >>> is_initials("JM", ("jayla", "martin")), is_initials("IC", ("ines", "castro"))
     (True, False)
@@ -83,7 +83,7 @@ def may_be_name(line: str, name: str) -> bool:
 
 @lru_cache(maxsize=64)
 def name_words(name: str) -> tuple[str, ...]:
-    """Return the folded words of a display name, first name first, or () if it is an address or empty.
+    """Return the case-folded words of a display name, first name first. Return () for an address or an empty name.
 
     >>> name_words("Martin, Jayla (Payments)")
     ('jayla', 'martin')
@@ -97,14 +97,14 @@ def name_words(name: str) -> tuple[str, ...]:
 
 
 def _is_title(text: str) -> bool:
-    """Return whether what follows a name is a title or an organisation, and not a sentence to somebody of that name."""
+    """Return whether the text after a name is a title or an organisation, and not a sentence to that person."""
     if text.rstrip().endswith(("?", "!", ".", ":")) and not text.rstrip().endswith(("Ltd.", "Inc.", "Co.", "e.V.")):
         return False
     return all(not word[0].islower() or word in _SMALL_WORDS for word in text.split())
 
 
 def _folded(word: str) -> str:
-    """Return the word without case and accents, since people leave accents out."""
+    """Return the word case-folded and without accents, since people leave accents out."""
     if word.isascii():
         return word.casefold()
     decomposed = unicodedata.normalize("NFKD", word.casefold())

@@ -1,6 +1,6 @@
-"""The phrases that programs, gateways and lists add to messages, as data: app lines, footers, banners, labels.
+"""List the phrases that programs, gateways and lists add to messages: app lines, footers, banners, labels.
 
-Everything is case-folded and compared with case-folded lines; `lines.py` and `banners.py` say how.
+All phrases are case-folded and compared with case-folded lines. `lines.py` and `banners.py` define how they match.
 """
 
 from __future__ import annotations

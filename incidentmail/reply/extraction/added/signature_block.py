@@ -1,4 +1,4 @@
-"""Signatures without the mark of RFC 3676 section 4.3: the writer's own name, formal closes, contact blocks."""
+"""Recognise signatures without the "-- " mark (RFC 3676 section 4.3): own names, formal closes, contact blocks."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _TELEPHONE = re.compile(r"(?<!\d)(?:\+|\(?0)\d[\d ()./-]{5,20}\d(?!\d)")
 def signature_start(texts: Sequence[str], rules: Sequence[bool], gaps: Sequence[bool], name: str = "") -> int | None:
     """Return the index in `texts` at which the signature at the end of a reply begins, or None if there is none.
 
-    `texts` are its lines without the blank ones; `rules` says which are drawn, `gaps` which are below a blank one;
-    `name` is the writer's, as it is displayed.
+    `texts` are the non-blank lines of the reply. `rules` says which of them are drawn rules, and `gaps` which of them
+    follow a blank line. `name` is the writer's display name.
 
     >>> signature_start(["sev 1", "Kind regards,", "Mara"], [False] * 3, [False, True, False])
     1
@@ -48,7 +48,7 @@ def signature_start(texts: Sequence[str], rules: Sequence[bool], gaps: Sequence[
 
 
 def _named(texts: Sequence[str], gaps: Sequence[bool], name: str) -> int | None:
-    """Find the writer's own name, below a blank line or a close, with nothing below it that could be a command."""
+    """Find the writer's own name below a blank line or a close, if no line below the name could be a command."""
     found = None
     for back in range(1, min(NAMED_LINES_MAX, len(texts) - 1) + 1 if name else 1):
         line = texts[-back]
@@ -62,7 +62,7 @@ def _named(texts: Sequence[str], gaps: Sequence[bool], name: str) -> int | None:
 
 
 def _telephones(texts: Sequence[str], gaps: Sequence[bool]) -> int | None:
-    """Find a last paragraph that consists only of lines such as `Tel: +44 ...`."""
+    """Find a last paragraph that consists only of telephone lines such as `Tel: +44 ...`."""
     for back in range(1, min(CLOSING_LINES_MAX, len(texts) - 1) + 1):
         if _CONTACT.fullmatch(texts[-back]) is None:
             return None
@@ -72,7 +72,7 @@ def _telephones(texts: Sequence[str], gaps: Sequence[bool]) -> int | None:
 
 
 def _is_close(line: str) -> bool:
-    """Return whether the line is a formal close or thanks, as people write above their name."""
+    """Return whether the line is a formal close or a thanks, as people write above their name."""
     if len(line) > 2 * CLOSING_CHARS_MAX:
         return False
     parts = [part.strip(" ,.!，、。") for part in line.casefold().split("/")]
@@ -95,7 +95,7 @@ def _formal_close(texts: Sequence[str]) -> int | None:
 
 
 def _below_rule(texts: Sequence[str], rules: Sequence[bool]) -> int | None:
-    """Find a rule with only short lines below it, at least one with an address, a link or a telephone number."""
+    """Find a drawn rule followed only by short lines, at least one with an address, a link or a telephone number."""
     contacts = False
     for back in range(1, min(CONTACT_LINES_MAX, len(texts) - 1) + 1):
         line = texts[-back]
@@ -108,7 +108,7 @@ def _below_rule(texts: Sequence[str], rules: Sequence[bool]) -> int | None:
 
 
 def _card(texts: Sequence[str], gaps: Sequence[bool]) -> int | None:
-    """Find a last paragraph of a name, then lines with a telephone number and an address, none of them a sentence."""
+    """Find a last paragraph of a name and lines with a telephone number and an address, none of which is a sentence."""
     telephone = address = False
     for back in range(1, min(CARD_LINES_MAX, len(texts) - 1) + 1):
         line = texts[-back]
@@ -123,7 +123,7 @@ def _card(texts: Sequence[str], gaps: Sequence[bool]) -> int | None:
 
 
 def starts_command(line: str) -> bool:
-    """Return whether the line begins with a word that commands begin with, or a key of our own.
+    """Return whether the line begins with the first word of a command, or with one of our own keys.
 
     >>> starts_command("Undo 7"), starts_command("Next update: 15:00"), starts_command("Payments team")
     (True, True, False)
