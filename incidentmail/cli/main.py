@@ -208,7 +208,7 @@ def _as_options(words: list[str]) -> list[str]:
 
 
 def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
-    from incidentmail.errors import IncidentMailError
+    from incidentmail.errors import IncidentMailError, UsageError
 
     # There are no plugins, and searching for them would delay every command.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -232,8 +232,14 @@ def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
         click.echo("incidentmail: stopped; nothing further was done", err=True)
         return 130
     except IncidentMailError as error:
-        from .print_errors import print_error
+        from .print_errors import print_error, print_usage_error
 
+        if isinstance(error, UsageError):
+            from .mistakes import misread
+
+            command, path = _meant(words)
+            if mistake := misread(words, command):
+                return print_usage_error(mistake, command, path, dry_run="--dry-run" in words)
         return print_error(error, untold=error.exit_code not in (1, 2) and _should_tell_the_list(words))
     except UnicodeEncodeError:
         click.echo("incidentmail: error: the command line is not in UTF-8", err=True)

@@ -84,6 +84,22 @@ def unknown_command(words: Sequence[str], known: Iterable[str]) -> MistakeError:
     return MistakeError(f"there is no command '{first}'", hint="'incidentmail help' shows what there is")
 
 
+def misread(words: Sequence[str], command: click.Command) -> MistakeError | None:
+    """Return what to type if click has read an option as something else, or None.
+
+    click reads `-severity 1` as `-s everity`, and the `-m` in `--severity -m TEXT` as the severity.
+    """
+    names = [spelling for param in command.params for spelling in param.opts if spelling.startswith("-")]
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if f"-{word}" in names and len(word) > 2:
+            return MistakeError(f"{word} is no option of {command.name}", hint=f"write it with two dashes: -{word}")
+        option = _option(command, word)
+        if option is not None and not option.is_flag and following in names:
+            message, hint = _misused(word, option)
+            return MistakeError(message, hint=hint)
+    return None
+
+
 def answer(error: click.ClickException, command: click.Command, path: str) -> tuple[str, str]:
     """Return what is wrong and what to do. `command` is the command that was meant, and `path` its full name."""
     examples = getattr(command, "examples", ())

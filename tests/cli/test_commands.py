@@ -306,3 +306,21 @@ def test_a_mail_of_an_ended_incident_says_what_was_broken(installation: Installa
     installation.declare("Cards fail", "--severity", "2")
     installation.ok("close")
     assert "What was broken: Cards fail" in installation.mails[-1].get_content()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("update", "-severity", "1"), "-severity is no option of update"),
+        (("update", "--severity", "-m", "It spreads"), "--severity needs a value"),
+        (("close", "crads", "all payments work"), "no incident is called 'crads'"),
+        (("handoff", "Bo <bo@exampel.com>"), "bo@exampel.com is not among [trust] members"),
+    ],
+)
+def test_a_slip_that_would_tell_people_something_else_changes_nothing(
+    installation: Installation, words: tuple[str, ...], said: str
+) -> None:
+    installation.declare("Cards fail", "--severity", "2")
+    result = installation.run(*words)
+    assert result.code == 2 and said in result.err
+    assert len(installation.mails) == 1 and installation.private == []

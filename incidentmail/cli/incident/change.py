@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from incidentmail.app.context import AppContext
 from incidentmail.cli.common import (
     context_of,
     incident_names,
@@ -31,6 +32,7 @@ from incidentmail.core.commands import (
     SetVenue,
     Undo,
 )
+from incidentmail.core.model import Person
 from incidentmail.core.policy import SME
 from incidentmail.errors import UsageError
 
@@ -90,13 +92,26 @@ def handoff_command(ctx: click.Context, names: tuple[str, ...], spoken: bool, dr
         if not spoken and to.address is None:
             raise UsageError(
                 f"no address is known for {to.name}, so nobody can be asked",
-                hint=f'incidentmail handoff "{to.name} <ADDRESS>"; or add --spoken, if it was agreed by voice',
+                hint=_whole_name(context, to)
+                or f'incidentmail handoff "{to.name} <ADDRESS>"; or add --spoken, if it was agreed by voice',
+            )
+        if not spoken and not context.roster.has(str(to.address)):
+            raise UsageError(
+                f"{to.address} is not among [trust] members, so an answer from there would not count",
+                hint="check the address; or add --spoken, if it was agreed by voice",
             )
         told: Command = NameCommander(to) if spoken else OfferCommand(to)
         code = carry_out(context, incident, [told], dry_run=dry_run, as_json=as_json)
         if not (spoken or dry_run or as_json):
             say(f"command passes once {to.name} accepts; was it agreed by voice? then repeat it with --spoken")
         return code
+
+
+def _whole_name(context: AppContext, to: Person) -> str | None:
+    """Return what to type for the one person in [people] whose name begins or ends with that of `to`, or None."""
+    known = context.config.settings.people.values()
+    found = [name for name in known if to.name.casefold() in (word.casefold() for word in name.split())]
+    return f'did you mean "{found[0]}"?' if len(found) == 1 else None
 
 
 @command("note", 'note "The bank was called"', 'note checkout "The bank was called"')

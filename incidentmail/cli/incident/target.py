@@ -29,7 +29,18 @@ def incident_and_reason(context: AppContext, words: Sequence[str], command: str)
             return first, rest or None
         if len(words) == 1 and len(first.split()) == 1:
             _choose_or_suggest(view, first, f"incidentmail {command} -m {shlex.quote(first)}", "if it is the reason")
+        if len(words) == 2 and len(first.split()) == 1 and " " in rest:  # a name, and a reason in quotes
+            _refuse_misspelled(view, first)
         return None, " ".join(words)
+
+
+def _refuse_misspelled(view: LedgerView, which: str) -> None:
+    """Raise NoSuchIncidentError if `which` looks like the name of an incident, and is none."""
+    try:
+        choose(view, which)
+    except NoSuchIncidentError as error:
+        if error.near:
+            raise
 
 
 def _check_open(view: LedgerView, names: Sequence[str], words: Sequence[str], command: str) -> None:
