@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,7 +43,7 @@ def test_the_terminal_names_a_full_disk() -> None:
     error = sqlite3.OperationalError("database or disk is full")
     error.sqlite_errorcode = sqlite3.SQLITE_FULL
     errors = StoreErrors()
-    errors.path = __file__  # type: ignore[assignment]
+    errors.path = Path(__file__)
     told = errors.as_ledger_error(error)
     assert (
         str(told).endswith("the disk is full") and told.hint == "nothing was written; make room on it, then try again"

@@ -38,7 +38,11 @@ JAYLA = "Jayla M. <jayla@example.com>"
 
 
 class Terminal(io.TextIOWrapper):
-    """A stream that says it is a terminal."""
+    """A stream that says it is a terminal, and what was written to it."""
+
+    def __init__(self) -> None:
+        self.written = io.BytesIO()
+        super().__init__(self.written, encoding="utf-8", write_through=True)
 
     def isatty(self) -> bool:
         return True
@@ -46,10 +50,10 @@ class Terminal(io.TextIOWrapper):
 
 def seen(installation: Installation, *args: str) -> str:
     """What a command shows at a terminal: its standard output, then its standard error."""
-    out, err = (Terminal(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    out, err = Terminal(), Terminal()
     with redirect_stdout(out), redirect_stderr(err):
         run(["--config", str(installation.config), *args], clock=installation.clock)
-    return "".join(stream.buffer.getvalue().decode() for stream in (out, err))  # type: ignore[attr-defined]
+    return "".join(stream.written.getvalue().decode() for stream in (out, err))
 
 
 def told(installation: Installation, mails: Mails) -> Installation:
@@ -88,10 +92,10 @@ def status_seen(installation: Installation, width: int) -> str:
         found = replace(found, head=Head(origin="", size=found.head.size, hash="9f2c51e080218e00"))
         config = replace(context.config, ledger_path=Path("/var/lib/incidentmail/ledger.db"))
         lines = status_screen(dataclasses.replace(context, config=config), found, width)
-    out = Terminal(io.BytesIO(), encoding="utf-8", write_through=True)
+    out = Terminal()
     with redirect_stdout(out):
         show(lines)
-    return out.buffer.getvalue().decode()  # type: ignore[attr-defined, no-any-return]
+    return out.written.getvalue().decode()
 
 
 SCREENS: dict[str, Callable[[Installation, int], str]] = {

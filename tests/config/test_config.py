@@ -451,6 +451,7 @@ def test_an_address_of_one_s_own_that_cannot_be_read_is_told(write: Write, monke
     assert "[me] address" in str(caught.value.hint)
 
 
-def test_settings_cannot_be_changed_once_read() -> None:
+@pytest.mark.parametrize("section", ["timezones", "list", "people_"])
+def test_settings_cannot_be_changed_once_read(section: str) -> None:
     with pytest.raises(AttributeError, match="immutable"):
-        Settings().timezones = ("UTC",)  # type: ignore[misc]
+        setattr(Settings(), section, ("UTC",))

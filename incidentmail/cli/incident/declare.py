@@ -1,4 +1,4 @@
-"""`incidentmail declare`: one line is enough; everything else is assumed, and marked as assumed."""
+"""`incidentmail declare`: one line is enough; everything else has a default, marked as not confirmed."""
 
 from __future__ import annotations
 
