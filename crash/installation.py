@@ -25,7 +25,6 @@ from incidentmail.core.commands import Declare
 from incidentmail.core.events import NoteAdded
 from incidentmail.core.ids import plus_address
 from incidentmail.ledger.sqlite.store import SqliteLedger
-from incidentmail.ledger.view import LedgerView
 
 INCIDENTS: Final = 10
 SESSIONS: Final = 8
@@ -47,7 +46,7 @@ class Installation:
     waiting: dict[str, bytes] = field(default_factory=dict)
     answers: Counter[int] = field(default_factory=Counter)
     made: int = 0
-    set_aside: list[str] = field(default_factory=list)
+    set_aside: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.folder.mkdir()
@@ -123,13 +122,13 @@ class Installation:
         """Serve without mistreatment until everything is accepted and read. Then everything must be there once."""
         with self.served() as (port, _):
             self.send(port)
+        self._assign_set_aside()
         if self.waiting:
             raise Broken(f"{len(self.waiting)} mails were not taken by a healthy service: {dict(self.answers)}")
         self.check()
 
     def check(self) -> None:
-        """Raises Broken unless the ledger holds and each mail answered 250 is in it exactly once: as a note, or set
-        aside because its reading was ended so often, for few of them."""
+        """Raise Broken unless the ledger holds and each message answered 250 is a note in it exactly once."""
         ledger = SqliteLedger(self.ledger)
         try:
             verdict = ledger.verify()
@@ -139,9 +138,9 @@ class Installation:
                 ]
                 names = view.message_ids(notes)
                 unread = view.pending()
-                counted = Counter([*(names[seq] for seq in notes), *self._set_aside(view)])
         finally:
             ledger.close()
+        counted = Counter(names[seq] for seq in notes)
         if not verdict.ok:
             raise Broken(f"the ledger does not hold: {verdict.reason}")
         if unread:
@@ -151,14 +150,28 @@ class Installation:
         if twice := [name for name, times in counted.items() if times > 1]:
             raise Broken(f"{len(twice)} mails are in the ledger twice: {twice[0]}")
 
-    def _set_aside(self, view: LedgerView) -> list[str]:
-        """Return the mails whose reading was ended three times; it ends with the service, which is killed in it."""
-        ended = [outcome.seq for outcome in view.outcomes() if outcome.reason == NEVER_READ]
-        mails = [mail for seq in ended if (mail := view.accepted(seq))]
-        self.set_aside = [name for mail in mails for name in self.taken if name.encode() in mail.raw]
-        if len(self.set_aside) > len(self.taken) * SET_ASIDE_SHARE_MAX:
-            raise Broken(f"{len(self.set_aside)} mails were set aside, more than so many kills explain")
-        return self.set_aside
+    def _assign_set_aside(self) -> None:
+        """Have messages read once more that were set aside, as an operator would. Raise Broken if there are too many.
+
+        A message is set aside if the service was killed three times while it was being read.
+        """
+        ledger = SqliteLedger(self.ledger)
+        try:
+            with ledger.snapshot() as view:
+                self.set_aside = [outcome.seq for outcome in view.outcomes() if outcome.reason == NEVER_READ]
+                mails = [mail for seq in self.set_aside if (mail := view.accepted(seq))]
+                incidents = view.incidents(everything=True)
+        finally:
+            ledger.close()
+        if len(mails) > len(self.taken) * SET_ASIDE_SHARE_MAX:
+            raise Broken(f"{len(mails)} messages were set aside, more than so many kills explain")
+        for mail in mails:
+            incident = next(one.id for one in incidents if one.ref.encode() in mail.raw)
+            words = ("inbox", "assign", str(mail.seq), incident)
+            command = [sys.executable, "-m", "incidentmail", "--config", str(self.config), *words]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=WAIT_S)
+            if done.returncode:
+                raise Broken(f"message {mail.seq} was set aside, and cannot be assigned: {done.stderr}")
 
 
 def _children(pid: int) -> list[int]:

@@ -38,7 +38,7 @@ def check(folder: Path, acknowledged: int, rng: random.Random) -> Iterator[str]:
     installation.settle()
     answers = dict(sorted(installation.answers.items()))
     yield f"killed {rounds} times at random or after the n-th answer; answers {answers}"
-    aside = f"; {len(installation.set_aside)} of them set aside, their reading was killed three times"
+    aside = f"; {len(installation.set_aside)} of them set aside, as their reading was killed three times, and assigned"
     all_there = f"all {len(installation.taken)} mails answered 250 are in the ledger, each once, and it holds"
     yield all_there + (aside if installation.set_aside else "")
 

@@ -28,6 +28,7 @@ from incidentmail.reply.read_mail import Reading
 
 from .check_signatures import prove
 from .judge import judge
+from .outcomes import RAISED
 from .stored_mail import envelope_json, stored_envelope
 
 ATTEMPTS_MAX = 3
@@ -253,7 +254,7 @@ def _set_aside(
         header_from=message.header_from.address if message and message.header_from else None,
         subject=message.subject if message else "",
         disposition="unreadable",
-        rule="raised",
+        rule=RAISED,
         incident=None,
         trust=Trust.STRANGER if strangeness else None,
         trust_rule=strangeness,

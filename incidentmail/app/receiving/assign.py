@@ -1,4 +1,4 @@
-"""Let the operator say to which incident a filed message belongs.
+"""Let the operator say to which incident a message belongs that was filed, or set aside because reading it failed.
 
 The operator vouches only for the incident: the message keeps its author and how far that author is believed.
 """
@@ -13,14 +13,16 @@ from incidentmail.ledger.values import Outcome
 
 from .judge import ASSIGNED, judge
 from .match import Match
+from .outcomes import RAISED
 from .stored_mail import stored_envelope
 
 
 def assign(context: AppContext, seq: int, which: str) -> Outcome:
-    """Judge the filed message `seq` again, as an answer to the incident that `which` names, and return its new outcome.
+    """Judge message `seq` again, as an answer to the incident that `which` names, and return its new outcome.
 
-    The new outcome replaces the old one. It says who assigned the message and why it had been filed. Later answers in
-    its thread belong to the same incident. Raise UsageError if there is no such message or it was not filed.
+    The new outcome replaces the old one. It says who assigned the message, and why it had been filed or set aside.
+    Later answers in its thread belong to the same incident. Raise UsageError if there is no such message or it was
+    neither filed nor set aside, and UnreadMailError if reading it fails again.
     """
     with context.ledger.snapshot() as view:
         accepted = view.accepted(seq)
@@ -31,14 +33,17 @@ def assign(context: AppContext, seq: int, which: str) -> Outcome:
             raise UsageError(f"no mail has the number {seq}", hint="'incidentmail inbox' shows them")
         if was is None:
             raise UsageError(f"mail {seq} has not been read yet", hint="'incidentmail serve' reads what waits")
-        if was.outcome != "filed" or was.disposition == "own":
-            raise UsageError(f"mail {seq} is no filed mail: {was.outcome}", hint="only what was filed can be assigned")
+        is_filed = was.outcome == "filed" and was.disposition != "own"
+        if not is_filed and was.rule != RAISED:
+            hint = "only what was filed, or set aside because reading it failed, can be assigned"
+            raise UsageError(f"mail {seq} is neither filed nor set aside: {was.outcome}", hint=hint)
         incident = choose(tx, which)
         message = reading.message
         outcome = judge(context, tx, accepted, reading, found=Match(incident=incident, by=ASSIGNED), at=context.now())
         if message.message_id:
             tx.follow_thread(incident.id, message.message_id)
-        told = f"assigned by {context.operator().person.name}; before that filed: {was.reason}"
+        before = "filed" if is_filed else "set aside"
+        told = f"assigned by {context.operator().person.name}; before that {before}: {was.reason}"
         outcome = replace(
             outcome,
             incident=outcome.incident or incident.id,

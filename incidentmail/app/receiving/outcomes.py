@@ -19,6 +19,9 @@ from incidentmail.reply.understand import Understood
 from .recognise import Recognised
 from .shortfall import Judgement
 
+RAISED = "raised"
+"""The rule of a message that was set aside because reading or deciding it failed each time."""
+
 
 def only(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | None) -> Judgement:
     """Return a judgement that has only an outcome."""

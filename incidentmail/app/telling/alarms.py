@@ -55,8 +55,9 @@ def tell_of_set_aside(context: AppContext, outcome: Outcome) -> None:
             kind="set aside",
             subject=f"number {outcome.seq}",
             lines=(f"number {outcome.seq}", f"from {outcome.header_from or 'nobody'}", outcome.reason or ""),
-            remedy="Its bytes are in the ledger, and its writer is not told: look at it with 'incidentmail inbox', see "
-            "that whoever wrote it is heard, and report the fault.",
+            remedy="Its bytes are in the ledger, and its writer is not told. 'incidentmail inbox' shows it; "
+            f"'incidentmail inbox assign {outcome.seq} INCIDENT' reads it once more. If that fails, ask its writer, "
+            "and report the fault.",
         ),
     )  # fmt: skip
 

@@ -51,7 +51,7 @@ def inbox_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
 @json_option
 @click.pass_context
 def inbox_assign(ctx: click.Context, number: str, incident: str, as_json: bool) -> int:
-    """Read filed mail number N again, as an answer to INCIDENT.
+    """Read mail number N again, which was filed or set aside, as an answer to INCIDENT.
 
     Its author still needs the trust that a change takes: only the incident is vouched for. Answers to it follow.
     """

@@ -17,8 +17,10 @@ from waiting_mail import apply_all
 
 from incidentmail.app.context import AppContext, open_context
 from incidentmail.app.receiving.apply import ATTEMPTS_MAX, accept_mails, apply_next, apply_some
+from incidentmail.app.receiving.assign import assign
 from incidentmail.app.sending.flush import flush
 from incidentmail.config.load import load
+from incidentmail.errors import UnreadMailError
 from incidentmail.inbound.message import Envelope
 from incidentmail.isolation.limits import Limits
 from incidentmail.isolation.pool import Pool
@@ -200,3 +202,20 @@ def test_a_strangers_body_is_read_by_nobody(installation: Installation, mails: M
 def _apply_in_a_process(installation: Installation) -> subprocess.CompletedProcess[bytes]:
     words = [sys.executable, "-c", APPLY, str(installation.config), *sys.path]
     return subprocess.run(words, stdout=subprocess.PIPE, timeout=PATIENCE_S, check=False)
+
+
+def test_what_was_set_aside_is_read_once_more_when_the_operator_says_where_it_belongs(
+    installation: Installation, mails: Mails
+) -> None:
+    declared = installation.declare("Cards fail", "--severity", "2")
+    with context_of(installation, STARTS["forked"]) as context:
+        more = f"In-Reply-To: {declared['Message-ID']}\n"
+        accept(context, mails.new("sev 1", sender=JAYLA, subject="killed by this", more=more))
+        assert [outcome.outcome for outcome in apply_all(context)] == ["quarantined"]
+        with pytest.raises(UnreadMailError):
+            assign(context, 1, "cards")
+    done = installation.ok("inbox", "assign", "1", "cards", "--json").json
+    assert (done["outcome"], done["rule"]) == ("applied", "assigned")
+    assert "before that set aside: " in done["reason"]
+    assert installation.show()["severity"] == 1
+    assert installation.run("inbox", "assign", "1", "cards").code == 2
