@@ -15,7 +15,7 @@ ANNOUNCED_BY = frozenset(
         "timeline", "log", "inbox", "proposal",
     }
 )  # fmt: skip
-"""Commands that people type during an incident. The others show it themselves, or run where nobody reads it."""
+"""Commands that people type during an incident. The others show it themselves, or run without a reader."""
 WOULD_MAIL = frozenset(
     {
         "declare", "update", "handoff", "close", "retract", "reopen", "undo", "proposal", "inbox", "ingest", "fetch",

@@ -54,7 +54,7 @@ def match(message: Message, context: AppContext, view: LedgerView, author: Prove
         return {name: each for name, each in found.items() if admitted[name] != "outside"}
 
     safe = found_by([key for key in keys if key.by in SAFE])
-    # An answer to our question is about the mail that was asked about, whoever else has used that mail's Message-ID.
+    # An answer to our question is about the mail that was asked about, even if other mail has that Message-ID.
     proven = found_by([key for key in keys if key.by in SAFE and key.ref])
     filed = None if proven else next((seq for key in keys if key.ref and (seq := view.filed_by_ref(key.ref))), None)
     if filed is not None:

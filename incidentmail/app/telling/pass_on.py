@@ -21,7 +21,7 @@ from .private_mail import digest_of, not_told, note_due
 ANSWER_WITHIN = timedelta(minutes=5)
 """How long the reader of such a question has, before the commander is asked."""
 ASKED_ONCE_IN = timedelta(hours=1)
-"""How often the commander is asked about one severity, whoever may have said so."""
+"""How often the commander is asked about one severity, no matter who stated it."""
 STALE_AFTER = timedelta(days=1)
 """If nothing ran for so long, a question is asked of nobody else."""
 

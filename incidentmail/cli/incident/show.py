@@ -39,7 +39,7 @@ MARGIN = (Span("  "),)
 @json_option
 @click.pass_context
 def show_command(ctx: click.Context, incident: str | None, as_json: bool) -> int:
-    """Show an incident: where it stands, who does what, and what happened last.
+    """Show an incident: its state, who does what, and what happened last.
 
     INCIDENT is its id or any unique part of it; with one open incident none is needed.
     """

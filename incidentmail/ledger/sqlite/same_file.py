@@ -16,7 +16,7 @@ Identity = tuple[int, int]
 """Device and inode."""
 _BESIDE: Final = {"-wal": "its write-ahead log", "-shm": "the index of its write-ahead log"}
 _COUNT_AT, _COPIED_AT, _INDEX_BYTES = 16, 96, 100
-"""Where the index says how many pages the log has, and how many of them are in the file (walformat.html)."""
+"""The offsets in the index of the number of pages of the log, and of those that are in the file (walformat.html)."""
 
 
 def identity_of(path: Path) -> Identity | None:

@@ -156,7 +156,7 @@ NEXT_SENTENCE = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?:\s+|(?=[^\W\d_a
 ABBREVIATION = re.compile(r"(?:^|[\s(])(?:e\.?g|i\.?e|cf|vs|approx|ca|mr|mrs|ms|dr|no|resp)\.$", FLAGS)
 BRACKETED = re.compile(r"\s{0,3}\((?P<inside>[^()\n]{0,120})\)")
 STATED_LAST = re.compile(r"(?:,|;|\s[-–—]{1,2}|—)\s+", FLAGS)
-"""Where the last clause of a sentence may begin: `Second gateway is down too, so this is sev 1 now.`"""
+"""The beginning of the last clause of a sentence: `Second gateway is down too, so this is sev 1 now.`"""
 FAILING = re.compile(
     r"[ \t]+(?!customers?\b|users?\b|tickets?\b|incidents?\b|bugs?\b|alerts?\b|cases?\b|issues?\b|pages?\b"
     r"|process|definition"
