@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "proposal": ("incident.proposal", "Show, accept or reject changes that wait for somebody's word."),
     "explain": ("mail.explain", "Show how a mail would be read, and why; changes nothing."),
     "template": ("operate.template", "Show, check and preview the mails' templates."),
+    "config": ("setup.config", "Check the configuration, show what is in effect, print an example."),
     "ledger": ("operate.ledger", "Verify the ledger, or migrate it to a new format."),
     "completion": ("operate.completion", "Let the TAB key complete commands and incidents in your shell."),
     "demo": ("operate.demo", "See it work: a list, three subscribers, one incident, nothing outside this machine."),
@@ -66,7 +67,7 @@ To look:
 For the operator:
   serve, ingest, fetch, flush                take mail in, send what is due
   explain, template, ledger, password        readings, mails, the record, logins
-  demo, completion                           see it work; the TAB key
+  config, demo, completion                   settings; see it work; the TAB key
 
 Options: --config FILE instead of the user's or /etc/incidentmail/config.toml;
 --version; -h, --help

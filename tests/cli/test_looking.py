@@ -34,7 +34,7 @@ WRITES: Final = {
     "note", "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
     "proposal accept", "proposal reject", "ledger migrate",
 }  # fmt: skip
-NO_LEDGER: Final = {"password", "demo", "completion"}
+NO_LEDGER: Final = {"password", "demo", "completion", "config check", "config show", "config example"}
 DRY: Final = "--dry-run"
 HOLDER: Final = """
 import sqlite3, sys
