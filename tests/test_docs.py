@@ -344,6 +344,14 @@ def test_what_config_prints_has_the_documented_shapes(runner: CommandRunner) -> 
     assert {frozenset(value) for value in runner("config", "show")} == {frozenset(documented("config_show"))}
 
 
+def test_what_init_prints_has_the_documented_shape(runner: CommandRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(runner.folder))
+    options = ("--list", "incidents@example.com", "--relay", "smtp://127.0.0.1:25", "--me", "bo@example.com", "--yes")
+    (made,) = runner("init", "--replace", *options)
+    assert made.keys() == documented("init").keys()
+    assert len(made["next"]) == 2
+
+
 def test_every_command_that_prints_json_stands_on_the_page() -> None:
     page, lacking = read("docs/json.md"), []
     for path in commands(cli):

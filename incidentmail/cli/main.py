@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "proposal": ("incident.proposal", "Show, accept or reject changes that wait for somebody's word."),
     "explain": ("mail.explain", "Show how a mail would be read, and why; changes nothing."),
     "template": ("operate.template", "Show, check and preview the mails' templates."),
+    "init": ("setup.init", "Make a configuration: asks what is needed, and finds the rest."),
     "config": ("setup.config", "Check the configuration, show what is in effect, print an example."),
     "ledger": ("operate.ledger", "Verify the ledger, or migrate it to a new format."),
     "completion": ("operate.completion", "Let the TAB key complete commands and incidents in your shell."),
@@ -65,9 +66,10 @@ To look:
   list, show, brief, timeline, log           all, one, short, in order, in full
   status, inbox, outbox                      is all well? mail in, mail out
 For the operator:
+  init, config                               set it up
   serve, ingest, fetch, flush                take mail in, send what is due
   explain, template, ledger, password        readings, mails, the record, logins
-  config, demo, completion                   settings; see it work; the TAB key
+  demo, completion                           see it work; the TAB key
 
 Options: --config FILE instead of the user's or /etc/incidentmail/config.toml;
 --version; -h, --help

@@ -123,7 +123,7 @@ def resolve(settings: Settings, path: Path | None) -> Config:
             hint=(
                 f"write '[list]' and, below it, 'address = \"incidents@example.com\"' to {path}"
                 if path
-                else f"'incidentmail config example' shows what to write to {default_path()}"
+                else f"'incidentmail init' asks a few questions and writes {default_path()}"
             ),
         )
     bot = settings.mail.from_ or _default_bot(list_address)

@@ -32,7 +32,7 @@ LOOKS: Final = (
 )  # fmt: skip
 WRITES: Final = {
     "note", "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
-    "proposal accept", "proposal reject", "ledger migrate",
+    "proposal accept", "proposal reject", "ledger migrate", "init",
 }  # fmt: skip
 NO_LEDGER: Final = {"password", "demo", "completion", "config check", "config show", "config example"}
 DRY: Final = "--dry-run"

@@ -67,7 +67,7 @@ def test_without_a_list_every_command_exits_78_and_says_what_to_do(
     error, hint = told(capsys).splitlines()
     untold = "NOBODY HAS BEEN TOLD YET: " if command[0] == "declare" else ""
     assert error == f"incidentmail: error: {untold}no mailing list is configured, so nobody can be told"
-    assert hint.startswith("hint: 'incidentmail config example' shows what to write to ")
+    assert hint.startswith("hint: 'incidentmail init' asks a few questions and writes ")
     assert "config.toml" in hint
 
 

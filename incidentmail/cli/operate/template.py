@@ -20,7 +20,7 @@ from incidentmail.templating import Templates
 SAMPLE_KINDS = (
     "declaration", "follow-up", "offer", "public", "briefing", "answer", "new-thread", "which", "stranger", "named",
     "brief", "controls", "passed-on", "paused", "confirm", "proposal-over", "declined", "undelivered", "not-returned",
-    "alarm",
+    "alarm", "trial",
 )  # fmt: skip
 
 
