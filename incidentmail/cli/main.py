@@ -42,7 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "proposal": ("incident.proposal", "Show, accept or reject changes that wait for somebody's word."),
     "explain": ("mail.explain", "Show how a mail would be read, and why; changes nothing."),
     "template": ("operate.template", "Show, check and preview the mails' templates."),
-    "ledger": ("operate.ledger", "Verify the ledger, or migrate it to a new format."),
+    "ledger": ("record.ledger", "Verify, back up and export the record."),
     "completion": ("operate.completion", "Let the TAB key complete commands and incidents in your shell."),
     "demo": ("operate.demo", "See it work: a list, three subscribers, one incident, nothing outside this machine."),
 }

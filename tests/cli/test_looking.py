@@ -24,7 +24,8 @@ LOOKS: Final = (
     ("brief",), ("brief", "--json"), ("timeline",), ("timeline", "--since", "1h", "--json"),
     ("status",), ("status", "--json"), ("inbox",), ("inbox", "--all", "--json"), ("outbox",),
     ("outbox", "list", "--all", "--json"), ("outbox", "show", "1"), ("outbox", "show", "1", "--raw"), ("proposal",),
-    ("proposal", "list", "--json"), ("ledger", "verify"), ("ledger", "verify", "--json"), ("explain",),
+    ("proposal", "list", "--json"), ("ledger", "verify"), ("ledger", "verify", "--json"), ("ledger", "head"),
+    ("ledger", "head", "--json"), ("ledger", "export"), ("explain",),
     ("template", "list"), ("template", "show", "email/follow_up.txt.j2"), ("template", "check"),
     ("template", "preview"), ("template", "preview", "cards", "--kind", "follow-up"),
     ("declare", "Search is slow", "--dry-run"), ("update", "--severity", "1", "--dry-run"),
@@ -32,7 +33,7 @@ LOOKS: Final = (
 )  # fmt: skip
 WRITES: Final = {
     "note", "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
-    "proposal accept", "proposal reject", "ledger migrate",
+    "proposal accept", "proposal reject", "ledger migrate", "ledger backup",
 }  # fmt: skip
 NO_LEDGER: Final = {"password", "demo", "completion"}
 DRY: Final = "--dry-run"

@@ -56,6 +56,9 @@ class SqliteRows:
     def head(self) -> Head:
         return self._view.head()
 
+    def accepted_head(self) -> Head:
+        return self._view.accepted_head()
+
     def accepted_rows(self, *, newest: int | None = None) -> Iterator[AcceptedRow]:
         columns = "seq, received_at, envelope, raw, sha256, hash"
         query = f"SELECT {columns} FROM accepted LEFT JOIN bodies USING (seq) WHERE seq > ? ORDER BY seq"
