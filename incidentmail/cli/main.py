@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "brief": ("incident.brief", "Bring yourself up to date on one screen."),
     "timeline": ("incident.timeline", "Show what happened, in order."),
     "log": ("incident.log", "Show everything that happened, entry by entry."),
+    "search": ("record.search", "Find words in all incidents, the newest first."),
     "serve": ("operate.serve", "Listen for mail, apply it, send what is due."),
     "password": ("operate.password", "Print the line that lets somebody submit mail to 'serve'."),
     "ingest": ("mail.ingest", "Take one mail from standard input."),
@@ -62,6 +63,7 @@ In an incident; its name is needed only if several are open:
   proposal                                   changes that wait for an answer
 To look:
   list, show, brief, timeline, log           all, one, short, in order, in full
+  search gateway refund                      find words in all of them
   status, inbox, outbox                      is all well? mail in, mail out
 For the operator:
   serve, ingest, fetch, flush                take mail in, send what is due

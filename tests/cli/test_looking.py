@@ -25,7 +25,8 @@ LOOKS: Final = (
     ("status",), ("status", "--json"), ("inbox",), ("inbox", "--all", "--json"), ("outbox",),
     ("outbox", "list", "--all", "--json"), ("outbox", "show", "1"), ("outbox", "show", "1", "--raw"), ("proposal",),
     ("proposal", "list", "--json"), ("ledger", "verify"), ("ledger", "verify", "--json"), ("ledger", "head"),
-    ("ledger", "head", "--json"), ("ledger", "export"), ("explain",),
+    ("ledger", "head", "--json"), ("ledger", "export"), ("explain",), ("search", "Cards"),
+    ("search", "Cards", "--json"),
     ("template", "list"), ("template", "show", "email/follow_up.txt.j2"), ("template", "check"),
     ("template", "preview"), ("template", "preview", "cards", "--kind", "follow-up"),
     ("declare", "Search is slow", "--dry-run"), ("update", "--severity", "1", "--dry-run"),
@@ -132,6 +133,9 @@ def test_who_looks_makes_no_file(installation: Installation) -> None:
     assert {line for line, result in said.items() if result.code not in (0, 2)} == {
         ("ledger", "verify"),
         ("ledger", "verify", "--json"),
+        ("ledger", "head"),
+        ("ledger", "head", "--json"),
+        ("ledger", "export"),
     }
     installation.declare("Cards fail")
     assert installation.ok("list").out.count("Cards fail") == 1

@@ -50,7 +50,7 @@ def backup(ctx: click.Context, file: Path, replace: bool, with_key: bool, as_jso
     return 0
 
 
-@command("export", "ledger export record.jsonl", "ledger export --mbox mail.mbox", "ledger export - | jq .kind")
+@command("export", "ledger export record.jsonl", "ledger export --mbox mail.mbox")
 @click.argument("file", default="-")
 @click.option("--mbox", is_flag=True, help="Write all accepted mail as an mbox instead.")
 @click.pass_context

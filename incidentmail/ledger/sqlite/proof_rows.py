@@ -57,7 +57,9 @@ class SqliteRows:
         return self._view.head()
 
     def accepted_head(self) -> Head:
-        return self._view.accepted_head()
+        newest = self._view.accepted_head_at(self._before("accepted", 0))
+        assert newest is not None
+        return newest
 
     def accepted_rows(self, *, newest: int | None = None) -> Iterator[AcceptedRow]:
         columns = "seq, received_at, envelope, raw, sha256, hash"
