@@ -344,6 +344,12 @@ def test_what_config_prints_has_the_documented_shapes(runner: CommandRunner) -> 
     assert {frozenset(value) for value in runner("config", "show")} == {frozenset(documented("config_show"))}
 
 
+def test_what_doctor_prints_has_the_documented_shape(runner: CommandRunner) -> None:
+    runner.config.write_text(runner.config.read_text() + "[list2]\n")
+    (found,) = runner("doctor", code=78)
+    assert shape(found) == shape(documented("doctor"))
+
+
 def test_what_init_prints_has_the_documented_shape(runner: CommandRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(runner.folder))
     options = ("--list", "incidents@example.com", "--relay", "smtp://127.0.0.1:25", "--me", "bo@example.com", "--yes")

@@ -148,6 +148,8 @@ class AppContext:
             wording=Wording(words=self.words, zones=self.config.settings.timezones),
             templates=self.templates,
             from_person=self.config.settings.mail.from_person,
+            # A restricted list has few readers, who talk to each other.
+            replies_to_list=self.config.settings.list.replies == "list" or list_address != self.config.list_address,
         )
 
     def person(self, text: str) -> Person:

@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("mail.explain", "Show how a mail would be read, and why; changes nothing."),
     "template": ("operate.template", "Show, check and preview the mails' templates."),
     "init": ("setup.init", "Make a configuration: asks what is needed, and finds the rest."),
+    "doctor": ("setup.doctor", "Say what works, what does not, and what to do about it."),
     "config": ("setup.config", "Check the configuration, show what is in effect, print an example."),
     "ledger": ("record.ledger", "Verify, back up and export the record."),
     "completion": ("operate.completion", "Let the TAB key complete commands and incidents in your shell."),
@@ -68,7 +69,7 @@ To look:
   search gateway refund                      find words in all of them
   status, inbox, outbox                      is all well? mail in, mail out
 For the operator:
-  init, config                               set it up
+  init, config, doctor                       set it up; does everything work?
   serve, ingest, fetch, flush                take mail in, send what is due
   explain, template, ledger, password        readings, mails, the record, logins
   demo, completion                           see it work; the TAB key
