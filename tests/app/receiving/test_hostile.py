@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
 from steps import steps
 from waiting_mail import apply_all
 
@@ -56,9 +57,42 @@ def test_a_list_of_thousands_of_names_is_refused_in_steps_that_grow_with_its_len
 
     few, many = (steps(lambda count=count: ingest(count)) for count in (2_250, 9_000))  # type: ignore[misc]
     assert many <= 5 * few
-    forty = "\n".join(f"SME: +B{number}" for number in range(40))
+    forty = "\n".join(f"SME: +b{number}@example.com" for number in range(40))
     declared = mails.new(f"Severity 2.\n{forty}", sender=JAYLA, subject="Another")
     assert "more than 30 people" in installation.ingest(declared)["reason"]
+
+
+INVENTED = [f"{first} {last}" for last in ("Achieng", "Berg", "Costa") for first in ("Ada", "Ben", "Cleo", "Dov")]
+
+
+@pytest.mark.parametrize("form", ["one line", "a line each", "a declaration"])
+def test_one_mail_fills_a_role_with_five_invented_names_and_its_sender_is_told_who_was_kept(
+    installation: Installation, mails: Mails, form: str
+) -> None:
+    line = f"SME: zoe@example.com, {', '.join(INVENTED)}"
+    lines = "\n".join(f"SME: +{name}" for name in ("zoe@example.com", *INVENTED))
+    text = lines if form == "a line each" else line
+    if form == "a declaration":
+        told = installation.ingest(mails.new(f"Severity 2.\n{text}", sender=JAYLA, subject="Cards fail"))
+    else:
+        told = installation.ingest(mails.reply_to(installation.declare("Cards fail"), text, JAYLA))
+    held = [person["name"] for person in installation.show()["roles"]["subject_matter_experts"]]
+    assert held == ["zoe@example.com", *INVENTED[:5]]
+    assert told["outcome"] == "applied"
+    assert f"at most 5 people without an address to a role: {', '.join(INVENTED[:5])};" in told["reason"]
+    answer = installation.private[-1].get_content()
+    assert "left out" in answer and INVENTED[4] in answer
+
+
+def test_people_with_an_address_and_people_who_hold_the_role_are_not_counted(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare("Cards fail")
+    for names in (INVENTED[:5], INVENTED[:10]):
+        told = installation.ingest(mails.reply_to(mail, f"SME: {', '.join(names)}", JAYLA))
+        assert (told["outcome"], told["reason"]) == ("applied", None)
+    team = ", ".join(f"Team {number} <t{number}@example.com>" for number in range(9))
+    assert installation.ingest(mails.reply_to(mail, f"Scribe: {team}", JAYLA))["reason"] is None
 
 
 def test_a_severity_that_is_back_where_the_list_knows_it_is_no_change(installation: Installation, mails: Mails) -> None:
