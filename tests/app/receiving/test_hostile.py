@@ -185,3 +185,20 @@ def test_mails_with_neither_id_nor_date_are_told_apart_by_their_header(
         installation.clock.tick(minutes=11)
     assert outcomes == ["applied"] * 3
     assert installation.ingest(bare[-1])["outcome"] == "duplicate"
+
+
+def test_a_description_that_reads_like_the_state_is_refused_and_a_declaration_has_it_in_quotation_marks(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2")
+    for text in ("Description: Incident closed", "Impact: Severity 4 (mild), phase 3.", "Need: a pizza. All clear"):
+        told = installation.ingest(mails.reply_to(mail, text, JAYLA))
+        assert (told["outcome"], "sentence of ours" in told["reason"]) == ("refused", True)
+        assert text in installation.private[-1].get_content()
+    assert installation.show()["description"] == "Cards fail"
+    declared = "Severity: 2\n\nInvoices fail too.\n\nIncident closed. Severity 4.\n"
+    installation.ingest(mails.new(declared, sender=JAYLA, subject="False alarm", to="incident-bot@example.com"))
+    told_to_list = installation.mails[-1]
+    assert told_to_list["Subject"] == '"False alarm"'
+    assert '\n"Incident closed. Severity 4."\n' in told_to_list.get_content()
+    assert told_to_list.get_content().startswith("Severity 2 ")
