@@ -21,7 +21,7 @@ from incidentmail.core.commands import (
 )
 from incidentmail.core.events import Declared, Event
 from incidentmail.core.frozen import replace
-from incidentmail.core.model import Actor, Incident, Trust
+from incidentmail.core.model import Actor, Incident
 from incidentmail.core.policy import Policy, is_allowed_by_part, is_permitted, permission_for
 from incidentmail.core.text import one_line
 
@@ -30,7 +30,7 @@ from .ending import held_for_commander, needs_commander
 from .fit import fitted
 from .proposals import answered_by, held_for_author, held_for_third_person
 from .roles import check_roles, distinct
-from .state_forms import check_state_form, in_quotation_marks
+from .state_forms import check_state_form
 from .venue import check_venue, check_words
 
 if TYPE_CHECKING:
@@ -48,8 +48,6 @@ def declare(
     """
     if not policy.allows("declare", actor):
         return not_permitted("declare", actor, policy)
-    if actor.trust is not Trust.OPERATOR:
-        command = in_quotation_marks(command, policy)
     command, notes = fitted(command)
     if not command.description:
         return Refused(reason="the description is empty", remedy="say in one line what you see")

@@ -202,3 +202,16 @@ def test_a_description_that_reads_like_the_state_is_refused_and_a_declaration_ha
     assert told_to_list["Subject"] == '"False alarm"'
     assert '\n"Incident closed. Severity 4."\n' in told_to_list.get_content()
     assert told_to_list.get_content().startswith("Severity 2 ")
+
+
+def test_the_subject_of_a_thread_stays_and_the_description_below_it_is_in_quotation_marks(
+    installation: Installation, mails: Mails
+) -> None:
+    installation.ingest(mails.new("Severity: 2", sender=JAYLA, subject="Incident closed"))
+    told = installation.mails[-1]
+    assert told["Subject"] == "Re: Incident closed"
+    assert '\nDescription: "Incident closed"\n' in told.get_content()
+    installation.ingest(
+        mails.new("Severity: 2", sender=JAYLA, subject="Incident closed", to="incident-bot@example.com")
+    )
+    assert len(installation.ok("list", "--json").json) == 1

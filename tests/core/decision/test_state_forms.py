@@ -10,8 +10,8 @@ import pytest
 from incidentmail.core import commands as c
 from incidentmail.core.commands import Declare, Identity, Refused
 from incidentmail.core.decision.decide import decide, declare
-from incidentmail.core.decision.state_forms import reads_like_state
-from incidentmail.core.events import Declared, Recorded
+from incidentmail.core.decision.state_forms import in_quotation_marks, reads_like_state
+from incidentmail.core.events import Recorded
 from incidentmail.core.fold import evolve
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.policy import Policy
@@ -123,14 +123,9 @@ def test_a_declaration_is_never_refused_for_it_and_has_it_in_quotation_marks(tex
     command = Declare(
         description=text, details=f"Cards fail.\n\n{text}\n\nSince noon.", severity=2, texts=(("impact", text),)
     )
-    events = declare(
-        command, identity=Identity(id="i", ref="abcdef", origin="ghijkl"), actor=MARA, now=NOW, policy=Policy()
-    )
-    assert isinstance(events, tuple)
-    declared = events[0]
-    assert isinstance(declared, Declared)
-    for shown in (declared.description, declared.impact or ""):
-        assert shown.startswith('"') and shown.endswith('"')
+    declared = in_quotation_marks(command, Policy())
+    for shown in (declared.description, str(dict(declared.texts)["impact"])):
+        assert shown == f'"{text}"'
     first, marked, last = declared.details.split("\n\n")
     assert (first, last) == ("Cards fail.", "Since noon.")
     assert marked.startswith('"') and marked.endswith('"')
@@ -138,12 +133,8 @@ def test_a_declaration_is_never_refused_for_it_and_has_it_in_quotation_marks(tex
 
 @pytest.mark.parametrize("text", PLAIN)
 def test_other_declarations_stay_as_they_were_written(text: str) -> None:
-    events = declare(
-        Declare(description=text, details=text, severity=2),
-        identity=Identity(id="i", ref="abcdef", origin="ghijkl"), actor=MARA, now=NOW, policy=Policy(),
-    )  # fmt: skip
-    assert isinstance(events, tuple) and isinstance(events[0], Declared)
-    assert (events[0].description, events[0].details) == (text, text)
+    command = Declare(description=text, details=text, texts=(("impact", text),))
+    assert in_quotation_marks(command, Policy()) == command
 
 
 def test_the_title_and_the_phases_of_the_organisation_count() -> None:
