@@ -32,7 +32,7 @@ from incidentmail.reply.understand import Understood
 from .answer import answer
 from .asking.answered import answerer, given_away
 from .copies import is_outdone, sent_again, still_to_do
-from .decide_commands import Asked, Decided, asked_in, decide_each, stated_in
+from .decide_commands import Asked, Decided, asked_in, bound_names, decide_each, stated_in
 from .declare_by_hand import declare_by_hand
 from .following.keep_reply import FOLLOWED, keep_reply
 from .following.own_mail import follow_own_mail
@@ -274,7 +274,8 @@ def _decide(
     """Return the results of all commands in one reply, and of the note that it leaves."""
     read, now = understood.read, mail.decided_at
     asked: list[Asked] = []
-    for one in asked_in(understood, actor):
+    bounded, left_out = bound_names(asked_in(understood, actor), incident)
+    for one in bounded:
         match one.command:
             case AcceptProposal() | RejectProposal():
                 asked.append(dataclasses.replace(one, by=answerer(tx, mail, one.command, actor)))
@@ -288,7 +289,7 @@ def _decide(
     if prose := _to_repeat(read) if rides else read.prose:
         note = Asked(command=AddNote(prose, read.at, rides=rides), by=actor)
         decided = decide_each(context, decided, [note], now=now, knowledge=known)
-    problems = (unread(problem) for problem in read.problems)
+    problems = (*(unread(problem) for problem in read.problems), *left_out)
     if end := given_away(mail, incident, actor, str(context.config.bot.address)):
         sure = Actor(person=actor.person, trust=Trust.VERIFIED)
         decided = decide_each(context, decided, [Asked(command=end, by=sure)], now=now)
