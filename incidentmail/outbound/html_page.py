@@ -66,7 +66,7 @@ def page(
         "lead": lead,
         "state": state,
         "colour": colour(incident, policy) if incident else BANNER_ENDED,
-        "steps": [step.number <= incident.phase for step in policy.phases] if incident else [],
+        "steps": [one.number <= incident.phase for one in policy.phases] if incident and incident.is_open else [],
         "broken": broken,
         "repeats_title": incident is not None and broken.endswith(f": {incident.subject}"),
         "beside": beside or Beside(),

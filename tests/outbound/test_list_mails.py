@@ -185,6 +185,14 @@ def test_an_ended_incident_wants_nobody() -> None:
     assert "wanted" not in closed.text
 
 
+def test_an_ended_incident_is_not_described_as_if_work_went_on() -> None:
+    closed = declared().change(SetPhase(2), SetStatus(Status.CLOSED)).follow_up()
+    assert closed.text.split("\n")[0] == (
+        "Incident closed. Severity 2 (serious), phase 2 (resolving; at the end; was 1). Mara Lindqvist was incident "
+        "commander. Coordinated via #2026-11-20-checkout on Slack."
+    )
+
+
 def test_an_organisation_writes_in_its_own_words() -> None:
     words = Words(
         Policy(

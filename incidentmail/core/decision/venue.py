@@ -12,7 +12,7 @@ from incidentmail.core.hosts import covers, places_in
 from incidentmail.core.model import Actor, Trust
 from incidentmail.core.policy import Policy
 from incidentmail.core.text import clip, one_line
-from incidentmail.core.words import COORDINATING, DRILL_SENTENCE, STATUS_SENTENCES, Words
+from incidentmail.core.words import COORDINATED, COORDINATING, DRILL_SENTENCE, STATUS_SENTENCES, Words
 
 HOST_SHOWN_CHARS_MAX = 60
 
@@ -28,9 +28,12 @@ def check_words(venue: str, policy: Policy) -> Refused | None:
     text = one_line(venue)
     if not any(mark in text for mark in ".!?"):
         return None  # it contains no end of a sentence, so none of ours can follow
-    ours = [*(sentence.rstrip(".") for sentence in (DRILL_SENTENCE, *STATUS_SENTENCES.values())), COORDINATING]
+    sentences = (DRILL_SENTENCE, *STATUS_SENTENCES.values())
+    ours = [*(sentence.rstrip(".") for sentence in sentences), COORDINATING, COORDINATED]
     titles = "|".join(re.escape(title) for title in {Words(policy).title, policy.commander_title, "incident commander"})
-    forms = "|".join((*map(re.escape, ours), r"severity\s+\d", r"phase\s+\d", rf"[^.!?]{{1,80}}\s+is\s+(?:{titles})\b"))
+    forms = "|".join(
+        (*map(re.escape, ours), r"severity\s+\d", r"phase\s+\d", rf"[^.!?]{{1,80}}\s+(?:is|was)\s+(?:{titles})\b")
+    )
     if not re.search(rf"[.!?]\W{{1,10}}(?:{forms})", text, re.I):
         return None
     return Refused(
