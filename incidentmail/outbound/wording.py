@@ -33,6 +33,8 @@ from incidentmail.core.words import (
     in_brackets,
 )
 
+from .explaining.abbreviations import Glossary
+
 # Lists know more marks of replies than we do, so any short word with a colon is taken for one.
 _PREFIX = lazy_pattern(rf"\[|[^\W\d_]{{1,12}}(?:\[\d+\])?\s*[:：]|{REPLY_OR_FORWARD_PREFIX.pattern}", re.I)
 _SENTENCE_END = lazy_pattern(r"[.!?。！？](?= |$)|[。！？]")
@@ -59,7 +61,7 @@ class StateWords(Frozen):
 
 
 class Wording(Frozen, kw_only=True):
-    """The wording of an organisation: its words, and the time zones shown beside UTC.
+    """The wording of an organisation: its words, and the time zones shown beside UTC, and the abbreviations to explain.
 
     `with_address` holds the addresses that are shown beside names in the roles. `first_with_address` holds those that
     are also shown in the first line, and `asked_with_address` those shown in questions and beside people who
@@ -68,6 +70,7 @@ class Wording(Frozen, kw_only=True):
 
     words: Words
     zones: Sequence[str] = ()
+    glossary: Glossary = Glossary({})
     with_address: frozenset[str] = frozenset()
     first_with_address: frozenset[str] = frozenset()
     asked_with_address: frozenset[str] = frozenset()

@@ -160,7 +160,8 @@ def test_the_first_line_is_the_state_and_the_last_the_way_to_change_it() -> None
         "Mara Lindqvist is incident commander (not confirmed)."
     )
     code = code_line(SENDER.key, made.incident.ref)
-    assert first.text.split("\n")[-2:] == ["Worse? Reply: sev 1", code]
+    critical = "1 (critical): the future of the company is at stake; drop other work if called"
+    assert first.text.split("\n")[-3:] == ["Worse? Reply: sev 1", critical, code]
     assert second.text.split("\n")[0].startswith("Severity 1 (critical; was 2), phase 1")
     assert second.text.split("\n")[-2:] == ["Update 1. Wrong? Reply: undo 1", code]
 
