@@ -36,7 +36,7 @@ SUBJECT_CHARS_MAX = 200
 
 Plain = Literal["answer", "new_thread", "which", "stranger", "named", "brief", "controls", "passed_on", "paused"]
 """The templates that need only a `Private` and its incident."""
-Template = Plain | Literal["offer", "confirm", "proposal_over", "declined", "undelivered"]
+Template = Plain | Literal["guide", "open_incidents", "offer", "confirm", "proposal_over", "declined", "undelivered"]
 
 
 _TO_COMPLETE = re.compile(r"\b(?:NAME|ADDRESS|TIME|PLACE|NUMBER|TEXT|INCIDENT|or)\b")
