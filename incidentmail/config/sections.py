@@ -30,6 +30,7 @@ from .network_types import (
     TrustedRelay,
 )
 from .value_types import (
+    Abbreviation,
     AbsolutePath,
     Amount,
     BareName,
@@ -39,6 +40,7 @@ from .value_types import (
     ImapWait,
     Line,
     Mailbox,
+    Meaning,
     Number,
     Patience,
     Permission,
@@ -209,6 +211,7 @@ class Settings(Section):
     severity: tuple[SeveritySection, ...] = ()
     phase: tuple[PhaseSection, ...] = ()
     roles: dict[RoleKey, RoleSection] = field(default_factory=dict)
+    glossary: dict[Abbreviation, Meaning] = field(default_factory=dict)
 
     @property
     def people(self) -> dict[str, str]:

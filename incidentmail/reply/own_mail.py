@@ -24,6 +24,7 @@ from incidentmail.core.subject_prefixes import BRACKET_PREFIX, REPLY_OR_FORWARD_
 from incidentmail.core.text import fold_case, one_line, paragraphs
 from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.core.words import (
+    COORDINATED,
     COORDINATING,
     DRILL_PREFIX,
     DRILL_SENTENCE,
@@ -184,10 +185,10 @@ class _Mail:
             + _NOTE.format("phase")
             + re.escape(f". {commander.name}")
             + f"(?: <{re.escape(str(commander.address))}>)?"
-            + " is "
+            + (" is " if status is Status.OPEN else " (?:is|was) ")
             + f"(?:{titles})"
             + _NOTE.format("commander")
-            + rf"\.(?: {COORDINATING} (?P<venue>.{{1,700}})\.)?",
+            + rf"\.(?: (?:{COORDINATING}|{COORDINATED}) (?P<venue>.{{1,700}})\.)?",
             line,
         )
         if not found:

@@ -133,9 +133,9 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
             kind="new_thread", content=content, once=thread_of(mail), urgent=urgent, filed=accepted.seq,
             about=(DECLARATION,),
         )  # fmt: skip
-    if judged.wants_brief:  # this may be asked for as often as the limits allow, since there is more to tell each time
-        content = Private(template="brief", to=who, references=message.references, **thread)
-        return _Due(kind="brief", content=content)
+    if judged.wants:  # this may be asked for as often as the limits allow, since there is more to tell each time
+        content = Private(template=judged.wants, to=who, references=message.references, **thread)
+        return _Due(kind=judged.wants, content=content)
     items = [*map(_item, judged.shortfalls), *_asked_for(context, judged)]
     asked = list(questions(context, mail, judged))
     if items and all(shortfall.is_asked for shortfall in judged.shortfalls) and len(items) == len(judged.shortfalls):
