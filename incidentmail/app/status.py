@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from incidentmail.core.conduct.promises import update_due
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.text import counted
@@ -72,7 +73,7 @@ def status(context: AppContext) -> Status:
     now = context.now()
     with context.ledger.snapshot() as view:
         figures = view.figures(now=now, failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
-        head, due = view.head(), view.next_updates()
+        head, open_ones = view.head(), view.incidents(everything=False)
         unheard = tuple(view.never_returned(context.config.lists))
         failed = view.failed_recipients(since=now - FAILED_WITHIN, limit=FAILED_SHOWN_MAX)
         asked = [state for name in view.with_proposals() if (state := view.incident(name))]
@@ -83,6 +84,7 @@ def status(context: AppContext) -> Status:
         late = view.waiting_recipients(after=now - DELAYED_WITHIN, until=now)
     delayed = [one for one in late if one.state == "delayed"]
     is_begun = context.config.ledger_path.exists()
+    due = {i.id: update_due(i, context.words.policy) or i.next_update_at for i in open_ones}
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
     muted = tuple(_muted(context))
     silent = [never_returned(context, address) for address in unheard]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from incidentmail.app.status import Status
 from incidentmail.core.command_text import asks
+from incidentmail.core.conduct.promises import update_due
 from incidentmail.core.events import Event
 from incidentmail.core.facts import json_person, json_time
 from incidentmail.core.frozen import JsonValue, plain
@@ -43,6 +44,11 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "needs": items("need"),
         "assumptions": items("assumption", "evidence", "ruled_out"),
         "decisions": items("decision"),
+        "promises": {
+            "due_at": json_time(update_due(incident, policy)),
+            "kept": incident.clock.kept,
+            "missed": incident.clock.missed,
+        },
     }
 
 

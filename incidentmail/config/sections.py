@@ -171,7 +171,7 @@ class SeveritySection(Section):
     name: BareName
     meaning: Line = ""
     requires: tuple[Text, ...] = ()
-    update_every: Duration | None = None
+    update_every: Patience | None = None
     also_to: tuple[Address, ...] = ()
 
 

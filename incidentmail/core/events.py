@@ -9,6 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal, get_args
 
+from .conduct.clock_events import ClockEvent as ClockEvent
+from .conduct.clock_events import UpdateKept as UpdateKept
+from .conduct.clock_events import UpdateMissed as UpdateMissed
 from .frozen import SEALED as SEALED
 from .frozen import Frozen, JsonValue, default_of, field, settle
 from .model import Holders, ItemKind, Person, Status, TextField, TimeField, Trust
@@ -265,6 +268,7 @@ Event = (
     | ProposalRejected
     | ProposalExpired
     | Announced
+    | ClockEvent
 )
 
 KINDS: dict[str, type[Event]] = {default_of(kind, "kind"): kind for kind in get_args(Event)}

@@ -69,6 +69,8 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     e.ProposalRejected: st.builds(e.ProposalRejected, number=whole),
     e.ProposalExpired: st.builds(e.ProposalExpired, number=whole),
     e.Announced: st.builds(e.Announced, number=whole, message_id=line),
+    e.UpdateKept: st.builds(e.UpdateKept, due_at=moment, has_news=st.booleans()),
+    e.UpdateMissed: st.builds(e.UpdateMissed, due_at=moment),
 }  # fmt: skip
 any_event = st.one_of(list(EVENTS.values()))
 causes = st.none() | st.builds(CausedBy, seq=whole, sha256=st.just("00" * 32))

@@ -1,0 +1,74 @@
+"""Do what the clock makes due: record what happened because time passed, and note the private mails that are due.
+
+`serve` and `flush` call this. Nothing is done for incidents that another ledger announces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.record import record
+from incidentmail.core.conduct.promises import missed
+from incidentmail.core.conduct.rules import Rules
+from incidentmail.core.model import Incident
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.view import LedgerView
+
+from .told_lines import due_mails, tell_lines
+
+DECLARED_WITHIN = timedelta(days=90)
+"""An incident that was declared earlier and has ended, or is in its last phase, is not looked at any more."""
+CHANGED_WITHIN = timedelta(days=9)
+"""Nor is one about which nobody has said anything for so long. What is left open is asked about after seven days."""
+
+
+def rules_of(context: AppContext) -> Rules:
+    """Return what the clock goes by, from the configuration."""
+    return Rules(policy=context.words.policy, zones=context.config.settings.timezones)
+
+
+def remind(context: AppContext, *, everything: bool = True) -> list[tuple[str, str]]:
+    """Do what is due. Return who cannot be told: the incident, and the reason in words.
+
+    If `everything` is false, only open incidents up to phase 2 are looked at, which takes less time.
+    """
+    now, rules, untold = context.now(), rules_of(context), list[tuple[str, str]]()
+    with context.ledger.snapshot() as view:
+        names = [i.id for i in _watched(view, now, everything=everything) if _has_work(context, view, i, rules, now)]
+    for name in names:
+        with context.ledger.transaction() as tx:
+            incident = tx.incident(name)
+            if incident is not None and _is_ours(context, incident):
+                incident = _record_due(context, tx, incident, rules, now)
+                untold += ((name, reason) for reason in tell_lines(context, tx, incident, rules, now))
+    return untold
+
+
+def _watched(view: LedgerView, now: datetime, *, everything: bool) -> Iterator[Incident]:
+    open_ones = view.incidents(everything=False)
+    yield from open_ones
+    known = {incident.id for incident in open_ones}
+    others = view.declared_since(now - DECLARED_WITHIN) if everything else []
+    yield from (i for i in others if i.id not in known and now - i.updated_at <= CHANGED_WITHIN)
+
+
+def _is_ours(context: AppContext, incident: Incident) -> bool:
+    return incident.origin == context.ledger.origin
+
+
+def _has_work(context: AppContext, view: LedgerView, incident: Incident, rules: Rules, now: datetime) -> bool:
+    if not _is_ours(context, incident):
+        return False
+    return bool(missed(incident, rules.policy, now)) or next(due_mails(view, incident, rules, now), None) is not None
+
+
+def _record_due(context: AppContext, tx: Transaction, incident: Incident, rules: Rules, now: datetime) -> Incident:
+    """Record what happened because time passed. Return the incident after that."""
+    events = missed(incident, rules.policy, now)
+    if not events:
+        return incident
+    return record(
+        context, tx, incident.id, events, version=incident.version, actor=context.itself(), at=now, caused_by=None
+    ).incident

@@ -1,0 +1,19 @@
+"""Define what an incident remembers of its clock: promised updates that were kept or missed."""
+
+from __future__ import annotations
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.names.person import Instant
+
+
+class ClockState(Frozen, kw_only=True):
+    """What the clock has recorded about an incident.
+
+    `kept` and `missed` count promised updates, and `missed_due_at` is the time of the newest one that was missed.
+    `quiet` counts the newest kept ones that said nothing but that nothing has changed.
+    """
+
+    kept: int = 0
+    missed: int = 0
+    missed_due_at: Instant | None = None
+    quiet: int = 0
