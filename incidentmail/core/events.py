@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Annotated, Literal, get_args
 
 from .conduct.clock_events import ClockEvent as ClockEvent
+from .conduct.clock_events import CommandOfferEnded as CommandOfferEnded
 from .conduct.clock_events import UpdateKept as UpdateKept
 from .conduct.clock_events import UpdateMissed as UpdateMissed
 from .frozen import SEALED as SEALED

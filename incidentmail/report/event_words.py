@@ -92,7 +92,7 @@ def _on_the_record(
             return f"let proposal {number} expire"
         case e.Announced(number=number):
             return f"announced update {number}" if number else "announced the incident"
-        case e.UpdateKept() | e.UpdateMissed():
+        case e.UpdateKept() | e.UpdateMissed() | e.CommandOfferEnded():
             return clock_words(event, zones, on)
         case _:
             assert_never(event)

@@ -10,13 +10,17 @@ from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.record import record
+from incidentmail.core.conduct.history import History, history_of
+from incidentmail.core.conduct.offers import ended_offers
 from incidentmail.core.conduct.promises import missed
 from incidentmail.core.conduct.rules import Rules
+from incidentmail.core.events import Event
+from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.view import LedgerView
 
-from .told_lines import due_mails, tell_lines
+from .told_lines import due_mails, our_addresses, tell_lines
 
 DECLARED_WITHIN = timedelta(days=90)
 """An incident that was declared earlier and has ended, or is in its last phase, is not looked at any more."""
@@ -36,14 +40,24 @@ def remind(context: AppContext, *, everything: bool = True) -> list[tuple[str, s
     """
     now, rules, untold = context.now(), rules_of(context), list[tuple[str, str]]()
     with context.ledger.snapshot() as view:
-        names = [i.id for i in _watched(view, now, everything=everything) if _has_work(context, view, i, rules, now)]
+        watched = [i for i in _watched(view, now, everything=everything) if i.origin == context.ledger.origin]
+        names = [incident.id for incident in watched if _has_work(context, view, incident, rules, now)]
     for name in names:
         with context.ledger.transaction() as tx:
-            incident = tx.incident(name)
-            if incident is not None and _is_ours(context, incident):
-                incident = _record_due(context, tx, incident, rules, now)
-                untold += ((name, reason) for reason in tell_lines(context, tx, incident, rules, now))
+            found = tx.incident(name)
+            if found is None:
+                continue
+            its_rules = with_history(tx, found, rules)
+            incident = _record_due(context, tx, found, its_rules, now)
+            untold += ((name, reason) for reason in tell_lines(context, tx, incident, its_rules, now))
     return untold
+
+
+def with_history(view: LedgerView, incident: Incident, rules: Rules) -> Rules:
+    """Return the rules with what the entries of `incident` say, if a rule needs that now."""
+    if incident.offered is None:
+        return replace(rules, history=History())
+    return replace(rules, history=history_of(entry.recorded for entry in view.entries(incident.id)))
 
 
 def _watched(view: LedgerView, now: datetime, *, everything: bool) -> Iterator[Incident]:
@@ -54,19 +68,20 @@ def _watched(view: LedgerView, now: datetime, *, everything: bool) -> Iterator[I
     yield from (i for i in others if i.id not in known and now - i.updated_at <= CHANGED_WITHIN)
 
 
-def _is_ours(context: AppContext, incident: Incident) -> bool:
-    return incident.origin == context.ledger.origin
-
-
 def _has_work(context: AppContext, view: LedgerView, incident: Incident, rules: Rules, now: datetime) -> bool:
-    if not _is_ours(context, incident):
-        return False
-    return bool(missed(incident, rules.policy, now)) or next(due_mails(view, incident, rules, now), None) is not None
+    rules = with_history(view, incident, rules)
+    mails = due_mails(view, incident, rules, now, ours=our_addresses(context))
+    return bool(_events(incident, rules, now)) or next(mails, None) is not None
+
+
+def _events(incident: Incident, rules: Rules, now: datetime) -> tuple[Event, ...]:
+    """Return what happened because time passed."""
+    return (*missed(incident, rules.policy, now), *ended_offers(incident, rules, now))
 
 
 def _record_due(context: AppContext, tx: Transaction, incident: Incident, rules: Rules, now: datetime) -> Incident:
     """Record what happened because time passed. Return the incident after that."""
-    events = missed(incident, rules.policy, now)
+    events = _events(incident, rules, now)
     if not events:
         return incident
     return record(

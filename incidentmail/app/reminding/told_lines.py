@@ -7,7 +7,7 @@ which the mail becomes due, so that a restart or a second process tells nobody a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
@@ -30,11 +30,16 @@ _A_SECOND = timedelta(seconds=1)
 Mails = Iterator[tuple[str, tuple[DigestLine, ...]]]
 
 
-def due_mails(view: LedgerView, incident: Incident, rules: Rules, now: datetime) -> Mails:
-    """Yield each address that is told something about `incident` now, and the lines for it."""
+def due_mails(
+    view: LedgerView, incident: Incident, rules: Rules, now: datetime, *, ours: Collection[str | None]
+) -> Mails:
+    """Yield each address that is told something about `incident` now, and the lines for it.
+
+    `ours` are the addresses of the tool and of its lists, which are told nothing.
+    """
     by_mailbox: dict[str, list[DigestLine]] = {}
     for line in digest_lines(incident, rules, now):
-        if not _is_told(view, incident, line):
+        if line.to.address not in ours and not _is_told(view, incident, line):
             by_mailbox.setdefault(mailbox_of(str(line.to.address)), []).append(line)
     for mailbox, lines in by_mailbox.items():
         address = incident.commander.address
@@ -46,7 +51,7 @@ def due_mails(view: LedgerView, incident: Incident, rules: Rules, now: datetime)
 
 def tell_lines(context: AppContext, tx: Transaction, incident: Incident, rules: Rules, now: datetime) -> Iterator[str]:
     """Note the private mails that are due about `incident`. Yield in words who is not told because of a limit."""
-    for address, lines in due_mails(tx, incident, rules, now):
+    for address, lines in due_mails(tx, incident, rules, now, ours=our_addresses(context)):
         kind = REMINDER if incident.is_open else LEFT_OPEN
         content = Private(template="reminder", to=context.person(address), items=_items(lines))
         over = note_due(context, tx, content, kind=kind, at=now, incident=incident.id, cause=NOBODY)
@@ -56,6 +61,11 @@ def tell_lines(context: AppContext, tx: Transaction, incident: Incident, rules: 
         for line in lines:
             row = PrivateMail(kind=TOLD, address="", incident=None, at=now, digest=_digest(incident, line))
             tx.add_private_mail(row)
+
+
+def our_addresses(context: AppContext) -> tuple[str | None, ...]:
+    """Return the addresses of the tool and of its lists."""
+    return (context.config.bot.address, *context.config.lists)
 
 
 def _items(lines: Sequence[DigestLine]) -> tuple[Item, ...]:

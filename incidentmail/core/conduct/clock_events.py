@@ -5,10 +5,10 @@ Their fields follow the same rules as those in core/events.py. None of them is a
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from incidentmail.core.frozen import Frozen, settle
-from incidentmail.core.names.person import Instant, whole_second
+from incidentmail.core.frozen import SEALED, Frozen, settle
+from incidentmail.core.names.person import Instant, Person, whole_second
 
 
 class UpdateKept(Frozen, kw_only=True):
@@ -35,4 +35,12 @@ class UpdateMissed(Frozen, kw_only=True):
         settle(self, due_at=whole_second(self.due_at))
 
 
-ClockEvent = UpdateKept | UpdateMissed
+class CommandOfferEnded(Frozen, kw_only=True):
+    """The person `to` did not answer an offer of command in time. `told` is the person who offered it."""
+
+    kind: Literal["command_offer_ended.v1"] = "command_offer_ended.v1"
+    to: Annotated[Person, SEALED]
+    told: Annotated[Person, SEALED]
+
+
+ClockEvent = UpdateKept | UpdateMissed | CommandOfferEnded

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from incidentmail.core.frozen import Frozen
-from incidentmail.core.names.person import Instant
+from incidentmail.core.names.person import Instant, Person
+
+
+class EndedOffer(Frozen, kw_only=True):
+    """An offer of command that the person `to` did not answer, who made it, and when it ended."""
+
+    to: Person
+    by: Person
+    at: Instant
 
 
 class ClockState(Frozen, kw_only=True):
     """What the clock has recorded about an incident.
 
     `kept` and `missed` count promised updates, and `missed_due_at` is the time of the newest one that was missed.
-    `quiet` counts the newest kept ones that said nothing but that nothing has changed.
+    `quiet` counts the newest kept ones that only said that nothing has changed. `ended_offer` is the newest offer of
+    command that nobody answered.
     """
 
     kept: int = 0
     missed: int = 0
     missed_due_at: Instant | None = None
     quiet: int = 0
+    ended_offer: EndedOffer | None = None

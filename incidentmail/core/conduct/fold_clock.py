@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, assert_never
 
 from incidentmail.core.frozen import replace
 
-from .clock_events import ClockEvent, UpdateKept, UpdateMissed
-from .clock_state import ClockState
+from .clock_events import ClockEvent, CommandOfferEnded, UpdateKept, UpdateMissed
+from .clock_state import ClockState, EndedOffer
 
 
-def changes_by_clock(clock: ClockState, event: ClockEvent) -> dict[str, Any]:
-    """Return the fields of an incident that `event` changes, except the version.
+def changes_by_clock(clock: ClockState, event: ClockEvent, at: datetime) -> dict[str, Any]:
+    """Return the fields of an incident that `event` changes, which happened at the time `at`, except the version.
 
     `updated_at` does not change: nobody has said anything.
     """
@@ -20,5 +21,8 @@ def changes_by_clock(clock: ClockState, event: ClockEvent) -> dict[str, Any]:
             return {"clock": replace(clock, kept=clock.kept + 1, quiet=0 if has_news else clock.quiet + 1)}
         case UpdateMissed(due_at=due_at):
             return {"clock": replace(clock, missed=clock.missed + 1, missed_due_at=due_at)}
+        case CommandOfferEnded(to=to, told=by):
+            ended = EndedOffer(to=to, by=by, at=at)
+            return {"offered": None, "offered_by": None, "clock": replace(clock, ended_offer=ended)}
         case _:
             assert_never(event)
