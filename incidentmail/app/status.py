@@ -9,6 +9,7 @@ from pathlib import Path
 from incidentmail.core.conduct.promises import update_due
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.frozen import Frozen
+from incidentmail.core.model import Incident
 from incidentmail.core.text import counted
 from incidentmail.core.times import show_duration
 from incidentmail.ledger.free_space import free_bytes
@@ -113,6 +114,7 @@ def status(context: AppContext) -> Status:
             *_delayed(delayed, now, long=True),
             *(silent if awaited else ()),
             *_updates(overdue, now),
+            *_on_call(open_ones),
         ),
         notes=(
             *(() if is_begun else (NO_LEDGER,)),
@@ -221,6 +223,15 @@ def _unmade(incidents: Sequence[str]) -> Iterator[str]:
 def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:
     for name, at in overdue.items():
         yield f"{name}: the next update was due {_ago(at, now)}"
+
+
+def _on_call(incidents: Sequence[Incident]) -> Iterator[str]:
+    """Yield what is wrong with the newest answer of the command for on-call people, for each role that is needed."""
+    for incident in incidents:
+        newest = {answer.role: answer for answer in incident.clock.on_call}
+        for answer in newest.values():
+            if answer.fault is not None:
+                yield f"{incident.id}: [duty] oncall_command was asked for {answer.role}: {answer.fault}"
 
 
 def _of_strangers(figures: Figures) -> Iterator[str]:

@@ -44,6 +44,10 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "needs": items("need"),
         "assumptions": items("assumption", "evidence", "ruled_out"),
         "decisions": items("decision"),
+        "offers": [
+            {"role": offer.role, "to": json_person(offer.to), "at": json_time(offer.at), "state": offer.state}
+            for offer in incident.clock.role_offers
+        ],
         "promises": {
             "due_at": json_time(update_due(incident, policy)),
             "kept": incident.clock.kept,

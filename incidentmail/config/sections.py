@@ -166,6 +166,11 @@ class IncidentSection(Section):
     venue_hosts: tuple[Host, ...] = ()
 
 
+class DutySection(Section):
+    commanders: tuple[Address, ...] = ()
+    oncall_command: Text | None = None
+
+
 class SeveritySection(Section):
     level: Number
     name: BareName
@@ -208,6 +213,7 @@ class Settings(Section):
     severity: tuple[SeveritySection, ...] = ()
     phase: tuple[PhaseSection, ...] = ()
     roles: dict[RoleKey, RoleSection] = field(default_factory=dict)
+    duty: DutySection = DutySection()
 
     @property
     def people(self) -> dict[str, str]:

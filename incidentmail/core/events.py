@@ -11,6 +11,9 @@ from typing import Annotated, Literal, get_args
 
 from .conduct.clock_events import ClockEvent as ClockEvent
 from .conduct.clock_events import CommandOfferEnded as CommandOfferEnded
+from .conduct.clock_events import OnCallAsked as OnCallAsked
+from .conduct.clock_events import RoleOffered as RoleOffered
+from .conduct.clock_events import RoleOfferEnded as RoleOfferEnded
 from .conduct.clock_events import UpdateKept as UpdateKept
 from .conduct.clock_events import UpdateMissed as UpdateMissed
 from .frozen import SEALED as SEALED

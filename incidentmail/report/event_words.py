@@ -92,8 +92,11 @@ def _on_the_record(
             return f"let proposal {number} expire"
         case e.Announced(number=number):
             return f"announced update {number}" if number else "announced the incident"
-        case e.UpdateKept() | e.UpdateMissed() | e.CommandOfferEnded():
-            return clock_words(event, zones, on)
+        case (
+            e.UpdateKept() | e.UpdateMissed() | e.CommandOfferEnded() | e.OnCallAsked() | e.RoleOffered()
+            | e.RoleOfferEnded()
+        ):  # fmt: skip
+            return clock_words(event, words, zones, on)
         case _:
             assert_never(event)
 

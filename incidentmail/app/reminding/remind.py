@@ -9,17 +9,20 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.parts import as_shown
 from incidentmail.app.record import record
 from incidentmail.core.conduct.history import History, history_of
 from incidentmail.core.conduct.offers import ended_offers
 from incidentmail.core.conduct.promises import missed
 from incidentmail.core.conduct.rules import Rules
+from incidentmail.core.conduct.wanted_roles import asks_on_call, role_events
 from incidentmail.core.events import Event
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.view import LedgerView
 
+from .on_call import ask_on_call
 from .told_lines import due_mails, our_addresses, tell_lines
 
 DECLARED_WITHIN = timedelta(days=90)
@@ -30,7 +33,13 @@ CHANGED_WITHIN = timedelta(days=9)
 
 def rules_of(context: AppContext) -> Rules:
     """Return what the clock goes by, from the configuration."""
-    return Rules(policy=context.words.policy, zones=context.config.settings.timezones)
+    settings = context.config.settings
+    return Rules(
+        policy=context.words.policy,
+        zones=settings.timezones,
+        has_on_call=settings.duty.oncall_command is not None,
+        pool=tuple(context.person(address) for address in settings.duty.commanders),
+    )
 
 
 def remind(context: AppContext, *, everything: bool = True) -> list[tuple[str, str]]:
@@ -43,14 +52,37 @@ def remind(context: AppContext, *, everything: bool = True) -> list[tuple[str, s
         watched = [i for i in _watched(view, now, everything=everything) if i.origin == context.ledger.origin]
         names = [incident.id for incident in watched if _has_work(context, view, incident, rules, now)]
     for name in names:
+        _ask_on_call(context, name, rules, now)
         with context.ledger.transaction() as tx:
-            found = tx.incident(name)
+            found = _read(tx, name)
             if found is None:
                 continue
-            its_rules = with_history(tx, found, rules)
-            incident = _record_due(context, tx, found, its_rules, now)
+            incident = _record_due(context, tx, found, with_history(tx, found, rules), now)
+            its_rules = with_history(tx, incident, rules)
             untold += ((name, reason) for reason in tell_lines(context, tx, incident, its_rules, now))
     return untold
+
+
+def _read(view: LedgerView, name: str) -> Incident | None:
+    """Return an incident as it is shown: a commander who has acted is not only assumed."""
+    found = view.incident(name)
+    return as_shown(view, found) if found else None
+
+
+def _ask_on_call(context: AppContext, name: str, rules: Rules, now: datetime) -> None:
+    """Ask who is on call for each role that needs somebody, outside any transaction, and record the answers."""
+    while True:
+        with context.ledger.snapshot() as view:
+            incident = _read(view, name)
+        role = asks_on_call(incident, rules, now) if incident else None
+        if incident is None or role is None:
+            return
+        answer = ask_on_call(context, role, incident)
+        with context.ledger.transaction() as tx:
+            fresh = _read(tx, name)
+            if fresh is None or asks_on_call(fresh, rules, now) != role:
+                continue  # another process has asked meanwhile, or nobody is needed any more
+            record(context, tx, name, [answer], version=fresh.version, actor=context.itself(), at=now, caused_by=None)
 
 
 def with_history(view: LedgerView, incident: Incident, rules: Rules) -> Rules:
@@ -69,14 +101,17 @@ def _watched(view: LedgerView, now: datetime, *, everything: bool) -> Iterator[I
 
 
 def _has_work(context: AppContext, view: LedgerView, incident: Incident, rules: Rules, now: datetime) -> bool:
-    rules = with_history(view, incident, rules)
+    incident, rules = as_shown(view, incident), with_history(view, incident, rules)
     mails = due_mails(view, incident, rules, now, ours=our_addresses(context))
-    return bool(_events(incident, rules, now)) or next(mails, None) is not None
+    if asks_on_call(incident, rules, now) is not None or _events(incident, rules, now):
+        return True
+    return next(mails, None) is not None
 
 
 def _events(incident: Incident, rules: Rules, now: datetime) -> tuple[Event, ...]:
     """Return what happened because time passed."""
-    return (*missed(incident, rules.policy, now), *ended_offers(incident, rules, now))
+    ended = ended_offers(incident, rules, now)
+    return (*missed(incident, rules.policy, now), *ended, *role_events(incident, rules, now))
 
 
 def _record_due(context: AppContext, tx: Transaction, incident: Incident, rules: Rules, now: datetime) -> Incident:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from incidentmail.app.context import AppContext
 from incidentmail.cli.screen.layout import Line, Span, Style, wrapped
 from incidentmail.core.conduct.promises import update_due
+from incidentmail.core.conduct.wanted_roles import open_offers
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Holders, Incident, Item, ItemKind, Status
 from incidentmail.core.names.name_lists import join_names
@@ -112,7 +113,9 @@ def roles(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
         elif held.dismissed:
             yield title, [Span(NOT_NEEDED)]
         elif name in missing:
-            yield title, [Span(NEEDED, "warn"), Span(takes)]
+            asked = [o.to.name for o in open_offers(incident, page.words.policy) if o.role == name]
+            offered = f", offered to {', '.join(asked)}" if asked else ""
+            yield title, [Span(NEEDED, "warn"), Span(f"{takes}{offered}")]
 
 
 def needed(page: Page, incident: Incident) -> list[str]:

@@ -43,4 +43,33 @@ class CommandOfferEnded(Frozen, kw_only=True):
     told: Annotated[Person, SEALED]
 
 
-ClockEvent = UpdateKept | UpdateMissed | CommandOfferEnded
+class OnCallAsked(Frozen, kw_only=True):
+    """The organisation's command was asked who is on call for a role, and named `people`.
+
+    `fault` says in our words what was wrong with its answer, or is None. `role` may be `commander`.
+    """
+
+    kind: Literal["on_call_asked.v1"] = "on_call_asked.v1"
+    role: str
+    people: Annotated[tuple[Person, ...], SEALED] = ()
+    fault: str | None = None
+
+
+class RoleOffered(Frozen, kw_only=True):
+    """A role that nobody holds was offered to a person who is on call. `role` may be `commander`."""
+
+    kind: Literal["role_offered.v1"] = "role_offered.v1"
+    role: str
+    to: Annotated[Person, SEALED]
+
+
+class RoleOfferEnded(Frozen, kw_only=True):
+    """The person `to` has declined a role that was offered to them, or has not answered in time."""
+
+    kind: Literal["role_offer_ended.v1"] = "role_offer_ended.v1"
+    role: str
+    to: Annotated[Person, SEALED]
+    declined: bool = False
+
+
+ClockEvent = UpdateKept | UpdateMissed | CommandOfferEnded | OnCallAsked | RoleOffered | RoleOfferEnded

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from incidentmail.core.frozen import Frozen, field
+from incidentmail.core.names.person import Person
 from incidentmail.core.policy import Policy
 from incidentmail.core.times import show_time
 from incidentmail.core.words import Words
@@ -23,12 +24,21 @@ class Rules(Frozen, kw_only=True):
     relief_after: timedelta | None = timedelta(hours=4)
     """How long somebody commands before they are asked who relieves them, or None to ask nobody."""
 
+    has_on_call: bool = False
+    """Whether the organisation has a command that says who is on call."""
+    pool: tuple[Person, ...] = ()
+    """Who is asked to take command if nobody who is on call does."""
     history: History = History()
+
+    @property
+    def words(self) -> Words:
+        """The lexicon of the organisation."""
+        return Words(self.policy)
 
     @property
     def title(self) -> str:
         """The commander's title as it is written within a sentence."""
-        return Words(self.policy).title
+        return self.words.title
 
     def shown(self, at: datetime, now: datetime) -> str:
         """Return a time as our messages show it on the day of `now`."""
