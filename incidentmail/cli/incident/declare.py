@@ -87,10 +87,10 @@ def _declare(
         elsewhere.text = of_declaration(command)
         done = act.declare(context, command, also)
         code = report(context, done, as_json=as_json, what=_what(context, done))
-        if code == 0 and done.is_new and not as_json:
-            say(NOBODY_PAGED, err=True)
         if code == 0 and not asking:
             _show([other for other in others if other.id != done.incident.id])
+        if code == 0 and done.is_new and not as_json:
+            say(NOBODY_PAGED, err=True)
         return code
 
 
