@@ -9,6 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal, get_args
 
+from .conduct.clock_events import ClockEvent as ClockEvent
+from .conduct.clock_events import CommandOfferEnded as CommandOfferEnded
+from .conduct.clock_events import OnCallAsked as OnCallAsked
+from .conduct.clock_events import RoleOffered as RoleOffered
+from .conduct.clock_events import RoleOfferEnded as RoleOfferEnded
+from .conduct.clock_events import UpdateKept as UpdateKept
+from .conduct.clock_events import UpdateMissed as UpdateMissed
 from .frozen import SEALED as SEALED
 from .frozen import Frozen, JsonValue, default_of, field, settle
 from .model import Holders, ItemKind, Person, Status, TextField, TimeField, Trust
@@ -277,6 +284,7 @@ Event = (
     | ProposalExpired
     | Announced
     | AuthorityTaken
+    | ClockEvent
 )
 
 KINDS: dict[str, type[Event]] = {default_of(kind, "kind"): kind for kind in get_args(Event)}

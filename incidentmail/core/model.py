@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
+from .conduct.clock_state import ClockState
 from .frozen import Frozen, JsonValue, field
 from .names.person import Instant, Line, Text
 from .names.person import Person as Person
@@ -167,6 +168,7 @@ class Incident(Frozen, kw_only=True):
     announced: tuple[Update, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     is_announced: bool = False
+    clock: ClockState = ClockState()
     thread: tuple[str, ...] = ()
     """Message-IDs of the thread: its first message, and our newest ones."""
     leader: str | None = None

@@ -104,6 +104,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("Detected", "detected_at"),
     ("Next update", "next_update_at"),
     ("Next", "next_update_at"),
+    ("News", "news"),
     ("At", "at"),
     ("Action", "action"),
     ("Need", "need"),

@@ -22,7 +22,7 @@ from incidentmail.core.text import clip, one_line
 from .draft import Draft, Sender, thread_subject
 from .header_fields import Mail
 from .new_thread_question import how_to_declare, new_thread_question
-from .private_pages import Paragraph, Sheet, brief, controls, passed_on
+from .private_pages import Paragraph, Sheet, brief, controls, passed_on, reminder
 from .reply_links import Answer, Link, reply_links, words_of
 from .undelivered_mail import Undelivered
 from .wording import Wording
@@ -34,10 +34,14 @@ LINE_CHARS_MAX = 160
 REASON_CHARS_MAX = 300
 SUBJECT_CHARS_MAX = 200
 
-Plain = Literal["answer", "new_thread", "which", "stranger", "named", "brief", "controls", "passed_on", "paused"]
+Plain = Literal[
+    "answer", "new_thread", "which", "stranger", "named", "brief", "controls", "passed_on", "paused", "reminder"
+]
 """The templates that need only a `Private` and its incident."""
 Template = Plain | Literal["guide", "open_incidents", "offer", "confirm", "proposal_over", "declined", "undelivered"]
 
+BY_US: frozenset[Template] = frozenset({"named", "controls", "passed_on", "paused", "reminder"})
+"""What the tool writes by itself, and not in answer to a mail (RFC 3834)."""
 
 _TO_COMPLETE = re.compile(r"\b(?:NAME|ADDRESS|TIME|PLACE|NUMBER|TEXT|INCIDENT|or)\b")
 
@@ -107,7 +111,7 @@ def render_private(
         subject=_subject(content, incident),
         replies_to=() if content.template == "stranger" else (sender.plus(ref),),
         thread=answered or (incident.thread if incident else ()),
-        submitted="by us" if content.template in ("named", "controls", "passed_on", "paused") else "in answer",
+        submitted="by us" if content.template in BY_US else "in answer",
         fields={OurField.ID: incident.id} if incident else {},
     )  # fmt: skip
     sheet = _sheet(wording, content, incident, recorded, at, draft.answer())
@@ -159,6 +163,8 @@ def _sheet(
         return brief(wording, incident, recorded, at.date(), answer)
     if content.template == "controls":
         return controls(wording, incident, content.by, content.roles, answer)
+    if content.template == "reminder":
+        return reminder(wording, incident, [(item.result, item.line, item.taps()) for item in items], answer)
     if content.template == "passed_on":
         return passed_on(content.opening, items[0].line, reply_links(answer, replies, wording.words))
     return None

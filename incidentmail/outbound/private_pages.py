@@ -81,6 +81,24 @@ def passed_on(lead: str, line: str | None, replies: Sequence[Link]) -> Sheet:
     )
 
 
+def reminder(
+    wording: Wording, incident: Incident, items: Sequence[tuple[str, str | None, Sequence[str]]], answer: Answer
+) -> Sheet:
+    """Return what is due in an incident. Each item is a text of ours, what somebody wrote, and the replies to it.
+
+    The replies are named after `> `, so that nothing in the message is treated as a command if somebody quotes it.
+    """
+    (lead, *_), *_ = items
+    paragraphs: list[Paragraph] = []
+    links: dict[str, Link] = {}
+    for text, quoted, replies in items:
+        paragraphs += [] if text is lead else [Paragraph(text=text)]
+        paragraphs += [Paragraph(text=quoted, quoted=True)] if quoted else []
+        paragraphs += [Paragraph(text=f"Reply with: {reply}") for reply in replies]
+        links |= {reply: answer.link(f"Reply: {reply}", f"{reply}\n") for reply in replies}
+    return Sheet(lead=lead, paragraphs=paragraphs, links=list(links.values()))
+
+
 def controls(wording: Wording, incident: Incident, by: str, roles: Sequence[str], answer: Answer) -> Sheet:
     """Return the replies that a new commander can send with one tap.
 

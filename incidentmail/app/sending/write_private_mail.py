@@ -5,6 +5,7 @@ from __future__ import annotations
 from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import showing_addresses
 from incidentmail.app.parts import as_shown
+from incidentmail.app.telling.limits import REMINDER
 from incidentmail.app.telling.private_numbers import private_number
 from incidentmail.core.frozen import read_text, replace
 from incidentmail.core.model import Incident, Person
@@ -78,6 +79,8 @@ def mail_of(context: AppContext, tx: LedgerView, due: DuePrivateMail) -> Mail | 
             hides_some=context.config.settings.list.restricted is not None, at=at, serial=serial, ref=due.ref or "",
             origin=origin,
         )  # fmt: skip
+    if due.kind == REMINDER and not (incident and incident.is_open):
+        return None
     if content.template == "controls" and incident and not incident.commander.same_as(content.to):
         others = tuple(role for role in content.roles if role != context.words.title)
         if not others:
