@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from incidentmail.app.status import Status
 from incidentmail.core.command_text import asks
+from incidentmail.core.conduct.promises import update_due
 from incidentmail.core.events import Event
 from incidentmail.core.facts import json_person, json_time
 from incidentmail.core.frozen import JsonValue, plain
@@ -43,6 +44,15 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "needs": items("need"),
         "assumptions": items("assumption", "evidence", "ruled_out"),
         "decisions": items("decision"),
+        "offers": [
+            {"role": offer.role, "to": json_person(offer.to), "at": json_time(offer.at), "state": offer.state}
+            for offer in incident.clock.role_offers
+        ],
+        "promises": {
+            "due_at": json_time(update_due(incident, policy)),
+            "kept": incident.clock.kept,
+            "missed": incident.clock.missed,
+        },
     }
 
 
@@ -186,6 +196,7 @@ def status(found: Status, *, path: str) -> dict[str, JsonValue]:
         "open": [*found.open],
         "overdue": [*found.overdue],
         "questions": {about: plain(count) for about, count in found.questions.items()},
+        "leads": found.leads,
         "backed_up_at": json_time(found.backed_up_at) if found.backed_up_at else None,
     }
 

@@ -10,6 +10,7 @@ from incidentmail.core.policy import (
     DEFAULT_PHASES,
     DEFAULT_ROLES,
     DEFAULT_SEVERITIES,
+    UPDATE_EVERY,
     PhaseStep,
     Policy,
     RoleKind,
@@ -19,7 +20,7 @@ from incidentmail.core.text import fold_case
 from incidentmail.core.words import KEYS
 from incidentmail.errors import ConfigError
 
-from .sections import Settings
+from .sections import Settings, SeveritySection
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -38,7 +39,7 @@ def policy_of(settings: Settings) -> Policy:
             takes=takes,
             also_written=known.also_written if known else (),
         )
-    severities = tuple(SeverityLevel(**asdict(section)) for section in settings.severity)
+    severities = tuple(map(_level, settings.severity))
     policy = Policy(
         severities=tuple(sorted(severities, key=lambda step: step.level)) or DEFAULT_SEVERITIES,
         phases=tuple(PhaseStep(number=s.number, name=s.name) for s in settings.phase) or DEFAULT_PHASES,
@@ -53,6 +54,12 @@ def policy_of(settings: Settings) -> Policy:
     )
     _check_policy(policy, settings)
     return policy
+
+
+def _level(section: SeveritySection) -> SeverityLevel:
+    every = section.update_every
+    given = UPDATE_EVERY.get(section.level) if every is None else every
+    return SeverityLevel(**{**asdict(section), "update_every": given})
 
 
 def _check_policy(policy: Policy, settings: Settings) -> None:

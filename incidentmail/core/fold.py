@@ -10,8 +10,18 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from .commands import Identity
+from .conduct.clock_events import (
+    CommandOfferEnded,
+    OnCallAsked,
+    RoleOffered,
+    RoleOfferEnded,
+    UpdateKept,
+    UpdateMissed,
+)
+from .conduct.fold_clock import changes_by_clock
 from .events import (
     Announced,
+    AuthorityTaken,
     CommandDeclined,
     CommandOffered,
     CommandTransferred,
@@ -130,10 +140,14 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
         case ItemFinished():
             items = tuple(replace(i, done=True) if i.number == event.number else i for i in state.items)
             return {**stamp, "items": items}
+        case AuthorityTaken():
+            return {"version": recorded.version, "leader": event.origin, "epoch": event.epoch}
         case Announced():
             return _announced(state, event, recorded)
         case ProposalMade() | ProposalAccepted() | ProposalRejected() | ProposalExpired():
             return {**changes_by_proposal(state, event, recorded), **stamp}
+        case UpdateKept() | UpdateMissed() | CommandOfferEnded() | OnCallAsked() | RoleOffered() | RoleOfferEnded():
+            return {**changes_by_clock(state.clock, event, recorded.at), "version": recorded.version}
         case _:
             assert_never(event)
 

@@ -46,7 +46,10 @@ from .model import Actor, Change, Holders, Incident, Person, Status, Trust
 
 
 class SeverityLevel(Frozen, kw_only=True):
-    """One step of the scale; a smaller level is always worse."""
+    """One step of the scale; a smaller level is always worse.
+
+    If `update_every` is None or zero, nobody is reminded of updates.
+    """
 
     level: int
     name: str
@@ -75,6 +78,8 @@ class RoleKind(Frozen, kw_only=True):
     also_written: tuple[str, ...] = ()
 
 
+UPDATE_EVERY = {1: timedelta(minutes=30), 2: timedelta(minutes=60)}
+"""How often an update is due, by level, if the organisation has not set it. Other levels have no such clock."""
 LIAISONS = ("customer_liaison", "business_liaison")
 
 DEFAULT_SEVERITIES = (
@@ -83,8 +88,15 @@ DEFAULT_SEVERITIES = (
         name="critical",
         meaning="the future of the company is at stake; drop other work if called",
         requires=LIAISONS,
+        update_every=UPDATE_EVERY[1],
     ),
-    SeverityLevel(level=2, name="serious", meaning="many customers or much money are affected", requires=LIAISONS),
+    SeverityLevel(
+        level=2,
+        name="serious",
+        meaning="many customers or much money are affected",
+        requires=LIAISONS,
+        update_every=UPDATE_EVERY[2],
+    ),
     SeverityLevel(level=3, name="moderate", meaning="some customers notice, or soon will"),
     SeverityLevel(level=4, name="mild", meaning="nobody outside notices; it must not be forgotten"),
 )

@@ -24,8 +24,7 @@ TRIAL_SERIAL_MAX = 999_999_999
 
 AlarmKind = Literal[
     "refused", "given up", "returned", "behind a list", "waiting", "set aside", "template", "anonymous list",
-    "repeated", "kept back",
-]  # fmt: skip
+    "repeated", "kept back", "two leaders"]  # fmt: skip
 
 HEADINGS: dict[AlarmKind, str] = {
     "refused": "Mail failed for good",
@@ -37,6 +36,7 @@ HEADINGS: dict[AlarmKind, str] = {
     "template": "A template failed",
     "anonymous list": "The list hides who writes",
     "repeated": "The same words came three times",
+    "two leaders": "Two installations lead one incident",
     "kept back": "More has failed",
 }
 

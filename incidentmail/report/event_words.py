@@ -14,6 +14,8 @@ from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.times import show_time
 from incidentmail.core.words import NO_CHANGE, NOT_NEEDED, Words, in_brackets
 
+from .clock_words import clock_words
+
 _STATUS = {
     Status.CLOSED: "closed the incident",
     Status.RETRACTED: "retracted the incident: it was a false alarm",
@@ -70,7 +72,7 @@ def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence
 
 def _on_the_record(
     event: e.ItemAdded | e.ItemFinished | e.UpdateUndone | e.ProposalMade | e.ProposalAccepted | e.ProposalRejected
-    | e.ProposalExpired | e.Announced,
+    | e.ProposalExpired | e.Announced | e.AuthorityTaken | e.ClockEvent,
     words: Words, zones: Sequence[str], on: date,
 ) -> str:  # fmt: skip
     match event:
@@ -88,8 +90,16 @@ def _on_the_record(
             return f"rejected proposal {number}"
         case e.ProposalExpired(number=number):
             return f"let proposal {number} expire"
+        case e.AuthorityTaken(origin=origin, epoch=epoch):
+            who = f"the ledger {origin}" if origin else "nobody"
+            return f"noted that {who} leads the incident from now on (promotion {epoch})"
         case e.Announced(number=number):
             return f"announced update {number}" if number else "announced the incident"
+        case (
+            e.UpdateKept() | e.UpdateMissed() | e.CommandOfferEnded() | e.OnCallAsked() | e.RoleOffered()
+            | e.RoleOfferEnded()
+        ):  # fmt: skip
+            return clock_words(event, words, zones, on)
         case _:
             assert_never(event)
 

@@ -35,7 +35,8 @@ LOOKS: Final = (
 WRITES: Final = {
     "init",
     "note", "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
-    "proposal accept", "proposal reject", "ledger migrate", "ledger backup",
+    "proposal accept", "proposal reject", "ledger migrate", "ledger backup", "ledger rebuild",
+    "promote",
 }  # fmt: skip
 NO_LEDGER: Final = {"password", "demo", "completion", "config check", "config show", "config example"}
 ASKS_SERVERS: Final = {"doctor"}

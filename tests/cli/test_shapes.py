@@ -22,7 +22,8 @@ SHOW = {
     "not_affected": (str, type(None)), "customers_may_be_told": (str, type(None)), "roles": dict,
     "started_at": "time?", "detected_at": "time?",
     "version": int, "updates": int, "proposals": [dict], "actions": [ITEM], "needs": [ITEM], "assumptions": [ITEM],
-    "decisions": [ITEM],
+    "decisions": [ITEM], "offers": [{"role": str, "to": PERSON, "at": "time", "state": str}],
+    "promises": {"due_at": "time?", "kept": int, "missed": int},
 }  # fmt: skip
 DONE = {"id": str, "version": int, "events": [str], "mails": [{"message_id": str, "state": str}]}
 LOG = {

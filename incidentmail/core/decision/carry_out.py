@@ -52,7 +52,7 @@ from incidentmail.core.policy import Policy
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line, paragraphs
 
 from .checks import check_length, check_line, check_phase, check_severity, check_text, text_value, whole_minute
-from .decline import give_back, is_one_of, known_as, named_by_name_only
+from .decline import declined_offers, give_back, is_one_of, known_as, named_by_name_only
 from .proposals import accept, reject
 from .roles import check_roles, holders_after
 from .undo import undo
@@ -165,6 +165,8 @@ def _decline(state: Incident, declining: tuple[Person, ...], parts: tuple[str, .
 
     If `parts` is not empty, give back only these.
     """
+    if offers := declined_offers(state, declining, parts):
+        return offers
     roles = tuple(event for event in give_back(state, declining) if not parts or event.role in parts)
     if roles and parts and "commander" not in parts:
         return roles
