@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from contextlib import suppress
 from typing import Final
 
 from incidentmail.core.text import one_line
@@ -29,7 +30,8 @@ def greeting(place: tuple[str, int] | str, *, timeout_s: float) -> str:
             said += more
         line = one_line(said.partition(b"\n")[0].decode("utf-8", "replace"))
         client.settimeout(max(0.01, min(1.0, until - time.monotonic())))
-        client.sendall(b"QUIT\r\n")
+        with suppress(OSError):  # the server may have closed already; its greeting is known
+            client.sendall(b"QUIT\r\n")
     return line
 
 

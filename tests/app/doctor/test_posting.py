@@ -92,9 +92,7 @@ def test_a_mailbox_is_fetched_if_the_service_does_not_run(
 
         def sleep(_: float) -> None:
             assert not imap.mails, "the copy was not noticed"
-            imap.deliver(
-                    list_copy(posted(installation), ListStyle(address=LIST)), arrived_at=installation.clock.now
-                )
+            imap.deliver(list_copy(posted(installation), ListStyle(address=LIST)), arrived_at=installation.clock.now)
 
         with installation.context() as context:
             (found,) = round_trip(context, wait_s=600, sleep=sleep)
