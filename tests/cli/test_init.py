@@ -261,6 +261,39 @@ def test_the_list_is_guessed_only_from_an_organisation_s_domain(monkeypatch: pyt
     assert suggestions.list_of(suggestions.me()) is None
 
 
+def test_for_a_service_everything_is_given_to_its_user(bare: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    from incidentmail.app.setup import write
+    from incidentmail.cli.setup import init as command
+
+    given: list[tuple[str, str | None, str | None]] = []
+
+    def chown(path: Path, user: str | None = None, group: str | None = None) -> None:
+        given.append((path.name, user, group))
+
+    monkeypatch.setattr(write.shutil, "chown", chown)
+    monkeypatch.setattr(command, "SYSTEM_FOLDER", bare.path / "var")
+    monkeypatch.setattr(command, "SYSTEM_USER", "daemon")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    result = bare.run("init", "--system", "--list", "incidents@example.com", "--relay", "smtp://127.0.0.1:25", "--yes")
+    assert result.code == 0, result
+    assert given == [("var", "daemon", "daemon"), ("key", "daemon", "daemon"), ("config.toml", None, "daemon")]
+    assert stat.S_IMODE(bare.config.stat().st_mode) == 0o640
+    config = load(str(bare.config))
+    assert (config.key_path, config.ledger_path) == (bare.path / "var/key", bare.path / "var/ledger.db")
+    assert config.settings.me.address is None
+
+
+def test_without_the_service_s_user_nothing_is_written(bare: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    from incidentmail.cli.setup import init as command
+
+    monkeypatch.setattr(command, "SYSTEM_USER", "no-such-user")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    result = bare.run("init", "--system", "--list", "incidents@example.com", "--relay", "smtp://127.0.0.1:25", "--yes")
+    assert result.code == 2
+    assert "useradd --system" in result.err
+    assert not bare.config.exists()
+
+
 def test_for_a_service_ledger_and_key_are_in_its_folder(bare: Installation) -> None:
     from incidentmail.app.setup.answers import Answers, configuration
     from incidentmail.core.model import Person
