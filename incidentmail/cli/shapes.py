@@ -43,6 +43,8 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "needs": items("need"),
         "assumptions": items("assumption", "evidence", "ruled_out"),
         "decisions": items("decision"),
+        "about_to": items("about_to"),
+        "documents": items("document"),
     }
 
 
@@ -211,4 +213,10 @@ def _item(item: Item) -> JsonValue:
         "owner": json_person(item.owner) if item.owner else None,
         "done": item.done,
         "at": json_time(item.at),
+        "by": json_person(item.by) if item.by else None,
+        "due_at": json_time(item.due_at),
+        "about": item.about,
+        "verdict": item.verdict,
+        "judged_by": json_person(item.judged_by) if item.judged_by else None,
+        "asked_at": json_time(item.asked_at),
     }

@@ -8,8 +8,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from .conduct.tracking_commands import AddItem as AddItem
+from .conduct.tracking_commands import AskItem as AskItem
+from .conduct.tracking_commands import AssignItem as AssignItem
+from .conduct.tracking_commands import FinishItem as FinishItem
+from .conduct.tracking_commands import JudgeItem as JudgeItem
+from .conduct.tracking_commands import ReleaseItem as ReleaseItem
+from .conduct.tracking_commands import TrackingCommand
 from .frozen import Frozen
-from .model import Holders, ItemKind, Person, Status, TextField, TimeField
+from .model import Holders, Person, Status, TextField, TimeField
 
 
 class Declare(Frozen, kw_only=True, forbid_unknown_fields=False):
@@ -111,18 +118,6 @@ class GiveUpdate(Frozen, forbid_unknown_fields=False):
     text: str = ""
 
 
-class AddItem(Frozen, forbid_unknown_fields=False):
-    kind: ItemKind
-    text: str
-    owner: Person | None = None
-
-
-class FinishItem(Frozen, forbid_unknown_fields=False):
-    """Mark an action or need as done. `text` is its number, or some words from it."""
-
-    text: str
-
-
 class Undo(Frozen, forbid_unknown_fields=False):
     """Undo what follow-up `number` announced."""
 
@@ -165,8 +160,7 @@ Command = (
     | AssignRole
     | AddNote
     | GiveUpdate
-    | AddItem
-    | FinishItem
+    | TrackingCommand
     | Undo
     | Decline
     | AcceptProposal

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from .commands import Identity
+from .conduct.fold_tracking import changes_by_tracking
+from .conduct.tracking_events import TrackingEvent
 from .events import (
     Announced,
     CommandDeclined,
@@ -90,6 +92,8 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
         assumed = tuple(name for name in state.assumed if name != fact)
         return {**stamp, "unannounced": (*state.unannounced, noted), "assumed": assumed, **update}
 
+    if isinstance(event, TrackingEvent):
+        return {**stamp, **changes_by_tracking(state, event, by=recorded.by, at=recorded.at)}
     match event:
         case UpdateGiven() | NoteAdded(rides=True):
             said = Said(by=recorded.by, at=recorded.at, text=event.text)

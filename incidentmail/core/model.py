@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
+from .conduct.tracked_items import Item as Item
+from .conduct.tracked_items import ItemKind as ItemKind
 from .frozen import Frozen, JsonValue, field
 from .names.person import Instant, Line, Text
 from .names.person import Person as Person
@@ -41,7 +43,6 @@ class Status(StrEnum):
 
 TextField = Literal["backchannel", "impact", "not_affected", "customers_may_be_told"]
 TimeField = Literal["started_at", "detected_at", "next_update_at"]
-ItemKind = Literal["action", "need", "assumption", "evidence", "ruled_out", "decision", "document"]
 
 
 class Holders(Frozen, kw_only=True):
@@ -49,17 +50,6 @@ class Holders(Frozen, kw_only=True):
 
     people: tuple[Person, ...] = ()
     dismissed: bool = False
-
-
-class Item(Frozen, kw_only=True):
-    """An entry of a list in the state, such as an action with its owner, an assumption or a decision."""
-
-    number: int
-    kind: ItemKind
-    text: Text
-    owner: Person | None = None
-    done: bool = False
-    at: Instant
 
 
 class Change(Frozen, kw_only=True):

@@ -11,15 +11,19 @@ from .commands import (
     AcceptProposal,
     AddItem,
     AddNote,
+    AskItem,
+    AssignItem,
     AssignRole,
     Command,
     Declare,
     Decline,
     FinishItem,
     GiveUpdate,
+    JudgeItem,
     NameCommander,
     OfferCommand,
     RejectProposal,
+    ReleaseItem,
     SetDescription,
     SetPhase,
     SetSeverity,
@@ -262,7 +266,7 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
         case AssignRole(role=role):
             was = incident.roles.get(role, Holders()) if incident else Holders()
             return role_permission(was, holders_after(was, command), actor.person)
-        case AddNote() | AddItem() | FinishItem():
+        case AddNote() | AddItem() | FinishItem() | AssignItem() | ReleaseItem() | AskItem() | JudgeItem():
             return "note"
         case GiveUpdate():
             return "update"

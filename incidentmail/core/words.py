@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from .conduct.item_keys import ITEM_KEYS
 from .frozen import Frozen
 from .lazy_pattern import lazy_pattern
 from .model import Holders, Incident, Status
@@ -104,14 +105,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("Next update", "next_update_at"),
     ("Next", "next_update_at"),
     ("At", "at"),
-    ("Action", "action"),
-    ("Need", "need"),
-    ("Done", "done"),
-    ("Assumption", "assumption"),
-    ("Evidence", "evidence"),
-    ("Ruled out", "ruled_out"),
-    ("Decision", "decision"),
-    ("Document", "document"),
+    *ITEM_KEYS,
     ("Duplicate of", "duplicate_of"),
     ("Note", "note"),
 )

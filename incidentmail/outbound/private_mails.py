@@ -21,7 +21,7 @@ from incidentmail.core.text import clip, one_line
 from .draft import Draft, Sender, thread_subject
 from .header_fields import Mail
 from .new_thread_question import how_to_declare, new_thread_question
-from .private_pages import Paragraph, Sheet, brief, controls, passed_on
+from .private_pages import Paragraph, Sheet, brief, controls, passed_on, tasks
 from .reply_links import Answer, Link
 from .undelivered_mail import Undelivered
 from .wording import Wording
@@ -33,7 +33,9 @@ LINE_CHARS_MAX = 160
 REASON_CHARS_MAX = 300
 SUBJECT_CHARS_MAX = 200
 
-Plain = Literal["answer", "new_thread", "which", "stranger", "named", "brief", "controls", "passed_on", "paused"]
+Plain = Literal[
+    "answer", "new_thread", "which", "stranger", "named", "brief", "controls", "passed_on", "paused", "tasks",
+]  # fmt: skip
 """The templates that need only a `Private` and its incident."""
 Template = Plain | Literal["offer", "confirm", "proposal_over", "declined", "undelivered"]
 
@@ -61,8 +63,8 @@ class Private(Frozen, kw_only=True):
     """The content of a private message, before it is rendered.
 
     `subject`, `message_id` and `references` are those of the message that it answers. `number` is that of a proposal,
-    or the severity that a message names. `undelivered` describes a message that did not reach somebody for whom the
-    recipient is waiting.
+    or the severity that a message names, and `numbers` are those of tracked items. `undelivered` describes a message
+    that did not reach somebody for whom the recipient is waiting.
     """
 
     template: Template
@@ -76,6 +78,7 @@ class Private(Frozen, kw_only=True):
     by: str = ""
     roles: tuple[str, ...] = ()
     number: int | None = None
+    numbers: tuple[int, ...] = ()
     undelivered: Undelivered | None = None
 
 
@@ -106,7 +109,7 @@ def render_private(
         subject=_subject(content, incident),
         replies_to=() if content.template == "stranger" else (sender.plus(ref),),
         thread=answered or (incident.thread if incident else ()),
-        submitted="by us" if content.template in ("named", "controls", "passed_on", "paused") else "in answer",
+        submitted="by us" if content.template in ("named", "controls", "passed_on", "paused", "tasks") else "in answer",
         fields={OurField.ID: incident.id} if incident else {},
     )  # fmt: skip
     sheet = _sheet(wording, content, incident, recorded, at, draft.answer())
@@ -156,6 +159,8 @@ def _sheet(
         return brief(wording, incident, recorded, at.date(), answer)
     if content.template == "controls":
         return controls(wording, incident, content.by, content.roles, answer)
+    if content.template == "tasks":
+        return tasks(wording, incident, content.opening, content.numbers, at.date(), answer)
     if content.template == "passed_on":
         return passed_on(content.opening, items[0].line, items[0].instead, answer)
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from incidentmail.core.conduct.tracking_events import ItemTracked
 from incidentmail.core.events import Announced, ItemAdded, NoteAdded, ProposalExpired, Recorded, UpdateGiven
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Person
@@ -12,7 +13,7 @@ from incidentmail.core.words import Words
 
 from .event_words import what_happened
 
-SAID = (NoteAdded, UpdateGiven, ItemAdded)
+SAID = (NoteAdded, UpdateGiven, ItemAdded, ItemTracked)
 OF_THE_TOOL = (Announced, ProposalExpired)
 """What the tool does by itself: no news for people."""
 

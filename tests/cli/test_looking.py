@@ -31,7 +31,8 @@ LOOKS: Final = (
     ("handoff", "Bo K. <bo@example.com>", "--dry-run"), ("close", "--dry-run"), ("retract", "--dry-run"),
 )  # fmt: skip
 WRITES: Final = {
-    "note", "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
+    "action", "need", "done", "assign", "assume", "evidence", "decide", "ask", "note", "reopen", "undo", "serve",
+    "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
     "proposal accept", "proposal reject", "ledger migrate",
 }  # fmt: skip
 NO_LEDGER: Final = {"password", "demo", "completion"}

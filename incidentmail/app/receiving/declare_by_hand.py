@@ -11,7 +11,6 @@ from incidentmail.app.begin_incident import begin_incident, besides, says_more
 from incidentmail.app.context import AppContext
 from incidentmail.app.record import record
 from incidentmail.core.commands import (
-    AddItem,
     AddNote,
     AssignRole,
     Command,
@@ -25,6 +24,7 @@ from incidentmail.core.commands import (
     SetVenue,
     TakeCommand,
 )
+from incidentmail.core.conduct.tracking_commands import TrackingCommand
 from incidentmail.core.decision.roles import holders_after
 from incidentmail.core.decision.venue import check_venue
 from incidentmail.core.events import NoteAdded
@@ -163,7 +163,7 @@ def _divide(asked: Sequence[Asked], policy: Policy) -> tuple[list[Asked], list[A
     apart: list[Asked] = []
     for one in asked:
         command = one.command
-        alone = is_permitted(None, command, one.by, policy) and not isinstance(command, AddItem)
+        alone = is_permitted(None, command, one.by, policy) and not isinstance(command, TrackingCommand)
         if isinstance(command, SetVenue) and check_venue(command.venue, one.by, policy):
             alone = False
         (stated if alone else apart).append(one)

@@ -79,4 +79,5 @@ def _content(template: Plain, incident: Incident, to: Person) -> Private:
         done=("phase 2",),
         by=incident.declared_by.name,
         roles=("customer liaison",),
+        numbers=tuple(item.number for item in incident.items),
     )

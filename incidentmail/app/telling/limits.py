@@ -81,9 +81,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "brief": Kind(why="somebody asks where things stand", templates=("brief",)),
         "named": Kind(why="somebody else names a member to a role", templates=("named", "controls")),
+        "tasks": Kind(
+            why="somebody is given something to do, or it is still open at the end",
+            templates=("tasks",), waits_while_muted=True,
+        ),
         "outsider": Kind(
-            why="somebody names a person to a role who is not a member",
-            templates=("named", "controls"), together_an_hour_max=20,
+            why="somebody names a person to a role, or to do something, who is not a member",
+            templates=("named", "controls", "tasks"), together_an_hour_max=20,
         ),
         "controls": Kind(why="somebody takes command", templates=("controls",)),
         "offer": Kind(why="command is offered to somebody", templates=("offer",), waits_while_muted=True),

@@ -19,6 +19,7 @@ from incidentmail.core.words import in_brackets
 from incidentmail.ledger.port import Transaction
 from incidentmail.outbound.private_mails import Private, Template
 
+from .item_owners import owners_told
 from .limits import cause_of
 from .private_mail import could_be_another, not_told, note_due
 
@@ -35,6 +36,7 @@ def tell_people(
         *_asked(context, incident, [*notices, *_asked_anew(incident, events)], actor),
         *_given_back(context, incident, events, notices, actor),
         *_named_to_roles(context, events, actor),
+        *owners_told(context, incident, events, actor),
     ]
     untold: list[str] = []
     for kind, content in due:

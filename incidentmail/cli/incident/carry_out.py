@@ -22,11 +22,12 @@ _ENDED = {Status.CLOSED: "closed", Status.RETRACTED: "retracted", Status.OPEN: "
 
 def carry_out(
     context: AppContext, incident: str | None, commands: list[Command], *, dry_run: bool, as_json: bool,
-    tell: bool = True,
+    tell: bool = True, on_record: bool = False,
 ) -> int:  # fmt: skip
     """Change an incident, or if `dry_run` is true, print the mail that would be sent. Return the exit code.
 
     If `tell` is true, the list gets mail about the change, now or with the next follow-up.
+    Not if it is only kept `on_record`, so that it concerns at most single people.
     """
     commands = guarded(commands)
     if dry_run:
@@ -37,7 +38,7 @@ def carry_out(
             click.echo(readable(mail.raw), nl=False)
         return 0
     done = act.change(context, incident, commands, tell=tell)
-    return report(context, done, as_json=as_json, what=_summary(context, done), announced=tell)
+    return report(context, done, as_json=as_json, what=_summary(context, done), announced=tell and not on_record)
 
 
 def _summary(context: AppContext, done: act.Done) -> str:

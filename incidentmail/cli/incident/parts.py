@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.cli.screen.layout import Line, Span, Style, wrapped
+from incidentmail.core.conduct.tracked_items import Verdict
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Holders, Incident, Item, ItemKind, Status
 from incidentmail.core.names.name_lists import join_names
@@ -31,6 +32,7 @@ LOOKED_THROUGH_MAX = 40
 """Among how many of the newest entries the latest news is looked for."""
 FAILED_WITHIN = timedelta(days=1)
 """A mail that failed longer ago is not marked any more: everybody has been told otherwise."""
+VERDICTS: Mapping[Verdict, str] = {"holds": "holds", "refuted": "refuted", "unknown": "not known yet"}
 WIDE = 60
 """From this width on, time and name stand beside what happened."""
 
@@ -130,16 +132,31 @@ def next_update(page: Page, at: datetime) -> list[Span]:
 
 
 def items(incident: Incident, *kinds: ItemKind) -> list[Item]:
-    """Return the open items of the given kinds."""
-    return [item for item in incident.items if item.kind in kinds and not item.done]
+    """Return the items of the given kinds that are still of use: neither done, nor judged."""
+    return [item for item in incident.items if item.kind in kinds and not item.done and not item.is_judged]
+
+
+def findings(incident: Incident) -> list[Item]:
+    """Return the evidence, what was ruled out, and the assumptions of which somebody said whether they hold."""
+    kinds: tuple[ItemKind, ...] = ("evidence", "ruled_out")
+    return [item for item in incident.items if item.kind in kinds or item.is_judged]
 
 
 def item_lines(page: Page, found: Iterable[Item]) -> list[Line]:
-    """Return a line for each item: its number, its text and its owner."""
+    """Return a line for each item: its number, its text, its owner, its time, and what was said of it."""
     lines: list[Line] = []
     for item in found:
-        owner = in_brackets(item.owner.name if item.owner else None)
-        said = f"{item.number}. {page.words.key(item.kind)}: {item.text}{owner}"
+        notes = in_brackets(
+            item.owner.name if item.owner else None,
+            f"by {page.time(item.due_at)}" if item.due_at else None,
+            f"for {item.about}" if item.about else None,
+            f"{VERDICTS[item.verdict]}, says {item.judged_by.name}" if item.verdict and item.judged_by else None,
+        )
+        said = [Span(f"{item.number}. {page.words.key(item.kind)}: {item.text}{notes}")]
+        if item.due_at and item.is_overdue(page.now):
+            said.append(Span(f" {show_duration(page.now - item.due_at)} overdue", "alarm"))
+        if item.is_asked:
+            said.append(Span(" asked whether it holds: no answer yet", "warn"))
         lines += wrapped(said, page.width, first=(Span("  "),), indent=5)
     return lines
 

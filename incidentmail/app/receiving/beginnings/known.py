@@ -11,6 +11,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import finder, shown_as
 from incidentmail.app.receiving.copies import Copies, copies_of
 from incidentmail.app.receiving.match import Match
+from incidentmail.core.conduct.tracked_items import asked_of, owned_by
 from incidentmail.core.decision.knowledge import written_at
 from incidentmail.core.ids import read_token_address
 from incidentmail.core.model import Incident, Person
@@ -112,6 +113,8 @@ def reply_context_of(known: Known, found: Match, *, declaring: bool) -> Context:
         phase=incident.phase if incident else None,
         updates=incident.updates if incident else 0,
         is_open=incident.is_open if incident else True,
+        owned_items=tuple(item.number for item in owned_by(incident.items, who)) if incident and who else (),
+        asked_items=tuple(item.number for item in asked_of(incident.items, who)) if incident and who else (),
     )
 
 
