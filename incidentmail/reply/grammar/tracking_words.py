@@ -28,8 +28,8 @@ _FORMS = tuple(
     (name, re.compile(form, re.I))
     for name, word in _WORDS
     for form in (
-        rf"(?P<word>{word})[ \t:,]{{0,2}}(?P<number>{_NUMBER})(?!\w)",
-        rf"(?P<number>{_NUMBER})[ \t:,]{{0,2}}(?P<word>{word})(?!\w)",
+        rf"(?P<word>{word})[ \t,]{{0,2}}(?P<number>{_NUMBER})(?!\w)",
+        rf"(?P<number>{_NUMBER})[ \t,]{{0,2}}(?P<word>{word})(?!\w)",
     )
 )
 _ALONE = tuple((name, re.compile(rf"(?P<word>{word})(?!\w)", re.I)) for name, word in _WORDS[:3])
