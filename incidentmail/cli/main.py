@@ -30,6 +30,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evidence": ("track.items", "Write down what was seen, or ruled out."),
     "decide": ("track.items", "Write down what was decided."),
     "ask": ("track.items", "Ask the author of an assumption whether it holds."),
+    "role": ("track.people", "Show who holds which role, or give one to somebody."),
+    "join": ("track.people", "Say that you are at work in an incident."),
+    "leave": ("track.people", "Say that you are no longer at work in it."),
     "close": ("incident.ending", "Close an incident."),
     "retract": ("incident.ending", "Retract an incident: it was a false alarm."),
     "reopen": ("incident.ending", "Reopen an incident."),
@@ -68,13 +71,12 @@ In an incident; its name is needed only if several are open:
   action "Call the bank @bo by 15:10"        Bo is told, and nobody else
   done 1; assign 1 @ann                      it is done; Ann does it instead
   need, assume, ask, evidence, decide        what else to keep track of
+  role scribe "Ann B."; join; leave          who does what; you come, or go
   close "All payments work again"            it is over
-  retract "It was planned work"; reopen      it was no incident; it is back
-  undo 3                                     take back update 3
+  retract, reopen, undo 3                    false alarm; back; undo update 3
   proposal                                   changes that wait for an answer
 To look:
-  list, show, brief, timeline, log           all, one, short, in order, in full
-  search gateway refund                      find words in all of them
+  list, show, brief, timeline, log, search   all, one, short, in order, in full
   status, inbox, outbox                      is all well? mail in, mail out
 For the operator:
   serve, ingest, fetch, flush                take mail in, send what is due

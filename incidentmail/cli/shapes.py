@@ -12,7 +12,7 @@ from incidentmail.core.command_text import asks
 from incidentmail.core.events import Event
 from incidentmail.core.facts import json_person, json_time
 from incidentmail.core.frozen import JsonValue, plain
-from incidentmail.core.model import Incident, Item, ItemKind, Proposal
+from incidentmail.core.model import Holders, Incident, Item, ItemKind, Proposal
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
 from incidentmail.ledger.values import Entry, OutboxMail, Outcome
@@ -45,7 +45,33 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "decisions": items("decision"),
         "about_to": items("about_to"),
         "documents": items("document"),
+        "engaged": _engaged(incident),
     }
+
+
+def roles(incident: Incident, words: Words) -> dict[str, JsonValue]:
+    """Return who holds each role, and which roles are needed but not held."""
+    missing = words.policy.missing_roles(incident) if incident.is_open else ()
+    held = {key: incident.roles.get(key, Holders()) for key in words.role_keys(incident)}
+    return {
+        "id": incident.id,
+        "commander": json_person(incident.commander),
+        "roles": [
+            {
+                "key": key,
+                "title": words.key(f"roles.{key}"),
+                "people": [json_person(person) for person in one.people],
+                "needed": key in missing,
+                "not_needed": one.dismissed,
+            }
+            for key, one in held.items()
+        ],
+        "engaged": _engaged(incident),
+    }
+
+
+def _engaged(incident: Incident) -> list[JsonValue]:
+    return [{"person": json_person(one.person), "since": json_time(one.since)} for one in incident.engaged]
 
 
 def proposal(proposal: Proposal, words: Words) -> dict[str, JsonValue]:

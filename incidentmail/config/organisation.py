@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import asdict
 
+from incidentmail.core.conduct.role_kinds import COMMUNICATIONS, DEPUTY, OWNER, SCRIBE
 from incidentmail.core.model import Trust
 from incidentmail.core.policy import (
     DEFAULT_PERMISSIONS,
@@ -21,10 +22,17 @@ from incidentmail.errors import ConfigError
 
 from .sections import Settings
 
+GIVES_WAY = tuple(role for role in DEFAULT_ROLES if role.key in (COMMUNICATIONS, SCRIBE, DEPUTY, OWNER))
+"""Roles that came later. If an organisation has a role of its own with such a title, only that one counts."""
+
 
 def policy_of(settings: Settings) -> Policy:
     """Return the tables of one organisation. Raise ConfigError if two rows contradict each other."""
+    named = {section.title.casefold(): key for key, section in settings.roles.items()}
     roles = {role.key: role for role in DEFAULT_ROLES}
+    for role in GIVES_WAY:
+        if named.get(role.title.casefold(), role.key) != role.key:
+            del roles[role.key]
     commander = settings.roles.get("commander")
     for key, section in settings.roles.items():
         if key == "commander":

@@ -32,6 +32,8 @@ NAMES: Mapping[str, type[Command]] = {
     "release_item": c.ReleaseItem,
     "ask_item": c.AskItem,
     "judge_item": c.JudgeItem,
+    "join": c.Join,
+    "leave": c.Leave,
     "undo": c.Undo,
     "decline": c.Decline,
     "accept_proposal": c.AcceptProposal,

@@ -73,6 +73,10 @@ def describe(command: Command, words: Words, with_address: Collection[str] = ())
             return f"give number {number} to {who}"
         case c.ReleaseItem(number=number):
             return "give back what they own" if number is None else f"give back number {number}"
+        case c.Join():
+            return "be listed as at work"
+        case c.Leave():
+            return "leave"
         case c.AskItem(number=number):
             return f"ask whether number {number} holds"
         case c.JudgeItem(number=number, verdict=verdict):

@@ -12,7 +12,9 @@ from .conduct.tracking_commands import AddItem as AddItem
 from .conduct.tracking_commands import AskItem as AskItem
 from .conduct.tracking_commands import AssignItem as AssignItem
 from .conduct.tracking_commands import FinishItem as FinishItem
+from .conduct.tracking_commands import Join as Join
 from .conduct.tracking_commands import JudgeItem as JudgeItem
+from .conduct.tracking_commands import Leave as Leave
 from .conduct.tracking_commands import ReleaseItem as ReleaseItem
 from .conduct.tracking_commands import TrackingCommand
 from .frozen import Frozen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
+from .conduct.engaged import Engaged
 from .conduct.tracked_items import Item as Item
 from .conduct.tracked_items import ItemKind as ItemKind
 from .frozen import Frozen, JsonValue, field
@@ -152,6 +153,8 @@ class Incident(Frozen, kw_only=True):
     version: int
     updates: int = 0
     items: tuple[Item, ...] = ()
+    engaged: tuple[Engaged, ...] = ()
+    """The people who joined. The commander and people with a role are at work too, and need not have joined."""
     unannounced: tuple[Change, ...] = ()
     said: tuple[Said, ...] = ()
     announced: tuple[Update, ...] = ()

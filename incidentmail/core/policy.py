@@ -19,7 +19,9 @@ from .commands import (
     Decline,
     FinishItem,
     GiveUpdate,
+    Join,
     JudgeItem,
+    Leave,
     NameCommander,
     OfferCommand,
     RejectProposal,
@@ -34,6 +36,10 @@ from .commands import (
     TakeCommand,
     Undo,
 )
+from .conduct.role_kinds import DEFAULT_ROLES as DEFAULT_ROLES
+from .conduct.role_kinds import LIAISONS
+from .conduct.role_kinds import SME as SME
+from .conduct.role_kinds import RoleKind as RoleKind
 from .events import (
     CommandTransferred,
     Declared,
@@ -65,22 +71,6 @@ class PhaseStep(Frozen, kw_only=True):
     name: str
 
 
-class RoleKind(Frozen, kw_only=True):
-    """A role that people hold in an incident.
-
-    `takes` says which questions its holders answer, and `also_written` holds other spellings of its title. `one` is
-    the title of one holder, if the title is a plural.
-    """
-
-    key: str
-    title: str
-    one: str = ""
-    takes: str = ""
-    also_written: tuple[str, ...] = ()
-
-
-LIAISONS = ("customer_liaison", "business_liaison")
-
 DEFAULT_SEVERITIES = (
     SeverityLevel(
         level=1,
@@ -98,18 +88,6 @@ DEFAULT_PHASES = (
     PhaseStep(number=2, name="resolving"),
     PhaseStep(number=3, name="rebuilding and learning"),
 )
-SME = "subject_matter_experts"
-DEFAULT_ROLES = (
-    RoleKind(key="customer_liaison", title="Customer liaison", takes="customer questions"),
-    RoleKind(key="business_liaison", title="Business liaison", takes="management questions"),
-    RoleKind(
-        key=SME,
-        title="Subject-matter experts",
-        one="Subject-matter expert",
-        also_written=("Subject-matter expert", "Subject matter experts", "Subject matter expert", "SMEs", "SME"),
-    ),
-)
-
 # The least trust that each change needs. "verified" counts as "member" if nothing here can verify senders.
 DEFAULT_PERMISSIONS: dict[str, Trust] = {
     "note": Trust.MEMBER,
@@ -266,7 +244,17 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
         case AssignRole(role=role):
             was = incident.roles.get(role, Holders()) if incident else Holders()
             return role_permission(was, holders_after(was, command), actor.person)
-        case AddNote() | AddItem() | FinishItem() | AssignItem() | ReleaseItem() | AskItem() | JudgeItem():
+        case (
+            AddNote()
+            | AddItem()
+            | FinishItem()
+            | AssignItem()
+            | ReleaseItem()
+            | AskItem()
+            | JudgeItem()
+            | Join()
+            | Leave()
+        ):
             return "note"
         case GiveUpdate():
             return "update"

@@ -24,6 +24,7 @@ from .reply_links import Answer, Link, commander_controls, subscriber_links
 from .update_history import declaration_paragraphs, update_paragraphs
 from .wording import Wording
 
+LEAVING = "leaving"
 ITEM_CHARS_MAX = 300
 """For the text of one tracked item: enough to know what to do."""
 
@@ -84,7 +85,28 @@ def passed_on(lead: str, line: str | None, reply: str | None, answer: Answer) ->
     )
 
 
-def controls(wording: Wording, incident: Incident, by: str, roles: Sequence[str], answer: Answer) -> Sheet:
+def checklist(templates: Templates, role: str) -> str:
+    """Return the checklist of a role, a line for each point. Roles of the organisation may have one of their own."""
+    name = f"checklist/{role}.txt.j2"
+    known = name in templates.names() or templates.is_overridden(name)
+    return templates.text(name if known else "checklist/other.txt.j2", {})
+
+
+def role_taken(roles: Sequence[str], checklists: Sequence[str], answer: Answer) -> Sheet:
+    """Return what people who have taken roles should think of."""
+    return Sheet(
+        lead=f"You are {' and '.join(roles)} of this incident now. This is what it means:",
+        paragraphs=[
+            *(Paragraph(text=points, quoted=True) for points in checklists),
+            Paragraph(text=f"If you cannot do it any more, reply: {LEAVING}. Then it is nobody's."),
+        ],
+        links=[answer.link(f"Reply: {LEAVING}", f"{LEAVING}\n")],
+    )
+
+
+def controls(
+    wording: Wording, incident: Incident, by: str, roles: Sequence[str], checklists: Sequence[str], answer: Answer
+) -> Sheet:
     """Return the replies that a new commander can send with one tap.
 
     `by` is the person who named the commander, or empty if nobody else did.
@@ -98,6 +120,7 @@ def controls(wording: Wording, incident: Incident, by: str, roles: Sequence[str]
         *(Paragraph(text=text, quoted=True) for text in incident.details.split("\n\n") if text),
         *([Paragraph(text=wording.words.decline_hint(by))] if by else []),
         *([Paragraph(text=CONTROLS_LEAD), Paragraph(text=lines)] if possible else []),
+        *(Paragraph(text=points, quoted=True) for points in checklists),
     ]
     return Sheet(lead=lead, paragraphs=paragraphs, links=[answer.link(c.label, c.body) for c in possible])
 

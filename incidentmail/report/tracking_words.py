@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import assert_never
 
-from incidentmail.core.conduct.tracking_events import ItemAsked, ItemAssigned, ItemJudged, ItemTracked, TrackingEvent
+from incidentmail.core.conduct.tracking_events import (
+    ItemAsked,
+    ItemAssigned,
+    ItemJudged,
+    ItemTracked,
+    Joined,
+    Left,
+    TrackingEvent,
+)
 from incidentmail.core.model import Person
 from incidentmail.core.times import show_time
 from incidentmail.core.words import Words, in_brackets
@@ -29,6 +37,10 @@ def what_was_tracked(event: TrackingEvent, by: Person | None, words: Words, zone
                 return f"said that number {number} needs somebody else"
             took = by is not None and owner.same_as(by)
             return f"took on number {number}" if took else f"gave number {number} to {owner.name}"
+        case Joined(person=person):
+            return "joined" if by is not None and person.same_as(by) else f"noted that {person.name} joined"
+        case Left(person=person):
+            return "left" if by is not None and person.same_as(by) else f"noted that {person.name} left"
         case ItemAsked(number=number):
             return f"asked whether number {number} holds"
         case ItemJudged(number=number, verdict=verdict):

@@ -26,7 +26,7 @@ SHOW = {
     "not_affected": (str, type(None)), "customers_may_be_told": (str, type(None)), "roles": dict,
     "started_at": "time?", "detected_at": "time?",
     "version": int, "updates": int, "proposals": [dict], "actions": [ITEM], "needs": [ITEM], "assumptions": [ITEM],
-    "decisions": [ITEM], "about_to": [ITEM], "documents": [ITEM],
+    "decisions": [ITEM], "about_to": [ITEM], "documents": [ITEM], "engaged": [dict],
 }  # fmt: skip
 DONE = {"id": str, "version": int, "events": [str], "mails": [{"message_id": str, "state": str}]}
 LOG = {

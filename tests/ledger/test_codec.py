@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentmail.core import events as e
+from incidentmail.core.conduct import tracking_events as t
 from incidentmail.core.events import KINDS, Event, Recorded
 from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS
 from incidentmail.core.model import Actor, Holders, Person, Status, Trust
@@ -59,6 +60,15 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
         e.ItemAdded, number=whole, item=st.sampled_from(["action", "decision"]), text=line, owner=st.none() | person
     ),
     e.ItemFinished: st.builds(e.ItemFinished, number=whole),
+    t.ItemTracked: st.builds(
+        t.ItemTracked, number=whole, item=st.sampled_from(["need", "about_to"]), text=line, owner=st.none() | person,
+        due_at=st.none() | moment, about=st.none() | whole,
+    ),
+    t.ItemAssigned: st.builds(t.ItemAssigned, number=whole, owner=st.none() | person),
+    t.ItemAsked: st.builds(t.ItemAsked, number=whole),
+    t.ItemJudged: st.builds(t.ItemJudged, number=whole, verdict=st.sampled_from(["holds", "refuted", "unknown"])),
+    t.Joined: st.builds(t.Joined, person=person),
+    t.Left: st.builds(t.Left, person=person),
     e.UpdateUndone: st.builds(e.UpdateUndone, number=whole),
     e.CommandDeclined: st.builds(e.CommandDeclined, told=person),
     e.ProposalMade: st.builds(
@@ -92,6 +102,10 @@ SECRETIVE: tuple[Event, ...] = (
     e.NoteAdded(text=SECRET),
     e.UpdateGiven(text=SECRET),
     e.ItemAdded(number=1, item="action", text=SECRET, owner=Person(name=SECRET)),
+    t.ItemTracked(number=2, item="need", text=SECRET, owner=Person(name=SECRET)),
+    t.ItemAssigned(number=2, owner=Person(name=SECRET)),
+    t.Joined(person=Person(name=SECRET)),
+    t.Left(person=Person(name=SECRET)),
     e.CommandDeclined(told=Person(name=SECRET)),
     e.ProposalMade(
         number=1, command={"command": SECRET}, reason=SECRET, trust=Trust.MEMBER, confirmers=(Person(name=SECRET),),

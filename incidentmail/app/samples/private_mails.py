@@ -10,6 +10,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.sending.enqueue import occasion
 from incidentmail.core.command_json import command_json
 from incidentmail.core.commands import SetSeverity
+from incidentmail.core.conduct.role_kinds import DEFAULT_ROLES
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person, Proposal, Trust
 from incidentmail.ledger.view import LedgerView
@@ -22,6 +23,7 @@ from incidentmail.outbound.proposal_mails import MailContext, render_declined, r
 from incidentmail.outbound.public_notice import render_public
 from incidentmail.outbound.undelivered_mail import Undelivered, render_undelivered
 
+CHECKLISTS = ("commander", *(role.key for role in DEFAULT_ROLES), "other")
 SUPPORT = "desk@example.com"
 
 
@@ -79,5 +81,6 @@ def _content(template: Plain, incident: Incident, to: Person) -> Private:
         done=("phase 2",),
         by=incident.declared_by.name,
         roles=("customer liaison",),
+        checklists=CHECKLISTS if template == "checklist" else ("customer_liaison",),
         numbers=tuple(item.number for item in incident.items),
     )

@@ -76,7 +76,8 @@ def mail_of(context: AppContext, tx: LedgerView, due: DuePrivateMail) -> Mail | 
         others = tuple(role for role in content.roles if role != context.words.title)
         if not others:
             return None  # somebody else has command by now
-        content = replace(content, template="named", roles=others)
+        lists = tuple(key for key in content.checklists if key != "commander")
+        content = replace(content, template="named", roles=others, checklists=lists)
     if content.template == "tasks":
         content = replace(content, numbers=still_theirs(incident, content) if incident else ())
         if not content.numbers:

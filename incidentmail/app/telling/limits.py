@@ -89,6 +89,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             why="somebody names a person to a role, or to do something, who is not a member",
             templates=("named", "controls", "tasks"), together_an_hour_max=20,
         ),
+        "checklist": Kind(why="somebody takes a role", templates=("checklist",)),
         "controls": Kind(why="somebody takes command", templates=("controls",)),
         "offer": Kind(why="command is offered to somebody", templates=("offer",), waits_while_muted=True),
         "question": Kind(

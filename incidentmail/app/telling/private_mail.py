@@ -23,6 +23,8 @@ from incidentmail.outbound.private_mails import Private
 
 from .limits import ADDRESS_AN_HOUR_MAX, ALARM, DAY, HOUR, KINDS, NOBODY, UNVERIFIED_AN_HOUR_MAX, has_had, over_a_limit
 
+TOLD_ALREADY = "told already"
+"""The reason why a message that goes out once is not sent again."""
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -46,7 +48,7 @@ def note_due(
     if once is not None:
         digest = hashlib.sha256("\0".join(("once", kind, address, once)).encode("utf-8", "replace")).hexdigest()
         if tx.private_mails_since(_EVER, address=address, kind=kind, digest=digest):
-            return "told already"
+            return TOLD_ALREADY
     if context.is_muted and not KINDS[kind].waits_while_muted:
         return "mute"
     over = over_a_limit(tx, kind, address, incident, at, digest, urgent=urgent, cause=cause, is_claimed=is_claimed)

@@ -34,6 +34,7 @@ FAILED_WITHIN = timedelta(days=1)
 """A mail that failed longer ago is not marked any more: everybody has been told otherwise."""
 VERDICTS: Mapping[Verdict, str] = {"holds": "holds", "refuted": "refuted", "unknown": "not known yet"}
 WIDE = 60
+ENGAGED_LABEL = "Also at work"
 """From this width on, time and name stand beside what happened."""
 
 
@@ -99,6 +100,7 @@ def facts(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
         if at := getattr(incident, name):
             rows.append((key(name), [Span(page.time(at))]))
     rows += roles(page, incident)
+    rows += engaged(page, incident)
     if incident.is_open and incident.next_update_at:
         rows.append((key("next_update_at"), next_update(page, incident.next_update_at)))
     return rows
@@ -117,6 +119,12 @@ def roles(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
             yield title, [Span(NOT_NEEDED)]
         elif name in missing:
             yield title, [Span(NEEDED, "warn"), Span(takes)]
+
+
+def engaged(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
+    """Return who joined without a role, and since when, as one row with its label."""
+    names = [f"{one.person.name} (since {page.time(one.since)})" for one in incident.engaged]
+    return [(ENGAGED_LABEL, [Span(", ".join(names))])] if names else []
 
 
 def needed(page: Page, incident: Incident) -> list[str]:

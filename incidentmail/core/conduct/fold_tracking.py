@@ -8,8 +8,9 @@ from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.names.person import Instant
 
+from .engaged import joined, left
 from .tracked_items import Item
-from .tracking_events import ItemAsked, ItemAssigned, ItemJudged, ItemTracked, TrackingEvent
+from .tracking_events import ItemAsked, ItemAssigned, ItemJudged, ItemTracked, Joined, Left, TrackingEvent
 
 
 def changes_by_tracking(state: Incident, event: TrackingEvent, *, by: Person, at: Instant) -> dict[str, Any]:
@@ -23,6 +24,10 @@ def changes_by_tracking(state: Incident, event: TrackingEvent, *, by: Person, at
             return {"items": (*state.items, item)}
         case ItemAssigned(number=number, owner=owner):
             return _item(state, number, owner=owner)
+        case Joined(person=person):
+            return {"engaged": joined(state.engaged, person, at)}
+        case Left(person=person):
+            return {"engaged": left(state.engaged, person)}
         case ItemAsked(number=number):
             return _item(state, number, asked_at=at)
         case ItemJudged(number=number, verdict=verdict):

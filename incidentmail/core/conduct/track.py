@@ -8,13 +8,24 @@ from typing import assert_never
 
 from incidentmail.core.commands import Refused
 from incidentmail.core.decision.checks import check_text, whole_minute
-from incidentmail.core.events import Event, ItemFinished
-from incidentmail.core.model import Incident, Person
+from incidentmail.core.events import Event, ItemFinished, RoleChanged
+from incidentmail.core.model import Holders, Incident, Person
 from incidentmail.core.text import clip, one_line, paragraphs
 
+from .engaged import ENGAGED_MAX, is_engaged
 from .tracked_items import FINISHED, TO_DO, Item, asked_of, numbered, open_items, owned_by
-from .tracking_commands import AddItem, AskItem, AssignItem, FinishItem, JudgeItem, ReleaseItem, TrackingCommand
-from .tracking_events import ItemAsked, ItemAssigned, ItemJudged, ItemTracked
+from .tracking_commands import (
+    AddItem,
+    AskItem,
+    AssignItem,
+    FinishItem,
+    Join,
+    JudgeItem,
+    Leave,
+    ReleaseItem,
+    TrackingCommand,
+)
+from .tracking_events import ItemAsked, ItemAssigned, ItemJudged, ItemTracked, Joined, Left
 
 SHOWN_CHARS_MAX = 60
 """How much of a text a refusal repeats, which is enough to recognise it."""
@@ -36,6 +47,11 @@ def track(state: Incident, command: TrackingCommand, *, writer: Person, now: dat
             return () if item.owner == person else (ItemAssigned(number=item.number, owner=person),)
         case ReleaseItem(number=number):
             return _release(state, number, writer)
+        case Join():
+            is_known = is_engaged(state.engaged, writer) or len(state.engaged) >= ENGAGED_MAX
+            return () if is_known else (Joined(person=writer),)
+        case Leave():
+            return _leave(state, writer)
         case AskItem(number=number):
             item = _one(state, number, "assumption", ("assumption",))
             return item if isinstance(item, Refused) else (ItemAsked(number=item.number),)
@@ -107,6 +123,19 @@ def _release(state: Incident, number: int | None, writer: Person) -> Events:
     if number is not None:
         return Refused(reason=f"number {number} is not yours", remedy=f"yours are: {_listed(own)}")
     return _which("cannot", own, "action or need")
+
+
+def _leave(state: Incident, writer: Person) -> Events:
+    """Return the events that take a person off everything but command, which has to be handed over."""
+    if writer.same_as(state.commander):
+        return Refused(reason="you have command, and an incident always has a commander", write="a handover")
+    held = {role: [p for p in held.people if not p.same_as(writer)] for role, held in state.roles.items()}
+    roles = [
+        RoleChanged(role=role, holders=Holders(people=tuple(kept)), was=state.roles[role])
+        for role, kept in held.items()
+        if len(kept) < len(state.roles[role].people)
+    ]
+    return (*roles, *((Left(person=writer),) if is_engaged(state.engaged, writer) else ()))
 
 
 def _one(state: Incident, number: int, what: str, kinds: Sequence[str]) -> Item | Refused:

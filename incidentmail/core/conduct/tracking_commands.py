@@ -55,4 +55,12 @@ class JudgeItem(Frozen, forbid_unknown_fields=False, omit_defaults=True):
     number: int | None = None
 
 
-TrackingCommand = AddItem | FinishItem | AssignItem | ReleaseItem | AskItem | JudgeItem
+class Join(Frozen, forbid_unknown_fields=False):
+    """List the writer among the people at work, without a role."""
+
+
+class Leave(Frozen, forbid_unknown_fields=False):
+    """Take the writer off the people at work, and off the roles that they hold."""
+
+
+TrackingCommand = AddItem | FinishItem | AssignItem | ReleaseItem | AskItem | JudgeItem | Join | Leave

@@ -51,4 +51,18 @@ class ItemJudged(Frozen, kw_only=True):
     verdict: Verdict
 
 
-TrackingEvent = ItemTracked | ItemAssigned | ItemAsked | ItemJudged
+class Joined(Frozen, kw_only=True):
+    """A person is at work in the incident."""
+
+    kind: Literal["joined.v1"] = "joined.v1"
+    person: Annotated[Person, SEALED]
+
+
+class Left(Frozen, kw_only=True):
+    """A person is no longer at work in the incident."""
+
+    kind: Literal["left.v1"] = "left.v1"
+    person: Annotated[Person, SEALED]
+
+
+TrackingEvent = ItemTracked | ItemAssigned | ItemAsked | ItemJudged | Joined | Left

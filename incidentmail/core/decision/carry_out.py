@@ -46,7 +46,7 @@ from incidentmail.core.events import (
 )
 from incidentmail.core.facts import event_for
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status
-from incidentmail.core.policy import Policy
+from incidentmail.core.policy import SME, Policy
 from incidentmail.core.text import LINE_CHARS_MAX, one_line, paragraphs
 
 from .checks import check_length, check_line, check_phase, check_severity, check_text, text_value, whole_minute
@@ -147,7 +147,16 @@ def _set(state: Incident, name: str, value: int | str) -> tuple[Event, ...]:
 def _command_to(state: Incident, person: Person) -> tuple[Event, ...]:
     if state.commander.same_as(person) and "commander" not in state.assumed:
         return ()
-    return (CommandTransferred(commander=person, was=state.commander),)
+    return (CommandTransferred(commander=person, was=state.commander), *_no_expert(state, person))
+
+
+def _no_expert(state: Incident, commander: Person) -> tuple[RoleChanged, ...]:
+    """Return the event that takes a new commander off the experts, if another one remains. Nobody can be both well."""
+    experts = state.roles.get(SME, Holders())
+    others = tuple(expert for expert in experts.people if not expert.same_as(commander))
+    if not others or len(others) == len(experts.people):
+        return ()
+    return (RoleChanged(role=SME, holders=Holders(people=others), was=experts),)
 
 
 def _decline(state: Incident, declining: tuple[Person, ...], parts: tuple[str, ...]) -> Events:

@@ -1,4 +1,4 @@
-"""Parse whole replies that keep track of something: `done 3`, `cannot 3`, `3 holds`, `ask 3`.
+"""Parse whole replies that keep track of something: `done 3`, `cannot 3`, `3 holds`, `ask 3`, `joining`, `leaving`.
 
 The number may be missing only if the writer was asked, so that the word can mean one thing only.
 """
@@ -8,10 +8,20 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from incidentmail.core.commands import AskItem, Command, FinishItem, JudgeItem, ReleaseItem
+from incidentmail.core.commands import (
+    AskItem,
+    AssignRole,
+    Command,
+    FinishItem,
+    Join,
+    JudgeItem,
+    Leave,
+    ReleaseItem,
+)
 from incidentmail.core.conduct.tracked_items import Verdict
+from incidentmail.core.facts import ROLE_PREFIX, json_person
 from incidentmail.core.frozen import JsonValue
-from incidentmail.core.text import fold_case
+from incidentmail.core.text import fold_case, one_line
 from incidentmail.reply.parsed import Context
 
 from .clauses import Found
@@ -32,6 +42,16 @@ _FORMS = tuple(
         rf"(?P<number>{_NUMBER})[ \t,]{{0,2}}(?P<word>{word})(?!\w)",
     )
 )
+_LEAVING = re.compile(r"(?:i['’]?m[ \t]|i[ \t]am[ \t])?leaving(?:[ \t](?:now|the[ \t](?:call|incident)))?(?!\w)", re.I)
+_JOINING = re.compile(
+    r"(?:i['’]?m[ \t]|i[ \t]am[ \t])?joining(?:[ \t](?:now|in|the[ \t](?:call|bridge|incident)))?(?![ \t]as\b)(?!\w)",
+    re.I,
+)
+_TAKING = re.compile(
+    r"(?:(?:i['’]?m[ \t]|i[ \t]am[ \t])?joining[ \t]as|i['’]?ll[ \t](?:be|take)|i[ \t]will[ \t](?:be|take)|taking)"
+    r"[ \t](?:the[ \t]|an?[ \t])?",
+    re.I,
+)
 _ALONE = tuple((name, re.compile(rf"(?P<word>{word})(?!\w)", re.I)) for name, word in _WORDS[:3])
 _VERDICTS: dict[str, Verdict] = {
     "holds": "holds", "true": "holds", "confirmed": "holds", "refuted": "refuted", "false": "refuted",
@@ -46,6 +66,8 @@ def tracking_reply(text: str, context: Context) -> Found | None:
     """
     if len(text) > TRACKING_CHARS_MAX:
         return None
+    if being := _being_here(text, context):
+        return being
     for name, form in _FORMS:
         found = form.match(text)
         if found and is_thanks(text[found.end() :], context.writer.name):
@@ -56,6 +78,27 @@ def tracking_reply(text: str, context: Context) -> Found | None:
         waits = context.asked_items if name == "verdict" else context.owned_items
         if found and waits and is_thanks(text[found.end() :], context.writer.name):
             return _found(name, found["word"], None)
+    return None
+
+
+def _being_here(text: str, context: Context) -> Found | None:
+    """Return the command of `joining`, `joining as SME`, `I'll be scribe` and `leaving`."""
+    left = _LEAVING.match(text)
+    if left and is_thanks(text[left.end() :], context.writer.name):
+        return Found(0, "leave", None, Leave(), "shorthand")
+    joined = _JOINING.match(text)
+    if joined and is_thanks(text[joined.end() :], context.writer.name):
+        return Found(0, "join", None, Join(), "shorthand")
+    taking = _TAKING.match(text)
+    if taking is None:
+        return None
+    rest = text[taking.end() :]
+    for end in range(len(rest), 0, -1):
+        fact = context.words.keys.get(fold_case(one_line(rest[:end])))
+        if fact and fact.startswith(ROLE_PREFIX) and is_thanks(rest[end:], context.writer.name):
+            people = (context.writer,)
+            command = AssignRole(fact.removeprefix(ROLE_PREFIX), people, "add")
+            return Found(0, fact, {"add": [json_person(context.writer)]}, command, "shorthand")
     return None
 
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from incidentmail.app.receiving.shortfall import Judgement
-from incidentmail.core.commands import AddItem, AskItem, AssignItem, Command, FinishItem, JudgeItem, ReleaseItem
+from incidentmail.core.commands import (
+    AddItem,
+    AskItem,
+    AssignItem,
+    Command,
+    FinishItem,
+    Join,
+    JudgeItem,
+    Leave,
+    ReleaseItem,
+)
 from incidentmail.core.conduct.track import next_number
 from incidentmail.outbound.private_mails import Item
 from incidentmail.reply.parsed import ReadCommand
@@ -15,7 +25,9 @@ _VERDICTS = {"holds": "it holds", "refuted": "it is refuted", "unknown": "it is 
 
 def is_answer(asked: ReadCommand) -> bool:
     """Return whether a command is one word that answers a mail about a tracked item."""
-    return asked.form == "shorthand" and isinstance(asked.command, FinishItem | ReleaseItem | AskItem | JudgeItem)
+    return asked.form == "shorthand" and isinstance(
+        asked.command, FinishItem | ReleaseItem | AskItem | JudgeItem | Join | Leave
+    )
 
 
 def receipts(judged: Judgement) -> Iterator[Item]:
@@ -31,6 +43,10 @@ def _what_it_did(command: Command) -> str:
             return f"{_which(text)} is done."
         case ReleaseItem(number=number):
             return f"{_which(number)} is nobody's now. The commander sees that it needs somebody."
+        case Join():
+            return "You are listed as at work here. To take a role, reply: joining as, and the role."
+        case Leave():
+            return "You are no longer listed as at work here."
         case AskItem(number=number):
             return f"The person who wrote number {number} is asked whether it holds."
         case JudgeItem(verdict=verdict, number=number):
