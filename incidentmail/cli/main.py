@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "timeline": ("incident.timeline", "Show what happened, in order."),
     "log": ("incident.log", "Show everything that happened, entry by entry."),
     "search": ("record.search", "Find words in all incidents, the newest first."),
+    "promote": ("record.promote", "Make this standby the installation that leads."),
     "serve": ("operate.serve", "Listen for mail, apply it, send what is due."),
     "password": ("operate.password", "Print the line that lets somebody submit mail to 'serve'."),
     "ingest": ("mail.ingest", "Take one mail from standard input."),
@@ -81,7 +82,7 @@ To look:
 For the operator:
   serve, ingest, fetch, flush                take mail in, send what is due
   explain, template, ledger, password        readings, mails, the record, logins
-  demo, completion                           see it work; the TAB key
+  demo, completion, promote                  try it; TAB key; a standby leads
 
 Options: --config FILE instead of the user's or /etc/incidentmail/config.toml;
 --version; -h, --help

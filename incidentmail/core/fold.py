@@ -14,6 +14,7 @@ from .conduct.fold_tracking import changes_by_tracking
 from .conduct.tracking_events import TrackingEvent
 from .events import (
     Announced,
+    AuthorityTaken,
     CommandDeclined,
     CommandOffered,
     CommandTransferred,
@@ -134,6 +135,8 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
         case ItemFinished():
             items = tuple(replace(i, done=True) if i.number == event.number else i for i in state.items)
             return {**stamp, "items": items}
+        case AuthorityTaken():
+            return {"version": recorded.version, "leader": event.origin, "epoch": event.epoch}
         case Announced():
             return _announced(state, event, recorded)
         case ProposalMade() | ProposalAccepted() | ProposalRejected() | ProposalExpired():
