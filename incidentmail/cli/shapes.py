@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from incidentmail.app.status import Status
 from incidentmail.core.command_text import asks
+from incidentmail.core.conduct.promises import update_due
 from incidentmail.core.events import Event
 from incidentmail.core.facts import json_person, json_time
 from incidentmail.core.frozen import JsonValue, plain
@@ -46,6 +47,15 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "about_to": items("about_to"),
         "documents": items("document"),
         "engaged": _engaged(incident),
+        "offers": [
+            {"role": offer.role, "to": json_person(offer.to), "at": json_time(offer.at), "state": offer.state}
+            for offer in incident.clock.role_offers
+        ],
+        "promises": {
+            "due_at": json_time(update_due(incident, policy)),
+            "kept": incident.clock.kept,
+            "missed": incident.clock.missed,
+        },
     }
 
 

@@ -167,12 +167,17 @@ class IncidentSection(Section):
     venue_hosts: tuple[Host, ...] = ()
 
 
+class DutySection(Section):
+    commanders: tuple[Address, ...] = ()
+    oncall_command: Text | None = None
+
+
 class SeveritySection(Section):
     level: Number
     name: BareName
     meaning: Line = ""
     requires: tuple[Text, ...] = ()
-    update_every: Duration | None = None
+    update_every: Patience | None = None
     also_to: tuple[Address, ...] = ()
 
 
@@ -209,6 +214,7 @@ class Settings(Section):
     severity: tuple[SeveritySection, ...] = ()
     phase: tuple[PhaseSection, ...] = ()
     roles: dict[RoleKey, RoleSection] = field(default_factory=dict)
+    duty: DutySection = DutySection()
 
     @property
     def people(self) -> dict[str, str]:

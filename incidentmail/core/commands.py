@@ -8,17 +8,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from .conduct.tracking_commands import AddItem as AddItem
-from .conduct.tracking_commands import AskItem as AskItem
-from .conduct.tracking_commands import AssignItem as AssignItem
-from .conduct.tracking_commands import FinishItem as FinishItem
-from .conduct.tracking_commands import Join as Join
-from .conduct.tracking_commands import JudgeItem as JudgeItem
-from .conduct.tracking_commands import Leave as Leave
-from .conduct.tracking_commands import ReleaseItem as ReleaseItem
-from .conduct.tracking_commands import TrackingCommand
 from .frozen import Frozen
 from .model import Holders, Person, Status, TextField, TimeField
+from .tracking.tracking_commands import AddItem as AddItem
+from .tracking.tracking_commands import AskItem as AskItem
+from .tracking.tracking_commands import AssignItem as AssignItem
+from .tracking.tracking_commands import FinishItem as FinishItem
+from .tracking.tracking_commands import Join as Join
+from .tracking.tracking_commands import JudgeItem as JudgeItem
+from .tracking.tracking_commands import Leave as Leave
+from .tracking.tracking_commands import ReleaseItem as ReleaseItem
+from .tracking.tracking_commands import TrackingCommand
 
 
 class Declare(Frozen, kw_only=True, forbid_unknown_fields=False):

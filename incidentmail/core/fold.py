@@ -10,8 +10,15 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from .commands import Identity
-from .conduct.fold_tracking import changes_by_tracking
-from .conduct.tracking_events import TrackingEvent
+from .conduct.clock_events import (
+    CommandOfferEnded,
+    OnCallAsked,
+    RoleOffered,
+    RoleOfferEnded,
+    UpdateKept,
+    UpdateMissed,
+)
+from .conduct.fold_clock import changes_by_clock
 from .events import (
     Announced,
     AuthorityTaken,
@@ -43,6 +50,8 @@ from .facts import ROLE_PREFIX, json_holders, json_person, json_time
 from .fold_proposals import changes_by_proposal, passed_on
 from .frozen import replace
 from .model import Actor, Change, Incident, Item, Naming, Person, Said, Update
+from .tracking.fold_tracking import changes_by_tracking
+from .tracking.tracking_events import TrackingEvent
 
 NOTHING_TO_DECLINE: dict[str, Any] = {"offered": None, "offered_by": None, "named": None}
 THREAD_MAX = 20
@@ -141,6 +150,8 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             return _announced(state, event, recorded)
         case ProposalMade() | ProposalAccepted() | ProposalRejected() | ProposalExpired():
             return {**changes_by_proposal(state, event, recorded), **stamp}
+        case UpdateKept() | UpdateMissed() | CommandOfferEnded() | OnCallAsked() | RoleOffered() | RoleOfferEnded():
+            return {**changes_by_clock(state.clock, event, recorded.at), "version": recorded.version}
         case _:
             assert_never(event)
 

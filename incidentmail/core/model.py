@@ -5,12 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
-from .conduct.engaged import Engaged
-from .conduct.tracked_items import Item as Item
-from .conduct.tracked_items import ItemKind as ItemKind
+from .conduct.clock_state import ClockState
 from .frozen import Frozen, JsonValue, field
 from .names.person import Instant, Line, Text
 from .names.person import Person as Person
+from .tracking.engaged import Engaged
+from .tracking.tracked_items import Item as Item
+from .tracking.tracked_items import ItemKind as ItemKind
 
 
 class Trust(StrEnum):
@@ -160,6 +161,7 @@ class Incident(Frozen, kw_only=True):
     announced: tuple[Update, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     is_announced: bool = False
+    clock: ClockState = ClockState()
     thread: tuple[str, ...] = ()
     """Message-IDs of the thread: its first message, and our newest ones."""
     leader: str | None = None

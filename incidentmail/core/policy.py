@@ -36,10 +36,6 @@ from .commands import (
     TakeCommand,
     Undo,
 )
-from .conduct.role_kinds import DEFAULT_ROLES as DEFAULT_ROLES
-from .conduct.role_kinds import LIAISONS
-from .conduct.role_kinds import SME as SME
-from .conduct.role_kinds import RoleKind as RoleKind
 from .events import (
     CommandTransferred,
     Declared,
@@ -53,10 +49,17 @@ from .events import (
 )
 from .frozen import Frozen, field
 from .model import Actor, Change, Holders, Incident, Person, Status, Trust
+from .tracking.role_kinds import DEFAULT_ROLES as DEFAULT_ROLES
+from .tracking.role_kinds import LIAISONS
+from .tracking.role_kinds import SME as SME
+from .tracking.role_kinds import RoleKind as RoleKind
 
 
 class SeverityLevel(Frozen, kw_only=True):
-    """One step of the scale; a smaller level is always worse."""
+    """One step of the scale; a smaller level is always worse.
+
+    If `update_every` is None or zero, nobody is reminded of updates.
+    """
 
     level: int
     name: str
@@ -71,14 +74,24 @@ class PhaseStep(Frozen, kw_only=True):
     name: str
 
 
+UPDATE_EVERY = {1: timedelta(minutes=30), 2: timedelta(minutes=60)}
+"""How often an update is due, by level, if the organisation has not set it. Other levels have no such clock."""
+
 DEFAULT_SEVERITIES = (
     SeverityLevel(
         level=1,
         name="critical",
         meaning="the future of the company is at stake; drop other work if called",
         requires=LIAISONS,
+        update_every=UPDATE_EVERY[1],
     ),
-    SeverityLevel(level=2, name="serious", meaning="many customers or much money are affected", requires=LIAISONS),
+    SeverityLevel(
+        level=2,
+        name="serious",
+        meaning="many customers or much money are affected",
+        requires=LIAISONS,
+        update_every=UPDATE_EVERY[2],
+    ),
     SeverityLevel(level=3, name="moderate", meaning="some customers notice, or soon will"),
     SeverityLevel(level=4, name="mild", meaning="nobody outside notices; it must not be forgotten"),
 )

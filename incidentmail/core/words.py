@@ -10,13 +10,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from .conduct.item_keys import ITEM_KEYS
 from .frozen import Frozen
 from .lazy_pattern import lazy_pattern
 from .model import Holders, Incident, Status
 from .names.name_lists import join_names
 from .policy import Policy
 from .text import fold_case, one_line
+from .tracking.item_keys import ITEM_KEYS
 
 
 class FieldLine(Frozen):
@@ -104,6 +104,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("Detected", "detected_at"),
     ("Next update", "next_update_at"),
     ("Next", "next_update_at"),
+    ("News", "news"),
     ("At", "at"),
     *ITEM_KEYS,
     ("Duplicate of", "duplicate_of"),

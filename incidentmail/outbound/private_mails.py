@@ -21,7 +21,7 @@ from incidentmail.core.text import clip, one_line
 from .draft import Draft, Sender, thread_subject
 from .header_fields import Mail
 from .new_thread_question import how_to_declare, new_thread_question
-from .private_pages import Paragraph, Sheet, brief, checklist, controls, passed_on, role_taken, tasks
+from .private_pages import Paragraph, Sheet, brief, checklist, controls, passed_on, reminder, role_taken, tasks
 from .reply_links import Answer, Link
 from .undelivered_mail import Undelivered
 from .wording import Wording
@@ -35,14 +35,14 @@ SUBJECT_CHARS_MAX = 200
 
 Plain = Literal[
     "answer", "new_thread", "which", "stranger", "named", "brief", "controls", "passed_on", "paused", "tasks",
-    "checklist",
+    "checklist", "reminder",
 ]  # fmt: skip
 """The templates that need only a `Private` and its incident."""
 Template = Plain | Literal["offer", "confirm", "proposal_over", "declined", "undelivered"]
 
+BY_US: frozenset[Template] = frozenset({"named", "controls", "passed_on", "paused", "tasks", "checklist", "reminder"})
+"""What the tool writes by itself, and not in answer to a mail (RFC 3834)."""
 
-_UNASKED: frozenset[Template] = frozenset({"named", "controls", "passed_on", "paused", "tasks", "checklist"})
-"""What no mail of its reader asked for."""
 _TO_COMPLETE = re.compile(r"\b(?:NAME|ADDRESS|TIME|PLACE|NUMBER|TEXT|INCIDENT|or)\b")
 
 
@@ -114,7 +114,7 @@ def render_private(
         subject=_subject(content, incident),
         replies_to=() if content.template == "stranger" else (sender.plus(ref),),
         thread=answered or (incident.thread if incident else ()),
-        submitted="by us" if content.template in _UNASKED else "in answer",
+        submitted="by us" if content.template in BY_US else "in answer",
         fields={OurField.ID: incident.id} if incident else {},
     )  # fmt: skip
     checklists = [checklist(sender.templates, key) for key in content.checklists]
@@ -170,6 +170,8 @@ def _sheet(
         return role_taken(content.roles, checklists, answer)
     if content.template == "tasks":
         return tasks(wording, incident, content.opening, content.numbers, at.date(), answer)
+    if content.template == "reminder":
+        return reminder(wording, incident, [(item.result, item.line, item.taps()) for item in items], answer)
     if content.template == "passed_on":
         return passed_on(content.opening, items[0].line, items[0].instead, answer)
     return None

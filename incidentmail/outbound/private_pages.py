@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from incidentmail.core.conduct.tracked_items import Item, numbered
 from incidentmail.core.events import Recorded
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_time
+from incidentmail.core.tracking.tracked_items import Item, numbered
 from incidentmail.core.words import BRIEF_LEAD, BRIEFING_SINCE, CONTROLS_LEAD, NOBODY_ELSE, in_brackets
 from incidentmail.templating import Templates
 
@@ -83,6 +83,24 @@ def passed_on(lead: str, line: str | None, reply: str | None, answer: Answer) ->
         paragraphs=[Paragraph(text=line, quoted=True)] if line else [],
         links=[answer.link(f"Reply: {reply}", f"{reply}\n")] if reply else [],
     )
+
+
+def reminder(
+    wording: Wording, incident: Incident, items: Sequence[tuple[str, str | None, Sequence[str]]], answer: Answer
+) -> Sheet:
+    """Return what is due in an incident. Each item is a text of ours, what somebody wrote, and the replies to it.
+
+    The replies are named after `> `, so that nothing in the message is treated as a command if somebody quotes it.
+    """
+    (lead, *_), *_ = items
+    paragraphs: list[Paragraph] = []
+    links: dict[str, Link] = {}
+    for text, quoted, replies in items:
+        paragraphs += [] if text is lead else [Paragraph(text=text)]
+        paragraphs += [Paragraph(text=quoted, quoted=True)] if quoted else []
+        paragraphs += [Paragraph(text=f"Reply with: {reply}") for reply in replies]
+        links |= {reply: answer.link(f"Reply: {reply}", f"{reply}\n") for reply in replies}
+    return Sheet(lead=lead, paragraphs=paragraphs, links=list(links.values()))
 
 
 def checklist(templates: Templates, role: str) -> str:

@@ -7,14 +7,15 @@ from datetime import date
 from typing import assert_never
 
 from incidentmail.core import events as e
-from incidentmail.core.conduct.tracking_events import TrackingEvent
 from incidentmail.core.events import Event
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Holders, Person, Status
 from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.times import show_time
+from incidentmail.core.tracking.tracking_events import TrackingEvent
 from incidentmail.core.words import NO_CHANGE, NOT_NEEDED, Words, in_brackets
 
+from .clock_words import clock_words
 from .tracking_words import what_was_tracked
 
 _STATUS = {
@@ -75,7 +76,7 @@ def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence
 
 def _on_the_record(
     event: e.ItemAdded | e.ItemFinished | e.UpdateUndone | e.ProposalMade | e.ProposalAccepted | e.ProposalRejected
-    | e.ProposalExpired | e.Announced | e.AuthorityTaken,
+    | e.ProposalExpired | e.Announced | e.AuthorityTaken | e.ClockEvent,
     words: Words, zones: Sequence[str], on: date,
 ) -> str:  # fmt: skip
     match event:
@@ -98,6 +99,11 @@ def _on_the_record(
             return f"noted that {who} leads the incident from now on (promotion {epoch})"
         case e.Announced(number=number):
             return f"announced update {number}" if number else "announced the incident"
+        case (
+            e.UpdateKept() | e.UpdateMissed() | e.CommandOfferEnded() | e.OnCallAsked() | e.RoleOffered()
+            | e.RoleOfferEnded()
+        ):  # fmt: skip
+            return clock_words(event, words, zones, on)
         case _:
             assert_never(event)
 

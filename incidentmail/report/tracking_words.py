@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import assert_never
 
-from incidentmail.core.conduct.tracking_events import (
+from incidentmail.core.model import Person
+from incidentmail.core.times import show_time
+from incidentmail.core.tracking.tracking_events import (
     ItemAsked,
     ItemAssigned,
     ItemJudged,
@@ -15,8 +17,6 @@ from incidentmail.core.conduct.tracking_events import (
     Left,
     TrackingEvent,
 )
-from incidentmail.core.model import Person
-from incidentmail.core.times import show_time
 from incidentmail.core.words import Words, in_brackets
 
 _VERDICTS = {"holds": "holds", "refuted": "is refuted", "unknown": "is still unknown"}

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentmail.core import events as e
-from incidentmail.core.conduct import tracking_events as t
 from incidentmail.core.events import KINDS, Event, Recorded
 from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS
 from incidentmail.core.model import Actor, Holders, Person, Status, Trust
+from incidentmail.core.tracking import tracking_events as t
 from incidentmail.ledger.codec import REDACTED, canonical, commitment, decode, encode, upcast
 from incidentmail.ledger.values import CausedBy
 
@@ -78,7 +78,16 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     e.ProposalAccepted: st.builds(e.ProposalAccepted, number=whole, changes=whole, said=whole),
     e.ProposalRejected: st.builds(e.ProposalRejected, number=whole),
     e.ProposalExpired: st.builds(e.ProposalExpired, number=whole),
+    e.AuthorityTaken: st.builds(e.AuthorityTaken, origin=text, epoch=whole),
     e.Announced: st.builds(e.Announced, number=whole, message_id=line),
+    e.UpdateKept: st.builds(e.UpdateKept, due_at=moment, has_news=st.booleans()),
+    e.UpdateMissed: st.builds(e.UpdateMissed, due_at=moment),
+    e.OnCallAsked: st.builds(
+        e.OnCallAsked, role=text, people=st.lists(person, max_size=2).map(tuple), fault=st.none() | line
+    ),
+    e.RoleOffered: st.builds(e.RoleOffered, role=text, to=person),
+    e.RoleOfferEnded: st.builds(e.RoleOfferEnded, role=text, to=person, declined=st.booleans()),
+    e.CommandOfferEnded: st.builds(e.CommandOfferEnded, to=person, told=person),
 }  # fmt: skip
 any_event = st.one_of(list(EVENTS.values()))
 causes = st.none() | st.builds(CausedBy, seq=whole, sha256=st.just("00" * 32))
@@ -107,6 +116,10 @@ SECRETIVE: tuple[Event, ...] = (
     t.Joined(person=Person(name=SECRET)),
     t.Left(person=Person(name=SECRET)),
     e.CommandDeclined(told=Person(name=SECRET)),
+    e.CommandOfferEnded(to=Person(name=SECRET), told=Person(name=SECRET)),
+    e.OnCallAsked(role="scribe", people=(Person(name=SECRET),)),
+    e.RoleOffered(role="scribe", to=Person(name=SECRET)),
+    e.RoleOfferEnded(role="scribe", to=Person(name=SECRET)),
     e.ProposalMade(
         number=1, command={"command": SECRET}, reason=SECRET, trust=Trust.MEMBER, confirmers=(Person(name=SECRET),),
         expires_at=datetime(2026, 11, 21, tzinfo=UTC),

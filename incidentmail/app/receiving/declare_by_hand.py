@@ -24,7 +24,6 @@ from incidentmail.core.commands import (
     SetVenue,
     TakeCommand,
 )
-from incidentmail.core.conduct.tracking_commands import TrackingCommand
 from incidentmail.core.decision.roles import holders_after
 from incidentmail.core.decision.venue import check_venue
 from incidentmail.core.events import NoteAdded
@@ -34,6 +33,7 @@ from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.core.policy import Policy, is_permitted
 from incidentmail.core.subject_prefixes import without_answer_marks, without_gateway_tags
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
+from incidentmail.core.tracking.tracking_commands import TrackingCommand
 from incidentmail.core.words import DRILL_PREFIX
 from incidentmail.inbound.authentication.author import Provenance
 from incidentmail.inbound.message import Message

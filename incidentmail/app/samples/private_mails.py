@@ -10,9 +10,9 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.sending.enqueue import occasion
 from incidentmail.core.command_json import command_json
 from incidentmail.core.commands import SetSeverity
-from incidentmail.core.conduct.role_kinds import DEFAULT_ROLES
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person, Proposal, Trust
+from incidentmail.core.tracking.role_kinds import DEFAULT_ROLES
 from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.late_briefing import render_briefing

@@ -6,6 +6,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import showing_addresses
 from incidentmail.app.parts import as_shown
 from incidentmail.app.telling.item_owners import still_theirs
+from incidentmail.app.telling.limits import REMINDER
 from incidentmail.app.telling.private_numbers import private_number
 from incidentmail.core.frozen import read_text, replace
 from incidentmail.core.model import Incident, Person
@@ -72,6 +73,8 @@ def mail_of(context: AppContext, tx: LedgerView, due: DuePrivateMail) -> Mail | 
     content = read_text(Private, due.content)
     if content.template in ("offer", "confirm", "proposal_over", "declined", "undelivered"):
         return _about_proposal(context, tx, content, incident, serial) if incident else None
+    if due.kind == REMINDER and not (incident and incident.is_open):
+        return None
     if content.template == "controls" and incident and not incident.commander.same_as(content.to):
         others = tuple(role for role in content.roles if role != context.words.title)
         if not others:

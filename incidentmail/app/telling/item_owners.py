@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import with_address
 from incidentmail.app.restricted import is_inside
-from incidentmail.core.conduct.tracked_items import TO_DO, Item, open_items
-from incidentmail.core.conduct.tracking_events import ItemAssigned, ItemTracked
 from incidentmail.core.events import Event, StatusChanged
 from incidentmail.core.model import Actor, Incident, Person, Status, Trust
+from incidentmail.core.tracking.tracked_items import TO_DO, Item, open_items
+from incidentmail.core.tracking.tracking_events import ItemAssigned, ItemTracked
 from incidentmail.outbound.private_mails import Private
 
 CLOSED = "The incident is closed, and this is still yours."

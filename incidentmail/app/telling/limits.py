@@ -43,6 +43,10 @@ ALARM = "alarm"
 """The kind of a message to the operator. It has limits of its own (alarms.py), and counts for no others."""
 
 
+REMINDER, LEFT_OPEN = "reminder", "left_open"
+"""What the clock makes due. core/conduct/budget.py has its own limits for it, which are lower than those here."""
+
+
 class Kind(Frozen, kw_only=True):
     """One kind of private mail.
 
@@ -103,6 +107,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             why="a proposal was rejected or has expired", templates=("proposal_over",), waits_while_muted=True
         ),
         "declined": Kind(why="somebody declines command, or a role", templates=("declined",), waits_while_muted=True),
+        REMINDER: Kind(why="something is due in an incident, or was kept for a digest", templates=("reminder",)),
+        LEFT_OPEN: Kind(why="something is still to be done after an incident has ended", templates=("reminder",)),
         "undelivered": Kind(
             why="a mail did not reach somebody whom its reader waits for",
             templates=("undelivered",), same_a_day_max=1, waits_while_muted=True,

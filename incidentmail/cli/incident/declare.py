@@ -24,6 +24,8 @@ from .facts import facts_options, message_of, stated_facts
 from .first_words import FirstWords, first_words
 
 OPEN_SHOWN_MAX = 5
+NOBODY_PAGED = "Nobody was paged."
+"""What is said at the end, because a mail wakes nobody up, and this version calls no pager."""
 
 
 @command(
@@ -87,6 +89,8 @@ def _declare(
         code = report(context, done, as_json=as_json, what=_what(context, done))
         if code == 0 and not asking:
             _show([other for other in others if other.id != done.incident.id])
+        if code == 0 and done.is_new and not as_json:
+            say(NOBODY_PAGED, err=True)
         return code
 
 

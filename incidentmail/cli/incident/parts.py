@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.cli.screen.layout import Line, Span, Style, wrapped
-from incidentmail.core.conduct.tracked_items import Verdict
+from incidentmail.core.conduct.promises import update_due
+from incidentmail.core.conduct.wanted_roles import open_offers
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Holders, Incident, Item, ItemKind, Status
 from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.text import one_line
 from incidentmail.core.times import show_duration, show_time
+from incidentmail.core.tracking.tracked_items import Verdict
 from incidentmail.core.words import (
     DRILL_SENTENCE,
     NEEDED,
@@ -99,11 +101,7 @@ def facts(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
     for name in ("started_at", "detected_at"):
         if at := getattr(incident, name):
             rows.append((key(name), [Span(page.time(at))]))
-    rows += roles(page, incident)
-    rows += engaged(page, incident)
-    if incident.is_open and incident.next_update_at:
-        rows.append((key("next_update_at"), next_update(page, incident.next_update_at)))
-    return rows
+    return [*rows, *roles(page, incident), *engaged(page, incident), *promises(page, incident)]
 
 
 def roles(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
@@ -118,7 +116,9 @@ def roles(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
         elif held.dismissed:
             yield title, [Span(NOT_NEEDED)]
         elif name in missing:
-            yield title, [Span(NEEDED, "warn"), Span(takes)]
+            asked = [o.to.name for o in open_offers(incident, page.words.policy) if o.role == name]
+            offered = f", offered to {', '.join(asked)}" if asked else ""
+            yield title, [Span(NEEDED, "warn"), Span(f"{takes}{offered}")]
 
 
 def engaged(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
@@ -130,6 +130,15 @@ def engaged(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
 def needed(page: Page, incident: Incident) -> list[str]:
     """Return the titles of the roles that the severity requires and nobody holds."""
     return [page.words.key(f"roles.{key}") for key in page.words.policy.missing_roles(incident)]
+
+
+def promises(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
+    """Yield when the next update is due, stated or not, and how many promised updates were sent in time."""
+    due = (update_due(incident, page.words.policy) or incident.next_update_at) if incident.is_open else None
+    if due is not None:
+        yield page.words.key("next_update_at"), next_update(page, due)
+    if incident.clock.kept or incident.clock.missed:
+        yield "Updates", [Span(f"{incident.clock.kept} in time, {incident.clock.missed} missed")]
 
 
 def next_update(page: Page, at: datetime) -> list[Span]:

@@ -24,8 +24,8 @@ from incidentmail.cli.help import command, option
 from incidentmail.cli.incident.carry_out import carry_out
 from incidentmail.cli.incident.target import incident_and_value
 from incidentmail.core.commands import AddItem, AskItem, AssignItem, Command, FinishItem, JudgeItem
-from incidentmail.core.conduct.tracked_items import Verdict
 from incidentmail.core.model import Person
+from incidentmail.core.tracking.tracked_items import Verdict
 from incidentmail.errors import UsageError
 from incidentmail.reply.parsed import Context
 

@@ -30,8 +30,6 @@ from incidentmail.core.commands import (
     TakeCommand,
     Undo,
 )
-from incidentmail.core.conduct.track import track
-from incidentmail.core.conduct.tracking_commands import TrackingCommand
 from incidentmail.core.events import (
     CommandDeclined,
     CommandOffered,
@@ -48,9 +46,11 @@ from incidentmail.core.facts import event_for
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status
 from incidentmail.core.policy import SME, Policy
 from incidentmail.core.text import LINE_CHARS_MAX, one_line, paragraphs
+from incidentmail.core.tracking.track import track
+from incidentmail.core.tracking.tracking_commands import TrackingCommand
 
 from .checks import check_length, check_line, check_phase, check_severity, check_text, text_value, whole_minute
-from .decline import give_back, is_one_of, known_as, named_by_name_only
+from .decline import declined_offers, give_back, is_one_of, known_as, named_by_name_only
 from .proposals import accept, reject
 from .roles import check_roles, holders_after
 from .undo import undo
@@ -164,6 +164,8 @@ def _decline(state: Incident, declining: tuple[Person, ...], parts: tuple[str, .
 
     If `parts` is not empty, give back only these.
     """
+    if offers := declined_offers(state, declining, parts):
+        return offers
     roles = tuple(event for event in give_back(state, declining) if not parts or event.role in parts)
     if roles and parts and "commander" not in parts:
         return roles

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from incidentmail.core.commands import Held
-from incidentmail.core.conduct.role_kinds import DEPUTY
 from incidentmail.core.events import Event, StatusChanged
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Actor, Change, Incident, Status
 from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.policy import Policy
+from incidentmail.core.tracking.role_kinds import DEPUTY
 from incidentmail.core.words import Words
 
 from .leaders import asked_to_end, leads

@@ -5,8 +5,8 @@ A leader may end the incident alone, even if it is severe.
 
 from __future__ import annotations
 
-from incidentmail.core.conduct.role_kinds import DEPUTY
 from incidentmail.core.model import Actor, Incident, Person, Trust
+from incidentmail.core.tracking.role_kinds import DEPUTY
 
 from .roles import distinct
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import cast
 
 from incidentmail.core.commands import AddItem, AssignItem, Command, FinishItem, JudgeItem
-from incidentmail.core.conduct.tracked_items import TO_DO, ItemKind
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Person
 from incidentmail.core.text import fold_case
 from incidentmail.core.time_forms.written_times import NoTime, TooFar, read_time
+from incidentmail.core.tracking.tracked_items import TO_DO, ItemKind
 from incidentmail.reply.parsed import Context
 
 from .person_names import is_name

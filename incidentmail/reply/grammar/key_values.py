@@ -10,6 +10,7 @@ from incidentmail.core.commands import (
     AddNote,
     AssignRole,
     Command,
+    GiveUpdate,
     NameCommander,
     SetDescription,
     SetPhase,
@@ -148,6 +149,8 @@ def _simple(name: str, key: str, value: str, context: Context) -> Value | BadVal
         if fold_case(value.rstrip(".")) in _NO_PLACE or value.endswith("?"):
             return BadValue(f"'{value}' is no place", f"{key}: {_PLACEHOLDERS['venue']}")
         return Value(SetVenue(value), value)
+    if name == "news":
+        return Value(GiveUpdate(value), value)
     if name == "note":
         return Value(AddNote(value), value)
     if name in ITEM_LINES:

@@ -18,10 +18,10 @@ from incidentmail.core.commands import (
     Leave,
     ReleaseItem,
 )
-from incidentmail.core.conduct.tracked_items import Verdict
 from incidentmail.core.facts import ROLE_PREFIX, json_person
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import fold_case, one_line
+from incidentmail.core.tracking.tracked_items import Verdict
 from incidentmail.reply.parsed import Context
 
 from .clauses import Found

@@ -17,11 +17,11 @@ from incidentmail.core.commands import (
     SetTime,
     TakeCommand,
 )
-from incidentmail.core.conduct.item_keys import ITEM_KEYS
 from incidentmail.core.facts import json_person
 from incidentmail.core.frozen import JsonValue, replace
 from incidentmail.core.model import Status
 from incidentmail.core.text import paragraphs
+from incidentmail.core.tracking.item_keys import ITEM_KEYS
 from incidentmail.inbound.limits import COMMANDS_MAX
 from incidentmail.reply.parsed import Ask, Context, Problem, Read, ReadCommand
 

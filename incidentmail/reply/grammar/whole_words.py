@@ -14,6 +14,7 @@ from typing import Literal
 
 from incidentmail.core.commands import (
     AcceptProposal,
+    AssignRole,
     Decline,
     RejectProposal,
     SetSeverity,
@@ -256,15 +257,24 @@ def _command(word: str, found: re.Match[str], context: Context) -> Found | None:
         number = int(found["number"])
         return Found(0, "undo", number, Undo(number), "shorthand")
     if word == "accept":
-        if not context.offered:
-            return None
-        return Found(0, "commander", json_person(context.writer), TakeCommand(), "shorthand")
+        return _accepted(context)
     if word == "decline":
         return Found(0, "decline", None, Decline(), "shorthand")
     if word in ("confirm", "reject"):
         return None
     status = STATUS_WORDS[word]
     return Found(0, "status", status.value, SetStatus(status), "shorthand")
+
+
+def _accepted(context: Context) -> Found | None:
+    """Return the command that takes what the writer was offered, or None if nothing was."""
+    writer = context.writer
+    if context.offered:
+        return Found(0, "commander", json_person(writer), TakeCommand(), "shorthand")
+    if context.offered_role is None:
+        return None
+    added = AssignRole(context.offered_role, (writer,), "add")
+    return Found(0, f"roles.{context.offered_role}", {"add": [json_person(writer)]}, added, "shorthand")
 
 
 def _stem(word: str) -> str:

@@ -16,7 +16,7 @@ from incidentmail.core.commands import (
     Leave,
     ReleaseItem,
 )
-from incidentmail.core.conduct.track import next_number
+from incidentmail.core.tracking.track import next_number
 from incidentmail.outbound.private_mails import Item
 from incidentmail.reply.parsed import ReadCommand
 
