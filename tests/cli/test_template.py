@@ -17,7 +17,7 @@ KINDS = ("declaration", "follow-up", "offer")
 OTHERS = (
     "public", "briefing", "answer", "new-thread", "which", "stranger", "named", "brief", "controls", "passed-on",
     "paused", "tasks", "checklist", "reminder", "guide", "open-incidents", "confirm", "proposal-over", "declined",
-    "undelivered", "not-returned", "alarm",
+    "undelivered", "not-returned", "alarm", "trial",
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from incidentmail.templating import Templates
 SAMPLE_KINDS = (
     "declaration", "follow-up", "offer", "public", "briefing", "answer", "new-thread", "which", "stranger", "named",
     "guide", "open-incidents", "brief", "controls", "tasks", "checklist", "passed-on", "paused", "reminder", "confirm",
-    "proposal-over", "declined", "undelivered", "not-returned", "alarm",
+    "proposal-over", "declined", "undelivered", "not-returned", "alarm", "trial",
 )  # fmt: skip
 
 
