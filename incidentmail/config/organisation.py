@@ -17,15 +17,23 @@ from incidentmail.core.policy import (
     SeverityLevel,
 )
 from incidentmail.core.text import fold_case
+from incidentmail.core.tracking.role_kinds import COMMUNICATIONS, DEPUTY, OWNER, SCRIBE
 from incidentmail.core.words import KEYS
 from incidentmail.errors import ConfigError
 
 from .sections import Settings, SeveritySection
 
+GIVES_WAY = tuple(role for role in DEFAULT_ROLES if role.key in (COMMUNICATIONS, SCRIBE, DEPUTY, OWNER))
+"""Roles that came later. If an organisation has a role of its own with such a title, only that one counts."""
+
 
 def policy_of(settings: Settings) -> Policy:
     """Return the tables of one organisation. Raise ConfigError if two rows contradict each other."""
+    named = {section.title.casefold(): key for key, section in settings.roles.items()}
     roles = {role.key: role for role in DEFAULT_ROLES}
+    for role in GIVES_WAY:
+        if named.get(role.title.casefold(), role.key) != role.key:
+            del roles[role.key]
     commander = settings.roles.get("commander")
     for key, section in settings.roles.items():
         if key == "commander":

@@ -50,6 +50,8 @@ from .facts import ROLE_PREFIX, json_holders, json_person, json_time
 from .fold_proposals import changes_by_proposal, passed_on
 from .frozen import replace
 from .model import Actor, Change, Incident, Item, Naming, Person, Said, Update
+from .tracking.fold_tracking import changes_by_tracking
+from .tracking.tracking_events import TrackingEvent
 
 NOTHING_TO_DECLINE: dict[str, Any] = {"offered": None, "offered_by": None, "named": None}
 THREAD_MAX = 20
@@ -100,6 +102,8 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
         assumed = tuple(name for name in state.assumed if name != fact)
         return {**stamp, "unannounced": (*state.unannounced, noted), "assumed": assumed, **update}
 
+    if isinstance(event, TrackingEvent):
+        return {**stamp, **changes_by_tracking(state, event, by=recorded.by, at=recorded.at)}
     match event:
         case UpdateGiven() | NoteAdded(rides=True):
             said = Said(by=recorded.by, at=recorded.at, text=event.text)

@@ -55,6 +55,10 @@ class Context:
     phase: int | None = None
     updates: int = 0
     is_open: bool = True
+    owned_items: tuple[int, ...] = ()
+    """The numbers of the writer's open actions and needs."""
+    asked_items: tuple[int, ...] = ()
+    """The numbers of the assumptions about which the writer was asked."""
     find: Callable[[str], Person] = by_name_only
     names: tuple[str, ...] = ()
     wrote_as: Callable[[str], bool] = _nobody

@@ -12,6 +12,7 @@ from incidentmail.core.command_json import command_json
 from incidentmail.core.commands import SetSeverity
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person, Proposal, Trust
+from incidentmail.core.tracking.role_kinds import DEFAULT_ROLES
 from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.explaining.general_answers import render_general
 from incidentmail.outbound.header_fields import Mail
@@ -23,6 +24,7 @@ from incidentmail.outbound.proposal_mails import MailContext, render_declined, r
 from incidentmail.outbound.public_notice import render_public
 from incidentmail.outbound.undelivered_mail import Undelivered, render_undelivered
 
+CHECKLISTS = ("commander", *(role.key for role in DEFAULT_ROLES), "other")
 SUPPORT = "desk@example.com"
 
 
@@ -89,4 +91,6 @@ def _content(template: Plain, incident: Incident, to: Person) -> Private:
         done=("phase 2",),
         by=incident.declared_by.name,
         roles=("customer liaison",),
+        checklists=CHECKLISTS if template == "checklist" else ("customer_liaison",),
+        numbers=tuple(item.number for item in incident.items),
     )
