@@ -262,7 +262,6 @@ def test_the_list_is_guessed_only_from_an_organisation_s_domain(monkeypatch: pyt
 
 
 def test_for_a_service_everything_is_given_to_its_user(bare: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
-    from incidentmail.app.setup import write
     from incidentmail.cli.setup import init as command
 
     given: list[tuple[str, str | None, str | None]] = []
@@ -270,7 +269,7 @@ def test_for_a_service_everything_is_given_to_its_user(bare: Installation, monke
     def chown(path: Path, user: str | None = None, group: str | None = None) -> None:
         given.append((path.name, user, group))
 
-    monkeypatch.setattr(write.shutil, "chown", chown)
+    monkeypatch.setattr("shutil.chown", chown)
     monkeypatch.setattr(command, "SYSTEM_FOLDER", bare.path / "var")
     monkeypatch.setattr(command, "SYSTEM_USER", "daemon")
     monkeypatch.setattr("os.geteuid", lambda: 0)

@@ -59,7 +59,9 @@ def effects(sent: bytes, returned: bytes, own_address: str) -> ListEffects:
     reply_to = after.first("reply-to").lower()
     ours = [name for name, _ in before.fields if name.startswith(OurField.PREFIX.lower())]
     return ListEffects(
-        prefix=other[: -len(subject)].strip()[:PREFIX_CHARS_MAX] if subject and other != subject and other.endswith(subject) else "",
+        prefix=other[: -len(subject)].strip()[:PREFIX_CHARS_MAX]
+        if subject and other != subject and other.endswith(subject)
+        else "",
         rewrites_subject=bool(subject) and not other.endswith(subject),
         rewrites_from=before.first("from").lower() != after.first("from").lower(),
         keeps_reply_to=not before.first("reply-to") or (f"{local.lower()}+" in reply_to and f"@{domain}" in reply_to),

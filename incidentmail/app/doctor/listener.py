@@ -61,7 +61,9 @@ def _answers(name: str, address: ListenAddress, *, running: bool) -> Finding:
     try:
         said = greeting(place, timeout_s=TIMEOUT_S, is_tls_first=name == "smtps")
     except PermissionError:
-        return warning(CHECK, f"{key} was not asked: this user may not connect to it", "run this as the user of 'serve'")
+        return warning(
+            CHECK, f"{key} was not asked: this user may not connect to it", "run this as the user of 'serve'"
+        )
     except OSError as error:
         why = error.strerror or "no answer in time"
         return failure(CHECK, f"{key}: 'serve' runs, but does not answer there: {why}", "restart 'serve'")
