@@ -13,7 +13,9 @@ from terminal import Terminal
 
 from incidentmail.app.setup import suggestions
 from incidentmail.app.setup.providers import provider_of
+from incidentmail.cli.setup.init_questions import Given, complete
 from incidentmail.config.load import load
+from incidentmail.core.model import Person
 from incidentmail.errors import DnsUnavailableError
 
 if TYPE_CHECKING:
@@ -214,6 +216,27 @@ def test_at_a_terminal_it_asks_four_things_and_enter_takes_what_is_found(bare: I
     assert load(str(bare.config)).list_address == "incidents@example.com"
 
 
+def test_a_url_that_cannot_be_read_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = Given(
+        me=Person(name="Bo", address="bo@example.com"), list_address="incidents@example.com",
+        own=Person(name="Incidents", address="bot@example.com"), relay=None, replies="imap", listen=None,
+        mailbox=None, password_command="pass show bot", operator=None, folder=None, is_system=False,
+    )  # fmt: skip
+    found = suggestions.Found(relay=None, mailbox="imaps://bot@imap.example.com/INBOX", why="as told")
+    answers = iter(("smtp.example.com", "smtps://bot@smtp.example.com", "imap.example.com", found.mailbox))
+    asked: list[tuple[str, object]] = []
+
+    def prompt(question: str, *, default: object, err: bool) -> object:
+        asked.append((question.partition("?")[0], default))
+        return next(answers)
+
+    monkeypatch.setattr(suggestions, "mail_way", lambda *_: found)
+    monkeypatch.setattr("click.prompt", prompt)
+    answered = complete(given, asks=True)
+    assert (answered.relay, answered.mailbox) == ("smtps://bot@smtp.example.com", found.mailbox)
+    assert asked == [("How does mail go out", None)] * 2 + [("Which mailbox", found.mailbox)] * 2
+
+
 def test_a_server_on_this_machine_is_found_first() -> None:
     found = suggestions.mail_way("bot@example.com", SilentDns({}), lambda place: True)
     assert (found.relay, found.mailbox) == ("smtp://127.0.0.1:25", None)
@@ -295,7 +318,6 @@ def test_without_the_service_s_user_nothing_is_written(bare: Installation, monke
 
 def test_for_a_service_ledger_and_key_are_in_its_folder(bare: Installation) -> None:
     from incidentmail.app.setup.answers import Answers, configuration
-    from incidentmail.core.model import Person
 
     folder = Path("/var/lib/incidentmail")
     text = configuration(

@@ -515,6 +515,12 @@ def test_no_password_is_ever_shown(site: Site) -> None:
     assert "secret" not in result.out + result.err
 
 
+def test_no_test_mail_is_posted_if_no_relay_takes_mail(site: Site) -> None:
+    relay_down(site)
+    faults = [(one["check"], one["level"]) for one in site.findings("--round-trip") if one["level"] != "ok"]
+    assert faults == [("relay", "failure"), ("list", "warning")]
+
+
 def test_a_wait_that_is_no_time_is_refused(site: Site) -> None:
     result = site.installation.run("doctor", "--round-trip", "--wait", "soon")
     assert result.code == 2
