@@ -433,13 +433,14 @@ def test_the_example_s_values_are_the_defaults(tmp_path: Path) -> None:
 
 def test_what_the_example_keeps_behind_a_mark_loads_too(tmp_path: Path) -> None:
     text = re.sub(r"^# (?=\w+ = |\[|\"\w+@)", "", read("config.example.toml"), flags=re.M)
+    text = re.sub(r"(?<=^\[home\]\n)(?:#.*\n)+address = .*\n", "", text, flags=re.M)  # the ledger is on another machine
     path = tmp_path / "all.toml"
     path.write_text(text, encoding="utf-8")
     config = load(str(path))
     assert config.settings.imap.url is not None
     assert config.settings.people == {"jayla@example.com": "Jayla M.", "bo@example.com": "Bo K."}
     assert config.settings.zone_of("bo@example.com") == "Europe/Berlin"
-    assert len(config.warnings) == len(config_module.NOT_YET) + 1  # and update_every
+    assert len(config.warnings) == 1  # update_every
 
 
 if __name__ == "__main__":

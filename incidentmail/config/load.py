@@ -24,11 +24,6 @@ from .network_types import PUBLIC_DOMAINS
 from .organisation import policy_of
 from .sections import Settings, TrustSection
 
-# Settings that are read and checked, but have no effect yet: a warning says so.
-NOT_YET = {
-    "home.address": "sending for a ledger on another machine",
-}
-
 
 class Config(Frozen, kw_only=True):
     """The checked configuration: the settings in the file, and the values derived from them."""
@@ -157,10 +152,16 @@ def resolve(settings: Settings, path: Path | None) -> Config:
             "no mailing list is configured, so nobody can be told",
             hint=f"write '[list]' and, below it, 'address = \"incidents@example.com\"' to {path or _default_path()}",
         )
-    bot = settings.mail.from_ or _default_bot(list_address)
+    home = settings.home.address
+    if home is not None and settings.ledger.url is not None:
+        raise ConfigError(
+            "[home] address and [ledger] url exclude each other: the ledger is here, or at home",
+            hint=f"take out [ledger] url on a machine that only sends mail to {home}, or else [home] address",
+        )
+    bot = Person(name="Incidents", address=home) if home else settings.mail.from_ or _default_bot(list_address)
     if bot.address == list_address:
         raise ConfigError(
-            "[mail] from and [list] address are the same, so the list would answer itself",
+            "[mail] from (or [home] address) and [list] address are the same, so the list would answer itself",
             hint='give the tool an address of its own: [mail] from = "Incidents <incident-bot@example.com>"',
         )
     if settings.list.restricted in (list_address, bot.address):
@@ -277,11 +278,6 @@ def _default_path() -> Path:
 
 def _warnings(settings: Settings) -> tuple[str, ...]:
     found = []
-    for key, what in NOT_YET.items():
-        section, name = key.split(".")
-        value = getattr(getattr(settings, section), name)
-        if value not in (None, "none"):
-            found.append(f"[{section}] {name} has no effect yet: {what} comes with a later version")
     if any(step.update_every for step in settings.severity):
         found.append("[[severity]] update_every has no effect yet: reminders come with a later version")
     wanted = [

@@ -113,6 +113,8 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("Decision", "decision"),
     ("Document", "document"),
     ("Duplicate of", "duplicate_of"),
+    ("Offer command to", "offer"),
+    ("Tell the list", "update"),
     ("Note", "note"),
 )
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import shlex
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from incidentmail.app import actions as act
+from incidentmail.app.begin_incident import new_identity
 from incidentmail.app.context import AppContext
-from incidentmail.cli.common import context_of, guarded, json_option, say, secret_option, severity_of
+from incidentmail.cli.common import context_of, guarded, json_option, laptop_of, say, secret_option, severity_of
 from incidentmail.cli.elsewhere import Elsewhere, of_declaration, of_options, told_elsewhere
 from incidentmail.cli.help import command, option
 from incidentmail.cli.print_errors import print_error
 from incidentmail.cli.reporting import report
+from incidentmail.cli.terminal import Terminal
 from incidentmail.core.commands import Declare
 from incidentmail.core.model import Incident
 from incidentmail.core.words import NOT_CONFIRMED
@@ -22,6 +26,9 @@ from incidentmail.outbound.wire_format import readable
 from .declare_dialogue import ask, can_ask, confirmed, edited, means_severity
 from .facts import facts_options, message_of, stated_facts
 from .first_words import FirstWords, first_words
+
+if TYPE_CHECKING:
+    from incidentmail.app.laptop.laptop import Laptop
 
 OPEN_SHOWN_MAX = 5
 
@@ -64,19 +71,21 @@ def _declare(
     ctx: click.Context, given: dict[str, object], first: FirstWords, elsewhere: Elsewhere, *, dry_run: bool,
     as_json: bool,
 ) -> int:  # fmt: skip
+    if laptop := laptop_of(ctx):
+        return _by_mail(laptop, given, first, dry_run=dry_run, as_json=as_json)
     with context_of(ctx, warn=dry_run, looks_only=dry_run) as context:
         asking = not first.description and can_ask()
         command = _command(context, given, first)
         others = [] if as_json or dry_run else _open(context)
         if asking:
             _show(others)
-            command = ask(context, command)
+            command = ask(context, command, partial(_id_of, context))
         if dry_run:
             guarded([command])
             click.echo(readable(act.preview_declaration(context, command).raw), nl=False)
             return 0
         if asking:
-            agreed = confirmed(context, command)
+            agreed = confirmed(context, command, partial(act.preview_declaration, context))
             if agreed is None:
                 say("nothing was sent", err=True)
                 return 1
@@ -90,6 +99,27 @@ def _declare(
         return code
 
 
+def _by_mail(laptop: Laptop, given: dict[str, object], first: FirstWords, *, dry_run: bool, as_json: bool) -> int:
+    """Declare from a machine without a ledger."""
+    from .from_laptop import declare_by_mail, id_of
+
+    command = _command(laptop, given, first)
+    if not first.description and not dry_run:
+        from incidentmail.app.laptop.letter import declaration
+
+        asked = confirmed(laptop, ask(laptop, command, partial(id_of, laptop)), partial(declaration, laptop))
+        if asked is None:
+            say("nothing was sent", err=True)
+            return 1
+        command = asked
+    return declare_by_mail(laptop, command, dry_run=dry_run, as_json=as_json)
+
+
+def _id_of(context: AppContext, command: Declare) -> str:
+    with context.ledger.snapshot() as view:
+        return new_identity(context, view, command.description, context.now(), restricted=command.restricted).id
+
+
 def _what(context: AppContext, done: act.Done) -> str:
     incident = done.incident
     if not done.is_new:
@@ -99,7 +129,7 @@ def _what(context: AppContext, done: act.Done) -> str:
     return f"declared {incident.id}: {severity[:1].lower()}{severity[1:]}, {incident.commander.name} leads it"
 
 
-def _command(context: AppContext, given: dict[str, object], first: FirstWords) -> Declare:
+def _command(context: Terminal, given: dict[str, object], first: FirstWords) -> Declare:
     if not first.description and not can_ask():
         raise UsageError("say what you see", hint='incidentmail declare "Checkout is rejecting card payments"')
     if given["silent"] and not given["restricted"]:
@@ -123,7 +153,7 @@ def _command(context: AppContext, given: dict[str, object], first: FirstWords) -
     )
 
 
-def _settled(context: AppContext, first: FirstWords, stated: object) -> FirstWords:
+def _settled(context: Terminal, first: FirstWords, stated: object) -> FirstWords:
     """Return the words with the severity that they mean. Ask the person if a word may mean one. Raise UsageError."""
     if first.priority is not None:
         if stated is not None:

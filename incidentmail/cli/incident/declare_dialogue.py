@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import click
 
-from incidentmail.app import actions as act
-from incidentmail.app.begin_incident import new_identity
-from incidentmail.app.context import AppContext
+from incidentmail.app.actions import RefusedError
 from incidentmail.cli.common import NotANameError, guarded, say
 from incidentmail.cli.print_errors import hint_of
 from incidentmail.cli.screen.layout import BLANK, Line, Span, labelled, plain, wrapped
 from incidentmail.cli.screen.output import show, width_of_screen
+from incidentmail.cli.terminal import Terminal
 from incidentmail.core.commands import Declare
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Person
@@ -35,15 +34,17 @@ def can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def means_severity(context: AppContext, word: str, number: str) -> bool:
+def means_severity(context: Terminal, word: str, number: str) -> bool:
     """Ask whether `word`, with which a description begins, means the severity of that number."""
     clause = context.words.severity_clause(int(number))
     question = f"Does {word} mean {clause[:1].lower()}{clause[1:]}?"
     return _line(question, note="Enter: yes; n: no, it belongs to the description").casefold() not in ("n", "no")
 
 
-def ask(context: AppContext, command: Declare) -> Declare:
+def ask(context: Terminal, command: Declare, id_for: Callable[[Declare], str]) -> Declare:
     """Return `command` with the answers of the person at the terminal. Only the description is required.
+
+    `id_for` returns the id that the incident would get, which may be a part of its venue.
 
     The questions go to stderr, so that stdout contains only data.
     """
@@ -55,7 +56,7 @@ def ask(context: AppContext, command: Declare) -> Declare:
     if command.severity is None:
         command = _severity(context, command)
     if command.venue is None:
-        suggested = suggested_venue(context, command)
+        suggested = suggested_venue(context, command, id_for)
         note = f"Enter: {suggested}" if suggested else "a link, a channel, a room; Enter: not known yet"
         venue = _line("Where do people meet?", note=note) or suggested
         command = replace(command, venue=venue)
@@ -64,23 +65,21 @@ def ask(context: AppContext, command: Declare) -> Declare:
     return command if command.details else replace(command, details=_paragraphs())
 
 
-def suggested_venue(context: AppContext, command: Declare) -> str:
+def suggested_venue(context: Terminal, command: Declare, id_for: Callable[[Declare], str]) -> str:
     """Return [incident] venue with the id that the incident would get, or "" if none is configured."""
     pattern = context.config.settings.incident.venue
-    if not pattern:
-        return ""
-    with context.ledger.snapshot() as view:
-        identity = new_identity(context, view, command.description, context.now(), restricted=command.restricted)
-        return pattern.replace("{id}", identity.id)
+    return pattern.replace("{id}", id_for(command)) if pattern else ""
 
 
-def confirmed(context: AppContext, command: Declare) -> Declare | None:
+def confirmed(context: Terminal, command: Declare, mail_for: Callable[[Declare], Mail]) -> Declare | None:
     """Show the mail until the person sends it (Enter) or stops. Any of its lines can be changed before that.
+
+    `mail_for` returns the mail that would be sent.
 
     Return the command, possibly with other values, or None if the person stops.
     """
     while True:
-        can_be_sent = _shown(context, command)
+        can_be_sent = _shown(context, command, mail_for)
         answer = _line("Enter sends it; a letter changes a line; q stops, and nothing is sent.")
         match answer.casefold():
             case "" | "y" | "yes" | "send":
@@ -94,12 +93,12 @@ def confirmed(context: AppContext, command: Declare) -> Declare | None:
                 command = _changed(context, command, answer)
 
 
-def _shown(context: AppContext, command: Declare) -> bool:
+def _shown(context: Terminal, command: Declare, mail_for: Callable[[Declare], Mail]) -> bool:
     """Show the mail, or the reason why it cannot be sent, so that it can be changed. Return whether it can be sent."""
     try:
         guarded([command])
-        show([BLANK, *_preview(context, command, act.preview_declaration(context, command))], err=True)
-    except (act.RefusedError, SecretHeldError) as error:
+        show([BLANK, *_preview(context, command, mail_for(command))], err=True)
+    except (RefusedError, SecretHeldError, UsageError) as error:
         say(f"  {error.message}", err=True)
         say(f"  {hint_of(error) or ''}", err=True)
         show(_keys(context), err=True)
@@ -107,7 +106,7 @@ def _shown(context: AppContext, command: Declare) -> bool:
     return True
 
 
-def _preview(context: AppContext, command: Declare, mail: Mail) -> Iterator[Line]:
+def _preview(context: Terminal, command: Declare, mail: Mail) -> Iterator[Line]:
     """Yield the mail as it will arrive, who else is told, and the keys with which it can be changed."""
     width = width_of_screen(sys.stderr)
     yield from labelled([(name, value) for name, value in addressed(mail.raw)], width)
@@ -126,7 +125,7 @@ def _preview(context: AppContext, command: Declare, mail: Mail) -> Iterator[Line
     yield from _keys(context)
 
 
-def _keys(context: AppContext) -> Iterator[Line]:
+def _keys(context: Terminal) -> Iterator[Line]:
     """Yield the letters to type in order to change a line."""
     titles = dict(settable(context))
     keys = [f"{letter} {titles[fact].lower()}" for letter, fact in LETTERS if fact in titles]
@@ -134,7 +133,7 @@ def _keys(context: AppContext) -> Iterator[Line]:
     yield from wrapped([Span("Change: ", "strong"), Span(", ".join(keys))], width_of_screen(sys.stderr), indent=2)
 
 
-def _named(context: AppContext, command: Declare) -> list[Person]:
+def _named(context: Terminal, command: Declare) -> list[Person]:
     """Return the other people whom the declaration names, each once."""
     me = context.operator().person
     people = [*([command.commander] if command.commander else [])]
@@ -142,7 +141,7 @@ def _named(context: AppContext, command: Declare) -> list[Person]:
     return [one for one in dict.fromkeys(people) if not one.same_as(me)]
 
 
-def _changed(context: AppContext, command: Declare, answer: str) -> Declare:
+def _changed(context: Terminal, command: Declare, answer: str) -> Declare:
     change = change_of(context, answer)
     if change is None:
         say(f"  '{answer}' is none of the letters", err=True)
@@ -157,7 +156,7 @@ def _changed(context: AppContext, command: Declare, answer: str) -> Declare:
     return _asked(context, command, change.fact, f"{title}?", note=note)
 
 
-def _asked(context: AppContext, command: Declare, fact: str, question: str, *, note: str) -> Declare:
+def _asked(context: Terminal, command: Declare, fact: str, question: str, *, note: str) -> Declare:
     """Ask for the value of a fact until the answer is valid. Enter keeps the present value."""
     while answer := _line(question, note=note):
         try:
@@ -169,7 +168,7 @@ def _asked(context: AppContext, command: Declare, fact: str, question: str, *, n
     return command
 
 
-def _with(context: AppContext, command: Declare, change: Change) -> Declare:
+def _with(context: Terminal, command: Declare, change: Change) -> Declare:
     try:
         return changed(context, command, change, _insists)
     except UsageError as error:
@@ -204,7 +203,7 @@ def edited(text: str) -> str:
     return kept
 
 
-def _severity(context: AppContext, command: Declare) -> Declare:
+def _severity(context: Terminal, command: Declare) -> Declare:
     policy = context.words.policy
     say("How bad is it?", err=True)
     for step in policy.severities:
@@ -214,7 +213,7 @@ def _severity(context: AppContext, command: Declare) -> Declare:
     return _asked(context, command, "severity", "Severity", note=note)
 
 
-def _roles(context: AppContext, command: Declare) -> Iterator[tuple[str, str]]:
+def _roles(context: Terminal, command: Declare) -> Iterator[tuple[str, str]]:
     """Yield the roles to ask for, each with its question: those that the severity requires, and the experts."""
     policy, known = context.words.policy, dict(command.roles)
     step = policy.severity(command.severity if command.severity is not None else policy.default_severity)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from incidentmail.cli.common import json_option, print_json, say
+from incidentmail.cli.common import config_beside_ledger, json_option, print_json, say
 from incidentmail.cli.help import group
 from incidentmail.core.frozen import Frozen, plain, replace
 from incidentmail.core.ids import OurField
@@ -38,10 +38,9 @@ def verify(ctx: click.Context, mails: tuple[str, ...], as_json: bool) -> int:
     Exits 1 if something does not hold. Somebody who can write the file could replace it as a whole: only a mail that
     was sent before, from anybody's mailbox, shows that.
     """
-    from incidentmail.config.load import load
     from incidentmail.ledger.sqlite.read_only import verify_file
 
-    config = load(ctx.find_root().obj.get("config"))
+    config = config_beside_ledger(ctx)
     path = config.ledger_path
     verdict = verify_file(path)
     if not path.exists():
@@ -110,10 +109,9 @@ def migrate(ctx: click.Context, as_json: bool) -> int:
     Stop 'serve' first. The ledger is copied, the copy is verified and takes its place; the old file stays beside it.
     """
     from incidentmail.app.serve_lock import is_running
-    from incidentmail.config.load import load
     from incidentmail.ledger.sqlite import migrate as migration
 
-    path = load(ctx.find_root().obj.get("config")).ledger_path
+    path = config_beside_ledger(ctx).ledger_path
     if is_running(path):
         raise LedgerBusyError("'incidentmail serve' is running on this ledger", hint=migration.STOP)
     done = migration.migrate(path, progress=_show_progress)
