@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from faulty_relay import FaultyRelay
 
+from incidentmail.app.receiving.apply import accept_mails
+from incidentmail.inbound.message import Envelope
+
 if TYPE_CHECKING:
-    from conftest import Installation
+    from conftest import Installation, Mails
 
 LIST, BOT, MARA = "incidents@example.com", "incident-bot@example.com", "Mara Lindqvist <mara@example.com>"
 CHECKOUT = "2026-11-20-checkout-is-down"
@@ -153,3 +156,53 @@ def test_a_secret_is_held_back(laptop: Installation) -> None:
 def test_a_ledger_and_a_home_exclude_each_other(laptop: Installation) -> None:
     laptop.config.write_text(laptop.config.read_text() + f'[ledger]\nurl = "sqlite:///{laptop.ledger}"\n')
     assert "exclude each other" in laptop.run("update", "--severity", "1").err
+
+
+def test_mails_that_arrive_in_another_order_are_read_in_the_order_of_writing(
+    laptop: Installation, installation: Installation
+) -> None:
+    laptop.ok("declare", "Checkout is down", "--severity", "3")
+    laptop.ok("update", "checkout", "--severity", "1")
+    laptop.ok("update", "checkout", "--severity", "2", "-m", "Only refunds are left")
+    laptop.ok("close", "checkout", "All works again")
+    with installation.context() as context:
+        accept_mails(context, [(raw, Envelope(way="pipe")) for raw in reversed(sent(laptop))])
+    for _ in range(20):
+        installation.ok("flush")
+        installation.clock.tick(seconds=3)
+    outcomes = [line["outcome"] for line in installation.ok("inbox", "--all", "--json").lines]
+    assert outcomes == ["applied"] * 4
+    kinds = [
+        line["data"].get("severity") for line in installation.log("checkout") if line["kind"] == "severity_changed.v1"
+    ]
+    assert (kinds, installation.show("checkout")["status"]) == ([1, 2], "closed")
+
+
+def test_a_mail_whose_predecessor_never_comes_is_read_without_it(
+    laptop: Installation, installation: Installation
+) -> None:
+    installation.declare("Checkout is down")
+    laptop.ok("note", "checkout", "This one is lost")
+    laptop.ok("update", "checkout", "--severity", "1")
+    with installation.context() as context:
+        accept_mails(context, [(sent(laptop)[-1], Envelope(way="pipe"))])
+    installation.ok("flush")
+    assert installation.show()["severity"] == 3
+    for _ in range(20):
+        installation.clock.tick(minutes=7)
+        installation.ok("flush")
+    assert installation.show()["severity"] == 1
+
+
+def test_a_delayed_mail_waits_for_the_declaration_from_another_machine(
+    laptop: Installation, installation: Installation, mails: Mails
+) -> None:
+    raw = mails.new("Incident: payroll\n\nsev 1", sender="Bo K. <bo@example.com>", subject="x", to=BOT)
+    installation.clock.tick(minutes=10)
+    laptop.ok("declare", "Payroll is late", "--severity", "3")
+    with installation.context() as context:
+        accept_mails(context, [(one, Envelope(way="pipe")) for one in (raw, *sent(laptop))])
+    for _ in range(3):
+        installation.ok("flush")
+        installation.clock.tick(seconds=3)
+    assert installation.show("payroll")["severity"] == 1

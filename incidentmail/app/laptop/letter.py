@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 
 from incidentmail.core.commands import Command, Declare, NameCommander
-from incidentmail.core.ids import base32
+from incidentmail.core.ids import OurField, base32
 from incidentmail.core.text import clip, one_line, paragraphs
 from incidentmail.core.words import DRILL_PREFIX, INCIDENT_LINE
 from incidentmail.errors import ConfigError, UsageError
@@ -19,6 +19,7 @@ from incidentmail.reply.parsed import Context
 
 from .as_lines import lines_of, stated_by
 from .laptop import Laptop
+from .last_sent import last_sent
 from .read_back import declares_exactly, says_exactly
 
 KNOWN = "What is known:"
@@ -123,7 +124,7 @@ def _mail(laptop: Laptop, to: Sequence[str], cc: Sequence[str], subject: str, te
     message_id = f"<{base32(secrets.token_bytes(15), 24)}@{address.rpartition('@')[2]}>"
     fields = {
         "From": mailbox(me), "To": ", ".join(to), **({"Cc": ", ".join(copies)} if copies else {}), "Subject": subject,
-        "Message-ID": message_id,
+        "Message-ID": message_id, **({OurField.AFTER: after} if (after := last_sent(laptop)) else {}),
     }  # fmt: skip
     return Mail(
         message_id=message_id, subject=subject, reverse_path=address, forward_paths=(*to, *copies), text=text,

@@ -28,6 +28,10 @@ from .laptop import Laptop
 
 MAILS_MAX = 100
 """How many of the newest mails are read. An incident has some ten, so the open ones are among them."""
+_FIELDS = (
+    OurField.ID, OurField.UPDATE, OurField.SEVERITY, OurField.PHASE, OurField.STATUS, OurField.COMMANDER,
+    OurField.DECLARED, OurField.NEXT_UPDATE, OurField.DRILL, OurField.RESTRICTED,
+)  # fmt: skip
 NUMBER_DIGITS_MAX = 6
 """No number in our fields is longer (core/ids.py)."""
 
@@ -102,7 +106,7 @@ def _by_incident(laptop: Laptop, raws: Iterable[bytes]) -> list[Seen]:
 
 def _seen(message: Message, laptop: Laptop) -> Seen | None:
     """Return what the fields of a mail say, or None if they are not those of a mail of ours."""
-    fields = {name: message.field(name) or "" for name in vars(OurField).values() if isinstance(name, str)}
+    fields = {name: message.field(name) or "" for name in _FIELDS}
     number, severity, phase = (fields[name] for name in (OurField.UPDATE, OurField.SEVERITY, OurField.PHASE))
     status = {one.value: one for one in Status}.get(fields[OurField.STATUS])
     if status is None or message.date is None or not fields[OurField.ID]:

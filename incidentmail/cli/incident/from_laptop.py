@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from incidentmail.app.laptop.laptop import Laptop
+from incidentmail.app.laptop.last_sent import remember_sent
 from incidentmail.app.laptop.letter import change, declaration
 from incidentmail.app.laptop.post import Posted, post
 from incidentmail.cli.common import guarded, print_json, say
@@ -16,7 +17,7 @@ from incidentmail.cli.print_errors import NOBODY_TOLD
 from incidentmail.cli.reporting import REFUSED_FOR_GOOD, print_text
 from incidentmail.core.commands import Command, Declare
 from incidentmail.core.ids import incident_id
-from incidentmail.errors import UsageError
+from incidentmail.errors import NotPermittedError, UsageError
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.wire_format import readable
 
@@ -75,6 +76,8 @@ def _sent(laptop: Laptop, mail: Mail, told: str, *, dry_run: bool, as_json: bool
         click.echo(readable(mail.raw), nl=False)
         return 0
     posted = post(laptop, mail)
+    if laptop.home in posted.accepted:
+        _remember(laptop, mail)
     is_sent = not (posted.refused or posted.waiting)
     if as_json:
         state = "sent" if is_sent else "failed"
@@ -88,6 +91,13 @@ def _sent(laptop: Laptop, mail: Mail, told: str, *, dry_run: bool, as_json: bool
         return 0
     _complain(laptop, mail, posted)
     return TEMPORARY_FAILURE if posted.waiting else REFUSED_FOR_GOOD
+
+
+def _remember(laptop: Laptop, mail: Mail) -> None:
+    try:
+        remember_sent(laptop, mail.message_id)
+    except NotPermittedError as error:  # the mail has been sent, which matters more
+        say(f"incidentmail: warning: {error}; {error.hint}", err=True)
 
 
 def _complain(laptop: Laptop, mail: Mail, posted: Posted) -> None:

@@ -22,22 +22,21 @@ def match_by_name(name: str, found: Match, view: LedgerView) -> Match:
     """
     if found.filed is not None:
         return found
-    called = _called(name, view)
-    ids = {incident.id for incident in called}
-    if found.incident is not None and name in (found.incident.id, found.incident.ref):
-        return found
-    if found.incident is not None and found.incident.id not in ids:
-        return Match(ambiguous=tuple(sorted({found.incident.id, *ids}))) if ids else _misnamed(name, called, view)
+    meant = called(name, view)
+    ids = {incident.id for incident in meant}
     if found.incident is not None:
-        return found
+        if found.incident.id in ids or name in (found.incident.id, found.incident.ref):
+            return found
+        return Match(ambiguous=tuple(sorted({found.incident.id, *ids}))) if ids else _misnamed(name, meant, view)
     if found.ambiguous:
-        called = [incident for incident in called if incident.id in found.ambiguous]
-    if len(called) == 1:
-        return Match(incident=called[0], by=BY_LINE)
-    return found if found.ambiguous else _misnamed(name, called, view)
+        meant = [incident for incident in meant if incident.id in found.ambiguous]
+    if len(meant) == 1:
+        return Match(incident=meant[0], by=BY_LINE)
+    return found if found.ambiguous else _misnamed(name, meant, view)
 
 
-def _called(name: str, view: LedgerView) -> list[Incident]:
+def called(name: str, view: LedgerView) -> list[Incident]:
+    """Return the incidents that `name` may name, except restricted ones."""
     if name == THE_OPEN_ONE:
         found = view.incidents(everything=False)
     else:
@@ -45,8 +44,8 @@ def _called(name: str, view: LedgerView) -> list[Incident]:
     return [incident for incident in found if not incident.restricted]
 
 
-def _misnamed(name: str, called: list[Incident], view: LedgerView) -> Match:
+def _misnamed(name: str, several: list[Incident], view: LedgerView) -> Match:
     """Return a match with no incident, and those that may be meant: the open ones, if none has the name."""
-    meant = called or [incident for incident in view.incidents(everything=False) if not incident.restricted]
+    meant = several or [incident for incident in view.incidents(everything=False) if not incident.restricted]
     candidates = tuple(incident.id for incident in meant[:NAMED_MAX])
-    return Match(misnamed=Misnamed(name=name, candidates=candidates, is_several=bool(called)))
+    return Match(misnamed=Misnamed(name=name, candidates=candidates, is_several=bool(several)))
