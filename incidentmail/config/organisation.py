@@ -49,6 +49,7 @@ def policy_of(settings: Settings) -> Policy:
         own_venue="venue" not in settings.permissions,
         venue_hosts=settings.incident.venue_hosts,
         verifies=settings.trust.verify != "none",
+        people=settings.people,
     )
     _check_policy(policy, settings)
     return policy

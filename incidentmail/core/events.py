@@ -9,29 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal, get_args
 
+from .frozen import SEALED as SEALED
 from .frozen import Frozen, JsonValue, default_of, field, settle
-from .model import (
-    Holders,
-    Instant,
-    ItemKind,
-    Line,
-    Person,
-    Status,
-    Text,
-    TextField,
-    TimeField,
-    Trust,
-    clean_line,
-    clean_text,
-    whole_second,
-)
-
-
-class _Sealed:
-    """The marker of fields that the ledger stores separately, so that they can be redacted."""
-
-
-SEALED = _Sealed()
+from .model import Holders, ItemKind, Person, Status, TextField, TimeField, Trust
+from .names.person import Instant, Line, Text, clean_line, clean_text, whole_second
 
 
 def _line(text: str | None) -> str | None:

@@ -42,7 +42,7 @@ from .events import (
     VenueChanged,
 )
 from .frozen import Frozen, field
-from .model import Actor, Change, Holders, Incident, Status, Trust
+from .model import Actor, Change, Holders, Incident, Person, Status, Trust
 
 
 class SeverityLevel(Frozen, kw_only=True):
@@ -162,6 +162,13 @@ class Policy(Frozen, kw_only=True):
     """
     verifies: bool = False
     """Whether this installation can verify senders at all."""
+    people: dict[str, str] = field(default_factory=dict)
+    """The name of each address that the configuration lists."""
+
+    def owns_name(self, person: Person) -> bool:
+        """Return whether the configuration gives the name of `person` to their address, and to no other address."""
+        name = person.name.casefold()
+        return [address for address, listed in self.people.items() if listed.casefold() == name] == [person.address]
 
     def severity(self, level: int) -> SeverityLevel | None:
         return next((step for step in self.severities if step.level == level), None)

@@ -17,8 +17,9 @@ from itertools import islice, product
 from incidentmail.core.facts import ROLE_PREFIX, SAID, TEXT_FACTS, json_holders, json_person, json_time, without_empty
 from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.ids import Announcement, OurField, read_message_id, read_plus_address
-from incidentmail.core.model import ADDRESS, Holders, Person, Status
+from incidentmail.core.model import Holders, Person, Status
 from incidentmail.core.names.name_lists import join_names
+from incidentmail.core.names.person import ADDRESS
 from incidentmail.core.subject_prefixes import BRACKET_PREFIX, REPLY_OR_FORWARD_PREFIX
 from incidentmail.core.text import fold_case, one_line, paragraphs
 from incidentmail.core.time_forms.written_times import NoTime, read_time

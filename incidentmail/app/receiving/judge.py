@@ -18,7 +18,8 @@ from incidentmail.core.decision.knowledge import Knowledge
 from incidentmail.core.events import NoteAdded, ProposalMade
 from incidentmail.core.frozen import replace
 from incidentmail.core.ids import is_sub_address
-from incidentmail.core.model import Actor, Incident, Trust, clean_name
+from incidentmail.core.model import Actor, Incident, Trust
+from incidentmail.core.names.person import clean_name
 from incidentmail.core.policy import ANNOUNCES
 from incidentmail.inbound.authentication.sent_again import signature_ids
 from incidentmail.inbound.authentication.signed_thread import proven_thread

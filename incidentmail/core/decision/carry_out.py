@@ -52,7 +52,7 @@ from incidentmail.core.policy import Policy
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line, paragraphs
 
 from .checks import check_length, check_line, check_phase, check_severity, check_text, text_value, whole_minute
-from .decline import give_back, named_by_name_only
+from .decline import give_back, is_one_of, known_as, named_by_name_only
 from .proposals import accept, reject
 from .roles import check_roles, holders_after
 from .undo import undo
@@ -134,7 +134,7 @@ def carry_out(
         case Undo(number=number):
             return undo(state, number, confirmed_at=confirmed_at)
         case Decline(parts=parts):
-            return _decline(state, actor.person, parts)
+            return _decline(state, known_as(actor.person, policy), parts)
         case AcceptProposal(number=number):
 
             def carry_out_held(held: Command, by: Actor, made_at: datetime) -> Events:
@@ -160,35 +160,37 @@ def _command_to(state: Incident, person: Person) -> tuple[Event, ...]:
     return (CommandTransferred(commander=person, was=state.commander),)
 
 
-def _decline(state: Incident, person: Person, parts: tuple[str, ...]) -> Events:
-    """Give back the roles and the command that others gave to `person`. Refuse if there is nothing to give back.
+def _decline(state: Incident, declining: tuple[Person, ...], parts: tuple[str, ...]) -> Events:
+    """Give back what others gave to a person, who is known as `declining`. Refuse if there is nothing to give back.
 
     If `parts` is not empty, give back only these.
     """
-    roles = tuple(event for event in give_back(state, person) if not parts or event.role in parts)
+    roles = tuple(event for event in give_back(state, declining) if not parts or event.role in parts)
     if roles and parts and "commander" not in parts:
         return roles
-    command = _decline_command(state, person)
+    command = _decline_command(state, declining)
     if isinstance(command, Refused):
         return roles or command
     return (*roles, *command)
 
 
-def _decline_command(state: Incident, person: Person) -> Events:
-    """Decline an offer of command, or give back command that others gave to `person` if they still have it."""
-    if state.offered is not None and person.same_as(state.offered):
+def _decline_command(state: Incident, declining: tuple[Person, ...]) -> Events:
+    """Decline an offer of command, or give back command that others gave to the person if they still have it."""
+    person = declining[0]
+    if state.offered is not None and is_one_of(state.offered, declining):
         return (CommandDeclined(told=state.offered_by or state.commander),)
-    if named_by_name_only(state, person):
+    leads = is_one_of(state.commander, declining)
+    if not leads and named_by_name_only(state, person):
         return Refused(
             reason=f"the name {person.name} was given a part without an address, and anybody may have that name",
             remedy="ask the person who did it to name somebody else, or the operator",
         )
-    if not person.same_as(state.commander):
+    if not leads:
         return Refused(
             reason=f"nobody else gave you a role here, and {state.commander.name} has command",
             remedy="nothing is needed",
         )
-    if state.named is None or state.named.was.same_as(person):
+    if state.named is None or is_one_of(state.named.was, declining):
         return Refused(
             reason="nobody else made you commander, and an incident always has one",
             write="a handover",

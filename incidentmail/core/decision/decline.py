@@ -6,23 +6,36 @@ from incidentmail.core.events import RoleChanged
 from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.model import Holders, Incident, Person
+from incidentmail.core.policy import Policy
 
 from .roles import is_named_by
 
 
-def give_back(state: Incident, person: Person) -> tuple[RoleChanged, ...]:
-    """Return the events that remove `person` from every role that others gave to them.
+def known_as(person: Person, policy: Policy) -> tuple[Person, ...]:
+    """Return under what a part may have been given to `person`: their address, and perhaps their name alone.
 
-    A role that they took themselves can be handed over, but not declined. If the role was given to a name without an
-    address, nobody can decline it, because anybody may have that name.
+    Anybody may have a name. So the name counts only if the configuration gives it to their address and to no other.
+    """
+    return (person, Person(name=person.name)) if policy.owns_name(person) else (person,)
+
+
+def give_back(state: Incident, declining: tuple[Person, ...]) -> tuple[RoleChanged, ...]:
+    """Return the events that remove a person, known as `declining`, from every role that others gave to them.
+
+    A role that they took themselves can be handed over, but not declined.
     """
     events: list[RoleChanged] = []
+    person = declining[0]
     for role, holders in state.roles.items():
-        holds = any(person.same_as(holder) for holder in holders.people)
-        if holds and not giver(state, role, person).same_as(person):
-            kept = tuple(holder for holder in holders.people if not person.same_as(holder))
+        kept = tuple(holder for holder in holders.people if not is_one_of(holder, declining))
+        if kept != holders.people and not giver(state, role, person).same_as(person):
             events.append(RoleChanged(role=role, holders=Holders(people=kept), was=holders))
     return tuple(events)
+
+
+def is_one_of(holder: Person, people: tuple[Person, ...]) -> bool:
+    """Return whether `holder` is the same person as one of `people`."""
+    return any(person.same_as(holder) for person in people)
 
 
 def named_by_name_only(state: Incident, person: Person) -> bool:
