@@ -72,6 +72,11 @@ class Config(Frozen, kw_only=True):
         command = self.settings.mail.password_command
         return from_environment if from_environment or not command else password_of(command)
 
+    def relay_token(self) -> str | None:
+        """Return a new access token for the relay: the first line of [mail] oauth2_command, or None if not set."""
+        command = self.settings.mail.oauth2_command
+        return password_of(command, key="[mail] oauth2_command") if command else None
+
     def imap_password(self) -> str | None:
         """Return the mailbox's password from $INCIDENTMAIL_IMAP_PASSWORD, or else [imap] password_command, or None."""
         from_environment = os.environ.get("INCIDENTMAIL_IMAP_PASSWORD")

@@ -40,7 +40,11 @@ def post(laptop: Laptop, mail: Mail) -> Posted:
         outgoing = Outgoing(reverse_path=mail.reverse_path, forward_paths=left, raw=mail.raw)
         try:
             with connect(
-                relay, password=laptop.config.password, timeout_s=TIMEOUT_S, helo=laptop.config.helo
+                relay,
+                password=laptop.config.password,
+                timeout_s=TIMEOUT_S,
+                helo=laptop.config.helo,
+                token=laptop.config.relay_token,
             ) as session:
                 delivery = session.send(outgoing)
         except (RelayUnavailableError, ConfigError) as error:  # ConfigError: there is no password for it
