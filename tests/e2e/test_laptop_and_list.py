@@ -114,7 +114,7 @@ def _play(circle: Circle, *, is_away: bool) -> dict[str, Any]:
             circle.until(lambda count=count: len(circle.outcomes()) == count, words)  # type: ignore[misc]
     if is_away:
         circle.until(lambda: circle.heard("one in five cards fails"), "the list has not heard of it")
-        circle.until(lambda: circle.heard("Tell the list: Refunds fail too"), "the list has not heard the update")
+        circle.until(lambda: circle.heard("News: Refunds fail too"), "the list has not heard the update")
         circle.until(lambda: circle.heard("Status: closed"), "the list has not heard the end")
         assert not circle.authority.ledger.exists()
         circle.start()

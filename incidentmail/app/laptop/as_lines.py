@@ -29,7 +29,7 @@ def lines_of(commands: Sequence[Command], words: Words) -> Iterator[str]:
 
     >>> from incidentmail.core.policy import Policy
     >>> list(lines_of([c.SetSeverity(1), c.GiveUpdate("Refunds fail too")], Words(Policy())))
-    ['Severity: 1', 'Tell the list: Refunds fail too']
+    ['Severity: 1', 'News: Refunds fail too']
     """
     for command in as_spoken(commands):
         yield from _lines(command, words)
@@ -104,7 +104,7 @@ def _lines(command: Command, words: Words) -> Iterator[str]:
         case c.GiveUpdate(text=""):
             yield NO_CHANGE
         case c.GiveUpdate(text=text):
-            yield from (line("update", each) for each in text.split("\n"))
+            yield from (line("news", each) for each in text.split("\n"))
         case c.Undo(number=number):
             yield f"undo {number}"
         case _:

@@ -26,18 +26,6 @@ LOOK_S_MIN: Final = 1.0
 """The least time between two looks at the folder, even if the server reports new mail all the time."""
 
 
-def secret_of(config: Config, mailbox: Mailbox) -> Secret:
-    """Return the account's password or token, from the source that the configuration names. Raise ConfigError."""
-    if (token := config.imap_token()) is not None:
-        return Secret(kind="token", text=token)
-    if (password := config.imap_password()) is not None:
-        return Secret(kind="password", text=password)
-    raise ConfigError(
-        f"there is no password for {mailbox.name}",
-        hint="set $INCIDENTMAIL_IMAP_PASSWORD, or [imap] password_command or oauth2_command",
-    )
-
-
 class Fetcher:
     """Fetches mail in the thread that calls it, until another thread calls `stop`."""
 
@@ -131,6 +119,21 @@ class Fetcher:
         """
         wait_s: float = min(RETRY_S_MAX, self._retry_s_min * 2 ** min(failures, 16))
         return random.uniform(0.5, 1.0) * wait_s
+
+
+def secret_of(config: Config, mailbox: Mailbox) -> Secret:
+    """Return the account's password or token, from the source that the configuration names.
+
+    Raise ConfigError if there is none.
+    """
+    if (token := config.imap_token()) is not None:
+        return Secret(kind="token", text=token)
+    if (password := config.imap_password()) is not None:
+        return Secret(kind="password", text=password)
+    raise ConfigError(
+        f"there is no password for {mailbox.name}",
+        hint="set $INCIDENTMAIL_IMAP_PASSWORD, or [imap] password_command or oauth2_command",
+    )
 
 
 def _said(error: BaseException) -> str:

@@ -40,7 +40,8 @@ from incidentmail.core.model import Person
 from incidentmail.core.policy import SME
 from incidentmail.errors import UsageError
 
-from .carry_out import carry_out
+from .before_mail import yes_option
+from .carry_out import Confirm, carry_out
 from .declare_dialogue import edited
 from .facts import WORDS, Facts, facts_options, message_of, stated_facts
 from .target import incident_and_value, known_incident
@@ -61,6 +62,7 @@ dry_run_option = option("--dry-run", is_flag=True, help="Print the mail and do n
 @facts_options
 @option("--description", group=WORDS, metavar="TEXT", help="A better description; the subject stays.")
 @option("--no-change", group=WORDS, is_flag=True, help="Tell the list that nothing changed.")
+@yes_option
 @dry_run_option
 @secret_option
 @json_option
@@ -70,23 +72,28 @@ def update_command(ctx: click.Context, /, words: tuple[str, ...], dry_run: bool,
 
     INCIDENT is its id or any unique part of it; with one open incident none is needed.
     """
-    given["message"] = message_of(given)
+    yes, given["message"] = bool(given.pop("yes")), message_of(given)
     if laptop := laptop_of(ctx):
         return _update_by_mail(laptop, words, given, dry_run=dry_run, as_json=as_json)
     text = of_options(given, first=str(given["description"] or ""), incident=words[0] if words else None)
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
         incident = known_incident(context, words, alone=not any(given.values()))
         commands = _updates(stated_facts(context, given), given)
-        return carry_out(context, incident, commands, dry_run=dry_run, as_json=as_json)
+        return carry_out(
+            context, incident, commands, dry_run=dry_run, as_json=as_json, confirm="never" if yes else "doubts"
+        )
 
 
 @command("handoff", 'handoff "Ann B. <ann@example.com>"', 'handoff checkout "Ann B. <ann@example.com>" --spoken')
 @click.argument("names", nargs=-1, required=True, metavar="[INCIDENT] WHO", shell_complete=incident_names)
 @option("--spoken", is_flag=True, help="It was agreed by voice: command passes now.")
+@yes_option
 @dry_run_option
 @json_option
 @click.pass_context
-def handoff_command(ctx: click.Context, names: tuple[str, ...], spoken: bool, dry_run: bool, as_json: bool) -> int:
+def handoff_command(
+    ctx: click.Context, names: tuple[str, ...], spoken: bool, yes: bool, dry_run: bool, as_json: bool
+) -> int:
     """Offer command to somebody, or pass it.
 
     WHO gets a private mail and takes command by replying with one word. With --spoken it passes at once.
@@ -110,14 +117,15 @@ def handoff_command(ctx: click.Context, names: tuple[str, ...], spoken: bool, dr
                 hint="check the address; or add --spoken, if it was agreed by voice",
             )
         told: Command = NameCommander(to) if spoken else OfferCommand(to)
-        code = carry_out(context, incident, [told], dry_run=dry_run, as_json=as_json)
+        confirm: Confirm = "never" if yes else "doubts"
+        code = carry_out(context, incident, [told], dry_run=dry_run, as_json=as_json, confirm=confirm)
         if not (spoken or dry_run or as_json):
             say(f"command passes once {to.name} accepts; was it agreed by voice? then repeat it with --spoken")
         return code
 
 
 def _hand_off_by_mail(laptop: Laptop, names: tuple[str, ...], *, spoken: bool, dry_run: bool, as_json: bool) -> int:
-    from .from_laptop import change_by_mail, incident_and_words
+    from incidentmail.cli.laptop.send import change_by_mail, incident_and_words
 
     incident, who = incident_and_words(names, "handoff", value=True)
     to = person(laptop, str(who), "WHO")
@@ -147,7 +155,7 @@ def note_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> i
     """Add a note to the timeline; the list is not mailed."""
     hint = 'incidentmail note "The bank was called"'
     if laptop := laptop_of(ctx):
-        from .from_laptop import change_by_mail, incident_and_words
+        from incidentmail.cli.laptop.send import change_by_mail, incident_and_words
 
         incident, said = incident_and_words(words, "note", value=True)
         note = AddNote(stated(str(said), "TEXT", hint=hint))
@@ -171,7 +179,7 @@ def undo_command(ctx: click.Context, names: tuple[str, ...], dry_run: bool, as_j
     incident, number = (names[0], names[1]) if len(names) == 2 else (None, names[0])
     update = number_of(number, "the number of an update", hint="the last line of each follow-up says its number")
     if laptop := laptop_of(ctx):
-        from .from_laptop import change_by_mail
+        from incidentmail.cli.laptop.send import change_by_mail
 
         return change_by_mail(laptop, incident, [Undo(update)], dry_run=dry_run, as_json=as_json)
     line = f"Undo {number}: what update {number} changed is put back."
@@ -183,7 +191,7 @@ def undo_command(ctx: click.Context, names: tuple[str, ...], dry_run: bool, as_j
 def _update_by_mail(
     laptop: Laptop, words: tuple[str, ...], given: dict[str, object], *, dry_run: bool, as_json: bool
 ) -> int:
-    from .from_laptop import change_by_mail
+    from incidentmail.cli.laptop.send import change_by_mail
 
     if len(words) > 1:
         told = " ".join(words)

@@ -15,6 +15,7 @@ from incidentmail.core.model import Status
 from incidentmail.core.words import STATUS_SENTENCES
 from incidentmail.errors import UsageError
 
+from .before_mail import yes_option
 from .carry_out import carry_out
 from .target import incident_and_reason
 
@@ -28,6 +29,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.pass_context,
     json_option,
     secret_option,
+    yes_option,
     option("--dry-run", is_flag=True, help="Print the mail and do nothing."),
     option("-m", "--message", metavar="TEXT", help="The reason, if it could be taken for the incident's name."),
     click.argument("words", nargs=-1, metavar="[INCIDENT] [REASON]", shell_complete=incident_names),
@@ -42,39 +44,36 @@ def _options(function: F) -> F:
 
 @command("close", "close", 'close "All payments work again"', 'close checkout "All payments work again"')
 @_options
-def close_command(ctx: click.Context, words: tuple[str, ...], message: str | None, dry_run: bool, as_json: bool) -> int:
+def close_command(ctx: click.Context, words: tuple[str, ...], message: str | None, **how: bool) -> int:
     """Close an incident. INCIDENT is needed only if several are open."""
-    return _end(ctx, Status.CLOSED, words, message, dry_run=dry_run, as_json=as_json)
+    return _end(ctx, Status.CLOSED, words, message, **how)
 
 
 @command("retract", "retract", 'retract "It was planned work"')
 @_options
-def retract_command(
-    ctx: click.Context, words: tuple[str, ...], message: str | None, dry_run: bool, as_json: bool
-) -> int:
+def retract_command(ctx: click.Context, words: tuple[str, ...], message: str | None, **how: bool) -> int:
     """Retract an incident: it was a false alarm. It stays on record."""
-    return _end(ctx, Status.RETRACTED, words, message, dry_run=dry_run, as_json=as_json)
+    return _end(ctx, Status.RETRACTED, words, message, **how)
 
 
 @command("reopen", "reopen checkout", 'reopen checkout "Cards fail again"')
 @_options
-def reopen_command(
-    ctx: click.Context, words: tuple[str, ...], message: str | None, dry_run: bool, as_json: bool
-) -> int:
+def reopen_command(ctx: click.Context, words: tuple[str, ...], message: str | None, **how: bool) -> int:
     """Reopen an incident that was closed or retracted."""
-    return _end(ctx, Status.OPEN, words, message, dry_run=dry_run, as_json=as_json)
+    return _end(ctx, Status.OPEN, words, message, **how)
 
 
 _NAMES = {Status.CLOSED: "close", Status.RETRACTED: "retract", Status.OPEN: "reopen"}
 
 
 def _end(
-    ctx: click.Context, status: Status, words: tuple[str, ...], message: str | None, *, dry_run: bool, as_json: bool
-) -> int:
+    ctx: click.Context, status: Status, words: tuple[str, ...], message: str | None, *, dry_run: bool, as_json: bool,
+    yes: bool,
+) -> int:  # fmt: skip
     if message is not None:
         message = stated(message, "-m", hint="write the reason, or leave it out")
     if laptop := laptop_of(ctx):
-        return _end_by_mail(laptop, status, words, message, dry_run=dry_run, as_json=as_json)
+        return _end_by_mail(laptop, status, words, message, dry_run=dry_run, as_json=as_json, yes=yes)
     is_name = len(words) == 1 and len(words[0].split()) == 1
     said = message if message is not None or is_name else " ".join(words)
     text = of_options({"message": said}, first=STATUS_SENTENCES[status], incident=words[0] if is_name else None)
@@ -83,19 +82,22 @@ def _end(
         if reason is not None and message is not None:
             raise UsageError("there are two reasons", hint="give the one behind -m, or the other")
         commands = _commands(status, message if reason is None else reason)
-        return carry_out(context, incident, commands, dry_run=dry_run, as_json=as_json)
+        return carry_out(
+            context, incident, commands, dry_run=dry_run, as_json=as_json, confirm="never" if yes else "always"
+        )
 
 
 def _end_by_mail(
-    laptop: Laptop, status: Status, words: tuple[str, ...], message: str | None, *, dry_run: bool, as_json: bool
-) -> int:
-    from .from_laptop import change_by_mail, incident_and_words
+    laptop: Laptop, status: Status, words: tuple[str, ...], message: str | None, *, dry_run: bool, as_json: bool,
+    yes: bool,
+) -> int:  # fmt: skip
+    from incidentmail.cli.laptop.send import change_by_mail, incident_and_words
 
     incident, reason = incident_and_words(words, _NAMES[status], value=False)
     if reason is not None and message is not None:
         raise UsageError("there are two reasons", hint="give the one behind -m, or the other")
     commands = _commands(status, message if reason is None else reason)
-    return change_by_mail(laptop, incident, commands, dry_run=dry_run, as_json=as_json)
+    return change_by_mail(laptop, incident, commands, dry_run=dry_run, as_json=as_json, confirm=not yes)
 
 
 def _commands(status: Status, reason: str | None) -> list[Command]:

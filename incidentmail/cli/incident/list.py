@@ -36,7 +36,7 @@ WATCH_S = 5.0
 def list_command(ctx: click.Context, everything: bool, watch: bool, as_json: bool) -> int:
     """List the open incidents, the worst first."""
     if laptop := laptop_of(ctx):
-        from .from_list import list_from_mails
+        from incidentmail.cli.laptop.look import list_from_mails
 
         return list_from_mails(laptop, everything=everything, as_json=as_json)
     while True:

@@ -44,7 +44,7 @@ def show_command(ctx: click.Context, incident: str | None, as_json: bool) -> int
     INCIDENT is its id or any unique part of it; with one open incident none is needed.
     """
     if laptop := laptop_of(ctx):
-        from .from_list import show_from_mails
+        from incidentmail.cli.laptop.look import show_from_mails
 
         return show_from_mails(laptop, incident, as_json=as_json)
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
@@ -82,6 +82,7 @@ def screen(context: AppContext, view: LedgerView, incident: Incident, width: int
         *section("Latest", happened(page, news[::-1])),
         *section("Actions", item_lines(page, items(incident, "action"))),
         *section("Needs", item_lines(page, items(incident, "need"))),
+        *section("Assumed, and to be looked at again", item_lines(page, items(incident, "assumption"))),
         *section("Waits for an answer", waiting),
         *section("Mail", unsent_lines(page, [mail for mail in unsent if mail.incident == incident.id])),
     ]

@@ -21,6 +21,7 @@ from incidentmail.core.commands import Command, Declare
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Holders, Person, Status
 from incidentmail.core.policy import Policy
+from incidentmail.core.tracking import tracking_commands as tracking
 from incidentmail.core.words import KEYS, Words
 from incidentmail.errors import UsageError
 
@@ -124,8 +125,9 @@ def test_no_change_is_read_alone_and_below_other_lines() -> None:
 
 
 ELSEWHERE: list[Command] = [
-    c.TakeCommand(), c.AddItem("action", "restart the queue"), c.FinishItem("1"), c.Decline(), c.AcceptProposal(1),
-    c.RejectProposal(1),
+    c.TakeCommand(), c.Decline(), c.AcceptProposal(1), c.RejectProposal(1), tracking.AddItem("action", "restart it"),
+    tracking.FinishItem("1"), tracking.AssignItem(1, None), tracking.ReleaseItem(1), tracking.AskItem(1),
+    tracking.JudgeItem("holds"), tracking.Join(), tracking.Leave(),
 ]  # fmt: skip
 WRITTEN = {
     c.SetSeverity, c.SetPhase, c.NameCommander, c.OfferCommand, c.SetDescription, c.SetVenue, c.SetText, c.SetTime,
@@ -184,4 +186,4 @@ def test_a_mail_that_may_be_about_a_restricted_incident_is_not_copied_to_the_lis
 
 
 def test_each_key_of_the_grammar_is_spelled_in_one_way() -> None:
-    assert {"update", "offer"} <= {fact for _, fact in KEYS}
+    assert {"news", "offer"} <= {fact for _, fact in KEYS}

@@ -115,7 +115,7 @@ def test_a_named_mail_ends_an_incident_with_its_reason_as_notes(two: Installatio
 
 def test_lines_tell_the_list_and_offer_command(two: Installation, mails: Mails) -> None:
     two.configure('[people]\n"ann@example.com" = "Ann B."\n')
-    send(two, mails, "Incident: checkout\nTell the list: severity 1 is not reached yet", sender=MARA)
+    send(two, mails, "Incident: checkout\nNews: severity 1 is not reached yet", sender=MARA)
     assert "severity 1 is not reached yet" in two.mails[-1].get_content()
     assert two.show("checkout")["severity"] == 3
     send(two, mails, "Incident: checkout\nOffer command to: Ann B. <ann@example.com>", sender=MARA)

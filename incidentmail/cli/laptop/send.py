@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Sequence
 
 import click
@@ -12,9 +13,11 @@ from incidentmail.app.laptop.last_sent import remember_sent
 from incidentmail.app.laptop.letter import change, declaration
 from incidentmail.app.laptop.post import Posted, post
 from incidentmail.cli.common import guarded, print_json, say
+from incidentmail.cli.incident.before_mail import ask_line, is_watched, preview
 from incidentmail.cli.main import TEMPORARY_FAILURE
 from incidentmail.cli.print_errors import NOBODY_TOLD
 from incidentmail.cli.reporting import REFUSED_FOR_GOOD, print_text
+from incidentmail.cli.screen.output import show, width_of_screen
 from incidentmail.core.commands import Command, Declare
 from incidentmail.core.ids import incident_id
 from incidentmail.errors import NotPermittedError, UsageError
@@ -27,19 +30,22 @@ def id_of(laptop: Laptop, command: Declare) -> str:
     return incident_id(command.description, laptop.now(), lambda _: False)
 
 
-def declare_by_mail(laptop: Laptop, command: Declare, *, dry_run: bool, as_json: bool) -> int:
-    """Send a declaration to the list. Return the exit code."""
+def declare_by_mail(laptop: Laptop, command: Declare, *, dry_run: bool, as_json: bool, confirm: bool) -> int:
+    """Send a declaration to the list. Return the exit code.
+
+    If `confirm` is true, a person at a terminal sees the mail first, and sends it on Enter.
+    """
     guarded([command])
     mail = declaration(laptop, command)
     who = "the restricted list" if command.restricted else "the list"
     told = f"{who} has been told; {laptop.home} answers there with the incident's id"
     likely = "" if command.restricted else f", most likely {id_of(laptop, command)}"
-    return _sent(laptop, mail, f"{told}{likely}", dry_run=dry_run, as_json=as_json)
+    return _sent(laptop, mail, f"{told}{likely}", dry_run=dry_run, as_json=as_json, confirm=confirm)
 
 
 def change_by_mail(
     laptop: Laptop, incident: str | None, commands: Sequence[Command], *, dry_run: bool, as_json: bool,
-    to_list: bool = True, next_step: str = "",
+    to_list: bool = True, next_step: str = "", confirm: bool = False,
 ) -> int:  # fmt: skip
     """Send commands to the authority, and if `to_list` is true, a copy to the list. Return the exit code.
 
@@ -49,7 +55,7 @@ def change_by_mail(
     mail = change(laptop, incident, commands, to_list=to_list)
     then = next_step or "its follow-up on the list says what was done"
     told = f"{laptop.home} reads it now, or when it is back: {then}; what it cannot do, it asks you about by mail"
-    return _sent(laptop, mail, told, dry_run=dry_run, as_json=as_json)
+    return _sent(laptop, mail, told, dry_run=dry_run, as_json=as_json, confirm=confirm)
 
 
 def incident_and_words(words: Sequence[str], command: str, *, value: bool) -> tuple[str | None, str | None]:
@@ -71,10 +77,15 @@ def incident_and_words(words: Sequence[str], command: str, *, value: bool) -> tu
     raise UsageError(f"'{' '.join(words)}' needs quotes around it", hint=f"if all of it belongs together: {said}")
 
 
-def _sent(laptop: Laptop, mail: Mail, told: str, *, dry_run: bool, as_json: bool) -> int:
+def _sent(laptop: Laptop, mail: Mail, told: str, *, dry_run: bool, as_json: bool, confirm: bool) -> int:
     if dry_run:
         click.echo(readable(mail.raw), nl=False)
         return 0
+    if confirm and not as_json and is_watched():
+        show([*preview(mail, width_of_screen(sys.stderr))], err=True)
+        if ask_line("Enter sends it; q stops, and nothing is sent.").casefold() in ("q", "quit", "n", "no", "stop"):
+            say("nothing was sent", err=True)
+            return 1
     posted = post(laptop, mail)
     if laptop.home in posted.accepted:
         _remember(laptop, mail)
