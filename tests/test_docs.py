@@ -171,14 +171,18 @@ def test_the_readme_s_targets_exist_and_make_lists_them() -> None:
     assert targets == set(re.findall(r"^([a-z0-9]+):.*## \S", makefile, re.M))
 
 
+SHOWN = ("installing", "mail-servers", "trust", "running", "laptop", *(f"setups/{name}" for name in (
+    "hosted-mailbox", "postfix-mailman", "exim", "google-workspace", "microsoft-365",
+)))  # fmt: skip
+
+
 def test_the_readme_s_configuration_loads(tmp_path: Path) -> None:
     blocks = re.findall(
         r"^ *```toml\n(.*?)^ *```",
-        read("README.md")
-        + "".join(read(f"docs/{name}.md") for name in ("installing", "mail-servers", "trust", "running")),
+        read("README.md") + "".join(read(f"docs/{name}.md") for name in SHOWN),
         re.M | re.S,
     )
-    assert len(blocks) == 2
+    assert len(blocks) == 2 + 10
     for block in blocks:
         path = tmp_path / "config.toml"
         path.write_text(block, encoding="utf-8")
