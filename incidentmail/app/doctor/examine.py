@@ -122,4 +122,4 @@ def _incoming(config: Config, figures: Figures, *, running: bool, now: datetime)
 def _published(config: Config, recent: RecentMail) -> Iterator[Finding]:
     domain = str(config.bot.address).rpartition("@")[2]
     dns = Resolver(config.settings.trust.resolver, DNS_S_MAX)
-    return published(domain, dns, recent.signatures)
+    return published(domain, dns, recent.list_effects)

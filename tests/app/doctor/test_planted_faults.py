@@ -460,6 +460,17 @@ def test_what_the_list_does_to_our_mail_is_said(empty: Site, mails: Mails, signe
     assert "signed by example.com" in found["what"]
 
 
+@pytest.mark.parametrize(("munge", "faults"), [(False, ["DMARC"]), (True, [])])
+def test_a_list_that_breaks_our_signature_harms_us_only_if_it_keeps_from(
+    munge: bool, faults: list[str], empty: Site, mails: Mails, signer: Signer
+) -> None:
+    empty.fill(mails, signer, prefix="[incidents]", munge=munge)
+    empty.names.records["_dmarc.example.com"] = b"v=DMARC1; p=reject"
+    found = [one for one in empty.findings() if one["level"] != "ok"]
+    assert [one["check"] for one in found] == faults, found
+    assert all("p=reject" in one["what"] and "munge_from" in one["what_to_do"] for one in found)
+
+
 def test_a_list_that_replaces_reply_to_is_named(site: Site) -> None:
     head, _, body = site.copy.partition(b"\r\n\r\n")
     lines = [line for line in head.split(b"\r\n") if b"incident-bot+" not in line]
