@@ -264,11 +264,16 @@ def test_a_look_alike_of_a_known_provider_is_not_it() -> None:
 
 
 def test_a_domain_may_name_its_servers_itself() -> None:
-    services = {"_submissions._tcp.example.com": [("smtp.host.example", 465)], "_imaps._tcp.example.com": []}
+    services = {"_submissions._tcp.example.com": [("smtp.example.com", 465)], "_imaps._tcp.example.com": []}
     provider = provider_of("example.com", ScriptedDns({}, services))
     assert provider is not None
-    assert provider.relay_of("bot@example.com") == "smtps://bot%40example.com@smtp.host.example:465"
+    assert provider.relay_of("bot@example.com") == "smtps://bot%40example.com@smtp.example.com:465"
     assert provider.mailbox_of("bot@example.com") is None
+
+
+def test_a_host_elsewhere_that_dns_names_gets_no_password() -> None:
+    services = {"_submissions._tcp.example.com": [("smtp.evil.test", 465), ("example.com.evil.test", 465)]}
+    assert provider_of("example.com", ScriptedDns({}, services)) is None
 
 
 def test_if_dns_does_not_answer_it_says_so_and_suggests_nothing() -> None:

@@ -70,7 +70,8 @@ def complete(given: Given, *, asks: bool) -> Answers:
     wants_password = way.mailbox is not None or parse_relay(way.relay).user is not None
     command = given.password_command
     if asks and command is None and wants_password:
-        question = "A command that prints the password (Enter: from $INCIDENTMAIL_PASSWORD)"
+        variables = "$INCIDENTMAIL_PASSWORD" + (" and $INCIDENTMAIL_IMAP_PASSWORD" if way.mailbox else "")
+        question = f"A command that prints the password (Enter: it is in {variables})"
         command = click.prompt(question, default="", show_default=False, err=True) or None
     return Answers(
         me=me,
@@ -94,8 +95,8 @@ def _way(given: Given, own_address: str, *, asks: bool) -> Way:
     found = None
     if given.relay is None or (replies == "imap" and given.mailbox is None) or (asks and replies is None):
         found = _look(own_address)
-        if asks:
-            say(found.why, err=True)
+        if asks or found.relay:  # otherwise the error says it
+            say(f"found: {found.why}", err=True)
     relay = _checked_relay(given.relay) or (found.relay if found else None)
     if asks and given.relay is None:
         relay = _url("How does mail go out? A relay as a URL", relay, parse_relay)
