@@ -155,7 +155,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         ("update", "--next-update", "30m"),
         out=(
-            f"{DATABASE}: set 'Next update' to 14:50 UTC\n"
+            f"{DATABASE}: set the time of the next update to 14:50 UTC\n"
             "the list has not been mailed: the next follow-up says it; 'incidentmail update "
             "--no-change' sends one\n"
         ),
