@@ -90,6 +90,7 @@ class OperatorSection(Section):
 
 class LedgerSection(Section):
     url: Text | None = None
+    standby: Flag = False
 
 
 class ListenSection(Section):

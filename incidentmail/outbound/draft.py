@@ -59,13 +59,16 @@ class Sender(Frozen, kw_only=True):
 class Occasion(Frozen, kw_only=True):
     """The time at which a message is written, and what came before it.
 
-    `ledger` is the head of the ledger to publish, and `thread` holds the earlier Message-IDs.
+    `ledger` is the head of the ledger to publish, and `thread` holds the earlier Message-IDs. `epoch` is the number of
+    promotions. `number_min` is the lowest number that the next update may have.
     """
 
     at: datetime
     ledger: str
     origin: str
     thread: Sequence[str] = ()
+    epoch: int = 0
+    number_min: int = 0
 
 
 class Draft(Frozen, kw_only=True):

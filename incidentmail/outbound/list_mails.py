@@ -85,15 +85,23 @@ def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *
         beside=Beside(subtitle=f"Declared by {declared_by.name}, {declared_at}"),
     )
     facts = declared_facts(incident)
-    announcement = Announcement(incident=incident.id, ref=incident.ref, origin=occasion.origin, number=0, facts=facts)
+    announcement = Announcement(
+        incident=incident.id, ref=incident.ref, origin=occasion.origin, number=0, facts=facts, epoch=occasion.epoch
+    )
     return _to_list(sender, incident, occasion, announcement, words, author=author, reply=by_hand)
+
+
+def next_number(incident: Incident, occasion: Occasion) -> int:
+    """Return the number of the next update."""
+    return max(incident.updates + 1, occasion.number_min)
 
 
 def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
     """Return message N: the present state, what changed since message N-1, and who said so."""
     from .update_history import beside_follow_up  # a declaration has no history
 
-    number, wording, on = incident.updates + 1, sender.wording, occasion.at.date()
+    number = next_number(incident, occasion)
+    wording, on = sender.wording, occasion.at.date()
     said, was = wording.said(incident, on), changes(incident)
     words = _Words(
         template="email/follow_up.txt.j2",
@@ -108,7 +116,7 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
     changed = changed_facts(incident)
     facts = merge(changed, {SAID: said} if said else {})
     announcement = Announcement(
-        incident=incident.id, ref=incident.ref, origin=occasion.origin, number=number, facts=facts
+        incident=incident.id, ref=incident.ref, origin=occasion.origin, number=number, facts=facts, epoch=occasion.epoch
     )
     note = f"severity {incident.severity}"
     return _to_list(sender, incident, occasion, announcement, words, changed=sorted(changed), note=note, reply=True)
@@ -140,7 +148,7 @@ def _to_list(
         thread_index=outlook_fields(incident, thread_subject(incident, reply=False), number=announcement.number),
         fields=incident_fields(
             incident, number=announcement.number, ledger=occasion.ledger, changed=changed,
-            proof=proof(sender.key, announcement),
+            proof=proof(sender.key, announcement), epoch=announcement.epoch,
         ),
     )  # fmt: skip
     links = subscriber_links(

@@ -110,7 +110,7 @@ class _Mail:
     unread: set[str]
 
     def announcements(self) -> Iterator[Announcement]:
-        number = int(self._field(OurField.UPDATE))
+        number, epoch = int(self._field(OurField.UPDATE)), int(self.message.field(OurField.EPOCH) or 0)
         origin = self._field(OurField.LEDGER).split(";")[0].strip()
         changed = [name.strip() for name in (self.message.field(OurField.CHANGED) or "").split(",") if name.strip()]
         state, middle, lines = self._parts(number)
@@ -124,8 +124,9 @@ class _Mail:
                     chosen = {name: whole.get(name) for name in changed}
                     chosen |= {SAID: middle} if middle else {}
                 yield Announcement(
-                    incident=self._field(OurField.ID), ref=self._ref(), origin=origin, number=number, facts=chosen
-                )
+                    incident=self._field(OurField.ID), ref=self._ref(), origin=origin, number=number, facts=chosen,
+                    epoch=epoch,
+                )  # fmt: skip
 
     def _field(self, name: str) -> str:
         value = self.message.field(name)
