@@ -83,21 +83,21 @@ MISTAKES: tuple[Mistake, ...] = (
         ("declare", "Site down", "--severity", "P1"),
         err=(
             f"{UNTOLD}--severity 'P1' may be a priority or a phase\n"
-            "hint: --severity and a number: 1 (critical), 2 (serious), 3 (moderate), 4 (mild)\n"
+            "hint: write a number: --severity 1 (critical), 2 (serious), 3 (moderate) or 4 (mild)\n"
         ),
     ),
     Mistake(
         ("declare", "Site down", "--severity", "high"),
         err=(
             f"{UNTOLD}--severity 'high' is no severity\n"
-            "hint: --severity and a number: 1 (critical), 2 (serious), 3 (moderate), 4 (mild)\n"
+            "hint: write a number: --severity 1 (critical), 2 (serious), 3 (moderate) or 4 (mild)\n"
         ),
     ),
     Mistake(
         ("declare", "Site down", "--phase", "high"),
         err=(
             f"{UNTOLD}--phase 'high' is no phase\n"
-            "hint: --phase and a number: 0 (discovery), 1 (stopping the damage), 2 (resolving), 3 "
+            "hint: write a number: --phase 0 (discovery), 1 (stopping the damage), 2 (resolving) or 3 "
             "(rebuilding and learning)\n"
         ),
     ),
@@ -134,7 +134,7 @@ MISTAKES: tuple[Mistake, ...] = (
         ("declare", "Site down", "--commander", "bob@"),
         err=(
             f"{UNTOLD}--commander 'bob@' is neither a name nor a whole address\n"
-            'hint: --commander "Mara Lindqvist <mara@example.com>"\n'
+            'hint: a name, an address, or both, such as --commander "Ann B. <ann@example.com>"\n'
         ),
     ),
     Mistake(
@@ -148,7 +148,7 @@ MISTAKES: tuple[Mistake, ...] = (
         ("declare", "Site down", "--role", "scribe=Bo"),
         err=(
             f"{UNTOLD}no role 'scribe' is configured\n"
-            "hint: the roles are customer_liaison, business_liaison, subject_matter_experts; "
+            "hint: leave it out, or take customer_liaison, business_liaison, subject_matter_experts; "
             "[roles.scribe] in the configuration adds it\n"
         ),
     ),
@@ -244,12 +244,18 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         ("undo", "99"),
-        err=(f"{ERROR}there is no update 99\nhint: there are no updates yet\n"),
+        err=(
+            f"{ERROR}there is no update 99, only the declaration\n"
+            "hint: 'incidentmail retract' if that was a false alarm\n"
+        ),
         code=1,
     ),
     Mistake(
         ("undo", "abc"),
-        err=(f"{ERROR}'abc' is not the number of an update\nhint: the last line of each follow-up says its number\n"),
+        err=(
+            f"{ERROR}'abc' is not the number of an update\n"
+            "hint: such as: incidentmail undo 3; the last line of each follow-up says its number\n"
+        ),
     ),
     Mistake(
         ("handoff", "bob"),

@@ -145,7 +145,11 @@ def undo_command(ctx: click.Context, names: tuple[str, ...], dry_run: bool, as_j
     if len(names) > 2:
         raise UsageError("one number undoes one update", hint=f"incidentmail undo {names[0]} N")
     incident, number = (names[0], names[1]) if len(names) == 2 else (None, names[0])
-    update = number_of(number, "the number of an update", hint="the last line of each follow-up says its number")
+    update = number_of(
+        number,
+        "the number of an update",
+        hint="such as: incidentmail undo 3; the last line of each follow-up says its number",
+    )
     line = f"Undo {number}: what update {number} changed is put back."
     text = of_options({}, first=line, incident=incident)
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:

@@ -102,7 +102,8 @@ def _role(context: AppContext, pair: str) -> tuple[str, str, str]:
     if context.words.policy.role(key) is None:
         keys = ", ".join(role.key for role in context.words.policy.roles)
         raise UsageError(
-            f"no role '{key}' is configured", hint=f"the roles are {keys}; [roles.{key}] in the configuration adds it"
+            f"no role '{key}' is configured",
+            hint=f"leave it out, or take {keys}; [roles.{key}] in the configuration adds it",
         )
     return key, who, f"--role {key}"
 
