@@ -72,7 +72,7 @@ def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person
     text = sender.templates.text("reply/confirm.txt.j2", sheet.values())
 
     def html(explanation: str) -> str:
-        return sheet.page(sender.templates, wording, None, title=draft.subject, explanation=explanation)
+        return sheet.page(sender.templates, wording, None, title=mail_context.incident.subject, explanation=explanation)
 
     return draft.mail(text, html, words_of(sheet.links))
 
