@@ -40,7 +40,7 @@ def guide(words: Words, *, list_address: str, own_address: str, answer: Answer) 
             Paragraph(text=declare),
             Paragraph(text="An incident is open: reply to any of its mails, and begin with one of these lines:"),
             Paragraph(text=lines),
-            Paragraph(text="Everything else that you reply is kept as a note. Nobody is mailed about a note."),
+            Paragraph(text="Any other reply is kept on record as a note."),
             Paragraph(text=f"Which incidents are open? Send the one word {STATUS} to {own_address}."),
         ],
         links=[answer.link(LINK_OPEN, f"{STATUS}\n", is_first=True)],
