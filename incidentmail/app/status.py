@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from incidentmail.core.conduct.promises import update_due
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.frozen import Frozen
+from incidentmail.core.model import Incident
 from incidentmail.core.text import counted
 from incidentmail.core.times import show_duration
 from incidentmail.ledger.free_space import free_bytes
@@ -77,7 +79,7 @@ def status(context: AppContext) -> Status:
     now = context.now()
     with context.ledger.snapshot() as view:
         figures = view.figures(now=now, failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
-        head, due = view.head(), view.next_updates()
+        head, open_ones = view.head(), view.incidents(everything=False)
         is_leading, other = leads(context, view, None), who_leads(view, None)
         is_contested = view.authority().leader == ""
         unheard = tuple(view.never_returned(context.config.lists))
@@ -90,6 +92,7 @@ def status(context: AppContext) -> Status:
         late = view.waiting_recipients(after=now - DELAYED_WITHIN, until=now)
     delayed = [one for one in late if one.state == "delayed"]
     is_begun = context.config.ledger_path.exists()
+    due = {i.id: update_due(i, context.words.policy) or i.next_update_at for i in open_ones}
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
     muted = tuple(_muted(context))
     silent = [never_returned(context, address) for address in unheard]
@@ -117,6 +120,7 @@ def status(context: AppContext) -> Status:
             *_delayed(delayed, now, long=True),
             *(silent if awaited else ()),
             *_updates(overdue, now),
+            *_on_call(open_ones),
         ),
         notes=(
             *(() if is_begun else (NO_LEDGER,)),
@@ -226,6 +230,15 @@ def _unmade(incidents: Sequence[str]) -> Iterator[str]:
 def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:
     for name, at in overdue.items():
         yield f"{name}: the next update was due {_ago(at, now)}"
+
+
+def _on_call(incidents: Sequence[Incident]) -> Iterator[str]:
+    """Yield what is wrong with the newest answer of the command for on-call people, for each role that is needed."""
+    for incident in incidents:
+        newest = {answer.role: answer for answer in incident.clock.on_call}
+        for answer in newest.values():
+            if answer.fault is not None:
+                yield f"{incident.id}: [duty] oncall_command was asked for {answer.role}: {answer.fault}"
 
 
 def _of_strangers(figures: Figures) -> Iterator[str]:

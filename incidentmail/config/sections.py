@@ -64,6 +64,8 @@ class ListSection(Section):
     backup: Address | None = None
     bounce_from: tuple[Member, ...] = ()
     returns_within_: Patience | None = None
+    replies: Literal["list", "tool"] = "list"
+    subscribers: Amount | None = None
 
     @property
     def returns_within(self) -> timedelta:
@@ -169,12 +171,17 @@ class IncidentSection(Section):
     venue_hosts: tuple[Host, ...] = ()
 
 
+class DutySection(Section):
+    commanders: tuple[Address, ...] = ()
+    oncall_command: Text | None = None
+
+
 class SeveritySection(Section):
     level: Number
     name: BareName
     meaning: Line = ""
     requires: tuple[Text, ...] = ()
-    update_every: Duration | None = None
+    update_every: Patience | None = None
     also_to: tuple[Address, ...] = ()
 
 
@@ -212,6 +219,7 @@ class Settings(Section):
     phase: tuple[PhaseSection, ...] = ()
     roles: dict[RoleKey, RoleSection] = field(default_factory=dict)
     glossary: dict[Abbreviation, Meaning] = field(default_factory=dict)
+    duty: DutySection = DutySection()
 
     @property
     def people(self) -> dict[str, str]:

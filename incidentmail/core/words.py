@@ -16,6 +16,7 @@ from .model import Holders, Incident, Status
 from .names.name_lists import join_names
 from .policy import Policy
 from .text import fold_case, one_line
+from .tracking.item_keys import ITEM_KEYS
 
 
 class FieldLine(Frozen):
@@ -104,15 +105,9 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("Detected", "detected_at"),
     ("Next update", "next_update_at"),
     ("Next", "next_update_at"),
+    ("News", "news"),
     ("At", "at"),
-    ("Action", "action"),
-    ("Need", "need"),
-    ("Done", "done"),
-    ("Assumption", "assumption"),
-    ("Evidence", "evidence"),
-    ("Ruled out", "ruled_out"),
-    ("Decision", "decision"),
-    ("Document", "document"),
+    *ITEM_KEYS,
     ("Duplicate of", "duplicate_of"),
     ("Note", "note"),
 )

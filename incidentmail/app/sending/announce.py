@@ -13,6 +13,7 @@ from incidentmail.app.record import LIST_KINDS, record
 from incidentmail.app.telling.private_mail import hides_authors, reserve
 from incidentmail.app.telling.private_numbers import private_number
 from incidentmail.app.telling.tell_people import tell_people
+from incidentmail.core.conduct.promises import kept
 from incidentmail.core.events import Announced
 from incidentmail.core.facts import old_values
 from incidentmail.core.frozen import replace
@@ -98,8 +99,9 @@ def _private(notice: DueNotice) -> Notice:
 
 def _record(context: AppContext, tx: Transaction, incident: Incident, number: int, mail: Mail) -> Incident:
     """Add the announcement to the ledger, its message to the outbox, and its words to the incident's memory."""
+    promised = kept(incident, context.words.policy, context.now()) if number else ()
     change = record(
-        context, tx, incident.id, [Announced(number=number, message_id=mail.message_id)],
+        context, tx, incident.id, [Announced(number=number, message_id=mail.message_id), *promised],
         version=incident.version, actor=context.itself(), at=context.now(), caused_by=None,
     )  # fmt: skip
     enqueue(context, tx, incident, mail)

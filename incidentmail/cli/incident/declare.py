@@ -26,6 +26,9 @@ from .declare_dialogue import ask, confirmed, edited, means_severity
 from .facts import facts_options, message_of, stated_facts
 from .first_words import FirstWords, first_words
 
+NOBODY_PAGED = "Nobody was paged."
+"""What is said at the end, because a mail wakes nobody up, and this version calls no pager."""
+
 
 @command(
     "declare",
@@ -90,7 +93,10 @@ def _declare(
         _, *also = guarded([command])
         elsewhere.text = of_declaration(command)
         done = act.declare(context, command, also)
-        return report(context, done, as_json=as_json, what=_what(context, done))
+        code = report(context, done, as_json=as_json, what=_what(context, done))
+        if code == 0 and done.is_new and not as_json:
+            say(NOBODY_PAGED, err=True)
+        return code
 
 
 def _besides(command: Declare, others: Sequence[Incident]) -> list[Incident]:
