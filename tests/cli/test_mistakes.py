@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ERROR = "incidentmail: error: "
 UNTOLD = f"{ERROR}NOBODY HAS BEEN TOLD YET: "
 DATABASE = "2026-11-20-database-is-down"
-SITE = ("declare", "Site down")
+PAGED = "Nobody was paged.\n"
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ MISTAKES: tuple[Mistake, ...] = (
             "declared 2026-11-20-site-down: severity 1 (critical), Mara Lindqvist leads it\n"
             "sent to incidents@example.com: Site down\n"
         ),
-        err=f"also open: {DATABASE}, severity 2: Database is down\n",
+        err=f"also open: {DATABASE}, severity 2: Database is down\n{PAGED}",
         code=0,
     ),
     Mistake(
@@ -48,7 +48,7 @@ MISTAKES: tuple[Mistake, ...] = (
             "declared 2026-11-20-site-down: severity 1 (critical), Mara Lindqvist leads it\n"
             "sent to incidents@example.com: Site down\n"
         ),
-        err=f"also open: {DATABASE}, severity 2: Database is down\n",
+        err=f"also open: {DATABASE}, severity 2: Database is down\n{PAGED}",
         code=0,
     ),
     Mistake(
@@ -111,7 +111,7 @@ MISTAKES: tuple[Mistake, ...] = (
             f"also open: {DATABASE}, severity 2: Database is down\n"
             "incidentmail: warning: no address is known for bob, so nobody has told them\n"
             'hint: tell them yourself, or give the address: incidentmail update --commander "bob '
-            '<ADDRESS>"\n'
+            f'<ADDRESS>"\n{PAGED}'
         ),
         code=0,
     ),
@@ -126,7 +126,7 @@ MISTAKES: tuple[Mistake, ...] = (
             f"incidentmail: warning: this may be {DATABASE}, which is open (severity 2: Database is down); "
             f"'incidentmail update {DATABASE} -m TEXT' adds to it\n"
             "incidentmail: warning: the address bo@exmaple.com is not among [trust] members: replies from there do "
-            "not count\n"
+            f"not count\n{PAGED}"
         ),
         code=0,
     ),
@@ -145,11 +145,15 @@ MISTAKES: tuple[Mistake, ...] = (
         ),
     ),
     Mistake(
-        ("declare", "Site down", "--role", "scribe=Bo"),
+        ("declare", "Site down", "--role", "scrib=Bo"),
+        err=(f"{UNTOLD}no role 'scrib' is configured\nhint: did you mean scribe?\n"),
+    ),
+    Mistake(
+        ("declare", "Site down", "--role", "butler=Bo"),
         err=(
-            f"{UNTOLD}no role 'scribe' is configured\n"
-            "hint: leave it out, or take customer_liaison, business_liaison, subject_matter_experts; "
-            "[roles.scribe] in the configuration adds it\n"
+            f"{UNTOLD}no role 'butler' is configured\n"
+            "hint: leave it out, or take customer_liaison, business_liaison, subject_matter_experts, communications, "
+            "scribe, deputy, incident_owner; [roles.butler] in the configuration adds it\n"
         ),
     ),
     Mistake(
@@ -316,7 +320,7 @@ MISTAKES: tuple[Mistake, ...] = (
             "declared 2026-11-20-site-down: severity 1 (critical), Mara Lindqvist leads it\n"
             "sent to incidents@example.com: Site down\n"
         ),
-        err=f"also open: {DATABASE}, severity 2: Database is down\n",
+        err=f"also open: {DATABASE}, severity 2: Database is down\n{PAGED}",
         code=0,
     ),
     Mistake(
@@ -325,7 +329,7 @@ MISTAKES: tuple[Mistake, ...] = (
             "declared 2026-11-20-site-down: severity 1 (critical), Mara Lindqvist leads it\n"
             "sent to incidents@example.com: Site down\n"
         ),
-        err=f"also open: {DATABASE}, severity 2: Database is down\n",
+        err=f"also open: {DATABASE}, severity 2: Database is down\n{PAGED}",
         code=0,
     ),
     Mistake(
