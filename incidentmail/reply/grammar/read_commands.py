@@ -13,7 +13,7 @@ from incidentmail.core.text import one_line
 from incidentmail.reply.parsed import Ask, Context, NewLine, Read, ReadCommand, Why
 
 from .courtesy import is_pleasantry
-from .reader import Reader
+from .reader import KEY_LINES_MAX, Reader
 from .whole_reply import RECORD, finish
 from .whole_words import Whole, asks_for_brief, whole_reply
 
@@ -65,7 +65,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
         first = first and only_keys and context.declaring
     return finish(
         reader.commands, reader.problems, texts, prose="\n".join(reader.prose), at=reader.at, context=context,
-        asks=reader.asks, rivals=reader.rivals,
+        asks=reader.asks, rivals=reader.rivals, is_script=reader.key_lines > KEY_LINES_MAX,
     )  # fmt: skip
 
 
