@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from incidentmail.core.model import ADDRESS, Person
+from incidentmail.core.names.person import ADDRESS, Person
 from incidentmail.errors import ConfigError
 
 NOBODY = frozenset({"root", "nobody", "daemon", "www-data"})

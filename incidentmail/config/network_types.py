@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from incidentmail.core.model import ADDRESS, ADDRESS_CHARS_MAX
+from incidentmail.core.names.person import ADDRESS, ADDRESS_CHARS_MAX
 
 from .description import Form
 from .value_types import text

@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 from msgspec import Struct, convert, field, json, to_builtins
 from msgspec.structs import force_setattr, replace
 
-__all__ = ["Frozen", "JsonValue", "default_of", "field", "json_text", "plain", "read", "read_text", "replace", "settle"]
+__all__ = [
+    "SEALED",
+    "Frozen",
+    "JsonValue",
+    "default_of",
+    "field",
+    "json_text",
+    "plain",
+    "read",
+    "read_text",
+    "replace",
+    "settle",
+]
 
 if TYPE_CHECKING:
     JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
@@ -20,6 +32,14 @@ else:
     JsonValue = Any
 
 V = TypeVar("V")
+
+
+class _Sealed:
+    """The marker of fields that the ledger stores separately, so that they can be redacted."""
+
+
+SEALED = _Sealed()
+"""Annotates a field of an event that is free text or names a person."""
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))

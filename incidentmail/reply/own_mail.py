@@ -17,12 +17,14 @@ from itertools import islice, product
 from incidentmail.core.facts import ROLE_PREFIX, SAID, TEXT_FACTS, json_holders, json_person, json_time, without_empty
 from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.ids import Announcement, OurField, read_message_id, read_plus_address
-from incidentmail.core.model import ADDRESS, Holders, Person, Status
+from incidentmail.core.model import Holders, Person, Status
 from incidentmail.core.names.name_lists import join_names
+from incidentmail.core.names.person import ADDRESS
 from incidentmail.core.subject_prefixes import BRACKET_PREFIX, REPLY_OR_FORWARD_PREFIX
 from incidentmail.core.text import fold_case, one_line, paragraphs
 from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.core.words import (
+    COORDINATED,
     COORDINATING,
     DRILL_PREFIX,
     DRILL_SENTENCE,
@@ -108,7 +110,7 @@ class _Mail:
     unread: set[str]
 
     def announcements(self) -> Iterator[Announcement]:
-        number = int(self._field(OurField.UPDATE))
+        number, epoch = int(self._field(OurField.UPDATE)), int(self.message.field(OurField.EPOCH) or 0)
         origin = self._field(OurField.LEDGER).split(";")[0].strip()
         changed = [name.strip() for name in (self.message.field(OurField.CHANGED) or "").split(",") if name.strip()]
         state, middle, lines = self._parts(number)
@@ -121,9 +123,8 @@ class _Mail:
                 else:
                     chosen = {name: whole.get(name) for name in changed}
                     chosen |= {SAID: middle} if middle else {}
-                yield Announcement(
-                    incident=self._field(OurField.ID), ref=self._ref(), origin=origin, number=number, facts=chosen
-                )
+                id_, ref = self._field(OurField.ID), self._ref()
+                yield Announcement(incident=id_, ref=ref, origin=origin, number=number, facts=chosen, epoch=epoch)
 
     def _field(self, name: str) -> str:
         value = self.message.field(name)
@@ -182,10 +183,10 @@ class _Mail:
             + _NOTE.format("phase")
             + re.escape(f". {commander.name}")
             + f"(?: <{re.escape(str(commander.address))}>)?"
-            + " is "
+            + (" is " if status is Status.OPEN else " (?:is|was) ")
             + f"(?:{titles})"
             + _NOTE.format("commander")
-            + rf"\.(?: {COORDINATING} (?P<venue>.{{1,700}})\.)?",
+            + rf"\.(?: (?:{COORDINATING}|{COORDINATED}) (?P<venue>.{{1,700}})\.)?",
             line,
         )
         if not found:

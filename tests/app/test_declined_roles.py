@@ -60,3 +60,42 @@ def test_who_takes_themselves_off_a_role_that_they_took_tells_nobody(named: Inst
     assert told(named) == []
     assert len(named.log()) == 4
     assert named.show()["roles"] == {}
+
+
+def test_a_role_of_a_bare_name_is_declined_by_the_one_whom_the_configuration_calls_so(
+    installation: Installation, mails: Mails
+) -> None:
+    declaration = installation.declare("Cards fail", "--customer-liaison", "Bo K.")
+    installation.configure(PEOPLE)
+    assert installation.ingest(mails.reply_to(declaration, "decline", BO))["outcome"] == "applied"
+    ((to, text),) = told(installation)
+    assert MARA in to and "customer liaison" in text
+    assert installation.show()["roles"] == {}
+
+
+def test_command_of_a_bare_name_is_declined_by_the_one_whom_the_configuration_calls_so(
+    installation: Installation, mails: Mails
+) -> None:
+    declaration = installation.declare("Cards fail")
+    installation.ok("handoff", "Bo K.", "--spoken")
+    installation.configure(PEOPLE)
+    assert installation.ingest(mails.reply_to(declaration, "decline", BO))["outcome"] == "applied"
+    assert installation.show()["commander"]["address"] == MARA
+
+
+@pytest.mark.parametrize(
+    ("listed", "sender"),
+    [
+        pytest.param("", "Bo K. <bo@example.com>", id="nobody-is-listed"),
+        pytest.param('"bo@example.com" = "Bo K."\n', "Bo K. <mallory@example.com>", id="another-address"),
+        pytest.param('"bo@example.com" = "Bo K."\n"bo2@example.com" = "Bo K."\n', BO, id="two-people-of-that-name"),
+    ],
+)
+def test_a_role_of_a_bare_name_is_not_declined_by_somebody_who_may_be_another(
+    installation: Installation, mails: Mails, listed: str, sender: str
+) -> None:
+    declaration = installation.declare("Cards fail", "--customer-liaison", "Bo K.")
+    installation.configure(f"[people]\n{listed}")
+    assert installation.ingest(mails.reply_to(declaration, "decline", sender))["outcome"] == "refused"
+    assert told(installation) == []
+    assert list(installation.show()["roles"]) == ["customer_liaison"]

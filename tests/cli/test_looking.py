@@ -21,20 +21,27 @@ if TYPE_CHECKING:
 JAYLA = "Jayla M. <jayla@example.com>"
 LOOKS: Final = (
     ("list",), ("list", "--all", "--json"), ("show",), ("show", "--json"), ("log",), ("log", "--all", "--json"),
-    ("brief",), ("brief", "--json"), ("timeline",), ("timeline", "--since", "1h", "--json"),
+    ("role",), ("role", "--json"), ("brief",), ("brief", "--json"), ("timeline",),
+    ("timeline", "--since", "1h", "--json"),
     ("status",), ("status", "--json"), ("inbox",), ("inbox", "--all", "--json"), ("outbox",),
     ("outbox", "list", "--all", "--json"), ("outbox", "show", "1"), ("outbox", "show", "1", "--raw"), ("proposal",),
-    ("proposal", "list", "--json"), ("ledger", "verify"), ("ledger", "verify", "--json"), ("explain",),
+    ("proposal", "list", "--json"), ("ledger", "verify"), ("ledger", "verify", "--json"), ("ledger", "head"),
+    ("ledger", "head", "--json"), ("ledger", "export"), ("explain",), ("search", "Cards"),
+    ("search", "Cards", "--json"),
     ("template", "list"), ("template", "show", "email/follow_up.txt.j2"), ("template", "check"),
     ("template", "preview"), ("template", "preview", "cards", "--kind", "follow-up"),
     ("declare", "Search is slow", "--dry-run"), ("update", "--severity", "1", "--dry-run"),
     ("handoff", "Bo K. <bo@example.com>", "--dry-run"), ("close", "--dry-run"), ("retract", "--dry-run"),
 )  # fmt: skip
 WRITES: Final = {
-    "note", "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
-    "proposal accept", "proposal reject", "ledger migrate",
+    "action", "need", "done", "assign", "assume", "evidence", "decide", "ask", "join", "leave", "note", "init",
+    "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
+    "proposal accept", "proposal reject", "ledger migrate", "ledger backup", "ledger rebuild",
+    "promote",
 }  # fmt: skip
-NO_LEDGER: Final = {"password", "demo", "completion"}
+NO_LEDGER: Final = {"password", "demo", "completion", "config check", "config show", "config example"}
+ASKS_SERVERS: Final = {"doctor"}
+"""It also looks only, but at more than the ledger: tests/app/doctor shows that."""
 DRY: Final = "--dry-run"
 HOLDER: Final = """
 import sqlite3, sys
@@ -94,7 +101,7 @@ def leaves(command: click.Command, *names: str) -> Iterator[str]:
 
 def test_every_command_is_known_to_look_or_to_write() -> None:
     looks = {" ".join(word for word in line[:2] if word.isalpha() and word.islower()) for line in LOOKS}
-    assert {name for name in leaves(cli) if name not in WRITES | NO_LEDGER} == looks
+    assert {name for name in leaves(cli) if name not in WRITES | NO_LEDGER | ASKS_SERVERS} == looks
 
 
 @pytest.mark.parametrize("how", ["IMMEDIATE", "EXCLUSIVE"])
@@ -131,6 +138,9 @@ def test_who_looks_makes_no_file(installation: Installation) -> None:
     assert {line for line, result in said.items() if result.code not in (0, 2)} == {
         ("ledger", "verify"),
         ("ledger", "verify", "--json"),
+        ("ledger", "head"),
+        ("ledger", "head", "--json"),
+        ("ledger", "export"),
     }
     installation.declare("Cards fail")
     assert installation.ok("list").out.count("Cards fail") == 1

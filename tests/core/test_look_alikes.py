@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from incidentmail.core.model import Person, clean_name
 from incidentmail.core.names.look_alikes import is_no_name, is_somebody_else, looks_like
+from incidentmail.core.names.person import Person, clean_name
 
 MARA = Person(name="Mara Lindqvist", address="mara@example.com")
 BO = Person(name="Bo K.", address="bo@example.com")

@@ -12,7 +12,8 @@ from incidentmail.core.command_json import command_json
 from incidentmail.core.commands import Command
 from incidentmail.core.frozen import replace
 from incidentmail.core.ids import read_token_address
-from incidentmail.core.model import Holders, Incident, Person, Proposal, Status, Trust, clean_line
+from incidentmail.core.model import Holders, Incident, Person, Proposal, Status, Trust
+from incidentmail.core.names.person import clean_line
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
 from incidentmail.inbound.message import Envelope, parse_message

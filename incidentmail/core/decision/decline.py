@@ -2,27 +2,56 @@
 
 from __future__ import annotations
 
-from incidentmail.core.events import RoleChanged
+from incidentmail.core.events import RoleChanged, RoleOfferEnded
 from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.model import Holders, Incident, Person
+from incidentmail.core.policy import Policy
 
 from .roles import is_named_by
 
 
-def give_back(state: Incident, person: Person) -> tuple[RoleChanged, ...]:
-    """Return the events that remove `person` from every role that others gave to them.
+def known_as(person: Person, policy: Policy) -> tuple[Person, ...]:
+    """Return under what a part may have been given to `person`: their address, and perhaps their name alone.
 
-    A role that they took themselves can be handed over, but not declined. If the role was given to a name without an
-    address, nobody can decline it, because anybody may have that name.
+    Anybody may have a name. So the name counts only if the configuration gives it to their address and to no other.
+    """
+    return (person, Person(name=person.name)) if policy.owns_name(person) else (person,)
+
+
+def give_back(state: Incident, declining: tuple[Person, ...]) -> tuple[RoleChanged, ...]:
+    """Return the events that remove a person, known as `declining`, from every role that others gave to them.
+
+    A role that they took themselves can be handed over, but not declined.
     """
     events: list[RoleChanged] = []
+    person = declining[0]
     for role, holders in state.roles.items():
-        holds = any(person.same_as(holder) for holder in holders.people)
-        if holds and not giver(state, role, person).same_as(person):
-            kept = tuple(holder for holder in holders.people if not person.same_as(holder))
+        kept = tuple(holder for holder in holders.people if not is_one_of(holder, declining))
+        if kept != holders.people and not giver(state, role, person).same_as(person):
             events.append(RoleChanged(role=role, holders=Holders(people=kept), was=holders))
     return tuple(events)
+
+
+def declined_offers(
+    state: Incident, declining: tuple[Person, ...], parts: tuple[str, ...]
+) -> tuple[RoleOfferEnded, ...]:
+    """Return the events that decline the roles that the clock has offered to a person, known as `declining`.
+
+    If there are any, a person who declines means these, and not the roles that they hold.
+    """
+    offers = (offer for offer in state.clock.role_offers if offer.state == "open" and offer.role != "commander")
+    held = {role for role, holders in state.roles.items() if holders.people or holders.dismissed}
+    return tuple(
+        RoleOfferEnded(role=offer.role, to=offer.to, declined=True)
+        for offer in offers
+        if offer.role not in held and is_one_of(offer.to, declining) and (not parts or offer.role in parts)
+    )
+
+
+def is_one_of(holder: Person, people: tuple[Person, ...]) -> bool:
+    """Return whether `holder` is the same person as one of `people`."""
+    return any(person.same_as(holder) for person in people)
 
 
 def named_by_name_only(state: Incident, person: Person) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from incidentmail.core.model import ADDRESS
+from incidentmail.core.names.person import ADDRESS
 from incidentmail.core.text import fold_case, one_line
 
 _NOT_NAMES = frozenset({

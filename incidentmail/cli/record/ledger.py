@@ -1,0 +1,19 @@
+"""`incidentmail ledger`: the commands about the record itself."""
+
+from __future__ import annotations
+
+from incidentmail.cli.help import group
+
+from .copies import backup, export
+from .migrate import migrate
+from .proof import head, verify
+from .rebuild import rebuild
+
+
+@group("ledger", "ledger verify --witness ~/Maildir", "ledger backup /backup/ledger.db")
+def ledger_command() -> None:
+    """Prove, back up and export the record, or bring it to a new version's format."""
+
+
+for _command in (backup, export, head, migrate, rebuild, verify):
+    ledger_command.add_command(_command)

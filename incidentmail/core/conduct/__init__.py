@@ -1,0 +1,1 @@
+"""How an incident is run: what is due, who is reminded, and who hears of what."""

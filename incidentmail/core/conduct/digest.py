@@ -1,0 +1,32 @@
+"""Collect what each person should hear privately about an incident: what cannot wait, and what waits for a digest.
+
+Each rule of `SOURCES` looks at an incident and at the time, and returns lines. A rule returns a line for as long as it
+is true; app/reminding/ remembers who was told what, so that nobody is told the same twice. A rule keeps no memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from incidentmail.core.model import Incident
+
+from .digest_line import DigestLine as DigestLine
+from .offers import offer_lines
+from .promises import promise_lines, silence_lines
+from .role_lines import role_lines
+from .rules import Rules
+
+Source = Callable[[Incident, Rules, datetime], Iterable[DigestLine]]
+SOURCES: tuple[Source, ...] = (offer_lines, role_lines, promise_lines, silence_lines)
+"""The rules, in the order in which a mail shows their lines. Each is a pure function."""
+
+
+def digest_lines(incident: Incident, rules: Rules, now: datetime) -> tuple[DigestLine, ...]:
+    """Return all lines that are true at the time `now`, for people whose address is known.
+
+    They are in the order of `SOURCES`, except that lines which cannot wait come first.
+    """
+    lines = [line for source in SOURCES for line in source(incident, rules, now) if line.to.address is not None]
+    kept = [line for line in lines if incident.is_open or line.after_end]
+    return tuple(sorted(kept, key=lambda line: not line.at_once))
