@@ -54,9 +54,16 @@ class IncidentMailError(Exception):
 
 
 class ConfigError(IncidentMailError):
-    """The configuration is missing, unreadable or wrong (sysexits EX_CONFIG)."""
+    """The configuration is missing, unreadable or wrong (sysexits EX_CONFIG).
+
+    `keys` is the place of the value that is wrong, such as `("list", "backup")`, if there is one.
+    """
 
     exit_code = 78
+
+    def __init__(self, message: str, *, hint: str | None = None, keys: tuple[str | int, ...] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.keys = keys
 
 
 class UsageError(IncidentMailError):
@@ -111,6 +118,12 @@ class NoLedgerError(LedgerError):
     def __init__(self, path: Path) -> None:
         super().__init__(f"there is no ledger {path}", hint="check [ledger] url; a first command makes a new one")
         self.path = path
+
+
+class NotLeadingError(LedgerError):
+    """Another installation leads this incident, or the list as a whole, so this one changes nothing."""
+
+    exit_code = 1
 
 
 class StaleVersionError(LedgerError):

@@ -43,6 +43,10 @@ ALARM = "alarm"
 """The kind of a message to the operator. It has limits of its own (alarms.py), and counts for no others."""
 
 
+REMINDER, LEFT_OPEN = "reminder", "left_open"
+"""What the clock makes due. core/conduct/budget.py has its own limits for it, which are lower than those here."""
+
+
 class Kind(Frozen, kw_only=True):
     """One kind of private mail.
 
@@ -84,11 +88,18 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             templates=("stranger",), once_in=DAY, together_an_hour_max=20,
         ),
         "brief": Kind(why="somebody asks where things stand", templates=("brief",)),
+        "guide": Kind(why="a member asks what they can write", templates=("guide",)),
+        "open_incidents": Kind(why="a member asks which incidents are open", templates=("open_incidents",)),
         "named": Kind(why="somebody else names a member to a role", templates=("named", "controls")),
-        "outsider": Kind(
-            why="somebody names a person to a role who is not a member",
-            templates=("named", "controls"), together_an_hour_max=20,
+        "tasks": Kind(
+            why="somebody is given something to do, or it is still open at the end",
+            templates=("tasks",), waits_while_muted=True,
         ),
+        "outsider": Kind(
+            why="somebody names a person to a role, or to do something, who is not a member",
+            templates=("named", "controls", "tasks"), together_an_hour_max=20,
+        ),
+        "checklist": Kind(why="somebody takes a role", templates=("checklist",)),
         "controls": Kind(why="somebody takes command", templates=("controls",)),
         "offer": Kind(why="command is offered to somebody", templates=("offer",), waits_while_muted=True),
         "question": Kind(
@@ -98,6 +109,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             why="a proposal was rejected or has expired", templates=("proposal_over",), waits_while_muted=True
         ),
         "declined": Kind(why="somebody declines command, or a role", templates=("declined",), waits_while_muted=True),
+        REMINDER: Kind(why="something is due in an incident, or was kept for a digest", templates=("reminder",)),
+        LEFT_OPEN: Kind(why="something is still to be done after an incident has ended", templates=("reminder",)),
         "undelivered": Kind(
             why="a mail did not reach somebody whom its reader waits for",
             templates=("undelivered",), same_a_day_max=1, waits_while_muted=True,
