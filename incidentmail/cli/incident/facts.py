@@ -104,7 +104,7 @@ def _role(context: Terminal, pair: str) -> tuple[str, str, str]:
     return key, who, f"--role {key}"
 
 
-def _instead_of_role(context: AppContext, key: str) -> str:
+def _instead_of_role(context: Terminal, key: str) -> str:
     """Return what to write instead of a role that does not exist."""
     from difflib import get_close_matches  # only people who mistype wait for it
 
