@@ -220,7 +220,7 @@ def test_a_url_that_cannot_be_read_is_asked_for_again(monkeypatch: pytest.Monkey
     given = Given(
         me=Person(name="Bo", address="bo@example.com"), list_address="incidents@example.com",
         own=Person(name="Incidents", address="bot@example.com"), relay=None, replies="imap", listen=None,
-        mailbox=None, password_command="pass show bot", operator=None, folder=None, is_system=False,
+        mailbox=None, password_command="pass show bot", operator=None, folder=None, home=None, is_system=False,
     )  # fmt: skip
     found = suggestions.Found(relay=None, mailbox="imaps://bot@imap.example.com/INBOX", why="as told")
     answers = iter(("smtp.example.com", "smtps://bot@smtp.example.com", "imap.example.com", found.mailbox))
@@ -287,6 +287,45 @@ def test_the_list_is_guessed_only_from_an_organisation_s_domain(monkeypatch: pyt
     assert suggestions.list_of(suggestions.me()) == "incidents@example.com"
     monkeypatch.setenv("EMAIL", "Mara <mara@gmail.com>")
     assert suggestions.list_of(suggestions.me()) is None
+
+
+LAPTOP = ("--home", "incident-bot@example.com", "--list", "incidents@example.com", "--yes")
+
+
+def test_a_laptop_needs_no_key_and_no_ledger(bare: Installation) -> None:
+    relay = "smtp+starttls://bo%40example.com@smtp.example.com:587"
+    result = bare.run("init", *LAPTOP, "--me", "Bo <bo@example.com>", "--relay", relay, "--password-command", "pass bo")
+    assert result.code == 0, result
+    config = load(str(bare.config))
+    assert config.settings.home.address == "incident-bot@example.com"
+    assert config.settings.mail.relay == (relay,)
+    assert config.settings.mail.password_command == "pass bo"
+    assert config.settings.ledger.url is None
+    assert not config.key_path.exists()
+    assert not config.ledger_path.parent.exists()
+    assert "key" not in result.out
+    assert bare.ok("config", "check").err == ""
+
+
+def test_a_laptop_may_read_its_own_mailbox(bare: Installation) -> None:
+    imap = "imaps://bo%40example.com@imap.example.com/INBOX"
+    options = ("--me", "bo@example.com", "--relay", "smtps://bo@smtp.example.com", "--imap", imap)
+    assert bare.run("init", *LAPTOP, *options, "--json").json["key"] is None
+    assert load(str(bare.config)).settings.imap.url == imap
+
+
+def test_a_laptop_s_person_has_to_be_known(bare: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suggestions, "me", lambda: None)
+    result = bare.run("init", *LAPTOP, "--relay", "smtp://127.0.0.1:25")
+    assert result.code == 2
+    assert "--me" in result.err
+
+
+def test_what_a_laptop_cannot_have_is_refused(bare: Installation) -> None:
+    result = bare.run("init", *LAPTOP, "--me", "bo@example.com", "--replies", "lmtp")
+    assert result.code == 2
+    assert "without a ledger" in result.err
+    assert not bare.config.exists()
 
 
 def test_for_a_service_everything_is_given_to_its_user(bare: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
