@@ -8,7 +8,8 @@ from collections.abc import Collection, Sequence
 from incidentmail.app.sending.enqueue import occasion
 from incidentmail.app.sending.flush import flush
 from incidentmail.core.commands import Command, Declare, GiveUpdate, Held, Refused
-from incidentmail.core.decision.decide import decide
+from incidentmail.core.conduct.customer_words import is_about_customers
+from incidentmail.core.decision.decide import Decision, decide
 from incidentmail.core.decision.decide import declare as decide_declaration
 from incidentmail.core.events import Event
 from incidentmail.core.fold import first_state, state_after
@@ -20,9 +21,18 @@ from incidentmail.ledger.values import OutboxMail
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.list_mails import render_declaration, render_follow_up
 
-from .begin_incident import begin_incident, besides, marked_drill, new_identity, says_more, without_list
+from .begin_incident import (
+    begin_incident,
+    besides,
+    marked_drill,
+    new_identity,
+    says_more,
+    without_customer_words,
+    without_list,
+)
 from .choose_incident import choose
 from .context import AppContext
+from .held_commands import wait
 from .known_people import showing_addresses
 from .record import record
 from .telling.tell_again import tell_again
@@ -78,6 +88,8 @@ def declare(context: AppContext, command: Declare, also: Sequence[Command] = ())
     RefusedError.
     """
     actor, at = context.operator(), context.now()
+    command, words = without_customer_words(command)
+    also = (*also, *words)
     with context.ledger.transaction() as tx:
         begun = begin_incident(context, tx, command, actor=actor, at=at, caused_by=None)
         if isinstance(begun, Refused):
@@ -123,7 +135,7 @@ def preview_declaration(context: AppContext, command: Declare) -> Mail:
     """Return the message that `declare` would send. Nothing is written."""
     if refused := without_list(context, command):
         raise RefusedError(refused)
-    command = marked_drill(command)
+    command, words = without_customer_words(marked_drill(command))
     with context.ledger.snapshot() as view:
         actor, at = context.operator(), context.now()
         identity = new_identity(context, view, command.description, at, restricted=command.restricted)
@@ -131,6 +143,7 @@ def preview_declaration(context: AppContext, command: Declare) -> Mail:
         if isinstance(events, Refused):
             raise RefusedError(events)
         incident = first_state(identity, events, actor, at)
+        incident = state_after(incident, _decide_all(context, incident, words, actor), actor, at)
         return render_declaration(context.sender(incident), incident, occasion(context, view, incident), by_hand=False)
 
 
@@ -219,7 +232,10 @@ def _decide_all(
     events: list[Event] = []
     state, at = incident, context.now()
     for command in commands:
-        decision = decide(state, command, actor=actor, now=at, policy=context.words.policy)
+        decision: Decision = decide(state, command, actor=actor, now=at, policy=context.words.policy)
+        if isinstance(decision, Held) and is_about_customers(command):
+            waiting = wait(context, state, command, decision, actor=actor, now=at)
+            decision = waiting if isinstance(waiting, Refused) else waiting.made
         if isinstance(decision, Refused | Held):
             raise RefusedError(decision)
         state = state_after(state, decision, actor, at)

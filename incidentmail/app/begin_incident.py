@@ -17,6 +17,7 @@ from incidentmail.core.commands import (
     SetTime,
     SetVenue,
 )
+from incidentmail.core.conduct.customer_words import CUSTOMER_WORDS
 from incidentmail.core.decision.decide import declare as decide_declaration
 from incidentmail.core.events import DescriptionChanged, Event
 from incidentmail.core.frozen import Frozen, replace
@@ -73,6 +74,15 @@ def marked_drill(command: Declare) -> Declare:
     """Return the declaration as a drill if its description is marked as one: `[drill] checkout is down`."""
     title = without_drill_mark(one_line(command.description))
     return command if title is None else replace(command, description=title, drill=True)
+
+
+def without_customer_words(command: Declare) -> tuple[Declare, tuple[Command, ...]]:
+    """Return the declaration without its words for customers, and these as a command that follows it.
+
+    They may have to wait for a second person.
+    """
+    words = tuple(SetText(name, text) for name, text in command.texts if name == CUSTOMER_WORDS)
+    return replace(command, texts=tuple(pair for pair in command.texts if pair[0] != CUSTOMER_WORDS)), words
 
 
 def besides(command: Declare, incident: Incident) -> tuple[Command, ...]:

@@ -33,6 +33,7 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "impact": incident.impact,
         "not_affected": incident.not_affected,
         "customers_may_be_told": incident.customers_may_be_told,
+        "customer_words": _approval(incident),
         "roles": {key: [json_person(p) for p in held.people] for key, held in incident.roles.items() if held.people},
         "started_at": json_time(incident.started_at),
         "detected_at": json_time(incident.detected_at),
@@ -44,6 +45,14 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "assumptions": items("assumption", "evidence", "ruled_out"),
         "decisions": items("decision"),
     }
+
+
+def _approval(incident: Incident) -> JsonValue:
+    """Return who wrote and who approved what customers may be told, or None."""
+    approval = incident.approved_words
+    if approval is None:
+        return None
+    return {"by": json_person(approval.by), "approved_by": json_person(approval.approved_by)}
 
 
 def proposal(proposal: Proposal, words: Words) -> dict[str, JsonValue]:

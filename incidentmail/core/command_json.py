@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from . import commands as c
 from .commands import Command
+from .conduct import team_commands as t
 from .frozen import JsonValue, plain, read
 
 NAMES: Mapping[str, type[Command]] = {
@@ -32,6 +33,7 @@ NAMES: Mapping[str, type[Command]] = {
     "decline": c.Decline,
     "accept_proposal": c.AcceptProposal,
     "reject_proposal": c.RejectProposal,
+    "stop_customer_words": t.StopCustomerWords,
 }
 _NAME_OF = {kind: name for name, kind in NAMES.items()}
 

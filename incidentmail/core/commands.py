@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from .conduct.team_commands import TeamCommand
 from .frozen import Frozen
 from .model import Holders, ItemKind, Person, Status, TextField, TimeField
 
@@ -171,6 +172,7 @@ Command = (
     | Decline
     | AcceptProposal
     | RejectProposal
+    | TeamCommand
 )
 
 

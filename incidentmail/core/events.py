@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal, get_args
 
+from .conduct.team_events import TeamEvent
 from .frozen import SEALED as SEALED
 from .frozen import Frozen, JsonValue, default_of, field, settle
 from .model import Holders, ItemKind, Person, Status, TextField, TimeField, Trust
@@ -265,6 +266,7 @@ Event = (
     | ProposalRejected
     | ProposalExpired
     | Announced
+    | TeamEvent
 )
 
 KINDS: dict[str, type[Event]] = {default_of(kind, "kind"): kind for kind in get_args(Event)}

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from .commands import Identity
+from .conduct.fold_teams import team_change
+from .conduct.team_events import CustomerWordsApproved
 from .events import (
     Announced,
     CommandDeclined,
@@ -132,6 +134,9 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             return {**stamp, "items": items}
         case Announced():
             return _announced(state, event, recorded)
+        case CustomerWordsApproved():
+            fact, was, now, update = team_change(state, event)
+            return change(fact, was, now, **update)
         case ProposalMade() | ProposalAccepted() | ProposalRejected() | ProposalExpired():
             return {**changes_by_proposal(state, event, recorded), **stamp}
         case _:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
+from .conduct.approval import Approval
 from .frozen import Frozen, JsonValue, field
 from .names.person import Instant, Line, Text
 from .names.person import Person as Person
@@ -145,6 +146,8 @@ class Incident(Frozen, kw_only=True):
     impact: Line | None = None
     not_affected: Line | None = None
     customers_may_be_told: Line | None = None
+    approval: Approval | None = None
+    """Who approved words for customers last. See `approved_words`."""
     roles: dict[str, Holders] = field(default_factory=dict)
     drill: bool = False
     restricted: bool = False
@@ -169,6 +172,11 @@ class Incident(Frozen, kw_only=True):
     is_announced: bool = False
     thread: tuple[str, ...] = ()
     """Message-IDs of the thread: its first message, and our newest ones."""
+
+    @property
+    def approved_words(self) -> Approval | None:
+        """Who approved what customers may be told now, or None if that is not known."""
+        return self.approval if self.approval and self.approval.words == self.customers_may_be_told else None
 
     @property
     def is_open(self) -> bool:

@@ -30,6 +30,7 @@ from .commands import (
     TakeCommand,
     Undo,
 )
+from .conduct.team_commands import StopCustomerWords
 from .events import (
     CommandTransferred,
     Declared,
@@ -269,7 +270,7 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
         case Undo(number=number):
             changes = [c for u in (incident.announced if incident else ()) if u.number == number for c in u.changes]
             return "undo_own" if all(_is_own(c, actor) for c in changes) else "undo_others"
-        case Decline() | AcceptProposal() | RejectProposal():
+        case Decline() | AcceptProposal() | RejectProposal() | StopCustomerWords():
             return "own_role"  # decision/carry_out.py checks, from the state, that the actor may answer
         case _:
             assert_never(command)

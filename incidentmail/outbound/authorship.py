@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from incidentmail.core.facts import ROLE_PREFIX
+from incidentmail.core.facts import APPROVAL, ROLE_PREFIX
 from incidentmail.core.frozen import read
 from incidentmail.core.model import Change, Holders, Incident, Person, Status
 from incidentmail.core.names.name_lists import join_names, shown_address
@@ -133,6 +133,8 @@ def _turns(incident: Incident) -> list[_Turn]:
     for said in incident.said:
         turn(said.by, said.at).texts.append(said.text or NO_CHANGE)
     for change in incident.unannounced:
+        if change.fact == APPROVAL:
+            continue  # a line of the mail names the people
         found = turn(change.by, change.at)
         found.changes.append(change)
         if change.confirmed_by and change.confirmed_by not in found.confirmed_by:

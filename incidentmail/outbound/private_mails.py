@@ -23,6 +23,7 @@ from .header_fields import Mail
 from .new_thread_question import how_to_declare, new_thread_question
 from .private_pages import Paragraph, Sheet, brief, controls, passed_on
 from .reply_links import Answer, Link
+from .teams.customer_words import words_told
 from .undelivered_mail import Undelivered
 from .wording import Wording
 
@@ -33,11 +34,15 @@ LINE_CHARS_MAX = 160
 REASON_CHARS_MAX = 300
 SUBJECT_CHARS_MAX = 200
 
-Plain = Literal["answer", "new_thread", "which", "stranger", "named", "brief", "controls", "passed_on", "paused"]
+Plain = Literal[
+    "answer", "new_thread", "which", "stranger", "named", "brief", "controls", "passed_on", "paused", "customer_words",
+]  # fmt: skip
 """The templates that need only a `Private` and its incident."""
 Template = Plain | Literal["offer", "confirm", "proposal_over", "declined", "undelivered"]
 
 
+_UNASKED = ("named", "controls", "passed_on", "paused", "customer_words")
+"""The templates of messages that answer none of their reader's."""
 _TO_COMPLETE = re.compile(r"\b(?:NAME|ADDRESS|TIME|PLACE|NUMBER|TEXT|INCIDENT|or)\b")
 
 
@@ -106,7 +111,7 @@ def render_private(
         subject=_subject(content, incident),
         replies_to=() if content.template == "stranger" else (sender.plus(ref),),
         thread=answered or (incident.thread if incident else ()),
-        submitted="by us" if content.template in ("named", "controls", "passed_on", "paused") else "in answer",
+        submitted="by us" if content.template in _UNASKED else "in answer",
         fields={OurField.ID: incident.id} if incident else {},
     )  # fmt: skip
     sheet = _sheet(wording, content, incident, recorded, at, draft.answer())
@@ -156,6 +161,8 @@ def _sheet(
         return brief(wording, incident, recorded, at.date(), answer)
     if content.template == "controls":
         return controls(wording, incident, content.by, content.roles, answer)
+    if content.template == "customer_words":
+        return words_told(content.opening, items[0].line, items[0].result, items[0].instead, answer)
     if content.template == "passed_on":
         return passed_on(content.opening, items[0].line, items[0].instead, answer)
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from incidentmail.core.command_text import asks
+from incidentmail.core.conduct.customer_words import suggested_words, waits_for_approval
 from incidentmail.core.decision.proposals import crosses
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import code_line, token_address
@@ -16,6 +17,8 @@ from incidentmail.core.times import show_time
 
 from .draft import Occasion, Sender, private_draft
 from .header_fields import Mail
+from .reply_links import Answer
+from .teams.customer_words import words_question
 
 
 class MailContext(Frozen, kw_only=True):
@@ -51,6 +54,8 @@ def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person
     token = token_address(
         sender.key, str(sender.bot.address), mail_context.incident.ref, proposal.number, str(mail_context.to.address)
     )
+    if waits_for_approval(proposal):
+        return _words_question(mail_context, proposal, by=by, token=token)
     values = {
         "own": proposal.by.same_as(mail_context.to),
         "crosses": crosses(mail_context.incident, proposal, wording.words.policy),
@@ -61,6 +66,23 @@ def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person
         "number": proposal.number,
     }
     return mail_context.mail("reply/confirm.txt.j2", values, replies_to=token)
+
+
+def _words_question(mail_context: MailContext, proposal: Proposal, *, by: Person, token: str) -> Mail:
+    """Ask whether customers may be told what somebody suggests. Each answer is also a link."""
+    sender, incident, occasion = mail_context.sender, mail_context.incident, mail_context.occasion
+    wording = sender.wording
+    draft = private_draft(
+        sender, incident, occasion, to=[mail_context.to], serial=mail_context.serial, replies_to=token
+    )
+    sheet = words_question(
+        proposal, suggested_words(proposal), incident.customers_may_be_told, by=str(by),
+        until=show_time(proposal.expires_at, wording.zones, occasion.at.date()),
+        answer=Answer(address=token, subject=draft.subject, in_reply_to=draft.message_id),
+    )  # fmt: skip
+    text = sender.templates.text("reply/approve_words.txt.j2", sheet.values())
+    html = sheet.page(sender.templates, wording, incident, title=draft.subject)
+    return draft.mail(text, html, [link.label for link in sheet.links])
 
 
 def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:

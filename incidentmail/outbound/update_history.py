@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from incidentmail.core.events import Announced, Recorded
+from incidentmail.core.facts import APPROVAL
 from incidentmail.core.fold import evolve
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Incident, Update
@@ -67,9 +68,10 @@ def beside_follow_up(wording: Wording, incident: Incident, at: datetime) -> Besi
 
 
 def _earlier(wording: Wording, update: Update, on: date) -> str:
-    people = {change.by.address or change.by.name: change.by.name for change in update.changes}
+    told = [change for change in update.changes if change.fact != APPROVAL]
+    people = {change.by.address or change.by.name: change.by.name for change in told}
     changes_by = {
-        name: [change for change in update.changes if (change.by.address or change.by.name) == key]
+        name: [change for change in told if (change.by.address or change.by.name) == key]
         for key, name in people.items()
     }
     deeds = "; ".join(f"{name} {deeds_of(wording.words, done)}" for name, done in changes_by.items())
@@ -89,6 +91,8 @@ def _changed(wording: Wording, state: Incident, was: Mapping[str, JsonValue]) ->
     words = wording.words
     for name, old in was.items():
         match name:
+            case "customer_words":
+                continue  # the words themselves are named
             case "severity":
                 clause = words.severity_clause(state.severity, f"was {old}")
                 yield f"{clause[:1].lower()}{clause[1:]}"

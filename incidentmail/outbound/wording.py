@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
+from incidentmail.core.conduct.team_words import APPROVED_BY_KEY, approved_by
 from incidentmail.core.facts import TEXT_FACTS, fact, old_values
 from incidentmail.core.frozen import Frozen, JsonValue
 from incidentmail.core.lazy_pattern import lazy_pattern
@@ -123,6 +124,8 @@ class Wording(Frozen, kw_only=True):
             is_shown = name not in without and (value or (name == "customers_may_be_told" and incident.is_open))
             if is_shown:
                 lines.append(FieldLine(key(name), value or NOTHING_YET))
+        if incident.approved_words:
+            lines.append(FieldLine(APPROVED_BY_KEY, approved_by(incident.approved_words, self.asked_with_address)))
         lines += self.needs(incident)
         lines += [FieldLine(key(n), show_time(t, self.zones, on)) for n, t in _past_times(incident) if t is not None]
         old_venue = (was or {}).get("venue")

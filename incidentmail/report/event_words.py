@@ -7,6 +7,7 @@ from datetime import date
 from typing import assert_never
 
 from incidentmail.core import events as e
+from incidentmail.core.conduct.team_events import CustomerWordsApproved, TeamEvent
 from incidentmail.core.events import Event
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Holders, Person, Status
@@ -70,7 +71,7 @@ def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence
 
 def _on_the_record(
     event: e.ItemAdded | e.ItemFinished | e.UpdateUndone | e.ProposalMade | e.ProposalAccepted | e.ProposalRejected
-    | e.ProposalExpired | e.Announced,
+    | e.ProposalExpired | e.Announced | TeamEvent,
     words: Words, zones: Sequence[str], on: date,
 ) -> str:  # fmt: skip
     match event:
@@ -90,6 +91,9 @@ def _on_the_record(
             return f"let proposal {number} expire"
         case e.Announced(number=number):
             return f"announced update {number}" if number else "announced the incident"
+        case CustomerWordsApproved(approval=approval):
+            by = f", written by {approval.by.name}" if approval and approval.has_two_people else ""
+            return f"approved the words for customers{by}" if approval else "took back the approval for customers"
         case _:
             assert_never(event)
 

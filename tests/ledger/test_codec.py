@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentmail.core import events as e
+from incidentmail.core.conduct.approval import Approval
+from incidentmail.core.conduct.team_events import CustomerWordsApproved
 from incidentmail.core.events import KINDS, Event, Recorded
 from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS
 from incidentmail.core.model import Actor, Holders, Person, Status, Trust
@@ -69,6 +71,9 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     e.ProposalRejected: st.builds(e.ProposalRejected, number=whole),
     e.ProposalExpired: st.builds(e.ProposalExpired, number=whole),
     e.Announced: st.builds(e.Announced, number=whole, message_id=line),
+    CustomerWordsApproved: st.builds(
+        CustomerWordsApproved, approval=st.none() | st.builds(Approval, words=line, by=person, approved_by=person)
+    ),
 }  # fmt: skip
 any_event = st.one_of(list(EVENTS.values()))
 causes = st.none() | st.builds(CausedBy, seq=whole, sha256=st.just("00" * 32))
@@ -96,6 +101,9 @@ SECRETIVE: tuple[Event, ...] = (
     e.ProposalMade(
         number=1, command={"command": SECRET}, reason=SECRET, trust=Trust.MEMBER, confirmers=(Person(name=SECRET),),
         expires_at=datetime(2026, 11, 21, tzinfo=UTC),
+    ),
+    CustomerWordsApproved(
+        approval=Approval(words=SECRET, by=Person(name=SECRET), approved_by=Person(name=SECRET))
     ),
 )  # fmt: skip
 

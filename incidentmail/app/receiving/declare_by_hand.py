@@ -25,6 +25,7 @@ from incidentmail.core.commands import (
     SetVenue,
     TakeCommand,
 )
+from incidentmail.core.conduct.customer_words import is_about_customers
 from incidentmail.core.decision.roles import holders_after
 from incidentmail.core.decision.venue import check_venue
 from incidentmail.core.events import NoteAdded
@@ -156,14 +157,15 @@ def _thread_subject(message: Message, context: AppContext) -> str:
 def _divide(asked: Sequence[Asked], policy: Policy) -> tuple[list[Asked], list[Asked]]:
     """Split the commands into those that the declaration itself states, and those decided like a reply right after it.
 
-    The second group contains what its author may not do alone, a venue that is refused, and what only adds to the
-    record.
+    The second group contains what its author may not do alone, a venue that is refused, words for customers, and what
+    only adds to the record.
     """
     stated: list[Asked] = []
     apart: list[Asked] = []
     for one in asked:
         command = one.command
         alone = is_permitted(None, command, one.by, policy) and not isinstance(command, AddItem)
+        alone = alone and not is_about_customers(command)
         if isinstance(command, SetVenue) and check_venue(command.venue, one.by, policy):
             alone = False
         (stated if alone else apart).append(one)

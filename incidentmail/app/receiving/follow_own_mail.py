@@ -11,8 +11,10 @@ from datetime import datetime
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.record import record
+from incidentmail.core.conduct.approval import Approval
+from incidentmail.core.conduct.team_events import CustomerWordsApproved
 from incidentmail.core.events import Announced, Declared, Event, UpdateGiven
-from incidentmail.core.facts import ROLE_PREFIX, SAID, event_for
+from incidentmail.core.facts import APPROVAL, ROLE_PREFIX, SAID, event_for
 from incidentmail.core.fold import state_after
 from incidentmail.core.frozen import read
 from incidentmail.core.ids import Announcement, MailName, message_id
@@ -109,7 +111,7 @@ def _record(
     claimed = _author(context, provenance)
     actor = _actor(context, announcement, known, claimed)
     at = accepted.received_at
-    events = [_declared(announcement)] if known is None else _changes(announcement, known, actor, at)
+    events = _declared(announcement) if known is None else _changes(announcement, known, actor, at)
     id_ = _id_of(context, announcement)
     record(
         context, tx, announcement.incident,
@@ -174,20 +176,15 @@ def _author(context: AppContext, mail: Provenance) -> Person:
     return Person.called(box.name, box.address) if box else context.config.bot
 
 
-def _declared(announcement: Announcement) -> Declared:
+def _declared(announcement: Announcement) -> list[Event]:
+    """Return the declaration, followed by the facts of it that have events of their own."""
     facts = dict(announcement.facts)
+    approval = facts.pop(APPROVAL, None)
     roles = {name.removeprefix(ROLE_PREFIX): value for name, value in facts.items() if name.startswith(ROLE_PREFIX)}
     plain = {name: value for name, value in facts.items() if not name.startswith(ROLE_PREFIX)}
-    return read(
-        Declared,
-        {
-            **plain,
-            "id": announcement.incident,
-            "ref": announcement.ref,
-            "origin": announcement.origin,
-            "roles": roles,
-        },
-    )
+    name = {"id": announcement.incident, "ref": announcement.ref, "origin": announcement.origin}
+    declared = read(Declared, {**plain, **name, "roles": roles})
+    return [declared, *([CustomerWordsApproved(approval=read(Approval, approval))] if approval else [])]
 
 
 def _changes(announcement: Announcement, known: Incident, actor: Actor, at: datetime) -> list[Event]:

@@ -9,7 +9,7 @@ from typing import get_args
 from incidentmail.app.context import AppContext
 from incidentmail.app.sending.enqueue import occasion
 from incidentmail.core.command_json import command_json
-from incidentmail.core.commands import SetSeverity
+from incidentmail.core.commands import SetSeverity, SetText
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person, Proposal, Trust
 from incidentmail.ledger.view import LedgerView
@@ -50,6 +50,8 @@ def private_mails(
         trust=Trust.MEMBER, confirmers=(to,), made_at=now.at, expires_at=now.at + timedelta(days=1),
     )  # fmt: skip
     yield "confirm", render_question(mail_context, proposal, by=to)
+    words = command_json(SetText("customers_may_be_told", "Some card payments fail. Please pay by invoice."))
+    yield "approve-words", render_question(mail_context, replace(proposal, command=words, confirmers=()), by=to)
     yield "proposal-over", render_end(mail_context, replace(proposal, state="expired"))
     yield "declined", render_declined(mail_context, by=to)
     undelivered = Undelivered(awaited="offer", how="returned", whom=SUPPORT, reply="550 no such mailbox")

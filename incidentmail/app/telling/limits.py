@@ -90,6 +90,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "question": Kind(
             why="a change waits for somebody to confirm it", templates=("confirm",), waits_while_muted=True
         ),
+        "customer_words": Kind(
+            why="somebody says or takes back what customers may be told", templates=("customer_words",)
+        ),
         "proposal_over": Kind(
             why="a proposal was rejected or has expired", templates=("proposal_over",), waits_while_muted=True
         ),

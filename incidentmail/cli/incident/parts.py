@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.cli.screen.layout import Line, Span, Style, wrapped
+from incidentmail.core.conduct.team_words import APPROVED_BY_KEY, approved_by
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Holders, Incident, Item, ItemKind, Status
 from incidentmail.core.names.name_lists import join_names
@@ -93,6 +94,8 @@ def facts(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
     told = incident.customers_may_be_told
     if told or incident.is_open:
         rows.append((key("customers_may_be_told"), [Span(told or NOTHING_YET)]))
+    if incident.approved_words:
+        rows.append((APPROVED_BY_KEY, [Span(approved_by(incident.approved_words))]))
     for name in ("started_at", "detected_at"):
         if at := getattr(incident, name):
             rows.append((key(name), [Span(page.time(at))]))

@@ -32,6 +32,8 @@ from incidentmail.core.commands import (
     TakeCommand,
     Undo,
 )
+from incidentmail.core.conduct.customer_words import stop, with_approval
+from incidentmail.core.conduct.team_commands import StopCustomerWords
 from incidentmail.core.events import (
     CommandDeclined,
     CommandOffered,
@@ -92,11 +94,8 @@ def carry_out(
             return check_line(description, "the description") or _set(state, "description", one_line(description))
         case SetVenue(venue=venue):
             return check_line(venue, "the venue") or _set(state, "venue", one_line(venue))
-        case SetText(name=name, text=text):
-            value = text_value(text)
-            was = getattr(state, name)
-            refused = check_length(_named(name), value or "", LINE_CHARS_MAX)
-            return refused or (() if value == was else (TextChanged(name=name, text=value, was=was),))
+        case SetText():
+            return _set_text(state, command, actor)
         case SetTime(name=name, at=at):
             if name == "next_update_at" and at < now - PAST_SLACK:
                 return Refused(reason="that time is past", remedy="say when the next update comes, such as 'next +30m'")
@@ -141,6 +140,8 @@ def carry_out(
                 return carry_out(state, held, actor=by, now=now, policy=policy, confirmed_at=made_at)
 
             return accept(state, number, actor=actor, now=now, policy=policy, carry_out=carry_out_held)
+        case StopCustomerWords():
+            return stop(state, actor)
         case RejectProposal(number=number):
             return reject(state, number, actor=actor, now=now)
         case _:
@@ -152,6 +153,15 @@ def _set(state: Incident, name: str, value: int | str) -> tuple[Event, ...]:
     if getattr(state, name) == value and name not in state.assumed:
         return ()
     return (event_for(state, name, value),)
+
+
+def _set_text(state: Incident, command: SetText, actor: Actor) -> Events:
+    """Return the event that sets a text, with its approval if it is what customers may be told."""
+    value, was = text_value(command.text), getattr(state, command.name)
+    if refused := check_length(_named(command.name), value or "", LINE_CHARS_MAX):
+        return refused
+    texts = () if value == was else (TextChanged(name=command.name, text=value, was=was),)
+    return with_approval(state, texts, by=actor.person, approved_by=actor.person)
 
 
 def _command_to(state: Incident, person: Person) -> tuple[Event, ...]:

@@ -19,6 +19,8 @@ from incidentmail.core.commands import (
     SetVenue,
     Undo,
 )
+from incidentmail.core.conduct.customer_words import approved_in_declaration, held_for_approval, refused_restoring
+from incidentmail.core.conduct.team_events import CustomerWordsApproved
 from incidentmail.core.events import Declared, Event
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Incident
@@ -57,6 +59,9 @@ def declare(
     refused = refused or check_words(command.venue or "", policy)
     if refused:
         return refused
+    approved = approved_in_declaration(command, actor.person)
+    if isinstance(approved, Refused):
+        return approved
     stated = {"severity": command.severity, "phase": command.phase, "commander": command.commander}
     assumed = tuple(name for name, value in stated.items() if value is None or name in command.unsure)
     texts = {name: text_value(text) for name, text in command.texts}
@@ -86,6 +91,7 @@ def declare(
             silent=command.restricted and command.silent,
             **times,
         ),
+        *([CustomerWordsApproved(approval=approved)] if approved else ()),
         *notes,
     )
 
@@ -102,8 +108,9 @@ def decide(
     from .carry_out import carry_out  # a declaration needs neither
     from .crossing import changed_since_asked, check_crossing
 
-    permission = permission_for(state, command, actor)
-    permitted = is_permitted(state, command, actor, policy)
+    approval = held_for_approval(state, command, actor, policy)
+    permission = "note" if approval else permission_for(state, command, actor)
+    permitted = is_permitted(state, command, actor, policy) if approval is None else policy.allows("note", actor)
     if not permitted and not policy.may_confirm(permission, actor):
         return not_permitted(permission, actor, policy)
     if isinstance(command, SetVenue) and (refused := check_venue(command.venue, actor, policy)):
@@ -118,6 +125,10 @@ def decide(
     events = carry_out(state, command, actor=actor, now=now, policy=policy, confirmed_at=asks)
     if isinstance(events, Refused) or not events:
         return events
+    if approval:
+        return approval
+    if isinstance(command, Undo) and (refused := refused_restoring(state, events, actor, policy)):
+        return refused
     if isinstance(command, NameCommander) and not (
         command.person.same_as(actor.person) or is_allowed_by_part(state, command, actor, policy)
     ):

@@ -11,6 +11,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import finder, shown_as
 from incidentmail.app.receiving.copies import Copies, copies_of
 from incidentmail.app.receiving.match import Match
+from incidentmail.core.conduct.customer_words import may_stop
 from incidentmail.core.decision.knowledge import written_at
 from incidentmail.core.ids import read_token_address
 from incidentmail.core.model import Incident, Person
@@ -106,6 +107,7 @@ def reply_context_of(known: Known, found: Match, *, declaring: bool) -> Context:
         asked=found.filed is not None,
         offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
         proposal=proposal_of(known.token, incident),
+        may_stop=bool(who and incident and may_stop(incident, who)),
         find=finder(context, known.view, incident) if context else by_name_only,
         wrote_as=lambda name: known.view is not None and bool(known.view.senders_called(name)),
         severity=incident.severity if incident else None,

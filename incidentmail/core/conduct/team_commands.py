@@ -1,0 +1,12 @@
+"""Define the commands of what several teams share. core/commands.py has all other commands."""
+
+from __future__ import annotations
+
+from incidentmail.core.frozen import Frozen
+
+
+class StopCustomerWords(Frozen, forbid_unknown_fields=False):
+    """Take back what customers may be told. Until somebody approves other words, they are told nothing."""
+
+
+TeamCommand = StopCustomerWords
