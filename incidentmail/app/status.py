@@ -15,6 +15,7 @@ from incidentmail.ledger.sqlite.same_file import gone_log
 from incidentmail.ledger.values import FailedRecipient, Figures, Head
 
 from .context import AppContext
+from .keeping.backup import last_back_up
 from .serve_lock import is_running, runs_muted, runs_on_another_file
 from .telling.asked import QuestionCount, count_questions
 from .telling.silent_list import never_returned
@@ -46,7 +47,8 @@ class Status(Frozen, kw_only=True):
     `is_begun` is true if there is a ledger; if not, `head` and the figures are those of an empty one. `muted` is true
     if nothing is sent automatically. `never_returned` holds the lists that accepted our mail and never returned any.
     `open` names the open incidents; `overdue` names those whose next update is overdue, and when it was due.
-    `questions` counts the questions that people were asked within thirty days, by topic.
+    `questions` counts the questions that people were asked within thirty days, by topic. `backed_up_at` is when
+    `ledger backup` last made a back-up, if it ever did.
     """
 
     at: datetime
@@ -61,6 +63,7 @@ class Status(Frozen, kw_only=True):
     attention: tuple[str, ...]
     notes: tuple[str, ...]
     questions: Mapping[str, QuestionCount]
+    backed_up_at: datetime | None
 
     @property
     def ok(self) -> bool:
@@ -117,6 +120,7 @@ def status(context: AppContext) -> Status:
             *_notes(context, proposals),
         ),
         questions=questions,
+        backed_up_at=last.at if (last := last_back_up(context.config.ledger_path)) else None,
     )
 
 

@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "brief": ("incident.brief", "Bring yourself up to date on one screen."),
     "timeline": ("incident.timeline", "Show what happened, in order."),
     "log": ("incident.log", "Show everything that happened, entry by entry."),
+    "search": ("record.search", "Find words in all incidents, the newest first."),
     "serve": ("operate.serve", "Listen for mail, apply it, send what is due."),
     "password": ("operate.password", "Print the line that lets somebody submit mail to 'serve'."),
     "ingest": ("mail.ingest", "Take one mail from standard input."),
@@ -42,7 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "proposal": ("incident.proposal", "Show, accept or reject changes that wait for somebody's word."),
     "explain": ("mail.explain", "Show how a mail would be read, and why; changes nothing."),
     "template": ("operate.template", "Show, check and preview the mails' templates."),
-    "ledger": ("operate.ledger", "Verify the ledger, or migrate it to a new format."),
+    "ledger": ("record.ledger", "Verify, back up and export the record."),
     "completion": ("operate.completion", "Let the TAB key complete commands and incidents in your shell."),
     "demo": ("operate.demo", "See it work: a list, three subscribers, one incident, nothing outside this machine."),
 }
@@ -62,6 +63,7 @@ In an incident; its name is needed only if several are open:
   proposal                                   changes that wait for an answer
 To look:
   list, show, brief, timeline, log           all, one, short, in order, in full
+  search gateway refund                      find words in all of them
   status, inbox, outbox                      is all well? mail in, mail out
 For the operator:
   serve, ingest, fetch, flush                take mail in, send what is due

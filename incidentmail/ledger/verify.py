@@ -52,6 +52,7 @@ class Rows(Protocol):
     """The rows that a store supplies: a consistent view of one moment."""
 
     def head(self) -> Head: ...
+    def accepted_head(self) -> Head: ...
     def accepted_rows(self) -> Iterator[AcceptedRow]:
         """Yield all accepted messages in the order of `seq`."""
         ...
@@ -99,7 +100,7 @@ def bad_newest_mail(rows: Iterable[AcceptedRow], origin: str) -> str | None:
 def bad_newest_entry(rows: Iterable[EntryRow], texts: Iterable[TextRow], origin: str) -> str | None:
     """Return what is wrong with the first bad entry among the newest ones, like `bad_newest_mail`."""
     before: tuple[int, bytes] | None = None
-    kept = _Texts(texts)
+    kept = TextsInOrder(texts)
     for row in rows:
         before = before or ((0, genesis(origin)) if row.seq == 1 else None)
         slots = kept.of(row.seq)
@@ -133,7 +134,7 @@ def _first_bad_mail(rows: Rows, head: Head) -> Bad | None:
 
 def _first_bad_entry(rows: Rows, head: Head) -> Bad | None:
     """Return the first bad entry, or else a text without an entry, a wrong head or a wrong projection, or None."""
-    prev, number, texts, incidents = genesis(head.origin), 0, _Texts(rows.text_rows()), _Incidents(rows)
+    prev, number, texts, incidents = genesis(head.origin), 0, TextsInOrder(rows.text_rows()), _Incidents(rows)
     for number, row in enumerate(rows.entry_rows(), 1):
         reason = _bad_entry(rows, incidents, row, texts.of(row.seq), number, prev)
         if reason:
@@ -189,7 +190,7 @@ class _Incidents:
             self._wrong = state.id
 
 
-class _Texts:
+class TextsInOrder:
     """The texts of each entry in turn. This works because both tables are read in the same order."""
 
     def __init__(self, rows: Iterable[TextRow]) -> None:

@@ -24,7 +24,9 @@ LOOKS: Final = (
     ("brief",), ("brief", "--json"), ("timeline",), ("timeline", "--since", "1h", "--json"),
     ("status",), ("status", "--json"), ("inbox",), ("inbox", "--all", "--json"), ("outbox",),
     ("outbox", "list", "--all", "--json"), ("outbox", "show", "1"), ("outbox", "show", "1", "--raw"), ("proposal",),
-    ("proposal", "list", "--json"), ("ledger", "verify"), ("ledger", "verify", "--json"), ("explain",),
+    ("proposal", "list", "--json"), ("ledger", "verify"), ("ledger", "verify", "--json"), ("ledger", "head"),
+    ("ledger", "head", "--json"), ("ledger", "export"), ("explain",), ("search", "Cards"),
+    ("search", "Cards", "--json"),
     ("template", "list"), ("template", "show", "email/follow_up.txt.j2"), ("template", "check"),
     ("template", "preview"), ("template", "preview", "cards", "--kind", "follow-up"),
     ("declare", "Search is slow", "--dry-run"), ("update", "--severity", "1", "--dry-run"),
@@ -32,7 +34,7 @@ LOOKS: Final = (
 )  # fmt: skip
 WRITES: Final = {
     "note", "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
-    "proposal accept", "proposal reject", "ledger migrate",
+    "proposal accept", "proposal reject", "ledger migrate", "ledger backup",
 }  # fmt: skip
 NO_LEDGER: Final = {"password", "demo", "completion"}
 DRY: Final = "--dry-run"
@@ -131,6 +133,9 @@ def test_who_looks_makes_no_file(installation: Installation) -> None:
     assert {line for line, result in said.items() if result.code not in (0, 2)} == {
         ("ledger", "verify"),
         ("ledger", "verify", "--json"),
+        ("ledger", "head"),
+        ("ledger", "head", "--json"),
+        ("ledger", "export"),
     }
     installation.declare("Cards fail")
     assert installation.ok("list").out.count("Cards fail") == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from incidentmail.app.context import AppContext
-from incidentmail.app.witness import signed
+from incidentmail.app.keeping.witness import signed
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident
 from incidentmail.errors import RenderError

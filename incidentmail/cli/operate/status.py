@@ -52,6 +52,7 @@ def screen(context: AppContext, found: Status, width: int) -> list[Line]:
         *_ledger(context, found),
         ("mail in", f"{figures.accepted} accepted, the last {_when(figures.accepted_at, found.at)}; {_waits(found)}"),
         ("mail out", f"{figures.queued} waiting, {counted(figures.refused, 'recipient')} refused in a day"),
+        *([("back-up", f"made {_when(found.backed_up_at, found.at)}")] if found.backed_up_at else []),
         *([("mailbox", f"looked at {_when(figures.looked_at, found.at)}")] if figures.looked_at else []),
         *([("questions", _questions(found))] if found.questions else []),
         *(("note", note) for note in found.notes),

@@ -56,6 +56,11 @@ class SqliteRows:
     def head(self) -> Head:
         return self._view.head()
 
+    def accepted_head(self) -> Head:
+        newest = self._view.accepted_head_at(self._before("accepted", 0))
+        assert newest is not None
+        return newest
+
     def accepted_rows(self, *, newest: int | None = None) -> Iterator[AcceptedRow]:
         columns = "seq, received_at, envelope, raw, sha256, hash"
         query = f"SELECT {columns} FROM accepted LEFT JOIN bodies USING (seq) WHERE seq > ? ORDER BY seq"

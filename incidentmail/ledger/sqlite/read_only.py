@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from incidentmail.errors import LedgerDamagedError
@@ -16,6 +17,9 @@ from incidentmail.ledger.sqlite.same_file import beside
 from incidentmail.ledger.sqlite.store import SqliteLedger, create
 from incidentmail.ledger.sqlite.store_errors import primary_code
 from incidentmail.ledger.values import Verdict
+
+if TYPE_CHECKING:
+    from .proof_rows import SqliteRows
 
 _UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
@@ -94,6 +98,24 @@ class SqliteReader(SqliteLedger):
         finally:
             if self._is_temporary:
                 self._forget()
+
+    @contextmanager
+    def rows(self) -> Iterator[SqliteRows]:
+        """Give the rows of entries, texts and accepted messages, as they are at one moment."""
+        from .proof_rows import SqliteRows  # imported here so that commands like show start faster
+
+        with self.snapshot() as view:
+            yield SqliteRows(view)
+
+    def copy_to(self, copy: Path) -> None:
+        """Copy the ledger, as it is at one moment, into the existing empty file `copy`. Writers are not disturbed.
+
+        The copy is complete in itself: it needs none of the files that SQLite keeps beside a ledger in use.
+        """
+        with self._begin("DEFERRED") as source, closing(sqlite3.connect(copy, isolation_level=None)) as target:
+            source.execute("SELECT 1 FROM sqlite_master").fetchone()
+            source.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")
 
 
 def verify_file(path: Path) -> Verdict:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from incidentmail.app.witness import signed
+from incidentmail.app.keeping.witness import signed
 
 if TYPE_CHECKING:
     from conftest import Installation, Mails

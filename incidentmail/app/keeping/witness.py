@@ -1,4 +1,4 @@
-"""Use a message of ours as a witness: check whether the ledger still contains what it contained at that time."""
+"""Write the heads of the ledger into messages of ours, and read them back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import OurField, mac
 from incidentmail.core.text import one_line
 from incidentmail.ledger.values import Head
-from incidentmail.ledger.view import LedgerView
 
 if TYPE_CHECKING:
     from incidentmail.inbound.message import Message
@@ -54,22 +53,3 @@ def read_witness(message: Message, key: bytes) -> Witness | None:
         accepted=Head(origin=origin, size=int(accepted), hash=found["accepted_hash"]) if accepted else None,
         is_proven=hmac.compare_digest(found["mac"] or "", mac(key, "ledger", found["heads"])),
     )
-
-
-def contradiction(view: LedgerView, witness: Witness) -> str | None:
-    """Return how the ledger differs from the one that sent the message, or None if it continues that one."""
-    origin = view.head().origin
-    if witness.entries.origin != origin:
-        return f"it came from another ledger, {witness.entries.origin}, and this one is {origin}"
-    pairs = ((witness.entries, view.head_at, "entry"), (witness.accepted, view.accepted_head_at, "accepted mail"))
-    for then, head_at, what in pairs:
-        if then is None:
-            continue
-        if then.size <= (view.size_of(then.hash) or -1):
-            continue  # messages to the main list do not count silent incidents, so only the hash tells the position
-        now = head_at(then.size)
-        if now is None:
-            return f"there was {what} {then.size} when it was written, and now there is none"
-        if now != then:
-            return f"{what} {then.size} was another one when it was written"
-    return None

@@ -1,0 +1,141 @@
+"""Compare the ledger with messages that it sent: each of them says what its two chains were at that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.ids import OurField
+from incidentmail.inbound.message import Envelope, parse_message
+from incidentmail.ledger.values import Head
+from incidentmail.ledger.view import LedgerView
+
+from .saved_mail import SavedMail
+from .witness import Witness, read_witness
+
+_FIELD = OurField.LEDGER.casefold().encode()
+
+
+class Difference(Frozen, kw_only=True):
+    """How the ledger differs from what a message says. `file` holds the message.
+
+    `first` is the number of the first entry or accepted message that may differ: all before it are as an earlier
+    message says.
+    """
+
+    file: str
+    reason: str
+    first: int
+
+
+class Comparison(Frozen, kw_only=True):
+    """The result. `mails` were read, `witnesses` of them carry heads that the key proves.
+
+    `unproven_count` counts those that the key does not prove, and `unproven` is the first difference that one of them
+    shows.
+    """
+
+    mails: int
+    witnesses: int
+    difference: Difference | None
+    unproven: Difference | None
+    unproven_count: int
+
+
+class _Seen(Frozen, kw_only=True):
+    """One head of one chain, and the file of the message that carries it."""
+
+    head: Head
+    file: str
+
+
+class _Chain(Frozen, kw_only=True):
+    """One of the two chains: how a sentence calls its links, how to find a head by size, and where a hash stands."""
+
+    what: str
+    head_at: Callable[[int], Head | None]
+    place_of: Callable[[str], int | None]
+
+
+def compare(view: LedgerView, mails: Iterable[SavedMail], key: bytes) -> Comparison:
+    """Compare the ledger with every message in `mails` that has our field.
+
+    The difference that is returned is the earliest one, so that the range in which something was changed is as
+    narrow as these messages allow.
+    """
+    count = 0
+    proven: list[tuple[str, Witness]] = []
+    unproven: list[tuple[str, Witness]] = []
+    for mail in mails:
+        count += 1
+        witness = _witness_in(mail.raw, key)
+        if witness is not None:
+            (proven if witness.is_proven else unproven).append((mail.file, witness))
+    doubtful = [found for one in unproven if (found := _difference(view, [one])) is not None]
+    return Comparison(
+        mails=count,
+        witnesses=len(proven),
+        difference=_difference(view, proven),
+        unproven=doubtful[0] if doubtful else None,
+        unproven_count=len(unproven),
+    )
+
+
+def _witness_in(raw: bytes, key: bytes) -> Witness | None:
+    """Return what the header of a message says. The body is not parsed."""
+    header = raw.replace(b"\r\n", b"\n").split(b"\n\n", 1)[0]
+    if _FIELD not in header.lower():
+        return None
+    return read_witness(parse_message(header + b"\n\n", Envelope(way="pipe")), key)
+
+
+def _difference(view: LedgerView, witnesses: list[tuple[str, Witness]]) -> Difference | None:
+    """Return the earliest difference between the ledger and these messages, or None."""
+    origin = view.head().origin
+    for file, witness in witnesses:
+        if witness.entries.origin != origin:
+            reason = f"it came from another ledger, {witness.entries.origin}, and this one is {origin}"
+            return Difference(file=file, reason=reason, first=1)
+    entries = _Chain(what="entry", head_at=view.head_at, place_of=view.size_of)
+    accepted = _Chain(what="accepted mail", head_at=view.accepted_head_at, place_of=view.size_of)
+    of_entries = [_Seen(head=witness.entries, file=file) for file, witness in witnesses]
+    of_mail = [_Seen(head=witness.accepted, file=file) for file, witness in witnesses if witness.accepted]
+    return next(_differences(entries, of_entries), None) or next(_differences(accepted, of_mail), None)
+
+
+def _differences(chain: _Chain, seen: Iterable[_Seen]) -> Iterator[Difference]:
+    """Yield the earliest difference of one chain.
+
+    Messages to the main list do not count silent incidents, so a head may stand later than its size says.
+    """
+    agreed, agreed_file = 0, ""
+    for one in sorted(seen, key=lambda one: one.head.size):
+        place = _place(chain, one.head)
+        if place is None:
+            yield Difference(file=one.file, first=agreed + 1, reason=_reason(chain, one.head, agreed, agreed_file))
+            return
+        if place > agreed:
+            agreed, agreed_file = place, one.file
+
+
+def _place(chain: _Chain, then: Head) -> int | None:
+    """Return where the ledger has this head, or None if it has it nowhere that fits."""
+    if chain.head_at(then.size) == then:
+        return then.size
+    place = chain.place_of(then.hash)
+    return place if place is not None and place >= then.size else None
+
+
+def _reason(chain: _Chain, then: Head, agreed: int, agreed_file: str) -> str:
+    """Return what differs, and between which numbers."""
+    was_there = chain.head_at(then.size) is not None
+    reason = (
+        f"{chain.what} {then.size} was another one when it was written"
+        if was_there
+        else f"there was {chain.what} {then.size} when it was written, and now there is none"
+    )
+    if not agreed_file:
+        return reason
+    first, last = agreed + 1, max(then.size, agreed + 1)
+    place = f"number {first}" if first == last else f"a number from {first} to {last}"
+    return f"{reason}; the first difference is at {place}, because up to {agreed} all is as {agreed_file} says"

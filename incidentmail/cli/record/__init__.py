@@ -1,0 +1,1 @@
+"""Commands about the record itself: verify, back up, export, search, migrate."""

@@ -1,0 +1,88 @@
+"""`incidentmail ledger backup` and `ledger export`: copies of the record."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import closing
+from pathlib import Path
+from typing import IO
+
+import click
+
+from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.cli.help import command
+from incidentmail.errors import NoLedgerError, NotPermittedError, UsageError
+
+
+@command("backup", "ledger backup /backup/ledger.db", "ledger backup /backup/ledger.db --replace --with-key")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Replace FILE if it exists, once the new copy is verified.")
+@click.option("--with-key", is_flag=True, help="Also write the key and the configuration, to FILE.secrets.tar.")
+@json_option
+@click.pass_context
+def backup(ctx: click.Context, file: Path, replace: bool, with_key: bool, as_json: bool) -> int:
+    """Copy the ledger to FILE while everything goes on, and verify the copy.
+
+    Without the key, replies to old mails are no longer recognised, and nothing proves those mails. Keep both, in
+    different places: whoever has the key can write mails that we seem to have sent.
+    """
+    from incidentmail.app.keeping.backup import archive_secrets, back_up
+
+    with context_of(ctx, looks_only=True) as context:
+        config = context.config
+        made = back_up(config.ledger_path, file, now=context.now(), is_replacing=replace)
+        secrets = None
+        if with_key:
+            files = {"key": config.key_path, **({"config.toml": config.path} if config.path else {})}
+            secrets = archive_secrets(file.with_name(f"{file.name}.secrets.tar"), files, is_replacing=replace)
+    if as_json:
+        print_json({
+            "path": str(made.path), "bytes": made.size_bytes, "size": made.verdict.size, "head": made.verdict.head,
+            "secrets": str(secrets) if secrets else None,
+        })  # fmt: skip
+        return 0
+    say(f"backed up to {made.path} and verified: {made.verdict.size} entries, head {made.verdict.head}")
+    if secrets:
+        say(f"THE KEY AND THE CONFIGURATION are in {secrets}: let nobody else read it, and keep it in another place")
+    else:
+        say(f"the key is not in it: keep a copy of {config.key_path} in another place (or add --with-key)")
+    return 0
+
+
+@command("export", "ledger export record.jsonl", "ledger export --mbox mail.mbox")
+@click.argument("file", default="-")
+@click.option("--mbox", is_flag=True, help="Write all accepted mail as an mbox instead.")
+@click.pass_context
+def export(ctx: click.Context, file: str, mbox: bool) -> int:
+    """Write the whole record to FILE, or to standard output: JSON, one object a line (docs/json.md).
+
+    It includes restricted incidents. A new file can be read only by you.
+    """
+    from incidentmail.config.load import load
+    from incidentmail.ledger.export import exported, mbox_of
+    from incidentmail.ledger.sqlite.read_only import SqliteReader
+
+    path = load(ctx.find_root().obj.get("config")).ledger_path
+    if not path.exists():
+        raise NoLedgerError(path)
+    with closing(SqliteReader(path)) as ledger, ledger.rows() as rows, _opened(file) as out:
+        if mbox:
+            for mail in rows.accepted_rows():
+                out.write(mbox_of(mail))
+        else:
+            for line in exported(rows):
+                out.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+    return 0
+
+
+def _opened(file: str) -> IO[bytes]:
+    """Open a new file with mode 0600, or standard output for `-`. Raise UsageError if the file exists."""
+    if file == "-":
+        return click.open_file("-", "wb")
+    try:
+        return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+    except FileExistsError as error:
+        raise UsageError(f"{file} exists", hint="choose another name") from error
+    except OSError as error:
+        raise NotPermittedError(f"cannot write {file}: {error.strerror}", hint="choose another place") from error

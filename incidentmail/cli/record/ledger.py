@@ -1,0 +1,18 @@
+"""`incidentmail ledger`: the commands about the record itself."""
+
+from __future__ import annotations
+
+from incidentmail.cli.help import group
+
+from .copies import backup, export
+from .migrate import migrate
+from .proof import head, verify
+
+
+@group("ledger", "ledger verify --witness ~/Maildir", "ledger backup /backup/ledger.db")
+def ledger_command() -> None:
+    """Prove, back up and export the record, or bring it to a new version's format."""
+
+
+for _command in (backup, export, head, migrate, verify):
+    ledger_command.add_command(_command)

@@ -1,0 +1,151 @@
+"""`incidentmail ledger verify` and `ledger head`: prove that the record is unaltered."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.cli.help import command
+from incidentmail.core.frozen import JsonValue, plain, replace
+from incidentmail.core.ids import OurField
+from incidentmail.core.text import counted
+from incidentmail.errors import ConfigError, LedgerDamagedError, NoLedgerError, UnreadableInputError
+
+if TYPE_CHECKING:
+    from incidentmail.app.keeping.compare import Comparison
+    from incidentmail.config.load import Config
+    from incidentmail.ledger.values import Verdict
+
+
+@command("verify", "ledger verify", "ledger verify --witness ~/Maildir/.incidents", "ledger verify --witness list.mbox")
+@click.option(
+    "--witness", "--mail", "witnesses", metavar="PATH", multiple=True,
+    help="Mails of ours from anybody's mailbox: a saved mail, a folder of them, a Maildir or an mbox.",
+)  # fmt: skip
+@json_option
+@click.pass_context
+def verify(ctx: click.Context, witnesses: tuple[str, ...], as_json: bool) -> int:
+    """Check everything that the ledger holds: entries, texts, mail, what became of it, and the file itself.
+
+    Exits 1 if something does not hold. Somebody who can write the file could replace it as a whole: only mails that
+    were sent before show that. Each of them says what the ledger was at that moment.
+    """
+    from incidentmail.config.load import load
+    from incidentmail.ledger.sqlite.read_only import verify_file
+
+    config = load(ctx.find_root().obj.get("config"))
+    verdict = verify_file(config.ledger_path)
+    if not config.ledger_path.exists():
+        raise NoLedgerError(config.ledger_path)
+    compared = _compared(config, witnesses, verdict) if witnesses else None
+    if compared is not None:
+        verdict = _judged(verdict, compared)
+    if as_json:
+        print_json({**_object(plain(verdict)), **({"witnesses": _counts(compared)} if compared else {})})
+        return 0 if verdict.ok else 1
+    if verdict.ok:
+        say(f"the ledger holds: {verdict.size} entries, head {verdict.head}")
+        if compared:
+            say(f"{counted(compared.witnesses, 'mail')} of {compared.mails} say the same")
+    else:
+        where = f"entry {verdict.first_bad}: " if verdict.first_bad is not None else ""
+        say(f"incidentmail: error: the ledger does not hold: {where}{verdict.reason}", err=True)
+        hint = "keep the file as it is"
+        if compared is None:
+            hint += "; 'ledger verify --witness PATH' compares it with mails that it sent"
+        say(f"hint: {hint}", err=True)
+    if compared and compared.unproven:
+        say(f"incidentmail: warning: {_doubtful(compared)}", err=True)
+    return 0 if verdict.ok else 1
+
+
+@command("head", "ledger head")
+@json_option
+@click.pass_context
+def head(ctx: click.Context, as_json: bool) -> int:
+    """Print what the ledger is now, as a signed line that can be kept anywhere.
+
+    'ledger verify --witness' accepts a file with this line, as it accepts a mail: it shows later whether anything
+    before this moment was changed.
+    """
+    from incidentmail.app.keeping.witness import signed
+
+    with context_of(ctx, looks_only=True) as context:
+        if not context.config.ledger_path.exists():
+            raise NoLedgerError(context.config.ledger_path)
+        if not context.config.key_path.exists():
+            raise ConfigError(f"there is no key at {context.config.key_path}", hint="put the key back from its back-up")
+        with context.ledger.snapshot() as view:
+            entries, accepted = view.head(), view.accepted_head()
+        heads = f"{entries.origin}; {entries.size}; {entries.hash}; {accepted.size}; {accepted.hash}"
+        line = f"{OurField.LEDGER}: {signed(context.key, heads)}"
+    if as_json:
+        print_json({
+            "origin": entries.origin, "size": entries.size, "head": entries.hash, "accepted": accepted.size,
+            "accepted_head": accepted.hash, "note": line,
+        })  # fmt: skip
+    else:
+        say(line)
+    return 0
+
+
+def _compared(config: Config, paths: tuple[str, ...], verdict: Verdict) -> Comparison | None:
+    """Return how the ledger compares with the mails at `paths`, or None if it is too damaged to be read.
+
+    Raise UnreadableInputError if no mail there says anything, or if only unproven ones differ.
+    """
+    from incidentmail.app.keeping.compare import compare
+    from incidentmail.app.keeping.saved_mail import saved_mails
+    from incidentmail.app.key_file import key_or_another
+    from incidentmail.ledger.sqlite.read_only import SqliteReader
+
+    mails = chain.from_iterable(saved_mails(Path(path)) for path in paths)
+    try:
+        with closing(SqliteReader(config.ledger_path)) as ledger, ledger.snapshot() as view:
+            compared = compare(view, mails, key_or_another(config.key_path))
+    except LedgerDamagedError:
+        if verdict.ok:
+            raise
+        return None
+    if not compared.witnesses and not compared.unproven_count:
+        raise UnreadableInputError(
+            f"no mail in {', '.join(paths)} has an {OurField.LEDGER} field in a form of ours",
+            hint="take mails that we sent to the list",
+        )
+    if compared.unproven and not compared.witnesses and verdict.ok:
+        raise UnreadableInputError(
+            _doubtful(compared),
+            hint=f"its {OurField.LEDGER} field was changed, or is of another key or an earlier version: take the mail"
+            " from another mailbox, or a newer one",
+        )
+    return compared
+
+
+def _judged(verdict: Verdict, compared: Comparison) -> Verdict:
+    """Return the verdict that takes the mails into account: the earliest fault counts."""
+    found = compared.difference
+    if found is None or (verdict.first_bad is not None and verdict.first_bad <= found.first):
+        return verdict
+    return replace(verdict, ok=False, first_bad=found.first, reason=f"{found.file} says otherwise: {found.reason}")
+
+
+def _doubtful(compared: Comparison) -> str:
+    """Return what an unproven mail says against the ledger."""
+    if compared.unproven is None:
+        return ""
+    return (
+        f"{compared.unproven.file} says otherwise ({compared.unproven.reason}), but nothing proves that we wrote it so"
+    )
+
+
+def _counts(compared: Comparison) -> JsonValue:
+    return {"mails": compared.mails, "proven": compared.witnesses, "unproven": compared.unproven_count}
+
+
+def _object(value: JsonValue) -> dict[str, JsonValue]:
+    return dict(value) if isinstance(value, dict) else {}
