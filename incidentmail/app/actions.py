@@ -18,6 +18,7 @@ from incidentmail.core.model import Actor, Incident
 from incidentmail.core.notices import notices_for
 from incidentmail.errors import IncidentMailError, LedgerError, RenderError
 from incidentmail.ledger.values import OutboxMail
+from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.list_mails import render_declaration, render_follow_up
 
@@ -34,6 +35,7 @@ from .choose_incident import choose
 from .context import AppContext
 from .held_commands import wait
 from .known_people import showing_addresses
+from .merging.other_incidents import finder_in
 from .record import record
 from .telling.tell_again import tell_again
 
@@ -98,7 +100,7 @@ def declare(context: AppContext, command: Declare, also: Sequence[Command] = ())
         if not begun.is_new:
             also = (*besides(command, incident), *also)
             also = (*also, GiveUpdate(command.details)) if says_more(command.details, incident) else also
-        events = _decide_all(context, incident, also, actor)
+        events = _decide_all(context, tx, incident, also, actor)
         if events:
             untold += record(
                 context, tx, incident.id, events, version=incident.version, actor=actor, at=at, caused_by=None
@@ -118,7 +120,7 @@ def change(context: AppContext, which: str | None, commands: Sequence[Command], 
     actor = context.operator()
     with context.ledger.transaction() as tx:
         incident = choose(tx, which)
-        events = _decide_all(context, incident, commands, actor)
+        events = _decide_all(context, tx, incident, commands, actor)
         untold: tuple[str, ...] = ()
         if events:
             untold = record(
@@ -143,7 +145,7 @@ def preview_declaration(context: AppContext, command: Declare) -> Mail:
         if isinstance(events, Refused):
             raise RefusedError(events)
         incident = first_state(identity, events, actor, at)
-        incident = state_after(incident, _decide_all(context, incident, words, actor), actor, at)
+        incident = state_after(incident, _decide_all(context, view, incident, words, actor), actor, at)
         return render_declaration(context.sender(incident), incident, occasion(context, view, incident), by_hand=False)
 
 
@@ -152,7 +154,7 @@ def preview_change(context: AppContext, which: str | None, commands: Sequence[Co
     with context.ledger.snapshot() as view:
         actor, at = context.operator(), context.now()
         incident = choose(view, which)
-        events = _decide_all(context, incident, commands, actor)
+        events = _decide_all(context, view, incident, commands, actor)
         if not any(notice.kind == "follow_up" for notice in notices_for(events)):
             return None
         after = state_after(incident, events, actor, at)
@@ -227,12 +229,12 @@ def _done(
 
 
 def _decide_all(
-    context: AppContext, incident: Incident, commands: Sequence[Command], actor: Actor
+    context: AppContext, view: LedgerView, incident: Incident, commands: Sequence[Command], actor: Actor
 ) -> tuple[Event, ...]:
     events: list[Event] = []
-    state, at = incident, context.now()
+    state, at, policy, find = incident, context.now(), context.words.policy, finder_in(view)
     for command in commands:
-        decision: Decision = decide(state, command, actor=actor, now=at, policy=context.words.policy)
+        decision: Decision = decide(state, command, actor=actor, now=at, policy=policy, find=find)
         if isinstance(decision, Held) and is_about_customers(command):
             waiting = wait(context, state, command, decision, actor=actor, now=at)
             decision = waiting if isinstance(waiting, Refused) else waiting.made

@@ -30,6 +30,7 @@ from incidentmail.ledger.values import CausedBy
 from incidentmail.ledger.view import LedgerView
 
 from .context import AppContext
+from .merging.near_duplicates import tell_of_each_other
 from .record import record
 
 SAME_WITHIN = timedelta(minutes=10)
@@ -67,7 +68,8 @@ def begin_incident(
     if thread and title != one_line(thread):
         events = (*events, DescriptionChanged(description=title, was=thread))
     change = record(context, tx, identity.id, events, version=0, actor=actor, at=at, caused_by=caused_by)
-    return Begun(change.incident, events, is_new=True, untold=change.untold)
+    untold = (*change.untold, *tell_of_each_other(context, tx, change.incident, actor=actor, at=at))
+    return Begun(change.incident, events, is_new=True, untold=untold)
 
 
 def marked_drill(command: Declare) -> Declare:

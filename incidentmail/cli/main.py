@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "close": ("incident.ending", "Close an incident."),
     "retract": ("incident.ending", "Retract an incident: it was a false alarm."),
     "reopen": ("incident.ending", "Reopen an incident."),
+    "merge": ("conduct.merge", "Make an incident a part of another one about the same outage."),
     "undo": ("incident.change", "Put back what an update announced."),
     "list": ("incident.list", "List the open incidents, the worst first."),
     "show": ("incident.show", "Show where an incident stands, and what happened last."),
@@ -60,6 +61,7 @@ In an incident; its name is needed only if several are open:
   close "All payments work again"            it is over
   retract "It was planned work"              it was a false alarm
   reopen checkout; undo 3                    take back an ending, or update 3
+  merge search checkout                      both are about the same outage
   proposal                                   changes that wait for an answer
 To look:
   list, show, brief, timeline, log           all, one, short, in order, in full
@@ -76,7 +78,7 @@ Options: --config FILE instead of the user's or /etc/incidentmail/config.toml;
 """What fits on one screen of 24 lines and 80 columns; a test compares it with the commands."""
 ALIASES = {"ls": "list"}
 """Other words that people type for a command."""
-TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", "reopen", "undo"})
+TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", "reopen", "undo", "merge"})
 COMPLETE = "_INCIDENTMAIL_COMPLETE"
 """The variable with which a shell asks us to complete a word; click derives it from the program's name."""
 READER_GONE = 141

@@ -35,6 +35,8 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "customers_may_be_told": incident.customers_may_be_told,
         "customer_words": _approval(incident),
         "roles": {key: [json_person(p) for p in held.people] for key, held in incident.roles.items() if held.people},
+        "merged_into": incident.merged_into,
+        "merged_from": [*incident.merged_from],
         "started_at": json_time(incident.started_at),
         "detected_at": json_time(incident.detected_at),
         "version": incident.version,

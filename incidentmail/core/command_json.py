@@ -34,6 +34,7 @@ NAMES: Mapping[str, type[Command]] = {
     "accept_proposal": c.AcceptProposal,
     "reject_proposal": c.RejectProposal,
     "stop_customer_words": t.StopCustomerWords,
+    "merge_into": t.MergeInto,
 }
 _NAME_OF = {kind: name for name, kind in NAMES.items()}
 

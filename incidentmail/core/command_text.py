@@ -11,7 +11,7 @@ from typing import assert_never
 from . import commands as c
 from .command_json import read_command
 from .commands import Command
-from .conduct.team_commands import StopCustomerWords
+from .conduct.team_commands import MergeInto, StopCustomerWords
 from .model import Person, Proposal, Status
 from .names.name_lists import join_names
 from .text import clip, one_line
@@ -75,6 +75,8 @@ def describe(command: Command, words: Words, with_address: Collection[str] = ())
             return f"accept proposal {number}"
         case c.RejectProposal(number=number):
             return f"reject proposal {number}"
+        case MergeInto(into=into):
+            return f"merge it into another incident: {_short(into)}"
         case StopCustomerWords():
             return "take back what customers may be told"
         case _:

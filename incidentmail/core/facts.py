@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from .conduct.approval import Approval
-from .conduct.team_events import CustomerWordsApproved
+from .conduct.team_events import CustomerWordsApproved, MergedFrom, MergedInto
 from .events import (
     CommandTransferred,
     DescriptionChanged,
@@ -30,6 +30,7 @@ from .model import Change, Holders, Incident, Person, Status, TextField, TimeFie
 
 TEXT_FACTS: tuple[TextField, ...] = ("impact", "not_affected", "backchannel", "customers_may_be_told")
 TIME_FACTS: tuple[TimeField, ...] = ("started_at", "detected_at", "next_update_at")
+_PLAIN = ("severity", "phase", "status", "venue", "description", "details", "merged_into")
 _DECLARED_ONCE = ("drill", "restricted", "silent")
 ROLE_PREFIX = "roles."
 APPROVAL = "customer_words"
@@ -81,7 +82,9 @@ def fact(incident: Incident, name: str) -> JsonValue:
         return list(incident.assumed)
     if name == APPROVAL:
         return json_approval(incident.approved_words)
-    if name in ("severity", "phase", "status", "venue", "description", "details", *_DECLARED_ONCE, *TEXT_FACTS):
+    if name == "merged_from":
+        return [*incident.merged_from]
+    if name in (*_PLAIN, *_DECLARED_ONCE, *TEXT_FACTS):
         return cast(JsonValue, getattr(incident, name))
     raise KeyError(name)
 
@@ -134,6 +137,10 @@ def event_for(incident: Incident, name: str, value: JsonValue) -> Event:
             return PhaseChanged(phase=int(cast(int, value)), was=incident.phase)
         case "status":
             return StatusChanged(status=Status(str(value)), was=incident.status)
+        case "merged_into":
+            return MergedInto(into=cast(str | None, value), was=incident.merged_into)
+        case "merged_from":
+            return MergedFrom(incidents=read(tuple[str, ...], value), was=incident.merged_from)
         case "customer_words":
             return CustomerWordsApproved(approval=None if value is None else read(Approval, value))
         case "commander":
@@ -171,6 +178,10 @@ def fact_of(event: Event) -> tuple[str, JsonValue] | None:
             return "venue", event.venue
         case DescriptionChanged():
             return "description", event.description
+        case MergedInto():
+            return "merged_into", event.into
+        case MergedFrom():
+            return "merged_from", [*event.incidents]
         case CustomerWordsApproved():
             return APPROVAL, json_approval(event.approval)
         case _:

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from .commands import Identity
-from .conduct.fold_teams import team_change
-from .conduct.team_events import CustomerWordsApproved
+from .conduct.fold_teams import changes_by_merge, team_change
+from .conduct.team_events import CustomerWordsApproved, MergedFrom, MergedInto, MergeReceived, MergeReturned
 from .events import (
     Announced,
     CommandDeclined,
@@ -134,9 +134,11 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             return {**stamp, "items": items}
         case Announced():
             return _announced(state, event, recorded)
-        case CustomerWordsApproved():
+        case CustomerWordsApproved() | MergedInto() | MergedFrom():
             fact, was, now, update = team_change(state, event)
             return change(fact, was, now, **update)
+        case MergeReceived() | MergeReturned():
+            return {**stamp, **changes_by_merge(state, event)}
         case ProposalMade() | ProposalAccepted() | ProposalRejected() | ProposalExpired():
             return {**changes_by_proposal(state, event, recorded), **stamp}
         case _:

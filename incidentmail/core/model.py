@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from .conduct.approval import Approval
+from .conduct.merged import Merged
 from .frozen import Frozen, JsonValue, field
 from .names.person import Instant, Line, Text
 from .names.person import Person as Person
@@ -149,6 +150,11 @@ class Incident(Frozen, kw_only=True):
     approval: Approval | None = None
     """Who approved words for customers last. See `approved_words`."""
     roles: dict[str, Holders] = field(default_factory=dict)
+    merged_into: str | None = None
+    """The id of the incident of which this one is a part now."""
+    merged_from: tuple[str, ...] = ()
+    """The ids of the incidents that are parts of this one."""
+    merges: tuple[Merged, ...] = ()
     drill: bool = False
     restricted: bool = False
     silent: bool = False

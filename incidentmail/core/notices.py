@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .conduct.team_events import MergedFrom
 from .events import (
     CommandDeclined,
     CommandOffered,
@@ -69,7 +70,10 @@ def _private(event: Event) -> list[Notice]:
 
 
 def _urgent(event: Event) -> bool:
-    """Return whether a follow-up must not wait, because the severity is worse or the commander is new."""
+    """Return whether a follow-up must not wait.
+
+    The severity is worse, the commander is new, or people of two incidents have to find each other.
+    """
     if isinstance(event, SeverityChanged):
         return event.severity < event.was
-    return isinstance(event, CommandTransferred)
+    return isinstance(event, CommandTransferred | MergedFrom)

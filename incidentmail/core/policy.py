@@ -30,7 +30,8 @@ from .commands import (
     TakeCommand,
     Undo,
 )
-from .conduct.team_commands import StopCustomerWords
+from .conduct.team_commands import MergeInto, StopCustomerWords
+from .conduct.team_events import MergedFrom
 from .events import (
     CommandTransferred,
     Declared,
@@ -141,6 +142,7 @@ ANNOUNCES: tuple[type[Event], ...] = (
     StatusChanged,
     DescriptionChanged,
     UpdateGiven,
+    MergedFrom,
 )
 
 
@@ -246,6 +248,8 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
             return "phase"
         case SetStatus(status=status):
             return {Status.CLOSED: "close", Status.RETRACTED: "retract", Status.MERGED: "close"}.get(status, "reopen")
+        case MergeInto():
+            return "close"
         case SetDescription():
             return "description"
         case SetVenue():

@@ -220,7 +220,7 @@ def _redacted(kind: str, name: str) -> JsonValue:
         return {"name": REDACTED}
     if name == "holders" or (kind == "role_changed.v1" and name == "was"):
         return {"people": [{"name": REDACTED}]}
-    if name == "confirmers":
+    if name in ("confirmers", "items"):
         return []
     if name == "approval":
         return None

@@ -32,6 +32,10 @@ _STATUS_DEEDS = {
 }
 
 
+STATED_ELSEWHERE = (APPROVAL, "merged_into")
+"""Facts that have no words of their own: a line of the mail states each, and another fact says what was done."""
+
+
 @dataclass(slots=True)
 class _Turn:
     """What one person did within one minute: when it began, what they said, and what they changed."""
@@ -78,6 +82,8 @@ def _deed(words: Words, change: Change) -> str:
 
     A text or time is not repeated, because the mail shows it below.
     """
+    if change.fact == "merged_from":
+        return _merged(change)
     key = words.key(change.fact)
     name = _NOUNS.get(change.fact) or (f"{key[:1].lower()}{key[1:]}" if key[1:2].islower() else key)
     is_set, was_set = change.now not in (None, ""), change.was not in (None, "")
@@ -116,6 +122,12 @@ def _command_passed(words: Words, change: Change) -> str:
     return f"named {now.name} {words.title}, after {before.name}"
 
 
+def _merged(change: Change) -> str:
+    now, was = ([str(one) for one in value] if isinstance(value, list) else [] for value in (change.now, change.was))
+    new, gone = [one for one in now if one not in was], [one for one in was if one not in now]
+    return f"merged {', '.join(new)} into this incident" if new else f"took {', '.join(gone)} out of this incident"
+
+
 def _assigned(name: str, holders: Holders) -> str:
     if holders.dismissed:
         return f"marked the {name} as not needed"
@@ -133,8 +145,8 @@ def _turns(incident: Incident) -> list[_Turn]:
     for said in incident.said:
         turn(said.by, said.at).texts.append(said.text or NO_CHANGE)
     for change in incident.unannounced:
-        if change.fact == APPROVAL:
-            continue  # a line of the mail names the people
+        if change.fact in STATED_ELSEWHERE:
+            continue
         found = turn(change.by, change.at)
         found.changes.append(change)
         if change.confirmed_by and change.confirmed_by not in found.confirmed_by:

@@ -24,6 +24,7 @@ from .new_thread_question import how_to_declare, new_thread_question
 from .private_pages import Paragraph, Sheet, brief, controls, passed_on
 from .reply_links import Answer, Link
 from .teams.customer_words import words_told
+from .teams.merged import with_replies
 from .undelivered_mail import Undelivered
 from .wording import Wording
 
@@ -36,12 +37,13 @@ SUBJECT_CHARS_MAX = 200
 
 Plain = Literal[
     "answer", "new_thread", "which", "stranger", "named", "brief", "controls", "passed_on", "paused", "customer_words",
+    "merged", "near_duplicate",
 ]  # fmt: skip
 """The templates that need only a `Private` and its incident."""
 Template = Plain | Literal["offer", "confirm", "proposal_over", "declined", "undelivered"]
 
 
-_UNASKED = ("named", "controls", "passed_on", "paused", "customer_words")
+_UNASKED = ("named", "controls", "passed_on", "paused", "customer_words", "merged", "near_duplicate")
 """The templates of messages that answer none of their reader's."""
 _TO_COMPLETE = re.compile(r"\b(?:NAME|ADDRESS|TIME|PLACE|NUMBER|TEXT|INCIDENT|or)\b")
 
@@ -163,6 +165,9 @@ def _sheet(
         return controls(wording, incident, content.by, content.roles, answer)
     if content.template == "customer_words":
         return words_told(content.opening, items[0].line, items[0].result, items[0].instead, answer)
+    if content.template in ("merged", "near_duplicate"):
+        item = items[0]
+        return with_replies(content.opening, item.line, item.result, item.taps(), answer)
     if content.template == "passed_on":
         return passed_on(content.opening, items[0].line, items[0].instead, answer)
     return None

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from incidentmail.core.events import Announced, Recorded
-from incidentmail.core.facts import APPROVAL
 from incidentmail.core.fold import evolve
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Incident, Update
@@ -14,7 +13,7 @@ from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_duration, show_time
 from incidentmail.core.words import NO_CHANGE
 
-from .authorship import deeds_of
+from .authorship import STATED_ELSEWHERE, deeds_of
 from .html_page import Beside
 from .wording import Wording, changes
 
@@ -68,7 +67,7 @@ def beside_follow_up(wording: Wording, incident: Incident, at: datetime) -> Besi
 
 
 def _earlier(wording: Wording, update: Update, on: date) -> str:
-    told = [change for change in update.changes if change.fact != APPROVAL]
+    told = [change for change in update.changes if change.fact not in STATED_ELSEWHERE]
     people = {change.by.address or change.by.name: change.by.name for change in told}
     changes_by = {
         name: [change for change in told if (change.by.address or change.by.name) == key]
@@ -91,8 +90,10 @@ def _changed(wording: Wording, state: Incident, was: Mapping[str, JsonValue]) ->
     words = wording.words
     for name, old in was.items():
         match name:
-            case "customer_words":
-                continue  # the words themselves are named
+            case "merged_from":
+                yield f"merged from {', '.join(state.merged_from)}" if state.merged_from else "nothing is merged now"
+            case fact if fact in STATED_ELSEWHERE:
+                continue
             case "severity":
                 clause = words.severity_clause(state.severity, f"was {old}")
                 yield f"{clause[:1].lower()}{clause[1:]}"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
-from incidentmail.core.conduct.team_words import APPROVED_BY_KEY, approved_by
+from incidentmail.core.conduct.team_words import APPROVED_BY_KEY, approved_by, merged_lines
 from incidentmail.core.facts import TEXT_FACTS, fact, old_values
 from incidentmail.core.frozen import Frozen, JsonValue
 from incidentmail.core.lazy_pattern import lazy_pattern
@@ -119,6 +119,7 @@ class Wording(Frozen, kw_only=True):
             or _may_be_altered(incident.subject)
         ):
             lines.append(FieldLine(key("description"), incident.description))
+        lines += merged_lines(incident)
         for name in TEXT_FACTS:
             value = getattr(incident, name)
             is_shown = name not in without and (value or (name == "customers_may_be_told" and incident.is_open))

@@ -6,7 +6,7 @@ import json
 import re
 
 from incidentmail.core.conduct.approval import Approval
-from incidentmail.core.conduct.team_words import APPROVED_BY_KEY, approved_by
+from incidentmail.core.conduct.team_words import APPROVED_BY_KEY, MERGED_FROM_KEY, MERGED_INTO_KEY, approved_by
 from incidentmail.core.facts import json_approval
 from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.names.person import ADDRESS, Person
@@ -29,6 +29,17 @@ def read_approval(field: str | None, words: JsonValue, lines: list[str]) -> Json
     if written != [approved_by(approval)]:
         raise ValueError("the body and the field name other approvers")
     return json_approval(approval)
+
+
+def read_merged(lines: list[str]) -> dict[str, JsonValue]:
+    """Return the incident of which this one is a part, or None, and the list of those that are parts of it."""
+    into, parts = _value(lines, MERGED_INTO_KEY), _value(lines, MERGED_FROM_KEY)
+    merged: list[JsonValue] = [*parts.split(", ")] if parts else []
+    return {"merged_into": into.partition(" (")[0] if into else None, "merged_from": merged}
+
+
+def _value(lines: list[str], key: str) -> str | None:
+    return next((line.partition(": ")[2] for line in lines if line.startswith(f"{key}: ")), None)
 
 
 def read_person(text: str) -> Person:

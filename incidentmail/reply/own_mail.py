@@ -51,7 +51,7 @@ from incidentmail.inbound.fields import read_date
 from incidentmail.inbound.message import Message
 from incidentmail.reply.grammar.key_values import split_key
 
-from .own_facts import read_approval, read_person, venues
+from .own_facts import read_approval, read_merged, read_person, venues
 from .parsed import Context
 
 _ESCAPED = re.compile(r"^>(?=From )", re.M)
@@ -230,6 +230,7 @@ class _Mail:
             facts[text] = None if values.get(text) == NOTHING_YET else values.get(text)
         field = self.message.field(OurField.CUSTOMER_WORDS)
         facts[APPROVAL] = read_approval(field, facts["customers_may_be_told"], lines)
+        facts |= read_merged(lines)
         for name in ("started_at", "detected_at"):
             facts[name] = self._past(values[name]) if name in values else None
         return {**facts, "next_update_at": self._next_update(values.get("next_update_at")), **self._roles(values)}

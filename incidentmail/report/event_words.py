@@ -7,7 +7,15 @@ from datetime import date
 from typing import assert_never
 
 from incidentmail.core import events as e
-from incidentmail.core.conduct.team_events import CustomerWordsApproved, TeamEvent
+from incidentmail.core.conduct.team_events import (
+    CustomerWordsApproved,
+    MergedFrom,
+    MergedInto,
+    MergeEvent,
+    MergeReceived,
+    MergeReturned,
+    TeamEvent,
+)
 from incidentmail.core.events import Event
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Holders, Person, Status
@@ -91,9 +99,27 @@ def _on_the_record(
             return f"let proposal {number} expire"
         case e.Announced(number=number):
             return f"announced update {number}" if number else "announced the incident"
+        case MergedInto() | MergedFrom() | MergeReceived() | MergeReturned():
+            return _merged(event)
         case CustomerWordsApproved(approval=approval):
             by = f", written by {approval.by.name}" if approval and approval.has_two_people else ""
             return f"approved the words for customers{by}" if approval else "took back the approval for customers"
+        case _:
+            assert_never(event)
+
+
+def _merged(event: MergeEvent) -> str:
+    match event:
+        case MergedInto(into=into, was=was):
+            return f"merged this incident into {into}" if into else f"took this incident out of {was} again"
+        case MergedFrom(incidents=incidents, was=was):
+            new, gone = [one for one in incidents if one not in was], [one for one in was if one not in incidents]
+            return f"merged {', '.join(new)} into this incident" if new else f"took {', '.join(gone)} out again"
+        case MergeReceived(incident=name, items=items):
+            count = len(items) if isinstance(items, list) else 0
+            return f"brought {count} open {'action or need' if count == 1 else 'actions and needs'} from {name}"
+        case MergeReturned(incident=name):
+            return f"gave back what came from {name}"
         case _:
             assert_never(event)
 

@@ -34,7 +34,7 @@ LOOKS: Final = (
 )  # fmt: skip
 WRITES: Final = {
     "note", "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
-    "proposal accept", "proposal reject", "ledger migrate", "ledger backup",
+    "merge", "proposal accept", "proposal reject", "ledger migrate", "ledger backup",
 }  # fmt: skip
 NO_LEDGER: Final = {"password", "demo", "completion"}
 DRY: Final = "--dry-run"

@@ -20,7 +20,7 @@ BRIEF = {
 SHOW = {
     **BRIEF, "details": str, "assumed": [str], "backchannel": (str, type(None)), "impact": (str, type(None)),
     "not_affected": (str, type(None)), "customers_may_be_told": (str, type(None)),
-    "customer_words": (dict, type(None)), "roles": dict,
+    "customer_words": (dict, type(None)), "merged_into": (str, type(None)), "merged_from": [str], "roles": dict,
     "started_at": "time?", "detected_at": "time?",
     "version": int, "updates": int, "proposals": [dict], "actions": [ITEM], "needs": [ITEM], "assumptions": [ITEM],
     "decisions": [ITEM],

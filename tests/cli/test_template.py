@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 KINDS = ("declaration", "follow-up", "offer")
 OTHERS = (
     "public", "briefing", "answer", "new-thread", "which", "stranger", "named", "brief", "controls", "passed-on",
-    "paused", "customer-words", "confirm", "approve-words", "proposal-over", "declined", "undelivered",
+    "paused", "customer-words",
+    "merged", "near-duplicate", "confirm", "approve-words", "proposal-over", "declined", "undelivered",
     "not-returned", "alarm",
 )  # fmt: skip
 

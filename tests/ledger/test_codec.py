@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentmail.core import events as e
+from incidentmail.core.conduct import team_events as t
 from incidentmail.core.conduct.approval import Approval
 from incidentmail.core.conduct.team_events import CustomerWordsApproved
 from incidentmail.core.events import KINDS, Event, Recorded
@@ -71,6 +72,15 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     e.ProposalRejected: st.builds(e.ProposalRejected, number=whole),
     e.ProposalExpired: st.builds(e.ProposalExpired, number=whole),
     e.Announced: st.builds(e.Announced, number=whole, message_id=line),
+    t.MergedInto: st.builds(t.MergedInto, into=maybe, was=maybe),
+    t.MergedFrom: st.builds(
+        t.MergedFrom, incidents=st.lists(text, max_size=2).map(tuple), was=st.lists(text, max_size=2).map(tuple)
+    ),
+    t.MergeReceived: st.builds(
+        t.MergeReceived, incident=text, items=st.just([]) | st.just([{"number": 1, "text": "x"}]),
+        before=st.dictionaries(text, line, max_size=2), after=st.dictionaries(text, line, max_size=2),
+    ),
+    t.MergeReturned: st.builds(t.MergeReturned, incident=text),
     CustomerWordsApproved: st.builds(
         CustomerWordsApproved, approval=st.none() | st.builds(Approval, words=line, by=person, approved_by=person)
     ),
@@ -102,6 +112,7 @@ SECRETIVE: tuple[Event, ...] = (
         number=1, command={"command": SECRET}, reason=SECRET, trust=Trust.MEMBER, confirmers=(Person(name=SECRET),),
         expires_at=datetime(2026, 11, 21, tzinfo=UTC),
     ),
+    t.MergeReceived(incident="i", items=[{"text": SECRET}], before={"x": SECRET}, after={"x": SECRET}),
     CustomerWordsApproved(
         approval=Approval(words=SECRET, by=Person(name=SECRET), approved_by=Person(name=SECRET))
     ),
@@ -145,7 +156,7 @@ def test_no_free_text_stands_in_the_body(event: Event) -> None:
 
 def test_free_text_is_in_no_event_that_the_secrets_above_leave_out() -> None:
     plain = set(EVENTS) - {type(event) for event in SECRETIVE}
-    texts = {"message_id"}
+    texts = {"message_id", "incident"}
     for kind in plain:
         strings = {name for name, form in get_type_hints(kind).items() if form is str}
         assert strings <= texts, kind

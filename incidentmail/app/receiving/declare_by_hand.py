@@ -9,6 +9,7 @@ from datetime import datetime
 
 from incidentmail.app.begin_incident import begin_incident, besides, says_more
 from incidentmail.app.context import AppContext
+from incidentmail.app.merging.other_incidents import finder_in
 from incidentmail.app.record import record
 from incidentmail.core.commands import (
     AddItem,
@@ -26,6 +27,7 @@ from incidentmail.core.commands import (
     TakeCommand,
 )
 from incidentmail.core.conduct.customer_words import is_about_customers
+from incidentmail.core.conduct.team_commands import MergeInto
 from incidentmail.core.decision.roles import holders_after
 from incidentmail.core.decision.venue import check_venue
 from incidentmail.core.events import NoteAdded
@@ -83,8 +85,8 @@ def declare_by_hand(
     if not begun.is_new:
         return _said_again(context, tx, accepted, mail, command, apart, problems, actor)
     done = tuple((one.read, one.line) for one in stated if one.read)
-    decided = decide_each(context, Decided(state=begun.incident, done=done), apart, now=mail.decided_at)
-    incident = begun.incident
+    incident, find = begun.incident, finder_in(tx)
+    decided = decide_each(context, Decided(state=incident, done=done), apart, now=mail.decided_at, find=find)
     untold = begun.untold
     if decided.events:
         change = record(
@@ -165,7 +167,7 @@ def _divide(asked: Sequence[Asked], policy: Policy) -> tuple[list[Asked], list[A
     for one in asked:
         command = one.command
         alone = is_permitted(None, command, one.by, policy) and not isinstance(command, AddItem)
-        alone = alone and not is_about_customers(command)
+        alone = alone and not is_about_customers(command) and not isinstance(command, MergeInto)
         if isinstance(command, SetVenue) and check_venue(command.venue, one.by, policy):
             alone = False
         (stated if alone else apart).append(one)

@@ -93,6 +93,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "customer_words": Kind(
             why="somebody says or takes back what customers may be told", templates=("customer_words",)
         ),
+        "merged": Kind(why="an incident that somebody leads becomes a part of another one", templates=("merged",)),
+        "near_duplicate": Kind(
+            why="two people declare incidents that may be one", templates=("near_duplicate",), waits_while_muted=True
+        ),
         "proposal_over": Kind(
             why="a proposal was rejected or has expired", templates=("proposal_over",), waits_while_muted=True
         ),

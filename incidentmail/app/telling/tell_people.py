@@ -21,6 +21,7 @@ from incidentmail.outbound.private_mails import Private, Template
 
 from .limits import cause_of
 from .private_mail import could_be_another, not_told, note_due
+from .tell_of_merging import told_of_merging
 from .tell_of_words import asked_anew, told_of_words
 
 
@@ -36,6 +37,7 @@ def tell_people(
         *_asked(context, incident, [*notices, *_asked_anew(incident, events)], actor),
         *_given_back(context, incident, events, notices, actor),
         *told_of_words(context, incident, events, actor),
+        *told_of_merging(context, tx, incident, events, actor),
         *_named_to_roles(context, events, actor),
     ]
     untold: list[str] = []

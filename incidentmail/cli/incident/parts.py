@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.cli.screen.layout import Line, Span, Style, wrapped
-from incidentmail.core.conduct.team_words import APPROVED_BY_KEY, approved_by
+from incidentmail.core.conduct.team_words import APPROVED_BY_KEY, approved_by, merged_lines
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Holders, Incident, Item, ItemKind, Status
 from incidentmail.core.names.name_lists import join_names
@@ -88,6 +88,7 @@ def facts(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
         rows.append((RESTRICTED_LINE.key, [Span(RESTRICTED_LINE.value)]))
     if incident.description != incident.subject:
         rows.append(("Subject", [Span(incident.subject)]))
+    rows += [(line.key, [Span(line.value)]) for line in merged_lines(incident)]
     for name in ("impact", "not_affected", "backchannel"):
         if value := getattr(incident, name):
             rows.append((key(name), [Span(value)]))

@@ -19,7 +19,8 @@ from incidentmail.templating import Templates
 
 SAMPLE_KINDS = (
     "declaration", "follow-up", "offer", "public", "briefing", "answer", "new-thread", "which", "stranger", "named",
-    "brief", "controls", "passed-on", "paused", "customer-words", "confirm", "approve-words", "proposal-over",
+    "brief", "controls", "passed-on", "paused", "customer-words",
+    "merged", "near-duplicate", "confirm", "approve-words", "proposal-over",
     "declined", "undelivered", "not-returned", "alarm",
 )  # fmt: skip
 

@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
-from incidentmail.core.frozen import JsonValue, plain
-from incidentmail.core.model import Incident
+from incidentmail.core.frozen import JsonValue, plain, read
+from incidentmail.core.model import Incident, Item
 
-from .team_events import CustomerWordsApproved
+from .merged import Merged
+from .team_events import CustomerWordsApproved, MergedFrom, MergedInto, MergeReceived, MergeReturned
+
+TeamFact = CustomerWordsApproved | MergedInto | MergedFrom
+"""The events that change a fact, which is announced."""
 
 
-def team_change(state: Incident, event: CustomerWordsApproved) -> tuple[str, JsonValue, JsonValue, dict[str, Any]]:
+def team_change(state: Incident, event: TeamFact) -> tuple[str, JsonValue, JsonValue, dict[str, Any]]:
     """Return the fact that `event` changes, its old and new value as JSON, and the fields of the state."""
-    return "customer_words", plain(state.approval), plain(event.approval), {"approval": event.approval}
+    match event:
+        case CustomerWordsApproved(approval=approval):
+            return "customer_words", plain(state.approval), plain(approval), {"approval": approval}
+        case MergedInto(into=into):
+            return "merged_into", state.merged_into, into, {"merged_into": into}
+        case MergedFrom(incidents=incidents):
+            return "merged_from", [*state.merged_from], [*incidents], {"merged_from": incidents}
+        case _:
+            assert_never(event)
+
+
+def changes_by_merge(state: Incident, event: MergeReceived | MergeReturned) -> dict[str, Any]:
+    """Return the fields that change because of what came with another incident, or goes back with it."""
+    kept = tuple(one for one in state.merges if one.incident != event.incident)
+    if isinstance(event, MergeReceived):
+        items = read(tuple[Item, ...], event.items)
+        merged = Merged(
+            incident=event.incident, items=tuple(item.number for item in items),
+            before=_facts(event.before), after=_facts(event.after),
+        )  # fmt: skip
+        return {"items": (*state.items, *items), "merges": (*kept, merged)}
+    gone = {number for one in state.merges if one.incident == event.incident for number in one.items}
+    return {"items": tuple(item for item in state.items if item.number not in gone), "merges": kept}
+
+
+def _facts(value: JsonValue) -> dict[str, JsonValue]:
+    """Return the facts, or none if they were redacted."""
+    return dict(value) if isinstance(value, dict) else {}

@@ -9,4 +9,10 @@ class StopCustomerWords(Frozen, forbid_unknown_fields=False):
     """Take back what customers may be told. Until somebody approves other words, they are told nothing."""
 
 
-TeamCommand = StopCustomerWords
+class MergeInto(Frozen, forbid_unknown_fields=False):
+    """Make the incident a part of another one. `into` names that one: its id, its REF, or a part of its id."""
+
+    into: str
+
+
+TeamCommand = StopCustomerWords | MergeInto

@@ -21,6 +21,7 @@ from incidentmail.core.commands import (
     TakeCommand,
     Undo,
 )
+from incidentmail.core.conduct.team_commands import MergeInto
 from incidentmail.core.facts import ROLE_PREFIX, fact
 from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.model import Actor, Change, Holders, Incident, Person, Status
@@ -88,7 +89,7 @@ def is_milder(state: Incident, command: Command) -> bool:
             return phase > state.phase
         case SetStatus(status=status):
             return status is not Status.OPEN
-        case TakeCommand() | NameCommander() | OfferCommand():
+        case TakeCommand() | NameCommander() | OfferCommand() | MergeInto():
             return True
         case _:
             return False
@@ -125,7 +126,7 @@ def _speaks_against(change: Change, command: Command, writer: Person) -> bool:
             return change.fact == "severity"
         case SetPhase():
             return change.fact == "phase" or _ends_too_early(change, writer)
-        case SetStatus():
+        case SetStatus() | MergeInto():
             return change.fact == "status" or _ends_too_early(change, writer)
         case _:
             return change.fact == "commander"

@@ -20,6 +20,7 @@ from incidentmail.core.commands import (
     Undo,
 )
 from incidentmail.core.conduct.customer_words import approved_in_declaration, held_for_approval, refused_restoring
+from incidentmail.core.conduct.merging import Find, finds_nothing
 from incidentmail.core.conduct.team_events import CustomerWordsApproved
 from incidentmail.core.events import Declared, Event
 from incidentmail.core.frozen import replace
@@ -98,12 +99,12 @@ def declare(
 
 def decide(
     state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy,
-    knowledge: Knowledge | None = None,
+    knowledge: Knowledge | None = None, find: Find = finds_nothing,
 ) -> Decision:  # fmt: skip
     """Return the events that `command` causes in `state`, or the refusal, or who must confirm the command first.
 
     `knowledge` is what the writer of a reply had read. It is None at the terminal, where no command can cross a
-    change.
+    change. `find` looks up other incidents, for merging.
     """
     from .carry_out import carry_out  # a declaration needs neither
     from .crossing import changed_since_asked, check_crossing
@@ -122,7 +123,7 @@ def decide(
             return stale
     # If something changed again since, it is undone only if the person who asks is shown that and still wants it.
     asks = now if crossed and isinstance(command, Undo) else None
-    events = carry_out(state, command, actor=actor, now=now, policy=policy, confirmed_at=asks)
+    events = carry_out(state, command, actor=actor, now=now, policy=policy, confirmed_at=asks, find=find)
     if isinstance(events, Refused) or not events:
         return events
     if approval:

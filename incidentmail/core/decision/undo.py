@@ -34,6 +34,11 @@ def undo(state: Incident, number: int, *, confirmed_at: datetime | None = None) 
     return (*restored, UpdateUndone(number=number))
 
 
+def undone(events: tuple[Event, ...] | Refused, number: int) -> tuple[Event, ...] | Refused:
+    """Return the events that undo update `number`, or the refusal."""
+    return events if isinstance(events, Refused) else (*events, UpdateUndone(number=number))
+
+
 def changed_again(state: Incident, number: int) -> list[Change]:
     """Return the later changes of the facts that update `number` changed, if one of them has a different value now."""
     update = _update(state, number)

@@ -22,6 +22,7 @@ from incidentmail.core.commands import (
     SetVenue,
     TakeCommand,
 )
+from incidentmail.core.conduct.team_commands import MergeInto
 from incidentmail.core.decision.roles import PEOPLE_MAX
 from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS, json_person, json_time
 from incidentmail.core.frozen import JsonValue
@@ -114,7 +115,7 @@ def split_key(text: str, context: Context) -> tuple[str, str] | None:
 
 def read_value(name: str, value: str, context: Context) -> Value | BadValue | None:
     """Return the meaning of `value` for the fact `name`, or None if it changes nothing (`Customer liaison: wanted`)."""
-    key = context.words.key(name) if name != "duplicate_of" else "Duplicate of"
+    key = context.words.key(name)
     if not value:
         return BadValue(f"nothing stands after '{key}:'", f"{key}: {_placeholder(name, context)}")
     if name in NUMBERED:
@@ -148,6 +149,8 @@ def _simple(name: str, key: str, value: str, context: Context) -> Value | BadVal
         if fold_case(value.rstrip(".")) in _NO_PLACE or value.endswith("?"):
             return BadValue(f"'{value}' is no place", f"{key}: {_PLACEHOLDERS['venue']}")
         return Value(SetVenue(value), value)
+    if name == "duplicate_of":
+        return Value(MergeInto(value.rstrip(".")), value.rstrip("."))
     if name == "note":
         return Value(AddNote(value), value)
     if name == "done":
