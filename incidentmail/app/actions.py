@@ -8,7 +8,6 @@ from collections.abc import Collection, Sequence
 from incidentmail.app.sending.enqueue import occasion
 from incidentmail.app.sending.flush import flush
 from incidentmail.core.commands import Command, Declare, GiveUpdate, Held, Refused
-from incidentmail.core.conduct.customer_words import is_about_customers
 from incidentmail.core.decision.decide import Decision, decide
 from incidentmail.core.decision.decide import declare as decide_declaration
 from incidentmail.core.events import Event
@@ -16,6 +15,7 @@ from incidentmail.core.fold import first_state, state_after
 from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.notices import notices_for
+from incidentmail.core.teams.customer_words import is_about_customers
 from incidentmail.errors import IncidentMailError, LedgerError, RenderError
 from incidentmail.ledger.values import OutboxMail
 from incidentmail.ledger.view import LedgerView

@@ -16,6 +16,7 @@ from incidentmail.core.events import (
     NoteAdded,
     ProposalMade,
     RoleChanged,
+    RoleOffered,
 )
 from incidentmail.core.frozen import replace
 from incidentmail.core.ids import read_message_id
@@ -139,6 +140,8 @@ def _parts_given(event: Event, person: Person) -> Iterator[str]:
             yield from (role for role, held in event.roles.items() if _holds(held.people, person))
         case CommandTransferred(commander=given) | CommandOffered(to=given) if given.same_as(person):
             yield _COMMAND
+        case RoleOffered(role=role, to=to) if to.same_as(person):
+            yield role
         case RoleChanged() if _holds(event.holders.people, person) and not _holds(event.was.people, person):
             yield event.role
         case _:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from incidentmail.core.conduct.merging import counterpart
 from incidentmail.core.events import Event
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.notices import notices_for
+from incidentmail.core.teams.merging import counterpart
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import CausedBy
 
 from .context import AppContext
+from .keeping.authority import must_lead
 from .merging.other_incidents import finder_in, remember_of
 from .telling.tell_people import tell_people
 
@@ -37,8 +38,11 @@ def record(
 
     `version` is the version of the incident for which the events were decided; a new incident has version 0. If
     `announces` is false, no mail becomes due, because the events were read from mail that the list has already seen.
-    Raise StaleVersionError if another writer has changed the incident since `version`.
+    Raise StaleVersionError if another writer has changed the incident since `version`, and NotLeadingError if another
+    installation leads.
     """
+    if announces:
+        must_lead(context, tx, tx.incident(incident))
     state = tx.append(incident, events, actor=actor, at=at, expected_version=version, caused_by=caused_by)
     if not announces:
         return Change(state)

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from incidentmail.core.conduct.promises import update_due
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.frozen import Frozen
+from incidentmail.core.model import Incident
 from incidentmail.core.text import counted
 from incidentmail.core.times import show_duration
 from incidentmail.ledger.free_space import free_bytes
@@ -15,6 +17,7 @@ from incidentmail.ledger.sqlite.same_file import gone_log
 from incidentmail.ledger.values import FailedRecipient, Figures, Head
 
 from .context import AppContext
+from .keeping.authority import TAKE_OVER, leads, who_leads
 from .keeping.backup import last_back_up
 from .serve_lock import is_running, runs_muted, runs_on_another_file
 from .telling.asked import QuestionCount, count_questions
@@ -48,7 +51,7 @@ class Status(Frozen, kw_only=True):
     if nothing is sent automatically. `never_returned` holds the lists that accepted our mail and never returned any.
     `open` names the open incidents; `overdue` names those whose next update is overdue, and when it was due.
     `questions` counts the questions that people were asked within thirty days, by topic. `backed_up_at` is when
-    `ledger backup` last made a back-up, if it ever did.
+    `ledger backup` last made a back-up, if it ever did. `leads` is false if another installation does, or nobody.
     """
 
     at: datetime
@@ -64,6 +67,7 @@ class Status(Frozen, kw_only=True):
     notes: tuple[str, ...]
     questions: Mapping[str, QuestionCount]
     backed_up_at: datetime | None
+    leads: bool
 
     @property
     def ok(self) -> bool:
@@ -75,7 +79,9 @@ def status(context: AppContext) -> Status:
     now = context.now()
     with context.ledger.snapshot() as view:
         figures = view.figures(now=now, failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
-        head, due = view.head(), view.next_updates()
+        head, open_ones = view.head(), view.incidents(everything=False)
+        is_leading, other = leads(context, view, None), who_leads(view, None)
+        is_contested = view.authority().leader == ""
         unheard = tuple(view.never_returned(context.config.lists))
         failed = view.failed_recipients(since=now - FAILED_WITHIN, limit=FAILED_SHOWN_MAX)
         asked = [state for name in view.with_proposals() if (state := view.incident(name))]
@@ -86,6 +92,7 @@ def status(context: AppContext) -> Status:
         late = view.waiting_recipients(after=now - DELAYED_WITHIN, until=now)
     delayed = [one for one in late if one.state == "delayed"]
     is_begun = context.config.ledger_path.exists()
+    due = {i.id: update_due(i, context.words.policy) or i.next_update_at for i in open_ones}
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
     muted = tuple(_muted(context))
     silent = [never_returned(context, address) for address in unheard]
@@ -100,7 +107,9 @@ def status(context: AppContext) -> Status:
         never_returned=unheard,
         open=tuple(due),
         overdue=overdue,
+        leads=is_leading,
         attention=(
+            *([other] if is_contested else []),
             *_file(context.config.ledger_path),
             *_disk(context),
             *muted,
@@ -111,9 +120,11 @@ def status(context: AppContext) -> Status:
             *_delayed(delayed, now, long=True),
             *(silent if awaited else ()),
             *_updates(overdue, now),
+            *_on_call(open_ones),
         ),
         notes=(
             *(() if is_begun else (NO_LEDGER,)),
+            *(() if is_leading or is_contested else (f"{other}; this one follows and is silent ({TAKE_OVER})",)),
             *_delayed(delayed, now, long=False),
             *(() if awaited else silent),
             *_of_strangers(figures),
@@ -219,6 +230,15 @@ def _unmade(incidents: Sequence[str]) -> Iterator[str]:
 def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:
     for name, at in overdue.items():
         yield f"{name}: the next update was due {_ago(at, now)}"
+
+
+def _on_call(incidents: Sequence[Incident]) -> Iterator[str]:
+    """Yield what is wrong with the newest answer of the command for on-call people, for each role that is needed."""
+    for incident in incidents:
+        newest = {answer.role: answer for answer in incident.clock.on_call}
+        for answer in newest.values():
+            if answer.fault is not None:
+                yield f"{incident.id}: [duty] oncall_command was asked for {answer.role}: {answer.fault}"
 
 
 def _of_strangers(figures: Figures) -> Iterator[str]:

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 
 from incidentmail.app.status import Status
 from incidentmail.core.command_text import asks
+from incidentmail.core.conduct.promises import update_due
 from incidentmail.core.events import Event
 from incidentmail.core.facts import json_person, json_time
 from incidentmail.core.frozen import JsonValue, plain
-from incidentmail.core.model import Incident, Item, ItemKind, Proposal
+from incidentmail.core.model import Holders, Incident, Item, ItemKind, Proposal
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
 from incidentmail.ledger.values import Entry, OutboxMail, Outcome
@@ -46,6 +47,18 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "needs": items("need"),
         "assumptions": items("assumption", "evidence", "ruled_out"),
         "decisions": items("decision"),
+        "about_to": items("about_to"),
+        "documents": items("document"),
+        "engaged": _engaged(incident),
+        "offers": [
+            {"role": offer.role, "to": json_person(offer.to), "at": json_time(offer.at), "state": offer.state}
+            for offer in incident.clock.role_offers
+        ],
+        "promises": {
+            "due_at": json_time(update_due(incident, policy)),
+            "kept": incident.clock.kept,
+            "missed": incident.clock.missed,
+        },
     }
 
 
@@ -55,6 +68,31 @@ def _approval(incident: Incident) -> JsonValue:
     if approval is None:
         return None
     return {"by": json_person(approval.by), "approved_by": json_person(approval.approved_by)}
+
+
+def roles(incident: Incident, words: Words) -> dict[str, JsonValue]:
+    """Return who holds each role, and which roles are needed but not held."""
+    missing = words.policy.missing_roles(incident) if incident.is_open else ()
+    held = {key: incident.roles.get(key, Holders()) for key in words.role_keys(incident)}
+    return {
+        "id": incident.id,
+        "commander": json_person(incident.commander),
+        "roles": [
+            {
+                "key": key,
+                "title": words.key(f"roles.{key}"),
+                "people": [json_person(person) for person in one.people],
+                "needed": key in missing,
+                "not_needed": one.dismissed,
+            }
+            for key, one in held.items()
+        ],
+        "engaged": _engaged(incident),
+    }
+
+
+def _engaged(incident: Incident) -> list[JsonValue]:
+    return [{"person": json_person(one.person), "since": json_time(one.since)} for one in incident.engaged]
 
 
 def proposal(proposal: Proposal, words: Words) -> dict[str, JsonValue]:
@@ -197,6 +235,7 @@ def status(found: Status, *, path: str) -> dict[str, JsonValue]:
         "open": [*found.open],
         "overdue": [*found.overdue],
         "questions": {about: plain(count) for about, count in found.questions.items()},
+        "leads": found.leads,
         "backed_up_at": json_time(found.backed_up_at) if found.backed_up_at else None,
     }
 
@@ -223,4 +262,10 @@ def _item(item: Item) -> JsonValue:
         "owner": json_person(item.owner) if item.owner else None,
         "done": item.done,
         "at": json_time(item.at),
+        "by": json_person(item.by) if item.by else None,
+        "due_at": json_time(item.due_at),
+        "about": item.about,
+        "verdict": item.verdict,
+        "judged_by": json_person(item.judged_by) if item.judged_by else None,
+        "asked_at": json_time(item.asked_at),
     }

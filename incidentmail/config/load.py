@@ -282,8 +282,6 @@ def _warnings(settings: Settings) -> tuple[str, ...]:
         value = getattr(getattr(settings, section), name)
         if value not in (None, "none"):
             found.append(f"[{section}] {name} has no effect yet: {what} comes with a later version")
-    if any(step.update_every for step in settings.severity):
-        found.append("[[severity]] update_every has no effect yet: reminders come with a later version")
     wanted = [
         name for name, trust in settings.permissions.items() if trust is Trust.VERIFIED is not DEFAULT_PERMISSIONS[name]
     ]

@@ -10,21 +10,30 @@ from incidentmail.core.policy import (
     DEFAULT_PHASES,
     DEFAULT_ROLES,
     DEFAULT_SEVERITIES,
+    UPDATE_EVERY,
     PhaseStep,
     Policy,
     RoleKind,
     SeverityLevel,
 )
 from incidentmail.core.text import fold_case
+from incidentmail.core.tracking.role_kinds import COMMUNICATIONS, DEPUTY, OWNER, SCRIBE
 from incidentmail.core.words import KEYS
 from incidentmail.errors import ConfigError
 
-from .sections import Settings
+from .sections import Settings, SeveritySection
+
+GIVES_WAY = tuple(role for role in DEFAULT_ROLES if role.key in (COMMUNICATIONS, SCRIBE, DEPUTY, OWNER))
+"""Roles that came later. If an organisation has a role of its own with such a title, only that one counts."""
 
 
 def policy_of(settings: Settings) -> Policy:
     """Return the tables of one organisation. Raise ConfigError if two rows contradict each other."""
+    named = {section.title.casefold(): key for key, section in settings.roles.items()}
     roles = {role.key: role for role in DEFAULT_ROLES}
+    for role in GIVES_WAY:
+        if named.get(role.title.casefold(), role.key) != role.key:
+            del roles[role.key]
     commander = settings.roles.get("commander")
     for key, section in settings.roles.items():
         if key == "commander":
@@ -38,7 +47,7 @@ def policy_of(settings: Settings) -> Policy:
             takes=takes,
             also_written=known.also_written if known else (),
         )
-    severities = tuple(SeverityLevel(**asdict(section)) for section in settings.severity)
+    severities = tuple(map(_level, settings.severity))
     policy = Policy(
         severities=tuple(sorted(severities, key=lambda step: step.level)) or DEFAULT_SEVERITIES,
         phases=tuple(PhaseStep(number=s.number, name=s.name) for s in settings.phase) or DEFAULT_PHASES,
@@ -53,6 +62,12 @@ def policy_of(settings: Settings) -> Policy:
     )
     _check_policy(policy, settings)
     return policy
+
+
+def _level(section: SeveritySection) -> SeverityLevel:
+    every = section.update_every
+    given = UPDATE_EVERY.get(section.level) if every is None else every
+    return SeverityLevel(**{**asdict(section), "update_every": given})
 
 
 def _check_policy(policy: Policy, settings: Settings) -> None:

@@ -30,6 +30,7 @@ from .network_types import (
     TrustedRelay,
 )
 from .value_types import (
+    Abbreviation,
     AbsolutePath,
     Amount,
     BareName,
@@ -39,6 +40,7 @@ from .value_types import (
     ImapWait,
     Line,
     Mailbox,
+    Meaning,
     Number,
     Patience,
     Permission,
@@ -88,6 +90,7 @@ class OperatorSection(Section):
 
 class LedgerSection(Section):
     url: Text | None = None
+    standby: Flag = False
 
 
 class ListenSection(Section):
@@ -166,12 +169,17 @@ class IncidentSection(Section):
     venue_hosts: tuple[Host, ...] = ()
 
 
+class DutySection(Section):
+    commanders: tuple[Address, ...] = ()
+    oncall_command: Text | None = None
+
+
 class SeveritySection(Section):
     level: Number
     name: BareName
     meaning: Line = ""
     requires: tuple[Text, ...] = ()
-    update_every: Duration | None = None
+    update_every: Patience | None = None
     also_to: tuple[Address, ...] = ()
 
 
@@ -208,6 +216,8 @@ class Settings(Section):
     severity: tuple[SeveritySection, ...] = ()
     phase: tuple[PhaseSection, ...] = ()
     roles: dict[RoleKey, RoleSection] = field(default_factory=dict)
+    glossary: dict[Abbreviation, Meaning] = field(default_factory=dict)
+    duty: DutySection = DutySection()
 
     @property
     def people(self) -> dict[str, str]:

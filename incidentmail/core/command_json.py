@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 from . import commands as c
 from .commands import Command
-from .conduct import team_commands as t
 from .frozen import JsonValue, plain, read
+from .teams import team_commands as t
 
 NAMES: Mapping[str, type[Command]] = {
     "declare": c.Declare,
@@ -29,6 +29,12 @@ NAMES: Mapping[str, type[Command]] = {
     "give_update": c.GiveUpdate,
     "add_item": c.AddItem,
     "finish_item": c.FinishItem,
+    "assign_item": c.AssignItem,
+    "release_item": c.ReleaseItem,
+    "ask_item": c.AskItem,
+    "judge_item": c.JudgeItem,
+    "join": c.Join,
+    "leave": c.Leave,
     "undo": c.Undo,
     "decline": c.Decline,
     "accept_proposal": c.AcceptProposal,

@@ -11,9 +11,9 @@ from typing import assert_never
 from . import commands as c
 from .command_json import read_command
 from .commands import Command
-from .conduct.team_commands import MergeInto, StopCustomerWords
 from .model import Person, Proposal, Status
 from .names.name_lists import join_names
+from .teams.team_commands import MergeInto, StopCustomerWords
 from .text import clip, one_line
 from .times import show_time
 from .words import Words, in_brackets
@@ -25,6 +25,8 @@ _STATUS = {
     Status.RETRACTED: "retract it as a false alarm",
     Status.MERGED: "merge it into another",
 }
+
+_VERDICTS = {"holds": "holds", "refuted": "is refuted"}
 
 
 def describe(command: Command, words: Words, with_address: Collection[str] = ()) -> str:
@@ -66,7 +68,25 @@ def describe(command: Command, words: Words, with_address: Collection[str] = ())
         case c.AddItem(kind=kind, text=text):
             return f"add to the timeline ({kind.replace('_', ' ')}): {_short(text)}"
         case c.FinishItem(text=text):
-            return f"mark as done: {_short(text)}"
+            return f"mark as done: {_short(text) or 'what they own'}"
+        case c.AssignItem(number=number, person=person):
+            who = join_names([person], with_address=with_address) if person else "nobody"
+            return f"give number {number} to {who}"
+        case c.ReleaseItem(number=number):
+            return "give back what they own" if number is None else f"give back number {number}"
+        case c.Join():
+            return "be listed as at work"
+        case c.Leave():
+            return "leave"
+        case c.AskItem(number=number):
+            return f"ask whether number {number} holds"
+        case c.JudgeItem(number=number, verdict=verdict):
+            which = "an assumption" if number is None else f"number {number}"
+            return (
+                f"say that it is unknown whether {which} holds"
+                if verdict == "unknown"
+                else f"say that {which} {_VERDICTS[verdict]}"
+            )
         case c.Undo(number=number):
             return f"put back what update {number} changed"
         case c.Decline():
@@ -98,8 +118,8 @@ def people_in(proposal: Proposal) -> tuple[Person, ...]:
     except ValueError:
         return ()
     match command:
-        case c.NameCommander(person=person) | c.OfferCommand(person=person):
-            return (person,)
+        case c.NameCommander(person=person) | c.OfferCommand(person=person) | c.AssignItem(person=person):
+            return (person,) if person else ()
         case c.AssignRole(people=people):
             return people
         case _:

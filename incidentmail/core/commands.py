@@ -8,9 +8,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from .conduct.team_commands import TeamCommand
 from .frozen import Frozen
-from .model import Holders, ItemKind, Person, Status, TextField, TimeField
+from .model import Holders, Person, Status, TextField, TimeField
+from .teams.team_commands import TeamCommand
+from .tracking.tracking_commands import AddItem as AddItem
+from .tracking.tracking_commands import AskItem as AskItem
+from .tracking.tracking_commands import AssignItem as AssignItem
+from .tracking.tracking_commands import FinishItem as FinishItem
+from .tracking.tracking_commands import Join as Join
+from .tracking.tracking_commands import JudgeItem as JudgeItem
+from .tracking.tracking_commands import Leave as Leave
+from .tracking.tracking_commands import ReleaseItem as ReleaseItem
+from .tracking.tracking_commands import TrackingCommand
 
 
 class Declare(Frozen, kw_only=True, forbid_unknown_fields=False):
@@ -112,18 +121,6 @@ class GiveUpdate(Frozen, forbid_unknown_fields=False):
     text: str = ""
 
 
-class AddItem(Frozen, forbid_unknown_fields=False):
-    kind: ItemKind
-    text: str
-    owner: Person | None = None
-
-
-class FinishItem(Frozen, forbid_unknown_fields=False):
-    """Mark an action or need as done. `text` is its number, or some words from it."""
-
-    text: str
-
-
 class Undo(Frozen, forbid_unknown_fields=False):
     """Undo what follow-up `number` announced."""
 
@@ -166,8 +163,7 @@ Command = (
     | AssignRole
     | AddNote
     | GiveUpdate
-    | AddItem
-    | FinishItem
+    | TrackingCommand
     | Undo
     | Decline
     | AcceptProposal

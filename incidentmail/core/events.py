@@ -9,11 +9,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal, get_args
 
-from .conduct.team_events import TeamEvent
+from .conduct.authority_events import AuthorityTaken as AuthorityTaken
+from .conduct.clock_events import ClockEvent as ClockEvent
+from .conduct.clock_events import CommandOfferEnded as CommandOfferEnded
+from .conduct.clock_events import OnCallAsked as OnCallAsked
+from .conduct.clock_events import RoleOffered as RoleOffered
+from .conduct.clock_events import RoleOfferEnded as RoleOfferEnded
+from .conduct.clock_events import UpdateKept as UpdateKept
+from .conduct.clock_events import UpdateMissed as UpdateMissed
 from .frozen import SEALED as SEALED
 from .frozen import Frozen, JsonValue, default_of, field, settle
 from .model import Holders, ItemKind, Person, Status, TextField, TimeField, Trust
 from .names.person import Instant, Line, Text, clean_line, clean_text, whole_second
+from .teams.team_events import TeamEvent
+from .tracking.tracking_events import TrackingEvent
 
 
 def _line(text: str | None) -> str | None:
@@ -266,6 +275,9 @@ Event = (
     | ProposalRejected
     | ProposalExpired
     | Announced
+    | AuthorityTaken
+    | ClockEvent
+    | TrackingEvent
     | TeamEvent
 )
 

@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import cast
 
-from .conduct.approval import Approval
-from .conduct.team_events import CustomerWordsApproved, MergedFrom, MergedInto
 from .events import (
     CommandTransferred,
     DescriptionChanged,
@@ -27,6 +25,8 @@ from .events import (
 )
 from .frozen import JsonValue, plain, read
 from .model import Change, Holders, Incident, Person, Status, TextField, TimeField
+from .teams.approval import Approval
+from .teams.team_events import CustomerWordsApproved, MergedFrom, MergedInto
 
 TEXT_FACTS: tuple[TextField, ...] = ("impact", "not_affected", "backchannel", "customers_may_be_told")
 TIME_FACTS: tuple[TimeField, ...] = ("started_at", "detected_at", "next_update_at")

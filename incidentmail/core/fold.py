@@ -10,10 +10,18 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from .commands import Identity
-from .conduct.fold_teams import changes_by_merge, team_change
-from .conduct.team_events import CustomerWordsApproved, MergedFrom, MergedInto, MergeReceived, MergeReturned
+from .conduct.clock_events import (
+    CommandOfferEnded,
+    OnCallAsked,
+    RoleOffered,
+    RoleOfferEnded,
+    UpdateKept,
+    UpdateMissed,
+)
+from .conduct.fold_clock import changes_by_clock
 from .events import (
     Announced,
+    AuthorityTaken,
     CommandDeclined,
     CommandOffered,
     CommandTransferred,
@@ -42,6 +50,10 @@ from .facts import ROLE_PREFIX, json_holders, json_person, json_time
 from .fold_proposals import changes_by_proposal, passed_on
 from .frozen import replace
 from .model import Actor, Change, Incident, Item, Naming, Person, Said, Update
+from .teams.fold_teams import changes_by_merge, team_fact, team_fields
+from .teams.team_events import CustomerWordsApproved, MergedFrom, MergedInto, MergeReceived, MergeReturned
+from .tracking.fold_tracking import changes_by_tracking
+from .tracking.tracking_events import TrackingEvent
 
 NOTHING_TO_DECLINE: dict[str, Any] = {"offered": None, "offered_by": None, "named": None}
 THREAD_MAX = 20
@@ -92,6 +104,8 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
         assumed = tuple(name for name in state.assumed if name != fact)
         return {**stamp, "unannounced": (*state.unannounced, noted), "assumed": assumed, **update}
 
+    if isinstance(event, TrackingEvent):
+        return {**stamp, **changes_by_tracking(state, event, by=recorded.by, at=recorded.at)}
     match event:
         case UpdateGiven() | NoteAdded(rides=True):
             said = Said(by=recorded.by, at=recorded.at, text=event.text)
@@ -132,15 +146,18 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
         case ItemFinished():
             items = tuple(replace(i, done=True) if i.number == event.number else i for i in state.items)
             return {**stamp, "items": items}
+        case AuthorityTaken():
+            return {"version": recorded.version, "leader": event.origin, "epoch": event.epoch}
         case Announced():
             return _announced(state, event, recorded)
         case CustomerWordsApproved() | MergedInto() | MergedFrom():
-            fact, was, now, update = team_change(state, event)
-            return change(fact, was, now, **update)
+            return change(*team_fact(state, event), **team_fields(event))
         case MergeReceived() | MergeReturned():
             return {**stamp, **changes_by_merge(state, event)}
         case ProposalMade() | ProposalAccepted() | ProposalRejected() | ProposalExpired():
             return {**changes_by_proposal(state, event, recorded), **stamp}
+        case UpdateKept() | UpdateMissed() | CommandOfferEnded() | OnCallAsked() | RoleOffered() | RoleOfferEnded():
+            return {**changes_by_clock(state.clock, event, recorded.at), "version": recorded.version}
         case _:
             assert_never(event)
 

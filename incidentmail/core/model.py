@@ -5,11 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
-from .conduct.approval import Approval
-from .conduct.merged import Merged
+from .conduct.clock_state import ClockState
 from .frozen import Frozen, JsonValue, field
 from .names.person import Instant, Line, Text
 from .names.person import Person as Person
+from .teams.approval import Approval
+from .teams.merged import Merged
+from .tracking.engaged import Engaged
+from .tracking.tracked_items import Item as Item
+from .tracking.tracked_items import ItemKind as ItemKind
 
 
 class Trust(StrEnum):
@@ -43,7 +47,6 @@ class Status(StrEnum):
 
 TextField = Literal["backchannel", "impact", "not_affected", "customers_may_be_told"]
 TimeField = Literal["started_at", "detected_at", "next_update_at"]
-ItemKind = Literal["action", "need", "assumption", "evidence", "ruled_out", "decision", "document"]
 
 
 class Holders(Frozen, kw_only=True):
@@ -51,17 +54,6 @@ class Holders(Frozen, kw_only=True):
 
     people: tuple[Person, ...] = ()
     dismissed: bool = False
-
-
-class Item(Frozen, kw_only=True):
-    """An entry of a list in the state, such as an action with its owner, an assumption or a decision."""
-
-    number: int
-    kind: ItemKind
-    text: Text
-    owner: Person | None = None
-    done: bool = False
-    at: Instant
 
 
 class Change(Frozen, kw_only=True):
@@ -171,13 +163,24 @@ class Incident(Frozen, kw_only=True):
     version: int
     updates: int = 0
     items: tuple[Item, ...] = ()
+    engaged: tuple[Engaged, ...] = ()
+    """The people who joined. The commander and people with a role are at work too, and need not have joined."""
     unannounced: tuple[Change, ...] = ()
     said: tuple[Said, ...] = ()
     announced: tuple[Update, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     is_announced: bool = False
+    clock: ClockState = ClockState()
     thread: tuple[str, ...] = ()
     """Message-IDs of the thread: its first message, and our newest ones."""
+    leader: str | None = None
+    """The ledger that leads since a promotion, "" if two claim to, or None if `origin` leads."""
+    epoch: int = 0
+    """How many promotions there were."""
+
+    def is_led_by(self, origin: str) -> bool:
+        """Return whether the ledger `origin` has authority over this incident."""
+        return (self.origin if self.leader is None else self.leader) == origin
 
     @property
     def approved_words(self) -> Approval | None:

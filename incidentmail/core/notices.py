@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from .conduct.team_events import MergedFrom
 from .events import (
     CommandDeclined,
     CommandOffered,
@@ -19,6 +18,7 @@ from .events import (
 from .frozen import Frozen
 from .model import Person
 from .policy import ANNOUNCES
+from .teams.team_events import MergedFrom
 
 NoticeKind = Literal["declaration", "follow_up", "offer", "question", "proposal_over", "declined", "unanswered"]
 

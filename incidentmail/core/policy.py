@@ -11,15 +11,21 @@ from .commands import (
     AcceptProposal,
     AddItem,
     AddNote,
+    AskItem,
+    AssignItem,
     AssignRole,
     Command,
     Declare,
     Decline,
     FinishItem,
     GiveUpdate,
+    Join,
+    JudgeItem,
+    Leave,
     NameCommander,
     OfferCommand,
     RejectProposal,
+    ReleaseItem,
     SetDescription,
     SetPhase,
     SetSeverity,
@@ -30,8 +36,6 @@ from .commands import (
     TakeCommand,
     Undo,
 )
-from .conduct.team_commands import MergeInto, StopCustomerWords
-from .conduct.team_events import MergedFrom
 from .events import (
     CommandTransferred,
     Declared,
@@ -45,10 +49,19 @@ from .events import (
 )
 from .frozen import Frozen, field
 from .model import Actor, Change, Holders, Incident, Person, Status, Trust
+from .teams.team_commands import MergeInto, StopCustomerWords
+from .teams.team_events import MergedFrom
+from .tracking.role_kinds import DEFAULT_ROLES as DEFAULT_ROLES
+from .tracking.role_kinds import LIAISONS
+from .tracking.role_kinds import SME as SME
+from .tracking.role_kinds import RoleKind as RoleKind
 
 
 class SeverityLevel(Frozen, kw_only=True):
-    """One step of the scale; a smaller level is always worse."""
+    """One step of the scale; a smaller level is always worse.
+
+    If `update_every` is None or zero, nobody is reminded of updates.
+    """
 
     level: int
     name: str
@@ -63,21 +76,8 @@ class PhaseStep(Frozen, kw_only=True):
     name: str
 
 
-class RoleKind(Frozen, kw_only=True):
-    """A role that people hold in an incident.
-
-    `takes` says which questions its holders answer, and `also_written` holds other spellings of its title. `one` is
-    the title of one holder, if the title is a plural.
-    """
-
-    key: str
-    title: str
-    one: str = ""
-    takes: str = ""
-    also_written: tuple[str, ...] = ()
-
-
-LIAISONS = ("customer_liaison", "business_liaison")
+UPDATE_EVERY = {1: timedelta(minutes=30), 2: timedelta(minutes=60)}
+"""How often an update is due, by level, if the organisation has not set it. Other levels have no such clock."""
 
 DEFAULT_SEVERITIES = (
     SeverityLevel(
@@ -85,8 +85,15 @@ DEFAULT_SEVERITIES = (
         name="critical",
         meaning="the future of the company is at stake; drop other work if called",
         requires=LIAISONS,
+        update_every=UPDATE_EVERY[1],
     ),
-    SeverityLevel(level=2, name="serious", meaning="many customers or much money are affected", requires=LIAISONS),
+    SeverityLevel(
+        level=2,
+        name="serious",
+        meaning="many customers or much money are affected",
+        requires=LIAISONS,
+        update_every=UPDATE_EVERY[2],
+    ),
     SeverityLevel(level=3, name="moderate", meaning="some customers notice, or soon will"),
     SeverityLevel(level=4, name="mild", meaning="nobody outside notices; it must not be forgotten"),
 )
@@ -96,18 +103,6 @@ DEFAULT_PHASES = (
     PhaseStep(number=2, name="resolving"),
     PhaseStep(number=3, name="rebuilding and learning"),
 )
-SME = "subject_matter_experts"
-DEFAULT_ROLES = (
-    RoleKind(key="customer_liaison", title="Customer liaison", takes="customer questions"),
-    RoleKind(key="business_liaison", title="Business liaison", takes="management questions"),
-    RoleKind(
-        key=SME,
-        title="Subject-matter experts",
-        one="Subject-matter expert",
-        also_written=("Subject-matter expert", "Subject matter experts", "Subject matter expert", "SMEs", "SME"),
-    ),
-)
-
 # The least trust that each change needs. "verified" counts as "member" if nothing here can verify senders.
 DEFAULT_PERMISSIONS: dict[str, Trust] = {
     "note": Trust.MEMBER,
@@ -267,7 +262,17 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
         case AssignRole(role=role):
             was = incident.roles.get(role, Holders()) if incident else Holders()
             return role_permission(was, holders_after(was, command), actor.person)
-        case AddNote() | AddItem() | FinishItem():
+        case (
+            AddNote()
+            | AddItem()
+            | FinishItem()
+            | AssignItem()
+            | ReleaseItem()
+            | AskItem()
+            | JudgeItem()
+            | Join()
+            | Leave()
+        ):
             return "note"
         case GiveUpdate():
             return "update"

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from incidentmail.core.conduct.approval import Approval
 from incidentmail.core.facts import json_person
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import OurField
 from incidentmail.core.model import Incident, Person
+from incidentmail.core.teams.approval import Approval
 from incidentmail.core.words import NOT_NEEDED, in_brackets
 from incidentmail.errors import RenderError
 
@@ -53,7 +53,7 @@ def mailbox(person: Person, *, note: str = "") -> str:
 
 
 def incident_fields(
-    incident: Incident, *, number: int, ledger: str, changed: Sequence[str], proof: str
+    incident: Incident, *, number: int, ledger: str, changed: Sequence[str], proof: str, epoch: int = 0
 ) -> dict[str, str]:
     """Return the `Incident-*` fields, which are meant for filters and other programs."""
     roles = {
@@ -75,6 +75,7 @@ def incident_fields(
         OurField.DRILL: "yes" if incident.drill else "",
         OurField.RESTRICTED: "silent" if incident.silent else "yes" if incident.restricted else "",
         OurField.LEDGER: ledger,
+        OurField.EPOCH: str(epoch) if epoch else "",
         OurField.PROOF: proof,
     }
     return {name: value for name, value in fields.items() if value}

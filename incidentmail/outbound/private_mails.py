@@ -7,8 +7,9 @@ it is treated as a command. The message has no proof, because it announces nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from incidentmail.core.events import Recorded
@@ -21,8 +22,8 @@ from incidentmail.core.text import clip, one_line
 from .draft import Draft, Sender, thread_subject
 from .header_fields import Mail
 from .new_thread_question import how_to_declare, new_thread_question
-from .private_pages import Paragraph, Sheet, brief, controls, passed_on
-from .reply_links import Answer, Link
+from .private_pages import Paragraph, Sheet, brief, checklist, controls, passed_on, reminder, role_taken, tasks
+from .reply_links import Answer, Link, reply_links, words_of
 from .teams.customer_words import words_told
 from .teams.merged import with_replies
 from .undelivered_mail import Undelivered
@@ -36,15 +37,18 @@ REASON_CHARS_MAX = 300
 SUBJECT_CHARS_MAX = 200
 
 Plain = Literal[
-    "answer", "new_thread", "which", "stranger", "named", "brief", "controls", "passed_on", "paused", "customer_words",
-    "merged", "near_duplicate",
+    "answer", "new_thread", "which", "stranger", "named", "brief", "controls", "passed_on", "paused", "tasks",
+    "checklist", "reminder", "customer_words", "merged", "near_duplicate",
 ]  # fmt: skip
 """The templates that need only a `Private` and its incident."""
-Template = Plain | Literal["offer", "confirm", "proposal_over", "declined", "undelivered"]
+Template = Plain | Literal["guide", "open_incidents", "offer", "confirm", "proposal_over", "declined", "undelivered"]
 
+BY_US: frozenset[Template] = frozenset({
+    "named", "controls", "passed_on", "paused", "tasks", "checklist", "reminder", "customer_words", "merged",
+    "near_duplicate",
+})  # fmt: skip
+"""What the tool writes by itself, and not in answer to a mail (RFC 3834)."""
 
-_UNASKED = ("named", "controls", "passed_on", "paused", "customer_words", "merged", "near_duplicate")
-"""The templates of messages that answer none of their reader's."""
 _TO_COMPLETE = re.compile(r"\b(?:NAME|ADDRESS|TIME|PLACE|NUMBER|TEXT|INCIDENT|or)\b")
 
 
@@ -68,8 +72,9 @@ class Private(Frozen, kw_only=True):
     """The content of a private message, before it is rendered.
 
     `subject`, `message_id` and `references` are those of the message that it answers. `number` is that of a proposal,
-    or the severity that a message names. `undelivered` describes a message that did not reach somebody for whom the
-    recipient is waiting.
+    or the severity that a message names, and `numbers` are those of tracked items. `checklists` are keys of
+    roles. `undelivered` describes a message
+    that did not reach somebody for whom the recipient is waiting.
     """
 
     template: Template
@@ -83,6 +88,8 @@ class Private(Frozen, kw_only=True):
     by: str = ""
     roles: tuple[str, ...] = ()
     number: int | None = None
+    numbers: tuple[int, ...] = ()
+    checklists: tuple[str, ...] = ()
     undelivered: Undelivered | None = None
 
 
@@ -113,10 +120,11 @@ def render_private(
         subject=_subject(content, incident),
         replies_to=() if content.template == "stranger" else (sender.plus(ref),),
         thread=answered or (incident.thread if incident else ()),
-        submitted="by us" if content.template in _UNASKED else "in answer",
+        submitted="by us" if content.template in BY_US else "in answer",
         fields={OurField.ID: incident.id} if incident else {},
     )  # fmt: skip
-    sheet = _sheet(wording, content, incident, recorded, at, draft.answer())
+    checklists = [checklist(sender.templates, key) for key in content.checklists]
+    sheet = _sheet(wording, content, incident, recorded, at, draft.answer(), checklists)
     text = sender.templates.text(
         f"reply/{content.template}.txt.j2",
         {
@@ -128,6 +136,7 @@ def render_private(
             "by": content.by,
             "number": content.number,
             "roles": content.roles,
+            "checklists": checklists,
             "incident": incident,
             "state": wording.state_now(incident) if incident else "",
             "details": [line for line in incident.details.split("\n") if line] if incident else [],
@@ -138,51 +147,57 @@ def render_private(
             **(sheet.values() if sheet else {}),
         },
     )
-    html = sheet.page(sender.templates, wording, incident, title=draft.subject) if sheet else None
-    return draft.mail(text, html, [link.label for link in sheet.links] if sheet else ())
+    if sheet is None:
+        return draft.mail(text)
+    html = partial(sheet.page, sender.templates, wording, incident, title=draft.subject)
+    return draft.mail(text, lambda explanation: html(explanation=explanation), words_of(sheet.links))
 
 
 def _sheet(
     wording: Wording, content: Private, incident: Incident | None, recorded: Iterable[Recorded], at: datetime,
-    answer: Answer,
+    answer: Answer, checklists: Sequence[str],
 ) -> Sheet | None:  # fmt: skip
     """Return the content of a message that also has an HTML page, or None if its template has no page."""
     items = [shown_item(item) for item in content.items[:ITEMS_MAX]]
+    replies = [reply for item in items for reply in item.taps()]
     if content.template == "new_thread":
-        replies = [reply for item in items for reply in item.taps()]
         return new_thread_question(
             content.opening, [(item.line, item.result) for item in items], replies,
-            subject=clip(one_line(content.subject), LINE_CHARS_MAX), policy=wording.words.policy,
+            subject=clip(one_line(content.subject), LINE_CHARS_MAX), words=wording.words,
             number=content.number, answer=answer,
         )  # fmt: skip
     if content.template == "answer":
-        return answered(content.opening, items, answer)
+        return answered(content.opening, items, reply_links(answer, replies, wording.words))
     if incident is None:
         return None
     if content.template == "brief":
         return brief(wording, incident, recorded, at.date(), answer)
     if content.template == "controls":
-        return controls(wording, incident, content.by, content.roles, answer)
+        return controls(wording, incident, content.by, content.roles, checklists, answer)
+    if content.template == "checklist":
+        return role_taken(content.roles, checklists, answer)
+    if content.template == "tasks":
+        return tasks(wording, incident, content.opening, content.numbers, at.date(), answer)
+    if content.template == "reminder":
+        return reminder(wording, incident, [(item.result, item.line, item.taps()) for item in items], answer)
     if content.template == "customer_words":
         return words_told(content.opening, items[0].line, items[0].result, items[0].instead, answer)
     if content.template in ("merged", "near_duplicate"):
         item = items[0]
         return with_replies(content.opening, item.line, item.result, item.taps(), answer)
     if content.template == "passed_on":
-        return passed_on(content.opening, items[0].line, items[0].instead, answer)
+        return passed_on(content.opening, items[0].line, reply_links(answer, replies, wording.words))
     return None
 
 
-def answered(opening: str, items: Iterable[Item], answer: Answer) -> Sheet:
-    """Return an answer as a page: each line with its result, and a link for each reply that would work."""
+def answered(opening: str, items: Iterable[Item], links: Sequence[Link]) -> Sheet:
+    """Return an answer as a page: each line with its result, and `links` for the replies that would work."""
     paragraphs: list[Paragraph] = []
-    links: dict[str, Link] = {}
     for item in items:
         if item.line:
             paragraphs.append(Paragraph(text=f"You wrote: {item.line}", quoted=True))
         paragraphs.append(Paragraph(text=item.result))
-        links |= {reply: answer.link(f"Reply: {reply}", f"{reply}\n") for reply in item.taps()}
-    return Sheet(lead=opening, paragraphs=paragraphs, links=list(links.values()))
+    return Sheet(lead=opening, paragraphs=paragraphs, links=links)
 
 
 def _subject(content: Private, incident: Incident | None) -> str:

@@ -1,8 +1,8 @@
 """Write private messages that also have an HTML page.
 
-These are the brief for people who ask for the state, and the controls for a new commander. Pure. The text and the
-page say the same. What people wrote is quoted after `> ` in the text. If somebody quotes the text, nothing in it is
-treated as a command.
+These are the brief for people who ask for the state, the controls for a new commander, and what is left to do for
+owners. Pure. The text and the page say the same. What people wrote is quoted after `> ` in the text. If somebody quotes
+the text, nothing in it is treated as a command.
 """
 
 from __future__ import annotations
@@ -13,13 +13,21 @@ from datetime import date
 from incidentmail.core.events import Recorded
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident
-from incidentmail.core.words import BRIEF_LEAD, BRIEFING_SINCE, CONTROLS_LEAD, NOBODY_ELSE
+from incidentmail.core.text import clip, one_line
+from incidentmail.core.times import show_time
+from incidentmail.core.tracking.tracked_items import Item, numbered
+from incidentmail.core.words import BRIEF_LEAD, BRIEFING_SINCE, CONTROLS_LEAD, NOBODY_ELSE, in_brackets
 from incidentmail.templating import Templates
 
+from .explaining.severities import meanings_of_replies
 from .html_page import page
 from .reply_links import Answer, Link, commander_controls, subscriber_links
 from .update_history import declaration_paragraphs, update_paragraphs
 from .wording import Wording
+
+LEAVING = "leaving"
+ITEM_CHARS_MAX = 300
+"""For the text of one tracked item: enough to know what to do."""
 
 
 class Paragraph(Frozen, kw_only=True):
@@ -46,13 +54,15 @@ class Sheet(Frozen, kw_only=True):
         """Return the values for the template of the message."""
         return {"lead": self.lead, "paragraphs": [str(p) for p in self.paragraphs], "closing": self.closing}
 
-    def page(self, templates: Templates, wording: Wording, incident: Incident | None, *, title: str) -> str:
+    def page(
+        self, templates: Templates, wording: Wording, incident: Incident | None, *, title: str, explanation: str
+    ) -> str:
         """Return the HTML. `title` is its title, unless the message is about an incident."""
         paragraphs = [text for paragraph in self.paragraphs for text in paragraph.text.split("\n\n")]
         return page(
             templates, incident, wording.words.policy, title=title, lead=self.lead,
             state=wording.state_words(incident) if incident else None, paragraphs=paragraphs, fields=(),
-            closing=self.closing, links=self.links,
+            closing=self.closing, explanation=explanation, links=self.links,
         )  # fmt: skip
 
 
@@ -69,16 +79,55 @@ def brief(wording: Wording, incident: Incident, recorded: Iterable[Recorded], on
     return Sheet(lead=BRIEF_LEAD, paragraphs=paragraphs, links=subscriber_links(answer, incident, wording.words))
 
 
-def passed_on(lead: str, line: str | None, reply: str | None, answer: Answer) -> Sheet:
-    """Return a question that somebody else has not answered, with a link for `reply`. `line` is what they wrote."""
+def passed_on(lead: str, line: str | None, replies: Sequence[Link]) -> Sheet:
+    """Return a question that somebody else has not answered, with links for `replies`. `line` is what they wrote."""
     return Sheet(
         lead=lead,
         paragraphs=[Paragraph(text=line, quoted=True)] if line else [],
-        links=[answer.link(f"Reply: {reply}", f"{reply}\n")] if reply else [],
+        links=replies,
     )
 
 
-def controls(wording: Wording, incident: Incident, by: str, roles: Sequence[str], answer: Answer) -> Sheet:
+def reminder(
+    wording: Wording, incident: Incident, items: Sequence[tuple[str, str | None, Sequence[str]]], answer: Answer
+) -> Sheet:
+    """Return what is due in an incident. Each item is a text of ours, what somebody wrote, and the replies to it.
+
+    The replies are named after `> `, so that nothing in the message is treated as a command if somebody quotes it.
+    """
+    (lead, *_), *_ = items
+    paragraphs: list[Paragraph] = []
+    links: dict[str, Link] = {}
+    for text, quoted, replies in items:
+        paragraphs += [] if text is lead else [Paragraph(text=text)]
+        paragraphs += [Paragraph(text=quoted, quoted=True)] if quoted else []
+        paragraphs += [Paragraph(text=f"Reply with: {reply}") for reply in replies]
+        links |= {reply: answer.link(f"Reply: {reply}", f"{reply}\n") for reply in replies}
+    return Sheet(lead=lead, paragraphs=paragraphs, links=list(links.values()))
+
+
+def checklist(templates: Templates, role: str) -> str:
+    """Return the checklist of a role, a line for each point. Roles of the organisation may have one of their own."""
+    name = f"checklist/{role}.txt.j2"
+    known = name in templates.names() or templates.is_overridden(name)
+    return templates.text(name if known else "checklist/other.txt.j2", {})
+
+
+def role_taken(roles: Sequence[str], checklists: Sequence[str], answer: Answer) -> Sheet:
+    """Return what people who have taken roles should think of."""
+    return Sheet(
+        lead=f"You are {' and '.join(roles)} of this incident now. This is what it means:",
+        paragraphs=[
+            *(Paragraph(text=points, quoted=True) for points in checklists),
+            Paragraph(text=f"If you cannot do it any more, reply: {LEAVING}. Then it is nobody's."),
+        ],
+        links=[answer.link(f"Reply: {LEAVING}", f"{LEAVING}\n")],
+    )
+
+
+def controls(
+    wording: Wording, incident: Incident, by: str, roles: Sequence[str], checklists: Sequence[str], answer: Answer
+) -> Sheet:
     """Return the replies that a new commander can send with one tap.
 
     `by` is the person who named the commander, or empty if nobody else did.
@@ -87,10 +136,34 @@ def controls(wording: Wording, incident: Incident, by: str, roles: Sequence[str]
     named = " and ".join((title, *(role for role in roles if role != title)))
     lead = f"{by} has named you {named} of this incident." if by else f"You are {title} of this incident now."
     possible = commander_controls(incident, wording.words)
+    known = meanings_of_replies(wording.words)
+    links = [answer.link(one.label, one.body, meaning=known.get(one.line, "")) for one in possible]
     lines = "\n".join(f"{control.label}. Reply with: {control.line}" for control in possible)
     paragraphs = [
         *(Paragraph(text=text, quoted=True) for text in incident.details.split("\n\n") if text),
         *([Paragraph(text=wording.words.decline_hint(by))] if by else []),
         *([Paragraph(text=CONTROLS_LEAD), Paragraph(text=lines)] if possible else []),
+        *(Paragraph(text=points, quoted=True) for points in checklists),
     ]
-    return Sheet(lead=lead, paragraphs=paragraphs, links=[answer.link(c.label, c.body) for c in possible])
+    return Sheet(lead=lead, paragraphs=paragraphs, links=links)
+
+
+def tasks(wording: Wording, incident: Incident, lead: str, numbers: Sequence[int], on: date, answer: Answer) -> Sheet:
+    """Return the items of these numbers, each with the replies that say that it is done or cannot be done."""
+    items = [item for number in numbers if (item := numbered(incident.items, number))]
+    paragraphs, links = list[Paragraph](), []
+    for item in items:
+        done, cannot = f"done {item.number}", f"cannot {item.number}"
+        paragraphs.append(Paragraph(text=item_line(wording, item, on), quoted=True))
+        paragraphs.append(Paragraph(text=f"If it is done, reply: {done}. If you cannot do it, reply: {cannot}."))
+        links += [answer.link(f"Reply: {reply}", f"{reply}\n") for reply in (done, cannot)]
+    return Sheet(lead=lead, paragraphs=paragraphs, links=links)
+
+
+def item_line(wording: Wording, item: Item, on: date, *, with_owner: bool = False) -> str:
+    """Return an item with its number and its time: `Action 3: restart the queue (by 15:10 UTC)`."""
+    owner = item.owner.name if item.owner and with_owner else None
+    due = f"by {show_time(item.due_at, wording.zones, on)}" if item.due_at else None
+    about = f"for {item.about}" if item.about else None
+    text = clip(one_line(item.text), ITEM_CHARS_MAX)
+    return f"{wording.words.key(item.kind)} {item.number}: {text}{in_brackets(owner, due, about)}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 
-from incidentmail.core.conduct.approval import Approval
-from incidentmail.core.conduct.team_words import APPROVED_BY_KEY, MERGED_FROM_KEY, MERGED_INTO_KEY, approved_by
 from incidentmail.core.facts import json_approval
 from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.names.person import ADDRESS, Person
+from incidentmail.core.teams.approval import Approval
+from incidentmail.core.teams.team_words import APPROVED_BY_KEY, MERGED_FROM_KEY, MERGED_INTO_KEY, approved_by
 
 
 def read_approval(field: str | None, words: JsonValue, lines: list[str]) -> JsonValue:

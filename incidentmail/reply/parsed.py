@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from incidentmail.core.commands import Command
-from incidentmail.core.frozen import JsonValue
+from incidentmail.core.frozen import Frozen, JsonValue
 from incidentmail.core.model import Person
 from incidentmail.core.words import Words
 
@@ -43,6 +43,8 @@ class Context:
     """
     offered: bool = False
     """Whether the writer was offered command. If so, `accept` takes it."""
+    offered_role: str | None = None
+    """The key of the role that the writer was offered. If it was not command, `accept` takes it."""
     proposal: int | None = None
     """The proposal that `accept` and `reject` answer.
 
@@ -55,6 +57,10 @@ class Context:
     phase: int | None = None
     updates: int = 0
     is_open: bool = True
+    owned_items: tuple[int, ...] = ()
+    """The numbers of the writer's open actions and needs."""
+    asked_items: tuple[int, ...] = ()
+    """The numbers of the assumptions about which the writer was asked."""
     find: Callable[[str], Person] = by_name_only
     names: tuple[str, ...] = ()
     wrote_as: Callable[[str], bool] = _nobody
@@ -70,7 +76,7 @@ class Context:
     @property
     def answers(self) -> tuple[str, ...]:
         """The words that answer the pending question to the writer, or () if nothing was asked."""
-        if self.offered:
+        if self.offered or self.offered_role:
             return ("accept", "decline")
         return () if self.proposal is None else ("accept", "reject")
 
@@ -79,7 +85,7 @@ class Context:
         return severity < (self.words.policy.default_severity if self.severity is None else self.severity)
 
 
-class NewLine(NamedTuple):
+class NewLine(Frozen):
     """A line of the sender's own text. If an earlier message contained it, it is not `readable` for commands."""
 
     number: int

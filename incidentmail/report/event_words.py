@@ -7,7 +7,11 @@ from datetime import date
 from typing import assert_never
 
 from incidentmail.core import events as e
-from incidentmail.core.conduct.team_events import (
+from incidentmail.core.events import Event
+from incidentmail.core.frozen import JsonValue
+from incidentmail.core.model import Holders, Person, Status
+from incidentmail.core.names.name_lists import join_names
+from incidentmail.core.teams.team_events import (
     CustomerWordsApproved,
     MergedFrom,
     MergedInto,
@@ -16,12 +20,12 @@ from incidentmail.core.conduct.team_events import (
     MergeReturned,
     TeamEvent,
 )
-from incidentmail.core.events import Event
-from incidentmail.core.frozen import JsonValue
-from incidentmail.core.model import Holders, Person, Status
-from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.times import show_time
+from incidentmail.core.tracking.tracking_events import TrackingEvent
 from incidentmail.core.words import NO_CHANGE, NOT_NEEDED, Words, in_brackets
+
+from .clock_words import clock_words
+from .tracking_words import what_was_tracked
 
 _STATUS = {
     Status.CLOSED: "closed the incident",
@@ -42,6 +46,8 @@ def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence
     >>> what_happened(e.SeverityChanged(severity=1, was=2), None, Words(Policy()), (), date(2026, 11, 20))
     'raised the severity from 2 to 1 (critical)'
     """
+    if isinstance(event, TrackingEvent):
+        return what_was_tracked(event, by, words, zones, on)
     match event:
         case e.Declared(severity=severity):
             return f"declared the incident: severity {severity}{in_brackets(words.severity_name(severity))}"
@@ -79,7 +85,7 @@ def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence
 
 def _on_the_record(
     event: e.ItemAdded | e.ItemFinished | e.UpdateUndone | e.ProposalMade | e.ProposalAccepted | e.ProposalRejected
-    | e.ProposalExpired | e.Announced | TeamEvent,
+    | e.ProposalExpired | e.Announced | e.AuthorityTaken | e.ClockEvent | TeamEvent,
     words: Words, zones: Sequence[str], on: date,
 ) -> str:  # fmt: skip
     match event:
@@ -97,6 +103,9 @@ def _on_the_record(
             return f"rejected proposal {number}"
         case e.ProposalExpired(number=number):
             return f"let proposal {number} expire"
+        case e.AuthorityTaken(origin=origin, epoch=epoch):
+            who = f"the ledger {origin}" if origin else "nobody"
+            return f"noted that {who} leads the incident from now on (promotion {epoch})"
         case e.Announced(number=number):
             return f"announced update {number}" if number else "announced the incident"
         case MergedInto() | MergedFrom() | MergeReceived() | MergeReturned():
@@ -104,6 +113,11 @@ def _on_the_record(
         case CustomerWordsApproved(approval=approval):
             by = f", written by {approval.by.name}" if approval and approval.has_two_people else ""
             return f"approved the words for customers{by}" if approval else "took back the approval for customers"
+        case (
+            e.UpdateKept() | e.UpdateMissed() | e.CommandOfferEnded() | e.OnCallAsked() | e.RoleOffered()
+            | e.RoleOfferEnded()
+        ):  # fmt: skip
+            return clock_words(event, words, zones, on)
         case _:
             assert_never(event)
 

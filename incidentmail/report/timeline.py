@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from incidentmail.core.events import Announced, ItemAdded, NoteAdded, ProposalExpired, Recorded, UpdateGiven
+from incidentmail.core.events import (
+    Announced,
+    ItemAdded,
+    NoteAdded,
+    OnCallAsked,
+    ProposalExpired,
+    Recorded,
+    UpdateGiven,
+    UpdateKept,
+)
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Person
+from incidentmail.core.tracking.tracking_events import ItemTracked
 from incidentmail.core.words import Words
 
 from .event_words import what_happened
 
-SAID = (NoteAdded, UpdateGiven, ItemAdded)
-OF_THE_TOOL = (Announced, ProposalExpired)
+SAID = (NoteAdded, UpdateGiven, ItemAdded, ItemTracked)
+OF_THE_TOOL = (Announced, ProposalExpired, UpdateKept, OnCallAsked)
 """What the tool does by itself: no news for people."""
 
 

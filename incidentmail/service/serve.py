@@ -34,6 +34,7 @@ from .listeners import BoundAddress as BoundAddress
 from .listeners import listeners_for
 from .memory_use import give_memory_back
 from .metrics import Metrics
+from .reminders import Reminders
 from .turns import Rank, RankedLedger, Turns
 
 TICK_S = 1.0
@@ -53,7 +54,7 @@ FAULT_WAIT_S = 5.0
 
 
 class Service:
-    """The service: listeners, mailbox watch, and the threads that apply and send."""
+    """The service: listeners, mailbox watch, and the threads that apply, send and remind."""
 
     def __init__(self, context: AppContext) -> None:
         """Set up the service. Raise ConfigError in the same cases as `listeners_for`."""
@@ -61,6 +62,7 @@ class Service:
         self._accepts, self._applies, self._sends = (
             replace(context, ledger=RankedLedger(context.ledger, turns, rank)) for rank in Rank
         )
+        self._reminders = Reminders(replace(self._applies))
         self.context = context
         self._group_commit = GroupCommit(self._store, self._wake_applier)
         self._listeners = listeners_for(context.config, self._group_commit.submit, log_listener_event)
@@ -88,6 +90,7 @@ class Service:
         workers = [
             asyncio.create_task(self._repeat(self._apply, self._mail_came)),
             asyncio.create_task(self._repeat(self._send, self._mail_made)),
+            asyncio.create_task(self._repeat(self._reminders.remind, self._reminders.woken)),
         ]
         fetching = self._start_fetching()
         await self._stopping.wait()
@@ -106,6 +109,7 @@ class Service:
         self._stopping.set()
         self._mail_came.set()
         self._mail_made.set()
+        self._reminders.woken.set()
         if self._fetcher is not None:
             self._fetcher.stop()
 

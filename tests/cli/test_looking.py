@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 JAYLA = "Jayla M. <jayla@example.com>"
 LOOKS: Final = (
     ("list",), ("list", "--all", "--json"), ("show",), ("show", "--json"), ("log",), ("log", "--all", "--json"),
-    ("brief",), ("brief", "--json"), ("timeline",), ("timeline", "--since", "1h", "--json"),
+    ("role",), ("role", "--json"), ("brief",), ("brief", "--json"), ("timeline",),
+    ("timeline", "--since", "1h", "--json"),
     ("status",), ("status", "--json"), ("inbox",), ("inbox", "--all", "--json"), ("outbox",),
     ("outbox", "list", "--all", "--json"), ("outbox", "show", "1"), ("outbox", "show", "1", "--raw"), ("proposal",),
     ("proposal", "list", "--json"), ("ledger", "verify"), ("ledger", "verify", "--json"), ("ledger", "head"),
@@ -33,8 +34,10 @@ LOOKS: Final = (
     ("handoff", "Bo K. <bo@example.com>", "--dry-run"), ("close", "--dry-run"), ("retract", "--dry-run"),
 )  # fmt: skip
 WRITES: Final = {
-    "note", "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
-    "merge", "proposal accept", "proposal reject", "ledger migrate", "ledger backup",
+    "action", "need", "done", "assign", "assume", "evidence", "decide", "ask", "join", "leave", "note",
+    "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
+    "merge", "proposal accept", "proposal reject", "ledger migrate", "ledger backup", "ledger rebuild",
+    "promote",
 }  # fmt: skip
 NO_LEDGER: Final = {"password", "demo", "completion"}
 DRY: Final = "--dry-run"

@@ -304,7 +304,6 @@ def test_values_are_taken_as_meant(write: Write) -> None:
     ("line", "what"),
     [
         ("[home]\naddress = 'incident-bot@example.com'", "[home] address has no effect yet"),
-        ("[[severity]]\nlevel = 3\nname = 'a'\nupdate_every = '30m'", "update_every has no effect yet"),
         ("[permissions]\nseverity = 'verified'", "[permissions] severity counts as member's"),
     ],
 )

@@ -32,7 +32,6 @@ from incidentmail.core.commands import (
     TakeCommand,
     Undo,
 )
-from incidentmail.core.conduct.customer_words import with_approval
 from incidentmail.core.decision.carry_out import carry_out
 from incidentmail.core.decision.decide import decide, declare
 from incidentmail.core.events import Announced, Event, Recorded
@@ -42,6 +41,7 @@ from incidentmail.core.frozen import JsonValue
 from incidentmail.core.ids import Announcement, proves
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import DEFAULT_ROLES, Policy, RoleKind
+from incidentmail.core.teams.customer_words import with_approval
 from incidentmail.core.words import Words, declaration_hint, follow_up_hint
 from incidentmail.demo.standin_post import ListStyle, list_copy
 from incidentmail.inbound.message import Envelope, parse_message
@@ -57,7 +57,7 @@ from incidentmail.templating import Templates
 AT = datetime(2026, 11, 20, 14, 20, 5, tzinfo=UTC)
 KEY = b"a key of thirty-two bytes in all"
 BOT = "incident-bot@example.com"
-ROLES = (*DEFAULT_ROLES, RoleKind(key="scribe", title="Scribe"))
+ROLES = (*DEFAULT_ROLES, RoleKind(key="legal", title="Counsel"))
 POLICY = Policy(roles=ROLES)
 WORDS = Words(POLICY)
 SENDER = Sender(

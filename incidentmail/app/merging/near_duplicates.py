@@ -8,21 +8,37 @@ from datetime import datetime, timedelta
 from incidentmail.app.context import AppContext
 from incidentmail.app.telling.limits import cause_of
 from incidentmail.app.telling.private_mail import not_told, note_due
-from incidentmail.core.conduct.near_duplicates import may_be_one
-from incidentmail.core.conduct.team_words import DUPLICATE_OF
 from incidentmail.core.model import Actor, Incident, Person
+from incidentmail.core.names.mailboxes import share_mailbox
+from incidentmail.core.teams.team_words import DUPLICATE_OF
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.private_mails import Item, Private
+from incidentmail.report.near_duplicates import near_duplicates
 
 WITHIN = timedelta(minutes=10)
+AT_ONCE = timedelta(minutes=2)
+"""Within this time two declarations may be one, whatever their words: few organisations have two outages at once."""
 
 
-def near_duplicates(view: LedgerView, incident: Incident) -> Iterator[Incident]:
+def twins_of(view: LedgerView, incident: Incident) -> Iterator[Incident]:
     """Yield the open incidents that may be the same as `incident`, which has just been declared, the newest first."""
     for other in view.declared_since(incident.declared_at - WITHIN):
-        if other.id != incident.id and may_be_one(other, incident):
+        if other.id != incident.id and _may_be_one(other, incident):
             yield other
+
+
+def _may_be_one(one: Incident, other: Incident) -> bool:
+    """Return whether two people declared both, at almost the same time or with a word in common that says something.
+
+    Restricted ones are never compared, and a drill is never the same as what is real.
+    """
+    if one.restricted or other.restricted or one.drill != other.drill or not (one.is_open and other.is_open):
+        return False
+    if share_mailbox(one.declared_by, other.declared_by):
+        return False
+    apart = abs(one.declared_at - other.declared_at)
+    return apart <= AT_ONCE or bool(near_duplicates(one.description, [other]))
 
 
 def tell_of_each_other(
@@ -33,7 +49,7 @@ def tell_of_each_other(
     Return in words who is not told, and why.
     """
     untold: list[str] = []
-    for other in list(near_duplicates(tx, incident))[:1]:
+    for other in list(twins_of(tx, incident))[:1]:
         for one, another in ((other, incident), (incident, other)):
             to = one.declared_by
             if to.address is None or not context.roster.has(to.address):

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from incidentmail.app.choose_incident import named
 from incidentmail.app.remembered_words import INCIDENT_CHARS_MAX
-from incidentmail.core.conduct.merging import Find, merged_now
 from incidentmail.core.model import Incident
+from incidentmail.core.teams.merging import Find, merged_now
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.view import LedgerView
 

@@ -27,6 +27,7 @@ from incidentmail.ledger.values import Accepted, Outcome
 from incidentmail.outbound.private_mails import Item, Private
 from incidentmail.reply.new_matter import in_text
 
+from .asking.item_answers import is_answer, receipts, unknown_owners
 from .asking.questions import asked_about, not_asked, questions, states_severity, worse_severity
 from .beginnings.ask_whether import is_asked, names_something, question, still_unclear, thread_of
 from .outcomes import described
@@ -84,6 +85,7 @@ def _note(
     withheld = note_due(
         context, tx, due.content, kind=due.kind, at=at, incident=incident, said=due.said, filed=due.filed,
         once=due.once, urgent=due.urgent, is_claimed=could_be_another(context, trust),
+        host=_host_of_unproven(mail),
     )  # fmt: skip
     if withheld is not None:
         return withheld
@@ -91,6 +93,17 @@ def _note(
     if about is not None and (severity := worse_severity(context, mail, judged)) is not None:
         await_answer(tx, about, due.content.to, severity, cause=cause, at=context.now())
     return None
+
+
+def _host_of_unproven(mail: Recognised) -> str | None:
+    """Return the host that handed over a member's mail which nothing proves and which answers no mail of ours, or None.
+
+    Somebody who answers a mail of ours has read it.
+    """
+    if mail.trust is not Trust.MEMBER or mail.incident is not None or mail.filed is not None:
+        return None
+    envelope = mail.message.envelope
+    return envelope.peer or envelope.way
 
 
 def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judgement, who: Person) -> _Due | None:
@@ -121,15 +134,15 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
             kind="new_thread", content=content, once=thread_of(mail), urgent=urgent, filed=accepted.seq,
             about=(DECLARATION,),
         )  # fmt: skip
-    if judged.wants_brief:  # this may be asked for as often as the limits allow, since there is more to tell each time
-        content = Private(template="brief", to=who, references=message.references, **thread)
-        return _Due(kind="brief", content=content)
-    items = [*map(_item, judged.shortfalls), *_asked_for(context, judged)]
+    if judged.wants:  # this may be asked for as often as the limits allow, since there is more to tell each time
+        content = Private(template=judged.wants, to=who, references=message.references, **thread)
+        return _Due(kind=judged.wants, content=content)
+    items = [*map(_item, judged.shortfalls), *_asked_for(context, judged), *unknown_owners(judged)]
     asked = list(questions(context, mail, judged))
     if items and all(shortfall.is_asked for shortfall in judged.shortfalls) and len(items) == len(judged.shortfalls):
         return None  # one message is enough: the question for each of them, which its author has just been sent
     kind = "answer"
-    items = items or list(_times_read(context, judged, mail.decided_at))
+    items = items or [*_times_read(context, judged, mail.decided_at), *receipts(judged)]
     if not items:
         if not asked:
             return None
@@ -199,6 +212,8 @@ def _opening(mail: Recognised, judged: Judgement, kind: str) -> str:
         return "Your reply is kept as a note, and changed nothing."
     if not shortfalls and not judged.announced and any(isinstance(one.command, SetTime) for one, _ in judged.done):
         return "Done as you wrote; this is how your time was read."
+    if not shortfalls and any(is_answer(one) for one, _ in judged.done):
+        return "Your answer was taken."
     if not shortfalls:
         return "Done as you wrote, but somebody could not be told."
     if outcome.disposition == "declaration":

@@ -12,7 +12,6 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.merging.other_incidents import finder_in
 from incidentmail.app.record import record
 from incidentmail.core.commands import (
-    AddItem,
     AddNote,
     AssignRole,
     Command,
@@ -26,8 +25,6 @@ from incidentmail.core.commands import (
     SetVenue,
     TakeCommand,
 )
-from incidentmail.core.conduct.customer_words import is_about_customers
-from incidentmail.core.conduct.team_commands import MergeInto
 from incidentmail.core.decision.roles import holders_after
 from incidentmail.core.decision.venue import check_venue
 from incidentmail.core.events import NoteAdded
@@ -36,7 +33,10 @@ from incidentmail.core.leaks.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.core.policy import Policy, is_permitted
 from incidentmail.core.subject_prefixes import without_answer_marks, without_gateway_tags
+from incidentmail.core.teams.customer_words import is_about_customers
+from incidentmail.core.teams.team_commands import MergeInto
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
+from incidentmail.core.tracking.tracking_commands import TrackingCommand
 from incidentmail.core.words import DRILL_PREFIX
 from incidentmail.inbound.authentication.author import Provenance
 from incidentmail.inbound.message import Message
@@ -47,7 +47,7 @@ from incidentmail.reply.parsed import Read, ReadCommand
 from incidentmail.reply.understand import Understood
 
 from .beginnings.beginning import Beginning
-from .decide_commands import Asked, Decided, asked_in, decide_each
+from .decide_commands import Asked, Decided, asked_in, bound_names, decide_each
 from .outcomes import cause, outcome_of, remember
 from .recognise import Recognised, recognise
 from .shortfall import Judgement, Shortfall, in_order, not_done, unread
@@ -65,6 +65,7 @@ def declare_by_hand(
         beginning = before.beginning
         read = dataclasses.replace(read, prose="\n\n".join(filter(None, (before.prose, read.prose))))
         asked = (*before.asked, *_with_severity_seen(asked, before, context.words.policy))
+    asked, left_out = bound_names(asked, None)
     stated, apart = _divide(asked, context.words.policy)
     read = dataclasses.replace(read, commands=tuple(one.read for one in stated if one.read))
     command, _ = masked_command(declaration(message, read, actor.person, context, beginning))
@@ -72,7 +73,7 @@ def declare_by_hand(
         context, tx, command, actor=actor, at=mail.decided_at, caused_by=cause(accepted),
         thread=_thread_subject(message, context) if command.declared_in else None,
     )  # fmt: skip
-    problems = (*(unread(problem) for problem in read.problems), *_contradicted(command, beginning))
+    problems = (*(unread(problem) for problem in read.problems), *left_out, *_contradicted(command, beginning))
     if isinstance(begun, Refused):
         refused = not_done(begun, None, None)
         outcome = outcome_of(accepted, mail, "refused", str(refused))
@@ -166,8 +167,8 @@ def _divide(asked: Sequence[Asked], policy: Policy) -> tuple[list[Asked], list[A
     apart: list[Asked] = []
     for one in asked:
         command = one.command
-        alone = is_permitted(None, command, one.by, policy) and not isinstance(command, AddItem)
-        alone = alone and not is_about_customers(command) and not isinstance(command, MergeInto)
+        alone = is_permitted(None, command, one.by, policy) and not isinstance(command, TrackingCommand | MergeInto)
+        alone = alone and not is_about_customers(command)
         if isinstance(command, SetVenue) and check_venue(command.venue, one.by, policy):
             alone = False
         (stated if alone else apart).append(one)

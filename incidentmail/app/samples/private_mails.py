@@ -12,7 +12,9 @@ from incidentmail.core.command_json import command_json
 from incidentmail.core.commands import SetSeverity, SetText
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person, Proposal, Trust
+from incidentmail.core.tracking.role_kinds import DEFAULT_ROLES
 from incidentmail.ledger.view import LedgerView
+from incidentmail.outbound.explaining.general_answers import render_general
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.late_briefing import render_briefing
 from incidentmail.outbound.not_returned_alarm import render_not_returned
@@ -22,6 +24,7 @@ from incidentmail.outbound.proposal_mails import MailContext, render_declined, r
 from incidentmail.outbound.public_notice import render_public
 from incidentmail.outbound.undelivered_mail import Undelivered, render_undelivered
 
+CHECKLISTS = ("commander", *(role.key for role in DEFAULT_ROLES), "other")
 SUPPORT = "desk@example.com"
 
 
@@ -44,6 +47,14 @@ def private_mails(
                 at=now.at, serial=3, ref=incident.ref, origin=now.origin, recorded=entries,
             ),
         )  # fmt: skip
+    for asked in ("guide", "open_incidents"):
+        content = Private(template=asked, to=to, subject="", message_id="<y@example.com>")
+        yield (
+            asked.replace("_", "-"),
+            render_general(
+                sender, content, [incident], hides_some=False, at=now.at, serial=3, ref=incident.ref, origin=now.origin
+            ),
+        )
     mail_context = MailContext(sender=sender, incident=incident, occasion=now, to=to, serial=4)
     proposal = Proposal(
         number=1, command=command_json(SetSeverity(incident.severity)), reason="the mail is not verified", by=to,
@@ -81,4 +92,6 @@ def _content(template: Plain, incident: Incident, to: Person) -> Private:
         done=("phase 2",),
         by=incident.declared_by.name,
         roles=("customer liaison",),
+        checklists=CHECKLISTS if template == "checklist" else ("customer_liaison",),
+        numbers=tuple(item.number for item in incident.items),
     )

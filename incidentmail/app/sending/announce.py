@@ -13,6 +13,7 @@ from incidentmail.app.record import LIST_KINDS, record
 from incidentmail.app.telling.private_mail import hides_authors, reserve
 from incidentmail.app.telling.private_numbers import private_number
 from incidentmail.app.telling.tell_people import tell_people
+from incidentmail.core.conduct.promises import kept
 from incidentmail.core.events import Announced
 from incidentmail.core.facts import old_values
 from incidentmail.core.frozen import replace
@@ -22,7 +23,7 @@ from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import DueNotice
 from incidentmail.outbound.header_fields import Mail
-from incidentmail.outbound.list_mails import render_declaration, render_follow_up
+from incidentmail.outbound.list_mails import next_number, render_declaration, render_follow_up
 from incidentmail.outbound.public_notice import render_public, tells_public
 
 from .enqueue import MadeMails, MailFault, Untold, enqueue, enqueue_apart, occasion
@@ -62,6 +63,8 @@ def _announce_incident(context: AppContext, tx: Transaction, name: str, due: lis
     found = tx.incident(name)
     if found is None:
         raise ValueError(f"a notice names {name}, which is not in the ledger")
+    if not found.is_led_by(context.ledger.origin):
+        return MadeMails()  # the ledger that leads announces it
     incident = as_shown(tx, found)
     sender = showing_addresses(context.sender(incident), context, tx, incident)
     sender = replace(sender, hides_authors=hides_authors(tx, sender.list_address))
@@ -75,12 +78,13 @@ def _announce_incident(context: AppContext, tx: Transaction, name: str, due: lis
         made += [mail.message_id, *_tell_everybody(context, tx, incident)]
         incident = _record(context, tx, incident, 0, mail)
     elif any(notice.kind == "follow_up" for notice in due) and (incident.unannounced or incident.said):
-        mail = render_follow_up(sender, incident, occasion(context, tx, incident))
+        moment = occasion(context, tx, incident)
+        number, mail = next_number(incident, moment), render_follow_up(sender, incident, moment)
         briefing = _brief_added(context, tx, incident, mail)
         made += briefing.message_ids
         untold += (one.text for one in briefing.untold)
         made += [mail.message_id, *_tell_everybody(context, tx, incident)]
-        incident = _record(context, tx, incident, incident.updates + 1, mail)
+        incident = _record(context, tx, incident, number, mail)
     # Earlier versions kept private mail among the notices. What was waiting there when the ledger was migrated is not
     # lost.
     private = [_private(notice) for notice in due if notice.kind not in LIST_KINDS]
@@ -95,8 +99,9 @@ def _private(notice: DueNotice) -> Notice:
 
 def _record(context: AppContext, tx: Transaction, incident: Incident, number: int, mail: Mail) -> Incident:
     """Add the announcement to the ledger, its message to the outbox, and its words to the incident's memory."""
+    promised = kept(incident, context.words.policy, context.now()) if number else ()
     change = record(
-        context, tx, incident.id, [Announced(number=number, message_id=mail.message_id)],
+        context, tx, incident.id, [Announced(number=number, message_id=mail.message_id), *promised],
         version=incident.version, actor=context.itself(), at=context.now(), caused_by=None,
     )  # fmt: skip
     enqueue(context, tx, incident, mail)

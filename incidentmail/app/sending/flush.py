@@ -57,7 +57,7 @@ class Flushed(Frozen, kw_only=True, gc=True):
 
 def make_due(
     context: AppContext, *, early_for: str | None = None, early: bool = False, heard_until: datetime | None = None,
-    is_asked: bool = False,
+    is_asked: bool = False, reminds: bool = False,
 ) -> Made:  # fmt: skip
     """Put all mail that is due into the outbox.
 
@@ -65,7 +65,7 @@ def make_due(
     follow-up does. `heard_until` is the time up to which incoming mail has been processed; if it is not given, only
     messages that came in a while ago count. If the stop switch is on, proposals expire and nothing else happens,
     unless `is_asked` says that a person at a terminal asked for it. Then the mail of `early_for` is sent, or all mail
-    if `early_for` is None.
+    if `early_for` is None. If `reminds` is true, people are reminded of what is due in their incidents.
     """
     expired = tuple(expire_due(context))
     late = tuple(Untold(one.incident, text) for one in expired for text in one.untold)
@@ -73,6 +73,8 @@ def make_due(
     if is_muted and not is_asked:
         return Made(expired=expired, untold=late)
     late = (*late, *(Untold(incident, text) for incident, text in ([] if is_muted else pass_on_due(context))))
+    if reminds and not is_muted:
+        late = (*late, *(Untold(incident, text) for incident, text in _remind(context)))
     only = early_for if is_muted else None
     tell_of_long_delays(context)
     tell_of_kept_alarms(context)
@@ -95,7 +97,7 @@ def make_due(
 
 def flush(
     context: AppContext, *, early_for: str | None = None, early: bool = False, heard_until: datetime | None = None,
-    retry: bool = False, is_asked: bool = False, seen_by: Person | None = None,
+    retry: bool = False, is_asked: bool = False, reminds: bool = False, seen_by: Person | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Flushed:  # fmt: skip
     """Carry out everything that is due, then send it. The messages of the incident `early_for` are sent first.
@@ -106,7 +108,9 @@ def flush(
     If a message cannot be written, the others are still sent. The failure is in `made.faults`.
     """
     is_muted = context.is_muted
-    made = make_due(context, early_for=early_for, early=early, heard_until=heard_until, is_asked=is_asked)
+    made = make_due(
+        context, early_for=early_for, early=early, heard_until=heard_until, is_asked=is_asked, reminds=reminds
+    )
     if is_muted and not is_asked:
         return Flushed(made=made)
     own = _waiting_mails(context, early_for) if early_for else ()
@@ -123,6 +127,12 @@ def _missing(context: AppContext, heard_until: datetime) -> tuple[list[OutboxMai
     from .returned_copies import watch  # most commands run before any mail has come back
 
     return watch(context, heard_until=heard_until)
+
+
+def _remind(context: AppContext) -> list[tuple[str, str]]:
+    from incidentmail.app.reminding.remind import remind  # only `flush` and `serve` do this
+
+    return remind(context)
 
 
 def _heard_until(context: AppContext) -> datetime | None:

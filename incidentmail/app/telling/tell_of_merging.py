@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from incidentmail.app.context import AppContext
-from incidentmail.core.conduct.team_events import MergedFrom
-from incidentmail.core.decision.leaders import DEPUTY
 from incidentmail.core.events import Event
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.policy import SME
+from incidentmail.core.teams.team_events import MergedFrom
+from incidentmail.core.tracking.role_kinds import DEPUTY
 from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.private_mails import Item, Private
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from incidentmail.app.context import AppContext
-from incidentmail.core.conduct.customer_words import (
+from incidentmail.core.decision.proposals import open_proposals
+from incidentmail.core.events import CommandTransferred, Event, RoleChanged, TextChanged
+from incidentmail.core.model import Actor, Incident, Person
+from incidentmail.core.notices import Notice
+from incidentmail.core.teams.customer_words import (
     CUSTOMER_LIAISON,
     CUSTOMER_WORDS,
     asked_to_approve,
     waits_for_approval,
 )
-from incidentmail.core.conduct.team_events import CustomerWordsApproved
-from incidentmail.core.conduct.team_words import STOP_WORD
-from incidentmail.core.decision.proposals import open_proposals
-from incidentmail.core.events import CommandTransferred, Event, RoleChanged, TextChanged
-from incidentmail.core.model import Actor, Incident, Person
-from incidentmail.core.notices import Notice
+from incidentmail.core.teams.team_events import CustomerWordsApproved
+from incidentmail.core.teams.team_words import STOP_WORD
 from incidentmail.core.words import NOTHING_YET
 from incidentmail.outbound.private_mails import Item, Private
 

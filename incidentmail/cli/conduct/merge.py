@@ -9,8 +9,8 @@ from incidentmail.cli.common import context_of, incident_names, json_option
 from incidentmail.cli.elsewhere import of_options, told_elsewhere
 from incidentmail.cli.help import command, option
 from incidentmail.cli.incident.carry_out import carry_out
-from incidentmail.core.conduct.team_commands import MergeInto
-from incidentmail.core.conduct.team_words import DUPLICATE_OF
+from incidentmail.core.teams.team_commands import MergeInto
+from incidentmail.core.teams.team_words import DUPLICATE_OF
 
 
 @command("merge", "merge search checkout", "merge 2026-11-20-search-is-down 2026-11-20-checkout --dry-run")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.cli.screen.layout import Line, Span, Style, wrapped
-from incidentmail.core.conduct.team_words import APPROVED_BY_KEY, approved_by, merged_lines
+from incidentmail.core.conduct.promises import update_due
+from incidentmail.core.conduct.wanted_roles import open_offers
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Holders, Incident, Item, ItemKind, Status
 from incidentmail.core.names.name_lists import join_names
+from incidentmail.core.teams.team_words import APPROVED_BY_KEY, approved_by, merged_lines
 from incidentmail.core.text import one_line
 from incidentmail.core.times import show_duration, show_time
+from incidentmail.core.tracking.tracked_items import Verdict
 from incidentmail.core.words import (
+    AT_THE_END,
     DRILL_SENTENCE,
     NEEDED,
     NOT_CONFIRMED,
@@ -32,7 +36,9 @@ LOOKED_THROUGH_MAX = 40
 """Among how many of the newest entries the latest news is looked for."""
 FAILED_WITHIN = timedelta(days=1)
 """A mail that failed longer ago is not marked any more: everybody has been told otherwise."""
+VERDICTS: Mapping[Verdict, str] = {"holds": "holds", "refuted": "refuted", "unknown": "not known yet"}
 WIDE = 60
+ENGAGED_LABEL = "Also at work"
 """From this width on, time and name stand beside what happened."""
 
 
@@ -61,15 +67,17 @@ def state(page: Page, incident: Incident) -> list[Span]:
     """Return severity, phase, commander and venue, in the words of the first line of a mail."""
     noted = {name: NOT_CONFIRMED if name in incident.assumed else None for name in ("severity", "phase", "commander")}
     severity = page.words.severity_clause(incident.severity, noted["severity"])
-    phase = page.words.phase_clause(incident.phase, noted["phase"])
+    ended = not incident.is_open
+    at_the_end = "; ".join(filter(None, (AT_THE_END if ended else None, noted["phase"])))
+    phase = page.words.phase_clause(incident.phase, at_the_end)
     parts = [Span(f"{DRILL_SENTENCE} ")] if incident.drill else []
     if incident.status is not Status.OPEN:
         parts.append(Span(f"{STATUS_SENTENCES[incident.status]} ", "good"))
     style: Style = page.alarm_of(incident.severity) if incident.is_open else "strong"
     parts += [Span(severity, style), Span(f", {phase}. ")]
-    parts.append(Span(page.words.commander_sentence(incident.commander.name, noted["commander"])))
+    parts.append(Span(page.words.commander_sentence(incident.commander.name, noted["commander"], ended=ended)))
     if incident.venue:
-        parts.append(Span(f" {page.words.venue_sentence(incident.venue)}"))
+        parts.append(Span(f" {page.words.venue_sentence(incident.venue, ended=ended)}"))
     return parts
 
 
@@ -100,10 +108,7 @@ def facts(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
     for name in ("started_at", "detected_at"):
         if at := getattr(incident, name):
             rows.append((key(name), [Span(page.time(at))]))
-    rows += roles(page, incident)
-    if incident.is_open and incident.next_update_at:
-        rows.append((key("next_update_at"), next_update(page, incident.next_update_at)))
-    return rows
+    return [*rows, *roles(page, incident), *engaged(page, incident), *promises(page, incident)]
 
 
 def roles(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
@@ -118,12 +123,29 @@ def roles(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
         elif held.dismissed:
             yield title, [Span(NOT_NEEDED)]
         elif name in missing:
-            yield title, [Span(NEEDED, "warn"), Span(takes)]
+            asked = [o.to.name for o in open_offers(incident, page.words.policy) if o.role == name]
+            offered = f", offered to {', '.join(asked)}" if asked else ""
+            yield title, [Span(NEEDED, "warn"), Span(f"{takes}{offered}")]
+
+
+def engaged(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
+    """Return who joined without a role, and since when, as one row with its label."""
+    names = [f"{one.person.name} (since {page.time(one.since)})" for one in incident.engaged]
+    return [(ENGAGED_LABEL, [Span(", ".join(names))])] if names else []
 
 
 def needed(page: Page, incident: Incident) -> list[str]:
     """Return the titles of the roles that the severity requires and nobody holds."""
     return [page.words.key(f"roles.{key}") for key in page.words.policy.missing_roles(incident)]
+
+
+def promises(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
+    """Yield when the next update is due, stated or not, and how many promised updates were sent in time."""
+    due = (update_due(incident, page.words.policy) or incident.next_update_at) if incident.is_open else None
+    if due is not None:
+        yield page.words.key("next_update_at"), next_update(page, due)
+    if incident.clock.kept or incident.clock.missed:
+        yield "Updates", [Span(f"{incident.clock.kept} in time, {incident.clock.missed} missed")]
 
 
 def next_update(page: Page, at: datetime) -> list[Span]:
@@ -134,16 +156,31 @@ def next_update(page: Page, at: datetime) -> list[Span]:
 
 
 def items(incident: Incident, *kinds: ItemKind) -> list[Item]:
-    """Return the open items of the given kinds."""
-    return [item for item in incident.items if item.kind in kinds and not item.done]
+    """Return the items of the given kinds that are still of use: neither done, nor judged."""
+    return [item for item in incident.items if item.kind in kinds and not item.done and not item.is_judged]
+
+
+def findings(incident: Incident) -> list[Item]:
+    """Return the evidence, what was ruled out, and the assumptions of which somebody said whether they hold."""
+    kinds: tuple[ItemKind, ...] = ("evidence", "ruled_out")
+    return [item for item in incident.items if item.kind in kinds or item.is_judged]
 
 
 def item_lines(page: Page, found: Iterable[Item]) -> list[Line]:
-    """Return a line for each item: its number, its text and its owner."""
+    """Return a line for each item: its number, its text, its owner, its time, and what was said of it."""
     lines: list[Line] = []
     for item in found:
-        owner = in_brackets(item.owner.name if item.owner else None)
-        said = f"{item.number}. {page.words.key(item.kind)}: {item.text}{owner}"
+        notes = in_brackets(
+            item.owner.name if item.owner else None,
+            f"by {page.time(item.due_at)}" if item.due_at else None,
+            f"for {item.about}" if item.about else None,
+            f"{VERDICTS[item.verdict]}, says {item.judged_by.name}" if item.verdict and item.judged_by else None,
+        )
+        said = [Span(f"{item.number}. {page.words.key(item.kind)}: {item.text}{notes}")]
+        if item.due_at and item.is_overdue(page.now):
+            said.append(Span(f" {show_duration(page.now - item.due_at)} overdue", "alarm"))
+        if item.is_asked:
+            said.append(Span(" asked whether it holds: no answer yet", "warn"))
         lines += wrapped(said, page.width, first=(Span("  "),), indent=5)
     return lines
 

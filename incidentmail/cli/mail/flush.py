@@ -28,7 +28,7 @@ def flush_command(ctx: click.Context, as_json: bool) -> int:
     """
     with context_of(ctx) as context:
         read = _read_waiting(context)
-        flushed = flush(context)
+        flushed = flush(context, reminds=True)
         warn_about_faults(flushed.made)
         for mail in flushed.tried if as_json else ():
             print_json(shapes.outbox_line(mail))

@@ -19,9 +19,9 @@ from incidentmail.templating import Templates
 
 SAMPLE_KINDS = (
     "declaration", "follow-up", "offer", "public", "briefing", "answer", "new-thread", "which", "stranger", "named",
-    "brief", "controls", "passed-on", "paused", "customer-words",
-    "merged", "near-duplicate", "confirm", "approve-words", "proposal-over",
-    "declined", "undelivered", "not-returned", "alarm",
+    "guide", "open-incidents", "brief", "controls", "tasks", "checklist", "passed-on", "paused", "reminder",
+    "customer-words", "merged", "near-duplicate", "confirm", "approve-words", "proposal-over", "declined",
+    "undelivered", "not-returned", "alarm",
 )  # fmt: skip
 
 

@@ -21,12 +21,12 @@ from incidentmail.core.commands import (
     TakeCommand,
     Undo,
 )
-from incidentmail.core.conduct.team_commands import MergeInto
 from incidentmail.core.facts import ROLE_PREFIX, fact
 from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.model import Actor, Change, Holders, Incident, Person, Status
 from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.policy import Policy
+from incidentmail.core.teams.team_commands import MergeInto
 from incidentmail.core.times import show_time
 from incidentmail.core.words import NOT_NEEDED, NOTHING_YET, Words
 

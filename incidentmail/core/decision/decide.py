@@ -19,13 +19,13 @@ from incidentmail.core.commands import (
     SetVenue,
     Undo,
 )
-from incidentmail.core.conduct.customer_words import approved_in_declaration, held_for_approval, refused_restoring
-from incidentmail.core.conduct.merging import Find, finds_nothing
-from incidentmail.core.conduct.team_events import CustomerWordsApproved
 from incidentmail.core.events import Declared, Event
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.policy import Policy, is_allowed_by_part, is_permitted, permission_for
+from incidentmail.core.teams.customer_words import approved_in_declaration, held_for_approval, refused_restoring
+from incidentmail.core.teams.merging import Find, finds_nothing
+from incidentmail.core.teams.team_events import CustomerWordsApproved
 from incidentmail.core.text import one_line
 
 from .checks import check_phase, check_severity, not_permitted, text_value, whole_minute
@@ -33,6 +33,7 @@ from .ending import held_for_commander, needs_commander
 from .fit import fitted
 from .proposals import answered_by, held_for_author, held_for_third_person
 from .roles import check_roles, distinct
+from .state_forms import check_state_form
 from .venue import check_venue, check_words
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ def decide(
     if not permitted and not policy.may_confirm(permission, actor):
         return not_permitted(permission, actor, policy)
     if isinstance(command, SetVenue) and (refused := check_venue(command.venue, actor, policy)):
+        return refused
+    if refused := check_state_form(command, policy):
         return refused
     crossed = check_crossing(state, command, actor=actor, knowledge=knowledge, policy=policy) if knowledge else None
     if knowledge and isinstance(command, AcceptProposal):

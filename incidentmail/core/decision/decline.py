@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from incidentmail.core.events import RoleChanged
+from incidentmail.core.events import RoleChanged, RoleOfferEnded
 from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.model import Holders, Incident, Person
@@ -31,6 +31,22 @@ def give_back(state: Incident, declining: tuple[Person, ...]) -> tuple[RoleChang
         if kept != holders.people and not giver(state, role, person).same_as(person):
             events.append(RoleChanged(role=role, holders=Holders(people=kept), was=holders))
     return tuple(events)
+
+
+def declined_offers(
+    state: Incident, declining: tuple[Person, ...], parts: tuple[str, ...]
+) -> tuple[RoleOfferEnded, ...]:
+    """Return the events that decline the roles that the clock has offered to a person, known as `declining`.
+
+    If there are any, a person who declines means these, and not the roles that they hold.
+    """
+    offers = (offer for offer in state.clock.role_offers if offer.state == "open" and offer.role != "commander")
+    held = {role for role, holders in state.roles.items() if holders.people or holders.dismissed}
+    return tuple(
+        RoleOfferEnded(role=offer.role, to=offer.to, declined=True)
+        for offer in offers
+        if offer.role not in held and is_one_of(offer.to, declining) and (not parts or offer.role in parts)
+    )
 
 
 def is_one_of(holder: Person, people: tuple[Person, ...]) -> bool:

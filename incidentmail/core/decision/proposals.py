@@ -2,7 +2,7 @@
 
 There are five kinds: a command from a member that needs a verified sender (its author confirms it from their own
 mailbox), the naming of a third person as commander, a reply that crossed a change (core/decision/crossing.py), the
-end of a severe incident (core/decision/ending.py), and words for customers (core/conduct/customer_words.py).
+end of a severe incident (core/decision/ending.py), and words for customers (core/teams/customer_words.py).
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 
 from incidentmail.core.command_json import command_json, read_command
 from incidentmail.core.commands import Command, Held, NameCommander, Refused, SetStatus
-from incidentmail.core.conduct.customer_words import may_approve, waits_for_approval, with_approval
 from incidentmail.core.events import (
     Event,
     NoteAdded,
@@ -30,6 +29,7 @@ from incidentmail.core.frozen import replace as with_fields
 from incidentmail.core.model import Actor, Incident, Person, Proposal, Status, Trust
 from incidentmail.core.names.mailboxes import share_mailbox
 from incidentmail.core.policy import Policy, is_permitted, permission_for
+from incidentmail.core.teams.customer_words import may_approve, waits_for_approval, with_approval
 from incidentmail.core.text import clip
 from incidentmail.core.words import Words
 

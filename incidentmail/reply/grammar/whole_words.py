@@ -14,6 +14,7 @@ from typing import Literal
 
 from incidentmail.core.commands import (
     AcceptProposal,
+    AssignRole,
     Decline,
     RejectProposal,
     SetSeverity,
@@ -21,8 +22,8 @@ from incidentmail.core.commands import (
     TakeCommand,
     Undo,
 )
-from incidentmail.core.conduct.team_commands import StopCustomerWords
 from incidentmail.core.facts import json_person
+from incidentmail.core.teams.team_commands import StopCustomerWords
 from incidentmail.core.text import fold_case
 from incidentmail.core.words import STATUS_WORDS
 from incidentmail.reply.parsed import Context
@@ -33,6 +34,7 @@ from .key_values import split_key
 from .lexicon import CONDITIONS, DOUBTS, OTHER_TIMES, REMAINDERS
 from .patterns import BREAK, FLAGS, MARKS, POLITE_TAIL
 from .taking_back import takes_back
+from .tracking_words import tracking_reply
 
 WHOLE_CHARS_MAX = 600
 """A greeting, one of the words, thanks and a reason need no more than this."""
@@ -145,6 +147,8 @@ def whole_reply(text: str, context: Context) -> Whole | None:
         return None
     if context.may_stop and (found := _STOP.match(text)) and is_thanks(text[found.end() :], context.writer.name):
         return Whole(command=Found(0, "customers_may_be_told", None, StopCustomerWords(), "shorthand"), word="stop")
+    if tracked := tracking_reply(text, context):
+        return Whole(command=tracked)
     found = _WORD.match(text)
     ahead = _AHEAD.match(text) if found is None else None
     if ahead:
@@ -257,15 +261,24 @@ def _command(word: str, found: re.Match[str], context: Context) -> Found | None:
         number = int(found["number"])
         return Found(0, "undo", number, Undo(number), "shorthand")
     if word == "accept":
-        if not context.offered:
-            return None
-        return Found(0, "commander", json_person(context.writer), TakeCommand(), "shorthand")
+        return _accepted(context)
     if word == "decline":
         return Found(0, "decline", None, Decline(), "shorthand")
     if word in ("confirm", "reject"):
         return None
     status = STATUS_WORDS[word]
     return Found(0, "status", status.value, SetStatus(status), "shorthand")
+
+
+def _accepted(context: Context) -> Found | None:
+    """Return the command that takes what the writer was offered, or None if nothing was."""
+    writer = context.writer
+    if context.offered:
+        return Found(0, "commander", json_person(writer), TakeCommand(), "shorthand")
+    if context.offered_role is None:
+        return None
+    added = AssignRole(context.offered_role, (writer,), "add")
+    return Found(0, f"roles.{context.offered_role}", {"add": [json_person(writer)]}, added, "shorthand")
 
 
 def _stem(word: str) -> str:

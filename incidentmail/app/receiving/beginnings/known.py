@@ -11,12 +11,14 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import finder, shown_as
 from incidentmail.app.receiving.copies import Copies, copies_of
 from incidentmail.app.receiving.match import Match
-from incidentmail.core.conduct.customer_words import may_stop
+from incidentmail.core.conduct.wanted_roles import offered_role
 from incidentmail.core.decision.knowledge import written_at
 from incidentmail.core.ids import read_token_address
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.names.look_alikes import is_no_name
 from incidentmail.core.policy import Policy
+from incidentmail.core.teams.customer_words import may_stop
+from incidentmail.core.tracking.tracked_items import asked_of, owned_by
 from incidentmail.core.words import Words
 from incidentmail.inbound.authentication.author import Belief, Provenance
 from incidentmail.inbound.fields import read_date, read_head
@@ -106,6 +108,7 @@ def reply_context_of(known: Known, found: Match, *, declaring: bool) -> Context:
         declaring=declaring,
         asked=found.filed is not None,
         offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
+        offered_role=offered_role(incident, who, context.words.policy) if who and incident and context else None,
         proposal=proposal_of(known.token, incident),
         may_stop=bool(who and incident and may_stop(incident, who)),
         find=finder(context, known.view, incident) if context else by_name_only,
@@ -114,6 +117,8 @@ def reply_context_of(known: Known, found: Match, *, declaring: bool) -> Context:
         phase=incident.phase if incident else None,
         updates=incident.updates if incident else 0,
         is_open=incident.is_open if incident else True,
+        owned_items=tuple(item.number for item in owned_by(incident.items, who)) if incident and who else (),
+        asked_items=tuple(item.number for item in asked_of(incident.items, who)) if incident and who else (),
     )
 
 

@@ -14,15 +14,28 @@ TeamFact = CustomerWordsApproved | MergedInto | MergedFrom
 """The events that change a fact, which is announced."""
 
 
-def team_change(state: Incident, event: TeamFact) -> tuple[str, JsonValue, JsonValue, dict[str, Any]]:
-    """Return the fact that `event` changes, its old and new value as JSON, and the fields of the state."""
+def team_fact(state: Incident, event: TeamFact) -> tuple[str, JsonValue, JsonValue]:
+    """Return the fact that `event` changes, and its old and new value as JSON."""
     match event:
         case CustomerWordsApproved(approval=approval):
-            return "customer_words", plain(state.approval), plain(approval), {"approval": approval}
+            return "customer_words", plain(state.approval), plain(approval)
         case MergedInto(into=into):
-            return "merged_into", state.merged_into, into, {"merged_into": into}
+            return "merged_into", state.merged_into, into
         case MergedFrom(incidents=incidents):
-            return "merged_from", [*state.merged_from], [*incidents], {"merged_from": incidents}
+            return "merged_from", [*state.merged_from], [*incidents]
+        case _:
+            assert_never(event)
+
+
+def team_fields(event: TeamFact) -> dict[str, Any]:
+    """Return the fields of the state that `event` changes, with their new values."""
+    match event:
+        case CustomerWordsApproved(approval=approval):
+            return {"approval": approval}
+        case MergedInto(into=into):
+            return {"merged_into": into}
+        case MergedFrom(incidents=incidents):
+            return {"merged_from": incidents}
         case _:
             assert_never(event)
 

@@ -16,13 +16,13 @@ from incidentmail.core.facts import event_for, fact, fact_of
 from incidentmail.core.frozen import JsonValue, plain, replace
 from incidentmail.core.model import Change, Holders, Incident, Item, Status
 from incidentmail.core.names.name_lists import join_names
+from incidentmail.core.tracking.tracked_items import TO_DO
 
 from .team_events import MergedFrom, MergedInto, MergeReceived, MergeReturned
 
 Find = Callable[[str], Sequence[Incident]]
 """Returns the incidents that a text may name: one if it is an id, a REF, or a unique part of an id."""
 Events = tuple[Event, ...] | Refused
-MOVED = ("action", "need")
 
 
 def finds_nothing(which: str) -> Sequence[Incident]:
@@ -169,8 +169,8 @@ def _received(whole: Incident, part: Incident) -> tuple[Event, ...]:
 def _moved(whole: Incident, part: Incident) -> list[Item]:
     """Return the open actions and needs of `part`, with the next free numbers of `whole`."""
     first = 1 + max((item.number for item in whole.items), default=0)
-    waiting = [item for item in part.items if item.kind in MOVED and not item.done]
-    return [replace(item, number=number) for number, item in enumerate(waiting, first)]
+    waiting = [item for item in part.items if item.kind in TO_DO and item.is_open]
+    return [replace(item, number=number, about=None) for number, item in enumerate(waiting, first)]
 
 
 def _returned(whole: Incident, name: str) -> tuple[Event, ...]:

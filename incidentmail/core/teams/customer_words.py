@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 
 from incidentmail.core.commands import Command, Declare, Held, Refused, SetText
 from incidentmail.core.decision.checks import text_value
-from incidentmail.core.decision.leaders import DEPUTY
 from incidentmail.core.decision.roles import distinct
 from incidentmail.core.events import Event, TextChanged
 from incidentmail.core.frozen import JsonValue
@@ -18,13 +17,14 @@ from incidentmail.core.model import Actor, Incident, Person, Proposal, TextField
 from incidentmail.core.names.mailboxes import share_mailbox
 from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.policy import Policy
+from incidentmail.core.tracking.role_kinds import COMMUNICATIONS, DEPUTY, LIAISONS
 from incidentmail.core.words import Words
 
 from .approval import Approval
 from .team_events import CustomerWordsApproved
 
 CUSTOMER_WORDS: TextField = "customers_may_be_told"
-CUSTOMER_LIAISON, BUSINESS_LIAISON, COMMUNICATIONS = "customer_liaison", "business_liaison", "communications"
+CUSTOMER_LIAISON, BUSINESS_LIAISON = LIAISONS
 SPEAKERS = (CUSTOMER_LIAISON, COMMUNICATIONS)
 """The keys of the roles whose words for customers count at once."""
 WAITS = "words for customers count once a second person approves them"

@@ -1,0 +1,107 @@
+"""Ask the organisation's own command who is on call for a role, without trusting that it works.
+
+The command may hang, fail, or print anything: its time, its output and the number of addresses are limited, and
+nothing that it prints is repeated to anybody except the addresses of members.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import shlex
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+
+from incidentmail.app.context import AppContext
+from incidentmail.core.events import OnCallAsked
+from incidentmail.core.model import Incident
+from incidentmail.core.names.person import Person
+
+SECONDS_MAX = 10.0
+OUTPUT_BYTES_MAX = 16 * 1024
+PEOPLE_MAX = 10
+"""More are not asked: with ten minutes for each, it would be over before."""
+
+
+def ask_on_call(context: AppContext, role: str, incident: Incident) -> OnCallAsked:
+    """Return whom `[duty] oncall_command` names for a role, or what was wrong with its answer."""
+    command = context.config.settings.duty.oncall_command or ""
+    answer = _output([*shlex.split(command), role, str(incident.severity), incident.id])
+    if isinstance(answer, str):
+        return OnCallAsked(role=role, fault=answer)
+    people = [context.person(str(person.address)) for person in _people(answer)]
+    members = [person for person in people if context.roster.has(str(person.address))]
+    fault = _fault(len(people), len(members))
+    return OnCallAsked(role=role, people=tuple(members[:PEOPLE_MAX]), fault=fault)
+
+
+def _fault(people: int, members: int) -> str | None:
+    if not people:
+        return "it printed no address"
+    if not members:
+        return "it printed only addresses that are no members'"
+    if members > PEOPLE_MAX:
+        return f"it printed more than {PEOPLE_MAX} addresses; the others are not asked"
+    return f"{people - members} of the addresses that it printed are no members'" if members < people else None
+
+
+def _people(output: bytes) -> Iterator[Person]:
+    """Yield the people whose addresses are in the output, one on each line. Other lines are ignored."""
+    seen: set[str | None] = set()
+    for line in output.decode("utf-8", "replace").splitlines():
+        try:
+            person = Person.parse(line)
+        except ValueError:
+            continue
+        if person.address is not None and person.address not in seen:
+            seen.add(person.address)
+            yield person
+
+
+def _output(arguments: list[str]) -> bytes | str:
+    """Return what a command prints, or in words what went wrong."""
+    try:
+        process = subprocess.Popen(
+            arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+    except (OSError, ValueError) as error:
+        return f"it cannot be started: {error.strerror if isinstance(error, OSError) else error}"
+    try:
+        found = _read(process, until=time.monotonic() + SECONDS_MAX)
+    finally:
+        _end(process)
+    if found is None:
+        return f"it did not end within {SECONDS_MAX:.0f} s"
+    if len(found) > OUTPUT_BYTES_MAX:
+        return f"it printed more than {OUTPUT_BYTES_MAX // 1024} kB"
+    return f"it ended with {process.returncode}" if process.returncode else found
+
+
+def _read(process: subprocess.Popen[bytes], *, until: float) -> bytes | None:
+    """Return what a process prints until it ends, or a little more than the limit, or None if it takes too long."""
+    found, pipe = b"", process.stdout
+    while pipe is not None and len(found) <= OUTPUT_BYTES_MAX:
+        left_s = until - time.monotonic()
+        if left_s <= 0 or not select.select([pipe], [], [], left_s)[0]:
+            return None
+        part = os.read(pipe.fileno(), OUTPUT_BYTES_MAX)
+        if not part:
+            try:
+                process.wait(max(0.0, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                return None
+            return found
+        found += part
+    return found
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the process and everything that it has started, if it has not ended by itself."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()

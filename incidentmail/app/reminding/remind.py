@@ -1,0 +1,124 @@
+"""Do what the clock makes due: record what happened because time passed, and note the private mails that are due.
+
+`serve` and `flush` call this. Nothing is done for incidents that another ledger announces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.parts import as_shown
+from incidentmail.app.record import record
+from incidentmail.core.conduct.history import History, history_of
+from incidentmail.core.conduct.offers import ended_offers
+from incidentmail.core.conduct.promises import missed
+from incidentmail.core.conduct.rules import Rules
+from incidentmail.core.conduct.wanted_roles import asks_on_call, role_events
+from incidentmail.core.events import Event
+from incidentmail.core.frozen import replace
+from incidentmail.core.model import Incident
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.view import LedgerView
+
+from .on_call import ask_on_call
+from .told_lines import due_mails, our_addresses, tell_lines
+
+DECLARED_WITHIN = timedelta(days=90)
+"""An incident that was declared earlier and has ended, or is in its last phase, is not looked at any more."""
+CHANGED_WITHIN = timedelta(days=9)
+"""Nor is one about which nobody has said anything for so long. What is left open is asked about after seven days."""
+
+
+def rules_of(context: AppContext) -> Rules:
+    """Return what the clock goes by, from the configuration."""
+    settings = context.config.settings
+    return Rules(
+        policy=context.words.policy,
+        zones=settings.timezones,
+        has_on_call=settings.duty.oncall_command is not None,
+        pool=tuple(context.person(address) for address in settings.duty.commanders),
+    )
+
+
+def remind(context: AppContext, *, everything: bool = True) -> list[tuple[str, str]]:
+    """Do what is due. Return who cannot be told: the incident, and the reason in words.
+
+    If `everything` is false, only open incidents up to phase 2 are looked at, which takes less time.
+    """
+    now, rules, untold = context.now(), rules_of(context), list[tuple[str, str]]()
+    with context.ledger.snapshot() as view:
+        watched = [i for i in _watched(view, now, everything=everything) if i.is_led_by(context.ledger.origin)]
+        names = [incident.id for incident in watched if _has_work(context, view, incident, rules, now)]
+    for name in names:
+        _ask_on_call(context, name, rules, now)
+        with context.ledger.transaction() as tx:
+            found = _read(tx, name)
+            if found is None:
+                continue
+            incident = _record_due(context, tx, found, with_history(tx, found, rules), now)
+            its_rules = with_history(tx, incident, rules)
+            untold += ((name, reason) for reason in tell_lines(context, tx, incident, its_rules, now))
+    return untold
+
+
+def _read(view: LedgerView, name: str) -> Incident | None:
+    """Return an incident as it is shown: a commander who has acted is not only assumed."""
+    found = view.incident(name)
+    return as_shown(view, found) if found else None
+
+
+def _ask_on_call(context: AppContext, name: str, rules: Rules, now: datetime) -> None:
+    """Ask who is on call for each role that needs somebody, outside any transaction, and record the answers."""
+    while True:
+        with context.ledger.snapshot() as view:
+            incident = _read(view, name)
+        role = asks_on_call(incident, rules, now) if incident else None
+        if incident is None or role is None:
+            return
+        answer = ask_on_call(context, role, incident)
+        with context.ledger.transaction() as tx:
+            fresh = _read(tx, name)
+            if fresh is None or asks_on_call(fresh, rules, now) != role:
+                continue  # another process has asked meanwhile, or nobody is needed any more
+            record(context, tx, name, [answer], version=fresh.version, actor=context.itself(), at=now, caused_by=None)
+
+
+def with_history(view: LedgerView, incident: Incident, rules: Rules) -> Rules:
+    """Return the rules with what the entries of `incident` say, if a rule needs that now."""
+    if incident.offered is None:
+        return replace(rules, history=History())
+    return replace(rules, history=history_of(entry.recorded for entry in view.entries(incident.id)))
+
+
+def _watched(view: LedgerView, now: datetime, *, everything: bool) -> Iterator[Incident]:
+    open_ones = view.incidents(everything=False)
+    yield from open_ones
+    known = {incident.id for incident in open_ones}
+    others = view.declared_since(now - DECLARED_WITHIN) if everything else []
+    yield from (i for i in others if i.id not in known and now - i.updated_at <= CHANGED_WITHIN)
+
+
+def _has_work(context: AppContext, view: LedgerView, incident: Incident, rules: Rules, now: datetime) -> bool:
+    incident, rules = as_shown(view, incident), with_history(view, incident, rules)
+    mails = due_mails(view, incident, rules, now, ours=our_addresses(context))
+    if asks_on_call(incident, rules, now) is not None or _events(incident, rules, now):
+        return True
+    return next(mails, None) is not None
+
+
+def _events(incident: Incident, rules: Rules, now: datetime) -> tuple[Event, ...]:
+    """Return what happened because time passed."""
+    ended = ended_offers(incident, rules, now)
+    return (*missed(incident, rules.policy, now), *ended, *role_events(incident, rules, now))
+
+
+def _record_due(context: AppContext, tx: Transaction, incident: Incident, rules: Rules, now: datetime) -> Incident:
+    """Record what happened because time passed. Return the incident after that."""
+    events = _events(incident, rules, now)
+    if not events:
+        return incident
+    return record(
+        context, tx, incident.id, events, version=incident.version, actor=context.itself(), at=now, caused_by=None
+    ).incident

@@ -1,0 +1,100 @@
+"""Tell people the lines that are due, each line once, and remember it.
+
+The memory is a row without a mail for each line that a person was told (`TOLD`). It is written in the transaction in
+which the mail becomes due, so that a restart or a second process tells nobody again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.telling.limits import ALARM, LEFT_OPEN, NOBODY, REMINDER
+from incidentmail.app.telling.private_mail import not_told, note_due
+from incidentmail.core.conduct.budget import HOUR, LONG, SPACING, Had, told_now
+from incidentmail.core.conduct.digest import DigestLine, digest_lines
+from incidentmail.core.conduct.rules import Rules
+from incidentmail.core.model import Incident
+from incidentmail.core.names.mailboxes import mailbox_of
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import PrivateMail
+from incidentmail.ledger.view import LedgerView
+from incidentmail.outbound.private_mails import Item, Private
+
+TOLD = "line_told"
+"""The kind of a row that says that a person was told a line. It causes no mail, and counts for no limit."""
+_A_SECOND = timedelta(seconds=1)
+"""A digest may go exactly 15 minutes after the one before it."""
+Mails = Iterator[tuple[str, tuple[DigestLine, ...]]]
+
+
+def due_mails(
+    view: LedgerView, incident: Incident, rules: Rules, now: datetime, *, ours: Collection[str | None]
+) -> Mails:
+    """Yield each address that is told something about `incident` now, and the lines for it.
+
+    `ours` are the addresses of the tool and of its lists, which are told nothing.
+    """
+    by_mailbox: dict[str, list[DigestLine]] = {}
+    for line in digest_lines(incident, rules, now):
+        if line.to.address not in ours and not _is_told(view, incident, line):
+            by_mailbox.setdefault(mailbox_of(str(line.to.address)), []).append(line)
+    for mailbox, lines in by_mailbox.items():
+        address = incident.commander.address
+        is_commander = address is not None and mailbox_of(address) == mailbox
+        told = told_now(lines, _had(view, mailbox, now), now, is_commander=is_commander)
+        if told:
+            yield str(told[0].to.address), told
+
+
+def tell_lines(context: AppContext, tx: Transaction, incident: Incident, rules: Rules, now: datetime) -> Iterator[str]:
+    """Note the private mails that are due about `incident`. Yield in words who is not told because of a limit."""
+    for address, lines in due_mails(tx, incident, rules, now, ours=our_addresses(context)):
+        kind = REMINDER if incident.is_open else LEFT_OPEN
+        content = Private(template="reminder", to=context.person(address), items=_items(lines))
+        over = note_due(context, tx, content, kind=kind, at=now, incident=incident.id, cause=NOBODY)
+        if over is not None:
+            yield not_told(address, over)
+            continue
+        for line in lines:
+            row = PrivateMail(kind=TOLD, address="", incident=None, at=now, digest=_digest(incident, line))
+            tx.add_private_mail(row)
+
+
+def our_addresses(context: AppContext) -> tuple[str | None, ...]:
+    """Return the addresses of the tool and of its lists."""
+    return (context.config.bot.address, *context.config.lists)
+
+
+def _items(lines: Sequence[DigestLine]) -> tuple[Item, ...]:
+    return tuple(
+        Item(
+            line=line.quoted or None,
+            result=line.text,
+            instead=line.replies[0] if line.replies else None,
+            also=line.replies[1:],
+        )
+        for line in lines
+    )
+
+
+def _is_told(view: LedgerView, incident: Incident, line: DigestLine) -> bool:
+    return view.private_mails_since(incident.declared_at, kind=TOLD, digest=_digest(incident, line)) > 0
+
+
+def _digest(incident: Incident, line: DigestLine) -> str:
+    parts = ("line", incident.id, mailbox_of(str(line.to.address)), line.key)
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+def _had(view: LedgerView, mailbox: str, now: datetime) -> Had:
+    def had_since(at: datetime, kind: str | None = None) -> int:
+        return view.private_mails_since(at, mailbox=mailbox, kind=kind, is_caused=True, but_kind=ALARM)
+
+    return Had(
+        lately=had_since(now - SPACING + _A_SECOND, REMINDER),
+        within_an_hour=had_since(now - HOUR, REMINDER),
+        within_six_hours=had_since(now - LONG),
+    )

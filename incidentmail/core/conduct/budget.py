@@ -1,0 +1,64 @@
+"""Decide which lines a person is told now, and which wait: a tool that mails too much is filtered.
+
+Lines that wait are collected in a digest. Each person gets at most one in 15 minutes and three an hour, whatever the
+number of incidents. What cannot wait goes at once. All private mail that others, or the clock, make due for a person
+counts towards a limit for six hours, which is higher for the commander.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from incidentmail.core.frozen import Frozen
+
+from .digest_line import DigestLine
+
+SPACING, HOUR, LONG = timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6)
+AN_HOUR_MAX = 3
+LINES_MAX = 8
+"""Lines in one mail, which fit on one screen. The others wait for the next."""
+COLLECTED_FOR = timedelta(minutes=5)
+"""How long the first line waits for others."""
+LATE_AFTER = timedelta(hours=1)
+"""A line that could not wait and is this late waits like any other: the clock stood still, or nothing ran."""
+
+
+class Limits(Frozen, kw_only=True):
+    """How much private mail one person may have had in six hours before digests, or lines that are due, wait too."""
+
+    digests: int
+    due: int
+
+
+COMMANDER = Limits(digests=12, due=16)
+OTHERS = Limits(digests=3, due=5)
+
+
+class Had(Frozen, kw_only=True):
+    """How many mails of the clock a person has had within 15 minutes and an hour, and how many of all within six hours.
+
+    Answers to their own mail do not count.
+    """
+
+    lately: int = 0
+    within_an_hour: int = 0
+    within_six_hours: int = 0
+
+
+def told_now(lines: Sequence[DigestLine], had: Had, now: datetime, *, is_commander: bool) -> tuple[DigestLine, ...]:
+    """Return the lines that one person is told now, in one mail, or () if all of them wait.
+
+    `lines` are those about one incident of which the person was not told yet.
+    """
+    limits = COMMANDER if is_commander else OTHERS
+    some = tuple(lines[:LINES_MAX])
+    if any(line.at_once and now - line.since <= LATE_AFTER for line in lines):
+        return some if had.within_six_hours < limits.due else ()
+    if had.lately or had.within_an_hour >= AN_HOUR_MAX:
+        return ()
+    if any(line.due_by is not None and line.due_by <= now for line in lines):
+        return some if had.within_six_hours < limits.due else ()
+    waited = any(line.due_by is None and now - line.since >= COLLECTED_FOR for line in lines)
+    another_is_due = any(line.due_by is not None for line in lines)
+    return some if waited and not another_is_due and had.within_six_hours < limits.digests else ()

@@ -1,0 +1,75 @@
+"""Define the events of the clock: what passing time, and people's answers to it, do to an incident.
+
+Their fields follow the same rules as those in core/events.py. None of them is announced.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from incidentmail.core.frozen import SEALED, Frozen, settle
+from incidentmail.core.names.person import Instant, Person, whole_second
+
+
+class UpdateKept(Frozen, kw_only=True):
+    """A follow-up went out before the update that was due at `due_at`, and near enough to it to count as that update.
+
+    If `has_news` is false, it only said that nothing has changed.
+    """
+
+    kind: Literal["update_kept.v1"] = "update_kept.v1"
+    due_at: Instant
+    has_news: bool = True
+
+    def __post_init__(self) -> None:
+        settle(self, due_at=whole_second(self.due_at))
+
+
+class UpdateMissed(Frozen, kw_only=True):
+    """The update that was due at `due_at` was not sent in time."""
+
+    kind: Literal["update_missed.v1"] = "update_missed.v1"
+    due_at: Instant
+
+    def __post_init__(self) -> None:
+        settle(self, due_at=whole_second(self.due_at))
+
+
+class CommandOfferEnded(Frozen, kw_only=True):
+    """The person `to` did not answer an offer of command in time. `told` is the person who offered it."""
+
+    kind: Literal["command_offer_ended.v1"] = "command_offer_ended.v1"
+    to: Annotated[Person, SEALED]
+    told: Annotated[Person, SEALED]
+
+
+class OnCallAsked(Frozen, kw_only=True):
+    """The organisation's command was asked who is on call for a role, and named `people`.
+
+    `fault` says in our words what was wrong with its answer, or is None. `role` may be `commander`.
+    """
+
+    kind: Literal["on_call_asked.v1"] = "on_call_asked.v1"
+    role: str
+    people: Annotated[tuple[Person, ...], SEALED] = ()
+    fault: str | None = None
+
+
+class RoleOffered(Frozen, kw_only=True):
+    """A role that nobody holds was offered to a person who is on call. `role` may be `commander`."""
+
+    kind: Literal["role_offered.v1"] = "role_offered.v1"
+    role: str
+    to: Annotated[Person, SEALED]
+
+
+class RoleOfferEnded(Frozen, kw_only=True):
+    """The person `to` has declined a role that was offered to them, or has not answered in time."""
+
+    kind: Literal["role_offer_ended.v1"] = "role_offer_ended.v1"
+    role: str
+    to: Annotated[Person, SEALED]
+    declined: bool = False
+
+
+ClockEvent = UpdateKept | UpdateMissed | CommandOfferEnded | OnCallAsked | RoleOffered | RoleOfferEnded

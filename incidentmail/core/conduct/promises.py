@@ -1,0 +1,176 @@
+"""Keep the promise of the next update: when it is due, who is reminded, and who is asked if it was not sent.
+
+The clock runs while an incident of a severity with `update_every` is open in phases 0 to 2. A follow-up restarts it. A
+time that somebody stated (`Next update: 15:00`) replaces the interval until a follow-up goes out near it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from incidentmail.core.facts import json_time, old_values
+from incidentmail.core.frozen import replace
+from incidentmail.core.model import Change, Incident, Status, Update
+from incidentmail.core.names.person import Person
+from incidentmail.core.policy import Policy
+from incidentmail.core.tracking.role_kinds import DEPUTY
+
+from .clock_events import UpdateKept, UpdateMissed
+from .digest_line import DigestLine
+from .rules import Rules
+
+LAST_PHASE = 2
+"""The clock runs up to this phase. From it on, the interval is twice as long."""
+REMIND_BEFORE = timedelta(minutes=5)
+NEAR = timedelta(minutes=15)
+"""A follow-up this long before a promised update, or later, is that update: ten minutes before the reminder."""
+EARLIEST = timedelta(minutes=20)
+"""From this long before it is due, a mail that goes for another reason also holds the reminder."""
+GRACE = timedelta(minutes=2)
+"""How much later an update may go out: follow-ups wait for a moment, and relays are slow."""
+QUIET_UPDATES = 2
+"""After so many updates without news, the next one is offered for an hour later."""
+DAY = timedelta(days=1)
+NO_CHANGE_SOON, NO_CHANGE_LATE, TAKE_COMMAND, CLOSE = (
+    "no change; next +30m", "no change; next +1h", "taking command", "close",
+)  # fmt: skip
+HOW_TO_UPDATE = (
+    "If there is news, begin your reply with the word News and a colon: the rest of that line goes to the list."
+)
+ASKED_IF_MISSED = (DEPUTY, "communications", "business_liaison")
+"""The roles whose holders are asked about a missed update, in this order. Then the declarer is."""
+
+
+def update_every(incident: Incident, policy: Policy) -> timedelta | None:
+    """Return how often an update is due now, or None if the clock does not run."""
+    step = policy.severity(incident.severity)
+    if step is None or not step.update_every or not incident.is_open or incident.phase > LAST_PHASE:
+        return None
+    return step.update_every * 2 if incident.phase >= LAST_PHASE else step.update_every
+
+
+def update_due(incident: Incident, policy: Policy) -> datetime | None:
+    """Return when the next update is due, or None if the clock does not run. It is in the past if it was missed."""
+    every = update_every(incident, policy)
+    if every is None or not incident.is_announced:
+        return None
+    stated = incident.next_update_at
+    if stated is not None and not _is_kept(incident, stated):
+        return stated
+    last = incident.announced[-1].at if incident.announced else incident.declared_at
+    return last + every
+
+
+def kept(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateKept, ...]:
+    """Return the event for a follow-up that goes out at `now`, or () if no promised update is near.
+
+    `incident` is the state just before it is announced, so that its changes are still unannounced.
+    """
+    due = update_due(_as_announced(incident), policy)
+    if due is None or not due - NEAR <= now <= due + GRACE:
+        return ()
+    news = any(change.fact != "next_update_at" for change in incident.unannounced)
+    return (UpdateKept(due_at=due, has_news=news or any(said.text for said in incident.said)),)
+
+
+def missed(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateMissed, ...]:
+    """Return the event if a promised update was not sent in time, once for each."""
+    due = update_due(incident, policy)
+    if due is None or now <= due + GRACE or incident.clock.missed_due_at == due:
+        return ()
+    return (UpdateMissed(due_at=due),)
+
+
+def promise_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
+    """Yield the reminder of the next update, or the questions about one that was missed."""
+    due = update_due(incident, rules.policy)
+    if due is None:
+        return
+    if incident.clock.missed_due_at == due:
+        yield from _missed_lines(incident, rules, due, now)
+    elif due - EARLIEST <= now and now <= due + GRACE:
+        soon = (NO_CHANGE_SOON, NO_CHANGE_LATE)
+        yield DigestLine(
+            key=f"update due {json_time(due)}",
+            to=incident.commander,
+            text=f"Everybody waits for an update by {rules.shown(due, now)}. {HOW_TO_UPDATE}",
+            replies=soon[::-1] if incident.clock.quiet >= QUIET_UPDATES else soon,
+            since=due - EARLIEST,
+            due_by=due - REMIND_BEFORE,
+        )
+
+
+def _missed_lines(incident: Incident, rules: Rules, due: datetime, now: datetime) -> Iterator[DigestLine]:
+    asked, commander = asked_if_missed(incident), incident.commander
+    key, was_due = f"update missed {json_time(due)}", f"The update that was due by {rules.shown(due, now)}"
+    if asked is not None:
+        yield DigestLine(
+            key=key,
+            to=asked,
+            text=f"{was_due} was not sent. {commander.name} leads and has not answered. {HOW_TO_UPDATE}",
+            replies=(NO_CHANGE_SOON, TAKE_COMMAND),
+            since=due,
+            at_once=True,
+        )
+    yield DigestLine(
+        key=key,
+        to=commander,
+        text=f"{was_due} was not sent. {f'{asked.name} is asked too.' if asked else 'Nobody else can be asked.'}",
+        replies=(NO_CHANGE_SOON, NO_CHANGE_LATE),
+        since=due,
+        at_once=asked is None,
+    )
+
+
+def asked_if_missed(incident: Incident) -> Person | None:
+    """Return who is asked about an update that the commander missed, or None if there is nobody with an address."""
+    held = (incident.roles[role].people for role in ASKED_IF_MISSED if role in incident.roles)
+    people = (*(person for holders in held for person in holders), incident.declared_by)
+    return next((p for p in people if p.address and not p.same_as(incident.commander)), None)
+
+
+def silence_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
+    """Yield the question whether an incident is still open about which nobody has said anything for a day."""
+    days = (now - incident.updated_at) // DAY
+    if days < 1 or not incident.is_open or incident.phase > LAST_PHASE:
+        return
+    yield DigestLine(
+        key=f"silent since {json_time(incident.updated_at)}, {days}",
+        to=incident.commander,
+        text=f"Nobody has said anything since {rules.shown(incident.updated_at, now)}. Is the incident still open?",
+        replies=("no change", CLOSE),
+        since=incident.updated_at + days * DAY,
+    )
+
+
+def _as_announced(incident: Incident) -> Incident:
+    """Return the incident with the facts that set the clock as the newest follow-up has them."""
+    was = old_values(incident.unannounced)
+    stated = was.get("next_update_at", json_time(incident.next_update_at))
+    return replace(
+        incident,
+        unannounced=(),
+        severity=was.get("severity", incident.severity),
+        phase=was.get("phase", incident.phase),
+        status=Status(str(was.get("status", incident.status.value))),
+        next_update_at=datetime.fromisoformat(str(stated)) if stated else None,
+    )
+
+
+def _is_kept(incident: Incident, stated: datetime) -> bool:
+    """Return whether a follow-up after the one that stated this time went out near it or later."""
+    return any(update.at >= stated - NEAR for update in _after_stated(incident, stated))
+
+
+def _after_stated(incident: Incident, stated: datetime) -> Iterator[Update]:
+    if _states(incident.unannounced, stated):
+        return
+    for update in reversed(incident.announced):
+        if _states(update.changes, stated):
+            return
+        yield update
+
+
+def _states(changes: tuple[Change, ...], stated: datetime) -> bool:
+    return any(change.fact == "next_update_at" and change.now == json_time(stated) for change in changes)

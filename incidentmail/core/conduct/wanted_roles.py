@@ -1,0 +1,132 @@
+"""Find the roles that an incident needs and nobody holds, and offer them: never assign them.
+
+A role is offered to the people who are on call, one after the other. Command is wanted if the incident is as severe as
+to need other roles and its commander is only assumed. It is then offered to the pool of commanders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from incidentmail.core.events import CommandOffered, Event
+from incidentmail.core.facts import ROLE_PREFIX
+from incidentmail.core.model import Change, Incident
+from incidentmail.core.names.mailboxes import share_mailbox
+from incidentmail.core.names.person import Person
+from incidentmail.core.policy import Policy
+
+from .clock_events import RoleOffered, RoleOfferEnded
+from .clock_state import OnCall, RoleOffer
+from .rules import Rules
+
+COMMAND = "commander"
+WANTED_AFTER = timedelta(minutes=5)
+"""How long a role is only shown as needed, because people say themselves who holds it."""
+EACH = timedelta(minutes=10)
+"""How long one person is asked before the next one is asked too, and after which an offer is repeated."""
+ENDS_AFTER = timedelta(minutes=60)
+LAST_PHASE = 2
+
+
+def wanted_roles(incident: Incident, policy: Policy) -> tuple[str, ...]:
+    """Return the keys of the roles that are needed and not held, and `commander` if command is wanted."""
+    if not incident.is_open or incident.phase > LAST_PHASE or not incident.is_announced:
+        return ()
+    step = policy.severity(incident.severity)
+    is_severe = step is not None and bool(step.requires)
+    command = (COMMAND,) if is_severe and COMMAND in incident.assumed else ()
+    return (*command, *policy.missing_roles(incident))
+
+
+def wanted_since(incident: Incident, role: str) -> datetime:
+    """Return the time from which a role is wanted: since the declaration, or since the severity or the role changed."""
+    facts = ("severity", "status", COMMAND if role == COMMAND else ROLE_PREFIX + role)
+    return max((change.at for change in _changes(incident) if change.fact in facts), default=incident.declared_at)
+
+
+def open_offers(incident: Incident, policy: Policy) -> tuple[RoleOffer, ...]:
+    """Return the offers that can still be accepted: their roles are wanted, and nobody has declined them."""
+    wanted = wanted_roles(incident, policy)
+    return tuple(offer for offer in incident.clock.role_offers if offer.state == "open" and offer.role in wanted)
+
+
+def offered_role(incident: Incident, person: Person, policy: Policy) -> str | None:
+    """Return the role, other than command, that `person` takes with the word `accept`, or None."""
+    mine = [o for o in open_offers(incident, policy) if share_mailbox(o.to, person) and o.role != COMMAND]
+    return mine[-1].role if mine else None
+
+
+def asks_on_call(incident: Incident, rules: Rules, now: datetime) -> str | None:
+    """Return a role for which the organisation's command has to be asked now, or None."""
+    if not rules.has_on_call or incident.restricted:
+        return None
+    due = (r for r in wanted_roles(incident, rules.policy) if now >= wanted_since(incident, r) + WANTED_AFTER)
+    return next((role for role in due if on_call(incident, role) is None), None)
+
+
+def on_call(incident: Incident, role: str) -> OnCall | None:
+    """Return the newest answer of the organisation's command about a role since it is wanted, or None."""
+    since = wanted_since(incident, role)
+    return next((a for a in reversed(incident.clock.on_call) if a.role == role and a.at >= since), None)
+
+
+def role_events(incident: Incident, rules: Rules, now: datetime) -> tuple[Event, ...]:
+    """Return the offers that are made now, and those that end because nobody has answered them."""
+    ended = (o for o in open_offers(incident, rules.policy) if o.role != COMMAND and now >= o.at + ENDS_AFTER)
+    events: list[Event] = [RoleOfferEnded(role=offer.role, to=offer.to) for offer in ended]
+    if incident.restricted:
+        return tuple(events)
+    busy = [offer.to for offer in open_offers(incident, rules.policy) if now < offer.at + EACH]
+    for role in wanted_roles(incident, rules.policy):
+        person = _next(incident, rules, role, now, busy)
+        if person is None:
+            continue
+        busy.append(person)
+        events.append(RoleOffered(role=role, to=person))
+        if role == COMMAND:
+            events.append(CommandOffered(to=person))
+    return tuple(events)
+
+
+def is_exhausted(incident: Incident, rules: Rules, role: str, now: datetime) -> bool:
+    """Return whether everybody who could be asked to take a role has had time to answer, or nobody could be."""
+    since = wanted_since(incident, role)
+    if now < since + WANTED_AFTER or asks_on_call(incident, rules, now) == role:
+        return False
+    asked = [offer for offer in incident.clock.role_offers if offer.role == role and offer.at >= since]
+    waits = any(offer.state == "open" and now < offer.at + EACH for offer in asked)
+    return not waits and next(_candidates(incident, rules, role), None) is None
+
+
+def _next(incident: Incident, rules: Rules, role: str, now: datetime, busy: Sequence[Person]) -> Person | None:
+    """Return who is offered a role now, or None if nobody is or somebody still has time to answer.
+
+    The people in `busy` are just being asked something else.
+    """
+    since = wanted_since(incident, role)
+    if now < since + WANTED_AFTER or (rules.has_on_call and on_call(incident, role) is None):
+        return None
+    asked = [offer for offer in incident.clock.role_offers if offer.role == role and offer.at >= since]
+    if any(offer.state == "open" and now < offer.at + EACH for offer in asked):
+        return None
+    if role == COMMAND and incident.offered is not None and not (asked and asked[-1].to.same_as(incident.offered)):
+        return None  # somebody else has offered it
+    free = (p for p in _candidates(incident, rules, role) if not any(share_mailbox(p, other) for other in busy))
+    return next(free, None)
+
+
+def _candidates(incident: Incident, rules: Rules, role: str) -> Iterator[Person]:
+    """Yield the people to whom a role has not been offered since it is wanted, in the order in which they are asked."""
+    since, answer = wanted_since(incident, role), on_call(incident, role)
+    asked = [offer.to for offer in incident.clock.role_offers if offer.role == role and offer.at >= since]
+    left_out = [*asked, incident.commander] if role == COMMAND else asked
+    for person in (*(answer.people if answer else ()), *(rules.pool if role == COMMAND else ())):
+        if person.address and not any(share_mailbox(person, other) for other in left_out):
+            yield person
+
+
+def _changes(incident: Incident) -> Iterator[Change]:
+    for update in incident.announced:
+        yield from update.changes
+    yield from incident.unannounced

@@ -1,0 +1,47 @@
+"""Describe an event of the clock in a few words that follow the name of the tool."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import assert_never
+
+from incidentmail.core.conduct.clock_events import (
+    ClockEvent,
+    CommandOfferEnded,
+    OnCallAsked,
+    RoleOffered,
+    RoleOfferEnded,
+    UpdateKept,
+    UpdateMissed,
+)
+from incidentmail.core.names.name_lists import join_names
+from incidentmail.core.times import show_time
+from incidentmail.core.words import Words
+
+
+def clock_words(event: ClockEvent, words: Words, zones: Sequence[str], on: date) -> str:
+    """Return what happened because time passed."""
+    match event:
+        case UpdateKept(due_at=due):
+            return f"counted the update due by {show_time(due, zones, on)} as sent"
+        case UpdateMissed(due_at=due):
+            return f"counted the update due by {show_time(due, zones, on)} as missed"
+        case CommandOfferEnded(to=person):
+            return f"ended the offer of command to {person.name}, who did not answer"
+        case OnCallAsked(role=role, people=people, fault=fault):
+            return (
+                f"asked who is on call as {_role(words, role)}: {join_names(people) if people else fault or 'nobody'}"
+            )
+        case RoleOffered(role=role, to=person):
+            return f"offered the role '{_role(words, role)}' to {person.name}"
+        case RoleOfferEnded(role=role, to=person, declined=True):
+            return f"{person.name} declined the role '{_role(words, role)}'"
+        case RoleOfferEnded(role=role, to=person):
+            return f"ended the offer of the role '{_role(words, role)}' to {person.name}, who did not answer"
+        case _:
+            assert_never(event)
+
+
+def _role(words: Words, role: str) -> str:
+    return words.key(role if role == "commander" else f"roles.{role}")

@@ -1,0 +1,38 @@
+"""Look again and again whether something is due in an incident because time has passed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.reminding.remind import remind
+
+from .event_log import log_event
+
+EVERY = timedelta(seconds=5)
+"""How often to look at open incidents."""
+LOOK_BACK_EVERY = timedelta(minutes=10)
+"""How often to look also at incidents that have ended, or are in their last phase."""
+
+
+class Reminders:
+    """What the service's thread for reminders does. The mail itself is written by the thread that applies."""
+
+    def __init__(self, context: AppContext) -> None:
+        self.context = context
+        self.woken = asyncio.Event()
+        self._looked_at = self._looked_back_at = datetime.min.replace(tzinfo=UTC)
+
+    def remind(self) -> bool:
+        """Note what is due. Return False, because no mail is written here."""
+        now = self.context.now()
+        if self.context.is_muted or now - self._looked_at < EVERY:
+            return False
+        looks_back = now - self._looked_back_at >= LOOK_BACK_EVERY
+        for incident, reason in remind(self.context, everything=looks_back):
+            log_event("somebody was not told", logging.WARNING, incident=incident, reason=reason)
+        self._looked_at = now
+        self._looked_back_at = now if looks_back else self._looked_back_at
+        return False
