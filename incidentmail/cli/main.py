@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "close": ("incident.ending", "Close an incident."),
     "retract": ("incident.ending", "Retract an incident: it was a false alarm."),
     "reopen": ("incident.ending", "Reopen an incident."),
+    "restrict": ("conduct.restrict", "Let only the restricted list hear of it from now on."),
     "merge": ("conduct.merge", "Make an incident a part of another one about the same outage."),
     "undo": ("incident.change", "Put back what an update announced."),
     "list": ("incident.list", "List the open incidents, the worst first."),
@@ -56,6 +57,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "proposal": ("incident.proposal", "Show, accept or reject changes that wait for somebody's word."),
     "explain": ("mail.explain", "Show how a mail would be read, and why; changes nothing."),
     "template": ("operate.template", "Show, check and preview the mails' templates."),
+    "init": ("setup.init", "Make a configuration: asks what is needed, and finds the rest."),
+    "doctor": ("setup.doctor", "Say what works, what does not, and what to do about it."),
+    "config": ("setup.config", "Check the configuration, show what is in effect, print an example."),
     "ledger": ("record.ledger", "Verify, back up and export the record."),
     "completion": ("operate.completion", "Let the TAB key complete commands and incidents in your shell."),
     "demo": ("operate.demo", "See it work: a list, three subscribers, one incident, nothing outside this machine."),
@@ -71,16 +75,16 @@ In an incident; its name is needed only if several are open:
   handoff "Ann B. <ann@example.com>"         offer command to somebody
   note "The bank was called"                 keep it on record; mails nobody
   action "Call the bank @bo by 15:10"        Bo is told, and nobody else
-  done 1; assign 1 @ann                      it is done; Ann does it instead
-  need, assume, ask, evidence, decide        what else to keep track of
+  done, assign, need, assume, ask, evidence, decide: what else to keep track of
   role scribe "Ann B."; join; leave          who does what; you come, or go
   close "All payments work again"            it is over
-  retract, reopen, undo 3; merge A B         false alarm; back; A is part of B
-  proposal                                   changes that wait for an answer
+  retract, reopen, undo 3                    false alarm; back; undo update 3
+  merge A B; restrict                        A is a part of B; fewer may know
 To look:
   list, show, brief, timeline, log, search   all, one, short, in order, in full
-  status, inbox, outbox                      is all well? mail in, mail out
+  status, inbox, outbox, proposal            is all well? mail; what waits
 For the operator:
+  init, config, doctor                       set it up; does everything work?
   serve, ingest, fetch, flush                take mail in, send what is due
   explain, template, ledger, password        readings, mails, the record, logins
   demo, completion, promote                  try it; TAB key; a standby leads
@@ -91,7 +95,7 @@ Options: --config FILE instead of the user's or /etc/incidentmail/config.toml;
 """What fits on one screen of 24 lines and 80 columns; a test compares it with the commands."""
 ALIASES = {"ls": "list"}
 """Other words that people type for a command."""
-TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", "reopen", "undo", "merge"})
+TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", "reopen", "undo", "merge", "restrict"})
 COMPLETE = "_INCIDENTMAIL_COMPLETE"
 """The variable with which a shell asks us to complete a word; click derives it from the program's name."""
 READER_GONE = 141

@@ -64,6 +64,8 @@ class ListSection(Section):
     backup: Address | None = None
     bounce_from: tuple[Member, ...] = ()
     returns_within_: Patience | None = None
+    replies: Literal["list", "tool"] = "list"
+    subscribers: Amount | None = None
 
     @property
     def returns_within(self) -> timedelta:

@@ -41,6 +41,7 @@ NAMES: Mapping[str, type[Command]] = {
     "reject_proposal": c.RejectProposal,
     "stop_customer_words": t.StopCustomerWords,
     "merge_into": t.MergeInto,
+    "restrict": t.Restrict,
 }
 _NAME_OF = {kind: name for name, kind in NAMES.items()}
 

@@ -26,7 +26,7 @@ from .events import (
 from .frozen import JsonValue, plain, read
 from .model import Change, Holders, Incident, Person, Status, TextField, TimeField
 from .teams.approval import Approval
-from .teams.team_events import CustomerWordsApproved, MergedFrom, MergedInto
+from .teams.team_events import CustomerWordsApproved, IncidentRestricted, MergedFrom, MergedInto
 
 TEXT_FACTS: tuple[TextField, ...] = ("impact", "not_affected", "backchannel", "customers_may_be_told")
 TIME_FACTS: tuple[TimeField, ...] = ("started_at", "detected_at", "next_update_at")
@@ -137,6 +137,8 @@ def event_for(incident: Incident, name: str, value: JsonValue) -> Event:
             return PhaseChanged(phase=int(cast(int, value)), was=incident.phase)
         case "status":
             return StatusChanged(status=Status(str(value)), was=incident.status)
+        case "restricted" if value is True:
+            return IncidentRestricted()
         case "merged_into":
             return MergedInto(into=cast(str | None, value), was=incident.merged_into)
         case "merged_from":
@@ -178,6 +180,8 @@ def fact_of(event: Event) -> tuple[str, JsonValue] | None:
             return "venue", event.venue
         case DescriptionChanged():
             return "description", event.description
+        case IncidentRestricted():
+            return "restricted", True
         case MergedInto():
             return "merged_into", event.into
         case MergedFrom():

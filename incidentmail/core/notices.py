@@ -18,7 +18,7 @@ from .events import (
 from .frozen import Frozen
 from .model import Person
 from .policy import ANNOUNCES
-from .teams.team_events import MergedFrom
+from .teams.team_events import IncidentRestricted, MergedFrom
 
 NoticeKind = Literal["declaration", "follow_up", "offer", "question", "proposal_over", "declined", "unanswered"]
 
@@ -72,8 +72,9 @@ def _private(event: Event) -> list[Notice]:
 def _urgent(event: Event) -> bool:
     """Return whether a follow-up must not wait.
 
-    The severity is worse, the commander is new, or people of two incidents have to find each other.
+    The severity is worse, the commander is new, people of two incidents have to find each other, or
+    fewer people may know of it.
     """
     if isinstance(event, SeverityChanged):
         return event.severity < event.was
-    return isinstance(event, CommandTransferred | MergedFrom)
+    return isinstance(event, CommandTransferred | MergedFrom | IncidentRestricted)

@@ -49,8 +49,8 @@ from .events import (
 )
 from .frozen import Frozen, field
 from .model import Actor, Change, Holders, Incident, Person, Status, Trust
-from .teams.team_commands import MergeInto, StopCustomerWords
-from .teams.team_events import MergedFrom
+from .teams.team_commands import MergeInto, Restrict, StopCustomerWords
+from .teams.team_events import IncidentRestricted, MergedFrom
 from .tracking.role_kinds import DEFAULT_ROLES as DEFAULT_ROLES
 from .tracking.role_kinds import LIAISONS
 from .tracking.role_kinds import SME as SME
@@ -138,6 +138,7 @@ ANNOUNCES: tuple[type[Event], ...] = (
     DescriptionChanged,
     UpdateGiven,
     MergedFrom,
+    IncidentRestricted,
 )
 
 
@@ -158,6 +159,8 @@ class Policy(Frozen, kw_only=True):
 
     Not if `[permissions] venue` is set.
     """
+    has_restricted_list: bool = False
+    """Whether there is a list for restricted incidents."""
     verifies: bool = False
     """Whether this installation can verify senders at all."""
     people: dict[str, str] = field(default_factory=dict)
@@ -245,6 +248,8 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
             return {Status.CLOSED: "close", Status.RETRACTED: "retract", Status.MERGED: "close"}.get(status, "reopen")
         case MergeInto():
             return "close"
+        case Restrict():
+            return "restrict"
         case SetDescription():
             return "description"
         case SetVenue():

@@ -109,6 +109,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("At", "at"),
     *ITEM_KEYS,
     ("Duplicate of", "duplicate_of"),
+    ("Restricted", "restricted"),
     ("Note", "note"),
 )
 

@@ -82,6 +82,8 @@ def _deed(words: Words, change: Change) -> str:
 
     A text or time is not repeated, because the mail shows it below.
     """
+    if change.fact == "restricted":
+        return "restricted the incident to this list"
     if change.fact == "merged_from":
         return _merged(change)
     key = words.key(change.fact)

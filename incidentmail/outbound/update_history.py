@@ -92,6 +92,8 @@ def _changed(wording: Wording, state: Incident, was: Mapping[str, JsonValue]) ->
         match name:
             case "merged_from":
                 yield f"merged from {', '.join(state.merged_from)}" if state.merged_from else "nothing is merged now"
+            case "restricted":
+                yield "restricted"
             case fact if fact in STATED_ELSEWHERE:
                 continue
             case "severity":

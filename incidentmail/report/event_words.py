@@ -13,6 +13,7 @@ from incidentmail.core.model import Holders, Person, Status
 from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.teams.team_events import (
     CustomerWordsApproved,
+    IncidentRestricted,
     MergedFrom,
     MergedInto,
     MergeEvent,
@@ -110,6 +111,8 @@ def _on_the_record(
             return f"announced update {number}" if number else "announced the incident"
         case MergedInto() | MergedFrom() | MergeReceived() | MergeReturned():
             return _merged(event)
+        case IncidentRestricted():
+            return "restricted the incident to its own list"
         case CustomerWordsApproved(approval=approval):
             by = f", written by {approval.by.name}" if approval and approval.has_two_people else ""
             return f"approved the words for customers{by}" if approval else "took back the approval for customers"

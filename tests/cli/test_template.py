@@ -18,6 +18,7 @@ OTHERS = (
     "public", "briefing", "answer", "new-thread", "which", "stranger", "named", "brief", "controls", "passed-on",
     "paused", "tasks", "checklist", "reminder", "customer-words", "merged", "near-duplicate", "guide",
     "open-incidents", "confirm", "approve-words", "proposal-over", "declined", "undelivered", "not-returned", "alarm",
+    "trial",
 )  # fmt: skip
 
 

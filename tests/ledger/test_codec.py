@@ -91,6 +91,7 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
         teams.MergeReceived, incident=text, items=st.just([]) | st.just([{"number": 1, "text": "x"}]),
         before=st.dictionaries(text, line, max_size=2), after=st.dictionaries(text, line, max_size=2),
     ),
+    teams.IncidentRestricted: st.builds(teams.IncidentRestricted),
     teams.MergeReturned: st.builds(teams.MergeReturned, incident=text),
     CustomerWordsApproved: st.builds(
         CustomerWordsApproved, approval=st.none() | st.builds(Approval, words=line, by=person, approved_by=person)

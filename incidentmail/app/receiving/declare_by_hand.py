@@ -34,7 +34,7 @@ from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.core.policy import Policy, is_permitted
 from incidentmail.core.subject_prefixes import without_answer_marks, without_gateway_tags
 from incidentmail.core.teams.customer_words import is_about_customers
-from incidentmail.core.teams.team_commands import MergeInto
+from incidentmail.core.teams.team_commands import MergeInto, Restrict
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
 from incidentmail.core.tracking.tracking_commands import TrackingCommand
 from incidentmail.core.words import DRILL_PREFIX
@@ -167,8 +167,8 @@ def _divide(asked: Sequence[Asked], policy: Policy) -> tuple[list[Asked], list[A
     apart: list[Asked] = []
     for one in asked:
         command = one.command
-        alone = is_permitted(None, command, one.by, policy) and not isinstance(command, TrackingCommand | MergeInto)
-        alone = alone and not is_about_customers(command)
+        alone = is_permitted(None, command, one.by, policy) and not is_about_customers(command)
+        alone = alone and not isinstance(command, TrackingCommand | MergeInto | Restrict)
         if isinstance(command, SetVenue) and check_venue(command.venue, one.by, policy):
             alone = False
         (stated if alone else apart).append(one)

@@ -138,7 +138,10 @@ def in_whole(found: Match, view: LedgerView | None) -> Match:
     """Return the match with the incident of which the one that was found is a part now, if it was merged."""
     if view is None or found.incident is None or found.incident.merged_into is None:
         return found
-    return replace(found, incident=part_of(view, found.incident), merged=found.incident)
+    whole = part_of(view, found.incident)
+    if whole.restricted:  # it was restricted after that, and people of the other thread may not know it
+        return found
+    return replace(found, incident=whole, merged=found.incident)
 
 
 def meant(found: Match, commands: Iterable[ReadCommand]) -> Incident | None:

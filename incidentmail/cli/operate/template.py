@@ -21,7 +21,7 @@ SAMPLE_KINDS = (
     "declaration", "follow-up", "offer", "public", "briefing", "answer", "new-thread", "which", "stranger", "named",
     "guide", "open-incidents", "brief", "controls", "tasks", "checklist", "passed-on", "paused", "reminder",
     "customer-words", "merged", "near-duplicate", "confirm", "approve-words", "proposal-over", "declined",
-    "undelivered", "not-returned", "alarm",
+    "undelivered", "not-returned", "alarm", "trial",
 )  # fmt: skip
 
 

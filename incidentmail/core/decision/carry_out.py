@@ -47,7 +47,8 @@ from incidentmail.core.model import Actor, Holders, Incident, Person, Status
 from incidentmail.core.policy import SME, Policy
 from incidentmail.core.teams.customer_words import stop, with_approval
 from incidentmail.core.teams.merging import Find, finds_nothing, merge, unmerge
-from incidentmail.core.teams.team_commands import MergeInto, StopCustomerWords
+from incidentmail.core.teams.restricting import restrict
+from incidentmail.core.teams.team_commands import MergeInto, Restrict, StopCustomerWords
 from incidentmail.core.text import LINE_CHARS_MAX, one_line, paragraphs
 from incidentmail.core.tracking.track import track
 from incidentmail.core.tracking.tracking_commands import TrackingCommand
@@ -130,8 +131,8 @@ def carry_out(
                 return carry_out(state, held, actor=by, now=now, policy=policy, confirmed_at=made_at, find=find)
 
             return accept(state, number, actor=actor, now=now, policy=policy, carry_out=carry_out_held)
-        case StopCustomerWords():
-            return stop(state, actor)
+        case StopCustomerWords() | Restrict():
+            return stop(state, actor) if isinstance(command, StopCustomerWords) else restrict(state, actor, policy)
         case RejectProposal(number=number):
             return reject(state, number, actor=actor, now=now)
         case _:

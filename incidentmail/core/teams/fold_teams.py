@@ -8,9 +8,9 @@ from incidentmail.core.frozen import JsonValue, plain, read
 from incidentmail.core.model import Incident, Item
 
 from .merged import Merged
-from .team_events import CustomerWordsApproved, MergedFrom, MergedInto, MergeReceived, MergeReturned
+from .team_events import CustomerWordsApproved, IncidentRestricted, MergedFrom, MergedInto, MergeReceived, MergeReturned
 
-TeamFact = CustomerWordsApproved | MergedInto | MergedFrom
+TeamFact = CustomerWordsApproved | MergedInto | MergedFrom | IncidentRestricted
 """The events that change a fact, which is announced."""
 
 
@@ -23,6 +23,8 @@ def team_fact(state: Incident, event: TeamFact) -> tuple[str, JsonValue, JsonVal
             return "merged_into", state.merged_into, into
         case MergedFrom(incidents=incidents):
             return "merged_from", [*state.merged_from], [*incidents]
+        case IncidentRestricted():
+            return "restricted", state.restricted, True
         case _:
             assert_never(event)
 
@@ -36,6 +38,8 @@ def team_fields(event: TeamFact) -> dict[str, Any]:
             return {"merged_into": into}
         case MergedFrom(incidents=incidents):
             return {"merged_from": incidents}
+        case IncidentRestricted():
+            return {"restricted": True}
         case _:
             assert_never(event)
 

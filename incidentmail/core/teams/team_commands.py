@@ -15,4 +15,8 @@ class MergeInto(Frozen, forbid_unknown_fields=False):
     into: str
 
 
-TeamCommand = StopCustomerWords | MergeInto
+class Restrict(Frozen, forbid_unknown_fields=False):
+    """Restrict the incident: from now on only its own list hears of it, and people who have a part in it."""
+
+
+TeamCommand = StopCustomerWords | MergeInto | Restrict

@@ -56,5 +56,11 @@ class MergeReturned(Frozen, kw_only=True):
     incident: str
 
 
+class IncidentRestricted(Frozen, kw_only=True):
+    """From now on only the restricted list, and people who have a part in the incident, hear of it."""
+
+    kind: Literal["incident_restricted.v1"] = "incident_restricted.v1"
+
+
 MergeEvent = MergedInto | MergedFrom | MergeReceived | MergeReturned
-TeamEvent = CustomerWordsApproved | MergeEvent
+TeamEvent = CustomerWordsApproved | IncidentRestricted | MergeEvent

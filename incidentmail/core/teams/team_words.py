@@ -12,6 +12,7 @@ from .approval import Approval
 
 APPROVED_BY_KEY = "Approved by"
 STOP_WORD = "stop"
+RESTRICTED_REASON = "You get this mail because an incident has been restricted to this list."
 DUPLICATE_OF = "Duplicate of"
 MERGED_INTO_KEY, MERGED_FROM_KEY = "Merged into", "Merged from"
 COUNTS_THERE = "replies to this mail count there"

@@ -26,10 +26,10 @@ from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS, json_person, json_ti
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import ItemKind, Person
 from incidentmail.core.names.name_lists import split_names
-from incidentmail.core.teams.team_commands import MergeInto
+from incidentmail.core.teams.team_commands import MergeInto, Restrict
 from incidentmail.core.text import fold_case, one_line
 from incidentmail.core.time_forms.written_times import NoTime, TooFar, read_time
-from incidentmail.core.words import EARLIER_NEEDED, NEEDED, NOT_NEEDED, NOTHING_YET, STATUS_WORDS
+from incidentmail.core.words import EARLIER_NEEDED, NEEDED, NOT_NEEDED, NOTHING_YET, RESTRICTED_LINE, STATUS_WORDS
 from incidentmail.reply.grammar.numbers import (
     NUMBERED,
     PRIORITY,
@@ -72,6 +72,7 @@ _PLACEHOLDERS = {
     "done": "NUMBER",
     "assign": "NUMBER NAME <ADDRESS>",
     "duplicate_of": "INCIDENT",
+    "restricted": "yes",
 }
 _NO_PLACE = frozenset({
     "tbd", "tba", "tbc", "none", "unknown", "to be decided", "to be announced", "to be confirmed", "n/a",
@@ -80,6 +81,7 @@ _NO_PLACE = frozenset({
     "not decided yet",
     "follows", "to follow", "undecided",
 })  # fmt: skip
+_YES = frozenset({"yes", "true", "on", "please", "yes please"})
 _STATUSES = "open, closed or retracted"
 _OVER = re.compile(r"(?:(?:all|is|it is|it['’]s)\s+)?(?:done|over|finished|ended|fixed|solved)[.!]*", re.I)
 
@@ -150,6 +152,8 @@ def _simple(name: str, key: str, value: str, context: Context) -> Value | BadVal
         if fold_case(value.rstrip(".")) in _NO_PLACE or value.endswith("?"):
             return BadValue(f"'{value}' is no place", f"{key}: {_PLACEHOLDERS['venue']}")
         return Value(SetVenue(value), value)
+    if name == "restricted":
+        return _restricted(key, value)
     if name == "duplicate_of":
         return Value(MergeInto(value.rstrip(".")), value.rstrip("."))
     if name == "news":
@@ -162,6 +166,16 @@ def _simple(name: str, key: str, value: str, context: Context) -> Value | BadVal
             return BadValue(f"'{value}': {item.reason}", f"{key}: {item.remedy}")
         return Value(item.command, item.value) if item else None
     return BadValue(f"'{key}' cannot be set by mail yet", f"Note: {key.lower()} {value}")
+
+
+def _restricted(key: str, value: str) -> Value | BadValue | None:
+    """Return the command to restrict the incident, None for the line of our own mails, or the remedy."""
+    said = fold_case(value.rstrip(".!"))
+    if said in _YES:
+        return Value(Restrict(), True)
+    if said == fold_case(RESTRICTED_LINE.value.rstrip(".")):
+        return None
+    return BadValue(f"'{value}' does not restrict it, and nothing lifts a restriction", f"{key}: yes")
 
 
 def _placeholder(name: str, context: Context) -> str:
