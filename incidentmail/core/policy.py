@@ -69,6 +69,8 @@ class SeverityLevel(Frozen, kw_only=True):
     requires: tuple[str, ...] = ()
     update_every: timedelta | None = None
     also_to: tuple[str, ...] = ()
+    also_template: str | None = None
+    """If given, `also_to` gets a short mail of its own, and not a copy of the one to the list."""
 
 
 class PhaseStep(Frozen, kw_only=True):

@@ -45,6 +45,7 @@ from incidentmail.outbound.late_briefing import render_briefing
 from incidentmail.outbound.list_mails import render_declaration, render_follow_up
 from incidentmail.outbound.private_mails import Private, render_private
 from incidentmail.outbound.public_notice import render_public, tells_public
+from incidentmail.outbound.teams.executives import render_for_executives
 from incidentmail.outbound.wire_format import page_of
 from incidentmail.outbound.wording import Wording
 from incidentmail.reply.own_mail import read_own
@@ -146,6 +147,9 @@ class Case:
     def public(self) -> Mail:
         return render_public(MAIN, self.incident, self.occasion)
 
+    def executives(self) -> Mail:
+        return render_for_executives(self.sender, self.incident, self.occasion, to=["executives@example.com"], serial=9)
+
     def briefing(self) -> Mail:
         to = ["boss@example.com", "legal@example.com"]
         return render_briefing(self.sender, self.incident, self.entries, self.occasion, to=to, serial=9)
@@ -189,6 +193,8 @@ MAILS: dict[str, Callable[[], Mail]] = {
     "restricted-public-later": later_public,
     "restricted-drill-public": lambda: Case(replace(SECRET, drill=True)).public(),
     "briefing": lambda: busy().briefing(),
+    "executives": lambda: busy().executives(),
+    "executives-over": lambda: busy().change(SetStatus(Status.CLOSED)).executives(),
     "brief": lambda: busy().private(
         Private(template="brief", to=BO, subject="Re: x", message_id="<1@mua.example>")
     ),

@@ -22,6 +22,7 @@ from incidentmail.outbound.operator_alarm import Alarm, render_alarm, render_tri
 from incidentmail.outbound.private_mails import Item, Plain, Private, render_private
 from incidentmail.outbound.proposal_mails import MailContext, render_declined, render_end, render_question
 from incidentmail.outbound.public_notice import render_public
+from incidentmail.outbound.teams.executives import render_for_executives
 from incidentmail.outbound.undelivered_mail import Undelivered, render_undelivered
 
 CHECKLISTS = ("commander", *(role.key for role in DEFAULT_ROLES), "other")
@@ -39,6 +40,7 @@ def private_mails(
     entries = [entry.recorded for entry in view.entries(incident.id)]
     yield "public", render_public(context.public_sender(), incident, now)
     yield "briefing", render_briefing(sender, incident, entries, now, to=[SUPPORT], serial=2)
+    yield "executives", render_for_executives(sender, incident, now, to=[SUPPORT], serial=2)
     for name in get_args(Plain):
         yield (
             name.replace("_", "-"),

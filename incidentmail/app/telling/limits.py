@@ -123,6 +123,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             templates=("undelivered",), same_a_day_max=1, waits_while_muted=True,
         ),
         "paused": Kind(why="somebody has had ten private mails within an hour", templates=("paused",)),
+        "executives": Kind(why="a severity has people who get a short mail of their own", templates=()),
         "briefing": Kind(why="a worse severity adds people who saw no mail before", templates=()),
         "not_returned": Kind(why="the list has not returned a mail of ours", templates=()),
         ALARM: Kind(why="something failed that only the operator can fix", templates=()),
