@@ -21,6 +21,15 @@ from incidentmail.reply.parsed import ReadCommand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Misnamed:
+    """A name after `Incident:` that names no incident or several, and the incidents of which one may be meant."""
+
+    name: str
+    candidates: tuple[str, ...] = ()
+    is_several: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """The incident and how it was found, or other results.
 
@@ -30,6 +39,7 @@ class Match:
     although it begins something new; `answers` is true if it was written as an answer. `doubted` is true if it
     answers `incident`, but has another subject. `is_cited` is true if In-Reply-To or References name `incident`.
     `merged` is the incident that a message names if that is a part of `incident` now, to which the message belongs.
+    `misnamed` is set if the first line of the text names an incident that cannot be found.
     """
 
     incident: Incident | None = None
@@ -42,6 +52,7 @@ class Match:
     doubted: bool = False
     is_cited: bool = False
     merged: Incident | None = None
+    misnamed: Misnamed | None = None
     admission: Admission = "told"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from incidentmail.app.choose_incident import choose
-from incidentmail.cli.common import context_of, incident_names, json_option
+from incidentmail.cli.common import context_of, incident_names, json_option, laptop_of
 from incidentmail.cli.elsewhere import of_options, told_elsewhere
 from incidentmail.cli.help import command, option
 from incidentmail.cli.incident.carry_out import carry_out
@@ -26,6 +26,10 @@ def merge_command(ctx: click.Context, incident: str, into: str, dry_run: bool, a
     both threads are told, and replies in either thread count for INTO. 'undo' takes it back until something else is
     announced.
     """
+    if laptop := laptop_of(ctx):
+        from incidentmail.cli.laptop.send import change_by_mail
+
+        return change_by_mail(laptop, incident, [MergeInto(into)], dry_run=dry_run, as_json=as_json)
     text = of_options({}, first=f"{DUPLICATE_OF}: {into}", incident=incident)
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
         with context.ledger.snapshot() as view:

@@ -11,7 +11,7 @@ from incidentmail.core.words import FieldLine, in_brackets
 from .approval import Approval
 
 APPROVED_BY_KEY = "Approved by"
-STOP_WORD = "stop"
+STOP_WORD, YES = "stop", "yes"
 RESTRICTED_REASON = "You get this mail because an incident has been restricted to this list."
 DUPLICATE_OF = "Duplicate of"
 MERGED_INTO_KEY, MERGED_FROM_KEY = "Merged into", "Merged from"
