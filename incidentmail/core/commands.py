@@ -10,6 +10,7 @@ from typing import Literal
 
 from .frozen import Frozen
 from .model import Holders, Person, Status, TextField, TimeField
+from .teams.team_commands import TeamCommand
 from .tracking.tracking_commands import AddItem as AddItem
 from .tracking.tracking_commands import AskItem as AskItem
 from .tracking.tracking_commands import AssignItem as AssignItem
@@ -167,6 +168,7 @@ Command = (
     | Decline
     | AcceptProposal
     | RejectProposal
+    | TeamCommand
 )
 
 

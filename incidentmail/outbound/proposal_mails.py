@@ -12,6 +12,7 @@ from incidentmail.core.decision.proposals import crosses
 from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.ids import code_line, token_address
 from incidentmail.core.model import Incident, Person, Proposal, Status
+from incidentmail.core.teams.customer_words import suggested_words, waits_for_approval
 from incidentmail.core.times import show_time
 
 from .draft import Draft, Occasion, Sender, private_draft
@@ -19,6 +20,7 @@ from .header_fields import Mail
 from .html_page import page, paragraphs_of
 from .private_pages import Paragraph, Sheet
 from .reply_links import words_of
+from .teams.customer_words import words_question
 
 WORDS, WORDS_IF_CROSSED = ("accept", "reject"), ("yes", "no")
 """The two answers to a question, and those of a person whose own words crossed a change."""
@@ -60,6 +62,8 @@ def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person
     token = token_address(
         sender.key, str(sender.bot.address), mail_context.incident.ref, proposal.number, str(mail_context.to.address)
     )
+    if waits_for_approval(proposal):
+        return _words_question(mail_context, proposal, by=by, token=token)
     crossed = crosses(mail_context.incident, proposal, wording.words.policy)
     draft = mail_context.draft(replies_to=token)
     answer = replace(draft.answer(), address=token)
@@ -117,6 +121,23 @@ def _paragraphs_of_question(mail_context: MailContext, proposal: Proposal, *, cr
         Paragraph(text=f"This is proposal {proposal.number} of the incident:"),
         Paragraph(text=mail_context.incident.description, quoted=True),
     ]
+
+
+def _words_question(mail_context: MailContext, proposal: Proposal, *, by: Person, token: str) -> Mail:
+    """Ask whether customers may be told what somebody suggests. Each answer is also a link."""
+    sender, incident, wording = mail_context.sender, mail_context.incident, mail_context.sender.wording
+    draft = mail_context.draft(replies_to=token)
+    sheet = words_question(
+        proposal, suggested_words(proposal), incident.customers_may_be_told, by=str(by),
+        until=show_time(proposal.expires_at, wording.zones, mail_context.occasion.at.date()),
+        answer=replace(draft.answer(), address=token),
+    )  # fmt: skip
+    text = sender.templates.text("reply/approve_words.txt.j2", sheet.values())
+
+    def html(explanation: str) -> str:
+        return sheet.page(sender.templates, wording, incident, title=draft.subject, explanation=explanation)
+
+    return draft.mail(text, html, words_of(sheet.links))
 
 
 def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
