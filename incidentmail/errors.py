@@ -113,6 +113,12 @@ class NoLedgerError(LedgerError):
         self.path = path
 
 
+class NotLeadingError(LedgerError):
+    """Another installation leads this incident, or the list as a whole, so this one changes nothing."""
+
+    exit_code = 1
+
+
 class StaleVersionError(LedgerError):
     """Another process changed the incident between our read and our append."""
 

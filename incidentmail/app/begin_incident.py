@@ -18,10 +18,11 @@ from incidentmail.core.commands import (
     SetVenue,
 )
 from incidentmail.core.decision.decide import declare as decide_declaration
+from incidentmail.core.decision.state_forms import in_quotation_marks
 from incidentmail.core.events import DescriptionChanged, Event
 from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.ids import incident_id, restricted_id
-from incidentmail.core.model import Actor, Incident
+from incidentmail.core.model import Actor, Incident, Trust
 from incidentmail.core.subject_prefixes import without_drill_mark
 from incidentmail.core.text import one_line
 from incidentmail.ledger.port import Transaction
@@ -53,6 +54,8 @@ def begin_incident(
     command = marked_drill(command)
     if refused := without_list(context, command):
         return refused
+    if actor.trust is not Trust.OPERATOR:
+        command = in_quotation_marks(command, context.words.policy)
     same = _same(tx, command, actor, at, thread or command.description)
     if same is not None:
         return Begun(same, (), is_new=False)

@@ -11,6 +11,7 @@ from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Actor, Incident, Proposal
 
 from .context import AppContext
+from .keeping.authority import leads
 from .record import record
 
 
@@ -56,7 +57,7 @@ def expire_due(context: AppContext) -> list[Expired]:
     for name in names:
         with context.ledger.transaction() as tx:
             incident = tx.incident(name)
-            if incident is not None and (events := expire(incident, now)):
+            if incident is not None and leads(context, tx, incident) and (events := expire(incident, now)):
                 change = record(
                     context, tx, name, events, version=incident.version, actor=context.itself(), at=now, caused_by=None
                 )

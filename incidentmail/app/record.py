@@ -13,6 +13,7 @@ from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import CausedBy
 
 from .context import AppContext
+from .keeping.authority import must_lead
 from .telling.tell_people import tell_people
 
 LIST_KINDS = ("declaration", "follow_up")
@@ -33,8 +34,11 @@ def record(
 
     `version` is the version of the incident for which the events were decided; a new incident has version 0. If
     `announces` is false, no mail becomes due, because the events were read from mail that the list has already seen.
-    Raise StaleVersionError if another writer has changed the incident since `version`.
+    Raise StaleVersionError if another writer has changed the incident since `version`, and NotLeadingError if another
+    installation leads.
     """
+    if announces:
+        must_lead(context, tx, tx.incident(incident))
     state = tx.append(incident, events, actor=actor, at=at, expected_version=version, caused_by=caused_by)
     if not announces:
         return Change(state)

@@ -17,6 +17,7 @@ from incidentmail.ledger.sqlite.same_file import gone_log
 from incidentmail.ledger.values import FailedRecipient, Figures, Head
 
 from .context import AppContext
+from .keeping.authority import TAKE_OVER, leads, who_leads
 from .keeping.backup import last_back_up
 from .serve_lock import is_running, runs_muted, runs_on_another_file
 from .telling.asked import QuestionCount, count_questions
@@ -50,7 +51,7 @@ class Status(Frozen, kw_only=True):
     if nothing is sent automatically. `never_returned` holds the lists that accepted our mail and never returned any.
     `open` names the open incidents; `overdue` names those whose next update is overdue, and when it was due.
     `questions` counts the questions that people were asked within thirty days, by topic. `backed_up_at` is when
-    `ledger backup` last made a back-up, if it ever did.
+    `ledger backup` last made a back-up, if it ever did. `leads` is false if another installation does, or nobody.
     """
 
     at: datetime
@@ -66,6 +67,7 @@ class Status(Frozen, kw_only=True):
     notes: tuple[str, ...]
     questions: Mapping[str, QuestionCount]
     backed_up_at: datetime | None
+    leads: bool
 
     @property
     def ok(self) -> bool:
@@ -78,6 +80,8 @@ def status(context: AppContext) -> Status:
     with context.ledger.snapshot() as view:
         figures = view.figures(now=now, failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
         head, open_ones = view.head(), view.incidents(everything=False)
+        is_leading, other = leads(context, view, None), who_leads(view, None)
+        is_contested = view.authority().leader == ""
         unheard = tuple(view.never_returned(context.config.lists))
         failed = view.failed_recipients(since=now - FAILED_WITHIN, limit=FAILED_SHOWN_MAX)
         asked = [state for name in view.with_proposals() if (state := view.incident(name))]
@@ -103,7 +107,9 @@ def status(context: AppContext) -> Status:
         never_returned=unheard,
         open=tuple(due),
         overdue=overdue,
+        leads=is_leading,
         attention=(
+            *([other] if is_contested else []),
             *_file(context.config.ledger_path),
             *_disk(context),
             *muted,
@@ -118,6 +124,7 @@ def status(context: AppContext) -> Status:
         ),
         notes=(
             *(() if is_begun else (NO_LEDGER,)),
+            *(() if is_leading or is_contested else (f"{other}; this one follows and is silent ({TAKE_OVER})",)),
             *_delayed(delayed, now, long=False),
             *(() if awaited else silent),
             *_of_strangers(figures),

@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "timeline": ("incident.timeline", "Show what happened, in order."),
     "log": ("incident.log", "Show everything that happened, entry by entry."),
     "search": ("record.search", "Find words in all incidents, the newest first."),
+    "promote": ("record.promote", "Make this standby the installation that leads."),
     "serve": ("operate.serve", "Listen for mail, apply it, send what is due."),
     "password": ("operate.password", "Print the line that lets somebody submit mail to 'serve'."),
     "ingest": ("mail.ingest", "Take one mail from standard input."),
@@ -68,6 +69,7 @@ To look:
 For the operator:
   serve, ingest, fetch, flush                take mail in, send what is due
   explain, template, ledger, password        readings, mails, the record, logins
+  promote                                    this standby takes over
   demo, completion                           see it work; the TAB key
 
 Options: --config FILE instead of the user's or /etc/incidentmail/config.toml;

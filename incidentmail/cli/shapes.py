@@ -196,6 +196,7 @@ def status(found: Status, *, path: str) -> dict[str, JsonValue]:
         "open": [*found.open],
         "overdue": [*found.overdue],
         "questions": {about: plain(count) for about, count in found.questions.items()},
+        "leads": found.leads,
         "backed_up_at": json_time(found.backed_up_at) if found.backed_up_at else None,
     }
 

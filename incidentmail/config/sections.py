@@ -30,6 +30,7 @@ from .network_types import (
     TrustedRelay,
 )
 from .value_types import (
+    Abbreviation,
     AbsolutePath,
     Amount,
     BareName,
@@ -39,6 +40,7 @@ from .value_types import (
     ImapWait,
     Line,
     Mailbox,
+    Meaning,
     Number,
     Patience,
     Permission,
@@ -88,6 +90,7 @@ class OperatorSection(Section):
 
 class LedgerSection(Section):
     url: Text | None = None
+    standby: Flag = False
 
 
 class ListenSection(Section):
@@ -214,6 +217,7 @@ class Settings(Section):
     phase: tuple[PhaseSection, ...] = ()
     roles: dict[RoleKey, RoleSection] = field(default_factory=dict)
     duty: DutySection = DutySection()
+    glossary: dict[Abbreviation, Meaning] = field(default_factory=dict)
 
     @property
     def people(self) -> dict[str, str]:

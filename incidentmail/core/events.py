@@ -249,6 +249,17 @@ class Announced(Frozen, kw_only=True):
     message_id: str
 
 
+class AuthorityTaken(Frozen, kw_only=True):
+    """From now on the ledger `origin` leads the incident; `epoch` counts the promotions.
+
+    An empty `origin` means that two ledgers were promoted with the same number, so neither leads.
+    """
+
+    kind: Literal["authority_taken.v1"] = "authority_taken.v1"
+    origin: str
+    epoch: int
+
+
 Event = (
     Declared
     | SeverityChanged
@@ -273,6 +284,7 @@ Event = (
     | ProposalExpired
     | Announced
     | ClockEvent
+    | AuthorityTaken
 )
 
 KINDS: dict[str, type[Event]] = {default_of(kind, "kind"): kind for kind in get_args(Event)}

@@ -21,6 +21,7 @@ from .conduct.clock_events import (
 from .conduct.fold_clock import changes_by_clock
 from .events import (
     Announced,
+    AuthorityTaken,
     CommandDeclined,
     CommandOffered,
     CommandTransferred,
@@ -139,6 +140,8 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
         case ItemFinished():
             items = tuple(replace(i, done=True) if i.number == event.number else i for i in state.items)
             return {**stamp, "items": items}
+        case AuthorityTaken():
+            return {"version": recorded.version, "leader": event.origin, "epoch": event.epoch}
         case Announced():
             return _announced(state, event, recorded)
         case ProposalMade() | ProposalAccepted() | ProposalRejected() | ProposalExpired():

@@ -52,6 +52,7 @@ class OurField:
     RESTRICTED = "Incident-Restricted"
     LEDGER = "Incident-Ledger"
     PROOF = "Incident-Proof"
+    EPOCH = "Incident-Epoch"
 
 
 def base32(raw: bytes, chars: int) -> str:
@@ -246,13 +247,17 @@ def without_codes(text: str) -> str:
 
 
 class Announcement(Frozen, kw_only=True):
-    """What one of our messages announces: the changed facts, and the incident, REF, origin and number."""
+    """What one of our messages announces: the changed facts, and the incident, REF, origin and number.
+
+    `epoch` is the number of promotions of which the ledger that announces it knew.
+    """
 
     incident: str
     ref: str
     origin: str
     number: int
     facts: Mapping[str, JsonValue]
+    epoch: int = 0
 
 
 def proof(key: bytes, announcement: Announcement) -> str:
@@ -265,6 +270,7 @@ def proof(key: bytes, announcement: Announcement) -> str:
             announcement.origin,
             announcement.number,
             dict(announcement.facts),
+            *([announcement.epoch] if announcement.epoch else []),
         ],
         sort_keys=True,
         separators=(",", ":"),

@@ -171,6 +171,14 @@ class Incident(Frozen, kw_only=True):
     clock: ClockState = ClockState()
     thread: tuple[str, ...] = ()
     """Message-IDs of the thread: its first message, and our newest ones."""
+    leader: str | None = None
+    """The ledger that leads since a promotion, "" if two claim to, or None if `origin` leads."""
+    epoch: int = 0
+    """How many promotions there were."""
+
+    def is_led_by(self, origin: str) -> bool:
+        """Return whether the ledger `origin` has authority over this incident."""
+        return (self.origin if self.leader is None else self.leader) == origin
 
     @property
     def is_open(self) -> bool:

@@ -97,7 +97,8 @@ def paragraphs(text: str) -> str:
     lines = text.split("\n")
     if not all(map(str.isprintable, lines)):
         lines = _visible(_LINE_ENDS.sub("\n", text)).replace("\t", "    ").split("\n")
-    return _BLANK_LINES.sub("\n\n", "\n".join([line.rstrip() for line in lines])).strip("\n ")
+    text = "\n".join([line.rstrip() for line in lines]).strip("\n ")
+    return _BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text
 
 
 def clip(text: str, chars_max: int = LINE_CHARS_MAX) -> str:

@@ -135,7 +135,7 @@ class Bounds(Frozen, kw_only=True):
 
 
 _FIELD_START = re.compile(rb"\n(?![ \t])")
-_CONTENT_TYPE = re.compile(rb"(?:\A|\n)(content-type(?:[\s:]|\Z)(?:[^\n]|\n[ \t])*)", re.IGNORECASE)
+_CONTENT_TYPE = re.compile(rb"\n(content-type(?:[\s:]|\Z)[^\n]*(?:\n[ \t][^\n]*)*)")  # searched in lower-cased bytes
 _DELIMITER = re.compile(rb"\n--([^\n]*)")
 _BOUNDARY = re.compile(rb"boundary\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.IGNORECASE | re.DOTALL)
 
@@ -171,21 +171,23 @@ def exceeded(raw: bytes) -> str | None:
     if raw.count(b"\n") + bare_crs > LINES_MAX:
         return "LINES_MAX"
     end, start = header_end(raw, 0, HEADER_BLOCK_BYTES_MAX + 1)
-    fields = _fields(raw, 0, end)
-    if max(map(len, fields)) > FIELD_BYTES_MAX:
-        return "FIELD_BYTES_MAX"
-    if end > HEADER_BLOCK_BYTES_MAX:
-        return "HEADER_BLOCK_BYTES_MAX"
-    if len(fields) > FIELDS_MAX:
-        return "FIELDS_MAX"
+    if end > FIELD_BYTES_MAX or raw.count(b"\n", 0, end) >= FIELDS_MAX:
+        problem = _fields_exceeded(raw[:end])
+        if problem:
+            return problem
     if bare_crs:  # the email parser also ends lines there
         raw = raw[:start] + raw[start:].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return _parts_exceeded(raw, start, raw[:end])
 
 
-def _fields(raw: bytes, begin: int, end: int) -> list[bytes]:
-    """Return the fields of one header block, each with its continuation lines."""
-    return _FIELD_START.split(raw[begin:end].rstrip(b"\r\n"))
+def _fields_exceeded(head: bytes) -> str | None:
+    """Return the name of the limit that the fields of one header block exceed, or None."""
+    fields = _FIELD_START.split(head.rstrip(b"\r\n"))
+    if max(map(len, fields)) > FIELD_BYTES_MAX:
+        return "FIELD_BYTES_MAX"
+    if len(head) > HEADER_BLOCK_BYTES_MAX:
+        return "HEADER_BLOCK_BYTES_MAX"
+    return "FIELDS_MAX" if len(fields) > FIELDS_MAX else None
 
 
 def _parts_exceeded(raw: bytes, start: int, head: bytes) -> str | None:
@@ -194,14 +196,15 @@ def _parts_exceeded(raw: bytes, start: int, head: bytes) -> str | None:
     Return the name of the limit that is exceeded, or None.
     """
     open_parts: list[tuple[bytes, int]] = []
+    if not _kind(_content_type(head)):
+        return None
     problem = _enter(raw, start, head, 0, open_parts)
     if problem:
         return problem
-    if _kind(_content_type(head)):
-        if raw.count(b"\n--", max(start - 1, 0)) > BOUNDARY_LINES_MAX:
-            return "BOUNDARY_LINES_MAX"
-        if sum(map(len, _DELIMITER.findall(raw, max(start - 1, 0)))) > BOUNDARY_LINES_BYTES_MAX:
-            return "BOUNDARY_LINES_BYTES_MAX"
+    if raw.count(b"\n--", max(start - 1, 0)) > BOUNDARY_LINES_MAX:
+        return "BOUNDARY_LINES_MAX"
+    if sum(map(len, _DELIMITER.findall(raw, max(start - 1, 0)))) > BOUNDARY_LINES_BYTES_MAX:
+        return "BOUNDARY_LINES_BYTES_MAX"
     if not open_parts:
         return None
     parts = 0
@@ -254,8 +257,8 @@ def _enter(raw: bytes, body: int, head: bytes, depth: int, open_parts: list[tupl
 
 def _content_type(head: bytes) -> bytes:
     """Return the first Content-Type field of a header block, which is the one that the email parser uses."""
-    found = _CONTENT_TYPE.search(head)
-    return found[1].rstrip(b"\r\n") if found else b""
+    found = _CONTENT_TYPE.search(b"\n" + head.lower())
+    return head[found.start() : found.end() - 1].rstrip(b"\r\n") if found else b""
 
 
 def _kind(content: bytes) -> bytes:

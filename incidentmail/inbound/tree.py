@@ -131,7 +131,10 @@ def disposition_of(part: Part) -> str:
 
 def file_name_of(part: Part) -> str:
     """Return the name of the file in a part, or an empty string."""
-    return parameters_of(part, "content-disposition").get("filename") or parameters_of(part).get("name", "")
+    for header, parameter in (("content-disposition", "filename"), ("content-type", "name")):
+        if parameter in header_of(part, header).lower() and (name := parameters_of(part, header).get(parameter)):
+            return name
+    return ""
 
 
 def content_of(part: Part) -> tuple[bytes, str]:

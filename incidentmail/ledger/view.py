@@ -8,6 +8,7 @@ from typing import Protocol
 
 from incidentmail.core.model import Incident
 
+from .authority import Authority
 from .mail_view import MailView
 from .values import (
     Entry,
@@ -40,6 +41,10 @@ class LedgerView(MailView, Protocol):
     def incident_by_ref(self, ref: str) -> Incident | None: ...
     def incidents(self, *, everything: bool) -> list[Incident]:
         """Return open incidents in phases 0 to 2, or all incidents if `everything`, the newest first."""
+        ...
+
+    def authority(self) -> Authority:
+        """Return who leads, as the incidents in this ledger say."""
         ...
 
     def next_updates(self) -> dict[str, datetime | None]:

@@ -52,7 +52,7 @@ def mailbox(person: Person, *, note: str = "") -> str:
 
 
 def incident_fields(
-    incident: Incident, *, number: int, ledger: str, changed: Sequence[str], proof: str
+    incident: Incident, *, number: int, ledger: str, changed: Sequence[str], proof: str, epoch: int = 0
 ) -> dict[str, str]:
     """Return the `Incident-*` fields, which are meant for filters and other programs."""
     roles = {
@@ -73,6 +73,7 @@ def incident_fields(
         OurField.DRILL: "yes" if incident.drill else "",
         OurField.RESTRICTED: "silent" if incident.silent else "yes" if incident.restricted else "",
         OurField.LEDGER: ledger,
+        OurField.EPOCH: str(epoch) if epoch else "",
         OurField.PROOF: proof,
     }
     return {name: value for name, value in fields.items() if value}

@@ -17,9 +17,10 @@ from incidentmail.core.words import (
 )
 
 from .draft import Draft, Occasion, Sender, thread_subject
+from .explaining.severities import short_meanings
 from .header_fields import Mail, incident_fields, outlook_fields
 from .html_page import Beside, page, paragraphs_of
-from .reply_links import Link, subscriber_links
+from .reply_links import Link, subscriber_links, words_of
 from .wording import StateWords, changes
 
 
@@ -33,6 +34,7 @@ class _Words(Frozen, kw_only=True):
     middle_name: str
     fields: Sequence[FieldLine]
     closing: str
+    explains_severities: bool = False
     beside: Beside
 
     def text(self, sender: Sender, incident: Incident) -> str:
@@ -42,7 +44,7 @@ class _Words(Frozen, kw_only=True):
             self.template, {**values, "fields": self.fields, "hint": self.closing, "code": code}
         )
 
-    def page(self, sender: Sender, incident: Incident, links: Sequence[Link]) -> str:
+    def page(self, sender: Sender, incident: Incident, links: Sequence[Link], explanation: str) -> str:
         return page(
             sender.templates,
             incident,
@@ -52,6 +54,7 @@ class _Words(Frozen, kw_only=True):
             paragraphs=paragraphs_of(self.middle),
             fields=self.fields,
             closing=f"{self.closing}\n{code_line(sender.key, incident.ref)}",
+            explanation=explanation,
             links=links,
             beside=self.beside,
         )
@@ -68,27 +71,37 @@ def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *
     author = declared_by if has_author else None
     by = [FieldLine(DECLARED_BY_KEY, declared_by.name)] if author and not sender.from_person else []
     declared_at = show_time(incident.declared_at, wording.zones, occasion.at.date())
+    worse = wording.words.worse_levels(incident)
+    hint = _with_address(sender, incident, declaration_hint(worse, to_address=sender.hides_authors))
+    meanings = short_meanings(wording.words.policy, worse)
     words = _Words(
         template="email/declaration.txt.j2",
         state=wording.state_words(incident),
         middle=incident.details,
         middle_name="details",
         fields=[*by, *wording.fields(incident, occasion.at.date(), with_id=by_hand)],
-        closing=_with_address(
-            sender, incident, declaration_hint(wording.words.worse_levels(incident), to_address=sender.hides_authors)
-        ),
+        closing="\n".join((hint, *meanings)),
+        explains_severities=bool(meanings),
         beside=Beside(subtitle=f"Declared by {declared_by.name}, {declared_at}"),
     )
     facts = declared_facts(incident)
-    announcement = Announcement(incident=incident.id, ref=incident.ref, origin=occasion.origin, number=0, facts=facts)
+    announcement = Announcement(
+        incident=incident.id, ref=incident.ref, origin=occasion.origin, number=0, facts=facts, epoch=occasion.epoch
+    )
     return _to_list(sender, incident, occasion, announcement, words, author=author, reply=by_hand)
+
+
+def next_number(incident: Incident, occasion: Occasion) -> int:
+    """Return the number of the next update."""
+    return max(incident.updates + 1, occasion.number_min)
 
 
 def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
     """Return message N: the present state, what changed since message N-1, and who said so."""
     from .update_history import beside_follow_up  # a declaration has no history
 
-    number, wording, on = incident.updates + 1, sender.wording, occasion.at.date()
+    number = next_number(incident, occasion)
+    wording, on = sender.wording, occasion.at.date()
     said, was = wording.said(incident, on), changes(incident)
     words = _Words(
         template="email/follow_up.txt.j2",
@@ -103,7 +116,7 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
     changed = changed_facts(incident)
     facts = merge(changed, {SAID: said} if said else {})
     announcement = Announcement(
-        incident=incident.id, ref=incident.ref, origin=occasion.origin, number=number, facts=facts
+        incident=incident.id, ref=incident.ref, origin=occasion.origin, number=number, facts=facts, epoch=occasion.epoch
     )
     note = f"severity {incident.severity}"
     return _to_list(sender, incident, occasion, announcement, words, changed=sorted(changed), note=note, reply=True)
@@ -135,10 +148,15 @@ def _to_list(
         thread_index=outlook_fields(incident, thread_subject(incident, reply=False), number=announcement.number),
         fields=incident_fields(
             incident, number=announcement.number, ledger=occasion.ledger, changed=changed,
-            proof=proof(sender.key, announcement),
+            proof=proof(sender.key, announcement), epoch=announcement.epoch,
         ),
     )  # fmt: skip
-    links = subscriber_links(draft.answer(thread_subject(incident, reply=True)), incident, sender.wording.words)
-    html = words.page(sender, incident, links)
-    page_only = (*words.beside.lines(), *(link.label for link in links))
-    return draft.mail(words.text(sender, incident), html, page_only)
+    links = subscriber_links(
+        draft.answer(thread_subject(incident, reply=True)), incident, sender.wording.words,
+        explained=not words.explains_severities,
+    )  # fmt: skip
+
+    def html(explanation: str) -> str:
+        return words.page(sender, incident, links, explanation)
+
+    return draft.mail(words.text(sender, incident), html, (*words.beside.lines(), *words_of(links)))

@@ -21,8 +21,7 @@ REF = "alarms"
 
 AlarmKind = Literal[
     "refused", "given up", "returned", "behind a list", "waiting", "set aside", "template", "anonymous list",
-    "repeated", "kept back",
-]  # fmt: skip
+    "repeated", "kept back", "two leaders"]  # fmt: skip
 
 HEADINGS: dict[AlarmKind, str] = {
     "refused": "Mail failed for good",
@@ -34,6 +33,7 @@ HEADINGS: dict[AlarmKind, str] = {
     "template": "A template failed",
     "anonymous list": "The list hides who writes",
     "repeated": "The same words came three times",
+    "two leaders": "Two installations lead one incident",
     "kept back": "More has failed",
 }
 

@@ -24,6 +24,7 @@ from incidentmail.core.subject_prefixes import BRACKET_PREFIX, REPLY_OR_FORWARD_
 from incidentmail.core.text import fold_case, one_line, paragraphs
 from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.core.words import (
+    COORDINATED,
     COORDINATING,
     DRILL_PREFIX,
     DRILL_SENTENCE,
@@ -109,7 +110,7 @@ class _Mail:
     unread: set[str]
 
     def announcements(self) -> Iterator[Announcement]:
-        number = int(self._field(OurField.UPDATE))
+        number, epoch = int(self._field(OurField.UPDATE)), int(self.message.field(OurField.EPOCH) or 0)
         origin = self._field(OurField.LEDGER).split(";")[0].strip()
         changed = [name.strip() for name in (self.message.field(OurField.CHANGED) or "").split(",") if name.strip()]
         state, middle, lines = self._parts(number)
@@ -123,8 +124,9 @@ class _Mail:
                     chosen = {name: whole.get(name) for name in changed}
                     chosen |= {SAID: middle} if middle else {}
                 yield Announcement(
-                    incident=self._field(OurField.ID), ref=self._ref(), origin=origin, number=number, facts=chosen
-                )
+                    incident=self._field(OurField.ID), ref=self._ref(), origin=origin, number=number, facts=chosen,
+                    epoch=epoch,
+                )  # fmt: skip
 
     def _field(self, name: str) -> str:
         value = self.message.field(name)
@@ -183,10 +185,10 @@ class _Mail:
             + _NOTE.format("phase")
             + re.escape(f". {commander.name}")
             + f"(?: <{re.escape(str(commander.address))}>)?"
-            + " is "
+            + (" is " if status is Status.OPEN else " (?:is|was) ")
             + f"(?:{titles})"
             + _NOTE.format("commander")
-            + rf"\.(?: {COORDINATING} (?P<venue>.{{1,700}})\.)?",
+            + rf"\.(?: (?:{COORDINATING}|{COORDINATED}) (?P<venue>.{{1,700}})\.)?",
             line,
         )
         if not found:

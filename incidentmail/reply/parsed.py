@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from incidentmail.core.commands import Command
-from incidentmail.core.frozen import JsonValue
+from incidentmail.core.frozen import Frozen, JsonValue
 from incidentmail.core.model import Person
 from incidentmail.core.words import Words
 
@@ -79,7 +79,7 @@ class Context:
         return severity < (self.words.policy.default_severity if self.severity is None else self.severity)
 
 
-class NewLine(NamedTuple):
+class NewLine(Frozen):
     """A line of the sender's own text. If an earlier message contained it, it is not `readable` for commands."""
 
     number: int

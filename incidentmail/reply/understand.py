@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from incidentmail.core.frozen import replace as with_fields
 from incidentmail.core.text import paragraphs, written_line
 from incidentmail.inbound.limits import COMMAND_TEXT_BYTES_MAX, first_lines
 from incidentmail.inbound.message import Message
@@ -83,7 +84,7 @@ def _report_repetition(found: Read, lines: list[NewLine], context: Context, reas
     """Add a problem with that reason if a reply begins with commands that count as quoted."""
     if found.commands or not lines or lines[0].readable:
         return found
-    meant = read([line._replace(readable=True) for line in lines], context).commands
+    meant = read([with_fields(line, readable=True) for line in lines], context).commands
     if not meant:
         return found
     text = next(line.text for line in lines if line.number == meant[0].line)

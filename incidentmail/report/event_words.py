@@ -72,7 +72,7 @@ def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence
 
 def _on_the_record(
     event: e.ItemAdded | e.ItemFinished | e.UpdateUndone | e.ProposalMade | e.ProposalAccepted | e.ProposalRejected
-    | e.ProposalExpired | e.Announced | e.ClockEvent,
+    | e.ProposalExpired | e.Announced | e.AuthorityTaken | e.ClockEvent,
     words: Words, zones: Sequence[str], on: date,
 ) -> str:  # fmt: skip
     match event:
@@ -90,6 +90,9 @@ def _on_the_record(
             return f"rejected proposal {number}"
         case e.ProposalExpired(number=number):
             return f"let proposal {number} expire"
+        case e.AuthorityTaken(origin=origin, epoch=epoch):
+            who = f"the ledger {origin}" if origin else "nobody"
+            return f"noted that {who} leads the incident from now on (promotion {epoch})"
         case e.Announced(number=number):
             return f"announced update {number}" if number else "announced the incident"
         case (

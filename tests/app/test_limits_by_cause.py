@@ -9,7 +9,12 @@ import pytest
 import reports
 
 from incidentmail.app.sending.flush import flush
-from incidentmail.app.telling.limits import ADDRESS_AN_HOUR_MAX, AUTHOR_AN_HOUR_MAX, AUTHOR_TO_ONE_AN_HOUR_MAX
+from incidentmail.app.telling.limits import (
+    ADDRESS_AN_HOUR_MAX,
+    AUTHOR_AN_HOUR_MAX,
+    AUTHOR_TO_ONE_AN_HOUR_MAX,
+    HOST_AN_HOUR_MAX,
+)
 from incidentmail.app.telling.private_mail import ALARMS_OF_A_KIND_AN_HOUR_MAX
 from incidentmail.core.decision.proposals import OPEN_OF_ONE_MAX
 
@@ -79,7 +84,7 @@ def test_one_person_sends_another_only_a_few_private_mails(installation: Install
     for number in range(AUTHOR_TO_ONE_AN_HOUR_MAX + 2):
         for sign in "+-":
             reply(installation, mails, mail, f"SME: {sign}bo+{number}@example.com", MARA)
-    assert len(to(installation, "bo+")) == AUTHOR_TO_ONE_AN_HOUR_MAX
+    assert len(to(installation, "bo+")) == AUTHOR_TO_ONE_AN_HOUR_MAX, HOST_AN_HOUR_MAX
 
 
 def test_one_persons_threads_leave_questions_for_everybody_else(installation: Installation, mails: Mails) -> None:
@@ -89,6 +94,28 @@ def test_one_persons_threads_leave_questions_for_everybody_else(installation: In
     assert len(to(installation, "eve+")) <= 2 * ADDRESS_AN_HOUR_MAX
     installation.ingest(mails.new("All cards are refused.", sender=BO, subject="Checkout rejects cards"))
     assert len(to(installation, "bo@example.com")) == 1
+
+
+ANN = [f"Ann {number} <ann{number}@example.com>" for number in range(70)]
+
+
+def test_who_writes_under_many_names_has_one_budget_and_replies_to_our_mail_have_their_own(
+    installation: Installation, mails: Mails
+) -> None:
+    declared = installation.declare("Cards fail", "--severity", "2")
+    for sender in ANN:
+        subject = f"Checkout of {sender} fails"
+        installation.ingest(mails.new("Severity 2.\n\nSeverity: five", sender=sender, subject=subject))
+    assert len(to(installation, "ann")) == HOST_AN_HOUR_MAX
+    assert "from one host that nothing proves" in last_reason(installation)
+    for sender in (*ANN[:5], BO):
+        reply(installation, mails, declared, "undo 99", sender)
+    assert len(to(installation, "bo@example.com")) == 1
+    assert len(to(installation, "ann")) == HOST_AN_HOUR_MAX + 5
+
+
+def last_reason(installation: Installation) -> str:
+    return str(installation.ok("inbox", "--all", "--json").lines[-1]["reason"])
 
 
 @pytest.fixture

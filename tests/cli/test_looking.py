@@ -34,7 +34,8 @@ LOOKS: Final = (
 )  # fmt: skip
 WRITES: Final = {
     "note", "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
-    "proposal accept", "proposal reject", "ledger migrate", "ledger backup",
+    "proposal accept", "proposal reject", "ledger migrate", "ledger backup", "ledger rebuild",
+    "promote",
 }  # fmt: skip
 NO_LEDGER: Final = {"password", "demo", "completion"}
 DRY: Final = "--dry-run"

@@ -63,7 +63,39 @@ def test_a_retry_by_number_reaches_whoever_was_refused_and_nobody_twice(
     relay.always.clear()
     installation.ok("outbox", "retry", "1")
     assert [recipients for recipients, _ in relay.taken] == [(LIST,), (SUPPORT,)]
-    assert installation.ok("outbox", "retry", "1").err == "nothing waits\n"
+    assert installation.ok("outbox", "retry", "1").err.startswith(f"mail 1 was sent to {LIST}, {SUPPORT} at ")
+
+
+def test_a_retry_of_a_sent_mail_says_when_it_was_sent_and_what_would_mail_the_list_again(
+    installation: Installation, relay: FaultyRelay
+) -> None:
+    installation.ok("declare", "Cards fail")
+    sent = installation.clock.now
+    installation.clock.tick(days=1)
+    retried = installation.ok("outbox", "retry", "1")
+    assert f"at {sent:%Y-%m-%d %H:%M} UTC; nothing waits\n" in retried.err
+    assert "'incidentmail update --no-change' mails the list" in " ".join(retried.err.split())
+    assert "outbox show 1 --raw" in retried.err
+    assert len(relay.taken) == 1
+
+
+def test_a_retry_of_several_mails_sends_those_that_failed_and_says_which_were_sent_before(
+    installation: Installation, relay: FaultyRelay
+) -> None:
+    installation.ok("declare", "One")
+    relay.always.update({LIST: "554 no", SUPPORT: "554 no"})
+    installation.run("declare", "Two")
+    relay.always.clear()
+    retried = installation.ok("outbox", "retry", "1", "2")
+    assert "sent to" in retried.out and "Two" in retried.out
+    assert "mail 1 was sent to" in retried.err and "mail 2 was sent" not in retried.err
+
+
+def test_a_retry_says_that_the_list_has_returned_the_mail(installation: Installation, relay: FaultyRelay) -> None:
+    installation.ok("declare", "One")
+    installation.clock.tick(minutes=2)
+    installation.ingest(relay.taken[0][1])
+    assert "came back from the list at" in " ".join(installation.ok("outbox", "retry", "1").err.split())
 
 
 def test_what_was_dropped_is_sent_when_it_is_named(installation: Installation, relay: FaultyRelay) -> None:
@@ -195,7 +227,7 @@ def test_other_commands_that_take_a_number_find_nothing_behind_it(
     installation: Installation, mails: Mails, which: str
 ) -> None:
     """Neither as a number that is too great for anybody nor as a part of the incident's name."""
-    installation.declare("7 of 8 disks are full")
+    installation.ok("declare", "7 of 8 disks are full")
     installation.ingest(mails.new("Hm.", sender="jayla@example.com", subject="Hm"))
     before = installation.log("--all")
     for words in (["inbox", "assign", which, "disks"], ["undo", which], ["proposal", "accept", which]):
@@ -205,9 +237,9 @@ def test_other_commands_that_take_a_number_find_nothing_behind_it(
 
 
 def test_the_digits_of_a_date_find_an_incident_only_if_no_other_has_them(installation: Installation) -> None:
-    installation.declare("Cards fail")
+    installation.ok("declare", "Cards fail")
     assert installation.show("2026")["id"] == "2026-11-20-cards-fail"
-    installation.declare("Logins fail")
+    installation.ok("declare", "Logins fail")
     for words in (["show", "2026"], ["close", "2026"], ["undo", "2026", "1"], ["inbox", "assign", "1", "2026"]):
         result = installation.run(*words)
         assert result.code == 2, words

@@ -222,6 +222,7 @@ def test_a_standby_that_has_sent_nothing_waits_for_no_copy(
     standby.ingest(list_copy(installation.wire[0], ListStyle(address=LIST)))
     assert standby.show()["id"] == installation.show()["id"]
     standby.ok("status")
+    standby.ok("promote", "--yes")
     standby.declare("Logins fail")
     assert SILENT in standby.run("status").out, "of its own mails none has come back"
     standby.ingest(list_copy(standby.wire[-1], ListStyle(address=LIST)))

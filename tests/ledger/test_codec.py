@@ -69,6 +69,7 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     e.ProposalRejected: st.builds(e.ProposalRejected, number=whole),
     e.ProposalExpired: st.builds(e.ProposalExpired, number=whole),
     e.Announced: st.builds(e.Announced, number=whole, message_id=line),
+    e.AuthorityTaken: st.builds(e.AuthorityTaken, origin=text, epoch=whole),
     e.UpdateKept: st.builds(e.UpdateKept, due_at=moment, has_news=st.booleans()),
     e.UpdateMissed: st.builds(e.UpdateMissed, due_at=moment),
     e.OnCallAsked: st.builds(

@@ -84,6 +84,7 @@ def _note(
     withheld = note_due(
         context, tx, due.content, kind=due.kind, at=at, incident=incident, said=due.said, filed=due.filed,
         once=due.once, urgent=due.urgent, is_claimed=could_be_another(context, trust),
+        host=_host_of_unproven(mail),
     )  # fmt: skip
     if withheld is not None:
         return withheld
@@ -91,6 +92,17 @@ def _note(
     if about is not None and (severity := worse_severity(context, mail, judged)) is not None:
         await_answer(tx, about, due.content.to, severity, cause=cause, at=context.now())
     return None
+
+
+def _host_of_unproven(mail: Recognised) -> str | None:
+    """Return the host that handed over a member's mail which nothing proves and which answers no mail of ours, or None.
+
+    Somebody who answers a mail of ours has read it.
+    """
+    if mail.trust is not Trust.MEMBER or mail.incident is not None or mail.filed is not None:
+        return None
+    envelope = mail.message.envelope
+    return envelope.peer or envelope.way
 
 
 def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judgement, who: Person) -> _Due | None:
@@ -121,9 +133,9 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
             kind="new_thread", content=content, once=thread_of(mail), urgent=urgent, filed=accepted.seq,
             about=(DECLARATION,),
         )  # fmt: skip
-    if judged.wants_brief:  # this may be asked for as often as the limits allow, since there is more to tell each time
-        content = Private(template="brief", to=who, references=message.references, **thread)
-        return _Due(kind="brief", content=content)
+    if judged.wants:  # this may be asked for as often as the limits allow, since there is more to tell each time
+        content = Private(template=judged.wants, to=who, references=message.references, **thread)
+        return _Due(kind=judged.wants, content=content)
     items = [*map(_item, judged.shortfalls), *_asked_for(context, judged)]
     asked = list(questions(context, mail, judged))
     if items and all(shortfall.is_asked for shortfall in judged.shortfalls) and len(items) == len(judged.shortfalls):

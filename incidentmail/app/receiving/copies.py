@@ -17,6 +17,8 @@ from incidentmail.core.leaks.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Incident, Person, Proposal, Trust
 from incidentmail.core.policy import Policy, is_permitted
 from incidentmail.core.text import one_line
+from incidentmail.inbound.authentication.author import Provenance
+from incidentmail.inbound.authentication.sent_again import signature_ids
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.values import Outcome
 from incidentmail.ledger.view import LedgerView
@@ -120,3 +122,10 @@ def _waiting(command: Command, incident: Incident, author: Person) -> Proposal |
 
 def _digest(parts: tuple[str, ...]) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+def sent_again(view: LedgerView, provenance: Provenance | None) -> str | None:
+    """Return the incident of a message with the same signature, if only the signature proves this one."""
+    if provenance is None or provenance.evidence.signed is None:
+        return None
+    return next((known for name in signature_ids(provenance.message) if (known := view.incident_of(name))), None)

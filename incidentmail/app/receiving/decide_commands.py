@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.held_commands import Waiting, wait
-from incidentmail.core.commands import Command, Held, Refused, SetStatus
+from incidentmail.core.commands import AssignRole, Command, Held, Refused, SetStatus
 from incidentmail.core.decision.checks import check_text
 from incidentmail.core.decision.decide import decide
 from incidentmail.core.decision.knowledge import Knowledge
+from incidentmail.core.decision.roles import NAMES_ONLY_MAX, within_names_max
 from incidentmail.core.events import Event
 from incidentmail.core.fold import state_after
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.frozen import replace as with_fields
 from incidentmail.core.leaks.leaked_secrets import masked_command
-from incidentmail.core.model import Actor, Incident
+from incidentmail.core.model import Actor, Holders, Incident
 from incidentmail.core.text import paragraphs
 from incidentmail.reply.grammar.present_value import value_before
 from incidentmail.reply.parsed import ReadCommand
@@ -64,6 +65,44 @@ def asked_in(understood: Understood, by: Actor) -> tuple[Asked, ...]:
     read = understood.read
     return tuple(
         Asked(command=c.command, by=by, read=c, line=lines.get(c.line), reason=read.prose) for c in read.commands
+    )
+
+
+def bound_names(asked: Sequence[Asked], state: Incident | None) -> tuple[tuple[Asked, ...], tuple[Shortfall, ...]]:
+    """Return the commands of one mail with at most a few people without an address for each role, and who is left out.
+
+    `state` is the incident before the mail, or None if the mail declares it.
+    """
+    kept: list[Asked] = []
+    shortfalls: list[Shortfall] = []
+    named: dict[str, list[str]] = {}
+    for one in asked:
+        if not isinstance(one.command, AssignRole):
+            kept.append(one)
+            continue
+        role, was = one.command.role, state.roles.get(one.command.role, Holders()) if state else Holders()
+        names = named.setdefault(role, [])
+        command, dropped = within_names_max(one.command, was, len(names))
+        held = {person.name for person in was.people}
+        names += [p.name for p in command.people if p.address is None and p.name not in held]
+        if command.people or not dropped:
+            read = one.read and replace(one.read, command=command)
+            kept.append(replace(one, command=command, read=read) if dropped else one)
+        if dropped:
+            shortfalls.append(_too_many_names(one, names, len(dropped)))
+    return tuple(kept), tuple(shortfalls)
+
+
+def _too_many_names(one: Asked, kept: Sequence[str], left_out: int) -> Shortfall:
+    who = ", ".join(kept)
+    return Shortfall(
+        kind="refused",
+        reason=f"one mail names at most {NAMES_ONLY_MAX} people without an address to a role: {who}; "
+        f"{left_out} more {'was' if left_out == 1 else 'were'} left out",
+        remedy="name the others with their addresses",
+        line=one.read.line if one.read else None,
+        text=one.line,
+        command=one.command,
     )
 
 

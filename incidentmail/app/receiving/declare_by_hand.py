@@ -44,7 +44,7 @@ from incidentmail.reply.parsed import Read, ReadCommand
 from incidentmail.reply.understand import Understood
 
 from .beginnings.beginning import Beginning
-from .decide_commands import Asked, Decided, asked_in, decide_each
+from .decide_commands import Asked, Decided, asked_in, bound_names, decide_each
 from .outcomes import cause, outcome_of, remember
 from .recognise import Recognised, recognise
 from .shortfall import Judgement, Shortfall, in_order, not_done, unread
@@ -62,6 +62,7 @@ def declare_by_hand(
         beginning = before.beginning
         read = dataclasses.replace(read, prose="\n\n".join(filter(None, (before.prose, read.prose))))
         asked = (*before.asked, *_with_severity_seen(asked, before, context.words.policy))
+    asked, left_out = bound_names(asked, None)
     stated, apart = _divide(asked, context.words.policy)
     read = dataclasses.replace(read, commands=tuple(one.read for one in stated if one.read))
     command, _ = masked_command(declaration(message, read, actor.person, context, beginning))
@@ -69,7 +70,7 @@ def declare_by_hand(
         context, tx, command, actor=actor, at=mail.decided_at, caused_by=cause(accepted),
         thread=_thread_subject(message, context) if command.declared_in else None,
     )  # fmt: skip
-    problems = (*(unread(problem) for problem in read.problems), *_contradicted(command, beginning))
+    problems = (*(unread(problem) for problem in read.problems), *left_out, *_contradicted(command, beginning))
     if isinstance(begun, Refused):
         refused = not_done(begun, None, None)
         outcome = outcome_of(accepted, mail, "refused", str(refused))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.keeping.authority import leads
 from incidentmail.app.known_state import known_state, with_history
 from incidentmail.app.parts import as_part_holder, declined_parts, without_accepted_offer
 from incidentmail.app.record import record
@@ -21,21 +22,22 @@ from incidentmail.core.ids import is_sub_address
 from incidentmail.core.model import Actor, Incident, Trust
 from incidentmail.core.names.person import clean_name
 from incidentmail.core.policy import ANNOUNCES
-from incidentmail.inbound.authentication.sent_again import signature_ids
 from incidentmail.inbound.authentication.signed_thread import proven_thread
 from incidentmail.ledger.port import Transaction
-from incidentmail.ledger.values import Accepted, Outcome, OutcomeName
+from incidentmail.ledger.values import ASKED_US, Accepted, Outcome, OutcomeName
 from incidentmail.reply.parsed import Read
 from incidentmail.reply.read_mail import Reading
 from incidentmail.reply.understand import Understood
 
 from .answer import answer
 from .asking.answered import answerer, given_away
-from .copies import is_outdone, still_to_do
-from .decide_commands import Asked, Decided, asked_in, decide_each, stated_in
+from .beginnings.general_question import general_question
+from .copies import is_outdone, sent_again, still_to_do
+from .decide_commands import Asked, Decided, asked_in, bound_names, decide_each, stated_in
 from .declare_by_hand import declare_by_hand
-from .follow_own_mail import follow_own_mail
-from .follow_report import follow_report
+from .following.keep_reply import FOLLOWED, keep_reply
+from .following.own_mail import follow_own_mail
+from .following.report import follow_report
 from .match import Match
 from .outcomes import cause, conflict_in, follow, only, outcome_of, remember, why_unmatched
 from .recognise import Recognised, recognise
@@ -68,7 +70,8 @@ def judge(
         reading, context, tx, received_at=accepted.received_at, as_reply=found is not None, found=found, decided_at=at
     )
     judged = judgement_of(context, tx, accepted, mail)
-    return judged.outcome if judged.outcome.rule == SENT_AGAIN else answer(context, tx, accepted, mail, judged)
+    is_unanswered = judged.outcome.rule in (SENT_AGAIN, FOLLOWED)
+    return judged.outcome if is_unanswered else answer(context, tx, accepted, mail, judged)
 
 
 def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
@@ -94,14 +97,15 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
     if mail.message.envelope.backlog and mail.rule != ASSIGNED:
         reason = "it lay in the mailbox a day or longer before that was first fetched"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), rule=BACKLOG))
+    if not leads(context, tx, mail.incident):
+        return keep_reply(context, tx, accepted, mail)
     if mail.ambiguous and mail.is_letter:
         several = several_incidents(_shown(tx, mail.ambiguous))
-        outcome = outcome_of(accepted, mail, "filed", several.reason)
-        return Judgement(outcome=outcome, shortfalls=(several,))
+        return Judgement(outcome=outcome_of(accepted, mail, "filed", several.reason), shortfalls=(several,))
     if mail.seen is not None and not _is_decided_again(mail):
         copy = outcome_of(accepted, mail, "duplicate", f"another copy of mail {mail.seen.seq}: {mail.seen.outcome}")
         return Judgement(outcome=replace(copy, copy_key=None, incident=mail.seen.incident))
-    if mail.seen is None and (known := _sent_again(tx, mail)):
+    if mail.seen is None and mail.rule != ASSIGNED and (known := sent_again(tx, mail.provenance)):
         copy = outcome_of(accepted, mail, "duplicate", "what it proves is a signature of a mail that was read before")
         return Judgement(outcome=replace(copy, rule=SENT_AGAIN, copy_key=None, incident=known))
     if not mail.is_letter:
@@ -117,6 +121,8 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
     if mail.suggested is not None:
         reason = f"it answers no known mail, and only its subject is that of {mail.suggested.id}"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), incident=mail.suggested.id))
+    if general := general_question(context, mail):
+        return Judgement(outcome=replace(outcome_of(accepted, mail, "applied"), rule=ASKED_US), wants=general)
     if mail.disposition == "unmatched" and mail.is_body_read:
         return only(accepted, mail, "filed", "; ".join(filter(None, (why_unmatched(mail), conflict_in(mail)))))
     # The address that only one mailbox was told does not make anybody a member.
@@ -165,13 +171,6 @@ def _list_that_hides_authors(context: AppContext, mail: Recognised) -> str | Non
     return None if next(others, None) else provenance.claimed_list
 
 
-def _sent_again(tx: Transaction, mail: Recognised) -> str | None:
-    """Return the incident of a message with the same signature, if only the signature proves this one."""
-    if mail.provenance is None or mail.rule == ASSIGNED or mail.provenance.evidence.signed is None:
-        return None
-    return next((known for name in signature_ids(mail.message) if (known := tx.incident_of(name))), None)
-
-
 def _is_decided_again(mail: Recognised) -> bool:
     """Return whether a copy that is believed more may do what was refused or held for an earlier copy."""
     if mail.seen is None or mail.copies is None or mail.copies.before is None:
@@ -207,7 +206,7 @@ def _reply(
     if understood.read.wants_brief:
         follow(tx, incident.id, mail.message)
         outcome = outcome_of(accepted, mail, "applied")
-        return Judgement(outcome=outcome, incident=incident, wants_brief=True)
+        return Judgement(outcome=outcome, incident=incident, wants="brief")
     before = mail.copies.before if mail.copies else None
     if before:
         earlier = replace(actor, trust=before)
@@ -277,7 +276,8 @@ def _decide(
     """Return the results of all commands in one reply, and of the note that it leaves."""
     read, now = understood.read, mail.decided_at
     asked: list[Asked] = []
-    for one in asked_in(understood, actor):
+    bounded, left_out = bound_names(asked_in(understood, actor), incident)
+    for one in bounded:
         match one.command:
             case AcceptProposal() | RejectProposal():
                 asked.append(dataclasses.replace(one, by=answerer(tx, mail, one.command, actor)))
@@ -291,7 +291,7 @@ def _decide(
     if prose := _to_repeat(read) if rides else read.prose:
         note = Asked(command=AddNote(prose, read.at, rides=rides), by=actor)
         decided = decide_each(context, decided, [note], now=now, knowledge=known)
-    problems = (unread(problem) for problem in read.problems)
+    problems = (*(unread(problem) for problem in read.problems), *left_out)
     if end := given_away(mail, incident, actor, str(context.config.bot.address)):
         sure = Actor(person=actor.person, trust=Trust.VERIFIED)
         decided = decide_each(context, decided, [Asked(command=end, by=sure)], now=now)

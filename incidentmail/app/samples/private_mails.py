@@ -13,6 +13,7 @@ from incidentmail.core.commands import SetSeverity
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person, Proposal, Trust
 from incidentmail.ledger.view import LedgerView
+from incidentmail.outbound.explaining.general_answers import render_general
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.late_briefing import render_briefing
 from incidentmail.outbound.not_returned_alarm import render_not_returned
@@ -44,6 +45,14 @@ def private_mails(
                 at=now.at, serial=3, ref=incident.ref, origin=now.origin, recorded=entries,
             ),
         )  # fmt: skip
+    for asked in ("guide", "open_incidents"):
+        content = Private(template=asked, to=to, subject="", message_id="<y@example.com>")
+        yield (
+            asked.replace("_", "-"),
+            render_general(
+                sender, content, [incident], hides_some=False, at=now.at, serial=3, ref=incident.ref, origin=now.origin
+            ),
+        )
     mail_context = MailContext(sender=sender, incident=incident, occasion=now, to=to, serial=4)
     proposal = Proposal(
         number=1, command=command_json(SetSeverity(incident.severity)), reason="the mail is not verified", by=to,

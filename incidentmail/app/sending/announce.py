@@ -23,7 +23,7 @@ from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import DueNotice
 from incidentmail.outbound.header_fields import Mail
-from incidentmail.outbound.list_mails import render_declaration, render_follow_up
+from incidentmail.outbound.list_mails import next_number, render_declaration, render_follow_up
 from incidentmail.outbound.public_notice import render_public, tells_public
 
 from .enqueue import MadeMails, MailFault, Untold, enqueue, enqueue_apart, occasion
@@ -63,6 +63,8 @@ def _announce_incident(context: AppContext, tx: Transaction, name: str, due: lis
     found = tx.incident(name)
     if found is None:
         raise ValueError(f"a notice names {name}, which is not in the ledger")
+    if not found.is_led_by(context.ledger.origin):
+        return MadeMails()  # the ledger that leads announces it
     incident = as_shown(tx, found)
     sender = showing_addresses(context.sender(incident), context, tx, incident)
     sender = replace(sender, hides_authors=hides_authors(tx, sender.list_address))
@@ -76,12 +78,13 @@ def _announce_incident(context: AppContext, tx: Transaction, name: str, due: lis
         made += [mail.message_id, *_tell_everybody(context, tx, incident)]
         incident = _record(context, tx, incident, 0, mail)
     elif any(notice.kind == "follow_up" for notice in due) and (incident.unannounced or incident.said):
-        mail = render_follow_up(sender, incident, occasion(context, tx, incident))
+        moment = occasion(context, tx, incident)
+        number, mail = next_number(incident, moment), render_follow_up(sender, incident, moment)
         briefing = _brief_added(context, tx, incident, mail)
         made += briefing.message_ids
         untold += (one.text for one in briefing.untold)
         made += [mail.message_id, *_tell_everybody(context, tx, incident)]
-        incident = _record(context, tx, incident, incident.updates + 1, mail)
+        incident = _record(context, tx, incident, number, mail)
     # Earlier versions kept private mail among the notices. What was waiting there when the ledger was migrated is not
     # lost.
     private = [_private(notice) for notice in due if notice.kind not in LIST_KINDS]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from incidentmail.app.context import AppContext
 from incidentmail.app.keeping.witness import signed
 from incidentmail.core.frozen import Frozen
+from incidentmail.core.ids import read_message_id
 from incidentmail.core.model import Incident
 from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
@@ -13,6 +14,8 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.draft import Occasion
 from incidentmail.outbound.header_fields import Mail
 
+LEFT_OUT = 10
+"""How many numbers of updates are left out after a promotion."""
 RENAMED_MAX = 3
 """How many Message-IDs that a list gave to our messages are kept, besides the first. References hold twenty in all."""
 
@@ -65,7 +68,25 @@ def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occas
     renamed = view.returned_ids(incident.id) if incident.is_announced else []
     renamed = [text for text in renamed if text.lower() not in known]
     thread = (*renamed[:1], *renamed[1:][-RENAMED_MAX:], *incident.thread)
-    return Occasion(at=context.now(), ledger=ledger, origin=context.ledger.origin, thread=thread)
+    return Occasion(
+        at=context.now(),
+        ledger=ledger,
+        origin=context.ledger.origin,
+        thread=thread,
+        epoch=max(incident.epoch, view.authority().epoch),
+        number_min=_number_min(context, incident),
+    )
+
+
+def _number_min(context: AppContext, incident: Incident) -> int:
+    """Return the lowest number of the next update.
+
+    After a promotion some numbers are left out, because the ledger that led before may have used them in messages that
+    have not come in yet.
+    """
+    newest = read_message_id(context.key, incident.thread[-1]) if incident.thread else None
+    is_anothers = newest is not None and newest.origin != context.ledger.origin
+    return incident.updates + 1 + (LEFT_OUT if is_anothers else 0)
 
 
 def enqueue(context: AppContext, tx: Transaction, incident: Incident, mail: Mail) -> None:

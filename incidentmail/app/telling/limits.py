@@ -33,6 +33,10 @@ AUTHOR_AN_HOUR_MAX = 20
 """Private messages that one person makes due for others: enough to name a whole team."""
 AUTHOR_TO_ONE_AN_HOUR_MAX = 5
 """Those of them to one mailbox, so that several people can reach it."""
+HOST_AN_HOUR_MAX = 60
+"""Private messages that answer mail from one host which nothing proves to be its author's and which answers no mail of
+ours. Anybody can write such mail under any number of names, and each name would have a budget of its own.
+"""
 NOBODY = ""
 """The cause of a message that a terminal, or the passing of time, made due. It is charged to its reader only."""
 ALARM = "alarm"
@@ -84,6 +88,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             templates=("stranger",), once_in=DAY, together_an_hour_max=20,
         ),
         "brief": Kind(why="somebody asks where things stand", templates=("brief",)),
+        "guide": Kind(why="a member asks what they can write", templates=("guide",)),
+        "open_incidents": Kind(why="a member asks which incidents are open", templates=("open_incidents",)),
         "named": Kind(why="somebody else names a member to a role", templates=("named", "controls")),
         "outsider": Kind(
             why="somebody names a person to a role who is not a member",
@@ -128,14 +134,20 @@ def cause_of(actor: Actor, to: Person) -> str | None:
     return f"{actor.trust} {mailbox_of(actor.person.address)}"
 
 
+def cause_of_unproven(host: str) -> str:
+    """Return the cause of an answer to mail that anybody may have written: the host that handed the mail over."""
+    return f"host {host}"
+
+
 def over_a_limit(
     view: LedgerView, kind: str, address: str, incident: str | None, at: datetime, digest: str | None = None, *,
-    urgent: bool = False, cause: str | None = None, is_claimed: bool = False,
+    urgent: bool = False, cause: str | None = None, is_claimed: bool = False, host: str | None = None,
 ) -> str | None:  # fmt: skip
     """Return the limit that prevents another private message, or None. `digest` is that of the answered words.
 
     `cause` is the result of `cause_of`. `is_claimed` is true if the message answers a mail whose author could be
-    another person. If it is `urgent`, only the hourly limits apply, except those for all addresses together.
+    another person. `host` is the host that handed over a mail which anybody may have written, or None. If the message
+    is `urgent`, only the hourly limits apply, except those for all addresses together.
     """
     limits = KINDS[kind]
     if (
@@ -153,11 +165,17 @@ def over_a_limit(
     together = limits.together_an_hour_max
     if together is not None and not urgent and view.private_mails_since(at - HOUR, kind=kind) >= together:
         return f"{together} an hour to all together"
-    if cause and view.private_mails_since(at - HOUR, cause=cause) >= AUTHOR_AN_HOUR_MAX:
+    if host is not None:
+        cause = cause_of_unproven(host)
+        if view.private_mails_since(at - HOUR, cause=cause) >= HOST_AN_HOUR_MAX:
+            return f"{HOST_AN_HOUR_MAX} an hour because of mail from one host that nothing proves"
+    elif cause and view.private_mails_since(at - HOUR, cause=cause) >= AUTHOR_AN_HOUR_MAX:
         return f"{AUTHOR_AN_HOUR_MAX} an hour because of one person"
     mailbox, is_caused = mailbox_of(address), cause is not None
     if cause and view.private_mails_since(at - HOUR, mailbox=mailbox, cause=cause) >= AUTHOR_TO_ONE_AN_HOUR_MAX:
-        return f"{AUTHOR_TO_ONE_AN_HOUR_MAX} an hour to one address because of one person"
+        return (
+            f"{AUTHOR_TO_ONE_AN_HOUR_MAX} an hour to one address because of one {'person' if host is None else 'host'}"
+        )
     if is_claimed and has_had(view, address, HOUR, at, is_caused=is_caused) >= UNVERIFIED_AN_HOUR_MAX:
         return f"{UNVERIFIED_AN_HOUR_MAX} an hour to one address because of mail that could not be verified"
     if has_had(view, address, HOUR, at, is_caused=is_caused) >= ADDRESS_AN_HOUR_MAX:

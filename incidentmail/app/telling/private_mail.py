@@ -21,7 +21,18 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.operator_alarm import Alarm
 from incidentmail.outbound.private_mails import Private
 
-from .limits import ADDRESS_AN_HOUR_MAX, ALARM, DAY, HOUR, KINDS, NOBODY, UNVERIFIED_AN_HOUR_MAX, has_had, over_a_limit
+from .limits import (
+    ADDRESS_AN_HOUR_MAX,
+    ALARM,
+    DAY,
+    HOUR,
+    KINDS,
+    NOBODY,
+    UNVERIFIED_AN_HOUR_MAX,
+    cause_of_unproven,
+    has_had,
+    over_a_limit,
+)
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -29,11 +40,12 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 def note_due(
     context: AppContext, tx: Transaction, content: Private, *, kind: str, at: datetime, incident: str | None = None,
     said: str | None = None, filed: int | None = None, once: str | None = None, urgent: bool = False,
-    cause: str | None = None, is_claimed: bool = False,
+    cause: str | None = None, is_claimed: bool = False, host: str | None = None,
 ) -> str | None:  # fmt: skip
     """Note that a private message is due, or return the reason why it is not sent. `cause` is the result of `cause_of`.
 
-    `is_claimed` is true if the message answers a mail whose author could be another person.
+    `is_claimed` is true if the message answers a mail whose author could be another person. If anybody at all may have
+    written that mail, `host` is the host that handed it over, and the message is charged to that host.
 
     `said` holds the words that the message answers. A reply to it declares the accepted message `filed`. One address
     gets one message of its kind about the thread `once`. If the message is `urgent`, because a severity or a
@@ -49,7 +61,10 @@ def note_due(
             return "told already"
     if context.is_muted and not KINDS[kind].waits_while_muted:
         return "mute"
-    over = over_a_limit(tx, kind, address, incident, at, digest, urgent=urgent, cause=cause, is_claimed=is_claimed)
+    cause = cause if host is None else cause_of_unproven(host)
+    over = over_a_limit(
+        tx, kind, address, incident, at, digest, urgent=urgent, cause=cause, is_claimed=is_claimed, host=host
+    )
     if over is not None:
         ref = None if incident else _free_ref(context, tx)
         most = UNVERIFIED_AN_HOUR_MAX if is_claimed else ADDRESS_AN_HOUR_MAX

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 import click
 
@@ -16,6 +17,7 @@ from incidentmail.cli.help import group
 from incidentmail.cli.main import TEMPORARY_FAILURE
 from incidentmail.cli.reporting import raise_faults, report_mails, text_of, warn_about_faults
 from incidentmail.core.text import printable
+from incidentmail.core.times import show_time
 from incidentmail.errors import UsageError
 from incidentmail.ledger.values import OutboxMail, Recipient
 
@@ -141,10 +143,41 @@ def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
                     f"{taken} being sent by another process; if that was killed, try again in 5 minutes", err=True
                 )
                 return TEMPORARY_FAILURE
+        sent_before = _sent_before(context, only or (), mails)
+        for mail in sent_before:
+            say(f"{_sent_line(context, mail)}; nothing waits", err=True)
+        if sent_before:
+            say(_SEND_AGAIN.format(number=sent_before[0].id), err=True)
+        elif not mails:
             click.echo("nothing waits", err=True)
         code = report_mails(context, mails, quiet=False)
         raise_faults(made)
         return code
+
+
+_SEND_AGAIN = (
+    "hint: no command sends a mail twice; 'incidentmail update --no-change' mails the list how things are now, and "
+    "'incidentmail outbox show {number} --raw' prints the mail as it was sent, to pass it on"
+)
+
+
+def _sent_before(context: AppContext, only: Collection[int], tried: Collection[OutboxMail]) -> list[OutboxMail]:
+    """Return the messages that somebody named, and that every recipient had received before."""
+    with context.ledger.snapshot() as view:
+        named = [view.outbox_numbered(number) for number in only if all(mail.id != number for mail in tried)]
+    return [mail for mail in named if mail is not None and mail.state == "sent"]
+
+
+def _sent_line(context: AppContext, mail: OutboxMail) -> str:
+    """Return to whom a message was sent, when, and whether the list returned it."""
+    dates = [recipient.sent_at for recipient in mail.recipients if recipient.sent_at is not None]
+    to = ", ".join(recipient.address for recipient in mail.recipients)
+    said = f"mail {mail.id} was sent to {to}" + (f" at {_time(context, max(dates))}" if dates else "")
+    return f"{said}, and came back from the list at {_time(context, mail.returned_at)}" if mail.returned_at else said
+
+
+def _time(context: AppContext, at: datetime) -> str:
+    return show_time(at, context.config.settings.timezones, context.now().date())
 
 
 @outbox_command.command("drop", examples=("outbox drop 2",))

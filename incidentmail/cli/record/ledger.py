@@ -7,6 +7,7 @@ from incidentmail.cli.help import group
 from .copies import backup, export
 from .migrate import migrate
 from .proof import head, verify
+from .rebuild import rebuild
 
 
 @group("ledger", "ledger verify --witness ~/Maildir", "ledger backup /backup/ledger.db")
@@ -14,5 +15,5 @@ def ledger_command() -> None:
     """Prove, back up and export the record, or bring it to a new version's format."""
 
 
-for _command in (backup, export, head, migrate, verify):
+for _command in (backup, export, head, migrate, rebuild, verify):
     ledger_command.add_command(_command)

@@ -30,6 +30,7 @@ from .ending import held_for_commander, needs_commander
 from .fit import fitted
 from .proposals import answered_by, held_for_author, held_for_third_person
 from .roles import check_roles, distinct
+from .state_forms import check_state_form
 from .venue import check_venue, check_words
 
 if TYPE_CHECKING:
@@ -107,6 +108,8 @@ def decide(
     if not permitted and not policy.may_confirm(permission, actor):
         return not_permitted(permission, actor, policy)
     if isinstance(command, SetVenue) and (refused := check_venue(command.venue, actor, policy)):
+        return refused
+    if refused := check_state_form(command, policy):
         return refused
     crossed = check_crossing(state, command, actor=actor, knowledge=knowledge, policy=policy) if knowledge else None
     if knowledge and isinstance(command, AcceptProposal):

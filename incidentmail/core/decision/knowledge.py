@@ -66,7 +66,7 @@ def knowledge(
 ) -> Knowledge:
     """Return what `person` knew if they have written nothing in the incident since the message that they name."""
     return Knowledge(
-        named=named, stated=stated, unseen=tuple(c for c in _since(state, named) if not _knows(person, c, named))
+        named=named, stated=stated, unseen=tuple(c for c in _since(state, named) if not _made_by(person, c))
     )
 
 
@@ -109,7 +109,6 @@ def _since(state: Incident, named: Named) -> tuple[Change, ...]:
     return tuple(c for c in (*newer, *state.unannounced) if named.read_at is None or c.at > named.read_at)
 
 
-def _knows(person: Person, change: Change, named: Named) -> bool:
-    """Return whether `person` made or confirmed the change before they wrote this reply."""
-    made_it = change.by.same_as(person) or (change.confirmed_by is not None and change.confirmed_by.same_as(person))
-    return made_it and change.at <= named.written_at + CLOCK_SLACK
+def _made_by(person: Person, change: Change) -> bool:
+    """Return whether `person` made or confirmed the change. People know their own changes, however late a reply is."""
+    return change.by.same_as(person) or (change.confirmed_by is not None and change.confirmed_by.same_as(person))

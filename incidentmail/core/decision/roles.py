@@ -6,11 +6,16 @@ import json
 from collections.abc import Iterable, Mapping
 
 from incidentmail.core.commands import AssignRole, Refused
+from incidentmail.core.frozen import replace
 from incidentmail.core.model import Holders, Person
 from incidentmail.core.names.mailboxes import share_mailbox
 
 PEOPLE_MAX = 30
 """In one role. More are of no use, and comparing each person with each other would take long."""
+NAMES_ONLY_MAX = 5
+"""People without an address whom one mail may name to a role. Nobody can tell such people, and nobody can check that
+they exist, while their names fill every mail about the incident.
+"""
 ROLES_BYTES_MAX = 6_000
 """The size of all roles of an incident in our header field. Folded, it must stay below 8 KiB."""
 
@@ -32,6 +37,23 @@ def holders_after(was: Holders, command: AssignRole) -> Holders:
         case "remove":
             kept = tuple(p for p in was.people if not any(_removes(named, p) for named in command.people))
             return Holders(people=kept, dismissed=was.dismissed)
+
+
+def within_names_max(command: AssignRole, was: Holders, named: int = 0) -> tuple[AssignRole, tuple[Person, ...]]:
+    """Return `command` without the people for whom a mail has no room, and those people.
+
+    At most NAMES_ONLY_MAX people without an address may get the role by one mail. `named` of them were named before.
+
+    >>> many = AssignRole("scribe", tuple(Person(name=f"P{n}") for n in range(7)))
+    >>> kept, dropped = within_names_max(many, Holders())
+    >>> len(kept.people), [person.name for person in dropped]
+    (5, ['P5', 'P6'])
+    """
+    if command.how not in ("set", "add"):
+        return command, ()
+    new = [p for p in command.people if p.address is None and not any(is_named_by(p, old) for old in was.people)]
+    dropped = tuple(new[max(0, NAMES_ONLY_MAX - named) :])
+    return replace(command, people=tuple(p for p in command.people if p not in dropped)), dropped
 
 
 def check_roles(roles: Mapping[str, Holders]) -> Refused | None:

@@ -5,14 +5,13 @@ Its links may lead only to hosts that the organisation has named.
 
 from __future__ import annotations
 
-import re
-
 from incidentmail.core.commands import Refused
 from incidentmail.core.hosts import covers, places_in
 from incidentmail.core.model import Actor, Trust
 from incidentmail.core.policy import Policy
 from incidentmail.core.text import clip, one_line
-from incidentmail.core.words import COORDINATING, DRILL_SENTENCE, STATUS_SENTENCES, Words
+
+from .state_forms import reads_like_state
 
 HOST_SHOWN_CHARS_MAX = 60
 
@@ -25,13 +24,7 @@ def check_words(venue: str, policy: Policy) -> Refused | None:
     >>> check_words("St. Anne St. 5, phase room", Policy()) is None
     True
     """
-    text = one_line(venue)
-    if not any(mark in text for mark in ".!?"):
-        return None  # it contains no end of a sentence, so none of ours can follow
-    ours = [*(sentence.rstrip(".") for sentence in (DRILL_SENTENCE, *STATUS_SENTENCES.values())), COORDINATING]
-    titles = "|".join(re.escape(title) for title in {Words(policy).title, policy.commander_title, "incident commander"})
-    forms = "|".join((*map(re.escape, ours), r"severity\s+\d", r"phase\s+\d", rf"[^.!?]{{1,80}}\s+is\s+(?:{titles})\b"))
-    if not re.search(rf"[.!?]\W{{1,10}}(?:{forms})", text, re.I):
+    if not reads_like_state(one_line(venue), policy):
         return None
     return Refused(
         reason="the venue holds a sentence that our own mails would say",

@@ -16,6 +16,7 @@ from incidentmail.core.fold import fold
 from incidentmail.core.frozen import json_text, read_text
 from incidentmail.core.model import Actor, Incident
 from incidentmail.errors import StaleVersionError
+from incidentmail.ledger.authority import Authority
 from incidentmail.ledger.codec import SALT_BYTES, chain, decode, encode, genesis
 from incidentmail.ledger.values import CausedBy, Entry, Head
 
@@ -171,6 +172,17 @@ class RecordRows:
             chosen = "status = 'open' AND phase <= ?"
             rows = self.connection.execute(f"SELECT state FROM incidents WHERE {chosen} {newest}", (LAST_OPEN_PHASE,))
         return [read_text(Incident, state) for (state,) in rows]
+
+    def authority(self) -> Authority:
+        newest = (
+            "SELECT json_extract(state, '$.epoch') AS epoch, json_extract(state, '$.leader') FROM incidents"
+            " WHERE epoch > 0 ORDER BY epoch DESC, 2 LIMIT 1"
+        )
+        epoch, leader = self.connection.execute(newest).fetchone() or (0, None)
+        query = "SELECT EXISTS (SELECT 1 FROM incidents WHERE json_extract(state, '$.origin') {} ?)"
+        (own,) = self.connection.execute(query.format("="), (self.origin,)).fetchone()
+        (others,) = self.connection.execute(query.format("!="), (self.origin,)).fetchone()
+        return Authority(epoch=epoch, leader=leader, has_own=bool(own), has_others=bool(others))
 
     def next_updates(self) -> dict[str, datetime | None]:
         rows = self.connection.execute(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 
+from incidentmail.core.frozen import replace
 from incidentmail.core.text import fold_case, one_line
 from incidentmail.reply.coming_back import says_it_is_back
 from incidentmail.reply.grammar.clauses import dated_promise
@@ -152,7 +153,7 @@ def _mistyped(line: NewLine, context: Context) -> Ask | None:
     if spelled == words:
         return None
     meant = " ".join(spelled)
-    found = read([line._replace(text=meant)], context)
+    found = read([replace(line, text=meant)], context)
     if len(found.commands) != 1 or found.problems:
         return None
     command = found.commands[0]

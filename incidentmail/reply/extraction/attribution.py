@@ -29,6 +29,9 @@ _WROTE = re.compile(
     r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(phrases.WROTE, key=len, reverse=True))) + r")(?!\w)"
     r"|" + "|".join(map(re.escape, phrases.WROTE_ANYWHERE))
 )
+_RUN = re.compile(r"\w+")
+_VERB_STARTS = frozenset(_RUN.findall(phrase)[0] for phrase in phrases.WROTE)
+"""The first words of the verbs. Most lines have none of them, and need no search."""
 _DIGIT_OR_AT = re.compile(r"[\d@]")
 _OWN_KEY = re.compile(r"[A-Za-z][\w -]{1,28}: ")
 _NAME_AND_ADDRESS = re.compile(r"[^<>@.!?:,]{1,60}<[^\s<>@]{1,64}@[^\s<>@]{1,80}>,?(?: [^\s]{1,10}){0,3}$")
@@ -153,7 +156,7 @@ def _opens(line: str, below: str) -> bool:
     if not (_was_broken(line, below) or line[-1] == ","):
         return False
     if has_address(line):
-        if _WROTE.search(folded) is not None or _NAME_AND_ADDRESS.match(line) is not None:
+        if _verb(folded) is not None or _NAME_AND_ADDRESS.match(line) is not None:
             return True
         return line[-1] != "." and (has_full_date(line) or below[:1] == "(")
     return _has_date(line) or (folded.split(None, 1)[0] in phrases.LEADS and any(c.isdigit() for c in line))
@@ -181,7 +184,7 @@ def explain(text: str, *, above_quote: bool) -> str:
     closed = colon or above_quote
     address = has_address(text)
     folded = text.casefold()
-    verb = _WROTE.search(folded)
+    verb = _verb(folded)
     if verb is not None:
         if text.startswith("--") and text.endswith("--"):
             return "a name and wrote between dashes"
@@ -199,6 +202,14 @@ def explain(text: str, *, above_quote: bool) -> str:
     if colon and len(text) <= NAMED_CHARS_MAX and _is_date_and_name(end[:-1]):
         return "a date and a name"
     return ""
+
+
+def _verb(folded: str) -> re.Match[str] | None:
+    """Return the first verb that means "wrote" in a case-folded text, or None."""
+    if not folded.isascii():
+        return _WROTE.search(folded)
+    start = next((run.start() for run in _RUN.finditer(folded) if run[0] in _VERB_STARTS), None)
+    return None if start is None else _WROTE.search(folded, start)
 
 
 def _has_date(text: str) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+
+from incidentmail.core.frozen import Frozen
 
 from .added.ends import trim
 from .line_kinds import ATTRIBUTION, EMPTY, FOOTER, MARKERS, PHONE, QUOTE, RULE, SIGNATURE, TEXT, Line, classify
@@ -23,7 +24,7 @@ BELOW_LINES_MAX = 2  # more text than this below an attribution is its quotation
 BROKEN = "a broken line of the quotation"
 
 
-class Kept(NamedTuple):
+class Kept(Frozen, array_like=True):
     """A line, whether it is the sender's own new text, and the reason."""
 
     line: Line

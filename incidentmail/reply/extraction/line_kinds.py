@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
+
+from incidentmail.core.frozen import Frozen
 
 from . import program_phrases as phrases
 from .added import phrases as added
@@ -39,7 +40,7 @@ class LineKind(StrEnum):
     FOOTER = "footer"
 
 
-class Line(NamedTuple):
+class Line(Frozen, array_like=True):
     """One line of a body: its number (from 1), its text, its kind, and the reason for that kind.
 
     `text` is the line as it was received, and `plain` is the result of the function `plain` for it.

@@ -6,8 +6,9 @@ A clause is matched from its first character and may end anywhere. `sentences.py
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from incidentmail.core.commands import (
     AssignRole,
@@ -20,7 +21,7 @@ from incidentmail.core.commands import (
     TakeCommand,
 )
 from incidentmail.core.facts import json_person, json_time
-from incidentmail.core.frozen import JsonValue
+from incidentmail.core.frozen import Frozen, JsonValue
 from incidentmail.core.text import fold_case, one_line
 from incidentmail.core.time_forms.written_times import NoTime, TooFar, read_time
 from incidentmail.reply.parsed import Context, Form
@@ -29,12 +30,11 @@ from . import patterns as forms
 from .lexicon import CONDITIONS, DOUBTS, OTHER_TIMES
 from .numbers import PRIORITY, configured
 from .patterns import Forms
-from .person_names import LOWER_CASE_NAME, last_first_at, name_at
+from .person_names import LOWER_CASE_NAME, last_first_at, may_be_named, name_at
 from .taking_back import is_later
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Frozen):
     """A command in running text: the index of its end, the fact that it is about, and its value.
 
     `if_worse` is true for a clause that only states a severity (`this is sev 1 now`). Such a clause counts only if
@@ -50,19 +50,52 @@ class Found:
     if_worse: bool = False
 
 
-def clause_at(text: str, at: int, context: Context, patterns: Forms, *, shorthand: bool) -> Found | None:
+class Passage(NamedTuple):
+    """Running text, the kinds of commands for which it contains a word, and the indexes of these words."""
+
+    text: str
+    context: Context
+    patterns: Forms
+    kinds: set[str]
+    keywords: list[int]
+
+    @classmethod
+    def of(cls, text: str, context: Context) -> Passage:
+        """Examine a text once for the words that commands contain, in time linear in its length."""
+        patterns, lower = Forms.of(context.words), text.lower()
+        lower = lower if len(lower) == len(text) else fold_case(text)
+        kinds: set[str] = set()
+        keywords: list[int] = []
+        for kind, part, word in patterns.keywords:
+            if part in lower and (found := [one.start() for one in word.finditer(lower)]):
+                kinds.add(kind)
+                keywords += found
+        keywords.sort()
+        return cls(text, context, patterns, kinds, keywords)
+
+    def has_keyword(self, at: int, within: int) -> bool:
+        """Return whether one of the words begins at `at` or at most `within` characters after it."""
+        nearest = bisect_left(self.keywords, at)
+        return nearest < len(self.keywords) and self.keywords[nearest] < at + within
+
+
+def clause_at(passage: Passage, at: int, *, shorthand: bool) -> Found | None:
     """Return the command whose words begin at index `at`, or None.
 
     `shorthand` also allows the forms that may only begin a reply.
     """
+    text, context, patterns, kinds, _ = passage
     form: Form = "shorthand" if shorthand else "sentence"
-    return (
-        _severity(text, at, context, patterns, form)
-        or _phase(text, at, context, patterns, form)
-        or (_shorthand(text, at, context) if shorthand else None)
-        or _command(text, at, context, patterns, form)
-        or _role(text, at, context, patterns, form)
-    )
+    found = None
+    if "severity" in kinds:
+        found = _severity(text, at, context, patterns, form)
+    if found is None and "phase" in kinds:
+        found = _phase(text, at, context, patterns, form)
+    if found is None and shorthand and "shorthand" in kinds:
+        found = _shorthand(text, at, context)
+    if found is None and "person" in kinds:
+        found = _command(text, at, context, patterns, form) or _role(text, at, context, patterns, form)
+    return found
 
 
 def _severity(text: str, at: int, context: Context, patterns: Forms, form: Form) -> Found | None:
@@ -75,8 +108,9 @@ def _severity(text: str, at: int, context: Context, patterns: Forms, form: Form)
     return Found(found.end(), "severity", number, SetSeverity(number), form, if_worse=stated is not None)
 
 
-def stated_severity(text: str, at: int, context: Context, patterns: Forms) -> Found | None:
+def stated_severity(passage: Passage, at: int) -> Found | None:
     """Return the command if `this is sev 1 now` begins at `at` and nothing but a punctuation mark follows it."""
+    text, context, patterns, _, _ = passage
     found = patterns.states_severity.match(text, at)
     if found is None or forms.END.match(text, found.end()) is None:
         return None
@@ -153,6 +187,8 @@ def _command(text: str, at: int, context: Context, patterns: Forms, form: Form) 
     if found:
         return Found(found.end(), "commander", json_person(context.writer), TakeCommand(), form)
     known = next((name for name in context.names if text.startswith(name, at)), None)
+    if known is None and not may_be_named(text, at):
+        return None
     name, here = (known, at + len(known)) if known else _name(text, at, context)
     lower_case = None if name else LOWER_CASE_NAME.match(text, at)
     if lower_case:

@@ -18,6 +18,7 @@ Fact = Literal["severity", "phase"]
 NUMBERED: dict[str, Fact] = {"severity": "severity", "phase": "phase"}
 
 PRIORITY = re.compile(r"p\s?(?P<number>\d)(?![\w-])", FLAGS)
+MAY_BE_PRIORITY = re.compile(r"[pP]\s?\d")
 _ANY_NUMBER = rf"(?P<number>\d{{1,3}}|{'|'.join(NUMBER_WORDS)})"
 _UNSURE = r"(?P<unsure>\s*\?)?\s*(?:\([^()]*\))?(?P<unsure2>\s*\?)?\s*[.!]?"
 _LEADS = {"severity": r"s(?:ev(?:erity|\.)?)?", "phase": r"phase"}

@@ -60,7 +60,6 @@ _PHASE_LEAD = (
     rf"|enter(?:ing)?\s+|start(?:ing)?\s+|begin(?:ning)?\s+|set(?:ting)?\s+|phase\s*-?\s*{_N}\s*(?:-+>|→|=+>"
     rf"|to(?=\s))\s*)?"
 )
-SEVERITY_WORD = re.compile(r"sev", FLAGS)
 NO_CHANGE = re.compile(
     r"no\s+changes?(?=\s*(?:[.!,;:–—\n]|-|$|and\b|next\b|please\b|yet\b|so\s+far\b|since\b))(?:\s+(?:yet|so\s+far))?",
     FLAGS,
@@ -85,8 +84,6 @@ AS_OF = re.compile(
     r"|(?P<time>\d{1,2}[:.h]\d\d(?:\s*[ap]\.?m\.?)?(?:\s+[A-Z]{3,4}\b)?))",
     FLAGS,
 )
-COORDINATING = re.compile(r"(?:we\s+are\s+|we['’]re\s+|now\s+)?coordinating\s+(?:via|on|in|at|through|over)\s+", FLAGS)
-WEB_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/", FLAGS)
 
 # What may come before a command without changing it.
 AHEAD = re.compile(
@@ -151,7 +148,7 @@ BREAK = re.compile(r"\s*(?:$|[\n,;:.!?&+/*_\"'”’“)(–—-]|and\b|[^\w\s!-
 
 Otherwise the polite word was the first word of something else.
 """
-NEXT_SENTENCE = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?:\s+|(?=[^\W\d_a-z]))")
+NEXT_SENTENCE = re.compile(r"[.!?](?<![.!?].)[.!?]*+[\"'”’)\]]*+(?:\s+|(?=[^\W\d_a-z]))")
 """Matches only at the first mark of a row, so that thousands of full stops do not take quadratic time."""
 ABBREVIATION = re.compile(r"(?:^|[\s(])(?:e\.?g|i\.?e|cf|vs|approx|ca|mr|mrs|ms|dr|no|resp)\.$", FLAGS)
 BRACKETED = re.compile(r"\s{0,3}\((?P<inside>[^()\n]{0,120})\)")
@@ -189,8 +186,12 @@ class Forms:
     """`I am the customer liaison`."""
     titles: str
     """The alternatives of the commander's title, for other patterns."""
-    trigger: re.Pattern[str]
-    """A word that every command in running text contains. Only sentences with one of these are examined closely."""
+    keywords: tuple[tuple[str, str, re.Pattern[str]], ...]
+    """The kinds of commands, each with a part of a word that it contains, and the pattern of that word.
+
+    They are searched in lower-cased text. Only sentences near one of the words are examined closely, and only for
+    commands of these kinds.
+    """
 
     @classmethod
     def of(cls, words: Words) -> Forms:
@@ -233,11 +234,7 @@ class Forms:
             if roles
             else re.compile(r"(?!)(?P<role>)"),
             titles,
-            re.compile(
-                r"\+\s?\d|\b(?:sev(?!e(?!rity))|phase|command|coordinating|no\s+change|next|[sp]\s?\d"
-                rf")|(?<!\w)(?:{titles}|{_alternatives(roles) or '(?!)'})(?!\w)",
-                FLAGS,
-            ),
+            _keywords((title, "commander", "ic", *roles)),
         )
 
 
@@ -251,6 +248,24 @@ _TAKING = (
     r"|outage))?(?=\s*(?:[.,;!?\n:–—-]|$|\s(?:now|please)\b)))?"
     r"(?:\s+(?:over\s+)?from\s+(?P<of>[^.,;!?\n]{1,80}?)(?=\s*(?:[.,;!?\n:–—-]|$|\s(?:now|please)\b)))?"
 )
+
+
+def _keywords(names: Iterable[str]) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    """Return the kinds of commands with the words that they contain. `names` are the titles of roles."""
+    people: dict[str, list[str]] = {"command": ["ommand"]}
+    for name in filter(None, names):
+        people.setdefault(re.split(r"[\s-]", name.lower())[0], []).append(name.lower()[1:])
+    words = (
+        ("severity", "sev", r"ev(?!e(?!rity))"), ("severity", "s", r"\s?\d"), ("phase", "phase", "hase"),
+        ("shorthand", "next", "ext"), ("shorthand", "change", r"o\s+change"), ("shorthand", "p", r"\s?\d"),
+        ("shorthand", "+", r"\s?\d"), ("venue", "coordinating", "oordinating"),
+        *(("person", first, rf"(?:{_alternatives(rest)})(?!\w)") for first, rest in people.items()),
+    )  # fmt: skip
+    # The first letter has to begin a word. It comes first in the pattern, because the search for it is the fastest.
+    return tuple(
+        (kind, part, re.compile(rf"{'n' if part == 'change' else re.escape(part[0])}(?<![a-z0-9].){rest}", re.A))
+        for kind, part, rest in words
+    )
 
 
 def _alternatives(names: Iterable[str]) -> str:

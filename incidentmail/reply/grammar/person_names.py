@@ -41,7 +41,18 @@ _PARTICLES = frozenset({
 NAME_WORDS_MAX = 6
 LAST_NAME_WORDS_MAX = 3
 _WORD = re.compile(r"\s*([^\s,;:!?()\"]+)")
+_NAMED = re.compile(r"\s*(?:[^\s;:!?()\"]+\s+){1,12}?is\s", re.I | re.A)
+_NAMED_CHARS_MAX = 300
 LOWER_CASE_NAME = re.compile(r"[^\W\d_][^\s,;:!?()\"]{0,30}(?:[ \t][^\s,;:!?()\"]{1,30}){0,2}?(?=\s+is\s)")
+
+
+def may_be_named(text: str, at: int) -> bool:
+    """Return whether the word `is` follows the words at `at`, as it follows each name that is looked for.
+
+    >>> may_be_named("Bo Keller is commander", 0), may_be_named("Commander: Bo Keller", 0)
+    (True, False)
+    """
+    return _NAMED.match(text, at, at + _NAMED_CHARS_MAX) is not None
 
 
 def name_at(text: str, at: int) -> tuple[str | None, int]:

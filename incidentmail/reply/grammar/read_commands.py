@@ -178,5 +178,5 @@ def _first_block(reader: Reader, block: list[NewLine]) -> bool:
 
 def _looks_pasted(reader: Reader, block: list[NewLine]) -> bool:
     """Return whether a paragraph has several keys that are not ours, like the messages of monitoring programs."""
-    unknown = [line for line in block if reader.key(line) is None and _UNKNOWN_KEY.fullmatch(line.text.rstrip())]
-    return len(unknown) >= UNKNOWN_KEYS_MIN
+    keys = [line for line in block if ":" in line.text and reader.key(line) is None]
+    return sum(_UNKNOWN_KEY.fullmatch(line.text.rstrip()) is not None for line in keys) >= UNKNOWN_KEYS_MIN

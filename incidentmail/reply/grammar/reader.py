@@ -13,10 +13,10 @@ from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.inbound.limits import COMMANDS_MAX
 from incidentmail.reply.parsed import About, Ask, Context, Form, NewLine, Problem, ReadCommand, Why
 
-from .clauses import Found, clause_at
+from .clauses import Found, Passage, clause_at
 from .key_values import BadValue, read_value, split_key
-from .numbers import priorities, which_is_meant
-from .patterns import GREETING_AHEAD, Forms
+from .numbers import MAY_BE_PRIORITY, NUMBERED, priorities, which_is_meant
+from .patterns import GREETING_AHEAD
 from .sentences import TakenBack, scan
 from .whole_reply import RECORD, remedy_for, reply_for
 
@@ -112,13 +112,19 @@ class Reader:
         Below or after other text in a reply, only a worse severity counts. The writer is asked about any other
         command.
         """
-        text = "\n".join(line.text for line in lines)
+        text = "\n".join([line.text for line in lines])
+        passage = Passage.of(text, self.context)
+        if not passage.kinds:
+            self.prose.append(text.rstrip())
+            return False
         greeting = GREETING_AHEAD.match(text) if first_line else None
         rest = greeting[0] if greeting else ""
-        text = " " * len(rest) + text[len(rest) :]
-        begun, is_below = 0, False
+        if greeting:
+            text = " " * len(rest) + text[len(rest) :]
+            passage = Passage.of(text, self.context)
+        begun, is_below = len(rest), False
         command_rows: set[int] = set()
-        for found, begin, end, first_row in self._sentences(text, first_line=first_line):
+        for found, begin, end, first_row in _sentences(passage, first_line=first_line):
             if len(self.commands) > self.commands_max:  # none of so many commands counts, and reading on takes time
                 rest += text[begun:]
                 break
@@ -133,7 +139,7 @@ class Reader:
                 elif isinstance(found, Found):
                     self.ask(lines[first_row].number, (found,), "below")
                     self.rivals.append(found)
-                elif other := self._another_value(text, begin):
+                elif other := self._another_value(passage, begin):
                     self.ask(lines[first_row].number, (other,), "below")
                     self.rivals.append(other)
                 rest += text[begun:end]
@@ -149,32 +155,21 @@ class Reader:
         if not readable or self.looked_below >= LOOKED_BELOW_MAX:
             return
         self.looked_below += 1
-        text = "\n".join(line.text for line in readable)
-        for found, _, _, row in self._sentences(text, first_line=True):
+        passage = Passage.of("\n".join([line.text for line in readable]), self.context)
+        for found, _, _, row in _sentences(passage, first_line=True):
             if isinstance(found, Found):
                 self.ask(readable[row].number, (found,), "below")
             elif isinstance(found, TakenBack) and found.is_below:
                 self.ask(readable[row].number, found.commands, "below")
 
-    def _sentences(
-        self, text: str, *, first_line: bool
-    ) -> Iterator[tuple[Found | TakenBack | tuple[int, int], int, int, int]]:
-        """Yield each sentence with its start and end in `text`, and the line on which it begins."""
-        begun = row = 0
-        for found in scan(text, self.context, first_line=first_line):
-            end = found[1] if isinstance(found, tuple) else found.end
-            begin = begun + len(text[begun:end]) - len(text[begun:end].lstrip())
-            row += text.count("\n", begun, begin)
-            yield found, begin, end, row
-            row += text.count("\n", begin, end)
-            begun = end
-
-    def _another_value(self, text: str, at: int) -> Found | None:
+    def _another_value(self, passage: Passage, at: int) -> Found | None:
         """Return the severity or phase with which a prose sentence begins, if a command has already set a different
         one.
         """
-        found = clause_at(text, at, self.context, Forms.of(self.context.words), shorthand=False)
-        if found is None or found.name not in ("severity", "phase"):
+        if not self.commands or passage.kinds.isdisjoint(NUMBERED):
+            return None
+        found = clause_at(passage, at, shorthand=False)
+        if found is None or found.name not in NUMBERED:
             return None
         differs = any(c.name == found.name and c.value != found.value for c in self.commands)
         return found if differs else None
@@ -186,7 +181,7 @@ class Reader:
 
     def ask_about_priorities(self, line: NewLine) -> None:
         """Ask what `P1` means if the first line of a reply begins with it, or mentions it beside a command."""
-        if not line.readable:
+        if not line.readable or MAY_BE_PRIORITY.search(line.text) is None:
             return
         greeting = GREETING_AHEAD.match(line.text)
         text = (line.text[greeting.end() :] if greeting else line.text).strip()
@@ -212,3 +207,17 @@ class Reader:
                 self.problem(line.number, value.reason, value.remedy)
             elif value is not None:
                 self.problem(line.number, reason, remedy_for(value.command, line.text))
+
+
+def _sentences(
+    passage: Passage, *, first_line: bool
+) -> Iterator[tuple[Found | TakenBack | tuple[int, int], int, int, int]]:
+    """Yield each sentence with its start and end in the passage, and the line on which it begins."""
+    text, begun, row = passage.text, 0, 0
+    for found in scan(passage, first_line=first_line):
+        end = found[1] if isinstance(found, tuple) else found.end
+        begin = begun + len(text[begun:end]) - len(text[begun:end].lstrip())
+        row += text.count("\n", begun, begin)
+        yield found, begin, end, row
+        row += text.count("\n", begin, end)
+        begun = end

@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
-from incidentmail.core.commands import SetSeverity, SetVenue
-from incidentmail.core.text import fold_case, one_line
-from incidentmail.reply.parsed import Context, Form
+from incidentmail.core.commands import SetSeverity
+from incidentmail.core.frozen import Frozen, replace
+from incidentmail.core.text import fold_case
+from incidentmail.reply.parsed import Context
 
 from . import patterns as forms
-from .clauses import Found, clause_at, stated_severity, time_tail
+from .clauses import Found, Passage, clause_at, stated_severity, time_tail
 from .lexicon import CONDITIONS, DOUBTS, OTHER_TIMES, SPEECH
 from .numbers import steps
-from .patterns import Forms
 from .taking_back import WORD, takes_back
+from .venues import COORDINATING, venue_at
 
 
-@dataclass(frozen=True, slots=True)
-class TakenBack:
+class TakenBack(Frozen):
     """Commands in a sentence that takes them back or delays them: `sev 1, maybe`. `end` is the end of the sentence.
 
     `is_below` is true if the commands are meant, but other text comes before them.
@@ -34,17 +33,17 @@ class TakenBack:
 
 
 Span = tuple[int, int]
-TRIGGER_WITHIN = 160
+KEYWORD_WITHIN = 160
 """A sentence is prose if none of the words of which commands consist is this near its beginning."""
 
 
-def scan(text: str, context: Context, *, first_line: bool) -> Iterator[Found | TakenBack | Span]:
-    """Yield the commands in `text`, those that are taken back, and the (start, end) of sentences of prose.
+def scan(passage: Passage, *, first_line: bool) -> Iterator[Found | TakenBack | Span]:
+    """Yield the commands in a passage, those that are taken back, and the (start, end) of sentences of prose.
 
     `first_line` is true if only commands are above, so that shorthand counts until the first prose.
     """
-    at, patterns, begins = 0, Forms.of(context.words), first_line
-    if patterns.trigger.search(text) is None:
+    at, text, begins = 0, passage.text, first_line
+    if not passage.kinds:
         if text.strip():
             yield (0, len(text))
         return
@@ -52,36 +51,40 @@ def scan(text: str, context: Context, *, first_line: bool) -> Iterator[Found | T
         if text[at].isspace():
             at += 1
             continue
-        if patterns.trigger.search(text, at, at + TRIGGER_WITHIN) is None and not (
-            begins and _may_end_in_one(text, at)
-        ):
+        if not passage.has_keyword(at, SENTENCE_CHARS_MAX if begins else KEYWORD_WITHIN):
             begins, end = False, _next_sentence(text, at)
             yield (at, end)
             at = end
             continue
-        found = list(_sentence(text, at, context, patterns, shorthand=begins))
+        may_be_command = _may_begin(passage, at)
+        found = list(_sentence(passage, at, shorthand=begins)) if may_be_command else []
         if not found and begins:
-            found = list(_last_clause(text, at, context, patterns))
+            found = list(_last_clause(passage, at))
         if found:
             yield from found
             at = found[-1].end
             begins = begins and isinstance(found[-1], Found)
             continue
-        begins = False
-        below = [one for one in _sentence(text, at, context, patterns, shorthand=True) if isinstance(one, Found)]
-        if below:
-            end = max(below[-1].end, at + 1)
-            yield TakenBack(end, tuple(below), is_below=True)
-            at = end
-            continue
-        end = _next_sentence(text, at)
+        if may_be_command and not begins:
+            below = [one for one in _sentence(passage, at, shorthand=True) if isinstance(one, Found)]
+            if below:
+                end = max(below[-1].end, at + 1)
+                yield TakenBack(end, tuple(below), is_below=True)
+                at = end
+                continue
+        begins, end = False, _next_sentence(text, at)
         yield (at, end)
         at = end
 
 
-def _may_end_in_one(text: str, at: int) -> bool:
-    """Return whether the last clause of the first sentence may contain a severity."""
-    return forms.SEVERITY_WORD.search(text, at, at + SENTENCE_CHARS_MAX) is not None
+def _may_begin(passage: Passage, at: int) -> bool:
+    """Return whether a command begins at `at`, or after the politeness there. Most sentences are seen to be prose."""
+    if "venue" in passage.kinds and COORDINATING.match(passage.text, at):
+        return True
+    if clause_at(passage, at, shorthand=True) is not None:
+        return True
+    begin = _skip_ahead(passage.text, at)
+    return begin != at and clause_at(passage, begin, shorthand=True) is not None
 
 
 def _next_sentence(text: str, at: int) -> int:
@@ -102,14 +105,15 @@ def _skip_ahead(text: str, at: int) -> int:
     return at
 
 
-def _sentence(text: str, at: int, context: Context, patterns: Forms, *, shorthand: bool) -> Iterator[Found | TakenBack]:
+def _sentence(passage: Passage, at: int, *, shorthand: bool) -> Iterator[Found | TakenBack]:
     """Yield the commands of the sentence that begins at `at`. Yield nothing if any part of it is not understood."""
-    venue = _venue(text, at, context)
+    text, context = passage.text, passage.context
+    venue = venue_at(text, at, context) if "venue" in passage.kinds else None
     if venue:
         yield venue
         return
     begin = _skip_ahead(text, at) if shorthand else at
-    clauses = _clauses(text, begin, context, patterns, shorthand=shorthand)
+    clauses = _clauses(passage, begin, shorthand=shorthand)
     if not clauses:
         return
     last = _behind_politeness(text, clauses[-1].end, context)
@@ -145,11 +149,12 @@ def _sentence(text: str, at: int, context: Context, patterns: Forms, *, shorthan
         yield from (*clauses[:-1], replace(clauses[-1], end=last))
 
 
-def _clauses(text: str, at: int, context: Context, patterns: Forms, *, shorthand: bool) -> list[Found]:
+def _clauses(passage: Passage, at: int, *, shorthand: bool) -> list[Found]:
     """Return the commands from `at` on that are joined by commas or `and`."""
+    text, context = passage.text, passage.context
     clauses: list[Found] = []
     here = at
-    while (found := clause_at(text, here, context, patterns, shorthand=shorthand)) is not None:
+    while (found := clause_at(passage, here, shorthand=shorthand)) is not None:
         if found.if_worse and not (isinstance(found.command, SetSeverity) and context.is_worse(found.command.severity)):
             break
         clauses.append(found)
@@ -219,11 +224,14 @@ def _is_unfinished(text: str, at: int) -> bool:
     )  # fmt: skip
 
 
-def _last_clause(text: str, at: int, context: Context, patterns: Forms) -> Iterator[Found]:
+def _last_clause(passage: Passage, at: int) -> Iterator[Found]:
     """Yield the severity that the last clause of the first sentence states: `Refunds fail too, so this is sev 1 now.`
 
     It counts only if it is worse, and if nothing before it is a doubt, a condition or reported speech.
     """
+    if "severity" not in passage.kinds:
+        return
+    text, context = passage.text, passage.context
     end = _next_sentence(text, at)
     sentence = text[at:end]
     if len(sentence) > SENTENCE_CHARS_MAX or sentence.rstrip().endswith("?"):
@@ -231,7 +239,7 @@ def _last_clause(text: str, at: int, context: Context, patterns: Forms) -> Itera
     breaks = list(forms.STATED_LAST.finditer(text, at, end))
     if not breaks:
         return
-    found = stated_severity(text, breaks[-1].end(), context, patterns)
+    found = stated_severity(passage, breaks[-1].end())
     if found is None or not isinstance(found.command, SetSeverity) or not context.is_worse(found.command.severity):
         return
     closing = forms.END.match(text, found.end)
@@ -243,48 +251,3 @@ def _last_clause(text: str, at: int, context: Context, patterns: Forms) -> Itera
 
 SENTENCE_CHARS_MAX = 300
 """A longer first sentence is a report; the writer is asked about a severity at its end."""
-
-
-def _venue(text: str, at: int, context: Context) -> Found | None:
-    """Match `Coordinating via ...` up to the end of the sentence. A web address, including its dots, is one word."""
-    start = forms.COORDINATING.match(text, at)
-    if not start:
-        return None
-    here, line_start = start.end(), text.rfind("\n", 0, start.end()) + 1
-    while here < len(text):
-        character = text[here]
-        if (here == start.end() or text[here - 1] in " \n<(") and forms.WEB_ADDRESS.match(text, here):
-            here = _web_address(text, here)
-            continue
-        if character == "\n":
-            if here - line_start < forms.WRAP_CHARS_MIN:
-                break
-            line_start = here + 1
-        elif character == "?" and text[here + 1 : here + 2].strip() == "":
-            return None
-        elif character in ".!" and (forms.END.match(text, here) or here + 1 == len(text)):
-            break
-        here += 1
-    venue = one_line(text[start.end() : here]).rstrip(".! ")
-    words = {fold_case(word) for word in re.findall(r"[\w'’]+", venue)} if venue else {"not"}
-    end = forms.END.match(text, here)
-    finish = end.end() if end else here
-    if words & _NO_VENUE or takes_back(text, finish, written_at=context.written_at):
-        return None
-    form: Form = "sentence"
-    return Found(finish, "venue", venue, SetVenue(venue), form)
-
-
-_NO_VENUE = frozenset({
-    "if", "unless", "until", "once", "not", "maybe", "perhaps", "soon", "tomorrow", "yesterday", "tbd", "tba", "tbc",
-})  # fmt: skip
-
-
-def _web_address(text: str, at: int) -> int:
-    """Return the end of the web address at `at`, without the full stop of its sentence."""
-    token = re.compile(r"\S+").match(text, at)
-    if token is None:
-        return at + 1
-    bare = token[0].rstrip(".!,;>)")
-    glued = re.search(r"[^.]\.(?=[A-Z][a-z]*$)", bare) if bare == token[0] and token.end() < len(text) else None
-    return at + (glued.end() - 1 if glued else max(len(bare), 1))

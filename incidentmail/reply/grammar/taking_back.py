@@ -91,6 +91,8 @@ def takes_back(text: str, at: int, *, written_at: datetime, same_sentence: bool 
     [False, False, False]
     """
     rest = text[at : at + CLAUSE_CHARS_MAX].lstrip(" \t\n\"'”’)(")
+    if not rest:
+        return False
     for _ in range(3):
         polite = _POLITE.match(rest)
         if polite is None or _TAG.match(rest):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
 from steps import steps
 from waiting_mail import apply_all
 
@@ -56,9 +57,42 @@ def test_a_list_of_thousands_of_names_is_refused_in_steps_that_grow_with_its_len
 
     few, many = (steps(lambda count=count: ingest(count)) for count in (2_250, 9_000))  # type: ignore[misc]
     assert many <= 5 * few
-    forty = "\n".join(f"SME: +B{number}" for number in range(40))
+    forty = "\n".join(f"SME: +b{number}@example.com" for number in range(40))
     declared = mails.new(f"Severity 2.\n{forty}", sender=JAYLA, subject="Another")
     assert "more than 30 people" in installation.ingest(declared)["reason"]
+
+
+INVENTED = [f"{first} {last}" for last in ("Achieng", "Berg", "Costa") for first in ("Ada", "Ben", "Cleo", "Dov")]
+
+
+@pytest.mark.parametrize("form", ["one line", "a line each", "a declaration"])
+def test_one_mail_fills_a_role_with_five_invented_names_and_its_sender_is_told_who_was_kept(
+    installation: Installation, mails: Mails, form: str
+) -> None:
+    line = f"SME: zoe@example.com, {', '.join(INVENTED)}"
+    lines = "\n".join(f"SME: +{name}" for name in ("zoe@example.com", *INVENTED))
+    text = lines if form == "a line each" else line
+    if form == "a declaration":
+        told = installation.ingest(mails.new(f"Severity 2.\n{text}", sender=JAYLA, subject="Cards fail"))
+    else:
+        told = installation.ingest(mails.reply_to(installation.declare("Cards fail"), text, JAYLA))
+    held = [person["name"] for person in installation.show()["roles"]["subject_matter_experts"]]
+    assert held == ["zoe@example.com", *INVENTED[:5]]
+    assert told["outcome"] == "applied"
+    assert f"at most 5 people without an address to a role: {', '.join(INVENTED[:5])};" in told["reason"]
+    answer = installation.private[-1].get_content()
+    assert "left out" in answer and INVENTED[4] in answer
+
+
+def test_people_with_an_address_and_people_who_hold_the_role_are_not_counted(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare("Cards fail")
+    for names in (INVENTED[:5], INVENTED[:10]):
+        told = installation.ingest(mails.reply_to(mail, f"SME: {', '.join(names)}", JAYLA))
+        assert (told["outcome"], told["reason"]) == ("applied", None)
+    team = ", ".join(f"Team {number} <t{number}@example.com>" for number in range(9))
+    assert installation.ingest(mails.reply_to(mail, f"Scribe: {team}", JAYLA))["reason"] is None
 
 
 def test_a_severity_that_is_back_where_the_list_knows_it_is_no_change(installation: Installation, mails: Mails) -> None:
@@ -151,3 +185,33 @@ def test_mails_with_neither_id_nor_date_are_told_apart_by_their_header(
         installation.clock.tick(minutes=11)
     assert outcomes == ["applied"] * 3
     assert installation.ingest(bare[-1])["outcome"] == "duplicate"
+
+
+def test_a_description_that_reads_like_the_state_is_refused_and_a_declaration_has_it_in_quotation_marks(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2")
+    for text in ("Description: Incident closed", "Impact: Severity 4 (mild), phase 3.", "Need: a pizza. All clear"):
+        told = installation.ingest(mails.reply_to(mail, text, JAYLA))
+        assert (told["outcome"], "sentence of ours" in told["reason"]) == ("refused", True)
+        assert text in installation.private[-1].get_content()
+    assert installation.show()["description"] == "Cards fail"
+    declared = "Severity: 2\n\nInvoices fail too.\n\nIncident closed. Severity 4.\n"
+    installation.ingest(mails.new(declared, sender=JAYLA, subject="False alarm", to="incident-bot@example.com"))
+    told_to_list = installation.mails[-1]
+    assert told_to_list["Subject"] == '"False alarm"'
+    assert '\n"Incident closed. Severity 4."\n' in told_to_list.get_content()
+    assert told_to_list.get_content().startswith("Severity 2 ")
+
+
+def test_the_subject_of_a_thread_stays_and_the_description_below_it_is_in_quotation_marks(
+    installation: Installation, mails: Mails
+) -> None:
+    installation.ingest(mails.new("Severity: 2", sender=JAYLA, subject="Incident closed"))
+    told = installation.mails[-1]
+    assert told["Subject"] == "Re: Incident closed"
+    assert '\nDescription: "Incident closed"\n' in told.get_content()
+    installation.ingest(
+        mails.new("Severity: 2", sender=JAYLA, subject="Incident closed", to="incident-bot@example.com")
+    )
+    assert len(installation.ok("list", "--json").json) == 1

@@ -143,7 +143,11 @@ SITUATIONS: dict[str, tuple[list[str], str, str]] = {
     "a late mail of who has written since": (
         ["14:40 ann @0: sev 1", "14:45 bo @1: I see it."], "15:40 bo @0 ~14:35: sev 3", "held"),
     "a late mail of the author of the newest change": (
-        ["14:40 bo @0: sev 1"], "15:40 bo @0 ~14:35: sev 3", "held"),
+        ["14:40 bo @0: sev 1"], "15:40 bo @0 ~14:35: sev 3", "applied"),
+    "the author of the newest change, whose clock is slow": (
+        ["14:40 bo @0: sev 1"], "14:45 bo @0 ~14:30: close", "applied"),
+    "a late mail of the author of the newest change, after one of somebody else": (
+        ["14:38 ann @0: sev 1", "14:40 bo @1: sev 2"], "15:40 bo @0 ~14:35: sev 3", "held"),
     "a late mail that makes it worse": (["14:40 ann @0: sev 3"], "15:40 bo @0 ~14:35: sev 1", "applied"),
     "three mails from a tunnel": (
         ["14:40 ann @0: sev 1", "15:40 bo @0 ~14:35: I see it."], "15:40 bo @0 ~14:36: close", "held"),

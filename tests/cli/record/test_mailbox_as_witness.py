@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mailbox
 import sqlite3
 from collections.abc import Callable
 from email import message_from_bytes, policy
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from saved_boxes import as_files, as_maildir, as_mbox
 
 from incidentmail.ledger.codec import accepted_hash, chain
 from incidentmail.ledger.sqlite.checksums import register
@@ -19,26 +19,6 @@ if TYPE_CHECKING:
 
 JAYLA = "Jayla M. <jayla@example.com>"
 Saved = Callable[[Path, list[bytes]], None]
-
-
-def as_maildir(path: Path, mails: list[bytes]) -> None:
-    for part in ("tmp", "new", "cur"):
-        (path / part).mkdir(parents=True)
-    for number, raw in enumerate(mails):
-        (path / ("new", "cur")[number % 2] / f"{number}.host:2,S").write_bytes(raw)
-
-
-def as_mbox(path: Path, mails: list[bytes]) -> None:
-    box = mailbox.mbox(str(path))
-    for raw in mails:
-        box.add(raw)
-    box.close()
-
-
-def as_files(path: Path, mails: list[bytes]) -> None:
-    (path / "2026").mkdir(parents=True)
-    for number, raw in enumerate(mails):
-        (path / "2026" / f"{number}.eml").write_bytes(raw)
 
 
 def run_incident(installation: Installation, mails: Mails) -> list[bytes]:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.record import record
-from incidentmail.core.events import Announced, Declared, Event, UpdateGiven
+from incidentmail.core.events import Announced, AuthorityTaken, Declared, Event, UpdateGiven
 from incidentmail.core.facts import ROLE_PREFIX, SAID, event_for
 from incidentmail.core.fold import state_after
 from incidentmail.core.frozen import read
@@ -22,8 +22,9 @@ from incidentmail.inbound.message import Message
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, OutcomeName
 
-from .outcomes import cause
-from .recognise import Recognised
+from ..outcomes import cause
+from ..recognise import Recognised
+from .leadership import drop_own_mail, is_contested, is_promotion, stop_both
 
 NOT_PROVEN = "- not proven"
 """Follows the name of an author whom only the From of our message names."""
@@ -54,7 +55,11 @@ def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, ma
         )
     if known is None and tx.incident(announcement.incident) is not None:
         return Followed("filed", "own-mail-name-taken", None, f"{announcement.incident} is another incident here")
-    if known is not None and (known.id != announcement.incident or known.origin != announcement.origin):
+    if known is not None and known.id != announcement.incident:
+        return Followed("filed", "own-mail-name-taken", None, f"{announcement.incident} is another incident here")
+    if known is not None and is_contested(announcement, known):
+        if announcement.epoch:
+            stop_both(context, tx, accepted, announcement, known)
         return Followed("filed", "own-mail-of-another-ledger", known.id, "another ledger has authority over it")
     ours = _id_of(context, announcement)
     if known is not None and _is_recorded(known, announcement.number):
@@ -110,6 +115,9 @@ def _record(
     actor = _actor(context, announcement, known, claimed)
     at = accepted.received_at
     events = [_declared(announcement)] if known is None else _changes(announcement, known, actor, at)
+    if is_promotion(announcement, known):
+        events = [*events, AuthorityTaken(origin=announcement.origin, epoch=announcement.epoch)]
+        drop_own_mail(context, tx, known)
     id_ = _id_of(context, announcement)
     record(
         context, tx, announcement.incident,

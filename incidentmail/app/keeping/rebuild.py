@@ -1,0 +1,178 @@
+"""Rebuild a ledger from saved mail: a list's archive, or the mailbox of anybody who was subscribed.
+
+Our own mail is proven by the key and read back as a standby reads it; what people wrote is kept as notes. Only mail of
+our threads is taken: a mailbox holds much else. The new ledger leads nothing until it is promoted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from datetime import UTC, datetime
+
+from incidentmail.app.context import AppContext, open_context
+from incidentmail.app.key_file import read_key
+from incidentmail.app.receiving.apply import accept_mails, apply_next
+from incidentmail.config.load import Config
+from incidentmail.core.frozen import Frozen, replace
+from incidentmail.core.ids import OurField, read_message_id
+from incidentmail.errors import ConfigError, UnreadableInputError, UsageError
+from incidentmail.inbound.fields import read_date
+from incidentmail.inbound.message import Envelope, Message, parse_message
+
+from .saved_mail import SavedMail
+
+Progress = Callable[[int, int], None]
+"""A callback that gets how many messages are done, and how many there are."""
+
+
+class Gap(Frozen, kw_only=True):
+    """An incident of which updates are missing: their numbers."""
+
+    incident: str
+    missing: tuple[int, ...]
+
+
+class Rebuilt(Frozen, kw_only=True):
+    """The result. `mails` were read and `kept` of them belong to our threads.
+
+    `unplaced` are the files of our own mail that could not be used: its declaration is missing, or its proof does not
+    hold. `head` is the hash of the newest entry.
+    """
+
+    mails: int
+    kept: int
+    incidents: int
+    updates: int
+    replies: int
+    gaps: tuple[Gap, ...]
+    unplaced: tuple[str, ...]
+    head: str
+
+
+class _Letter(Frozen, kw_only=True):
+    """One message of our threads, and the time at which it counts."""
+
+    at: datetime
+    mail: SavedMail
+
+
+def rebuild(config: Config, mails: Iterable[SavedMail], *, progress: Progress = lambda done, total: None) -> Rebuilt:
+    """Make the configured ledger anew from `mails`, in the order of their dates.
+
+    Everything is written to a file beside it, which gets the ledger's name at the end. After an interruption, the next
+    call goes on with that file. Raise UsageError if there is a ledger, ConfigError if there is no key, and
+    UnreadableInputError if there is no mail of ours.
+    """
+    path = config.ledger_path
+    if path.exists():
+        raise UsageError(f"there is a ledger, {path}", hint="move it to another place first, with -wal and -shm")
+    if not config.key_path.exists():
+        raise ConfigError(f"there is no key at {config.key_path}", hint="only the key proves our mail: put it back")
+    count, letters = _letters(config, mails)
+    if not letters:
+        raise UnreadableInputError(
+            f"none of {count} mails is ours", hint="take the list's archive, or a subscriber's mailbox; check the key"
+        )
+    part = path.with_name(f"{path.name}.rebuilding")
+    settings = replace(config.settings, ledger=replace(config.settings.ledger, standby=True))
+    settings = replace(settings, mail=replace(settings.mail, mute=True))
+    now = _Now(letters[0].at)
+    with closing(open_context(replace(config, ledger_path=part, settings=settings), now)) as context:
+        unplaced = _take_all(context, letters, now, progress)
+        result = _result(context, count, letters, unplaced)
+    part.replace(path)  # its last connection is closed, so SQLite keeps nothing beside it any more
+    return result
+
+
+class _Now:
+    """The clock of a rebuild: the time of the message that is being read."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+def _letters(config: Config, mails: Iterable[SavedMail]) -> tuple[int, list[_Letter]]:
+    """Return how many messages there are, and those of our threads in the order in which they count.
+
+    A message counts after every message that it answers, whatever the clock of its writer said.
+    """
+    key, count = read_key(config.key_path), 0
+    heads: list[tuple[SavedMail, Message, datetime]] = []
+    for mail in mails:
+        count += 1
+        header = mail.raw.replace(b"\r\n", b"\n").split(b"\n\n", 1)[0] + b"\n\n"
+        message = parse_message(header, Envelope(way="pipe"), with_body=False)
+        if _may_be_ours(message, key):
+            heads.append((mail, message, _date(message)))
+    heads.sort(key=lambda one: (one[2], len(one[1].references)))
+    counted_at: dict[str, datetime] = {}
+    letters: list[_Letter] = []
+    for mail, message, date in heads:
+        answered = [counted_at[one] for one in (*message.in_reply_to, *message.references) if one in counted_at]
+        at = max([date, *answered])
+        if message.message_id:
+            counted_at[message.message_id] = at
+        letters.append(_Letter(at=at, mail=mail))
+    return count, sorted(letters, key=lambda letter: letter.at)
+
+
+def _may_be_ours(message: Message, key: bytes) -> bool:
+    """Return whether a message names a Message-ID that only we can have made, or bears our fields."""
+    if message.field(OurField.PROOF) is not None:
+        return True
+    named = (message.message_id or "", *message.in_reply_to, *message.references)
+    return any(read_message_id(key, one) is not None for one in named)
+
+
+def _date(message: Message) -> datetime:
+    """Return when a message was written, in UTC and whole seconds. One without a date counts first."""
+    found = read_date(message.field("Date") or "")
+    return (found or datetime(1970, 1, 1, tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+
+
+def _take_all(context: AppContext, letters: list[_Letter], now: _Now, progress: Progress) -> list[str]:
+    """Accept and decide every message that is not in the ledger yet. Return the files of those that found no place."""
+    with context.ledger.snapshot() as view:
+        outcomes = {outcome.seq: outcome for outcome in view.outcomes()}
+        known = {found.sha256: seq for seq in outcomes if (found := view.accepted(seq))}
+    unplaced: list[str] = []
+    for number, letter in enumerate(letters, 1):
+        seq = known.get(hashlib.sha256(letter.mail.raw).hexdigest())
+        if seq is None:
+            now.at = letter.at
+            accept_mails(context, [(letter.mail.raw, Envelope(way="pipe"))])
+            outcome = apply_next(context)
+        else:
+            outcome = outcomes[seq]
+        if outcome is not None and outcome.disposition == "own" and outcome.outcome == "filed":
+            unplaced.append(f"{letter.mail.file}: {outcome.reason}")
+        progress(number, len(letters))
+    return unplaced
+
+
+def _result(context: AppContext, count: int, letters: list[_Letter], unplaced: list[str]) -> Rebuilt:
+    with context.ledger.snapshot() as view:
+        incidents = view.incidents(everything=True)
+        numbers = {one.id: {update.number for update in one.announced} for one in incidents}
+        replies = sum(outcome.outcome == "note" for outcome in view.outcomes())
+        head = view.head().hash
+    gaps = [
+        Gap(incident=name, missing=missing)
+        for name, known in numbers.items()
+        if (missing := tuple(number for number in range(1, max(known, default=0)) if number not in known))
+    ]
+    return Rebuilt(
+        mails=count,
+        kept=len(letters),
+        incidents=len(incidents),
+        updates=sum(map(len, numbers.values())),
+        replies=replies,
+        gaps=tuple(gaps),
+        unplaced=tuple(unplaced),
+        head=head,
+    )

@@ -1,0 +1,55 @@
+"""Keep what people write while another installation leads: nothing changes, and nobody is answered.
+
+The installation that leads acts on the same message, and its mail says what changed. If this installation is promoted,
+it reads again what that mail did not yet take into account (app/promote.py).
+"""
+
+from __future__ import annotations
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.keeping.authority import who_leads
+from incidentmail.app.record import record
+from incidentmail.core.commands import AddNote
+from incidentmail.core.events import NoteAdded
+from incidentmail.core.frozen import replace
+from incidentmail.core.leaks.leaked_secrets import masked_command
+from incidentmail.core.model import Actor, Trust
+from incidentmail.core.text import TEXT_CHARS_MAX
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import Accepted
+
+from ..outcomes import cause, only, remember
+from ..recognise import Recognised
+from ..shortfall import Judgement
+
+FOLLOWED = "another-leads"
+"""The rule of a message that came in while another installation led."""
+
+
+def keep_reply(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
+    """Record a member's reply as a note, with all its words. File anything else."""
+    reason = who_leads(tx, mail.incident)
+    text = _words(mail)
+    if mail.incident is None or mail.understood is None or mail.who is None or not text:
+        return _followed(only(accepted, mail, "filed", reason))
+    assert mail.trust is not None
+    note, _ = masked_command(AddNote(text))
+    assert isinstance(note, AddNote)
+    record(
+        context, tx, mail.incident.id, [NoteAdded(text=note.text)], version=mail.incident.version,
+        actor=Actor(person=mail.who, trust=mail.trust), at=mail.decided_at, caused_by=cause(accepted), announces=False,
+    )  # fmt: skip
+    remember(tx, mail.incident.id, mail.message, mail.understood)
+    return _followed(only(accepted, mail, "note", reason))
+
+
+def _words(mail: Recognised) -> str:
+    """Return what a member wrote, or "" if it is no reply of a member."""
+    if not mail.is_letter or mail.understood is None or mail.trust in (None, Trust.STRANGER):
+        return ""
+    return mail.understood.extraction.new_text.strip()[:TEXT_CHARS_MAX]
+
+
+def _followed(judged: Judgement) -> Judgement:
+    """Return the judgement under the rule of such messages."""
+    return Judgement(outcome=replace(judged.outcome, rule=FOLLOWED), incident=judged.incident)

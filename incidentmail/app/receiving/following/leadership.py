@@ -1,0 +1,64 @@
+"""Recognise in proven mail of ours that another installation leads since a promotion."""
+
+from __future__ import annotations
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.record import record
+from incidentmail.app.telling.private_mail import note_alarm
+from incidentmail.core.events import AuthorityTaken
+from incidentmail.core.ids import Announcement
+from incidentmail.core.model import Actor, Incident
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import Accepted
+from incidentmail.outbound.operator_alarm import Alarm
+
+from ..outcomes import cause
+
+
+def is_promotion(announcement: Announcement, known: Incident | None) -> bool:
+    """Return whether a message shows that its ledger was promoted, which this ledger does not know yet."""
+    if known is None:
+        return announcement.epoch > 0
+    return announcement.epoch > known.epoch and not known.is_led_by(announcement.origin)
+
+
+def is_contested(announcement: Announcement, known: Incident) -> bool:
+    """Return whether two ledgers claim to lead with the same number of promotions."""
+    return announcement.epoch == known.epoch and not known.is_led_by(announcement.origin)
+
+
+def stop_both(
+    context: AppContext, tx: Transaction, accepted: Accepted, announcement: Announcement, known: Incident
+) -> None:
+    """Record that nobody leads the incident from now on, and tell the operator.
+
+    The other installation reads our mail, and does the same.
+    """
+    if known.leader == "":
+        return
+    drop_own_mail(context, tx, known)
+    actor, at = context.itself(), context.now()
+    record(
+        context, tx, known.id, [AuthorityTaken(origin="", epoch=known.epoch)], version=known.version,
+        actor=Actor(person=actor.person, trust=actor.trust), at=at, caused_by=cause(accepted), announces=False,
+    )  # fmt: skip
+    address = context.config.settings.operator.address
+    if address is not None:
+        alarm = Alarm(
+            kind="two leaders",
+            subject=known.id,
+            lines=(f"the ledgers {context.ledger.origin} and {announcement.origin} both lead {known.id}",),
+            remedy="Neither says anything about it from now on. Stop one of the two, then run 'incidentmail promote' "
+            "on the other.",
+        )
+        note_alarm(tx, alarm, address=address, at=at)
+
+
+def drop_own_mail(context: AppContext, tx: Transaction, known: Incident | None) -> None:
+    """Drop what this installation has not sent yet about an incident: the one that leads says it."""
+    if known is None:
+        return
+    tx.take_notices(now=context.now(), incident_id=known.id, early=True)
+    for mail in tx.outbox(("queued",)):
+        if mail.incident == known.id:
+            tx.drop(mail.id, at=context.now())

@@ -1,0 +1,60 @@
+"""`incidentmail ledger rebuild`: make the ledger anew from saved mail."""
+
+from __future__ import annotations
+
+import sys
+from itertools import chain
+from pathlib import Path
+
+import click
+
+from incidentmail.cli.common import json_option, print_json, say
+from incidentmail.cli.help import command
+from incidentmail.core.frozen import plain
+from incidentmail.core.text import counted
+
+NAMED_MAX = 20
+"""How many files and gaps are named one by one."""
+NOT_IN_MAIL = (
+    "What no mail to the list says is not there: who answered which question, proposals, private mail, actions and "
+    "notes from the command line, and incidents that were kept silent."
+)
+
+
+@command("rebuild", "ledger rebuild ~/Maildir/.incidents", "ledger rebuild archive.mbox")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@json_option
+@click.pass_context
+def rebuild(ctx: click.Context, paths: tuple[Path, ...], as_json: bool) -> int:
+    """Make a new ledger from the mail at PATH: a list's archive (mbox), or any subscriber's mailbox.
+
+    The key has to be in its place, and no ledger. Our own mail is proven and read back; what people answered is kept
+    as notes. Other mail in that mailbox is left alone. If it is interrupted, the same command goes on.
+    """
+    from incidentmail.app.keeping.rebuild import rebuild as rebuild_ledger
+    from incidentmail.app.keeping.saved_mail import saved_mails
+    from incidentmail.config.load import load
+
+    config = load(ctx.find_root().obj.get("config"))
+    mails = chain.from_iterable(map(saved_mails, paths))
+    done = rebuild_ledger(config, mails, progress=_show_progress)
+    if as_json:
+        print_json(plain(done))
+        return 0
+    say(
+        f"rebuilt {config.ledger_path} from {done.kept} of {counted(done.mails, 'mail')}: "
+        f"{counted(done.incidents, 'incident')}, {counted(done.updates, 'update')}, {counted(done.replies, 'note')}"
+    )
+    for gap in done.gaps[:NAMED_MAX]:
+        say(f"missing of {gap.incident}: update {', '.join(map(str, gap.missing))}")
+    for reason in done.unplaced[:NAMED_MAX]:
+        say(f"not used: {reason}")
+    say(NOT_IN_MAIL)
+    say("'incidentmail promote' makes this installation the one that leads; until then it is silent")
+    return 0
+
+
+def _show_progress(done: int, total: int) -> None:
+    """Print the progress, if standard error is a terminal."""
+    if sys.stderr.isatty():
+        click.echo(f"\rread {done:,} of {total:,} mails", nl=done == total, err=True)
