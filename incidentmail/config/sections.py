@@ -172,6 +172,13 @@ class IncidentSection(Section):
 class DutySection(Section):
     commanders: tuple[Address, ...] = ()
     oncall_command: Text | None = None
+    relief_after: Patience = timedelta(hours=4)
+
+
+class DeadlineSection(Section):
+    name: BareName
+    after: Duration
+    warn: tuple[Duration, ...] = ()
 
 
 class SeveritySection(Section):
@@ -217,6 +224,7 @@ class Settings(Section):
     phase: tuple[PhaseSection, ...] = ()
     roles: dict[RoleKey, RoleSection] = field(default_factory=dict)
     duty: DutySection = DutySection()
+    deadline: tuple[DeadlineSection, ...] = ()
     glossary: dict[Abbreviation, Meaning] = field(default_factory=dict)
 
     @property

@@ -32,6 +32,11 @@ NAMES: Mapping[str, type[Command]] = {
     "decline": c.Decline,
     "accept_proposal": c.AcceptProposal,
     "reject_proposal": c.RejectProposal,
+    "plan_handover": c.PlanHandover,
+    "take_break": c.TakeBreak,
+    "end_break": c.EndBreak,
+    "state_aware": c.StateAware,
+    "mark_notified": c.MarkNotified,
 }
 _NAME_OF = {kind: name for name, kind in NAMES.items()}
 

@@ -15,10 +15,13 @@ from .commands import (
     Command,
     Declare,
     Decline,
+    EndBreak,
     FinishItem,
     GiveUpdate,
+    MarkNotified,
     NameCommander,
     OfferCommand,
+    PlanHandover,
     RejectProposal,
     SetDescription,
     SetPhase,
@@ -27,9 +30,12 @@ from .commands import (
     SetText,
     SetTime,
     SetVenue,
+    StateAware,
+    TakeBreak,
     TakeCommand,
     Undo,
 )
+from .conduct.deadline import Deadline as Deadline
 from .events import (
     CommandTransferred,
     Declared,
@@ -80,6 +86,8 @@ class RoleKind(Frozen, kw_only=True):
 
 UPDATE_EVERY = {1: timedelta(minutes=30), 2: timedelta(minutes=60)}
 """How often an update is due, by level, if the organisation has not set it. Other levels have no such clock."""
+
+
 LIAISONS = ("customer_liaison", "business_liaison")
 
 DEFAULT_SEVERITIES = (
@@ -172,6 +180,7 @@ class Policy(Frozen, kw_only=True):
 
     Not if `[permissions] venue` is set.
     """
+    deadlines: tuple[Deadline, ...] = ()
     verifies: bool = False
     """Whether this installation can verify senders at all."""
     people: dict[str, str] = field(default_factory=dict)
@@ -237,7 +246,7 @@ def is_allowed_by_part(incident: Incident | None, command: Command, actor: Actor
         return False
     leading = (incident.commander, incident.declared_by) if incident else (actor.person,)
     leads = actor.trust is Trust.OPERATOR or any(actor.person.same_as(person) for person in leading)
-    if isinstance(command, NameCommander):
+    if isinstance(command, NameCommander | PlanHandover):
         return leads
     holders = (person for held in (incident.roles if incident else {}).values() for person in held.people)
     takes_part = leads or any(actor.person.same_as(person) for person in holders)
@@ -271,6 +280,13 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
             return "take_command" if person.same_as(actor.person) else "name_others"
         case OfferCommand():
             return "name_others"
+        case PlanHandover(person=planned):
+            own = planned is not None and planned.same_as(actor.person)
+            return "take_command" if own else "name_others"
+        case TakeBreak() | EndBreak():
+            return "own_role"
+        case StateAware() | MarkNotified():
+            return "update"
         case AssignRole(role=role):
             was = incident.roles.get(role, Holders()) if incident else Holders()
             return role_permission(was, holders_after(was, command), actor.person)

@@ -35,6 +35,8 @@ def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence
     >>> what_happened(e.SeverityChanged(severity=1, was=2), None, Words(Policy()), (), date(2026, 11, 20))
     'raised the severity from 2 to 1 (critical)'
     """
+    if isinstance(event, e.ClockEvent):
+        return clock_words(event, words, zones, on)
     match event:
         case e.Declared(severity=severity):
             return f"declared the incident: severity {severity}{in_brackets(words.severity_name(severity))}"
@@ -72,7 +74,7 @@ def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence
 
 def _on_the_record(
     event: e.ItemAdded | e.ItemFinished | e.UpdateUndone | e.ProposalMade | e.ProposalAccepted | e.ProposalRejected
-    | e.ProposalExpired | e.Announced | e.AuthorityTaken | e.ClockEvent,
+    | e.ProposalExpired | e.Announced | e.AuthorityTaken,
     words: Words, zones: Sequence[str], on: date,
 ) -> str:  # fmt: skip
     match event:
@@ -95,11 +97,6 @@ def _on_the_record(
             return f"noted that {who} leads the incident from now on (promotion {epoch})"
         case e.Announced(number=number):
             return f"announced update {number}" if number else "announced the incident"
-        case (
-            e.UpdateKept() | e.UpdateMissed() | e.CommandOfferEnded() | e.OnCallAsked() | e.RoleOffered()
-            | e.RoleOfferEnded()
-        ):  # fmt: skip
-            return clock_words(event, words, zones, on)
         case _:
             assert_never(event)
 

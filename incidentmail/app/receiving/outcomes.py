@@ -102,6 +102,8 @@ def described(context: AppContext, asked: ReadCommand, at: datetime) -> str:
         return f"{asked.name} {value or ''}".strip()
     if asked.name == "update":
         return "no change"
+    if asked.name in ("break", "back"):
+        return asked.name
     if asked.name == "proposal":
         return f"your answer to proposal {value}"
     key = context.words.key(asked.name)

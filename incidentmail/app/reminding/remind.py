@@ -15,6 +15,7 @@ from incidentmail.app.record import record
 from incidentmail.core.conduct.history import History, history_of
 from incidentmail.core.conduct.offers import ended_offers
 from incidentmail.core.conduct.promises import missed
+from incidentmail.core.conduct.relief import handover_events
 from incidentmail.core.conduct.rules import Rules
 from incidentmail.core.conduct.wanted_roles import asks_on_call, role_events
 from incidentmail.core.events import Event
@@ -39,6 +40,7 @@ def rules_of(context: AppContext) -> Rules:
         policy=context.words.policy,
         zones=settings.timezones,
         has_on_call=settings.duty.oncall_command is not None,
+        relief_after=settings.duty.relief_after or None,
         pool=tuple(context.person(address) for address in settings.duty.commanders),
     )
 
@@ -113,7 +115,8 @@ def _has_work(context: AppContext, view: LedgerView, incident: Incident, rules: 
 def _events(incident: Incident, rules: Rules, now: datetime) -> tuple[Event, ...]:
     """Return what happened because time passed."""
     ended = ended_offers(incident, rules, now)
-    return (*missed(incident, rules.policy, now), *ended, *role_events(incident, rules, now))
+    offered = handover_events(incident, now) or role_events(incident, rules, now)
+    return (*missed(incident, rules.policy, now), *ended, *offered)
 
 
 def _record_due(context: AppContext, tx: Transaction, incident: Incident, rules: Rules, now: datetime) -> Incident:

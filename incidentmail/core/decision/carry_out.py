@@ -13,11 +13,13 @@ from incidentmail.core.commands import (
     AddItem,
     AddNote,
     AssignRole,
+    ClockCommand,
     Command,
     Declare,
     Decline,
     FinishItem,
     GiveUpdate,
+    MarkNotified,
     NameCommander,
     OfferCommand,
     Refused,
@@ -29,9 +31,11 @@ from incidentmail.core.commands import (
     SetText,
     SetTime,
     SetVenue,
+    StateAware,
     TakeCommand,
     Undo,
 )
+from incidentmail.core.conduct.say_hours import say_hours
 from incidentmail.core.events import (
     CommandDeclined,
     CommandOffered,
@@ -60,7 +64,17 @@ from .undo import undo
 PAST_SLACK = timedelta(minutes=1)
 SHOWN_CHARS_MAX = 60
 """How much of a text a refusal repeats, which is enough to recognise it."""
-ALLOWED_AFTER_END = (AddNote, SetStatus, Undo, AddItem, FinishItem, AcceptProposal, RejectProposal)
+ALLOWED_AFTER_END = (
+    AddNote,
+    SetStatus,
+    Undo,
+    AddItem,
+    FinishItem,
+    AcceptProposal,
+    RejectProposal,
+    StateAware,
+    MarkNotified,
+)
 Events = tuple[Event, ...] | Refused
 
 
@@ -79,6 +93,8 @@ def carry_out(
             instead=SetStatus(Status.OPEN),
             remedy=" to open it again; notes are taken as they are",
         )
+    if isinstance(command, ClockCommand):
+        return say_hours(state, command, actor=actor, now=now, policy=policy)
     match command:
         case Declare():
             return Refused(reason="this incident is already declared", remedy="write a new mail to the list")

@@ -29,6 +29,7 @@ from incidentmail.reply.parsed import Context
 
 from .clauses import Found
 from .courtesy import TOKEN, is_thanks, without_courtesy
+from .hours import break_word
 from .key_values import split_key
 from .lexicon import CONDITIONS, DOUBTS, OTHER_TIMES, REMAINDERS
 from .patterns import BREAK, FLAGS, MARKS, POLITE_TAIL
@@ -142,6 +143,8 @@ def whole_reply(text: str, context: Context) -> Whole | None:
             return answered
     if context.declaring:
         return None
+    if about_break := break_word(text, context):
+        return Whole(command=about_break, word=text)
     found = _WORD.match(text)
     ahead = _AHEAD.match(text) if found is None else None
     if ahead:
