@@ -150,6 +150,8 @@ class AppContext:
             wording=Wording(words=self.words, zones=settings.timezones, glossary=Glossary(settings.glossary)),
             templates=self.templates,
             from_person=settings.mail.from_person,
+            # A restricted list has few readers, who talk to each other.
+            replies_to_list=settings.list.replies == "list" or list_address != self.config.list_address,
         )
 
     def person(self, text: str) -> Person:

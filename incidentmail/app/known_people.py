@@ -13,6 +13,7 @@ from incidentmail.core.command_text import people_in
 from incidentmail.core.events import CommandTransferred, Declared, Event, RoleChanged
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person, Trust
+from incidentmail.core.names.handles import by_handle
 from incidentmail.core.names.look_alikes import is_no_name, is_somebody_else
 from incidentmail.core.names.near_names import is_near_somebody, states_something
 from incidentmail.ledger.view import LedgerView
@@ -48,6 +49,8 @@ def finder(context: AppContext, view: LedgerView | None, incident: Incident | No
     ranks: list[dict[str, set[str]]] = []
 
     def find(text: str) -> Person:
+        if text.startswith("@"):
+            return _called(text, context, view, incident)
         person = context.person(text)
         if person.address is not None and person.name != person.address:
             return shown_as(person.name, person.address, context, view, incident)
@@ -59,6 +62,25 @@ def finder(context: AppContext, view: LedgerView | None, incident: Incident | No
         return Person(name=person.name, address=next(iter(found))) if len(found) == 1 else person
 
     return find
+
+
+def _called(handle: str, context: AppContext, view: LedgerView | None, incident: Incident | None) -> Person:
+    """Return the person whom `@bo` names: somebody whom the configuration, the incident or verified mail knows.
+
+    Raise ValueError if there is not exactly one.
+    """
+    people = [Person(name=name, address=address) for address, name in context.config.settings.people.items()]
+    if context.config.settings.me.address is not None:
+        people.append(context.config.settings.me.address)
+    if incident is not None:
+        people += people_of(incident)
+        people += (item.owner for item in incident.items if item.owner is not None)
+        entries = view.entries(incident.id) if view is not None and not incident.restricted else ()
+        people += (entry.recorded.by for entry in entries if Trust(entry.trust) is Trust.VERIFIED)
+    person = by_handle(handle[1:], people)
+    if person is None or person.address is None:
+        raise ValueError(f"{handle} names nobody who is known here, or more than one")
+    return shown_as(person.name, person.address, context, view, incident)
 
 
 def _addresses(view: LedgerView, incident: Incident) -> list[dict[str, set[str]]]:

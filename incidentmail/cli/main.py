@@ -22,6 +22,17 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "update": ("incident.change", "Change an incident, or tell the list where it stands."),
     "handoff": ("incident.change", "Offer command to somebody, or pass it."),
     "note": ("incident.change", "Add a note to the timeline; the list is not mailed."),
+    "action": ("track.items", "Write down what is to be done, by whom and until when."),
+    "need": ("track.items", "Write down what or who is needed."),
+    "done": ("track.items", "Say that an action is done, or a need is met."),
+    "assign": ("track.items", "Give an action or a need to somebody."),
+    "assume": ("track.items", "Write down what is only assumed."),
+    "evidence": ("track.items", "Write down what was seen, or ruled out."),
+    "decide": ("track.items", "Write down what was decided."),
+    "ask": ("track.items", "Ask the author of an assumption whether it holds."),
+    "role": ("track.people", "Show who holds which role, or give one to somebody."),
+    "join": ("track.people", "Say that you are at work in an incident."),
+    "leave": ("track.people", "Say that you are no longer at work in it."),
     "close": ("incident.ending", "Close an incident."),
     "retract": ("incident.ending", "Retract an incident: it was a false alarm."),
     "reopen": ("incident.ending", "Reopen an incident."),
@@ -44,6 +55,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "proposal": ("incident.proposal", "Show, accept or reject changes that wait for somebody's word."),
     "explain": ("mail.explain", "Show how a mail would be read, and why; changes nothing."),
     "template": ("operate.template", "Show, check and preview the mails' templates."),
+    "init": ("setup.init", "Make a configuration: asks what is needed, and finds the rest."),
+    "doctor": ("setup.doctor", "Say what works, what does not, and what to do about it."),
+    "config": ("setup.config", "Check the configuration, show what is in effect, print an example."),
     "ledger": ("record.ledger", "Verify, back up and export the record."),
     "completion": ("operate.completion", "Let the TAB key complete commands and incidents in your shell."),
     "demo": ("operate.demo", "See it work: a list, three subscribers, one incident, nothing outside this machine."),
@@ -58,19 +72,20 @@ In an incident; its name is needed only if several are open:
   update --severity 1 -m "Refunds fail too"  tell what changed
   handoff "Ann B. <ann@example.com>"         offer command to somebody
   note "The bank was called"                 keep it on record; mails nobody
+  action "Call the bank @bo by 15:10"        Bo is told, and nobody else
+  done 1; assign 1 @ann                      it is done; Ann does it instead
+  need, assume, ask, evidence, decide        what else to keep track of
+  role scribe "Ann B."; join; leave          who does what; you come, or go
   close "All payments work again"            it is over
-  retract "It was planned work"              it was a false alarm
-  reopen checkout; undo 3                    take back an ending, or update 3
-  proposal                                   changes that wait for an answer
+  retract, reopen, undo 3, proposal          false alarm; back; undo; what waits
 To look:
-  list, show, brief, timeline, log           all, one, short, in order, in full
-  search gateway refund                      find words in all of them
+  list, show, brief, timeline, log, search   all, one, short, in order, in full
   status, inbox, outbox                      is all well? mail in, mail out
 For the operator:
+  init, config, doctor                       set it up; does everything work?
   serve, ingest, fetch, flush                take mail in, send what is due
   explain, template, ledger, password        readings, mails, the record, logins
-  promote                                    this standby takes over
-  demo, completion                           see it work; the TAB key
+  demo, completion, promote                  try it; TAB key; a standby leads
 
 Options: --config FILE instead of the user's or /etc/incidentmail/config.toml;
 --version; -h, --help
@@ -112,7 +127,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = _imported(f"incidentmail.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

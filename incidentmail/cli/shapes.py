@@ -13,7 +13,7 @@ from incidentmail.core.conduct.promises import update_due
 from incidentmail.core.events import Event
 from incidentmail.core.facts import json_person, json_time
 from incidentmail.core.frozen import JsonValue, plain
-from incidentmail.core.model import Incident, Item, ItemKind, Proposal
+from incidentmail.core.model import Holders, Incident, Item, ItemKind, Proposal
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
 from incidentmail.ledger.values import Entry, OutboxMail, Outcome
@@ -44,6 +44,9 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "needs": items("need"),
         "assumptions": items("assumption", "evidence", "ruled_out"),
         "decisions": items("decision"),
+        "about_to": items("about_to"),
+        "documents": items("document"),
+        "engaged": _engaged(incident),
         "offers": [
             {"role": offer.role, "to": json_person(offer.to), "at": json_time(offer.at), "state": offer.state}
             for offer in incident.clock.role_offers
@@ -54,6 +57,31 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
             "missed": incident.clock.missed,
         },
     }
+
+
+def roles(incident: Incident, words: Words) -> dict[str, JsonValue]:
+    """Return who holds each role, and which roles are needed but not held."""
+    missing = words.policy.missing_roles(incident) if incident.is_open else ()
+    held = {key: incident.roles.get(key, Holders()) for key in words.role_keys(incident)}
+    return {
+        "id": incident.id,
+        "commander": json_person(incident.commander),
+        "roles": [
+            {
+                "key": key,
+                "title": words.key(f"roles.{key}"),
+                "people": [json_person(person) for person in one.people],
+                "needed": key in missing,
+                "not_needed": one.dismissed,
+            }
+            for key, one in held.items()
+        ],
+        "engaged": _engaged(incident),
+    }
+
+
+def _engaged(incident: Incident) -> list[JsonValue]:
+    return [{"person": json_person(one.person), "since": json_time(one.since)} for one in incident.engaged]
 
 
 def proposal(proposal: Proposal, words: Words) -> dict[str, JsonValue]:
@@ -223,4 +251,10 @@ def _item(item: Item) -> JsonValue:
         "owner": json_person(item.owner) if item.owner else None,
         "done": item.done,
         "at": json_time(item.at),
+        "by": json_person(item.by) if item.by else None,
+        "due_at": json_time(item.due_at),
+        "about": item.about,
+        "verdict": item.verdict,
+        "judged_by": json_person(item.judged_by) if item.judged_by else None,
+        "asked_at": json_time(item.asked_at),
     }

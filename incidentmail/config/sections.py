@@ -64,6 +64,8 @@ class ListSection(Section):
     backup: Address | None = None
     bounce_from: tuple[Member, ...] = ()
     returns_within_: Patience | None = None
+    replies: Literal["list", "tool"] = "list"
+    subscribers: Amount | None = None
 
     @property
     def returns_within(self) -> timedelta:
@@ -223,9 +225,9 @@ class Settings(Section):
     severity: tuple[SeveritySection, ...] = ()
     phase: tuple[PhaseSection, ...] = ()
     roles: dict[RoleKey, RoleSection] = field(default_factory=dict)
+    glossary: dict[Abbreviation, Meaning] = field(default_factory=dict)
     duty: DutySection = DutySection()
     deadline: tuple[DeadlineSection, ...] = ()
-    glossary: dict[Abbreviation, Meaning] = field(default_factory=dict)
 
     @property
     def people(self) -> dict[str, str]:

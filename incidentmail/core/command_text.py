@@ -25,6 +25,8 @@ _STATUS = {
     Status.MERGED: "merge it into another",
 }
 
+_VERDICTS = {"holds": "holds", "refuted": "is refuted"}
+
 
 def describe(command: Command, words: Words, with_address: Collection[str] = ()) -> str:
     """Return the words that follow "wants to". If a person's address is in `with_address`, it is shown.
@@ -65,7 +67,25 @@ def describe(command: Command, words: Words, with_address: Collection[str] = ())
         case c.AddItem(kind=kind, text=text):
             return f"add to the timeline ({kind.replace('_', ' ')}): {_short(text)}"
         case c.FinishItem(text=text):
-            return f"mark as done: {_short(text)}"
+            return f"mark as done: {_short(text) or 'what they own'}"
+        case c.AssignItem(number=number, person=person):
+            who = join_names([person], with_address=with_address) if person else "nobody"
+            return f"give number {number} to {who}"
+        case c.ReleaseItem(number=number):
+            return "give back what they own" if number is None else f"give back number {number}"
+        case c.Join():
+            return "be listed as at work"
+        case c.Leave():
+            return "leave"
+        case c.AskItem(number=number):
+            return f"ask whether number {number} holds"
+        case c.JudgeItem(number=number, verdict=verdict):
+            which = "an assumption" if number is None else f"number {number}"
+            return (
+                f"say that it is unknown whether {which} holds"
+                if verdict == "unknown"
+                else f"say that {which} {_VERDICTS[verdict]}"
+            )
         case c.Undo(number=number):
             return f"put back what update {number} changed"
         case c.Decline():
@@ -113,10 +133,13 @@ def people_in(proposal: Proposal) -> tuple[Person, ...]:
     except ValueError:
         return ()
     match command:
-        case c.NameCommander(person=person) | c.OfferCommand(person=person):
-            return (person,)
-        case c.PlanHandover(person=planned) if planned is not None:
-            return (planned,)
+        case (
+            c.NameCommander(person=person)
+            | c.OfferCommand(person=person)
+            | c.AssignItem(person=person)
+            | c.PlanHandover(person=person)
+        ):
+            return (person,) if person else ()
         case c.AssignRole(people=people):
             return people
         case _:

@@ -15,7 +15,16 @@ from .conduct.clock_commands import PlanHandover as PlanHandover
 from .conduct.clock_commands import StateAware as StateAware
 from .conduct.clock_commands import TakeBreak as TakeBreak
 from .frozen import Frozen
-from .model import Holders, ItemKind, Person, Status, TextField, TimeField
+from .model import Holders, Person, Status, TextField, TimeField
+from .tracking.tracking_commands import AddItem as AddItem
+from .tracking.tracking_commands import AskItem as AskItem
+from .tracking.tracking_commands import AssignItem as AssignItem
+from .tracking.tracking_commands import FinishItem as FinishItem
+from .tracking.tracking_commands import Join as Join
+from .tracking.tracking_commands import JudgeItem as JudgeItem
+from .tracking.tracking_commands import Leave as Leave
+from .tracking.tracking_commands import ReleaseItem as ReleaseItem
+from .tracking.tracking_commands import TrackingCommand
 
 
 class Declare(Frozen, kw_only=True, forbid_unknown_fields=False):
@@ -117,18 +126,6 @@ class GiveUpdate(Frozen, forbid_unknown_fields=False):
     text: str = ""
 
 
-class AddItem(Frozen, forbid_unknown_fields=False):
-    kind: ItemKind
-    text: str
-    owner: Person | None = None
-
-
-class FinishItem(Frozen, forbid_unknown_fields=False):
-    """Mark an action or need as done. `text` is its number, or some words from it."""
-
-    text: str
-
-
 class Undo(Frozen, forbid_unknown_fields=False):
     """Undo what follow-up `number` announced."""
 
@@ -171,8 +168,7 @@ Command = (
     | AssignRole
     | AddNote
     | GiveUpdate
-    | AddItem
-    | FinishItem
+    | TrackingCommand
     | Undo
     | Decline
     | AcceptProposal

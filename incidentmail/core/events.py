@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal, get_args
 
+from .conduct.authority_events import AuthorityTaken as AuthorityTaken
 from .conduct.clock_events import ClockEvent as ClockEvent
 from .conduct.clock_events import CommandOfferEnded as CommandOfferEnded
 from .conduct.clock_events import OnCallAsked as OnCallAsked
@@ -20,6 +21,7 @@ from .frozen import SEALED as SEALED
 from .frozen import Frozen, JsonValue, default_of, field, settle
 from .model import Holders, ItemKind, Person, Status, TextField, TimeField, Trust
 from .names.person import Instant, Line, Text, clean_line, clean_text, whole_second
+from .tracking.tracking_events import TrackingEvent
 
 
 def _line(text: str | None) -> str | None:
@@ -249,17 +251,6 @@ class Announced(Frozen, kw_only=True):
     message_id: str
 
 
-class AuthorityTaken(Frozen, kw_only=True):
-    """From now on the ledger `origin` leads the incident; `epoch` counts the promotions.
-
-    An empty `origin` means that two ledgers were promoted with the same number, so neither leads.
-    """
-
-    kind: Literal["authority_taken.v1"] = "authority_taken.v1"
-    origin: str
-    epoch: int
-
-
 Event = (
     Declared
     | SeverityChanged
@@ -283,8 +274,9 @@ Event = (
     | ProposalRejected
     | ProposalExpired
     | Announced
-    | ClockEvent
     | AuthorityTaken
+    | ClockEvent
+    | TrackingEvent
 )
 
 KINDS: dict[str, type[Event]] = {default_of(kind, "kind"): kind for kind in get_args(Event)}

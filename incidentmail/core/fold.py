@@ -43,6 +43,8 @@ from .facts import ROLE_PREFIX, json_holders, json_person, json_time
 from .fold_proposals import changes_by_proposal, passed_on
 from .frozen import replace
 from .model import Actor, Change, Incident, Item, Naming, Person, Said, Update
+from .tracking.fold_tracking import changes_by_tracking
+from .tracking.tracking_events import TrackingEvent
 
 NOTHING_TO_DECLINE: dict[str, Any] = {"offered": None, "offered_by": None, "named": None}
 THREAD_MAX = 20
@@ -96,6 +98,8 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
     if isinstance(event, ClockEvent):
         changed = changes_by_clock(state.clock, event, recorded.by, recorded.at)
         return {**changed, "version": recorded.version}
+    if isinstance(event, TrackingEvent):
+        return {**stamp, **changes_by_tracking(state, event, by=recorded.by, at=recorded.at)}
     match event:
         case UpdateGiven() | NoteAdded(rides=True):
             said = Said(by=recorded.by, at=recorded.at, text=event.text)

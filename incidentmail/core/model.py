@@ -9,6 +9,9 @@ from .conduct.clock_state import ClockState
 from .frozen import Frozen, JsonValue, field
 from .names.person import Instant, Line, Text
 from .names.person import Person as Person
+from .tracking.engaged import Engaged
+from .tracking.tracked_items import Item as Item
+from .tracking.tracked_items import ItemKind as ItemKind
 
 
 class Trust(StrEnum):
@@ -42,7 +45,6 @@ class Status(StrEnum):
 
 TextField = Literal["backchannel", "impact", "not_affected", "customers_may_be_told"]
 TimeField = Literal["started_at", "detected_at", "next_update_at"]
-ItemKind = Literal["action", "need", "assumption", "evidence", "ruled_out", "decision", "document"]
 
 
 class Holders(Frozen, kw_only=True):
@@ -50,17 +52,6 @@ class Holders(Frozen, kw_only=True):
 
     people: tuple[Person, ...] = ()
     dismissed: bool = False
-
-
-class Item(Frozen, kw_only=True):
-    """An entry of a list in the state, such as an action with its owner, an assumption or a decision."""
-
-    number: int
-    kind: ItemKind
-    text: Text
-    owner: Person | None = None
-    done: bool = False
-    at: Instant
 
 
 class Change(Frozen, kw_only=True):
@@ -163,6 +154,8 @@ class Incident(Frozen, kw_only=True):
     version: int
     updates: int = 0
     items: tuple[Item, ...] = ()
+    engaged: tuple[Engaged, ...] = ()
+    """The people who joined. The commander and people with a role are at work too, and need not have joined."""
     unannounced: tuple[Change, ...] = ()
     said: tuple[Said, ...] = ()
     announced: tuple[Update, ...] = ()

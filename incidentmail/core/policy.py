@@ -11,6 +11,8 @@ from .commands import (
     AcceptProposal,
     AddItem,
     AddNote,
+    AskItem,
+    AssignItem,
     AssignRole,
     Command,
     Declare,
@@ -18,11 +20,15 @@ from .commands import (
     EndBreak,
     FinishItem,
     GiveUpdate,
+    Join,
+    JudgeItem,
+    Leave,
     MarkNotified,
     NameCommander,
     OfferCommand,
     PlanHandover,
     RejectProposal,
+    ReleaseItem,
     SetDescription,
     SetPhase,
     SetSeverity,
@@ -49,6 +55,10 @@ from .events import (
 )
 from .frozen import Frozen, field
 from .model import Actor, Change, Holders, Incident, Person, Status, Trust
+from .tracking.role_kinds import DEFAULT_ROLES as DEFAULT_ROLES
+from .tracking.role_kinds import LIAISONS
+from .tracking.role_kinds import SME as SME
+from .tracking.role_kinds import RoleKind as RoleKind
 
 
 class SeverityLevel(Frozen, kw_only=True):
@@ -70,25 +80,8 @@ class PhaseStep(Frozen, kw_only=True):
     name: str
 
 
-class RoleKind(Frozen, kw_only=True):
-    """A role that people hold in an incident.
-
-    `takes` says which questions its holders answer, and `also_written` holds other spellings of its title. `one` is
-    the title of one holder, if the title is a plural.
-    """
-
-    key: str
-    title: str
-    one: str = ""
-    takes: str = ""
-    also_written: tuple[str, ...] = ()
-
-
 UPDATE_EVERY = {1: timedelta(minutes=30), 2: timedelta(minutes=60)}
 """How often an update is due, by level, if the organisation has not set it. Other levels have no such clock."""
-
-
-LIAISONS = ("customer_liaison", "business_liaison")
 
 DEFAULT_SEVERITIES = (
     SeverityLevel(
@@ -114,18 +107,6 @@ DEFAULT_PHASES = (
     PhaseStep(number=2, name="resolving"),
     PhaseStep(number=3, name="rebuilding and learning"),
 )
-SME = "subject_matter_experts"
-DEFAULT_ROLES = (
-    RoleKind(key="customer_liaison", title="Customer liaison", takes="customer questions"),
-    RoleKind(key="business_liaison", title="Business liaison", takes="management questions"),
-    RoleKind(
-        key=SME,
-        title="Subject-matter experts",
-        one="Subject-matter expert",
-        also_written=("Subject-matter expert", "Subject matter experts", "Subject matter expert", "SMEs", "SME"),
-    ),
-)
-
 # The least trust that each change needs. "verified" counts as "member" if nothing here can verify senders.
 DEFAULT_PERMISSIONS: dict[str, Trust] = {
     "note": Trust.MEMBER,
@@ -290,7 +271,17 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
         case AssignRole(role=role):
             was = incident.roles.get(role, Holders()) if incident else Holders()
             return role_permission(was, holders_after(was, command), actor.person)
-        case AddNote() | AddItem() | FinishItem():
+        case (
+            AddNote()
+            | AddItem()
+            | FinishItem()
+            | AssignItem()
+            | ReleaseItem()
+            | AskItem()
+            | JudgeItem()
+            | Join()
+            | Leave()
+        ):
             return "note"
         case GiveUpdate():
             return "update"

@@ -10,13 +10,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from .conduct.clock_keys import CLOCK_KEYS
+from .conduct.clock_commands import CLOCK_KEYS
 from .frozen import Frozen
 from .lazy_pattern import lazy_pattern
 from .model import Holders, Incident, Status
 from .names.name_lists import join_names
 from .policy import Policy
 from .text import fold_case, one_line
+from .tracking.item_keys import ITEM_KEYS
 
 
 class FieldLine(Frozen):
@@ -107,14 +108,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("Next", "next_update_at"),
     *CLOCK_KEYS,
     ("At", "at"),
-    ("Action", "action"),
-    ("Need", "need"),
-    ("Done", "done"),
-    ("Assumption", "assumption"),
-    ("Evidence", "evidence"),
-    ("Ruled out", "ruled_out"),
-    ("Decision", "decision"),
-    ("Document", "document"),
+    *ITEM_KEYS,
     ("Duplicate of", "duplicate_of"),
     ("Note", "note"),
 )

@@ -216,7 +216,7 @@ def _person(text: str) -> Person:
 
 def _redacted(kind: str, name: str) -> JsonValue:
     """Return the value that replaces a redacted one. It has the right type, so that the stream can still be folded."""
-    if name in ("commander", "to", "owner", "told") or (kind == "command_transferred.v1" and name == "was"):
+    if name in ("commander", "to", "owner", "told", "person") or (kind == "command_transferred.v1" and name == "was"):
         return {"name": REDACTED}
     if name == "holders" or (kind == "role_changed.v1" and name == "was"):
         return {"people": [{"name": REDACTED}]}

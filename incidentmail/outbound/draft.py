@@ -30,7 +30,8 @@ class Sender(Frozen, kw_only=True):
     """The facts about us that every message needs: our address, the list, the key, the wording and the templates.
 
     If `from_person` is false, people are not named in From, because the relay accepts only our address there. If the
-    list `hides_authors`, replies that come through it cannot count.
+    list `hides_authors`, replies that come through it cannot count. If `replies_to_list` is false, replies go to us
+    only, because the list has hundreds of subscribers.
     """
 
     bot: Person
@@ -41,6 +42,7 @@ class Sender(Frozen, kw_only=True):
     templates: Templates
     from_person: bool = True
     hides_authors: bool = False
+    replies_to_list: bool = True
 
     @property
     def domain(self) -> str:

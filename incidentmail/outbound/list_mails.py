@@ -140,7 +140,7 @@ def _to_list(
         to=(sender.list_address,),
         cc=sender.also_to,
         subject=thread_subject(incident, reply=reply),
-        replies_to=(sender.list_address, sender.plus(incident.ref)),
+        replies_to=(*([sender.list_address] if sender.replies_to_list else []), sender.plus(incident.ref)),
         thread=occasion.thread,
         author=author,
         note=note,

@@ -22,7 +22,7 @@ from incidentmail.core.text import clip, one_line
 from .draft import Draft, Sender, thread_subject
 from .header_fields import Mail
 from .new_thread_question import how_to_declare, new_thread_question
-from .private_pages import Paragraph, Sheet, brief, controls, passed_on, reminder
+from .private_pages import Paragraph, Sheet, brief, checklist, controls, passed_on, reminder, role_taken, tasks
 from .reply_links import Answer, Link, reply_links, words_of
 from .undelivered_mail import Undelivered
 from .wording import Wording
@@ -35,12 +35,13 @@ REASON_CHARS_MAX = 300
 SUBJECT_CHARS_MAX = 200
 
 Plain = Literal[
-    "answer", "new_thread", "which", "stranger", "named", "brief", "controls", "passed_on", "paused", "reminder"
-]
+    "answer", "new_thread", "which", "stranger", "named", "brief", "controls", "passed_on", "paused", "tasks",
+    "checklist", "reminder",
+]  # fmt: skip
 """The templates that need only a `Private` and its incident."""
 Template = Plain | Literal["guide", "open_incidents", "offer", "confirm", "proposal_over", "declined", "undelivered"]
 
-BY_US: frozenset[Template] = frozenset({"named", "controls", "passed_on", "paused", "reminder"})
+BY_US: frozenset[Template] = frozenset({"named", "controls", "passed_on", "paused", "tasks", "checklist", "reminder"})
 """What the tool writes by itself, and not in answer to a mail (RFC 3834)."""
 
 _TO_COMPLETE = re.compile(r"\b(?:NAME|ADDRESS|TIME|PLACE|NUMBER|TEXT|INCIDENT|or)\b")
@@ -66,8 +67,9 @@ class Private(Frozen, kw_only=True):
     """The content of a private message, before it is rendered.
 
     `subject`, `message_id` and `references` are those of the message that it answers. `number` is that of a proposal,
-    or the severity that a message names. `undelivered` describes a message that did not reach somebody for whom the
-    recipient is waiting.
+    or the severity that a message names, and `numbers` are those of tracked items. `checklists` are keys of
+    roles. `undelivered` describes a message
+    that did not reach somebody for whom the recipient is waiting.
     """
 
     template: Template
@@ -81,6 +83,8 @@ class Private(Frozen, kw_only=True):
     by: str = ""
     roles: tuple[str, ...] = ()
     number: int | None = None
+    numbers: tuple[int, ...] = ()
+    checklists: tuple[str, ...] = ()
     undelivered: Undelivered | None = None
 
 
@@ -114,7 +118,8 @@ def render_private(
         submitted="by us" if content.template in BY_US else "in answer",
         fields={OurField.ID: incident.id} if incident else {},
     )  # fmt: skip
-    sheet = _sheet(wording, content, incident, recorded, at, draft.answer())
+    checklists = [checklist(sender.templates, key) for key in content.checklists]
+    sheet = _sheet(wording, content, incident, recorded, at, draft.answer(), checklists)
     text = sender.templates.text(
         f"reply/{content.template}.txt.j2",
         {
@@ -126,6 +131,7 @@ def render_private(
             "by": content.by,
             "number": content.number,
             "roles": content.roles,
+            "checklists": checklists,
             "incident": incident,
             "state": wording.state_now(incident) if incident else "",
             "details": [line for line in incident.details.split("\n") if line] if incident else [],
@@ -144,7 +150,7 @@ def render_private(
 
 def _sheet(
     wording: Wording, content: Private, incident: Incident | None, recorded: Iterable[Recorded], at: datetime,
-    answer: Answer,
+    answer: Answer, checklists: Sequence[str],
 ) -> Sheet | None:  # fmt: skip
     """Return the content of a message that also has an HTML page, or None if its template has no page."""
     items = [shown_item(item) for item in content.items[:ITEMS_MAX]]
@@ -162,7 +168,11 @@ def _sheet(
     if content.template == "brief":
         return brief(wording, incident, recorded, at.date(), answer)
     if content.template == "controls":
-        return controls(wording, incident, content.by, content.roles, answer)
+        return controls(wording, incident, content.by, content.roles, checklists, answer)
+    if content.template == "checklist":
+        return role_taken(content.roles, checklists, answer)
+    if content.template == "tasks":
+        return tasks(wording, incident, content.opening, content.numbers, at.date(), answer)
     if content.template == "reminder":
         return reminder(wording, incident, [(item.result, item.line, item.taps()) for item in items], answer)
     if content.template == "passed_on":

@@ -1,8 +1,8 @@
 """Write private messages that also have an HTML page.
 
-These are the brief for people who ask for the state, and the controls for a new commander. Pure. The text and the
-page say the same. What people wrote is quoted after `> ` in the text. If somebody quotes the text, nothing in it is
-treated as a command.
+These are the brief for people who ask for the state, the controls for a new commander, and what is left to do for
+owners. Pure. The text and the page say the same. What people wrote is quoted after `> ` in the text. If somebody quotes
+the text, nothing in it is treated as a command.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from datetime import date
 from incidentmail.core.events import Recorded
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident
-from incidentmail.core.words import BRIEF_LEAD, BRIEFING_SINCE, CONTROLS_LEAD, NOBODY_ELSE
+from incidentmail.core.text import clip, one_line
+from incidentmail.core.times import show_time
+from incidentmail.core.tracking.tracked_items import Item, numbered
+from incidentmail.core.words import BRIEF_LEAD, BRIEFING_SINCE, CONTROLS_LEAD, NOBODY_ELSE, in_brackets
 from incidentmail.templating import Templates
 
 from .explaining.severities import meanings_of_replies
@@ -21,6 +24,10 @@ from .html_page import page
 from .reply_links import Answer, Link, commander_controls, subscriber_links
 from .update_history import declaration_paragraphs, update_paragraphs
 from .wording import Wording
+
+LEAVING = "leaving"
+ITEM_CHARS_MAX = 300
+"""For the text of one tracked item: enough to know what to do."""
 
 
 class Paragraph(Frozen, kw_only=True):
@@ -99,7 +106,28 @@ def reminder(
     return Sheet(lead=lead, paragraphs=paragraphs, links=list(links.values()))
 
 
-def controls(wording: Wording, incident: Incident, by: str, roles: Sequence[str], answer: Answer) -> Sheet:
+def checklist(templates: Templates, role: str) -> str:
+    """Return the checklist of a role, a line for each point. Roles of the organisation may have one of their own."""
+    name = f"checklist/{role}.txt.j2"
+    known = name in templates.names() or templates.is_overridden(name)
+    return templates.text(name if known else "checklist/other.txt.j2", {})
+
+
+def role_taken(roles: Sequence[str], checklists: Sequence[str], answer: Answer) -> Sheet:
+    """Return what people who have taken roles should think of."""
+    return Sheet(
+        lead=f"You are {' and '.join(roles)} of this incident now. This is what it means:",
+        paragraphs=[
+            *(Paragraph(text=points, quoted=True) for points in checklists),
+            Paragraph(text=f"If you cannot do it any more, reply: {LEAVING}. Then it is nobody's."),
+        ],
+        links=[answer.link(f"Reply: {LEAVING}", f"{LEAVING}\n")],
+    )
+
+
+def controls(
+    wording: Wording, incident: Incident, by: str, roles: Sequence[str], checklists: Sequence[str], answer: Answer
+) -> Sheet:
     """Return the replies that a new commander can send with one tap.
 
     `by` is the person who named the commander, or empty if nobody else did.
@@ -115,5 +143,27 @@ def controls(wording: Wording, incident: Incident, by: str, roles: Sequence[str]
         *(Paragraph(text=text, quoted=True) for text in incident.details.split("\n\n") if text),
         *([Paragraph(text=wording.words.decline_hint(by))] if by else []),
         *([Paragraph(text=CONTROLS_LEAD), Paragraph(text=lines)] if possible else []),
+        *(Paragraph(text=points, quoted=True) for points in checklists),
     ]
     return Sheet(lead=lead, paragraphs=paragraphs, links=links)
+
+
+def tasks(wording: Wording, incident: Incident, lead: str, numbers: Sequence[int], on: date, answer: Answer) -> Sheet:
+    """Return the items of these numbers, each with the replies that say that it is done or cannot be done."""
+    items = [item for number in numbers if (item := numbered(incident.items, number))]
+    paragraphs, links = list[Paragraph](), []
+    for item in items:
+        done, cannot = f"done {item.number}", f"cannot {item.number}"
+        paragraphs.append(Paragraph(text=item_line(wording, item, on), quoted=True))
+        paragraphs.append(Paragraph(text=f"If it is done, reply: {done}. If you cannot do it, reply: {cannot}."))
+        links += [answer.link(f"Reply: {reply}", f"{reply}\n") for reply in (done, cannot)]
+    return Sheet(lead=lead, paragraphs=paragraphs, links=links)
+
+
+def item_line(wording: Wording, item: Item, on: date, *, with_owner: bool = False) -> str:
+    """Return an item with its number and its time: `Action 3: restart the queue (by 15:10 UTC)`."""
+    owner = item.owner.name if item.owner and with_owner else None
+    due = f"by {show_time(item.due_at, wording.zones, on)}" if item.due_at else None
+    about = f"for {item.about}" if item.about else None
+    text = clip(one_line(item.text), ITEM_CHARS_MAX)
+    return f"{wording.words.key(item.kind)} {item.number}: {text}{in_brackets(owner, due, about)}"

@@ -61,7 +61,7 @@ def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mai
         to=(sender.list_address,),
         cc=sender.also_to,
         subject=thread_subject(shown, reply=bool(number)),
-        replies_to=(sender.list_address,),
+        replies_to=(sender.list_address,) if sender.replies_to_list else (),
         note=f"severity {incident.severity}",
         thread_index=outlook_fields(shown, thread_subject(shown, reply=False), number=serial(number) if number else 0),
         fields={

@@ -123,10 +123,8 @@ class _Mail:
                 else:
                     chosen = {name: whole.get(name) for name in changed}
                     chosen |= {SAID: middle} if middle else {}
-                yield Announcement(
-                    incident=self._field(OurField.ID), ref=self._ref(), origin=origin, number=number, facts=chosen,
-                    epoch=epoch,
-                )  # fmt: skip
+                id_, ref = self._field(OurField.ID), self._ref()
+                yield Announcement(incident=id_, ref=ref, origin=origin, number=number, facts=chosen, epoch=epoch)
 
     def _field(self, name: str) -> str:
         value = self.message.field(name)

@@ -55,6 +55,10 @@ class Context:
     phase: int | None = None
     updates: int = 0
     is_open: bool = True
+    owned_items: tuple[int, ...] = ()
+    """The numbers of the writer's open actions and needs."""
+    asked_items: tuple[int, ...] = ()
+    """The numbers of the assumptions about which the writer was asked."""
     find: Callable[[str], Person] = by_name_only
     names: tuple[str, ...] = ()
     wrote_as: Callable[[str], bool] = _nobody
@@ -97,6 +101,27 @@ class ReadCommand:
     form: Form
     line: int
     unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value that was understood: the command, and its value as JSON.
+
+    `unsure` is true if a question mark follows the value. `reason` is the text after a comma or a dash, kept as text.
+    """
+
+    command: Command
+    value: JsonValue
+    unsure: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BadValue:
+    """A value that was not understood: the reason, and a line that would be understood instead."""
+
+    reason: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

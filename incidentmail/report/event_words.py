@@ -12,9 +12,11 @@ from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Holders, Person, Status
 from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.times import show_time
+from incidentmail.core.tracking.tracking_events import TrackingEvent
 from incidentmail.core.words import NO_CHANGE, NOT_NEEDED, Words, in_brackets
 
 from .clock_words import clock_words
+from .tracking_words import what_was_tracked
 
 _STATUS = {
     Status.CLOSED: "closed the incident",
@@ -37,6 +39,8 @@ def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence
     """
     if isinstance(event, e.ClockEvent):
         return clock_words(event, words, zones, on)
+    if isinstance(event, TrackingEvent):
+        return what_was_tracked(event, by, words, zones, on)
     match event:
         case e.Declared(severity=severity):
             return f"declared the incident: severity {severity}{in_brackets(words.severity_name(severity))}"

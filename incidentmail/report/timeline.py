@@ -17,11 +17,12 @@ from incidentmail.core.events import (
 )
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Person
+from incidentmail.core.tracking.tracking_events import ItemTracked
 from incidentmail.core.words import Words
 
 from .event_words import what_happened
 
-SAID = (NoteAdded, UpdateGiven, ItemAdded)
+SAID = (NoteAdded, UpdateGiven, ItemAdded, ItemTracked)
 OF_THE_TOOL = (Announced, ProposalExpired, UpdateKept, OnCallAsked)
 """What the tool does by itself: no news for people."""
 

@@ -11,7 +11,11 @@ if TYPE_CHECKING:
 JAYLA = "Jayla M. <jayla@example.com>"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 PERSON = {"name": str, "address": (str, type(None))}
-ITEM = {"number": int, "kind": str, "text": str, "owner": (dict, type(None)), "done": bool, "at": "time"}
+ITEM = {
+    "number": int, "kind": str, "text": str, "owner": (dict, type(None)), "done": bool, "at": "time",
+    "by": (dict, type(None)), "due_at": "time?", "about": (int, type(None)), "verdict": (str, type(None)),
+    "judged_by": (dict, type(None)), "asked_at": "time?",
+}  # fmt: skip
 BRIEF = {
     "id": str, "ref": str, "description": str, "status": str, "severity": int, "phase": int, "commander": PERSON,
     "venue": (str, type(None)), "missing_roles": [str], "drill": bool, "restricted": bool, "declared_at": "time",
@@ -22,7 +26,8 @@ SHOW = {
     "not_affected": (str, type(None)), "customers_may_be_told": (str, type(None)), "roles": dict,
     "started_at": "time?", "detected_at": "time?",
     "version": int, "updates": int, "proposals": [dict], "actions": [ITEM], "needs": [ITEM], "assumptions": [ITEM],
-    "decisions": [ITEM], "offers": [{"role": str, "to": PERSON, "at": "time", "state": str}],
+    "decisions": [ITEM], "about_to": [ITEM], "documents": [ITEM], "engaged": [dict],
+    "offers": [{"role": str, "to": PERSON, "at": "time", "state": str}],
     "promises": {"due_at": "time?", "kept": int, "missed": int},
 }  # fmt: skip
 DONE = {"id": str, "version": int, "events": [str], "mails": [{"message_id": str, "state": str}]}

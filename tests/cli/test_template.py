@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 KINDS = ("declaration", "follow-up", "offer")
 OTHERS = (
     "public", "briefing", "answer", "new-thread", "which", "stranger", "named", "brief", "controls", "passed-on",
-    "paused", "reminder", "guide", "open-incidents", "confirm", "proposal-over", "declined", "undelivered",
-    "not-returned", "alarm",
+    "paused", "tasks", "checklist", "reminder", "guide", "open-incidents", "confirm", "proposal-over", "declined",
+    "undelivered", "not-returned", "alarm", "trial",
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from incidentmail.core import events as e
 from incidentmail.core.events import KINDS, Event, Recorded
 from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS
 from incidentmail.core.model import Actor, Holders, Person, Status, Trust
+from incidentmail.core.tracking import tracking_events as t
 from incidentmail.ledger.codec import REDACTED, canonical, commitment, decode, encode, upcast
 from incidentmail.ledger.values import CausedBy
 
@@ -59,6 +60,15 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
         e.ItemAdded, number=whole, item=st.sampled_from(["action", "decision"]), text=line, owner=st.none() | person
     ),
     e.ItemFinished: st.builds(e.ItemFinished, number=whole),
+    t.ItemTracked: st.builds(
+        t.ItemTracked, number=whole, item=st.sampled_from(["need", "about_to"]), text=line, owner=st.none() | person,
+        due_at=st.none() | moment, about=st.none() | whole,
+    ),
+    t.ItemAssigned: st.builds(t.ItemAssigned, number=whole, owner=st.none() | person),
+    t.ItemAsked: st.builds(t.ItemAsked, number=whole),
+    t.ItemJudged: st.builds(t.ItemJudged, number=whole, verdict=st.sampled_from(["holds", "refuted", "unknown"])),
+    t.Joined: st.builds(t.Joined, person=person),
+    t.Left: st.builds(t.Left, person=person),
     e.UpdateUndone: st.builds(e.UpdateUndone, number=whole),
     e.CommandDeclined: st.builds(e.CommandDeclined, told=person),
     e.ProposalMade: st.builds(
@@ -68,6 +78,7 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     e.ProposalAccepted: st.builds(e.ProposalAccepted, number=whole, changes=whole, said=whole),
     e.ProposalRejected: st.builds(e.ProposalRejected, number=whole),
     e.ProposalExpired: st.builds(e.ProposalExpired, number=whole),
+    e.AuthorityTaken: st.builds(e.AuthorityTaken, origin=text, epoch=whole),
     e.Announced: st.builds(e.Announced, number=whole, message_id=line),
     e.AuthorityTaken: st.builds(e.AuthorityTaken, origin=text, epoch=whole),
     e.UpdateKept: st.builds(e.UpdateKept, due_at=moment, has_news=st.booleans()),
@@ -101,6 +112,10 @@ SECRETIVE: tuple[Event, ...] = (
     e.NoteAdded(text=SECRET),
     e.UpdateGiven(text=SECRET),
     e.ItemAdded(number=1, item="action", text=SECRET, owner=Person(name=SECRET)),
+    t.ItemTracked(number=2, item="need", text=SECRET, owner=Person(name=SECRET)),
+    t.ItemAssigned(number=2, owner=Person(name=SECRET)),
+    t.Joined(person=Person(name=SECRET)),
+    t.Left(person=Person(name=SECRET)),
     e.CommandDeclined(told=Person(name=SECRET)),
     e.CommandOfferEnded(to=Person(name=SECRET), told=Person(name=SECRET)),
     e.OnCallAsked(role="scribe", people=(Person(name=SECRET),)),

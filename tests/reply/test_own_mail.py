@@ -53,7 +53,7 @@ from incidentmail.templating import Templates
 AT = datetime(2026, 11, 20, 14, 20, 5, tzinfo=UTC)
 KEY = b"a key of thirty-two bytes in all"
 BOT = "incident-bot@example.com"
-ROLES = (*DEFAULT_ROLES, RoleKind(key="scribe", title="Scribe"))
+ROLES = (*DEFAULT_ROLES, RoleKind(key="legal", title="Counsel"))
 POLICY = Policy(roles=ROLES)
 WORDS = Words(POLICY)
 SENDER = Sender(

@@ -27,6 +27,7 @@ from incidentmail.ledger.values import Accepted, Outcome
 from incidentmail.outbound.private_mails import Item, Private
 from incidentmail.reply.new_matter import in_text
 
+from .asking.item_answers import is_answer, receipts, unknown_owners
 from .asking.questions import asked_about, not_asked, questions, states_severity, worse_severity
 from .beginnings.ask_whether import is_asked, names_something, question, still_unclear, thread_of
 from .outcomes import described
@@ -136,12 +137,12 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
     if judged.wants:  # this may be asked for as often as the limits allow, since there is more to tell each time
         content = Private(template=judged.wants, to=who, references=message.references, **thread)
         return _Due(kind=judged.wants, content=content)
-    items = [*map(_item, judged.shortfalls), *_asked_for(context, judged)]
+    items = [*map(_item, judged.shortfalls), *_asked_for(context, judged), *unknown_owners(judged)]
     asked = list(questions(context, mail, judged))
     if items and all(shortfall.is_asked for shortfall in judged.shortfalls) and len(items) == len(judged.shortfalls):
         return None  # one message is enough: the question for each of them, which its author has just been sent
     kind = "answer"
-    items = items or list(_times_read(context, judged, mail.decided_at))
+    items = items or [*_times_read(context, judged, mail.decided_at), *receipts(judged)]
     if not items:
         if not asked:
             return None
@@ -211,6 +212,8 @@ def _opening(mail: Recognised, judged: Judgement, kind: str) -> str:
         return "Your reply is kept as a note, and changed nothing."
     if not shortfalls and not judged.announced and any(isinstance(one.command, SetTime) for one, _ in judged.done):
         return "Done as you wrote; this is how your time was read."
+    if not shortfalls and any(is_answer(one) for one, _ in judged.done):
+        return "Your answer was taken."
     if not shortfalls:
         return "Done as you wrote, but somebody could not be told."
     if outcome.disposition == "declaration":

@@ -11,7 +11,6 @@ from incidentmail.app.begin_incident import begin_incident, besides, says_more
 from incidentmail.app.context import AppContext
 from incidentmail.app.record import record
 from incidentmail.core.commands import (
-    AddItem,
     AddNote,
     AssignRole,
     Command,
@@ -34,6 +33,7 @@ from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.core.policy import Policy, is_permitted
 from incidentmail.core.subject_prefixes import without_answer_marks, without_gateway_tags
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
+from incidentmail.core.tracking.tracking_commands import TrackingCommand
 from incidentmail.core.words import DRILL_PREFIX
 from incidentmail.inbound.authentication.author import Provenance
 from incidentmail.inbound.message import Message
@@ -164,7 +164,7 @@ def _divide(asked: Sequence[Asked], policy: Policy) -> tuple[list[Asked], list[A
     apart: list[Asked] = []
     for one in asked:
         command = one.command
-        alone = is_permitted(None, command, one.by, policy) and not isinstance(command, AddItem)
+        alone = is_permitted(None, command, one.by, policy) and not isinstance(command, TrackingCommand)
         if isinstance(command, SetVenue) and check_venue(command.venue, one.by, policy):
             alone = False
         (stated if alone else apart).append(one)

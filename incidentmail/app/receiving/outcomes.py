@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from incidentmail.app.context import AppContext
+from incidentmail.core.command_text import describe
 from incidentmail.core.facts import TIME_FACTS
 from incidentmail.core.ids import without_codes
 from incidentmail.core.text import TEXT_CHARS_MAX
@@ -98,6 +99,8 @@ def lines_of(understood: Understood) -> dict[int, str]:
 def described(context: AppContext, asked: ReadCommand, at: datetime) -> str:
     """Return a command in words, as it was understood: `severity 1`, `customer liaison Tomás R.`, `undo 7`."""
     value = asked.value
+    if asked.name in ("cannot", "verdict", "ask", "done", "assign", "join", "leave"):
+        return describe(asked.command, context.words)
     if asked.name in ("undo", "decline"):
         return f"{asked.name} {value or ''}".strip()
     if asked.name == "update":

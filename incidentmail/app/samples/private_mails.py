@@ -12,17 +12,19 @@ from incidentmail.core.command_json import command_json
 from incidentmail.core.commands import SetSeverity
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person, Proposal, Trust
+from incidentmail.core.tracking.role_kinds import DEFAULT_ROLES
 from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.explaining.general_answers import render_general
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.late_briefing import render_briefing
 from incidentmail.outbound.not_returned_alarm import render_not_returned
-from incidentmail.outbound.operator_alarm import Alarm, render_alarm
+from incidentmail.outbound.operator_alarm import Alarm, render_alarm, render_trial
 from incidentmail.outbound.private_mails import Item, Plain, Private, render_private
 from incidentmail.outbound.proposal_mails import MailContext, render_declined, render_end, render_question
 from incidentmail.outbound.public_notice import render_public
 from incidentmail.outbound.undelivered_mail import Undelivered, render_undelivered
 
+CHECKLISTS = ("commander", *(role.key for role in DEFAULT_ROLES), "other")
 SUPPORT = "desk@example.com"
 
 
@@ -73,6 +75,7 @@ def private_mails(
     )  # fmt: skip
     alarm = Alarm(kind="refused", subject=SUPPORT, lines=("the relay said 550",), remedy="mend the address")
     yield "alarm", render_alarm(sender, alarm, to=SUPPORT, at=now.at, serial=6, origin=now.origin)
+    yield "trial", render_trial(context.public_sender(), to=SUPPORT, at=now.at, serial=7, origin=now.origin)
 
 
 def _content(template: Plain, incident: Incident, to: Person) -> Private:
@@ -88,4 +91,6 @@ def _content(template: Plain, incident: Incident, to: Person) -> Private:
         done=("phase 2",),
         by=incident.declared_by.name,
         roles=("customer liaison",),
+        checklists=CHECKLISTS if template == "checklist" else ("customer_liaison",),
+        numbers=tuple(item.number for item in incident.items),
     )

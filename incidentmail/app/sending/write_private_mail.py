@@ -5,6 +5,7 @@ from __future__ import annotations
 from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import showing_addresses
 from incidentmail.app.parts import as_shown
+from incidentmail.app.telling.item_owners import still_theirs
 from incidentmail.app.telling.limits import REMINDER
 from incidentmail.app.telling.private_numbers import private_number
 from incidentmail.core.frozen import read_text, replace
@@ -73,19 +74,24 @@ def mail_of(context: AppContext, tx: LedgerView, due: DuePrivateMail) -> Mail | 
     content = read_text(Private, due.content)
     if content.template in ("offer", "confirm", "proposal_over", "declined", "undelivered"):
         return _about_proposal(context, tx, content, incident, serial) if incident else None
-    if due.kind == REMINDER and not (incident and incident.is_open):
-        return None
     if content.template in ("guide", "open_incidents"):
         return render_general(
             context.sender(None), content, [one for one in tx.incidents(everything=False) if not one.restricted],
             hides_some=context.config.settings.list.restricted is not None, at=at, serial=serial, ref=due.ref or "",
             origin=origin,
         )  # fmt: skip
+    if due.kind == REMINDER and not (incident and incident.is_open):
+        return None
     if content.template == "controls" and incident and not incident.commander.same_as(content.to):
         others = tuple(role for role in content.roles if role != context.words.title)
         if not others:
             return None  # somebody else has command by now
-        content = replace(content, template="named", roles=others)
+        lists = tuple(key for key in content.checklists if key != "commander")
+        content = replace(content, template="named", roles=others, checklists=lists)
+    if content.template == "tasks":
+        content = replace(content, numbers=still_theirs(incident, content) if incident else ())
+        if not content.numbers:
+            return None  # it is done by now, or somebody else's
     entries = tx.entries(incident.id) if incident and content.template == "brief" else ()
     sender = showing_addresses(context.sender(incident), context, tx, incident)
     return render_private(

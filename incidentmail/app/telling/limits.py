@@ -91,10 +91,15 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "guide": Kind(why="a member asks what they can write", templates=("guide",)),
         "open_incidents": Kind(why="a member asks which incidents are open", templates=("open_incidents",)),
         "named": Kind(why="somebody else names a member to a role", templates=("named", "controls")),
-        "outsider": Kind(
-            why="somebody names a person to a role who is not a member",
-            templates=("named", "controls"), together_an_hour_max=20,
+        "tasks": Kind(
+            why="somebody is given something to do, or it is still open at the end",
+            templates=("tasks",), waits_while_muted=True,
         ),
+        "outsider": Kind(
+            why="somebody names a person to a role, or to do something, who is not a member",
+            templates=("named", "controls", "tasks"), together_an_hour_max=20,
+        ),
+        "checklist": Kind(why="somebody takes a role", templates=("checklist",)),
         "controls": Kind(why="somebody takes command", templates=("controls",)),
         "offer": Kind(why="command is offered to somebody", templates=("offer",), waits_while_muted=True),
         "question": Kind(

@@ -34,6 +34,8 @@ from .limits import (
     over_a_limit,
 )
 
+TOLD_ALREADY = "told already"
+"""The reason why a message that goes out once is not sent again."""
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -58,7 +60,7 @@ def note_due(
     if once is not None:
         digest = hashlib.sha256("\0".join(("once", kind, address, once)).encode("utf-8", "replace")).hexdigest()
         if tx.private_mails_since(_EVER, address=address, kind=kind, digest=digest):
-            return "told already"
+            return TOLD_ALREADY
     if context.is_muted and not KINDS[kind].waits_while_muted:
         return "mute"
     cause = cause if host is None else cause_of_unproven(host)

@@ -19,8 +19,9 @@ from incidentmail.core.words import in_brackets
 from incidentmail.ledger.port import Transaction
 from incidentmail.outbound.private_mails import Private, Template
 
+from .item_owners import owners_told
 from .limits import cause_of
-from .private_mail import could_be_another, not_told, note_due
+from .private_mail import TOLD_ALREADY, could_be_another, not_told, note_due
 
 
 def tell_people(
@@ -35,15 +36,24 @@ def tell_people(
         *_asked(context, incident, [*notices, *_asked_anew(incident, events)], actor),
         *_given_back(context, incident, events, notices, actor),
         *_named_to_roles(context, events, actor),
+        *owners_told(context, incident, events, actor),
     ]
     untold: list[str] = []
     for kind, content in due:
         cause = cause_of(actor, content.to)
         is_claimed = cause is None and could_be_another(context, actor.trust)
         over = note_due(
-            context, tx, content, kind=kind, at=at, incident=incident.id, cause=cause, is_claimed=is_claimed
+            context,
+            tx,
+            content,
+            kind=kind,
+            at=at,
+            incident=incident.id,
+            cause=cause,
+            is_claimed=is_claimed,
+            once=f"{incident.id} {' '.join(content.checklists)}" if kind == "checklist" else None,
         )
-        if over is not None:
+        if over is not None and over != TOLD_ALREADY:
             untold.append(not_told(str(content.to.address), over))
     return tuple(untold)
 
@@ -134,33 +144,42 @@ def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) 
     if any(isinstance(event, CommandDeclined) for event in events):
         events = [event for event in events if not isinstance(event, CommandTransferred)]
     ours = (context.config.bot.address, *context.config.lists)
-    named: dict[str, tuple[Person, list[str]]] = {}
-    for person, role in _named(context, events):
+    named: dict[str, tuple[Person, list[str], list[str]]] = {}
+    own: tuple[list[str], list[str]] = ([], [])
+    for person, role, key in _named(context, events):
         if person.address and person.address not in ours and not person.same_as(actor.person):
-            named.setdefault(person.address, (person, []))[1].append(role)
+            titles, keys = named.setdefault(person.address, (person, [], []))[1:]
+            titles.append(role)
+            keys.append(key)
+        elif person.same_as(actor.person) and key != "commander":
+            own[0].append(role)
+            own[1].append(key)
     by = actor.person.name if actor.trust is Trust.OPERATOR else with_address(actor.person, context)
-    for person, roles in named.values():
+    for person, roles, keys in named.values():
         template: Template = "controls" if context.words.title in roles else "named"
         kind = "named" if context.roster.has(str(person.address)) else "outsider"
-        yield kind, Private(template=template, to=person, by=by, roles=tuple(dict.fromkeys(roles)))
+        unique, lists = tuple(dict.fromkeys(roles)), tuple(dict.fromkeys(keys))
+        yield kind, Private(template=template, to=person, by=by, roles=unique, checklists=lists)
+    if own[1] and actor.person.address and not any(isinstance(event, Declared) for event in events):
+        yield "checklist", Private(template="checklist", to=actor.person, roles=tuple(own[0]), checklists=tuple(own[1]))
     taken = any(isinstance(event, CommandTransferred) and event.commander.same_as(actor.person) for event in events)
     if taken and actor.person.address and actor.person.address not in ours:
-        yield "controls", Private(template="controls", to=actor.person)
+        yield "controls", Private(template="controls", to=actor.person, checklists=("commander",))
 
 
-def _named(context: AppContext, events: Sequence[Event]) -> Iterator[tuple[Person, str]]:
-    """Yield each person whom an event newly names, with the role as our messages call it."""
+def _named(context: AppContext, events: Sequence[Event]) -> Iterator[tuple[Person, str, str]]:
+    """Yield each person whom an event newly names, with the role as our messages call it, and its key."""
     for event in events:
         match event:
             case CommandTransferred(commander=person):
-                yield person, context.words.title
+                yield person, context.words.title, "commander"
             case RoleChanged(role=role, holders=holders, was=was):
                 new = (p for p in holders.people if not any(p.same_as(old) for old in was.people))
-                yield from ((person, role_title(context, role)) for person in new)
+                yield from ((person, role_title(context, role), role) for person in new)
             case Declared(roles=roles, commander=commander):
-                yield commander, context.words.title
+                yield commander, context.words.title, "commander"
                 yield from (
-                    (person, role_title(context, role)) for role, held in roles.items() for person in held.people
+                    (person, role_title(context, role), role) for role, held in roles.items() for person in held.people
                 )
             case _:
                 continue

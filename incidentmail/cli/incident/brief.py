@@ -17,7 +17,7 @@ from incidentmail.core.model import Incident
 from incidentmail.ledger.view import LedgerView
 from incidentmail.report.timeline import Happened, timeline
 
-from .parts import Page, age, happened, item_lines, items, promises, roles, section, state
+from .parts import Page, age, engaged, findings, happened, item_lines, items, promises, roles, section, state
 
 LOOKED_THROUGH_MAX, CHANGES_MAX = 300, 8
 """Among how many of the newest entries news are looked for, and how many of them fit on one screen."""
@@ -60,7 +60,7 @@ def _news(context: AppContext, view: LedgerView, incident: Incident, since: date
 
 def _screen(page: Page, incident: Incident, news: list[Happened]) -> list[Line]:
     width = page.width
-    rows = [*roles(page, incident), *promises(page, incident)]
+    rows = [*roles(page, incident), *engaged(page, incident), *promises(page, incident)]
     return [
         *wrapped(Span(incident.description, "strong"), width),
         *wrapped(state(page, incident), width),
@@ -70,7 +70,8 @@ def _screen(page: Page, incident: Incident, news: list[Happened]) -> list[Line]:
         *section("Actions", item_lines(page, items(incident, "action"))),
         *section("Needs", item_lines(page, items(incident, "need"))),
         *section("Assumed, and to be looked at again", item_lines(page, items(incident, "assumption"))),
-        *section("Evidence, and what was ruled out", item_lines(page, items(incident, "evidence", "ruled_out"))),
+        *section("Evidence, and what was ruled out", item_lines(page, findings(incident))),
         *section("Decided", item_lines(page, items(incident, "decision"))),
+        *section("About to be done", item_lines(page, items(incident, "about_to")[-CHANGES_MAX:])),
         *([(), *labelled(rows, width)] if rows else []),
     ]

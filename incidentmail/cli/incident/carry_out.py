@@ -28,12 +28,13 @@ _ENDED = {Status.CLOSED: "closed", Status.RETRACTED: "retracted", Status.OPEN: "
 
 def carry_out(
     context: AppContext, incident: str | None, commands: list[Command], *, dry_run: bool, as_json: bool,
-    tell: bool = True, confirm: Confirm = "doubts",
+    tell: bool = True, confirm: Confirm = "doubts", on_record: bool = False,
 ) -> int:  # fmt: skip
     """Change an incident, or if `dry_run` is true, print the mail that would be sent. Return the exit code.
 
-    If `tell` is true, the list gets mail about the change, now or with the next follow-up. `confirm` says when a person
-    at a terminal is asked before it is mailed.
+    If `tell` is true, the list gets mail about the change, now or with the next follow-up. Not if it is only kept
+    `on_record`, so that it concerns at most single people. `confirm` says when a person at a terminal is asked before
+    it is mailed.
     """
     commands = guarded(commands)
     if dry_run:
@@ -47,7 +48,7 @@ def carry_out(
         say("nothing was sent, and nothing has changed", err=True)
         return 1
     done = act.change(context, incident, commands, tell=tell)
-    return report(context, done, as_json=as_json, what=_summary(context, done), announced=tell)
+    return report(context, done, as_json=as_json, what=_summary(context, done), announced=tell and not on_record)
 
 
 def _may_go_on(context: AppContext, which: str | None, commands: Sequence[Command], confirm: Confirm) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
@@ -14,6 +14,7 @@ from incidentmail.core.model import Holders, Incident, Item, ItemKind, Status
 from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.text import one_line
 from incidentmail.core.times import show_duration, show_time
+from incidentmail.core.tracking.tracked_items import Verdict
 from incidentmail.core.words import (
     AT_THE_END,
     DRILL_SENTENCE,
@@ -34,7 +35,9 @@ LOOKED_THROUGH_MAX = 40
 """Among how many of the newest entries the latest news is looked for."""
 FAILED_WITHIN = timedelta(days=1)
 """A mail that failed longer ago is not marked any more: everybody has been told otherwise."""
+VERDICTS: Mapping[Verdict, str] = {"holds": "holds", "refuted": "refuted", "unknown": "not known yet"}
 WIDE = 60
+ENGAGED_LABEL = "Also at work"
 """From this width on, time and name stand beside what happened."""
 
 
@@ -101,7 +104,7 @@ def facts(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
     for name in ("started_at", "detected_at"):
         if at := getattr(incident, name):
             rows.append((key(name), [Span(page.time(at))]))
-    return [*rows, *roles(page, incident), *promises(page, incident)]
+    return [*rows, *roles(page, incident), *engaged(page, incident), *promises(page, incident)]
 
 
 def roles(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
@@ -119,6 +122,12 @@ def roles(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
             asked = [o.to.name for o in open_offers(incident, page.words.policy) if o.role == name]
             offered = f", offered to {', '.join(asked)}" if asked else ""
             yield title, [Span(NEEDED, "warn"), Span(f"{takes}{offered}")]
+
+
+def engaged(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
+    """Return who joined without a role, and since when, as one row with its label."""
+    names = [f"{one.person.name} (since {page.time(one.since)})" for one in incident.engaged]
+    return [(ENGAGED_LABEL, [Span(", ".join(names))])] if names else []
 
 
 def needed(page: Page, incident: Incident) -> list[str]:
@@ -143,16 +152,31 @@ def next_update(page: Page, at: datetime) -> list[Span]:
 
 
 def items(incident: Incident, *kinds: ItemKind) -> list[Item]:
-    """Return the open items of the given kinds."""
-    return [item for item in incident.items if item.kind in kinds and not item.done]
+    """Return the items of the given kinds that are still of use: neither done, nor judged."""
+    return [item for item in incident.items if item.kind in kinds and not item.done and not item.is_judged]
+
+
+def findings(incident: Incident) -> list[Item]:
+    """Return the evidence, what was ruled out, and the assumptions of which somebody said whether they hold."""
+    kinds: tuple[ItemKind, ...] = ("evidence", "ruled_out")
+    return [item for item in incident.items if item.kind in kinds or item.is_judged]
 
 
 def item_lines(page: Page, found: Iterable[Item]) -> list[Line]:
-    """Return a line for each item: its number, its text and its owner."""
+    """Return a line for each item: its number, its text, its owner, its time, and what was said of it."""
     lines: list[Line] = []
     for item in found:
-        owner = in_brackets(item.owner.name if item.owner else None)
-        said = f"{item.number}. {page.words.key(item.kind)}: {item.text}{owner}"
+        notes = in_brackets(
+            item.owner.name if item.owner else None,
+            f"by {page.time(item.due_at)}" if item.due_at else None,
+            f"for {item.about}" if item.about else None,
+            f"{VERDICTS[item.verdict]}, says {item.judged_by.name}" if item.verdict and item.judged_by else None,
+        )
+        said = [Span(f"{item.number}. {page.words.key(item.kind)}: {item.text}{notes}")]
+        if item.due_at and item.is_overdue(page.now):
+            said.append(Span(f" {show_duration(page.now - item.due_at)} overdue", "alarm"))
+        if item.is_asked:
+            said.append(Span(" asked whether it holds: no answer yet", "warn"))
         lines += wrapped(said, page.width, first=(Span("  "),), indent=5)
     return lines
 

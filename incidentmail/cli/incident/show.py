@@ -78,6 +78,7 @@ def screen(context: AppContext, view: LedgerView, incident: Incident, width: int
         *section("Latest", happened(page, news[::-1])),
         *section("Actions", item_lines(page, items(incident, "action"))),
         *section("Needs", item_lines(page, items(incident, "need"))),
+        *section("Assumed, and to be looked at again", item_lines(page, items(incident, "assumption"))),
         *section("Waits for an answer", waiting),
         *section("Mail", unsent_lines(page, [mail for mail in unsent if mail.incident == incident.id])),
     ]

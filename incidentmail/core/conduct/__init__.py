@@ -1,1 +1,1 @@
-"""How an incident is run: what is to be done and by whom, what is assumed, and who is at work."""
+"""How an incident is run: what is due, who is reminded, and who hears of what."""

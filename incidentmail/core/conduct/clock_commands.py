@@ -38,3 +38,12 @@ class MarkNotified(Frozen, forbid_unknown_fields=False):
 
 
 ClockCommand = PlanHandover | TakeBreak | EndBreak | StateAware | MarkNotified
+
+CLOCK_KEYS: tuple[tuple[str, str], ...] = (
+    ("News", "news"),
+    ("Next commander", "next_commander"),
+    ("Next incident commander", "next_commander"),
+    ("Aware", "aware_at"),
+    ("Notified", "notified"),
+)
+"""The keys of `Key: value` lines about updates, hours and deadlines, for the lexicon."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from incidentmail.core.decision.leaders import DEPUTY
 from incidentmail.core.facts import json_time, old_values
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Change, Incident, Status, Update
 from incidentmail.core.names.person import Person
 from incidentmail.core.policy import Policy
+from incidentmail.core.tracking.role_kinds import DEPUTY
 
 from .clock_events import UpdateKept, UpdateMissed
 from .digest_line import DigestLine

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from incidentmail.core.decision.leaders import DEPUTY
 from incidentmail.core.events import CommandOffered, Event
 from incidentmail.core.facts import json_time
 from incidentmail.core.model import Incident
 from incidentmail.core.names.mailboxes import share_mailbox
 from incidentmail.core.names.person import Person
 from incidentmail.core.times import show_duration
+from incidentmail.core.tracking.role_kinds import DEPUTY
 
 from .clock_events import HandoverPlanned
 from .digest_line import DigestLine

@@ -6,18 +6,16 @@ Pure.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import assert_never, get_args
 
 from incidentmail.core.commands import (
     AcceptProposal,
-    AddItem,
     AddNote,
     AssignRole,
     ClockCommand,
     Command,
     Declare,
     Decline,
-    FinishItem,
     GiveUpdate,
     MarkNotified,
     NameCommander,
@@ -41,8 +39,6 @@ from incidentmail.core.events import (
     CommandOffered,
     CommandTransferred,
     Event,
-    ItemAdded,
-    ItemFinished,
     NoteAdded,
     RoleChanged,
     StatusChanged,
@@ -52,8 +48,10 @@ from incidentmail.core.events import (
 )
 from incidentmail.core.facts import event_for
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status
-from incidentmail.core.policy import Policy
-from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line, paragraphs
+from incidentmail.core.policy import SME, Policy
+from incidentmail.core.text import LINE_CHARS_MAX, one_line, paragraphs
+from incidentmail.core.tracking.track import track
+from incidentmail.core.tracking.tracking_commands import TrackingCommand
 
 from .checks import check_length, check_line, check_phase, check_severity, check_text, text_value, whole_minute
 from .decline import declined_offers, give_back, is_one_of, known_as, named_by_name_only
@@ -62,19 +60,9 @@ from .roles import check_roles, holders_after
 from .undo import undo
 
 PAST_SLACK = timedelta(minutes=1)
-SHOWN_CHARS_MAX = 60
-"""How much of a text a refusal repeats, which is enough to recognise it."""
 ALLOWED_AFTER_END = (
-    AddNote,
-    SetStatus,
-    Undo,
-    AddItem,
-    FinishItem,
-    AcceptProposal,
-    RejectProposal,
-    StateAware,
-    MarkNotified,
-)
+    AddNote, SetStatus, Undo, AcceptProposal, RejectProposal, StateAware, MarkNotified, *get_args(TrackingCommand),
+)  # fmt: skip
 Events = tuple[Event, ...] | Refused
 
 
@@ -95,6 +83,8 @@ def carry_out(
         )
     if isinstance(command, ClockCommand):
         return say_hours(state, command, actor=actor, now=now, policy=policy)
+    if isinstance(command, TrackingCommand):
+        return track(state, command, writer=actor.person, now=now)
     match command:
         case Declare():
             return Refused(reason="this incident is already declared", remedy="write a new mail to the list")
@@ -139,14 +129,6 @@ def carry_out(
         case GiveUpdate(text=text):
             refused = check_text(text, "the update")
             return refused or (UpdateGiven(text=text),)
-        case AddItem(kind=kind, text=text, owner=owner):
-            what = _named(kind)
-            if not paragraphs(text):
-                return Refused(reason=f"{what} is empty", remedy="write it in the same line")
-            number = 1 + max((item.number for item in state.items), default=0)
-            return check_text(text, what) or (ItemAdded(number=number, item=kind, text=text, owner=owner),)
-        case FinishItem(text=text):
-            return _finish(state, text)
         case Undo(number=number):
             return undo(state, number, confirmed_at=confirmed_at)
         case Decline(parts=parts):
@@ -173,7 +155,16 @@ def _set(state: Incident, name: str, value: int | str) -> tuple[Event, ...]:
 def _command_to(state: Incident, person: Person) -> tuple[Event, ...]:
     if state.commander.same_as(person) and "commander" not in state.assumed:
         return ()
-    return (CommandTransferred(commander=person, was=state.commander),)
+    return (CommandTransferred(commander=person, was=state.commander), *_no_expert(state, person))
+
+
+def _no_expert(state: Incident, commander: Person) -> tuple[RoleChanged, ...]:
+    """Return the event that takes a new commander off the experts, if another one remains. Nobody can be both well."""
+    experts = state.roles.get(SME, Holders())
+    others = tuple(expert for expert in experts.people if not expert.same_as(commander))
+    if not others or len(others) == len(experts.people):
+        return ()
+    return (RoleChanged(role=SME, holders=Holders(people=others), was=experts),)
 
 
 def _decline(state: Incident, declining: tuple[Person, ...], parts: tuple[str, ...]) -> Events:
@@ -241,23 +232,6 @@ def _assign(state: Incident, command: AssignRole, policy: Policy) -> Events:
     if refused:
         return refused
     return () if now == was else (RoleChanged(role=command.role, holders=now, was=was),)
-
-
-def _finish(state: Incident, text: str) -> Events:
-    wanted = one_line(text).lstrip("#").casefold()
-    open_items = [item for item in state.items if not item.done and item.kind in ("action", "need")]
-    found = [i for i in open_items if str(i.number) == wanted] or [
-        i for i in open_items if wanted and wanted in i.text.casefold()
-    ]
-    if len(found) == 1:
-        return (ItemFinished(number=found[0].number),)
-    numbers = ", ".join(f"{i.number} ({clip(one_line(i.text), SHOWN_CHARS_MAX)})" for i in open_items) or "none"
-    which = "no" if not found else "more than one"
-    return Refused(
-        reason=f"'{clip(one_line(text), SHOWN_CHARS_MAX)}' names {which} open action or need",
-        write="a number",
-        remedy=f"; open are: {numbers}",
-    )
 
 
 def _named(fact: str) -> str:

@@ -13,9 +13,10 @@ from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Actor, Change, Incident, Status
 from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.policy import Policy
+from incidentmail.core.tracking.role_kinds import DEPUTY
 from incidentmail.core.words import Words
 
-from .leaders import DEPUTY, asked_to_end, leads
+from .leaders import asked_to_end, leads
 
 SEVERE_STEPS = 2
 """How many of the worst steps of the scale are severe: 1 and 2 of the default scale."""

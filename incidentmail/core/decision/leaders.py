@@ -6,11 +6,9 @@ A leader may end the incident alone, even if it is severe.
 from __future__ import annotations
 
 from incidentmail.core.model import Actor, Incident, Person, Trust
+from incidentmail.core.tracking.role_kinds import DEPUTY
 
 from .roles import distinct
-
-DEPUTY = "deputy"
-"""The key of the role whose holders may do what the commander may, if the organisation has such a role."""
 
 
 def leaders(state: Incident) -> tuple[Person, ...]:

@@ -11,11 +11,10 @@ from incidentmail.core.facts import json_person, json_time
 from incidentmail.core.names.person import Person
 from incidentmail.core.text import fold_case
 from incidentmail.core.time_forms.written_times import Nearest, NoTime, TooFar, read_time
-from incidentmail.reply.parsed import Context
+from incidentmail.reply.parsed import BadValue, Context, Value
 
 from .clauses import Found
 from .courtesy import is_thanks
-from .values import BadValue, Value
 
 HOURS = frozenset({"next_commander", "aware_at", "notified"})
 NOBODY = frozenset({"nobody", "none", "no one", "not planned"})

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import cast, get_args
+from typing import get_args
 
 from incidentmail.core.commands import (
-    AddItem,
     AddNote,
     AssignRole,
-    FinishItem,
     GiveUpdate,
     NameCommander,
     SetDescription,
@@ -40,12 +38,13 @@ from incidentmail.reply.grammar.numbers import (
     which_is_meant,
 )
 from incidentmail.reply.grammar.person_names import is_name
+from incidentmail.reply.parsed import BadValue as BadValue
 from incidentmail.reply.parsed import Context
+from incidentmail.reply.parsed import Value as Value
 
 from .hours import HOURS, hours_value
+from .item_values import BadItem, read_item
 from .taking_back import takes_back
-from .values import BadValue as BadValue
-from .values import Value as Value
 
 KEY_LINE = re.compile(
     r"\s{0,3}(?:[-*•·–—]\s{1,3})?[*_]{0,2}(?P<key>[^\s:*_][^:*_]{0,40}?)[*_]{0,2}\s{0,40}[:：][*_]{0,2}\s*(?P<value>\S.*|)"
@@ -60,7 +59,7 @@ _NOT_NAMES = frozenset({
 _ALTERNATIVE = re.compile(r"\b(?:or|if|until|unless|when)\b", re.I | re.A)
 NAME_WORDS_MAX = 6
 _REASON = re.compile(r"\s*[,;:.]\s+|\s+[-–—]{1,2}\s+")
-ITEM_KINDS = frozenset(get_args(ItemKind))
+ITEM_LINES = frozenset({*get_args(ItemKind), "done", "assign"})
 # Placeholders for values that only the writer knows. An example might be copied and change the incident.
 _PLACEHOLDERS = {
     "commander": "NAME <ADDRESS>",
@@ -70,6 +69,7 @@ _PLACEHOLDERS = {
     "detected_at": "TIME",
     "next_update_at": "TIME",
     "done": "NUMBER",
+    "assign": "NUMBER NAME <ADDRESS>",
     "duplicate_of": "INCIDENT",
 }
 _NO_PLACE = frozenset({
@@ -123,7 +123,7 @@ def read_value(name: str, value: str, context: Context) -> Value | BadValue | No
     return _simple(name, key, value, context)
 
 
-def _simple(name: str, key: str, value: str, context: Context) -> Value | BadValue:
+def _simple(name: str, key: str, value: str, context: Context) -> Value | BadValue | None:
     if name == "description":
         return Value(SetDescription(value), value)
     if name == "venue":
@@ -134,11 +134,11 @@ def _simple(name: str, key: str, value: str, context: Context) -> Value | BadVal
         return Value(GiveUpdate(value), value)
     if name == "note":
         return Value(AddNote(value), value)
-    if name == "done":
-        return Value(FinishItem(value), value)
-    if name in ITEM_KINDS:
-        text, owner = _owner(value, context) if name in ("action", "need") else (value, None)
-        return Value(AddItem(cast(ItemKind, name), text, owner), text)
+    if name in ITEM_LINES:
+        item = read_item(name, value, context)
+        if isinstance(item, BadItem):
+            return BadValue(f"'{value}': {item.reason}", f"{key}: {item.remedy}")
+        return Value(item.command, item.value) if item else None
     return BadValue(f"'{key}' cannot be set by mail yet", f"Note: {key.lower()} {value}")
 
 
@@ -149,15 +149,6 @@ def _placeholder(name: str, context: Context) -> str:
     if name == "status":
         return _STATUSES
     return _PLACEHOLDERS["commander"] if name.startswith("roles.") else _PLACEHOLDERS.get(name, "TEXT")
-
-
-def _owner(value: str, context: Context) -> tuple[str, Person | None]:
-    """Return the action, and its owner if the text ends with a name in brackets: `call the bank (Bo K.)`."""
-    found = re.fullmatch(r"(?P<text>.*\S)\s*\((?P<owner>[^()]{2,60})\)", value)
-    if not found or (found["owner"][0].islower() and "@" not in found["owner"] and fold_case(found["owner"]) not in ME):
-        return value, None
-    person = _person(found["owner"], context)
-    return (found["text"], person) if person else (value, None)
 
 
 def _number(fact: Fact, key: str, value: str, context: Context) -> Value | BadValue:

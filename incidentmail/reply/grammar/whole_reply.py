@@ -21,6 +21,7 @@ from incidentmail.core.facts import json_person
 from incidentmail.core.frozen import JsonValue, replace
 from incidentmail.core.model import Status
 from incidentmail.core.text import paragraphs
+from incidentmail.core.tracking.item_keys import ITEM_KEYS
 from incidentmail.inbound.limits import COMMANDS_MAX
 from incidentmail.reply.parsed import Ask, Context, Problem, Read, ReadCommand
 
@@ -28,7 +29,7 @@ from .clauses import Found
 from .courtesy import is_thanks
 from .patterns import GREETING
 
-RECORD = frozenset({"note", "action", "need", "done", "assumption", "evidence", "ruled_out", "decision", "document"})
+RECORD = frozenset({"note", *(name for _, name in ITEM_KEYS)})
 """Facts that are lists. A reply may add several, in any paragraph that contains only such lines."""
 _END_WORDS = {Status.CLOSED: "close", Status.RETRACTED: "retract"}
 _WITH_AN_ERROR = "an incident is not ended by a mail with an error in it"

@@ -34,6 +34,7 @@ from .key_values import split_key
 from .lexicon import CONDITIONS, DOUBTS, OTHER_TIMES, REMAINDERS
 from .patterns import BREAK, FLAGS, MARKS, POLITE_TAIL
 from .taking_back import takes_back
+from .tracking_words import tracking_reply
 
 WHOLE_CHARS_MAX = 600
 """A greeting, one of the words, thanks and a reason need no more than this."""
@@ -145,6 +146,8 @@ def whole_reply(text: str, context: Context) -> Whole | None:
         return None
     if about_break := break_word(text, context):
         return Whole(command=about_break, word=text)
+    if tracked := tracking_reply(text, context):
+        return Whole(command=tracked)
     found = _WORD.match(text)
     ahead = _AHEAD.match(text) if found is None else None
     if ahead:

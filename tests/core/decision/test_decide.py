@@ -112,7 +112,7 @@ APPLIED: dict[str, tuple[list[c.Command], c.Command, list[str]]] = {
     "note": ([], c.AddNote("The gateway answers 502."), ["note_added"]),
     "update": ([], c.GiveUpdate("Still looking."), ["update_given"]),
     "no change": ([], c.GiveUpdate(), ["update_given"]),
-    "action": ([], c.AddItem("action", "call the bank", BO), ["item_added"]),
+    "action": ([], c.AddItem("action", "call the bank", BO), ["item_tracked"]),
     "done by number": ([c.AddItem("action", "call the bank")], c.FinishItem("#1"), ["item_finished"]),
     "done by words": ([c.AddItem("need", "a second gateway")], c.FinishItem("Second Gateway"), ["item_finished"]),
 }

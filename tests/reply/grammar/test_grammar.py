@@ -636,7 +636,7 @@ OWN_WORDS = Policy(
         SeverityLevel(level=5, name=""),
     ),
     phases=(PhaseStep(number=1, name="mitigating"), PhaseStep(number=2, name="mitigating well")),
-    roles=(*DEFAULT_ROLES, RoleKind(key="scribe", title="Scribe"), RoleKind(key="legal_eagle", title="Counsel")),
+    roles=(*DEFAULT_ROLES, RoleKind(key="legal_eagle", title="Counsel")),
 )
 
 

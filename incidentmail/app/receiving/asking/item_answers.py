@@ -1,0 +1,80 @@
+"""Tell people what their word about a tracked item did, and ask them about owners whom nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from incidentmail.app.receiving.shortfall import Judgement
+from incidentmail.core.commands import (
+    AddItem,
+    AskItem,
+    AssignItem,
+    Command,
+    FinishItem,
+    Join,
+    JudgeItem,
+    Leave,
+    ReleaseItem,
+)
+from incidentmail.core.tracking.track import next_number
+from incidentmail.outbound.private_mails import Item
+from incidentmail.reply.parsed import ReadCommand
+
+_VERDICTS = {"holds": "it holds", "refuted": "it is refuted", "unknown": "it is not known yet"}
+
+
+def is_answer(asked: ReadCommand) -> bool:
+    """Return whether a command is one word that answers a mail about a tracked item."""
+    return asked.form == "shorthand" and isinstance(
+        asked.command, FinishItem | ReleaseItem | AskItem | JudgeItem | Join | Leave
+    )
+
+
+def receipts(judged: Judgement) -> Iterator[Item]:
+    """Yield what each answer about a tracked item did. The list is not mailed about it, so nothing else says so."""
+    for asked, line in judged.done:
+        if is_answer(asked):
+            yield Item(line=line, result=_what_it_did(asked.command))
+
+
+def _what_it_did(command: Command) -> str:
+    match command:
+        case FinishItem(text=text):
+            return f"{_which(text)} is done."
+        case ReleaseItem(number=number):
+            return f"{_which(number)} is nobody's now. The commander sees that it needs somebody."
+        case Join():
+            return "You are listed as at work here. To take a role, reply: joining as, and the role."
+        case Leave():
+            return "You are no longer listed as at work here."
+        case AskItem(number=number):
+            return f"The person who wrote number {number} is asked whether it holds."
+        case JudgeItem(verdict=verdict, number=number):
+            return f"Noted about {_which(number).lower()}: {_VERDICTS[verdict]}."
+        case _:
+            return "It is done."
+
+
+def _which(number: int | str | None) -> str:
+    return f"Number {number}" if number else "It"
+
+
+def unknown_owners(judged: Judgement) -> Iterator[Item]:
+    """Yield the owners whose address nobody here knows, so that they cannot be told what is theirs."""
+    number = next_number(judged.incident.items) if judged.incident else 1
+    for asked, line in judged.done:
+        command = asked.command
+        if isinstance(command, AddItem):
+            this, number = number, number + 1
+        elif isinstance(command, AssignItem):
+            this = command.number
+        else:
+            continue
+        owner = command.owner if isinstance(command, AddItem) else command.person
+        if owner is None or owner.address is not None:
+            continue
+        yield Item(
+            line=line,
+            result=f"Who is {owner.name}? No address is known, so they are not told. Write it instead of ADDRESS.",
+            instead=f"Assign: {this} {owner.name} <ADDRESS>",
+        )

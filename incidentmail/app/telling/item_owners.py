@@ -1,0 +1,72 @@
+"""Decide which owners of actions and needs are told what is theirs: once, and again if it is open at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.known_people import with_address
+from incidentmail.app.restricted import is_inside
+from incidentmail.core.events import Event, StatusChanged
+from incidentmail.core.model import Actor, Incident, Person, Status, Trust
+from incidentmail.core.tracking.tracked_items import TO_DO, Item, open_items
+from incidentmail.core.tracking.tracking_events import ItemAssigned, ItemTracked
+from incidentmail.outbound.private_mails import Private
+
+CLOSED = "The incident is closed, and this is still yours."
+
+
+def owners_told(
+    context: AppContext, incident: Incident, events: Sequence[Event], actor: Actor
+) -> Iterator[tuple[str, Private]]:
+    """Yield one mail to each owner of what `events` give them, and at the end to each owner of what is still open.
+
+    People who take something on themselves are not told. Nor are people outside a restricted incident, because the
+    mail says what it is about.
+    """
+    given = [
+        event.number
+        for event in events
+        if (isinstance(event, ItemTracked) and event.item in TO_DO) or isinstance(event, ItemAssigned)
+    ]
+    mine = [item for item in open_items(incident.items, *TO_DO) if item.number in given]
+    by = actor.person.name if actor.trust is Trust.OPERATOR else with_address(actor.person, context)
+    for owner, items in _by_owner(mine):
+        if not owner.same_as(actor.person) and _may_be_told(context, incident, owner):
+            yield _mail(context, owner, items, f"{by} gave you something to do in this incident.")
+    if any(isinstance(event, StatusChanged) and event.status is Status.CLOSED for event in events):
+        yield from left_open(context, incident, CLOSED)
+
+
+def left_open(context: AppContext, incident: Incident, opening: str) -> Iterator[tuple[str, Private]]:
+    """Yield one mail to each owner of what is still open."""
+    for owner, items in _by_owner(open_items(incident.items, *TO_DO)):
+        if _may_be_told(context, incident, owner):
+            yield _mail(context, owner, items, opening)
+
+
+def still_theirs(incident: Incident, content: Private) -> tuple[int, ...]:
+    """Return those numbers of a mail to an owner that are still open and theirs."""
+    mine = open_items(incident.items, *TO_DO)
+    kept = {item.number for item in mine if item.owner is not None and item.owner.same_as(content.to)}
+    return tuple(number for number in content.numbers if number in kept)
+
+
+def _mail(context: AppContext, owner: Person, items: Sequence[Item], opening: str) -> tuple[str, Private]:
+    kind = "tasks" if context.roster.has(str(owner.address)) else "outsider"
+    numbers = tuple(item.number for item in items)
+    return kind, Private(template="tasks", to=owner, opening=opening, numbers=numbers)
+
+
+def _by_owner(items: Iterable[Item]) -> list[tuple[Person, list[Item]]]:
+    """Return the items of each owner whose address is known."""
+    found: dict[str, tuple[Person, list[Item]]] = {}
+    for item in items:
+        if item.owner is not None and item.owner.address is not None:
+            found.setdefault(item.owner.address, (item.owner, []))[1].append(item)
+    return list(found.values())
+
+
+def _may_be_told(context: AppContext, incident: Incident, owner: Person) -> bool:
+    ours = (context.config.bot.address, *context.config.lists)
+    return owner.address not in ours and is_inside(incident, str(owner.address))

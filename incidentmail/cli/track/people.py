@@ -1,0 +1,112 @@
+"""Commands about the people at work in an incident: role, join, leave."""
+
+from __future__ import annotations
+
+import click
+
+from incidentmail.app.choose_incident import choose
+from incidentmail.app.context import AppContext
+from incidentmail.app.parts import as_shown
+from incidentmail.cli.common import (
+    context_of,
+    incident_argument,
+    incident_names,
+    is_not_needed,
+    json_option,
+    print_json,
+    say,
+)
+from incidentmail.cli.common import person as person_of
+from incidentmail.cli.help import command, option
+from incidentmail.cli.incident.carry_out import carry_out
+from incidentmail.cli.incident.parts import Page, engaged, roles
+from incidentmail.cli.screen.layout import labelled
+from incidentmail.cli.screen.output import show, width_of_screen
+from incidentmail.core.commands import AssignRole, Command, Join, Leave
+from incidentmail.core.facts import ROLE_PREFIX
+from incidentmail.core.policy import SME
+from incidentmail.core.text import fold_case
+from incidentmail.errors import UsageError
+
+
+@command(
+    "role", "role", 'role scribe "Ann B. <ann@example.com>"', 'role sme "Bo K." --remove', 'role deputy "not needed"'
+)
+@click.argument("words", nargs=-1, metavar="[INCIDENT] [ROLE WHO]", shell_complete=incident_names)
+@option("--add", is_flag=True, help="Add WHO to those who have the role; experts are always added.")
+@option("--remove", is_flag=True, help="Take WHO off the role.")
+@json_option
+@click.pass_context
+def role_command(ctx: click.Context, words: tuple[str, ...], add: bool, remove: bool, as_json: bool) -> int:
+    """Show who holds which role, or give a role to somebody, who is told privately.
+
+    WHO replaces the people who have the role, unless --add or --remove is given.
+    """
+    if len(words) > 3:
+        raise UsageError("a role is given to one person at a time", hint='incidentmail role scribe "Ann B."')
+    if len(words) < 2:
+        return _show_roles(ctx, words[0] if words else None, as_json=as_json)
+    incident = words[0] if len(words) == 3 else None
+    with context_of(ctx) as context:
+        asked = _assignment(context, words[-2], words[-1], add=add, remove=remove)
+        return carry_out(context, incident, [asked], dry_run=False, as_json=as_json)
+
+
+@command("join", "join", "join checkout --as scribe")
+@incident_argument
+@option("--as", "role", metavar="ROLE", help="Take this role: its key or its title.")
+@json_option
+@click.pass_context
+def join_command(ctx: click.Context, incident: str | None, role: str | None, as_json: bool) -> int:
+    """Say that you are at work in an incident, with or without a role."""
+    with context_of(ctx) as context:
+        asked: Command = Join()
+        if role is not None:
+            asked = AssignRole(_key(context, role), (context.operator().person,), "add")
+        return carry_out(context, incident, [asked], dry_run=False, as_json=as_json, on_record=role is None)
+
+
+@command("leave", "leave", "leave checkout")
+@incident_argument
+@json_option
+@click.pass_context
+def leave_command(ctx: click.Context, incident: str | None, as_json: bool) -> int:
+    """Say that you are no longer at work in an incident; you give back your roles, except command."""
+    with context_of(ctx) as context:
+        return carry_out(context, incident, [Leave()], dry_run=False, as_json=as_json, on_record=True)
+
+
+def _show_roles(ctx: click.Context, which: str | None, *, as_json: bool) -> int:
+    with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
+        incident = as_shown(view, choose(view, which))
+        if as_json:
+            from incidentmail.cli import shapes
+
+            print_json(shapes.roles(incident, context.words))
+            return 0
+        page = Page.of(context, width_of_screen())
+        rows = [*roles(page, incident), *engaged(page, incident)]
+        if rows:
+            show(labelled(rows, page.width))
+        else:
+            say("nobody has a role besides the commander")
+    return 0
+
+
+def _assignment(context: AppContext, role: str, who: str, *, add: bool, remove: bool) -> AssignRole:
+    if add and remove:
+        raise UsageError("--add and --remove exclude each other", hint="give one of them")
+    key = _key(context, role)
+    if is_not_needed(who):
+        return AssignRole(key, how="dismiss")
+    people = (person_of(context, who, "WHO"),)
+    return AssignRole(key, people, "remove" if remove else "add" if add or key == SME else "set")
+
+
+def _key(context: AppContext, role: str) -> str:
+    """Return the key of the role that somebody named by its key, its title or another spelling."""
+    fact = context.words.keys.get(fold_case(role.replace("_", " ").strip()))
+    if fact is None or not fact.startswith(ROLE_PREFIX):
+        known = ", ".join(kind.key for kind in context.words.policy.roles)
+        raise UsageError(f"no role is called '{role}'", hint=f"the roles are {known}")
+    return fact.removeprefix(ROLE_PREFIX)

@@ -1,0 +1,32 @@
+"""Define who is at work in an incident without a role, and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.names.person import Instant, Person
+
+ENGAGED_MAX = 100
+"""How many people are listed. Everybody on a list of thousands could say that they join."""
+
+
+class Engaged(Frozen):
+    """A person who is at work, and since when."""
+
+    person: Person
+    since: Instant
+
+
+def joined(engaged: tuple[Engaged, ...], person: Person, at: Instant) -> tuple[Engaged, ...]:
+    """Return the people at work after `person` joined. Somebody who joins again keeps their time."""
+    return engaged if is_engaged(engaged, person) else (*engaged, Engaged(person, at))
+
+
+def left(engaged: tuple[Engaged, ...], person: Person) -> tuple[Engaged, ...]:
+    """Return the people at work after `person` left."""
+    return tuple(one for one in engaged if not one.person.same_as(person))
+
+
+def is_engaged(engaged: Iterable[Engaged], person: Person) -> bool:
+    return any(one.person.same_as(person) for one in engaged)

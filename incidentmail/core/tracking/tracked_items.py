@@ -1,0 +1,98 @@
+"""Define what people keep track of: actions, needs, assumptions, evidence, decisions; and which of it is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.names.person import Instant, Person, Text
+
+ItemKind = Literal["action", "need", "assumption", "evidence", "ruled_out", "decision", "document", "about_to"]
+Verdict = Literal["holds", "refuted", "unknown"]
+TO_DO: tuple[ItemKind, ...] = ("action", "need")
+"""What is open until somebody has done it."""
+FINISHED: tuple[ItemKind, ...] = (*TO_DO, "about_to")
+"""What `Done: 3` may name. Nobody waits for what somebody was about to do, but people report it all the same."""
+
+
+class Item(Frozen, kw_only=True):
+    """An entry of a list in the state, such as an action with its owner, an assumption or a decision.
+
+    `by` is its author, `due_at` when it should be done, and `about` the number of the item that it says something
+    about. `verdict` is what was last said of an assumption, and `asked_at` when its author was asked about it.
+    """
+
+    number: int
+    kind: ItemKind
+    text: Text
+    owner: Person | None = None
+    done: bool = False
+    at: Instant
+    by: Person | None = None
+    due_at: Instant | None = None
+    about: int | None = None
+    verdict: Verdict | None = None
+    judged_by: Person | None = None
+    asked_at: Instant | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has yet to do it, or an assumption has yet to be confirmed or refuted."""
+        if self.kind == "assumption":
+            return self.verdict in (None, "unknown")
+        return self.kind in TO_DO and not self.done
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether its author was asked about it and has not answered."""
+        return self.asked_at is not None and self.is_open
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether somebody said that an assumption holds, or that it does not."""
+        return self.verdict in ("holds", "refuted")
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.is_open and self.due_at is not None and self.due_at < now
+
+
+def open_items(items: Iterable[Item], *kinds: ItemKind) -> tuple[Item, ...]:
+    """Return the open items of the given kinds, or of all kinds if none is given."""
+    return tuple(item for item in items if item.is_open and (not kinds or item.kind in kinds))
+
+
+def overdue(items: Iterable[Item], now: datetime) -> tuple[Item, ...]:
+    """Return the open actions and needs whose time has passed, the longest overdue first."""
+    late = [item for item in items if item.is_overdue(now)]
+    return tuple(sorted(late, key=lambda item: (item.due_at or now, item.number)))
+
+
+def without_owner(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Return the open actions and needs that nobody has taken on."""
+    return tuple(item for item in open_items(items, *TO_DO) if item.owner is None)
+
+
+def unanswered(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Return the assumptions whose authors were asked and have not answered."""
+    return tuple(item for item in items if item.is_asked)
+
+
+def owned_by(items: Iterable[Item], person: Person) -> tuple[Item, ...]:
+    """Return the open actions and needs of one person."""
+    return tuple(item for item in open_items(items, *TO_DO) if item.owner is not None and item.owner.same_as(person))
+
+
+def asked_of(items: Iterable[Item], person: Person) -> tuple[Item, ...]:
+    """Return the assumptions about which one person was asked and has not answered."""
+    return tuple(item for item in unanswered(items) if item.by is not None and item.by.same_as(person))
+
+
+def refuted(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Return what was ruled out: assumptions that were refuted, and what people wrote as ruled out."""
+    return tuple(item for item in items if item.kind == "ruled_out" or item.verdict == "refuted")
+
+
+def numbered(items: Iterable[Item], number: int) -> Item | None:
+    return next((item for item in items if item.number == number), None)

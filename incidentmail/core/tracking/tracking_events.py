@@ -1,0 +1,68 @@
+"""Define the events of keeping track: items, their owners, what was said of assumptions.
+
+Their fields follow the same rules as those in core/events.py.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from incidentmail.core.frozen import SEALED, Frozen, settle
+from incidentmail.core.names.person import Instant, Person, Text, clean_text, whole_second
+
+from .tracked_items import ItemKind, Verdict
+
+
+class ItemTracked(Frozen, kw_only=True):
+    """An item was added. It replaces `item_added.v1`, which has neither a time nor the item that it is about."""
+
+    kind: Literal["item_tracked.v1"] = "item_tracked.v1"
+    number: int
+    item: ItemKind
+    text: Annotated[Text, SEALED]
+    owner: Annotated[Person | None, SEALED] = None
+    due_at: Instant | None = None
+    about: int | None = None
+
+    def __post_init__(self) -> None:
+        settle(self, text=clean_text(self.text), due_at=None if self.due_at is None else whole_second(self.due_at))
+
+
+class ItemAssigned(Frozen, kw_only=True):
+    """An item has another owner. If `owner` is None, the person who owned it cannot do it."""
+
+    kind: Literal["item_assigned.v1"] = "item_assigned.v1"
+    number: int
+    owner: Annotated[Person | None, SEALED] = None
+
+
+class ItemAsked(Frozen, kw_only=True):
+    """The author of an assumption is asked whether it holds."""
+
+    kind: Literal["item_asked.v1"] = "item_asked.v1"
+    number: int
+
+
+class ItemJudged(Frozen, kw_only=True):
+    """Somebody said whether an assumption holds."""
+
+    kind: Literal["item_judged.v1"] = "item_judged.v1"
+    number: int
+    verdict: Verdict
+
+
+class Joined(Frozen, kw_only=True):
+    """A person is at work in the incident."""
+
+    kind: Literal["joined.v1"] = "joined.v1"
+    person: Annotated[Person, SEALED]
+
+
+class Left(Frozen, kw_only=True):
+    """A person is no longer at work in the incident."""
+
+    kind: Literal["left.v1"] = "left.v1"
+    person: Annotated[Person, SEALED]
+
+
+TrackingEvent = ItemTracked | ItemAssigned | ItemAsked | ItemJudged | Joined | Left

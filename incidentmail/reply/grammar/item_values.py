@@ -1,0 +1,184 @@
+"""Parse the values of lines that keep track of something: `Action: restart the queue @bo by 15:10`.
+
+Owner, time and the item that it is about stand at the end in any order; the owner may also stand at the beginning.
+Whatever is not understood as one of them belongs to the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import cast
+
+from incidentmail.core.commands import AddItem, AssignItem, Command, FinishItem, JudgeItem
+from incidentmail.core.frozen import JsonValue
+from incidentmail.core.model import Person
+from incidentmail.core.text import fold_case
+from incidentmail.core.time_forms.written_times import NoTime, TooFar, read_time
+from incidentmail.core.tracking.tracked_items import TO_DO, ItemKind
+from incidentmail.reply.parsed import Context
+
+from .person_names import is_name
+
+OWNER_CHARS_MAX = 60
+TIME_CHARS_MAX = 40
+PARTS_MAX = 6
+"""Owner, time and number, each perhaps twice; a longer tail is text."""
+NOTHING = frozenset({"none", "n/a", "na", "nothing", "no", "-"})
+"""Values with which people say that there is nothing to add."""
+_ME = frozenset({"me", "i", "myself"})
+INTRODUCTION_CHARS_MAX = 12
+ZONE_CHARS_MAX = 5
+"""`(CET)` is a time zone, and not a person."""
+_NUMBER = re.compile(r"(?:for|on|about|re|no\.?|number)?\s{0,2}#?(\d{1,6})", re.I | re.A)
+_BY = re.compile(r"(?:^|[\s,;])(?:by|until|before|due(?:\s{1,2}by)?)\s{1,3}(?=\S)", re.I | re.A)
+_GIVEN = re.compile(r"\s{0,2}(?:[,;:–—-]|\b(?:from|for|to|owner:?))\s{0,2}$", re.I)
+"""What stands between the text and its owner, and belongs to neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemValue:
+    """A command of an item line, and its value as JSON."""
+
+    command: Command
+    value: JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class BadItem:
+    """The reason why a value is not taken, and the value that would be."""
+
+    reason: str
+    remedy: str
+
+
+def read_item(name: str, value: str, context: Context) -> ItemValue | BadItem | None:
+    """Return the command of an item line, why there is none, or None if it says that there is nothing to add."""
+    bare = fold_case(value.rstrip(".! "))
+    number = _NUMBER.fullmatch(bare)
+    if name == "done":
+        text = number[1] if number else value
+        return ItemValue(FinishItem(text), text)
+    if name == "assign":
+        return _assigned(value, context)
+    if bare in NOTHING:
+        return None
+    if name == "ruled_out" and number:
+        return ItemValue(JudgeItem("refuted", int(number[1])), int(number[1]))
+    kind = cast(ItemKind, name)
+    if kind not in TO_DO:
+        text, about = _about(value) if kind in ("evidence", "ruled_out") else (value, None)
+        return ItemValue(AddItem(kind, text, about=about), text)
+    return _to_do(kind, value, context)
+
+
+def _to_do(kind: ItemKind, value: str, context: Context) -> ItemValue | BadItem:
+    """Return the command of an action or need: its text, owner and time."""
+    text, owner, due_at = value, cast(Person | None, None), None
+    for _ in range(PARTS_MAX):
+        if owner is None and (found := _owner_behind(text, context)):
+            text, owner = found
+            continue
+        by = _last_by(text) if due_at is None else None
+        if by is not None:
+            at = read_time(text[by[1] :].rstrip(" .!"), written_at=context.written_at, nearest="next")
+            if isinstance(at, TooFar):
+                return BadItem(str(at), f"{text[: by[1]]}{at.instead}{value[len(text) :]}")
+            if not isinstance(at, NoTime):
+                text, due_at = text[: by[0]], at
+                continue
+        if owner is None and (found := _owner_ahead(text, context)):
+            text, owner = found
+            continue
+        break
+    if not text.strip(" ,;:.-"):
+        return BadItem("it has no text", f"TEXT {value}")
+    return ItemValue(AddItem(kind, text.strip(" ,;"), owner, due_at), text.strip(" ,;"))
+
+
+def _last_by(text: str) -> tuple[int, int] | None:
+    """Return where the last `by` begins and what follows it, if that is short enough for a time."""
+    tail = max(0, len(text) - TIME_CHARS_MAX)
+    found = list(_BY.finditer(text, tail))
+    return (found[-1].start(), found[-1].end()) if found else None
+
+
+def _owner_behind(text: str, context: Context) -> tuple[str, Person] | None:
+    """Return the text and the owner behind it: `@bo`, or a name in brackets."""
+    text = text.rstrip(" ,;")
+    stripped = text.rstrip(".!") if text.endswith((").", ")!")) or _last_word(text).startswith("@") else text
+    if stripped.endswith(")"):
+        opened = stripped.rfind("(", -OWNER_CHARS_MAX - 2)
+        inside = stripped[opened + 1 : -1].strip() if opened > 0 else ""
+        person = _in_brackets(inside, context) if len(inside) > 1 and ")" not in inside else None
+        return (_without_word(stripped[:opened]), person) if person else None
+    word = _last_word(stripped)
+    if word.startswith("@") and len(word) < len(stripped):
+        person = _by_handle(word, context)
+        return (_without_word(stripped[: -len(word)]), person) if person else None
+    return None
+
+
+def _owner_ahead(text: str, context: Context) -> tuple[str, Person] | None:
+    """Return the text and the owner ahead of it: `@bo restart the queue`, `@bo: restart the queue`."""
+    word, _, rest = text.lstrip().partition(" ")
+    if not word.startswith("@") or not rest.strip():
+        return None
+    person = _by_handle(word.rstrip(":,"), context)
+    return (rest.strip(), person) if person else None
+
+
+def _last_word(text: str) -> str:
+    return text[max(text.rfind(" "), text.rfind("\n")) + 1 :]
+
+
+def _without_word(text: str) -> str:
+    """Return a text without the word that introduced its owner: `a DBA from @ingrid`."""
+    text = text.rstrip()
+    return text[:-INTRODUCTION_CHARS_MAX] + _GIVEN.sub("", text[-INTRODUCTION_CHARS_MAX:])
+
+
+def _by_handle(word: str, context: Context) -> Person | None:
+    """Return the person whom `@bo` or `@bo@example.com` names. If nobody knows them, they have no address."""
+    handle = word[1:].rstrip(".,;:!")
+    if not handle or len(handle) > OWNER_CHARS_MAX or not handle[0].isalnum():
+        return None
+    if fold_case(handle) in _ME:
+        return context.writer
+    try:
+        return context.find(handle if "@" in handle else f"@{handle}")
+    except ValueError:
+        return None if "@" in handle else Person(name=handle)
+
+
+def _in_brackets(text: str, context: Context) -> Person | None:
+    """Return the person whom brackets name, or None if they hold something else, such as `(see above)`."""
+    if fold_case(text) in _ME:
+        return context.writer
+    if text.startswith("@"):
+        return _by_handle(text, context)
+    if (text[0].islower() and "@" not in text) or (text.isupper() and len(text) <= ZONE_CHARS_MAX):
+        return None
+    try:
+        person = context.find(text)
+    except ValueError:
+        return None
+    return person if person.address is not None or is_name(person.name) else None
+
+
+def _about(value: str) -> tuple[str, int | None]:
+    """Return a text, and the number that it ends with: `the log is empty (for 2)`."""
+    text = value.rstrip(" .!")
+    opened = text.rfind("(", -12) if text.endswith(")") else -1
+    number = _NUMBER.fullmatch(fold_case(text[opened + 1 : -1].strip())) if opened > 0 else None
+    return (text[:opened].rstrip(" ,;"), int(number[1])) if number else (value, None)
+
+
+def _assigned(value: str, context: Context) -> ItemValue | BadItem:
+    """Return the command of `Assign: 3 @bo`, or `Assign: 3 Bo K. <bo@example.com>`."""
+    found = re.match(r"#?(\d{1,6})[\s,:;]{1,3}(?:to\s{1,3})?", value, re.I | re.A)
+    who = value[found.end() :].strip() if found else ""
+    person = (_by_handle(who, context) if who.startswith("@") else _in_brackets(who, context)) if who else None
+    if found is None or person is None:
+        return BadItem("it needs a number and a name", "NUMBER NAME <ADDRESS>")
+    return ItemValue(AssignItem(int(found[1]), person), value)

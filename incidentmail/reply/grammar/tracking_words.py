@@ -1,0 +1,119 @@
+"""Parse whole replies that keep track of something: `done 3`, `cannot 3`, `3 holds`, `ask 3`, `joining`, `leaving`.
+
+The number may be missing only if the writer was asked, so that the word can mean one thing only.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+from incidentmail.core.commands import (
+    AskItem,
+    AssignRole,
+    Command,
+    FinishItem,
+    Join,
+    JudgeItem,
+    Leave,
+    ReleaseItem,
+)
+from incidentmail.core.facts import ROLE_PREFIX, json_person
+from incidentmail.core.frozen import JsonValue
+from incidentmail.core.text import fold_case, one_line
+from incidentmail.core.tracking.tracked_items import Verdict
+from incidentmail.reply.parsed import Context
+
+from .clauses import Found
+from .courtesy import is_thanks
+
+TRACKING_CHARS_MAX = 80
+"""A number, one of the words, and thanks need no more than this."""
+_NUMBER = r"(?:(?:number|no\.?|action|need|assumption)[ \t]{1,2}|#)?(\d{1,6})"
+_DONE = r"(?:it['’]?s[ \t]|is[ \t])?(done|finished|completed)"
+_CANNOT = r"(?:i[ \t])?(can[ \t]?not|can['’]?t)(?:[ \t]do)?(?:[ \t](?:it|this|that))?"
+_VERDICT = r"(?:it[ \t])?(?:still[ \t])?(?:is[ \t])?(holds|true|confirmed|refuted|false|wrong|unknown|unclear)"
+_WORDS = (("done", _DONE), ("cannot", _CANNOT), ("verdict", _VERDICT), ("ask", r"(ask)(?:[ \t]about)?"))
+_FORMS = tuple(
+    (name, re.compile(form, re.I))
+    for name, word in _WORDS
+    for form in (
+        rf"(?P<word>{word})[ \t,]{{0,2}}(?P<number>{_NUMBER})(?!\w)",
+        rf"(?P<number>{_NUMBER})[ \t,]{{0,2}}(?P<word>{word})(?!\w)",
+    )
+)
+_LEAVING = re.compile(r"(?:i['’]?m[ \t]|i[ \t]am[ \t])?leaving(?:[ \t](?:now|the[ \t](?:call|incident)))?(?!\w)", re.I)
+_JOINING = re.compile(
+    r"(?:i['’]?m[ \t]|i[ \t]am[ \t])?joining(?:[ \t](?:now|in|the[ \t](?:call|bridge|incident)))?(?![ \t]as\b)(?!\w)",
+    re.I,
+)
+_TAKING = re.compile(
+    r"(?:(?:i['’]?m[ \t]|i[ \t]am[ \t])?joining[ \t]as|i['’]?ll[ \t](?:be|take)|i[ \t]will[ \t](?:be|take)|taking)"
+    r"[ \t](?:the[ \t]|an?[ \t])?",
+    re.I,
+)
+_ALONE = tuple((name, re.compile(rf"(?P<word>{word})(?!\w)", re.I)) for name, word in _WORDS[:3])
+_VERDICTS: dict[str, Verdict] = {
+    "holds": "holds", "true": "holds", "confirmed": "holds", "refuted": "refuted", "false": "refuted",
+    "wrong": "refuted", "unknown": "unknown", "unclear": "unknown",
+}  # fmt: skip
+
+
+def tracking_reply(text: str, context: Context) -> Found | None:
+    """Return the command of a whole reply about a tracked item, or None for any other reply.
+
+    `text` has no greeting. A word without a number counts only if the writer has something that it can be about.
+    """
+    if len(text) > TRACKING_CHARS_MAX:
+        return None
+    if being := _being_here(text, context):
+        return being
+    for name, form in _FORMS:
+        found = form.match(text)
+        if found and is_thanks(text[found.end() :], context.writer.name):
+            number = int("".join(filter(str.isdecimal, found["number"])))
+            return _found(name, found["word"], number)
+    for name, form in _ALONE:
+        found = form.match(text)
+        waits = context.asked_items if name == "verdict" else context.owned_items
+        if found and waits and is_thanks(text[found.end() :], context.writer.name):
+            return _found(name, found["word"], None)
+    return None
+
+
+def _being_here(text: str, context: Context) -> Found | None:
+    """Return the command of `joining`, `joining as SME`, `I'll be scribe` and `leaving`."""
+    left = _LEAVING.match(text)
+    if left and is_thanks(text[left.end() :], context.writer.name):
+        return Found(0, "leave", None, Leave(), "shorthand")
+    joined = _JOINING.match(text)
+    if joined and is_thanks(text[joined.end() :], context.writer.name):
+        return Found(0, "join", None, Join(), "shorthand")
+    taking = _TAKING.match(text)
+    if taking is None:
+        return None
+    rest = text[taking.end() :]
+    for end in range(len(rest), 0, -1):
+        fact = context.words.keys.get(fold_case(one_line(rest[:end])))
+        if fact and fact.startswith(ROLE_PREFIX) and is_thanks(rest[end:], context.writer.name):
+            people = (context.writer,)
+            command = AssignRole(fact.removeprefix(ROLE_PREFIX), people, "add")
+            return Found(0, fact, {"add": [json_person(context.writer)]}, command, "shorthand")
+    return None
+
+
+def _found(name: str, word: str, number: int | None) -> Found:
+    command: Command
+    value: JsonValue = number
+    match name:
+        case "done":
+            command, fact = FinishItem("" if number is None else str(number)), "done"
+        case "cannot":
+            command, fact = ReleaseItem(number), "cannot"
+        case "ask":
+            command, fact = AskItem(cast(int, number)), "ask"
+        case _:
+            last = fold_case(word).split()[-1]
+            command, fact = JudgeItem(_VERDICTS[last], number), "verdict"
+            value = {"number": number, "verdict": _VERDICTS[last]}
+    return Found(0, fact, value, command, "shorthand")
