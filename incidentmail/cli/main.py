@@ -33,6 +33,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "role": ("track.people", "Show who holds which role, or give one to somebody."),
     "join": ("track.people", "Say that you are at work in an incident."),
     "leave": ("track.people", "Say that you are no longer at work in it."),
+    "break": ("track.hours", "Say that you are away for a while."),
+    "back": ("track.hours", "Say that you are back."),
+    "aware": ("track.hours", "Say when you became aware of it: deadlines count from then."),
+    "notified": ("track.hours", "Say that those were told who had to be told by a deadline."),
     "close": ("incident.ending", "Close an incident."),
     "retract": ("incident.ending", "Retract an incident: it was a false alarm."),
     "reopen": ("incident.ending", "Reopen an incident."),
@@ -75,7 +79,8 @@ In an incident; its name is needed only if several are open:
   action "Call the bank @bo by 15:10"        Bo is told, and nobody else
   done 1; assign 1 @ann                      it is done; Ann does it instead
   need, assume, ask, evidence, decide        what else to keep track of
-  role scribe "Ann B."; join; leave          who does what; you come, or go
+  role, join, leave, break 30m, back         who does what; you come, or go
+  aware 14:07; notified GDPR                 deadlines begin; one of them is met
   close "All payments work again"            it is over
   retract, reopen, undo 3, proposal          false alarm; back; undo; what waits
 To look:
@@ -87,8 +92,7 @@ For the operator:
   explain, template, ledger, password        readings, mails, the record, logins
   demo, completion, promote                  try it; TAB key; a standby leads
 
-Options: --config FILE instead of the user's or /etc/incidentmail/config.toml;
---version; -h, --help
+Options: --config FILE; --version; -h, --help
 """
 """What fits on one screen of 24 lines and 80 columns; a test compares it with the commands."""
 ALIASES = {"ls": "list"}

@@ -67,14 +67,15 @@ def _all(config: Config) -> Iterator[tuple[Keys, object]]:
     for name, value in _fields(settings):
         if isinstance(value, Section):
             yield from (((name, key), part) for key, part in _fields(value))
-        elif not isinstance(value, dict) and name not in ("severity", "phase"):
+        elif not isinstance(value, dict) and name not in ("severity", "phase", "deadline"):
             yield (name,), value
     for name, trust in policy.permissions.items():
         # If unset, people with a part in the incident need less than this level.
         yield ("permissions", name), trust if name != "venue" or name in settings.permissions else None
     for address, person in settings.people_.items():
         yield from ((("people", address, key), part) for key, part in _fields(person) if part is not None)
-    for section, steps in (("severity", policy.severities), ("phase", policy.phases)):
+    tables = (("severity", policy.severities), ("phase", policy.phases), ("deadline", policy.deadlines))
+    for section, steps in tables:
         for number, step in enumerate(steps):
             yield from (((section, number, key), part) for key, part in structs.asdict(step).items())
     yield ("roles", "commander", "title"), policy.commander_title
