@@ -1,4 +1,4 @@
-"""Ask commanders who relieves them, and offer command to the person who is planned to have it."""
+"""Say who is at work since when, ask commanders who relieves them, and offer command to those who are planned."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from incidentmail.core.events import CommandOffered, Event
-from incidentmail.core.facts import json_time
-from incidentmail.core.model import Incident
+from incidentmail.core.facts import ROLE_PREFIX, json_time
+from incidentmail.core.frozen import Frozen, JsonValue, read, replace
+from incidentmail.core.model import Holders, Incident
 from incidentmail.core.names.mailboxes import share_mailbox
 from incidentmail.core.names.person import Person
 from incidentmail.core.times import show_duration
 from incidentmail.core.tracking.role_kinds import DEPUTY
 
 from .clock_events import HandoverPlanned
+from .clock_state import Break
 from .digest_line import DigestLine
 from .rules import Rules
 
+COMMAND = "commander"
 LAST_PHASE = 2
 SUGGESTED_MAX = 3
 """How many people a mail suggests, with a reply for each."""
@@ -27,6 +30,45 @@ def commander_since(incident: Incident) -> datetime:
     changes = [*(change for update in incident.announced for change in update.changes), *incident.unannounced]
     was = (change.at for change in reversed(changes) if change.fact == "commander" and change.was != change.now)
     return next(was, incident.declared_at)
+
+
+class AtWork(Frozen, kw_only=True):
+    """A person at work: the keys of their parts (none if they only joined), since when, and their last break."""
+
+    person: Person
+    parts: tuple[str, ...]
+    since: datetime
+    last_break: Break | None = None
+
+
+def at_work(incident: Incident) -> tuple[AtWork, ...]:
+    """Return everybody at work, the commander first, then the holders of roles, then those who joined without one."""
+    found: list[AtWork] = []
+    parts = [(COMMAND, incident.commander, commander_since(incident))]
+    parts += [(role, p, _held_since(incident, role, p)) for role, held in incident.roles.items() for p in held.people]
+    parts += [("", one.person, one.since) for one in incident.engaged]
+    for part, person, since in parts:
+        known = next((at for at, one in enumerate(found) if share_mailbox(one.person, person)), None)
+        if known is None:
+            away = next((b for b in incident.clock.breaks if share_mailbox(b.person, person)), None)
+            found.append(AtWork(person=person, parts=(part,) if part else (), since=since, last_break=away))
+        else:
+            one = found[known]
+            found[known] = replace(one, parts=(*one.parts, *filter(None, (part,))), since=min(one.since, since))
+    return tuple(found)
+
+
+def _held_since(incident: Incident, role: str, person: Person) -> datetime:
+    """Return since when a person has held a role: since they were named to it last, or since the declaration."""
+    changes = [*(change for update in incident.announced for change in update.changes), *incident.unannounced]
+    for change in reversed(changes):
+        if change.fact == ROLE_PREFIX + role and _is_in(change.now, person) and not _is_in(change.was, person):
+            return change.at
+    return incident.declared_at
+
+
+def _is_in(holders: JsonValue, person: Person) -> bool:
+    return holders is not None and any(share_mailbox(one, person) for one in read(Holders, holders).people)
 
 
 def handover_events(incident: Incident, now: datetime) -> tuple[Event, ...]:

@@ -180,3 +180,33 @@ def test_the_command_line_does_the_same(installation: Installation) -> None:
     assert shown["next_commander"]["person"]["name"] == "Ann Lee"
     out = installation.ok("show").out
     assert "Next commander" in out and "GDPR, supervisory authority" in out
+
+
+def test_a_person_who_is_offered_command_gets_what_ics_form_201_lists_in_its_order(
+    installation: Installation, mails: Mails
+) -> None:
+    declared = installation.declare("Cards fail", "--severity", "2", "--business-liaison", BO)
+    for line in (
+        "Decision: no deploys today", "Action: call the bank @bo", "Assumption: the certificate has expired",
+        "Ruled out: the firewall", "Need: somebody who knows the gateway",
+    ):  # fmt: skip
+        say(installation, mails, declared, line)
+    say(installation, mails, declared, "break 30m", BO)
+    installation.clock.tick(hours=2)
+    installation.ok("handoff", ANN)
+    (offer,) = texts(installation, "ann", "asks you to be incident commander")
+    parts = [
+        "4. the firewall", "3. the certificate has expired", "2. call the bank", "5. somebody who knows the gateway",
+        "1. no deploys today", "Everybody waits for an update", "At work: Mara Lindqvist (incident commander) for",
+    ]  # fmt: skip
+    assert [part for part in parts if part not in offer] == []
+    assert sorted(parts, key=offer.index) == parts
+    assert "Bo K. (business liaison) for 2 hours, last break 14:20 UTC" in offer.replace("\n", " ")
+
+
+def test_a_person_who_takes_command_gets_the_same(installation: Installation, mails: Mails) -> None:
+    declared = installation.declare("Cards fail", "--severity", "3")
+    say(installation, mails, declared, "Ruled out: the firewall")
+    say(installation, mails, declared, "taking command", ANN)
+    (controls,) = texts(installation, "ann", "You are incident commander of this incident now.")
+    assert "> 1. the firewall" in controls and "> At work: Ann Lee" in controls
