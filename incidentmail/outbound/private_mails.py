@@ -19,8 +19,8 @@ from incidentmail.core.model import Incident, Person
 from incidentmail.core.subject_prefixes import is_reply
 from incidentmail.core.text import clip, one_line
 
-from .command_brief import command_brief
 from .draft import Draft, Sender, thread_subject
+from .explaining.command_brief import command_brief
 from .header_fields import Mail
 from .new_thread_question import how_to_declare, new_thread_question
 from .private_pages import Paragraph, Sheet, brief, checklist, controls, passed_on, reminder, role_taken, tasks

@@ -16,8 +16,7 @@ from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_duration, show_time
 from incidentmail.core.tracking.tracked_items import Item, open_items, refuted
 from incidentmail.core.words import in_brackets
-
-from .wording import Wording
+from incidentmail.outbound.wording import Wording
 
 SHOWN_MAX = 8
 """How many items of a kind are shown, the newest: a new commander reads on a phone."""
