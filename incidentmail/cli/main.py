@@ -83,7 +83,7 @@ In an incident; its name is needed only if several are open:
   role, join, leave, break 30m, back         who does what; you come, or go
   close "All payments work again"            it is over
   retract, reopen, undo 3                    false alarm; back; undo update 3
-  merge A B; restrict; aware; notified       A is part of B; fewer know; deadlines
+  merge A B; restrict; aware; notified       A joins B; fewer know; deadlines
 To look:
   list, show, brief, timeline, log, search   all, one, short, in order, in full
   status, inbox, outbox, proposal            is all well? mail; what waits

@@ -102,12 +102,26 @@ def test_a_configuration_is_never_overwritten(bare: Installation) -> None:
     assert bare.config.read_text() == before
 
 
+def test_a_packaged_configuration_without_a_list_is_replaced_and_kept(bare: Installation) -> None:
+    bare.config.write_text("[list]\n# address = 'incidents@example.com'\n[log]\nformat = 'json'\n")
+    result = init(bare)
+    assert result.code == 0, result
+    assert f"(the old one is {bare.config}.old-1)" in result.out
+    assert "json" in bare.config.with_name("config.toml.old-1").read_text()
+
+
+def test_a_file_that_cannot_be_read_may_be_in_use(bare: Installation) -> None:
+    bare.config.write_text("this is no TOML\n")
+    assert init(bare).code == 2
+    assert bare.config.read_text() == "this is no TOML\n"
+
+
 def test_an_old_configuration_is_kept_under_another_name(bare: Installation) -> None:
-    bare.config.write_text("# old\n")
+    bare.config.write_text("# old\n[list]\naddress = 'x@example.com'\n")
     assert init(bare, "--replace").code == 0
     assert init(bare, "--replace").code == 0
     kept = [bare.config.with_name(f"config.toml.old-{number}") for number in (1, 2)]
-    assert kept[0].read_text() == "# old\n"
+    assert kept[0].read_text().startswith("# old\n")
     assert kept[1].read_text() == bare.config.read_text()
 
 

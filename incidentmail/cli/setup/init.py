@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from incidentmail.app.setup.answers import Answers, Replies, config_of, configuration, stated_person
-from incidentmail.app.setup.write import check_user, exists, hand_over, make_places, write_configuration
+from incidentmail.app.setup.write import check_user, exists, hand_over, is_in_use, make_places, write_configuration
 from incidentmail.cli.common import json_option, print_json, say
 from incidentmail.cli.help import command
 from incidentmail.config.file import default_path
@@ -55,7 +55,8 @@ def init_command(
 ) -> int:  # fmt: skip
     """Make a configuration from a few answers: who you are, which list, how mail goes out, how replies come in.
 
-    What is not given as an option is asked for. A configuration that exists is never overwritten.
+    What is not given as an option is asked for. A configuration that names a list is not replaced unless you say so,
+    and then it is kept under another name.
     """
     if home and (system or own or replies or listen or operator or test_mail):
         raise UsageError(
@@ -63,7 +64,7 @@ def init_command(
             hint="with --home give only --list, --me, --relay, --imap and --password-command",
         )
     path = _path(ctx.find_root().obj.get("config"), system=system)
-    if path.exists() and not replaces:
+    if is_in_use(path) and not replaces:
         raise exists(path)
     asks = not is_sure and sys.stdin.isatty() and sys.stderr.isatty()
     if not asks and not is_sure:
@@ -78,7 +79,7 @@ def init_command(
         folder=SYSTEM_FOLDER if system else None, home=home, is_system=system,
     )  # fmt: skip
     answers = complete(given, asks=asks)
-    config, kept = _made(path, answers, ctx, replaces=replaces, user=_service_user(system=system))
+    config, kept = _made(path, answers, ctx, user=_service_user(system=system))
     code, trial = _tried(ctx, path, answers, wanted=test_mail, asks=asks, quiet=as_json)
     following = _next(path, answers, is_usual=path in (default_path(), SYSTEM_FILE))
     if as_json:
@@ -110,16 +111,14 @@ def _service_user(*, system: bool) -> str | None:
     return SYSTEM_USER
 
 
-def _made(
-    path: Path, answers: Answers, ctx: click.Context, *, replaces: bool, user: str | None
-) -> tuple[Config, Path | None]:
+def _made(path: Path, answers: Answers, ctx: click.Context, *, user: str | None) -> tuple[Config, Path | None]:
     """Write the file, and make the key and the place of the ledger. Nothing is written if an answer is wrong."""
     from incidentmail.app.context import now_utc
 
     clock = ctx.find_root().obj.get("clock") or now_utc
     text = configuration(answers, clock().date())
     config = config_of(text, path)
-    kept = write_configuration(path, text, replaces=replaces)
+    kept = write_configuration(path, text)
     if not answers.home:
         make_places(config)
     if user:
