@@ -123,7 +123,7 @@ class Wording(Frozen, kw_only=True):
             is_shown = name not in without and (value or (name == "customers_may_be_told" and incident.is_open))
             if is_shown:
                 lines.append(FieldLine(key(name), value or NOTHING_YET))
-        lines += self.needs(incident)
+        lines += self.needs(incident) if "need" not in without else []
         lines += [FieldLine(key(n), show_time(t, self.zones, on)) for n, t in _past_times(incident) if t is not None]
         old_venue = (was or {}).get("venue")
         if old_venue and not incident.venue:
@@ -160,14 +160,6 @@ class Wording(Frozen, kw_only=True):
         needs = [item for item in incident.items if item.kind == "need" and not item.done] if incident.is_open else []
         owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in needs]
         return [FieldLine(self.words.key("need"), f"{text}{in_brackets(owner)}") for text, owner in owned[-NEEDS_MAX:]]
-
-    def actions(self, incident: Incident) -> list[FieldLine]:
-        """Return a line for each open action and its owner, for at most the newest NEEDS_MAX."""
-        found = [item for item in incident.items if item.kind == "action" and not item.done]
-        owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in found]
-        return [
-            FieldLine(self.words.key("action"), f"{text}{in_brackets(owner)}") for text, owner in owned[-NEEDS_MAX:]
-        ]
 
     def said(self, incident: Incident, on: date) -> str:
         """Return who changed or said what since the last message, with a paragraph for each person and time."""

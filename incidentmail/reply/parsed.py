@@ -151,3 +151,5 @@ class Read:
     prose: str = ""
     at: datetime | None = None
     wants_brief: bool = False
+    since: datetime | None = None
+    """The time from which the writer wants to know what is new, if they gave one."""

@@ -135,7 +135,8 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
             about=(DECLARATION,),
         )  # fmt: skip
     if judged.wants_brief:  # this may be asked for as often as the limits allow, since there is more to tell each time
-        content = Private(template="brief", to=who, references=message.references, **thread)
+        since = mail.understood.read.since if mail.understood else None
+        content = Private(template="brief", to=who, references=message.references, since=since, **thread)
         return _Due(kind="brief", content=content)
     items = [*map(_item, judged.shortfalls), *_asked_for(context, judged), *unknown_owners(judged)]
     asked = list(questions(context, mail, judged))

@@ -6,6 +6,7 @@ The number may be missing only if the writer was asked, so that the word can mea
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import cast
 
 from incidentmail.core.commands import (
@@ -21,6 +22,7 @@ from incidentmail.core.commands import (
 from incidentmail.core.facts import ROLE_PREFIX, json_person
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import fold_case, one_line
+from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.core.tracking.tracked_items import Verdict
 from incidentmail.reply.parsed import Context
 
@@ -41,6 +43,12 @@ _FORMS = tuple(
         rf"(?P<word>{word})[ \t,]{{0,2}}(?P<number>{_NUMBER})(?!\w)",
         rf"(?P<number>{_NUMBER})[ \t,]{{0,2}}(?P<word>{word})(?!\w)",
     )
+)
+_SINCE = re.compile(
+    r"(?:please[ \t])?(?:catch(?:[ \t]me)?[ \t-]?up|brief(?:[ \t]me)?|status|summary|what(?:['’]?s|[ \t]is)[ \t]new)"
+    r"[ \t]since[ \t]"
+    r"(?P<time>.{1,40})",
+    re.I | re.S,
 )
 _LEAVING = re.compile(r"(?:i['’]?m[ \t]|i[ \t]am[ \t])?leaving(?:[ \t](?:now|the[ \t](?:call|incident)))?(?!\w)", re.I)
 _JOINING = re.compile(
@@ -79,6 +87,17 @@ def tracking_reply(text: str, context: Context) -> Found | None:
         if found and waits and is_thanks(text[found.end() :], context.writer.name):
             return _found(name, found["word"], None)
     return None
+
+
+def brief_since(text: str, context: Context) -> datetime | NoTime | None:
+    """Return the time in `catch up since 14:00`, why there is none, or None for any other reply."""
+    found = _SINCE.match(text) if len(text) <= TRACKING_CHARS_MAX else None
+    if found is None:
+        return None
+    time = found["time"].split("\n")[0].rstrip(" .!?")
+    for polite in (", thanks", " thanks", ", please", " please"):
+        time = time.removesuffix(polite)
+    return read_time(time, written_at=context.written_at, nearest="last")
 
 
 def _being_here(text: str, context: Context) -> Found | None:
