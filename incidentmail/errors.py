@@ -54,9 +54,16 @@ class IncidentMailError(Exception):
 
 
 class ConfigError(IncidentMailError):
-    """The configuration is missing, unreadable or wrong (sysexits EX_CONFIG)."""
+    """The configuration is missing, unreadable or wrong (sysexits EX_CONFIG).
+
+    `keys` is the place of the value that is wrong, such as `("list", "backup")`, if there is one.
+    """
 
     exit_code = 78
+
+    def __init__(self, message: str, *, hint: str | None = None, keys: tuple[str | int, ...] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.keys = keys
 
 
 class UsageError(IncidentMailError):

@@ -28,6 +28,7 @@ from typing import Any
 import dkim
 import dns.message
 import dns.rcode
+import dns.rdatatype
 import dns.rrset
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -387,12 +388,16 @@ def _tags(more: str) -> list[tuple[bytes, bytes]]:
 
 
 class Names(socketserver.ThreadingUDPServer):
-    """A name server on loopback. `records` hold TXT by name; None: it never answers, "": it cannot tell (SERVFAIL)."""
+    """A name server on loopback. `records` hold TXT by name; None: it never answers, "": it cannot tell (SERVFAIL).
+
+    A list holds several records. `others` hold records of other kinds, by name and kind, such as "10 mx.example.com.".
+    """
 
     daemon_threads = True
 
     def __init__(self) -> None:
-        self.records: dict[str, bytes | str | None] = {}
+        self.records: dict[str, bytes | str | list[bytes] | None] = {}
+        self.others: dict[tuple[str, str], list[str]] = {}
         self.asked: list[str] = []
         super().__init__(("127.0.0.1", 0), _Question)
         self.address = f"127.0.0.1:{self.server_address[1]}"
@@ -411,14 +416,22 @@ class _Question(socketserver.DatagramRequestHandler):
         if record is None:
             return
         answer = dns.message.make_response(query)
+        kind = dns.rdatatype.to_text(query.question[0].rdtype)
         if isinstance(record, str):
             answer.set_rcode(dns.rcode.SERVFAIL)
+        elif others := self.server.others.get((text, kind)):
+            answer.answer.append(dns.rrset.from_text(name, 60, "IN", kind, *others))
         elif not record:
             answer.set_rcode(dns.rcode.NXDOMAIN)
-        else:
-            strings = " ".join(f'"{record[at : at + 200].decode()}"' for at in range(0, len(record), 200))
-            answer.answer.append(dns.rrset.from_text(name, 60, "IN", "TXT", strings))
+        elif kind == "TXT":
+            texts = [_strings(one) for one in (record if isinstance(record, list) else [record])]
+            answer.answer.append(dns.rrset.from_text(name, 60, "IN", "TXT", *texts))
         self.wfile.write(answer.to_wire())
+
+
+def _strings(record: bytes) -> str:
+    """A TXT record as strings of at most 200 characters."""
+    return " ".join(f'"{record[at : at + 200].decode()}"' for at in range(0, len(record), 200))
 
 
 @pytest.fixture(scope="session")

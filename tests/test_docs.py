@@ -23,6 +23,7 @@ from click.testing import CliRunner
 from incidentmail.app.telling.limits import KINDS
 from incidentmail.cli.main import cli, run
 from incidentmail.cli.man_page import man_pages
+from incidentmail.config import file as file_module
 from incidentmail.config import load as config_module
 from incidentmail.config.description import Section, types_of
 from incidentmail.config.load import load
@@ -209,7 +210,7 @@ def examples(*, commanding: bool) -> list[str]:
         return re.findall(r"`([^`]+)`", prose)
     rows = [row.split("|")[1] for row in page.splitlines() if row.startswith("| `")]
     other = page.partition("## Other ways to say it")[2].partition("\n\n`P1`")[0]
-    asks_for_all = {"catch up"}
+    asks_for_all = {"catch up", "catch up since 14:00"}
     return [text for text in re.findall(r"`([^`]+)`", " ".join([*rows, other])) if text not in asks_for_all]
 
 
@@ -218,7 +219,7 @@ def nobody_s_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("XDG_CONFIG_HOME", "INCIDENTMAIL_CONFIG"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(config_module, "_usual_places", lambda: iter(()))
+    monkeypatch.setattr(file_module, "usual_places", lambda: iter(()))
 
 
 @pytest.mark.usefixtures("nobody_s_machine")
@@ -335,6 +336,26 @@ def test_the_shapes_of_json_are_the_documented_ones(runner: CommandRunner) -> No
     assert shape(verdict) == shape(documented("verify"))
     (migrated,) = runner("ledger", "migrate")
     assert migrated.keys() == documented("migrate").keys()
+
+
+def test_what_config_prints_has_the_documented_shapes(runner: CommandRunner) -> None:
+    (checked,) = runner("config", "check")
+    assert checked.keys() == documented("config_check").keys()
+    assert {frozenset(value) for value in runner("config", "show")} == {frozenset(documented("config_show"))}
+
+
+def test_what_doctor_prints_has_the_documented_shape(runner: CommandRunner) -> None:
+    runner.config.write_text(runner.config.read_text() + "[list2]\n")
+    (found,) = runner("doctor", code=78)
+    assert shape(found) == shape(documented("doctor"))
+
+
+def test_what_init_prints_has_the_documented_shape(runner: CommandRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(runner.folder))
+    options = ("--list", "incidents@example.com", "--relay", "smtp://127.0.0.1:25", "--me", "bo@example.com", "--yes")
+    (made,) = runner("init", "--replace", *options)
+    assert made.keys() == documented("init").keys()
+    assert len(made["next"]) == 2
 
 
 def test_every_command_that_prints_json_stands_on_the_page() -> None:

@@ -92,6 +92,10 @@ def test_it_says_its_version(installed: Installed) -> None:
     assert installed("--version").startswith("incidentmail 0.")
 
 
+def test_it_prints_the_example_of_the_configuration(installed: Installed) -> None:
+    assert installed("config", "example") == (ROOT / "config.example.toml").read_text(encoding="utf-8")
+
+
 def test_it_explains_a_mail_without_a_configuration(installed: Installed, tmp_path: Path) -> None:
     (tmp_path / "reply.txt").write_text("sev 1, the second gateway declines too\n")
     (tmp_path / "reply.html").write_text("<div>phase 2</div><blockquote type=cite>sev 3</blockquote>\n")

@@ -138,16 +138,20 @@ class AppContext:
     def _sender(self, list_address: str, always_to: tuple[str, ...]) -> Sender:
         # Commands that only show something must not wait for this import.
         from incidentmail.outbound.draft import Sender
+        from incidentmail.outbound.explaining.abbreviations import Glossary
         from incidentmail.outbound.wording import Wording
 
+        settings = self.config.settings
         return Sender(
             bot=self.config.bot,
             list_address=list_address,
             always_to=always_to,
             key=self.key,
-            wording=Wording(words=self.words, zones=self.config.settings.timezones),
+            wording=Wording(words=self.words, zones=settings.timezones, glossary=Glossary(settings.glossary)),
             templates=self.templates,
-            from_person=self.config.settings.mail.from_person,
+            from_person=settings.mail.from_person,
+            # A restricted list has few readers, who talk to each other.
+            replies_to_list=settings.list.replies == "list" or list_address != self.config.list_address,
         )
 
     def person(self, text: str) -> Person:

@@ -55,6 +55,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "proposal": ("incident.proposal", "Show, accept or reject changes that wait for somebody's word."),
     "explain": ("mail.explain", "Show how a mail would be read, and why; changes nothing."),
     "template": ("operate.template", "Show, check and preview the mails' templates."),
+    "init": ("setup.init", "Make a configuration: asks what is needed, and finds the rest."),
+    "doctor": ("setup.doctor", "Say what works, what does not, and what to do about it."),
+    "config": ("setup.config", "Check the configuration, show what is in effect, print an example."),
     "ledger": ("record.ledger", "Verify, back up and export the record."),
     "completion": ("operate.completion", "Let the TAB key complete commands and incidents in your shell."),
     "demo": ("operate.demo", "See it work: a list, three subscribers, one incident, nothing outside this machine."),
@@ -74,12 +77,12 @@ In an incident; its name is needed only if several are open:
   need, assume, ask, evidence, decide        what else to keep track of
   role scribe "Ann B."; join; leave          who does what; you come, or go
   close "All payments work again"            it is over
-  retract, reopen, undo 3                    false alarm; back; undo update 3
-  proposal                                   changes that wait for an answer
+  retract, reopen, undo 3, proposal          false alarm; back; undo; what waits
 To look:
   list, show, brief, timeline, log, search   all, one, short, in order, in full
   status, inbox, outbox                      is all well? mail in, mail out
 For the operator:
+  init, config, doctor                       set it up; does everything work?
   serve, ingest, fetch, flush                take mail in, send what is due
   explain, template, ledger, password        readings, mails, the record, logins
   demo, completion, promote                  try it; TAB key; a standby leads

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from incidentmail.core.frozen import Frozen
 from incidentmail.errors import ConfigError
 
 from .description import Section, types_of
 from .sections import Settings
 
-SEE_EXAMPLE = "see config.example.toml for every key with its form"
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+SEE_EXAMPLE = "'incidentmail config example' shows every key with its form"
 # Pydantic's types of error, in words for people who edit the file. The forms have words of their own.
 _WORDS: Mapping[str, str] = {
     "tuple_type": "write a list in square brackets, even for one",
@@ -22,26 +26,42 @@ _WORDS: Mapping[str, str] = {
 }
 
 
+class Fault(Frozen, kw_only=True):
+    """A fault in the file: its place, such as `("mail", "relay", 1)`, what is wrong, and what to write instead."""
+
+    keys: tuple[str | int, ...]
+    what: str
+    cure: str | None
+
+
 def checked(raw: Mapping[str, object], path: object) -> Settings:
     """Return the settings in `raw`, parsed by pydantic. Raise ConfigError with the first fault, unknown keys first."""
+    found = settings_or_faults(raw)
+    if isinstance(found, Settings):
+        return found
+    raise ConfigError(f"{path}: {found[0].what}", hint=found[0].cure)
+
+
+def settings_or_faults(raw: Mapping[str, object]) -> Settings | tuple[Fault, ...]:
+    """Return the settings in `raw`, or all faults that the description of the settings finds, unknown keys first."""
     try:
         return TypeAdapter(Settings).validate_python(raw)
-    except ValidationError as error:
-        raise _explained(error, path) from None  # the error quotes the file, which may contain a password by mistake
+    except ValidationError as error:  # it quotes the file, which may contain a password by mistake
+        found = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
+    return tuple(_explained(fault) for fault in found)
 
 
-def _explained(error: ValidationError, path: object) -> ConfigError:
-    fault = min(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
-    keys = [key for key in fault["loc"] if key != "[key]"]
+def _explained(fault: ErrorDetails) -> Fault:
+    keys = tuple(key for key in fault["loc"] if key != "[key]")
     if fault["type"] == "extra_forbidden":
-        return ConfigError(f"{path}: {key_place(keys)} is not known", hint=_instead(keys))
+        return Fault(keys=keys, what=f"{key_place(keys)} is not known", cure=_instead(keys))
     words = _WORDS.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")
     words = words.replace("Input should be", "write", 1)  # one of the words that the key may have
-    if fault["type"] == "tuple_type" and keys in (["severity"], ["phase"]):
+    if fault["type"] == "tuple_type" and keys in (("severity",), ("phase",)):
         words = f"write [[{keys[0]}]], in double brackets, above each one"
     shown = fault["input"] if isinstance(fault["input"], str | bool | int | float) else None
     given = "" if shown is None else f" = {without_password(str(shown))!r}"
-    return ConfigError(f"{path}: {key_place(keys)}{given}: {words[:1].lower() + words[1:]}", hint=SEE_EXAMPLE)
+    return Fault(keys=keys, what=f"{key_place(keys)}{given}: {words[:1].lower() + words[1:]}", cure=SEE_EXAMPLE)
 
 
 def key_place(keys: Sequence[str | int]) -> str:

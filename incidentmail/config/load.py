@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import os
 import socket
-import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 from incidentmail.core.frozen import Frozen
@@ -19,6 +17,7 @@ from incidentmail.core.policy import DEFAULT_PERMISSIONS, Policy
 from incidentmail.errors import ConfigError
 
 from .description import read
+from .file import default_path, find_config, parsed, read_text
 from .identity import me_from_environment, password_of
 from .network_types import PUBLIC_DOMAINS
 from .organisation import policy_of
@@ -91,25 +90,6 @@ class Config(Frozen, kw_only=True):
         return password_of(command, key="[imap] oauth2_command") if command else None
 
 
-def find_config(explicit: str | None) -> Path | None:
-    """Return the file that `--config` or $INCIDENTMAIL_CONFIG names, or else the user's or the one in /etc, or None.
-
-    The current folder is never searched. Raise ConfigError if a named file does not exist or a folder cannot be read.
-    """
-    named = explicit or os.environ.get("INCIDENTMAIL_CONFIG")
-    if named:
-        path = Path(named)
-        if not path.is_file():
-            raise ConfigError(f"there is no configuration file {path}", hint="check --config or $INCIDENTMAIL_CONFIG")
-        return path
-    try:
-        return next((path for path in _usual_places() if path.is_file()), None)
-    except OSError as error:
-        raise ConfigError(
-            f"{error.filename}: {error.strerror}", hint="check the owner and mode of its folder"
-        ) from error
-
-
 def load(explicit: str | None = None) -> Config:
     """Find and check the configuration, and return it.
 
@@ -118,22 +98,7 @@ def load(explicit: str | None = None) -> Config:
     path = find_config(explicit)
     if path is None:
         return resolve(Settings(), None)
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        is_open = path.stat().st_mode & 0o002
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}", hint="check its owner and mode") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is not written in UTF-8", hint="save it as UTF-8") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        reason = str(error)[:1].lower() + str(error)[1:]
-        raise ConfigError(
-            f"{path} is not valid TOML: {reason}",
-            hint='text needs quotes, such as address = "incidents@example.com"; config.example.toml shows all of it',
-        ) from error
-    if is_open:  # the file names commands that we run
-        raise ConfigError(f"{path} can be changed by everybody", hint=f"chmod o-w {path}")
-    return resolve(_settings(raw, path), path)
+    return resolve(_settings(parsed(read_text(path), path), path), path)
 
 
 def _settings(raw: dict[str, object], path: Path) -> Settings:
@@ -155,18 +120,24 @@ def resolve(settings: Settings, path: Path | None) -> Config:
     if list_address is None:
         raise ConfigError(
             "no mailing list is configured, so nobody can be told",
-            hint=f"write '[list]' and, below it, 'address = \"incidents@example.com\"' to {path or _default_path()}",
+            hint=(
+                f"write '[list]' and, below it, 'address = \"incidents@example.com\"' to {path}"
+                if path
+                else f"'incidentmail init' asks a few questions and writes {default_path()}"
+            ),
         )
     bot = settings.mail.from_ or _default_bot(list_address)
     if bot.address == list_address:
         raise ConfigError(
             "[mail] from and [list] address are the same, so the list would answer itself",
             hint='give the tool an address of its own: [mail] from = "Incidents <incident-bot@example.com>"',
+            keys=("mail", "from"),
         )
     if settings.list.restricted in (list_address, bot.address):
         raise ConfigError(
             "[list] restricted needs an address of its own, or everybody would read what is restricted",
             hint='[list] restricted = "security-incidents@example.com", a list that few read',
+            keys=("list", "restricted"),
         )
     domain = str(bot.address).rpartition("@")[2]
     members = settings.trust.members
@@ -175,10 +146,15 @@ def resolve(settings: Settings, path: Path | None) -> Config:
             raise ConfigError(
                 f"anybody can have an address at {domain}, so it cannot stand for your organisation",
                 hint='name the members: [trust] members = ["mara@gmail.com", "*@example.com"]',
+                keys=("mail", "from"),
             )
         members = (f"*@{domain}",)
     if not settings.mail.relay:
-        raise ConfigError("[mail] relay: it is empty", hint='name one at least: relay = ["smtp://127.0.0.1:25"]')
+        raise ConfigError(
+            "[mail] relay: it is empty",
+            hint='name one at least: relay = ["smtp://127.0.0.1:25"]',
+            keys=("mail", "relay"),
+        )
     _check_trust(settings.trust)
     _check_backup(settings, list_address, str(bot.address))
     return Config(
@@ -201,6 +177,7 @@ def _check_backup(settings: Settings, list_address: str, own_address: str) -> No
         raise ConfigError(
             f"[list] backup = {settings.list.backup!r} gets mail already, so it is no back-up",
             hint="name a list that is used for nothing else, best at another provider",
+            keys=("list", "backup"),
         )
 
 
@@ -210,16 +187,19 @@ def _check_trust(trust: TrustSection) -> None:
         raise ConfigError(
             '[trust] verify = "authentication-results" needs authserv_id',
             hint="authserv_id = the first word of the Authentication-Results field that your own server writes",
+            keys=("trust", "verify"),
         )
     if trust.authserv_id and not named:
         raise ConfigError(
             f'[trust] authserv_id and profile = "{trust.profile}" exclude each other: that server writes no name',
             hint="take one of them out",
+            keys=("trust", "authserv_id"),
         )
     if trust.arc_sealers and trust.verify == "none":
         raise ConfigError(
             "[trust] arc_sealers has no effect where nothing is verified",
             hint='verify = "dkim", or "authentication-results"',
+            keys=("trust", "arc_sealers"),
         )
 
 
@@ -229,6 +209,7 @@ def _default_bot(list_address: str) -> Person:
         raise ConfigError(
             f"incidentmail needs an address of its own, and one at {domain} may be anybody's",
             hint='[mail] from = "Incidents <incident-bot@example.com>", an address whose mail it gets',
+            keys=("list", "address"),
         )
     return Person(name="Incidents", address=f"incident-bot@{domain}")
 
@@ -240,13 +221,17 @@ def _ledger_path(url: str | None) -> Path:
         return Path(url.removeprefix("sqlite:///"))
     if url.startswith(("postgresql:", "postgres:")):
         raise ConfigError(
-            "this version keeps its ledger in SQLite only", hint='[ledger] url = "sqlite:////path/ledger.db"'
+            "this version keeps its ledger in SQLite only",
+            hint='[ledger] url = "sqlite:////path/ledger.db"',
+            keys=("ledger", "url"),
         )
     from .faults import without_password
 
     shown = without_password(url)
     raise ConfigError(
-        f"[ledger] url = {shown!r} is no ledger", hint='write "sqlite:////var/lib/incidentmail/ledger.db"'
+        f"[ledger] url = {shown!r} is no ledger",
+        hint='write "sqlite:////var/lib/incidentmail/ledger.db"',
+        keys=("ledger", "url"),
     )
 
 
@@ -260,19 +245,6 @@ def _data_dir() -> Path:
             hint="set [ledger] url and [mail] key_file to whole paths, or $HOME",
         )
     return folder
-
-
-def _usual_places() -> Iterator[Path]:
-    """Yield the default places of the configuration. None of them depends on the current folder."""
-    if (user := _default_path()).is_absolute():
-        yield user
-    yield Path("/etc/incidentmail/config.toml")
-
-
-def _default_path() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir("incidentmail")) / "config.toml"
 
 
 def _warnings(settings: Settings) -> tuple[str, ...]:

@@ -73,16 +73,23 @@ def _level(section: SeveritySection) -> SeverityLevel:
 def _check_policy(policy: Policy, settings: Settings) -> None:
     levels = [step.level for step in policy.severities]
     if len(set(levels)) != len(levels):
-        raise ConfigError("two [[severity]] tables have the same level", hint="give each its own; smaller is worse")
+        raise ConfigError(
+            "two [[severity]] tables have the same level",
+            hint="give each its own; smaller is worse",
+            keys=("severity",),
+        )
     if len({step.number for step in policy.phases}) != len(policy.phases):
-        raise ConfigError("two [[phase]] tables have the same number", hint="give each its own")
+        raise ConfigError("two [[phase]] tables have the same number", hint="give each its own", keys=("phase",))
     if policy.severity(policy.default_severity) is None:
         raise ConfigError(
             f"[incident] default_severity = {policy.default_severity} is not on the scale",
             hint=f"the levels are {', '.join(map(str, levels))}",
+            keys=("incident", "default_severity"),
         )
     if policy.phase(policy.default_phase) is None:
-        raise ConfigError("there is no [[phase]] with number = 1, where an incident begins", hint="add one")
+        raise ConfigError(
+            "there is no [[phase]] with number = 1, where an incident begins", hint="add one", keys=("phase",)
+        )
     for step in policy.severities:
         for key in step.requires:
             if policy.role(key) is None:
@@ -91,6 +98,7 @@ def _check_policy(policy: Policy, settings: Settings) -> None:
                 raise ConfigError(
                     f"[[severity]] {step.level} requires the role {key!r}, which does not exist",
                     hint=nearest(key, [role.key for role in policy.roles]) or f"add [roles.{key}] with a title",
+                    keys=("severity",),
                 )
     _check_titles(policy)
     for name, trust in settings.permissions.items():
@@ -100,11 +108,13 @@ def _check_policy(policy: Policy, settings: Settings) -> None:
             raise ConfigError(
                 f"[permissions] {name} is not known",
                 hint=nearest(name, DEFAULT_PERMISSIONS) or f"known are {', '.join(DEFAULT_PERMISSIONS)}",
+                keys=("permissions", name),
             )
         if trust is Trust.STRANGER:
             raise ConfigError(
                 f"[permissions] {name}: nothing that a stranger writes changes an incident",
                 hint='the least is "member"; who is one stands in [trust] members',
+                keys=("permissions", name),
             )
 
 
@@ -119,4 +129,5 @@ def _check_titles(policy: Policy) -> None:
             raise ConfigError(
                 f"[roles.{key}] title = {title!r} already means {holder.replace('_', ' ')}",
                 hint="choose a title that no other role and no line of a mail has",
+                keys=("roles", key, "title"),
             )

@@ -30,6 +30,7 @@ from .network_types import (
     TrustedRelay,
 )
 from .value_types import (
+    Abbreviation,
     AbsolutePath,
     Amount,
     BareName,
@@ -39,6 +40,7 @@ from .value_types import (
     ImapWait,
     Line,
     Mailbox,
+    Meaning,
     Number,
     Patience,
     Permission,
@@ -62,6 +64,8 @@ class ListSection(Section):
     backup: Address | None = None
     bounce_from: tuple[Member, ...] = ()
     returns_within_: Patience | None = None
+    replies: Literal["list", "tool"] = "list"
+    subscribers: Amount | None = None
 
     @property
     def returns_within(self) -> timedelta:
@@ -214,6 +218,7 @@ class Settings(Section):
     severity: tuple[SeveritySection, ...] = ()
     phase: tuple[PhaseSection, ...] = ()
     roles: dict[RoleKey, RoleSection] = field(default_factory=dict)
+    glossary: dict[Abbreviation, Meaning] = field(default_factory=dict)
     duty: DutySection = DutySection()
 
     @property

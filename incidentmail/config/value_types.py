@@ -142,6 +142,18 @@ def bare_name(value: object) -> str:
     return found
 
 
+def abbreviation(value: object) -> str:
+    if not re.fullmatch(r"(?=.{1,30}$)\w+(?:[&/.+-]\w+)*", text(value)):
+        raise ValueError("an abbreviation is one word of at most 30 letters and digits, such as 'PSP' or \"R&D\"")
+    return text(value)
+
+
+def meaning(value: object) -> str:
+    if not (found := line(value)):
+        raise ValueError("it is empty; write what the abbreviation means")
+    return found
+
+
 Text = Annotated[str, Form(text)]
 Flag = Annotated[bool, Form(flag)]
 Amount = Annotated[int, whole_number(least=1)]
@@ -152,6 +164,8 @@ BareName = Annotated[str, Form(bare_name)]
 PersonText = Annotated[Person, Form(person)]
 Mailbox = Annotated[Person, Form(mailbox)]
 Permission = Annotated[Trust, Form(trust)]
+Abbreviation = Annotated[str, Form(abbreviation)]
+Meaning = Annotated[str, Form(meaning)]
 RoleKey = Annotated[str, Form(role_key)]
 Duration = Annotated[timedelta, Form(duration)]
 Patience = Annotated[timedelta, Form(patience)]

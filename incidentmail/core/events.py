@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal, get_args
 
+from .conduct.authority_events import AuthorityTaken as AuthorityTaken
 from .conduct.clock_events import ClockEvent as ClockEvent
 from .conduct.clock_events import CommandOfferEnded as CommandOfferEnded
 from .conduct.clock_events import OnCallAsked as OnCallAsked
@@ -248,17 +249,6 @@ class Announced(Frozen, kw_only=True):
     kind: Literal["announced.v1"] = "announced.v1"
     number: int
     message_id: str
-
-
-class AuthorityTaken(Frozen, kw_only=True):
-    """From now on the ledger `origin` leads the incident; `epoch` counts the promotions.
-
-    An empty `origin` means that two ledgers were promoted with the same number, so neither leads.
-    """
-
-    kind: Literal["authority_taken.v1"] = "authority_taken.v1"
-    origin: str
-    epoch: int
 
 
 Event = (

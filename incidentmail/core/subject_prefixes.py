@@ -56,6 +56,8 @@ GATEWAY_TAG: Final = lazy_pattern(
     rf"(?:[\[({{<]\s*{_ORIGIN}\s*[\])}}>]|\*{{1,3}}\s*{_ORIGIN}\s*\*{{1,3}}|(?-i:EXTERNAL|EXTERN|EXT|SPAM)\s*:)[\s:]*",
     re.I,
 )
+NO_SUBJECT = frozenset({"", "(no subject)", "no subject", "kein betreff", "(kein betreff)", "sans objet", "sin asunto"})
+"""What mail programs write for no subject, as `bare_subject` returns it."""
 
 
 def is_reply(subject: str) -> bool:

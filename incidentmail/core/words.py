@@ -40,7 +40,8 @@ EARLIER_NOT_CONFIRMED = "assumed"
 BROKEN_KEY, BROKEN_BEFORE_KEY = "What is broken", "What was broken"
 DURATION_KEY = "Duration"
 NO_CHANGE = "No change."
-COORDINATING = "Coordinating via"
+COORDINATING, COORDINATED = "Coordinating via", "Coordinated via"
+AT_THE_END = "at the end"
 DRILL_PREFIX = "[drill] "
 """The subject of an exercise begins with this."""
 RESTRICTED_PREFIX = "[restricted] "
@@ -266,14 +267,15 @@ class Words:
         step = self.policy.phase(number)
         return step.name if step else None
 
-    def commander_sentence(self, name: str, note: str | None = None) -> str:
+    def commander_sentence(self, name: str, note: str | None = None, *, ended: bool = False) -> str:
         """Return a sentence such as `Alícia S. is incident commander (was Mara Lindqvist).`"""
-        return f"{name} is {self.title}{in_brackets(note)}."
+        return f"{name} {'was' if ended else 'is'} {self.title}{in_brackets(note)}."
 
-    def venue_sentence(self, venue: str, was: str | None = None) -> str:
+    def venue_sentence(self, venue: str, was: str | None = None, *, ended: bool = False) -> str:
         """Return `Coordinating via #x on Slack.`, without the old venue if ` (was ` in a venue makes it ambiguous."""
         is_unambiguous = was is not None and " (was " not in venue + was
-        return f"{COORDINATING} {venue}{in_brackets(f'was {was}') if is_unambiguous else ''}."
+        old = in_brackets(f"was {was}") if is_unambiguous else ""
+        return f"{COORDINATED if ended else COORDINATING} {venue}{old}."
 
     def role_line(
         self, key: str, holders: Holders, *, missing: bool, with_address: Collection[str] = ()

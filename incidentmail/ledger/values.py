@@ -14,7 +14,7 @@ from incidentmail.core.frozen import Frozen, JsonValue
 from incidentmail.core.notices import NoticeKind
 
 OutcomeName = Literal["applied", "note", "refused", "held", "automatic", "duplicate", "quarantined", "filed"]
-RETURNED = "own-mail-returned"
+RETURNED, ASKED_US = "own-mail-returned", "asked-us"
 """The rule of an outcome which says that the message is a copy of one of ours."""
 MailState = Literal["queued", "sent", "failed"]
 Reported = Literal["failed", "delayed", "arrived"]

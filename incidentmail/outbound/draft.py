@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -22,11 +22,16 @@ Submitted = Literal["by a person", "by us", "in answer"]
 """Whether a person wrote it, we wrote it without being asked, or it answers a message (RFC 3834 section 5)."""
 
 
+Page = Callable[[str], str]
+"""Writes the HTML of a mail. It takes a line to add to the end, which may be empty."""
+
+
 class Sender(Frozen, kw_only=True):
     """The facts about us that every message needs: our address, the list, the key, the wording and the templates.
 
     If `from_person` is false, people are not named in From, because the relay accepts only our address there. If the
-    list `hides_authors`, replies that come through it cannot count.
+    list `hides_authors`, replies that come through it cannot count. If `replies_to_list` is false, replies go to us
+    only, because the list has hundreds of subscribers.
     """
 
     bot: Person
@@ -37,6 +42,7 @@ class Sender(Frozen, kw_only=True):
     templates: Templates
     from_person: bool = True
     hides_authors: bool = False
+    replies_to_list: bool = True
 
     @property
     def domain(self) -> str:
@@ -112,12 +118,18 @@ class Draft(Frozen, kw_only=True):
         address = self.sender.plus(self.ref)
         return Answer(address=address, subject=subject or self.subject, in_reply_to=self.message_id)
 
-    def mail(self, text: str, html: str | None = None, page_only: Sequence[str] = ()) -> Mail:
+    def mail(self, text: str, page: Page | None = None, page_only: Sequence[str] = ()) -> Mail:
         """Return the mail with this text. Leave the page out if a list would hold the mail because of its size.
+
+        `page` writes the HTML. It is given the line that is added to the end of the text, which explains the
+        abbreviations in it, or "".
 
         Raise RenderError if an address is missing, or if a field would not have exactly the intended content.
         """
         header = self._header()
+        explanation = self.sender.wording.glossary.explanation(text)
+        text = "\n\n".join(filter(None, (text, explanation)))
+        html = page(explanation) if page else None
         raw = to_bytes(header, date=self.at, text=text, html=html)
         if html is not None and len(raw) > MAIL_BYTES_MAX:
             raw = to_bytes(header, date=self.at, text=text)

@@ -18,7 +18,7 @@ from incidentmail.core.policy import Policy
 from incidentmail.core.words import FieldLine
 from incidentmail.templating import Templates
 
-from .reply_links import Link
+from .reply_links import Link, meanings
 from .wording import StateWords
 
 MAIL_BYTES_MAX = 38_000
@@ -53,10 +53,13 @@ def page(
     paragraphs: Sequence[str],
     fields: Sequence[FieldLine],
     closing: str,
+    explanation: str = "",
     links: Sequence[Link],
     beside: Beside | None = None,
 ) -> str:
-    """Return the HTML of a mail whose text is `lead`, state, `broken`, `paragraphs`, `fields` and `closing`.
+    """Return the HTML of a mail.
+
+    Its text is `lead`, state, `broken`, `paragraphs`, `fields`, `closing` and `explanation`, in this order.
 
     `title` is the title of a mail that is about no incident. Such a mail has no `state` either.
     """
@@ -66,13 +69,14 @@ def page(
         "lead": lead,
         "state": state,
         "colour": colour(incident, policy) if incident else BANNER_ENDED,
-        "steps": [step.number <= incident.phase for step in policy.phases] if incident else [],
+        "steps": [one.number <= incident.phase for one in policy.phases] if incident and incident.is_open else [],
         "broken": broken,
         "repeats_title": incident is not None and broken.endswith(f": {incident.subject}"),
         "beside": beside or Beside(),
         "paragraphs": paragraphs,
         "rows": fields,
-        "closing": closing,
+        "closing": "\n".join(filter(None, (closing, explanation))),
+        "meanings": meanings(links),
         "links": links,
         "fact": _fact,
         "linked": lambda text: linked(text, policy.venue_hosts),

@@ -12,7 +12,7 @@ from incidentmail.core.words import BRIEFING_HINT, BRIEFING_SINCE
 from .draft import Occasion, Sender, private_draft
 from .header_fields import Mail
 from .html_page import page
-from .reply_links import subscriber_links
+from .reply_links import subscriber_links, words_of
 from .update_history import declaration_paragraphs, update_paragraphs
 
 
@@ -39,8 +39,11 @@ def render_briefing(
         "hint": BRIEFING_HINT, "code": code,
     }  # fmt: skip
     text = sender.templates.text("email/briefing.txt.j2", values)
-    html = page(
-        sender.templates, incident, wording.words.policy, lead=why, state=state, paragraphs=paragraphs,
-        fields=fields, closing=f"{BRIEFING_HINT}\n{code}", links=links,
-    )  # fmt: skip
-    return draft.mail(text, html, [link.label for link in links])
+
+    def html(explanation: str) -> str:
+        return page(
+            sender.templates, incident, wording.words.policy, lead=why, state=state, paragraphs=paragraphs,
+            fields=fields, closing=f"{BRIEFING_HINT}\n{code}", explanation=explanation, links=links,
+        )  # fmt: skip
+
+    return draft.mail(text, html, words_of(links))

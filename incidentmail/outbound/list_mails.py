@@ -17,9 +17,10 @@ from incidentmail.core.words import (
 )
 
 from .draft import Draft, Occasion, Sender, thread_subject
+from .explaining.severities import short_meanings
 from .header_fields import Mail, incident_fields, outlook_fields
 from .html_page import Beside, page, paragraphs_of
-from .reply_links import Link, subscriber_links
+from .reply_links import Link, subscriber_links, words_of
 from .wording import StateWords, changes
 
 
@@ -33,6 +34,7 @@ class _Words(Frozen, kw_only=True):
     middle_name: str
     fields: Sequence[FieldLine]
     closing: str
+    explains_severities: bool = False
     beside: Beside
 
     def text(self, sender: Sender, incident: Incident) -> str:
@@ -42,7 +44,7 @@ class _Words(Frozen, kw_only=True):
             self.template, {**values, "fields": self.fields, "hint": self.closing, "code": code}
         )
 
-    def page(self, sender: Sender, incident: Incident, links: Sequence[Link]) -> str:
+    def page(self, sender: Sender, incident: Incident, links: Sequence[Link], explanation: str) -> str:
         return page(
             sender.templates,
             incident,
@@ -52,6 +54,7 @@ class _Words(Frozen, kw_only=True):
             paragraphs=paragraphs_of(self.middle),
             fields=self.fields,
             closing=f"{self.closing}\n{code_line(sender.key, incident.ref)}",
+            explanation=explanation,
             links=links,
             beside=self.beside,
         )
@@ -68,15 +71,17 @@ def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *
     author = declared_by if has_author else None
     by = [FieldLine(DECLARED_BY_KEY, declared_by.name)] if author and not sender.from_person else []
     declared_at = show_time(incident.declared_at, wording.zones, occasion.at.date())
+    worse = wording.words.worse_levels(incident)
+    hint = _with_address(sender, incident, declaration_hint(worse, to_address=sender.hides_authors))
+    meanings = short_meanings(wording.words.policy, worse)
     words = _Words(
         template="email/declaration.txt.j2",
         state=wording.state_words(incident),
         middle=incident.details,
         middle_name="details",
         fields=[*by, *wording.fields(incident, occasion.at.date(), with_id=by_hand)],
-        closing=_with_address(
-            sender, incident, declaration_hint(wording.words.worse_levels(incident), to_address=sender.hides_authors)
-        ),
+        closing="\n".join((hint, *meanings)),
+        explains_severities=bool(meanings),
         beside=Beside(subtitle=f"Declared by {declared_by.name}, {declared_at}"),
     )
     facts = declared_facts(incident)
@@ -135,7 +140,7 @@ def _to_list(
         to=(sender.list_address,),
         cc=sender.also_to,
         subject=thread_subject(incident, reply=reply),
-        replies_to=(sender.list_address, sender.plus(incident.ref)),
+        replies_to=(*([sender.list_address] if sender.replies_to_list else []), sender.plus(incident.ref)),
         thread=occasion.thread,
         author=author,
         note=note,
@@ -146,7 +151,12 @@ def _to_list(
             proof=proof(sender.key, announcement), epoch=announcement.epoch,
         ),
     )  # fmt: skip
-    links = subscriber_links(draft.answer(thread_subject(incident, reply=True)), incident, sender.wording.words)
-    html = words.page(sender, incident, links)
-    page_only = (*words.beside.lines(), *(link.label for link in links))
-    return draft.mail(words.text(sender, incident), html, page_only)
+    links = subscriber_links(
+        draft.answer(thread_subject(incident, reply=True)), incident, sender.wording.words,
+        explained=not words.explains_severities,
+    )  # fmt: skip
+
+    def html(explanation: str) -> str:
+        return words.page(sender, incident, links, explanation)
+
+    return draft.mail(words.text(sender, incident), html, (*words.beside.lines(), *words_of(links)))

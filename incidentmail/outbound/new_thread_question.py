@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from incidentmail.core.policy import Policy
+from incidentmail.core.words import Words
 
 from .private_pages import Paragraph, Sheet
-from .reply_links import Answer
+from .reply_links import Answer, reply_links
 
 YES = "yes"
 NOTHING_SEEN = 'Nothing is declared yet: I found no line such as "Severity: 1" in your mail.'
@@ -19,7 +20,7 @@ IF_NONE = "Not an incident? Ignore this mail. You are asked once for each thread
 
 def new_thread_question(
     opening: str, seen: Sequence[tuple[str | None, str]], replies: Sequence[str], *, subject: str,
-    policy: Policy, number: int | None, answer: Answer,
+    words: Words, number: int | None, answer: Answer,
 ) -> Sheet:  # fmt: skip
     """Return the question as a page.
 
@@ -33,8 +34,8 @@ def new_thread_question(
         paragraphs.append(Paragraph(text=result))
     return Sheet(
         lead=opening or NOTHING_SEEN,
-        paragraphs=[*paragraphs, Paragraph(text=how_to_declare(policy, number))],
-        links=[answer.link(f"Reply: {reply}", f"{reply}\n") for reply in replies_that_declare(replies, policy, number)],
+        paragraphs=[*paragraphs, Paragraph(text=how_to_declare(words.policy, number))],
+        links=reply_links(answer, replies_that_declare(replies, words.policy, number), words),
         closing=IF_NONE,
     )
 

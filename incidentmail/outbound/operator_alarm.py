@@ -1,6 +1,6 @@
-"""Write mail to the operator about a failure that only the operator can fix. Pure.
+"""Write mail for the operator: alarms about what only they can fix, and test mails. Pure.
 
-It contains neither the description nor the subject of an incident, which may be restricted, and it answers no
+An alarm contains neither the description nor the subject of an incident, which may be restricted, and it answers no
 message.
 """
 
@@ -18,6 +18,9 @@ from .header_fields import Mail
 LINE_CHARS_MAX = 600
 REF = "alarms"
 """Used instead of an incident's REF: six characters that no incident is likely to get."""
+TRIAL_REF = "trials"
+"""The same for test mails."""
+TRIAL_SERIAL_MAX = 999_999_999
 
 AlarmKind = Literal[
     "refused", "given up", "returned", "behind a list", "waiting", "set aside", "template", "anonymous list",
@@ -55,4 +58,16 @@ def render_alarm(sender: Sender, alarm: Alarm, *, to: str, at: datetime, serial:
     )
     heading = f"{HEADINGS[alarm.kind]}: {clip(one_line(alarm.subject), 120)}"
     draft = Draft(sender=sender, ref=REF, origin=origin, number=f"p{serial}", at=at, to=(to,), subject=heading)
+    return draft.mail(text)
+
+
+def render_trial(sender: Sender, *, to: str, at: datetime, serial: int, origin: str) -> Mail:
+    """Return a test mail to one person or to the list, as a plain address.
+
+    `serial`, from 1 to TRIAL_SERIAL_MAX, makes its Message-ID unique.
+    """
+    to_list = to == sender.list_address
+    text = sender.templates.text("operator/trial.txt.j2", {"list_address": sender.list_address, "to_list": to_list})
+    subject = f"[test] incidentmail checks {to}" if to_list else "[test] incidentmail can send mail"
+    draft = Draft(sender=sender, ref=TRIAL_REF, origin=origin, number=f"p{serial}", at=at, to=(to,), subject=subject)
     return draft.mail(text)

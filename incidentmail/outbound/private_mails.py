@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from incidentmail.core.events import Recorded
@@ -22,7 +23,7 @@ from .draft import Draft, Sender, thread_subject
 from .header_fields import Mail
 from .new_thread_question import how_to_declare, new_thread_question
 from .private_pages import News, Paragraph, Sheet, brief, checklist, controls, passed_on, reminder, role_taken, tasks
-from .reply_links import Answer, Link
+from .reply_links import Answer, Link, reply_links, words_of
 from .undelivered_mail import Undelivered
 from .wording import Wording
 
@@ -38,7 +39,7 @@ Plain = Literal[
     "checklist", "reminder",
 ]  # fmt: skip
 """The templates that need only a `Private` and its incident."""
-Template = Plain | Literal["offer", "confirm", "proposal_over", "declined", "undelivered"]
+Template = Plain | Literal["guide", "open_incidents", "offer", "confirm", "proposal_over", "declined", "undelivered"]
 
 BY_US: frozenset[Template] = frozenset({"named", "controls", "passed_on", "paused", "tasks", "checklist", "reminder"})
 """What the tool writes by itself, and not in answer to a mail (RFC 3834)."""
@@ -142,8 +143,10 @@ def render_private(
             **(sheet.values() if sheet else {}),
         },
     )
-    html = sheet.page(sender.templates, wording, incident, title=draft.subject) if sheet else None
-    return draft.mail(text, html, [link.label for link in sheet.links] if sheet else ())
+    if sheet is None:
+        return draft.mail(text)
+    html = partial(sheet.page, sender.templates, wording, incident, title=draft.subject)
+    return draft.mail(text, lambda explanation: html(explanation=explanation), words_of(sheet.links))
 
 
 def _sheet(
@@ -152,15 +155,15 @@ def _sheet(
 ) -> Sheet | None:  # fmt: skip
     """Return the content of a message that also has an HTML page, or None if its template has no page."""
     items = [shown_item(item) for item in content.items[:ITEMS_MAX]]
+    replies = [reply for item in items for reply in item.taps()]
     if content.template == "new_thread":
-        replies = [reply for item in items for reply in item.taps()]
         return new_thread_question(
             content.opening, [(item.line, item.result) for item in items], replies,
-            subject=clip(one_line(content.subject), LINE_CHARS_MAX), policy=wording.words.policy,
+            subject=clip(one_line(content.subject), LINE_CHARS_MAX), words=wording.words,
             number=content.number, answer=answer,
         )  # fmt: skip
     if content.template == "answer":
-        return answered(content.opening, items, answer)
+        return answered(content.opening, items, reply_links(answer, replies, wording.words))
     if incident is None:
         return None
     if content.template == "brief":
@@ -174,20 +177,18 @@ def _sheet(
     if content.template == "reminder":
         return reminder(wording, incident, [(item.result, item.line, item.taps()) for item in items], answer)
     if content.template == "passed_on":
-        return passed_on(content.opening, items[0].line, items[0].instead, answer)
+        return passed_on(content.opening, items[0].line, reply_links(answer, replies, wording.words))
     return None
 
 
-def answered(opening: str, items: Iterable[Item], answer: Answer) -> Sheet:
-    """Return an answer as a page: each line with its result, and a link for each reply that would work."""
+def answered(opening: str, items: Iterable[Item], links: Sequence[Link]) -> Sheet:
+    """Return an answer as a page: each line with its result, and `links` for the replies that would work."""
     paragraphs: list[Paragraph] = []
-    links: dict[str, Link] = {}
     for item in items:
         if item.line:
             paragraphs.append(Paragraph(text=f"You wrote: {item.line}", quoted=True))
         paragraphs.append(Paragraph(text=item.result))
-        links |= {reply: answer.link(f"Reply: {reply}", f"{reply}\n") for reply in item.taps()}
-    return Sheet(lead=opening, paragraphs=paragraphs, links=list(links.values()))
+    return Sheet(lead=opening, paragraphs=paragraphs, links=links)
 
 
 def _subject(content: Private, incident: Incident | None) -> str:

@@ -19,6 +19,7 @@ from incidentmail.core.tracking.tracked_items import Item, numbered, open_items
 from incidentmail.core.words import BRIEF_LEAD, BRIEF_NEWS_LEAD, BRIEFING_SINCE, CONTROLS_LEAD, NOBODY_ELSE, in_brackets
 from incidentmail.templating import Templates
 
+from .explaining.severities import meanings_of_replies
 from .html_page import page
 from .reply_links import Answer, Link, commander_controls, subscriber_links
 from .update_history import declaration_paragraphs, update_paragraphs
@@ -55,13 +56,15 @@ class Sheet(Frozen, kw_only=True):
         """Return the values for the template of the message."""
         return {"lead": self.lead, "paragraphs": [str(p) for p in self.paragraphs], "closing": self.closing}
 
-    def page(self, templates: Templates, wording: Wording, incident: Incident | None, *, title: str) -> str:
+    def page(
+        self, templates: Templates, wording: Wording, incident: Incident | None, *, title: str, explanation: str
+    ) -> str:
         """Return the HTML. `title` is its title, unless the message is about an incident."""
         paragraphs = [text for paragraph in self.paragraphs for text in paragraph.text.split("\n\n")]
         return page(
             templates, incident, wording.words.policy, title=title, lead=self.lead,
             state=wording.state_words(incident) if incident else None, paragraphs=paragraphs, fields=(),
-            closing=self.closing, links=self.links,
+            closing=self.closing, explanation=explanation, links=self.links,
         )  # fmt: skip
 
 
@@ -125,12 +128,12 @@ def tracked_paragraphs(wording: Wording, incident: Incident, at: datetime) -> li
     return paragraphs
 
 
-def passed_on(lead: str, line: str | None, reply: str | None, answer: Answer) -> Sheet:
-    """Return a question that somebody else has not answered, with a link for `reply`. `line` is what they wrote."""
+def passed_on(lead: str, line: str | None, replies: Sequence[Link]) -> Sheet:
+    """Return a question that somebody else has not answered, with links for `replies`. `line` is what they wrote."""
     return Sheet(
         lead=lead,
         paragraphs=[Paragraph(text=line, quoted=True)] if line else [],
-        links=[answer.link(f"Reply: {reply}", f"{reply}\n")] if reply else [],
+        links=replies,
     )
 
 
@@ -182,6 +185,8 @@ def controls(
     named = " and ".join((title, *(role for role in roles if role != title)))
     lead = f"{by} has named you {named} of this incident." if by else f"You are {title} of this incident now."
     possible = commander_controls(incident, wording.words)
+    known = meanings_of_replies(wording.words)
+    links = [answer.link(one.label, one.body, meaning=known.get(one.line, "")) for one in possible]
     lines = "\n".join(f"{control.label}. Reply with: {control.line}" for control in possible)
     paragraphs = [
         *(Paragraph(text=text, quoted=True) for text in incident.details.split("\n\n") if text),
@@ -189,7 +194,7 @@ def controls(
         *([Paragraph(text=CONTROLS_LEAD), Paragraph(text=lines)] if possible else []),
         *(Paragraph(text=points, quoted=True) for points in checklists),
     ]
-    return Sheet(lead=lead, paragraphs=paragraphs, links=[answer.link(c.label, c.body) for c in possible])
+    return Sheet(lead=lead, paragraphs=paragraphs, links=links)
 
 
 def tasks(wording: Wording, incident: Incident, lead: str, numbers: Sequence[int], on: date, answer: Answer) -> Sheet:

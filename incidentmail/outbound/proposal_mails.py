@@ -9,13 +9,19 @@ from collections.abc import Mapping
 
 from incidentmail.core.command_text import asks
 from incidentmail.core.decision.proposals import crosses
-from incidentmail.core.frozen import Frozen
+from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.ids import code_line, token_address
 from incidentmail.core.model import Incident, Person, Proposal
 from incidentmail.core.times import show_time
 
-from .draft import Occasion, Sender, private_draft
+from .draft import Draft, Occasion, Sender, private_draft
 from .header_fields import Mail
+from .html_page import page, paragraphs_of
+from .private_pages import Paragraph, Sheet
+from .reply_links import words_of
+
+WORDS, WORDS_IF_CROSSED = ("accept", "reject"), ("yes", "no")
+"""The two answers to a question, and those of a person whose own words crossed a change."""
 
 
 class MailContext(Frozen, kw_only=True):
@@ -30,13 +36,16 @@ class MailContext(Frozen, kw_only=True):
     to: Person
     serial: int
 
-    def mail(self, template: str, values: Mapping[str, object], *, replies_to: str | None = None) -> Mail:
-        """Return the message. Replies to it go to us, or to `replies_to`."""
-        values = {**values, "description": self.incident.description}
-        text = self.sender.templates.text(template, values)
+    def mail(self, template: str, values: Mapping[str, object]) -> Mail:
+        """Return a message without a page. Replies to it go to us."""
+        text = self.sender.templates.text(template, {**values, "description": self.incident.description})
+        return self.draft().mail(text)
+
+    def draft(self, *, replies_to: str | None = None) -> Draft:
+        """Return the message without its text. Replies to it go to us, or to `replies_to`."""
         return private_draft(
             self.sender, self.incident, self.occasion, to=[self.to], serial=self.serial, replies_to=replies_to
-        ).mail(text)
+        )
 
 
 def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person) -> Mail:
@@ -51,16 +60,48 @@ def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person
     token = token_address(
         sender.key, str(sender.bot.address), mail_context.incident.ref, proposal.number, str(mail_context.to.address)
     )
-    values = {
-        "own": proposal.by.same_as(mail_context.to),
-        "crosses": crosses(mail_context.incident, proposal, wording.words.policy),
-        "by": str(by),
-        "asks": asks(proposal, wording.words, wording.asked_with_address),
-        "reason": proposal.reason,
-        "until": show_time(proposal.expires_at, wording.zones, mail_context.occasion.at.date()),
-        "number": proposal.number,
-    }
-    return mail_context.mail("reply/confirm.txt.j2", values, replies_to=token)
+    crossed = crosses(mail_context.incident, proposal, wording.words.policy)
+    draft = mail_context.draft(replies_to=token)
+    answer = replace(draft.answer(), address=token)
+    sheet = Sheet(
+        lead=_lead_of_question(proposal, by, own=proposal.by.same_as(mail_context.to), crossed=crossed),
+        paragraphs=_paragraphs_of_question(mail_context, proposal, crossed=crossed),
+        links=[answer.link(f"Reply: {word}", f"{word}\n") for word in (WORDS_IF_CROSSED if crossed else WORDS)],
+        closing="Answer from your own mailbox. Only your first answer counts.",
+    )
+    text = sender.templates.text("reply/confirm.txt.j2", sheet.values())
+
+    def html(explanation: str) -> str:
+        return sheet.page(sender.templates, wording, None, title=draft.subject, explanation=explanation)
+
+    return draft.mail(text, html, words_of(sheet.links))
+
+
+def _lead_of_question(proposal: Proposal, by: Person, *, own: bool, crossed: bool) -> str:
+    if crossed:
+        return "Do you still want this? Something changed while you wrote."
+    if own:
+        return "Did you write this? A mail with your address asks for a change."
+    return f"{by} asks for a change. Has this been agreed?"
+
+
+def _paragraphs_of_question(mail_context: MailContext, proposal: Proposal, *, crossed: bool) -> list[Paragraph]:
+    """Return what is asked for, why it waits, both answers with their effects, and the incident."""
+    wording, own = mail_context.sender.wording, proposal.by.same_as(mail_context.to)
+    until = show_time(proposal.expires_at, wording.zones, mail_context.occasion.at.date())
+    accept, reject = WORDS_IF_CROSSED if crossed else WORDS
+    if_right, if_wrong = ("you still want it", "not") if crossed else ("it is right", "it is not right")
+    wrote_nothing = " If you wrote nothing at all, tell your operator too." if own and not crossed else ""
+    without = f"Without an answer nothing changes, and the question expires at {until}."
+    why = [Paragraph(text="It is not done yet, for this reason:"), Paragraph(text=proposal.reason, quoted=True)]
+    return [
+        Paragraph(text=asks(proposal, wording.words, wording.asked_with_address), quoted=True),
+        *(why if own or crossed else ()),
+        Paragraph(text=f"If {if_right}, reply: {accept}. Then it is done, and everybody is told."),
+        Paragraph(text=f"If {if_wrong}, reply: {reject}.{wrote_nothing} {without}"),
+        Paragraph(text=f"This is proposal {proposal.number} of the incident:"),
+        Paragraph(text=mail_context.incident.description, quoted=True),
+    ]
 
 
 def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
@@ -96,14 +137,25 @@ def render_offer(mail_context: MailContext, *, by: Person) -> Mail:
     """Ask somebody to take command. `by` is the person who asks."""
     sender, incident = mail_context.sender, mail_context.incident
     wording = sender.wording
+    title, leader = wording.words.title, incident.commander.name
+    fields = wording.fields(incident, mail_context.occasion.at.date())
+    lead = (
+        f"{by.name} asks you to be {title} of this incident. To take command, reply: accept. Then everybody is told. "
+        f"Until then {leader} leads."
+    )
+    otherwise, code = f"If you cannot, reply: decline. Then {by.name} is told.", code_line(sender.key, incident.ref)
+    state, draft = wording.state_words(incident), mail_context.draft()
+    links = [draft.answer().link(f"Reply: {word}", f"{word}\n") for word in ("accept", "decline")]
     values = {
-        "incident": incident,
-        "asked_by": by.name,
-        "title": wording.words.title,
-        "commander": incident.commander.name,
-        "state": wording.state(incident),
-        "details": incident.details,
-        "fields": wording.fields(incident, mail_context.occasion.at.date()),
-        "code": code_line(sender.key, incident.ref),
-    }
-    return mail_context.mail("email/offer.txt.j2", values)
+        "incident": incident, "lead": lead, "state": str(state), "details": incident.details, "fields": fields,
+        "otherwise": otherwise, "code": code,
+    }  # fmt: skip
+
+    def html(explanation: str) -> str:
+        return page(
+            sender.templates, incident, wording.words.policy, lead=lead, state=state,
+            paragraphs=paragraphs_of(incident.details), fields=fields, closing=f"{otherwise}\n{code}",
+            explanation=explanation, links=links,
+        )  # fmt: skip
+
+    return draft.mail(sender.templates.text("email/offer.txt.j2", values), html, words_of(links))

@@ -42,10 +42,12 @@ def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mai
     state = sender.wording.state_words(shown, was)
     values = {"incident": shown, "state": str(state), "hint": PUBLIC_HINT}
     text = sender.templates.text("email/public.txt.j2", values)
-    html = page(
-        sender.templates, shown, sender.wording.words.policy, state=state, paragraphs=(), fields=(),
-        closing=PUBLIC_HINT, links=(),
-    )  # fmt: skip
+
+    def html(explanation: str) -> str:
+        return page(
+            sender.templates, shown, sender.wording.words.policy, state=state, paragraphs=(), fields=(),
+            closing=PUBLIC_HINT, explanation=explanation, links=(),
+        )  # fmt: skip
 
     def serial(update: int) -> int:
         return _serial(sender, shown, update)
@@ -59,7 +61,7 @@ def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mai
         to=(sender.list_address,),
         cc=sender.also_to,
         subject=thread_subject(shown, reply=bool(number)),
-        replies_to=(sender.list_address,),
+        replies_to=(sender.list_address,) if sender.replies_to_list else (),
         note=f"severity {incident.severity}",
         thread_index=outlook_fields(shown, thread_subject(shown, reply=False), number=serial(number) if number else 0),
         fields={

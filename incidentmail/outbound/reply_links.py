@@ -5,12 +5,14 @@ The replies go to us and not to the list, so that the list gets one follow-up in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident
 from incidentmail.core.words import LINK_CATCH_UP, LINK_CLOSE, LINK_HAND_OVER, LINK_HELP, LINK_NO_CHANGE, Words
+
+from .explaining.severities import meaning_of, meanings_of_replies
 
 CATCH_UP = "catch up"
 HELP = "I can help: "
@@ -18,11 +20,25 @@ HELP = "I can help: "
 
 
 class Link(Frozen):
-    """The label of a link, its URL, and whether it is shown first because most people give this answer."""
+    """The label of a link, its URL, and whether it is shown first because most people give this answer.
+
+    `meaning` explains the answer below the links, or is empty.
+    """
 
     label: str
     url: str
     is_first: bool = False
+    meaning: str = ""
+
+
+def meanings(links: Iterable[Link]) -> Sequence[str]:
+    """Return what the answers mean, each once."""
+    return list(dict.fromkeys(link.meaning for link in links if link.meaning))
+
+
+def words_of(links: Sequence[Link]) -> Sequence[str]:
+    """Return the words that links add to a page: their labels, and what the answers mean."""
+    return [*(link.label for link in links), *meanings(links)]
 
 
 class Answer(Frozen, kw_only=True):
@@ -32,10 +48,10 @@ class Answer(Frozen, kw_only=True):
     subject: str
     in_reply_to: str
 
-    def link(self, label: str, body: str, *, is_first: bool = False) -> Link:
-        """Return a link that opens a reply with `body` in it."""
+    def link(self, label: str, body: str, *, is_first: bool = False, meaning: str = "") -> Link:
+        """Return a link that opens a reply with `body` in it. `meaning` explains it below the links."""
         url = mailto(self.address, subject=self.subject, body=body, in_reply_to=self.in_reply_to)
-        return Link(label, url, is_first)
+        return Link(label, url, is_first, meaning)
 
 
 def mailto(address: str, *, subject: str, body: str, in_reply_to: str) -> str:
@@ -49,13 +65,27 @@ def mailto(address: str, *, subject: str, body: str, in_reply_to: str) -> str:
     return f"mailto:{quote(address, safe='@')}?{query}"
 
 
-def subscriber_links(answer: Answer, incident: Incident, words: Words) -> Sequence[Link]:
-    """Return the links for what anybody on the list may want to say: I can help, it is worse, tell me everything."""
+def subscriber_links(answer: Answer, incident: Incident, words: Words, *, explained: bool = True) -> Sequence[Link]:
+    """Return the links for what anybody on the list may want to say: I can help, it is worse, tell me everything.
+
+    If `explained` is true, the page has to say what the worse severities mean, because the text of the mail does not.
+    """
     catch_up = answer.link(LINK_CATCH_UP, CATCH_UP)
     if not incident.is_open:
         return [catch_up]
-    worse = [answer.link(words.worse_label(level), f"sev {level}\n") for level in words.worse_levels(incident)]
+    worse = [
+        answer.link(words.worse_label(level), f"sev {level}\n", meaning=meaning_of(words, level) if explained else "")
+        for level in words.worse_levels(incident)
+    ]
     return [answer.link(LINK_HELP, HELP, is_first=True), *worse, catch_up]
+
+
+def reply_links(answer: Answer, replies: Iterable[str], words: Words) -> Sequence[Link]:
+    """Return a link for each of `replies`, which are complete, with the meaning of a severity that one sets."""
+    known = meanings_of_replies(words)
+    return [
+        answer.link(f"Reply: {reply}", f"{reply}\n", meaning=known.get(reply, "")) for reply in dict.fromkeys(replies)
+    ]
 
 
 class Control(Frozen):

@@ -18,6 +18,7 @@ from incidentmail.core.subject_prefixes import REPLY_OR_FORWARD_PREFIX
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_duration, show_time
 from incidentmail.core.words import (
+    AT_THE_END,
     BROKEN_BEFORE_KEY,
     BROKEN_KEY,
     DRILL_SENTENCE,
@@ -31,6 +32,8 @@ from incidentmail.core.words import (
     Words,
     in_brackets,
 )
+
+from .explaining.abbreviations import Glossary
 
 # Lists know more marks of replies than we do, so any short word with a colon is taken for one.
 _PREFIX = lazy_pattern(rf"\[|[^\W\d_]{{1,12}}(?:\[\d+\])?\s*[:：]|{REPLY_OR_FORWARD_PREFIX.pattern}", re.I)
@@ -58,7 +61,7 @@ class StateWords(Frozen):
 
 
 class Wording(Frozen, kw_only=True):
-    """The wording of an organisation: its words, and the time zones shown beside UTC.
+    """The wording of an organisation: its words, and the time zones shown beside UTC, and the abbreviations to explain.
 
     `with_address` holds the addresses that are shown beside names in the roles. `first_with_address` holds those that
     are also shown in the first line, and `asked_with_address` those shown in questions and beside people who
@@ -67,6 +70,7 @@ class Wording(Frozen, kw_only=True):
 
     words: Words
     zones: Sequence[str] = ()
+    glossary: Glossary = Glossary({})
     with_address: frozenset[str] = frozenset()
     first_with_address: frozenset[str] = frozenset()
     asked_with_address: frozenset[str] = frozenset()
@@ -84,12 +88,14 @@ class Wording(Frozen, kw_only=True):
         if "status" in was or incident.status is not Status.OPEN:
             parts += [*_status_between(incident, was), STATUS_SENTENCES[incident.status]]
         severity = self.words.severity_clause(incident.severity, self._note(incident, was, "severity"))
-        phase = self.words.phase_clause(incident.phase, self._note(incident, was, "phase"))
+        ended = not incident.is_open
+        notes = "; ".join(filter(None, (AT_THE_END if ended else None, self._note(incident, was, "phase"))))
+        phase = self.words.phase_clause(incident.phase, notes)
         commander = f"{incident.commander.name}{shown_address(incident.commander, self.first_with_address)}"
-        rest = [self.words.commander_sentence(commander, self._note(incident, was, "commander"))]
+        rest = [self.words.commander_sentence(commander, self._note(incident, was, "commander"), ended=ended)]
         if incident.venue:
             old = was.get("venue")
-            rest.append(self.words.venue_sentence(incident.venue, old if isinstance(old, str) else None))
+            rest.append(self.words.venue_sentence(incident.venue, old if isinstance(old, str) else None, ended=ended))
         return StateWords(tuple(parts), severity, phase, tuple(rest))
 
     def state_now(self, incident: Incident) -> str:
@@ -97,9 +103,9 @@ class Wording(Frozen, kw_only=True):
         severity, phase = self.words.severity_clause(incident.severity), self.words.phase_clause(incident.phase)
         parts = [DRILL_SENTENCE.rstrip(".").lower()] if incident.drill else []
         parts += [] if incident.is_open else [f"the incident is {incident.status}"]
-        parts += [f"{severity[:1].lower()}{severity[1:]}, {phase}"]
+        parts += [f"{severity[:1].lower()}{severity[1:]}, {phase}{'' if incident.is_open else in_brackets(AT_THE_END)}"]
         parts += [f"{self.words.title} {incident.commander.name}"]
-        parts += [f"people coordinate via {incident.venue}"] if incident.venue else []
+        parts += [f"people coordinate via {incident.venue}"] if incident.venue and incident.is_open else []
         return f"As it stands: {'; '.join(parts)}."
 
     def fields(

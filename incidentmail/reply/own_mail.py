@@ -24,6 +24,7 @@ from incidentmail.core.subject_prefixes import BRACKET_PREFIX, REPLY_OR_FORWARD_
 from incidentmail.core.text import fold_case, one_line, paragraphs
 from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.core.words import (
+    COORDINATED,
     COORDINATING,
     DRILL_PREFIX,
     DRILL_SENTENCE,
@@ -122,10 +123,8 @@ class _Mail:
                 else:
                     chosen = {name: whole.get(name) for name in changed}
                     chosen |= {SAID: middle} if middle else {}
-                yield Announcement(
-                    incident=self._field(OurField.ID), ref=self._ref(), origin=origin, number=number, facts=chosen,
-                    epoch=epoch,
-                )  # fmt: skip
+                id_, ref = self._field(OurField.ID), self._ref()
+                yield Announcement(incident=id_, ref=ref, origin=origin, number=number, facts=chosen, epoch=epoch)
 
     def _field(self, name: str) -> str:
         value = self.message.field(name)
@@ -184,10 +183,10 @@ class _Mail:
             + _NOTE.format("phase")
             + re.escape(f". {commander.name}")
             + f"(?: <{re.escape(str(commander.address))}>)?"
-            + " is "
+            + (" is " if status is Status.OPEN else " (?:is|was) ")
             + f"(?:{titles})"
             + _NOTE.format("commander")
-            + rf"\.(?: {COORDINATING} (?P<venue>.{{1,700}})\.)?",
+            + rf"\.(?: (?:{COORDINATING}|{COORDINATED}) (?P<venue>.{{1,700}})\.)?",
             line,
         )
         if not found:

@@ -1,4 +1,4 @@
-"""Look up TXT records in DNS."""
+"""Look up records in DNS: texts, mail servers, services."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYetError
+from typing import Any
 
 import dns.exception
 import dns.name
@@ -95,11 +96,39 @@ class Resolver:
         return future
 
     def _ask(self, name: str) -> bytes | None:
+        found = self._records(name, "TXT")
+        return next((b"".join(record.strings) for record in found), None)
+
+    def texts(self, name: str) -> list[str]:
+        """Return all TXT records of `name`, each with its strings joined. Wait and raise like `txt`.
+
+        A byte that is not UTF-8 becomes U+FFFD.
+        """
+        return [b"".join(record.strings).decode("utf-8", "replace") for record in self._records(name, "TXT")]
+
+    def mail_servers(self, domain: str) -> list[str]:
+        """Return the hosts of the MX records of `domain` (RFC 5321 section 5.1), the preferred one first.
+
+        Wait and raise like `txt`.
+        """
+        found = sorted(self._records(domain, "MX"), key=lambda record: record.preference)
+        return [record.exchange.to_text(omit_final_dot=True).lower() for record in found]
+
+    def services(self, name: str) -> list[tuple[str, int]]:
+        """Return host and port of the SRV records of `name` (RFC 2782), the preferred one first.
+
+        A target "." says that there is no such service, and is left out. Wait and raise like `txt`.
+        """
+        found = sorted(self._records(name, "SRV"), key=lambda record: (record.priority, -record.weight))
+        named = [(record.target.to_text(omit_final_dot=True).lower(), int(record.port)) for record in found]
+        return [(host, port) for host, port in named if host not in ("", ".", "@")]
+
+    def _records(self, name: str, kind: str) -> list[Any]:
         try:
             self._resolver = self._resolver or self._made()
-            answer = self._resolver.resolve(dns.name.from_text(name), "TXT", lifetime=self._timeout_s, search=False)
+            answer = self._resolver.resolve(dns.name.from_text(name), kind, lifetime=self._timeout_s, search=False)
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer, dns.name.LabelTooLong, dns.name.NameTooLong):
-            return None
+            return []
         except dns.resolver.NoResolverConfiguration as error:
             raise DnsUnavailableError(
                 f"no DNS server is known to ask for {name}", hint='[trust] resolver = "127.0.0.1"'
@@ -108,8 +137,7 @@ class Resolver:
             raise DnsUnavailableError(f"DNS did not answer in {self._timeout_s:g} s for {name}") from error
         except dns.exception.DNSException as error:
             raise DnsUnavailableError(f"DNS could not tell the record of {name}: {type(error).__name__}") from error
-        first: bytes = b"".join(answer[0].strings)
-        return first
+        return list(answer)
 
     def _made(self) -> dns.resolver.Resolver:
         resolver = dns.resolver.Resolver(configure=self._server is None)

@@ -21,24 +21,20 @@ from typing import Final
 
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.lazy_pattern import lazy_pattern
-from incidentmail.core.text import one_line
-from incidentmail.errors import ConfigError, RelayUnavailableError
+from incidentmail.errors import ConfigError
 
+from .relay_replies import Reply as Reply
+from .relay_replies import clean, unavailable, verdict
 from .relay_url import Relay
 
 Password = Callable[[], str | None]
+Verdicts = tuple[tuple[str, Reply], ...]
 
-REPLY_CHARS_MAX: Final = 500
 # How long to wait for the answer to QUIT, in seconds.
 QUIT_S_MAX: Final = 2.0
 # Limit for greeting and login together, and again for each message, in seconds, however many replies they take.
 STEP_S_MAX: Final = 60.0
 _PLAIN_ADDRESS: Final = lazy_pattern(r"[\w!#$%&'*+/=?^`{|}~.-]+@(?:[\w.-]+|\[[\w.:]+\])", re.ASCII)
-_GREETING_REFUSED: Final = lazy_pattern(
-    r"\b(?:helo|ehlo)\b.{0,40}?\b(?:reject|refus|denied|invalid|require|fully-qualified|bad\b|not found|resolve)"
-    r"|\b(?:reject|refus|invalid|bad|need|require)\w*.{0,30}?\b(?:helo|ehlo)\b",
-    re.IGNORECASE,
-)
 _BARE_LINE_END: Final = lazy_pattern(rb"\r\n|\r|\n")
 
 
@@ -48,21 +44,6 @@ class Outgoing(Frozen, kw_only=True):
     reverse_path: str
     forward_paths: tuple[str, ...]
     raw: bytes
-
-
-class Reply(Frozen, kw_only=True):
-    """A relay's reply, without control characters and at most `REPLY_CHARS_MAX` characters long."""
-
-    code: int
-    text: str
-
-    @property
-    def is_transient(self) -> bool:
-        """Whether the same message may be accepted later, as after 4yz (RFC 5321 section 4.2.1)."""
-        return 400 <= self.code < 500
-
-
-Verdicts = tuple[tuple[str, Reply], ...]
 
 
 class Delivery(Frozen, kw_only=True):
@@ -95,7 +76,7 @@ def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str) ->
             _greet(client, relay, secret)
     except (OSError, smtplib.SMTPException, UnicodeError) as error:
         client.close()
-        raise _unavailable(relay, error) from error
+        raise unavailable(relay, error) from error
     return Session(relay, client)
 
 
@@ -174,7 +155,31 @@ class Session:
                 return self._send(self._client, outgoing)
         except (OSError, smtplib.SMTPException, UnicodeError) as error:
             self._client.close()
-            raise _unavailable(self.relay, error) from error
+            raise unavailable(self.relay, error) from error
+
+    def would_take(self, reverse_path: str, forward_paths: tuple[str, ...]) -> tuple[Reply, Verdicts]:
+        """Ask whether the relay takes mail from and to these addresses, without sending any.
+
+        Return the reply to MAIL, and to RCPT for each address. Raise RelayUnavailableError if the connection fails.
+        """
+        if self._client is None:
+            return Reply(code=250, text="a folder"), ()
+        try:
+            with _time_limit(self._client):
+                reply = verdict(self._client.docmd("MAIL", f"FROM:<{reverse_path}>"))
+                taken = reply.code < 400
+                verdicts = tuple((one, self._rcpt(self._client, one)) for one in forward_paths) if taken else ()
+                self._client.rset()
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:
+            self._client.close()
+            raise unavailable(self.relay, error) from error
+        return reply, verdicts
+
+    @property
+    def tls(self) -> str | None:
+        """The version of TLS in use, such as `TLSv1.3`, or None."""
+        sock = self._client.sock if self._client is not None else None
+        return sock.version() if isinstance(sock, ssl.SSLSocket) else None
 
     def _send(self, client: smtplib.SMTP, outgoing: Outgoing) -> Delivery:
         raw = _BARE_LINE_END.sub(b"\r\n", outgoing.raw)
@@ -185,7 +190,7 @@ class Session:
         if self._needs_reset:
             client.rset()
         self._needs_reset = True
-        reply = _verdict(client.docmd("MAIL", f"FROM:<{sender}>{_mail_parameters(client, raw)}"))
+        reply = verdict(client.docmd("MAIL", f"FROM:<{sender}>{_mail_parameters(client, raw)}"))
         if reply.code >= 400:
             return _none_accepted(recipients, reply)
         verdicts = tuple((address, self._rcpt(client, address)) for address in recipients)
@@ -196,9 +201,9 @@ class Session:
             return Delivery(accepted=(), refused=refused, deferred=deferred)
         try:
             self.gave_mail = True
-            reply = _verdict(client.data(raw))
+            reply = verdict(client.data(raw))
         except smtplib.SMTPDataError as error:  # the relay refused DATA before it saw the message
-            reply = _verdict((error.smtp_code, error.smtp_error))
+            reply = verdict((error.smtp_code, error.smtp_error))
         if reply.code >= 400:
             return _none_accepted(accepted, reply, refused=refused, deferred=deferred)
         self._needs_reset = False
@@ -207,7 +212,7 @@ class Session:
     def _rcpt(self, client: smtplib.SMTP, address: str) -> Reply:
         if not _PLAIN_ADDRESS.fullmatch(address):
             return _not_plain(address)
-        return _verdict(client.docmd("RCPT", f"TO:<{address}>"))
+        return verdict(client.docmd("RCPT", f"TO:<{address}>"))
 
 
 def _for_all(recipients: tuple[str, ...], reply: Reply) -> Verdicts:
@@ -226,58 +231,10 @@ def _none_accepted(
 
 def _not_plain(address: str) -> Reply:
     """Return a refusal of our own for an address that needs SMTPUTF8 or would break the command (RFC 3463, 5.1.3)."""
-    return Reply(code=553, text=f"5.1.3 not a plain ASCII address, not sent: {_clean(ascii(address))}")
+    return Reply(code=553, text=f"5.1.3 not a plain ASCII address, not sent: {clean(ascii(address))}")
 
 
 def _mail_parameters(client: smtplib.SMTP, raw: bytes) -> str:
     """Return SIZE (RFC 1870), so that the relay can refuse early, and BODY=8BITMIME (RFC 6152), if it offers them."""
     size = f" SIZE={len(raw)}" if client.has_extn("size") else ""
     return size + (" BODY=8BITMIME" if not raw.isascii() and client.has_extn("8bitmime") else "")
-
-
-def _verdict(answer: tuple[int, bytes | str]) -> Reply:
-    """Return the reply if it is a verdict: 2yz, 4yz or 5yz.
-
-    Raise SMTPResponseException for any other code, which is not SMTP. Also raise it for 421, with which the relay
-    closes the connection (RFC 5321 section 3.8), and if the relay refuses our name in EHLO, because it would then
-    refuse every other message too.
-    """
-    if answer[0] // 100 not in (2, 4, 5) or answer[0] == 421:
-        raise smtplib.SMTPResponseException(*answer)
-    reply = _reply(*answer)
-    if reply.code >= 400 and _GREETING_REFUSED.search(reply.text):  # Postfix only says so at RCPT
-        raise smtplib.SMTPHeloError(reply.code, reply.text)
-    return reply
-
-
-def _reply(code: int, text: bytes | str) -> Reply:
-    return Reply(code=code, text=_clean(text.decode("utf-8", "replace") if isinstance(text, bytes) else text))
-
-
-def _clean(text: str) -> str:
-    """Return the text on one line, short enough to be displayed."""
-    return one_line(text)[:REPLY_CHARS_MAX]
-
-
-def _unavailable(relay: Relay, error: Exception) -> RelayUnavailableError:
-    """Return an error that describes the failure in words for the operator."""
-    hint = None
-    if isinstance(error, smtplib.SMTPAuthenticationError):
-        hint = "check the user in the relay's URL, and the password"
-    elif isinstance(error, smtplib.SMTPHeloError):
-        hint = 'the relay does not take our name: set [mail] helo = "NAME", a name that is known to DNS'
-    elif isinstance(error, ssl.SSLCertVerificationError):
-        hint = "the relay's certificate must be valid for the host name in its URL"
-    elif isinstance(error, smtplib.SMTPNotSupportedError):
-        hint = f"does {relay.host} offer STARTTLS and a login on port {relay.port}?"
-    if isinstance(error, smtplib.SMTPResponseException):
-        reply = _reply(error.smtp_code, error.smtp_error)
-        problem = f"answers {reply.code} {reply.text}" if reply.code >= 200 else "does not speak SMTP"
-    elif isinstance(error, TimeoutError):
-        problem = "does not answer in time"
-    elif isinstance(error, UnicodeError):  # the error's text may quote the password
-        problem = "cannot be used: host, user and password must be plain ASCII"
-    else:
-        said = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        problem = f"cannot be used: {_clean(said) or type(error).__name__}"
-    return RelayUnavailableError(f"relay {relay.url} {problem}", relay=relay.url, hint=hint)

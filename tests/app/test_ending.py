@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from incidentmail.app.held_commands import expire_due
 from incidentmail.app.sending.flush import flush
@@ -74,6 +76,56 @@ def test_in_every_form_the_end_of_a_severe_incident_waits_for_its_commander(
     assert reply(installation, mails, question, "accept", ALICIA)["outcome"] == "applied"
     assert installation.show("checkout")["status"] == ended
     assert states(installation) == ["accepted"]
+
+
+def tapped(mail: EmailMessage, word: str, mails: Mails, by: str) -> bytes:
+    """The mail that a tap on `Reply: word` opens, sent as it is."""
+    html = mail.get_body(("html",))
+    assert html is not None
+    links = LexborHTMLParser(html.get_content()).css("a.answer")
+    (url,) = [str(link.attributes["href"]) for link in links if link.text() == f"Reply: {word}"]
+    parts, query = urlsplit(url), parse_qs(urlsplit(url).query)
+    more = f"In-Reply-To: {query['In-Reply-To'][0]}\n"
+    body = query["body"][0].replace("\r\n", "\n")
+    return mails.new(body, sender=by, subject=query["subject"][0], to=unquote(parts.path), more=more)
+
+
+@pytest.mark.parametrize(
+    ("word", "status", "state"), [("accept", "closed", "accepted"), ("reject", "open", "rejected")]
+)
+def test_the_commander_answers_the_question_with_one_tap(
+    installation: Installation, mails: Mails, word: str, status: str, state: str
+) -> None:
+    declared = declare(installation)
+    reply(installation, mails, declared, "close: all payments work", BO)
+    (question,) = questions(installation, ALICIA)
+    installation.ingest(tapped(question, word, mails, ALICIA))
+    assert installation.show("checkout")["status"] == status
+    assert states(installation) == [state]
+
+
+@pytest.mark.parametrize(("word", "leader"), [("accept", "Bo K."), ("decline", "Alícia S.")])
+def test_an_offer_of_command_is_answered_with_one_tap(
+    installation: Installation, mails: Mails, word: str, leader: str
+) -> None:
+    declare(installation)
+    installation.ok("handoff", BO)
+    (offer,) = to(installation, BO)
+    assert installation.ingest(tapped(offer, word, mails, BO))["outcome"] == "applied"
+    assert installation.show()["commander"]["name"] == leader
+
+
+def test_the_page_of_a_question_says_what_its_text_says(installation: Installation, mails: Mails) -> None:
+    reply(installation, mails, declare(installation), "close", BO)
+    (question,) = questions(installation, ALICIA)
+    html = question.get_body(("html",))
+    assert html is not None
+    tree = LexborHTMLParser(html.get_content())
+    for gone in tree.css("[role=group], [data-beside], style, title"):
+        gone.decompose()
+    assert tree.body is not None
+    text = " ".join(line.removeprefix("> ") for line in question.get_content().splitlines())
+    assert tree.body.text(separator=" ").split() == text.split()
 
 
 @pytest.mark.parametrize("who", [ALICIA, MARA, DEE], ids=["commander", "declarer", "deputy"])

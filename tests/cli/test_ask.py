@@ -2,65 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import select
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from patience import PATIENCE_S
+from terminal import Terminal
 
 if TYPE_CHECKING:
     from conftest import Installation
-
-
-class Terminal:
-    """A terminal with `incidentmail` in it, and somebody who types."""
-
-    def __init__(self, installation: Installation, *args: str, editor: str = "true") -> None:
-        self.master, slave = pty.openpty()
-        self.seen = ""
-        env = {
-            **os.environ,
-            "INCIDENTMAIL_CONFIG": str(installation.config),
-            "HOME": str(installation.path),
-            "EDITOR": editor,
-        }
-        env |= {"TERM": "xterm", "COLUMNS": "120", "NO_COLOR": "1"}
-        env.pop("VISUAL", None)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "incidentmail", *args], stdin=slave, stdout=slave, stderr=slave, env=env
-        )
-        os.close(slave)
-
-    def sees(self, text: str) -> str:
-        """Waits until `text` is shown; what was shown since the last time."""
-        deadline = time.monotonic() + PATIENCE_S
-        while text not in self.seen:
-            if not select.select([self.master], [], [], 0.2)[0]:
-                assert time.monotonic() < deadline, f"{text!r} was never shown: {self.seen}"
-                continue
-            try:
-                self.seen += os.read(self.master, 65_536).decode()
-            except OSError as error:  # the other side has closed it
-                raise AssertionError(f"{text!r} was never shown: {self.seen}") from error
-        before, _, self.seen = self.seen.partition(text)
-        return before + text
-
-    def types(self, line: str = "") -> None:
-        os.write(self.master, f"{line}\n".encode())
-
-    def ends(self) -> int:
-        return self.process.wait(PATIENCE_S)
-
-    def close(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        os.close(self.master)
 
 
 @pytest.fixture
@@ -187,6 +136,8 @@ def test_a_priority_is_asked_about(
     terminal = opened(terminals, installation, "declare", "P1", "site", "down")
     terminal.sees("Does P1 mean severity 1 (critical)? (Enter: yes; n: no, it belongs to the description)")
     terminal.types(answer)
+    terminal.sees("Enter sends it")
+    terminal.types()
     terminal.sees("sent to")
     assert terminal.ends() == 0
     assert (installation.show()["description"], installation.show()["severity"]) == (description, severity)
@@ -212,7 +163,9 @@ def test_an_editor_gives_the_details_and_its_help_is_left_out(
     adds = 'printf "#channel is up.\\n\\n%s" "$(cat "$1")" > "$1.new"'
     script.write_text(f'#!/bin/sh\nsleep 0.01\n{adds}\nmv "$1.new" "$1"\n')
     script.chmod(0o755)
-    terminal = opened(terminals, installation, "declare", "Cards fail", "--edit", "-m", "Known.", editor=str(script))
+    terminal = opened(
+        terminals, installation, "declare", "Cards fail", "--edit", "-m", "Known.", "--yes", editor=str(script)
+    )
     terminal.sees("sent to")
     assert terminal.ends() == 0
     assert installation.show()["details"] == "#channel is up.\n\nKnown."
@@ -244,3 +197,76 @@ def test_a_list_that_is_watched_shows_what_is_new(installation: Installation, te
     terminal.sees("no open incident")
     installation.declare("Cards fail")
     terminal.sees("Cards fail")
+
+
+@pytest.mark.parametrize(("answer", "code", "sent"), [("", 0, 1), ("q", 1, 0), ("n", 1, 0)])
+def test_a_declaration_is_shown_and_asked_about_once_at_a_terminal(
+    installation: Installation, terminals: list[Terminal], answer: str, code: int, sent: int
+) -> None:
+    terminal = opened(terminals, installation, "declare", "Cards fail", "-s", "2")
+    preview = terminal.sees("Enter sends it")
+    for line in ("To       incidents@example.com", "Severity 2 (serious)", "Who gets it: incidents@example.com"):
+        assert line in preview
+    assert installation.mails == []
+    terminal.types(answer)
+    assert terminal.ends() == code
+    assert len(installation.mails) == sent
+    assert len(installation.ok("list", "--all", "--json").json) == sent
+
+
+@pytest.mark.parametrize("words", [("close", "It is fixed."), ("retract", "It was planned."), ("close",)])
+def test_an_end_is_shown_and_asked_about_once_at_a_terminal(
+    installation: Installation, terminals: list[Terminal], words: tuple[str, ...]
+) -> None:
+    installation.declare("Cards fail")
+    for answer, code, status in (("n", 1, "open"), ("", 0, "closed" if words[0] == "close" else "retracted")):
+        terminal = opened(terminals, installation, *words)
+        preview = terminal.sees("Enter sends it (2026-11-20-cards-fail); n stops, and nothing changes.")
+        for line in ("Subject  Re: Cards fail", "Who gets it: incidents@example.com", *words[1:]):
+            assert line in preview
+        terminal.types(answer)
+        terminal.sees("nothing was sent, and nothing has changed" if answer else "sent to incidents@example.com")
+        assert terminal.ends() == code
+        assert installation.show("cards")["status"] == status
+    assert len(installation.mails) == 2
+
+
+@pytest.mark.parametrize("yes", ["--yes", "-y"])
+def test_yes_asks_nothing(installation: Installation, terminals: list[Terminal], yes: str) -> None:
+    for words in (("declare", "Cards fail"), ("close",)):
+        terminal = opened(terminals, installation, *words, yes)
+        assert "Enter" not in terminal.sees("sent to incidents@example.com")
+        assert terminal.ends() == 0
+    assert len(installation.mails) == 2
+
+
+def test_what_may_be_the_same_incident_is_shown_before_anything_is_mailed(
+    installation: Installation, terminals: list[Terminal]
+) -> None:
+    installation.declare("Checkout is slow", "-s", "2")
+    terminal = opened(terminals, installation, "declare", "The checkout fails")
+    warned = terminal.sees("Enter sends it")
+    assert "This may be 2026-11-20-checkout-is-slow, which is open (severity 2: Checkout is slow)" in warned
+    assert "incidentmail update 2026-11-20-checkout-is-slow -m TEXT" in " ".join(warned.split())
+    terminal.types("n")
+    assert terminal.ends() == 1
+    assert len(installation.mails) == 1
+
+
+def test_an_address_of_no_member_is_asked_about_before_it_is_mailed(
+    installation: Installation, terminals: list[Terminal]
+) -> None:
+    installation.declare("Cards fail")
+    terminal = opened(terminals, installation, "update", "--sme", "Bo K. <bo@exmaple.com>")
+    assert "The address bo@exmaple.com is not among [trust] members" in terminal.sees("Enter does it")
+    terminal.types("n")
+    terminal.sees("nothing has changed")
+    assert terminal.ends() == 1
+    assert (installation.private, installation.show()["roles"]) == ([], {})
+
+
+def test_an_update_of_members_asks_nothing(installation: Installation, terminals: list[Terminal]) -> None:
+    installation.declare("Cards fail")
+    terminal = opened(terminals, installation, "update", "-s", "1", "--sme", "Bo K. <bo@example.com>")
+    assert "Enter" not in terminal.sees("sent to incidents@example.com")
+    assert terminal.ends() == 0

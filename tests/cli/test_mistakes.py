@@ -108,10 +108,25 @@ MISTAKES: tuple[Mistake, ...] = (
             "sent to incidents@example.com: Site down\n"
         ),
         err=(
+            f"also open: {DATABASE}, severity 2: Database is down\n"
             "incidentmail: warning: no address is known for bob, so nobody has told them\n"
             'hint: tell them yourself, or give the address: incidentmail update --commander "bob '
             '<ADDRESS>"\n'
-            f"also open: {DATABASE}, severity 2: Database is down\n"
+        ),
+        code=0,
+    ),
+    Mistake(
+        ("declare", "The database fails", "--sme", "Bo <bo@exmaple.com>"),
+        out=(
+            "declared 2026-11-20-the-database-fails: severity 3 (moderate; not confirmed), Mara Lindqvist leads it\n"
+            "sent to incidents@example.com: The database fails\n"
+            "sent to bo@exmaple.com: Re: The database fails\n"
+        ),
+        err=(
+            f"incidentmail: warning: this may be {DATABASE}, which is open (severity 2: Database is down); "
+            f"'incidentmail update {DATABASE} -m TEXT' adds to it\n"
+            "incidentmail: warning: the address bo@exmaple.com is not among [trust] members: replies from there do "
+            "not count\n"
         ),
         code=0,
     ),

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 KINDS = ("declaration", "follow-up", "offer")
 OTHERS = (
     "public", "briefing", "answer", "new-thread", "which", "stranger", "named", "brief", "controls", "passed-on",
-    "paused", "tasks", "checklist", "reminder", "confirm", "proposal-over", "declined", "undelivered", "not-returned",
-    "alarm",
+    "paused", "tasks", "checklist", "reminder", "guide", "open-incidents", "confirm", "proposal-over", "declined",
+    "undelivered", "not-returned", "alarm", "trial",
 )  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def test_list_tells_whose_each_template_is(installation: Installation) -> None:
 def test_show_prints_the_file_that_would_be_used(installation: Installation) -> None:
     own_template(installation, "email/offer.txt.j2", "{{ state }}\n")
     assert installation.ok("template", "show", "email/offer.txt.j2").out == "{{ state }}\n"
-    assert "reply: accept" in installation.ok("template", "show", "email/offer.txt.j2", "--built-in").out
+    assert "{{ otherwise }}" in installation.ok("template", "show", "email/offer.txt.j2", "--built-in").out
     assert installation.run("template", "show", "email/nothing.j2").err.startswith(
         "incidentmail: error: there is no template email/nothing.j2\nhint: "
     )

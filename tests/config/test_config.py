@@ -67,7 +67,7 @@ def test_without_a_list_every_command_exits_78_and_says_what_to_do(
     error, hint = told(capsys).splitlines()
     untold = "NOBODY HAS BEEN TOLD YET: " if command[0] == "declare" else ""
     assert error == f"incidentmail: error: {untold}no mailing list is configured, so nobody can be told"
-    assert hint.startswith("hint: write '[list]' and, below it, 'address = \"incidents@example.com\"' to ")
+    assert hint.startswith("hint: 'incidentmail init' asks a few questions and writes ")
     assert "config.toml" in hint
 
 
@@ -185,7 +185,7 @@ FAULTS = [
     (LIST + "[listen]\nhostname = 'my host'", "[listen] hostname", "write a host name"),
     (LIST + "[mail]\nrelay = ['mx.example.com']", "[mail] relay, no. 1", "smtp://127.0.0.1:25"),
     (LIST + "[mail]\nrelay = ['smtp://mx:25', 'maildir://out']", "[mail] relay, no. 2", "maildir:///path"),
-    ("[list\n", "is not valid TOML", "config.example.toml"),
+    ("[list\n", "is not valid TOML", "config example"),
 ]
 
 
@@ -353,12 +353,12 @@ def test_a_named_configuration_that_is_missing_is_not_replaced_by_another(
 
 
 def test_the_system_s_configuration_comes_last(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import incidentmail.config.load as module
+    import incidentmail.config.file as module
 
     system = write(of("system@example.com"), to=tmp_path / "etc/config.toml")
     user = Path.home() / ".config/incidentmail/config.toml"
-    assert list(module._usual_places())[-1] == Path("/etc/incidentmail/config.toml")
-    monkeypatch.setattr(module, "_usual_places", lambda: iter((user, system)))
+    assert list(module.usual_places())[-1] == Path("/etc/incidentmail/config.toml")
+    monkeypatch.setattr(module, "usual_places", lambda: iter((user, system)))
     assert load().list_address == "system@example.com"
     write(of("user@example.com"), to=user)
     assert load().list_address == "user@example.com"

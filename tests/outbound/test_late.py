@@ -255,7 +255,7 @@ FILTERS = (Path(__file__).parent.parent.parent / "docs" / "filters.md").read_tex
 
 def test_the_documented_fields_are_those_that_are_written() -> None:
     state = replace(busy().incident, drill=True, restricted=True)
-    written = incident_fields(state, number=1, ledger="x; 1; y", changed=["severity"], proof="z")
+    written = incident_fields(state, number=1, ledger="x; 1; y", changed=["severity"], proof="z", epoch=1)
     assert re.findall(r"^\| `(Incident-[A-Za-z-]+)`", FILTERS, re.M) == list(written)
 
 

@@ -134,10 +134,10 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
             kind="new_thread", content=content, once=thread_of(mail), urgent=urgent, filed=accepted.seq,
             about=(DECLARATION,),
         )  # fmt: skip
-    if judged.wants_brief:  # this may be asked for as often as the limits allow, since there is more to tell each time
+    if judged.wants:  # this may be asked for as often as the limits allow, since there is more to tell each time
         since = mail.understood.read.since if mail.understood else None
-        content = Private(template="brief", to=who, references=message.references, since=since, **thread)
-        return _Due(kind="brief", content=content)
+        content = Private(template=judged.wants, to=who, references=message.references, since=since, **thread)
+        return _Due(kind=judged.wants, content=content)
     items = [*map(_item, judged.shortfalls), *_asked_for(context, judged), *unknown_owners(judged)]
     asked = list(questions(context, mail, judged))
     if items and all(shortfall.is_asked for shortfall in judged.shortfalls) and len(items) == len(judged.shortfalls):

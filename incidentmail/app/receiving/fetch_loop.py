@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from incidentmail.app.context import AppContext
+from incidentmail.config.load import Config
 from incidentmail.core.text import printable_line
 from incidentmail.errors import ConfigError, IncidentMailError, MailboxRefusedError
 from incidentmail.transport.imap_client import TIMEOUT_S, Secret, Session
@@ -101,27 +102,15 @@ class Fetcher:
     def _connect(self) -> Session:
         """Return a session. If the server refuses an access token that was used before, use a new one."""
         known = self._secret
-        self._secret = known or self._ask()
+        self._secret = known or secret_of(self.context.config, self.mailbox)
         try:
             return Session(self.mailbox, self._secret, timeout_s=self._timeout_s)
         except MailboxRefusedError as error:
             self._secret = None
             if known is None or not error.is_login:
                 raise
-        self._secret = self._ask()
+        self._secret = secret_of(self.context.config, self.mailbox)
         return Session(self.mailbox, self._secret, timeout_s=self._timeout_s)
-
-    def _ask(self) -> Secret:
-        """Return the account's password or token, from the source that the configuration names."""
-        config = self.context.config
-        if (token := config.imap_token()) is not None:
-            return Secret(kind="token", text=token)
-        if (password := config.imap_password()) is not None:
-            return Secret(kind="password", text=password)
-        raise ConfigError(
-            f"there is no password for {self.mailbox.name}",
-            hint="set $INCIDENTMAIL_IMAP_PASSWORD, or [imap] password_command or oauth2_command",
-        )
 
     def _back_off(self, failures: int) -> float:
         """Return the time to wait, which is doubled after each failure, up to five minutes.
@@ -130,6 +119,21 @@ class Fetcher:
         """
         wait_s: float = min(RETRY_S_MAX, self._retry_s_min * 2 ** min(failures, 16))
         return random.uniform(0.5, 1.0) * wait_s
+
+
+def secret_of(config: Config, mailbox: Mailbox) -> Secret:
+    """Return the account's password or token, from the source that the configuration names.
+
+    Raise ConfigError if there is none.
+    """
+    if (token := config.imap_token()) is not None:
+        return Secret(kind="token", text=token)
+    if (password := config.imap_password()) is not None:
+        return Secret(kind="password", text=password)
+    raise ConfigError(
+        f"there is no password for {mailbox.name}",
+        hint="set $INCIDENTMAIL_IMAP_PASSWORD, or [imap] password_command or oauth2_command",
+    )
 
 
 def _said(error: BaseException) -> str:

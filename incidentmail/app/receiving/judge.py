@@ -24,13 +24,14 @@ from incidentmail.core.names.person import clean_name
 from incidentmail.core.policy import ANNOUNCES
 from incidentmail.inbound.authentication.signed_thread import proven_thread
 from incidentmail.ledger.port import Transaction
-from incidentmail.ledger.values import Accepted, Outcome, OutcomeName
+from incidentmail.ledger.values import ASKED_US, Accepted, Outcome, OutcomeName
 from incidentmail.reply.parsed import Read
 from incidentmail.reply.read_mail import Reading
 from incidentmail.reply.understand import Understood
 
 from .answer import answer
 from .asking.answered import answerer, given_away
+from .beginnings.general_question import general_question
 from .copies import is_outdone, sent_again, still_to_do
 from .decide_commands import Asked, Decided, asked_in, bound_names, decide_each, stated_in
 from .declare_by_hand import declare_by_hand
@@ -100,8 +101,7 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
         return keep_reply(context, tx, accepted, mail)
     if mail.ambiguous and mail.is_letter:
         several = several_incidents(_shown(tx, mail.ambiguous))
-        outcome = outcome_of(accepted, mail, "filed", several.reason)
-        return Judgement(outcome=outcome, shortfalls=(several,))
+        return Judgement(outcome=outcome_of(accepted, mail, "filed", several.reason), shortfalls=(several,))
     if mail.seen is not None and not _is_decided_again(mail):
         copy = outcome_of(accepted, mail, "duplicate", f"another copy of mail {mail.seen.seq}: {mail.seen.outcome}")
         return Judgement(outcome=replace(copy, copy_key=None, incident=mail.seen.incident))
@@ -121,6 +121,8 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
     if mail.suggested is not None:
         reason = f"it answers no known mail, and only its subject is that of {mail.suggested.id}"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), incident=mail.suggested.id))
+    if general := general_question(context, mail):
+        return Judgement(outcome=replace(outcome_of(accepted, mail, "applied"), rule=ASKED_US), wants=general)
     if mail.disposition == "unmatched" and mail.is_body_read:
         return only(accepted, mail, "filed", "; ".join(filter(None, (why_unmatched(mail), conflict_in(mail)))))
     # The address that only one mailbox was told does not make anybody a member.
@@ -204,7 +206,7 @@ def _reply(
     if understood.read.wants_brief:
         follow(tx, incident.id, mail.message)
         outcome = outcome_of(accepted, mail, "applied")
-        return Judgement(outcome=outcome, incident=incident, wants_brief=True)
+        return Judgement(outcome=outcome, incident=incident, wants="brief")
     before = mail.copies.before if mail.copies else None
     if before:
         earlier = replace(actor, trust=before)

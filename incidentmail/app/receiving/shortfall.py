@@ -53,8 +53,8 @@ class Judgement:
     """The result for a message, for the inbox and for its sender.
 
     `done` holds the commands that were carried out, each with its line. `noted` is true if the rest of the text is
-    kept. `incident` is the one to which the message belongs, as it was or as it has just been declared. `wants_brief`
-    is true if its sender asked for everything that is known so far.
+    kept. `incident` is the one to which the message belongs, as it was or as it has just been declared. `wants` says
+    what its sender asked for: a brief of the incident, the guide, or the open incidents.
     """
 
     outcome: Outcome
@@ -64,7 +64,7 @@ class Judgement:
     announced: bool = False
     """Whether a follow-up tells everybody what it changed, so that its sender needs no receipt."""
     incident: Incident | None = None
-    wants_brief: bool = False
+    wants: Literal["brief", "guide", "open_incidents"] | None = None
     withdrawn: bool = False
     """Whether the question that it answers has ended, since others have seen the address for the answer."""
 

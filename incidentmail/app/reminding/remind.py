@@ -49,7 +49,7 @@ def remind(context: AppContext, *, everything: bool = True) -> list[tuple[str, s
     """
     now, rules, untold = context.now(), rules_of(context), list[tuple[str, str]]()
     with context.ledger.snapshot() as view:
-        watched = [i for i in _watched(view, now, everything=everything) if i.origin == context.ledger.origin]
+        watched = [i for i in _watched(view, now, everything=everything) if i.is_led_by(context.ledger.origin)]
         names = [incident.id for incident in watched if _has_work(context, view, incident, rules, now)]
     for name in names:
         _ask_on_call(context, name, rules, now)

@@ -14,10 +14,11 @@ from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person, Proposal, Trust
 from incidentmail.core.tracking.role_kinds import DEFAULT_ROLES
 from incidentmail.ledger.view import LedgerView
+from incidentmail.outbound.explaining.general_answers import render_general
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.late_briefing import render_briefing
 from incidentmail.outbound.not_returned_alarm import render_not_returned
-from incidentmail.outbound.operator_alarm import Alarm, render_alarm
+from incidentmail.outbound.operator_alarm import Alarm, render_alarm, render_trial
 from incidentmail.outbound.private_mails import Item, Plain, Private, render_private
 from incidentmail.outbound.proposal_mails import MailContext, render_declined, render_end, render_question
 from incidentmail.outbound.public_notice import render_public
@@ -46,6 +47,14 @@ def private_mails(
                 at=now.at, serial=3, ref=incident.ref, origin=now.origin, recorded=entries,
             ),
         )  # fmt: skip
+    for asked in ("guide", "open_incidents"):
+        content = Private(template=asked, to=to, subject="", message_id="<y@example.com>")
+        yield (
+            asked.replace("_", "-"),
+            render_general(
+                sender, content, [incident], hides_some=False, at=now.at, serial=3, ref=incident.ref, origin=now.origin
+            ),
+        )
     mail_context = MailContext(sender=sender, incident=incident, occasion=now, to=to, serial=4)
     proposal = Proposal(
         number=1, command=command_json(SetSeverity(incident.severity)), reason="the mail is not verified", by=to,
@@ -66,6 +75,7 @@ def private_mails(
     )  # fmt: skip
     alarm = Alarm(kind="refused", subject=SUPPORT, lines=("the relay said 550",), remedy="mend the address")
     yield "alarm", render_alarm(sender, alarm, to=SUPPORT, at=now.at, serial=6, origin=now.origin)
+    yield "trial", render_trial(context.public_sender(), to=SUPPORT, at=now.at, serial=7, origin=now.origin)
 
 
 def _content(template: Plain, incident: Incident, to: Person) -> Private:

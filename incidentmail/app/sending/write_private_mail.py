@@ -15,6 +15,7 @@ from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import DuePrivateMail
 from incidentmail.ledger.view import LedgerView
+from incidentmail.outbound.explaining.general_answers import render_general
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.operator_alarm import Alarm, render_alarm
 from incidentmail.outbound.private_mails import Private, render_private
@@ -74,6 +75,12 @@ def mail_of(context: AppContext, tx: LedgerView, due: DuePrivateMail) -> Mail | 
     content = read_text(Private, due.content)
     if content.template in ("offer", "confirm", "proposal_over", "declined", "undelivered"):
         return _about_proposal(context, tx, content, incident, serial) if incident else None
+    if content.template in ("guide", "open_incidents"):
+        return render_general(
+            context.sender(None), content, [one for one in tx.incidents(everything=False) if not one.restricted],
+            hides_some=context.config.settings.list.restricted is not None, at=at, serial=serial, ref=due.ref or "",
+            origin=origin,
+        )  # fmt: skip
     if due.kind == REMINDER and not (incident and incident.is_open):
         return None
     if content.template == "controls" and incident and not incident.commander.same_as(content.to):

@@ -88,6 +88,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             templates=("stranger",), once_in=DAY, together_an_hour_max=20,
         ),
         "brief": Kind(why="somebody asks where things stand", templates=("brief",)),
+        "guide": Kind(why="a member asks what they can write", templates=("guide",)),
+        "open_incidents": Kind(why="a member asks which incidents are open", templates=("open_incidents",)),
         "named": Kind(why="somebody else names a member to a role", templates=("named", "controls")),
         "tasks": Kind(
             why="somebody is given something to do, or it is still open at the end",

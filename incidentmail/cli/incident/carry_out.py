@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import click
 
 from incidentmail.app import actions as act
+from incidentmail.app.choose_incident import choose
 from incidentmail.app.context import AppContext
-from incidentmail.cli.common import guarded
+from incidentmail.cli.common import guarded, say
 from incidentmail.cli.reporting import report
 from incidentmail.core.commands import Command
 from incidentmail.core.events import NoteAdded, StatusChanged, UpdateGiven
@@ -17,17 +19,22 @@ from incidentmail.outbound.wire_format import readable
 from incidentmail.report.ages import show_length
 from incidentmail.report.event_words import what_happened
 
+from .before_mail import doubts_about, is_agreed, is_watched, warn
+
+Confirm = Literal["always", "doubts", "never"]
+"""When a person at a terminal is asked: always, if something speaks against it, or never (--yes)."""
 _ENDED = {Status.CLOSED: "closed", Status.RETRACTED: "retracted", Status.OPEN: "reopened", Status.MERGED: "merged"}
 
 
 def carry_out(
     context: AppContext, incident: str | None, commands: list[Command], *, dry_run: bool, as_json: bool,
-    tell: bool = True, on_record: bool = False,
+    tell: bool = True, confirm: Confirm = "doubts", on_record: bool = False,
 ) -> int:  # fmt: skip
     """Change an incident, or if `dry_run` is true, print the mail that would be sent. Return the exit code.
 
-    If `tell` is true, the list gets mail about the change, now or with the next follow-up.
-    Not if it is only kept `on_record`, so that it concerns at most single people.
+    If `tell` is true, the list gets mail about the change, now or with the next follow-up. Not if it is only kept
+    `on_record`, so that it concerns at most single people. `confirm` says when a person at a terminal is asked before
+    it is mailed.
     """
     commands = guarded(commands)
     if dry_run:
@@ -37,8 +44,22 @@ def carry_out(
         else:
             click.echo(readable(mail.raw), nl=False)
         return 0
+    if tell and not as_json and not _may_go_on(context, incident, commands, confirm):
+        say("nothing was sent, and nothing has changed", err=True)
+        return 1
     done = act.change(context, incident, commands, tell=tell)
     return report(context, done, as_json=as_json, what=_summary(context, done), announced=tell and not on_record)
+
+
+def _may_go_on(context: AppContext, which: str | None, commands: Sequence[Command], confirm: Confirm) -> bool:
+    """Return whether it may be mailed. If there is nobody to ask, print what speaks against it."""
+    doubts = doubts_about(context, commands)
+    if not is_watched() or confirm == "never" or (confirm == "doubts" and not doubts):
+        warn(doubts)
+        return True
+    mail = act.preview_change(context, which, commands)
+    with context.ledger.snapshot() as view:
+        return is_agreed(context, commands, choose(view, which), mail)
 
 
 def _summary(context: AppContext, done: act.Done) -> str:

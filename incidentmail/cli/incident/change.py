@@ -36,7 +36,8 @@ from incidentmail.core.model import Person
 from incidentmail.core.policy import SME
 from incidentmail.errors import UsageError
 
-from .carry_out import carry_out
+from .before_mail import yes_option
+from .carry_out import Confirm, carry_out
 from .declare_dialogue import edited
 from .facts import WORDS, Facts, facts_options, message_of, stated_facts
 from .target import incident_and_value, known_incident
@@ -54,6 +55,7 @@ dry_run_option = option("--dry-run", is_flag=True, help="Print the mail and do n
 @facts_options
 @option("--description", group=WORDS, metavar="TEXT", help="A better description; the subject stays.")
 @option("--no-change", group=WORDS, is_flag=True, help="Tell the list that nothing changed.")
+@yes_option
 @dry_run_option
 @secret_option
 @json_option
@@ -63,23 +65,28 @@ def update_command(ctx: click.Context, /, words: tuple[str, ...], dry_run: bool,
 
     INCIDENT is its id or any unique part of it; with one open incident none is needed.
     """
-    given["message"] = message_of(given)
+    yes, given["message"] = bool(given.pop("yes")), message_of(given)
     text = of_options(given, first=str(given["description"] or ""), incident=words[0] if words else None)
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
         incident = known_incident(context, words, alone=not any(given.values()))
         commands = _updates(stated_facts(context, given), given)
         if not commands:
             raise UsageError("nothing to update", hint='say what changed, such as --severity 1 or -m "Found the cause"')
-        return carry_out(context, incident, commands, dry_run=dry_run, as_json=as_json)
+        return carry_out(
+            context, incident, commands, dry_run=dry_run, as_json=as_json, confirm="never" if yes else "doubts"
+        )
 
 
 @command("handoff", 'handoff "Ann B. <ann@example.com>"', 'handoff checkout "Ann B. <ann@example.com>" --spoken')
 @click.argument("names", nargs=-1, required=True, metavar="[INCIDENT] WHO", shell_complete=incident_names)
 @option("--spoken", is_flag=True, help="It was agreed by voice: command passes now.")
+@yes_option
 @dry_run_option
 @json_option
 @click.pass_context
-def handoff_command(ctx: click.Context, names: tuple[str, ...], spoken: bool, dry_run: bool, as_json: bool) -> int:
+def handoff_command(
+    ctx: click.Context, names: tuple[str, ...], spoken: bool, yes: bool, dry_run: bool, as_json: bool
+) -> int:
     """Offer command to somebody, or pass it.
 
     WHO gets a private mail and takes command by replying with one word. With --spoken it passes at once.
@@ -101,7 +108,8 @@ def handoff_command(ctx: click.Context, names: tuple[str, ...], spoken: bool, dr
                 hint="check the address; or add --spoken, if it was agreed by voice",
             )
         told: Command = NameCommander(to) if spoken else OfferCommand(to)
-        code = carry_out(context, incident, [told], dry_run=dry_run, as_json=as_json)
+        confirm: Confirm = "never" if yes else "doubts"
+        code = carry_out(context, incident, [told], dry_run=dry_run, as_json=as_json, confirm=confirm)
         if not (spoken or dry_run or as_json):
             say(f"command passes once {to.name} accepts; was it agreed by voice? then repeat it with --spoken")
         return code

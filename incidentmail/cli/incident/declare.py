@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 
 import click
 
@@ -18,12 +19,13 @@ from incidentmail.core.model import Incident
 from incidentmail.core.words import NOT_CONFIRMED
 from incidentmail.errors import IncidentMailError, UsageError
 from incidentmail.outbound.wire_format import readable
+from incidentmail.report.near_duplicates import near_duplicates
 
-from .declare_dialogue import ask, can_ask, confirmed, edited, means_severity
+from .before_mail import can_ask, doubts_about, is_watched, show_open, warn, yes_option
+from .declare_dialogue import ask, confirmed, edited, means_severity
 from .facts import facts_options, message_of, stated_facts
 from .first_words import FirstWords, first_words
 
-OPEN_SHOWN_MAX = 5
 NOBODY_PAGED = "Nobody was paged."
 """What is said at the end, because a mail wakes nobody up, and this version calls no pager."""
 
@@ -39,17 +41,18 @@ NOBODY_PAGED = "Nobody was paged."
 @option("--drill", is_flag=True, help="An exercise: marked in the subject, and never counted.")
 @option("--restricted", is_flag=True, help="Tell only the restricted list what it is about.")
 @option("--silent", is_flag=True, help="With --restricted: tell the main list nothing at all.")
+@yes_option
 @option("--dry-run", is_flag=True, help="Print the mail and do nothing.")
 @secret_option
 @json_option
 @click.pass_context
 def declare_command(
-    ctx: click.Context, /, words: tuple[str, ...], dry_run: bool, as_json: bool, **given: object
+    ctx: click.Context, /, words: tuple[str, ...], yes: bool, dry_run: bool, as_json: bool, **given: object
 ) -> int:
     """Announce a new incident to the list.
 
     Only DESCRIPTION is needed: what you see, in one line. Err on the side of declaring; a false alarm is retracted.
-    Without it, a terminal asks for this and a few more things, shows the mail, and sends it on Enter.
+    Without it, a terminal asks for this and a few more things. A terminal shows the mail, and sends it on Enter.
     """
     first = first_words(" ".join(words))  # people in a hurry forget the quotes
     given["description"] = first.description
@@ -57,41 +60,51 @@ def declare_command(
         given["message"] = message_of(given)
         text = of_options(given, first=first.description)
         with told_elsewhere(text, dry_run=dry_run) as elsewhere:
-            return _declare(ctx, given, first, elsewhere, dry_run=dry_run, as_json=as_json)
+            return _declare(ctx, given, first, elsewhere, yes=yes, dry_run=dry_run, as_json=as_json)
     except IncidentMailError as error:
         return print_error(error, untold=not dry_run)
 
 
 def _declare(
-    ctx: click.Context, given: dict[str, object], first: FirstWords, elsewhere: Elsewhere, *, dry_run: bool,
-    as_json: bool,
+    ctx: click.Context, given: dict[str, object], first: FirstWords, elsewhere: Elsewhere, *, yes: bool,
+    dry_run: bool, as_json: bool,
 ) -> int:  # fmt: skip
     with context_of(ctx, warn=dry_run, looks_only=dry_run) as context:
         asking = not first.description and can_ask()
+        confirming = not yes and (asking or (is_watched() and not as_json))
         command = _command(context, given, first)
         others = [] if as_json or dry_run else _open(context)
+        near = near_duplicates(command.description, others)
+        show_open([one for one in _besides(command, others) if one not in near])
         if asking:
-            _show(others)
             command = ask(context, command)
         if dry_run:
             guarded([command])
             click.echo(readable(act.preview_declaration(context, command).raw), nl=False)
             return 0
-        if asking:
-            agreed = confirmed(context, command)
+        if confirming:
+            agreed = confirmed(context, command, others)
             if agreed is None:
                 say("nothing was sent", err=True)
                 return 1
             command = agreed
+        else:
+            warn(doubts_about(context, [command], _besides(command, others)))
         _, *also = guarded([command])
         elsewhere.text = of_declaration(command)
         done = act.declare(context, command, also)
         code = report(context, done, as_json=as_json, what=_what(context, done))
-        if code == 0 and not asking:
-            _show([other for other in others if other.id != done.incident.id])
         if code == 0 and done.is_new and not as_json:
             say(NOBODY_PAGED, err=True)
         return code
+
+
+def _besides(command: Declare, others: Sequence[Incident]) -> list[Incident]:
+    """Return the open incidents that are not called exactly like the one that is declared.
+
+    Those that are may be the same one, declared a moment ago, and `declare` says whether they are.
+    """
+    return [one for one in others if one.description.casefold() != command.description.casefold()]
 
 
 def _what(context: AppContext, done: act.Done) -> str:
@@ -147,9 +160,3 @@ def _settled(context: AppContext, first: FirstWords, stated: object) -> FirstWor
 def _open(context: AppContext) -> list[Incident]:
     with context.ledger.snapshot() as view:
         return view.incidents(everything=False)
-
-
-def _show(others: list[Incident]) -> None:
-    """Print the first open incidents, so that people do not declare one a second time by mistake."""
-    for incident in others[:OPEN_SHOWN_MAX]:
-        say(f"also open: {incident.id}, severity {incident.severity}: {incident.description}", err=True)

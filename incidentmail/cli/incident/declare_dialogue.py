@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -12,17 +12,17 @@ from incidentmail.app.begin_incident import new_identity
 from incidentmail.app.context import AppContext
 from incidentmail.cli.common import NotANameError, guarded, say
 from incidentmail.cli.print_errors import hint_of
-from incidentmail.cli.screen.layout import BLANK, Line, Span, labelled, plain, wrapped
+from incidentmail.cli.screen.layout import BLANK, Line, Span, wrapped
 from incidentmail.cli.screen.output import show, width_of_screen
 from incidentmail.core.commands import Declare
 from incidentmail.core.frozen import replace
-from incidentmail.core.model import Person
+from incidentmail.core.model import Incident
 from incidentmail.core.policy import SME
 from incidentmail.core.words import NOT_CONFIRMED
 from incidentmail.errors import SecretHeldError, UsageError
 from incidentmail.outbound.header_fields import Mail
-from incidentmail.outbound.wire_format import addressed
 
+from .before_mail import ask_line, doubt_lines, doubts_about, named, preview, recipients
 from .declare_fields import LETTERS, ROLE, Change, change_of, changed, settable, stated
 from .first_words import first_words
 
@@ -30,16 +30,11 @@ SCISSORS = "# ------------------------ >8 ------------------------"
 HELP = "# Write what is known above this line. This line and what stands below it are left out.\n"
 
 
-def can_ask() -> bool:
-    """Return whether a person at a terminal can answer questions."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
-
-
 def means_severity(context: AppContext, word: str, number: str) -> bool:
     """Ask whether `word`, with which a description begins, means the severity of that number."""
     clause = context.words.severity_clause(int(number))
     question = f"Does {word} mean {clause[:1].lower()}{clause[1:]}?"
-    return _line(question, note="Enter: yes; n: no, it belongs to the description").casefold() not in ("n", "no")
+    return ask_line(question, note="Enter: yes; n: no, it belongs to the description").casefold() not in ("n", "no")
 
 
 def ask(context: AppContext, command: Declare) -> Declare:
@@ -48,7 +43,7 @@ def ask(context: AppContext, command: Declare) -> Declare:
     The questions go to stderr, so that stdout contains only data.
     """
     if not command.description:
-        first = first_words(_line("What do you see, in one line?", note="needed", needed=True))
+        first = first_words(ask_line("What do you see, in one line?", note="needed", needed=True))
         command = replace(command, description=first.description or first.whole)
         if command.severity is None and first.severity is not None:
             command = _with(context, command, Change("severity", first.severity))
@@ -57,7 +52,7 @@ def ask(context: AppContext, command: Declare) -> Declare:
     if command.venue is None:
         suggested = suggested_venue(context, command)
         note = f"Enter: {suggested}" if suggested else "a link, a channel, a room; Enter: not known yet"
-        venue = _line("Where do people meet?", note=note) or suggested
+        venue = ask_line("Where do people meet?", note=note) or suggested
         command = replace(command, venue=venue)
     for fact, question in _roles(context, command):
         command = _asked(context, command, fact, question, note="names or addresses, or 'not needed'; Enter: not yet")
@@ -74,14 +69,16 @@ def suggested_venue(context: AppContext, command: Declare) -> str:
         return pattern.replace("{id}", identity.id)
 
 
-def confirmed(context: AppContext, command: Declare) -> Declare | None:
+def confirmed(context: AppContext, command: Declare, others: Sequence[Incident]) -> Declare | None:
     """Show the mail until the person sends it (Enter) or stops. Any of its lines can be changed before that.
+
+    If one of the `others`, which are open, may be the same incident, say so.
 
     Return the command, possibly with other values, or None if the person stops.
     """
     while True:
-        can_be_sent = _shown(context, command)
-        answer = _line("Enter sends it; a letter changes a line; q stops, and nothing is sent.")
+        can_be_sent = _shown(context, command, others)
+        answer = ask_line("Enter sends it; a letter changes a line; q stops, and nothing is sent.")
         match answer.casefold():
             case "" | "y" | "yes" | "send":
                 if can_be_sent:
@@ -94,11 +91,11 @@ def confirmed(context: AppContext, command: Declare) -> Declare | None:
                 command = _changed(context, command, answer)
 
 
-def _shown(context: AppContext, command: Declare) -> bool:
+def _shown(context: AppContext, command: Declare, others: Sequence[Incident]) -> bool:
     """Show the mail, or the reason why it cannot be sent, so that it can be changed. Return whether it can be sent."""
     try:
         guarded([command])
-        show([BLANK, *_preview(context, command, act.preview_declaration(context, command))], err=True)
+        show([BLANK, *_preview(context, command, act.preview_declaration(context, command), others)], err=True)
     except (act.RefusedError, SecretHeldError) as error:
         say(f"  {error.message}", err=True)
         say(f"  {hint_of(error) or ''}", err=True)
@@ -107,22 +104,13 @@ def _shown(context: AppContext, command: Declare) -> bool:
     return True
 
 
-def _preview(context: AppContext, command: Declare, mail: Mail) -> Iterator[Line]:
-    """Yield the mail as it will arrive, who else is told, and the keys with which it can be changed."""
+def _preview(context: AppContext, command: Declare, mail: Mail, others: Sequence[Incident]) -> Iterator[Line]:
+    """Yield the mail as it will arrive, who else is told, what speaks against it, and the keys that change it."""
     width = width_of_screen(sys.stderr)
-    yield from labelled([(name, value) for name, value in addressed(mail.raw)], width)
+    yield from preview(mail, width)
     yield BLANK
-    yield from wrapped(mail.text.rstrip(), width)
-    yield BLANK
-    named = _named(context, command)
-    private = [str(person) for person in named if person.address]
-    lost = [person.name for person in named if not person.address]
-    yield from wrapped([Span("Who gets it: ", "strong"), Span(", ".join(mail.forward_paths))], width, indent=2)
-    if private:
-        yield from wrapped(f"In private, about their part: {', '.join(private)}", width, indent=2)
-    if lost:
-        words = f"Nobody tells {', '.join(lost)}: no address is known."
-        yield from wrapped(Span(words, "warn"), width, indent=2)
+    yield from recipients(context, mail, named(context, [command]), command, width)
+    yield from doubt_lines(doubts_about(context, [command], others), width)
     yield from _keys(context)
 
 
@@ -132,14 +120,6 @@ def _keys(context: AppContext) -> Iterator[Line]:
     keys = [f"{letter} {titles[fact].lower()}" for letter, fact in LETTERS if fact in titles]
     keys += ["e details in an editor"]
     yield from wrapped([Span("Change: ", "strong"), Span(", ".join(keys))], width_of_screen(sys.stderr), indent=2)
-
-
-def _named(context: AppContext, command: Declare) -> list[Person]:
-    """Return the other people whom the declaration names, each once."""
-    me = context.operator().person
-    people = [*([command.commander] if command.commander else [])]
-    people += [person for _, held in command.roles for person in held.people]
-    return [one for one in dict.fromkeys(people) if not one.same_as(me)]
 
 
 def _changed(context: AppContext, command: Declare, answer: str) -> Declare:
@@ -159,7 +139,7 @@ def _changed(context: AppContext, command: Declare, answer: str) -> Declare:
 
 def _asked(context: AppContext, command: Declare, fact: str, question: str, *, note: str) -> Declare:
     """Ask for the value of a fact until the answer is valid. Enter keeps the present value."""
-    while answer := _line(question, note=note):
+    while answer := ask_line(question, note=note):
         try:
             return changed(context, command, Change(fact, answer), _insists)
         except NotANameError:
@@ -185,7 +165,7 @@ def _explain(error: UsageError) -> None:
 
 def _insists(name: str) -> bool:
     """Ask whether a text that does not look like a name is a name nevertheless."""
-    answer = _line(f"Is '{name}' a person?", note="y: yes; Enter: no, ask again")
+    answer = ask_line(f"Is '{name}' a person?", note="y: yes; Enter: no, ask again")
     return answer.casefold() in ("y", "yes")
 
 
@@ -227,17 +207,6 @@ def _roles(context: AppContext, command: Declare) -> Iterator[tuple[str, str]]:
 def _paragraphs() -> str:
     say("What else is known? (an empty line ends it; Enter: nothing yet)", err=True)
     lines: list[str] = []
-    while line := _line(""):
+    while line := ask_line(""):
         lines.append(line)
     return "\n".join(lines)
-
-
-def _line(question: str, *, note: str = "", needed: bool = False) -> str:
-    """Ask for one line and return it trimmed, or "" for Enter alone. Ask again if it is `needed` and empty."""
-    shown = f"{question}{f' ({note})' if note else ''}" if question else ">"
-    *above, last = wrapped([Span(shown)], width_of_screen(sys.stderr) - 1)
-    while True:
-        show(above, err=True)
-        answer = str(click.prompt(plain(last), default="", show_default=False, prompt_suffix=" ", err=True))
-        if answer.strip() or not needed:
-            return answer.strip()

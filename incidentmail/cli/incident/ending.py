@@ -15,6 +15,7 @@ from incidentmail.core.model import Status
 from incidentmail.core.words import STATUS_SENTENCES
 from incidentmail.errors import UsageError
 
+from .before_mail import yes_option
 from .carry_out import carry_out
 from .target import incident_and_reason
 
@@ -25,6 +26,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.pass_context,
     json_option,
     secret_option,
+    yes_option,
     option("--dry-run", is_flag=True, help="Print the mail and do nothing."),
     option("-m", "--message", metavar="TEXT", help="The reason, if it could be taken for the incident's name."),
     click.argument("words", nargs=-1, metavar="[INCIDENT] [REASON]", shell_complete=incident_names),
@@ -39,35 +41,32 @@ def _options(function: F) -> F:
 
 @command("close", "close", 'close "All payments work again"', 'close checkout "All payments work again"')
 @_options
-def close_command(ctx: click.Context, words: tuple[str, ...], message: str | None, dry_run: bool, as_json: bool) -> int:
+def close_command(ctx: click.Context, words: tuple[str, ...], message: str | None, **how: bool) -> int:
     """Close an incident. INCIDENT is needed only if several are open."""
-    return _end(ctx, Status.CLOSED, words, message, dry_run=dry_run, as_json=as_json)
+    return _end(ctx, Status.CLOSED, words, message, **how)
 
 
 @command("retract", "retract", 'retract "It was planned work"')
 @_options
-def retract_command(
-    ctx: click.Context, words: tuple[str, ...], message: str | None, dry_run: bool, as_json: bool
-) -> int:
+def retract_command(ctx: click.Context, words: tuple[str, ...], message: str | None, **how: bool) -> int:
     """Retract an incident: it was a false alarm. It stays on record."""
-    return _end(ctx, Status.RETRACTED, words, message, dry_run=dry_run, as_json=as_json)
+    return _end(ctx, Status.RETRACTED, words, message, **how)
 
 
 @command("reopen", "reopen checkout", 'reopen checkout "Cards fail again"')
 @_options
-def reopen_command(
-    ctx: click.Context, words: tuple[str, ...], message: str | None, dry_run: bool, as_json: bool
-) -> int:
+def reopen_command(ctx: click.Context, words: tuple[str, ...], message: str | None, **how: bool) -> int:
     """Reopen an incident that was closed or retracted."""
-    return _end(ctx, Status.OPEN, words, message, dry_run=dry_run, as_json=as_json)
+    return _end(ctx, Status.OPEN, words, message, **how)
 
 
 _NAMES = {Status.CLOSED: "close", Status.RETRACTED: "retract", Status.OPEN: "reopen"}
 
 
 def _end(
-    ctx: click.Context, status: Status, words: tuple[str, ...], message: str | None, *, dry_run: bool, as_json: bool
-) -> int:
+    ctx: click.Context, status: Status, words: tuple[str, ...], message: str | None, *, dry_run: bool, as_json: bool,
+    yes: bool,
+) -> int:  # fmt: skip
     if message is not None:
         message = stated(message, "-m", hint="write the reason, or leave it out")
     is_name = len(words) == 1 and len(words[0].split()) == 1
@@ -80,4 +79,6 @@ def _end(
         reason = message if reason is None else stated(reason, "the reason", hint="write it, or leave it out")
         note: list[Command] = [] if reason is None else [AddNote(reason, rides=True)]
         commands = [SetStatus(status), *note] if status is Status.OPEN else [*note, SetStatus(status)]
-        return carry_out(context, incident, commands, dry_run=dry_run, as_json=as_json)
+        return carry_out(
+            context, incident, commands, dry_run=dry_run, as_json=as_json, confirm="never" if yes else "always"
+        )

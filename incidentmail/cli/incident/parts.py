@@ -16,6 +16,7 @@ from incidentmail.core.text import one_line
 from incidentmail.core.times import show_duration, show_time
 from incidentmail.core.tracking.tracked_items import Verdict
 from incidentmail.core.words import (
+    AT_THE_END,
     DRILL_SENTENCE,
     NEEDED,
     NOT_CONFIRMED,
@@ -65,15 +66,17 @@ def state(page: Page, incident: Incident) -> list[Span]:
     """Return severity, phase, commander and venue, in the words of the first line of a mail."""
     noted = {name: NOT_CONFIRMED if name in incident.assumed else None for name in ("severity", "phase", "commander")}
     severity = page.words.severity_clause(incident.severity, noted["severity"])
-    phase = page.words.phase_clause(incident.phase, noted["phase"])
+    ended = not incident.is_open
+    at_the_end = "; ".join(filter(None, (AT_THE_END if ended else None, noted["phase"])))
+    phase = page.words.phase_clause(incident.phase, at_the_end)
     parts = [Span(f"{DRILL_SENTENCE} ")] if incident.drill else []
     if incident.status is not Status.OPEN:
         parts.append(Span(f"{STATUS_SENTENCES[incident.status]} ", "good"))
     style: Style = page.alarm_of(incident.severity) if incident.is_open else "strong"
     parts += [Span(severity, style), Span(f", {phase}. ")]
-    parts.append(Span(page.words.commander_sentence(incident.commander.name, noted["commander"])))
+    parts.append(Span(page.words.commander_sentence(incident.commander.name, noted["commander"], ended=ended)))
     if incident.venue:
-        parts.append(Span(f" {page.words.venue_sentence(incident.venue)}"))
+        parts.append(Span(f" {page.words.venue_sentence(incident.venue, ended=ended)}"))
     return parts
 
 

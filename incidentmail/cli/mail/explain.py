@@ -76,7 +76,7 @@ def _context_if_any(ctx: click.Context) -> Iterator[AppContext | None]:
 
     A faulty configuration is still an error.
     """
-    from incidentmail.config.load import find_config
+    from incidentmail.config.file import find_config
 
     if find_config(ctx.find_root().obj.get("config")) is None:
         yield None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from incidentmail.cli.common import print_json, say
-from incidentmail.ledger.values import RETURNED, Deferred, Outcome, OutcomeName
+from incidentmail.ledger.values import ASKED_US, RETURNED, Deferred, Outcome, OutcomeName
 
 _WORDS: dict[OutcomeName, str] = {
     "applied": "changed {incident}",
@@ -43,6 +43,8 @@ def outcome_text(outcome: Outcome) -> str:
 def _what(outcome: Outcome) -> str:
     if outcome.rule == RETURNED:
         return "came back from the list, so it was delivered"
+    if outcome.rule == ASKED_US:
+        return "a question that was answered; it is about no incident"
     if outcome.outcome == "applied" and outcome.disposition == "declaration":
         return f"declared {outcome.incident}"
     return _WORDS[outcome.outcome].format(incident=outcome.incident or "the incident")

@@ -19,8 +19,8 @@ from incidentmail.templating import Templates
 
 SAMPLE_KINDS = (
     "declaration", "follow-up", "offer", "public", "briefing", "answer", "new-thread", "which", "stranger", "named",
-    "brief", "controls", "tasks", "checklist", "passed-on", "paused", "reminder", "confirm", "proposal-over",
-    "declined", "undelivered", "not-returned", "alarm",
+    "guide", "open-incidents", "brief", "controls", "tasks", "checklist", "passed-on", "paused", "reminder", "confirm",
+    "proposal-over", "declined", "undelivered", "not-returned", "alarm", "trial",
 )  # fmt: skip
 
 

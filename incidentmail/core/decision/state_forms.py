@@ -16,7 +16,7 @@ from incidentmail.core.commands import AddItem, Command, Declare, Refused, SetDe
 from incidentmail.core.frozen import replace
 from incidentmail.core.policy import Policy
 from incidentmail.core.text import LINE_CHARS_MAX, one_line
-from incidentmail.core.words import Words
+from incidentmail.core.words import COORDINATED, COORDINATING, Words
 
 Spelled = tuple[str, ...]
 
@@ -102,7 +102,7 @@ def in_quotation_marks(command: Declare, policy: Policy) -> Declare:
 def _says_state(words: Spelled, policy: Policy) -> bool:
     """Return whether a sentence states a severity, a phase, a commander or a venue, or calls this a drill."""
     titles = {tuple(_folded(Words(policy).title)), *map(tuple, map(_folded, _TITLES))}
-    if any(_has_row(words, (*_folded("is"), *title)) for title in titles):
+    if any(_has_row(words, (*_folded(verb), *title)) for title in titles for verb in ("is", "was")):
         return True
     if _has_row(words[:4], _folded("a drill")) or words == _folded("drill"):
         return True
@@ -115,7 +115,7 @@ def _says_state(words: Spelled, policy: Policy) -> bool:
             *_folded("was"),
             *(word for step in policy.phases for word in _folded(step.name)[:1]),
         )
-    return begin[:2] == _folded("coordinating via")
+    return begin[:2] in (_folded(COORDINATING), _folded(COORDINATED))
 
 
 def _says_end(words: Spelled) -> bool:

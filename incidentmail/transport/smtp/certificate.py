@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import ssl
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from incidentmail.errors import ConfigError
+
+NO_CHECK_TIME: Final = 0x200000
+"""OpenSSL's X509_V_FLAG_NO_CHECK_TIME: a certificate that has expired can be read, too."""
 
 
 class Certificate:
@@ -43,3 +49,24 @@ class Certificate:
                 hint=f"chmod 0640 {key}, and the service's group",
             )
         return context
+
+    def expires_at(self) -> datetime:
+        """Return until when the certificate is valid, in UTC. Raise ConfigError if that cannot be read.
+
+        Python only tells this of a certificate that a server presented, so we present it to ourselves, in memory.
+        """
+        trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        trusting.check_hostname = False
+        trusting.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | NO_CHECK_TIME
+        to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+        try:
+            trusting.load_verify_locations(self._chain)
+            server = self.context.wrap_bio(to_server, to_client, server_side=True)
+            client = trusting.wrap_bio(to_client, to_server)
+            for side in (client, server, client, server, client):
+                with suppress(ssl.SSLWantReadError):
+                    side.do_handshake()
+            found = client.getpeercert()
+        except (OSError, ValueError) as error:
+            raise ConfigError(f"[listen] tls_certificate: {self._chain}: {error}", hint="a PEM file") from error
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(str((found or {})["notAfter"])), UTC)

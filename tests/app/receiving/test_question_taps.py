@@ -66,7 +66,7 @@ def test_a_tap_declares_the_first_mail(installation: Installation, mails: Mails,
 def test_the_page_says_what_the_text_says_and_shows_no_state(installation: Installation, mails: Mails) -> None:
     mail = asked(installation, mails, "The VPN <b>is</b> slow", "It may become severity 2 soon, I think.")
     page, text = page_of(mail), mail.get_content()
-    assert "Severity" not in page and "The VPN &lt;b&gt;is&lt;/b&gt; slow" in page
+    assert "is incident commander" not in page and "The VPN &lt;b&gt;is&lt;/b&gt; slow" in page
     words = " ".join(unescape(re.sub(r"<style>.*?</style>|<title>.*?</title>|<[^>]+>", " ", page, flags=re.S)).split())
     for line in filter(None, text.split("\n")):
         shown = " ".join(line.removeprefix("> ").split())

@@ -16,6 +16,7 @@ from incidentmail.reply.new_matter import Stated
 from incidentmail.reply.parsed import Ask
 
 from .beginning import Beginning
+from .general_question import general_question, is_to_us_alone
 
 OFFERS_MAX = 3
 
@@ -23,25 +24,15 @@ OFFERS_MAX = 3
 def is_asked(context: AppContext, mail: Recognised) -> bool:
     """Return whether to ask the writer of a message that declares nothing whether it declares an incident."""
     beginning = mail.beginning
-    if beginning is None:
+    if beginning is None or general_question(context, mail) is not None:
         return False
     new = beginning.is_new or beginning.is_forward or mail.beside is not None
-    return new or names_something(beginning) or _is_to_us_alone(context, mail)
+    return new or names_something(beginning) or is_to_us_alone(context, mail)
 
 
 def names_something(beginning: Beginning | None) -> bool:
     """Return whether the message names a severity, a priority or a commander. Such a message is always answered."""
     return beginning is not None and (beginning.subject is not None or beginning.text is not None)
-
-
-def _is_to_us_alone(context: AppContext, mail: Recognised) -> bool:
-    """Return whether a message was sent to the tool and not to a list, so that its sender wants something from the
-    tool.
-    """
-    if mail.provenance is not None and mail.provenance.through_our_list:
-        return False
-    addressed = {box.address for box in (*mail.message.to, *mail.message.cc)}
-    return context.config.bot.address in addressed and addressed.isdisjoint(context.config.lists)
 
 
 def thread_of(mail: Recognised) -> str:

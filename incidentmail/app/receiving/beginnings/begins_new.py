@@ -14,7 +14,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.match import Match
 from incidentmail.core.ids import read_codes, read_message_id
 from incidentmail.core.model import Incident, Person
-from incidentmail.core.subject_prefixes import bare_subject, is_answer
+from incidentmail.core.subject_prefixes import NO_SUBJECT, bare_subject, is_answer
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import begins_a_thread
 from incidentmail.ledger.view import LedgerView
@@ -27,9 +27,6 @@ UNMARKED_WORDS_MIN = 5
 """A line without a quote mark that has fewer words than this may have been written by two people. Ours have more."""
 SHARED_CHARS_MIN = 5
 """If both subjects share a word this long, an answer with a new subject may still be about the old matter."""
-_NO_SUBJECT = frozenset(
-    {"", "(no subject)", "no subject", "kein betreff", "(kein betreff)", "sans objet", "sin asunto"}
-)
 _WORD = re.compile(r"[^\W\d_]+")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -92,7 +89,7 @@ def _named(found: Match, view: LedgerView) -> list[Incident]:
 def _is_another(subject: str, named: list[Incident], context: AppContext) -> bool:
     """Return whether a subject belongs to none of these incidents, and is more than a command."""
     bare = bare_subject(subject)
-    if bare in _NO_SUBJECT:
+    if bare in NO_SUBJECT:
         return False
     known = {bare_subject(text) for incident in named for text in (incident.subject, incident.description)}
     if any(one and (one in bare or bare in one) for one in known):

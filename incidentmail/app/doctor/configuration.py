@@ -1,0 +1,47 @@
+"""Examine the configuration: its faults, and settings that leave somebody out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from incidentmail.config.check import Checked
+from incidentmail.config.load import Config
+
+from .finding import Finding, failure, ok, warning
+
+CHECK = "configuration"
+SUBSCRIBERS_MANY = 200
+"""Above this, replies to everybody are a burden: each subscriber gets each of them."""
+
+
+def configuration(checked: Checked) -> Iterator[Finding]:
+    """Yield what is wrong with the file."""
+    for number, fault in enumerate(checked.faults):
+        place = f"{checked.path}, line {fault.line}: " if fault.line else ""
+        rest = "; nothing else was examined" if number == len(checked.faults) - 1 else ""
+        yield failure(
+            CHECK, f"{place}{fault.what}{rest}", fault.cure or "'incidentmail config example' shows every key"
+        )
+    config = checked.config
+    if config is None:
+        return
+    found = [*_left_out(config)]
+    yield from found
+    if not found:
+        yield ok(CHECK, f"{checked.path}; incidents go to {config.list_address}, from {config.bot.address}")
+
+
+def _left_out(config: Config) -> Iterator[Finding]:
+    settings = config.settings
+    for text in config.warnings:
+        yield warning(CHECK, text, "take the line out until then")
+    if settings.mail.mute:
+        yield warning(CHECK, "the stop switch is on: nothing is sent by itself", "[mail] mute = false")
+    if settings.operator.address is None:
+        yield warning(CHECK, "nobody is told if mail fails", '[operator] address = "postmaster@example.com"')
+    readers = settings.list.subscribers
+    if readers is not None and readers > SUBSCRIBERS_MANY and settings.list.replies == "list":
+        yield warning(
+            CHECK, f"each reply goes to all {readers} subscribers",
+            '[list] replies = "tool": replies reach incidentmail only, and follow-ups tell the list what changed',
+        )  # fmt: skip

@@ -1,0 +1,116 @@
+"""Examine everything, in the order in which one thing rests on another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+from incidentmail.app.context import AppContext, open_context
+from incidentmail.app.serve_lock import is_running
+from incidentmail.app.telling.silent_list import awaits_copies, never_returned
+from incidentmail.config.check import Checked
+from incidentmail.config.load import Config
+from incidentmail.core.ids import plus_address
+from incidentmail.errors import IncidentMailError
+from incidentmail.ledger.values import Figures
+from incidentmail.transport.resolver import Resolver
+
+from .configuration import CHECK, configuration
+from .finding import REST, Finding, failed
+from .key import key
+from .ledger_file import ledger_file
+from .listener import listener
+from .machine import clock, zones
+from .mail_templates import mail_templates
+from .mailbox import mailbox
+from .published import published
+from .recent_mail import RecentMail, recent_mail
+from .relays import relays
+from .round_trip import round_trip
+from .senders import senders
+from .the_list import the_list
+
+DNS_S_MAX = 5.0
+SAMPLE_REF = "trials"
+
+
+def examine(checked: Checked, now: Callable[[], datetime], *, round_trip_s: float | None) -> Iterator[Finding]:
+    """Yield each finding as soon as it is known.
+
+    `round_trip_s` is how long to wait for a test mail to come back from the list; None sends none. Every wait for
+    another machine is bounded.
+    """
+    yield from configuration(checked)
+    config = checked.config
+    if config is None:
+        return
+    at = now().astimezone(UTC).replace(microsecond=0)
+    files = [*key(config.key_path, config.ledger_path), *ledger_file(config.ledger_path, at)]
+    yield from files
+    yield from zones(at, config.settings.timezones)
+    yield from _relays(config)
+    if any(one.level == "failure" for one in files):
+        return  # they say what was not examined
+    try:
+        context = open_context(config, now, looks_only=True)
+    except IncidentMailError as error:
+        yield failed(CHECK, error, cure="'incidentmail config check'", without=REST)
+        return
+    try:
+        yield from _with_ledger(context, at, is_posting=round_trip_s is not None)
+    finally:
+        context.close()
+    if round_trip_s is not None:
+        context = open_context(config, now)
+        try:
+            yield from round_trip(context, wait_s=round_trip_s)
+        finally:
+            context.close()
+
+
+def _relays(config: Config) -> Iterator[Finding]:
+    own = str(config.bot.address)
+    return relays(
+        config.settings.mail.relay,
+        password=config.password,
+        helo=config.helo,
+        sender=own,
+        plus=plus_address(b"", own, SAMPLE_REF),
+        lists=config.every_list,
+    )
+
+
+def _with_ledger(context: AppContext, now: datetime, *, is_posting: bool) -> Iterator[Finding]:
+    config = context.config
+    settings, running = config.settings, is_running(config.ledger_path)
+    with context.ledger.snapshot() as view:
+        figures = view.figures(now=now, failed_since=now, quarantined_since=now)
+        comes_in = awaits_copies(context, view)
+        silent = [never_returned(context, one) for one in view.never_returned(config.lists)]
+        recent = recent_mail(view, str(config.bot.address))
+        posted = view.outbox_numbered(1) is not None
+        newest = next((entry.recorded.at for entry in view.entries(after=view.head().size - 1)), None)
+    yield from clock(now, newest, recent.stamps)
+    yield from _incoming(config, figures, running=running, now=now)
+    yield from senders(settings.trust, recent.heads)
+    awaited = bool(settings.list.returns_within)
+    if not is_posting and (comes_in or not awaited):  # otherwise the finding about the listener says so
+        yield from the_list(
+            config.list_address, silent=silent, awaited=awaited, posted=posted, seen=recent.list_effects
+        )  # fmt: skip
+    yield from _published(config, recent)
+    yield from mail_templates(context)
+
+
+def _incoming(config: Config, figures: Figures, *, running: bool, now: datetime) -> Iterator[Finding]:
+    fetches = config.settings.imap.url is not None
+    yield from listener(
+        config.settings.listen, fetches=fetches, running=running, last_accepted_at=figures.accepted_at, now=now
+    )
+    yield from mailbox(config, running=running, looked_at=figures.looked_at, now=now)
+
+
+def _published(config: Config, recent: RecentMail) -> Iterator[Finding]:
+    domain = str(config.bot.address).rpartition("@")[2]
+    dns = Resolver(config.settings.trust.resolver, DNS_S_MAX)
+    return published(domain, dns, recent.signatures)

@@ -1,0 +1,49 @@
+"""Define a finding of `doctor`: what was examined, whether it works, and what to do if it does not."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.errors import IncidentMailError
+
+Level = Literal["ok", "warning", "failure"]
+REST = "how mail comes in, senders, the list, DNS and templates were not examined"
+"""What cannot be examined without the ledger and the key."""
+
+
+class Finding(Frozen, kw_only=True):
+    """One line. `check` is the kind of check. `cure` says what to do, and is None only if all is well.
+
+    A failure prevents mail from going out, coming in or being recorded; a warning may. What could not be examined is a
+    warning, or is named in the failure that prevented it.
+    """
+
+    check: str
+    level: Level
+    what: str
+    cure: str | None = None
+
+
+def ok(check: str, what: str) -> Finding:
+    """Return the finding that something works."""
+    return Finding(check=check, level="ok", what=what)
+
+
+def warning(check: str, what: str, cure: str) -> Finding:
+    """Return the finding that something may not work, or was not examined."""
+    return Finding(check=check, level="warning", what=what, cure=cure)
+
+
+def failure(check: str, what: str, cure: str) -> Finding:
+    """Return the finding that something does not work."""
+    return Finding(check=check, level="failure", what=what, cure=cure)
+
+
+def failed(check: str, error: IncidentMailError, *, cure: str, without: str = "") -> Finding:
+    """Return the failure that an error means. `without` says what was not examined because of it.
+
+    `cure` is used if the error has no hint.
+    """
+    rest = f"; {without}" if without else ""
+    return Finding(check=check, level="failure", what=f"{error}{rest}", cure=error.hint or cure)

@@ -1,0 +1,36 @@
+"""Examine the key that proves our own mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from incidentmail.app.key_file import key_or_another
+from incidentmail.errors import IncidentMailError
+
+from .finding import REST, Finding, failed, failure, ok, warning
+
+CHECK = "key"
+
+
+def key(path: Path, ledger: Path) -> Iterator[Finding]:
+    """Yield whether the key at `path` can be used, and fits a ledger that was begun."""
+    if not path.exists():
+        if ledger.exists():
+            yield failure(
+                CHECK, f"there is a ledger, and its key {path} is gone: replies to our mail find no incident; {REST}",
+                "restore it from the back-up; without one, the next command makes a new key",
+            )  # fmt: skip
+        else:
+            yield warning(CHECK, f"there is no key yet at {path}", "'incidentmail init' or the first command makes it")
+        return
+    try:
+        key_or_another(path)
+        mode = path.stat().st_mode & 0o777
+    except IncidentMailError as error:
+        yield failed(CHECK, error, cure=f"chmod 0600 {path}", without=REST)
+        return
+    if mode & 0o070:
+        yield warning(CHECK, f"the group of {path} can use it, and so write mail in our name", f"chmod 0600 {path}")
+        return
+    yield ok(CHECK, f"{path}; include it in the back-up")

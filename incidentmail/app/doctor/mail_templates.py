@@ -1,0 +1,35 @@
+"""Examine the templates: can every kind of mail be written?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.samples.list_mails import sample_mails
+from incidentmail.errors import RenderError
+from incidentmail.templating import Templates
+
+from .finding import Finding, failed, ok, warning
+
+CHECK = "templates"
+
+
+def mail_templates(context: AppContext) -> Iterator[Finding]:
+    """Yield whether all kinds of mail can be written with the operator's templates."""
+    folder = context.templates.overrides
+    try:
+        mails = sample_mails(replace(context, templates=Templates(folder)))
+    except RenderError as error:
+        yield failed(CHECK, error, cure="'incidentmail template check' tries all of them")
+        return
+    known = set(context.templates.names())
+    unused = (
+        []
+        if folder is None
+        else [one for one in sorted(folder.rglob("*.j2")) if one.relative_to(folder).as_posix() not in known]
+    )
+    if unused:
+        yield warning(CHECK, f"{unused[0]} is used by nothing", "'incidentmail template list' names the templates")
+        return
+    yield ok(CHECK, f"all {len(mails)} kinds of mail can be written{f', with yours in {folder}' if folder else ''}")

@@ -1,0 +1,87 @@
+"""Examine what DNS says about the domain of our own address: SPF, DKIM and DMARC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from incidentmail.errors import DnsUnavailableError
+
+from .finding import Finding, failure, ok, warning
+
+SPF, DKIM, DMARC = "SPF", "DKIM", "DMARC"
+
+
+class TextDns(Protocol):
+    """The question to DNS; `transport.resolver.Resolver` answers it, within its limits."""
+
+    def texts(self, name: str) -> list[str]: ...
+
+
+def published(domain: str, dns: TextDns, signatures: Sequence[tuple[str, str]] | None) -> Iterator[Finding]:
+    """Yield what others can check about mail from `domain`.
+
+    `signatures` are domain and selector of each DKIM signature on the newest mail of ours that the list returned, or
+    None if none came back.
+    """
+    try:
+        yield _spf(domain, dns.texts(domain))
+        yield _dmarc(domain, dns.texts(f"_dmarc.{domain}"), _organisation(domain, dns))
+        yield from _dkim(domain, dns, signatures)
+    except DnsUnavailableError as error:
+        yield warning(
+            "DNS", f"{error}; what it says about {domain} is not known", error.hint or "try again when DNS answers"
+        )
+
+
+def _spf(domain: str, texts: Sequence[str]) -> Finding:
+    records = [text for text in texts if text.lower().split(" ")[0] == "v=spf1"]
+    if len(records) > 1:
+        return failure(
+            SPF, f"{domain} has {len(records)} SPF records, so none counts (RFC 7208 section 4.5)", "keep one of them"
+        )
+    if not records:
+        return warning(
+            SPF, f"{domain} does not say which servers may send its mail",
+            'publish a TXT record that names your relay, such as "v=spf1 mx -all"',
+        )  # fmt: skip
+    return ok(SPF, f"{domain}: {records[0][:100]}")
+
+
+def _organisation(domain: str, dns: TextDns) -> list[str]:
+    """Return the DMARC records of the domain above, which count for its subdomains (RFC 7489 section 6.6.3)."""
+    above = domain.partition(".")[2]
+    return dns.texts(f"_dmarc.{above}") if "." in above else []
+
+
+def _dmarc(domain: str, own: Sequence[str], above: Sequence[str]) -> Finding:
+    records = [text for text in (*own, *above) if text.lower().replace(" ", "").startswith("v=dmarc1")]
+    if not records:
+        return warning(
+            DMARC, f"{domain} has no policy, so others do not know what to do with forged mail",
+            f'publish a TXT record at _dmarc.{domain}, such as "v=DMARC1; p=none; rua=mailto:postmaster@{domain}"',
+        )  # fmt: skip
+    return ok(DMARC, f"{domain}: {records[0][:100]}")
+
+
+def _dkim(domain: str, dns: TextDns, signatures: Sequence[tuple[str, str]] | None) -> Iterator[Finding]:
+    if signatures is None:
+        return  # the list has not returned any mail, and the check of the list says so
+    ours = [(signer, selector) for signer, selector in signatures if _covers(signer, domain)]
+    if not ours:
+        yield warning(
+            DKIM, f"our mail came back from the list without a signature of {domain}",
+            "let your mail server sign mail from this domain; some lists take signatures out",
+        )  # fmt: skip
+        return
+    for signer, selector in dict.fromkeys(ours):
+        name = f"{selector}._domainkey.{signer}"
+        keys = [text for text in dns.texts(name) if "p=" in text.replace(" ", "")]
+        if not keys:
+            yield failure(DKIM, f"our mail is signed with {name}, and DNS has no key there", "publish the key")
+        else:
+            yield ok(DKIM, f"our mail is signed, and DNS has the key: {name}")
+
+
+def _covers(signer: str, domain: str) -> bool:
+    return signer == domain or domain.endswith(f".{signer}") or signer.endswith(f".{domain}")

@@ -1,0 +1,69 @@
+"""Collect what the newest accepted mail shows: results of our mail server, its clock, and copies of our own mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from incidentmail.app.receiving.stored_mail import stored_envelope
+from incidentmail.core.frozen import Frozen
+from incidentmail.inbound.fields import Head, read_date, read_head
+from incidentmail.ledger.values import RETURNED, Accepted
+from incidentmail.ledger.view import LedgerView
+
+from .list_effects import ListEffects, effects, signatures_of
+
+MAILS_MAX = 100
+"""How many of the newest mails are looked at."""
+
+
+class RecentMail(Frozen, kw_only=True, gc=True):
+    """The newest mail that our own servers handed over.
+
+    `heads` are the headers of mail by others. `stamps` are, for each mail that came by a listener, the time at which
+    the last server says that it had it, and the time at which it was accepted here. `list_effects` and `signatures`
+    are of the newest copy of our own mail that the list returned, None if there is none among them.
+    """
+
+    heads: tuple[Head, ...]
+    stamps: tuple[tuple[datetime, datetime], ...]
+    list_effects: ListEffects | None = None
+    signatures: tuple[tuple[str, str], ...] | None = None
+
+
+def recent_mail(view: LedgerView, own_address: str) -> RecentMail:
+    """Return what the newest mail shows. Only headers are read, and of our own copies the bytes of the text."""
+    heads: list[Head] = []
+    stamps: list[tuple[datetime, datetime]] = []
+    copy: tuple[ListEffects | None, tuple[tuple[str, str], ...]] | None = None
+    for accepted in _newest(view):
+        head = read_head(accepted.raw)
+        envelope = stored_envelope(accepted)
+        if envelope.way in ("lmtp", "smtp") and (at := _stamp(head)) is not None:
+            stamps.append((at, accepted.received_at))
+        outcome = view.outcome(accepted.seq)
+        if outcome is None or outcome.disposition == "own":
+            if copy is None and outcome is not None and outcome.rule == RETURNED:
+                copy = _effects(view, accepted, outcome.message_id, own_address), signatures_of(head)
+            continue
+        heads.append(head)
+    if copy is None:
+        return RecentMail(heads=tuple(heads), stamps=tuple(stamps))
+    return RecentMail(heads=tuple(heads), stamps=tuple(stamps), list_effects=copy[0], signatures=copy[1])
+
+
+def _newest(view: LedgerView) -> Iterator[Accepted]:
+    last = view.accepted_head().size
+    for seq in range(last, max(0, last - MAILS_MAX), -1):
+        if (accepted := view.accepted(seq)) is not None:
+            yield accepted
+
+
+def _stamp(head: Head) -> datetime | None:
+    """Return the time in the topmost Received field (RFC 5321 section 4.4), which the last server wrote, or None."""
+    return read_date(head.first("received").rpartition(";")[2].strip())
+
+
+def _effects(view: LedgerView, accepted: Accepted, message_id: str | None, own_address: str) -> ListEffects | None:
+    sent = view.outbox_named(message_id) if message_id else []
+    return effects(sent[0].raw, accepted.raw, own_address) if sent else None

@@ -1,0 +1,50 @@
+"""Examine the list: has it returned our mail, and what did it do to it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from .finding import Finding, failure, ok, warning
+from .list_effects import ListEffects
+
+CHECK = "list"
+TRY = "incidentmail doctor --round-trip posts a test mail there and waits for it"
+
+
+def the_list(
+    address: str, *, silent: Sequence[str], awaited: bool, posted: bool, seen: ListEffects | None
+) -> Iterator[Finding]:
+    """Yield whether our mail comes back from the list at `address`.
+
+    `silent` says in words which lists have never returned any. `awaited` is false if none has to come back. `posted`
+    is true if mail of ours went there, and `seen` is what the list did to the newest copy, None if there is none.
+    """
+    if not awaited:
+        yield ok(CHECK, f"{address} need not return our mail ([list] returns_within)")
+    elif silent:
+        for what in silent:
+            yield failure(CHECK, what, f"subscribe our address, and let it post; then: {TRY}")
+    elif seen is None:
+        what = "no mail of ours has come back yet" if posted else "no mail of ours has gone there yet"
+        yield warning(CHECK, f"{address}: {what}, so what it does to mail is not known", TRY)
+    else:
+        yield from changed(address, seen)
+
+
+def changed(address: str, seen: ListEffects) -> Iterator[Finding]:
+    """Yield what the list does to our mail, and whether that is harmful."""
+    what = f"{address} returned our mail: {seen.in_words()}"
+    if not seen.keeps_our_fields:
+        yield warning(
+            CHECK, what, "let the list keep header fields that begin with Incident-: they prove what our mail says"
+        )
+    elif not seen.keeps_message_id:
+        yield warning(CHECK, what, "let the list keep the Message-ID, so that replies find their incident")
+    elif not seen.keeps_reply_to:
+        yield warning(
+            CHECK, what,
+            "let the list keep Reply-To (Mailman: reply_goes_to_list = no_munging), so that replies also come to us"
+            " directly, with their proof",
+        )  # fmt: skip
+    else:
+        yield ok(CHECK, what)

@@ -1,0 +1,94 @@
+"""Write the configuration, and make the places of the ledger and the key."""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from incidentmail.app.key_file import read_key
+from incidentmail.config.load import Config
+from incidentmail.errors import NotPermittedError, UsageError
+
+FILE_MODE, FOLDER_MODE = 0o600, 0o700
+
+
+def write_configuration(path: Path, text: str, *, replaces: bool) -> Path | None:
+    """Write the file with mode 0600.
+
+    If `replaces` is true, keep the old file under another name, and return its path. Raise UsageError if there is a
+    file already and `replaces` is false, and NotPermittedError if the file cannot be written.
+    """
+    try:
+        path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        kept = _kept(path) if replaces and path.exists() else None
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+    except FileExistsError as error:
+        raise exists(path) from error
+    except OSError as error:
+        raise NotPermittedError(
+            f"{path} cannot be written: {error.strerror}", hint="name another file: incidentmail --config FILE init"
+        ) from error
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return kept
+
+
+def exists(path: Path) -> UsageError:
+    """Return the error for a configuration that is not overwritten."""
+    return UsageError(
+        f"there is a configuration already: {path}",
+        hint="'incidentmail doctor' says whether it works; --replace keeps it under another name and writes a new one",
+    )
+
+
+def make_places(config: Config) -> None:
+    """Make the key and the ledger's folder. The first command that records something makes the ledger.
+
+    Raise NotPermittedError if that is not possible.
+    """
+    try:
+        config.ledger_path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    except OSError as error:
+        raise NotPermittedError(
+            f"{config.ledger_path.parent} cannot be made: {error.strerror}", hint="run init as the user of 'serve'"
+        ) from error
+    read_key(config.key_path)
+
+
+def check_user(user: str, home: Path) -> None:
+    """Raise UsageError if this machine has no such user and group."""
+    try:
+        pwd.getpwnam(user)
+        grp.getgrnam(user)
+    except KeyError as error:
+        raise UsageError(
+            f"this machine has no user and group {user!r}",
+            hint=f"useradd --system --user-group --home-dir {home} --shell /usr/sbin/nologin {user}",
+        ) from error
+
+
+def hand_over(config: Config, user: str) -> None:
+    """Give the key and the ledger's folder to the service's user, and let its group read the configuration."""
+    shutil.chown(config.ledger_path.parent, user, user)
+    shutil.chown(config.key_path, user, user)
+    if config.path is not None:
+        shutil.chown(config.path, group=user)
+        config.path.chmod(0o640)
+
+
+def _kept(path: Path) -> Path:
+    """Rename the old file to a name that is not taken, and return that name."""
+    number = 1
+    while True:
+        kept = path.with_name(f"{path.name}.old-{number}")
+        with suppress(FileExistsError):
+            os.link(path, kept)  # unlike rename, it never replaces a file
+            path.unlink()
+            return kept
+        number += 1

@@ -1,0 +1,132 @@
+"""Show what is about to be mailed and to whom, with what speaks against it, and let a person at a terminal stop it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+import click
+
+from incidentmail.app.context import AppContext
+from incidentmail.cli.common import say
+from incidentmail.cli.help import option
+from incidentmail.cli.screen.layout import BLANK, Line, Span, labelled, plain, wrapped
+from incidentmail.cli.screen.output import is_terminal, show, width_of_screen
+from incidentmail.core.commands import AssignRole, Command, Declare, NameCommander
+from incidentmail.core.model import Incident, Person
+from incidentmail.core.words import RESTRICTED_PREFIX
+from incidentmail.outbound.header_fields import Mail
+from incidentmail.report.near_duplicates import near_duplicates
+
+OPEN_SHOWN_MAX, NEAR_SHOWN_MAX = 5, 2
+yes_option = option("-y", "--yes", is_flag=True, help="At a terminal: mail it without asking.")
+
+
+def can_ask() -> bool:
+    """Return whether a person at a terminal can answer questions."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def is_watched() -> bool:
+    """Return whether a person types at a terminal and sees what is printed, so that they are asked before mail goes."""
+    return is_terminal(sys.stdout) and can_ask()
+
+
+def ask_line(question: str, *, note: str = "", needed: bool = False) -> str:
+    """Ask for one line and return it trimmed, or "" for Enter alone. Ask again if it is `needed` and empty."""
+    shown = f"{question}{f' ({note})' if note else ''}" if question else ">"
+    *above, last = wrapped([Span(shown)], width_of_screen(sys.stderr) - 1)
+    while True:
+        show(above, err=True)
+        answer = str(click.prompt(plain(last), default="", show_default=False, prompt_suffix=" ", err=True))
+        if answer.strip() or not needed:
+            return answer.strip()
+
+
+def named(context: AppContext, commands: Iterable[Command]) -> list[Person]:
+    """Return the other people whom `commands` name to command or to a role, each once."""
+    me, people = context.operator().person, list[Person]()
+    for command in commands:
+        match command:
+            case Declare(commander=commander, roles=roles):
+                people += [*([commander] if commander else []), *(one for _, held in roles for one in held.people)]
+            case NameCommander(person=person):
+                people.append(person)
+            case AssignRole(people=assigned, how="set" | "add"):
+                people += assigned
+            case _:
+                continue
+    return [one for one in dict.fromkeys(people) if not one.same_as(me)]
+
+
+def doubts_about(context: AppContext, commands: Sequence[Command], others: Sequence[Incident] = ()) -> Sequence[str]:
+    """Return what speaks against mailing now: an incident of `others` that may be the same, an address of no member."""
+    doubts = []
+    declared = next((command for command in commands if isinstance(command, Declare)), None)
+    for near in near_duplicates(declared.description, others)[:NEAR_SHOWN_MAX] if declared else ():
+        doubts.append(
+            f"this may be {near.id}, which is open (severity {near.severity}: {near.description}); "
+            f"'incidentmail update {near.id} -m TEXT' adds to it"
+        )
+    for person in named(context, commands):
+        if person.address and not context.roster.has(person.address):
+            doubts.append(f"the address {person.address} is not among [trust] members: replies from there do not count")
+    return doubts
+
+
+def warn(doubts: Iterable[str]) -> None:
+    for doubt in doubts:
+        say(f"incidentmail: warning: {doubt}", err=True)
+
+
+def show_open(incidents: Sequence[Incident]) -> None:
+    """Print the first open incidents, so that people do not declare one a second time by mistake."""
+    for incident in incidents[:OPEN_SHOWN_MAX]:
+        say(f"also open: {incident.id}, severity {incident.severity}: {incident.description}", err=True)
+
+
+def is_agreed(context: AppContext, commands: Sequence[Command], incident: Incident, mail: Mail | None) -> bool:
+    """Show the mail, and ask once whether it may go out. `mail` is None if the list gets none now."""
+    width = width_of_screen(sys.stderr)
+    lines: list[Line] = []
+    if mail is not None:
+        lines += [*preview(mail, width), BLANK, *recipients(context, mail, named(context, commands), incident, width)]
+    show([*lines, *doubt_lines(doubts_about(context, commands), width)], err=True)
+    what = f"Enter sends it ({incident.id})" if mail is not None else f"Enter does it ({incident.id})"
+    return ask_line(f"{what}; n stops, and nothing changes.").casefold() in ("", "y", "yes", "send")
+
+
+def preview(mail: Mail, width: int) -> Iterator[Line]:
+    """Yield a mail as it will arrive: its main fields, and its text."""
+    yield from labelled(_addressed(mail), width)
+    yield BLANK
+    yield from wrapped(mail.text.rstrip(), width)
+
+
+def recipients(
+    context: AppContext, mail: Mail, people: Sequence[Person], about: Incident | Declare, width: int
+) -> Iterator[Line]:
+    """Yield who gets the mail, who gets a private one about their part, and who gets none."""
+    private = [str(person) for person in people if person.address]
+    lost = [person.name for person in people if not person.address]
+    yield from wrapped([Span("Who gets it: ", "strong"), Span(", ".join(mail.forward_paths))], width, indent=2)
+    if about.restricted and not about.silent:
+        words = f"Without the details ({RESTRICTED_PREFIX.strip()}): {context.config.list_address}"
+        yield from wrapped(words, width, indent=2)
+    if private:
+        yield from wrapped(f"In private, about their part: {', '.join(private)}", width, indent=2)
+    if lost:
+        words = f"Nobody tells {', '.join(lost)}: no address is known."
+        yield from wrapped(Span(words, "warn"), width, indent=2)
+
+
+def doubt_lines(doubts: Iterable[str], width: int) -> Iterator[Line]:
+    """Yield what speaks against it, highlighted."""
+    for doubt in doubts:
+        yield from wrapped(Span(f"{doubt[:1].upper()}{doubt[1:]}.", "warn"), width, indent=2)
+
+
+def _addressed(mail: Mail) -> list[tuple[str, str]]:
+    from incidentmail.outbound.wire_format import addressed
+
+    return addressed(mail.raw)

@@ -1,0 +1,159 @@
+"""`incidentmail init`: make a configuration from a few answers."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from incidentmail.app.setup.answers import Answers, Replies, config_of, configuration, stated_person
+from incidentmail.app.setup.write import check_user, exists, hand_over, make_places, write_configuration
+from incidentmail.cli.common import json_option, print_json, say
+from incidentmail.cli.help import command
+from incidentmail.config.file import default_path
+from incidentmail.errors import IncidentMailError, UsageError
+
+from .init_questions import Given, complete
+
+if TYPE_CHECKING:
+    from incidentmail.config.load import Config
+
+SYSTEM_FILE, SYSTEM_FOLDER = Path("/etc/incidentmail/config.toml"), Path("/var/lib/incidentmail")
+SYSTEM_USER = "incidentmail"
+REPLIES: tuple[Replies, ...] = ("lmtp", "imap", "pipe", "none")
+
+
+@command(
+    "init",
+    "init",
+    "init --list incidents@example.com --yes",
+    "init --system",
+)
+@click.option("--list", "list_address", metavar="ADDRESS", help="The mailing list that is told of incidents.")
+@click.option("--me", metavar="WHO", help="Who you are: Name <address>.")
+@click.option("--from", "own", metavar="ADDRESS", help="The tool's own address. Default: incident-bot at the domain.")
+@click.option("--relay", metavar="URL", help="How mail goes out: smtp://127.0.0.1:25, smtps://user@host:465, ...")
+@click.option("--replies", type=click.Choice(REPLIES), help="How replies come in.")
+@click.option("--imap", metavar="URL", help="The mailbox to fetch replies from: imaps://user@host/INBOX.")
+@click.option("--listen", metavar="ADDRESS", help="Where the mail server hands replies over. Default: 127.0.0.1:8024.")
+@click.option("--password-command", metavar="COMMAND", help="Prints the password of relay and mailbox.")
+@click.option("--operator", metavar="ADDRESS", help="Who is told if mail fails. Default: you.")
+@click.option("--system", is_flag=True, help=f"For a service: {SYSTEM_FILE}, with the ledger in {SYSTEM_FOLDER}.")
+@click.option("--replace", "replaces", is_flag=True, help="Keep the old configuration under another name.")
+@click.option("--test-mail", is_flag=True, help="Send a test mail to you, and to nobody else.")
+@click.option("--yes", "-y", "is_sure", is_flag=True, help="Ask nothing; take what is found.")
+@json_option
+@click.pass_context
+def init_command(
+    ctx: click.Context, list_address: str | None, me: str | None, own: str | None, relay: str | None,
+    replies: Replies | None, imap: str | None, listen: str | None, password_command: str | None, operator: str | None,
+    system: bool, replaces: bool, test_mail: bool, is_sure: bool, as_json: bool,
+) -> int:  # fmt: skip
+    """Make a configuration from a few answers: who you are, which list, how mail goes out, how replies come in.
+
+    What is not given as an option is asked for. A configuration that exists is never overwritten.
+    """
+    path = _path(ctx.find_root().obj.get("config"), system=system)
+    if path.exists() and not replaces:
+        raise exists(path)
+    asks = not is_sure and sys.stdin.isatty() and sys.stderr.isatty()
+    if not asks and not is_sure:
+        raise UsageError(
+            "init asks questions, and nobody can answer here",
+            hint="init --list incidents@example.com --yes takes everything else as it is found",
+        )
+    given = Given(
+        me=stated_person(me) if me else None, list_address=list_address,
+        own=stated_person(own) if own else None, relay=relay, replies=replies, listen=listen, mailbox=imap,
+        password_command=password_command, operator=operator,
+        folder=SYSTEM_FOLDER if system else None, is_system=system,
+    )  # fmt: skip
+    answers = complete(given, asks=asks)
+    config, kept = _made(path, answers, ctx, replaces=replaces, user=_service_user(system=system))
+    code, trial = _tried(ctx, path, answers, wanted=test_mail, asks=asks, quiet=as_json)
+    following = _next(path, answers, is_usual=path in (default_path(), SYSTEM_FILE))
+    if as_json:
+        print_json({
+            "file": str(path), "replaced": str(kept) if kept else None, "ledger": str(config.ledger_path),
+            "key": str(config.key_path), "list": config.list_address, "from": str(config.bot),
+            "relay": answers.relay, "replies": answers.replies, "test_mail": trial, "next": list(following),
+        })  # fmt: skip
+        return code
+    say(f"written: {path}{f' (the old one is {kept})' if kept else ''}")
+    say(f"written: {config.key_path}, the key that proves our mail; include it in the back-up")
+    say("next:")
+    for line in following:
+        say(f"  {line}")
+    return code
+
+
+def _path(explicit: str | None, *, system: bool) -> Path:
+    named = explicit or os.environ.get("INCIDENTMAIL_CONFIG")
+    return Path(named) if named else SYSTEM_FILE if system else default_path()
+
+
+def _service_user(*, system: bool) -> str | None:
+    if not system or os.geteuid() != 0:
+        return None
+    check_user(SYSTEM_USER, SYSTEM_FOLDER)
+    return SYSTEM_USER
+
+
+def _made(
+    path: Path, answers: Answers, ctx: click.Context, *, replaces: bool, user: str | None
+) -> tuple[Config, Path | None]:
+    """Write the file, and make the key and the place of the ledger. Nothing is written if an answer is wrong."""
+    from incidentmail.app.context import now_utc
+
+    clock = ctx.find_root().obj.get("clock") or now_utc
+    text = configuration(answers, clock().date())
+    config = config_of(text, path)
+    kept = write_configuration(path, text, replaces=replaces)
+    make_places(config)
+    if user:
+        hand_over(config, user)
+    return config, kept
+
+
+def _tried(
+    ctx: click.Context, path: Path, answers: Answers, *, wanted: bool, asks: bool, quiet: bool
+) -> tuple[int, str | None]:
+    """Send a test mail if it is wanted. Return the exit code, and the relay that took it, or None."""
+    to = answers.me.address if answers.me else None
+    if to is not None and asks and not wanted:
+        wanted = click.confirm(f"Send a test mail to {to} now?", default=False, err=True)
+    if not wanted:
+        return 0, None
+    if to is None:
+        raise UsageError("a test mail needs your own address", hint='--me "Mara Lindqvist <mara@example.com>"')
+    from incidentmail.app.context import now_utc, open_context
+    from incidentmail.app.sending.trial import send_trial
+    from incidentmail.config.load import load
+
+    context = open_context(load(str(path)), ctx.find_root().obj.get("clock") or now_utc)
+    try:
+        sent = send_trial(context, to)
+    except IncidentMailError as error:
+        say(f"incidentmail: warning: the test mail was not sent: {error}", err=True)
+        say(f"hint: {error.hint or 'incidentmail doctor tries each part of it'}", err=True)
+        return error.exit_code, None
+    finally:
+        context.close()
+    if not quiet:
+        say(f"a test mail to {to} was taken by {sent.relay}")
+    return 0, sent.relay
+
+
+def _next(path: Path, answers: Answers, *, is_usual: bool) -> tuple[str, str]:
+    """Return the next two commands."""
+    program = "incidentmail" if is_usual else f"incidentmail --config {path}"
+    runs = {
+        "lmtp": f"{program} serve",
+        "imap": f"{program} serve",
+        "pipe": f'{program} declare "A first drill" --drill',
+        "none": f'{program} declare "A first drill" --drill',
+    }
+    return f"{program} doctor", runs[answers.replies]

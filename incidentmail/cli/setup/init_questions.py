@@ -1,0 +1,174 @@
+"""Complete the answers for `init`: ask the person at the terminal, or take what is found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import click
+
+from incidentmail.app.setup import suggestions
+from incidentmail.app.setup.answers import Answers, Replies, stated_person
+from incidentmail.cli.common import say
+from incidentmail.config.network_types import PUBLIC_DOMAINS
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.model import Person
+from incidentmail.errors import IncidentMailError, UsageError
+from incidentmail.transport.relay_url import parse_relay
+
+GREETING_S_MAX, DNS_S_MAX = 2.0, 3.0
+
+
+class Given(Frozen, kw_only=True):
+    """What the options say, each None if not given."""
+
+    me: Person | None
+    list_address: str | None
+    own: Person | None
+    relay: str | None
+    replies: Replies | None
+    listen: str | None
+    mailbox: str | None
+    password_command: str | None
+    operator: str | None
+    folder: Path | None
+    is_system: bool
+
+
+class Way(NamedTuple):
+    """How mail goes out and comes in."""
+
+    relay: str
+    replies: Replies
+    mailbox: str | None
+
+
+def complete(given: Given, *, asks: bool) -> Answers:
+    """Return all answers. Raise UsageError or ConfigError, which name the option, if one is missing or wrong."""
+    me = given.me or (None if given.is_system else suggestions.me())
+    if asks and given.me is None and not given.is_system:
+        me = _person("Who are you? Name <address>", default=str(me) if me else None)
+    list_address = given.list_address
+    if asks and list_address is None:
+        list_address = _address("Which mailing list is told of incidents?", default=suggestions.list_of(me))
+    if list_address is None:
+        raise UsageError("which list?", hint="--list incidents@example.com")
+    domain = list_address.rpartition("@")[2]
+    usual = None if domain in PUBLIC_DOMAINS else Person(name="Incidents", address=f"incident-bot@{domain}")
+    own = given.own or usual
+    if asks and given.own is None:
+        question = "Which address is the tool's own? It has to be subscribed to the list."
+        own = _person(question, default=str(usual) if usual else None)
+    if own is None:
+        raise UsageError(
+            f"incidentmail needs an address of its own, and one at {domain} may be anybody's",
+            hint='--from "Incidents <ADDRESS>", an address whose mail it gets',
+        )
+    way = _way(given, str(own.address), asks=asks)
+    wants_password = way.mailbox is not None or parse_relay(way.relay).user is not None
+    command = given.password_command
+    if asks and command is None and wants_password:
+        question = "A command that prints the password (Enter: from $INCIDENTMAIL_PASSWORD)"
+        command = click.prompt(question, default="", show_default=False, err=True) or None
+    return Answers(
+        me=me,
+        list_address=list_address,
+        own=own if own.name != own.address else Person(name="Incidents", address=own.address),
+        relay=way.relay,
+        password_command=command,
+        replies=way.replies,
+        listen=given.listen or "127.0.0.1:8024",
+        mailbox=way.mailbox,
+        operator=given.operator or (me.address if me else None),
+        zones=suggestions.zone(),
+        ledger=given.folder / "ledger.db" if given.folder else None,
+        key=given.folder / "key" if given.folder else None,
+    )
+
+
+def _way(given: Given, own_address: str, *, asks: bool) -> Way:
+    """Return how mail goes out and comes in. What is given is not looked for."""
+    replies = given.replies or ("imap" if given.mailbox else "lmtp" if given.listen else None)
+    found = None
+    if given.relay is None or (replies == "imap" and given.mailbox is None) or (asks and replies is None):
+        found = _look(own_address)
+        if asks:
+            say(found.why, err=True)
+    relay = _checked_relay(given.relay) or (found.relay if found else None)
+    if asks and given.relay is None:
+        relay = _relay("How does mail go out? A relay as a URL", default=relay)
+    if relay is None:
+        raise UsageError(
+            f"how does mail go out? {found.why if found else ''}".rstrip(),
+            hint="--relay smtp://127.0.0.1:25, or smtps://user@host:465, or smtp+starttls://user@host:587",
+        )
+    mailbox = given.mailbox or (found.mailbox if found else None)
+    if replies is None:
+        replies = "imap" if mailbox else "lmtp" if parse_relay(relay).user is None else "none"
+        if asks:
+            replies = _replies(replies)
+    if replies == "imap":
+        if asks and given.mailbox is None:
+            mailbox = click.prompt("Which mailbox? imaps://user@host/INBOX", default=mailbox, err=True)
+        if mailbox is None:
+            raise UsageError("which mailbox do replies come in to?", hint="--imap imaps://user@host/INBOX")
+    return Way(relay, replies, mailbox if replies == "imap" else None)
+
+
+def _checked_relay(url: str | None) -> str | None:
+    """Return the URL. Raise UsageError if it cannot be parsed; the error repeats no part of it."""
+    try:
+        if url:
+            parse_relay(url)
+    except ValueError as error:
+        raise UsageError(f"--relay: {error}", hint="--relay smtps://bot%40example.com@smtp.example.com:465") from error
+    return url
+
+
+def _look(own_address: str) -> suggestions.Found:
+    from incidentmail.transport.greeting import greeting
+    from incidentmail.transport.resolver import Resolver
+
+    def answers(place: tuple[str, int]) -> bool:
+        try:
+            return greeting(place, timeout_s=GREETING_S_MAX).startswith("220")
+        except OSError:
+            return False
+
+    return suggestions.mail_way(own_address, Resolver(None, DNS_S_MAX), answers)
+
+
+def _replies(default: Replies) -> Replies:
+    for line in (
+        "How do replies come in?",
+        "  lmtp  a mail server on this machine hands them over",
+        "  imap  they are fetched from a mailbox",
+        "  pipe  a mail server pipes each mail into 'incidentmail ingest'",
+        "  none  not yet",
+    ):
+        say(line, err=True)
+    kinds = click.Choice(("lmtp", "imap", "pipe", "none"))
+    return cast(Replies, click.prompt("Replies", type=kinds, default=default, show_choices=False, err=True))
+
+
+def _person(question: str, *, default: str | None) -> Person:
+    while True:
+        try:
+            return stated_person(click.prompt(question, default=default, err=True))
+        except IncidentMailError as error:
+            say(f"  {error}: {error.hint}", err=True)
+
+
+def _address(question: str, *, default: str | None) -> str:
+    return str(_person(question, default=default).address)
+
+
+def _relay(question: str, *, default: str | None) -> str:
+    while True:
+        text = str(click.prompt(question, default=default, err=True))
+        try:
+            parse_relay(text)
+        except ValueError as error:
+            say(f"  {error}", err=True)
+        else:
+            return text

@@ -1,0 +1,62 @@
+"""Check a configuration file as a whole: all its faults, each with its line, and not only the first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.errors import ConfigError
+
+from .description import read
+from .file import find_config, parsed, read_text
+from .lines import Keys, line_of, lines_of
+from .load import Config, resolve
+from .sections import Settings
+
+if TYPE_CHECKING:
+    from .faults import Fault
+
+
+class LocatedFault(Frozen, kw_only=True):
+    """A fault: its line, counted from 1 (None if it is not on one line), what is wrong, and what to write instead."""
+
+    line: int | None
+    what: str
+    cure: str | None
+
+
+class Checked(Frozen, kw_only=True, gc=True):
+    """The result: the file, or None if there is none, and its faults. `config` is None if there are any."""
+
+    path: Path | None
+    faults: tuple[LocatedFault, ...] = ()
+    config: Config | None = None
+
+
+def check(explicit: str | None) -> Checked:
+    """Find the configuration and check it. A file that is missing or cannot be read is a fault like any other."""
+    path, lines = None, dict[Keys, int]()
+    try:
+        path = find_config(explicit)
+        if path is None:
+            return Checked(path=None, config=resolve(Settings(), None))
+        text = read_text(path)
+        raw, lines = parsed(text, path), lines_of(text)
+        found = _settings(raw)
+        if not isinstance(found, Settings):
+            faults = [LocatedFault(line=line_of(one.keys, lines), what=one.what, cure=one.cure) for one in found]
+            return Checked(path=path, faults=tuple(sorted(faults, key=lambda fault: fault.line or 0)))
+        return Checked(path=path, config=resolve(found, path))
+    except ConfigError as error:
+        line = line_of(error.keys, lines)
+        return Checked(path=path, faults=(LocatedFault(line=line, what=error.message, cure=error.hint),))
+
+
+def _settings(raw: dict[str, object]) -> Settings | tuple[Fault, ...]:
+    try:
+        return read(Settings, raw)
+    except ValueError:
+        from .faults import settings_or_faults  # pydantic takes long to load
+
+        return settings_or_faults(raw)

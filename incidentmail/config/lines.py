@@ -1,0 +1,77 @@
+"""Find the line of each key in a configuration file. The TOML parser of Python does not tell them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+
+Keys = tuple[str | int, ...]
+
+
+def lines_of(text: str) -> dict[Keys, int]:
+    """Return the number of the line on which each table and each key of a valid TOML text begins, counted from 1.
+
+    >>> lines_of('[list]\\naddress = "a@example.com"\\n[[severity]]\\nlevel = 1')[("severity", 0, "level")]
+    4
+    """
+    found: dict[Keys, int] = {}
+    table: Keys = ()
+    counts: dict[Keys, int] = {}
+    for number, statement in _statements(text):
+        path, is_table, is_repeated = _path(statement)
+        if is_table:
+            table = path
+            if is_repeated:
+                counts[path] = counts.get(path, -1) + 1
+                table = (*path, counts[path])
+            found.setdefault(path, number)
+        keys = table if is_table else (*table, *path)
+        found[keys] = number
+        for size in range(len(table) + 1, len(keys)):  # list.address = "..." begins the table, too
+            found.setdefault(keys[:size], number)
+    return found
+
+
+def line_of(keys: Sequence[str | int], lines: Mapping[Keys, int]) -> int | None:
+    """Return the line of a key, or of the table or value that it is in, or None if nothing of it is in the file."""
+    places = (tuple(keys[:size]) for size in range(len(keys), 0, -1))
+    return next((lines[place] for place in places if place in lines), None)
+
+
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """Yield each table's head and each key with its value, and the line on which it begins."""
+    begun, first = "", 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not begun and (not line.strip() or line.lstrip().startswith("#")):
+            continue
+        first = first if begun else number
+        begun += f"{line}\n"
+        try:
+            tomllib.loads(begun)
+        except tomllib.TOMLDecodeError:
+            continue  # its value goes on in the next line
+        yield first, begun
+        begun = ""
+
+
+def _path(statement: str) -> tuple[Keys, bool, bool]:
+    """Return the keys that a statement names, whether it begins a table, and whether there may be several of it."""
+    is_table = statement.lstrip().startswith("[")
+    value: object = tomllib.loads(statement if is_table else _without_value(statement))
+    keys: list[str | int] = []
+    while isinstance(value, dict) and value:
+        ((key, value),) = value.items()
+        keys.append(key)
+    return tuple(keys), is_table, isinstance(value, list)
+
+
+def _without_value(statement: str) -> str:
+    """Return the statement with an empty text as its value, because a value may be a table, too."""
+    for at, mark in enumerate(statement):
+        if mark == "=":
+            try:
+                tomllib.loads(f'{statement[:at]} = ""')
+            except tomllib.TOMLDecodeError:
+                continue  # this sign belongs to a key in quotes
+            return f'{statement[:at]} = ""'
+    raise ValueError("a statement without a value")

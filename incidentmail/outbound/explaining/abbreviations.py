@@ -1,0 +1,44 @@
+"""Explain the organisation's abbreviations at the end of a mail in which they occur. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from incidentmail.core.frozen import Frozen
+
+EXPLAINED_MAX = 12
+"""More abbreviations than this in one mail would be a second mail below it."""
+ABBREVIATIONS = "Abbreviations in this mail"
+_WORD = re.compile(r"\w+(?:[&/.+-]\w+)*")
+
+
+class Glossary(Frozen):
+    """The abbreviations of an organisation, each with its meaning. Capitals count: `IT` is not `it`."""
+
+    meanings: Mapping[str, str]
+
+    def explanation(self, text: str) -> str:
+        """Return the line that explains the abbreviations in `text`, the first one first, or "" if there are none.
+
+        In a reply that quotes the line without marks, it has the form of prose, and not of a command.
+
+        >>> Glossary({"PSP": "payment service provider", "DB": "database"}).explanation("Both PSPs fail: the PSP-API.")
+        'Abbreviations in this mail: PSP (payment service provider).'
+        """
+        if not self.meanings:
+            return ""
+        known = (one for word in _words(text) for one in (word, word.removesuffix("s")) if one in self.meanings)
+        found = list(dict.fromkeys(known))[:EXPLAINED_MAX]
+        explained = ", ".join(f"{word} ({self.meanings[word]})" for word in found)
+        return f"{ABBREVIATIONS}: {explained}." if found else ""
+
+
+def _words(text: str) -> Iterator[str]:
+    """Yield each word, and the parts of a word with signs in it, such as `PSP-API` and its parts."""
+    for match in _WORD.finditer(text):
+        whole = match[0]
+        yield whole
+        parts = re.split(r"[&/.+-]", whole)
+        if len(parts) > 1:
+            yield from parts

@@ -1,0 +1,36 @@
+"""Say what each severity means in a mail that offers to reply with one. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from incidentmail.core.policy import Policy
+from incidentmail.core.words import Words, in_brackets
+
+SHORT_CHARS_MAX = 80
+"""A meaning of this length takes two lines on a phone. Longer ones are only on the page."""
+
+
+def meaning_of(words: Words, level: int) -> str:
+    """Return `Severity 1 (critical): the future of the company is at stake`, or "" if the scale gives no meaning."""
+    step = words.policy.severity(level)
+    return f"{words.severity_clause(level)}: {step.meaning}" if step and step.meaning else ""
+
+
+def meanings_of_replies(words: Words) -> Mapping[str, str]:
+    """Return the meaning of each severity of the scale, by the reply that sets it, such as `sev 1`."""
+    return {f"sev {step.level}": meaning_of(words, step.level) for step in words.policy.severities}
+
+
+def short_meanings(policy: Policy, levels: Sequence[int]) -> Sequence[str]:
+    """Return a line for each of `levels`, or none if a meaning is too long for the text of a mail.
+
+    A line begins with the number alone. If somebody quotes it without marks, it is no command.
+
+    >>> short_meanings(Policy(), [2])
+    ['2 (serious): many customers or much money are affected']
+    """
+    steps = [step for level in levels if (step := policy.severity(level)) and step.meaning]
+    if any(len(step.meaning) > SHORT_CHARS_MAX for step in steps):
+        return []
+    return [f"{step.level}{in_brackets(step.name)}: {step.meaning}" for step in steps]

@@ -1,0 +1,37 @@
+"""Find the open incidents that may be the one that somebody is about to declare. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from incidentmail.core.model import Incident
+
+LETTERS_MIN = 4
+_WORD = re.compile(r"[^\W_]+")
+_GENERAL = frozenset(
+    {
+        "about", "after", "again", "alarm", "alert", "been", "broken", "cannot", "customer", "customers", "degraded",
+        "does", "down", "error", "errors", "everything", "fail", "failed", "failing", "fails", "failure", "from",
+        "have", "incident", "into", "issue", "issues", "outage", "problem", "problems", "production", "service",
+        "services", "slow", "some", "that", "their", "there", "they", "this", "unavailable", "users", "very", "when",
+        "with", "wrong",
+    }
+)  # fmt: skip
+"""Words that say that something is broken, and not what."""
+
+
+def near_duplicates(description: str, incidents: Iterable[Incident]) -> Sequence[Incident]:
+    """Return those of `incidents` whose description names a thing that `description` names too."""
+    said = _things(description)
+    return [one for one in incidents if said & (_things(one.description) | _things(one.subject))]
+
+
+def _things(text: str) -> set[str]:
+    """Return the words of a text that say what it is about, without the s of a plural.
+
+    >>> sorted(_things("Card payments fail in the checkout"))
+    ['card', 'checkout', 'payment']
+    """
+    words = (word for word in _WORD.findall(text.casefold()) if word not in _GENERAL)
+    return {word.removesuffix("s") if len(word) > LETTERS_MIN else word for word in words if len(word) >= LETTERS_MIN}

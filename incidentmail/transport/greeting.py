@@ -1,0 +1,46 @@
+"""Ask a mail server for its greeting, and nothing else: does anybody answer there?"""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import Final
+
+from incidentmail.core.text import one_line
+
+GREETING_BYTES_MAX: Final = 2000
+"""RFC 5321 section 4.5.3.1.5 allows 512 for a line; a greeting may have a few."""
+
+
+def greeting(place: tuple[str, int] | str, *, timeout_s: float) -> str:
+    """Return the first line that a server says, from host and port or the path of a unix socket.
+
+    Raise OSError if nobody answers within `timeout_s` seconds.
+
+    The line is cleaned, and may be empty.
+    """
+    until = time.monotonic() + timeout_s
+    with _connected(place, timeout_s) as client:
+        said = b""
+        while b"\n" not in said and len(said) < GREETING_BYTES_MAX:
+            client.settimeout(max(0.01, until - time.monotonic()))
+            if not (more := client.recv(GREETING_BYTES_MAX)):
+                break
+            said += more
+        line = one_line(said.partition(b"\n")[0].decode("utf-8", "replace"))
+        client.settimeout(max(0.01, min(1.0, until - time.monotonic())))
+        client.sendall(b"QUIT\r\n")
+    return line
+
+
+def _connected(place: tuple[str, int] | str, timeout_s: float) -> socket.socket:
+    if not isinstance(place, str):
+        return socket.create_connection(place, timeout=timeout_s)
+    client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        client.settimeout(timeout_s)
+        client.connect(place)
+    except OSError:
+        client.close()
+        raise
+    return client

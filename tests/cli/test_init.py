@@ -1,0 +1,279 @@
+"""`incidentmail init` makes a configuration that works from a few answers, and never overwrites one."""
+
+from __future__ import annotations
+
+import stat
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from terminal import Terminal
+
+from incidentmail.app.setup import suggestions
+from incidentmail.app.setup.providers import provider_of
+from incidentmail.config.load import load
+from incidentmail.errors import DnsUnavailableError
+
+if TYPE_CHECKING:
+    from conftest import Installation, Result
+
+LEAST = ("--list", "incidents@example.com", "--relay", "smtp://127.0.0.1:25", "--me", "Bo K. <bo@example.com>", "--yes")
+
+
+class ScriptedDns:
+    """Mail servers and services as told; it knows no other name."""
+
+    def __init__(self, servers: dict[str, list[str]], services: dict[str, list[tuple[str, int]]] | None = None) -> None:
+        self._servers, self._services = servers, services or {}
+
+    def mail_servers(self, domain: str) -> list[str]:
+        return self._servers.get(domain, [])
+
+    def services(self, name: str) -> list[tuple[str, int]]:
+        return self._services.get(name, [])
+
+
+class SilentDns(ScriptedDns):
+    def mail_servers(self, domain: str) -> list[str]:
+        raise DnsUnavailableError(f"DNS did not answer in 3 s for {domain}")
+
+
+@pytest.fixture
+def bare(installation: Installation) -> Iterator[Installation]:
+    """A machine without a configuration; --config names the place for one."""
+    installation.config.unlink()
+    yield installation
+    if not installation.ledger.exists():
+        installation.configure()
+
+
+def init(installation: Installation, *more: str) -> Result:
+    return installation.run("init", *LEAST, *more)
+
+
+def test_it_writes_a_commented_configuration_that_only_its_owner_may_read(bare: Installation) -> None:
+    result = init(bare)
+    assert result.code == 0, result
+    config = load(str(bare.config))
+    assert config.list_address == "incidents@example.com"
+    assert str(config.me()) == "Bo K. <bo@example.com>"
+    assert str(config.bot) == "Incidents <incident-bot@example.com>"
+    assert config.settings.mail.relay == ("smtp://127.0.0.1:25",)
+    assert config.settings.operator.address == "bo@example.com"
+    assert stat.S_IMODE(bare.config.stat().st_mode) == 0o600
+    assert bare.config.read_text().count("\n# ") >= 4
+    assert bare.ok("config", "check").err == ""
+
+
+def test_it_makes_the_key_and_the_ledger_s_place(bare: Installation) -> None:
+    result = init(bare)
+    config = load(str(bare.config))
+    assert len(config.key_path.read_bytes()) == 32
+    assert stat.S_IMODE(config.key_path.stat().st_mode) == 0o600
+    assert config.ledger_path.parent.is_dir()
+    assert str(config.key_path) in result.out
+
+
+def test_it_ends_with_the_next_two_commands(bare: Installation) -> None:
+    lines = init(bare).out.splitlines()
+    program = f"incidentmail --config {bare.config}"
+    assert lines[-3:] == ["next:", f"  {program} doctor", f"  {program} serve"]
+
+
+def test_what_it_wrote_is_described_for_programs(bare: Installation) -> None:
+    found = init(bare, "--json").json
+    assert found["file"] == str(bare.config)
+    assert found["replies"] == "lmtp"
+    assert found["test_mail"] is None
+    assert len(found["next"]) == 2
+
+
+def test_a_configuration_is_never_overwritten(bare: Installation) -> None:
+    assert init(bare).code == 0
+    before = bare.config.read_text()
+    again = init(bare, "--operator", "other@example.com")
+    assert again.code == 2
+    assert "there is a configuration already" in again.err
+    assert "doctor" in again.err
+    assert bare.config.read_text() == before
+
+
+def test_an_old_configuration_is_kept_under_another_name(bare: Installation) -> None:
+    bare.config.write_text("# old\n")
+    assert init(bare, "--replace").code == 0
+    assert init(bare, "--replace").code == 0
+    kept = [bare.config.with_name(f"config.toml.old-{number}") for number in (1, 2)]
+    assert kept[0].read_text() == "# old\n"
+    assert kept[1].read_text() == bare.config.read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--relay", "mx.example.com"), "smtp://127.0.0.1:25"),
+        (("--relay", "smtps://bot:hunter2@mx.example.com"), "must not hold a password"),
+        (("--list", "incidents"), "incidents"),
+        (("--from", "incidents@example.com"), "the list would answer itself"),
+        (("--imap", "https://example.com"), "imaps://user@host/INBOX"),
+        (("--me", "Bo"), "'Bo' has no address"),
+    ],
+)
+def test_a_wrong_answer_is_named_and_nothing_is_written(
+    options: tuple[str, ...], said: str, bare: Installation
+) -> None:
+    result = init(bare, *options)
+    assert result.code in (2, 78)
+    assert said in result.err
+    assert "hunter2" not in result.err
+    assert "Traceback" not in result.err
+    assert not bare.config.exists()
+
+
+def test_without_a_list_it_says_which_option_is_missing(bare: Installation) -> None:
+    result = bare.run("init", "--yes", "--relay", "smtp://127.0.0.1:25")
+    assert result.code == 2
+    assert "--list incidents@example.com" in result.err
+
+
+def test_where_nobody_can_answer_it_asks_nothing(bare: Installation) -> None:
+    result = bare.run("init", "--list", "incidents@example.com")
+    assert result.code == 2
+    assert "--yes" in result.err
+
+
+def test_a_hosted_mailbox_sends_as_its_own_address_and_fetches_replies(bare: Installation) -> None:
+    options = (
+        "--list", "incidents@lists.example.com", "--from", "bot@example.com", "--me", "bo@example.com", "--yes",
+        "--relay", "smtps://bot%40example.com@smtp.example.com:465",
+        "--imap", "imaps://bot%40example.com@imap.example.com/INBOX", "--password-command", "pass show bot",
+    )  # fmt: skip
+    assert bare.run("init", *options).code == 0
+    settings = load(str(bare.config)).settings
+    assert not settings.mail.from_person
+    assert settings.mail.password_command == settings.imap.password_command == "pass show bot"
+    assert settings.imap.url == "imaps://bot%40example.com@imap.example.com/INBOX"
+    assert settings.listen.lmtp is None
+
+
+def test_an_address_at_a_public_provider_believes_only_people_who_are_named(bare: Installation) -> None:
+    options = ("--list", "us@googlegroups.com", "--me", "bo@example.com", "--yes", "--relay", "smtp://127.0.0.1:25")
+    refused = bare.run("init", *options)
+    assert refused.code == 2
+    assert "--from" in refused.err
+    assert bare.run("init", *options, "--from", "our-bot@gmail.com").code == 0
+    assert load(str(bare.config)).members == ("bo@example.com",)
+
+
+def test_a_test_mail_goes_to_the_operator_and_to_nobody_else(bare: Installation) -> None:
+    out = bare.path / "out"
+    options = ("--list", "incidents@example.com", "--me", "bo@example.com", "--yes", "--relay", f"maildir://{out}")
+    result = bare.run("init", *options, "--test-mail")
+    assert result.code == 0, result
+    (mail,) = (out / "new").iterdir()
+    raw = mail.read_bytes()
+    assert b"\nTo: bo@example.com\n" in raw
+    assert b"Auto-Submitted: auto-generated" in raw
+    assert b"Nothing has happened" in raw
+    assert f"a test mail to bo@example.com was taken by maildir://{out}" in result.out
+
+
+def test_a_test_mail_that_cannot_be_sent_is_said_and_the_configuration_stays(bare: Installation) -> None:
+    result = bare.run(
+        "init", "--list", "incidents@example.com", "--me", "bo@example.com", "--yes", "--test-mail",
+        "--relay", "smtp://127.0.0.1:1",
+    )  # fmt: skip
+    assert result.code == 75
+    assert "the test mail was not sent" in result.err
+    assert bare.config.exists()
+    assert "doctor" in result.out
+
+
+def test_at_a_terminal_it_asks_four_things_and_enter_takes_what_is_found(bare: Installation) -> None:
+    options = ("--relay", f"maildir://{bare.path}/out", "--replies", "pipe")
+    terminal = Terminal(bare, "--config", str(bare.config), "init", *options)
+    try:
+        terminal.sees("Who are you?")
+        terminal.types("Bo")
+        terminal.sees("has no address")
+        terminal.types("Bo K. <bo@example.com>")
+        terminal.sees("Which mailing list")
+        assert "incidents@example.com" in terminal.sees("]: ")
+        terminal.types()
+        terminal.sees("Which address is the tool's own?")
+        assert "incident-bot@example.com" in terminal.sees("]: ")
+        terminal.types()
+        terminal.sees("Send a test mail to bo@example.com now?")
+        terminal.types("y")
+        terminal.sees("was taken by maildir://")
+        terminal.sees("next:")
+        assert terminal.ends() == 0
+    finally:
+        terminal.close()
+    assert load(str(bare.config)).list_address == "incidents@example.com"
+
+
+def test_a_server_on_this_machine_is_found_first() -> None:
+    found = suggestions.mail_way("bot@example.com", SilentDns({}), lambda place: True)
+    assert (found.relay, found.mailbox) == ("smtp://127.0.0.1:25", None)
+
+
+@pytest.mark.parametrize(
+    ("server", "relay"),
+    [
+        ("aspmx.l.google.com", "smtp+starttls://bot%40example.com@smtp.gmail.com:587"),
+        ("example-com.mail.protection.outlook.com", "smtp+starttls://bot%40example.com@smtp.office365.com:587"),
+        ("in1-smtp.messagingengine.com", "smtps://bot%40example.com@smtp.fastmail.com:465"),
+    ],
+)
+def test_a_known_provider_is_found_by_the_domain_s_mail_server(server: str, relay: str) -> None:
+    found = suggestions.mail_way("bot@example.com", ScriptedDns({"example.com": [server]}), lambda place: False)
+    assert found.relay == relay
+    assert found.mailbox is not None
+    assert "bot%40example.com@" in found.mailbox
+
+
+def test_a_look_alike_of_a_known_provider_is_not_it() -> None:
+    assert (
+        provider_of("example.com", ScriptedDns({"example.com": ["mx.notgoogle.com", "google.com.evil.test"]})) is None
+    )
+
+
+def test_a_domain_may_name_its_servers_itself() -> None:
+    services = {"_submissions._tcp.example.com": [("smtp.host.example", 465)], "_imaps._tcp.example.com": []}
+    provider = provider_of("example.com", ScriptedDns({}, services))
+    assert provider is not None
+    assert provider.relay_of("bot@example.com") == "smtps://bot%40example.com@smtp.host.example:465"
+    assert provider.mailbox_of("bot@example.com") is None
+
+
+def test_if_dns_does_not_answer_it_says_so_and_suggests_nothing() -> None:
+    found = suggestions.mail_way("bot@example.com", SilentDns({}), lambda place: False)
+    assert found.relay is None
+    assert "DNS did not answer" in found.why
+
+
+def test_the_list_is_guessed_only_from_an_organisation_s_domain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMAIL", "Mara <mara@example.com>")
+    assert suggestions.list_of(suggestions.me()) == "incidents@example.com"
+    monkeypatch.setenv("EMAIL", "Mara <mara@gmail.com>")
+    assert suggestions.list_of(suggestions.me()) is None
+
+
+def test_for_a_service_ledger_and_key_are_in_its_folder(bare: Installation) -> None:
+    from incidentmail.app.setup.answers import Answers, configuration
+    from incidentmail.core.model import Person
+
+    folder = Path("/var/lib/incidentmail")
+    text = configuration(
+        Answers(
+            me=None, list_address="incidents@example.com", own=Person(name="Incidents", address="bot@example.com"),
+            relay="smtp://127.0.0.1:25", replies="lmtp", ledger=folder / "ledger.db", key=folder / "key",
+        ),
+        bare.clock().date(),
+    )  # fmt: skip
+    found = tomllib.loads(text)
+    assert found["ledger"]["url"] == "sqlite:////var/lib/incidentmail/ledger.db"
+    assert found["mail"]["key_file"] == "/var/lib/incidentmail/key"
+    assert "me" not in found
