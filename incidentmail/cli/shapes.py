@@ -15,6 +15,7 @@ from incidentmail.core.facts import json_person, json_time
 from incidentmail.core.frozen import JsonValue, plain
 from incidentmail.core.model import Holders, Incident, Item, ItemKind, Proposal
 from incidentmail.core.policy import Policy
+from incidentmail.core.tracking.roll_call import RollCall
 from incidentmail.core.words import Words
 from incidentmail.ledger.values import Entry, OutboxMail, Outcome
 from incidentmail.report.timeline import Happened
@@ -47,6 +48,7 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "about_to": items("about_to"),
         "documents": items("document"),
         "engaged": _engaged(incident),
+        "roll_call": _roll_call(incident.roll_call),
         "offers": [
             {"role": offer.role, "to": json_person(offer.to), "at": json_time(offer.at), "state": offer.state}
             for offer in incident.clock.role_offers
@@ -77,6 +79,24 @@ def roles(incident: Incident, words: Words) -> dict[str, JsonValue]:
             for key, one in held.items()
         ],
         "engaged": _engaged(incident),
+    }
+
+
+def _roll_call(call: RollCall | None) -> JsonValue:
+    if call is None:
+        return None
+    answers = ((person, call.answer_of(person)) for person in call.people)
+    return {
+        "at": json_time(call.at),
+        "by": json_person(call.by),
+        "people": [
+            {
+                "person": json_person(person),
+                "answer": answer.text if answer else None,
+                "answered_at": json_time(answer.at) if answer else None,
+            }
+            for person, answer in answers
+        ],
     }
 
 

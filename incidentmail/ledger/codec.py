@@ -220,6 +220,6 @@ def _redacted(kind: str, name: str) -> JsonValue:
         return {"name": REDACTED}
     if name == "holders" or (kind == "role_changed.v1" and name == "was"):
         return {"people": [{"name": REDACTED}]}
-    if name in ("confirmers", "people"):
+    if name in ("confirmers", "people", "people"):
         return []
     return {} if name == "roles" else REDACTED

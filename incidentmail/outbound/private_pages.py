@@ -100,10 +100,21 @@ def brief(
         *(Paragraph(text=text, quoted=True) for text in details),
         *changed,
         *tracked_paragraphs(wording, incident, at),
+        *_roll_call(wording, incident, on),
         *([Paragraph(text="\n".join(fields), quoted=True)] if fields else []),
     ]
     lead = BRIEF_LEAD if news is None else BRIEF_NEWS_LEAD
     return Sheet(lead=lead, paragraphs=paragraphs, links=subscriber_links(answer, incident, wording.words))
+
+
+def _roll_call(wording: Wording, incident: Incident, on: date) -> list[Paragraph]:
+    """Return what each person answered to the newest roll call, a line each."""
+    call = incident.roll_call
+    if call is None or not incident.is_open:
+        return []
+    title = f"Roll call of {show_time(call.at, wording.zones, on)}:"
+    rows = "\n".join(f"{name}: {clip(text, ITEM_CHARS_MAX)}" for name, text in call.rows())
+    return [Paragraph(text=title), Paragraph(text=rows, quoted=True)]
 
 
 def tracked_paragraphs(wording: Wording, incident: Incident, at: datetime) -> list[Paragraph]:

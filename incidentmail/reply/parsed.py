@@ -59,6 +59,8 @@ class Context:
     """The numbers of the writer's open actions and needs."""
     asked_items: tuple[int, ...] = ()
     """The numbers of the assumptions about which the writer was asked."""
+    is_called: bool = False
+    """Whether the writer was asked in a roll call and has not answered."""
     find: Callable[[str], Person] = by_name_only
     names: tuple[str, ...] = ()
     wrote_as: Callable[[str], bool] = _nobody

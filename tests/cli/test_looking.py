@@ -34,8 +34,8 @@ LOOKS: Final = (
     ("handoff", "Bo K. <bo@example.com>", "--dry-run"), ("close", "--dry-run"), ("retract", "--dry-run"),
 )  # fmt: skip
 WRITES: Final = {
-    "action", "need", "done", "assign", "assume", "evidence", "decide", "ask", "join", "leave", "note", "init",
-    "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
+    "action", "need", "done", "assign", "assume", "evidence", "decide", "ask", "join", "leave", "note",
+    "roll-call", "init", "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
     "proposal accept", "proposal reject", "ledger migrate", "ledger backup", "ledger rebuild",
     "promote",
 }  # fmt: skip

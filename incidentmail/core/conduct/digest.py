@@ -16,10 +16,11 @@ from .item_lines import tracked_lines
 from .offers import offer_lines
 from .promises import promise_lines, silence_lines
 from .role_lines import role_lines
+from .roll_call_lines import roll_call_lines
 from .rules import Rules
 
 Source = Callable[[Incident, Rules, datetime], Iterable[DigestLine]]
-SOURCES: tuple[Source, ...] = (offer_lines, role_lines, promise_lines, tracked_lines, silence_lines)
+SOURCES: tuple[Source, ...] = (offer_lines, role_lines, promise_lines, roll_call_lines, tracked_lines, silence_lines)
 """The rules, in the order in which a mail shows their lines. Each is a pure function."""
 
 

@@ -46,7 +46,7 @@ from incidentmail.core.facts import event_for
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status
 from incidentmail.core.policy import SME, Policy
 from incidentmail.core.text import LINE_CHARS_MAX, one_line, paragraphs
-from incidentmail.core.tracking.track import track
+from incidentmail.core.tracking.track import roll_answer, track
 from incidentmail.core.tracking.tracking_commands import TrackingCommand
 
 from .checks import check_length, check_line, check_phase, check_severity, check_text, text_value, whole_minute
@@ -76,7 +76,7 @@ def carry_out(
             remedy=" to open it again; notes are taken as they are",
         )
     if isinstance(command, TrackingCommand):
-        return track(state, command, writer=actor.person, now=now)
+        return track(state, command, actor=actor, now=now)
     match command:
         case Declare():
             return Refused(reason="this incident is already declared", remedy="write a new mail to the list")
@@ -117,7 +117,9 @@ def carry_out(
         case AddNote(text=text, at=at, rides=rides):
             refused = check_text(text, "the note")
             is_told = rides and (state.is_open or any(change.fact == "status" for change in state.unannounced))
-            return refused or ((NoteAdded(text=text, time=at, rides=is_told),) if paragraphs(text) else ())
+            if refused or not paragraphs(text):
+                return refused or ()
+            return (NoteAdded(text=text, time=at, rides=is_told), *roll_answer(state, actor.person, text, now))
         case GiveUpdate(text=text):
             refused = check_text(text, "the update")
             return refused or (UpdateGiven(text=text),)

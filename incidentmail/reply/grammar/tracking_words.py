@@ -10,8 +10,10 @@ from datetime import datetime
 from typing import cast
 
 from incidentmail.core.commands import (
+    AddNote,
     AskItem,
     AssignRole,
+    CallRoll,
     Command,
     FinishItem,
     Join,
@@ -51,6 +53,11 @@ _SINCE = re.compile(
     re.I | re.S,
 )
 _LEAVING = re.compile(r"(?:i['’]?m[ \t]|i[ \t]am[ \t])?leaving(?:[ \t](?:now|the[ \t](?:call|incident)))?(?!\w)", re.I)
+_ROLL_CALL = re.compile(r"roll[ \t-]?call(?P<all>[ \t,]{1,2}(?:all|everybody|everyone))?(?![ \t]{0,3}[:\w])", re.I)
+_NOTHING = re.compile(
+    r"(?:nothing(?:[ \t](?:new|to[ \t]report|here))?|no(?:t[ \t]affected|ne)?|all[ \t](?:fine|good|well|ok))(?!\w)",
+    re.I,
+)
 _JOINING = re.compile(
     r"(?:i['’]?m[ \t]|i[ \t]am[ \t])?joining(?:[ \t](?:now|in|the[ \t](?:call|bridge|incident)))?(?![ \t]as\b)(?!\w)",
     re.I,
@@ -105,6 +112,13 @@ def _being_here(text: str, context: Context) -> Found | None:
     left = _LEAVING.match(text)
     if left and is_thanks(text[left.end() :], context.writer.name):
         return Found(0, "leave", None, Leave(), "shorthand")
+    called = _ROLL_CALL.match(text)
+    if called and is_thanks(text[called.end() :], context.writer.name):
+        everybody = called["all"] is not None
+        return Found(0, "roll_call", "all" if everybody else None, CallRoll(everybody), "shorthand")
+    nothing = _NOTHING.match(text) if context.is_called else None
+    if nothing and is_thanks(text[nothing.end() :], context.writer.name):
+        return Found(0, "roll_call", nothing[0], AddNote(nothing[0]), "shorthand")
     joined = _JOINING.match(text)
     if joined and is_thanks(text[joined.end() :], context.writer.name):
         return Found(0, "join", None, Join(), "shorthand")

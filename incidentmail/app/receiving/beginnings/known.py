@@ -17,6 +17,7 @@ from incidentmail.core.ids import read_token_address
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.names.look_alikes import is_no_name
 from incidentmail.core.policy import Policy
+from incidentmail.core.tracking.roll_call import is_asked
 from incidentmail.core.tracking.tracked_items import asked_of, owned_by
 from incidentmail.core.words import Words
 from incidentmail.inbound.authentication.author import Belief, Provenance
@@ -115,6 +116,7 @@ def reply_context_of(known: Known, found: Match, *, declaring: bool) -> Context:
         phase=incident.phase if incident else None,
         updates=incident.updates if incident else 0,
         is_open=incident.is_open if incident else True,
+        is_called=bool(incident and who and is_asked(incident, who, known.decided_at)),
         owned_items=tuple(item.number for item in owned_by(incident.items, who)) if incident and who else (),
         asked_items=tuple(item.number for item in asked_of(incident.items, who)) if incident and who else (),
     )
