@@ -77,6 +77,7 @@ class MailSection(Section):
     from_: Mailbox | None = None
     relay: tuple[RelayUrl, ...] = ("smtp://127.0.0.1:25",)
     password_command: Text | None = None
+    oauth2_command: Text | None = None
     helo: HostName | None = None
     from_person: Flag = True
     key_file: AbsolutePath | None = None

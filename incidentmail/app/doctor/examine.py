@@ -73,6 +73,7 @@ def _relays(config: Config) -> Iterator[Finding]:
     return relays(
         config.settings.mail.relay,
         password=config.password,
+        token=config.relay_token,
         helo=config.helo,
         sender=own,
         plus=plus_address(b"", own, SAMPLE_REF),
