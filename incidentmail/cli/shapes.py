@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from incidentmail.app.status import Status
+from incidentmail.cli.track import shapes as track
 from incidentmail.core.command_text import asks
 from incidentmail.core.conduct.promises import update_due
 from incidentmail.core.events import Event
 from incidentmail.core.facts import json_person, json_time
 from incidentmail.core.frozen import JsonValue, plain
-from incidentmail.core.model import Holders, Incident, Item, ItemKind, Proposal
+from incidentmail.core.model import Incident, ItemKind, Proposal
 from incidentmail.core.policy import Policy
-from incidentmail.core.tracking.roll_call import RollCall
 from incidentmail.core.words import Words
 from incidentmail.ledger.values import Entry, OutboxMail, Outcome
 from incidentmail.report.timeline import Happened
@@ -29,7 +29,7 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
     """Return one incident in full."""
 
     def items(*kinds: ItemKind) -> list[JsonValue]:
-        return [_item(item) for item in incident.items if item.kind in kinds]
+        return [track.item(item) for item in incident.items if item.kind in kinds]
 
     return {
         **brief(incident, policy),
@@ -51,8 +51,8 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "decisions": items("decision"),
         "about_to": items("about_to"),
         "documents": items("document"),
-        "engaged": _engaged(incident),
-        "roll_call": _roll_call(incident.roll_call),
+        "engaged": track.engaged(incident),
+        "roll_call": track.roll_call(incident.roll_call),
         "offers": [
             {"role": offer.role, "to": json_person(offer.to), "at": json_time(offer.at), "state": offer.state}
             for offer in incident.clock.role_offers
@@ -63,49 +63,6 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
             "missed": incident.clock.missed,
         },
     }
-
-
-def roles(incident: Incident, words: Words) -> dict[str, JsonValue]:
-    """Return who holds each role, and which roles are needed but not held."""
-    missing = words.policy.missing_roles(incident) if incident.is_open else ()
-    held = {key: incident.roles.get(key, Holders()) for key in words.role_keys(incident)}
-    return {
-        "id": incident.id,
-        "commander": json_person(incident.commander),
-        "roles": [
-            {
-                "key": key,
-                "title": words.key(f"roles.{key}"),
-                "people": [json_person(person) for person in one.people],
-                "needed": key in missing,
-                "not_needed": one.dismissed,
-            }
-            for key, one in held.items()
-        ],
-        "engaged": _engaged(incident),
-    }
-
-
-def _roll_call(call: RollCall | None) -> JsonValue:
-    if call is None:
-        return None
-    answers = ((person, call.answer_of(person)) for person in call.people)
-    return {
-        "at": json_time(call.at),
-        "by": json_person(call.by),
-        "people": [
-            {
-                "person": json_person(person),
-                "answer": answer.text if answer else None,
-                "answered_at": json_time(answer.at) if answer else None,
-            }
-            for person, answer in answers
-        ],
-    }
-
-
-def _engaged(incident: Incident) -> list[JsonValue]:
-    return [{"person": json_person(one.person), "since": json_time(one.since)} for one in incident.engaged]
 
 
 def proposal(proposal: Proposal, words: Words) -> dict[str, JsonValue]:
@@ -290,21 +247,4 @@ def outbox_mail(mail: OutboxMail, text: str) -> dict[str, JsonValue]:
             for r in mail.recipients
         ],
         "raw": text,
-    }
-
-
-def _item(item: Item) -> JsonValue:
-    return {
-        "number": item.number,
-        "kind": item.kind,
-        "text": item.text,
-        "owner": json_person(item.owner) if item.owner else None,
-        "done": item.done,
-        "at": json_time(item.at),
-        "by": json_person(item.by) if item.by else None,
-        "due_at": json_time(item.due_at),
-        "about": item.about,
-        "verdict": item.verdict,
-        "judged_by": json_person(item.judged_by) if item.judged_by else None,
-        "asked_at": json_time(item.asked_at),
     }

@@ -35,8 +35,8 @@ LOOKS: Final = (
 )  # fmt: skip
 WRITES: Final = {
     "action", "need", "done", "assign", "assume", "evidence", "decide", "ask", "join", "leave", "note",
-    "roll-call", "init", "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
-    "proposal accept", "proposal reject", "ledger migrate", "ledger backup", "ledger rebuild",
+    "roll-call", "init", "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry",
+    "outbox drop", "proposal accept", "proposal reject", "ledger migrate", "ledger backup", "ledger rebuild",
     "promote",
 }  # fmt: skip
 NO_LEDGER: Final = {"password", "demo", "completion", "config check", "config show", "config example"}

@@ -94,7 +94,7 @@ def _show_roles(ctx: click.Context, which: str | None, *, as_json: bool) -> int:
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
         incident = as_shown(view, choose(view, which))
         if as_json:
-            from incidentmail.cli import shapes
+            from incidentmail.cli.track import shapes
 
             print_json(shapes.roles(incident, context.words))
             return 0
