@@ -15,6 +15,7 @@ from incidentmail.core.tracking.tracked_items import TO_DO, Item, open_items, ov
 from incidentmail.core.words import in_brackets
 
 from .digest_line import DigestLine
+from .insiders import is_inside
 from .rules import Rules
 
 TAKEN_ON_WITHIN = timedelta(minutes=10)
@@ -30,14 +31,7 @@ TEXT_CHARS_MAX = 200
 def tracked_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
     """Yield everything about tracked items. Nobody outside a restricted incident is told what it is about."""
     for source in (_assumption_lines, _item_lines, _expert_lines):
-        yield from (line for line in source(incident, rules, now) if _is_inside(incident, line.to))
-
-
-def _is_inside(incident: Incident, person: Person) -> bool:
-    holders = (one for held in incident.roles.values() for one in held.people)
-    return not incident.restricted or any(
-        person.same_as(one) for one in (incident.commander, incident.declared_by, *holders)
-    )
+        yield from (line for line in source(incident, rules, now) if is_inside(incident, line.to))
 
 
 def _item_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:

@@ -11,6 +11,7 @@ from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.tracking.roll_call import ANSWERED_WITHIN
 
 from .digest_line import DigestLine
+from .insiders import is_inside
 from .rules import Rules
 
 NOTHING = "Roll call: nothing to report"
@@ -29,6 +30,8 @@ def roll_call_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator
         return
     key = f"roll call {json_time(call.at)}"
     for person in call.silent:
+        if not is_inside(incident, person):
+            continue
         yield DigestLine(key=key, to=person, text=QUESTION, replies=(NOTHING,), since=call.at, at_once=True)
     if call.silent and now - call.at >= SILENT_AFTER:
         text = f"{len(call.answers)} of {len(call.people)} have answered the roll call of {rules.shown(call.at, now)}."
