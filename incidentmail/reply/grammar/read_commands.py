@@ -12,6 +12,7 @@ from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.text import one_line
 from incidentmail.reply.parsed import Ask, Context, NewLine, Read, ReadCommand, Why
 
+from .clauses import keywords_in
 from .courtesy import is_pleasantry
 from .reader import KEY_LINES_MAX, Reader
 from .whole_reply import RECORD, finish
@@ -40,7 +41,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
         return Read(wants_brief=True)
     if all(line.readable for block in blocks for line in block) and (single := whole_reply(own, context)):
         return _whole(single, blocks, context)
-    reader = Reader(context, texts)
+    reader = Reader(context, texts, keywords_in(own, context))
     first = leading = True
     # Quoted according to memory, without a mark: then only the end of the reply is certainly its writer's.
     quoted = False
