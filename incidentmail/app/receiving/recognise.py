@@ -6,6 +6,7 @@ message belongs to an incident and nobody is known.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -202,7 +203,7 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
     as_reply = known.as_reply or answers_unknown
     declaring = not as_reply and found.incident is None and not found.ambiguous
     reply_context = reply_context_of(known, found, declaring=declaring)
-    earlier = context.memories.of(found.incident.id, view) if context and view and found.incident else Memory()
+    earlier = context.memories.lazily(found.incident.id, view) if context and view and found.incident else Memory()
     answered = _ours_answered(known, found)
     understood = understand(known.body, reply_context, earlier, answered)
     if understood.repeats and answered is None:
@@ -214,7 +215,7 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
     copies = known.copies(new_text)
     # Decided again or shown, it is read as the first time: without its own words in memory.
     if copies.before is not None or (is_shown and copies.seen is not None):
-        others = earlier.without(without_codes(new_text[:TEXT_CHARS_MAX]))
+        others = earlier.whole.without(without_codes(new_text[:TEXT_CHARS_MAX]))
         understood = understand(known.body, reply_context, others, answered)
     beginning = None
     if found.doubted and understood.read.commands:
@@ -235,7 +236,7 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
     )  # fmt: skip
 
 
-def _ours_answered(known: Known, found: Match) -> Memory | None:
+def _ours_answered(known: Known, found: Match) -> Callable[[], Memory] | None:
     """Return the texts of our own messages, if this message answers one of them, otherwise None."""
     context, view, incident = known.context, known.view, found.incident
     answered = known.message.in_reply_to
@@ -243,13 +244,13 @@ def _ours_answered(known: Known, found: Match) -> Memory | None:
         return None
     if any(read_message_id(context.key, one) is None for one in answered):
         return None
-    return context.memories.ours(incident.id, view)
+    return lambda: context.memories.ours(incident.id, view)
 
 
-def _note_answered(known: Known, found: Match) -> Memory | None:
-    """Return the words of the people's messages that this message answers, with what they quote, or None if unknown.
+def _note_answered(known: Known, found: Match) -> Callable[[], Memory] | None:
+    """Return the words of the people's messages that this one answers, with what they quote, or None if unknown.
 
-    They are read again, since the ledger keeps only what is new in them. Raise NotReadYetError to have that done.
+    Raise NotReadYetError if one of them has to be read again, since the ledger keeps only what is new in it.
     """
     context, view, incident, ids = known.context, known.view, found.incident, known.message.in_reply_to
     if context is None or view is None or incident is None:
@@ -264,7 +265,7 @@ def _note_answered(known: Known, found: Match) -> Memory | None:
             return None  # somebody else used its Message-ID, or its text is gone
         extraction = context.reader.earlier(accepted).extraction
         texts += ["\n".join(kept.line.text for kept in extraction.lines)] if extraction else []
-    return Memory.of(texts) if texts else None
+    return (lambda: Memory.of(texts)) if texts else None
 
 
 def _names_restricted(found: Match, view: LedgerView | None) -> bool:
