@@ -41,7 +41,7 @@ from .following.report import follow_report
 from .match import Match
 from .outcomes import cause, conflict_in, follow, only, outcome_of, remember, why_unmatched
 from .recognise import Recognised, recognise
-from .shortfall import Judgement, in_order, several_incidents, unread
+from .shortfall import Judgement, in_order, no_such_incident, several_incidents, unread
 from .without_words import is_opaque, judge_without_words, unreadable
 
 # The outcome of each disposition of messages that no person wrote. Nobody reads these.
@@ -118,6 +118,9 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
     if mail.incident is None and mail.trust not in (None, Trust.STRANGER) and _holds_nothing_readable(mail):
         nothing = unreadable(mail.message)
         return Judgement(outcome=outcome_of(accepted, mail, "refused", str(nothing)), shortfalls=(nothing,))
+    if mail.misnamed is not None and mail.trust not in (None, Trust.STRANGER):
+        unknown = no_such_incident(mail.misnamed)
+        return Judgement(outcome=outcome_of(accepted, mail, "refused", unknown.reason), shortfalls=(unknown,))
     if mail.suggested is not None:
         reason = f"it answers no known mail, and only its subject is that of {mail.suggested.id}"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), incident=mail.suggested.id))

@@ -17,7 +17,7 @@ from incidentmail.app.mail_reader import MailReader
 from incidentmail.app.receiving.check_signatures import examined, untold
 from incidentmail.app.receiving.recognise import Recognised, recognise
 from incidentmail.app.receiving.stored_mail import with_earlier
-from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.cli.common import context_of, json_option, laptop_of, print_json, say
 from incidentmail.cli.help import command
 from incidentmail.errors import DnsUnavailableError, UnreadableInputError, UsageError
 from incidentmail.inbound.message import Envelope, Message
@@ -73,13 +73,13 @@ def explain_command(
 
 @contextmanager
 def _context_if_any(ctx: click.Context) -> Iterator[AppContext | None]:
-    """Open the app context if there is a configuration, otherwise yield None.
+    """Open the app context if there is a configuration and a ledger may be here, otherwise yield None.
 
     A faulty configuration is still an error.
     """
     from incidentmail.config.file import find_config
 
-    if find_config(ctx.find_root().obj.get("config")) is None:
+    if find_config(ctx.find_root().obj.get("config")) is None or laptop_of(ctx) is not None:
         yield None
         return
     with context_of(ctx, looks_only=True) as context:
