@@ -63,8 +63,14 @@ class Memories:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._summed: OrderedDict[str, _Summed] = OrderedDict()
 
-    def lazily(self, incident_id: str, view: LedgerView) -> LazyMemory:
-        """Return the memory of the incident's messages, which is read from `view` only if the summary is not enough."""
+    def lazily(self, incident_id: str, view: LedgerView) -> Memory | LazyMemory:
+        """Return the memory of the incident's messages.
+
+        If too many incidents are answered at the same time, it is read from `view` only if the summary is not enough.
+        """
+        has_room = len(self._kept) < INCIDENTS_MAX and self._chars() < CHARS_MAX // 2
+        if incident_id in self._kept or has_room:
+            return self.of(incident_id, view)
         from incidentmail.reply.memory.summary import LazyMemory, Summary
 
         summed = self._summed.pop(incident_id, None) or _Summed(Summary())
