@@ -9,7 +9,7 @@ PYTHON ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test e2e screenshots lint check format bench replies crash docs build clean
+.PHONY: help setup demo test e2e screenshots lint check format bench replies crash docs build deb clean
 
 help: ## Show this list
 	@echo 'incidentmail: make TARGET, where TARGET is one of'
@@ -58,6 +58,9 @@ docs: setup ## Write docs/cli.md and the manual pages anew from the commands' ow
 build: setup ## Build the source archive and the wheel into dist/
 	@$(BIN)/hatchling build -t sdist -t wheel
 	@ls dist
+
+deb: build ## Build a Debian package into build/, for the Debian release that this machine has
+	@packaging/deb/build "$(PIP)" $(VERSION)
 
 clean: ## Take away .venv and everything that was built
 	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -2,6 +2,7 @@
 
 IncidentMailError
 ├── ConfigError             78  the configuration is missing, unreadable or wrong
+│   └── LedgerElsewhereError    another machine has the ledger ([home] address), and the command needs it
 ├── UsageError               2  the command line asks for something that does not exist
 ├── SecretHeldError          1  a text that is about to be sent may contain a secret
 ├── UnreadableInputError    65  a file or message given as input cannot be read
@@ -64,6 +65,17 @@ class ConfigError(IncidentMailError):
     def __init__(self, message: str, *, hint: str | None = None, keys: tuple[str | int, ...] = ()) -> None:
         super().__init__(message, hint=hint)
         self.keys = keys
+
+
+class LedgerElsewhereError(ConfigError):
+    """The configuration says that another machine has the ledger, and the command needs it."""
+
+    def __init__(self, home: str) -> None:
+        super().__init__(
+            f"this machine has no ledger: {home} has it",
+            hint="run it there; here you can declare, update, note, handoff, close, reopen, retract, undo, list, show",
+        )
+        self.home = home
 
 
 class UsageError(IncidentMailError):

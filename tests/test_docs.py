@@ -24,7 +24,6 @@ from incidentmail.app.telling.limits import KINDS
 from incidentmail.cli.main import cli, run
 from incidentmail.cli.man_page import man_pages
 from incidentmail.config import file as file_module
-from incidentmail.config import load as config_module
 from incidentmail.config.description import Section, types_of
 from incidentmail.config.load import load
 from incidentmail.config.sections import Settings
@@ -172,14 +171,18 @@ def test_the_readme_s_targets_exist_and_make_lists_them() -> None:
     assert targets == set(re.findall(r"^([a-z0-9]+):.*## \S", makefile, re.M))
 
 
+SHOWN = ("installing", "mail-servers", "trust", "running", "laptop", *(f"setups/{name}" for name in (
+    "hosted-mailbox", "postfix-mailman", "exim", "google-workspace", "microsoft-365",
+)))  # fmt: skip
+
+
 def test_the_readme_s_configuration_loads(tmp_path: Path) -> None:
     blocks = re.findall(
         r"^ *```toml\n(.*?)^ *```",
-        read("README.md")
-        + "".join(read(f"docs/{name}.md") for name in ("installing", "mail-servers", "trust", "running")),
+        read("README.md") + "".join(read(f"docs/{name}.md") for name in SHOWN),
         re.M | re.S,
     )
-    assert len(blocks) == 2
+    assert len(blocks) == 2 + 10
     for block in blocks:
         path = tmp_path / "config.toml"
         path.write_text(block, encoding="utf-8")
@@ -454,13 +457,14 @@ def test_the_example_s_values_are_the_defaults(tmp_path: Path) -> None:
 
 def test_what_the_example_keeps_behind_a_mark_loads_too(tmp_path: Path) -> None:
     text = re.sub(r"^# (?=\w+ = |\[|\"\w+@)", "", read("config.example.toml"), flags=re.M)
+    text = re.sub(r"(?<=^\[home\]\n)(?:#.*\n)+address = .*\n", "", text, flags=re.M)  # the ledger is on another machine
     path = tmp_path / "all.toml"
     path.write_text(text, encoding="utf-8")
     config = load(str(path))
     assert config.settings.imap.url is not None
     assert config.settings.people == {"jayla@example.com": "Jayla M.", "bo@example.com": "Bo K."}
     assert config.settings.zone_of("bo@example.com") == "Europe/Berlin"
-    assert len(config.warnings) == len(config_module.NOT_YET)
+    assert config.warnings == ()
 
 
 if __name__ == "__main__":

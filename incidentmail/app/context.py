@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from incidentmail.config.identity import person_called
 from incidentmail.config.load import Config
 from incidentmail.core.frozen import replace
 from incidentmail.core.ids import base32
@@ -159,15 +160,7 @@ class AppContext:
 
         Raise ValueError if `text` is neither a name nor an address.
         """
-        person = Person.parse(text)
-        people = self.config.settings.people
-        if person.address and person.name == person.address and person.address in people:
-            return Person(name=people[person.address], address=person.address)
-        if person.address is None:
-            named = [address for address, name in people.items() if name.casefold() == person.name.casefold()]
-            if len(named) == 1:
-                return Person(name=people[named[0]], address=named[0])
-        return person
+        return person_called(text, self.config.settings.people)
 
     @property
     def is_muted(self) -> bool:

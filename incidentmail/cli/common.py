@@ -12,19 +12,21 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from incidentmail.app.context import AppContext, now_utc, open_context
-from incidentmail.config.load import load
+from incidentmail.config.load import Config, load
 from incidentmail.core.commands import AddNote, Command
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Person, Proposal
 from incidentmail.core.text import fold_case, paragraphs
 from incidentmail.core.times import show_time
-from incidentmail.core.words import NOT_NEEDED
-from incidentmail.errors import IncidentMailError, SecretHeldError, UsageError
+from incidentmail.core.words import NOT_NEEDED, Words
+from incidentmail.errors import IncidentMailError, LedgerElsewhereError, SecretHeldError, UsageError
 
 from .screen.output import say as say
+from .terminal import Terminal
 from .waiting import closing_lines
 
 if TYPE_CHECKING:
+    from incidentmail.app.laptop.laptop import Laptop
     from incidentmail.isolation.pool import Pool
 
 ALLOW_SECRET = "incidentmail.allow_secret"
@@ -56,6 +58,8 @@ def incident_names(ctx: click.Context, param: click.Parameter, incomplete: str) 
         return []
     try:
         config = load(ctx.find_root().params.get("config"))
+        if config.settings.home.address is not None:
+            return []
         context = open_context(config, now_utc, looks_only=True)
     except IncidentMailError:
         return []
@@ -69,6 +73,14 @@ def incident_names(ctx: click.Context, param: click.Parameter, incomplete: str) 
 incident_argument = click.argument("incident", required=False, shell_complete=incident_names)
 
 
+def config_beside_ledger(ctx: click.Context) -> Config:
+    """Return the configuration. Raise LedgerElsewhereError if it says that another machine has the ledger."""
+    config = load(ctx.find_root().obj.get("config"))
+    if config.settings.home.address is not None:
+        raise LedgerElsewhereError(config.settings.home.address)
+    return config
+
+
 @contextmanager
 def context_of(
     ctx: click.Context, *, warn: bool = False, looks_only: bool = False, pool: Pool | None = None
@@ -80,7 +92,7 @@ def context_of(
     yet, for people who install the program and not for people in an incident.
     """
     options = ctx.find_root().obj
-    config, clock = load(options.get("config")), options.get("clock") or now_utc
+    config, clock = config_beside_ledger(ctx), options.get("clock") or now_utc
     begins_anew = not looks_only and config.key_path.exists() and not config.ledger_path.exists()
     context = open_context(config, clock, looks_only=looks_only, pool=pool)
     if begins_anew:
@@ -95,6 +107,17 @@ def context_of(
             say(f"incidentmail: warning: {line}", err=True)
     finally:
         context.close()
+
+
+def laptop_of(ctx: click.Context) -> Laptop | None:
+    """Return this machine as a laptop if `[home] address` says that another one has the ledger, or None."""
+    options = ctx.find_root().obj
+    config = load(options.get("config"))
+    if config.settings.home.address is None:
+        return None
+    from incidentmail.app.laptop.laptop import Laptop
+
+    return Laptop(config=config, clock=options.get("clock") or now_utc, words=Words(config.policy))
 
 
 def guarded(commands: Sequence[Command]) -> list[Command]:
@@ -147,7 +170,7 @@ class NotANameError(UsageError):
     """A text that should name somebody does not look like a person's name. The person who wrote it may insist on it."""
 
 
-def person(context: AppContext, text: str, option: str, *, insists: bool = False) -> Person:
+def person(context: Terminal, text: str, option: str, *, insists: bool = False) -> Person:
     """Return the person that `text` names. Raise UsageError if it names nobody, or if it is one of our own addresses.
 
     Raise NotANameError if it does not look like a name, unless `insists` is true.
@@ -216,7 +239,7 @@ def is_not_needed(who: str) -> bool:
     return who.strip().casefold() == NOT_NEEDED
 
 
-def severity_of(context: AppContext, text: str) -> int:
+def severity_of(context: Terminal, text: str) -> int:
     """Return a severity as people type it: 2, sev2, S2, or its name. Raise UsageError for anything else.
 
     This function does not check whether the scale has that number.
@@ -225,7 +248,7 @@ def severity_of(context: AppContext, text: str) -> int:
     return _number(text, "severity", steps)
 
 
-def phase_of(context: AppContext, text: str) -> int:
+def phase_of(context: Terminal, text: str) -> int:
     """Return a phase as people type it: 2, p2, or its name. Raise UsageError for anything else."""
     steps = {step.name: step.number for step in context.words.policy.phases}
     return _number(text, "phase", steps)
@@ -249,7 +272,7 @@ def _scale(steps: Mapping[str, int]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
-def time(context: AppContext, text: str, option: str, nearest: Literal["next", "last"]) -> datetime:
+def time(context: Terminal, text: str, option: str, nearest: Literal["next", "last"]) -> datetime:
     """Return a time as a person at this terminal means it, in the local zone.
 
     Raise UsageError if it is not a time, or if a time that should have passed is still to come.

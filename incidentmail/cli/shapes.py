@@ -6,6 +6,7 @@ Times are RFC 3339 in UTC.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from incidentmail.app.status import Status
 from incidentmail.core.command_text import asks
@@ -18,6 +19,9 @@ from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
 from incidentmail.ledger.values import Entry, OutboxMail, Outcome
 from incidentmail.report.timeline import Happened
+
+if TYPE_CHECKING:
+    from incidentmail.app.laptop.list_mails import Seen
 
 
 def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
@@ -117,6 +121,32 @@ def brief(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "declared_at": json_time(incident.declared_at),
         "updated_at": json_time(incident.updated_at),
         "next_update_at": json_time(incident.next_update_at),
+    }
+
+
+def seen_in_mail(one: Seen) -> dict[str, JsonValue]:
+    """Return an incident in the form of a list entry, as far as its newest mail says it; the rest is null or empty.
+
+    `update`, `mailed_at` and `proven` say which mail that was, and whether the key on this machine proves it.
+    """
+    return {
+        "id": one.id,
+        "ref": None,
+        "description": one.description,
+        "status": one.status.value,
+        "severity": one.severity,
+        "phase": one.phase,
+        "commander": json_person(one.commander),
+        "venue": None,
+        "missing_roles": [],
+        "drill": one.drill,
+        "restricted": one.restricted,
+        "declared_at": json_time(one.declared_at),
+        "updated_at": json_time(one.mailed_at),
+        "next_update_at": json_time(one.next_update_at),
+        "update": one.update,
+        "mailed_at": json_time(one.mailed_at),
+        "proven": one.is_proven,
     }
 
 

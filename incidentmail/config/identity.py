@@ -6,6 +6,7 @@ Both come from the environment, from git and from commands, and not from the fil
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from incidentmail.core.names.person import ADDRESS, Person
 from incidentmail.errors import ConfigError
@@ -14,6 +15,21 @@ NOBODY = frozenset({"root", "nobody", "daemon", "www-data"})
 """Accounts of machines: a mail from them would not say who declares, and who commands."""
 PASSWORD_S_MAX = 60
 """How long `password_command` may take: it may ask somebody to unlock a password store."""
+
+
+def person_called(text: str, people: Mapping[str, str]) -> Person:
+    """Return the person with that name or address, with what [people] says about them.
+
+    `people` maps addresses to names. Raise ValueError if `text` is neither a name nor an address.
+    """
+    person = Person.parse(text)
+    if person.address and person.name == person.address and person.address in people:
+        return Person(name=people[person.address], address=person.address)
+    if person.address is None:
+        named = [address for address, name in people.items() if name.casefold() == person.name.casefold()]
+        if len(named) == 1:
+            return Person(name=people[named[0]], address=named[0])
+    return person
 
 
 def me_from_environment() -> Person:

@@ -23,11 +23,6 @@ from .network_types import PUBLIC_DOMAINS
 from .organisation import policy_of
 from .sections import Settings, TrustSection
 
-# Settings that are read and checked, but have no effect yet: a warning says so.
-NOT_YET = {
-    "home.address": "sending for a ledger on another machine",
-}
-
 
 class Config(Frozen, kw_only=True):
     """The checked configuration: the settings in the file, and the values derived from them."""
@@ -75,6 +70,11 @@ class Config(Frozen, kw_only=True):
         from_environment = os.environ.get("INCIDENTMAIL_PASSWORD")
         command = self.settings.mail.password_command
         return from_environment if from_environment or not command else password_of(command)
+
+    def relay_token(self) -> str | None:
+        """Return a new access token for the relay: the first line of [mail] oauth2_command, or None if not set."""
+        command = self.settings.mail.oauth2_command
+        return password_of(command, key="[mail] oauth2_command") if command else None
 
     def imap_password(self) -> str | None:
         """Return the mailbox's password from $INCIDENTMAIL_IMAP_PASSWORD, or else [imap] password_command, or None."""
@@ -126,10 +126,16 @@ def resolve(settings: Settings, path: Path | None) -> Config:
                 else f"'incidentmail init' asks a few questions and writes {default_path()}"
             ),
         )
-    bot = settings.mail.from_ or _default_bot(list_address)
+    home = settings.home.address
+    if home is not None and settings.ledger.url is not None:
+        raise ConfigError(
+            "[home] address and [ledger] url exclude each other: the ledger is here, or at home",
+            hint=f"take out [ledger] url on a machine that only sends mail to {home}, or else [home] address",
+        )
+    bot = Person(name="Incidents", address=home) if home else settings.mail.from_ or _default_bot(list_address)
     if bot.address == list_address:
         raise ConfigError(
-            "[mail] from and [list] address are the same, so the list would answer itself",
+            "[mail] from (or [home] address) and [list] address are the same, so the list would answer itself",
             hint='give the tool an address of its own: [mail] from = "Incidents <incident-bot@example.com>"',
             keys=("mail", "from"),
         )
@@ -249,11 +255,6 @@ def _data_dir() -> Path:
 
 def _warnings(settings: Settings) -> tuple[str, ...]:
     found = []
-    for key, what in NOT_YET.items():
-        section, name = key.split(".")
-        value = getattr(getattr(settings, section), name)
-        if value not in (None, "none"):
-            found.append(f"[{section}] {name} has no effect yet: {what} comes with a later version")
     wanted = [
         name for name, trust in settings.permissions.items() if trust is Trust.VERIFIED is not DEFAULT_PERMISSIONS[name]
     ]

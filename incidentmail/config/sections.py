@@ -77,6 +77,7 @@ class MailSection(Section):
     from_: Mailbox | None = None
     relay: tuple[RelayUrl, ...] = ("smtp://127.0.0.1:25",)
     password_command: Text | None = None
+    oauth2_command: Text | None = None
     helo: HostName | None = None
     from_person: Flag = True
     key_file: AbsolutePath | None = None
@@ -98,6 +99,7 @@ class LedgerSection(Section):
 class ListenSection(Section):
     lmtp: Listen | None = None
     smtp: Listen | None = None
+    smtps: Listen | None = None
     hostname: HostName | None = None
     allow_public: Flag = False
     socket_mode: SocketMode = 0o660
@@ -114,6 +116,12 @@ class ListenSection(Section):
     untrusted_peer_bytes_a_day_max: Amount = limits.UNTRUSTED_PEER_BYTES_A_DAY_MAX
     untrusted_bytes_a_day_max: Amount = limits.UNTRUSTED_BYTES_A_DAY_MAX
     untrusted_free_bytes_min: Amount = limits.UNTRUSTED_FREE_BYTES_MIN
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The configured addresses, by their keys."""
+        found = {"lmtp": self.lmtp, "smtp": self.smtp, "smtps": self.smtps}
+        return {key: address for key, address in found.items() if address}
 
 
 class ImapSection(Section):

@@ -52,6 +52,8 @@ class OurField:
     RESTRICTED = "Incident-Restricted"
     LEDGER = "Incident-Ledger"
     PROOF = "Incident-Proof"
+    AFTER = "Incident-After"
+    """In a laptop's mail: the Message-ID of the mail that it sent before, which has to be read first."""
     EPOCH = "Incident-Epoch"
 
 

@@ -109,6 +109,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("At", "at"),
     *ITEM_KEYS,
     ("Duplicate of", "duplicate_of"),
+    ("Offer command to", "offer"),
     ("Note", "note"),
 )
 

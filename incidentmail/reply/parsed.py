@@ -36,6 +36,8 @@ class Context:
     written_at: datetime
     writer: Person
     declaring: bool = False
+    is_named: bool = False
+    """Whether a first line `Incident: ID` names the incident, so that the mail is written for us and quotes nobody."""
     asked: bool = False
     """Whether the writer was asked if an earlier message of theirs declares an incident.
 

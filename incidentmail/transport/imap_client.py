@@ -149,6 +149,14 @@ class Session:
                 found = self._client.search(["UID", f"{first}:{last}"])
             yield sorted(uid for uid in set(found) if first <= uid <= last)
 
+    def having_field(self, name: str, *, newest: int) -> list[int]:
+        """Return the UIDs of the newest messages that have the header field `name`, ascending, at most `newest`.
+
+        `name` is one of our own fields (RFC 3501 section 6.4.4: an empty string matches every message with the field).
+        """
+        with _translated_errors(self._mailbox, "searching"):
+            return sorted(set(self._client.search(["HEADER", name, ""])))[-newest:]
+
     def listed(self, uids: Sequence[int]) -> dict[int, Listed]:
         """Return size and time of arrival of each message. Messages that no longer exist are left out."""
         found: dict[int, Listed] = {}

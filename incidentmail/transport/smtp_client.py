@@ -23,6 +23,7 @@ from incidentmail.core.frozen import Frozen
 from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.errors import ConfigError
 
+from .relay_login import log_in
 from .relay_replies import Reply as Reply
 from .relay_replies import clean, unavailable, verdict
 from .relay_url import Relay
@@ -55,17 +56,23 @@ class Delivery(Frozen, kw_only=True):
     reply: Reply | None = None
 
 
-def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str) -> Session:
+def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str, token: Password | None = None) -> Session:
     """Return an open session. It greets the relay as `helo`, and uses TLS and login as the relay's URL says.
+
+    If `token` returns an access token, it is used to log in (XOAUTH2), and no password is needed.
 
     `timeout_s` applies to each reply. Raise RelayUnavailableError if the relay cannot be reached, refuses the
     session, or has no valid certificate. Raise ConfigError if a password is needed and missing.
     """
     if relay.scheme == "maildir":
         return Session(relay, None)
-    secret = password() if relay.user is not None else None
+    bearer = token() if relay.user is not None and token is not None else None
+    secret = password() if relay.user is not None and bearer is None else bearer
     if relay.user is not None and not secret:
-        raise ConfigError(f"no password for {relay.url}", hint="set password_command under [mail], or the environment")
+        raise ConfigError(
+            f"no password for {relay.url}",
+            hint="set password_command or oauth2_command under [mail], or $INCIDENTMAIL_PASSWORD",
+        )
     client: smtplib.SMTP
     if relay.scheme == "smtps":
         client = smtplib.SMTP_SSL(local_hostname=helo, timeout=timeout_s, context=ssl.create_default_context())
@@ -73,14 +80,14 @@ def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str) ->
         client = smtplib.SMTP(local_hostname=helo, timeout=timeout_s)
     try:
         with _time_limit(client):
-            _greet(client, relay, secret)
+            _greet(client, relay, secret, is_token=bearer is not None)
     except (OSError, smtplib.SMTPException, UnicodeError) as error:
         client.close()
         raise unavailable(relay, error) from error
     return Session(relay, client)
 
 
-def _greet(client: smtplib.SMTP, relay: Relay, secret: str | None) -> None:
+def _greet(client: smtplib.SMTP, relay: Relay, secret: str | None, *, is_token: bool) -> None:
     """Connect, start TLS and log in."""
     client._host = relay.host  # type: ignore[attr-defined]  # for TLS; only the constructor would set it
     code, text = client.connect(relay.host, relay.port)
@@ -91,7 +98,7 @@ def _greet(client: smtplib.SMTP, relay: Relay, secret: str | None) -> None:
         client.starttls(context=ssl.create_default_context())
         client.ehlo_or_helo_if_needed()
     if relay.user is not None and secret is not None:
-        client.login(relay.user, secret)
+        log_in(client, relay.user, secret, is_token=is_token)
 
 
 @contextmanager
@@ -180,6 +187,11 @@ class Session:
         """The version of TLS in use, such as `TLSv1.3`, or None."""
         sock = self._client.sock if self._client is not None else None
         return sock.version() if isinstance(sock, ssl.SSLSocket) else None
+
+    @property
+    def offers_tls(self) -> bool:
+        """Whether the relay offers STARTTLS, which a URL with smtp:// does not use."""
+        return self._client is not None and self._client.has_extn("starttls")
 
     def _send(self, client: smtplib.SMTP, outgoing: Outgoing) -> Delivery:
         raw = _BARE_LINE_END.sub(b"\r\n", outgoing.raw)

@@ -303,7 +303,6 @@ def test_values_are_taken_as_meant(write: Write) -> None:
 @pytest.mark.parametrize(
     ("line", "what"),
     [
-        ("[home]\naddress = 'incident-bot@example.com'", "[home] address has no effect yet"),
         ("[permissions]\nseverity = 'verified'", "[permissions] severity counts as member's"),
     ],
 )

@@ -129,7 +129,13 @@ class _Client(socketserver.BaseRequestHandler):
                 self.lines.readline()
             self.request.sendall(b"334 UGFzc3dvcmQ6\r\n")
             initial = self.lines.readline().decode().strip()
-        secret = base64.b64decode(initial).decode().rpartition("\0")[2]
+        if method.upper() == "XOAUTH2":
+            secret = base64.b64decode(initial).decode().partition("auth=Bearer ")[2].removesuffix("\1\1")
+            if secret not in self.relay.secrets:  # the reason, to which the client says nothing
+                self.request.sendall(b"334 eyJzdGF0dXMiOiI0MDAifQ==\r\n")
+                assert self.lines.readline() == b"\r\n"
+        else:
+            secret = base64.b64decode(initial).decode().rpartition("\0")[2]
         return self._say("AUTH", "235 welcome" if secret in self.relay.secrets else "535 5.7.8 not you")
 
     def _say(self, verb: str, usual: str) -> bool:

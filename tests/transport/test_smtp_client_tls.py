@@ -101,3 +101,32 @@ def test_a_refused_login_is_never_the_mails_fault(start: Start, answer: str) -> 
         give(relay.url("smtps", "bot"), "wr0ng")
     assert "password" in str(told.value.hint) and "wr0ng" not in f"{told.value} {told.value.hint}"
     assert not relay.taken
+
+
+def test_an_access_token_logs_in_and_no_password_is_asked_for(start: Start) -> None:
+    relay = start(from_start=True, offers=("AUTH PLAIN LOGIN XOAUTH2",))
+
+    def no_password() -> str:
+        raise AssertionError("a password was asked for")
+
+    url = parse_relay(relay.url("smtps", "bot"))
+    with connect(
+        url, password=no_password, token=lambda: "s3cret", timeout_s=PATIENCE_S, helo="bot.example.com"
+    ) as session:
+        assert session.send(MAIL).accepted == MAIL.forward_paths
+
+
+def test_a_refused_token_ends_with_the_relays_reply_and_is_not_shown(start: Start) -> None:
+    relay = start(from_start=True, offers=("AUTH XOAUTH2",))
+    url = parse_relay(relay.url("smtps", "bot"))
+    with pytest.raises(RelayUnavailableError, match=r"535 5\.7\.8 not you") as caught:
+        connect(url, password=lambda: None, token=lambda: "0ld-token", timeout_s=PATIENCE_S, helo="bot.example.com")
+    assert "0ld" not in str(caught.value)
+
+
+def test_a_relay_without_xoauth2_gets_no_token(start: Start) -> None:
+    relay = start(from_start=True, offers=("AUTH PLAIN LOGIN",))
+    url = parse_relay(relay.url("smtps", "bot"))
+    with pytest.raises(RelayUnavailableError, match="no access tokens"):
+        connect(url, password=lambda: None, token=lambda: "s3cret", timeout_s=PATIENCE_S, helo="bot.example.com")
+    assert "AUTH" not in relay.heard[0]

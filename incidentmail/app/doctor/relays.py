@@ -23,7 +23,14 @@ NO_DOMAIN = (".local", ".localdomain", ".internal", ".lan", ".home")
 
 
 def relays(
-    urls: Sequence[str], *, password: Callable[[], str | None], helo: str, sender: str, plus: str, lists: Sequence[str]
+    urls: Sequence[str],
+    *,
+    password: Callable[[], str | None],
+    token: Callable[[], str | None],
+    helo: str,
+    sender: str,
+    plus: str,
+    lists: Sequence[str],
 ) -> Iterator[Finding]:
     """Yield whether each relay would take mail from `sender` to the lists, and to us. Nothing is sent.
 
@@ -35,7 +42,7 @@ def relays(
             yield _folder(relay)
             continue
         try:
-            with connect(relay, password=password, timeout_s=TIMEOUT_S, helo=helo) as session:
+            with connect(relay, password=password, timeout_s=TIMEOUT_S, helo=helo, token=token) as session:
                 yield from _asked(session, helo, (sender, plus), tuple(lists))
         except ConfigError as error:
             yield failed(CHECK, error, cure="set [mail] password_command", without=NOT_TRIED)
@@ -81,6 +88,12 @@ def _asked(session: Session, helo: str, ours: tuple[str, str], lists: tuple[str,
         yield warning(
             CHECK, f"{relay.url} takes our mail, but other servers may not like that we greet as {helo!r}",
             '[mail] helo = "NAME", a name of this machine that DNS knows',
+        )  # fmt: skip
+        return
+    if session.tls is None and session.offers_tls and not is_loopback(relay.host):
+        yield warning(
+            CHECK, f"{relay.url} takes our mail, but anybody on the way there can read it",
+            f'[mail] relay = ["smtp+starttls://{relay.host}:{relay.port}"]; the relay offers STARTTLS',
         )  # fmt: skip
         return
     how = ", ".join(

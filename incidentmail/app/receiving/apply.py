@@ -26,6 +26,7 @@ from incidentmail.ledger.values import Accepted, Outcome
 from incidentmail.ledger.view import LedgerView
 from incidentmail.reply.read_mail import Reading
 
+from .beginnings.earlier_mails import may_wait, waits_for_earlier
 from .check_signatures import prove
 from .judge import judge
 from .outcomes import RAISED
@@ -160,8 +161,8 @@ def _decide_first(context: AppContext, waiting: deque[Accepted]) -> list[Outcome
             return _set_aside(context, waiting, current, found, reader.given_up[current.seq])
         if isinstance(found, Failure):
             raise UnreadMailError(str(found))
-        proven = prove(context, current, found)
-        if proven is None:  # DNS does not answer now, so later messages go first
+        proven = None if waits_for_earlier(context, current, found) else prove(context, current, found)
+        if proven is None:  # DNS does not answer now, or an earlier mail is missing, so later messages go first
             reader.forget(waiting.popleft().seq)
             return []
         _await_others(context, waiting)
@@ -209,7 +210,7 @@ def _read_already(context: AppContext, waiting: deque[Accepted], index: int) -> 
     if seq is None or not reader.has(seq) or seq in reader.given_up:
         return None
     read = reader.reading(seq)
-    if not isinstance(read, Reading) or to_examine(read.message, context.roster) is not None:
+    if not isinstance(read, Reading) or may_wait(read) or to_examine(read.message, context.roster) is not None:
         return None
     return waiting[index], read
 

@@ -41,7 +41,7 @@ from .following.report import follow_report
 from .match import Match
 from .outcomes import cause, conflict_in, follow, only, outcome_of, remember, why_unmatched
 from .recognise import Recognised, recognise
-from .shortfall import Judgement, in_order, several_incidents, unread
+from .shortfall import Judgement, in_order, no_such_incident, several_incidents, unread
 from .without_words import is_opaque, judge_without_words, unreadable
 
 # The outcome of each disposition of messages that no person wrote. Nobody reads these.
@@ -86,7 +86,7 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
             reason = "; ".join(filter(None, (reason, "other mail has the same Message-ID, which leads nowhere now")))
         outcome = outcome_of(accepted, mail, own.outcome, reason)
         return Judgement(outcome=replace(outcome, rule=own.rule, incident=own.incident))
-    if mail.message.report is not None and (followed := follow_report(context, tx, mail.message.report)):
+    if (report := mail.message.report) and (followed := follow_report(context, tx, report, mail.provenance)):
         outcome = outcome_of(accepted, mail, "automatic", followed.reason)
         return Judgement(outcome=replace(outcome, rule="delivery-report", incident=followed.incident))
     if mail.disposition in UNREAD:
@@ -118,6 +118,9 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
     if mail.incident is None and mail.trust not in (None, Trust.STRANGER) and _holds_nothing_readable(mail):
         nothing = unreadable(mail.message)
         return Judgement(outcome=outcome_of(accepted, mail, "refused", str(nothing)), shortfalls=(nothing,))
+    if mail.misnamed is not None and mail.trust not in (None, Trust.STRANGER):
+        unknown = no_such_incident(mail.misnamed)
+        return Judgement(outcome=outcome_of(accepted, mail, "refused", unknown.reason), shortfalls=(unknown,))
     if mail.suggested is not None:
         reason = f"it answers no known mail, and only its subject is that of {mail.suggested.id}"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), incident=mail.suggested.id))

@@ -17,6 +17,15 @@ from incidentmail.ledger.view import LedgerView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Misnamed:
+    """A name after `Incident:` that names no incident or several, and the incidents of which one may be meant."""
+
+    name: str
+    candidates: tuple[str, ...] = ()
+    is_several: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """The incident and how it was found, or other results.
 
@@ -25,6 +34,7 @@ class Match:
     declares nothing yet, if this one answers our question about it. `beside` is the incident that a message names
     although it begins something new; `answers` is true if it was written as an answer. `doubted` is true if it
     answers `incident`, but has another subject. `is_cited` is true if In-Reply-To or References name `incident`.
+    `misnamed` is set if the first line of the text names an incident that cannot be found.
     """
 
     incident: Incident | None = None
@@ -36,6 +46,7 @@ class Match:
     answers: bool = False
     doubted: bool = False
     is_cited: bool = False
+    misnamed: Misnamed | None = None
     admission: Admission = "told"
 
 

@@ -104,7 +104,7 @@ def described(context: AppContext, asked: ReadCommand, at: datetime) -> str:
     if asked.name in ("undo", "decline"):
         return f"{asked.name} {value or ''}".strip()
     if asked.name == "update":
-        return "no change"
+        return f"told the list: {value}" if value else "no change"
     if asked.name == "proposal":
         return f"your answer to proposal {value}"
     key = context.words.key(asked.name)

@@ -24,6 +24,7 @@ from incidentmail.ledger.values import Outcome
 from incidentmail.ledger.view import LedgerView
 from incidentmail.reply.extraction.cut import cut
 from incidentmail.reply.memory.earlier_words import Memory
+from incidentmail.reply.named_line import named_line
 from incidentmail.reply.own_mail import read_own
 from incidentmail.reply.read_mail import Reading
 from incidentmail.reply.ticket_receipt import acknowledges
@@ -32,8 +33,9 @@ from incidentmail.reply.understand import Understood, understand
 from .beginnings.beginning import Beginning, beginning_of
 from .beginnings.begins_new import beside_the_thread
 from .beginnings.known import Known, person_of, proposal_of, reply_context_of, token_of
+from .beginnings.named_incident import match_by_name
 from .copies import Copies
-from .match import Match, asked, believed_match, recalled_from
+from .match import Match, Misnamed, asked, believed_match, recalled_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,8 @@ class Recognised:
     ambiguous: tuple[str, ...] = ()
     suggested: Incident | None = None
     filed: int | None = None
+    misnamed: Misnamed | None = None
+    """The name in its first line, if no incident or more than one has that name."""
     beside: Incident | None = None
     """The incident that it names although it seems to begin something new."""
     beginning: Beginning | None = None
@@ -196,15 +200,23 @@ def _without_words(known: Known, screened: Screened) -> Recognised:
 def _letter(known: Known, *, is_shown: bool) -> Recognised:
     """Return what a person wrote: a reply, a declaration, or a message that belongs to nothing yet."""
     message, context, view, found = known.message, known.context, known.view, known.found
+    named = named_line(known.body)
+    known = replace(known, body=named.rest) if named else known
     if not known.is_given and known.token is None and context and view:
-        found = beside_the_thread(message, known.body, found, context, view)
+        if named:
+            found = match_by_name(named.name, found, view)
+        else:
+            found = beside_the_thread(message, known.body, found, context, view)
     answers_unknown = context is None and not begins_a_thread(message)  # nothing can match, so it is read as a reply
-    as_reply = known.as_reply or answers_unknown
+    as_reply = known.as_reply or answers_unknown or named is not None
     declaring = not as_reply and found.incident is None and not found.ambiguous
-    reply_context = reply_context_of(known, found, declaring=declaring)
+    reply_context = reply_context_of(known, found, declaring=declaring, is_named=named is not None)
     earlier = context.memories.of(found.incident.id, view) if context and view and found.incident else Memory()
-    answered = _ours_answered(known, found)
+    answered = Memory() if named else _ours_answered(known, found)
     understood = understand(known.body, reply_context, earlier, answered)
+    if understood.repeats and answered is None:
+        answered = _note_answered(known, found)
+        understood = understand(known.body, reply_context, earlier, answered) if answered else understood
     new_text = understood.extraction.new_text
     if acknowledges(new_text, message.subject):
         return _automatic(known, "automatic", "acknowledgement", understood)
@@ -225,7 +237,8 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
     return Recognised(
         message=message, decided_at=known.decided_at, disposition="duplicate" if copies.seen else disposition,
         rule=found.by, incident=found.incident, matched_by=found.by, ambiguous=found.ambiguous,
-        suggested=found.suggested, filed=found.filed, beside=found.beside, beginning=beginning,
+        suggested=found.suggested, filed=found.filed, misnamed=found.misnamed, beside=found.beside,
+        beginning=beginning,
         provenance=known.provenance, belief=known.belief, who=known.who, understood=understood, copies=copies,
         is_body_read=known.is_body_read, proposal=reply_context.proposal, is_told=found.admission == "told",
         waits=found.admission == "waits",
@@ -241,6 +254,27 @@ def _ours_answered(known: Known, found: Match) -> Memory | None:
     if any(read_message_id(context.key, one) is None for one in answered):
         return None
     return context.memories.ours(incident.id, view)
+
+
+def _note_answered(known: Known, found: Match) -> Memory | None:
+    """Return the words of the people's messages that this message answers, with what they quote, or None if unknown.
+
+    They are read again, since the ledger keeps only what is new in them. Raise NotReadYetError to have that done.
+    """
+    context, view, incident, ids = known.context, known.view, found.incident, known.message.in_reply_to
+    if context is None or view is None or incident is None:
+        return None
+    texts: list[str] = []
+    for message_id in ids:
+        outcome = view.first_bearing(message_id)
+        if outcome is None or outcome.incident != incident.id or outcome.disposition not in ("reply", "declaration"):
+            return None
+        accepted = view.accepted(outcome.seq)
+        if view.bearing_by_others(message_id, outcome.header_from) or accepted is None or not accepted.raw:
+            return None  # somebody else used its Message-ID, or its text is gone
+        extraction = context.reader.earlier(accepted).extraction
+        texts += ["\n".join(kept.line.text for kept in extraction.lines)] if extraction else []
+    return Memory.of(texts) if texts else None
 
 
 def _names_restricted(found: Match, view: LedgerView | None) -> bool:

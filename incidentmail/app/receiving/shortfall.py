@@ -12,6 +12,9 @@ from incidentmail.core.model import Incident
 from incidentmail.ledger.values import Outcome
 from incidentmail.reply.parsed import Problem, ReadCommand
 
+from .match import Misnamed
+
+_NONE_OPEN = "no incident is open; a mail to the list with a subject and a line such as 'Severity: 2' declares one"
 ShortfallKind = Literal["unread", "refused", "held"]
 
 
@@ -100,6 +103,14 @@ def several_incidents(ids: Iterable[str]) -> Shortfall:
         reason=f"it answers mails of several incidents: {', '.join(ids)}",
         remedy="reply to a mail of the one that you mean",
     )
+
+
+def no_such_incident(misnamed: Misnamed) -> Shortfall:
+    """Return the shortfall of a message whose first line names no incident, or several. It changes none of them."""
+    name, others = misnamed.name, ", ".join(misnamed.candidates)
+    reason = f"'{name}' may be several incidents" if misnamed.is_several else f"no incident is called '{name}'"
+    remedy = f"send it again with one of these after 'Incident:': {others}" if others else _NONE_OPEN
+    return Shortfall(kind="refused", reason=reason, remedy=remedy)
 
 
 def in_order(shortfalls: Iterable[Shortfall]) -> tuple[Shortfall, ...]:

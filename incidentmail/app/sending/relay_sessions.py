@@ -21,7 +21,8 @@ class Relays:
 
     def __init__(self, context: AppContext) -> None:
         self.all = tuple(parse_relay(url) for url in context.config.settings.mail.relay)
-        self._password, self._helo = context.config.password, context.config.helo
+        self._password, self._token = context.config.password, context.config.relay_token
+        self._helo = context.config.helo
         self._sessions: dict[str, Session] = {}
         self._down: dict[str, str] = {}
         self._cut_off: set[str] = set()
@@ -54,7 +55,7 @@ class Relays:
                     self._note_cut_off(relay)
                     raise
         try:
-            session = connect(relay, password=self._password, timeout_s=TIMEOUT_S, helo=self._helo)
+            session = connect(relay, password=self._password, timeout_s=TIMEOUT_S, helo=self._helo, token=self._token)
         except (RelayUnavailableError, ConfigError) as error:  # ConfigError: there is no password for it
             self._down[relay.url] = _said(error)
             raise RelayUnavailableError(_said(error), relay=relay.url) from error

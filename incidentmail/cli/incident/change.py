@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+from typing import TYPE_CHECKING
+
 import click
 
 from incidentmail.app.context import AppContext
@@ -9,6 +12,7 @@ from incidentmail.cli.common import (
     context_of,
     incident_names,
     json_option,
+    laptop_of,
     number_of,
     person,
     say,
@@ -42,6 +46,9 @@ from .declare_dialogue import edited
 from .facts import WORDS, Facts, facts_options, message_of, stated_facts
 from .target import incident_and_value, known_incident
 
+if TYPE_CHECKING:
+    from incidentmail.app.laptop.laptop import Laptop
+
 dry_run_option = option("--dry-run", is_flag=True, help="Print the mail and do nothing.")
 
 
@@ -66,12 +73,12 @@ def update_command(ctx: click.Context, /, words: tuple[str, ...], dry_run: bool,
     INCIDENT is its id or any unique part of it; with one open incident none is needed.
     """
     yes, given["message"] = bool(given.pop("yes")), message_of(given)
+    if laptop := laptop_of(ctx):
+        return _update_by_mail(laptop, words, given, dry_run=dry_run, as_json=as_json)
     text = of_options(given, first=str(given["description"] or ""), incident=words[0] if words else None)
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
         incident = known_incident(context, words, alone=not any(given.values()))
         commands = _updates(stated_facts(context, given), given)
-        if not commands:
-            raise UsageError("nothing to update", hint='say what changed, such as --severity 1 or -m "Found the cause"')
         return carry_out(
             context, incident, commands, dry_run=dry_run, as_json=as_json, confirm="never" if yes else "doubts"
         )
@@ -91,6 +98,8 @@ def handoff_command(
 
     WHO gets a private mail and takes command by replying with one word. With --spoken it passes at once.
     """
+    if laptop := laptop_of(ctx):
+        return _hand_off_by_mail(laptop, names, spoken=spoken, dry_run=dry_run, as_json=as_json)
     line = f"{names[-1]} is commander now." if spoken else f"{names[-1]} is asked to take command."
     text = of_options({}, first=line, incident=names[0] if len(names) == 2 else None)
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
@@ -115,6 +124,21 @@ def handoff_command(
         return code
 
 
+def _hand_off_by_mail(laptop: Laptop, names: tuple[str, ...], *, spoken: bool, dry_run: bool, as_json: bool) -> int:
+    from incidentmail.cli.laptop.send import change_by_mail, incident_and_words
+
+    incident, who = incident_and_words(names, "handoff", value=True)
+    to = person(laptop, str(who), "WHO")
+    if not spoken and to.address is None:
+        raise UsageError(
+            f"no address is known for {to.name}, so nobody can be asked",
+            hint=f'incidentmail handoff "{to.name} <ADDRESS>"; or add --spoken, if it was agreed by voice',
+        )
+    told: Command = NameCommander(to) if spoken else OfferCommand(to)
+    then = "" if spoken else f"it asks {to.name}, and command passes once they accept"
+    return change_by_mail(laptop, incident, [told], dry_run=dry_run, as_json=as_json, next_step=then)
+
+
 def _whole_name(context: AppContext, to: Person) -> str | None:
     """Return what to type for the one person in [people] whose name begins or ends with that of `to`, or None."""
     known = context.config.settings.people.values()
@@ -129,9 +153,17 @@ def _whole_name(context: AppContext, to: Person) -> str | None:
 @click.pass_context
 def note_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> int:
     """Add a note to the timeline; the list is not mailed."""
+    hint = 'incidentmail note "The bank was called"'
+    if laptop := laptop_of(ctx):
+        from incidentmail.cli.laptop.send import change_by_mail, incident_and_words
+
+        incident, said = incident_and_words(words, "note", value=True)
+        note = AddNote(stated(str(said), "TEXT", hint=hint))
+        then = "it keeps the note, and mails nobody"
+        return change_by_mail(laptop, incident, [note], dry_run=False, as_json=as_json, to_list=False, next_step=then)
     with context_of(ctx) as context:
         incident, text = incident_and_value(context, words, "note")
-        text = stated(text, "TEXT", hint='incidentmail note "The bank was called"')
+        text = stated(text, "TEXT", hint=hint)
         return carry_out(context, incident, [AddNote(text)], dry_run=False, as_json=as_json, tell=False)
 
 
@@ -150,10 +182,26 @@ def undo_command(ctx: click.Context, names: tuple[str, ...], dry_run: bool, as_j
         "the number of an update",
         hint="such as: incidentmail undo 3; the last line of each follow-up says its number",
     )
+    if laptop := laptop_of(ctx):
+        from incidentmail.cli.laptop.send import change_by_mail
+
+        return change_by_mail(laptop, incident, [Undo(update)], dry_run=dry_run, as_json=as_json)
     line = f"Undo {number}: what update {number} changed is put back."
     text = of_options({}, first=line, incident=incident)
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
         return carry_out(context, incident, [Undo(update)], dry_run=dry_run, as_json=as_json)
+
+
+def _update_by_mail(
+    laptop: Laptop, words: tuple[str, ...], given: dict[str, object], *, dry_run: bool, as_json: bool
+) -> int:
+    from incidentmail.cli.laptop.send import change_by_mail
+
+    if len(words) > 1:
+        told = " ".join(words)
+        raise UsageError(f"'{told}' is no incident", hint=f"to tell it to the list: -m {shlex.quote(told)}")
+    commands = _updates(stated_facts(laptop, given), given)
+    return change_by_mail(laptop, words[0] if words else None, commands, dry_run=dry_run, as_json=as_json)
 
 
 def _updates(facts: Facts, given: dict[str, object]) -> list[Command]:
@@ -178,4 +226,6 @@ def _updates(facts: Facts, given: dict[str, object]) -> list[Command]:
         message = stated(message, "-m", hint="write what to tell the list, or --no-change")
     if isinstance(message, str) or given["no_change"]:
         commands.append(GiveUpdate(message if isinstance(message, str) else ""))
+    if not commands:
+        raise UsageError("nothing to update", hint='say what changed, such as --severity 1 or -m "Found the cause"')
     return commands

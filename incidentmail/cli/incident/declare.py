@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from incidentmail.app import actions as act
+from incidentmail.app.begin_incident import new_identity
 from incidentmail.app.context import AppContext
-from incidentmail.cli.common import context_of, guarded, json_option, say, secret_option, severity_of
+from incidentmail.cli.common import context_of, guarded, json_option, laptop_of, say, secret_option, severity_of
 from incidentmail.cli.elsewhere import Elsewhere, of_declaration, of_options, told_elsewhere
 from incidentmail.cli.help import command, option
 from incidentmail.cli.print_errors import print_error
 from incidentmail.cli.reporting import report
+from incidentmail.cli.terminal import Terminal
 from incidentmail.core.commands import Declare
 from incidentmail.core.model import Incident
 from incidentmail.core.words import NOT_CONFIRMED
@@ -25,6 +29,9 @@ from .before_mail import can_ask, doubts_about, is_watched, show_open, warn, yes
 from .declare_dialogue import ask, confirmed, edited, means_severity
 from .facts import facts_options, message_of, stated_facts
 from .first_words import FirstWords, first_words
+
+if TYPE_CHECKING:
+    from incidentmail.app.laptop.laptop import Laptop
 
 NOBODY_PAGED = "Nobody was paged."
 """What is said at the end, because a mail wakes nobody up, and this version calls no pager."""
@@ -69,6 +76,8 @@ def _declare(
     ctx: click.Context, given: dict[str, object], first: FirstWords, elsewhere: Elsewhere, *, yes: bool,
     dry_run: bool, as_json: bool,
 ) -> int:  # fmt: skip
+    if laptop := laptop_of(ctx):
+        return _by_mail(laptop, given, first, yes=yes, dry_run=dry_run, as_json=as_json)
     with context_of(ctx, warn=dry_run, looks_only=dry_run) as context:
         asking = not first.description and can_ask()
         confirming = not yes and (asking or (is_watched() and not as_json))
@@ -77,7 +86,7 @@ def _declare(
         near = near_duplicates(command.description, others)
         show_open([one for one in _besides(command, others) if one not in near])
         if asking:
-            command = ask(context, command)
+            command = ask(context, command, partial(_id_of, context))
         if dry_run:
             guarded([command])
             click.echo(readable(act.preview_declaration(context, command).raw), nl=False)
@@ -99,6 +108,27 @@ def _declare(
         return code
 
 
+def _by_mail(
+    laptop: Laptop, given: dict[str, object], first: FirstWords, *, yes: bool, dry_run: bool, as_json: bool
+) -> int:
+    """Declare from a machine without a ledger."""
+    from incidentmail.cli.laptop.send import declare_by_mail, id_of
+
+    command = _command(laptop, given, first)
+    asking = not first.description and not dry_run
+    if asking:
+        command = ask(laptop, command, partial(id_of, laptop))
+    code = declare_by_mail(laptop, command, dry_run=dry_run, as_json=as_json, confirm=asking or not yes)
+    if code == 0 and not (dry_run or as_json):
+        say(NOBODY_PAGED, err=True)
+    return code
+
+
+def _id_of(context: AppContext, command: Declare) -> str:
+    with context.ledger.snapshot() as view:
+        return new_identity(context, view, command.description, context.now(), restricted=command.restricted).id
+
+
 def _besides(command: Declare, others: Sequence[Incident]) -> list[Incident]:
     """Return the open incidents that are not called exactly like the one that is declared.
 
@@ -116,7 +146,7 @@ def _what(context: AppContext, done: act.Done) -> str:
     return f"declared {incident.id}: {severity[:1].lower()}{severity[1:]}, {incident.commander.name} leads it"
 
 
-def _command(context: AppContext, given: dict[str, object], first: FirstWords) -> Declare:
+def _command(context: Terminal, given: dict[str, object], first: FirstWords) -> Declare:
     if not first.description and not can_ask():
         raise UsageError("say what you see", hint='incidentmail declare "Checkout is rejecting card payments"')
     if given["silent"] and not given["restricted"]:
@@ -140,7 +170,7 @@ def _command(context: AppContext, given: dict[str, object], first: FirstWords) -
     )
 
 
-def _settled(context: AppContext, first: FirstWords, stated: object) -> FirstWords:
+def _settled(context: Terminal, first: FirstWords, stated: object) -> FirstWords:
     """Return the words with the severity that they mean. Ask the person if a word may mean one. Raise UsageError."""
     if first.priority is not None:
         if stated is not None:

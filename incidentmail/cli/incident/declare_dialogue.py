@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import click
 
 from incidentmail.app import actions as act
-from incidentmail.app.begin_incident import new_identity
 from incidentmail.app.context import AppContext
 from incidentmail.cli.common import NotANameError, guarded, say
 from incidentmail.cli.print_errors import hint_of
 from incidentmail.cli.screen.layout import BLANK, Line, Span, wrapped
 from incidentmail.cli.screen.output import show, width_of_screen
+from incidentmail.cli.terminal import Terminal
 from incidentmail.core.commands import Declare
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident
@@ -30,15 +30,17 @@ SCISSORS = "# ------------------------ >8 ------------------------"
 HELP = "# Write what is known above this line. This line and what stands below it are left out.\n"
 
 
-def means_severity(context: AppContext, word: str, number: str) -> bool:
+def means_severity(context: Terminal, word: str, number: str) -> bool:
     """Ask whether `word`, with which a description begins, means the severity of that number."""
     clause = context.words.severity_clause(int(number))
     question = f"Does {word} mean {clause[:1].lower()}{clause[1:]}?"
     return ask_line(question, note="Enter: yes; n: no, it belongs to the description").casefold() not in ("n", "no")
 
 
-def ask(context: AppContext, command: Declare) -> Declare:
+def ask(context: Terminal, command: Declare, id_for: Callable[[Declare], str]) -> Declare:
     """Return `command` with the answers of the person at the terminal. Only the description is required.
+
+    `id_for` returns the id that the incident would get, which may be a part of its venue.
 
     The questions go to stderr, so that stdout contains only data.
     """
@@ -50,7 +52,7 @@ def ask(context: AppContext, command: Declare) -> Declare:
     if command.severity is None:
         command = _severity(context, command)
     if command.venue is None:
-        suggested = suggested_venue(context, command)
+        suggested = suggested_venue(context, command, id_for)
         note = f"Enter: {suggested}" if suggested else "a link, a channel, a room; Enter: not known yet"
         venue = ask_line("Where do people meet?", note=note) or suggested
         command = replace(command, venue=venue)
@@ -59,14 +61,10 @@ def ask(context: AppContext, command: Declare) -> Declare:
     return command if command.details else replace(command, details=_paragraphs())
 
 
-def suggested_venue(context: AppContext, command: Declare) -> str:
+def suggested_venue(context: Terminal, command: Declare, id_for: Callable[[Declare], str]) -> str:
     """Return [incident] venue with the id that the incident would get, or "" if none is configured."""
     pattern = context.config.settings.incident.venue
-    if not pattern:
-        return ""
-    with context.ledger.snapshot() as view:
-        identity = new_identity(context, view, command.description, context.now(), restricted=command.restricted)
-        return pattern.replace("{id}", identity.id)
+    return pattern.replace("{id}", id_for(command)) if pattern else ""
 
 
 def confirmed(context: AppContext, command: Declare, others: Sequence[Incident]) -> Declare | None:
@@ -114,7 +112,7 @@ def _preview(context: AppContext, command: Declare, mail: Mail, others: Sequence
     yield from _keys(context)
 
 
-def _keys(context: AppContext) -> Iterator[Line]:
+def _keys(context: Terminal) -> Iterator[Line]:
     """Yield the letters to type in order to change a line."""
     titles = dict(settable(context))
     keys = [f"{letter} {titles[fact].lower()}" for letter, fact in LETTERS if fact in titles]
@@ -122,7 +120,7 @@ def _keys(context: AppContext) -> Iterator[Line]:
     yield from wrapped([Span("Change: ", "strong"), Span(", ".join(keys))], width_of_screen(sys.stderr), indent=2)
 
 
-def _changed(context: AppContext, command: Declare, answer: str) -> Declare:
+def _changed(context: Terminal, command: Declare, answer: str) -> Declare:
     change = change_of(context, answer)
     if change is None:
         say(f"  '{answer}' is none of the letters", err=True)
@@ -137,7 +135,7 @@ def _changed(context: AppContext, command: Declare, answer: str) -> Declare:
     return _asked(context, command, change.fact, f"{title}?", note=note)
 
 
-def _asked(context: AppContext, command: Declare, fact: str, question: str, *, note: str) -> Declare:
+def _asked(context: Terminal, command: Declare, fact: str, question: str, *, note: str) -> Declare:
     """Ask for the value of a fact until the answer is valid. Enter keeps the present value."""
     while answer := ask_line(question, note=note):
         try:
@@ -149,7 +147,7 @@ def _asked(context: AppContext, command: Declare, fact: str, question: str, *, n
     return command
 
 
-def _with(context: AppContext, command: Declare, change: Change) -> Declare:
+def _with(context: Terminal, command: Declare, change: Change) -> Declare:
     try:
         return changed(context, command, change, _insists)
     except UsageError as error:
@@ -184,7 +182,7 @@ def edited(text: str) -> str:
     return kept
 
 
-def _severity(context: AppContext, command: Declare) -> Declare:
+def _severity(context: Terminal, command: Declare) -> Declare:
     policy = context.words.policy
     say("How bad is it?", err=True)
     for step in policy.severities:
@@ -194,7 +192,7 @@ def _severity(context: AppContext, command: Declare) -> Declare:
     return _asked(context, command, "severity", "Severity", note=note)
 
 
-def _roles(context: AppContext, command: Declare) -> Iterator[tuple[str, str]]:
+def _roles(context: Terminal, command: Declare) -> Iterator[tuple[str, str]]:
     """Yield the roles to ask for, each with its question: those that the severity requires, and the experts."""
     policy, known = context.words.policy, dict(command.roles)
     step = policy.severity(command.severity if command.severity is not None else policy.default_severity)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from incidentmail.app.context import AppContext
 from incidentmail.cli.common import NotANameError, is_not_needed, looks_like_a_name, person, phase_of, severity_of, time
+from incidentmail.cli.terminal import Terminal
 from incidentmail.core.commands import Declare
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Holders, Person, TextField, TimeField
@@ -36,7 +36,7 @@ class Change:
     value: str | None = None
 
 
-def change_of(context: AppContext, answer: str) -> Change | None:
+def change_of(context: Terminal, answer: str) -> Change | None:
     """Return the change that the answer to a preview asks for: one letter, the name of a fact, or `Key: value`."""
     key, colon, value = answer.partition(":")
     fact = dict(LETTERS).get(key.strip().casefold())
@@ -47,7 +47,7 @@ def change_of(context: AppContext, answer: str) -> Change | None:
     return Change(fact, value.strip() if colon and value.strip() else None)
 
 
-def settable(context: AppContext) -> Iterator[tuple[str, str]]:
+def settable(context: Terminal) -> Iterator[tuple[str, str]]:
     """Yield each fact that a declaration can state, and its readable name."""
     yield "details", "Details"
     for fact in ("description", "severity", "phase", "commander", "venue", *_TEXTS, *_TIMES):
@@ -60,7 +60,7 @@ _TEXTS: tuple[TextField, ...] = ("impact", "not_affected", "customers_may_be_tol
 _TIMES: tuple[TimeField, ...] = ("started_at", "next_update_at")
 
 
-def changed(context: AppContext, command: Declare, change: Change, insists: Insists) -> Declare:
+def changed(context: Terminal, command: Declare, change: Change, insists: Insists) -> Declare:
     """Return the declaration with another value. Raise UsageError, which gives the reason, if the value is invalid."""
     fact, value = change.fact, (change.value or "").strip()
     value = "" if value == NOBODY_YET else value
@@ -105,14 +105,14 @@ def _one_of(steps: Sequence[object], name: str) -> str:
     return f"one of: {', '.join(str(getattr(step, name)) for step in steps)}"
 
 
-def holders(context: AppContext, value: str, title: str, insists: Insists) -> Holders:
+def holders(context: Terminal, value: str, title: str, insists: Insists) -> Holders:
     """Return the people that a line names, or holders that say that the role is not needed."""
     if is_not_needed(value):
         return Holders(dismissed=True)
     return Holders(people=tuple(somebody(context, name, title, insists) for name in split_names(value)))
 
 
-def somebody(context: AppContext, name: str, title: str, insists: Insists) -> Person:
+def somebody(context: Terminal, name: str, title: str, insists: Insists) -> Person:
     """Return the person of that name. Ask again about a text that does not look like a name. Raise UsageError."""
     found = person(context, name, title, insists=True)
     if found.address is None and not looks_like_a_name(found.name) and not insists(name):
@@ -120,7 +120,7 @@ def somebody(context: AppContext, name: str, title: str, insists: Insists) -> Pe
     return found
 
 
-def stated(context: AppContext, command: Declare, fact: str) -> str:
+def stated(context: Terminal, command: Declare, fact: str) -> str:
     """Return the present value of a fact in the form in which people type it, or an empty string."""
     match fact:
         case "description" | "details":

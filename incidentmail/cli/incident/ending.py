@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from incidentmail.cli.common import context_of, incident_names, json_option, secret_option, stated
+from incidentmail.cli.common import context_of, incident_names, json_option, laptop_of, secret_option, stated
 from incidentmail.cli.elsewhere import of_options, told_elsewhere
 from incidentmail.cli.help import command, option
 from incidentmail.core.commands import AddNote, Command, SetStatus
@@ -18,6 +18,9 @@ from incidentmail.errors import UsageError
 from .before_mail import yes_option
 from .carry_out import carry_out
 from .target import incident_and_reason
+
+if TYPE_CHECKING:
+    from incidentmail.app.laptop.laptop import Laptop
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -69,6 +72,8 @@ def _end(
 ) -> int:  # fmt: skip
     if message is not None:
         message = stated(message, "-m", hint="write the reason, or leave it out")
+    if laptop := laptop_of(ctx):
+        return _end_by_mail(laptop, status, words, message, dry_run=dry_run, as_json=as_json, yes=yes)
     is_name = len(words) == 1 and len(words[0].split()) == 1
     said = message if message is not None or is_name else " ".join(words)
     text = of_options({"message": said}, first=STATUS_SENTENCES[status], incident=words[0] if is_name else None)
@@ -76,9 +81,27 @@ def _end(
         incident, reason = incident_and_reason(context, words, _NAMES[status])
         if reason is not None and message is not None:
             raise UsageError("there are two reasons", hint="give the one behind -m, or the other")
-        reason = message if reason is None else stated(reason, "the reason", hint="write it, or leave it out")
-        note: list[Command] = [] if reason is None else [AddNote(reason, rides=True)]
-        commands = [SetStatus(status), *note] if status is Status.OPEN else [*note, SetStatus(status)]
+        commands = _commands(status, message if reason is None else reason)
         return carry_out(
             context, incident, commands, dry_run=dry_run, as_json=as_json, confirm="never" if yes else "always"
         )
+
+
+def _end_by_mail(
+    laptop: Laptop, status: Status, words: tuple[str, ...], message: str | None, *, dry_run: bool, as_json: bool,
+    yes: bool,
+) -> int:  # fmt: skip
+    from incidentmail.cli.laptop.send import change_by_mail, incident_and_words
+
+    incident, reason = incident_and_words(words, _NAMES[status], value=False)
+    if reason is not None and message is not None:
+        raise UsageError("there are two reasons", hint="give the one behind -m, or the other")
+    commands = _commands(status, message if reason is None else reason)
+    return change_by_mail(laptop, incident, commands, dry_run=dry_run, as_json=as_json, confirm=not yes)
+
+
+def _commands(status: Status, reason: str | None) -> list[Command]:
+    """Return the commands that end or reopen an incident, with the reason as a note that everybody is told."""
+    reason = None if reason is None else stated(reason, "the reason", hint="write it, or leave it out")
+    note: list[Command] = [] if reason is None else [AddNote(reason, rides=True)]
+    return [SetStatus(status), *note] if status is Status.OPEN else [*note, SetStatus(status)]

@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from incidentmail.app.context import AppContext
 from incidentmail.cli.common import is_not_needed, person, phase_of, severity_of, time
 from incidentmail.cli.help import option
+from incidentmail.cli.terminal import Terminal
 from incidentmail.core.model import Holders, Person, TextField, TimeField
 from incidentmail.core.policy import SME
 from incidentmail.errors import UnreadableInputError, UsageError
@@ -66,7 +66,7 @@ class Facts:
     times: tuple[tuple[TimeField, datetime], ...]
 
 
-def stated_facts(context: AppContext, given: Mapping[str, object]) -> Facts:
+def stated_facts(context: Terminal, given: Mapping[str, object]) -> Facts:
     """Return the facts that the options state. Raise UsageError if the value of an option is invalid."""
     severity, phase, commander = given["severity"], given["phase"], given["commander"]
     venue = given["venue"]
@@ -81,7 +81,7 @@ def stated_facts(context: AppContext, given: Mapping[str, object]) -> Facts:
     )
 
 
-def _roles(context: AppContext, given: Mapping[str, object]) -> dict[str, Holders]:
+def _roles(context: Terminal, given: Mapping[str, object]) -> dict[str, Holders]:
     named: list[tuple[str, str, str]] = []
     for key in ("customer_liaison", "business_liaison"):
         if isinstance(value := given[key], str):
@@ -94,7 +94,7 @@ def _roles(context: AppContext, given: Mapping[str, object]) -> dict[str, Holder
     return {key: Holders(people=people, dismissed=not people) for key, people in roles.items()}
 
 
-def _role(context: AppContext, pair: str) -> tuple[str, str, str]:
+def _role(context: Terminal, pair: str) -> tuple[str, str, str]:
     key, equals, who = pair.partition("=")
     key = key.strip().replace("-", "_")
     if not equals:
@@ -104,7 +104,7 @@ def _role(context: AppContext, pair: str) -> tuple[str, str, str]:
     return key, who, f"--role {key}"
 
 
-def _instead_of_role(context: AppContext, key: str) -> str:
+def _instead_of_role(context: Terminal, key: str) -> str:
     """Return what to write instead of a role that does not exist."""
     from difflib import get_close_matches  # only people who mistype wait for it
 
@@ -118,7 +118,7 @@ def _many(value: object) -> tuple[object, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-def _times(context: AppContext, given: Mapping[str, object]) -> list[tuple[TimeField, datetime]]:
+def _times(context: Terminal, given: Mapping[str, object]) -> list[tuple[TimeField, datetime]]:
     found: list[tuple[TimeField, datetime]] = []
     if isinstance(started := given["started"], str):
         found.append(("started_at", time(context, started, "--started", "last")))

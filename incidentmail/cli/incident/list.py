@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import click
 
 from incidentmail.app.context import AppContext
-from incidentmail.cli.common import context_of, json_option, print_json
+from incidentmail.cli.common import context_of, json_option, laptop_of, print_json
 from incidentmail.cli.help import command, option
 from incidentmail.cli.screen.layout import Line, Span, table, wrapped
 from incidentmail.cli.screen.output import has_colour, show, width_of_screen
@@ -35,6 +35,10 @@ WATCH_S = 5.0
 @click.pass_context
 def list_command(ctx: click.Context, everything: bool, watch: bool, as_json: bool) -> int:
     """List the open incidents, the worst first."""
+    if laptop := laptop_of(ctx):
+        from incidentmail.cli.laptop.look import list_from_mails
+
+        return list_from_mails(laptop, everything=everything, as_json=as_json)
     while True:
         with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
             found = view.incidents(everything=everything)

@@ -7,7 +7,7 @@ import click
 from incidentmail.app.choose_incident import choose
 from incidentmail.app.context import AppContext
 from incidentmail.app.parts import as_shown
-from incidentmail.cli.common import context_of, incident_argument, json_option, print_json, proposal_line
+from incidentmail.cli.common import context_of, incident_argument, json_option, laptop_of, print_json, proposal_line
 from incidentmail.cli.help import command
 from incidentmail.cli.screen.layout import Line, Span, labelled, wrapped
 from incidentmail.cli.screen.output import show, width_of_screen
@@ -43,6 +43,10 @@ def show_command(ctx: click.Context, incident: str | None, as_json: bool) -> int
 
     INCIDENT is its id or any unique part of it; with one open incident none is needed.
     """
+    if laptop := laptop_of(ctx):
+        from incidentmail.cli.laptop.look import show_from_mails
+
+        return show_from_mails(laptop, incident, as_json=as_json)
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
         found = as_shown(view, choose(view, incident))
         if as_json:

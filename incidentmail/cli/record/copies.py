@@ -10,7 +10,7 @@ from typing import IO
 
 import click
 
-from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.cli.common import config_beside_ledger, context_of, json_option, print_json, say
 from incidentmail.cli.help import command
 from incidentmail.errors import NoLedgerError, NotPermittedError, UsageError
 
@@ -59,11 +59,10 @@ def export(ctx: click.Context, file: str, mbox: bool) -> int:
 
     It includes restricted incidents. A new file can be read only by you.
     """
-    from incidentmail.config.load import load
     from incidentmail.ledger.export import exported, mbox_of
     from incidentmail.ledger.sqlite.read_only import SqliteReader
 
-    path = load(ctx.find_root().obj.get("config")).ledger_path
+    path = config_beside_ledger(ctx).ledger_path
     if not path.exists():
         raise NoLedgerError(path)
     with closing(SqliteReader(path)) as ledger, ledger.rows() as rows, _opened(file) as out:

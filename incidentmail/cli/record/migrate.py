@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from incidentmail.cli.common import json_option, print_json, say
+from incidentmail.cli.common import config_beside_ledger, json_option, print_json, say
 from incidentmail.cli.help import command
 from incidentmail.errors import LedgerBusyError
 
@@ -20,10 +20,9 @@ def migrate(ctx: click.Context, as_json: bool) -> int:
     Stop 'serve' first. The ledger is copied, the copy is verified and takes its place; the old file stays beside it.
     """
     from incidentmail.app.serve_lock import is_running
-    from incidentmail.config.load import load
     from incidentmail.ledger.sqlite import migrate as migration
 
-    path = load(ctx.find_root().obj.get("config")).ledger_path
+    path = config_beside_ledger(ctx).ledger_path
     if is_running(path):
         raise LedgerBusyError("'incidentmail serve' is running on this ledger", hint=migration.STOP)
     done = migration.migrate(path, progress=_show_progress)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.cli.common import config_beside_ledger, context_of, json_option, print_json, say
 from incidentmail.cli.help import command
 from incidentmail.core.frozen import JsonValue, plain, replace
 from incidentmail.core.ids import OurField
@@ -35,10 +35,9 @@ def verify(ctx: click.Context, witnesses: tuple[str, ...], as_json: bool) -> int
     Exits 1 if something does not hold. Somebody who can write the file could replace it as a whole: only mails that
     were sent before show that. Each of them says what the ledger was at that moment.
     """
-    from incidentmail.config.load import load
     from incidentmail.ledger.sqlite.read_only import verify_file
 
-    config = load(ctx.find_root().obj.get("config"))
+    config = config_beside_ledger(ctx)
     verdict = verify_file(config.ledger_path)
     if not config.ledger_path.exists():
         raise NoLedgerError(config.ledger_path)

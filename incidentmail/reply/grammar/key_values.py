@@ -12,6 +12,7 @@ from incidentmail.core.commands import (
     Command,
     GiveUpdate,
     NameCommander,
+    OfferCommand,
     SetDescription,
     SetPhase,
     SetSeverity,
@@ -71,6 +72,7 @@ _PLACEHOLDERS = {
     "done": "NUMBER",
     "assign": "NUMBER NAME <ADDRESS>",
     "duplicate_of": "INCIDENT",
+    "offer": "NAME <ADDRESS>",
 }
 _NO_PLACE = frozenset({
     "tbd", "tba", "tbc", "none", "unknown", "to be decided", "to be announced", "to be confirmed", "n/a",
@@ -126,8 +128,8 @@ def read_value(name: str, value: str, context: Context) -> Value | BadValue | No
             remedy = "close" if _OVER.fullmatch(value) else f"{key}: {_STATUSES}"
             return BadValue(f"'{value}' is no status: it is {_STATUSES}", remedy)
         return Value(SetStatus(status), status.value)
-    if name == "commander":
-        return _commander(key, value, context)
+    if name in ("commander", "offer"):
+        return _commander(name, key, value, context)
     if name.startswith("roles."):
         return _role(name.removeprefix("roles."), key, value, context)
     if name in TIME_FACTS:
@@ -186,10 +188,11 @@ def _number(fact: Fact, key: str, value: str, context: Context) -> Value | BadVa
     return Value(command, number, unsure, reason)
 
 
-def _commander(key: str, value: str, context: Context) -> Value | BadValue:
+def _commander(name: str, key: str, value: str, context: Context) -> Value | BadValue:
+    """Return who leads the incident, or for the fact `offer`, to whom command is offered."""
     unsure = context.declaring and value.endswith("?")
     value = _TRAILING_BRACKETS.sub("", value.rstrip("? "))
-    if fold_case(value.rstrip(".")) in ME:
+    if fold_case(value.rstrip(".")) in ME and name == "commander":
         return Value(TakeCommand(), json_person(context.writer), unsure)
     one_address = value.endswith(">") and value.count("<") == 1
     names = [value] if one_address else _names(value, context)
@@ -203,7 +206,8 @@ def _commander(key: str, value: str, context: Context) -> Value | BadValue:
     person = _person(names[0], context)
     if person is None:
         return BadValue(f"'{value}' is no name", f"{key}: {_PLACEHOLDERS['commander']}")
-    return Value(NameCommander(person), json_person(person), unsure)
+    command = NameCommander(person) if name == "commander" else OfferCommand(person)
+    return Value(command, json_person(person), unsure)
 
 
 def _role(role: str, key: str, value: str, context: Context) -> Value | BadValue | None:

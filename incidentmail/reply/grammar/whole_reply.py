@@ -40,12 +40,13 @@ _WITH_AN_END = "it stands with a status that would end the incident and does not
 def finish(
     commands: Sequence[ReadCommand], problems: Sequence[Problem], texts: Mapping[int, str], *, prose: str,
     at: datetime | None, context: Context, asks: Sequence[Ask] = (), rivals: Sequence[Found] = (),
+    is_script: bool = False,
 ) -> Read:  # fmt: skip
     """Return the commands of one message that are still valid after all rules about whole replies.
 
-    `texts` maps line numbers to lines, for use in the problems.
+    `texts` maps line numbers to lines, for use in the problems. If `is_script` is true, not all lines were read.
     """
-    kept, found = _several_holders(commands), list(problems)
+    kept, found = _several_lines(commands, context), list(problems)
     for name in dict.fromkeys(c.name for c in kept if c.name not in RECORD):
         same = [c for c in kept if c.name == name]
         adds_up = all(isinstance(c.command, AssignRole) and c.command.how in ("add", "remove") for c in same)
@@ -59,14 +60,16 @@ def finish(
         if one.name in ("severity", "phase") and any(r.name == one.name and r.value != one.value for r in rivals):
             kept = [c for c in kept if c is not one]
             found.append(_problem(one, texts, f"this mail names more than one {one.name}", f"{one.name} {one.value}"))
-    if len(kept) > COMMANDS_MAX and not context.declaring:
+    if kept and (is_script or len(kept) > COMMANDS_MAX) and not context.declaring:
         reason = f"more than {COMMANDS_MAX} commands in one reply, so that none was taken"
         found.append(_problem(kept[0], texts, reason, as_line(kept[0], texts, context)))
         kept = []
     kept, end_problems = _drop_unclear_ends(kept, found, texts, prose, context)
     found += end_problems
+    rides = context.is_named and any(isinstance(c.command, SetStatus) for c in kept)  # a note beside an end is why
     dated = [
-        dataclasses.replace(c, command=replace(c.command, at=at)) if isinstance(c.command, AddNote) else c for c in kept
+        dataclasses.replace(c, command=replace(c.command, at=at, rides=rides)) if isinstance(c.command, AddNote) else c
+        for c in kept
     ]
     return Read(commands=tuple(dated), problems=tuple(found), asks=tuple(asks), prose=paragraphs(prose), at=at)
 
@@ -84,13 +87,18 @@ def _drop_unclear_ends(
         return list(commands), []
     problem_texts = {problem.text for problem in wrong}
     alone = is_courtesy("\n".join(line for line in prose.split("\n") if line.strip() not in problem_texts))
-    if alone and not wrong and len(commands) == 1:
+    beside = [c.command for c in commands if not _ends(c)]
+    if alone and not wrong and len(ends) == 1 and (not beside or (context.is_named and _are_notes(beside))):
         return list(commands), []
     problems = [_problem(c, texts, _WITH_AN_ERROR if wrong else _NOT_ALONE, _end_word(c)) for c in ends]
     rest = [c for c in commands if not _ends(c)]
     pasted = [] if context.declaring or alone else [c for c in rest if c.form == "line"]
     problems += [_problem(c, texts, _WITH_AN_END, as_line(c, texts, context)) for c in pasted]
     return [c for c in rest if c not in pasted], problems
+
+
+def _are_notes(commands: Sequence[Command]) -> bool:
+    return all(isinstance(command, AddNote) for command in commands)
 
 
 def is_courtesy(prose: str) -> bool:
@@ -116,7 +124,7 @@ def reply_for(found: Found, context: Context) -> str:
             return f"phase {phase}"
         case TakeCommand():
             return "taking command"
-        case GiveUpdate():
+        case GiveUpdate(text=""):
             return "no change"
         case SetTime(at=at):
             return f"next {at.astimezone(context.written_at.tzinfo):%H:%M}"
@@ -139,22 +147,37 @@ def as_line(command: ReadCommand, texts: Mapping[int, str], context: Context) ->
         return texts[command.line]
     value: JsonValue = command.value
     shown = value.get("name") if isinstance(value, dict) else value
-    if command.name == "update":
+    if command.name == "update" and value is None:
         return "no change"
     return f"{context.words.key(command.name)}: {shown}"
 
 
-def _several_holders(commands: Sequence[ReadCommand]) -> list[ReadCommand]:
-    """Join the lines about one role: everybody named holds it, and `+` and `-` on several lines are combined."""
+def _several_lines(commands: Sequence[ReadCommand], context: Context) -> list[ReadCommand]:
+    """Join the lines about one role: everybody named holds it, and `+` and `-` on several lines are combined.
+
+    Also join the lines for the list, and in a mail that names its incident, the lines of its note.
+    """
     groups: dict[tuple[str, str, int], list[ReadCommand]] = {}
     for number, command in enumerate(commands):
-        how = command.command.how if isinstance(command.command, AssignRole) else "dismiss"
+        match command.command:
+            case AssignRole(how=given):
+                how: str = given
+            case GiveUpdate():
+                how = "text" if command.value else "dismiss"
+            case AddNote():
+                how = "text" if context.is_named else "dismiss"
+            case _:
+                how = "dismiss"
         groups.setdefault((command.name, how, number if how == "dismiss" else 0), []).append(command)
     return [_joined(group) for group in groups.values()]
 
 
 def _joined(group: Sequence[ReadCommand]) -> ReadCommand:
     first = group[0]
+    texts = [c.command.text for c in group if isinstance(c.command, GiveUpdate | AddNote)]
+    if len(texts) > 1 and isinstance(first.command, GiveUpdate | AddNote):
+        text = "\n".join(texts)
+        return dataclasses.replace(first, command=replace(first.command, text=text), value=text)
     if len(group) == 1 or not isinstance(first.command, AssignRole):
         return first
     people = tuple(p for c in group if isinstance(c.command, AssignRole) for p in c.command.people)

@@ -94,7 +94,7 @@ def person_of(
     return shown_as(box.name, box.address, context, view, incident)
 
 
-def reply_context_of(known: Known, found: Match, *, declaring: bool) -> Context:
+def reply_context_of(known: Known, found: Match, *, declaring: bool, is_named: bool = False) -> Context:
     """Return the context in which to parse the reply.
 
     Times without a zone are in the writer's zone, relative to the Date of the message if that is plausible.
@@ -105,6 +105,7 @@ def reply_context_of(known: Known, found: Match, *, declaring: bool) -> Context:
         written_at=_written_at(known.message, context, known.view, who, incident, known.received_at),
         writer=who or Person(name="the writer"),
         declaring=declaring,
+        is_named=is_named,
         asked=found.filed is not None,
         offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
         offered_role=offered_role(incident, who, context.words.policy) if who and incident and context else None,

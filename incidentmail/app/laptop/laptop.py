@@ -1,0 +1,49 @@
+"""Provide what a machine without a ledger knows: the configuration, the clock, and the words of the organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from incidentmail.config.identity import person_called
+from incidentmail.config.load import Config
+from incidentmail.core.model import Actor, Person, Trust
+from incidentmail.core.words import Words
+from incidentmail.errors import ConfigError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Laptop:
+    """A machine whose `[home] address` names the authority: the instance that has the ledger and reads our mail."""
+
+    config: Config
+    clock: Callable[[], datetime]
+    words: Words
+
+    @property
+    def home(self) -> str:
+        """The address of the authority."""
+        return str(self.config.settings.home.address)
+
+    def now(self) -> datetime:
+        """Return the current time in UTC, in whole seconds."""
+        return self.clock().astimezone(UTC).replace(microsecond=0)
+
+    def operator(self) -> Actor:
+        """Return the person at this machine. To the authority they are a member, and not its operator."""
+        return Actor(person=self.config.me(), trust=Trust.MEMBER)
+
+    def me(self) -> Person:
+        """Return the person at this machine. Raise ConfigError if they have no address, because they write mail."""
+        found = self.config.me()
+        if found.address is None:
+            raise ConfigError(
+                f"no address is known for {found.name}, so {self.home} could not tell who writes",
+                hint='set [me] address = "Name <name@example.com>", or $EMAIL',
+            )
+        return found
+
+    def person(self, text: str) -> Person:
+        """Return the person with that name or address. Raise ValueError if `text` is neither."""
+        return person_called(text, self.config.settings.people)

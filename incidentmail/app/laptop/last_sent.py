@@ -1,0 +1,43 @@
+"""Remember which mail this laptop sent last, so that the next one can name it and both are read in this order."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from incidentmail.errors import NotPermittedError
+
+from .laptop import Laptop
+
+NAME = "laptop-last-sent"
+REMEMBERED_FOR = timedelta(days=1)
+"""Longer than mail servers keep a mail back in most outages. An older mail has arrived, or never will."""
+
+
+def last_sent(laptop: Laptop) -> str | None:
+    """Return the Message-ID of the mail that was sent last to the authority, or None if that was long ago."""
+    try:
+        message_id, _, at = _path(laptop).read_text(encoding="ascii").strip().partition(" ")
+        is_recent = timedelta() <= laptop.now() - datetime.fromisoformat(at) <= REMEMBERED_FOR
+    except (OSError, ValueError):
+        return None  # there is none yet, or the file is damaged: the order helps, and no mail depends on it
+    return message_id if is_recent else None
+
+
+def remember_sent(laptop: Laptop, message_id: str) -> None:
+    """Remember the mail. Raise NotPermittedError if the file cannot be written; the mail has been sent all the same."""
+    path = _path(laptop)
+    beside = path.with_name(f"{NAME}.{os.getpid()}")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        beside.write_text(f"{message_id} {laptop.now().isoformat()}\n", encoding="ascii")
+        beside.replace(path)
+    except OSError as error:
+        raise NotPermittedError(
+            f"{path} cannot be written: {error.strerror}", hint="the mail was sent; a later one may overtake it"
+        ) from error
+
+
+def _path(laptop: Laptop) -> Path:
+    return laptop.config.ledger_path.with_name(NAME)

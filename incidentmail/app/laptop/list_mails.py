@@ -1,0 +1,158 @@
+"""Read from the newest mails of the list where the incidents stand, because a laptop has no ledger.
+
+The mailbox is only read: nothing is marked or moved. The fields of a mail are proven with the key, if it is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from datetime import datetime
+
+from incidentmail.app.receiving.fetch_loop import secret_of
+from incidentmail.core.facts import merge
+from incidentmail.core.frozen import Frozen, JsonValue, read, replace
+from incidentmail.core.ids import Announcement, OurField, proves, read_message_id
+from incidentmail.core.model import Person, Status
+from incidentmail.core.subject_prefixes import without_answer_marks
+from incidentmail.core.words import DRILL_PREFIX
+from incidentmail.errors import ConfigError
+from incidentmail.inbound.fields import read_date
+from incidentmail.inbound.message import Envelope, Message, parse_message
+from incidentmail.inbound.thread import plain_subject
+from incidentmail.reply.own_mail import read_own
+from incidentmail.transport.imap_client import Session
+from incidentmail.transport.mailbox_url import parse_mailbox
+
+from .laptop import Laptop
+
+MAILS_MAX = 100
+"""How many of the newest mails are read. An incident has some ten, so the open ones are among them."""
+_FIELDS = (
+    OurField.ID, OurField.UPDATE, OurField.SEVERITY, OurField.PHASE, OurField.STATUS, OurField.COMMANDER,
+    OurField.DECLARED, OurField.NEXT_UPDATE, OurField.DRILL, OurField.RESTRICTED,
+)  # fmt: skip
+NUMBER_DIGITS_MAX = 6
+"""No number in our fields is longer (core/ids.py)."""
+
+
+class Seen(Frozen, kw_only=True, gc=True):
+    """Where an incident stood when its newest mail was written, as the fields of that mail say.
+
+    `is_proven` says whether its mails prove severity, phase, status and commander with the key, or is None if there is
+    no key on this machine. `text` is the mail's text.
+    """
+
+    id: str
+    description: str
+    status: Status
+    severity: int
+    phase: int
+    commander: Person
+    update: int
+    drill: bool
+    restricted: bool
+    declared_at: datetime | None
+    next_update_at: datetime | None
+    mailed_at: datetime
+    is_proven: bool | None
+    text: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.status is Status.OPEN
+
+
+def newest_mails(laptop: Laptop) -> list[Seen]:
+    """Return each incident as its newest mail shows it, the worst first.
+
+    Raise ConfigError if no mailbox is configured, or MailboxError if it cannot be read.
+    """
+    url = laptop.config.settings.imap.url
+    if url is None:
+        raise ConfigError(
+            f"this machine has no ledger ({laptop.home} has it), and no mailbox in which to look",
+            hint=f"look in your mail program for the newest mails to {laptop.config.list_address}; the first lines"
+            " say where each incident stands; or set [imap] url to your own mailbox",
+        )
+    mailbox = parse_mailbox(url)
+    with closing(Session(mailbox, secret_of(laptop.config, mailbox))) as session:
+        session.open(read_only=True)
+        raws = session.fetch(session.having_field(OurField.UPDATE, newest=MAILS_MAX))
+    return _by_incident(laptop, raws.values())
+
+
+def _by_incident(laptop: Laptop, raws: Iterable[bytes]) -> list[Seen]:
+    """Return each incident as its newest mail shows it. If the key is here, mails without a proof are left out."""
+    key = laptop.config.key_path.read_bytes() if laptop.config.key_path.is_file() else None
+    newest: dict[str, Seen] = {}
+    announced: dict[str, dict[int, Mapping[str, JsonValue]]] = {}
+    for raw in raws:
+        message = parse_message(raw, Envelope(way="imap"))
+        seen = _seen(message, laptop)
+        if seen is None:
+            continue
+        if key is not None:
+            announcement = _announcement(message, laptop, key)
+            if announcement is None:
+                continue
+            announced.setdefault(seen.id, {})[announcement.number] = announcement.facts
+        known = newest.get(seen.id)
+        if known is None or (seen.update, seen.mailed_at) > (known.update, known.mailed_at):
+            newest[seen.id] = seen
+    found = (_proven(seen, announced[seen.id]) if key is not None else seen for seen in newest.values())
+    return sorted(found, key=lambda one: (not one.is_open, one.severity, one.id))
+
+
+def _seen(message: Message, laptop: Laptop) -> Seen | None:
+    """Return what the fields of a mail say, or None if they are not those of a mail of ours."""
+    fields = {name: message.field(name) or "" for name in _FIELDS}
+    number, severity, phase = (fields[name] for name in (OurField.UPDATE, OurField.SEVERITY, OurField.PHASE))
+    status = {one.value: one for one in Status}.get(fields[OurField.STATUS])
+    if status is None or message.date is None or not fields[OurField.ID]:
+        return None
+    if not all(text.isdecimal() and len(text) <= NUMBER_DIGITS_MAX for text in (number, severity, phase)):
+        return None
+    try:
+        commander = Person.parse(fields[OurField.COMMANDER])
+    except ValueError:
+        return None
+    subject = without_answer_marks(plain_subject(message, laptop.config.lists))
+    return Seen(
+        id=fields[OurField.ID],
+        description=subject.removeprefix(DRILL_PREFIX),
+        status=status,
+        severity=int(severity),
+        phase=int(phase),
+        commander=commander,
+        update=int(number),
+        drill=bool(fields[OurField.DRILL]),
+        restricted=bool(fields[OurField.RESTRICTED]),
+        declared_at=read_date(fields[OurField.DECLARED]),
+        next_update_at=read_date(fields[OurField.NEXT_UPDATE]),
+        mailed_at=message.date,
+        is_proven=None,
+        text=message.text,
+    )
+
+
+def _announcement(message: Message, laptop: Laptop, key: bytes) -> Announcement | None:
+    """Return what a mail provably announces, or None if its Message-ID or its proof lacks the key's hash."""
+    if read_message_id(key, message.message_id or "") is None:
+        return None
+    claimed = message.field(OurField.PROOF) or ""
+    readings = read_own(message, key=key, address=laptop.home, words=laptop.words)
+    return next((one for one in readings if proves(key, one, claimed)), None)
+
+
+def _proven(seen: Seen, announced: Mapping[int, Mapping[str, JsonValue]]) -> Seen:
+    """Return the state that the announcements prove together. It is not proven if the declaration is not among them."""
+    facts: dict[str, JsonValue] = {"status": Status.OPEN.value, **merge(*(announced[one] for one in sorted(announced)))}
+    whole = 0 in announced
+    named = all(facts.get(name) is not None for name in ("severity", "phase", "commander"))
+    if not (whole and named):
+        return replace(seen, is_proven=False)
+    return replace(
+        seen, is_proven=True, severity=int(str(facts["severity"])), phase=int(str(facts["phase"])),
+        status=Status(str(facts["status"])), commander=read(Person, facts["commander"]),
+    )  # fmt: skip

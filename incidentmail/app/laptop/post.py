@@ -1,0 +1,64 @@
+"""Give a mail to the laptop's own relays, in order, until each recipient is accepted or refused. Nothing is queued."""
+
+from __future__ import annotations
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.errors import ConfigError, RelayUnavailableError
+from incidentmail.outbound.header_fields import Mail
+from incidentmail.transport.relay_url import parse_relay
+from incidentmail.transport.smtp_client import Outgoing, connect
+
+from .laptop import Laptop
+
+TIMEOUT_S = 20.0
+
+
+class Posted(Frozen, kw_only=True):
+    """What became of a mail: who gets it, and the others, each with what was said about them last.
+
+    `refused` are those whom a relay refused for good; for `waiting`, the same may work later.
+    """
+
+    accepted: tuple[str, ...]
+    refused: tuple[tuple[str, str], ...] = ()
+    waiting: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def why(self) -> str:
+        """What was said about each recipient who does not get it."""
+        return "; ".join(f"{address}: {said}" for address, said in (*self.refused, *self.waiting))
+
+
+def post(laptop: Laptop, mail: Mail) -> Posted:
+    """Send `mail`. Recipients that one relay does not accept are tried with the next one."""
+    refused: dict[str, str] = {}
+    waiting = dict.fromkeys(mail.forward_paths, "no relay was tried")
+    for relay in map(parse_relay, laptop.config.settings.mail.relay):
+        left = (*waiting, *refused)
+        if not left:
+            break
+        outgoing = Outgoing(reverse_path=mail.reverse_path, forward_paths=left, raw=mail.raw)
+        try:
+            with connect(
+                relay,
+                password=laptop.config.password,
+                timeout_s=TIMEOUT_S,
+                helo=laptop.config.helo,
+                token=laptop.config.relay_token,
+            ) as session:
+                delivery = session.send(outgoing)
+        except (RelayUnavailableError, ConfigError) as error:  # ConfigError: there is no password for it
+            said = f"{error} ({error.hint})" if error.hint else str(error)
+            waiting = dict.fromkeys(waiting, said)
+            continue
+        for address in delivery.accepted:
+            waiting.pop(address, None)
+            refused.pop(address, None)
+        for address, reply in delivery.refused:
+            waiting.pop(address, None)
+            refused[address] = f"{reply.code} {reply.text}"
+        for address, reply in delivery.deferred:
+            refused.pop(address, None)
+            waiting[address] = f"{reply.code} {reply.text}"
+    accepted = tuple(address for address in mail.forward_paths if address not in {*refused, *waiting})
+    return Posted(accepted=accepted, refused=tuple(refused.items()), waiting=tuple(waiting.items()))

@@ -1,0 +1,46 @@
+"""Read a text that we are about to send as the authority will, to make sure that it means what was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from incidentmail.core.commands import Command
+from incidentmail.core.model import Person
+from incidentmail.core.text import paragraphs
+from incidentmail.core.words import Words
+from incidentmail.reply.extraction.cut import cut
+from incidentmail.reply.named_line import named_line
+from incidentmail.reply.parsed import Context, Read
+from incidentmail.reply.understand import understand
+
+from .as_lines import as_spoken
+
+
+def says_exactly(text: str, commands: Sequence[Command], *, words: Words, me: Person, now: datetime) -> bool:
+    """Return whether `text`, whose first line names the incident, asks for `commands` in order, and for no more."""
+    named = named_line(cut(text, me.name))
+    if named is None:
+        return False
+    context = Context(words=words, written_at=now, writer=me, is_named=True, find=Person.parse)
+    read = understand(named.rest, context).read
+    given = [command.command for command in read.commands]
+    return given == as_spoken(commands) and not (read.prose or read.problems or read.asks or read.wants_brief)
+
+
+def declares_exactly(
+    text: str, commands: Sequence[Command], details: str, *, words: Words, me: Person, now: datetime
+) -> bool:
+    """Return whether `text` declares an incident with the facts of `commands`, and with `details` beside them.
+
+    A fact with a question mark is not confirmed: nobody has stated it.
+    """
+    read = read_declaration(text, words=words, me=me, now=now)
+    given = [command.command for command in read.commands if not command.unsure]
+    return given == as_spoken(commands) and paragraphs(read.prose) == paragraphs(details) and not read.problems
+
+
+def read_declaration(text: str, *, words: Words, me: Person, now: datetime) -> Read:
+    """Return the commands and the prose of the text of a declaration."""
+    context = Context(words=words, written_at=now, writer=me, declaring=True, find=Person.parse)
+    return understand(cut(text, me.name), context).read

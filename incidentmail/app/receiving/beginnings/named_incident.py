@@ -1,0 +1,51 @@
+"""Find the incident that the first line of a member's mail names: `Incident: 2026-11-20-checkout`.
+
+A restricted incident is never found so, because its id proves no part in it.
+"""
+
+from __future__ import annotations
+
+from incidentmail.app.choose_incident import NAMED_MAX, named
+from incidentmail.app.receiving.match import Match, Misnamed
+from incidentmail.core.model import Incident
+from incidentmail.ledger.view import LedgerView
+from incidentmail.reply.named_line import THE_OPEN_ONE
+
+BY_LINE = "incident-line"
+
+
+def match_by_name(name: str, found: Match, view: LedgerView) -> Match:
+    """Return the incident that `name` names, if the fields of the mail name no other one.
+
+    If they do, the mail is ambiguous. If no incident or several have that name, the writer has to be asked. An answer
+    to our question about a mail stays one.
+    """
+    if found.filed is not None:
+        return found
+    meant = called(name, view)
+    ids = {incident.id for incident in meant}
+    if found.incident is not None:
+        if found.incident.id in ids or name in (found.incident.id, found.incident.ref):
+            return found
+        return Match(ambiguous=tuple(sorted({found.incident.id, *ids}))) if ids else _misnamed(name, meant, view)
+    if found.ambiguous:
+        meant = [incident for incident in meant if incident.id in found.ambiguous]
+    if len(meant) == 1:
+        return Match(incident=meant[0], by=BY_LINE)
+    return found if found.ambiguous else _misnamed(name, meant, view)
+
+
+def called(name: str, view: LedgerView) -> list[Incident]:
+    """Return the incidents that `name` may name, except restricted ones."""
+    if name == THE_OPEN_ONE:
+        found = view.incidents(everything=False)
+    else:
+        found = [incident for one in named(view, name) if (incident := view.incident(one))]
+    return [incident for incident in found if not incident.restricted]
+
+
+def _misnamed(name: str, several: list[Incident], view: LedgerView) -> Match:
+    """Return a match with no incident, and those that may be meant: the open ones, if none has the name."""
+    meant = several or [incident for incident in view.incidents(everything=False) if not incident.restricted]
+    candidates = tuple(incident.id for incident in meant[:NAMED_MAX])
+    return Match(misnamed=Misnamed(name=name, candidates=candidates, is_several=bool(several)))

@@ -1,0 +1,128 @@
+"""Carry out a command on a machine without a ledger: send a mail, and say what happens next."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+
+import click
+
+from incidentmail.app.laptop.laptop import Laptop
+from incidentmail.app.laptop.last_sent import remember_sent
+from incidentmail.app.laptop.letter import change, declaration
+from incidentmail.app.laptop.post import Posted, post
+from incidentmail.cli.common import guarded, print_json, say
+from incidentmail.cli.incident.before_mail import ask_line, is_watched, preview
+from incidentmail.cli.main import TEMPORARY_FAILURE
+from incidentmail.cli.print_errors import NOBODY_TOLD
+from incidentmail.cli.reporting import REFUSED_FOR_GOOD, print_text
+from incidentmail.cli.screen.output import show, width_of_screen
+from incidentmail.core.commands import Command, Declare
+from incidentmail.core.ids import incident_id
+from incidentmail.errors import NotPermittedError, UsageError
+from incidentmail.outbound.header_fields import Mail
+from incidentmail.outbound.wire_format import readable
+
+
+def id_of(laptop: Laptop, command: Declare) -> str:
+    """Return the id that the authority will give the incident, unless it has one of that name already."""
+    return incident_id(command.description, laptop.now(), lambda _: False)
+
+
+def declare_by_mail(laptop: Laptop, command: Declare, *, dry_run: bool, as_json: bool, confirm: bool) -> int:
+    """Send a declaration to the list. Return the exit code.
+
+    If `confirm` is true, a person at a terminal sees the mail first, and sends it on Enter.
+    """
+    guarded([command])
+    mail = declaration(laptop, command)
+    who = "the restricted list" if command.restricted else "the list"
+    told = f"{who} has been told; {laptop.home} answers there with the incident's id"
+    likely = "" if command.restricted else f", most likely {id_of(laptop, command)}"
+    return _sent(laptop, mail, f"{told}{likely}", dry_run=dry_run, as_json=as_json, confirm=confirm)
+
+
+def change_by_mail(
+    laptop: Laptop, incident: str | None, commands: Sequence[Command], *, dry_run: bool, as_json: bool,
+    to_list: bool = True, next_step: str = "", confirm: bool = False,
+) -> int:  # fmt: skip
+    """Send commands to the authority, and if `to_list` is true, a copy to the list. Return the exit code.
+
+    `next_step` says what happens once the authority has read them.
+    """
+    guarded(commands)
+    mail = change(laptop, incident, commands, to_list=to_list)
+    then = next_step or "its follow-up on the list says what was done"
+    told = f"{laptop.home} reads it now, or when it is back: {then}; what it cannot do, it asks you about by mail"
+    return _sent(laptop, mail, told, dry_run=dry_run, as_json=as_json, confirm=confirm)
+
+
+def incident_and_words(words: Sequence[str], command: str, *, value: bool) -> tuple[str | None, str | None]:
+    """Return the incident and the text after a command, each None if it is missing.
+
+    The names of incidents are not known here. So a single word is the text if the command needs a `value`, otherwise
+    the incident, and a text with blanks is in quotes. Raise UsageError if it is not clear which is which.
+    """
+    match [*words]:
+        case []:
+            return None, None
+        case [only] if value or " " in only:
+            return None, only
+        case [only]:
+            return only, None
+        case [incident, text] if " " not in incident:
+            return incident, text
+    said = shlex.join(["incidentmail", command, " ".join(words)])
+    raise UsageError(f"'{' '.join(words)}' needs quotes around it", hint=f"if all of it belongs together: {said}")
+
+
+def _sent(laptop: Laptop, mail: Mail, told: str, *, dry_run: bool, as_json: bool, confirm: bool) -> int:
+    if dry_run:
+        click.echo(readable(mail.raw), nl=False)
+        return 0
+    if confirm and not as_json and is_watched():
+        show([*preview(mail, width_of_screen(sys.stderr))], err=True)
+        if ask_line("Enter sends it; q stops, and nothing is sent.").casefold() in ("q", "quit", "n", "no", "stop"):
+            say("nothing was sent", err=True)
+            return 1
+    posted = post(laptop, mail)
+    if laptop.home in posted.accepted:
+        _remember(laptop, mail)
+    is_sent = not (posted.refused or posted.waiting)
+    if as_json:
+        state = "sent" if is_sent else "failed"
+        mails = [{"message_id": mail.message_id, "state": state}]
+        print_json({"id": None, "version": None, "events": [], "mails": [dict(one) for one in mails]})
+    elif posted.accepted:
+        say(f"sent to {', '.join(posted.accepted)}: {mail.subject}")
+    if is_sent:
+        if not as_json:
+            say(told)
+        return 0
+    _complain(laptop, mail, posted)
+    return TEMPORARY_FAILURE if posted.waiting else REFUSED_FOR_GOOD
+
+
+def _remember(laptop: Laptop, mail: Mail) -> None:
+    try:
+        remember_sent(laptop, mail.message_id)
+    except NotPermittedError as error:  # the mail has been sent, which matters more
+        say(f"incidentmail: warning: {error}; {error.hint}", err=True)
+
+
+def _complain(laptop: Laptop, mail: Mail, posted: Posted) -> None:
+    """Say whom the mail did not reach and what to do. If the list was meant and not told, print the text to paste."""
+    lists = [address for address in laptop.config.every_list if address in mail.forward_paths]
+    missed = [address for address, _ in (*posted.refused, *posted.waiting)]
+    again = "run the command again" if posted.waiting else "correct the address or [mail] relay, then run it again"
+    hint = f"hint: nothing is queued on this machine; {again}"
+    if not posted.accepted or any(address in missed for address in lists):
+        reached = ", ".join(posted.accepted)
+        who = f"THE LIST HAS NOT BEEN TOLD YET, only {reached}" if reached else NOBODY_TOLD
+        say(f"incidentmail: error: {who}: {posted.why}", err=True)
+        say(hint, err=True)
+        print_text(f"{mail.subject}\n\n{mail.text}")
+        return
+    say(f"incidentmail: error: not sent to {', '.join(missed)}: {posted.why}", err=True)
+    say(f"{hint}; the list has been told, and {laptop.home} reads the list's copy", err=True)

@@ -1,0 +1,30 @@
+"""Define what the words of a command line need to be understood: with a ledger, or on a laptop without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from incidentmail.config.load import Config
+from incidentmail.core.model import Actor, Person
+from incidentmail.core.words import Words
+
+
+class Terminal(Protocol):
+    """The person's configuration, clock and lexicon. An app context is one, and so is a laptop."""
+
+    @property
+    def config(self) -> Config: ...
+
+    @property
+    def clock(self) -> Callable[[], datetime]: ...
+
+    @property
+    def words(self) -> Words: ...
+
+    def now(self) -> datetime: ...
+
+    def operator(self) -> Actor: ...
+
+    def person(self, text: str) -> Person: ...
