@@ -55,13 +55,15 @@ def page(
     closing: str,
     explanation: str = "",
     links: Sequence[Link],
+    notes: Sequence[str] = (),
     beside: Beside | None = None,
 ) -> str:
     """Return the HTML of a mail.
 
     Its text is `lead`, state, `broken`, `paragraphs`, `fields`, `closing` and `explanation`, in this order.
 
-    `title` is the title of a mail that is about no incident. Such a mail has no `state` either.
+    `notes` are further lines below the links. `title` is the title of a mail that is about no incident. Such a mail has
+    no `state` either.
     """
     values: Mapping[str, object] = {
         "incident": incident,
@@ -76,7 +78,7 @@ def page(
         "paragraphs": paragraphs,
         "rows": fields,
         "closing": "\n".join(filter(None, (closing, explanation))),
-        "meanings": meanings(links),
+        "meanings": [*meanings(links), *notes],
         "links": links,
         "fact": _fact,
         "linked": lambda text: linked(text, policy.venue_hosts),

@@ -21,7 +21,7 @@ from incidentmail.templating import Templates
 
 from .explaining.severities import meanings_of_replies
 from .html_page import page
-from .reply_links import Answer, Link, commander_controls, subscriber_links
+from .reply_links import Answer, Link, commander_controls, reply_links, subscriber_links
 from .update_history import declaration_paragraphs, update_paragraphs
 from .wording import Wording
 
@@ -49,6 +49,8 @@ class Sheet(Frozen, kw_only=True):
     paragraphs: Sequence[Paragraph]
     links: Sequence[Link]
     closing: str = NOBODY_ELSE
+    notes: Sequence[str] = ()
+    """Lines that only the page has."""
 
     def values(self) -> dict[str, object]:
         """Return the values for the template of the message."""
@@ -62,7 +64,7 @@ class Sheet(Frozen, kw_only=True):
         return page(
             templates, incident, wording.words.policy, title=title, lead=self.lead,
             state=wording.state_words(incident) if incident else None, paragraphs=paragraphs, fields=(),
-            closing=self.closing, explanation=explanation, links=self.links,
+            closing=self.closing, explanation=explanation, links=self.links, notes=self.notes,
         )  # fmt: skip
 
 
@@ -97,13 +99,12 @@ def reminder(
     """
     (lead, *_), *_ = items
     paragraphs: list[Paragraph] = []
-    links: dict[str, Link] = {}
+    every_reply = [reply for _, _, replies in items for reply in replies]
     for text, quoted, replies in items:
         paragraphs += [] if text is lead else [Paragraph(text=text)]
         paragraphs += [Paragraph(text=quoted, quoted=True)] if quoted else []
         paragraphs += [Paragraph(text=f"Reply with: {reply}") for reply in replies]
-        links |= {reply: answer.link(f"Reply: {reply}", f"{reply}\n") for reply in replies}
-    return Sheet(lead=lead, paragraphs=paragraphs, links=list(links.values()))
+    return Sheet(lead=lead, paragraphs=paragraphs, links=reply_links(answer, every_reply, wording.words))
 
 
 def checklist(templates: Templates, role: str) -> str:
