@@ -51,6 +51,7 @@ def page(
     state: StateWords | None,
     broken: str = "",
     paragraphs: Sequence[str],
+    boxed: Collection[int] = (),
     fields: Sequence[FieldLine],
     closing: str,
     explanation: str = "",
@@ -62,6 +63,7 @@ def page(
 
     Its text is `lead`, state, `broken`, `paragraphs`, `fields`, `closing` and `explanation`, in this order.
 
+    `boxed` holds the indexes of the paragraphs to set apart, because people wrote them; in a follow-up these are all.
     `notes` are further lines below the links. `title` is the title of a mail that is about no incident. Such a mail has
     no `state` either.
     """
@@ -76,6 +78,7 @@ def page(
         "repeats_title": incident is not None and broken.endswith(f": {incident.subject}"),
         "beside": beside or Beside(),
         "paragraphs": paragraphs,
+        "boxed": range(len(paragraphs)) if broken else boxed,
         "rows": fields,
         "closing": "\n".join(filter(None, (closing, explanation))),
         "meanings": [*meanings(links), *notes],

@@ -60,10 +60,11 @@ class Sheet(Frozen, kw_only=True):
         self, templates: Templates, wording: Wording, incident: Incident | None, *, title: str, explanation: str
     ) -> str:
         """Return the HTML. `title` is its title, unless the message is about an incident."""
-        paragraphs = [text for paragraph in self.paragraphs for text in paragraph.text.split("\n\n")]
+        pieces = [(text, one.quoted) for one in self.paragraphs for text in one.text.split("\n\n")]
         return page(
             templates, incident, wording.words.policy, title=title, lead=self.lead,
-            state=wording.state_words(incident) if incident else None, paragraphs=paragraphs, fields=(),
+            state=wording.state_words(incident) if incident else None, paragraphs=[text for text, _ in pieces],
+            boxed=[index for index, (_, is_quoted) in enumerate(pieces) if is_quoted], fields=(),
             closing=self.closing, explanation=explanation, links=self.links, notes=self.notes,
         )  # fmt: skip
 
