@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from . import accepting, flood, hostile, hostile_search, isolated, reading, starting, storing, storm
+from . import accepting, flood, hostile, hostile_search, isolated, line_search, reading, starting, storing, storm
 from .table import COLUMNS, Missing, Row
 
 ROOMS = ("start", "show", "store", "accept", "storm", "memory", "reading", "hostile")
@@ -35,7 +35,9 @@ def main() -> int:
         "storm": lambda folder: storm.rows(folder, asked.storm),
         "memory": lambda folder: accepting.memory(folder, asked.memory),
         "reading": lambda folder: reading.rows(),
-        "hostile": lambda folder: itertools.chain(hostile.rows(), isolated.rows(folder), hostile_search.rows()),
+        "hostile": lambda folder: itertools.chain(
+            hostile.rows(), line_search.rows(), isolated.rows(folder), hostile_search.rows()
+        ),
     }
     _say(f"{os.cpu_count()} processors; ratios are medians of alternating rounds, or of the best\n\n{COLUMNS}")
     rows: list[Row] = []

@@ -49,6 +49,9 @@ KB_200: Final = 200_000
 BODIES: Final = {
     "words after On": filled("a ", KB_200, "On "),
     "40 kB of words after On": filled("a ", 40_000, "On "),
+    "lines that end in a verb": filled('/wrote:\nAt: 14:00"', KB_64),
+    "a date before each colon": filled("Sent: 1 May 2026: \xa0\n", KB_64),
+    "links below verbs": filled("wrote:\n\n<Next update: 15:00http://a.B ", KB_64),
     "empty lines": filled("\n", KB_200),
     "20 kB of empty lines": filled("\n", 20_000),
     "attributions begun": filled("On x\n", KB_200),
@@ -132,7 +135,8 @@ GRAMMAR: Final = {
     for unit in (
         "Severity 1, ", "a. ", "I am ", "Coordinating via ", "sev 1 and sev 2 and ", "sev 1\n", "SME: +a\n", "A ",
         "Bo is IC. ", "e.g. ", "( ", "a.a-", "Coordinating via http://a.B ", "Severity: 1\n\n",
-        "Status: closed\nPhase: x\n", "P1, ", "is to a ", "x: y\n", "x\n\nSeverity: 1\n\n",
+        "Status: closed\nPhase: x\n", "P1, ", "is to a ", "x: y\n", "x\n\nSeverity: 1\n\n", "+30m, ", "IC.IC.",
+        "Sev 2; ? s1. ", "_? next 15:00\n - ", "é/\nNext update: 15:00. ", "s1? . +30m*", "At: 14:00\n",
     )
 }  # fmt: skip
 

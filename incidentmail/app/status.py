@@ -171,7 +171,7 @@ def _muted(context: AppContext) -> Iterator[str]:
 
 def _service(context: AppContext, figures: Figures, now: datetime, *, running: bool) -> Iterator[str]:
     settings = context.config.settings
-    if not running and (settings.listen.lmtp or settings.listen.smtp):
+    if not running and settings.listen.addresses:
         yield "'incidentmail serve' is not running: no mail is taken, and what waits is not sent"
     if settings.imap.url and (figures.looked_at is None or now - figures.looked_at > LOOKED_WITHIN):
         when = f"last looked at {_ago(figures.looked_at, now)}" if figures.looked_at else "never looked at"

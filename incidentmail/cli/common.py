@@ -175,7 +175,7 @@ def person(context: Terminal, text: str, option: str, *, insists: bool = False) 
 
     Raise NotANameError if it does not look like a name, unless `insists` is true.
     """
-    hint = f'{option} "Mara Lindqvist <mara@example.com>"'
+    hint = f'a name, an address, or both, such as {option} "Ann B. <ann@example.com>"'
     try:
         found = context.person(text)
     except ValueError as error:
@@ -263,12 +263,13 @@ def _number(text: str, what: str, steps: Mapping[str, int]) -> int:
     if number is None:
         is_priority = what == "severity" and re.fullmatch(r"p[ -]?\d", text, re.I | re.A)
         why = "may be a priority or a phase" if is_priority else f"is no {what}"
-        raise UsageError(f"--{what} '{text}' {why}", hint=f"--{what} and a number: {_scale(steps)}")
+        raise UsageError(f"--{what} '{text}' {why}", hint=f"write a number: --{what} {_scale(steps)}")
     return number
 
 
 def _scale(steps: Mapping[str, int]) -> str:
-    return ", ".join(f"{number} ({name})" for name, number in steps.items())
+    *others, last = (f"{number} ({name})" for name, number in steps.items())
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def time(context: Terminal, text: str, option: str, nearest: Literal["next", "last"]) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from incidentmail.core.commands import Command, Held, Refused, SetPhase, SetSeverity, SetStatus, Write
+from incidentmail.core.commands import Command, Held, Refused, SetPhase, SetSeverity, SetStatus, Undo, Write
 from incidentmail.core.decision.remedy import put_in_words, reply_line
 
 AT_A_TERMINAL: dict[Write, str] = {
@@ -30,7 +30,7 @@ def _command_line(command: Command) -> str:
             return f"--severity {number}"
         case SetPhase(phase=number):
             return f"--phase {number}"
-        case SetStatus():
+        case SetStatus() | Undo():
             return f"'incidentmail {reply_line(command)}'"
         case _:
             raise ValueError(f"no command line is known for {type(command).__name__}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
@@ -25,6 +25,8 @@ SECRETS = {
     "imap": ("password_command", "INCIDENTMAIL_IMAP_PASSWORD"),
 }
 """The keys of passwords, and the variables that take precedence over them."""
+OF_POLICY = frozenset({"permissions", "severity", "phase", "roles"})
+"""Tables that the policy completes: its values are shown."""
 
 
 class Value(Frozen, kw_only=True):
@@ -64,16 +66,18 @@ def _line(keys: Keys, lines: Mapping[Keys, int]) -> int | None:
 
 def _all(config: Config) -> Iterator[tuple[Keys, object]]:
     settings, policy = config.settings, config.policy
+    tables: list[tuple[Keys, object]] = []
     for name, value in _fields(settings):
-        if isinstance(value, Section):
-            yield from (((name, key), part) for key, part in _fields(value))
-        elif not isinstance(value, dict) and name not in ("severity", "phase"):
-            yield (name,), value
+        if name in OF_POLICY:
+            continue
+        if not isinstance(value, Section | dict) and not _has_sections(value):
+            yield (name,), value  # TOML wants these before any table
+        else:
+            tables += _below((name,), value)
+    yield from tables
     for name, trust in policy.permissions.items():
         # If unset, people with a part in the incident need less than this level.
         yield ("permissions", name), trust if name != "venue" or name in settings.permissions else None
-    for address, person in settings.people_.items():
-        yield from ((("people", address, key), part) for key, part in _fields(person) if part is not None)
     for section, steps in (("severity", policy.severities), ("phase", policy.phases)):
         for number, step in enumerate(steps):
             yield from (((section, number, key), part) for key, part in structs.asdict(step).items())
@@ -83,7 +87,26 @@ def _all(config: Config) -> Iterator[tuple[Keys, object]]:
         yield ("roles", role.key, "takes"), role.takes or None
 
 
-def _fields(section: Section) -> Iterator[tuple[str, object]]:
+def _has_sections(value: object) -> bool:
+    return isinstance(value, tuple) and any(isinstance(part, Section) for part in value)
+
+
+def _below(keys: Keys, value: object) -> Iterator[tuple[Keys, object]]:
+    """Yield the values in a table, in each of several tables, and in the tables below them."""
+    if isinstance(value, Section):
+        parts: Iterable[tuple[str | int, object]] = _fields(value)
+    elif isinstance(value, dict):
+        parts = value.items()
+    elif isinstance(value, tuple) and _has_sections(value):
+        parts = enumerate(value)
+    else:
+        yield keys, value
+        return
+    for key, part in parts:
+        yield from _below((*keys, key), part)
+
+
+def _fields(section: Section) -> Iterator[tuple[str | int, object]]:
     names = zip(section.__struct_encode_fields__, section.__struct_fields__, strict=True)
     return ((key, getattr(section, name)) for key, name in names)
 

@@ -99,6 +99,7 @@ class LedgerSection(Section):
 class ListenSection(Section):
     lmtp: Listen | None = None
     smtp: Listen | None = None
+    smtps: Listen | None = None
     hostname: HostName | None = None
     allow_public: Flag = False
     socket_mode: SocketMode = 0o660
@@ -115,6 +116,12 @@ class ListenSection(Section):
     untrusted_peer_bytes_a_day_max: Amount = limits.UNTRUSTED_PEER_BYTES_A_DAY_MAX
     untrusted_bytes_a_day_max: Amount = limits.UNTRUSTED_BYTES_A_DAY_MAX
     untrusted_free_bytes_min: Amount = limits.UNTRUSTED_FREE_BYTES_MIN
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The configured addresses, by their keys."""
+        found = {"lmtp": self.lmtp, "smtp": self.smtp, "smtps": self.smtps}
+        return {key: address for key, address in found.items() if address}
 
 
 class ImapSection(Section):

@@ -89,7 +89,7 @@ def read_head(raw: bytes) -> Head:
         # Like Postfix and the email package: a line that is not a field begins the body.
         problems.append("damaged header")
         body_start = at + (text.count("\n", 0, at) if is_crlf else 0)
-    fields = [(name, value if value.isascii() else _field_text(value)) for name, value in found]
+    fields = found if text.isascii() else [(name, _field_text(value)) for name, value in found]
     if problems or end > FIELD_BYTES_MAX:
         fields = [(name, _BARE_BREAK.sub("?", value[:FIELD_BYTES_MAX])) for name, value in fields]
     by_name: dict[str, list[str]] = {}
@@ -114,6 +114,8 @@ def _line_problems(block: bytes) -> list[str]:
 
 def _field_text(value: str) -> str:
     """Decode a field as UTF-8 (RFC 6532), or as windows-1252 if it is not valid UTF-8."""
+    if value.isascii():
+        return value
     return decode_bytes(value[:FIELD_BYTES_MAX].encode("latin-1"), "utf-8")[0]
 
 
@@ -127,6 +129,8 @@ def display(name: str, value: str) -> str:
     >>> display("authentication-results", "mx.exam\u200bple.com")
     'mx.exam?ple.com'
     """
+    if value.isascii() and value.isprintable() and "=?" not in value:
+        return value
     if name.startswith(_EXACT):
         if value.isascii() and value.isprintable():
             return value

@@ -9,27 +9,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from incidentmail.core.facts import ROLE_PREFIX
-from incidentmail.core.frozen import read
-from incidentmail.core.model import Change, Holders, Incident, Person, Status
-from incidentmail.core.names.name_lists import join_names, shown_address
+from incidentmail.core.deeds.changes import FactChange, deed
+from incidentmail.core.model import Change, Incident, Person
+from incidentmail.core.names.name_lists import shown_address
 from incidentmail.core.times import show_time
 from incidentmail.core.words import NO_CHANGE, Words
-
-_NOUNS = {
-    "not_affected": "list of what is not affected",
-    "customers_may_be_told": "words approved for customers",
-    "started_at": "time when it started",
-    "detected_at": "time when it was detected",
-    "next_update_at": "time of the next update",
-}
-"""What a fact is called in a sentence, if not by its key."""
-_STATUS_DEEDS = {
-    Status.OPEN: "reopened the incident",
-    Status.CLOSED: "closed the incident",
-    Status.RETRACTED: "retracted the incident as a false alarm",
-    Status.MERGED: "merged the incident into another",
-}
 
 
 @dataclass(slots=True)
@@ -69,59 +53,9 @@ def paragraphs(
 
 def deeds_of(words: Words, changes: Sequence[Change]) -> str:
     """Return what one person did, without the name: `raised the severity from 2 to 1 and set the venue`."""
-    deeds = list(dict.fromkeys(_deed(words, change) for change in changes))
+    done = (FactChange(fact=one.fact, was=one.was, now=one.now, by=one.by) for one in changes)
+    deeds = list(dict.fromkeys(deed(words, change) for change in done))
     return ", ".join(deeds[:-1]) + (" and " if deeds[:-1] else "") + deeds[-1] if deeds else ""
-
-
-def _deed(words: Words, change: Change) -> str:
-    """Return what was done to one fact, in the past tense.
-
-    A text or time is not repeated, because the mail shows it below.
-    """
-    key = words.key(change.fact)
-    name = _NOUNS.get(change.fact) or (f"{key[:1].lower()}{key[1:]}" if key[1:2].islower() else key)
-    is_set, was_set = change.now not in (None, ""), change.was not in (None, "")
-    verb = ("changed" if was_set else "set") if is_set else "removed"
-    match change.fact:
-        case "severity" | "phase":
-            return _moved(change, name)
-        case "commander":
-            return _command_passed(words, change)
-        case "status":
-            return _STATUS_DEEDS[Status(str(change.now))]
-        case "description":
-            return "corrected the description"
-        case fact if fact.startswith(ROLE_PREFIX):
-            return _assigned(name, read(Holders, change.now))
-        case _:
-            return f"{verb} the {name}"
-
-
-def _moved(change: Change, name: str) -> str:
-    if change.was == change.now:
-        return f"confirmed {name} {change.now}"
-    worse = int(str(change.now)) < int(str(change.was))
-    verb = "changed" if change.fact == "phase" else "raised" if worse else "lowered"
-    return f"{verb} the {name} from {change.was} to {change.now}"
-
-
-def _command_passed(words: Words, change: Change) -> str:
-    before, now = read(Person, change.was), read(Person, change.now)
-    if before.same_as(now):
-        return f"confirmed {now.name} as {words.title}" if not now.same_as(change.by) else "confirmed having command"
-    if now.same_as(change.by):
-        return f"took command from {before.name}"
-    if before.same_as(change.by):
-        return f"handed command to {now.name}"
-    return f"named {now.name} {words.title}, after {before.name}"
-
-
-def _assigned(name: str, holders: Holders) -> str:
-    if holders.dismissed:
-        return f"marked the {name} as not needed"
-    if holders.people:
-        return f"named {join_names(holders.people)} as {name}"
-    return f"removed the {name}"
 
 
 def _turns(incident: Incident) -> list[_Turn]:

@@ -11,7 +11,7 @@ from incidentmail.core.command_text import asks
 from incidentmail.core.decision.proposals import crosses
 from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.ids import code_line, token_address
-from incidentmail.core.model import Incident, Person, Proposal
+from incidentmail.core.model import Incident, Person, Proposal, Status
 from incidentmail.core.times import show_time
 
 from .draft import Draft, Occasion, Sender, private_draft
@@ -72,7 +72,7 @@ def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person
     text = sender.templates.text("reply/confirm.txt.j2", sheet.values())
 
     def html(explanation: str) -> str:
-        return sheet.page(sender.templates, wording, None, title=draft.subject, explanation=explanation)
+        return sheet.page(sender.templates, wording, None, title=mail_context.incident.subject, explanation=explanation)
 
     return draft.mail(text, html, words_of(sheet.links))
 
@@ -82,7 +82,17 @@ def _lead_of_question(proposal: Proposal, by: Person, *, own: bool, crossed: boo
         return "Do you still want this? Something changed while you wrote."
     if own:
         return "Did you write this? A mail with your address asks for a change."
+    if _would_end(proposal):
+        return f"{by} says that this incident is over. May it end?"
     return f"{by} asks for a change. Has this been agreed?"
+
+
+def _would_end(proposal: Proposal) -> bool:
+    """Return whether the proposal closes, retracts or merges the incident."""
+    command = proposal.command  # as it is stored, because a redacted one cannot be read
+    if not isinstance(command, dict) or command.get("command") != "set_status":
+        return False
+    return command.get("status") != Status.OPEN.value
 
 
 def _paragraphs_of_question(mail_context: MailContext, proposal: Proposal, *, crossed: bool) -> list[Paragraph]:
@@ -90,7 +100,12 @@ def _paragraphs_of_question(mail_context: MailContext, proposal: Proposal, *, cr
     wording, own = mail_context.sender.wording, proposal.by.same_as(mail_context.to)
     until = show_time(proposal.expires_at, wording.zones, mail_context.occasion.at.date())
     accept, reject = WORDS_IF_CROSSED if crossed else WORDS
-    if_right, if_wrong = ("you still want it", "not") if crossed else ("it is right", "it is not right")
+    if crossed:
+        if_right, if_wrong = "you still want it", "not"
+    elif _would_end(proposal) and not own:
+        if_right, if_wrong = "it may end", "it has to go on"
+    else:
+        if_right, if_wrong = "it is right", "it is not right"
     wrote_nothing = " If you wrote nothing at all, tell your operator too." if own and not crossed else ""
     without = f"Without an answer nothing changes, and the question expires at {until}."
     why = [Paragraph(text="It is not done yet, for this reason:"), Paragraph(text=proposal.reason, quoted=True)]

@@ -26,12 +26,13 @@ class Understood:
     """Each line, whether it is the sender's own and why, and the commands and prose in the sender's lines.
 
     `between` is the text that the sender typed between the lines of an unmarked quotation. It is also part of the
-    prose of `read`.
+    prose of `read`. `repeats` is true if some lines were not read for commands because of earlier messages.
     """
 
     extraction: Extraction
     read: Read
     between: str = ""
+    repeats: bool = False
 
 
 def body_of(message: Message) -> str:
@@ -77,7 +78,7 @@ def understand(
     between = answers_between(extraction, memory)
     if between:
         found = replace(found, prose=paragraphs(f"{found.prose}\n\n{between}"))
-    return Understood(extraction, found, between)
+    return Understood(extraction, found, between, repeats=own and not all(readable))
 
 
 def _report_repetition(found: Read, lines: list[NewLine], context: Context, reason: str) -> Read:

@@ -7,23 +7,16 @@ from datetime import date
 from typing import assert_never
 
 from incidentmail.core import events as e
+from incidentmail.core.deeds.changes import change_in, deed_in_full
 from incidentmail.core.events import Event
 from incidentmail.core.frozen import JsonValue
-from incidentmail.core.model import Holders, Person, Status
-from incidentmail.core.names.name_lists import join_names
+from incidentmail.core.model import Person
 from incidentmail.core.times import show_time
 from incidentmail.core.tracking.tracking_events import TrackingEvent
-from incidentmail.core.words import NO_CHANGE, NOT_NEEDED, Words, in_brackets
+from incidentmail.core.words import NO_CHANGE, Words, in_brackets
 
 from .clock_words import clock_words
 from .tracking_words import what_was_tracked
-
-_STATUS = {
-    Status.CLOSED: "closed the incident",
-    Status.RETRACTED: "retracted the incident: it was a false alarm",
-    Status.OPEN: "reopened the incident",
-    Status.MERGED: "merged the incident into another",
-}
 
 
 def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence[str], on: date) -> str:
@@ -42,30 +35,15 @@ def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence
     match event:
         case e.Declared(severity=severity):
             return f"declared the incident: severity {severity}{in_brackets(words.severity_name(severity))}"
-        case e.SeverityChanged(severity=severity, was=was):
-            how = "raised" if severity < was else "lowered"
-            return f"{how} the severity from {was} to {severity}{in_brackets(words.severity_name(severity))}"
-        case e.PhaseChanged(phase=phase, was=was):
-            return f"set the phase from {was} to {phase}{in_brackets(words.phase_name(phase))}"
-        case e.StatusChanged(status=status):
-            return _STATUS[status]
-        case e.CommandTransferred(commander=person, was=before):
-            took = "took command" if by is not None and person.same_as(by) else f"gave command to {person.name}"
-            return f"{took} (before: {before.name})"
+        case (
+            e.SeverityChanged() | e.PhaseChanged() | e.StatusChanged() | e.CommandTransferred() | e.VenueChanged()
+            | e.DescriptionChanged() | e.TextChanged() | e.TimeChanged() | e.RoleChanged()
+        ):  # fmt: skip
+            return deed_in_full(words, change_in(event, by), zones, on)
         case e.CommandOffered(to=person):
             return f"offered command to {person.name}"
         case e.CommandDeclined():
             return "declined command"
-        case e.VenueChanged(venue=venue):
-            return f"moved the venue to {venue}" if venue else "took the venue back"
-        case e.DescriptionChanged(description=description):
-            return f"described the incident as: {description}"
-        case e.TextChanged(name=name, text=text):
-            return f"set '{words.key(name)}' to: {text or 'nothing'}"
-        case e.TimeChanged(name=name, time=time):
-            return f"set '{words.key(name)}' to {show_time(time, zones, on) if time else 'no time'}"
-        case e.RoleChanged(role=role, holders=holders):
-            return f"set '{words.key(f'roles.{role}')}' to {_held_by(holders)}"
         case e.NoteAdded(text=text, time=time):
             return f"{text}{in_brackets(f'at {show_time(time, zones, on)}' if time else None)}"
         case e.UpdateGiven(text=text):
@@ -116,7 +94,3 @@ def _asked(command: JsonValue, words: Words) -> str:
         return describe(read_command(command), words)
     except ValueError:
         return "do something that is no longer on record"
-
-
-def _held_by(holders: Holders) -> str:
-    return join_names(holders.people) or (NOT_NEEDED if holders.dismissed else "nobody")

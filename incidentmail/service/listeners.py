@@ -49,10 +49,10 @@ class Listeners:
             try:
                 await listener.start()
             except OSError as error:
-                raise cannot_listen(f"[listen] {listener.address.protocol}", str(listener.address), error) from error
+                raise cannot_listen(f"[listen] {listener.key}", str(listener.address), error) from error
             if isinstance(listener.bound, tuple):
-                _check_reach(listener.address.protocol, listener.bound[0], allow_public=self.allow_public)
-        return [BoundAddress(listener.address.protocol, _shown(listener.bound)) for listener in self.listeners]
+                _check_reach(listener.key, listener.bound[0], allow_public=self.allow_public)
+        return [BoundAddress(listener.key, _shown(listener.bound)) for listener in self.listeners]
 
     def reload(self) -> None:
         """Load certificate and users again, for new clients. If that fails, keep the old ones and raise ConfigError."""
@@ -69,21 +69,22 @@ def listeners_for(config: Config, accept: Accept, on_event: OnEvent) -> Listener
     reach an address and `allow_public` is not set, since anybody could then pretend to be a member.
     """
     listen, relays = config.settings.listen, config.settings.trust.relays
-    texts: tuple[tuple[Protocol, str | None], ...] = (("lmtp", listen.lmtp), ("smtp", listen.smtp))
-    wanted = [(protocol, text) for protocol, text in texts if text]
+    wanted = [(key, text) for key, text in listen.addresses.items()]
     if not wanted and config.settings.imap.url is None:
         raise ConfigError("nothing to listen on", hint='[listen] lmtp = "127.0.0.1:8024", or [imap] url')
     certificate = Certificate(listen.tls_certificate, listen.tls_key) if listen.tls_certificate else None
-    for key, value in (("require_starttls", listen.require_starttls), ("users", listen.users)):
+    needing = (("require_starttls", listen.require_starttls), ("users", listen.users), ("smtps", listen.smtps))
+    for key, value in needing:
         if value and certificate is None:
             raise ConfigError(f"[listen] {key} needs a certificate", hint="set tls_certificate, and tls_key")
     users = Users(listen.users) if listen.users else None
     load = Load(DiskRoom(lambda: free_bytes(config.ledger_path)))
     found = []
-    for protocol, text in wanted:
+    for name, text in wanted:
+        protocol: Protocol = "lmtp" if name == "lmtp" else "smtp"
         address = parse_listen(protocol, text, mode=listen.socket_mode, group=listen.socket_group)
         if address.host is not None:
-            _check_reach(protocol, address.host, allow_public=listen.allow_public)
+            _check_reach(name, address.host, allow_public=listen.allow_public)
         found.append(
             Listener(
                 accept,
@@ -102,7 +103,8 @@ def listeners_for(config: Config, accept: Accept, on_event: OnEvent) -> Listener
                 ),
                 load=load,
                 certificate=certificate,
-                require_starttls=listen.require_starttls and protocol == "smtp",
+                require_starttls=listen.require_starttls and name == "smtp",
+                is_tls_first=name == "smtps",
                 users=users if protocol == "smtp" else None,
                 on_event=on_event,
             )

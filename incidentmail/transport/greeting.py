@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import time
+from contextlib import suppress
 from typing import Final
 
 from incidentmail.core.text import one_line
@@ -12,15 +14,16 @@ GREETING_BYTES_MAX: Final = 2000
 """RFC 5321 section 4.5.3.1.5 allows 512 for a line; a greeting may have a few."""
 
 
-def greeting(place: tuple[str, int] | str, *, timeout_s: float) -> str:
+def greeting(place: tuple[str, int] | str, *, timeout_s: float, is_tls_first: bool = False) -> str:
     """Return the first line that a server says, from host and port or the path of a unix socket.
 
     Raise OSError if nobody answers within `timeout_s` seconds.
 
-    The line is cleaned, and may be empty.
+    The line is cleaned, and may be empty. If `is_tls_first` is true, TLS begins with the first byte; the certificate is
+    not checked, because nothing is entrusted to the server.
     """
     until = time.monotonic() + timeout_s
-    with _connected(place, timeout_s) as client:
+    with _connected(place, timeout_s) as plain, _wrapped(plain) if is_tls_first else plain as client:
         said = b""
         while b"\n" not in said and len(said) < GREETING_BYTES_MAX:
             client.settimeout(max(0.01, until - time.monotonic()))
@@ -29,7 +32,8 @@ def greeting(place: tuple[str, int] | str, *, timeout_s: float) -> str:
             said += more
         line = one_line(said.partition(b"\n")[0].decode("utf-8", "replace"))
         client.settimeout(max(0.01, min(1.0, until - time.monotonic())))
-        client.sendall(b"QUIT\r\n")
+        with suppress(OSError):  # the server may have closed already; its greeting is known
+            client.sendall(b"QUIT\r\n")
     return line
 
 
@@ -44,3 +48,9 @@ def _connected(place: tuple[str, int] | str, timeout_s: float) -> socket.socket:
         client.close()
         raise
     return client
+
+
+def _wrapped(client: socket.socket) -> socket.socket:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context.wrap_socket(client)

@@ -188,6 +188,11 @@ class Session:
         sock = self._client.sock if self._client is not None else None
         return sock.version() if isinstance(sock, ssl.SSLSocket) else None
 
+    @property
+    def offers_tls(self) -> bool:
+        """Whether the relay offers STARTTLS, which a URL with smtp:// does not use."""
+        return self._client is not None and self._client.has_extn("starttls")
+
     def _send(self, client: smtplib.SMTP, outgoing: Outgoing) -> Delivery:
         raw = _BARE_LINE_END.sub(b"\r\n", outgoing.raw)
         sender, recipients = outgoing.reverse_path, outgoing.forward_paths

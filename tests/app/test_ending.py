@@ -24,7 +24,8 @@ DEPUTY = '[roles.deputy]\ntitle = "Deputy"\n'
 RESULTS = '[trust]\nverify = "authentication-results"\nauthserv_id = "mx.example.com"\n'
 PASS = b"Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\n"
 STYLE = ListStyle(address="incidents@example.com", prefix="[incidents]")
-QUESTION = "Bo K. <bo@example.com> asks for a change. Has this been agreed?"
+QUESTION = "Bo K. <bo@example.com> says that this incident is over. May it end?"
+OTHER_QUESTION = "Bo K. <bo@example.com> asks for a change. Has this been agreed?"
 
 
 def declare(installation: Installation, *args: str, severity: int = 1, config: str = "") -> EmailMessage:
@@ -44,7 +45,7 @@ def to(installation: Installation, who: str) -> list[EmailMessage]:
 
 
 def questions(installation: Installation, who: str) -> list[EmailMessage]:
-    return [mail for mail in to(installation, who) if QUESTION in mail.get_content()]
+    return [mail for mail in to(installation, who) if mail.get_content().startswith((QUESTION, OTHER_QUESTION))]
 
 
 def states(installation: Installation) -> list[str]:
@@ -72,6 +73,7 @@ def test_in_every_form_the_end_of_a_severe_incident_waits_for_its_commander(
     assert reply(installation, mails, declared, text, BO)["outcome"] == "held"
     assert installation.show()["status"] == "open"
     (question,) = questions(installation, ALICIA)
+    assert question.get_content().startswith(QUESTION)
     assert not questions(installation, MARA)
     assert reply(installation, mails, question, "accept", ALICIA)["outcome"] == "applied"
     assert installation.show("checkout")["status"] == ended

@@ -13,7 +13,9 @@ from terminal import Terminal
 
 from incidentmail.app.setup import suggestions
 from incidentmail.app.setup.providers import provider_of
+from incidentmail.cli.setup.init_questions import Given, complete
 from incidentmail.config.load import load
+from incidentmail.core.model import Person
 from incidentmail.errors import DnsUnavailableError
 
 if TYPE_CHECKING:
@@ -214,6 +216,27 @@ def test_at_a_terminal_it_asks_four_things_and_enter_takes_what_is_found(bare: I
     assert load(str(bare.config)).list_address == "incidents@example.com"
 
 
+def test_a_url_that_cannot_be_read_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = Given(
+        me=Person(name="Bo", address="bo@example.com"), list_address="incidents@example.com",
+        own=Person(name="Incidents", address="bot@example.com"), relay=None, replies="imap", listen=None,
+        mailbox=None, password_command="pass show bot", operator=None, folder=None, is_system=False,
+    )  # fmt: skip
+    found = suggestions.Found(relay=None, mailbox="imaps://bot@imap.example.com/INBOX", why="as told")
+    answers = iter(("smtp.example.com", "smtps://bot@smtp.example.com", "imap.example.com", found.mailbox))
+    asked: list[tuple[str, object]] = []
+
+    def prompt(question: str, *, default: object, err: bool) -> object:
+        asked.append((question.partition("?")[0], default))
+        return next(answers)
+
+    monkeypatch.setattr(suggestions, "mail_way", lambda *_: found)
+    monkeypatch.setattr("click.prompt", prompt)
+    answered = complete(given, asks=True)
+    assert (answered.relay, answered.mailbox) == ("smtps://bot@smtp.example.com", found.mailbox)
+    assert asked == [("How does mail go out", None)] * 2 + [("Which mailbox", found.mailbox)] * 2
+
+
 def test_a_server_on_this_machine_is_found_first() -> None:
     found = suggestions.mail_way("bot@example.com", SilentDns({}), lambda place: True)
     assert (found.relay, found.mailbox) == ("smtp://127.0.0.1:25", None)
@@ -261,9 +284,40 @@ def test_the_list_is_guessed_only_from_an_organisation_s_domain(monkeypatch: pyt
     assert suggestions.list_of(suggestions.me()) is None
 
 
+def test_for_a_service_everything_is_given_to_its_user(bare: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    from incidentmail.cli.setup import init as command
+
+    given: list[tuple[str, str | None, str | None]] = []
+
+    def chown(path: Path, user: str | None = None, group: str | None = None) -> None:
+        given.append((path.name, user, group))
+
+    monkeypatch.setattr("shutil.chown", chown)
+    monkeypatch.setattr(command, "SYSTEM_FOLDER", bare.path / "var")
+    monkeypatch.setattr(command, "SYSTEM_USER", "daemon")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    result = bare.run("init", "--system", "--list", "incidents@example.com", "--relay", "smtp://127.0.0.1:25", "--yes")
+    assert result.code == 0, result
+    assert given == [("var", "daemon", "daemon"), ("key", "daemon", "daemon"), ("config.toml", None, "daemon")]
+    assert stat.S_IMODE(bare.config.stat().st_mode) == 0o640
+    config = load(str(bare.config))
+    assert (config.key_path, config.ledger_path) == (bare.path / "var/key", bare.path / "var/ledger.db")
+    assert config.settings.me.address is None
+
+
+def test_without_the_service_s_user_nothing_is_written(bare: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    from incidentmail.cli.setup import init as command
+
+    monkeypatch.setattr(command, "SYSTEM_USER", "no-such-user")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    result = bare.run("init", "--system", "--list", "incidents@example.com", "--relay", "smtp://127.0.0.1:25", "--yes")
+    assert result.code == 2
+    assert "useradd --system" in result.err
+    assert not bare.config.exists()
+
+
 def test_for_a_service_ledger_and_key_are_in_its_folder(bare: Installation) -> None:
     from incidentmail.app.setup.answers import Answers, configuration
-    from incidentmail.core.model import Person
 
     folder = Path("/var/lib/incidentmail")
     text = configuration(

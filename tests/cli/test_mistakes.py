@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ERROR = "incidentmail: error: "
 UNTOLD = f"{ERROR}NOBODY HAS BEEN TOLD YET: "
 DATABASE = "2026-11-20-database-is-down"
-SITE = ("declare", "Site down")
+PAGED = "Nobody was paged.\n"
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ MISTAKES: tuple[Mistake, ...] = (
             "declared 2026-11-20-site-down: severity 1 (critical), Mara Lindqvist leads it\n"
             "sent to incidents@example.com: Site down\n"
         ),
-        err=f"also open: {DATABASE}, severity 2: Database is down\n",
+        err=f"also open: {DATABASE}, severity 2: Database is down\n{PAGED}",
         code=0,
     ),
     Mistake(
@@ -48,7 +48,7 @@ MISTAKES: tuple[Mistake, ...] = (
             "declared 2026-11-20-site-down: severity 1 (critical), Mara Lindqvist leads it\n"
             "sent to incidents@example.com: Site down\n"
         ),
-        err=f"also open: {DATABASE}, severity 2: Database is down\n",
+        err=f"also open: {DATABASE}, severity 2: Database is down\n{PAGED}",
         code=0,
     ),
     Mistake(
@@ -83,21 +83,21 @@ MISTAKES: tuple[Mistake, ...] = (
         ("declare", "Site down", "--severity", "P1"),
         err=(
             f"{UNTOLD}--severity 'P1' may be a priority or a phase\n"
-            "hint: --severity and a number: 1 (critical), 2 (serious), 3 (moderate), 4 (mild)\n"
+            "hint: write a number: --severity 1 (critical), 2 (serious), 3 (moderate) or 4 (mild)\n"
         ),
     ),
     Mistake(
         ("declare", "Site down", "--severity", "high"),
         err=(
             f"{UNTOLD}--severity 'high' is no severity\n"
-            "hint: --severity and a number: 1 (critical), 2 (serious), 3 (moderate), 4 (mild)\n"
+            "hint: write a number: --severity 1 (critical), 2 (serious), 3 (moderate) or 4 (mild)\n"
         ),
     ),
     Mistake(
         ("declare", "Site down", "--phase", "high"),
         err=(
             f"{UNTOLD}--phase 'high' is no phase\n"
-            "hint: --phase and a number: 0 (discovery), 1 (stopping the damage), 2 (resolving), 3 "
+            "hint: write a number: --phase 0 (discovery), 1 (stopping the damage), 2 (resolving) or 3 "
             "(rebuilding and learning)\n"
         ),
     ),
@@ -111,7 +111,7 @@ MISTAKES: tuple[Mistake, ...] = (
             f"also open: {DATABASE}, severity 2: Database is down\n"
             "incidentmail: warning: no address is known for bob, so nobody has told them\n"
             'hint: tell them yourself, or give the address: incidentmail update --commander "bob '
-            '<ADDRESS>"\n'
+            f'<ADDRESS>"\n{PAGED}'
         ),
         code=0,
     ),
@@ -126,7 +126,7 @@ MISTAKES: tuple[Mistake, ...] = (
             f"incidentmail: warning: this may be {DATABASE}, which is open (severity 2: Database is down); "
             f"'incidentmail update {DATABASE} -m TEXT' adds to it\n"
             "incidentmail: warning: the address bo@exmaple.com is not among [trust] members: replies from there do "
-            "not count\n"
+            f"not count\n{PAGED}"
         ),
         code=0,
     ),
@@ -134,7 +134,7 @@ MISTAKES: tuple[Mistake, ...] = (
         ("declare", "Site down", "--commander", "bob@"),
         err=(
             f"{UNTOLD}--commander 'bob@' is neither a name nor a whole address\n"
-            'hint: --commander "Mara Lindqvist <mara@example.com>"\n'
+            'hint: a name, an address, or both, such as --commander "Ann B. <ann@example.com>"\n'
         ),
     ),
     Mistake(
@@ -145,17 +145,21 @@ MISTAKES: tuple[Mistake, ...] = (
         ),
     ),
     Mistake(
-        ("declare", "Site down", "--role", "scribe=Bo"),
+        ("declare", "Site down", "--role", "scrib=Bo"),
+        err=(f"{UNTOLD}no role 'scrib' is configured\nhint: did you mean scribe?\n"),
+    ),
+    Mistake(
+        ("declare", "Site down", "--role", "butler=Bo"),
         err=(
-            f"{UNTOLD}no role 'scribe' is configured\n"
-            "hint: the roles are customer_liaison, business_liaison, subject_matter_experts; "
-            "[roles.scribe] in the configuration adds it\n"
+            f"{UNTOLD}no role 'butler' is configured\n"
+            "hint: leave it out, or take customer_liaison, business_liaison, subject_matter_experts, communications, "
+            "scribe, deputy, incident_owner; [roles.butler] in the configuration adds it\n"
         ),
     ),
     Mistake(
         ("update", "--next-update", "30m"),
         out=(
-            f"{DATABASE}: set 'Next update' to 14:50 UTC\n"
+            f"{DATABASE}: set the time of the next update to 14:50 UTC\n"
             "the list has not been mailed: the next follow-up says it; 'incidentmail update "
             "--no-change' sends one\n"
         ),
@@ -244,12 +248,18 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         ("undo", "99"),
-        err=(f"{ERROR}there is no update 99\nhint: there are no updates yet\n"),
+        err=(
+            f"{ERROR}there is no update 99, only the declaration\n"
+            "hint: 'incidentmail retract' if that was a false alarm\n"
+        ),
         code=1,
     ),
     Mistake(
         ("undo", "abc"),
-        err=(f"{ERROR}'abc' is not the number of an update\nhint: the last line of each follow-up says its number\n"),
+        err=(
+            f"{ERROR}'abc' is not the number of an update\n"
+            "hint: such as: incidentmail undo 3; the last line of each follow-up says its number\n"
+        ),
     ),
     Mistake(
         ("handoff", "bob"),
@@ -310,7 +320,7 @@ MISTAKES: tuple[Mistake, ...] = (
             "declared 2026-11-20-site-down: severity 1 (critical), Mara Lindqvist leads it\n"
             "sent to incidents@example.com: Site down\n"
         ),
-        err=f"also open: {DATABASE}, severity 2: Database is down\n",
+        err=f"also open: {DATABASE}, severity 2: Database is down\n{PAGED}",
         code=0,
     ),
     Mistake(
@@ -319,7 +329,7 @@ MISTAKES: tuple[Mistake, ...] = (
             "declared 2026-11-20-site-down: severity 1 (critical), Mara Lindqvist leads it\n"
             "sent to incidents@example.com: Site down\n"
         ),
-        err=f"also open: {DATABASE}, severity 2: Database is down\n",
+        err=f"also open: {DATABASE}, severity 2: Database is down\n{PAGED}",
         code=0,
     ),
     Mistake(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import pytest
 from incidentmail.config.file import example_text
 from incidentmail.config.lines import lines_of
 from incidentmail.config.load import load
+from incidentmail.core.frozen import replace
 
 if TYPE_CHECKING:
     from conftest import Installation
@@ -100,6 +102,23 @@ def test_what_is_shown_is_a_configuration_with_the_same_values(installation: Ins
     assert first.settings.list.address == second.settings.list.address
     assert first.settings.people == second.settings.people
     assert tomllib.loads(shown)["mail"]["follow_up_after"] == "20s"
+
+
+def test_every_key_of_the_example_is_shown_and_read_back_as_the_same(
+    installation: Installation, tmp_path: Path
+) -> None:
+    text = re.sub(r"^# (?=\w+ = |\[|\"\w+@)", "", example_text(), flags=re.M)
+    installation.config.write_text(text)
+    shown = installation.ok("config", "show").out
+    copy = tmp_path / "copy.toml"
+    copy.write_text(re.sub(r"(?m)^password_command = .*|^oauth2_command = .*|^oncall_command = .*", "", shown))
+    first, second = load(str(installation.config)), load(str(copy))
+    same = {
+        name: getattr(first.settings, name)
+        for name in ("permissions", "severity", "phase", "roles", "mail", "imap", "duty", "ledger", "trust", "list")
+    }
+    assert first.policy == second.policy
+    assert replace(second.settings, **same) == first.settings
 
 
 def test_it_says_where_each_value_comes_from(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:

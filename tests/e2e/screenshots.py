@@ -25,6 +25,10 @@ SHOWN = (
     "late/controls-named",
     "late/brief",
     "late/restricted-public",
+    "late/guide",
+    "late/open-incidents",
+    "late/may-it-end",
+    "late/abbreviations",
 )
 
 

@@ -207,3 +207,22 @@ def test_kill_at_any_moment_of_a_fetch_loses_nothing_and_counts_nothing_twice(
     assert len(ids(context)) == 1200
     assert set(dovecot.flags().values()) == {r"\Seen"}
     assert json.loads(context.ok("ledger", "verify", "--json").out)["ok"]
+
+
+def test_doctor_opens_the_mailbox_and_fetches_nothing(
+    context: Installation, dovecot: Dovecot, mails: Mails, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mailbox() -> dict[str, str]:
+        found = context.run("doctor", "--json").json["findings"]
+        return dict(next(one for one in found if one["check"] == "mailbox"))
+
+    dovecot.deliver(mails.new("sev 1", sender=JAYLA, subject="Checkout is down"), "1")
+    assert "nobody has fetched from it yet" in mailbox()["what"]
+    assert context.ok("inbox", "--all", "--json").lines == []
+    context.ok("fetch")
+    assert mailbox()["level"] == "ok"
+    monkeypatch.setenv("INCIDENTMAIL_IMAP_PASSWORD", "wrong")
+    assert "the login was refused" in mailbox()["what"]
+    monkeypatch.setenv("INCIDENTMAIL_IMAP_PASSWORD", PASSWORD)
+    context.configure(f'[imap]\nurl = "{dovecot.url.rpartition("/")[0]}/NoSuchFolder"\n')
+    assert "opening the folder was refused" in mailbox()["what"]

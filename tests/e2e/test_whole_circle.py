@@ -55,6 +55,12 @@ def test_each_mail_goes_round_once_and_a_reply_to_all_counts_once(
         command = [sys.executable, "-m", "incidentmail", "--config", str(installation.config), "serve"]
         service = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         try:
+            until(lambda: doctor(installation)["listener"]["level"] == "ok", "doctor finds nobody who listens")
+            posted = doctor(installation, "--round-trip")
+            assert posted["relay"]["level"] == posted["plus-address"]["level"] == posted["list"]["level"] == "ok", (
+                posted
+            )
+            assert "returned our mail" in posted["list"]["what"]
             installation.process("incidentmail declare 'Checkout is rejecting card payments' --severity 3")
             until(partial(returned, 1), "the declaration did not come back")
             for number, typed in enumerate(("sev 1", "phase 2", "I am incident commander."), 2):
@@ -69,7 +75,7 @@ def test_each_mail_goes_round_once_and_a_reply_to_all_counts_once(
         assert service.returncode == 0, log.decode()
         state = installation.show()
         assert (state["severity"], state["phase"], state["commander"]["address"]) == (1, 2, "jayla@example.com")
-        assert Counter(line["outcome"] for line in inbox(installation)) == {"applied": 3, "duplicate": 3 + 4}
+        assert Counter(line["outcome"] for line in inbox(installation)) == {"applied": 3, "duplicate": 3 + 4 + 1}
         assert Counter(mail["Message-ID"] for mail in sink.mails).most_common(1)[0][1] == 1
         assert sum(mail["Incident-Update"] is not None for mail in sink.mails) == 4
         assert installation.ok("outbox", "list", "--json").lines == []
@@ -78,3 +84,9 @@ def test_each_mail_goes_round_once_and_a_reply_to_all_counts_once(
 
 def inbox(installation: Installation) -> list[dict[str, Any]]:
     return installation.ok("inbox", "--all", "--json").lines
+
+
+def doctor(installation: Installation, *options: str) -> dict[str, dict[str, Any]]:
+    """What doctor finds, by the kind of check."""
+    findings = installation.run("doctor", "--json", *options).json["findings"]
+    return {one["check"]: one for one in findings}

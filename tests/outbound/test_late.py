@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from incidentmail.core.command_json import command_json
 from incidentmail.core.commands import (
     AddItem,
     AddNote,
@@ -30,20 +31,24 @@ from incidentmail.core.commands import (
     TakeCommand,
 )
 from incidentmail.core.decision.decide import decide, declare
+from incidentmail.core.decision.ending import ends_alone
 from incidentmail.core.events import Announced, Event, Recorded
 from incidentmail.core.fold import fold
 from incidentmail.core.frozen import replace
 from incidentmail.core.ids import incident_id, proves, public_ref, restricted_id
-from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
+from incidentmail.core.model import Actor, Holders, Incident, Person, Proposal, Status, Trust
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
 from incidentmail.inbound.message import Envelope, parse_message
 from incidentmail.outbound.draft import Occasion, Sender
+from incidentmail.outbound.explaining.abbreviations import Glossary
+from incidentmail.outbound.explaining.general_answers import render_general
 from incidentmail.outbound.header_fields import Mail, incident_fields
 from incidentmail.outbound.html_page import MAIL_BYTES_MAX
 from incidentmail.outbound.late_briefing import render_briefing
 from incidentmail.outbound.list_mails import render_declaration, render_follow_up
-from incidentmail.outbound.private_mails import Private, render_private
+from incidentmail.outbound.private_mails import Private, Template, render_private
+from incidentmail.outbound.proposal_mails import MailContext, render_question
 from incidentmail.outbound.public_notice import render_public, tells_public
 from incidentmail.outbound.wire_format import page_of
 from incidentmail.outbound.wording import Wording
@@ -182,6 +187,33 @@ def closed_and_reopened() -> Case:
     return told(PLAIN).change(SetStatus(Status.CLOSED)).change(SetStatus(Status.OPEN))
 
 
+def general(template: Template, subject: str, *incidents: Incident) -> Mail:
+    """The answer to a mail to us that is about no incident."""
+    content = Private(template=template, to=BO, subject=subject, message_id="<1@mua.example>")
+    at = START + timedelta(hours=1)
+    return render_general(MAIN, content, incidents, hides_some=False, at=at, serial=9, ref="aaaaaa", origin=ORIGIN)
+
+
+def may_it_end() -> Mail:
+    """The question to the commander of a severe incident that somebody else wants to close."""
+    made = told(PLAIN)
+    proposal = Proposal(
+        number=1, command=command_json(SetStatus(Status.CLOSED, reason="all payments work again")),
+        reason=ends_alone(made.incident, Policy()), by=BO, trust=Trust.MEMBER, confirmers=(MARA,), made_at=START,
+        expires_at=START + timedelta(days=1),
+    )  # fmt: skip
+    mail_context = MailContext(sender=MAIN, incident=made.incident, occasion=made.occasion, to=MARA, serial=9)
+    return render_question(mail_context, proposal, by=BO)
+
+
+def abbreviated() -> Case:
+    made = Case(replace(PLAIN, description="The PSP declines cards", details="Both PSPs decline; R&D looks at it."))
+    glossary = Glossary({"PSP": "payment service provider", "R&D": "research and development", "DB": "database"})
+    made.sender = replace(MAIN, wording=replace(MAIN.wording, glossary=glossary))
+    return made
+
+
+MILD = replace(PLAIN, description="Printers are out of paper", severity=4)
 LONG = replace(PLAIN, details="\n\n".join(f"Paragraph {n}. " + "It goes on and on. " * 40 for n in range(25)))
 MAILS: dict[str, Callable[[], Mail]] = {
     "restricted": lambda: Case(SECRET).announced(),
@@ -198,6 +230,11 @@ MAILS: dict[str, Callable[[], Mail]] = {
     ),
     "long": lambda: Case(LONG).announced(),
     "closed-and-reopened": lambda: closed_and_reopened().announced(),
+    "guide": lambda: general("guide", ""),
+    "open-incidents": lambda: general("open_incidents", "status", busy().incident, told(MILD).incident),
+    "no-open-incident": lambda: general("open_incidents", "status"),
+    "may-it-end": may_it_end,
+    "abbreviations": lambda: abbreviated().announced(),
 }  # fmt: skip
 
 

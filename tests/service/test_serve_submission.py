@@ -129,6 +129,14 @@ def test_what_needs_a_certificate_says_so(submission: SubmissionService, line: s
     assert complaint in submission.run("serve", code=78)
 
 
+def test_tls_from_the_first_byte_needs_a_certificate_too(submission: SubmissionService) -> None:
+    config = submission.folder / "config.toml"
+    text = config.read_text().replace(f'tls_certificate = "{submission.folder}/chain.pem"\n', "")
+    text = text.replace(f'users = "{submission.folder}/users"\n', "").replace("require_starttls = true\n", "")
+    config.write_text(text.replace("[listen]\n", '[listen]\nsmtps = "127.0.0.1:0"\n'))
+    assert "[listen] smtps needs a certificate" in submission.run("serve", code=78)
+
+
 @pytest.mark.parametrize(
     ("name", "stdin", "complaint"), [("mara", "", "no password"), ("ma:ra", "x\n", "cannot log in")]
 )

@@ -100,3 +100,23 @@ def test_only_so_many_questions_are_open_at_a_time_and_nobody_waits_behind_them(
             resolver.txt(name)
     with pytest.raises(DnsUnavailableError, match="was not asked"):
         resolver.txt("k.example.com")
+
+
+def test_all_texts_of_a_name_are_told(names: Names) -> None:
+    names.records["example.com"] = [b"v=spf1 mx -all", b"x" * 300]
+    assert sorted(Resolver(names.address, PATIENCE_S).texts("example.com")) == ["v=spf1 mx -all", "x" * 300]
+
+
+def test_mail_servers_come_in_the_order_of_preference(names: Names) -> None:
+    names.others["example.com", "MX"] = ["20 Second.example.", "10 first.example."]
+    resolver = Resolver(names.address, PATIENCE_S)
+    assert resolver.mail_servers("example.com") == ["first.example", "second.example"]
+    assert resolver.mail_servers("other.example") == []
+
+
+def test_a_service_that_a_domain_does_not_offer_is_none(names: Names) -> None:
+    names.others["_submissions._tcp.example.com", "SRV"] = ["10 1 465 smtp.example."]
+    names.others["_imaps._tcp.example.com", "SRV"] = ["0 0 0 ."]  # RFC 2782: "." means that there is no such service
+    resolver = Resolver(names.address, PATIENCE_S)
+    assert resolver.services("_submissions._tcp.example.com") == [("smtp.example", 465)]
+    assert resolver.services("_imaps._tcp.example.com") == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
 from collections.abc import Iterator
 
 from incidentmail.config.check import Checked
@@ -39,9 +41,24 @@ def _left_out(config: Config) -> Iterator[Finding]:
         yield warning(CHECK, "the stop switch is on: nothing is sent by itself", "[mail] mute = false")
     if settings.operator.address is None:
         yield warning(CHECK, "nobody is told if mail fails", '[operator] address = "postmaster@example.com"')
+    if settings.duty.oncall_command is not None and (what := _cannot_run(settings.duty.oncall_command)):
+        yield failure(
+            CHECK, f"[duty] oncall_command {what}", "name a program that this user may run, by its whole path"
+        )
     readers = settings.list.subscribers
     if readers is not None and readers > SUBSCRIBERS_MANY and settings.list.replies == "list":
         yield warning(
             CHECK, f"each reply goes to all {readers} subscribers",
             '[list] replies = "tool": replies reach incidentmail only, and follow-ups tell the list what changed',
         )  # fmt: skip
+
+
+def _cannot_run(command: str) -> str | None:
+    """Return in words why a command cannot be run, or None. It is not run: it may page somebody."""
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        return f"cannot be split into words: {error}"
+    if not words:
+        return "is empty"
+    return None if shutil.which(words[0]) else f"cannot be run: there is no program {words[0]}"

@@ -16,7 +16,7 @@ from incidentmail.ledger.values import Figures
 from incidentmail.transport.resolver import Resolver
 
 from .configuration import CHECK, configuration
-from .finding import REST, Finding, failed
+from .finding import REST, Finding, failed, warning
 from .key import key
 from .ledger_file import ledger_file
 from .listener import listener
@@ -25,9 +25,11 @@ from .mail_templates import mail_templates
 from .mailbox import mailbox
 from .published import published
 from .recent_mail import RecentMail, recent_mail
+from .relays import CHECK as RELAY
 from .relays import relays
 from .round_trip import round_trip
 from .senders import senders
+from .the_list import CHECK as LIST
 from .the_list import the_list
 
 DNS_S_MAX = 5.0
@@ -48,7 +50,11 @@ def examine(checked: Checked, now: Callable[[], datetime], *, round_trip_s: floa
     files = [*key(config.key_path, config.ledger_path), *ledger_file(config.ledger_path, at)]
     yield from files
     yield from zones(at, config.settings.timezones)
-    yield from _relays(config)
+    out: list[Finding] = []
+    for finding in _relays(config):
+        out.append(finding)
+        yield finding
+    is_posting = round_trip_s is not None and any(one.check == RELAY and one.level != "failure" for one in out)
     if any(one.level == "failure" for one in files):
         return  # they say what was not examined
     try:
@@ -60,7 +66,9 @@ def examine(checked: Checked, now: Callable[[], datetime], *, round_trip_s: floa
         yield from _with_ledger(context, at, is_posting=round_trip_s is not None)
     finally:
         context.close()
-    if round_trip_s is not None:
+    if round_trip_s is not None and not is_posting:
+        yield warning(LIST, "no test mail was posted, because no relay takes our mail", "see the lines about the relay")
+    elif round_trip_s is not None:
         context = open_context(config, now)
         try:
             yield from round_trip(context, wait_s=round_trip_s)

@@ -8,6 +8,8 @@ from incidentmail.inbound.authentication.dkim_signature import tags_of
 from incidentmail.inbound.fields import Head, decode_words, read_head
 
 BODY_BYTES_MAX = 100_000
+PREFIX_CHARS_MAX, SIGNATURES_MAX = 60, 5
+"""A mail may have any number of these; so many are shown, and looked up in DNS."""
 
 
 class ListEffects(Frozen, kw_only=True):
@@ -57,7 +59,9 @@ def effects(sent: bytes, returned: bytes, own_address: str) -> ListEffects:
     reply_to = after.first("reply-to").lower()
     ours = [name for name, _ in before.fields if name.startswith(OurField.PREFIX.lower())]
     return ListEffects(
-        prefix=other[: -len(subject)].strip() if subject and other != subject and other.endswith(subject) else "",
+        prefix=other[: -len(subject)].strip()[:PREFIX_CHARS_MAX]
+        if subject and other != subject and other.endswith(subject)
+        else "",
         rewrites_subject=bool(subject) and not other.endswith(subject),
         rewrites_from=before.first("from").lower() != after.first("from").lower(),
         keeps_reply_to=not before.first("reply-to") or (f"{local.lower()}+" in reply_to and f"@{domain}" in reply_to),
@@ -72,7 +76,7 @@ def effects(sent: bytes, returned: bytes, own_address: str) -> ListEffects:
 def signatures_of(head: Head) -> tuple[tuple[str, str], ...]:
     """Return domain and selector of each DKIM signature."""
     tags = [tags_of(value) for value in head.all("dkim-signature")]
-    return tuple((one["d"].lower(), one["s"].lower()) for one in tags if one.get("d") and one.get("s"))
+    return tuple((one["d"].lower(), one["s"].lower()) for one in tags if one.get("d") and one.get("s"))[:SIGNATURES_MAX]
 
 
 def _body(raw: bytes, head: Head) -> bytes:

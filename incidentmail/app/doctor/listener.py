@@ -9,7 +9,7 @@ from incidentmail.config.sections import ListenSection
 from incidentmail.core.times import show_duration
 from incidentmail.errors import ConfigError
 from incidentmail.transport.greeting import greeting
-from incidentmail.transport.smtp.listen_address import ListenAddress, Protocol, parse_listen
+from incidentmail.transport.smtp.listen_address import ListenAddress, parse_listen
 
 from .finding import Finding, failed, failure, ok, warning
 
@@ -25,16 +25,17 @@ def listener(
 
     `fetches` is true if a mailbox is configured; `running` is true if `serve` runs on this ledger.
     """
-    texts: tuple[tuple[Protocol, str | None], ...] = (("lmtp", listen.lmtp), ("smtp", listen.smtp))
-    addresses = [(protocol, parse_listen(protocol, text)) for protocol, text in texts if text]
+    addresses = [
+        (key, parse_listen("lmtp" if key == "lmtp" else "smtp", text)) for key, text in listen.addresses.items()
+    ]
     if not addresses and not fetches:
         yield _pipe(last_accepted_at, now)
-    for protocol, address in addresses:
-        yield _answers(protocol, address, running=running)
+    for name, address in addresses:
+        yield _answers(name, address, running=running)
     if listen.tls_certificate is not None:
         yield from _certificate(listen, now)
-    elif listen.require_starttls or listen.users:
-        key = "require_starttls" if listen.require_starttls else "users"
+    elif listen.require_starttls or listen.users or listen.smtps:
+        key = "require_starttls" if listen.require_starttls else "users" if listen.users else "smtps"
         yield failure(TLS, f"[listen] {key} needs a certificate, so 'serve' does not start", "[listen] tls_certificate")
 
 
@@ -49,8 +50,8 @@ def _pipe(last_accepted_at: datetime | None, now: datetime) -> Finding:
     )
 
 
-def _answers(protocol: Protocol, address: ListenAddress, *, running: bool) -> Finding:
-    key = f"[listen] {protocol} = {str(address)!r}"
+def _answers(name: str, address: ListenAddress, *, running: bool) -> Finding:
+    key = f"[listen] {name} = {str(address)!r}"
     start = "systemctl start incidentmail, or incidentmail serve"
     if not running:
         return failure(CHECK, f"{key}: 'serve' does not run on this ledger, so no reply is read", start)
@@ -58,7 +59,11 @@ def _answers(protocol: Protocol, address: ListenAddress, *, running: bool) -> Fi
         return ok(CHECK, f"{key}: 'serve' runs, on a socket that the system chose")
     place = address.path if address.path is not None else (str(address.host), int(address.port or 0))
     try:
-        said = greeting(place, timeout_s=TIMEOUT_S)
+        said = greeting(place, timeout_s=TIMEOUT_S, is_tls_first=name == "smtps")
+    except PermissionError:
+        return warning(
+            CHECK, f"{key} was not asked: this user may not connect to it", "run this as the user of 'serve'"
+        )
     except OSError as error:
         why = error.strerror or "no answer in time"
         return failure(CHECK, f"{key}: 'serve' runs, but does not answer there: {why}", "restart 'serve'")

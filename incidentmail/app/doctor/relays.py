@@ -90,6 +90,12 @@ def _asked(session: Session, helo: str, ours: tuple[str, str], lists: tuple[str,
             '[mail] helo = "NAME", a name of this machine that DNS knows',
         )  # fmt: skip
         return
+    if session.tls is None and session.offers_tls and not is_loopback(relay.host):
+        yield warning(
+            CHECK, f"{relay.url} takes our mail, but anybody on the way there can read it",
+            f'[mail] relay = ["smtp+starttls://{relay.host}:{relay.port}"]; the relay offers STARTTLS',
+        )  # fmt: skip
+        return
     how = ", ".join(
         part for part in (session.tls or "", f"logged in as {relay.user}" if relay.user else "") if part
     )  # fmt: skip

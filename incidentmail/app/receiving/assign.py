@@ -9,12 +9,13 @@ from incidentmail.app.choose_incident import choose
 from incidentmail.app.context import AppContext
 from incidentmail.core.frozen import replace
 from incidentmail.errors import UsageError
-from incidentmail.ledger.values import Outcome
+from incidentmail.ledger.values import Accepted, Outcome
+from incidentmail.reply.read_mail import Reading
 
 from .judge import ASSIGNED, judge
 from .match import Match
 from .outcomes import RAISED
-from .stored_mail import stored_envelope
+from .stored_mail import stored_envelope, with_earlier
 
 
 def assign(context: AppContext, seq: int, which: str) -> Outcome:
@@ -26,11 +27,16 @@ def assign(context: AppContext, seq: int, which: str) -> Outcome:
     """
     with context.ledger.snapshot() as view:
         accepted = view.accepted(seq)
-    reading = context.reader.read(accepted.raw, stored_envelope(accepted)) if accepted else None
+    if accepted is None:
+        raise UsageError(f"no mail has the number {seq}", hint="'incidentmail inbox' shows them")
+    reading = context.reader.read(accepted.raw, stored_envelope(accepted))
+    return with_earlier(context.reader, lambda: _assign(context, accepted, reading, which))
+
+
+def _assign(context: AppContext, accepted: Accepted, reading: Reading, which: str) -> Outcome:
+    seq = accepted.seq
     with context.ledger.transaction() as tx:
         was = tx.outcome(seq)
-        if accepted is None or reading is None:
-            raise UsageError(f"no mail has the number {seq}", hint="'incidentmail inbox' shows them")
         if was is None:
             raise UsageError(f"mail {seq} has not been read yet", hint="'incidentmail serve' reads what waits")
         is_filed = was.outcome == "filed" and was.disposition != "own"

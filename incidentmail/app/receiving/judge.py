@@ -86,7 +86,7 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
             reason = "; ".join(filter(None, (reason, "other mail has the same Message-ID, which leads nowhere now")))
         outcome = outcome_of(accepted, mail, own.outcome, reason)
         return Judgement(outcome=replace(outcome, rule=own.rule, incident=own.incident))
-    if mail.message.report is not None and (followed := follow_report(context, tx, mail.message.report)):
+    if (report := mail.message.report) and (followed := follow_report(context, tx, report, mail.provenance)):
         outcome = outcome_of(accepted, mail, "automatic", followed.reason)
         return Judgement(outcome=replace(outcome, rule="delivery-report", incident=followed.incident))
     if mail.disposition in UNREAD:

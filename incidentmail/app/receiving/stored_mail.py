@@ -1,13 +1,29 @@
-"""Convert the envelope of an accepted message between the form stored in the ledger and a value."""
+"""Read accepted messages again, and convert their envelopes between the form stored in the ledger and a value."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import cast
+from typing import TypeVar, cast
 
+from incidentmail.app.mail_reader import MailReader, NotReadYetError
 from incidentmail.core.frozen import JsonValue
 from incidentmail.inbound.message import Envelope, Way
 from incidentmail.ledger.values import Accepted
+
+T = TypeVar("T")
+
+
+def with_earlier(reader: MailReader, act: Callable[[], T]) -> T:
+    """Return the result of `act`. As long as it depends on an earlier message, read that one and call `act` again.
+
+    Raise UnreadMailError if an earlier message cannot be read.
+    """
+    while True:
+        try:
+            return act()
+        except NotReadYetError as missing:
+            reader.read_earlier(missing.accepted, stored_envelope(missing.accepted))
 
 
 def stored_envelope(accepted: Accepted) -> Envelope:

@@ -17,7 +17,7 @@ def awaits_copies(context: AppContext, view: LedgerView) -> bool:
     if not settings.list.returns_within:
         return False
     is_set = settings.list.returns_within_ is not None
-    takes = settings.listen.lmtp or settings.listen.smtp or settings.imap.url
+    takes = settings.listen.addresses or settings.imap.url
     return bool(is_set or takes or view.newest_accepted_at(before=context.now()))
 
 

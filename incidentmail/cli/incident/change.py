@@ -177,7 +177,11 @@ def undo_command(ctx: click.Context, names: tuple[str, ...], dry_run: bool, as_j
     if len(names) > 2:
         raise UsageError("one number undoes one update", hint=f"incidentmail undo {names[0]} N")
     incident, number = (names[0], names[1]) if len(names) == 2 else (None, names[0])
-    update = number_of(number, "the number of an update", hint="the last line of each follow-up says its number")
+    update = number_of(
+        number,
+        "the number of an update",
+        hint="such as: incidentmail undo 3; the last line of each follow-up says its number",
+    )
     if laptop := laptop_of(ctx):
         from incidentmail.cli.laptop.send import change_by_mail
 

@@ -100,11 +100,18 @@ def _role(context: Terminal, pair: str) -> tuple[str, str, str]:
     if not equals:
         raise UsageError(f"--role '{pair}' names nobody", hint=f'--role "{key}=Bo K. <bo@example.com>"')
     if context.words.policy.role(key) is None:
-        keys = ", ".join(role.key for role in context.words.policy.roles)
-        raise UsageError(
-            f"no role '{key}' is configured", hint=f"the roles are {keys}; [roles.{key}] in the configuration adds it"
-        )
+        raise UsageError(f"no role '{key}' is configured", hint=_instead_of_role(context, key))
     return key, who, f"--role {key}"
+
+
+def _instead_of_role(context: Terminal, key: str) -> str:
+    """Return what to write instead of a role that does not exist."""
+    from difflib import get_close_matches  # only people who mistype wait for it
+
+    keys = [role.key for role in context.words.policy.roles]
+    if near := get_close_matches(key, keys, n=1):
+        return f"did you mean {near[0]}?"
+    return f"leave it out, or take {', '.join(keys)}; [roles.{key}] in the configuration adds it"
 
 
 def _many(value: object) -> tuple[object, ...]:

@@ -16,6 +16,7 @@ from incidentmail.app.context import AppContext, one_worker
 from incidentmail.app.mail_reader import MailReader
 from incidentmail.app.receiving.check_signatures import examined, untold
 from incidentmail.app.receiving.recognise import Recognised, recognise
+from incidentmail.app.receiving.stored_mail import with_earlier
 from incidentmail.cli.common import context_of, json_option, laptop_of, print_json, say
 from incidentmail.cli.help import command
 from incidentmail.errors import DnsUnavailableError, UnreadableInputError, UsageError
@@ -106,9 +107,12 @@ def _explained(
     with context.ledger.snapshot() as view:
         received_at = reading.message.date or context.now()
         reading = replace(reading, message=_examined(context, reading.message, raw))
-        reading = supposing(context, view, reading, sender=sender, answered=answered)
-        mail = recognise(reading, context, view, received_at=received_at, as_reply=as_reply, is_shown=True)
-        return mail, None if as_reply else rehearse(context, view, raw, reading)
+        supposed = supposing(context, view, reading, sender=sender, answered=answered)
+        mail = with_earlier(
+            context.reader,
+            lambda: recognise(supposed, context, view, received_at=received_at, as_reply=as_reply, is_shown=True),
+        )
+        return mail, None if as_reply else with_earlier(context.reader, lambda: rehearse(context, view, raw, supposed))
 
 
 def _examined(context: AppContext, message: Message, raw: bytes) -> Message:

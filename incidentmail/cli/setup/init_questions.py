@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -14,6 +15,7 @@ from incidentmail.config.network_types import PUBLIC_DOMAINS
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Person
 from incidentmail.errors import IncidentMailError, UsageError
+from incidentmail.transport.mailbox_url import parse_mailbox
 from incidentmail.transport.relay_url import parse_relay
 
 GREETING_S_MAX, DNS_S_MAX = 2.0, 3.0
@@ -96,7 +98,7 @@ def _way(given: Given, own_address: str, *, asks: bool) -> Way:
             say(found.why, err=True)
     relay = _checked_relay(given.relay) or (found.relay if found else None)
     if asks and given.relay is None:
-        relay = _relay("How does mail go out? A relay as a URL", default=relay)
+        relay = _url("How does mail go out? A relay as a URL", relay, parse_relay)
     if relay is None:
         raise UsageError(
             f"how does mail go out? {found.why if found else ''}".rstrip(),
@@ -109,7 +111,7 @@ def _way(given: Given, own_address: str, *, asks: bool) -> Way:
             replies = _replies(replies)
     if replies == "imap":
         if asks and given.mailbox is None:
-            mailbox = click.prompt("Which mailbox? imaps://user@host/INBOX", default=mailbox, err=True)
+            mailbox = _url("Which mailbox? imaps://user@host/INBOX", mailbox, parse_mailbox)
         if mailbox is None:
             raise UsageError("which mailbox do replies come in to?", hint="--imap imaps://user@host/INBOX")
     return Way(relay, replies, mailbox if replies == "imap" else None)
@@ -163,11 +165,12 @@ def _address(question: str, *, default: str | None) -> str:
     return str(_person(question, default=default).address)
 
 
-def _relay(question: str, *, default: str | None) -> str:
+def _url(question: str, default: str | None, parse: Callable[[str], object]) -> str:
+    """Ask for a URL until `parse` can read it."""
     while True:
         text = str(click.prompt(question, default=default, err=True))
         try:
-            parse_relay(text)
+            parse(text)
         except ValueError as error:
             say(f"  {error}", err=True)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from incidentmail.core.commands import Command, Held, Refused, SetPhase, SetSeverity, SetStatus, Write
+from incidentmail.core.commands import Command, Held, Refused, SetPhase, SetSeverity, SetStatus, Undo, Write
 from incidentmail.core.model import Status
 
 REPLIES: dict[Write, str] = {
@@ -53,5 +53,7 @@ def reply_line(command: Command) -> str:
             return f"phase {number}"
         case SetStatus(status=status):
             return _STATUS[status]
+        case Undo(number=number):
+            return f"undo {number}"
         case _:
             raise ValueError(f"no line is known for {type(command).__name__}")

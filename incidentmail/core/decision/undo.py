@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from incidentmail.core.commands import Refused, SetStatus
+from incidentmail.core.commands import Refused, SetStatus, Undo
 from incidentmail.core.events import Event, UpdateUndone
 from incidentmail.core.facts import ROLE_PREFIX, event_for, fact
 from incidentmail.core.model import Change, Incident, Status, Update
@@ -21,8 +21,11 @@ def undo(state: Incident, number: int, *, confirmed_at: datetime | None = None) 
         return Refused(reason="a declaration is not undone", instead=retract, remedy=" if it was a false alarm")
     update = _update(state, number)
     if update is None:
-        latest = f"the latest is update {state.updates}" if state.updates else "there are no updates yet"
-        return Refused(reason=f"there is no update {number}", remedy=latest)
+        if not state.updates:
+            retract, reason = SetStatus(Status.RETRACTED), f"there is no update {number}, only the declaration"
+            return Refused(reason=reason, instead=retract, remedy=" if that was a false alarm")
+        latest = Undo(state.updates)
+        return Refused(reason=f"there is no update {number}", instead=latest, remedy=" for the latest update")
     again = changed_again(state, number)
     if again and (confirmed_at is None or again[-1].at > confirmed_at):
         name = again[-1].fact.removeprefix(ROLE_PREFIX).replace("_", " ")

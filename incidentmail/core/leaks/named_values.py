@@ -37,7 +37,7 @@ _STEMS = ("pass", "pw", "pswd", "kennwort", "contrase", "senha", "wachtwoord", "
 _SIGN = r"[\"'`\])]{0,2}[ \t]{0,4}[=:]|[\"']?[ \t]{0,4}\n[ \t>]{0,40}value:"
 _CANDIDATE = lazy_pattern(rf"(?:{_ANCHORS})[\w.-]{{0,60}}+(?={_SIGN})", re.IGNORECASE)
 _NAME_CHARS_MAX = 60
-_NAME_BEFORE = lazy_pattern(r"[\w.-]{0,60}\Z")
+_NAME_BEFORE = lazy_pattern(r"[\w.-]{0,60}+\Z")
 _PART = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-zñ]+|\d+")
 _ASSIGN = lazy_pattern(
     r"(?:[\"'`\])]{0,2}[ \t]{0,4}(?P<sign>=>|:=|={1,2}|:)|[\"']?[ \t]{0,4}\n[ \t>]{0,40}value:)"

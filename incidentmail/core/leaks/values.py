@@ -92,9 +92,9 @@ def looks_secret(value: str) -> bool:
     [False, False, False, False, False, False]
     """
     word = bare(value)
-    if len(word) < 4 or is_placeholder(word) or is_path(word) or _NO_SECRET.fullmatch(word):
+    if len(word) < 4 or not (_UNLIKE_PROSE.search(word) or _PARTS.fullmatch(word)):  # as most words
         return False
-    return bool(_LETTER.search(word)) and bool(_UNLIKE_PROSE.search(word) or _PARTS.fullmatch(word))
+    return bool(_LETTER.search(word)) and not (is_placeholder(word) or is_path(word) or _NO_SECRET.fullmatch(word))
 
 
 def is_key(value: str) -> bool:

@@ -114,7 +114,7 @@ class Provenance:
 
         This can only reduce belief. Rights of the list, such as naming another author, need `handed_over`.
         """
-        claimed, sender = self.claimed_list, self._envelope_sender
+        claimed, sender = self.claimed_list, self.envelope_sender
         if claimed is None or (sender is not None and not self.roster.host_of(claimed).sends_as(sender)):
             return False
         return self._word != "denied"
@@ -125,7 +125,7 @@ class Provenance:
 
         If our server has checked the message at all, one of its checks must have passed for the list.
         """
-        is_lists = self._word == "proven" or (self._word == "silent" and self._envelope_sender is not None)
+        is_lists = self._word == "proven" or (self._word == "silent" and self.envelope_sender is not None)
         return self.through_our_list and is_lists
 
     @property
@@ -203,7 +203,7 @@ class Provenance:
         return None if self.message.envelope.way == "submission" else self.roster.server
 
     @property
-    def _envelope_sender(self) -> str | None:
+    def envelope_sender(self) -> str | None:
         """The envelope sender: "" is the null one, None an unknown one. For a pipe, it may only be in Return-Path."""
         envelope = self.message.envelope
         if envelope.reverse_path is not None or envelope.way != "pipe":
@@ -217,7 +217,7 @@ class Provenance:
         if self.claimed_list is None:
             return "silent"
         host = self.roster.host_of(self.claimed_list)
-        return word_on(self._results, self.message, host, self._envelope_sender or None)
+        return word_on(self._results, self.message, host, self.envelope_sender or None)
 
     @cached_property
     def _results(self) -> Findings | None:

@@ -17,7 +17,7 @@ from incidentmail.outbound.reply_links import words_of
 from .guide import guide
 from .open_incidents import open_incidents
 
-TITLES = {"guide": "What you can do by mail", "open_incidents": "Open incidents"}
+TITLES = {"guide": "Help with incident mail", "open_incidents": "Open incidents"}
 
 
 def render_general(

@@ -14,16 +14,18 @@ from . import program_phrases as phrases
 
 CHARS_MAX = 500  # how much text is examined for an attribution, so that the time stays linear
 LINES_MAX = 4
+EXAMINED_MAX = 500  # lines that end like an attribution and are none; below more of them, all is dropped
 WRAP_CHARS_MIN = 40  # no program breaks lines shorter than this
 
-# Each alternative is anchored by a literal digit or sign and has bounded repetition only.
+# Each pattern begins with a digit, because the search for one is fast, and has bounded repetition only.
+_BEGINS_YEAR = r"(?:(?<=1)[349]|(?<=2)[05])\d\d"  # after its first digit
 _FULL_DATE = re.compile(
-    r"(?<!\d)(?:19|20|25|14|13)\d\d ?[-/.年년] ?\d{1,2}(?!\d) ?[-/.月월]?"
-    r"|(?<!\d)\d{1,2} ?[-/.] ?\d{1,2} ?[-/.] ?(?:(?:19|20|25|14|13)\d\d|\d\d)(?!\d)"
+    rf"\d(?<!\d.)(?:{_BEGINS_YEAR} ?[-/.年년] ?\d{{1,2}}(?!\d) ?[-/.月월]?"
+    r"|\d? ?[-/.] ?\d{1,2} ?[-/.] ?(?:(?:19|20|25|14|13)\d\d|\d\d)(?!\d))"
 )
-_YEAR = re.compile(r"(?<!\d)(?:19|20|25|14|13)\d\d(?!\d)")
-_DAY = re.compile(r"(?<![\d:.])\d{1,2}(?![\d:])")
-_TIME = re.compile(r"(?<!\d)\d{1,2}(?:[:.]| ?[hH時时시点點] ?)\d\d(?!\d)")
+_YEAR = re.compile(rf"[12](?<!\d.){_BEGINS_YEAR}(?!\d)")
+_DAY = re.compile(r"\d(?<![\d:.].)\d?(?![\d:])")
+_TIME = re.compile(r"\d(?<!\d.)\d?(?:[:.]| ?[hH時时시点點] ?)\d\d(?!\d)")
 _ADDRESS = re.compile(r"[\w+=-]@[\w-]")
 _WROTE = re.compile(
     r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(phrases.WROTE, key=len, reverse=True))) + r")(?!\w)"
@@ -32,6 +34,7 @@ _WROTE = re.compile(
 _RUN = re.compile(r"\w+")
 _VERB_STARTS = frozenset(_RUN.findall(phrase)[0] for phrase in phrases.WROTE)
 """The first words of the verbs. Most lines have none of them, and need no search."""
+_ANY_DIGIT = re.compile(r"\d")
 _DIGIT_OR_AT = re.compile(r"[\d@]")
 _OWN_KEY = re.compile(r"[A-Za-z][\w -]{1,28}: ")
 _NAME_AND_ADDRESS = re.compile(r"[^<>@.!?:,]{1,60}<[^\s<>@]{1,64}@[^\s<>@]{1,80}>,?(?: [^\s]{1,10}){0,3}$")
@@ -63,7 +66,7 @@ def mark_attributions(
 
     Each argument has one item for each line.
     """
-    total = len(plains)
+    total, examined = len(plains), 0
     for end, line in enumerate(plains):
         if not is_text[end]:
             continue
@@ -79,6 +82,10 @@ def mark_attributions(
         if not quote_below and not _may_end(line):
             continue
         found = _window(plains, is_text, end, quote_below)
+        examined += 1
+        if examined > EXAMINED_MAX:
+            yield end, end, f"more than {EXAMINED_MAX} lines that end like an attribution"
+            return
         if found is not None:
             start, why = found
             yield _opening(plains, is_text, start), end, why
@@ -225,7 +232,7 @@ def _begins_with_date(text: str) -> bool:
 
 def _is_date_and_name(text: str) -> bool:
     """Return whether the text has a full date near its start, then a time, and then only a name of up to six words."""
-    if not has_full_date(text) or not any(c.isdigit() for c in text[:24]):
+    if _ANY_DIGIT.search(text, 0, 24) is None or not has_full_date(text):
         return False
     clocks = list(_TIME.finditer(text))
     if not clocks:

@@ -66,9 +66,9 @@ class Passage(NamedTuple):
         lower = lower if len(lower) == len(text) else fold_case(text)
         kinds: set[str] = set()
         keywords: list[int] = []
-        for kind, part, word in patterns.keywords:
+        for kinds_of_word, part, word in patterns.keywords:
             if part in lower and (found := [one.start() for one in word.finditer(lower)]):
-                kinds.add(kind)
+                kinds.update(kinds_of_word)
                 keywords += found
         keywords.sort()
         return cls(text, context, patterns, kinds, keywords)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from incidentmail.core.words import Words
 
@@ -168,6 +169,21 @@ WRAP_CHARS_MIN = 55
 """Shorter lines were ended by their writer, not broken by a mail program."""
 
 
+_SHORT = re.compile(r"[0-9](?:(?<=[sp+][0-9])(?<![a-z0-9]..)|(?<=[sp+]\s[0-9])(?<![a-z0-9]...))", re.A)
+"""The number in `s1`, `p 1` and `+30m`."""
+
+
+class Keyword(NamedTuple):
+    """A word that commands of some kinds contain, in lower-cased text, and a part of it that is searched first.
+
+    Only sentences near such a word are examined closely, and only for commands of these kinds.
+    """
+
+    kinds: tuple[str, ...]
+    part: str
+    pattern: re.Pattern[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Forms:
     """The patterns that depend on an organisation's words. They are compiled once for each set of words."""
@@ -186,12 +202,7 @@ class Forms:
     """`I am the customer liaison`."""
     titles: str
     """The alternatives of the commander's title, for other patterns."""
-    keywords: tuple[tuple[str, str, re.Pattern[str]], ...]
-    """The kinds of commands, each with a part of a word that it contains, and the pattern of that word.
-
-    They are searched in lower-cased text. Only sentences near one of the words are examined closely, and only for
-    commands of these kinds.
-    """
+    keywords: tuple[Keyword, ...]
 
     @classmethod
     def of(cls, words: Words) -> Forms:
@@ -250,22 +261,26 @@ _TAKING = (
 )
 
 
-def _keywords(names: Iterable[str]) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    """Return the kinds of commands with the words that they contain. `names` are the titles of roles."""
-    people: dict[str, list[str]] = {"command": ["ommand"]}
-    for name in filter(None, names):
-        people.setdefault(re.split(r"[\s-]", name.lower())[0], []).append(name.lower()[1:])
-    words = (
-        ("severity", "sev", r"ev(?!e(?!rity))"), ("severity", "s", r"\s?\d"), ("phase", "phase", "hase"),
-        ("shorthand", "next", "ext"), ("shorthand", "change", r"o\s+change"), ("shorthand", "p", r"\s?\d"),
-        ("shorthand", "+", r"\s?\d"), ("venue", "coordinating", "oordinating"),
-        *(("person", first, rf"(?:{_alternatives(rest)})(?!\w)") for first, rest in people.items()),
-    )  # fmt: skip
-    # The first letter has to begin a word. It comes first in the pattern, because the search for it is the fastest.
-    return tuple(
-        (kind, part, re.compile(rf"{'n' if part == 'change' else re.escape(part[0])}(?<![a-z0-9].){rest}", re.A))
-        for kind, part, rest in words
-    )
+def _keywords(names: Iterable[str]) -> tuple[Keyword, ...]:
+    """Return the words that commands contain. `names` are the titles of roles."""
+    people: dict[str, list[str]] = {"command": ["command"]}
+    for name in sorted({name.lower() for name in names if name}):
+        people.setdefault(re.split(r"[\s-]", name)[0], []).append(name)
+    rows = [
+        ("severity", "sev", "s", r"ev(?!e(?!rity))"), ("phase", "phase", "p", "hase"),
+        ("venue", "coordinating", "c", "oordinating"), ("shorthand", "next", "n", "ext"),
+        ("shorthand", "change", "n", r"o\s+change"),
+        *(
+            ("person", word, word[0], rf"(?:{_alternatives(name[1:] for name in rest)})(?!\w)")
+            for word, rest in people.items()
+        ),
+    ]  # fmt: skip
+    # Each word has to begin with its first letter. The letter comes first, because it is found the fastest.
+    words = [
+        Keyword((kind,), part, re.compile(rf"{re.escape(first)}(?<![a-z0-9].){rest}", re.A))
+        for kind, part, first, rest in rows
+    ]
+    return (*words, Keyword(("severity", "shorthand"), "", _SHORT))
 
 
 def _alternatives(names: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from incidentmail.core.text import one_line
 from incidentmail.reply.parsed import Ask, Context, NewLine, Read, ReadCommand, Why
 
 from .courtesy import is_pleasantry
-from .reader import Reader
+from .reader import KEY_LINES_MAX, Reader
 from .whole_reply import RECORD, finish
 from .whole_words import Whole, asks_for_brief, whole_reply
 
@@ -25,6 +25,8 @@ _DECLARED = frozenset({
 _BELOW = "it stands below other text, where no line is read"
 _PASTED = "it stands in a paragraph that looks pasted from another program"
 _UNKNOWN_KEY = re.compile(r"\s{0,3}[^\W\d_][^\s:]{0,30}(?: [^\s:]{1,30})?:\s+\S.*")
+PARAGRAPHS_MAX = 500
+"""The paragraphs below so many are a log or a quotation, where nobody gives a command."""
 UNKNOWN_KEYS_MIN = 2
 """A paragraph with this many unknown keys is an alert. People who add a `Reason:` to a line rarely add a second one."""
 
@@ -42,7 +44,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
     first = leading = True
     # Quoted according to memory, without a mark: then only the end of the reply is certainly its writer's.
     quoted = False
-    for block in blocks:
+    for block in blocks[:PARAGRAPHS_MAX]:
         if first and len(block) == 1 and is_pleasantry(block[0].text):
             reader.prose += [block[0].text, ""]
             continue
@@ -63,9 +65,11 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
         reader.prose.append("")
         # People who declare put the liaisons above or below their sentences.
         first = first and only_keys and context.declaring
+    for block in blocks[PARAGRAPHS_MAX:]:
+        reader.prose += [*(line.text for line in block), ""]
     return finish(
         reader.commands, reader.problems, texts, prose="\n".join(reader.prose), at=reader.at, context=context,
-        asks=reader.asks, rivals=reader.rivals,
+        asks=reader.asks, rivals=reader.rivals, is_script=reader.key_lines > KEY_LINES_MAX,
     )  # fmt: skip
 
 

@@ -22,6 +22,12 @@ from .whole_reply import RECORD, remedy_for, reply_for
 
 DECLARED_COMMANDS_MAX = 100
 """A declaration states each fact once, and names a few people for each role."""
+KEY_LINES_MAX = 100
+"""More `Key: value` lines than these are a script or a log. They are not read, and none of a reply's counts."""
+ASKS_MAX = 20
+"""After so many questions about words that do not count, no further sentence is parsed. Three are asked."""
+SENTENCES_MAX = 500
+"""After so many sentences near words that commands contain, no further sentence is parsed. People write a dozen."""
 LOOKED_BELOW_MAX = 4
 """How many paragraphs below other text are searched for commands. Further down there are reports and pasted logs."""
 ABOUT: dict[str, About] = {
@@ -40,6 +46,8 @@ class Reader:
     problems: list[Problem] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
     looked_below: int = 0
+    key_lines: int = 0
+    sentences: int = 0
     _keys: dict[NewLine, tuple[str, str] | None] = field(default_factory=dict)
     rivals: list[Found] = field(default_factory=list)
     """Commands of the same paragraph that did not count because of other text.
@@ -59,6 +67,14 @@ class Reader:
         """
         return DECLARED_COMMANDS_MAX if self.context.declaring else COMMANDS_MAX
 
+    def is_full(self) -> bool:
+        """Return whether so much was found that no further sentence is parsed.
+
+        None of so many commands counts, and parsing takes time.
+        """
+        is_long = self.sentences > SENTENCES_MAX or len(self.asks) > ASKS_MAX
+        return is_long or len(self.commands) > self.commands_max
+
     def key(self, line: NewLine) -> tuple[str, str] | None:
         """Return the fact and the value of a `Key: value` line, or None for any other line."""
         if line not in self._keys:
@@ -67,6 +83,10 @@ class Reader:
 
     def key_line(self, line: NewLine, name: str, value: str) -> None:
         """Add the command of a `Key: value` line, or the problem with it."""
+        self.key_lines += 1
+        if self.key_lines > KEY_LINES_MAX:
+            self.prose.append(line.text)
+            return
         if name == "at":
             self._backdate(line, value)
             return
@@ -113,8 +133,8 @@ class Reader:
         command.
         """
         text = "\n".join([line.text for line in lines])
-        passage = Passage.of(text, self.context)
-        if not passage.kinds:
+        passage = None if self.is_full() else Passage.of(text, self.context)
+        if passage is None or not passage.kinds:
             self.prose.append(text.rstrip())
             return False
         greeting = GREETING_AHEAD.match(text) if first_line else None
@@ -125,7 +145,8 @@ class Reader:
         begun, is_below = len(rest), False
         command_rows: set[int] = set()
         for found, begin, end, first_row in _sentences(passage, first_line=first_line):
-            if len(self.commands) > self.commands_max:  # none of so many commands counts, and reading on takes time
+            self.sentences += 1
+            if self.is_full():
                 rest += text[begun:]
                 break
             last_row = first_row + text.count("\n", begin, max(end - 1, begin))
@@ -152,11 +173,14 @@ class Reader:
     def ask_about(self, block: Sequence[NewLine]) -> None:
         """Ask about the commands in a paragraph that follows other text, but only in the first few paragraphs."""
         readable = [line for line in block if line.readable and self.key(line) is None]
-        if not readable or self.looked_below >= LOOKED_BELOW_MAX:
+        if not readable or self.looked_below >= LOOKED_BELOW_MAX or self.is_full():
             return
         self.looked_below += 1
         passage = Passage.of("\n".join([line.text for line in readable]), self.context)
-        for found, _, _, row in _sentences(passage, first_line=True):
+        for found, _, _, row in _sentences(passage, first_line=True) if passage.kinds else ():
+            self.sentences += 1
+            if self.is_full():
+                break
             if isinstance(found, Found):
                 self.ask(readable[row].number, (found,), "below")
             elif isinstance(found, TakenBack) and found.is_below:

@@ -18,7 +18,7 @@ from .clauses import Found, Passage, clause_at, stated_severity, time_tail
 from .lexicon import CONDITIONS, DOUBTS, OTHER_TIMES, SPEECH
 from .numbers import steps
 from .taking_back import WORD, takes_back
-from .venues import COORDINATING, venue_at
+from .venues import venue_at
 
 
 class TakenBack(Frozen):
@@ -33,6 +33,8 @@ class TakenBack(Frozen):
 
 
 Span = tuple[int, int]
+CLAUSES_MAX = 101
+"""How many commands of one sentence are parsed. None of so many counts."""
 KEYWORD_WITHIN = 160
 """A sentence is prose if none of the words of which commands consist is this near its beginning."""
 
@@ -56,8 +58,7 @@ def scan(passage: Passage, *, first_line: bool) -> Iterator[Found | TakenBack | 
             yield (at, end)
             at = end
             continue
-        may_be_command = _may_begin(passage, at)
-        found = list(_sentence(passage, at, shorthand=begins)) if may_be_command else []
+        found = list(_sentence(passage, at, shorthand=begins))
         if not found and begins:
             found = list(_last_clause(passage, at))
         if found:
@@ -65,26 +66,16 @@ def scan(passage: Passage, *, first_line: bool) -> Iterator[Found | TakenBack | 
             at = found[-1].end
             begins = begins and isinstance(found[-1], Found)
             continue
-        if may_be_command and not begins:
-            below = [one for one in _sentence(passage, at, shorthand=True) if isinstance(one, Found)]
-            if below:
-                end = max(below[-1].end, at + 1)
-                yield TakenBack(end, tuple(below), is_below=True)
-                at = end
-                continue
-        begins, end = False, _next_sentence(text, at)
+        below = [] if begins else [one for one in _sentence(passage, at, shorthand=True) if isinstance(one, Found)]
+        begins = False
+        if below:
+            end = max(below[-1].end, at + 1)
+            yield TakenBack(end, tuple(below), is_below=True)
+            at = end
+            continue
+        end = _next_sentence(text, at)
         yield (at, end)
         at = end
-
-
-def _may_begin(passage: Passage, at: int) -> bool:
-    """Return whether a command begins at `at`, or after the politeness there. Most sentences are seen to be prose."""
-    if "venue" in passage.kinds and COORDINATING.match(passage.text, at):
-        return True
-    if clause_at(passage, at, shorthand=True) is not None:
-        return True
-    begin = _skip_ahead(passage.text, at)
-    return begin != at and clause_at(passage, begin, shorthand=True) is not None
 
 
 def _next_sentence(text: str, at: int) -> int:
@@ -154,7 +145,7 @@ def _clauses(passage: Passage, at: int, *, shorthand: bool) -> list[Found]:
     text, context = passage.text, passage.context
     clauses: list[Found] = []
     here = at
-    while (found := clause_at(passage, here, shorthand=shorthand)) is not None:
+    while len(clauses) < CLAUSES_MAX and (found := clause_at(passage, here, shorthand=shorthand)) is not None:
         if found.if_worse and not (isinstance(found.command, SetSeverity) and context.is_worse(found.command.severity)):
             break
         clauses.append(found)

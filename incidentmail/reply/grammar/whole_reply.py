@@ -40,10 +40,11 @@ _WITH_AN_END = "it stands with a status that would end the incident and does not
 def finish(
     commands: Sequence[ReadCommand], problems: Sequence[Problem], texts: Mapping[int, str], *, prose: str,
     at: datetime | None, context: Context, asks: Sequence[Ask] = (), rivals: Sequence[Found] = (),
+    is_script: bool = False,
 ) -> Read:  # fmt: skip
     """Return the commands of one message that are still valid after all rules about whole replies.
 
-    `texts` maps line numbers to lines, for use in the problems.
+    `texts` maps line numbers to lines, for use in the problems. If `is_script` is true, not all lines were read.
     """
     kept, found = _several_lines(commands, context), list(problems)
     for name in dict.fromkeys(c.name for c in kept if c.name not in RECORD):
@@ -59,7 +60,7 @@ def finish(
         if one.name in ("severity", "phase") and any(r.name == one.name and r.value != one.value for r in rivals):
             kept = [c for c in kept if c is not one]
             found.append(_problem(one, texts, f"this mail names more than one {one.name}", f"{one.name} {one.value}"))
-    if len(kept) > COMMANDS_MAX and not context.declaring:
+    if kept and (is_script or len(kept) > COMMANDS_MAX) and not context.declaring:
         reason = f"more than {COMMANDS_MAX} commands in one reply, so that none was taken"
         found.append(_problem(kept[0], texts, reason, as_line(kept[0], texts, context)))
         kept = []

@@ -121,8 +121,11 @@ class Memory:
         self._rejoin_hyphenated(rows)
         filled = [index for index, words in enumerate(rows) if words]
         quoted = [False] * len(rows)
+        is_line = [bool(words) and self._is_line(words) for words in rows]
+        is_known = [one or self._words.issuperset(words) for one, words in zip(is_line, rows, strict=True)]
         for above, below in pairwise(filled):
-            if self._follow_each_other(rows[above], rows[below]) or self._one_was_altered(rows[above], rows[below]):
+            follows = is_known[above] and is_known[below] and self._follow_each_other(rows[above], rows[below])
+            if follows or ((is_line[above] or is_line[below]) and self._one_was_altered(rows[above], rows[below])):
                 quoted[above] = quoted[below] = True
         evidence = colon = False  # there is a marker or remembered line above; the line above ends in a colon
         for index, words in enumerate(rows):
@@ -131,12 +134,12 @@ class Memory:
             if not words:
                 continue
             if not quoted[index] and (evidence or colon):
-                quoted[index] = self._is_fragment(words) or self._is_line(words) or self._is_altered(words)
-            evidence = evidence or quoted[index] or (self._is_line(words) and not _is_greeting(words))
+                quoted[index] = is_line[index] or self._is_fragment(words) or self._is_altered(words)
+            evidence = evidence or quoted[index] or (is_line[index] and not _is_greeting(words))
             colon = words[-1][-1] in COLONS
         for above, below in reversed(tuple(pairwise(filled))) if True in quoted else ():
             if quoted[below] and not quoted[above]:
-                quoted[above] = not self._is_line(rows[above]) and self._is_altered(rows[above])
+                quoted[above] = not is_line[above] and self._is_altered(rows[above])
         return tuple(quoted)
 
     def _one_was_altered(self, above: Words, below: Words) -> bool:

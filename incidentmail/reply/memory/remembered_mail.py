@@ -19,10 +19,11 @@ _MARK = re.compile("[>＞|*_]")
 class RememberedMail:
     """The text of one message, and all its words in order."""
 
-    __slots__ = ("stream", "text")
+    __slots__ = ("_lines", "stream", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._lines: list[Words] | None = None
         if _MARK.search(text) is None and not has_link(text):  # no quote marks, emphasis or links to remove
             self.stream = plain(text).casefold().split()
         else:
@@ -30,7 +31,9 @@ class RememberedMail:
 
     def lines(self) -> list[Words]:
         """Return the words of each line that has any."""
-        return [words for line in self.text.splitlines() if (words := words_in(plain(line)))]
+        if self._lines is None:
+            self._lines = [words for line in self.text.splitlines() if (words := words_in(plain(line)))]
+        return self._lines
 
 
 class LazySet(Generic[T]):

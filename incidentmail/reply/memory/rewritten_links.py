@@ -47,6 +47,8 @@ def _link(part: str) -> str:
     """
     inner = part[:LINK_CHARS_MAX].strip(_BRACKETS).casefold()
     for _ in range(NESTED_MAX):
+        if inner.rfind("http") <= 0:  # most links have no other link in them
+            break
         at = max(inner.rfind(scheme) for scheme in _SCHEMES)
         if at <= 0:
             break

@@ -35,6 +35,7 @@ class ClientContext:
     emit: EmitEvent
     login_failures: LoginFailures = field(default_factory=LoginFailures)
     checking_password: asyncio.Lock = field(default_factory=asyncio.Lock)
+    is_tls_first: bool = False
     is_stopping: bool = False
 
     def is_trusted(self, peer: str) -> bool:

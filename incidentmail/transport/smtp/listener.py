@@ -36,11 +36,11 @@ class Listener:
 
     `trusted_peers` are IP addresses or networks (other values of `[trust] relays` are ignored here). They, and every
     client of a unix socket, may open any number of connections and never get a permanent refusal because of content.
-    If there is a `certificate`, STARTTLS is offered. If there are `users`, login under TLS is offered, and mail from
-    a user who logged in has the way `submission`. Once `start` has returned, `bound` says where the listener listens:
-    host and actual port, or the path of the unix socket. `on_event` is called with a name and facts. The names are
-    connection_refused, message_refused, accept_failed, session_failed, tls_failed, logged_in, login_failed and
-    stop_late.
+    If there is a `certificate`, STARTTLS is offered; if `is_tls_first` is true, TLS begins with the first byte instead.
+    If there are `users`, login under TLS is offered, and mail from a user who logged in has the way `submission`. Once
+    `start` has returned, `bound` says where the listener listens: host and actual port, or the path of the unix socket.
+    `on_event` is called with a name and facts. The names are connection_refused, message_refused, accept_failed,
+    session_failed, tls_failed, logged_in, login_failed and stop_late.
     """
 
     def __init__(
@@ -54,10 +54,12 @@ class Listener:
         load: Load | None = None,
         certificate: Certificate | None = None,
         require_starttls: bool = False,
+        is_tls_first: bool = False,
         users: Users | None = None,
         on_event: OnEvent | None = None,
     ) -> None:
         self.address, self.load = address, load or Load()
+        self.key = "smtps" if is_tls_first else address.protocol  # its name in the configuration
         bounds = bounds or Bounds()
         self._accept, self._emit = accept, EmitEvent(on_event)
         self._context = ClientContext(
@@ -67,6 +69,7 @@ class Listener:
             trusted_networks=[ipaddress.ip_network(peer) for peer in trusted_peers if peer not in WAYS],
             certificate=certificate,
             require_starttls=require_starttls,
+            is_tls_first=is_tls_first,
             users=users,
             load=self.load,
             connections=ConnectionCounts(bounds, self._connection_refused),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from base64 import b64decode
+from contextlib import suppress
 from typing import Final
 
 from aiosmtpd.smtp import MISSING, SMTP
@@ -30,6 +31,22 @@ class Login(SMTP):
     _reader: Reader
     is_encrypted = False
     _login_failures = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Do not read yet if TLS comes first: what arrives before the handshake begins would be lost."""
+        if self.context.is_tls_first and isinstance(transport, asyncio.Transport):
+            transport.pause_reading()
+        super().connection_made(transport)
+
+    async def _handle_client(self) -> None:
+        """Begin with the handshake if TLS comes first (RFC 8314 section 3.3), and only then with the greeting."""
+        if self.context.is_tls_first:
+            assert self.tls_context is not None  # no listener begins with TLS without a certificate
+            with suppress(OSError, EOFError):  # it was reported, and the connection was closed
+                await self._shake_hands(self.tls_context)
+            if not self.is_encrypted:
+                return
+        await super()._handle_client()
 
     @property
     def may_log_in(self) -> bool:

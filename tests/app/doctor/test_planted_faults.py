@@ -204,6 +204,10 @@ def list_of_hundreds(site: Site) -> None:
     site.set("list", "subscribers", "350")
 
 
+def on_call_command_gone(site: Site) -> None:
+    site.set("duty", "oncall_command", '"/usr/local/bin/no-such-program --now"')
+
+
 def key_for_everybody(site: Site) -> None:
     (site.path / "key").chmod(0o644)
 
@@ -364,6 +368,13 @@ FAULTS: tuple[tuple[Callable[[Site], None], str, str, str, str], ...] = (
     (stop_switch, "configuration", "warning", "the stop switch is on", "mute = false"),
     (no_operator, "configuration", "warning", "nobody is told if mail fails", "[operator] address"),
     (list_of_hundreds, "configuration", "warning", "all 350 subscribers", 'replies = "tool"'),
+    (
+        on_call_command_gone,
+        "configuration",
+        "failure",
+        "there is no program /usr/local/bin/no-such-program",
+        "whole path",
+    ),
     (key_for_everybody, "key", "failure", "can be read or changed by everybody", "chmod 0600"),
     (key_gone, "key", "failure", "is gone", "restore it from the back-up"),
     (ledger_for_everybody, "ledger", "warning", "others can read", "chmod 0600"),
@@ -459,6 +470,24 @@ def test_a_list_that_replaces_reply_to_is_named(site: Site) -> None:
     assert "replaces Reply-To" in faults[0]["what"]
 
 
+def test_a_relay_elsewhere_that_is_not_asked_for_tls_is_named(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("incidentmail.app.doctor.relays.is_loopback", lambda host: False)
+    site.set("mail", "relay", f'["{site.relay.url("smtp")}"]')
+    site.set("mail", "helo", '"incidents.example.com"')
+    (fault,) = [one for one in site.findings() if one["level"] != "ok"]
+    assert "can read it" in fault["what"]
+    assert "smtp+starttls://127.0.0.1:" in fault["what_to_do"]
+
+
+def test_the_name_that_a_relay_elsewhere_hears_has_to_be_known(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("incidentmail.app.doctor.relays.is_loopback", lambda host: False)
+    site.set("mail", "relay", f'["{site.relay.url("smtp+starttls")}"]')
+    site.set("mail", "helo", '"laptop.local"')
+    (fault,) = [one for one in site.findings() if one["level"] != "ok"]
+    assert "we greet as 'laptop.local'" in fault["what"]
+    assert "[mail] helo" in fault["what_to_do"]
+
+
 def test_the_exit_code_says_whether_there_is_a_failure(site: Site) -> None:
     assert site.installation.run("doctor").code == 0
     no_spf(site)
@@ -484,6 +513,12 @@ def test_no_password_is_ever_shown(site: Site) -> None:
     result = site.installation.run("doctor")
     assert "s3cret" not in result.out + result.err
     assert "secret" not in result.out + result.err
+
+
+def test_no_test_mail_is_posted_if_no_relay_takes_mail(site: Site) -> None:
+    relay_down(site)
+    faults = [(one["check"], one["level"]) for one in site.findings("--round-trip") if one["level"] != "ok"]
+    assert faults == [("relay", "failure"), ("list", "warning")]
 
 
 def test_a_wait_that_is_no_time_is_refused(site: Site) -> None:

@@ -125,5 +125,13 @@ def test_each_change_of_a_list_is_seen_alone(before: bytes, after: bytes, said: 
     assert words == f"it {said}; no signature is on the copy"
 
 
+def test_a_copy_with_endless_fields_is_shown_in_part() -> None:
+    prefix, signature = b"[" + b"x" * 5000 + b"] ", b"DKIM-Signature: v=1; d=example.com; s=k%d; b=x\r\n"
+    copy = b"".join(signature % number for number in range(500)) + SENT.replace(b"Subject: ", b"Subject: " + prefix)
+    found = effects(SENT, copy, BOT)
+    assert len(found.signatures) == 5
+    assert len(found.in_words()) < 200
+
+
 def test_a_copy_without_changes_has_none() -> None:
     assert effects(SENT, b"Received: x\r\nList-Id: <l>\r\n" + SENT, BOT).in_words().startswith("it changes nothing")

@@ -265,3 +265,89 @@ def test_a_report_that_the_list_contradicts_by_returning_the_mail_is_not_believe
     assert org.ok("status", "--json").json["attention"] == []
     org.ingest(reports.dsn(mail, SUPPORT))
     assert len(to(org, OPERATOR)) == 1, "the list says nothing about others"
+
+
+def copied(mail: EmailMessage) -> bytes:
+    return list_copy(bytes(mail), ListStyle(address=LIST, prefix="[incidents]"))
+
+
+@pytest.mark.parametrize("report", [reports.dsn, reports.delayed, reports.rejected_by_list, reports.exim])
+def test_a_forged_report_before_the_lists_own_copy_tells_nobody_anything(
+    org: Installation, report: reports.Report
+) -> None:
+    org.ingest(copied(org.declare("Invoices fail")))
+    org.clock.tick(minutes=1)
+    mail = org.declare()
+    outcome = org.ingest(report(mail, LIST))
+    assert str(outcome["reason"]).endswith("and the list may still return it")
+    org.clock.tick(minutes=1)
+    org.ingest(copied(mail))
+    org.clock.tick(hours=5)
+    with org.context() as context:
+        flush(context)
+    assert org.private == [] and state_of(org, mail, LIST)[0] == "sent"
+    assert org.ok("status", "--json").json["attention"] == []
+
+
+def test_a_true_report_that_nothing_proves_is_followed_by_the_alarm_that_the_list_did_not_return_the_mail(
+    org: Installation, mails: Mails
+) -> None:
+    org.ingest(copied(org.declare("Invoices fail")))
+    org.clock.tick(minutes=1)
+    mail = org.declare()
+    org.ingest(reports.dsn(mail, LIST))
+    assert org.private == []
+    org.clock.tick(minutes=12)
+    org.ingest(mails.reply_to(mail, "It fails in the EU too.", ANN, at=org.clock.now))
+    org.clock.tick(minutes=6)
+    with org.context() as context:
+        flush(context)
+    assert len(to(org, MARA)) == 1 and len(to(org, OPERATOR)) == 1
+    org.ingest(reports.qmail(mail, LIST))
+    assert state_of(org, mail, LIST)[0] == "failed", "the list has not returned it in time, so the report counts"
+
+
+RESULTS = {
+    "none, as of our own server": ("", "failed"),
+    "a pass for our own domain": ("spf=pass smtp.helo=mx.example.com", "failed"),
+    "a signature of our own domain": ("dkim=pass header.d=example.com", "failed"),
+    "a pass for another domain": ("spf=pass smtp.helo=mail.evil.test", "sent"),
+    "nothing found": ("spf=none smtp.helo=mail.evil.test; dmarc=none", "sent"),
+    "SPF failed": ("spf=fail smtp.helo=mx.example.com", "sent"),
+    "DMARC failed": ("spf=pass smtp.helo=mx.example.com; dmarc=fail header.from=mx.example.com", "sent"),
+}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_if_senders_are_verified_a_report_about_the_list_needs_what_proves_its_host(
+    org: Installation, name: str
+) -> None:
+    results, state = RESULTS[name]
+    field = f"Authentication-Results: mx.example.com; {results}\n" if results else ""
+    org.config.write_text(
+        org.config.read_text() + '[trust]\nverify = "authentication-results"\nauthserv_id = "mx.example.com"\n'
+    )
+    org.ingest(copied(org.declare("Invoices fail")))
+    org.clock.tick(minutes=1)
+    mail = org.declare()
+    org.ingest(field.encode() + reports.dsn(mail, LIST), "--sender", "")
+    assert state_of(org, mail, LIST)[0] == state
+    assert len(to(org, MARA)) == (1 if state == "failed" else 0)
+
+
+def test_a_report_whose_sender_is_forged_is_not_believed_about_anybody(org: Installation) -> None:
+    org.config.write_text(
+        org.config.read_text() + '[trust]\nverify = "authentication-results"\nauthserv_id = "mx.example.com"\n'
+    )
+    mail = org.declare()
+    field = b"Authentication-Results: mx.example.com; dmarc=fail header.from=mx.example.com\n"
+    outcome = org.ingest(field + reports.dsn(mail, SUPPORT), "--sender", "")
+    assert "its sender is forged" in str(outcome["reason"]) and outcome["rule"] == "delivery-report"
+    assert org.private == [] and state_of(org, mail, SUPPORT)[0] == "sent"
+
+
+def test_a_report_that_did_not_come_a_trusted_way_is_not_believed(org: Installation) -> None:
+    org.config.write_text(org.config.read_text() + '[trust]\nrelays = ["127.0.0.1"]\n')
+    mail = org.declare()
+    org.ingest(reports.dsn(mail, SUPPORT))
+    assert org.private == [] and state_of(org, mail, SUPPORT)[0] == "sent"

@@ -175,7 +175,7 @@ REFUSED: dict[str, tuple[list[c.Command], c.Command, str]] = {
     "finishing what is no task": ([c.AddItem("decision", "we wait")], c.FinishItem("1"), "none"),
     "declared again": ([], Declare(description="Checkout is down"), "write a new mail to the list"),
     "undo of the declaration": ([], Undo(0), "retract"),
-    "undo of nothing": ([], Undo(3), "there are no updates yet"),
+    "undo of nothing": ([], Undo(3), "reply 'retract' if that was a false alarm"),
 }
 
 

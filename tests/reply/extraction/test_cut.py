@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from incidentmail.reply.extraction.attribution import EXAMINED_MAX
 from incidentmail.reply.extraction.cut import cut
 from incidentmail.reply.extraction.line_kinds import LineKind, classify
 
@@ -244,3 +245,10 @@ def test_every_line_says_why() -> None:
 
 def test_lines_beyond_the_limit_are_dropped() -> None:
     assert cut("sev 1\n" + "\n" * 9_000 + "Severity: 4").new_text == "sev 1"
+
+
+def test_below_hundreds_of_lines_that_end_like_an_attribution_everything_is_dropped() -> None:
+    lines = [f"at line {number} of shop.c:" for number in range(EXAMINED_MAX + 2)]
+    found = cut("sev 1\n\n" + "\n".join(lines) + "\nAction: call the bank")
+    assert found.new_text.startswith("sev 1\n\nat line 0 of shop.c:")
+    assert "Action" not in found.new_text

@@ -22,6 +22,7 @@ from patience import PATIENCE_S
 from incidentmail.errors import ConfigError
 from incidentmail.inbound import limits
 from incidentmail.inbound.message import Envelope
+from incidentmail.transport.greeting import greeting
 from incidentmail.transport.smtp.certificate import Certificate
 from incidentmail.transport.smtp.connection_counts import LoginFailures
 from incidentmail.transport.smtp.listen_address import parse_listen
@@ -133,6 +134,38 @@ def test_mail_over_starttls_is_the_same_mail_and_the_service_offers_it_once(logi
             client.sendmail("mara@example.com", ["bot@example.com"], MAIL)
         assert login_server.mails[0][0] == MAIL
         assert login_server.mails[0][1].way == "smtp"
+
+
+def test_tls_can_begin_with_the_first_byte(login_server: LoginServer) -> None:
+    with login_server.listening(is_tls_first=True, users=login_server.users()) as where:
+        with smtplib.SMTP_SSL("localhost", where[1], timeout=PATIENCE_S, context=login_server.context()) as client:
+            client.ehlo()
+            assert not client.has_extn("starttls")
+            assert client.login("jayla", "wet paint")[0] == 235
+            client.sendmail("mara@example.com", ["bot@example.com"], MAIL)
+        assert login_server.mails[0][1].way == "submission"
+        assert greeting(where, timeout_s=PATIENCE_S, is_tls_first=True).startswith("220 mx.example.com")
+
+
+def test_who_does_not_begin_with_tls_gets_no_greeting_there(login_server: LoginServer) -> None:
+    with login_server.listening(is_tls_first=True) as where:
+        with socket.create_connection(where, PATIENCE_S) as sock:
+            sock.sendall(b"EHLO plain.example\r\n")
+            assert not sock.recv(1000).startswith(b"220")
+        with smtplib.SMTP_SSL("localhost", where[1], timeout=PATIENCE_S, context=login_server.context()) as client:
+            assert client.noop()[0] == 250
+    assert [name for name, _ in login_server.events] == ["tls_failed"]
+
+
+def test_many_who_begin_with_tls_at_once_all_get_through(login_server: LoginServer) -> None:
+    with login_server.listening(is_tls_first=True) as where:
+        clients = [
+            smtplib.SMTP_SSL("localhost", where[1], timeout=PATIENCE_S, context=login_server.context())
+            for _ in range(8)
+        ]
+        assert {client.noop()[0] for client in clients} == {250}
+        for client in clients:
+            client.quit()
 
 
 def test_lmtp_speaks_starttls_too(login_server: LoginServer) -> None:

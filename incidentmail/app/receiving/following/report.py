@@ -1,9 +1,11 @@
 """Process delivery reports, which say that a message of ours failed for somebody, is delayed, or has arrived.
 
-A report counts only if it returns a Message-ID that we can prove to be ours. It never changes an incident. Everybody
-who has read a mail of ours has its Message-ID, so a report may be forged: people are told its status code in our
-words, and never its text. If the list has returned a mail, a report that the mail did not reach the list is not
-believed.
+A report counts only if it returns a Message-ID that we can prove to be ours, and if nothing disproves the host that
+reports (inbound/authentication/reporting_host.py). It never changes an incident. Everybody who has read a mail of ours
+has its Message-ID, so a report may be forged: people are told its status code in our words, and never its text. If the
+list has returned a mail, a report that the mail did not reach the list is not believed. If nothing proves the host,
+such a report tells nobody anything as long as the list may still return the mail; after that, people are told that the
+list did not.
 """
 
 from __future__ import annotations
@@ -12,9 +14,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.telling.silent_list import awaits_copies
 from incidentmail.app.telling.status_words import status_in_words
 from incidentmail.app.undelivered import tell_behind_list, tell_undelivered
 from incidentmail.core.ids import message_id, read_message_id
+from incidentmail.inbound.authentication.author import Provenance
+from incidentmail.inbound.authentication.reporting_host import report_trust
 from incidentmail.inbound.delivery_report import DeliveryReport, Reported
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import OutboxMail
@@ -32,8 +37,10 @@ class ReportFollowed:
     reason: str
 
 
-def follow_report(context: AppContext, tx: Transaction, report: DeliveryReport) -> ReportFollowed | None:
-    """Record what a report says about a message of ours, and note who has to be told.
+def follow_report(
+    context: AppContext, tx: Transaction, report: DeliveryReport, provenance: Provenance | None
+) -> ReportFollowed | None:
+    """Record what a report says about a message of ours, and note who has to be told. `provenance` is the report's.
 
     Return None if the report is about no message of ours.
     """
@@ -43,7 +50,12 @@ def follow_report(context: AppContext, tx: Transaction, report: DeliveryReport) 
     if not mail.reverse_path:
         why = "it left with a null reverse-path, so no mail system reports on it"  # RFC 5321 section 4.5.5
         return ReportFollowed(mail.incident, f"mail {mail.id}: {why}")
-    said = [text for one in report.recipients for text in _follow(context, tx, mail, one)]
+    addresses = [recipient.address for recipient in mail.recipients]
+    trust = report_trust(provenance, addresses) if provenance else "unproven"
+    if trust == "disproved":
+        return ReportFollowed(mail.incident, f"mail {mail.id}: nothing is believed, because its sender is forged")
+    is_proven = trust == "proven"
+    said = [text for one in report.recipients for text in _follow(context, tx, mail, one, is_proven=is_proven)]
     return ReportFollowed(mail.incident, "; ".join(dict.fromkeys(said)) or f"mail {mail.id}: it names nobody")
 
 
@@ -56,7 +68,9 @@ def _returned(context: AppContext, tx: Transaction, report: DeliveryReport) -> I
             yield from tx.outbox(message_ids=[message_id(context.key, name, domain)])
 
 
-def _follow(context: AppContext, tx: Transaction, mail: OutboxMail, reported: Reported) -> Iterator[str]:
+def _follow(
+    context: AppContext, tx: Transaction, mail: OutboxMail, reported: Reported, *, is_proven: bool
+) -> Iterator[str]:
     ours = [recipient.address for recipient in mail.recipients]
     named = [address for address in ours if address in reported.addresses]
     what, reply = WHAT.get(reported.action, "arrived"), status_in_words(reported.status)
@@ -65,6 +79,9 @@ def _follow(context: AppContext, tx: Transaction, mail: OutboxMail, reported: Re
     for address in named:
         if what != "arrived" and mail.returned_at is not None and address in context.config.lists:
             yield f"a report says that mail {mail.id} {_VERBS[what]} {address}, but the list has returned it"
+            continue
+        if what != "arrived" and not is_proven and _may_return(context, tx, mail, address):
+            yield f"{_DOUBTED} that mail {mail.id} {_VERBS[what]} {address}, and the list may still return it"
             continue
         said = reported.diagnostic or None
         is_news = tx.note_report(mail.id, address, what=what, reply=reply, said=said, at=context.now())
@@ -76,6 +93,17 @@ def _follow(context: AppContext, tx: Transaction, mail: OutboxMail, reported: Re
         if what == "failed":
             tell_behind_list(context, tx, mail, whom, reply=reply)
         yield f"mail {mail.id} {_VERBS[what]} {whom}, to whom we did not send it: {reply}"
+
+
+_DOUBTED = "a report says, and nothing proves who wrote it,"
+
+
+def _may_return(context: AppContext, tx: Transaction, mail: OutboxMail, address: str) -> bool:
+    """Return whether the address is a list of ours that returns our mail, and may still return this one."""
+    if address not in context.config.lists or not awaits_copies(context, tx) or tx.never_returned([address]):
+        return False
+    sent_at = next((one.sent_at for one in mail.recipients if one.address == address), None)
+    return sent_at is not None and context.now() < sent_at + context.config.settings.list.returns_within
 
 
 _VERBS: dict[What, str] = {"failed": "failed for", "delayed": "is delayed for", "arrived": "has arrived for"}

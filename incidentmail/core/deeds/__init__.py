@@ -1,0 +1,1 @@
+"""Word what somebody did to an incident, for mails and for the terminal."""
