@@ -31,7 +31,7 @@ def main(folder: str) -> None:
         text = (ROOT / page).read_text(encoding="utf-8")
         place = pages / placed(page)
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(_with_links(text, page, pages), encoding="utf-8")
+        place.write_text(_with_deep_lists(_with_links(text, page, pages)), encoding="utf-8")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
     config = ROOT / "packaging" / "site" / "mkdocs.yml"
     (pages / "adr" / "index.md").write_text(_decisions(shown), encoding="utf-8")
@@ -58,6 +58,15 @@ def placed(page: Path) -> str:
     """
     name = page.as_posix()
     return FRONT.get(name, name.removeprefix("docs/"))
+
+
+def _with_deep_lists(text: str) -> str:
+    """Return a page in which what belongs to a numbered item is indented by four columns, which this Markdown needs."""
+    lines, is_code = [], False
+    for line in text.split("\n"):
+        is_code ^= line.startswith("```")
+        lines.append(f" {line}" if line.startswith("   ") and not is_code else line)
+    return "\n".join(lines)
 
 
 def _with_links(text: str, page: Path, pages: Path) -> str:
