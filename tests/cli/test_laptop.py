@@ -206,3 +206,41 @@ def test_a_delayed_mail_waits_for_the_declaration_from_another_machine(
         installation.ok("flush")
         installation.clock.tick(seconds=3)
     assert installation.show("payroll")["severity"] == 1
+
+
+def test_a_restricted_declaration_reaches_the_restricted_list_and_the_authority_only(laptop: Installation) -> None:
+    text = laptop.config.read_text().replace("[list]\n", '[list]\nrestricted = "security@example.com"\n')
+    text = text.replace("[list]\n", '[list]\nalways_to = ["support@example.com"]\n')
+    laptop.config.write_text(text)
+    said = laptop.ok("declare", "Somebody reads our mail", "--restricted")
+    assert "sent to security@example.com, incident-bot@example.com:" in said.out
+    (raw,) = sent(laptop)
+    assert b"support@" not in raw and LIST.encode() not in raw
+    assert laptop.run("declare", "x", "--restricted", "--silent").code == 2
+    laptop.ok("declare", "Checkout is down")
+    assert b"Cc: incident-bot@example.com, support@example.com" in sent(laptop)[-1]
+
+
+def test_a_text_without_a_name_is_not_copied_to_a_list_that_must_not_read_it(laptop: Installation) -> None:
+    laptop.config.write_text(
+        laptop.config.read_text().replace("[list]\n", '[list]\nrestricted = "security@example.com"\n')
+    )
+    refused = laptop.run("update", "-m", "The intruder is still there")
+    assert refused.code == 2 and "say which incident" in refused.err
+    assert sent(laptop) == []
+
+
+def test_a_drill_is_marked_and_read_as_one(laptop: Installation, installation: Installation) -> None:
+    laptop.ok("declare", "Fire in the computer room", "--drill")
+    assert carry(laptop, installation, 1) == ["applied"]
+    assert installation.show()["drill"] is True
+
+
+def test_a_name_that_no_incident_can_have_is_refused_before_anything_is_sent(laptop: Installation) -> None:
+    result = laptop.run("update", "pay roll", "--severity", "1")
+    assert result.code == 2 and "'pay roll' is no id" in result.err and sent(laptop) == []
+
+
+def test_doctor_examines_only_what_a_laptop_has(laptop: Installation) -> None:
+    checks = {one["check"] for one in laptop.run("doctor", "--json").json["findings"]}
+    assert "relay" in checks and checks.isdisjoint({"key", "ledger", "listener", "list"})

@@ -47,6 +47,10 @@ def examine(checked: Checked, now: Callable[[], datetime], *, round_trip_s: floa
     if config is None:
         return
     at = now().astimezone(UTC).replace(microsecond=0)
+    if config.settings.home.address is not None:
+        yield from zones(at, config.settings.timezones)
+        yield from _relays(config)
+        return  # the key, the ledger and the list are examined where the ledger is
     files = [*key(config.key_path, config.ledger_path), *ledger_file(config.ledger_path, at)]
     yield from files
     yield from zones(at, config.settings.timezones)
