@@ -30,6 +30,7 @@ e2e: setup ## Run the tests against real servers and a browser, which have to be
 
 screenshots: setup ## Write pictures of our mails, as a browser shows them, into build/screenshots
 	@PYTHONPATH=tests/servers:tests/helpers $(BIN)/python tests/e2e/screenshots.py build/screenshots
+	@$(BIN)/python packaging/recording.py docs/pictures/demo.svg
 
 lint: setup ## Check format, style, types and import contracts
 	$(BIN)/ruff format --check $(CODE)
