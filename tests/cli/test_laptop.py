@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from faulty_relay import FaultyRelay
+from terminal import Terminal
 
 from incidentmail.app.receiving.apply import accept_mails
 from incidentmail.inbound.message import Envelope
@@ -244,3 +245,47 @@ def test_a_name_that_no_incident_can_have_is_refused_before_anything_is_sent(lap
 def test_doctor_examines_only_what_a_laptop_has(laptop: Installation) -> None:
     checks = {one["check"] for one in laptop.run("doctor", "--json").json["findings"]}
     assert "relay" in checks and checks.isdisjoint({"key", "ledger", "listener", "list"})
+
+
+def test_at_a_terminal_it_asks_shows_the_mail_and_sends_it_on_enter(laptop: Installation) -> None:
+    terminal = Terminal(laptop, "declare")
+    try:
+        for question, answer in (
+            ("What do you see", "Checkout is down"), ("Severity", "2"), ("Where do people meet?", "#ops"),
+            ("Customer liaison", ""), ("Business liaison", ""), ("Subject-matter experts?", ""), ("What else", ""),
+        ):  # fmt: skip
+            terminal.sees(question)
+            terminal.types(answer)
+        preview = terminal.sees("Enter sends it")
+        assert "Venue: #ops" in preview and LIST in preview and sent(laptop) == []
+        terminal.types()
+        terminal.sees("Nobody was paged")
+        assert terminal.ends() == 0
+    finally:
+        terminal.close()
+    assert b"Severity: 2" in sent(laptop)[-1]
+
+
+def test_an_end_is_shown_before_it_is_mailed_and_q_stops_it(laptop: Installation) -> None:
+    terminal = Terminal(laptop, "close", "checkout", "All works again")
+    try:
+        assert "Status: closed" in terminal.sees("Enter sends it")
+        terminal.types("q")
+        assert terminal.ends() == 1
+    finally:
+        terminal.close()
+    assert sent(laptop) == []
+
+
+def test_a_pipe_takes_a_mail_that_has_to_wait(laptop: Installation, installation: Installation) -> None:
+    installation.declare("Checkout is down")
+    laptop.ok("note", "checkout", "This one comes later")
+    laptop.ok("update", "checkout", "--severity", "1")
+    first, second = sent(laptop)
+    taken = installation.run("ingest", stdin=second)
+    assert (taken.code, installation.show()["severity"]) == (0, 3)
+    assert "has not arrived" in taken.err and "has not arrived" in installation.ok("inbox", "--all").out
+    installation.ok("ingest", stdin=first)
+    installation.clock.tick(seconds=5)
+    installation.ok("flush")
+    assert installation.show()["severity"] == 1
