@@ -10,10 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from incidentmail.core.deeds.changes import FactChange, deed
+from incidentmail.core.facts import APPROVAL
 from incidentmail.core.model import Change, Incident, Person, Status
 from incidentmail.core.names.name_lists import shown_address
 from incidentmail.core.times import show_time
 from incidentmail.core.words import NO_CHANGE, Words
+
+STATED_ELSEWHERE = (APPROVAL, "merged_into")
+"""Facts that have no words of their own: a line of the mail states each, and another fact says what was done."""
 
 
 @dataclass(slots=True)
@@ -72,6 +76,8 @@ def _turns(incident: Incident) -> list[_Turn]:
     for said in incident.said:
         turn(said.by, said.at).texts.append(said.text or NO_CHANGE)
     for change in incident.unannounced:
+        if change.fact in STATED_ELSEWHERE:
+            continue
         found = turn(change.by, change.at)
         found.changes.append(change)
         if change.confirmed_by and change.confirmed_by not in found.confirmed_by:

@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from incidentmail.app.begin_incident import without_customer_words
 from incidentmail.core.commands import (
     AssignRole,
     Command,
     Declare,
     GiveUpdate,
+    Held,
     Identity,
     NameCommander,
     Refused,
@@ -30,6 +32,7 @@ from incidentmail.core.commands import (
     TakeCommand,
     Undo,
 )
+from incidentmail.core.decision.carry_out import carry_out
 from incidentmail.core.decision.decide import decide, declare
 from incidentmail.core.events import Announced, Event, Recorded
 from incidentmail.core.facts import SAID, changed_facts, declared_facts
@@ -38,6 +41,7 @@ from incidentmail.core.frozen import JsonValue
 from incidentmail.core.ids import Announcement, proves
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import DEFAULT_ROLES, Policy, RoleKind
+from incidentmail.core.teams.customer_words import with_approval
 from incidentmail.core.words import Words, declaration_hint, follow_up_hint, is_declaration_hint
 from incidentmail.demo.standin_post import ListStyle, list_copy
 from incidentmail.inbound.message import Envelope, parse_message
@@ -75,6 +79,8 @@ EARLIER = sorted((Path(__file__).parent.parent / "data" / "earlier_wording").glo
 """Mails as earlier versions wrote them: lists and mailboxes are full of them, and a ledger is rebuilt from those."""
 OCCASION = Occasion(at=AT, ledger="ghijkl; 12; " + "0f" * 32, origin="ghijkl")
 
+APPROVER = Person(name="Smith, Jo", address="jo@example.com")
+
 
 class Scenario:
     """One incident as it is declared, changed and announced; each mail with the facts that it must give back."""
@@ -82,9 +88,11 @@ class Scenario:
     def __init__(self, declaration: Declare, *, by: Person = MARA, policy: Policy = POLICY) -> None:
         self.policy, self.at, self.by = policy, AT, by
         identity = Identity(id="2026-11-20-checkout", ref="abcdef", origin="ghijkl")
+        declaration, words = without_customer_words(declaration)
         events = declare(declaration, identity=identity, actor=self._actor(by), now=AT, policy=policy)
         assert not isinstance(events, Refused), events
         self.incident = self._after(None, events)
+        self.change(*words)
 
     def _actor(self, person: Person) -> Actor:
         return Actor(person=person, trust=Trust.OPERATOR)
@@ -100,9 +108,14 @@ class Scenario:
         return after
 
     def change(self, *commands: Command) -> None:
-        """What is refused changes nothing, as in life."""
+        """What is refused changes nothing, as in life. A second person approves the words for customers."""
         for command in commands:
-            decision = decide(self.incident, command, actor=self._actor(self.by), now=self.at, policy=self.policy)
+            actor = self._actor(self.by)
+            decision = decide(self.incident, command, actor=actor, now=self.at, policy=self.policy)
+            if isinstance(decision, Held):
+                events = carry_out(self.incident, command, actor=actor, now=self.at, policy=self.policy)
+                assert not isinstance(events, Refused), events
+                decision = with_approval(self.incident, events, by=self.by, approved_by=APPROVER)
             if isinstance(decision, tuple):
                 self.incident = self._after(self.incident, decision)
 

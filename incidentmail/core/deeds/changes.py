@@ -110,6 +110,10 @@ def deed(words: Words, change: FactChange) -> str:
             return _STATUS_DEEDS[Status(str(change.now))]
         case "description":
             return "corrected the description"
+        case "restricted":
+            return "restricted the incident to this list"
+        case "merged_from":
+            return _merged(change)
         case fact if fact.startswith(ROLE_PREFIX):
             return _assigned(words, fact.removeprefix(ROLE_PREFIX), change)
         case fact:
@@ -139,6 +143,12 @@ def deed_in_full(words: Words, change: FactChange, zones: Sequence[str], on: dat
             return f"{done} to {show_time(datetime.fromisoformat(str(now)), zones, on)}"
         case _:
             return f"{done} to: {now}"
+
+
+def _merged(change: FactChange) -> str:
+    now, was = ([str(one) for one in value] if isinstance(value, list) else [] for value in (change.now, change.was))
+    new, gone = [one for one in now if one not in was], [one for one in was if one not in now]
+    return f"merged {', '.join(new)} into this incident" if new else f"took {', '.join(gone)} out of this incident"
 
 
 def _moved(change: FactChange) -> str:
