@@ -243,8 +243,12 @@ def test_a_name_that_no_incident_can_have_is_refused_before_anything_is_sent(lap
 
 
 def test_doctor_examines_only_what_a_laptop_has(laptop: Installation) -> None:
-    checks = {one["check"] for one in laptop.run("doctor", "--json").json["findings"]}
-    assert "relay" in checks and checks.isdisjoint({"key", "ledger", "listener", "list"})
+    with FaultyRelay() as relay:
+        laptop.config.write_text(laptop.config.read_text().replace(f"maildir://{laptop.path}/out", relay.url()))
+        found = laptop.run("doctor", "--json").json["findings"]
+        assert "MAIL" in relay.heard[0] and relay.taken == []
+    checks = {one["check"]: one["level"] for one in found}
+    assert checks["relay"] == "ok" and set(checks).isdisjoint({"key", "ledger", "listener", "list"})
 
 
 def test_at_a_terminal_it_asks_shows_the_mail_and_sends_it_on_enter(laptop: Installation) -> None:

@@ -81,15 +81,16 @@ def examine(checked: Checked, now: Callable[[], datetime], *, round_trip_s: floa
 
 
 def _relays(config: Config) -> Iterator[Finding]:
-    own = str(config.bot.address)
+    """Yield what the relays would take: mail from us, or on a machine without a ledger, from the person there."""
+    own, home = str(config.bot.address), config.settings.home.address
     return relays(
         config.settings.mail.relay,
         password=config.password,
         token=config.relay_token,
         helo=config.helo,
-        sender=own,
+        sender=str(config.me().address or own) if home else own,
         plus=plus_address(b"", own, SAMPLE_REF),
-        lists=config.every_list,
+        lists=(*config.every_list, *([home] if home else [])),
     )
 
 
