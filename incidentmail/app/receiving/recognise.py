@@ -32,7 +32,15 @@ from incidentmail.reply.understand import Understood, understand
 
 from .beginnings.beginning import Beginning, beginning_of
 from .beginnings.begins_new import beside_the_thread
-from .beginnings.known import Known, note_answered, ours_answered, person_of, proposal_of, reply_context_of, token_of
+from .beginnings.known import (
+    Known,
+    note_answered,
+    ours_answered,
+    person_of,
+    proposal_of,
+    reply_context_of,
+    token_of,
+)
 from .beginnings.named_incident import match_by_name
 from .copies import Copies
 from .match import Match, Misnamed, asked, believed_match, in_whole, meant, recalled_from
@@ -212,10 +220,10 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
     declaring = not as_reply and found.incident is None and not found.ambiguous
     reply_context = reply_context_of(known, found, declaring=declaring, is_named=named is not None)
     earlier = context.memories.of(found.incident.id, view) if context and view and found.incident else Memory()
-    answered = Memory() if named else ours_answered(known, found)
+    answered = Memory() if named else ours_answered(known, found.incident)
     understood = understand(known.body, reply_context, earlier, answered)
     if understood.repeats and answered is None:
-        answered = note_answered(known, found)
+        answered = note_answered(known, found.incident)
         understood = understand(known.body, reply_context, earlier, answered) if answered else understood
     new_text = understood.extraction.new_text
     if acknowledges(new_text, message.subject):
