@@ -6,12 +6,10 @@ message belongs to an incident and nobody is known.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from incidentmail.app.context import AppContext
-from incidentmail.app.remembered_words import words_of_answered
 from incidentmail.core.ids import Announcement, MailName, OurField, proves, read_message_id, without_codes
 from incidentmail.core.model import Incident, Person, Trust
 from incidentmail.core.subject_prefixes import bare_subject, is_answer
@@ -34,7 +32,15 @@ from incidentmail.reply.understand import Understood, understand
 
 from .beginnings.beginning import Beginning, beginning_of
 from .beginnings.begins_new import beside_the_thread
-from .beginnings.known import Known, person_of, proposal_of, reply_context_of, token_of
+from .beginnings.known import (
+    Known,
+    note_answered,
+    ours_answered,
+    person_of,
+    proposal_of,
+    reply_context_of,
+    token_of,
+)
 from .beginnings.named_incident import match_by_name
 from .copies import Copies
 from .match import Match, Misnamed, asked, believed_match, in_whole, meant, recalled_from
@@ -214,10 +220,10 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
     declaring = not as_reply and found.incident is None and not found.ambiguous
     reply_context = reply_context_of(known, found, declaring=declaring, is_named=named is not None)
     earlier = context.memories.lazily(found.incident.id, view) if context and view and found.incident else Memory()
-    answered = Memory() if named else _ours_answered(known, found)
+    answered = Memory() if named else ours_answered(known, found.incident)
     understood = understand(known.body, reply_context, earlier, answered)
     if understood.repeats and answered is None:
-        answered = _note_answered(known, found)
+        answered = note_answered(known, found.incident)
         understood = understand(known.body, reply_context, earlier, answered) if answered else understood
     new_text = understood.extraction.new_text
     if acknowledges(new_text, message.subject):
@@ -246,24 +252,6 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
         is_body_read=known.is_body_read, proposal=reply_context.proposal, is_told=found.admission == "told",
         waits=found.admission == "waits",
     )  # fmt: skip
-
-
-def _ours_answered(known: Known, found: Match) -> Callable[[], Memory] | None:
-    """Return the texts of our own messages, if this message answers one of them, otherwise None."""
-    context, view, incident, ids = known.context, known.view, found.incident, known.message.in_reply_to
-    if context is None or view is None or incident is None or not ids:
-        return None
-    if any(read_message_id(context.key, one) is None for one in ids):
-        return None
-    return lambda: context.memories.ours(incident.id, view)
-
-
-def _note_answered(known: Known, found: Match) -> Memory | None:
-    """Return the words of the people's messages that this one answers, or None. Raise as `words_of_answered` does."""
-    context, view, incident = known.context, known.view, found.incident
-    if context is None or view is None or incident is None:
-        return None
-    return words_of_answered(view, context.reader, incident.id, known.message.in_reply_to)
 
 
 def _names_restricted(found: Match, view: LedgerView | None) -> bool:
