@@ -146,7 +146,7 @@ def _written_at(
 
 
 def ours_answered(known: Known, incident: Incident | None) -> Callable[[], Memory] | None:
-    """Return the texts of our own messages, if this message answers one of them, otherwise None."""
+    """Return a function that gives the texts of our own messages, if this message answers one of them, else None."""
     context, view, ids = known.context, known.view, known.message.in_reply_to
     if context is None or view is None or incident is None or not ids:
         return None
