@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 import sys
@@ -27,7 +28,7 @@ def main(file: Path) -> None:
     begin = next(number for number, line in enumerate(lines) if line.startswith("1. "))
     end = next(number for number, line in enumerate(lines) if line.startswith(SHOWN_UNTIL))
     kept = [line for line in lines[begin:end] if not line.startswith(_QUOTED)]
-    console = Console(record=True, width=WIDTH, file=Path("/dev/null").open("w"), force_terminal=True)
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
     for line, before in zip(kept, ["", *kept], strict=False):
         if line.strip(" |") or before.strip(" |"):
             console.print(_styled(line))

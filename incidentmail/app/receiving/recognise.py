@@ -219,7 +219,7 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
     as_reply = known.as_reply or answers_unknown or named is not None
     declaring = not as_reply and found.incident is None and not found.ambiguous
     reply_context = reply_context_of(known, found, declaring=declaring, is_named=named is not None)
-    earlier = context.memories.of(found.incident.id, view) if context and view and found.incident else Memory()
+    earlier = context.memories.lazily(found.incident.id, view) if context and view and found.incident else Memory()
     answered = Memory() if named else ours_answered(known, found.incident)
     understood = understand(known.body, reply_context, earlier, answered)
     if understood.repeats and answered is None:
@@ -231,7 +231,7 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
     copies = known.copies(new_text)
     # Decided again or shown, it is read as the first time: without its own words in memory.
     if copies.before is not None or (is_shown and copies.seen is not None):
-        others = earlier.without(without_codes(new_text[:TEXT_CHARS_MAX]))
+        others = earlier.whole.without(without_codes(new_text[:TEXT_CHARS_MAX]))
         understood = understand(known.body, reply_context, others, answered)
     beginning = None
     if found.doubted and understood.read.commands:
