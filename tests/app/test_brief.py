@@ -230,7 +230,8 @@ def test_who_comes_back_is_told_what_is_new_since_they_wrote(installation: Insta
     assert body.startswith("How it stands, and what is new:\n\nAs it stands: severity 1 (critical)")
     new = body.partition("New since 14:31 UTC:\n\n")[2].partition("\n\n")[0]
     assert new == (
-        "> 14:36 UTC Mara Lindqvist set the time of the next update to 15:06 UTC\n> 14:36 UTC Mara Lindqvist: The bank looks at it.\n"
+        "> 14:36 UTC Mara Lindqvist set the time of the next update to 15:06 UTC\n"
+        "> 14:36 UTC Mara Lindqvist: The bank looks at it.\n"
         "> 14:41 UTC Alícia S.: Decision 3: we fail over"
     )
 
