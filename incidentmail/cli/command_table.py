@@ -19,9 +19,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "join": ("track.people", "Say that you are at work in an incident."),
     "leave": ("track.people", "Say that you are no longer at work in it."),
     "roll-call": ("track.people", "Ask everybody with a role what they see, do and need."),
+    "break": ("track.hours", "Say that you are away for a while."),
+    "back": ("track.hours", "Say that you are back."),
+    "aware": ("track.hours", "Say when you became aware of it: deadlines count from then."),
+    "notified": ("track.hours", "Say that those were told who had to be told by a deadline."),
     "close": ("incident.ending", "Close an incident."),
     "retract": ("incident.ending", "Retract an incident: it was a false alarm."),
     "reopen": ("incident.ending", "Reopen an incident."),
+    "restrict": ("conduct.restrict", "Let only the restricted list hear of it from now on."),
+    "merge": ("conduct.merge", "Make an incident a part of another one about the same outage."),
     "undo": ("incident.change", "Put back what an update announced."),
     "list": ("incident.list", "List the open incidents, the worst first."),
     "show": ("incident.show", "Show where an incident stands, and what happened last."),
@@ -60,21 +66,20 @@ In an incident; its name is needed only if several are open:
   handoff "Ann B. <ann@example.com>"         offer command to somebody
   note "The bank was called"                 keep it on record; mails nobody
   action "Call the bank @bo by 15:10"        Bo is told, and nobody else
-  done 1; assign 1 @ann                      it is done; Ann does it instead
-  need, assume, ask, evidence, decide        what else to keep track of
-  role, join, leave, roll-call               who does what; ask how it goes
+  done, assign, need, assume, ask, evidence, decide: what else to keep track of
+  role, join, leave, break, back, roll-call  who does what; come, go; ask all
   close "All payments work again"            it is over
-  retract, reopen, undo 3, proposal          false alarm; back; undo; what waits
+  retract, reopen, undo 3                    false alarm; back; undo update 3
+  merge A B; restrict; aware; notified       A joins B; fewer know; deadlines
 To look:
   list, show, brief, timeline, log, search   all, one, short, in order, in full
-  status, inbox, outbox                      is all well? mail in, mail out
+  status, inbox, outbox, proposal            is all well? mail; what waits
 For the operator:
   init, config, doctor                       set it up; does everything work?
   serve, ingest, fetch, flush                take mail in, send what is due
   explain, template, ledger, password        readings, mails, the record, logins
   demo, completion, promote                  try it; TAB key; a standby leads
 
-Options: --config FILE instead of the user's or /etc/incidentmail/config.toml;
---version; -h, --help
+Options: --config FILE; --version; -h, --help
 """
 """What fits on one screen of 24 lines and 80 columns; a test compares it with the commands."""

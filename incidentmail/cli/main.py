@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ALIASES = {"ls": "list"}
 """Other words that people type for a command."""
-TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", "reopen", "undo"})
+TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", "reopen", "undo", "merge", "restrict"})
 COMPLETE = "_INCIDENTMAIL_COMPLETE"
 """The variable with which a shell asks us to complete a word; click derives it from the program's name."""
 READER_GONE = 141

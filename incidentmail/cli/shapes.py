@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from incidentmail.app.status import Status
 from incidentmail.cli.track import shapes as track
 from incidentmail.core.command_text import asks
+from incidentmail.core.conduct.deadlines import deadlines
 from incidentmail.core.conduct.promises import update_due
 from incidentmail.core.events import Event
 from incidentmail.core.facts import json_person, json_time
@@ -39,7 +40,10 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "impact": incident.impact,
         "not_affected": incident.not_affected,
         "customers_may_be_told": incident.customers_may_be_told,
+        "customer_words": _approval(incident),
         "roles": {key: [json_person(p) for p in held.people] for key, held in incident.roles.items() if held.people},
+        "merged_into": incident.merged_into,
+        "merged_from": [*incident.merged_from],
         "started_at": json_time(incident.started_at),
         "detected_at": json_time(incident.detected_at),
         "version": incident.version,
@@ -53,6 +57,20 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "documents": items("document"),
         "engaged": track.engaged(incident),
         "roll_call": track.roll_call(incident.roll_call),
+        "next_commander": _planned(incident),
+        "breaks": [
+            {
+                "person": json_person(one.person),
+                "at": json_time(one.at),
+                "until": json_time(one.until),
+                "ended_at": json_time(one.ended_at),
+            }
+            for one in incident.clock.breaks
+        ],
+        "aware_at": json_time(incident.clock.aware_at),
+        "deadlines": [
+            {"name": due.name, "at": json_time(due.at), "met": due.is_met} for due in deadlines(incident, policy)
+        ],
         "offers": [
             {"role": offer.role, "to": json_person(offer.to), "at": json_time(offer.at), "state": offer.state}
             for offer in incident.clock.role_offers
@@ -63,6 +81,19 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
             "missed": incident.clock.missed,
         },
     }
+
+
+def _approval(incident: Incident) -> JsonValue:
+    """Return who wrote and who approved what customers may be told, or None."""
+    approval = incident.approved_words
+    if approval is None:
+        return None
+    return {"by": json_person(approval.by), "approved_by": json_person(approval.approved_by)}
+
+
+def _planned(incident: Incident) -> JsonValue:
+    planned = incident.clock.next_commander
+    return {"person": json_person(planned.to), "at": json_time(planned.at)} if planned else None
 
 
 def proposal(proposal: Proposal, words: Words) -> dict[str, JsonValue]:

@@ -8,8 +8,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from .conduct.clock_commands import ClockCommand as ClockCommand
+from .conduct.clock_commands import EndBreak as EndBreak
+from .conduct.clock_commands import MarkNotified as MarkNotified
+from .conduct.clock_commands import PlanHandover as PlanHandover
+from .conduct.clock_commands import StateAware as StateAware
+from .conduct.clock_commands import TakeBreak as TakeBreak
 from .frozen import Frozen
 from .model import Holders, Person, Status, TextField, TimeField
+from .teams.team_commands import TeamCommand
 from .tracking.tracking_commands import AddItem as AddItem
 from .tracking.tracking_commands import AskItem as AskItem
 from .tracking.tracking_commands import AssignItem as AssignItem
@@ -168,6 +175,8 @@ Command = (
     | Decline
     | AcceptProposal
     | RejectProposal
+    | TeamCommand
+    | ClockCommand
 )
 
 

@@ -10,14 +10,7 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from .commands import Identity
-from .conduct.clock_events import (
-    CommandOfferEnded,
-    OnCallAsked,
-    RoleOffered,
-    RoleOfferEnded,
-    UpdateKept,
-    UpdateMissed,
-)
+from .conduct.clock_events import ClockEvent
 from .conduct.fold_clock import changes_by_clock
 from .events import (
     Announced,
@@ -49,7 +42,16 @@ from .events import (
 from .facts import ROLE_PREFIX, json_holders, json_person, json_time
 from .fold_proposals import changes_by_proposal, passed_on
 from .frozen import replace
-from .model import Actor, Change, Incident, Item, Naming, Person, Said, Update
+from .model import Actor, Change, Incident, Naming, Person, Said, Update
+from .teams.fold_teams import changes_by_merge, team_fact, team_fields
+from .teams.team_events import (
+    CustomerWordsApproved,
+    IncidentRestricted,
+    MergedFrom,
+    MergedInto,
+    MergeReceived,
+    MergeReturned,
+)
 from .tracking.fold_tracking import changes_by_tracking
 from .tracking.tracking_events import TrackingEvent
 
@@ -102,7 +104,10 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
         assumed = tuple(name for name in state.assumed if name != fact)
         return {**stamp, "unannounced": (*state.unannounced, noted), "assumed": assumed, **update}
 
-    if isinstance(event, TrackingEvent):
+    if isinstance(event, ClockEvent):
+        changed = changes_by_clock(state.clock, event, recorded.by, recorded.at)
+        return {**changed, "version": recorded.version}
+    if isinstance(event, TrackingEvent | ItemAdded | ItemFinished):
         return {**stamp, **changes_by_tracking(state, event, by=recorded.by, at=recorded.at)}
     match event:
         case UpdateGiven() | NoteAdded(rides=True):
@@ -122,7 +127,12 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             return change("description", event.was, event.description, description=event.description)
         case CommandTransferred():
             was, now = json_person(event.was), json_person(event.commander)
-            answered = {**NOTHING_TO_DECLINE, "named": _named(event.commander, by=recorded.by, was=event.was)}
+            clock = replace(state.clock, next_commander=None)
+            answered = {
+                **NOTHING_TO_DECLINE,
+                "clock": clock,
+                "named": _named(event.commander, by=recorded.by, was=event.was),
+            }
             after = change("commander", was, now, commander=event.commander, **answered)
             return {**after, "proposals": passed_on(replace(state, **after), event.was)}
         case CommandOffered():
@@ -138,20 +148,16 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
         case RoleChanged():
             roles = {**state.roles, event.role: event.holders}
             return change(ROLE_PREFIX + event.role, json_holders(event.was), json_holders(event.holders), roles=roles)
-        case ItemAdded():
-            item = Item(number=event.number, kind=event.item, text=event.text, owner=event.owner, at=recorded.at)
-            return {**stamp, "items": (*state.items, item)}
-        case ItemFinished():
-            items = tuple(replace(i, done=True) if i.number == event.number else i for i in state.items)
-            return {**stamp, "items": items}
         case AuthorityTaken():
             return {"version": recorded.version, "leader": event.origin, "epoch": event.epoch}
         case Announced():
             return _announced(state, event, recorded)
+        case CustomerWordsApproved() | MergedInto() | MergedFrom() | IncidentRestricted():
+            return change(*team_fact(state, event), **team_fields(event))
+        case MergeReceived() | MergeReturned():
+            return {**stamp, **changes_by_merge(state, event)}
         case ProposalMade() | ProposalAccepted() | ProposalRejected() | ProposalExpired():
             return {**changes_by_proposal(state, event, recorded), **stamp}
-        case UpdateKept() | UpdateMissed() | CommandOfferEnded() | OnCallAsked() | RoleOffered() | RoleOfferEnded():
-            return {**changes_by_clock(state.clock, event, recorded.at), "version": recorded.version}
         case _:
             assert_never(event)
 

@@ -14,9 +14,12 @@ from .commands import (
     Command,
     Declare,
     Decline,
+    EndBreak,
     GiveUpdate,
+    MarkNotified,
     NameCommander,
     OfferCommand,
+    PlanHandover,
     RejectProposal,
     SetDescription,
     SetPhase,
@@ -25,9 +28,12 @@ from .commands import (
     SetText,
     SetTime,
     SetVenue,
+    StateAware,
+    TakeBreak,
     TakeCommand,
     Undo,
 )
+from .conduct.deadline import Deadline as Deadline
 from .events import (
     CommandTransferred,
     Declared,
@@ -41,6 +47,8 @@ from .events import (
 )
 from .frozen import Frozen, field
 from .model import Actor, Change, Holders, Incident, Person, Status, Trust
+from .teams.team_commands import MergeInto, Restrict, StopCustomerWords
+from .teams.team_events import IncidentRestricted, MergedFrom
 from .tracking.role_kinds import DEFAULT_ROLES as DEFAULT_ROLES
 from .tracking.role_kinds import LIAISONS
 from .tracking.role_kinds import SME as SME
@@ -60,6 +68,8 @@ class SeverityLevel(Frozen, kw_only=True):
     requires: tuple[str, ...] = ()
     update_every: timedelta | None = None
     also_to: tuple[str, ...] = ()
+    also_template: str | None = None
+    """If given, `also_to` gets a short mail of its own, and not a copy of the one to the list."""
 
 
 class PhaseStep(Frozen, kw_only=True):
@@ -128,6 +138,8 @@ ANNOUNCES: tuple[type[Event], ...] = (
     StatusChanged,
     DescriptionChanged,
     UpdateGiven,
+    MergedFrom,
+    IncidentRestricted,
 )
 
 
@@ -148,6 +160,9 @@ class Policy(Frozen, kw_only=True):
 
     Not if `[permissions] venue` is set.
     """
+    has_restricted_list: bool = False
+    """Whether there is a list for restricted incidents."""
+    deadlines: tuple[Deadline, ...] = ()
     verifies: bool = False
     """Whether this installation can verify senders at all."""
     people: dict[str, str] = field(default_factory=dict)
@@ -213,7 +228,7 @@ def is_allowed_by_part(incident: Incident | None, command: Command, actor: Actor
         return False
     leading = (incident.commander, incident.declared_by) if incident else (actor.person,)
     leads = actor.trust is Trust.OPERATOR or any(actor.person.same_as(person) for person in leading)
-    if isinstance(command, NameCommander):
+    if isinstance(command, NameCommander | PlanHandover):
         return leads
     holders = (person for held in (incident.roles if incident else {}).values() for person in held.people)
     takes_part = leads or any(actor.person.same_as(person) for person in holders)
@@ -235,6 +250,10 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
             return "phase"
         case SetStatus(status=status):
             return {Status.CLOSED: "close", Status.RETRACTED: "retract", Status.MERGED: "close"}.get(status, "reopen")
+        case MergeInto():
+            return "close"
+        case Restrict():
+            return "restrict"
         case SetDescription():
             return "description"
         case SetVenue():
@@ -249,6 +268,13 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
             return "take_command" if person.same_as(actor.person) else "name_others"
         case OfferCommand():
             return "name_others"
+        case PlanHandover(person=planned):
+            own = planned is not None and planned.same_as(actor.person)
+            return "take_command" if own else "name_others"
+        case TakeBreak() | EndBreak():
+            return "own_role"
+        case StateAware() | MarkNotified():
+            return "update"
         case AssignRole(role=role):
             was = incident.roles.get(role, Holders()) if incident else Holders()
             return role_permission(was, holders_after(was, command), actor.person)
@@ -259,7 +285,7 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
         case Undo(number=number):
             changes = [c for u in (incident.announced if incident else ()) if u.number == number for c in u.changes]
             return "undo_own" if all(_is_own(c, actor) for c in changes) else "undo_others"
-        case Decline() | AcceptProposal() | RejectProposal():
+        case Decline() | AcceptProposal() | RejectProposal() | StopCustomerWords():
             return "own_role"  # decision/carry_out.py checks, from the state, that the actor may answer
         case _:
             assert_never(command)

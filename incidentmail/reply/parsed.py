@@ -52,6 +52,8 @@ class Context:
 
     The message came to an address that only this person was given.
     """
+    may_stop: bool = False
+    """Whether `stop` takes back what customers may be told: there is something to take back, and the writer leads."""
     severity: int | None = None
     """The present severity and phase of the incident, and the number of its updates, or None if unknown."""
     phase: int | None = None
@@ -105,6 +107,27 @@ class ReadCommand:
     form: Form
     line: int
     unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value that was understood: the command, and its value as JSON.
+
+    `unsure` is true if a question mark follows the value. `reason` is the text after a comma or a dash, kept as text.
+    """
+
+    command: Command
+    value: JsonValue
+    unsure: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BadValue:
+    """A value that was not understood: the reason, and a line that would be understood instead."""
+
+    reason: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,11 +23,14 @@ BRIEF = {
 }  # fmt: skip
 SHOW = {
     **BRIEF, "details": str, "assumed": [str], "backchannel": (str, type(None)), "impact": (str, type(None)),
-    "not_affected": (str, type(None)), "customers_may_be_told": (str, type(None)), "roles": dict,
+    "not_affected": (str, type(None)), "customers_may_be_told": (str, type(None)),
+    "customer_words": (dict, type(None)), "merged_into": (str, type(None)), "merged_from": [str], "roles": dict,
     "started_at": "time?", "detected_at": "time?",
     "version": int, "updates": int, "proposals": [dict], "actions": [ITEM], "needs": [ITEM], "assumptions": [ITEM],
     "decisions": [ITEM], "about_to": [ITEM], "documents": [ITEM], "engaged": [dict],
     "roll_call": (dict, type(None)),
+    "next_commander": (dict, type(None)),
+    "breaks": [dict], "aware_at": "time?", "deadlines": [{"name": str, "at": "time", "met": bool}],
     "offers": [{"role": str, "to": PERSON, "at": "time", "state": str}],
     "promises": {"due_at": "time?", "kept": int, "missed": int},
 }  # fmt: skip

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.cli.screen.layout import Line, Span, Style, wrapped
+from incidentmail.core.conduct.deadlines import deadlines
 from incidentmail.core.conduct.promises import update_due
 from incidentmail.core.conduct.wanted_roles import open_offers
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Holders, Incident, Item, ItemKind, Status
 from incidentmail.core.names.name_lists import join_names
+from incidentmail.core.teams.team_words import APPROVED_BY_KEY, approved_by, merged_lines
 from incidentmail.core.text import one_line
 from incidentmail.core.times import show_duration, show_time
 from incidentmail.core.tracking.roll_call import NO_ANSWER
@@ -96,12 +98,15 @@ def facts(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
         rows.append((RESTRICTED_LINE.key, [Span(RESTRICTED_LINE.value)]))
     if incident.description != incident.subject:
         rows.append(("Subject", [Span(incident.subject)]))
+    rows += [(line.key, [Span(line.value)]) for line in merged_lines(incident)]
     for name in ("impact", "not_affected", "backchannel"):
         if value := getattr(incident, name):
             rows.append((key(name), [Span(value)]))
     told = incident.customers_may_be_told
     if told or incident.is_open:
         rows.append((key("customers_may_be_told"), [Span(told or NOTHING_YET)]))
+    if incident.approved_words:
+        rows.append((APPROVED_BY_KEY, [Span(approved_by(incident.approved_words))]))
     for name in ("started_at", "detected_at"):
         if at := getattr(incident, name):
             rows.append((key(name), [Span(page.time(at))]))
@@ -137,10 +142,16 @@ def needed(page: Page, incident: Incident) -> list[str]:
 
 
 def promises(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
-    """Yield when the next update is due, stated or not, and how many promised updates were sent in time."""
+    """Yield when the next update is due, who commands next, the deadlines, and how many updates were sent in time."""
     due = (update_due(incident, page.words.policy) or incident.next_update_at) if incident.is_open else None
     if due is not None:
         yield page.words.key("next_update_at"), next_update(page, due)
+    planned = incident.clock.next_commander if incident.is_open else None
+    if planned is not None:
+        yield page.words.key("next_commander"), [Span(f"{planned.to.name} at {page.time(planned.at)}")]
+    for deadline in deadlines(incident, page.words.policy):
+        when = [Span("met", "good")] if deadline.is_met else next_update(page, deadline.at)
+        yield deadline.name, when
     if incident.clock.kept or incident.clock.missed:
         yield "Updates", [Span(f"{incident.clock.kept} in time, {incident.clock.missed} missed")]
 

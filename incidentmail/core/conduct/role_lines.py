@@ -47,7 +47,7 @@ def _offered(incident: Incident, rules: Rules, offer: RoleOffer, now: datetime) 
 
 
 def _settled(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield what a refusal has done. People who accept get the checklist of the role at once, which says so."""
+    """Yield what it has done that somebody declined. People who accept get the checklist of the role."""
     for offer in incident.clock.role_offers:
         title, _ = _title(rules, offer.role)
         key = f"answer about {offer.role} {json_time(offer.at)}"

@@ -39,7 +39,9 @@ _NUMBER = r"(?:(?:number|no\.?|action|need|assumption)[ \t]{1,2}|#)?(\d{1,6})"
 _DONE = r"(?:it['’]?s[ \t]|is[ \t]|i[ \t](?:have[ \t])?)?(done|finished|completed)(?:[ \t]with)?"
 _TAKE = r"(?:i['’]?ll[ \t]|i[ \t]|is[ \t])?(take|taking|mine)"
 _CANNOT = r"(?:i[ \t])?(can[ \t]?not|can['’]?t)(?:[ \t]do)?(?:[ \t](?:it|this|that))?"
-_VERDICT = r"(?:it[ \t])?(?:is[ \t])?(?:still[ \t])?(?:is[ \t])?(holds|true|confirmed|refuted|false|wrong|unknown|unclear)"
+_VERDICT = (
+    r"(?:it[ \t])?(?:is[ \t])?(?:still[ \t])?(?:is[ \t])?(holds|true|confirmed|refuted|false|wrong|unknown|unclear)"
+)
 _WORDS = (
     ("done", _DONE),
     ("cannot", _CANNOT),

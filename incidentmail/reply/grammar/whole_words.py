@@ -23,12 +23,14 @@ from incidentmail.core.commands import (
     Undo,
 )
 from incidentmail.core.facts import json_person
+from incidentmail.core.teams.team_commands import StopCustomerWords
 from incidentmail.core.text import fold_case
 from incidentmail.core.words import STATUS_WORDS
 from incidentmail.reply.parsed import Context
 
 from .clauses import Found
 from .courtesy import TOKEN, is_thanks, without_courtesy
+from .hours import break_word
 from .key_values import split_key
 from .lexicon import CONDITIONS, DOUBTS, OTHER_TIMES, REMAINDERS
 from .patterns import BREAK, FLAGS, MARKS, POLITE_TAIL
@@ -54,6 +56,7 @@ _WORD = re.compile(
     rf"|#\s?)?(?P<number>\d{{1,6}})){_OBJECT}(?![\w-])",
     FLAGS,
 )
+_STOP = re.compile(r"stop(?:\s+(?:the|these|those)\s+words)?(?![\w-])[ \t]*[.!]*", FLAGS)
 _YES = re.compile(
     r"(?:yes|yep|yeah|yup|ja|oui|sí|si|sim|tak|it\s+is|correct|affirmative)(?:,?\s+(?:it\s+is(?:\s+one)?|please"
     r"|do(?:\s+it|\s+so)?|I\s+do|go\s+ahead))?(?![\w-])",
@@ -143,6 +146,10 @@ def whole_reply(text: str, context: Context) -> Whole | None:
             return answered
     if context.declaring:
         return None
+    if context.may_stop and (found := _STOP.match(text)) and is_thanks(text[found.end() :], context.writer.name):
+        return Whole(command=Found(0, "customers_may_be_told", None, StopCustomerWords(), "shorthand"), word="stop")
+    if about_break := break_word(text, context):
+        return Whole(command=about_break, word=text)
     if tracked := tracking_reply(text, context):
         return Whole(command=tracked)
     found = _WORD.match(text)
