@@ -11,6 +11,7 @@ from incidentmail.ledger.view import LedgerView
 
 if TYPE_CHECKING:
     from incidentmail.reply.memory.earlier_words import Memory
+    from incidentmail.reply.memory.summary import LazyMemory, Summary
 
 INCIDENTS_MAX = 16
 CHARS_MAX = 1_000_000
@@ -35,6 +36,20 @@ class _Kept:
     last: int = 0
 
 
+SUMMARIES_MAX = 64
+"""Summaries are small, and most replies need nothing else. Each takes 256 kB."""
+
+
+@dataclass(slots=True)
+class _Summed:
+    """The summary of an incident's texts, the number of the last one, and how many the ledger had then."""
+
+    summary: Summary
+    count: int = 0
+    last: int = 0
+    chars: int = 0
+
+
 class Memories:
     """The memory of each incident, updated from the ledger on request. Only one thread may use it.
 
@@ -43,6 +58,32 @@ class Memories:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._summed: OrderedDict[str, _Summed] = OrderedDict()
+
+    def lazily(self, incident_id: str, view: LedgerView) -> Memory | LazyMemory:
+        """Return the memory of the incident's messages.
+
+        If too many incidents are answered at the same time, it is read from `view` only if the summary is not enough.
+        """
+        has_room = len(self._kept) < INCIDENTS_MAX and self._chars() < CHARS_MAX // 2
+        if incident_id in self._kept or has_room:
+            return self.of(incident_id, view)
+        from incidentmail.reply.memory.summary import LazyMemory, Summary
+
+        summed = self._summed.pop(incident_id, None) or _Summed(Summary())
+        known, count, newer = view.words_after(incident_id, summed.last, chars_max=INCIDENT_CHARS_MAX)
+        is_full = summed.chars + sum(len(text) for _, text in newer) > 2 * INCIDENT_CHARS_MAX
+        if known != summed.count or is_full:
+            summed = _Summed(Summary())
+            _, count, newer = view.words_after(incident_id, 0, chars_max=INCIDENT_CHARS_MAX)
+        for number, text in newer:
+            summed.summary.add(text)
+            summed.last, summed.chars = number, summed.chars + len(text)
+        summed.count = count
+        self._summed[incident_id] = summed
+        if len(self._summed) > SUMMARIES_MAX:
+            self._summed.popitem(last=False)
+        return LazyMemory(summed.summary, lambda: self.of(incident_id, view))
 
     def of(self, incident_id: str, view: LedgerView) -> Memory:
         """Return the memory of the incident's messages. Only the texts that were added since the last call are read."""
@@ -74,6 +115,7 @@ class Memories:
     def forget(self) -> None:
         """Forget everything. It is read again on the next request."""
         self._kept.clear()
+        self._summed.clear()
 
 
 def _empty() -> _Kept:

@@ -40,7 +40,7 @@ from .following.keep_reply import FOLLOWED, keep_reply
 from .following.own_mail import follow_own_mail
 from .following.report import follow_report
 from .match import Match
-from .outcomes import cause, conflict_in, follow, only, outcome_of, remember, why_unmatched
+from .outcomes import cause, conflict_in, follow, only, outcome_of, refused, remember, why_unmatched
 from .recognise import Recognised, recognise
 from .shortfall import Judgement, in_order, no_such_incident, several_incidents, unread
 from .without_words import is_opaque, judge_without_words, unreadable
@@ -48,12 +48,8 @@ from .without_words import is_opaque, judge_without_words, unreadable
 # The outcome of each disposition of messages that no person wrote. Nobody reads these.
 UNREAD: dict[str, OutcomeName] = {"automatic": "automatic", "bounce": "automatic", "unreadable": "quarantined"}
 ASSIGNED, BACKLOG, SENT_AGAIN = "assigned", "backlog", "signature-sent-again"
-"""The rules of a message that an operator assigned to an incident, of old mail of a mailbox, and of a signature's copy.
-
-Old mail changes nothing, declares nothing and needs no look. A signature's copy is a signed message that somebody sends
-again under another Message-ID.
-"""
-
+"""The rules of a message that an operator assigned to an incident, of old mail of a mailbox, which changes nothing, and
+of a signature's copy: a signed message that somebody sends again under another Message-ID."""
 WAITS_FOR_LIST = "its author has no part in the restricted incident: the copy that its list sends counts"
 HIDDEN = "the list hides who wrote it; only what is sent to our own address counts there"
 
@@ -71,8 +67,8 @@ def judge(
         reading, context, tx, received_at=accepted.received_at, as_reply=found is not None, found=found, decided_at=at
     )
     judged = judgement_of(context, tx, accepted, mail)
-    is_unanswered = judged.outcome.rule in (SENT_AGAIN, FOLLOWED)
-    return judged.outcome if is_unanswered else answer(context, tx, accepted, mail, judged)
+    is_silent = judged.outcome.rule in (SENT_AGAIN, FOLLOWED)
+    return judged.outcome if is_silent else answer(context, tx, accepted, mail, judged)
 
 
 def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
@@ -120,8 +116,7 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
         nothing = unreadable(mail.message)
         return Judgement(outcome=outcome_of(accepted, mail, "refused", str(nothing)), shortfalls=(nothing,))
     if mail.misnamed is not None and mail.trust not in (None, Trust.STRANGER):
-        unknown = no_such_incident(mail.misnamed)
-        return Judgement(outcome=outcome_of(accepted, mail, "refused", unknown.reason), shortfalls=(unknown,))
+        return refused(accepted, mail, no_such_incident(mail.misnamed))
     if mail.suggested is not None:
         reason = f"it answers no known mail, and only its subject is that of {mail.suggested.id}"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), incident=mail.suggested.id))

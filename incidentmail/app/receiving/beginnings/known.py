@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from incidentmail.app.receiving.copies import Copies, copies_of
 from incidentmail.app.receiving.match import Match
 from incidentmail.core.conduct.wanted_roles import offered_role
 from incidentmail.core.decision.knowledge import written_at
-from incidentmail.core.ids import read_token_address
+from incidentmail.core.ids import read_message_id, read_token_address
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.names.look_alikes import is_no_name
 from incidentmail.core.policy import Policy
@@ -27,6 +27,7 @@ from incidentmail.inbound.message import Message
 from incidentmail.inbound.sender_zone import EARLIER_FOR, sender_zone
 from incidentmail.ledger.view import LedgerView
 from incidentmail.reply.extraction.cut import Extraction
+from incidentmail.reply.memory.earlier_words import Memory
 from incidentmail.reply.parsed import Context, by_name_only
 
 DATE_SLACK = timedelta(days=1)
@@ -141,3 +142,35 @@ def _written_at(
         return (date for raw in raws if (date := read_date(read_head(raw).first("date"))) is not None)
 
     return at.astimezone(ZoneInfo(named) if named else sender_zone(message, earlier))
+
+
+def ours_answered(known: Known, incident: Incident | None) -> Callable[[], Memory] | None:
+    """Return a function that gives the texts of our own messages, if this message answers one of them, else None."""
+    context, view = known.context, known.view
+    answered = known.message.in_reply_to
+    if context is None or view is None or incident is None or not answered:
+        return None
+    if any(read_message_id(context.key, one) is None for one in answered):
+        return None
+    return lambda: context.memories.ours(incident.id, view)
+
+
+def note_answered(known: Known, incident: Incident | None) -> Memory | None:
+    """Return the words of the people's messages that this message answers, with what they quote, or None if unknown.
+
+    They are read again, since the ledger keeps only what is new in them. Raise NotReadYetError to have that done.
+    """
+    context, view, ids = known.context, known.view, known.message.in_reply_to
+    if context is None or view is None or incident is None:
+        return None
+    texts: list[str] = []
+    for message_id in ids:
+        outcome = view.first_bearing(message_id)
+        if outcome is None or outcome.incident != incident.id or outcome.disposition not in ("reply", "declaration"):
+            return None
+        accepted = view.accepted(outcome.seq)
+        if view.bearing_by_others(message_id, outcome.header_from) or accepted is None or not accepted.raw:
+            return None  # somebody else used its Message-ID, or its text is gone
+        extraction = context.reader.earlier(accepted).extraction
+        texts += ["\n".join(kept.line.text for kept in extraction.lines)] if extraction else []
+    return Memory.of(texts) if texts else None
