@@ -12,6 +12,7 @@ from typing import cast
 from incidentmail.core.commands import (
     AddNote,
     AskItem,
+    AssignItem,
     AssignRole,
     CallRoll,
     Command,
@@ -23,6 +24,7 @@ from incidentmail.core.commands import (
 )
 from incidentmail.core.facts import ROLE_PREFIX, json_person
 from incidentmail.core.frozen import JsonValue
+from incidentmail.core.model import Person
 from incidentmail.core.text import fold_case, one_line
 from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.core.tracking.tracked_items import Verdict
@@ -34,10 +36,19 @@ from .courtesy import is_thanks
 TRACKING_CHARS_MAX = 80
 """A number, one of the words, and thanks need no more than this."""
 _NUMBER = r"(?:(?:number|no\.?|action|need|assumption)[ \t]{1,2}|#)?(\d{1,6})"
-_DONE = r"(?:it['’]?s[ \t]|is[ \t])?(done|finished|completed)"
+_DONE = r"(?:it['’]?s[ \t]|is[ \t]|i[ \t](?:have[ \t])?)?(done|finished|completed)(?:[ \t]with)?"
+_TAKE = r"(?:i['’]?ll[ \t]|i[ \t]|is[ \t])?(take|taking|mine)"
 _CANNOT = r"(?:i[ \t])?(can[ \t]?not|can['’]?t)(?:[ \t]do)?(?:[ \t](?:it|this|that))?"
-_VERDICT = r"(?:it[ \t])?(?:still[ \t])?(?:is[ \t])?(holds|true|confirmed|refuted|false|wrong|unknown|unclear)"
-_WORDS = (("done", _DONE), ("cannot", _CANNOT), ("verdict", _VERDICT), ("ask", r"(ask)(?:[ \t]about)?"))
+_VERDICT = (
+    r"(?:it[ \t])?(?:is[ \t])?(?:still[ \t])?(?:is[ \t])?(holds|true|confirmed|refuted|false|wrong|unknown|unclear)"
+)
+_WORDS = (
+    ("done", _DONE),
+    ("cannot", _CANNOT),
+    ("verdict", _VERDICT),
+    ("ask", r"(ask)(?:[ \t]about)?"),
+    ("take", _TAKE),
+)
 _FORMS = tuple(
     (name, re.compile(form, re.I))
     for name, word in _WORDS
@@ -52,14 +63,19 @@ _SINCE = re.compile(
     r"(?P<time>.{1,40})",
     re.I | re.S,
 )
-_LEAVING = re.compile(r"(?:i['’]?m[ \t]|i[ \t]am[ \t])?leaving(?:[ \t](?:now|the[ \t](?:call|incident)))?(?!\w)", re.I)
-_ROLL_CALL = re.compile(r"roll[ \t-]?call(?P<all>[ \t,]{1,2}(?:all|everybody|everyone))?(?![ \t]{0,3}[:\w])", re.I)
+_LEAVING = re.compile(
+    r"(?:i['’]?m[ \t]|i[ \t]am[ \t])?(?:leaving|signing[ \t]off)(?:[ \t](?:now|the[ \t](?:call|incident)))?(?!\w)", re.I
+)
+_ROLL_CALL = re.compile(
+    r"roll[ \t-]?call(?P<all>[ \t,]{1,2}(?:all|everybody|everyone))?(?:,?[ \t]please)?(?![ \t]{0,3}[:\w])", re.I
+)
 _NOTHING = re.compile(
     r"(?:nothing(?:[ \t](?:new|to[ \t]report|here))?|no(?:t[ \t]affected|ne)?|all[ \t](?:fine|good|well|ok))(?!\w)",
     re.I,
 )
 _JOINING = re.compile(
-    r"(?:i['’]?m[ \t]|i[ \t]am[ \t])?joining(?:[ \t](?:now|in|the[ \t](?:call|bridge|incident)))?(?![ \t]as\b)(?!\w)",
+    r"(?:i['’]?(?:m|ve)[ \t]|i[ \t](?:am|have)[ \t])?(?:joining|joined)"
+    r"(?:[ \t](?:now|in|the[ \t](?:call|bridge|incident)))?(?![ \t]as\b)(?!\w)",
     re.I,
 )
 _TAKING = re.compile(
@@ -87,12 +103,12 @@ def tracking_reply(text: str, context: Context) -> Found | None:
         found = form.match(text)
         if found and is_thanks(text[found.end() :], context.writer.name):
             number = int("".join(filter(str.isdecimal, found["number"])))
-            return _found(name, found["word"], number)
+            return _found(name, found["word"], number, context.writer)
     for name, form in _ALONE:
         found = form.match(text)
         waits = context.asked_items if name == "verdict" else context.owned_items
         if found and waits and is_thanks(text[found.end() :], context.writer.name):
-            return _found(name, found["word"], None)
+            return _found(name, found["word"], None, context.writer)
     return None
 
 
@@ -135,7 +151,7 @@ def _being_here(text: str, context: Context) -> Found | None:
     return None
 
 
-def _found(name: str, word: str, number: int | None) -> Found:
+def _found(name: str, word: str, number: int | None, writer: Person) -> Found:
     command: Command
     value: JsonValue = number
     match name:
@@ -143,6 +159,8 @@ def _found(name: str, word: str, number: int | None) -> Found:
             command, fact = FinishItem("" if number is None else str(number)), "done"
         case "cannot":
             command, fact = ReleaseItem(number), "cannot"
+        case "take":
+            command, fact = AssignItem(cast(int, number), writer), "assign"
         case "ask":
             command, fact = AskItem(cast(int, number)), "ask"
         case _:

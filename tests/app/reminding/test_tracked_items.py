@@ -119,6 +119,18 @@ def test_a_commander_who_is_also_an_expert_is_warned(house: Installation, mails:
     say(house, mails, "taking command", BO)
     later(house, 45)
     assert texts(house, "bo@").count("You are incident commander and subject-matter expert.") == 1
+    assert "-me" not in texts(house, "bo@")  # then there would be no expert
+
+
+def test_a_commander_leaves_the_experts_with_one_tap_if_another_one_has_come(house: Installation, mails: Mails) -> None:
+    say(house, mails, "SME: me", BO)
+    say(house, mails, "taking command", BO)
+    say(house, mails, "joining as SME", ALICIA)
+    later(house, 45)
+    warning = next(mail for mail in to(house, "bo@") if "Few people can do both" in mail.get_content())
+    assert say(house, mails, "Subject-matter experts: -me", BO, warning) == "applied"
+    experts = house.show()["roles"]["subject_matter_experts"]
+    assert [expert["name"] for expert in experts] == ["Alícia S."]
 
 
 def test_what_is_left_is_told_at_the_end_and_once_after_seven_days(house: Installation, mails: Mails) -> None:

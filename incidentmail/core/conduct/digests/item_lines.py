@@ -110,7 +110,7 @@ def _expert_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[D
         to=incident.commander,
         text=f"You are {rules.title} and {one[:1].lower()}{one[1:]}. Few people can do both: let others repair it, or "
         "hand over command.",
-        replies=(f"{rules.words.key(ROLE_PREFIX + SME)}: -me",),
+        replies=(f"{rules.words.key(ROLE_PREFIX + SME)}: -me",) if len(experts) > 1 else (),
         since=incident.updated_at,
     )
 
