@@ -8,22 +8,34 @@ from collections.abc import Collection, Sequence
 from incidentmail.app.sending.enqueue import occasion
 from incidentmail.app.sending.flush import flush
 from incidentmail.core.commands import Command, Declare, GiveUpdate, Held, Refused
-from incidentmail.core.decision.decide import decide
+from incidentmail.core.decision.decide import Decision, decide
 from incidentmail.core.decision.decide import declare as decide_declaration
 from incidentmail.core.events import Event
 from incidentmail.core.fold import first_state, state_after
 from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.notices import notices_for
+from incidentmail.core.teams.customer_words import is_about_customers
 from incidentmail.errors import IncidentMailError, LedgerError, RenderError
 from incidentmail.ledger.values import OutboxMail
+from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.list_mails import render_declaration, render_follow_up
 
-from .begin_incident import begin_incident, besides, marked_drill, new_identity, says_more, without_list
+from .begin_incident import (
+    begin_incident,
+    besides,
+    marked_drill,
+    new_identity,
+    says_more,
+    without_customer_words,
+    without_list,
+)
 from .choose_incident import choose
 from .context import AppContext
+from .held_commands import wait
 from .known_people import showing_addresses
+from .merging.other_incidents import finder_in
 from .record import record
 from .telling.tell_again import tell_again
 
@@ -78,6 +90,8 @@ def declare(context: AppContext, command: Declare, also: Sequence[Command] = ())
     RefusedError.
     """
     actor, at = context.operator(), context.now()
+    command, words = without_customer_words(command)
+    also = (*also, *words)
     with context.ledger.transaction() as tx:
         begun = begin_incident(context, tx, command, actor=actor, at=at, caused_by=None)
         if isinstance(begun, Refused):
@@ -86,7 +100,7 @@ def declare(context: AppContext, command: Declare, also: Sequence[Command] = ())
         if not begun.is_new:
             also = (*besides(command, incident), *also)
             also = (*also, GiveUpdate(command.details)) if says_more(command.details, incident) else also
-        events = _decide_all(context, incident, also, actor)
+        events = _decide_all(context, tx, incident, also, actor)
         if events:
             untold += record(
                 context, tx, incident.id, events, version=incident.version, actor=actor, at=at, caused_by=None
@@ -106,7 +120,7 @@ def change(context: AppContext, which: str | None, commands: Sequence[Command], 
     actor = context.operator()
     with context.ledger.transaction() as tx:
         incident = choose(tx, which)
-        events = _decide_all(context, incident, commands, actor)
+        events = _decide_all(context, tx, incident, commands, actor)
         untold: tuple[str, ...] = ()
         if events:
             untold = record(
@@ -123,7 +137,7 @@ def preview_declaration(context: AppContext, command: Declare) -> Mail:
     """Return the message that `declare` would send. Nothing is written."""
     if refused := without_list(context, command):
         raise RefusedError(refused)
-    command = marked_drill(command)
+    command, words = without_customer_words(marked_drill(command))
     with context.ledger.snapshot() as view:
         actor, at = context.operator(), context.now()
         identity = new_identity(context, view, command.description, at, restricted=command.restricted)
@@ -131,6 +145,7 @@ def preview_declaration(context: AppContext, command: Declare) -> Mail:
         if isinstance(events, Refused):
             raise RefusedError(events)
         incident = first_state(identity, events, actor, at)
+        incident = state_after(incident, _decide_all(context, view, incident, words, actor), actor, at)
         return render_declaration(context.sender(incident), incident, occasion(context, view, incident), by_hand=False)
 
 
@@ -139,7 +154,7 @@ def preview_change(context: AppContext, which: str | None, commands: Sequence[Co
     with context.ledger.snapshot() as view:
         actor, at = context.operator(), context.now()
         incident = choose(view, which)
-        events = _decide_all(context, incident, commands, actor)
+        events = _decide_all(context, view, incident, commands, actor)
         if not any(notice.kind == "follow_up" for notice in notices_for(events)):
             return None
         after = state_after(incident, events, actor, at)
@@ -214,12 +229,15 @@ def _done(
 
 
 def _decide_all(
-    context: AppContext, incident: Incident, commands: Sequence[Command], actor: Actor
+    context: AppContext, view: LedgerView, incident: Incident, commands: Sequence[Command], actor: Actor
 ) -> tuple[Event, ...]:
     events: list[Event] = []
-    state, at = incident, context.now()
+    state, at, policy, find = incident, context.now(), context.words.policy, finder_in(view)
     for command in commands:
-        decision = decide(state, command, actor=actor, now=at, policy=context.words.policy)
+        decision: Decision = decide(state, command, actor=actor, now=at, policy=policy, find=find)
+        if isinstance(decision, Held) and is_about_customers(command):
+            waiting = wait(context, state, command, decision, actor=actor, now=at)
+            decision = waiting if isinstance(waiting, Refused) else waiting.made
         if isinstance(decision, Refused | Held):
             raise RefusedError(decision)
         state = state_after(state, decision, actor, at)

@@ -24,12 +24,14 @@ from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.ids import incident_id, restricted_id
 from incidentmail.core.model import Actor, Incident, Trust
 from incidentmail.core.subject_prefixes import without_drill_mark
+from incidentmail.core.teams.customer_words import CUSTOMER_WORDS
 from incidentmail.core.text import one_line
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import CausedBy
 from incidentmail.ledger.view import LedgerView
 
 from .context import AppContext
+from .merging.near_duplicates import tell_of_each_other
 from .record import record
 
 SAME_WITHIN = timedelta(minutes=10)
@@ -69,13 +71,23 @@ def begin_incident(
     if thread and title != one_line(thread):
         events = (*events, DescriptionChanged(description=title, was=thread))
     change = record(context, tx, identity.id, events, version=0, actor=actor, at=at, caused_by=caused_by)
-    return Begun(change.incident, events, is_new=True, untold=change.untold)
+    untold = (*change.untold, *tell_of_each_other(context, tx, change.incident, actor=actor, at=at))
+    return Begun(change.incident, events, is_new=True, untold=untold)
 
 
 def marked_drill(command: Declare) -> Declare:
     """Return the declaration as a drill if its description is marked as one: `[drill] checkout is down`."""
     title = without_drill_mark(one_line(command.description))
     return command if title is None else replace(command, description=title, drill=True)
+
+
+def without_customer_words(command: Declare) -> tuple[Declare, tuple[Command, ...]]:
+    """Return the declaration without its words for customers, and these as a command that follows it.
+
+    They may have to wait for a second person.
+    """
+    words = tuple(SetText(name, text) for name, text in command.texts if name == CUSTOMER_WORDS)
+    return replace(command, texts=tuple(pair for pair in command.texts if pair[0] != CUSTOMER_WORDS)), words
 
 
 def besides(command: Declare, incident: Incident) -> tuple[Command, ...]:

@@ -129,7 +129,7 @@ class AppContext:
                 )
             return self._sender(restricted, ())
         severity = self.words.policy.severity(incident.severity) if incident else None
-        also_to = severity.also_to if severity else ()
+        also_to = severity.also_to if severity and severity.also_template is None else ()
         return self._sender(self.config.list_address, (*self.config.settings.list.always_to, *also_to))
 
     def public_sender(self) -> Sender:

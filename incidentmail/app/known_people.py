@@ -149,9 +149,11 @@ def showing_addresses(sender: Sender, context: AppContext, view: LedgerView, inc
         first = frozenset({commander.address})
     asked = (person for proposal in incident.proposals for person in people_in(proposal))
     confirming = (change.confirmed_by for change in incident.unannounced if change.confirmed_by)
+    approval = incident.approved_words
+    speaking = (approval.by, approval.approved_by) if approval else ()
     wording = replace(
         sender.wording, with_address=frozenset(by_mail), first_with_address=first,
-        asked_with_address=unlisted((*asked, *confirming), context),
+        asked_with_address=unlisted((*asked, *confirming, *speaking), context),
     )  # fmt: skip
     return replace(sender, wording=wording)
 

@@ -9,11 +9,13 @@ from incidentmail.core.events import Event
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.notices import notices_for
+from incidentmail.core.teams.merging import counterpart
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import CausedBy
 
 from .context import AppContext
 from .keeping.authority import must_lead
+from .merging.other_incidents import finder_in, remember_of
 from .telling.tell_people import tell_people
 
 LIST_KINDS = ("declaration", "follow_up")
@@ -32,6 +34,8 @@ def record(
 ) -> Change:  # fmt: skip
     """Append `events`, note which mail they make due, and tell the people whom they name.
 
+    If they merge the incident into another one, or take it out again, append what follows to the other one too.
+
     `version` is the version of the incident for which the events were decided; a new incident has version 0. If
     `announces` is false, no mail becomes due, because the events were read from mail that the list has already seen.
     Raise StaleVersionError if another writer has changed the incident since `version`, and NotLeadingError if another
@@ -42,10 +46,16 @@ def record(
     state = tx.append(incident, events, actor=actor, at=at, expected_version=version, caused_by=caused_by)
     if not announces:
         return Change(state)
+    untold: tuple[str, ...] = ()
+    for other, following in counterpart(state, events, finder_in(tx)):
+        remember_of(tx, state.id, in_=other.id)
+        untold += record(
+            context, tx, other.id, following, version=other.version, actor=actor, at=at, caused_by=caused_by
+        ).untold
     notices = notices_for(tuple(events))
     for notice in notices:
         if notice.kind in LIST_KINDS:
             wait = timedelta() if notice.at_once else context.config.settings.mail.follow_up_after
             tx.add_notice(incident, notice, due_at=at + wait, cause=caused_by.seq if caused_by else None)
     private = [notice for notice in notices if notice.kind not in LIST_KINDS]
-    return Change(state, tell_people(context, tx, state, events, private, actor=actor, at=at))
+    return Change(state, (*untold, *tell_people(context, tx, state, events, private, actor=actor, at=at)))

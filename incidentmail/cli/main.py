@@ -40,6 +40,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "close": ("incident.ending", "Close an incident."),
     "retract": ("incident.ending", "Retract an incident: it was a false alarm."),
     "reopen": ("incident.ending", "Reopen an incident."),
+    "restrict": ("conduct.restrict", "Let only the restricted list hear of it from now on."),
+    "merge": ("conduct.merge", "Make an incident a part of another one about the same outage."),
     "undo": ("incident.change", "Put back what an update announced."),
     "list": ("incident.list", "List the open incidents, the worst first."),
     "show": ("incident.show", "Show where an incident stands, and what happened last."),
@@ -77,15 +79,14 @@ In an incident; its name is needed only if several are open:
   handoff "Ann B. <ann@example.com>"         offer command to somebody
   note "The bank was called"                 keep it on record; mails nobody
   action "Call the bank @bo by 15:10"        Bo is told, and nobody else
-  done 1; assign 1 @ann                      it is done; Ann does it instead
-  need, assume, ask, evidence, decide        what else to keep track of
+  done, assign, need, assume, ask, evidence, decide: what else to keep track of
   role, join, leave, break 30m, back         who does what; you come, or go
-  aware 14:07; notified GDPR                 deadlines begin; one of them is met
   close "All payments work again"            it is over
-  retract, reopen, undo 3, proposal          false alarm; back; undo; what waits
+  retract, reopen, undo 3                    false alarm; back; undo update 3
+  merge A B; restrict; aware; notified       A is part of B; fewer know; deadlines
 To look:
   list, show, brief, timeline, log, search   all, one, short, in order, in full
-  status, inbox, outbox                      is all well? mail in, mail out
+  status, inbox, outbox, proposal            is all well? mail; what waits
 For the operator:
   init, config, doctor                       set it up; does everything work?
   serve, ingest, fetch, flush                take mail in, send what is due
@@ -97,7 +98,7 @@ Options: --config FILE; --version; -h, --help
 """What fits on one screen of 24 lines and 80 columns; a test compares it with the commands."""
 ALIASES = {"ls": "list"}
 """Other words that people type for a command."""
-TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", "reopen", "undo"})
+TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", "reopen", "undo", "merge", "restrict"})
 COMPLETE = "_INCIDENTMAIL_COMPLETE"
 """The variable with which a shell asks us to complete a word; click derives it from the program's name."""
 READER_GONE = 141

@@ -39,7 +39,10 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "impact": incident.impact,
         "not_affected": incident.not_affected,
         "customers_may_be_told": incident.customers_may_be_told,
+        "customer_words": _approval(incident),
         "roles": {key: [json_person(p) for p in held.people] for key, held in incident.roles.items() if held.people},
+        "merged_into": incident.merged_into,
+        "merged_from": [*incident.merged_from],
         "started_at": json_time(incident.started_at),
         "detected_at": json_time(incident.detected_at),
         "version": incident.version,
@@ -76,6 +79,14 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
             "missed": incident.clock.missed,
         },
     }
+
+
+def _approval(incident: Incident) -> JsonValue:
+    """Return who wrote and who approved what customers may be told, or None."""
+    approval = incident.approved_words
+    if approval is None:
+        return None
+    return {"by": json_person(approval.by), "approved_by": json_person(approval.approved_by)}
 
 
 def roles(incident: Incident, words: Words) -> dict[str, JsonValue]:

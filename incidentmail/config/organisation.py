@@ -58,6 +58,7 @@ def policy_of(settings: Settings) -> Policy:
         permissions=DEFAULT_PERMISSIONS | settings.permissions,
         own_venue="venue" not in settings.permissions,
         venue_hosts=settings.incident.venue_hosts,
+        has_restricted_list=settings.list.restricted is not None,
         deadlines=tuple(Deadline(**asdict(section)) for section in settings.deadline),
         verifies=settings.trust.verify != "none",
         people=settings.people,

@@ -198,6 +198,7 @@ class SeveritySection(Section):
     requires: tuple[Text, ...] = ()
     update_every: Patience | None = None
     also_to: tuple[Address, ...] = ()
+    also_template: Literal["executives"] | None = None
 
 
 class PhaseSection(Section):

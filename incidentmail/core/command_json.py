@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from . import commands as c
 from .commands import Command
 from .frozen import JsonValue, plain, read
+from .teams import team_commands as t
 
 NAMES: Mapping[str, type[Command]] = {
     "declare": c.Declare,
@@ -38,6 +39,9 @@ NAMES: Mapping[str, type[Command]] = {
     "decline": c.Decline,
     "accept_proposal": c.AcceptProposal,
     "reject_proposal": c.RejectProposal,
+    "stop_customer_words": t.StopCustomerWords,
+    "merge_into": t.MergeInto,
+    "restrict": t.Restrict,
     "plan_handover": c.PlanHandover,
     "take_break": c.TakeBreak,
     "end_break": c.EndBreak,

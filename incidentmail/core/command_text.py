@@ -13,6 +13,7 @@ from .command_json import read_command
 from .commands import Command
 from .model import Person, Proposal, Status
 from .names.name_lists import join_names
+from .teams.team_commands import MergeInto, Restrict, StopCustomerWords
 from .text import clip, one_line
 from .times import show_time
 from .words import Words, in_brackets
@@ -94,6 +95,12 @@ def describe(command: Command, words: Words, with_address: Collection[str] = ())
             return f"accept proposal {number}"
         case c.RejectProposal(number=number):
             return f"reject proposal {number}"
+        case MergeInto(into=into):
+            return f"merge it into another incident: {_short(into)}"
+        case Restrict():
+            return "restrict it to its own list"
+        case StopCustomerWords():
+            return "take back what customers may be told"
         case _:
             return _about_hours(command, with_address)
 

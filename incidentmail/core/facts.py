@@ -23,13 +23,18 @@ from .events import (
     TimeChanged,
     VenueChanged,
 )
-from .frozen import JsonValue, read
+from .frozen import JsonValue, plain, read
 from .model import Change, Holders, Incident, Person, Status, TextField, TimeField
+from .teams.approval import Approval
+from .teams.team_events import CustomerWordsApproved, IncidentRestricted, MergedFrom, MergedInto
 
 TEXT_FACTS: tuple[TextField, ...] = ("impact", "not_affected", "backchannel", "customers_may_be_told")
 TIME_FACTS: tuple[TimeField, ...] = ("started_at", "detected_at", "next_update_at")
+_PLAIN = ("severity", "phase", "status", "venue", "description", "details", "merged_into")
 _DECLARED_ONCE = ("drill", "restricted", "silent")
 ROLE_PREFIX = "roles."
+APPROVAL = "customer_words"
+"""The name for the approval of what customers may be told."""
 SAID = "said"
 """The name for the texts of a follow-up.
 
@@ -55,6 +60,12 @@ def json_person(person: Person) -> JsonValue:
     return {"name": person.name, "address": person.address}
 
 
+def json_approval(approval: Approval | None) -> JsonValue:
+    """Return an approval as JSON: `{"words", "by", "approved_by"}`."""
+    value: JsonValue = plain(approval)
+    return value
+
+
 def json_holders(holders: Holders) -> JsonValue:
     return {"people": [json_person(person) for person in holders.people], "dismissed": holders.dismissed}
 
@@ -69,14 +80,18 @@ def fact(incident: Incident, name: str) -> JsonValue:
         return json_person(incident.commander)
     if name == "assumed":
         return list(incident.assumed)
-    if name in ("severity", "phase", "status", "venue", "description", "details", *_DECLARED_ONCE, *TEXT_FACTS):
+    if name == APPROVAL:
+        return json_approval(incident.approved_words)
+    if name == "merged_from":
+        return [*incident.merged_from]
+    if name in (*_PLAIN, *_DECLARED_ONCE, *TEXT_FACTS):
         return cast(JsonValue, getattr(incident, name))
     raise KeyError(name)
 
 
 def declared_facts(incident: Incident) -> dict[str, JsonValue]:
     """Return all facts that a declaration states, except those with empty values."""
-    names = ["severity", "phase", "commander", "venue", "description", "details", "assumed", *_DECLARED_ONCE]
+    names = ["severity", "phase", "commander", "venue", "description", "details", "assumed", *_DECLARED_ONCE, APPROVAL]
     names += [*TEXT_FACTS, *TIME_FACTS, *(ROLE_PREFIX + role for role in incident.roles)]
     facts = {name: fact(incident, name) for name in names}
     facts["declared_at"] = json_time(incident.declared_at)
@@ -122,6 +137,14 @@ def event_for(incident: Incident, name: str, value: JsonValue) -> Event:
             return PhaseChanged(phase=int(cast(int, value)), was=incident.phase)
         case "status":
             return StatusChanged(status=Status(str(value)), was=incident.status)
+        case "restricted" if value is True:
+            return IncidentRestricted()
+        case "merged_into":
+            return MergedInto(into=cast(str | None, value), was=incident.merged_into)
+        case "merged_from":
+            return MergedFrom(incidents=read(tuple[str, ...], value), was=incident.merged_from)
+        case "customer_words":
+            return CustomerWordsApproved(approval=None if value is None else read(Approval, value))
         case "commander":
             return CommandTransferred(commander=read(Person, value), was=incident.commander)
         case "venue":
@@ -157,6 +180,14 @@ def fact_of(event: Event) -> tuple[str, JsonValue] | None:
             return "venue", event.venue
         case DescriptionChanged():
             return "description", event.description
+        case IncidentRestricted():
+            return "restricted", True
+        case MergedInto():
+            return "merged_into", event.into
+        case MergedFrom():
+            return "merged_from", [*event.incidents]
+        case CustomerWordsApproved():
+            return APPROVAL, json_approval(event.approval)
         case _:
             return None
 

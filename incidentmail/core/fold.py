@@ -43,6 +43,15 @@ from .facts import ROLE_PREFIX, json_holders, json_person, json_time
 from .fold_proposals import changes_by_proposal, passed_on
 from .frozen import replace
 from .model import Actor, Change, Incident, Item, Naming, Person, Said, Update
+from .teams.fold_teams import changes_by_merge, team_fact, team_fields
+from .teams.team_events import (
+    CustomerWordsApproved,
+    IncidentRestricted,
+    MergedFrom,
+    MergedInto,
+    MergeReceived,
+    MergeReturned,
+)
 from .tracking.fold_tracking import changes_by_tracking
 from .tracking.tracking_events import TrackingEvent
 
@@ -149,6 +158,10 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             return {"version": recorded.version, "leader": event.origin, "epoch": event.epoch}
         case Announced():
             return _announced(state, event, recorded)
+        case CustomerWordsApproved() | MergedInto() | MergedFrom() | IncidentRestricted():
+            return change(*team_fact(state, event), **team_fields(event))
+        case MergeReceived() | MergeReturned():
+            return {**stamp, **changes_by_merge(state, event)}
         case ProposalMade() | ProposalAccepted() | ProposalRejected() | ProposalExpired():
             return {**changes_by_proposal(state, event, recorded), **stamp}
         case _:

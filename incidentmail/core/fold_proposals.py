@@ -44,8 +44,9 @@ def passed_on(state: Incident, was: Person) -> tuple[Proposal, ...]:
 
 
 def is_about_end(proposal: Proposal) -> bool:
-    """Return whether a proposal may end the incident: it sets the status, or restores what an update changed."""
-    return isinstance(proposal.command, dict) and proposal.command.get("command") in ("set_status", "undo")
+    """Return whether a proposal may end the incident: it sets the status, merges, or puts back an update."""
+    ending = ("set_status", "undo", "merge_into")
+    return isinstance(proposal.command, dict) and proposal.command.get("command") in ending
 
 
 def _made(event: ProposalMade, recorded: Recorded) -> Proposal:

@@ -45,6 +45,7 @@ class OurField:
     STATUS = "Incident-Status"
     COMMANDER = "Incident-Commander"
     ROLES = "Incident-Roles"
+    CUSTOMER_WORDS = "Incident-Customer-Words"
     CHANGED = "Incident-Changed"
     DECLARED = "Incident-Declared"
     NEXT_UPDATE = "Incident-Next-Update"

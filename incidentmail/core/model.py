@@ -9,6 +9,8 @@ from .conduct.clock_state import ClockState
 from .frozen import Frozen, JsonValue, field
 from .names.person import Instant, Line, Text
 from .names.person import Person as Person
+from .teams.approval import Approval
+from .teams.merged import Merged
 from .tracking.engaged import Engaged
 from .tracking.tracked_items import Item as Item
 from .tracking.tracked_items import ItemKind as ItemKind
@@ -137,7 +139,14 @@ class Incident(Frozen, kw_only=True):
     impact: Line | None = None
     not_affected: Line | None = None
     customers_may_be_told: Line | None = None
+    approval: Approval | None = None
+    """Who approved words for customers last. See `approved_words`."""
     roles: dict[str, Holders] = field(default_factory=dict)
+    merged_into: str | None = None
+    """The id of the incident of which this one is a part now."""
+    merged_from: tuple[str, ...] = ()
+    """The ids of the incidents that are parts of this one."""
+    merges: tuple[Merged, ...] = ()
     drill: bool = False
     restricted: bool = False
     silent: bool = False
@@ -172,6 +181,11 @@ class Incident(Frozen, kw_only=True):
     def is_led_by(self, origin: str) -> bool:
         """Return whether the ledger `origin` has authority over this incident."""
         return (self.origin if self.leader is None else self.leader) == origin
+
+    @property
+    def approved_words(self) -> Approval | None:
+        """Who approved what customers may be told now, or None if that is not known."""
+        return self.approval if self.approval and self.approval.words == self.customers_may_be_told else None
 
     @property
     def is_open(self) -> bool:

@@ -18,6 +18,7 @@ from .events import (
 from .frozen import Frozen
 from .model import Person
 from .policy import ANNOUNCES
+from .teams.team_events import IncidentRestricted, MergedFrom
 
 NoticeKind = Literal["declaration", "follow_up", "offer", "question", "proposal_over", "declined", "unanswered"]
 
@@ -69,7 +70,11 @@ def _private(event: Event) -> list[Notice]:
 
 
 def _urgent(event: Event) -> bool:
-    """Return whether a follow-up must not wait, because the severity is worse or the commander is new."""
+    """Return whether a follow-up must not wait.
+
+    The severity is worse, the commander is new, people of two incidents have to find each other, or
+    fewer people may know of it.
+    """
     if isinstance(event, SeverityChanged):
         return event.severity < event.was
-    return isinstance(event, CommandTransferred)
+    return isinstance(event, CommandTransferred | MergedFrom | IncidentRestricted)

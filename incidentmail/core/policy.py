@@ -55,6 +55,8 @@ from .events import (
 )
 from .frozen import Frozen, field
 from .model import Actor, Change, Holders, Incident, Person, Status, Trust
+from .teams.team_commands import MergeInto, Restrict, StopCustomerWords
+from .teams.team_events import IncidentRestricted, MergedFrom
 from .tracking.role_kinds import DEFAULT_ROLES as DEFAULT_ROLES
 from .tracking.role_kinds import LIAISONS
 from .tracking.role_kinds import SME as SME
@@ -73,6 +75,8 @@ class SeverityLevel(Frozen, kw_only=True):
     requires: tuple[str, ...] = ()
     update_every: timedelta | None = None
     also_to: tuple[str, ...] = ()
+    also_template: str | None = None
+    """If given, `also_to` gets a short mail of its own, and not a copy of the one to the list."""
 
 
 class PhaseStep(Frozen, kw_only=True):
@@ -141,6 +145,8 @@ ANNOUNCES: tuple[type[Event], ...] = (
     StatusChanged,
     DescriptionChanged,
     UpdateGiven,
+    MergedFrom,
+    IncidentRestricted,
 )
 
 
@@ -161,6 +167,8 @@ class Policy(Frozen, kw_only=True):
 
     Not if `[permissions] venue` is set.
     """
+    has_restricted_list: bool = False
+    """Whether there is a list for restricted incidents."""
     deadlines: tuple[Deadline, ...] = ()
     verifies: bool = False
     """Whether this installation can verify senders at all."""
@@ -247,6 +255,10 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
             return "phase"
         case SetStatus(status=status):
             return {Status.CLOSED: "close", Status.RETRACTED: "retract", Status.MERGED: "close"}.get(status, "reopen")
+        case MergeInto():
+            return "close"
+        case Restrict():
+            return "restrict"
         case SetDescription():
             return "description"
         case SetVenue():
@@ -288,7 +300,7 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
         case Undo(number=number):
             changes = [c for u in (incident.announced if incident else ()) if u.number == number for c in u.changes]
             return "undo_own" if all(_is_own(c, actor) for c in changes) else "undo_others"
-        case Decline() | AcceptProposal() | RejectProposal():
+        case Decline() | AcceptProposal() | RejectProposal() | StopCustomerWords():
             return "own_role"  # decision/carry_out.py checks, from the state, that the actor may answer
         case _:
             assert_never(command)

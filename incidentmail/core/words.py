@@ -110,6 +110,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("At", "at"),
     *ITEM_KEYS,
     ("Duplicate of", "duplicate_of"),
+    ("Restricted", "restricted"),
     ("Offer command to", "offer"),
     ("Note", "note"),
 )

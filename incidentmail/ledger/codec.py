@@ -220,6 +220,8 @@ def _redacted(kind: str, name: str) -> JsonValue:
         return {"name": REDACTED}
     if name == "holders" or (kind == "role_changed.v1" and name == "was"):
         return {"people": [{"name": REDACTED}]}
-    if name in ("confirmers", "people"):
+    if name in ("confirmers", "people", "items"):
         return []
+    if name == "approval":
+        return None
     return {} if name == "roles" else REDACTED

@@ -13,6 +13,7 @@ from incidentmail.core.facts import json_person
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import OurField
 from incidentmail.core.model import Incident, Person
+from incidentmail.core.teams.approval import Approval
 from incidentmail.core.words import NOT_NEEDED, in_brackets
 from incidentmail.errors import RenderError
 
@@ -67,6 +68,7 @@ def incident_fields(
         OurField.STATUS: incident.status.value,
         OurField.COMMANDER: str(incident.commander),
         OurField.ROLES: json.dumps(roles) if roles else "",
+        OurField.CUSTOMER_WORDS: _approval(incident.approved_words),
         OurField.CHANGED: ", ".join(changed),
         OurField.DECLARED: format_datetime(incident.declared_at),
         OurField.NEXT_UPDATE: format_datetime(incident.next_update_at) if incident.next_update_at else "",
@@ -77,6 +79,13 @@ def incident_fields(
         OurField.PROOF: proof,
     }
     return {name: value for name, value in fields.items() if value}
+
+
+def _approval(approval: Approval | None) -> str:
+    """Return who wrote and who approved what customers may be told. The body has the words."""
+    if approval is None:
+        return ""
+    return json.dumps({"by": json_person(approval.by), "approved_by": json_person(approval.approved_by)})
 
 
 def automatic_fields(*, is_answer: bool = False) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from incidentmail.core.events import Recorded
 from incidentmail.core.ids import code_line
 from incidentmail.core.model import Incident
+from incidentmail.core.teams.team_words import RESTRICTED_REASON
 from incidentmail.core.words import BRIEFING_HINT, BRIEFING_SINCE
 
 from .draft import Occasion, Sender, private_draft
@@ -27,7 +28,8 @@ def render_briefing(
     """
     wording, on = sender.wording, occasion.at.date()
     updates = update_paragraphs(wording, recorded, on)
-    why = wording.words.briefing_reason(incident.severity)
+    is_new_here = any(change.fact == "restricted" for change in incident.unannounced)
+    why = RESTRICTED_REASON if is_new_here else wording.words.briefing_reason(incident.severity)
     paragraphs = [*declaration_paragraphs(wording, incident, on), *([BRIEFING_SINCE, *updates] if updates else [])]
     fields, state = wording.fields(incident, on), wording.state_words(incident)
     code = code_line(sender.key, incident.ref)

@@ -25,6 +25,8 @@ from .header_fields import Mail
 from .new_thread_question import how_to_declare, new_thread_question
 from .private_pages import Paragraph, Sheet, brief, checklist, controls, passed_on, reminder, role_taken, tasks
 from .reply_links import Answer, Link, reply_links, words_of
+from .teams.customer_words import words_told
+from .teams.merged import with_replies
 from .undelivered_mail import Undelivered
 from .wording import Wording
 
@@ -37,12 +39,15 @@ SUBJECT_CHARS_MAX = 200
 
 Plain = Literal[
     "answer", "new_thread", "which", "stranger", "named", "brief", "controls", "passed_on", "paused", "tasks",
-    "checklist", "reminder",
+    "checklist", "reminder", "customer_words", "merged", "near_duplicate",
 ]  # fmt: skip
 """The templates that need only a `Private` and its incident."""
 Template = Plain | Literal["guide", "open_incidents", "offer", "confirm", "proposal_over", "declined", "undelivered"]
 
-BY_US: frozenset[Template] = frozenset({"named", "controls", "passed_on", "paused", "tasks", "checklist", "reminder"})
+BY_US: frozenset[Template] = frozenset({
+    "named", "controls", "passed_on", "paused", "tasks", "checklist", "reminder", "customer_words", "merged",
+    "near_duplicate",
+})  # fmt: skip
 """What the tool writes by itself, and not in answer to a mail (RFC 3834)."""
 
 _TO_COMPLETE = re.compile(r"\b(?:NAME|ADDRESS|TIME|PLACE|NUMBER|TEXT|INCIDENT|or)\b")
@@ -177,6 +182,11 @@ def _sheet(
         return tasks(wording, incident, content.opening, content.numbers, at.date(), answer)
     if content.template == "reminder":
         return reminder(wording, incident, [(item.result, item.line, item.taps()) for item in items], answer)
+    if content.template == "customer_words":
+        return words_told(content.opening, items[0].line, items[0].result, items[0].instead, answer)
+    if content.template in ("merged", "near_duplicate"):
+        item = items[0]
+        return with_replies(content.opening, item.line, item.result, item.taps(), answer)
     if content.template == "passed_on":
         return passed_on(content.opening, items[0].line, reply_links(answer, replies, wording.words))
     return None

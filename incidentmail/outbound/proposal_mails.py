@@ -12,6 +12,7 @@ from incidentmail.core.decision.proposals import crosses
 from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.ids import code_line, token_address
 from incidentmail.core.model import Incident, Person, Proposal, Status
+from incidentmail.core.teams.customer_words import suggested_words, waits_for_approval
 from incidentmail.core.times import show_time
 
 from .draft import Draft, Occasion, Sender, private_draft
@@ -20,6 +21,7 @@ from .header_fields import Mail
 from .html_page import page, paragraphs_of
 from .private_pages import Paragraph, Sheet
 from .reply_links import words_of
+from .teams.customer_words import words_question
 
 WORDS, WORDS_IF_CROSSED = ("accept", "reject"), ("yes", "no")
 """The two answers to a question, and those of a person whose own words crossed a change."""
@@ -61,6 +63,8 @@ def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person
     token = token_address(
         sender.key, str(sender.bot.address), mail_context.incident.ref, proposal.number, str(mail_context.to.address)
     )
+    if waits_for_approval(proposal):
+        return _words_question(mail_context, proposal, by=by, token=token)
     crossed = crosses(mail_context.incident, proposal, wording.words.policy)
     draft = mail_context.draft(replies_to=token)
     answer = replace(draft.answer(), address=token)
@@ -120,6 +124,23 @@ def _paragraphs_of_question(mail_context: MailContext, proposal: Proposal, *, cr
     ]
 
 
+def _words_question(mail_context: MailContext, proposal: Proposal, *, by: Person, token: str) -> Mail:
+    """Ask whether customers may be told what somebody suggests. Each answer is also a link."""
+    sender, incident, wording = mail_context.sender, mail_context.incident, mail_context.sender.wording
+    draft = mail_context.draft(replies_to=token)
+    sheet = words_question(
+        proposal, suggested_words(proposal), incident.customers_may_be_told, by=str(by),
+        until=show_time(proposal.expires_at, wording.zones, mail_context.occasion.at.date()),
+        answer=replace(draft.answer(), address=token),
+    )  # fmt: skip
+    text = sender.templates.text("reply/approve_words.txt.j2", sheet.values())
+
+    def html(explanation: str) -> str:
+        return sheet.page(sender.templates, wording, incident, title=draft.subject, explanation=explanation)
+
+    return draft.mail(text, html, words_of(sheet.links))
+
+
 def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
     """Tell the person who asked that a proposal was rejected, or that nobody answered in time."""
     settled_by, wording = proposal.settled_by or proposal.by, mail_context.sender.wording
@@ -155,11 +176,13 @@ def render_offer(mail_context: MailContext, *, by: Person) -> Mail:
     wording = sender.wording
     title, leader = wording.words.title, incident.commander.name
     fields = wording.fields(incident, mail_context.occasion.at.date())
-    lead = (
-        f"{by.name} asks you to be {title} of this incident. To take command, reply: accept. Then everybody is told. "
-        f"Until then {leader} leads."
-    )
-    otherwise, code = f"If you cannot, reply: decline. Then {by.name} is told.", code_line(sender.key, incident.ref)
+    asks = f"{by.name} asks you to be {title} of this incident."
+    is_own = by.same_as(sender.bot)
+    if is_own:
+        asks = f"Nobody has confirmed yet that they lead this incident. You are asked to be its {title}."
+    lead = f"{asks} To take command, reply: accept. Then everybody is told. Until then {leader} leads."
+    otherwise = f"If you cannot, reply: decline.{'' if is_own else f' Then {by.name} is told.'}"
+    code = code_line(sender.key, incident.ref)
     state, draft = wording.state_words(incident), mail_context.draft()
     links = [draft.answer().link(f"Reply: {word}", f"{word}\n") for word in ("accept", "decline")]
     known = command_brief(wording, incident, mail_context.occasion.at)

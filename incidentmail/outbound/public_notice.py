@@ -24,12 +24,12 @@ PUBLIC_FACTS = ("severity", "phase", "status", "commander")
 def tells_public(incident: Incident) -> bool:
     """Return whether the message that is due changes anything that everybody may know.
 
-    Return True for every declaration of a restricted incident. Return False for silent incidents and for incidents
-    that are not restricted.
+    Return True for every declaration of a restricted incident, and once if it is restricted later. Return False for
+    silent incidents and for incidents that are not restricted.
     """
     if not incident.restricted or incident.silent:
         return False
-    return not incident.is_announced or bool(_public_changes(incident))
+    return _is_first(incident) or bool(_public_changes(incident))
 
 
 def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
@@ -38,7 +38,7 @@ def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mai
     `sender` has our address and list as the main list knows them.
     """
     shown, was = public_side(sender.key, incident), _public_changes(incident)
-    number = incident.updates + 1 if incident.is_announced else 0
+    number = 0 if _is_first(incident) else incident.updates + 1
     state = sender.wording.state_words(shown, was)
     values = {"incident": shown, "state": str(state), "hint": PUBLIC_HINT}
     text = sender.templates.text("email/public.txt.j2", values)
@@ -103,6 +103,11 @@ def public_side(key: bytes, incident: Incident) -> Incident:
         updated_at=incident.updated_at,
         version=incident.version,
     )
+
+
+def _is_first(incident: Incident) -> bool:
+    """Return whether the main list gets its first notice: the incident is new, or has just been restricted."""
+    return not incident.is_announced or any(change.fact == "restricted" for change in incident.unannounced)
 
 
 def _serial(sender: Sender, shown: Incident, number: int) -> int:

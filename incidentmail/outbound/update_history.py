@@ -11,9 +11,9 @@ from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Incident, Update
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_duration, show_time
-from incidentmail.core.words import NO_CHANGE
+from incidentmail.core.words import NO_CHANGE, NOT_CONFIRMED
 
-from .authorship import deeds_of
+from .authorship import STATED_ELSEWHERE, deeds_of
 from .html_page import Beside
 from .wording import Wording, changes
 
@@ -67,9 +67,10 @@ def beside_follow_up(wording: Wording, incident: Incident, at: datetime) -> Besi
 
 
 def _earlier(wording: Wording, update: Update, on: date) -> str:
-    people = {change.by.address or change.by.name: change.by.name for change in update.changes}
+    told = [change for change in update.changes if change.fact not in STATED_ELSEWHERE]
+    people = {change.by.address or change.by.name: change.by.name for change in told}
     changes_by = {
-        name: [change for change in update.changes if (change.by.address or change.by.name) == key]
+        name: [change for change in told if (change.by.address or change.by.name) == key]
         for key, name in people.items()
     }
     deeds = "; ".join(f"{name} {deeds_of(wording.words, done)}" for name, done in changes_by.items())
@@ -89,11 +90,17 @@ def _changed(wording: Wording, state: Incident, was: Mapping[str, JsonValue]) ->
     words = wording.words
     for name, old in was.items():
         match name:
+            case "merged_from":
+                yield f"merged from {', '.join(state.merged_from)}" if state.merged_from else "nothing is merged now"
+            case "restricted":
+                yield "restricted"
+            case fact if fact in STATED_ELSEWHERE:
+                continue
             case "severity":
-                clause = words.severity_clause(state.severity, f"was {old}")
+                clause = words.severity_clause(state.severity, _was(old, state.severity))
                 yield f"{clause[:1].lower()}{clause[1:]}"
             case "phase":
-                yield words.phase_clause(state.phase, f"was {old}")
+                yield words.phase_clause(state.phase, _was(old, state.phase))
             case "commander":
                 yield f"{words.title} {state.commander.name}"
             case "status":
@@ -103,3 +110,8 @@ def _changed(wording: Wording, state: Incident, was: Mapping[str, JsonValue]) ->
             case _:
                 key = words.key(name)
                 yield f"{key[:1].lower()}{key[1:]}" if key[1:2].islower() else key
+
+
+def _was(old: JsonValue, now: int) -> str:
+    """Return the old value as a remark. If it is the present one, it was only confirmed."""
+    return f"was {old}" if old != now else f"was {NOT_CONFIRMED}"

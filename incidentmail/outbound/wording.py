@@ -15,6 +15,7 @@ from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.model import Holders, Incident, Status
 from incidentmail.core.names.name_lists import join_names, shown_address
 from incidentmail.core.subject_prefixes import REPLY_OR_FORWARD_PREFIX
+from incidentmail.core.teams.team_words import APPROVED_BY_KEY, approved_by, merged_lines
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_duration, show_time
 from incidentmail.core.words import (
@@ -124,11 +125,14 @@ class Wording(Frozen, kw_only=True):
             or _may_be_altered(incident.subject)
         ):
             lines.append(FieldLine(key("description"), incident.description))
+        lines += merged_lines(incident)
         for name in TEXT_FACTS:
             value = getattr(incident, name)
             is_shown = name not in without and (value or (name == "customers_may_be_told" and incident.is_open))
             if is_shown:
                 lines.append(FieldLine(key(name), value or NOTHING_YET))
+        if incident.approved_words:
+            lines.append(FieldLine(APPROVED_BY_KEY, approved_by(incident.approved_words, self.asked_with_address)))
         lines += self.needs(incident)
         lines += [FieldLine(key(n), show_time(t, self.zones, on)) for n, t in _past_times(incident) if t is not None]
         old_venue = (was or {}).get("venue")

@@ -14,12 +14,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice, product
 
-from incidentmail.core.facts import ROLE_PREFIX, SAID, TEXT_FACTS, json_holders, json_person, json_time, without_empty
+from incidentmail.core.facts import (
+    APPROVAL,
+    ROLE_PREFIX,
+    SAID,
+    TEXT_FACTS,
+    json_holders,
+    json_person,
+    json_time,
+    without_empty,
+)
 from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.ids import Announcement, OurField, read_message_id, read_plus_address
 from incidentmail.core.model import Holders, Person, Status
 from incidentmail.core.names.name_lists import join_names
-from incidentmail.core.names.person import ADDRESS
 from incidentmail.core.subject_prefixes import BRACKET_PREFIX, REPLY_OR_FORWARD_PREFIX
 from incidentmail.core.text import fold_case, one_line, paragraphs
 from incidentmail.core.time_forms.written_times import NoTime, read_time
@@ -44,6 +52,7 @@ from incidentmail.inbound.fields import read_date
 from incidentmail.inbound.message import Message
 from incidentmail.reply.grammar.key_values import split_key
 
+from .own_facts import read_approval, read_merged, read_person, venues
 from .parsed import Context
 
 _ESCAPED = re.compile(r"^>(?=From )", re.M)
@@ -116,7 +125,7 @@ class _Mail:
         state, middle, lines = self._parts(number)
         facts = {**self._state(state, "status" in changed), **self._fields(lines)}
         for description in self._descriptions() if number == 0 and not facts["description"] else [facts["description"]]:
-            for venue in _venues(facts.get("venue")):
+            for venue in venues(facts.get("venue")):
                 whole = {**facts, "venue": venue, "description": description}
                 if number == 0:
                     chosen = self._declared(whole, middle)
@@ -166,7 +175,7 @@ class _Mail:
         status, drill = Status(self._field(OurField.STATUS)), self.message.field(OurField.DRILL) == "yes"
         restricted = self.message.field(OurField.RESTRICTED)
         severity, phase = int(self._field(OurField.SEVERITY)), int(self._field(OurField.PHASE))
-        commander = _person(self._field(OurField.COMMANDER))
+        commander = read_person(self._field(OurField.COMMANDER))
         before = [DRILL_SENTENCE] if drill else []
         # If it was closed and reopened before the same follow-up, the line contains both sentences.
         any_status = "|".join(re.escape(sentence) for sentence in STATUS_SENTENCES.values())
@@ -219,6 +228,9 @@ class _Mail:
             raise _UnreadableError("no customers_may_be_told line, which every mail of an open incident has")
         for text in TEXT_FACTS:
             facts[text] = None if values.get(text) == NOTHING_YET else values.get(text)
+        field = self.message.field(OurField.CUSTOMER_WORDS)
+        facts[APPROVAL] = read_approval(field, facts["customers_may_be_told"], lines)
+        facts |= read_merged(lines)
         for name in ("started_at", "detected_at"):
             facts[name] = self._past(values[name]) if name in values else None
         return {**facts, "next_update_at": self._next_update(values.get("next_update_at")), **self._roles(values)}
@@ -283,18 +295,3 @@ class _Mail:
         if self.message.date is None:
             raise _UnreadableError("no Date")
         return self.message.date.astimezone(UTC)
-
-
-def _person(text: str) -> Person:
-    """Return the person in `Incident-Commander`, as `str(Person)` wrote it."""
-    name, bracket, address = text.removesuffix(">").rpartition(" <")
-    if bracket and text.endswith(">"):
-        return Person(name=name, address=address)
-    return Person(name=text, address=text if ADDRESS.fullmatch(text) else None)
-
-
-def _venues(text: JsonValue) -> list[JsonValue]:
-    """Return the venue with and without a `(was ...)` at its end, which may belong to its name."""
-    if isinstance(text, str) and text.endswith(")"):
-        return [*(text[: found.start()] for found in re.finditer(r" (?=\(was )", text)), text]
-    return [text]

@@ -52,6 +52,8 @@ class Context:
 
     The message came to an address that only this person was given.
     """
+    may_stop: bool = False
+    """Whether `stop` takes back what customers may be told: there is something to take back, and the writer leads."""
     severity: int | None = None
     """The present severity and phase of the incident, and the number of its updates, or None if unknown."""
     phase: int | None = None

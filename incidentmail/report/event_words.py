@@ -11,6 +11,16 @@ from incidentmail.core.deeds.changes import change_in, deed_in_full
 from incidentmail.core.events import Event
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Person
+from incidentmail.core.teams.team_events import (
+    CustomerWordsApproved,
+    IncidentRestricted,
+    MergedFrom,
+    MergedInto,
+    MergeEvent,
+    MergeReceived,
+    MergeReturned,
+    TeamEvent,
+)
 from incidentmail.core.times import show_time
 from incidentmail.core.tracking.tracking_events import TrackingEvent
 from incidentmail.core.words import NO_CHANGE, Words, in_brackets
@@ -56,7 +66,7 @@ def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence
 
 def _on_the_record(
     event: e.ItemAdded | e.ItemFinished | e.UpdateUndone | e.ProposalMade | e.ProposalAccepted | e.ProposalRejected
-    | e.ProposalExpired | e.Announced | e.AuthorityTaken,
+    | e.ProposalExpired | e.Announced | e.AuthorityTaken | TeamEvent,
     words: Words, zones: Sequence[str], on: date,
 ) -> str:  # fmt: skip
     match event:
@@ -79,6 +89,29 @@ def _on_the_record(
             return f"noted that {who} leads the incident from now on (promotion {epoch})"
         case e.Announced(number=number):
             return f"announced update {number}" if number else "announced the incident"
+        case MergedInto() | MergedFrom() | MergeReceived() | MergeReturned():
+            return _merged(event)
+        case IncidentRestricted():
+            return "restricted the incident to its own list"
+        case CustomerWordsApproved(approval=approval):
+            by = f", written by {approval.by.name}" if approval and approval.has_two_people else ""
+            return f"approved the words for customers{by}" if approval else "took back the approval for customers"
+        case _:
+            assert_never(event)
+
+
+def _merged(event: MergeEvent) -> str:
+    match event:
+        case MergedInto(into=into, was=was):
+            return f"merged this incident into {into}" if into else f"took this incident out of {was} again"
+        case MergedFrom(incidents=incidents, was=was):
+            new, gone = [one for one in incidents if one not in was], [one for one in was if one not in incidents]
+            return f"merged {', '.join(new)} into this incident" if new else f"took {', '.join(gone)} out again"
+        case MergeReceived(incident=name, items=items):
+            count = len(items) if isinstance(items, list) else 0
+            return f"brought {count} open {'action or need' if count == 1 else 'actions and needs'} from {name}"
+        case MergeReturned(incident=name):
+            return f"gave back what came from {name}"
         case _:
             assert_never(event)
 

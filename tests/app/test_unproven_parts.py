@@ -54,7 +54,7 @@ def test_a_part_taken_by_an_unverified_word_gives_no_rights(
 @pytest.mark.parametrize("wanted", [VENUE, WORDS])
 def test_a_part_taken_in_verified_mail_gives_them(strict: Installation, mails: Mails, wanted: str) -> None:
     mail = strict.declare()
-    strict.ingest(PROVEN + mails.reply_to(mail, "SME: +me", EVE))
+    strict.ingest(PROVEN + mails.reply_to(mail, "Customer liaison: me", EVE))
     strict.ingest(mails.reply_to(mail, wanted, EVE))
     assert wanted.partition(": ")[2] in (strict.show()["venue"], strict.show()["customers_may_be_told"])
 
@@ -77,7 +77,7 @@ def test_command_that_was_offered_gives_them(strict: Installation, mails: Mails)
 
 def test_nothing_changes_if_senders_are_not_verified_at_all(installation: Installation, mails: Mails) -> None:
     mail = installation.declare()
-    installation.ingest(mails.reply_to(mail, f"{WORDS}\n{VENUE}", EVE))
+    installation.ingest(mails.reply_to(mail, f"Customer liaison: me\n{WORDS}\n{VENUE}", EVE))
     assert (installation.show()["venue"], installation.show()["customers_may_be_told"]) == (
         VENUE.partition(": ")[2], WORDS.partition(": ")[2],
     )  # fmt: skip

@@ -37,7 +37,7 @@ WRITES: Final = {
     "action", "need", "done", "assign", "assume", "evidence", "decide", "ask", "join", "leave",
     "break", "back", "aware", "notified", "note", "init",
     "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
-    "proposal accept", "proposal reject", "ledger migrate", "ledger backup", "ledger rebuild",
+    "merge", "restrict", "proposal accept", "proposal reject", "ledger migrate", "ledger backup", "ledger rebuild",
     "promote",
 }  # fmt: skip
 NO_LEDGER: Final = {"password", "demo", "completion", "config check", "config show", "config example"}

@@ -23,7 +23,8 @@ BRIEF = {
 }  # fmt: skip
 SHOW = {
     **BRIEF, "details": str, "assumed": [str], "backchannel": (str, type(None)), "impact": (str, type(None)),
-    "not_affected": (str, type(None)), "customers_may_be_told": (str, type(None)), "roles": dict,
+    "not_affected": (str, type(None)), "customers_may_be_told": (str, type(None)),
+    "customer_words": (dict, type(None)), "merged_into": (str, type(None)), "merged_from": [str], "roles": dict,
     "started_at": "time?", "detected_at": "time?",
     "version": int, "updates": int, "proposals": [dict], "actions": [ITEM], "needs": [ITEM], "assumptions": [ITEM],
     "decisions": [ITEM], "about_to": [ITEM], "documents": [ITEM], "engaged": [dict],

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 KINDS = ("declaration", "follow-up", "offer")
 OTHERS = (
-    "public", "briefing", "answer", "new-thread", "which", "stranger", "named", "brief", "controls", "passed-on",
-    "paused", "tasks", "checklist", "reminder", "guide", "open-incidents", "confirm", "proposal-over", "declined",
-    "undelivered", "not-returned", "alarm", "trial",
+    "public", "briefing", "executives", "answer", "new-thread", "which", "stranger", "named", "brief", "controls",
+    "passed-on", "paused", "tasks", "checklist", "reminder", "customer-words", "merged", "near-duplicate", "guide",
+    "open-incidents", "confirm", "approve-words", "proposal-over", "declined", "undelivered", "not-returned", "alarm",
+    "trial",
 )  # fmt: skip
 
 

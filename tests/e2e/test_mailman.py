@@ -218,6 +218,38 @@ def test_a_post_that_a_moderator_holds_and_rejects_is_told_by_the_copy_that_does
     assert len(told) == len(set(told)) and any(MARA in to for to in told), told
 
 
+@pytest.mark.parametrize("client", ["gmail web", "outlook desktop, german", "ios"])
+@pytest.mark.parametrize("address", NAMED)
+def test_two_declarations_of_one_outage_within_a_minute_are_one_after_a_third_mail(
+    installation: Installation, mails: Mails, post: Post, address: str, client: str
+) -> None:
+    """Mara writes plain text, Jayla HTML, both to the list. Jayla answers our private question directly."""
+    settle(installation, address, VERIFIED_BY["results"])
+    first = mails.new("Severity: 2", sender=f"Mara Lindqvist <{MARA}>", subject="Checkout is down", to=address)
+    second = mails.new(
+        "<div>Severity: 2</div><div>Nobody can pay by card.</div>", sender=JAYLA, subject="SEV2: cards declined",
+        to=address, html=True,
+    )  # fmt: skip
+    for raw in (first, second):
+        assert ingest(installation, post.distribute(raw, address), address)["outcome"] == "applied"
+        installation.clock.tick(seconds=40)
+    for raw in list(installation.wire):
+        ingest(installation, post.distribute(raw, address), address)
+    assert len(installation.ok("list", "--json").json) == 2
+    (asked,) = [mail for mail in installation.private if "jayla@" in str(mail["To"])]
+    said = re.search(r"Duplicate of: \S+", asked.get_content())
+    assert said is not None
+    third = answer(mails, client, said[0], asked, str(asked["Reply-To"]))
+    passed = b"Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\n"
+    assert ingest(installation, passed + third)["outcome"] == "applied"
+    (left,) = installation.ok("list", "--json").json
+    assert (left["description"], left["commander"]["address"]) == ("Checkout is down", MARA)
+    merged = installation.show("cards")
+    assert (merged["status"], merged["merged_into"]) == ("merged", left["id"])
+    for raw in installation.wire[2:]:
+        assert ingest(installation, post.distribute(raw, address), address)["rule"] == "own-mail-returned"
+
+
 def test_mailman_holds_none_of_our_mails(installation: Installation, post: Post) -> None:
     """Neither for our own words (it takes some for commands) nor for their size."""
     installation.declare("Checkout is rejecting card payments", "--severity", "2", "-m", "long text " * 1900)

@@ -38,6 +38,7 @@ from incidentmail.core.frozen import replace
 from incidentmail.core.ids import incident_id, proves, public_ref, restricted_id
 from incidentmail.core.model import Actor, Holders, Incident, Person, Proposal, Status, Trust
 from incidentmail.core.policy import Policy
+from incidentmail.core.teams.approval import Approval
 from incidentmail.core.words import Words
 from incidentmail.inbound.message import Envelope, parse_message
 from incidentmail.outbound.draft import Occasion, Sender
@@ -50,6 +51,7 @@ from incidentmail.outbound.list_mails import render_declaration, render_follow_u
 from incidentmail.outbound.private_mails import Private, Template, render_private
 from incidentmail.outbound.proposal_mails import MailContext, render_question
 from incidentmail.outbound.public_notice import render_public, tells_public
+from incidentmail.outbound.teams.executives import render_for_executives
 from incidentmail.outbound.wire_format import page_of
 from incidentmail.outbound.wording import Wording
 from incidentmail.reply.own_mail import read_own
@@ -151,6 +153,9 @@ class Case:
     def public(self) -> Mail:
         return render_public(MAIN, self.incident, self.occasion)
 
+    def executives(self) -> Mail:
+        return render_for_executives(self.sender, self.incident, self.occasion, to=["executives@example.com"], serial=9)
+
     def briefing(self) -> Mail:
         to = ["boss@example.com", "legal@example.com"]
         return render_briefing(self.sender, self.incident, self.entries, self.occasion, to=to, serial=9)
@@ -221,6 +226,8 @@ MAILS: dict[str, Callable[[], Mail]] = {
     "restricted-public-later": later_public,
     "restricted-drill-public": lambda: Case(replace(SECRET, drill=True)).public(),
     "briefing": lambda: busy().briefing(),
+    "executives": lambda: busy().executives(),
+    "executives-over": lambda: busy().change(SetStatus(Status.CLOSED)).executives(),
     "brief": lambda: busy().private(
         Private(template="brief", to=BO, subject="Re: x", message_id="<1@mua.example>")
     ),
@@ -291,7 +298,10 @@ FILTERS = (Path(__file__).parent.parent.parent / "docs" / "filters.md").read_tex
 
 
 def test_the_documented_fields_are_those_that_are_written() -> None:
-    state = replace(busy().incident, drill=True, restricted=True)
+    approved = Approval(words="Cards may fail.", by=Person(name="Bo K."), approved_by=Person(name="Ann B."))
+    state = replace(
+        busy().incident, drill=True, restricted=True, customers_may_be_told=approved.words, approval=approved
+    )
     written = incident_fields(state, number=1, ledger="x; 1; y", changed=["severity"], proof="z", epoch=1)
     assert re.findall(r"^\| `(Incident-[A-Za-z-]+)`", FILTERS, re.M) == list(written)
 

@@ -484,7 +484,6 @@ def full() -> MailSeries:
                 ("impact", "one in five card payments"),
                 ("not_affected", "invoices, and orders by phone"),
                 ("backchannel", "+44 20 7946 0000"),
-                ("customers_may_be_told", "some card payments fail, please pay by invoice"),
             ),
             roles=(
                 ("customer_liaison", Holders(people=(Person(name="Tomás R.", address="tomas@example.com"),))),
@@ -496,7 +495,10 @@ def full() -> MailSeries:
                 ("next_update_at", start + timedelta(minutes=40)),
             ),
         )
-    )
+    ).change(
+        SetText("customers_may_be_told", "some card payments fail, please pay by invoice"),
+        by=Person(name="Tomás R.", address="tomas@example.com"), after=timedelta(),
+    )  # fmt: skip
 
 
 def declared(declaration: Declare = STATED) -> MailSeries:
@@ -584,9 +586,10 @@ MAILS: dict[str, Callable[[], Mail]] = {
         SetDescription("Checkout is rejecting cards of one bank")
     ).follow_up(),
     "roles": lambda: declared().change(
+        AssignRole("customer_liaison", (MARA,)),
+        SetText("customers_may_be_told", "some card payments fail"),
         AssignRole("customer_liaison", how="dismiss"),
         AssignRole("subject_matter_experts", (Person(name="Smith, John"), BO)),
-        SetText("customers_may_be_told", "some card payments fail"),
         GiveUpdate("The bank has been called.\n\nThey look into it."),
     ).follow_up(),
     "no-change": lambda: declared().change(

@@ -10,6 +10,8 @@ from incidentmail.core.commands import Command
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Person, Status
 from incidentmail.core.names.name_lists import join_names
+from incidentmail.core.teams.team_commands import MergeInto, Restrict
+from incidentmail.core.teams.team_words import YES
 from incidentmail.core.text import one_line
 from incidentmail.core.words import NO_CHANGE, NOT_NEEDED, NOTHING_YET, STATUS_WORDS, Words
 from incidentmail.errors import UsageError
@@ -105,6 +107,10 @@ def _lines(command: Command, words: Words) -> Iterator[str]:
             yield NO_CHANGE
         case c.GiveUpdate(text=text):
             yield from (line("news", each) for each in text.split("\n"))
+        case MergeInto(into=into):
+            yield line("duplicate_of", into)
+        case Restrict():
+            yield line("restricted", YES)
         case c.Undo(number=number):
             yield f"undo {number}"
         case _:

@@ -19,6 +19,7 @@ from incidentmail.core.frozen import JsonValue
 from incidentmail.core.frozen import replace as with_fields
 from incidentmail.core.leaks.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Holders, Incident
+from incidentmail.core.teams.merging import Find, finds_nothing
 from incidentmail.core.text import paragraphs
 from incidentmail.reply.grammar.present_value import value_before
 from incidentmail.reply.parsed import ReadCommand
@@ -117,25 +118,31 @@ def stated_in(understood: Understood) -> tuple[tuple[str, JsonValue], ...]:
 
 
 def decide_each(
-    context: AppContext, before: Decided, asked: Iterable[Asked], *, now: datetime, knowledge: Knowledge | None = None
+    context: AppContext,
+    before: Decided,
+    asked: Iterable[Asked],
+    *,
+    now: datetime,
+    knowledge: Knowledge | None = None,
+    find: Find = finds_nothing,
 ) -> Decided:
     """Decide each command in the state after the previous ones. Held commands become proposals.
 
     `knowledge` is the state that the sender had read (core/decision/knowledge.py), or None if no conflict is
-    possible.
+    possible. `find` looks up other incidents.
     """
     decided = before
     for one in asked:
-        decided = _decide_one(context, decided, one, now=now, knowledge=knowledge)
+        decided = _decide_one(context, decided, one, now=now, knowledge=knowledge, find=find)
     return decided
 
 
 def _decide_one(
-    context: AppContext, before: Decided, one: Asked, *, now: datetime, knowledge: Knowledge | None
+    context: AppContext, before: Decided, one: Asked, *, now: datetime, knowledge: Knowledge | None, find: Find
 ) -> Decided:
     command, _ = masked_command(one.command)
     state, policy = before.state, context.words.policy
-    answer = decide(state, command, actor=one.by, now=now, policy=policy, knowledge=knowledge)
+    answer = decide(state, command, actor=one.by, now=now, policy=policy, knowledge=knowledge, find=find)
     waiting = _wait(context, state, one, answer, now) if isinstance(answer, Held) else answer
     read_as = described(context, one.read, now) if one.read else None
     shortfalls, done = before.shortfalls, before.done

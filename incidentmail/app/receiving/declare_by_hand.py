@@ -9,6 +9,7 @@ from datetime import datetime
 
 from incidentmail.app.begin_incident import begin_incident, besides, says_more
 from incidentmail.app.context import AppContext
+from incidentmail.app.merging.other_incidents import finder_in
 from incidentmail.app.record import record
 from incidentmail.core.commands import (
     AddNote,
@@ -32,6 +33,8 @@ from incidentmail.core.leaks.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.core.policy import Policy, is_permitted
 from incidentmail.core.subject_prefixes import without_answer_marks, without_gateway_tags
+from incidentmail.core.teams.customer_words import is_about_customers
+from incidentmail.core.teams.team_commands import MergeInto, Restrict
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
 from incidentmail.core.tracking.tracking_commands import TrackingCommand
 from incidentmail.core.words import DRILL_PREFIX
@@ -83,8 +86,8 @@ def declare_by_hand(
     if not begun.is_new:
         return _said_again(context, tx, accepted, mail, command, apart, problems, actor)
     done = tuple((one.read, one.line) for one in stated if one.read)
-    decided = decide_each(context, Decided(state=begun.incident, done=done), apart, now=mail.decided_at)
-    incident = begun.incident
+    incident, find = begun.incident, finder_in(tx)
+    decided = decide_each(context, Decided(state=incident, done=done), apart, now=mail.decided_at, find=find)
     untold = begun.untold
     if decided.events:
         change = record(
@@ -157,14 +160,15 @@ def _thread_subject(message: Message, context: AppContext) -> str:
 def _divide(asked: Sequence[Asked], policy: Policy) -> tuple[list[Asked], list[Asked]]:
     """Split the commands into those that the declaration itself states, and those decided like a reply right after it.
 
-    The second group contains what its author may not do alone, a venue that is refused, and what only adds to the
-    record.
+    The second group contains what its author may not do alone, a venue that is refused, words for customers, and what
+    only adds to the record.
     """
     stated: list[Asked] = []
     apart: list[Asked] = []
     for one in asked:
         command = one.command
-        alone = is_permitted(None, command, one.by, policy) and not isinstance(command, TrackingCommand)
+        alone = is_permitted(None, command, one.by, policy) and not is_about_customers(command)
+        alone = alone and not isinstance(command, TrackingCommand | MergeInto | Restrict)
         if isinstance(command, SetVenue) and check_venue(command.venue, one.by, policy):
             alone = False
         (stated if alone else apart).append(one)

@@ -9,6 +9,7 @@ from datetime import datetime
 from incidentmail.app.context import AppContext
 from incidentmail.app.keeping.authority import leads
 from incidentmail.app.known_state import known_state, with_history
+from incidentmail.app.merging.other_incidents import finder_in
 from incidentmail.app.parts import as_part_holder, declined_parts, without_accepted_offer
 from incidentmail.app.record import record
 from incidentmail.app.restricted import without_parts
@@ -289,7 +290,7 @@ def _decide(
                 asked.append(dataclasses.replace(one, command=Decline(parts)))
             case _:
                 asked.append(one)
-    decided = decide_each(context, Decided(state=incident), asked, now=now, knowledge=known)
+    decided = decide_each(context, Decided(state=incident), asked, now=now, knowledge=known, find=finder_in(tx))
     rides = any(isinstance(event, ANNOUNCES) for event in decided.events)
     if prose := _to_repeat(read) if rides else read.prose:
         note = Asked(command=AddNote(prose, read.at, rides=rides), by=actor)

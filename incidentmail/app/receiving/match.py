@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.merging.other_incidents import part_of
 from incidentmail.app.restricted import Admission, admission
-from incidentmail.core.model import Incident
+from incidentmail.core.commands import SetStatus, Undo
+from incidentmail.core.model import Incident, Status
 from incidentmail.core.subject_prefixes import bare_subject
 from incidentmail.inbound.authentication.author import Belief, Provenance
 from incidentmail.inbound.authentication.signed_thread import claimed_thread, proven_thread
@@ -14,6 +17,7 @@ from incidentmail.inbound.message import Message
 from incidentmail.inbound.no_letter import recalled
 from incidentmail.inbound.thread import CITING, SAFE, ThreadKey, any_domain, begins_a_thread, thread_keys
 from incidentmail.ledger.view import LedgerView
+from incidentmail.reply.parsed import ReadCommand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,7 @@ class Match:
     declares nothing yet, if this one answers our question about it. `beside` is the incident that a message names
     although it begins something new; `answers` is true if it was written as an answer. `doubted` is true if it
     answers `incident`, but has another subject. `is_cited` is true if In-Reply-To or References name `incident`.
+    `merged` is the incident that a message names if that is a part of `incident` now, to which the message belongs.
     `misnamed` is set if the first line of the text names an incident that cannot be found.
     """
 
@@ -46,6 +51,7 @@ class Match:
     answers: bool = False
     doubted: bool = False
     is_cited: bool = False
+    merged: Incident | None = None
     misnamed: Misnamed | None = None
     admission: Admission = "told"
 
@@ -137,6 +143,27 @@ def asked(found: Match, token: tuple[str, int] | None, view: LedgerView | None) 
     if found.incident is not None:
         return Match(ambiguous=tuple(sorted((found.incident.id, incident.id))))
     return Match(incident=incident, by="plus-address")
+
+
+def in_whole(found: Match, view: LedgerView | None) -> Match:
+    """Return the match with the incident of which the one that was found is a part now, if it was merged."""
+    if view is None or found.incident is None or found.incident.merged_into is None:
+        return found
+    whole = part_of(view, found.incident)
+    if whole.restricted:  # it was restricted after that, and people of the other thread may not know it
+        return found
+    return replace(found, incident=whole, merged=found.incident)
+
+
+def meant(found: Match, commands: Iterable[ReadCommand]) -> Incident | None:
+    """Return the incident that a reply is about.
+
+    Whoever undoes something, or reopens, in the thread of an incident that was merged means that incident.
+    """
+    if found.merged is None:
+        return found.incident
+    takes_apart = any(isinstance(one.command, Undo) or one.command == SetStatus(Status.OPEN) for one in commands)
+    return found.merged if takes_apart else found.incident
 
 
 def _found(view: LedgerView, keys: list[ThreadKey]) -> dict[str, tuple[Incident, str]]:

@@ -35,7 +35,7 @@ from .beginnings.begins_new import beside_the_thread
 from .beginnings.known import Known, person_of, proposal_of, reply_context_of, token_of
 from .beginnings.named_incident import match_by_name
 from .copies import Copies
-from .match import Match, Misnamed, asked, believed_match, recalled_from
+from .match import Match, Misnamed, asked, believed_match, in_whole, meant, recalled_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +131,7 @@ def recognise(
         message=message, context=context, view=view, received_at=received_at, decided_at=decided_at or received_at,
         as_reply=as_reply, is_filed=is_filed, is_given=is_given, body=body,
         is_body_read=reading.extraction is not None, provenance=provenance, belief=belief, who=who,
-        token=token, found=found if is_given else asked(found, token, view),
+        token=token, found=asked(found, token, view) if token and not is_given else in_whole(found, view),
     )  # fmt: skip
     if own is not None or message.field(OurField.ID) is not None:
         return Recognised(
@@ -233,6 +233,7 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
         beginning = beginning_of(message, understood, found, reply_context, answers_us=answers_us)
         understood = beginning.understood
     declares = beginning is not None and beginning.declares and known.who is not None
+    found = replace(found, incident=meant(found, understood.read.commands))
     disposition = "reply" if found.incident else "declaration" if declares else "unmatched"
     return Recognised(
         message=message, decided_at=known.decided_at, disposition="duplicate" if copies.seen else disposition,

@@ -9,7 +9,7 @@ from typing import get_args
 from incidentmail.app.context import AppContext
 from incidentmail.app.sending.enqueue import occasion
 from incidentmail.core.command_json import command_json
-from incidentmail.core.commands import SetSeverity
+from incidentmail.core.commands import SetSeverity, SetText
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person, Proposal, Trust
 from incidentmail.core.tracking.role_kinds import DEFAULT_ROLES
@@ -22,6 +22,7 @@ from incidentmail.outbound.operator_alarm import Alarm, render_alarm, render_tri
 from incidentmail.outbound.private_mails import Item, Plain, Private, render_private
 from incidentmail.outbound.proposal_mails import MailContext, render_declined, render_end, render_question
 from incidentmail.outbound.public_notice import render_public
+from incidentmail.outbound.teams.executives import render_for_executives
 from incidentmail.outbound.undelivered_mail import Undelivered, render_undelivered
 
 CHECKLISTS = ("commander", *(role.key for role in DEFAULT_ROLES), "other")
@@ -39,6 +40,7 @@ def private_mails(
     entries = [entry.recorded for entry in view.entries(incident.id)]
     yield "public", render_public(context.public_sender(), incident, now)
     yield "briefing", render_briefing(sender, incident, entries, now, to=[SUPPORT], serial=2)
+    yield "executives", render_for_executives(sender, incident, now, to=[SUPPORT], serial=2)
     for name in get_args(Plain):
         yield (
             name.replace("_", "-"),
@@ -61,6 +63,8 @@ def private_mails(
         trust=Trust.MEMBER, confirmers=(to,), made_at=now.at, expires_at=now.at + timedelta(days=1),
     )  # fmt: skip
     yield "confirm", render_question(mail_context, proposal, by=to)
+    words = command_json(SetText("customers_may_be_told", "Some card payments fail. Please pay by invoice."))
+    yield "approve-words", render_question(mail_context, replace(proposal, command=words, confirmers=()), by=to)
     yield "proposal-over", render_end(mail_context, replace(proposal, state="expired"))
     yield "declined", render_declined(mail_context, by=to)
     undelivered = Undelivered(awaited="offer", how="returned", whom=SUPPORT, reply="550 no such mailbox")

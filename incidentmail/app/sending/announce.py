@@ -27,6 +27,7 @@ from incidentmail.outbound.list_mails import next_number, render_declaration, re
 from incidentmail.outbound.public_notice import render_public, tells_public
 
 from .enqueue import MadeMails, MailFault, Untold, enqueue, enqueue_apart, occasion
+from .executives import tell_executives
 from .write_private_mail import write_private_mails
 
 
@@ -70,12 +71,14 @@ def _announce_incident(context: AppContext, tx: Transaction, name: str, due: lis
     sender = replace(sender, hides_authors=hides_authors(tx, sender.list_address))
     made: list[str] = []
     untold: list[str] = []
+    beside = MadeMails()
     declaration = next((notice for notice in due if notice.kind == "declaration"), None)
     if declaration is not None:
         # The list has already seen the message that declared it, and ours only answers that.
         by_hand = bool(incident.thread)
         mail = render_declaration(sender, incident, occasion(context, tx, incident), by_hand=by_hand)
         made += [mail.message_id, *_tell_everybody(context, tx, incident)]
+        beside = tell_executives(context, tx, incident)
         incident = _record(context, tx, incident, 0, mail)
     elif any(notice.kind == "follow_up" for notice in due) and (incident.unannounced or incident.said):
         moment = occasion(context, tx, incident)
@@ -84,7 +87,10 @@ def _announce_incident(context: AppContext, tx: Transaction, name: str, due: lis
         made += briefing.message_ids
         untold += (one.text for one in briefing.untold)
         made += [mail.message_id, *_tell_everybody(context, tx, incident)]
+        beside = tell_executives(context, tx, incident)
         incident = _record(context, tx, incident, number, mail)
+    made += beside.message_ids
+    untold += (one.text for one in beside.untold)
     # Earlier versions kept private mail among the notices. What was waiting there when the ledger was migrated is not
     # lost.
     private = [_private(notice) for notice in due if notice.kind not in LIST_KINDS]

@@ -105,6 +105,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "question": Kind(
             why="a change waits for somebody to confirm it", templates=("confirm",), waits_while_muted=True
         ),
+        "customer_words": Kind(
+            why="somebody says or takes back what customers may be told", templates=("customer_words",)
+        ),
+        "merged": Kind(why="an incident that somebody leads becomes a part of another one", templates=("merged",)),
+        "near_duplicate": Kind(
+            why="two people declare incidents that may be one", templates=("near_duplicate",), waits_while_muted=True
+        ),
         "proposal_over": Kind(
             why="a proposal was rejected or has expired", templates=("proposal_over",), waits_while_muted=True
         ),
@@ -116,6 +123,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             templates=("undelivered",), same_a_day_max=1, waits_while_muted=True,
         ),
         "paused": Kind(why="somebody has had ten private mails within an hour", templates=("paused",)),
+        "executives": Kind(why="a severity has people who get a short mail of their own", templates=()),
         "briefing": Kind(why="a worse severity adds people who saw no mail before", templates=()),
         "not_returned": Kind(why="the list has not returned a mail of ours", templates=()),
         ALARM: Kind(why="something failed that only the operator can fix", templates=()),

@@ -22,6 +22,8 @@ from incidentmail.outbound.private_mails import Private, Template
 from .item_owners import owners_told
 from .limits import cause_of
 from .private_mail import TOLD_ALREADY, could_be_another, not_told, note_due
+from .tell_of_merging import told_of_merging
+from .tell_of_words import asked_anew, told_of_words
 
 
 def tell_people(
@@ -35,6 +37,8 @@ def tell_people(
     due = [
         *_asked(context, incident, [*notices, *_asked_anew(incident, events)], actor),
         *_given_back(context, incident, events, notices, actor),
+        *told_of_words(context, incident, events, actor),
+        *told_of_merging(context, tx, incident, events, actor),
         *_named_to_roles(context, events, actor),
         *owners_told(context, incident, events, actor),
     ]
@@ -88,11 +92,12 @@ def _asked(
 
 
 def _asked_anew(incident: Incident, events: Sequence[Event]) -> Iterator[Notice]:
-    """Return the questions to a new commander whether a severe incident is over."""
+    """Return the questions to people whom `events` give a part: whether a severe incident is over, and about words."""
     if any(isinstance(event, CommandTransferred) for event in events):
         for proposal in filter(asks_leaders, open_proposals(incident)):
             for person in proposal.confirmers:
                 yield Notice(kind="question", at_once=True, to=person, number=proposal.number)
+    yield from asked_anew(incident, events)
 
 
 def questions_to_others(

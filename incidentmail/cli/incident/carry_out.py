@@ -67,7 +67,8 @@ def _summary(context: AppContext, done: act.Done) -> str:
     ended = next((event.status for event in done.events if isinstance(event, StatusChanged)), None)
     if ended is not None:
         took = f" (it took {_duration(context, incident)})" if ended is Status.CLOSED else ""
-        return f"{_ENDED[ended]} {incident.id}{took}"
+        into = f" into {incident.merged_into}" if incident.merged_into else ""
+        return f"{_ENDED[ended]} {incident.id}{into}{took}"
     if not done.events:
         again = "; telling again" if done.mails else ""
         return f"{incident.id}: nothing to change, it is so already{again}"

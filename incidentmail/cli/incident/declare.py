@@ -12,6 +12,7 @@ import click
 from incidentmail.app import actions as act
 from incidentmail.app.begin_incident import new_identity
 from incidentmail.app.context import AppContext
+from incidentmail.app.merging.near_duplicates import twins_of
 from incidentmail.cli.common import context_of, guarded, json_option, laptop_of, say, secret_option, severity_of
 from incidentmail.cli.elsewhere import Elsewhere, of_declaration, of_options, told_elsewhere
 from incidentmail.cli.help import command, option
@@ -103,9 +104,21 @@ def _declare(
         elsewhere.text = of_declaration(command)
         done = act.declare(context, command, also)
         code = report(context, done, as_json=as_json, what=_what(context, done))
+        if code == 0:
+            _ask_whether_one(context, done)
         if code == 0 and done.is_new and not as_json:
             say(NOBODY_PAGED, err=True)
         return code
+
+
+def _ask_whether_one(context: AppContext, done: act.Done) -> None:
+    """Say how to merge the new incident with one that somebody else has just declared, if it may be the same."""
+    with context.ledger.snapshot() as view:
+        other = next(twins_of(view, done.incident), None) if done.is_new else None
+    if other is not None:
+        by = other.declared_by.name
+        line = shlex.join(["incidentmail", "merge", done.incident.id, other.id])
+        say(f"hint: {by} has just declared {other.id}; if it is the same: {line}", err=True)
 
 
 def _by_mail(

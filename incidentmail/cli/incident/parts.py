@@ -13,6 +13,7 @@ from incidentmail.core.conduct.wanted_roles import open_offers
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Holders, Incident, Item, ItemKind, Status
 from incidentmail.core.names.name_lists import join_names
+from incidentmail.core.teams.team_words import APPROVED_BY_KEY, approved_by, merged_lines
 from incidentmail.core.text import one_line
 from incidentmail.core.times import show_duration, show_time
 from incidentmail.core.tracking.tracked_items import Verdict
@@ -96,12 +97,15 @@ def facts(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
         rows.append((RESTRICTED_LINE.key, [Span(RESTRICTED_LINE.value)]))
     if incident.description != incident.subject:
         rows.append(("Subject", [Span(incident.subject)]))
+    rows += [(line.key, [Span(line.value)]) for line in merged_lines(incident)]
     for name in ("impact", "not_affected", "backchannel"):
         if value := getattr(incident, name):
             rows.append((key(name), [Span(value)]))
     told = incident.customers_may_be_told
     if told or incident.is_open:
         rows.append((key("customers_may_be_told"), [Span(told or NOTHING_YET)]))
+    if incident.approved_words:
+        rows.append((APPROVED_BY_KEY, [Span(approved_by(incident.approved_words))]))
     for name in ("started_at", "detected_at"):
         if at := getattr(incident, name):
             rows.append((key(name), [Span(page.time(at))]))

@@ -23,7 +23,8 @@ def timeline_command(ctx: click.Context, incident: str | None, since: str | None
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
         found, page = choose(view, incident), Page.of(context, width_of_screen())
         start = time(context, since, "--since", "last") if since else found.declared_at
-        recorded = (entry.recorded for entry in view.entries(found.id))
+        entries = (entry.recorded for name in (found.id, *found.merged_from) for entry in view.entries(name))
+        recorded = sorted(entries, key=lambda one: one.at)
         shown = [one for one in timeline(recorded, page.words, page.zones, page.now) if one.at >= start]
         if as_json:
             from incidentmail.cli import shapes

@@ -18,9 +18,10 @@ from incidentmail.outbound.wire_format import page_of, readable
 from incidentmail.templating import Templates
 
 SAMPLE_KINDS = (
-    "declaration", "follow-up", "offer", "public", "briefing", "answer", "new-thread", "which", "stranger", "named",
-    "guide", "open-incidents", "brief", "controls", "tasks", "checklist", "passed-on", "paused", "reminder", "confirm",
-    "proposal-over", "declined", "undelivered", "not-returned", "alarm", "trial",
+    "declaration", "follow-up", "offer", "public", "briefing", "executives", "answer", "new-thread", "which",
+    "stranger", "named", "guide", "open-incidents", "brief", "controls", "tasks", "checklist", "passed-on", "paused",
+    "reminder", "customer-words", "merged", "near-duplicate", "confirm", "approve-words", "proposal-over", "declined",
+    "undelivered", "not-returned", "alarm", "trial",
 )  # fmt: skip
 
 

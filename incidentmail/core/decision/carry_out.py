@@ -49,6 +49,10 @@ from incidentmail.core.events import (
 from incidentmail.core.facts import event_for
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status
 from incidentmail.core.policy import SME, Policy
+from incidentmail.core.teams.customer_words import stop, with_approval
+from incidentmail.core.teams.merging import Find, finds_nothing, merge, unmerge
+from incidentmail.core.teams.restricting import restrict
+from incidentmail.core.teams.team_commands import MergeInto, Restrict, StopCustomerWords
 from incidentmail.core.text import LINE_CHARS_MAX, one_line, paragraphs
 from incidentmail.core.tracking.track import track
 from incidentmail.core.tracking.tracking_commands import TrackingCommand
@@ -57,25 +61,28 @@ from .checks import check_length, check_line, check_phase, check_severity, check
 from .decline import declined_offers, give_back, is_one_of, known_as, named_by_name_only
 from .proposals import accept, reject
 from .roles import check_roles, holders_after
-from .undo import undo
+from .undo import undo, undone
 
 PAST_SLACK = timedelta(minutes=1)
 ALLOWED_AFTER_END = (
-    AddNote, SetStatus, Undo, AcceptProposal, RejectProposal, StateAware, MarkNotified, *get_args(TrackingCommand),
+    AddNote, SetStatus, Undo, AcceptProposal, RejectProposal, MergeInto, StateAware, MarkNotified,
+    *get_args(TrackingCommand),
 )  # fmt: skip
 Events = tuple[Event, ...] | Refused
 
 
 def carry_out(
     state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy,
-    confirmed_at: datetime | None = None,
+    confirmed_at: datetime | None = None, find: Find = finds_nothing,
 ) -> Events:  # fmt: skip
     """Return the events of a permitted command, () if nothing would change, or the reason why it cannot be carried out.
 
-    If `confirmed_at` is given, the command is carried out as a proposal, and the person who confirmed it saw the
-    state at that time.
+    `find` looks up other incidents, for merging. If `confirmed_at` is given, the command is carried out as a proposal,
+    and the person who confirmed it saw the state at that time.
     """
     if not state.is_open and not isinstance(command, ALLOWED_AFTER_END):
+        if state.merged_into:
+            return Refused(reason=f"it is a part of {state.merged_into} now", remedy="write there")
         return Refused(
             reason=f"the incident is {state.status}",
             instead=SetStatus(Status.OPEN),
@@ -93,25 +100,18 @@ def carry_out(
         case SetPhase(phase=phase):
             return check_phase(phase, policy) or _set(state, "phase", phase)
         case SetStatus(status=status, reason=reason):
-            return _status(state, status, reason)
+            apart = unmerge(state, find) if status is not Status.MERGED else None
+            return _status(state, status, reason) if apart is None else _taken_apart(state, status, apart)
+        case MergeInto(into=into):
+            return merge(state, into, find)
         case SetDescription(description=description):
             return check_line(description, "the description") or _set(state, "description", one_line(description))
         case SetVenue(venue=venue):
             return check_line(venue, "the venue") or _set(state, "venue", one_line(venue))
-        case SetText(name=name, text=text):
-            value = text_value(text)
-            was = getattr(state, name)
-            refused = check_length(_named(name), value or "", LINE_CHARS_MAX)
-            return refused or (() if value == was else (TextChanged(name=name, text=value, was=was),))
-        case SetTime(name=name, at=at):
-            if name == "next_update_at" and at < now - PAST_SLACK:
-                return Refused(reason="that time is past", remedy="say when the next update comes, such as 'next +30m'")
-            if name != "next_update_at" and at > now + PAST_SLACK:
-                return Refused(
-                    reason="that time is still to come", remedy="say when it began, such as 'Started: 14:07'"
-                )
-            event = TimeChanged(name=name, time=whole_minute(at), was=getattr(state, name))
-            return () if event.time == event.was else (event,)
+        case SetText():
+            return _set_text(state, command, actor)
+        case SetTime():
+            return _set_time(state, command, now)
         case TakeCommand():
             return _command_to(state, actor.person)
         case NameCommander(person=person):
@@ -130,15 +130,18 @@ def carry_out(
             refused = check_text(text, "the update")
             return refused or (UpdateGiven(text=text),)
         case Undo(number=number):
-            return undo(state, number, confirmed_at=confirmed_at)
+            apart = unmerge(state, find, update=number)
+            return undo(state, number, confirmed_at=confirmed_at) if apart is None else undone(apart, number)
         case Decline(parts=parts):
             return _decline(state, known_as(actor.person, policy), parts)
         case AcceptProposal(number=number):
 
             def carry_out_held(held: Command, by: Actor, made_at: datetime) -> Events:
-                return carry_out(state, held, actor=by, now=now, policy=policy, confirmed_at=made_at)
+                return carry_out(state, held, actor=by, now=now, policy=policy, confirmed_at=made_at, find=find)
 
             return accept(state, number, actor=actor, now=now, policy=policy, carry_out=carry_out_held)
+        case StopCustomerWords() | Restrict():
+            return stop(state, actor) if isinstance(command, StopCustomerWords) else restrict(state, actor, policy)
         case RejectProposal(number=number):
             return reject(state, number, actor=actor, now=now)
         case _:
@@ -150,6 +153,26 @@ def _set(state: Incident, name: str, value: int | str) -> tuple[Event, ...]:
     if getattr(state, name) == value and name not in state.assumed:
         return ()
     return (event_for(state, name, value),)
+
+
+def _set_time(state: Incident, command: SetTime, now: datetime) -> Events:
+    """Return the event that sets a time, which must lie ahead for the next update, and otherwise in the past."""
+    name, at = command.name, command.at
+    if name == "next_update_at" and at < now - PAST_SLACK:
+        return Refused(reason="that time is past", remedy="say when the next update comes, such as 'next +30m'")
+    if name != "next_update_at" and at > now + PAST_SLACK:
+        return Refused(reason="that time is still to come", remedy="say when it began, such as 'Started: 14:07'")
+    event = TimeChanged(name=name, time=whole_minute(at), was=getattr(state, name))
+    return () if event.time == event.was else (event,)
+
+
+def _set_text(state: Incident, command: SetText, actor: Actor) -> Events:
+    """Return the event that sets a text, with its approval if it is what customers may be told."""
+    value, was = text_value(command.text), getattr(state, command.name)
+    if refused := check_length(_named(command.name), value or "", LINE_CHARS_MAX):
+        return refused
+    texts = () if value == was else (TextChanged(name=command.name, text=value, was=was),)
+    return with_approval(state, texts, by=actor.person, approved_by=actor.person)
 
 
 def _command_to(state: Incident, person: Person) -> tuple[Event, ...]:
@@ -220,6 +243,13 @@ def _status(state: Incident, status: Status, reason: str) -> tuple[Event, ...]:
     if reason:
         events.append(NoteAdded(text=reason, rides=True))
     return tuple(events)
+
+
+def _taken_apart(state: Incident, status: Status, apart: Events) -> Events:
+    """Return the events that make a merged incident one of its own again. It can be reopened, and nothing else."""
+    if status is Status.OPEN:
+        return apart
+    return Refused(reason=f"it is a part of {state.merged_into} now", remedy="end that incident")
 
 
 def _assign(state: Incident, command: AssignRole, policy: Policy) -> Events:

@@ -26,6 +26,7 @@ from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.model import Actor, Change, Holders, Incident, Person, Status
 from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.policy import Policy
+from incidentmail.core.teams.team_commands import MergeInto
 from incidentmail.core.times import show_time
 from incidentmail.core.words import NOT_NEEDED, NOTHING_YET, Words
 
@@ -88,7 +89,7 @@ def is_milder(state: Incident, command: Command) -> bool:
             return phase > state.phase
         case SetStatus(status=status):
             return status is not Status.OPEN
-        case TakeCommand() | NameCommander() | OfferCommand():
+        case TakeCommand() | NameCommander() | OfferCommand() | MergeInto():
             return True
         case _:
             return False
@@ -125,7 +126,7 @@ def _speaks_against(change: Change, command: Command, writer: Person) -> bool:
             return change.fact == "severity"
         case SetPhase():
             return change.fact == "phase" or _ends_too_early(change, writer)
-        case SetStatus():
+        case SetStatus() | MergeInto():
             return change.fact == "status" or _ends_too_early(change, writer)
         case _:
             return change.fact == "commander"

@@ -23,6 +23,9 @@ from incidentmail.core.events import Declared, Event
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.policy import Policy, is_allowed_by_part, is_permitted, permission_for
+from incidentmail.core.teams.customer_words import approved_in_declaration, held_for_approval, refused_restoring
+from incidentmail.core.teams.merging import Find, finds_nothing
+from incidentmail.core.teams.team_events import CustomerWordsApproved
 from incidentmail.core.text import one_line
 
 from .checks import check_phase, check_severity, not_permitted, text_value, whole_minute
@@ -58,6 +61,9 @@ def declare(
     refused = refused or check_words(command.venue or "", policy)
     if refused:
         return refused
+    approved = approved_in_declaration(command, actor.person)
+    if isinstance(approved, Refused):
+        return approved
     stated = {"severity": command.severity, "phase": command.phase, "commander": command.commander}
     assumed = tuple(name for name, value in stated.items() if value is None or name in command.unsure)
     texts = {name: text_value(text) for name, text in command.texts}
@@ -87,24 +93,26 @@ def declare(
             silent=command.restricted and command.silent,
             **times,
         ),
+        *([CustomerWordsApproved(approval=approved)] if approved else ()),
         *notes,
     )
 
 
 def decide(
     state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy,
-    knowledge: Knowledge | None = None,
+    knowledge: Knowledge | None = None, find: Find = finds_nothing,
 ) -> Decision:  # fmt: skip
     """Return the events that `command` causes in `state`, or the refusal, or who must confirm the command first.
 
     `knowledge` is what the writer of a reply had read. It is None at the terminal, where no command can cross a
-    change.
+    change. `find` looks up other incidents, for merging.
     """
     from .carry_out import carry_out  # a declaration needs neither
     from .crossing import changed_since_asked, check_crossing
 
-    permission = permission_for(state, command, actor)
-    permitted = is_permitted(state, command, actor, policy)
+    approval = held_for_approval(state, command, actor, policy)
+    permission = "note" if approval else permission_for(state, command, actor)
+    permitted = is_permitted(state, command, actor, policy) if approval is None else policy.allows("note", actor)
     if not permitted and not policy.may_confirm(permission, actor):
         return not_permitted(permission, actor, policy)
     if isinstance(command, SetVenue) and (refused := check_venue(command.venue, actor, policy)):
@@ -118,9 +126,13 @@ def decide(
             return stale
     # If something changed again since, it is undone only if the person who asks is shown that and still wants it.
     asks = now if crossed and isinstance(command, Undo) else None
-    events = carry_out(state, command, actor=actor, now=now, policy=policy, confirmed_at=asks)
+    events = carry_out(state, command, actor=actor, now=now, policy=policy, confirmed_at=asks, find=find)
     if isinstance(events, Refused) or not events:
         return events
+    if approval:
+        return approval
+    if isinstance(command, Undo) and (refused := refused_restoring(state, events, actor, policy)):
+        return refused
     if isinstance(command, NameCommander) and not (
         command.person.same_as(actor.person) or is_allowed_by_part(state, command, actor, policy)
     ):

@@ -1,8 +1,8 @@
 """Manage proposals: numbered commands that wait until a person with permission confirms them.
 
-There are four kinds: a command from a member that needs a verified sender (its author confirms it from their own
-mailbox), the naming of a third person as commander, a reply that crossed a change (core/decision/crossing.py), and
-the end of a severe incident (core/decision/ending.py).
+There are five kinds: a command from a member that needs a verified sender (its author confirms it from their own
+mailbox), the naming of a third person as commander, a reply that crossed a change (core/decision/crossing.py), the
+end of a severe incident (core/decision/ending.py), and words for customers (core/teams/customer_words.py).
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from incidentmail.core.frozen import replace as with_fields
 from incidentmail.core.model import Actor, Incident, Person, Proposal, Status, Trust
 from incidentmail.core.names.mailboxes import share_mailbox
 from incidentmail.core.policy import Policy, is_permitted, permission_for
+from incidentmail.core.teams.customer_words import may_approve, waits_for_approval, with_approval
 from incidentmail.core.text import clip
 from incidentmail.core.words import Words
 
@@ -130,10 +131,14 @@ def accept(
     except ValueError:
         return Refused(reason=f"what proposal {number} asked for is no longer on record", remedy="ask for it again")
     author = Actor(person=proposal.by, trust=max(proposal.trust, actor.trust, key=lambda trust: trust.rank))
-    # For naming a commander, the confirmation is enough. For everything else the author must have the permission.
+    # For naming a commander and for words for customers, the confirmation is enough. For everything else the author
+    # must have the permission.
     permission = permission_for(state, command, author)
-    allowed = isinstance(command, NameCommander) or is_permitted(state, command, author, policy)
+    allowed = isinstance(command, NameCommander) or waits_for_approval(proposal)
+    allowed = allowed or is_permitted(state, command, author, policy)
     events = carry_out(command, author, proposal.made_at) if allowed else _not_permitted_now(permission)
+    if not isinstance(events, Refused) and waits_for_approval(proposal):
+        events = with_approval(state, events, by=proposal.by, approved_by=actor.person)
     if not isinstance(events, Refused) and needs_commander(state, events, (author, actor), policy):
         events = Refused(reason=ends_alone(state, policy), remedy=f"ask {state.commander.name} to end it")
     if isinstance(events, Refused):
@@ -198,11 +203,21 @@ def asks_leaders(proposal: Proposal) -> bool:
 def may_answer(state: Incident, proposal: Proposal, actor: Actor) -> bool:
     """Return whether `actor` is the operator, or one of the confirmers, verified at that address.
 
-    If the proposal asks the leaders to end a severe incident, every leader may answer, not only the commander.
+    If the proposal asks the leaders to end a severe incident, every leader may answer, not only the commander. If it
+    suggests words for customers, everybody may who may approve them now.
     """
+    if waits_for_approval(proposal):
+        return _may_approve(state, proposal, actor)
     asked = any(actor.person.address and actor.person.address == person.address for person in proposal.confirmers)
     asked = asked or (asks_leaders(proposal) and leads(state, actor))
     return actor.trust is Trust.OPERATOR or (asked and actor.trust is Trust.VERIFIED)
+
+
+def _may_approve(state: Incident, proposal: Proposal, actor: Actor) -> bool:
+    """Return whether `actor` may approve or reject words for customers. Not even the operator approves their own."""
+    if actor.trust is Trust.OPERATOR:
+        return not share_mailbox(actor.person, proposal.by)
+    return actor.trust is Trust.VERIFIED and may_approve(state, actor.person, proposal.by)
 
 
 def numbers(proposals: Sequence[Proposal]) -> str:

@@ -31,10 +31,16 @@ def undo(state: Incident, number: int, *, confirmed_at: datetime | None = None) 
         name = again[-1].fact.removeprefix(ROLE_PREFIX).replace("_", " ")
         return Refused(reason=f"{name} changed again after update {number}", write="a value")
     first = {change.fact: change for change in reversed(update.changes)}
+    first.pop("restricted", None)  # what was written since is meant for few
     restored = [event_for(state, name, change.was) for name, change in first.items() if fact(state, name) != change.was]
     if not restored:
         return Refused(reason=f"update {number} changed nothing that could be put back", write="a note")
     return (*restored, UpdateUndone(number=number))
+
+
+def undone(events: tuple[Event, ...] | Refused, number: int) -> tuple[Event, ...] | Refused:
+    """Return the events that undo update `number`, or the refusal."""
+    return events if isinstance(events, Refused) else (*events, UpdateUndone(number=number))
 
 
 def changed_again(state: Incident, number: int) -> list[Change]:

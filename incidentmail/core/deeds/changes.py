@@ -110,6 +110,10 @@ def deed(words: Words, change: FactChange) -> str:
             return _STATUS_DEEDS[Status(str(change.now))]
         case "description":
             return "corrected the description"
+        case "restricted":
+            return "restricted the incident to this list"
+        case "merged_from":
+            return _merged(change)
         case fact if fact.startswith(ROLE_PREFIX):
             return _assigned(words, fact.removeprefix(ROLE_PREFIX), change)
         case fact:
@@ -141,6 +145,12 @@ def deed_in_full(words: Words, change: FactChange, zones: Sequence[str], on: dat
             return f"{done} to: {now}"
 
 
+def _merged(change: FactChange) -> str:
+    now, was = ([str(one) for one in value] if isinstance(value, list) else [] for value in (change.now, change.was))
+    new, gone = [one for one in now if one not in was], [one for one in was if one not in now]
+    return f"merged {', '.join(new)} into this incident" if new else f"took {', '.join(gone)} out of this incident"
+
+
 def _moved(change: FactChange) -> str:
     if change.was == change.now:
         return f"confirmed {change.fact} {change.now}"
@@ -168,6 +178,8 @@ def _assigned(words: Words, role: str, change: FactChange) -> str:
         return f"marked the {title} as not needed"
     new = [one for one in now.people if not any(one.same_as(old) for old in was.people)]
     gone = [one for one in was.people if not any(one.same_as(kept) for kept in now.people)]
+    if change.by is not None and [one for one in (*new, *gone) if not one.same_as(change.by)] == [] and new != gone:
+        return f"became {_title(words, role, 1)}" if new else f"is no longer {_title(words, role, 1)}"
     if not now.people:
         return f"removed {_as(words, role, gone)}" if gone else f"removed the {title}"
     if not new:
@@ -178,9 +190,13 @@ def _assigned(words: Words, role: str, change: FactChange) -> str:
 
 def _as(words: Words, role: str, people: Sequence[Person]) -> str:
     """Return `Ann B. as customer liaison`, in the singular for one person."""
+    return f"{join_names(people)} as {_title(words, role, len(people))}"
+
+
+def _title(words: Words, role: str, people: int) -> str:
+    """Return the title of a role within a sentence, in the singular for one person."""
     kind = words.policy.role(role)
-    title = kind.one if kind and kind.one and len(people) == 1 else words.key(f"{ROLE_PREFIX}{role}")
-    return f"{join_names(people)} as {_within_a_sentence(title)}"
+    return _within_a_sentence(kind.one if kind and kind.one and people == 1 else words.key(f"{ROLE_PREFIX}{role}"))
 
 
 def _within_a_sentence(title: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from incidentmail.core.model import Person
+from incidentmail.core.names.person import Person
 
 
 def mailbox_of(address: str) -> str:

@@ -24,9 +24,10 @@ from incidentmail.core.decision.roles import PEOPLE_MAX
 from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS, json_person, json_time
 from incidentmail.core.model import ItemKind, Person
 from incidentmail.core.names.name_lists import split_names
+from incidentmail.core.teams.team_commands import MergeInto, Restrict
 from incidentmail.core.text import fold_case, one_line
 from incidentmail.core.time_forms.written_times import NoTime, TooFar, read_time
-from incidentmail.core.words import EARLIER_NEEDED, NEEDED, NOT_NEEDED, NOTHING_YET, STATUS_WORDS
+from incidentmail.core.words import EARLIER_NEEDED, NEEDED, NOT_NEEDED, NOTHING_YET, RESTRICTED_LINE, STATUS_WORDS
 from incidentmail.reply.grammar.numbers import (
     NUMBERED,
     PRIORITY,
@@ -72,6 +73,7 @@ _PLACEHOLDERS = {
     "done": "NUMBER",
     "assign": "NUMBER NAME <ADDRESS>",
     "duplicate_of": "INCIDENT",
+    "restricted": "yes",
     "offer": "NAME <ADDRESS>",
 }
 _NO_PLACE = frozenset({
@@ -81,6 +83,7 @@ _NO_PLACE = frozenset({
     "not decided yet",
     "follows", "to follow", "undecided",
 })  # fmt: skip
+_YES = frozenset({"yes", "true", "on", "please", "yes please"})
 _STATUSES = "open, closed or retracted"
 _OVER = re.compile(r"(?:(?:all|is|it is|it['’]s)\s+)?(?:done|over|finished|ended|fixed|solved)[.!]*", re.I)
 
@@ -96,7 +99,7 @@ def split_key(text: str, context: Context) -> tuple[str, str] | None:
 
 def read_value(name: str, value: str, context: Context) -> Value | BadValue | None:
     """Return the meaning of `value` for the fact `name`, or None if it changes nothing (`Customer liaison: wanted`)."""
-    key = context.words.key(name) if name != "duplicate_of" else "Duplicate of"
+    key = context.words.key(name)
     if not value:
         return BadValue(f"nothing stands after '{key}:'", f"{key}: {_placeholder(name, context)}")
     if name in NUMBERED:
@@ -132,6 +135,10 @@ def _simple(name: str, key: str, value: str, context: Context) -> Value | BadVal
         if fold_case(value.rstrip(".")) in _NO_PLACE or value.endswith("?"):
             return BadValue(f"'{value}' is no place", f"{key}: {_PLACEHOLDERS['venue']}")
         return Value(SetVenue(value), value)
+    if name == "restricted":
+        return _restricted(key, value)
+    if name == "duplicate_of":
+        return Value(MergeInto(value.rstrip(".")), value.rstrip("."))
     if name == "news":
         return Value(GiveUpdate(value), value)
     if name == "note":
@@ -142,6 +149,16 @@ def _simple(name: str, key: str, value: str, context: Context) -> Value | BadVal
             return BadValue(f"'{value}': {item.reason}", f"{key}: {item.remedy}")
         return Value(item.command, item.value) if item else None
     return BadValue(f"'{key}' cannot be set by mail yet", f"Note: {key.lower()} {value}")
+
+
+def _restricted(key: str, value: str) -> Value | BadValue | None:
+    """Return the command to restrict the incident, None for the line of our own mails, or the remedy."""
+    said = fold_case(value.rstrip(".!"))
+    if said in _YES:
+        return Value(Restrict(), True)
+    if said == fold_case(RESTRICTED_LINE.value.rstrip(".")):
+        return None
+    return BadValue(f"'{value}' does not restrict it, and nothing lifts a restriction", f"{key}: yes")
 
 
 def _placeholder(name: str, context: Context) -> str:

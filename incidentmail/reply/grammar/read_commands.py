@@ -20,7 +20,7 @@ from .whole_words import Whole, asks_for_brief, whole_reply
 # People who declare put these, besides role lines, below the details.
 _DECLARED = frozenset({
     "venue", "backchannel", "customers_may_be_told", "impact", "not_affected", "next_update_at", "started_at",
-    "detected_at",
+    "detected_at", "restricted",
 })  # fmt: skip
 _BELOW = "it stands below other text, where no line is read"
 _PASTED = "it stands in a paragraph that looks pasted from another program"

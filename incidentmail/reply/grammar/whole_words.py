@@ -23,6 +23,7 @@ from incidentmail.core.commands import (
     Undo,
 )
 from incidentmail.core.facts import json_person
+from incidentmail.core.teams.team_commands import StopCustomerWords
 from incidentmail.core.text import fold_case
 from incidentmail.core.words import STATUS_WORDS
 from incidentmail.reply.parsed import Context
@@ -55,6 +56,7 @@ _WORD = re.compile(
     rf"|#\s?)?(?P<number>\d{{1,6}})){_OBJECT}(?![\w-])",
     FLAGS,
 )
+_STOP = re.compile(r"stop(?:\s+(?:the|these|those)\s+words)?(?![\w-])[ \t]*[.!]*", FLAGS)
 _YES = re.compile(
     r"(?:yes|yep|yeah|yup|ja|oui|sí|si|sim|tak|it\s+is|correct|affirmative)(?:,?\s+(?:it\s+is(?:\s+one)?|please"
     r"|do(?:\s+it|\s+so)?|I\s+do|go\s+ahead))?(?![\w-])",
@@ -144,6 +146,8 @@ def whole_reply(text: str, context: Context) -> Whole | None:
             return answered
     if context.declaring:
         return None
+    if context.may_stop and (found := _STOP.match(text)) and is_thanks(text[found.end() :], context.writer.name):
+        return Whole(command=Found(0, "customers_may_be_told", None, StopCustomerWords(), "shorthand"), word="stop")
     if about_break := break_word(text, context):
         return Whole(command=about_break, word=text)
     if tracked := tracking_reply(text, context):

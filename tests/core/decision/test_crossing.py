@@ -179,10 +179,6 @@ NEVER_HELD: dict[str, tuple[c.Command, c.Command]] = {
     "a venue": (c.SetVenue("#two"), c.SetVenue("#three")),
     "a description": (c.SetDescription("Cards fail"), c.SetDescription("Invoices fail")),
     "a role": (c.AssignRole("customer_liaison", (PEOPLE[1],)), c.AssignRole("customer_liaison", (PEOPLE[2],))),
-    "what customers may be told": (
-        c.SetText("customers_may_be_told", "a delay"),
-        c.SetText("customers_may_be_told", "pay by invoice"),
-    ),
     "the next update": (
         c.SetTime("next_update_at", START + timedelta(hours=1)),
         c.SetTime("next_update_at", START + timedelta(hours=2)),

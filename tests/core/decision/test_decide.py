@@ -96,7 +96,7 @@ APPLIED: dict[str, tuple[list[c.Command], c.Command, list[str]]] = {
     "venue": ([], c.SetVenue("#checkout"), ["venue_changed"]),
     "impact": ([], c.SetText("impact", "one in five"), ["text_changed"]),
     "nothing to tell any more": (
-        [c.SetText("customers_may_be_told", "a delay")],
+        [c.AssignRole(CL, (MARA,)), c.SetText("customers_may_be_told", "a delay")],
         c.SetText("customers_may_be_told", "Nothing yet"),
         ["text_changed"],
     ),

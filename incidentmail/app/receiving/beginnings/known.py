@@ -17,6 +17,7 @@ from incidentmail.core.ids import read_token_address
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.names.look_alikes import is_no_name
 from incidentmail.core.policy import Policy
+from incidentmail.core.teams.customer_words import may_stop
 from incidentmail.core.tracking.tracked_items import asked_of, owned_by
 from incidentmail.core.words import Words
 from incidentmail.inbound.authentication.author import Belief, Provenance
@@ -110,6 +111,7 @@ def reply_context_of(known: Known, found: Match, *, declaring: bool, is_named: b
         offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
         offered_role=offered_role(incident, who, context.words.policy) if who and incident and context else None,
         proposal=proposal_of(known.token, incident),
+        may_stop=bool(who and incident and may_stop(incident, who)),
         find=finder(context, known.view, incident) if context else by_name_only,
         wrote_as=lambda name: known.view is not None and bool(known.view.senders_called(name)),
         severity=incident.severity if incident else None,

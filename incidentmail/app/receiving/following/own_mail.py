@@ -12,11 +12,13 @@ from datetime import datetime
 from incidentmail.app.context import AppContext
 from incidentmail.app.record import record
 from incidentmail.core.events import Announced, AuthorityTaken, Declared, Event, UpdateGiven
-from incidentmail.core.facts import ROLE_PREFIX, SAID, event_for
+from incidentmail.core.facts import APPROVAL, ROLE_PREFIX, SAID, event_for
 from incidentmail.core.fold import state_after
 from incidentmail.core.frozen import read
 from incidentmail.core.ids import Announcement, MailName, message_id
 from incidentmail.core.model import Actor, Incident, Person, Trust
+from incidentmail.core.teams.approval import Approval
+from incidentmail.core.teams.team_events import CustomerWordsApproved
 from incidentmail.inbound.authentication.author import Provenance
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.port import Transaction
@@ -114,7 +116,7 @@ def _record(
     claimed = _author(context, provenance)
     actor = _actor(context, announcement, known, claimed)
     at = accepted.received_at
-    events = [_declared(announcement)] if known is None else _changes(announcement, known, actor, at)
+    events = _declared(announcement) if known is None else _changes(announcement, known, actor, at)
     if is_promotion(announcement, known):
         events = [*events, AuthorityTaken(origin=announcement.origin, epoch=announcement.epoch)]
         drop_own_mail(context, tx, known)
@@ -182,20 +184,15 @@ def _author(context: AppContext, mail: Provenance) -> Person:
     return Person.called(box.name, box.address) if box else context.config.bot
 
 
-def _declared(announcement: Announcement) -> Declared:
+def _declared(announcement: Announcement) -> list[Event]:
+    """Return the declaration, followed by the facts of it that have events of their own."""
     facts = dict(announcement.facts)
+    approval = facts.pop(APPROVAL, None)
     roles = {name.removeprefix(ROLE_PREFIX): value for name, value in facts.items() if name.startswith(ROLE_PREFIX)}
     plain = {name: value for name, value in facts.items() if not name.startswith(ROLE_PREFIX)}
-    return read(
-        Declared,
-        {
-            **plain,
-            "id": announcement.incident,
-            "ref": announcement.ref,
-            "origin": announcement.origin,
-            "roles": roles,
-        },
-    )
+    name = {"id": announcement.incident, "ref": announcement.ref, "origin": announcement.origin}
+    declared = read(Declared, {**plain, **name, "roles": roles})
+    return [declared, *([CustomerWordsApproved(approval=read(Approval, approval))] if approval else [])]
 
 
 def _changes(announcement: Announcement, known: Incident, actor: Actor, at: datetime) -> list[Event]:

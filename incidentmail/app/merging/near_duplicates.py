@@ -1,0 +1,70 @@
+"""Notice that two people may have declared one outage, and tell both of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.telling.limits import cause_of
+from incidentmail.app.telling.private_mail import not_told, note_due
+from incidentmail.core.model import Actor, Incident, Person
+from incidentmail.core.names.mailboxes import share_mailbox
+from incidentmail.core.teams.team_words import DUPLICATE_OF
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.view import LedgerView
+from incidentmail.outbound.private_mails import Item, Private
+from incidentmail.report.near_duplicates import near_duplicates
+
+WITHIN = timedelta(minutes=10)
+AT_ONCE = timedelta(minutes=2)
+"""Within this time two declarations may be one, whatever their words: few organisations have two outages at once."""
+
+
+def twins_of(view: LedgerView, incident: Incident) -> Iterator[Incident]:
+    """Yield the open incidents that may be the same as `incident`, which has just been declared, the newest first."""
+    for other in view.declared_since(incident.declared_at - WITHIN):
+        if other.id != incident.id and _may_be_one(other, incident):
+            yield other
+
+
+def _may_be_one(one: Incident, other: Incident) -> bool:
+    """Return whether two people declared both, at almost the same time or with a word in common that says something.
+
+    Restricted ones are never compared, and a drill is never the same as what is real.
+    """
+    if one.restricted or other.restricted or one.drill != other.drill or not (one.is_open and other.is_open):
+        return False
+    if share_mailbox(one.declared_by, other.declared_by):
+        return False
+    apart = abs(one.declared_at - other.declared_at)
+    return apart <= AT_ONCE or bool(near_duplicates(one.description, [other]))
+
+
+def tell_of_each_other(
+    context: AppContext, tx: Transaction, incident: Incident, *, actor: Actor, at: datetime
+) -> tuple[str, ...]:
+    """Note that the declarers of `incident` and of the newest one that may be the same are told of each other.
+
+    Return in words who is not told, and why.
+    """
+    untold: list[str] = []
+    for other in list(twins_of(tx, incident))[:1]:
+        for one, another in ((other, incident), (incident, other)):
+            to = one.declared_by
+            if to.address is None or not context.roster.has(to.address):
+                continue
+            content = _told(another, context.person(to.address))
+            over = note_due(
+                context, tx, content, kind="near_duplicate", at=at, incident=one.id, cause=cause_of(actor, to)
+            )
+            if over is not None:
+                untold.append(not_told(to.address, over))
+    return tuple(untold)
+
+
+def _told(another: Incident, to: Person) -> Private:
+    opening = f"{another.declared_by.name} has declared an incident at almost the same time. Is it the same as yours?"
+    result = f"If it is, yours can become a part of it. Then {another.commander.name} leads, and both threads are told."
+    asked = Item(line=another.description, result=result, instead=f"{DUPLICATE_OF}: {another.id}")
+    return Private(template="near_duplicate", to=to, opening=opening, items=(asked,))

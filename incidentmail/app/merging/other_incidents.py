@@ -1,0 +1,37 @@
+"""Find other incidents to merge with, and keep what was written in one of them known in the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from incidentmail.app.choose_incident import named
+from incidentmail.app.remembered_words import INCIDENT_CHARS_MAX
+from incidentmail.core.model import Incident
+from incidentmail.core.teams.merging import Find, merged_now
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.view import LedgerView
+
+FOUND_MAX = 5
+"""How many incidents a refusal names if several are possible."""
+
+
+def finder_in(view: LedgerView) -> Find:
+    """Return the function that finds incidents by what people call them. Restricted ones are never found."""
+
+    def find(which: str) -> Sequence[Incident]:
+        found = (view.incident(name) for name in named(view, which.strip(" .")))
+        return [one for one in found if one is not None and not one.restricted][:FOUND_MAX]
+
+    return find
+
+
+def part_of(view: LedgerView, incident: Incident) -> Incident:
+    """Return the incident of which `incident` is a part, or itself."""
+    return merged_now(incident, finder_in(view))
+
+
+def remember_of(tx: Transaction, incident_id: str, *, in_: str) -> None:
+    """Remember the words of one incident in another, so that a quotation of them changes nothing there either."""
+    _, _, texts = tx.words_after(incident_id, 0, chars_max=INCIDENT_CHARS_MAX)
+    for _, text in texts:
+        tx.remember_words(in_, text)

@@ -1,0 +1,34 @@
+"""`incidentmail restrict`: let only the restricted list hear of an incident from now on."""
+
+from __future__ import annotations
+
+import click
+
+from incidentmail.cli.common import context_of, incident_argument, json_option, laptop_of
+from incidentmail.cli.elsewhere import of_options, told_elsewhere
+from incidentmail.cli.help import command, option
+from incidentmail.cli.incident.carry_out import carry_out
+from incidentmail.core.teams.team_commands import Restrict
+
+
+@command("restrict", "restrict", "restrict checkout")
+@incident_argument
+@option("--dry-run", is_flag=True, help="Print the mail and do nothing.")
+@json_option
+@click.pass_context
+def restrict_command(ctx: click.Context, incident: str | None, dry_run: bool, as_json: bool) -> int:
+    """Let only the restricted list hear of an incident from now on.
+
+    Only people who hold a part in it can ask for a summary. The main list is told severity, phase and commander. It
+    cannot be undone.
+    """
+    if laptop := laptop_of(ctx):
+        from incidentmail.cli.laptop.send import change_by_mail
+
+        then = "from then on only the restricted list hears of it"
+        return change_by_mail(
+            laptop, incident, [Restrict()], dry_run=dry_run, as_json=as_json, to_list=False, next_step=then
+        )
+    text = of_options({}, first="Restricted: yes", incident=incident)
+    with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
+        return carry_out(context, incident, [Restrict()], dry_run=dry_run, as_json=as_json)

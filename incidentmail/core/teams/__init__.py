@@ -1,0 +1,1 @@
+"""What several teams share: words for customers, merged and restricted incidents."""

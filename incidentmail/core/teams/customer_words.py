@@ -1,0 +1,167 @@
+"""Decide whose words customers may be told: who says them alone, who approves those of others, and who stops them.
+
+The words of the customer liaison and of communications count at once. The words of anybody else wait for one of the
+commander, the liaisons, the deputies and the declarer. Nobody approves their own words otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from incidentmail.core.commands import Command, Declare, Held, Refused, SetText
+from incidentmail.core.decision.checks import text_value
+from incidentmail.core.decision.roles import distinct
+from incidentmail.core.events import Event, TextChanged
+from incidentmail.core.frozen import JsonValue
+from incidentmail.core.model import Actor, Incident, Person, Proposal, TextField, Trust
+from incidentmail.core.names.mailboxes import share_mailbox
+from incidentmail.core.names.name_lists import join_names
+from incidentmail.core.policy import Policy
+from incidentmail.core.tracking.role_kinds import COMMUNICATIONS, DEPUTY, LIAISONS
+from incidentmail.core.words import Words
+
+from .approval import Approval
+from .team_events import CustomerWordsApproved
+
+CUSTOMER_WORDS: TextField = "customers_may_be_told"
+CUSTOMER_LIAISON, BUSINESS_LIAISON = LIAISONS
+SPEAKERS = (CUSTOMER_LIAISON, COMMUNICATIONS)
+"""The keys of the roles whose words for customers count at once."""
+WAITS = "words for customers count once a second person approves them"
+
+
+def is_about_customers(command: Command) -> bool:
+    """Return whether a command sets what customers may be told."""
+    return isinstance(command, SetText) and command.name == CUSTOMER_WORDS
+
+
+def waits_for_approval(proposal: Proposal) -> bool:
+    """Return whether a proposal suggests words for customers."""
+    value: JsonValue = proposal.command
+    return isinstance(value, dict) and value.get("command") == "set_text" and value.get("name") == CUSTOMER_WORDS
+
+
+def suggested_words(proposal: Proposal) -> str | None:
+    """Return the words that a proposal suggests, or None if it would take words back."""
+    text = proposal.command.get("text") if isinstance(proposal.command, dict) else None
+    return text if isinstance(text, str) else None
+
+
+def speaks_for_customers(state: Incident, actor: Actor, policy: Policy) -> bool:
+    """Return whether the words of `actor` count at once. A part that somebody could have forged gives no right."""
+    if policy.verifies and actor.trust.rank < Trust.VERIFIED.rank and not actor.has_proven_part:
+        return False
+    return any(actor.person.same_as(person) for person in _holders(state, SPEAKERS))
+
+
+def approvers(state: Incident) -> tuple[Person, ...]:
+    """Return the people who may approve the words of others: the customer liaisons first, each person once."""
+    return distinct(
+        (
+            *_holders(state, (CUSTOMER_LIAISON,)),
+            state.commander,
+            *_holders(state, (BUSINESS_LIAISON, DEPUTY)),
+            state.declared_by,
+        )
+    )
+
+
+def may_approve(state: Incident, person: Person, author: Person) -> bool:
+    """Return whether `person` may approve words of `author` now. An address is needed, since names are no proof."""
+    if person.address is None or share_mailbox(person, author):
+        return False
+    return any(person.same_as(other) for other in approvers(state))
+
+
+def asked_to_approve(state: Incident, author: Person) -> tuple[Person, ...]:
+    """Return the people who are asked about words of `author`: customer liaison and commander, or else the others.
+
+    Whoever else may approve can do so as well, but is not asked, because each question is a mail.
+    """
+    able = [person for person in approvers(state) if may_approve(state, person, author)]
+    first = (*_holders(state, (CUSTOMER_LIAISON,)), state.commander)
+    return tuple(person for person in able if any(person.same_as(other) for other in first)) or tuple(able)
+
+
+def may_withdraw(state: Incident, actor: Actor, policy: Policy) -> bool:
+    """Return whether `actor` may take words back alone: whoever may approve or say them, and the operator."""
+    if actor.trust is Trust.OPERATOR or speaks_for_customers(state, actor, policy):
+        return True
+    return any(actor.person.same_as(person) for person in approvers(state))
+
+
+def held_for_approval(state: Incident, command: Command, actor: Actor, policy: Policy) -> Held | None:
+    """Return the hold on words for customers that a second person has to approve, or None if they count at once."""
+    if not isinstance(command, SetText) or not is_about_customers(command):
+        return None
+    if speaks_for_customers(state, actor, policy):
+        return None
+    if command.text is None and may_withdraw(state, actor, policy):
+        return None
+    asked = asked_to_approve(state, actor.person)
+    title = Words(policy).key(f"roles.{CUSTOMER_LIAISON}")
+    remedy = f"{join_names(asked)} {'is' if len(asked) == 1 else 'are'} asked; until then mails do not say it"
+    alone = f"name somebody who can approve them: '{title}: NAME <ADDRESS>'; or ask the operator"
+    return Held(reason=WAITS, remedy=remedy if asked else alone, confirmers=asked)
+
+
+def approved_in_declaration(command: Declare, by: Person) -> Approval | Refused | None:
+    """Return the approval of the words in a declaration, None if it has none, or the refusal.
+
+    Words of people who do not speak for customers are never part of a declaration: its author suggests them after it.
+    """
+    words = text_value(dict(command.texts).get(CUSTOMER_WORDS))
+    if words is None:
+        return None
+    held = (holders for role, holders in command.roles if role in SPEAKERS)
+    if any(by.same_as(person) for holders in held for person in holders.people):
+        return Approval(words=words, by=by, approved_by=by)
+    return Refused(reason=WAITS, remedy="declare without them, and suggest them after that")
+
+
+def with_approval(state: Incident, events: Sequence[Event], *, by: Person, approved_by: Person) -> tuple[Event, ...]:
+    """Return `events`, each new text for customers followed by its approval."""
+    found: list[Event] = []
+    for event in events:
+        if isinstance(event, CustomerWordsApproved):
+            continue
+        found.append(event)
+        if isinstance(event, TextChanged) and event.name == CUSTOMER_WORDS and event.text is not None:
+            approval = Approval(words=event.text, by=by, approved_by=approved_by)
+            found += [] if approval == state.approval else [CustomerWordsApproved(approval=approval)]
+    return tuple(found)
+
+
+def refused_restoring(state: Incident, events: Iterable[Event], actor: Actor, policy: Policy) -> Refused | None:
+    """Return the refusal if an undo would tell customers something again that this person may not say."""
+    restores = any(
+        isinstance(event, TextChanged) and event.name == CUSTOMER_WORDS and event.text is not None for event in events
+    )
+    if not restores or may_withdraw(state, actor, policy):
+        return None
+    return Refused(
+        reason="it would change what customers are told, and that needs somebody who may approve it",
+        remedy=f"ask {state.commander.name} to undo it",
+    )
+
+
+def stop(state: Incident, actor: Actor) -> tuple[Event, ...] | Refused:
+    """Return the event that takes back what customers may be told. Only commander, deputies and operator may do so."""
+    if state.customers_may_be_told is None:
+        return Refused(reason="nothing is approved for customers, so there is nothing to stop", remedy="")
+    if actor.trust is not Trust.OPERATOR and not may_stop(state, actor.person):
+        return Refused(
+            reason="only the commander or a deputy can stop what customers are told",
+            remedy=f"tell {state.commander.name} why it is wrong",
+        )
+    return (TextChanged(name=CUSTOMER_WORDS, text=None, was=state.customers_may_be_told),)
+
+
+def may_stop(state: Incident, person: Person) -> bool:
+    """Return whether customers are told something that `person`, as commander or deputy, may take back."""
+    able = (state.commander, *_holders(state, (DEPUTY,)))
+    return state.customers_may_be_told is not None and any(person.same_as(other) for other in able)
+
+
+def _holders(state: Incident, roles: Sequence[str]) -> tuple[Person, ...]:
+    return tuple(person for role in roles if role in state.roles for person in state.roles[role].people)

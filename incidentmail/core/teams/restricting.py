@@ -1,0 +1,32 @@
+"""Restrict an incident later: from then on only its own list, and people who have a part in it, hear of it."""
+
+from __future__ import annotations
+
+from incidentmail.core.commands import Refused
+from incidentmail.core.decision.leaders import leads
+from incidentmail.core.events import Event
+from incidentmail.core.model import Actor, Incident
+from incidentmail.core.policy import Policy
+
+from .team_events import IncidentRestricted
+
+
+def restrict(state: Incident, actor: Actor, policy: Policy) -> tuple[Event, ...] | Refused:
+    """Return the event that restricts the incident, () if it is restricted already, or the refusal.
+
+    Commander, deputies, declarer and operator may do so. It cannot be undone, because everybody could read then what
+    was written since.
+    """
+    if state.restricted:
+        return ()
+    if not leads(state, actor):
+        return Refused(
+            reason="only the commander, a deputy or the person who declared it can restrict an incident",
+            remedy=f"ask {state.commander.name} to reply 'Restricted: yes'",
+        )
+    if not policy.has_restricted_list:
+        return Refused(
+            reason="there is no list for restricted incidents, so nobody could be told",
+            remedy="ask the operator to set [list] restricted",
+        )
+    return (IncidentRestricted(),)

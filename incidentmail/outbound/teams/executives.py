@@ -1,0 +1,89 @@
+"""Write the short mail for people who decide about money and customers, and not about the response. Pure.
+
+It says in plain words how bad it is, who and what is affected, what customers are told, and when news comes next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from incidentmail.core.model import Incident, Status
+from incidentmail.core.text import clip
+from incidentmail.core.times import show_duration, show_time
+from incidentmail.core.tracking.role_kinds import LIAISONS
+from incidentmail.core.words import DRILL_SENTENCE, LINK_CATCH_UP, NOTHING_YET, FieldLine
+from incidentmail.outbound.draft import Occasion, Sender, private_draft
+from incidentmail.outbound.header_fields import Mail
+from incidentmail.outbound.html_page import page
+from incidentmail.outbound.reply_links import CATCH_UP, words_of
+from incidentmail.outbound.wording import Wording
+
+TEMPLATE = "email/executives.txt.j2"
+AFFECTED, CUSTOMERS, DOING, LEADS, NEXT = (
+    "Who is affected", "Customers are told", "What is being done", "Who leads", "Next news",
+)  # fmt: skip
+CLOSING = "This is the short form of the mail that the list got. To get all of it, reply: catch up."
+CHARS_MAX = 400
+_ENDED = {
+    Status.CLOSED: "It is over.",
+    Status.RETRACTED: "It was a false alarm.",
+    Status.MERGED: "It is handled together with another incident.",
+}
+
+
+def render_for_executives(
+    sender: Sender, incident: Incident, occasion: Occasion, *, to: Sequence[str], serial: int
+) -> Mail:
+    """Return the mail to `to` that goes out beside the declaration, or beside a follow-up.
+
+    It has no proof and no number among the updates, because it announces nothing.
+    """
+    wording, on = sender.wording, occasion.at.date()
+    draft = private_draft(sender, incident, occasion, to=to, serial=serial, note=f"severity {incident.severity}")
+    lead, fields = _lead(wording, incident, occasion), _fields(wording, incident, on)
+    links = [draft.answer().link(LINK_CATCH_UP, f"{CATCH_UP}\n")]
+    values = {"incident": incident, "lead": lead, "fields": fields, "closing": CLOSING}
+    text = sender.templates.text(TEMPLATE, values)
+
+    def html(explanation: str) -> str:
+        return page(
+            sender.templates, None, wording.words.policy, title=incident.description, lead=lead, state=None,
+            paragraphs=(), fields=fields, closing=CLOSING, explanation=explanation, links=links,
+        )  # fmt: skip
+
+    return draft.mail(text, html, words_of(links))
+
+
+def _lead(wording: Wording, incident: Incident, occasion: Occasion) -> str:
+    """Return how bad it is and since when, or that it is over and how long it took, in plain words."""
+    drill = f"{DRILL_SENTENCE} " if incident.drill else ""
+    took = show_duration(occasion.at - incident.declared_at)
+    if not incident.is_open:
+        return f"{drill}{_ENDED[incident.status]} It took {took}."
+    step = wording.words.policy.severity(incident.severity)
+    name = wording.words.severity_name(incident.severity)
+    meaning = f": {step.meaning}" if step and step.meaning else ""
+    since = show_time(incident.started_at or incident.declared_at, wording.zones, occasion.at.date())
+    return f"{drill}{name[:1].upper()}{name[1:]}{meaning}. Since {since}."
+
+
+def _fields(wording: Wording, incident: Incident, on: date) -> list[FieldLine]:
+    """Return the lines: who is affected, what customers are told, what is done, who leads and answers, next news."""
+    told = incident.customers_may_be_told or NOTHING_YET
+    lines = [
+        FieldLine(AFFECTED, clip(incident.impact or wording.broken(incident).value, CHARS_MAX)),
+        FieldLine(CUSTOMERS, clip(told, CHARS_MAX)),
+    ]
+    if not incident.is_open:
+        return lines
+    doing = wording.words.phase_name(incident.phase)
+    lines += [FieldLine(DOING, doing)] if doing else []
+    lines.append(FieldLine(LEADS, incident.commander.name))
+    for key in LIAISONS:
+        role, held = wording.words.policy.role(key), incident.roles.get(key)
+        line = wording.words.role_line(key, held, missing=False) if role and held and held.people else None
+        lines += [line] if line else []
+    if incident.next_update_at:
+        lines.append(FieldLine(NEXT, f"by {show_time(incident.next_update_at, wording.zones, on)}"))
+    return lines

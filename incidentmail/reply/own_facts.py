@@ -1,0 +1,57 @@
+"""Parse single facts of our own messages, as the header fields and the lines of the body state them."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from incidentmail.core.facts import json_approval
+from incidentmail.core.frozen import JsonValue, read
+from incidentmail.core.names.person import ADDRESS, Person
+from incidentmail.core.teams.approval import Approval
+from incidentmail.core.teams.team_words import APPROVED_BY_KEY, MERGED_FROM_KEY, MERGED_INTO_KEY, approved_by
+
+
+def read_approval(field: str | None, words: JsonValue, lines: list[str]) -> JsonValue:
+    """Return the approval of what customers may be told as JSON, or None if there is none.
+
+    `field` is our header field with the people in it, and `words` are the words in the body. Raise ValueError if the
+    lines of the body do not name the same people.
+    """
+    written = [line.partition(": ")[2] for line in lines if line.startswith(f"{APPROVED_BY_KEY}: ")]
+    if field is None or not isinstance(words, str):
+        if written:
+            raise ValueError("the body names an approver, and the field does not")
+        return None
+    approval = read(Approval, {**json.loads(field), "words": words})
+    for person in (approval.by, approval.approved_by):  # addresses are shown beside some names
+        written = [line.replace(f" <{person.address}>", "") for line in written]
+    if written != [approved_by(approval)]:
+        raise ValueError("the body and the field name other approvers")
+    return json_approval(approval)
+
+
+def read_merged(lines: list[str]) -> dict[str, JsonValue]:
+    """Return the incident of which this one is a part, or None, and the list of those that are parts of it."""
+    into, parts = _value(lines, MERGED_INTO_KEY), _value(lines, MERGED_FROM_KEY)
+    merged: list[JsonValue] = [*parts.split(", ")] if parts else []
+    return {"merged_into": into.partition(" (")[0] if into else None, "merged_from": merged}
+
+
+def _value(lines: list[str], key: str) -> str | None:
+    return next((line.partition(": ")[2] for line in lines if line.startswith(f"{key}: ")), None)
+
+
+def read_person(text: str) -> Person:
+    """Return the person in `Incident-Commander`, as `str(Person)` wrote it."""
+    name, bracket, address = text.removesuffix(">").rpartition(" <")
+    if bracket and text.endswith(">"):
+        return Person(name=name, address=address)
+    return Person(name=text, address=text if ADDRESS.fullmatch(text) else None)
+
+
+def venues(text: JsonValue) -> list[JsonValue]:
+    """Return the venue with and without a `(was ...)` at its end, which may belong to its name."""
+    if isinstance(text, str) and text.endswith(")"):
+        return [*(text[: found.start()] for found in re.finditer(r" (?=\(was )", text)), text]
+    return [text]
