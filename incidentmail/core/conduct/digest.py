@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from incidentmail.core.model import Incident
+from incidentmail.core.tracking.item_lines import tracked_lines
+from incidentmail.core.tracking.roll_call_lines import roll_call_lines
 
 from .deadlines import deadline_lines
 from .digest_line import DigestLine as DigestLine
@@ -20,7 +22,9 @@ from .role_lines import role_lines
 from .rules import Rules
 
 Source = Callable[[Incident, Rules, datetime], Iterable[DigestLine]]
-SOURCES: tuple[Source, ...] = (offer_lines, role_lines, promise_lines, deadline_lines, relief_lines, silence_lines)
+SOURCES: tuple[Source, ...] = (
+    offer_lines, role_lines, promise_lines, roll_call_lines, deadline_lines, relief_lines, tracked_lines, silence_lines,
+)  # fmt: skip
 """The rules, in the order in which a mail shows their lines. Each is a pure function."""
 
 

@@ -21,6 +21,7 @@ from incidentmail.reply.grammar.whole_words import asks_for_help
 from incidentmail.reply.parsed import About, Ask, Context, NewLine
 
 from .requests import HANDED, NAMED, PLACE, REQUESTS
+from .role_requests import role_request
 from .stated import stated
 
 SHORT_CHARS_MAX = 400
@@ -131,6 +132,8 @@ def _request(line: NewLine, context: Context) -> Ask | None:
     if is_question:
         return None
     bare = _candidates(line.text)[0]
+    if role := role_request(bare, context):
+        return _ask(line, "role", offers=(role,))
     place = PLACE.match(bare)
     if place:
         return _ask(line, "venue", offers=(f"{context.words.key('venue')}: {place['place'].rstrip('.,)')}",))

@@ -6,11 +6,15 @@ The number may be missing only if the writer was asked, so that the word can mea
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import cast
 
 from incidentmail.core.commands import (
+    AddNote,
     AskItem,
+    AssignItem,
     AssignRole,
+    CallRoll,
     Command,
     FinishItem,
     Join,
@@ -20,7 +24,9 @@ from incidentmail.core.commands import (
 )
 from incidentmail.core.facts import ROLE_PREFIX, json_person
 from incidentmail.core.frozen import JsonValue
+from incidentmail.core.model import Person
 from incidentmail.core.text import fold_case, one_line
+from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.core.tracking.tracked_items import Verdict
 from incidentmail.reply.parsed import Context
 
@@ -30,10 +36,19 @@ from .courtesy import is_thanks
 TRACKING_CHARS_MAX = 80
 """A number, one of the words, and thanks need no more than this."""
 _NUMBER = r"(?:(?:number|no\.?|action|need|assumption)[ \t]{1,2}|#)?(\d{1,6})"
-_DONE = r"(?:it['’]?s[ \t]|is[ \t])?(done|finished|completed)"
+_DONE = r"(?:it['’]?s[ \t]|is[ \t]|i[ \t](?:have[ \t])?)?(done|finished|completed)(?:[ \t]with)?"
+_TAKE = r"(?:i['’]?ll[ \t]|i[ \t]|is[ \t])?(take|taking|mine)"
 _CANNOT = r"(?:i[ \t])?(can[ \t]?not|can['’]?t)(?:[ \t]do)?(?:[ \t](?:it|this|that))?"
-_VERDICT = r"(?:it[ \t])?(?:still[ \t])?(?:is[ \t])?(holds|true|confirmed|refuted|false|wrong|unknown|unclear)"
-_WORDS = (("done", _DONE), ("cannot", _CANNOT), ("verdict", _VERDICT), ("ask", r"(ask)(?:[ \t]about)?"))
+_VERDICT = (
+    r"(?:it[ \t])?(?:is[ \t])?(?:still[ \t])?(?:is[ \t])?(holds|true|confirmed|refuted|false|wrong|unknown|unclear)"
+)
+_WORDS = (
+    ("done", _DONE),
+    ("cannot", _CANNOT),
+    ("verdict", _VERDICT),
+    ("ask", r"(ask)(?:[ \t]about)?"),
+    ("take", _TAKE),
+)
 _FORMS = tuple(
     (name, re.compile(form, re.I))
     for name, word in _WORDS
@@ -42,9 +57,25 @@ _FORMS = tuple(
         rf"(?P<number>{_NUMBER})[ \t,]{{0,2}}(?P<word>{word})(?!\w)",
     )
 )
-_LEAVING = re.compile(r"(?:i['’]?m[ \t]|i[ \t]am[ \t])?leaving(?:[ \t](?:now|the[ \t](?:call|incident)))?(?!\w)", re.I)
+_SINCE = re.compile(
+    r"(?:please[ \t])?(?:catch(?:[ \t]me)?[ \t-]?up|brief(?:[ \t]me)?|status|summary|what(?:['’]?s|[ \t]is)[ \t]new)"
+    r"[ \t]since[ \t]"
+    r"(?P<time>.{1,40})",
+    re.I | re.S,
+)
+_LEAVING = re.compile(
+    r"(?:i['’]?m[ \t]|i[ \t]am[ \t])?(?:leaving|signing[ \t]off)(?:[ \t](?:now|the[ \t](?:call|incident)))?(?!\w)", re.I
+)
+_ROLL_CALL = re.compile(
+    r"roll[ \t-]?call(?P<all>[ \t,]{1,2}(?:all|everybody|everyone))?(?:,?[ \t]please)?(?![ \t]{0,3}[:\w])", re.I
+)
+_NOTHING = re.compile(
+    r"(?:nothing(?:[ \t](?:new|to[ \t]report|here))?|no(?:t[ \t]affected|ne)?|all[ \t](?:fine|good|well|ok))(?!\w)",
+    re.I,
+)
 _JOINING = re.compile(
-    r"(?:i['’]?m[ \t]|i[ \t]am[ \t])?joining(?:[ \t](?:now|in|the[ \t](?:call|bridge|incident)))?(?![ \t]as\b)(?!\w)",
+    r"(?:i['’]?(?:m|ve)[ \t]|i[ \t](?:am|have)[ \t])?(?:joining|joined)"
+    r"(?:[ \t](?:now|in|the[ \t](?:call|bridge|incident)))?(?![ \t]as\b)(?!\w)",
     re.I,
 )
 _TAKING = re.compile(
@@ -72,13 +103,24 @@ def tracking_reply(text: str, context: Context) -> Found | None:
         found = form.match(text)
         if found and is_thanks(text[found.end() :], context.writer.name):
             number = int("".join(filter(str.isdecimal, found["number"])))
-            return _found(name, found["word"], number)
+            return _found(name, found["word"], number, context.writer)
     for name, form in _ALONE:
         found = form.match(text)
         waits = context.asked_items if name == "verdict" else context.owned_items
         if found and waits and is_thanks(text[found.end() :], context.writer.name):
-            return _found(name, found["word"], None)
+            return _found(name, found["word"], None, context.writer)
     return None
+
+
+def brief_since(text: str, context: Context) -> datetime | NoTime | None:
+    """Return the time in `catch up since 14:00`, why there is none, or None for any other reply."""
+    found = _SINCE.match(text) if len(text) <= TRACKING_CHARS_MAX else None
+    if found is None:
+        return None
+    time = found["time"].split("\n")[0].rstrip(" .!?")
+    for polite in (", thanks", " thanks", ", please", " please"):
+        time = time.removesuffix(polite)
+    return read_time(time, written_at=context.written_at, nearest="last")
 
 
 def _being_here(text: str, context: Context) -> Found | None:
@@ -86,6 +128,13 @@ def _being_here(text: str, context: Context) -> Found | None:
     left = _LEAVING.match(text)
     if left and is_thanks(text[left.end() :], context.writer.name):
         return Found(0, "leave", None, Leave(), "shorthand")
+    called = _ROLL_CALL.match(text)
+    if called and is_thanks(text[called.end() :], context.writer.name):
+        everybody = called["all"] is not None
+        return Found(0, "roll_call", "all" if everybody else None, CallRoll(everybody), "shorthand")
+    nothing = _NOTHING.match(text) if context.is_called else None
+    if nothing and is_thanks(text[nothing.end() :], context.writer.name):
+        return Found(0, "roll_call", nothing[0], AddNote(nothing[0]), "shorthand")
     joined = _JOINING.match(text)
     if joined and is_thanks(text[joined.end() :], context.writer.name):
         return Found(0, "join", None, Join(), "shorthand")
@@ -102,7 +151,7 @@ def _being_here(text: str, context: Context) -> Found | None:
     return None
 
 
-def _found(name: str, word: str, number: int | None) -> Found:
+def _found(name: str, word: str, number: int | None, writer: Person) -> Found:
     command: Command
     value: JsonValue = number
     match name:
@@ -110,6 +159,8 @@ def _found(name: str, word: str, number: int | None) -> Found:
             command, fact = FinishItem("" if number is None else str(number)), "done"
         case "cannot":
             command, fact = ReleaseItem(number), "cannot"
+        case "take":
+            command, fact = AssignItem(cast(int, number), writer), "assign"
         case "ask":
             command, fact = AskItem(cast(int, number)), "ask"
         case _:

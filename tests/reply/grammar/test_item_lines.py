@@ -6,7 +6,20 @@ from datetime import UTC, datetime
 
 import pytest
 
-from incidentmail.core.commands import AddItem, AssignItem, Command, FinishItem, JudgeItem
+from incidentmail.core.commands import (
+    AddItem,
+    AddNote,
+    AskItem,
+    AssignItem,
+    AssignRole,
+    CallRoll,
+    Command,
+    FinishItem,
+    Join,
+    JudgeItem,
+    Leave,
+    ReleaseItem,
+)
 from incidentmail.core.model import Person
 from incidentmail.core.names.handles import by_handle
 from incidentmail.core.policy import Policy
@@ -102,3 +115,60 @@ def test_a_time_far_ahead_is_asked_about_with_its_date() -> None:
 )
 def test_long_lines_are_read_and_give_at_most_one_item(line: str) -> None:
     assert len(heard(line).commands) <= 1
+
+
+def whole(text: str, *, owns: tuple[int, ...] = (), asked: tuple[int, ...] = (), called: bool = False) -> object:
+    """The command of a reply, by somebody who owns and was asked what the numbers say."""
+    context = Context(
+        words=Words(Policy()), written_at=NOON, writer=WRITER, find=find, owned_items=owns, asked_items=asked,
+        is_called=called,
+    )  # fmt: skip
+    commands = read([NewLine(number, line) for number, line in enumerate(text.splitlines(), 1)], context).commands
+    return commands[0].command if commands else None
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("done 3", FinishItem("3")),
+        ("Hi all,\n3 is done, thanks!", FinishItem("3")),
+        ("I finished action 3", FinishItem("3")),
+        ("cannot 3", ReleaseItem(3)),
+        ("Can't do 3, sorry", ReleaseItem(3)),
+        ("2 holds", JudgeItem("holds", 2)),
+        ("assumption 2 is wrong", JudgeItem("refuted", 2)),
+        ("2 is still unknown", JudgeItem("unknown", 2)),
+        ("ask 2", AskItem(2)),
+        ("I'll take 3", AssignItem(3, WRITER)),
+        ("joining", Join()),
+        ("I've joined", Join()),
+        ("Leaving now.", Leave()),
+        ("joining as SME", AssignRole("subject_matter_experts", (WRITER,), "add")),
+        ("I'll be the scribe", AssignRole("scribe", (WRITER,), "add")),
+        ("roll call", CallRoll()),
+        ("Roll call, everybody, please", CallRoll(everybody=True)),
+    ],
+)
+def test_a_whole_reply_is_enough(text: str, command: Command) -> None:
+    assert whole(text) == command
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "done", "cannot", "holds", "nothing", "3", "is 3 done?", "3 done yesterday by Bo", "done 3 times", "not done 3",
+        "joining tomorrow", "leaving the datacenter in an hour", "who called the roll call", "2 holds us back",
+        "ask 2 people", "taking 3 servers down",
+    ],
+)  # fmt: skip
+def test_other_words_do_nothing_for_somebody_who_was_asked_nothing(text: str) -> None:
+    assert whole(text) is None
+
+
+def test_a_bare_word_counts_for_somebody_who_was_asked() -> None:
+    assert whole("Done!", owns=(3,)) == FinishItem("")
+    assert whole("I cannot, sorry", owns=(3,)) == ReleaseItem()
+    assert whole("refuted", asked=(2,)) == JudgeItem("refuted")
+    assert whole("Nothing to report", called=True) == AddNote("Nothing to report")
+    assert whole("holds", owns=(3,)) is None
+    assert whole("done", asked=(2,)) is None

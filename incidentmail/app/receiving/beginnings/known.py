@@ -18,6 +18,7 @@ from incidentmail.core.model import Incident, Person
 from incidentmail.core.names.look_alikes import is_no_name
 from incidentmail.core.policy import Policy
 from incidentmail.core.teams.customer_words import may_stop
+from incidentmail.core.tracking.roll_call import is_asked
 from incidentmail.core.tracking.tracked_items import asked_of, owned_by
 from incidentmail.core.words import Words
 from incidentmail.inbound.authentication.author import Belief, Provenance
@@ -118,6 +119,7 @@ def reply_context_of(known: Known, found: Match, *, declaring: bool, is_named: b
         phase=incident.phase if incident else None,
         updates=incident.updates if incident else 0,
         is_open=incident.is_open if incident else True,
+        is_called=bool(incident and who and is_asked(incident, who, known.decided_at)),
         owned_items=tuple(item.number for item in owned_by(incident.items, who)) if incident and who else (),
         asked_items=tuple(item.number for item in asked_of(incident.items, who)) if incident and who else (),
     )
