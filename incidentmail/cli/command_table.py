@@ -67,10 +67,10 @@ In an incident; its name is needed only if several are open:
   note "The bank was called"                 keep it on record; mails nobody
   action "Call the bank @bo by 15:10"        Bo is told, and nobody else
   done, assign, need, assume, ask, evidence, decide: what else to keep track of
-  role, join, leave, break, back, roll-call  who does what; come, go; ask all
+  role, join, leave, break 30m, back, roll-call: who does what, and how it goes
   close "All payments work again"            it is over
   retract, reopen, undo 3                    false alarm; back; undo update 3
-  merge A B; restrict; aware; notified       A joins B; fewer know; deadlines
+  merge A B; restrict; aware; notified       two are one; fewer know; deadlines
 To look:
   list, show, brief, timeline, log, search   all, one, short, in order, in full
   status, inbox, outbox, proposal            is all well? mail; what waits

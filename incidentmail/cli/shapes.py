@@ -84,7 +84,6 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
 
 
 def _approval(incident: Incident) -> JsonValue:
-    """Return who wrote and who approved what customers may be told, or None."""
     approval = incident.approved_words
     if approval is None:
         return None

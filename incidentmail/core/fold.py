@@ -42,7 +42,7 @@ from .events import (
 from .facts import ROLE_PREFIX, json_holders, json_person, json_time
 from .fold_proposals import changes_by_proposal, passed_on
 from .frozen import replace
-from .model import Actor, Change, Incident, Naming, Person, Said, Update
+from .model import Actor, Change, Incident, Item, Naming, Person, Said, Update
 from .teams.fold_teams import changes_by_merge, team_fact, team_fields
 from .teams.team_events import (
     CustomerWordsApproved,
@@ -94,6 +94,16 @@ def first_state(identity: Identity, events: Sequence[Event], actor: Actor, at: d
     return state
 
 
+_FACTS: dict[type[Event], str] = {
+    SeverityChanged: "severity",
+    PhaseChanged: "phase",
+    StatusChanged: "status",
+    DescriptionChanged: "description",
+    VenueChanged: "venue",
+}
+"""The facts of which an event has the new value under the same name."""
+
+
 def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
     """Return the fields that `recorded` changes, with their new values."""
     event = recorded.event
@@ -105,9 +115,8 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
         return {**stamp, "unannounced": (*state.unannounced, noted), "assumed": assumed, **update}
 
     if isinstance(event, ClockEvent):
-        changed = changes_by_clock(state.clock, event, recorded.by, recorded.at)
-        return {**changed, "version": recorded.version}
-    if isinstance(event, TrackingEvent | ItemAdded | ItemFinished):
+        return {**changes_by_clock(state.clock, event, recorded.by, recorded.at), "version": recorded.version}
+    if isinstance(event, TrackingEvent):
         return {**stamp, **changes_by_tracking(state, event, by=recorded.by, at=recorded.at)}
     match event:
         case UpdateGiven() | NoteAdded(rides=True):
@@ -117,14 +126,10 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             return stamp
         case Declared():
             raise ValueError(f"{recorded.incident} is declared twice")
-        case SeverityChanged():
-            return change("severity", event.was, event.severity, severity=event.severity)
-        case PhaseChanged():
-            return change("phase", event.was, event.phase, phase=event.phase)
-        case StatusChanged():
-            return change("status", event.was, event.status, status=event.status)
-        case DescriptionChanged():
-            return change("description", event.was, event.description, description=event.description)
+        case SeverityChanged() | PhaseChanged() | StatusChanged() | DescriptionChanged() | VenueChanged():
+            fact = _FACTS[type(event)]
+            now = getattr(event, fact)
+            return change(fact, event.was, now, **{fact: now})
         case CommandTransferred():
             was, now = json_person(event.was), json_person(event.commander)
             clock = replace(state.clock, next_commander=None)
@@ -139,8 +144,6 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             return {**stamp, "offered": event.to, "offered_by": recorded.by}
         case CommandDeclined():
             return {**stamp, **NOTHING_TO_DECLINE}
-        case VenueChanged():
-            return change("venue", event.was, event.venue, venue=event.venue)
         case TextChanged():
             return change(event.name, event.was, event.text, **{event.name: event.text})
         case TimeChanged():
@@ -148,6 +151,12 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
         case RoleChanged():
             roles = {**state.roles, event.role: event.holders}
             return change(ROLE_PREFIX + event.role, json_holders(event.was), json_holders(event.holders), roles=roles)
+        case ItemAdded():
+            item = Item(number=event.number, kind=event.item, text=event.text, owner=event.owner, at=recorded.at)
+            return {**stamp, "items": (*state.items, item)}
+        case ItemFinished():
+            items = tuple(replace(i, done=True) if i.number == event.number else i for i in state.items)
+            return {**stamp, "items": items}
         case AuthorityTaken():
             return {"version": recorded.version, "leader": event.origin, "epoch": event.epoch}
         case Announced():

@@ -22,7 +22,7 @@ from incidentmail.templating import Templates
 from .explaining.command_brief import hours_line
 from .explaining.severities import meanings_of_replies
 from .html_page import page
-from .reply_links import Answer, Link, commander_controls, subscriber_links
+from .reply_links import Answer, Link, commander_controls, reply_links, subscriber_links
 from .update_history import declaration_paragraphs, update_paragraphs
 from .wording import Wording
 
@@ -52,6 +52,8 @@ class Sheet(Frozen, kw_only=True):
     paragraphs: Sequence[Paragraph]
     links: Sequence[Link]
     closing: str = NOBODY_ELSE
+    notes: Sequence[str] = ()
+    """Lines that only the page has."""
 
     def values(self) -> dict[str, object]:
         """Return the values for the template of the message."""
@@ -61,11 +63,12 @@ class Sheet(Frozen, kw_only=True):
         self, templates: Templates, wording: Wording, incident: Incident | None, *, title: str, explanation: str
     ) -> str:
         """Return the HTML. `title` is its title, unless the message is about an incident."""
-        paragraphs = [text for paragraph in self.paragraphs for text in paragraph.text.split("\n\n")]
+        pieces = [(text, one.quoted) for one in self.paragraphs for text in one.text.split("\n\n")]
         return page(
             templates, incident, wording.words.policy, title=title, lead=self.lead,
-            state=wording.state_words(incident) if incident else None, paragraphs=paragraphs, fields=(),
-            closing=self.closing, explanation=explanation, links=self.links,
+            state=wording.state_words(incident) if incident else None, paragraphs=[text for text, _ in pieces],
+            boxed=[index for index, (_, is_quoted) in enumerate(pieces) if is_quoted], fields=(),
+            closing=self.closing, explanation=explanation, links=self.links, notes=self.notes,
         )  # fmt: skip
 
 
@@ -157,13 +160,12 @@ def reminder(
     """
     (lead, *_), *_ = items
     paragraphs: list[Paragraph] = []
-    links: dict[str, Link] = {}
+    every_reply = [reply for _, _, replies in items for reply in replies]
     for text, quoted, replies in items:
         paragraphs += [] if text is lead else [Paragraph(text=text)]
         paragraphs += [Paragraph(text=quoted, quoted=True)] if quoted else []
         paragraphs += [Paragraph(text=f"Reply with: {reply}") for reply in replies]
-        links |= {reply: answer.link(f"Reply: {reply}", f"{reply}\n") for reply in replies}
-    return Sheet(lead=lead, paragraphs=paragraphs, links=list(links.values()))
+    return Sheet(lead=lead, paragraphs=paragraphs, links=reply_links(answer, every_reply, wording.words))
 
 
 def checklist(templates: Templates, role: str) -> str:

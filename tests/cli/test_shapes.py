@@ -28,9 +28,9 @@ SHOW = {
     "started_at": "time?", "detected_at": "time?",
     "version": int, "updates": int, "proposals": [dict], "actions": [ITEM], "needs": [ITEM], "assumptions": [ITEM],
     "decisions": [ITEM], "about_to": [ITEM], "documents": [ITEM], "engaged": [dict],
-    "roll_call": (dict, type(None)),
     "next_commander": (dict, type(None)),
     "breaks": [dict], "aware_at": "time?", "deadlines": [{"name": str, "at": "time", "met": bool}],
+    "roll_call": (dict, type(None)),
     "offers": [{"role": str, "to": PERSON, "at": "time", "state": str}],
     "promises": {"due_at": "time?", "kept": int, "missed": int},
 }  # fmt: skip

@@ -13,6 +13,7 @@ from incidentmail.core.text import one_line
 from incidentmail.core.time_forms.written_times import NoTime
 from incidentmail.reply.parsed import Ask, Context, NewLine, Problem, Read, ReadCommand, Why
 
+from .clauses import keywords_in
 from .courtesy import is_pleasantry, without_courtesy
 from .reader import KEY_LINES_MAX, Reader
 from .tracking_words import TRACKING_CHARS_MAX, brief_since
@@ -51,7 +52,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
         return Read(wants_brief=True, since=since)
     if all(line.readable for block in blocks for line in block) and (single := whole_reply(own, context)):
         return _whole(single, blocks, context)
-    reader = Reader(context, texts)
+    reader = Reader(context, texts, keywords_in(own, context))
     first = leading = True
     # Quoted according to memory, without a mark: then only the end of the reply is certainly its writer's.
     quoted = False

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from incidentmail.core.conduct.digest_line import DigestLine
-from incidentmail.core.conduct.rules import Rules
 from incidentmail.core.facts import ROLE_PREFIX, json_time
 from incidentmail.core.frozen import read
 from incidentmail.core.model import Change, Holders, Incident, Status
@@ -16,7 +14,9 @@ from incidentmail.core.text import clip, one_line
 from incidentmail.core.tracking.tracked_items import TO_DO, Item, open_items, overdue, unanswered, without_owner
 from incidentmail.core.words import in_brackets
 
-from .insiders import is_inside
+from ..insiders import is_inside
+from ..rules import Rules
+from .digest_line import DigestLine
 
 TAKEN_ON_WITHIN = timedelta(minutes=10)
 """How long an action may be nobody's before the commander hears of it."""

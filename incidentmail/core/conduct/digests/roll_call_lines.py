@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from incidentmail.core.conduct.digest_line import DigestLine
-from incidentmail.core.conduct.rules import Rules
 from incidentmail.core.facts import json_time
 from incidentmail.core.model import Incident
 from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.tracking.roll_call import ANSWERED_WITHIN
 
-from .insiders import is_inside
+from ..insiders import is_inside
+from ..rules import Rules
+from .digest_line import DigestLine
 
 NOTHING = "Roll call: nothing to report"
 SILENT_AFTER = timedelta(minutes=10)
