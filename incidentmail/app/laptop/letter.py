@@ -14,7 +14,7 @@ from incidentmail.errors import ConfigError, UsageError
 from incidentmail.outbound.header_fields import Mail, mailbox
 from incidentmail.outbound.wire_format import to_bytes
 from incidentmail.reply.grammar.key_values import split_key
-from incidentmail.reply.named_line import THE_OPEN_ONE
+from incidentmail.reply.named_line import THE_OPEN_ONE, can_be_named
 from incidentmail.reply.parsed import Context
 
 from .as_lines import lines_of, stated_by
@@ -76,6 +76,8 @@ def change(laptop: Laptop, incident: str | None, commands: Sequence[Command], *,
             "say which incident is meant, because the list gets a copy", hint="its id is in each of its mails"
         )
     name = THE_OPEN_ONE if incident is None else incident.strip().lower()
+    if not can_be_named(name):
+        raise UsageError(f"'{clip(name, 60)}' is no id of an incident, and no part of one", hint="see the list's mails")
     text = change_text(laptop, name, commands)
     what = clip(next(lines_of(commands, laptop.words)), SUBJECT_CHARS_MAX)
     copied = to_list and not (incident and _MAY_BE_RESTRICTED.fullmatch(name))
