@@ -293,3 +293,21 @@ def test_a_pipe_takes_a_mail_that_has_to_wait(laptop: Installation, installation
     installation.clock.tick(seconds=5)
     installation.ok("flush")
     assert installation.show()["severity"] == 1
+
+
+def test_what_people_keep_track_of_is_written_down_where_the_ledger_is(
+    laptop: Installation, installation: Installation
+) -> None:
+    installation.declare("Checkout is down")
+    laptop.ok("action", "restart the queue (Bo K. <bo@example.com>)")
+    laptop.ok("need", "checkout", "somebody who knows the gateway")
+    laptop.ok("assume", "the second gateway is healthy")
+    laptop.ok("decide", "we fail over: at 15:30")
+    laptop.ok("done", "checkout", "1")
+    assert set(carry(laptop, installation, 5)) == {"applied"}
+    state = installation.show()
+    (action,), (need,) = state["actions"], state["needs"]
+    assert (action["owner"]["address"], action["done"]) == ("bo@example.com", True)
+    assert need["text"] == "somebody who knows the gateway"
+    assert [one["text"] for one in state["decisions"]] == ["we fail over: at 15:30"]
+    assert not any(LIST.encode() in raw for raw in sent(laptop))
