@@ -42,7 +42,7 @@ from .events import (
 from .facts import ROLE_PREFIX, json_holders, json_person, json_time
 from .fold_proposals import changes_by_proposal, passed_on
 from .frozen import replace
-from .model import Actor, Change, Incident, Naming, Person, Said, Update
+from .model import Actor, Change, Incident, Item, Naming, Person, Said, Update
 from .teams.fold_teams import changes_by_merge, team_fact, team_fields
 from .teams.team_events import (
     CustomerWordsApproved,
@@ -151,6 +151,12 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
         case RoleChanged():
             roles = {**state.roles, event.role: event.holders}
             return change(ROLE_PREFIX + event.role, json_holders(event.was), json_holders(event.holders), roles=roles)
+        case ItemAdded():
+            item = Item(number=event.number, kind=event.item, text=event.text, owner=event.owner, at=recorded.at)
+            return {**stamp, "items": (*state.items, item)}
+        case ItemFinished():
+            items = tuple(replace(i, done=True) if i.number == event.number else i for i in state.items)
+            return {**stamp, "items": items}
         case AuthorityTaken():
             return {"version": recorded.version, "leader": event.origin, "epoch": event.epoch}
         case Announced():

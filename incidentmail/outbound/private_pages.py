@@ -19,6 +19,7 @@ from incidentmail.core.tracking.tracked_items import Item, numbered, open_items
 from incidentmail.core.words import BRIEF_LEAD, BRIEF_NEWS_LEAD, BRIEFING_SINCE, CONTROLS_LEAD, NOBODY_ELSE, in_brackets
 from incidentmail.templating import Templates
 
+from .explaining.command_brief import hours_line
 from .explaining.severities import meanings_of_replies
 from .html_page import page
 from .reply_links import Answer, Link, commander_controls, reply_links, subscriber_links
@@ -96,8 +97,7 @@ def brief(
         changed = [Paragraph(text=f"New since {since}:" if news.lines else f"Nothing is new since {since}.")]
         changed += [Paragraph(text="\n".join(news.lines), quoted=True)] if news.lines else []
     fields = [str(line) for line in wording.fields(incident, on, without=("need",))]
-    at_work = [f"{one.person.name} (since {show_time(one.since, wording.zones, on)})" for one in incident.engaged]
-    fields += [f"Also at work: {', '.join(at_work)}"] if at_work else []
+    fields += [hours_line(wording, incident, at)] if incident.is_open else []
     paragraphs = [
         Paragraph(text=declaration),
         *(Paragraph(text=text, quoted=True) for text in details),

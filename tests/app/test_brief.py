@@ -269,7 +269,7 @@ def test_the_brief_holds_what_is_tracked_until_it_is_met(installation: Installat
         "> Evidence 5: no error in its log (for 3)\n> Ruled out 6: the network\n\n"
         "Decided:\n\n> Decision 7: we fail over\n\nAbout to be done:\n\n> About to 8: reboot db1\n\n"
     )
-    assert "coordinate via #cards on Slack" in body and "> Also at work: Mara Lindqvist (since 14:20 UTC)" in body
+    assert "coordinate via #cards on Slack" in body and "> At work: Mara Lindqvist (incident commander)" in body
     for word in ("done 1", "done 2", "3 holds", "done 8"):
         installation.ingest(mails.reply_to(mail, word, BO, at=installation.clock.now))
     body = brief_for(installation, mails, "catch up", MARA)

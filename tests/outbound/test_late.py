@@ -48,7 +48,7 @@ from incidentmail.outbound.header_fields import Mail, incident_fields
 from incidentmail.outbound.html_page import MAIL_BYTES_MAX
 from incidentmail.outbound.late_briefing import render_briefing
 from incidentmail.outbound.list_mails import render_declaration, render_follow_up
-from incidentmail.outbound.private_mails import Private, Template, render_private
+from incidentmail.outbound.private_mails import Item, Private, Template, render_private
 from incidentmail.outbound.proposal_mails import MailContext, render_question
 from incidentmail.outbound.public_notice import render_public, tells_public
 from incidentmail.outbound.teams.executives import render_for_executives
@@ -220,6 +220,14 @@ def abbreviated() -> Case:
 
 MILD = replace(PLAIN, description="Printers are out of paper", severity=4)
 LONG = replace(PLAIN, details="\n\n".join(f"Paragraph {n}. " + "It goes on and on. " * 40 for n in range(25)))
+REMINDED = (
+    Item(
+        result="Everybody waits for an update by 15:00 UTC (16:00 CET).",
+        instead="no change; next +30m",
+        also=("no change; next +1h",),
+    ),
+    Item(line="call the bank", result="Action 2 was due by 14:30 UTC (15:30 CET).", instead="done 2"),
+)
 MAILS: dict[str, Callable[[], Mail]] = {
     "restricted": lambda: Case(SECRET).announced(),
     "restricted-public": lambda: Case(SECRET).public(),
@@ -235,6 +243,7 @@ MAILS: dict[str, Callable[[], Mail]] = {
     "controls-named": lambda: busy().private(
         Private(template="controls", to=BO, by="Mara Lindqvist", roles=("incident commander", "scribe"))
     ),
+    "reminder": lambda: busy().private(Private(template="reminder", to=BO, items=REMINDED)),
     "long": lambda: Case(LONG).announced(),
     "closed-and-reopened": lambda: closed_and_reopened().announced(),
     "guide": lambda: general("guide", ""),

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from incidentmail.app.context import AppContext
 from incidentmail.app.keeping.authority import leads
 from incidentmail.app.parts import as_shown
-from incidentmail.app.record import record
+from incidentmail.app.record import Change, record
 from incidentmail.core.conduct.history import History, history_of
 from incidentmail.core.conduct.offers import ended_offers
 from incidentmail.core.conduct.promises import missed
@@ -35,18 +35,18 @@ CHANGED_WITHIN = timedelta(days=9)
 
 def rules_of(context: AppContext) -> Rules:
     """Return what the clock goes by, from the configuration."""
-    settings = context.config.settings
+    settings, roster = context.config.settings, context.roster
     return Rules(
         policy=context.words.policy,
         zones=settings.timezones,
         has_on_call=settings.duty.oncall_command is not None,
         relief_after=settings.duty.relief_after or None,
-        pool=tuple(context.person(address) for address in settings.duty.commanders),
+        pool=tuple(context.person(address) for address in settings.duty.commanders if roster.has(address)),
     )
 
 
 def remind(context: AppContext, *, everything: bool = True) -> list[tuple[str, str]]:
-    """Do what is due. Return who cannot be told: the incident, and the reason in words.
+    """Do what is due. Return who cannot be told of an offer: the incident, and the reason in words.
 
     If `everything` is false, only open incidents up to phase 2 are looked at, which takes less time.
     """
@@ -60,9 +60,9 @@ def remind(context: AppContext, *, everything: bool = True) -> list[tuple[str, s
             found = _read(tx, name)
             if found is None or not leads(context, tx, found):
                 continue
-            incident = _record_due(context, tx, found, with_history(tx, found, rules), now)
-            its_rules = with_history(tx, incident, rules)
-            untold += ((name, reason) for reason in tell_lines(context, tx, incident, its_rules, now))
+            due = _record_due(context, tx, found, with_history(tx, found, rules), now)
+            untold += ((name, reason) for reason in due.untold)
+            tell_lines(context, tx, due.incident, with_history(tx, due.incident, rules), now)
     return untold
 
 
@@ -119,11 +119,11 @@ def _events(incident: Incident, rules: Rules, now: datetime) -> tuple[Event, ...
     return (*missed(incident, rules.policy, now), *ended, *offered)
 
 
-def _record_due(context: AppContext, tx: Transaction, incident: Incident, rules: Rules, now: datetime) -> Incident:
-    """Record what happened because time passed. Return the incident after that."""
+def _record_due(context: AppContext, tx: Transaction, incident: Incident, rules: Rules, now: datetime) -> Change:
+    """Record what happened because time passed. Return the incident after that, and who could not be told."""
     events = _events(incident, rules, now)
     if not events:
-        return incident
+        return Change(incident)
     return record(
         context, tx, incident.id, events, version=incident.version, actor=context.itself(), at=now, caused_by=None
-    ).incident
+    )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.telling.limits import ALARM, LEFT_OPEN, NOBODY, REMINDER
-from incidentmail.app.telling.private_mail import not_told, note_due
+from incidentmail.app.telling.private_mail import note_due
 from incidentmail.core.conduct.digests.budget import HOUR, LONG, SPACING, Had, told_now
 from incidentmail.core.conduct.digests.digest import DigestLine, digest_lines
 from incidentmail.core.conduct.rules import Rules
@@ -49,14 +49,12 @@ def due_mails(
             yield str(told[0].to.address), told
 
 
-def tell_lines(context: AppContext, tx: Transaction, incident: Incident, rules: Rules, now: datetime) -> Iterator[str]:
-    """Note the private mails that are due about `incident`. Yield in words who is not told because of a limit."""
+def tell_lines(context: AppContext, tx: Transaction, incident: Incident, rules: Rules, now: datetime) -> None:
+    """Note the private mails that are due about `incident`. What a limit keeps back is tried again at the next call."""
     for address, lines in due_mails(tx, incident, rules, now, ours=our_addresses(context)):
         kind = REMINDER if incident.is_open else LEFT_OPEN
         content = Private(template="reminder", to=context.person(address), items=_items(lines))
-        over = note_due(context, tx, content, kind=kind, at=now, incident=incident.id, cause=NOBODY)
-        if over is not None:
-            yield not_told(address, over)
+        if note_due(context, tx, content, kind=kind, at=now, incident=incident.id, cause=NOBODY) is not None:
             continue
         for line in lines:
             row = PrivateMail(kind=TOLD, address="", incident=None, at=now, digest=_digest(incident, line))

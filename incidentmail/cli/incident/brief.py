@@ -15,9 +15,11 @@ from incidentmail.cli.screen.layout import Line, Span, labelled, wrapped
 from incidentmail.cli.screen.output import show, width_of_screen
 from incidentmail.core.model import Incident
 from incidentmail.ledger.view import LedgerView
+from incidentmail.outbound.explaining.command_brief import AT_WORK, hours
+from incidentmail.outbound.wording import Wording
 from incidentmail.report.timeline import Happened, timeline
 
-from .parts import Page, age, engaged, findings, happened, item_lines, items, promises, roles, roll_call, section, state
+from .parts import Page, age, findings, happened, item_lines, items, promises, roles, roll_call, section, state
 
 LOOKED_THROUGH_MAX, CHANGES_MAX = 300, 8
 """Among how many of the newest entries news are looked for, and how many of them fit on one screen."""
@@ -60,7 +62,7 @@ def _news(context: AppContext, view: LedgerView, incident: Incident, since: date
 
 def _screen(page: Page, incident: Incident, news: list[Happened]) -> list[Line]:
     width = page.width
-    rows = [*roles(page, incident), *engaged(page, incident), *promises(page, incident)]
+    rows = [*roles(page, incident), *_hours(page, incident), *promises(page, incident)]
     return [
         *wrapped(Span(incident.description, "strong"), width),
         *wrapped(state(page, incident), width),
@@ -76,3 +78,11 @@ def _screen(page: Page, incident: Incident, news: list[Happened]) -> list[Line]:
         *section("About to be done", item_lines(page, items(incident, "about_to")[-CHANGES_MAX:])),
         *([(), *labelled(rows, width)] if rows else []),
     ]
+
+
+def _hours(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
+    """Return who is at work, for how long, and when they last had a break."""
+    if not incident.is_open:
+        return []
+    text = hours(Wording(words=page.words, zones=page.zones), incident, page.now)
+    return [(AT_WORK, [Span(text)])]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
-from incidentmail.core.events import ItemAdded, ItemFinished
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.names.person import Instant
@@ -25,9 +24,7 @@ from .tracking_events import (
 )
 
 
-def changes_by_tracking(
-    state: Incident, event: TrackingEvent | ItemAdded | ItemFinished, *, by: Person, at: Instant
-) -> dict[str, Any]:
+def changes_by_tracking(state: Incident, event: TrackingEvent, *, by: Person, at: Instant) -> dict[str, Any]:
     """Return the fields that `event` changes, with their new values. An item that does not exist changes nothing."""
     match event:
         case ItemTracked():
@@ -36,11 +33,6 @@ def changes_by_tracking(
                 about=event.about, by=by, at=at,
             )  # fmt: skip
             return {"items": (*state.items, item)}
-        case ItemAdded():
-            item = Item(number=event.number, kind=event.item, text=event.text, owner=event.owner, at=at)
-            return {"items": (*state.items, item)}
-        case ItemFinished(number=number):
-            return _item(state, number, done=True)
         case ItemAssigned(number=number, owner=owner):
             return _item(state, number, owner=owner)
         case Joined(person=person):

@@ -21,6 +21,7 @@ from incidentmail.outbound.wording import Wording
 SHOWN_MAX = 8
 """How many items of a kind are shown, the newest: a new commander reads on a phone."""
 CHARS_MAX = 200
+AT_WORK = "At work"
 
 
 def command_brief(wording: Wording, incident: Incident, now: datetime) -> list[str]:
@@ -57,8 +58,13 @@ def _people_and_times(wording: Wording, incident: Incident, now: datetime) -> It
 
 
 def hours_line(wording: Wording, incident: Incident, now: datetime) -> str:
-    """Return who is at work, for how long, and when they last had a break."""
-    return f"At work: {'; '.join(_at_work(wording, one, now) for one in at_work(incident))}"
+    """Return who is at work, for how long, and when they last had a break, as a line."""
+    return f"{AT_WORK}: {hours(wording, incident, now)}"
+
+
+def hours(wording: Wording, incident: Incident, now: datetime) -> str:
+    """Return the same without the words before it."""
+    return "; ".join(_at_work(wording, one, now) for one in at_work(incident))
 
 
 def _at_work(wording: Wording, one: AtWork, now: datetime) -> str:

@@ -210,3 +210,19 @@ def test_a_person_who_takes_command_gets_the_same(installation: Installation, ma
     say(installation, mails, declared, "taking command", ANN)
     (controls,) = texts(installation, "ann", "You are incident commander of this incident now.")
     assert "> 1. the firewall" in controls and "> At work: Ann Lee" in controls
+
+
+def test_the_brief_says_who_is_at_work_for_how_long_and_when_they_had_a_break(
+    installation: Installation, mails: Mails
+) -> None:
+    declared = installation.declare("Cards fail", "--severity", "3", "--business-liaison", BO)
+    say(installation, mails, declared, "break 30m", BO)
+    say(installation, mails, declared, "joining", ANN)
+    installation.clock.tick(minutes=20)
+    say(installation, mails, declared, "catch up", ANN)
+    expected = (
+        "At work: Mara Lindqvist (incident commander) for 20 minutes; Bo K. (business liaison) for 20 minutes, "
+        "away until 14:50 UTC; Ann Lee for 20 minutes"
+    )
+    assert expected in installation.private[-1].get_content()
+    assert "away until 14:50 UTC" in " ".join(installation.ok("brief").out.split())

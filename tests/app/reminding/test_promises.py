@@ -221,3 +221,13 @@ def test_the_stop_switch_keeps_reminders_back_and_nothing_piles_up(installation:
     installation.config.write_text(text)
     installation.ok("flush")
     assert len(mails_to(installation, "mara")) == 1
+
+
+@pytest.mark.parametrize("style", ["top", "bottom", "outlook", "naked"])
+def test_a_reminder_that_is_quoted_changes_nothing(installation: Installation, mails: Mails, style: str) -> None:
+    installation.declare("Cards fail", "--severity", "1")
+    later(installation, 25)
+    (mail,) = mails_to(installation, "mara")
+    reply = mails.reply_to(mail, "I am looking at it.", MARA, style, at=installation.clock.now)
+    assert installation.ingest(reply)["outcome"] == "note"
+    assert installation.show()["next_update_at"] is None

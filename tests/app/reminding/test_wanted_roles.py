@@ -220,3 +220,10 @@ def test_nothing_is_offered_once_the_incident_is_over(installation: Installation
     installation.ok(end)
     later(installation, 30)
     assert mails_to(installation, "ann") == []
+
+
+def test_only_members_of_the_pool_are_asked_because_others_could_not_answer(installation: Installation) -> None:
+    installation.configure('[duty]\ncommanders = ["ann@elsewhere.example", "bo@example.com"]\n')
+    installation.declare("Cards fail", "--severity", "2", *LIAISON[:2])
+    later(installation, 5)
+    assert [offer["to"]["address"] for offer in installation.show()["offers"]] == ["bo@example.com"]
