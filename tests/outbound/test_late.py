@@ -38,6 +38,7 @@ from incidentmail.core.frozen import replace
 from incidentmail.core.ids import incident_id, proves, public_ref, restricted_id
 from incidentmail.core.model import Actor, Holders, Incident, Person, Proposal, Status, Trust
 from incidentmail.core.policy import Policy
+from incidentmail.core.teams.approval import Approval
 from incidentmail.core.words import Words
 from incidentmail.inbound.message import Envelope, parse_message
 from incidentmail.outbound.draft import Occasion, Sender
@@ -297,7 +298,10 @@ FILTERS = (Path(__file__).parent.parent.parent / "docs" / "filters.md").read_tex
 
 
 def test_the_documented_fields_are_those_that_are_written() -> None:
-    state = replace(busy().incident, drill=True, restricted=True)
+    words = Approval(words="We know.", by=BO, approved_by=MARA)
+    state = replace(
+        busy().incident, drill=True, restricted=True, customers_may_be_told="We know.", approval=words
+    )  # fmt: skip
     written = incident_fields(state, number=1, ledger="x; 1; y", changed=["severity"], proof="z", epoch=1)
     assert re.findall(r"^\| `(Incident-[A-Za-z-]+)`", FILTERS, re.M) == list(written)
 
