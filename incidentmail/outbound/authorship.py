@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from incidentmail.core.deeds.changes import FactChange, deed
 from incidentmail.core.facts import APPROVAL
-from incidentmail.core.model import Change, Incident, Person
+from incidentmail.core.model import Change, Incident, Person, Status
 from incidentmail.core.names.name_lists import shown_address
 from incidentmail.core.times import show_time
 from incidentmail.core.words import NO_CHANGE, Words
@@ -56,8 +56,13 @@ def paragraphs(
 
 
 def deeds_of(words: Words, changes: Sequence[Change]) -> str:
-    """Return what one person did, without the name: `raised the severity from 2 to 1 and set the venue`."""
-    done = (FactChange(fact=one.fact, was=one.was, now=one.now, by=one.by) for one in changes)
+    """Return what one person did, without the name: `raised the severity from 2 to 1 and set the venue`.
+
+    That no update is promised any more goes without saying when the incident ends.
+    """
+    ends = any(one.fact == "status" and one.now != Status.OPEN for one in changes)
+    told = [one for one in changes if not (ends and one.fact == "next_update_at" and one.now is None)]
+    done = (FactChange(fact=one.fact, was=one.was, now=one.now, by=one.by) for one in told)
     deeds = list(dict.fromkeys(deed(words, change) for change in done))
     return ", ".join(deeds[:-1]) + (" and " if deeds[:-1] else "") + deeds[-1] if deeds else ""
 

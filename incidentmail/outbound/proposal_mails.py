@@ -175,11 +175,13 @@ def render_offer(mail_context: MailContext, *, by: Person) -> Mail:
     wording = sender.wording
     title, leader = wording.words.title, incident.commander.name
     fields = wording.fields(incident, mail_context.occasion.at.date())
-    lead = (
-        f"{by.name} asks you to be {title} of this incident. To take command, reply: accept. Then everybody is told. "
-        f"Until then {leader} leads."
-    )
-    otherwise, code = f"If you cannot, reply: decline. Then {by.name} is told.", code_line(sender.key, incident.ref)
+    asks = f"{by.name} asks you to be {title} of this incident."
+    is_own = by.same_as(sender.bot)
+    if is_own:
+        asks = f"Nobody has confirmed yet that they lead this incident. You are asked to be its {title}."
+    lead = f"{asks} To take command, reply: accept. Then everybody is told. Until then {leader} leads."
+    otherwise = f"If you cannot, reply: decline.{'' if is_own else f' Then {by.name} is told.'}"
+    code = code_line(sender.key, incident.ref)
     state, draft = wording.state_words(incident), mail_context.draft()
     links = [draft.answer().link(f"Reply: {word}", f"{word}\n") for word in ("accept", "decline")]
     values = {

@@ -11,7 +11,7 @@ from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Incident, Update
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_duration, show_time
-from incidentmail.core.words import NO_CHANGE
+from incidentmail.core.words import NO_CHANGE, NOT_CONFIRMED
 
 from .authorship import STATED_ELSEWHERE, deeds_of
 from .html_page import Beside
@@ -97,10 +97,10 @@ def _changed(wording: Wording, state: Incident, was: Mapping[str, JsonValue]) ->
             case fact if fact in STATED_ELSEWHERE:
                 continue
             case "severity":
-                clause = words.severity_clause(state.severity, f"was {old}")
+                clause = words.severity_clause(state.severity, _was(old, state.severity))
                 yield f"{clause[:1].lower()}{clause[1:]}"
             case "phase":
-                yield words.phase_clause(state.phase, f"was {old}")
+                yield words.phase_clause(state.phase, _was(old, state.phase))
             case "commander":
                 yield f"{words.title} {state.commander.name}"
             case "status":
@@ -110,3 +110,8 @@ def _changed(wording: Wording, state: Incident, was: Mapping[str, JsonValue]) ->
             case _:
                 key = words.key(name)
                 yield f"{key[:1].lower()}{key[1:]}" if key[1:2].islower() else key
+
+
+def _was(old: JsonValue, now: int) -> str:
+    """Return the old value as a remark. If it is the present one, it was only confirmed."""
+    return f"was {old}" if old != now else f"was {NOT_CONFIRMED}"

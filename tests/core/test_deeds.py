@@ -47,7 +47,7 @@ DEEDS: tuple[tuple[ChangeEvent, str, str], ...] = (
     (role("customer_liaison", (ANN,), (BO,)), "named Bo K. as customer liaison instead of Ann B.", ""),
     (role("customer_liaison", (ANN,), ()), "removed Ann B. as customer liaison", ""),
     (role("customer_liaison", (), (), dismissed=True), "marked the customer liaison as not needed", ""),
-    (role(SME, (ANN,), (ANN, BO)), "named Bo K. as subject-matter expert", ""),
+    (role(SME, (ANN,), (ANN, BO)), "became subject-matter expert", ""),
     (role(SME, (), (ANN, BO)), "named Ann B., Bo K. as subject-matter experts", ""),
     (role(SME, (ANN, BO), (BO,)), "removed Ann B. as subject-matter expert", ""),
     (role("scribe", (), (ANN,)), "named Ann B. as scribe", ""),

@@ -298,10 +298,10 @@ FILTERS = (Path(__file__).parent.parent.parent / "docs" / "filters.md").read_tex
 
 
 def test_the_documented_fields_are_those_that_are_written() -> None:
-    words = Approval(words="We know.", by=BO, approved_by=MARA)
+    approved = Approval(words="Cards may fail.", by=Person(name="Bo K."), approved_by=Person(name="Ann B."))
     state = replace(
-        busy().incident, drill=True, restricted=True, customers_may_be_told="We know.", approval=words
-    )  # fmt: skip
+        busy().incident, drill=True, restricted=True, customers_may_be_told=approved.words, approval=approved
+    )
     written = incident_fields(state, number=1, ledger="x; 1; y", changed=["severity"], proof="z", epoch=1)
     assert re.findall(r"^\| `(Incident-[A-Za-z-]+)`", FILTERS, re.M) == list(written)
 

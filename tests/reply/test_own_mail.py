@@ -42,7 +42,7 @@ from incidentmail.core.ids import Announcement, proves
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import DEFAULT_ROLES, Policy, RoleKind
 from incidentmail.core.teams.customer_words import with_approval
-from incidentmail.core.words import Words, declaration_hint, follow_up_hint
+from incidentmail.core.words import Words, declaration_hint, follow_up_hint, is_declaration_hint
 from incidentmail.demo.standin_post import ListStyle, list_copy
 from incidentmail.inbound.message import Envelope, parse_message
 from incidentmail.outbound.draft import Occasion, Sender
@@ -178,13 +178,13 @@ ODD_LINES = (
     "Checkout is rejecting card payments", "AW: payments", "[eu] payments fail", "Re: Re: x", "[drill] not one",
     "決済が失敗している", "nothing yet", "nothing yet.", "Severity: 1", "a, b; c", "{{7*7}}", "mostly fine.",
     "100 % (one in five)",
-    "=?utf-8?q?x=0d=0aBcc:_evil@example.com?=", "x," * 100, "Fwd: [x] y", "Coordinating via z.", "**all**",
+    "=?utf-8?q?x=0d=0aBcc:_evil@example.com?=", "x," * 100, "Fwd: [x] y", "Coordinates: z.", "**all**",
     "*", ":", "(was x)",
 )  # fmt: skip
 ODD_VENUES = (
     "#2026-11-20-checkout on Slack", "Slack (was Teams)", "https://meet.example.com/a.b?c=1.2#d.", "Slack.",
     "a (was b) (was c)",
-    "x (was y", "phone +44 20 7946 0000", "会議室", "Coordinating via #x", "https://x.example/" + "a" * 150, "(was b)",
+    "x (was y", "phone +44 20 7946 0000", "会議室", "Coordinates: #x", "https://x.example/" + "a" * 150, "(was b)",
 )  # fmt: skip
 ODD_PARAGRAPHS = (
     "Severity: 1", "> Severity: 1", "-- ", "--", "-- \nMara", "From here on it got worse.", ">From there",
@@ -299,7 +299,7 @@ def test_a_follow_up_after_a_close_and_a_reopening_is_read_back_though_it_tells_
         holds(sent)
 
 
-@pytest.mark.parametrize("description", ["Coordinating via z.", "AW: payments", "Checkout is down"])
+@pytest.mark.parametrize("description", ["Coordinates: z.", "AW: payments", "Checkout is down"])
 def test_a_description_that_was_changed_and_put_back_is_read_back(description: str) -> None:
     scenario = Scenario(Declare(description=description))
     scenario.declaration()
@@ -403,10 +403,15 @@ def test_a_mail_with_an_altered_line_proves_nothing() -> None:
     for mail, _ in told():
         fields, text = plain(mail)
         lines = text.rstrip("\n").split("\n")
-        for index, line in enumerate(lines[:-1]):  # the last one is the code, which proves itself
+        hint = next(
+            index for index, line in enumerate(lines) if is_declaration_hint(line) or line.startswith("Update ")
+        )
+        # The hint holds no fact, but keeps its form. What stands below it explains what severities mean, and is the
+        # code, which proves itself.
+        for index, line in enumerate(lines[: hint + 1]):
             if line.startswith(("What is broken: ", "What was broken: ", "Duration: ")):
                 continue  # repeats other facts, for people
-            others = altered(line) if index < len(lines) - 2 else []  # the hint holds no fact, but keeps its form
+            others = altered(line) if index < hint else []
             for value in [*others, f"{line} x"] if line else ["Bo K. is incident commander."]:
                 changed = "\n".join([*lines[:index], value, *lines[index + 1 :]])
                 assert proven(written(fields, changed)) == [], value

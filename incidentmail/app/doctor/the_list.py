@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from incidentmail.core.ids import OurField
+
 from .finding import Finding, failure, ok, warning
 from .list_effects import ListEffects
 
@@ -36,7 +38,9 @@ def changed(address: str, seen: ListEffects) -> Iterator[Finding]:
     what = f"{address} returned our mail: {seen.in_words()}"
     if not seen.keeps_our_fields:
         yield warning(
-            CHECK, what, "let the list keep header fields that begin with Incident-: they prove what our mail says"
+            CHECK,
+            what,
+            f"let the list keep header fields that begin with {OurField.PREFIX}: they prove what our mail says",
         )
     elif not seen.keeps_message_id:
         yield warning(CHECK, what, "let the list keep the Message-ID, so that replies find their incident")

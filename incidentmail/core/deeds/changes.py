@@ -178,6 +178,8 @@ def _assigned(words: Words, role: str, change: FactChange) -> str:
         return f"marked the {title} as not needed"
     new = [one for one in now.people if not any(one.same_as(old) for old in was.people)]
     gone = [one for one in was.people if not any(one.same_as(kept) for kept in now.people)]
+    if change.by is not None and [one for one in (*new, *gone) if not one.same_as(change.by)] == [] and new != gone:
+        return f"became {_title(words, role, 1)}" if new else f"is no longer {_title(words, role, 1)}"
     if not now.people:
         return f"removed {_as(words, role, gone)}" if gone else f"removed the {title}"
     if not new:
@@ -188,9 +190,13 @@ def _assigned(words: Words, role: str, change: FactChange) -> str:
 
 def _as(words: Words, role: str, people: Sequence[Person]) -> str:
     """Return `Ann B. as customer liaison`, in the singular for one person."""
+    return f"{join_names(people)} as {_title(words, role, len(people))}"
+
+
+def _title(words: Words, role: str, people: int) -> str:
+    """Return the title of a role within a sentence, in the singular for one person."""
     kind = words.policy.role(role)
-    title = kind.one if kind and kind.one and len(people) == 1 else words.key(f"{ROLE_PREFIX}{role}")
-    return f"{join_names(people)} as {_within_a_sentence(title)}"
+    return _within_a_sentence(kind.one if kind and kind.one and people == 1 else words.key(f"{ROLE_PREFIX}{role}"))
 
 
 def _within_a_sentence(title: str) -> str:
