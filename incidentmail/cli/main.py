@@ -33,6 +33,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "role": ("track.people", "Show who holds which role, or give one to somebody."),
     "join": ("track.people", "Say that you are at work in an incident."),
     "leave": ("track.people", "Say that you are no longer at work in it."),
+    "break": ("track.hours", "Say that you are away for a while."),
+    "back": ("track.hours", "Say that you are back."),
+    "aware": ("track.hours", "Say when you became aware of it: deadlines count from then."),
+    "notified": ("track.hours", "Say that those were told who had to be told by a deadline."),
     "close": ("incident.ending", "Close an incident."),
     "retract": ("incident.ending", "Retract an incident: it was a false alarm."),
     "reopen": ("incident.ending", "Reopen an incident."),
@@ -76,10 +80,10 @@ In an incident; its name is needed only if several are open:
   note "The bank was called"                 keep it on record; mails nobody
   action "Call the bank @bo by 15:10"        Bo is told, and nobody else
   done, assign, need, assume, ask, evidence, decide: what else to keep track of
-  role scribe "Ann B."; join; leave          who does what; you come, or go
+  role, join, leave, break 30m, back         who does what; you come, or go
   close "All payments work again"            it is over
   retract, reopen, undo 3                    false alarm; back; undo update 3
-  merge A B; restrict                        A is a part of B; fewer may know
+  merge A B; restrict; aware; notified       A is part of B; fewer know; deadlines
 To look:
   list, show, brief, timeline, log, search   all, one, short, in order, in full
   status, inbox, outbox, proposal            is all well? mail; what waits
@@ -89,8 +93,7 @@ For the operator:
   explain, template, ledger, password        readings, mails, the record, logins
   demo, completion, promote                  try it; TAB key; a standby leads
 
-Options: --config FILE instead of the user's or /etc/incidentmail/config.toml;
---version; -h, --help
+Options: --config FILE; --version; -h, --help
 """
 """What fits on one screen of 24 lines and 80 columns; a test compares it with the commands."""
 ALIASES = {"ls": "list"}

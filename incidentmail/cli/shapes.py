@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from incidentmail.app.status import Status
 from incidentmail.core.command_text import asks
+from incidentmail.core.conduct.deadlines import deadlines
 from incidentmail.core.conduct.promises import update_due
 from incidentmail.core.events import Event
 from incidentmail.core.facts import json_person, json_time
@@ -54,6 +55,20 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "about_to": items("about_to"),
         "documents": items("document"),
         "engaged": _engaged(incident),
+        "next_commander": _planned(incident),
+        "breaks": [
+            {
+                "person": json_person(one.person),
+                "at": json_time(one.at),
+                "until": json_time(one.until),
+                "ended_at": json_time(one.ended_at),
+            }
+            for one in incident.clock.breaks
+        ],
+        "aware_at": json_time(incident.clock.aware_at),
+        "deadlines": [
+            {"name": due.name, "at": json_time(due.at), "met": due.is_met} for due in deadlines(incident, policy)
+        ],
         "offers": [
             {"role": offer.role, "to": json_person(offer.to), "at": json_time(offer.at), "state": offer.state}
             for offer in incident.clock.role_offers
@@ -97,6 +112,11 @@ def roles(incident: Incident, words: Words) -> dict[str, JsonValue]:
 
 def _engaged(incident: Incident) -> list[JsonValue]:
     return [{"person": json_person(one.person), "since": json_time(one.since)} for one in incident.engaged]
+
+
+def _planned(incident: Incident) -> JsonValue:
+    planned = incident.clock.next_commander
+    return {"person": json_person(planned.to), "at": json_time(planned.at)} if planned else None
 
 
 def proposal(proposal: Proposal, words: Words) -> dict[str, JsonValue]:

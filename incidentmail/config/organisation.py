@@ -11,6 +11,7 @@ from incidentmail.core.policy import (
     DEFAULT_ROLES,
     DEFAULT_SEVERITIES,
     UPDATE_EVERY,
+    Deadline,
     PhaseStep,
     Policy,
     RoleKind,
@@ -58,6 +59,7 @@ def policy_of(settings: Settings) -> Policy:
         own_venue="venue" not in settings.permissions,
         venue_hosts=settings.incident.venue_hosts,
         has_restricted_list=settings.list.restricted is not None,
+        deadlines=tuple(Deadline(**asdict(section)) for section in settings.deadline),
         verifies=settings.trust.verify != "none",
         people=settings.people,
     )

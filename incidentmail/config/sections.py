@@ -182,6 +182,13 @@ class IncidentSection(Section):
 class DutySection(Section):
     commanders: tuple[Address, ...] = ()
     oncall_command: Text | None = None
+    relief_after: Patience = timedelta(hours=4)
+
+
+class DeadlineSection(Section):
+    name: BareName
+    after: Duration
+    warn: tuple[Duration, ...] = ()
 
 
 class SeveritySection(Section):
@@ -229,6 +236,7 @@ class Settings(Section):
     roles: dict[RoleKey, RoleSection] = field(default_factory=dict)
     glossary: dict[Abbreviation, Meaning] = field(default_factory=dict)
     duty: DutySection = DutySection()
+    deadline: tuple[DeadlineSection, ...] = ()
 
     @property
     def people(self) -> dict[str, str]:

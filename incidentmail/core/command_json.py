@@ -42,6 +42,11 @@ NAMES: Mapping[str, type[Command]] = {
     "stop_customer_words": t.StopCustomerWords,
     "merge_into": t.MergeInto,
     "restrict": t.Restrict,
+    "plan_handover": c.PlanHandover,
+    "take_break": c.TakeBreak,
+    "end_break": c.EndBreak,
+    "state_aware": c.StateAware,
+    "mark_notified": c.MarkNotified,
 }
 _NAME_OF = {kind: name for name, kind in NAMES.items()}
 

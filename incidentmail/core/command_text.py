@@ -102,6 +102,26 @@ def describe(command: Command, words: Words, with_address: Collection[str] = ())
         case StopCustomerWords():
             return "take back what customers may be told"
         case _:
+            return _about_hours(command, with_address)
+
+
+def _about_hours(command: c.ClockCommand, with_address: Collection[str]) -> str:
+    match command:
+        case c.PlanHandover(person=None):
+            return "have nobody planned as the next commander"
+        case c.PlanHandover(person=Person() as person):
+            return f"have {join_names([person], with_address=with_address)} command next"
+        case c.PlanHandover():
+            return "plan who commands next"
+        case c.TakeBreak(until=until):
+            return f"be away until {show_time(until, (), until.date())}"
+        case c.EndBreak():
+            return "be back"
+        case c.StateAware(at=at):
+            return f"say that we became aware at {show_time(at, (), at.date())}"
+        case c.MarkNotified(name=name):
+            return f"say who was notified: {_short(name)}"
+        case _:
             assert_never(command)
 
 
@@ -120,7 +140,12 @@ def people_in(proposal: Proposal) -> tuple[Person, ...]:
     except ValueError:
         return ()
     match command:
-        case c.NameCommander(person=person) | c.OfferCommand(person=person) | c.AssignItem(person=person):
+        case (
+            c.NameCommander(person=person)
+            | c.OfferCommand(person=person)
+            | c.AssignItem(person=person)
+            | c.PlanHandover(person=person)
+        ):
             return (person,) if person else ()
         case c.AssignRole(people=people):
             return people

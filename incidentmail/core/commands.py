@@ -8,6 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from .conduct.clock_commands import ClockCommand as ClockCommand
+from .conduct.clock_commands import EndBreak as EndBreak
+from .conduct.clock_commands import MarkNotified as MarkNotified
+from .conduct.clock_commands import PlanHandover as PlanHandover
+from .conduct.clock_commands import StateAware as StateAware
+from .conduct.clock_commands import TakeBreak as TakeBreak
 from .frozen import Frozen
 from .model import Holders, Person, Status, TextField, TimeField
 from .teams.team_commands import TeamCommand
@@ -169,6 +175,7 @@ Command = (
     | AcceptProposal
     | RejectProposal
     | TeamCommand
+    | ClockCommand
 )
 
 

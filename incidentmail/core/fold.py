@@ -10,14 +10,7 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from .commands import Identity
-from .conduct.clock_events import (
-    CommandOfferEnded,
-    OnCallAsked,
-    RoleOffered,
-    RoleOfferEnded,
-    UpdateKept,
-    UpdateMissed,
-)
+from .conduct.clock_events import ClockEvent
 from .conduct.fold_clock import changes_by_clock
 from .events import (
     Announced,
@@ -111,6 +104,9 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
         assumed = tuple(name for name in state.assumed if name != fact)
         return {**stamp, "unannounced": (*state.unannounced, noted), "assumed": assumed, **update}
 
+    if isinstance(event, ClockEvent):
+        changed = changes_by_clock(state.clock, event, recorded.by, recorded.at)
+        return {**changed, "version": recorded.version}
     if isinstance(event, TrackingEvent):
         return {**stamp, **changes_by_tracking(state, event, by=recorded.by, at=recorded.at)}
     match event:
@@ -131,7 +127,12 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             return change("description", event.was, event.description, description=event.description)
         case CommandTransferred():
             was, now = json_person(event.was), json_person(event.commander)
-            answered = {**NOTHING_TO_DECLINE, "named": _named(event.commander, by=recorded.by, was=event.was)}
+            clock = replace(state.clock, next_commander=None)
+            answered = {
+                **NOTHING_TO_DECLINE,
+                "clock": clock,
+                "named": _named(event.commander, by=recorded.by, was=event.was),
+            }
             after = change("commander", was, now, commander=event.commander, **answered)
             return {**after, "proposals": passed_on(replace(state, **after), event.was)}
         case CommandOffered():
@@ -163,8 +164,6 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             return {**stamp, **changes_by_merge(state, event)}
         case ProposalMade() | ProposalAccepted() | ProposalRejected() | ProposalExpired():
             return {**changes_by_proposal(state, event, recorded), **stamp}
-        case UpdateKept() | UpdateMissed() | CommandOfferEnded() | OnCallAsked() | RoleOffered() | RoleOfferEnded():
-            return {**changes_by_clock(state.clock, event, recorded.at), "version": recorded.version}
         case _:
             assert_never(event)
 

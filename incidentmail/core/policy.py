@@ -17,13 +17,16 @@ from .commands import (
     Command,
     Declare,
     Decline,
+    EndBreak,
     FinishItem,
     GiveUpdate,
     Join,
     JudgeItem,
     Leave,
+    MarkNotified,
     NameCommander,
     OfferCommand,
+    PlanHandover,
     RejectProposal,
     ReleaseItem,
     SetDescription,
@@ -33,9 +36,12 @@ from .commands import (
     SetText,
     SetTime,
     SetVenue,
+    StateAware,
+    TakeBreak,
     TakeCommand,
     Undo,
 )
+from .conduct.deadline import Deadline as Deadline
 from .events import (
     CommandTransferred,
     Declared,
@@ -163,6 +169,7 @@ class Policy(Frozen, kw_only=True):
     """
     has_restricted_list: bool = False
     """Whether there is a list for restricted incidents."""
+    deadlines: tuple[Deadline, ...] = ()
     verifies: bool = False
     """Whether this installation can verify senders at all."""
     people: dict[str, str] = field(default_factory=dict)
@@ -228,7 +235,7 @@ def is_allowed_by_part(incident: Incident | None, command: Command, actor: Actor
         return False
     leading = (incident.commander, incident.declared_by) if incident else (actor.person,)
     leads = actor.trust is Trust.OPERATOR or any(actor.person.same_as(person) for person in leading)
-    if isinstance(command, NameCommander):
+    if isinstance(command, NameCommander | PlanHandover):
         return leads
     holders = (person for held in (incident.roles if incident else {}).values() for person in held.people)
     takes_part = leads or any(actor.person.same_as(person) for person in holders)
@@ -266,6 +273,13 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
             return "take_command" if person.same_as(actor.person) else "name_others"
         case OfferCommand():
             return "name_others"
+        case PlanHandover(person=planned):
+            own = planned is not None and planned.same_as(actor.person)
+            return "take_command" if own else "name_others"
+        case TakeBreak() | EndBreak():
+            return "own_role"
+        case StateAware() | MarkNotified():
+            return "update"
         case AssignRole(role=role):
             was = incident.roles.get(role, Holders()) if incident else Holders()
             return role_permission(was, holders_after(was, command), actor.person)

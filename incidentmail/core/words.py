@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from .conduct.clock_commands import CLOCK_KEYS
 from .frozen import Frozen
 from .lazy_pattern import lazy_pattern
 from .model import Holders, Incident, Status
@@ -105,7 +106,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("Detected", "detected_at"),
     ("Next update", "next_update_at"),
     ("Next", "next_update_at"),
-    ("News", "news"),
+    *CLOCK_KEYS,
     ("At", "at"),
     *ITEM_KEYS,
     ("Duplicate of", "duplicate_of"),

@@ -20,6 +20,7 @@ from incidentmail.core.subject_prefixes import is_reply
 from incidentmail.core.text import clip, one_line
 
 from .draft import Draft, Sender, thread_subject
+from .explaining.command_brief import command_brief
 from .header_fields import Mail
 from .new_thread_question import how_to_declare, new_thread_question
 from .private_pages import Paragraph, Sheet, brief, checklist, controls, passed_on, reminder, role_taken, tasks
@@ -173,7 +174,8 @@ def _sheet(
     if content.template == "brief":
         return brief(wording, incident, recorded, at.date(), answer)
     if content.template == "controls":
-        return controls(wording, incident, content.by, content.roles, checklists, answer)
+        known = command_brief(wording, incident, at)
+        return controls(wording, incident, content.by, content.roles, checklists, known, answer)
     if content.template == "checklist":
         return role_taken(content.roles, checklists, answer)
     if content.template == "tasks":

@@ -126,9 +126,10 @@ def role_taken(roles: Sequence[str], checklists: Sequence[str], answer: Answer) 
 
 
 def controls(
-    wording: Wording, incident: Incident, by: str, roles: Sequence[str], checklists: Sequence[str], answer: Answer
-) -> Sheet:
-    """Return the replies that a new commander can send with one tap.
+    wording: Wording, incident: Incident, by: str, roles: Sequence[str], checklists: Sequence[str],
+    known: Sequence[str], answer: Answer,
+) -> Sheet:  # fmt: skip
+    """Return what a new commander has to know (`known`), and the replies that they can send with one tap.
 
     `by` is the person who named the commander, or empty if nobody else did.
     """
@@ -136,11 +137,12 @@ def controls(
     named = " and ".join((title, *(role for role in roles if role != title)))
     lead = f"{by} has named you {named} of this incident." if by else f"You are {title} of this incident now."
     possible = commander_controls(incident, wording.words)
-    known = meanings_of_replies(wording.words)
-    links = [answer.link(one.label, one.body, meaning=known.get(one.line, "")) for one in possible]
+    meanings = meanings_of_replies(wording.words)
+    links = [answer.link(one.label, one.body, meaning=meanings.get(one.line, "")) for one in possible]
     lines = "\n".join(f"{control.label}. Reply with: {control.line}" for control in possible)
     paragraphs = [
         *(Paragraph(text=text, quoted=True) for text in incident.details.split("\n\n") if text),
+        *(Paragraph(text=text, quoted=True) for text in known),
         *([Paragraph(text=wording.words.decline_hint(by))] if by else []),
         *([Paragraph(text=CONTROLS_LEAD), Paragraph(text=lines)] if possible else []),
         *(Paragraph(text=points, quoted=True) for points in checklists),

@@ -16,6 +16,7 @@ from incidentmail.core.teams.customer_words import suggested_words, waits_for_ap
 from incidentmail.core.times import show_time
 
 from .draft import Draft, Occasion, Sender, private_draft
+from .explaining.command_brief import command_brief
 from .header_fields import Mail
 from .html_page import page, paragraphs_of
 from .private_pages import Paragraph, Sheet
@@ -184,15 +185,16 @@ def render_offer(mail_context: MailContext, *, by: Person) -> Mail:
     code = code_line(sender.key, incident.ref)
     state, draft = wording.state_words(incident), mail_context.draft()
     links = [draft.answer().link(f"Reply: {word}", f"{word}\n") for word in ("accept", "decline")]
+    known = command_brief(wording, incident, mail_context.occasion.at)
     values = {
         "incident": incident, "lead": lead, "state": str(state), "details": incident.details, "fields": fields,
-        "otherwise": otherwise, "code": code,
+        "known": known, "otherwise": otherwise, "code": code,
     }  # fmt: skip
 
     def html(explanation: str) -> str:
         return page(
             sender.templates, incident, wording.words.policy, lead=lead, state=state,
-            paragraphs=paragraphs_of(incident.details), fields=fields, closing=f"{otherwise}\n{code}",
+            paragraphs=[*paragraphs_of(incident.details), *known], fields=fields, closing=f"{otherwise}\n{code}",
             explanation=explanation, links=links,
         )  # fmt: skip
 

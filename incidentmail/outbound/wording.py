@@ -146,6 +146,10 @@ class Wording(Frozen, kw_only=True):
             held = incident.roles.get(role, Holders())
             line = self.words.role_line(role, held, missing=role in missing, with_address=self.with_address)
             lines += [line] if line else []
+        planned = incident.clock.next_commander if incident.is_open else None
+        if planned is not None:
+            then = f"{planned.to.name} at {show_time(planned.at, self.zones, on)}"
+            lines.append(FieldLine(key("next_commander"), then))
         if incident.next_update_at:
             lines.append(FieldLine(key("next_update_at"), f"by {show_time(incident.next_update_at, self.zones, on)}"))
         ended_at = _ended_at(incident)

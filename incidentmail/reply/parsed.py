@@ -107,6 +107,27 @@ class ReadCommand:
     unsure: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value that was understood: the command, and its value as JSON.
+
+    `unsure` is true if a question mark follows the value. `reason` is the text after a comma or a dash, kept as text.
+    """
+
+    command: Command
+    value: JsonValue
+    unsure: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BadValue:
+    """A value that was not understood: the reason, and a line that would be understood instead."""
+
+    reason: str
+    remedy: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """A line that was meant as a command but is none: the reason, and the exact line that would be a command."""

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import assert_never
 
 from incidentmail.core.conduct.clock_events import (
+    AwareStated,
+    BreakBegun,
+    BreakEnded,
     ClockEvent,
     CommandOfferEnded,
+    DeadlineMet,
+    HandoverPlanned,
     OnCallAsked,
     RoleOffered,
     RoleOfferEnded,
@@ -16,6 +21,7 @@ from incidentmail.core.conduct.clock_events import (
     UpdateMissed,
 )
 from incidentmail.core.names.name_lists import join_names
+from incidentmail.core.names.person import Person
 from incidentmail.core.times import show_time
 from incidentmail.core.words import Words
 
@@ -39,6 +45,20 @@ def clock_words(event: ClockEvent, words: Words, zones: Sequence[str], on: date)
             return f"{person.name} declined the role '{_role(words, role)}'"
         case RoleOfferEnded(role=role, to=person):
             return f"ended the offer of the role '{_role(words, role)}' to {person.name}, who did not answer"
+        case HandoverPlanned(to=None) | HandoverPlanned(at=None):
+            return "took back who commands next"
+        case HandoverPlanned(to=Person() as to, at=datetime() as at):
+            return f"planned that {to.name} commands from {show_time(at, zones, on)}"
+        case HandoverPlanned():
+            return "planned a hand-over"
+        case BreakBegun(until=until):
+            return f"is away until {show_time(until, zones, on)}"
+        case BreakEnded():
+            return "is back"
+        case AwareStated(at=at):
+            return f"said that we became aware at {show_time(at, zones, on)}"
+        case DeadlineMet(name=name):
+            return f"said that those were notified who had to be: {name}"
         case _:
             assert_never(event)
 

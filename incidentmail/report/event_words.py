@@ -40,6 +40,8 @@ def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence
     >>> what_happened(e.SeverityChanged(severity=1, was=2), None, Words(Policy()), (), date(2026, 11, 20))
     'raised the severity from 2 to 1 (critical)'
     """
+    if isinstance(event, e.ClockEvent):
+        return clock_words(event, words, zones, on)
     if isinstance(event, TrackingEvent):
         return what_was_tracked(event, by, words, zones, on)
     match event:
@@ -64,7 +66,7 @@ def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence
 
 def _on_the_record(
     event: e.ItemAdded | e.ItemFinished | e.UpdateUndone | e.ProposalMade | e.ProposalAccepted | e.ProposalRejected
-    | e.ProposalExpired | e.Announced | e.AuthorityTaken | e.ClockEvent | TeamEvent,
+    | e.ProposalExpired | e.Announced | e.AuthorityTaken | TeamEvent,
     words: Words, zones: Sequence[str], on: date,
 ) -> str:  # fmt: skip
     match event:
@@ -94,11 +96,6 @@ def _on_the_record(
         case CustomerWordsApproved(approval=approval):
             by = f", written by {approval.by.name}" if approval and approval.has_two_people else ""
             return f"approved the words for customers{by}" if approval else "took back the approval for customers"
-        case (
-            e.UpdateKept() | e.UpdateMissed() | e.CommandOfferEnded() | e.OnCallAsked() | e.RoleOffered()
-            | e.RoleOfferEnded()
-        ):  # fmt: skip
-            return clock_words(event, words, zones, on)
         case _:
             assert_never(event)
 

@@ -28,6 +28,8 @@ SHOW = {
     "started_at": "time?", "detected_at": "time?",
     "version": int, "updates": int, "proposals": [dict], "actions": [ITEM], "needs": [ITEM], "assumptions": [ITEM],
     "decisions": [ITEM], "about_to": [ITEM], "documents": [ITEM], "engaged": [dict],
+    "next_commander": (dict, type(None)),
+    "breaks": [dict], "aware_at": "time?", "deadlines": [{"name": str, "at": "time", "met": bool}],
     "offers": [{"role": str, "to": PERSON, "at": "time", "state": str}],
     "promises": {"due_at": "time?", "kept": int, "missed": int},
 }  # fmt: skip

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentmail.core import events as e
+from incidentmail.core.conduct import clock_events as c
 from incidentmail.core.events import KINDS, Event, Recorded
 from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS
 from incidentmail.core.model import Actor, Holders, Person, Status, Trust
@@ -103,6 +104,11 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     ),
     e.RoleOffered: st.builds(e.RoleOffered, role=text, to=person),
     e.RoleOfferEnded: st.builds(e.RoleOfferEnded, role=text, to=person, declined=st.booleans()),
+    c.HandoverPlanned: st.builds(c.HandoverPlanned, to=st.none() | person, at=st.none() | moment),
+    c.BreakBegun: st.builds(c.BreakBegun, until=moment),
+    c.BreakEnded: st.builds(c.BreakEnded),
+    c.AwareStated: st.builds(c.AwareStated, at=moment),
+    c.DeadlineMet: st.builds(c.DeadlineMet, name=line),
     e.CommandOfferEnded: st.builds(e.CommandOfferEnded, to=person, told=person),
 }  # fmt: skip
 any_event = st.one_of(list(EVENTS.values()))
@@ -135,6 +141,8 @@ SECRETIVE: tuple[Event, ...] = (
     e.CommandOfferEnded(to=Person(name=SECRET), told=Person(name=SECRET)),
     e.OnCallAsked(role="scribe", people=(Person(name=SECRET),)),
     e.RoleOffered(role="scribe", to=Person(name=SECRET)),
+    c.HandoverPlanned(to=Person(name=SECRET)),
+    c.DeadlineMet(name=SECRET),
     e.RoleOfferEnded(role="scribe", to=Person(name=SECRET)),
     e.ProposalMade(
         number=1, command={"command": SECRET}, reason=SECRET, trust=Trust.MEMBER, confirmers=(Person(name=SECRET),),

@@ -105,6 +105,8 @@ def described(context: AppContext, asked: ReadCommand, at: datetime) -> str:
         return f"{asked.name} {value or ''}".strip()
     if asked.name == "update":
         return f"told the list: {value}" if value else "no change"
+    if asked.name in ("break", "back"):
+        return asked.name
     if asked.name == "proposal":
         return f"your answer to proposal {value}"
     key = context.words.key(asked.name)

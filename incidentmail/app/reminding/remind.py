@@ -1,6 +1,6 @@
 """Do what the clock makes due: record what happened because time passed, and note the private mails that are due.
 
-`serve` and `flush` call this. Nothing is done for incidents that another ledger announces.
+`serve` and `flush` call this. Nothing is done for incidents that another installation leads.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.keeping.authority import leads
 from incidentmail.app.parts import as_shown
 from incidentmail.app.record import record
 from incidentmail.core.conduct.history import History, history_of
 from incidentmail.core.conduct.offers import ended_offers
 from incidentmail.core.conduct.promises import missed
+from incidentmail.core.conduct.relief import handover_events
 from incidentmail.core.conduct.rules import Rules
 from incidentmail.core.conduct.wanted_roles import asks_on_call, role_events
 from incidentmail.core.events import Event
@@ -38,6 +40,7 @@ def rules_of(context: AppContext) -> Rules:
         policy=context.words.policy,
         zones=settings.timezones,
         has_on_call=settings.duty.oncall_command is not None,
+        relief_after=settings.duty.relief_after or None,
         pool=tuple(context.person(address) for address in settings.duty.commanders),
     )
 
@@ -49,13 +52,13 @@ def remind(context: AppContext, *, everything: bool = True) -> list[tuple[str, s
     """
     now, rules, untold = context.now(), rules_of(context), list[tuple[str, str]]()
     with context.ledger.snapshot() as view:
-        watched = [i for i in _watched(view, now, everything=everything) if i.is_led_by(context.ledger.origin)]
+        watched = [i for i in _watched(view, now, everything=everything) if leads(context, view, i)]
         names = [incident.id for incident in watched if _has_work(context, view, incident, rules, now)]
     for name in names:
         _ask_on_call(context, name, rules, now)
         with context.ledger.transaction() as tx:
             found = _read(tx, name)
-            if found is None:
+            if found is None or not leads(context, tx, found):
                 continue
             incident = _record_due(context, tx, found, with_history(tx, found, rules), now)
             its_rules = with_history(tx, incident, rules)
@@ -74,13 +77,14 @@ def _ask_on_call(context: AppContext, name: str, rules: Rules, now: datetime) ->
     while True:
         with context.ledger.snapshot() as view:
             incident = _read(view, name)
-        role = asks_on_call(incident, rules, now) if incident else None
+            is_ours = incident is not None and leads(context, view, incident)
+        role = asks_on_call(incident, rules, now) if incident and is_ours else None
         if incident is None or role is None:
             return
         answer = ask_on_call(context, role, incident)
         with context.ledger.transaction() as tx:
             fresh = _read(tx, name)
-            if fresh is None or asks_on_call(fresh, rules, now) != role:
+            if fresh is None or not leads(context, tx, fresh) or asks_on_call(fresh, rules, now) != role:
                 continue  # another process has asked meanwhile, or nobody is needed any more
             record(context, tx, name, [answer], version=fresh.version, actor=context.itself(), at=now, caused_by=None)
 
@@ -111,7 +115,8 @@ def _has_work(context: AppContext, view: LedgerView, incident: Incident, rules: 
 def _events(incident: Incident, rules: Rules, now: datetime) -> tuple[Event, ...]:
     """Return what happened because time passed."""
     ended = ended_offers(incident, rules, now)
-    return (*missed(incident, rules.policy, now), *ended, *role_events(incident, rules, now))
+    offered = handover_events(incident, now) or role_events(incident, rules, now)
+    return (*missed(incident, rules.policy, now), *ended, *offered)
 
 
 def _record_due(context: AppContext, tx: Transaction, incident: Incident, rules: Rules, now: datetime) -> Incident:

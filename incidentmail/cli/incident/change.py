@@ -18,6 +18,7 @@ from incidentmail.cli.common import (
     say,
     secret_option,
     stated,
+    time,
 )
 from incidentmail.cli.elsewhere import of_options, told_elsewhere
 from incidentmail.cli.help import command, option
@@ -28,6 +29,7 @@ from incidentmail.core.commands import (
     GiveUpdate,
     NameCommander,
     OfferCommand,
+    PlanHandover,
     SetDescription,
     SetPhase,
     SetSeverity,
@@ -87,12 +89,13 @@ def update_command(ctx: click.Context, /, words: tuple[str, ...], dry_run: bool,
 @command("handoff", 'handoff "Ann B. <ann@example.com>"', 'handoff checkout "Ann B. <ann@example.com>" --spoken')
 @click.argument("names", nargs=-1, required=True, metavar="[INCIDENT] WHO", shell_complete=incident_names)
 @option("--spoken", is_flag=True, help="It was agreed by voice: command passes now.")
+@option("--at", "then", metavar="TIME", help="Only plan it: command is offered to WHO at this time.")
 @yes_option
 @dry_run_option
 @json_option
 @click.pass_context
 def handoff_command(
-    ctx: click.Context, names: tuple[str, ...], spoken: bool, yes: bool, dry_run: bool, as_json: bool
+    ctx: click.Context, names: tuple[str, ...], spoken: bool, then: str | None, yes: bool, dry_run: bool, as_json: bool
 ) -> int:
     """Offer command to somebody, or pass it.
 
@@ -117,9 +120,11 @@ def handoff_command(
                 hint="check the address; or add --spoken, if it was agreed by voice",
             )
         told: Command = NameCommander(to) if spoken else OfferCommand(to)
+        if then is not None:
+            told = PlanHandover(to, time(context, then, "--at", "next"))
         confirm: Confirm = "never" if yes else "doubts"
         code = carry_out(context, incident, [told], dry_run=dry_run, as_json=as_json, confirm=confirm)
-        if not (spoken or dry_run or as_json):
+        if not (spoken or then or dry_run or as_json):
             say(f"command passes once {to.name} accepts; was it agreed by voice? then repeat it with --spoken")
         return code
 

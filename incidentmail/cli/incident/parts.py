@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.cli.screen.layout import Line, Span, Style, wrapped
+from incidentmail.core.conduct.deadlines import deadlines
 from incidentmail.core.conduct.promises import update_due
 from incidentmail.core.conduct.wanted_roles import open_offers
 from incidentmail.core.frozen import Frozen
@@ -140,10 +141,16 @@ def needed(page: Page, incident: Incident) -> list[str]:
 
 
 def promises(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
-    """Yield when the next update is due, stated or not, and how many promised updates were sent in time."""
+    """Yield when the next update is due, who commands next, the deadlines, and how many updates were sent in time."""
     due = (update_due(incident, page.words.policy) or incident.next_update_at) if incident.is_open else None
     if due is not None:
         yield page.words.key("next_update_at"), next_update(page, due)
+    planned = incident.clock.next_commander if incident.is_open else None
+    if planned is not None:
+        yield page.words.key("next_commander"), [Span(f"{planned.to.name} at {page.time(planned.at)}")]
+    for deadline in deadlines(incident, page.words.policy):
+        when = [Span("met", "good")] if deadline.is_met else next_update(page, deadline.at)
+        yield deadline.name, when
     if incident.clock.kept or incident.clock.missed:
         yield "Updates", [Span(f"{incident.clock.kept} in time, {incident.clock.missed} missed")]
 

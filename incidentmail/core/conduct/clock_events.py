@@ -5,7 +5,7 @@ Their fields follow the same rules as those in core/events.py. None of them is a
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from incidentmail.core.frozen import SEALED, Frozen, settle
 from incidentmail.core.names.person import Instant, Person, whole_second
@@ -72,4 +72,51 @@ class RoleOfferEnded(Frozen, kw_only=True):
     declined: bool = False
 
 
-ClockEvent = UpdateKept | UpdateMissed | CommandOfferEnded | OnCallAsked | RoleOffered | RoleOfferEnded
+class HandoverPlanned(Frozen, kw_only=True):
+    """Somebody is to command next, from the time `at` on. Both are None if nobody is any more."""
+
+    kind: Literal["handover_planned.v1"] = "handover_planned.v1"
+    to: Annotated[Person | None, SEALED] = None
+    at: Instant | None = None
+
+    def __post_init__(self) -> None:
+        settle(self, at=None if self.at is None else whole_second(self.at))
+
+
+class BreakBegun(Frozen, kw_only=True):
+    """The person who wrote this is away until the time `until`."""
+
+    kind: Literal["break_begun.v1"] = "break_begun.v1"
+    until: Instant
+
+    def __post_init__(self) -> None:
+        settle(self, until=whole_second(self.until))
+
+
+class BreakEnded(Frozen, kw_only=True):
+    """The person who wrote this is back."""
+
+    kind: Literal["break_ended.v1"] = "break_ended.v1"
+
+
+class AwareStated(Frozen, kw_only=True):
+    """The organisation became aware of what happened at the time `at`."""
+
+    kind: Literal["aware_stated.v1"] = "aware_stated.v1"
+    at: Instant
+
+    def __post_init__(self) -> None:
+        settle(self, at=whole_second(self.at))
+
+
+class DeadlineMet(Frozen, kw_only=True):
+    """Those who had to be told by the deadline called `name` in the configuration have been told."""
+
+    kind: Literal["deadline_met.v1"] = "deadline_met.v1"
+    name: Annotated[str, SEALED]
+
+
+Hours = HandoverPlanned | BreakBegun | BreakEnded | AwareStated | DeadlineMet
+"""What people say about hours and deadlines."""
+ClockEvent = UpdateKept | UpdateMissed | CommandOfferEnded | OnCallAsked | RoleOffered | RoleOfferEnded | Hours
+CLOCK_EVENTS = get_args(ClockEvent)

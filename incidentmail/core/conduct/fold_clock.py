@@ -6,23 +6,30 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from incidentmail.core.frozen import replace
+from incidentmail.core.names.person import Person
 
 from .clock_events import (
+    AwareStated,
+    BreakBegun,
+    BreakEnded,
     ClockEvent,
     CommandOfferEnded,
+    DeadlineMet,
+    HandoverPlanned,
+    Hours,
     OnCallAsked,
     RoleOffered,
     RoleOfferEnded,
     UpdateKept,
     UpdateMissed,
 )
-from .clock_state import ClockState, EndedOffer, OnCall, RoleOffer
+from .clock_state import Break, ClockState, EndedOffer, NextCommander, OnCall, RoleOffer
 
 
-def changes_by_clock(clock: ClockState, event: ClockEvent, at: datetime) -> dict[str, Any]:
-    """Return the fields of an incident that `event` changes, which happened at the time `at`, except the version.
+def changes_by_clock(clock: ClockState, event: ClockEvent, by: Person, at: datetime) -> dict[str, Any]:
+    """Return the fields of an incident that `event` changes, which `by` caused at the time `at`, except the version.
 
-    `updated_at` does not change: nobody has said anything.
+    `updated_at` changes only if a person has said something.
     """
     match event:
         case UpdateKept(has_news=has_news):
@@ -40,7 +47,7 @@ def changes_by_clock(clock: ClockState, event: ClockEvent, at: datetime) -> dict
         case RoleOfferEnded():
             return {"clock": replace(clock, role_offers=tuple(_ended(one, event, at) for one in clock.role_offers))}
         case _:
-            assert_never(event)
+            return {"updated_at": at, "clock": _after_hours(clock, event, by, at)}
 
 
 def _ended(offer: RoleOffer, event: RoleOfferEnded, at: datetime) -> RoleOffer:
@@ -48,3 +55,25 @@ def _ended(offer: RoleOffer, event: RoleOfferEnded, at: datetime) -> RoleOffer:
     if offer.state != "open" or offer.role != event.role or not offer.to.same_as(event.to):
         return offer
     return replace(offer, state="declined" if event.declined else "unanswered", ended_at=at)
+
+
+def _after_hours(clock: ClockState, event: Hours, by: Person, at: datetime) -> ClockState:
+    match event:
+        case HandoverPlanned(to=to, at=then):
+            planned = NextCommander(to=to, at=then) if to is not None and then is not None else None
+            return replace(clock, next_commander=planned)
+        case BreakBegun(until=until):
+            others = tuple(one for one in clock.breaks if not one.person.same_as(by))
+            return replace(clock, breaks=(*others, Break(person=by, at=at, until=until)))
+        case BreakEnded():
+            return replace(clock, breaks=tuple(_back(one, by, at) for one in clock.breaks))
+        case AwareStated(at=then):
+            return replace(clock, aware_at=then)
+        case DeadlineMet(name=name):
+            return replace(clock, met=(*clock.met, name))
+        case _:
+            assert_never(event)
+
+
+def _back(one: Break, by: Person, at: datetime) -> Break:
+    return replace(one, ended_at=at) if one.person.same_as(by) and one.ended_at is None else one

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from incidentmail.core.facts import json_time
 from incidentmail.core.model import Incident
-from incidentmail.core.names.mailboxes import share_mailbox
 from incidentmail.core.text import clip
 from incidentmail.core.words import in_brackets
 
@@ -48,15 +47,11 @@ def _offered(incident: Incident, rules: Rules, offer: RoleOffer, now: datetime) 
 
 
 def _settled(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield what an answer has done, for people whose answer no follow-up shows."""
+    """Yield what it has done that somebody declined. People who accept get the checklist of the role."""
     for offer in incident.clock.role_offers:
-        title, takes = _title(rules, offer.role)
-        held = incident.roles.get(offer.role)
+        title, _ = _title(rules, offer.role)
         key = f"answer about {offer.role} {json_time(offer.at)}"
-        if held is not None and any(share_mailbox(offer.to, person) for person in held.people):
-            text = f"You are {title[:1].lower()}{title[1:]}{takes} of this incident now."
-            yield DigestLine(key=key, to=offer.to, text=text, replies=("catch up", DECLINE), since=offer.at)
-        elif offer.state == "declined" and offer.ended_at is not None and offer.role != COMMAND:
+        if offer.state == "declined" and offer.ended_at is not None and offer.role != COMMAND:
             text = f"You have declined: {title[:1].lower()}{title[1:]}. Somebody else is asked."
             yield DigestLine(key=key, to=offer.to, text=text, replies=("catch up",), since=offer.ended_at)
 

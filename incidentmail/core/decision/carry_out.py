@@ -12,10 +12,12 @@ from incidentmail.core.commands import (
     AcceptProposal,
     AddNote,
     AssignRole,
+    ClockCommand,
     Command,
     Declare,
     Decline,
     GiveUpdate,
+    MarkNotified,
     NameCommander,
     OfferCommand,
     Refused,
@@ -27,9 +29,11 @@ from incidentmail.core.commands import (
     SetText,
     SetTime,
     SetVenue,
+    StateAware,
     TakeCommand,
     Undo,
 )
+from incidentmail.core.conduct.say_hours import say_hours
 from incidentmail.core.events import (
     CommandDeclined,
     CommandOffered,
@@ -60,7 +64,10 @@ from .roles import check_roles, holders_after
 from .undo import undo, undone
 
 PAST_SLACK = timedelta(minutes=1)
-ALLOWED_AFTER_END = (AddNote, SetStatus, Undo, AcceptProposal, RejectProposal, MergeInto, *get_args(TrackingCommand))
+ALLOWED_AFTER_END = (
+    AddNote, SetStatus, Undo, AcceptProposal, RejectProposal, MergeInto, StateAware, MarkNotified,
+    *get_args(TrackingCommand),
+)  # fmt: skip
 Events = tuple[Event, ...] | Refused
 
 
@@ -81,6 +88,8 @@ def carry_out(
             instead=SetStatus(Status.OPEN),
             remedy=" to open it again; notes are taken as they are",
         )
+    if isinstance(command, ClockCommand):
+        return say_hours(state, command, actor=actor, now=now, policy=policy)
     if isinstance(command, TrackingCommand):
         return track(state, command, writer=actor.person, now=now)
     match command:

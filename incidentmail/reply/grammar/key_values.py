@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import get_args
 
 from incidentmail.core.commands import (
     AddNote,
     AssignRole,
-    Command,
     GiveUpdate,
     NameCommander,
     OfferCommand,
@@ -24,7 +22,6 @@ from incidentmail.core.commands import (
 )
 from incidentmail.core.decision.roles import PEOPLE_MAX
 from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS, json_person, json_time
-from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import ItemKind, Person
 from incidentmail.core.names.name_lists import split_names
 from incidentmail.core.teams.team_commands import MergeInto, Restrict
@@ -43,8 +40,11 @@ from incidentmail.reply.grammar.numbers import (
     which_is_meant,
 )
 from incidentmail.reply.grammar.person_names import is_name
+from incidentmail.reply.parsed import BadValue as BadValue
 from incidentmail.reply.parsed import Context
+from incidentmail.reply.parsed import Value as Value
 
+from .hours import HOURS, hours_value
 from .item_values import BadItem, read_item
 from .taking_back import takes_back
 
@@ -88,27 +88,6 @@ _STATUSES = "open, closed or retracted"
 _OVER = re.compile(r"(?:(?:all|is|it is|it['’]s)\s+)?(?:done|over|finished|ended|fixed|solved)[.!]*", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A value that was understood: the command, and its value as JSON.
-
-    `unsure` is true if a question mark follows the value. `reason` is the text after a comma or a dash, kept as text.
-    """
-
-    command: Command
-    value: JsonValue
-    unsure: bool = False
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BadValue:
-    """A value that was not understood: the reason, and a line that would be understood instead."""
-
-    reason: str
-    remedy: str
-
-
 def split_key(text: str, context: Context) -> tuple[str, str] | None:
     """Return the fact name and the value of a `Key: value` line with a known key, or None for any other line."""
     found = KEY_LINE.fullmatch(text.rstrip()) if ":" in text or "：" in text else None
@@ -141,6 +120,8 @@ def read_value(name: str, value: str, context: Context) -> Value | BadValue | No
             dated = at.instead if isinstance(at, TooFar) else _PLACEHOLDERS[name]
             return BadValue(f"'{value}' {at}", f"{key}: {dated}")
         return Value(SetTime(name, at), json_time(at))
+    if name in HOURS:
+        return hours_value(name, key, value, context, lambda text: _person(text, context))
     if name in TEXT_FACTS:
         text = None if fold_case(value.rstrip(".")) in (NOTHING_YET, "nothing") else value
         return Value(SetText(name, text), text)

@@ -30,6 +30,7 @@ from incidentmail.reply.parsed import Context
 
 from .clauses import Found
 from .courtesy import TOKEN, is_thanks, without_courtesy
+from .hours import break_word
 from .key_values import split_key
 from .lexicon import CONDITIONS, DOUBTS, OTHER_TIMES, REMAINDERS
 from .patterns import BREAK, FLAGS, MARKS, POLITE_TAIL
@@ -147,6 +148,8 @@ def whole_reply(text: str, context: Context) -> Whole | None:
         return None
     if context.may_stop and (found := _STOP.match(text)) and is_thanks(text[found.end() :], context.writer.name):
         return Whole(command=Found(0, "customers_may_be_told", None, StopCustomerWords(), "shorthand"), word="stop")
+    if about_break := break_word(text, context):
+        return Whole(command=about_break, word=text)
     if tracked := tracking_reply(text, context):
         return Whole(command=tracked)
     found = _WORD.match(text)

@@ -66,7 +66,8 @@ def _why(context: AppContext, ask: Ask, incident: Incident) -> str:
         case "answer" if ask.why == "not asked":
             return f"Not taken: {_who_was_asked(incident)}."
         case "answer" if "decline" in ask.offers:
-            return "Not taken: an offer waits for you, and one word takes it, or decline refuses it."
+            what = "command" if incident.offered else "a role"
+            return f"Not taken: {what} was offered to you, and one word takes it, or decline refuses it."
         case "answer":
             return "Not taken as a yes or a no: one word answers the question, and only thanks may be beside it."
         case "severity" if ask.why == "other words":

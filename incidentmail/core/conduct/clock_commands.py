@@ -1,0 +1,49 @@
+"""Define the commands about hours and deadlines. They follow the same rules as those in core/commands.py."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.names.person import Person
+
+
+class PlanHandover(Frozen, forbid_unknown_fields=False, omit_defaults=True):
+    """Say who commands next, and from when. If `person` is None, nobody is planned any more."""
+
+    person: Person | None = None
+    at: datetime | None = None
+
+
+class TakeBreak(Frozen, forbid_unknown_fields=False):
+    """Say that the writer is away until the time `until`."""
+
+    until: datetime
+
+
+class EndBreak(Frozen, forbid_unknown_fields=False):
+    """Say that the writer is back."""
+
+
+class StateAware(Frozen, forbid_unknown_fields=False):
+    """Say when the organisation became aware of what happened. The deadlines of the configuration count from then."""
+
+    at: datetime
+
+
+class MarkNotified(Frozen, forbid_unknown_fields=False):
+    """Say that the authority or customer of the deadline called `name` has been notified."""
+
+    name: str
+
+
+ClockCommand = PlanHandover | TakeBreak | EndBreak | StateAware | MarkNotified
+
+CLOCK_KEYS: tuple[tuple[str, str], ...] = (
+    ("News", "news"),
+    ("Next commander", "next_commander"),
+    ("Next incident commander", "next_commander"),
+    ("Aware", "aware_at"),
+    ("Notified", "notified"),
+)
+"""The keys of `Key: value` lines about updates, hours and deadlines, for the lexicon."""

@@ -1,0 +1,73 @@
+"""Write what people need who take command or are offered it, in the order of ICS form 201. Pure.
+
+The situation stands above it in each mail. Then come what was ruled out, assumptions, actions under way, decisions, the
+promised next update, who is at work, and who could be next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from incidentmail.core.conduct.promises import update_due
+from incidentmail.core.conduct.relief import AtWork, at_work
+from incidentmail.core.model import Incident
+from incidentmail.core.text import clip, one_line
+from incidentmail.core.times import show_duration, show_time
+from incidentmail.core.tracking.tracked_items import Item, open_items, refuted
+from incidentmail.core.words import in_brackets
+from incidentmail.outbound.wording import Wording
+
+SHOWN_MAX = 8
+"""How many items of a kind are shown, the newest: a new commander reads on a phone."""
+CHARS_MAX = 200
+
+
+def command_brief(wording: Wording, incident: Incident, now: datetime) -> list[str]:
+    """Return a paragraph for each part that has something to say. Most of it is what people wrote: quote it."""
+    items = incident.items
+    parts = [
+        ("Evidence, and what was ruled out", [i for i in items if i.kind == "evidence" or i in refuted(items)]),
+        ("Assumed, and not confirmed", open_items(items, "assumption")),
+        ("Under way", open_items(items, "action")),
+        ("Needed", open_items(items, "need")),
+        ("Decided", [item for item in items if item.kind == "decision"]),
+    ]
+    found = ["\n".join((f"{title}:", *_lines(wording, some, now))) for title, some in parts if some]
+    return [*found, "\n".join(_people_and_times(wording, incident, now))]
+
+
+def _lines(wording: Wording, items: Sequence[Item], now: datetime) -> Iterator[str]:
+    for item in items[-SHOWN_MAX:]:
+        owner = item.owner.name if item.owner else None
+        due = f"by {show_time(item.due_at, wording.zones, now.date())}" if item.due_at else None
+        yield f"{item.number}. {clip(one_line(item.text), CHARS_MAX)}{in_brackets(owner, due)}"
+    if len(items) > SHOWN_MAX:
+        yield f"and {len(items) - SHOWN_MAX} more"
+
+
+def _people_and_times(wording: Wording, incident: Incident, now: datetime) -> Iterator[str]:
+    due = update_due(incident, wording.words.policy) or incident.next_update_at
+    if due is not None:
+        yield f"Everybody waits for an update by {show_time(due, wording.zones, now.date())}."
+    yield hours_line(wording, incident, now)
+    planned = incident.clock.next_commander
+    if planned is not None:
+        yield f"Planned to lead next: {planned.to.name}, at {show_time(planned.at, wording.zones, now.date())}"
+
+
+def hours_line(wording: Wording, incident: Incident, now: datetime) -> str:
+    """Return who is at work, for how long, and when they last had a break."""
+    return f"At work: {'; '.join(_at_work(wording, one, now) for one in at_work(incident))}"
+
+
+def _at_work(wording: Wording, one: AtWork, now: datetime) -> str:
+    parts = [wording.words.key(part if part == "commander" else f"roles.{part}") for part in one.parts]
+    shown = in_brackets(", ".join(f"{part[:1].lower()}{part[1:]}" for part in parts) or None)
+    text = f"{one.person.name}{shown} for {show_duration(now - one.since)}"
+    away = one.last_break
+    if away is None:
+        return text
+    if away.ended_at is None and now < away.until:
+        return f"{text}, away until {show_time(away.until, wording.zones, now.date())}"
+    return f"{text}, last break {show_time(away.at, wording.zones, now.date())}"
