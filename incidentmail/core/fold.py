@@ -105,8 +105,7 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
         return {**stamp, "unannounced": (*state.unannounced, noted), "assumed": assumed, **update}
 
     if isinstance(event, ClockEvent):
-        changed = changes_by_clock(state.clock, event, recorded.by, recorded.at)
-        return {**changed, "version": recorded.version}
+        return {**changes_by_clock(state.clock, event, recorded.by, recorded.at), "version": recorded.version}
     if isinstance(event, TrackingEvent | MergeReceived | MergeReturned):
         return {**stamp, **_to_items(state, event, recorded)}
     match event:
