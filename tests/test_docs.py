@@ -213,7 +213,7 @@ def examples(*, commanding: bool) -> list[str]:
         return re.findall(r"`([^`]+)`", prose)
     rows = [row.split("|")[1] for row in page.splitlines() if row.startswith("| `")]
     other = page.partition("## Other ways to say it")[2].partition("\n\n`P1`")[0]
-    asks_for_all = {"catch up"}
+    asks_for_all = {"catch up", "catch up since 14:00"}
     return [text for text in re.findall(r"`([^`]+)`", " ".join([*rows, other])) if text not in asks_for_all]
 
 

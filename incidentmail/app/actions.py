@@ -16,6 +16,7 @@ from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.notices import notices_for
 from incidentmail.core.teams.customer_words import is_about_customers
+from incidentmail.core.tracking.tracking_events import RollCalled
 from incidentmail.errors import IncidentMailError, LedgerError, RenderError
 from incidentmail.ledger.values import OutboxMail
 from incidentmail.ledger.view import LedgerView
@@ -129,7 +130,8 @@ def change(context: AppContext, which: str | None, commands: Sequence[Command], 
             ).untold  # fmt: skip
         elif tell:
             untold = tell_again(context, tx, incident, commands, actor=actor, at=context.now())
-    sent = send_out(context, incident.id) if tell else SentOut()
+    asks = any(isinstance(event, RollCalled) for event in events)  # people are asked as they are reminded
+    sent = send_out(context, incident.id, reminds=asks) if tell else SentOut()
     return _done(context, incident, events, sent, untold)
 
 
@@ -162,14 +164,14 @@ def preview_change(context: AppContext, which: str | None, commands: Sequence[Co
         return render_follow_up(sender, after, occasion(context, view, after))
 
 
-def send_out(context: AppContext, incident_id: str) -> SentOut:
+def send_out(context: AppContext, incident_id: str, *, reminds: bool = False) -> SentOut:
     """Announce an incident at once and carry out everything else that is due.
 
     Return the incident's own messages as they are now. Raise NotToldError if a message cannot be written; it stays
     due.
     """
     try:
-        return _send_out(context, incident_id)
+        return _send_out(context, incident_id, reminds=reminds)
     except LedgerError as error:
         raise NotToldError(
             f"{incident_id} is recorded, but not sent: {error}",
@@ -177,10 +179,12 @@ def send_out(context: AppContext, incident_id: str) -> SentOut:
         ) from error
 
 
-def _send_out(context: AppContext, incident_id: str) -> SentOut:
+def _send_out(context: AppContext, incident_id: str, *, reminds: bool) -> SentOut:
     with context.ledger.snapshot() as view:
         waited = {mail.message_id for mail in view.outbox(("queued",)) if mail.incident == incident_id}
-    flushed = flush(context, early_for=incident_id, retry=True, is_asked=True, seen_by=context.operator().person)
+    flushed = flush(
+        context, early_for=incident_id, retry=True, is_asked=True, reminds=reminds, seen_by=context.operator().person
+    )
     faults = [fault for fault in flushed.made.faults if fault.incident == incident_id]
     for fault in faults:
         if not fault.is_private:

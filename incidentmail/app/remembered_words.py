@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ from incidentmail.ledger.view import LedgerView
 
 if TYPE_CHECKING:
     from incidentmail.reply.memory.earlier_words import Memory
+    from incidentmail.reply.memory.summary import LazyMemory, Summary
+
+    from .mail_reader import MailReader
 
 INCIDENTS_MAX = 16
 CHARS_MAX = 1_000_000
@@ -35,6 +39,20 @@ class _Kept:
     last: int = 0
 
 
+SUMMARIES_MAX = 64
+"""Summaries are small, and most replies need nothing else. Each takes 256 kB."""
+
+
+@dataclass(slots=True)
+class _Summed:
+    """The summary of an incident's texts, the number of the last one, and how many the ledger had then."""
+
+    summary: Summary
+    count: int = 0
+    last: int = 0
+    chars: int = 0
+
+
 class Memories:
     """The memory of each incident, updated from the ledger on request. Only one thread may use it.
 
@@ -43,6 +61,32 @@ class Memories:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._summed: OrderedDict[str, _Summed] = OrderedDict()
+
+    def lazily(self, incident_id: str, view: LedgerView) -> Memory | LazyMemory:
+        """Return the memory of the incident's messages.
+
+        If too many incidents are answered at the same time, it is read from `view` only if the summary is not enough.
+        """
+        has_room = len(self._kept) < INCIDENTS_MAX and self._chars() < CHARS_MAX // 2
+        if incident_id in self._kept or has_room:
+            return self.of(incident_id, view)
+        from incidentmail.reply.memory.summary import LazyMemory, Summary
+
+        summed = self._summed.pop(incident_id, None) or _Summed(Summary())
+        known, count, newer = view.words_after(incident_id, summed.last, chars_max=INCIDENT_CHARS_MAX)
+        is_full = summed.chars + sum(len(text) for _, text in newer) > 2 * INCIDENT_CHARS_MAX
+        if known != summed.count or is_full:
+            summed = _Summed(Summary())
+            _, count, newer = view.words_after(incident_id, 0, chars_max=INCIDENT_CHARS_MAX)
+        for number, text in newer:
+            summed.summary.add(text)
+            summed.last, summed.chars = number, summed.chars + len(text)
+        summed.count = count
+        self._summed[incident_id] = summed
+        if len(self._summed) > SUMMARIES_MAX:
+            self._summed.popitem(last=False)
+        return LazyMemory(summed.summary, lambda: self.of(incident_id, view))
 
     def of(self, incident_id: str, view: LedgerView) -> Memory:
         """Return the memory of the incident's messages. Only the texts that were added since the last call are read."""
@@ -74,6 +118,29 @@ class Memories:
     def forget(self) -> None:
         """Forget everything. It is read again on the next request."""
         self._kept.clear()
+        self._summed.clear()
+
+
+def words_of_answered(
+    view: LedgerView, reader: MailReader, incident_id: str, message_ids: Sequence[str]
+) -> Memory | None:
+    """Return the words of the people's messages with these Message-IDs, with what they quote, or None if unknown.
+
+    Raise NotReadYetError if one of them has to be read again, since the ledger keeps only what is new in it.
+    """
+    from incidentmail.reply.memory.earlier_words import Memory
+
+    texts: list[str] = []
+    for message_id in message_ids:
+        outcome = view.first_bearing(message_id)
+        if outcome is None or outcome.incident != incident_id or outcome.disposition not in ("reply", "declaration"):
+            return None
+        accepted = view.accepted(outcome.seq)
+        if view.bearing_by_others(message_id, outcome.header_from) or accepted is None or not accepted.raw:
+            return None  # somebody else used its Message-ID, or its text is gone
+        extraction = reader.earlier(accepted).extraction
+        texts += ["\n".join(kept.line.text for kept in extraction.lines)] if extraction else []
+    return Memory.of(texts) if texts else None
 
 
 def _empty() -> _Kept:

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from incidentmail.app.status import Status
+from incidentmail.cli.track import shapes as track
 from incidentmail.core.command_text import asks
 from incidentmail.core.conduct.deadlines import deadlines
 from incidentmail.core.conduct.promises import update_due
 from incidentmail.core.events import Event
 from incidentmail.core.facts import json_person, json_time
 from incidentmail.core.frozen import JsonValue, plain
-from incidentmail.core.model import Holders, Incident, Item, ItemKind, Proposal
+from incidentmail.core.model import Incident, ItemKind, Proposal
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
 from incidentmail.ledger.values import Entry, OutboxMail, Outcome
@@ -29,7 +30,7 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
     """Return one incident in full."""
 
     def items(*kinds: ItemKind) -> list[JsonValue]:
-        return [_item(item) for item in incident.items if item.kind in kinds]
+        return [track.item(item) for item in incident.items if item.kind in kinds]
 
     return {
         **brief(incident, policy),
@@ -54,7 +55,8 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "decisions": items("decision"),
         "about_to": items("about_to"),
         "documents": items("document"),
-        "engaged": _engaged(incident),
+        "engaged": track.engaged(incident),
+        "roll_call": track.roll_call(incident.roll_call),
         "next_commander": _planned(incident),
         "breaks": [
             {
@@ -82,36 +84,10 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
 
 
 def _approval(incident: Incident) -> JsonValue:
-    """Return who wrote and who approved what customers may be told, or None."""
     approval = incident.approved_words
     if approval is None:
         return None
     return {"by": json_person(approval.by), "approved_by": json_person(approval.approved_by)}
-
-
-def roles(incident: Incident, words: Words) -> dict[str, JsonValue]:
-    """Return who holds each role, and which roles are needed but not held."""
-    missing = words.policy.missing_roles(incident) if incident.is_open else ()
-    held = {key: incident.roles.get(key, Holders()) for key in words.role_keys(incident)}
-    return {
-        "id": incident.id,
-        "commander": json_person(incident.commander),
-        "roles": [
-            {
-                "key": key,
-                "title": words.key(f"roles.{key}"),
-                "people": [json_person(person) for person in one.people],
-                "needed": key in missing,
-                "not_needed": one.dismissed,
-            }
-            for key, one in held.items()
-        ],
-        "engaged": _engaged(incident),
-    }
-
-
-def _engaged(incident: Incident) -> list[JsonValue]:
-    return [{"person": json_person(one.person), "since": json_time(one.since)} for one in incident.engaged]
 
 
 def _planned(incident: Incident) -> JsonValue:
@@ -301,21 +277,4 @@ def outbox_mail(mail: OutboxMail, text: str) -> dict[str, JsonValue]:
             for r in mail.recipients
         ],
         "raw": text,
-    }
-
-
-def _item(item: Item) -> JsonValue:
-    return {
-        "number": item.number,
-        "kind": item.kind,
-        "text": item.text,
-        "owner": json_person(item.owner) if item.owner else None,
-        "done": item.done,
-        "at": json_time(item.at),
-        "by": json_person(item.by) if item.by else None,
-        "due_at": json_time(item.due_at),
-        "about": item.about,
-        "verdict": item.verdict,
-        "judged_by": json_person(item.judged_by) if item.judged_by else None,
-        "asked_at": json_time(item.asked_at),
     }

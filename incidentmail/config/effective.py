@@ -113,11 +113,12 @@ def _fields(section: Section) -> Iterator[tuple[str | int, object]]:
 
 def _derived(config: Config) -> Iterator[tuple[Keys, Value]]:
     """Yield the values that follow from other keys or from the environment if the file does not set them."""
+    has_ledger = config.settings.home.address is None
     found: dict[Keys, object] = {
         ("mail", "from"): config.bot,
         ("mail", "helo"): config.helo,
-        ("mail", "key_file"): config.key_path,
-        ("ledger", "url"): f"sqlite:///{config.ledger_path}",
+        ("mail", "key_file"): config.key_path if has_ledger else None,
+        ("ledger", "url"): f"sqlite:///{config.ledger_path}" if has_ledger else None,
         ("trust", "members"): config.members,
         ("list", "returns_within"): config.settings.list.returns_within,
     }

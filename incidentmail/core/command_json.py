@@ -35,6 +35,7 @@ NAMES: Mapping[str, type[Command]] = {
     "judge_item": c.JudgeItem,
     "join": c.Join,
     "leave": c.Leave,
+    "call_roll": c.CallRoll,
     "undo": c.Undo,
     "decline": c.Decline,
     "accept_proposal": c.AcceptProposal,

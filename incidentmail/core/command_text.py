@@ -76,6 +76,8 @@ def describe(command: Command, words: Words, with_address: Collection[str] = ())
             return "give back what they own" if number is None else f"give back number {number}"
         case c.Join():
             return "be listed as at work"
+        case c.CallRoll():
+            return "ask everybody at work what they see, do and need"
         case c.Leave():
             return "leave"
         case c.AskItem(number=number):

@@ -20,6 +20,7 @@ from .teams.team_commands import TeamCommand
 from .tracking.tracking_commands import AddItem as AddItem
 from .tracking.tracking_commands import AskItem as AskItem
 from .tracking.tracking_commands import AssignItem as AssignItem
+from .tracking.tracking_commands import CallRoll as CallRoll
 from .tracking.tracking_commands import FinishItem as FinishItem
 from .tracking.tracking_commands import Join as Join
 from .tracking.tracking_commands import JudgeItem as JudgeItem

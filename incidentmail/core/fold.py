@@ -94,6 +94,16 @@ def first_state(identity: Identity, events: Sequence[Event], actor: Actor, at: d
     return state
 
 
+_FACTS: dict[type[Event], str] = {
+    SeverityChanged: "severity",
+    PhaseChanged: "phase",
+    StatusChanged: "status",
+    DescriptionChanged: "description",
+    VenueChanged: "venue",
+}
+"""The facts of which an event has the new value under the same name."""
+
+
 def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
     """Return the fields that `recorded` changes, with their new values."""
     event = recorded.event
@@ -116,14 +126,10 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             return stamp
         case Declared():
             raise ValueError(f"{recorded.incident} is declared twice")
-        case SeverityChanged():
-            return change("severity", event.was, event.severity, severity=event.severity)
-        case PhaseChanged():
-            return change("phase", event.was, event.phase, phase=event.phase)
-        case StatusChanged():
-            return change("status", event.was, event.status, status=event.status)
-        case DescriptionChanged():
-            return change("description", event.was, event.description, description=event.description)
+        case SeverityChanged() | PhaseChanged() | StatusChanged() | DescriptionChanged() | VenueChanged():
+            fact = _FACTS[type(event)]
+            now = getattr(event, fact)
+            return change(fact, event.was, now, **{fact: now})
         case CommandTransferred():
             was, now = json_person(event.was), json_person(event.commander)
             clock = replace(state.clock, next_commander=None)
@@ -138,8 +144,6 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             return {**stamp, "offered": event.to, "offered_by": recorded.by}
         case CommandDeclined():
             return {**stamp, **NOTHING_TO_DECLINE}
-        case VenueChanged():
-            return change("venue", event.was, event.venue, venue=event.venue)
         case TextChanged():
             return change(event.name, event.was, event.text, **{event.name: event.text})
         case TimeChanged():

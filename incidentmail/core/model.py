@@ -12,6 +12,7 @@ from .names.person import Person as Person
 from .teams.approval import Approval
 from .teams.merged import Merged
 from .tracking.engaged import Engaged
+from .tracking.roll_call import RollCall
 from .tracking.tracked_items import Item as Item
 from .tracking.tracked_items import ItemKind as ItemKind
 
@@ -163,6 +164,7 @@ class Incident(Frozen, kw_only=True):
     version: int
     updates: int = 0
     items: tuple[Item, ...] = ()
+    roll_call: RollCall | None = None
     engaged: tuple[Engaged, ...] = ()
     """The people who joined. The commander and people with a role are at work too, and need not have joined."""
     unannounced: tuple[Change, ...] = ()

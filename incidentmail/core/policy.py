@@ -9,26 +9,18 @@ from incidentmail.core.decision.roles import holders_after, role_permission
 
 from .commands import (
     AcceptProposal,
-    AddItem,
     AddNote,
-    AskItem,
-    AssignItem,
     AssignRole,
     Command,
     Declare,
     Decline,
     EndBreak,
-    FinishItem,
     GiveUpdate,
-    Join,
-    JudgeItem,
-    Leave,
     MarkNotified,
     NameCommander,
     OfferCommand,
     PlanHandover,
     RejectProposal,
-    ReleaseItem,
     SetDescription,
     SetPhase,
     SetSeverity,
@@ -61,6 +53,7 @@ from .tracking.role_kinds import DEFAULT_ROLES as DEFAULT_ROLES
 from .tracking.role_kinds import LIAISONS
 from .tracking.role_kinds import SME as SME
 from .tracking.role_kinds import RoleKind as RoleKind
+from .tracking.tracking_commands import TrackingCommand
 
 
 class SeverityLevel(Frozen, kw_only=True):
@@ -246,6 +239,8 @@ def is_allowed_by_part(incident: Incident | None, command: Command, actor: Actor
 
 def permission_for(incident: Incident | None, command: Command, actor: Actor) -> str:
     """Return the row of the permission table that applies to `command`."""
+    if isinstance(command, TrackingCommand):
+        return "note"
     match command:
         case Declare():
             return "declare"
@@ -283,17 +278,7 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
         case AssignRole(role=role):
             was = incident.roles.get(role, Holders()) if incident else Holders()
             return role_permission(was, holders_after(was, command), actor.person)
-        case (
-            AddNote()
-            | AddItem()
-            | FinishItem()
-            | AssignItem()
-            | ReleaseItem()
-            | AskItem()
-            | JudgeItem()
-            | Join()
-            | Leave()
-        ):
+        case AddNote():
             return "note"
         case GiveUpdate():
             return "update"

@@ -82,6 +82,7 @@ LINK_HAND_OVER = "Hand over command"
 LINK_CLOSE = "Close the incident"
 NOBODY_ELSE = "Nobody else got this mail."
 BRIEF_LEAD = "Everything announced so far:"
+BRIEF_NEWS_LEAD = "How it stands, and what is new:"
 CONTROLS_LEAD = "You can reply to any mail of this incident with:"
 
 

@@ -187,10 +187,10 @@ class _Walk:
         return found
 
     def leaf(self, part: Part, content: bytes, encoding: str, *, is_top: bool = False) -> _Found:
-        kind = type_of(part)
-        self._note_attachments([part])
-        self.is_sealed_first |= kind in _ENVELOPED or file_name_of(part).lower().endswith(".p7m")
-        attached = disposition_of(part) == "attachment" or (not is_top and file_name_of(part) != "")
+        kind, name = type_of(part), file_name_of(part).lower()
+        self._note_attachment(kind, name)
+        self.is_sealed_first |= kind in _ENVELOPED or name.endswith(".p7m")
+        attached = disposition_of(part) == "attachment" or (not is_top and name != "")
         if attached or kind not in ("text/plain", "text/html"):
             if kind.startswith("multipart/"):  # no boundary was found, so mail programs show the raw content
                 self.note("multipart without parts")
@@ -216,18 +216,22 @@ class _Walk:
         return uniform(text)
 
     def _note_attachments(self, parts: list[Part]) -> None:
-        """Record attached containers whose text can only be opened in one mail program."""
         for part in parts:
             kind = type_of(part)
-            name = file_name_of(part).lower() if kind.startswith("application/") else ""
-            if kind in _ENVELOPED or name.endswith(".p7m"):
-                self.note("s/mime")
-            elif kind in _TNEF or name == "winmail.dat":
-                self.note("tnef")
-            elif kind == "application/pgp-encrypted" or name == "encrypted.asc":
-                self.note("encrypted")
-            elif kind == "text/calendar":
-                self.has_calendar = True
+            self._note_attachment(kind, file_name_of(part).lower() if kind.startswith("application/") else "")
+
+    def _note_attachment(self, kind: str, name: str) -> None:
+        """Record an attached container whose text can only be opened in one mail program, and a calendar entry."""
+        if kind == "text/calendar":
+            self.has_calendar = True
+        if not kind.startswith("application/"):
+            return
+        if kind in _ENVELOPED or name.endswith(".p7m"):
+            self.note("s/mime")
+        elif kind in _TNEF or name == "winmail.dat":
+            self.note("tnef")
+        elif kind == "application/pgp-encrypted" or name == "encrypted.asc":
+            self.note("encrypted")
 
     def written(self, kinds: tuple[PartKind, ...], found: _Found) -> _Found:
         """Return what the sender wrote in `found`, or nothing if `found` only says that the text is in another part."""

@@ -51,17 +51,21 @@ def page(
     state: StateWords | None,
     broken: str = "",
     paragraphs: Sequence[str],
+    boxed: Collection[int] = (),
     fields: Sequence[FieldLine],
     closing: str,
     explanation: str = "",
     links: Sequence[Link],
+    notes: Sequence[str] = (),
     beside: Beside | None = None,
 ) -> str:
     """Return the HTML of a mail.
 
     Its text is `lead`, state, `broken`, `paragraphs`, `fields`, `closing` and `explanation`, in this order.
 
-    `title` is the title of a mail that is about no incident. Such a mail has no `state` either.
+    `boxed` holds the indexes of the paragraphs to set apart, because people wrote them; in a follow-up these are all.
+    `notes` are further lines below the links. `title` is the title of a mail that is about no incident. Such a mail has
+    no `state` either.
     """
     values: Mapping[str, object] = {
         "incident": incident,
@@ -74,9 +78,10 @@ def page(
         "repeats_title": incident is not None and broken.endswith(f": {incident.subject}"),
         "beside": beside or Beside(),
         "paragraphs": paragraphs,
+        "boxed": range(len(paragraphs)) if broken else boxed,
         "rows": fields,
         "closing": "\n".join(filter(None, (closing, explanation))),
-        "meanings": meanings(links),
+        "meanings": [*meanings(links), *notes],
         "links": links,
         "fact": _fact,
         "linked": lambda text: linked(text, policy.venue_hosts),

@@ -23,7 +23,7 @@ from .draft import Draft, Sender, thread_subject
 from .explaining.command_brief import command_brief
 from .header_fields import Mail
 from .new_thread_question import how_to_declare, new_thread_question
-from .private_pages import Paragraph, Sheet, brief, checklist, controls, passed_on, reminder, role_taken, tasks
+from .private_pages import News, Paragraph, Sheet, brief, checklist, controls, passed_on, reminder, role_taken, tasks
 from .reply_links import Answer, Link, reply_links, words_of
 from .teams.customer_words import words_told
 from .teams.merged import with_replies
@@ -74,7 +74,7 @@ class Private(Frozen, kw_only=True):
 
     `subject`, `message_id` and `references` are those of the message that it answers. `number` is that of a proposal,
     or the severity that a message names, and `numbers` are those of tracked items. `checklists` are keys of
-    roles. `undelivered` describes a message
+    roles. `since` is the time from which a brief says what is new. `undelivered` describes a message
     that did not reach somebody for whom the recipient is waiting.
     """
 
@@ -91,6 +91,7 @@ class Private(Frozen, kw_only=True):
     number: int | None = None
     numbers: tuple[int, ...] = ()
     checklists: tuple[str, ...] = ()
+    since: datetime | None = None
     undelivered: Undelivered | None = None
 
 
@@ -107,12 +108,12 @@ def shown_item(item: Item) -> Item:
 
 def render_private(
     sender: Sender, content: Private, *, incident: Incident | None, at: datetime, serial: int, ref: str, origin: str,
-    recorded: Iterable[Recorded] = (),
+    recorded: Iterable[Recorded] = (), news: News | None = None,
 ) -> Mail:  # fmt: skip
     """Return the message for `content`, with the present state of the incident.
 
     `ref` is the REF of the incident, or of the message that this one is about. `recorded` holds the incident's
-    entries, for a brief.
+    entries, for a brief, and `news` what is new for its reader, if they have written before.
     """
     wording = sender.wording
     answered = (*content.references, content.message_id) if content.message_id else ()
@@ -125,7 +126,7 @@ def render_private(
         fields={OurField.ID: incident.id} if incident else {},
     )  # fmt: skip
     checklists = [checklist(sender.templates, key) for key in content.checklists]
-    sheet = _sheet(wording, content, incident, recorded, at, draft.answer(), checklists)
+    sheet = _sheet(wording, content, incident, recorded, at, draft.answer(), checklists, news)
     text = sender.templates.text(
         f"reply/{content.template}.txt.j2",
         {
@@ -156,7 +157,7 @@ def render_private(
 
 def _sheet(
     wording: Wording, content: Private, incident: Incident | None, recorded: Iterable[Recorded], at: datetime,
-    answer: Answer, checklists: Sequence[str],
+    answer: Answer, checklists: Sequence[str], news: News | None,
 ) -> Sheet | None:  # fmt: skip
     """Return the content of a message that also has an HTML page, or None if its template has no page."""
     items = [shown_item(item) for item in content.items[:ITEMS_MAX]]
@@ -172,7 +173,7 @@ def _sheet(
     if incident is None:
         return None
     if content.template == "brief":
-        return brief(wording, incident, recorded, at.date(), answer)
+        return brief(wording, incident, recorded, at, answer, news)
     if content.template == "controls":
         known = command_brief(wording, incident, at)
         return controls(wording, incident, content.by, content.roles, checklists, known, answer)

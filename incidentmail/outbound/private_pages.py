@@ -8,24 +8,26 @@ the text, nothing in it is treated as a command.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from incidentmail.core.events import Recorded
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_time
-from incidentmail.core.tracking.tracked_items import Item, numbered
-from incidentmail.core.words import BRIEF_LEAD, BRIEFING_SINCE, CONTROLS_LEAD, NOBODY_ELSE, in_brackets
+from incidentmail.core.tracking.tracked_items import Item, numbered, open_items
+from incidentmail.core.words import BRIEF_LEAD, BRIEF_NEWS_LEAD, BRIEFING_SINCE, CONTROLS_LEAD, NOBODY_ELSE, in_brackets
 from incidentmail.templating import Templates
 
 from .explaining.severities import meanings_of_replies
 from .html_page import page
-from .reply_links import Answer, Link, commander_controls, subscriber_links
+from .reply_links import Answer, Link, commander_controls, reply_links, subscriber_links
 from .update_history import declaration_paragraphs, update_paragraphs
 from .wording import Wording
 
 LEAVING = "leaving"
+ITEMS_SHOWN_MAX = 12
+"""How many items of one sort a brief names, the newest ones."""
 ITEM_CHARS_MAX = 300
 """For the text of one tracked item: enough to know what to do."""
 
@@ -49,6 +51,8 @@ class Sheet(Frozen, kw_only=True):
     paragraphs: Sequence[Paragraph]
     links: Sequence[Link]
     closing: str = NOBODY_ELSE
+    notes: Sequence[str] = ()
+    """Lines that only the page has."""
 
     def values(self) -> dict[str, object]:
         """Return the values for the template of the message."""
@@ -58,25 +62,84 @@ class Sheet(Frozen, kw_only=True):
         self, templates: Templates, wording: Wording, incident: Incident | None, *, title: str, explanation: str
     ) -> str:
         """Return the HTML. `title` is its title, unless the message is about an incident."""
-        paragraphs = [text for paragraph in self.paragraphs for text in paragraph.text.split("\n\n")]
+        pieces = [(text, one.quoted) for one in self.paragraphs for text in one.text.split("\n\n")]
         return page(
             templates, incident, wording.words.policy, title=title, lead=self.lead,
-            state=wording.state_words(incident) if incident else None, paragraphs=paragraphs, fields=(),
-            closing=self.closing, explanation=explanation, links=self.links,
+            state=wording.state_words(incident) if incident else None, paragraphs=[text for text, _ in pieces],
+            boxed=[index for index, (_, is_quoted) in enumerate(pieces) if is_quoted], fields=(),
+            closing=self.closing, explanation=explanation, links=self.links, notes=self.notes,
         )  # fmt: skip
 
 
-def brief(wording: Wording, incident: Incident, recorded: Iterable[Recorded], on: date, answer: Answer) -> Sheet:
-    """Return everything that people who join late need to know. `recorded` holds the entries of the incident."""
+class News(Frozen, kw_only=True):
+    """What has happened since a time, a line each with its time and author, the newest ones last."""
+
+    since: datetime
+    lines: tuple[str, ...] = ()
+
+
+def brief(
+    wording: Wording, incident: Incident, recorded: Iterable[Recorded], at: datetime, answer: Answer,
+    news: News | None = None,
+) -> Sheet:  # fmt: skip
+    """Return everything that people who join late or come back need to know, on one screen.
+
+    `recorded` holds the entries of the incident. If the reader has `news`, these replace what was announced.
+    """
+    on = at.date()
     declaration, *details = declaration_paragraphs(wording, incident, on)
-    updates = update_paragraphs(wording, recorded, on)
+    if news is None:
+        updates = update_paragraphs(wording, recorded, on)
+        changed = [Paragraph(text=text) for text in ([BRIEFING_SINCE, *updates] if updates else ())]
+    else:
+        since = show_time(news.since, wording.zones, on)
+        changed = [Paragraph(text=f"New since {since}:" if news.lines else f"Nothing is new since {since}.")]
+        changed += [Paragraph(text="\n".join(news.lines), quoted=True)] if news.lines else []
+    fields = [str(line) for line in wording.fields(incident, on, without=("need",))]
+    at_work = [f"{one.person.name} (since {show_time(one.since, wording.zones, on)})" for one in incident.engaged]
+    fields += [f"Also at work: {', '.join(at_work)}"] if at_work else []
     paragraphs = [
         Paragraph(text=declaration),
         *(Paragraph(text=text, quoted=True) for text in details),
-        *(Paragraph(text=text) for text in ([BRIEFING_SINCE, *updates] if updates else ())),
-        Paragraph(text="\n".join(map(str, (*wording.fields(incident, on), *wording.actions(incident)))), quoted=True),
+        *changed,
+        *tracked_paragraphs(wording, incident, at),
+        *_roll_call(wording, incident, on),
+        *([Paragraph(text="\n".join(fields), quoted=True)] if fields else []),
     ]
-    return Sheet(lead=BRIEF_LEAD, paragraphs=paragraphs, links=subscriber_links(answer, incident, wording.words))
+    lead = BRIEF_LEAD if news is None else BRIEF_NEWS_LEAD
+    return Sheet(lead=lead, paragraphs=paragraphs, links=subscriber_links(answer, incident, wording.words))
+
+
+def _roll_call(wording: Wording, incident: Incident, on: date) -> list[Paragraph]:
+    """Return what each person answered to the newest roll call, a line each."""
+    call = incident.roll_call
+    if call is None or not incident.is_open:
+        return []
+    title = f"Roll call of {show_time(call.at, wording.zones, on)}:"
+    rows = "\n".join(f"{name}: {clip(text, ITEM_CHARS_MAX)}" for name, text in call.rows())
+    return [Paragraph(text=title), Paragraph(text=rows, quoted=True)]
+
+
+def tracked_paragraphs(wording: Wording, incident: Incident, at: datetime) -> list[Paragraph]:
+    """Return what people keep track of: a paragraph of ours, and below it the items of one sort."""
+    items, on = incident.items, at.date()
+    sorts: tuple[tuple[str, Iterable[Item]], ...] = (
+        ("To be done:", open_items(items, "action")),
+        ("Needed:", open_items(items, "need")),
+        ("Only assumed, and to be looked at again:", open_items(items, "assumption")),
+        ("Seen, or ruled out:", [i for i in items if i.kind in ("evidence", "ruled_out") or i.is_judged]),
+        ("Decided:", [item for item in items if item.kind == "decision"]),
+        ("About to be done:", [item for item in items if item.kind == "about_to" and not item.done]),
+    )
+    paragraphs: list[Paragraph] = []
+    for title, found in sorts:
+        lines = [item_line(wording, item, on, now=at) for item in found]
+        left_out = len(lines) - ITEMS_SHOWN_MAX
+        earlier = [f"({left_out} earlier ones are left out here)"] if left_out > 0 else []
+        if lines:
+            text = "\n".join((*earlier, *lines[-ITEMS_SHOWN_MAX:]))
+            paragraphs += [Paragraph(text=title), Paragraph(text=text, quoted=True)]
+    return paragraphs
 
 
 def passed_on(lead: str, line: str | None, replies: Sequence[Link]) -> Sheet:
@@ -97,13 +160,12 @@ def reminder(
     """
     (lead, *_), *_ = items
     paragraphs: list[Paragraph] = []
-    links: dict[str, Link] = {}
+    every_reply = [reply for _, _, replies in items for reply in replies]
     for text, quoted, replies in items:
         paragraphs += [] if text is lead else [Paragraph(text=text)]
         paragraphs += [Paragraph(text=quoted, quoted=True)] if quoted else []
         paragraphs += [Paragraph(text=f"Reply with: {reply}") for reply in replies]
-        links |= {reply: answer.link(f"Reply: {reply}", f"{reply}\n") for reply in replies}
-    return Sheet(lead=lead, paragraphs=paragraphs, links=list(links.values()))
+    return Sheet(lead=lead, paragraphs=paragraphs, links=reply_links(answer, every_reply, wording.words))
 
 
 def checklist(templates: Templates, role: str) -> str:
@@ -162,10 +224,16 @@ def tasks(wording: Wording, incident: Incident, lead: str, numbers: Sequence[int
     return Sheet(lead=lead, paragraphs=paragraphs, links=links)
 
 
-def item_line(wording: Wording, item: Item, on: date, *, with_owner: bool = False) -> str:
-    """Return an item with its number and its time: `Action 3: restart the queue (by 15:10 UTC)`."""
-    owner = item.owner.name if item.owner and with_owner else None
+def item_line(wording: Wording, item: Item, on: date, *, now: datetime | None = None) -> str:
+    """Return an item with its number and its time: `Action 3: restart the queue (by 15:10 UTC)`.
+
+    If `now` is given, its owner is named too, whether it is overdue, and what was said of it.
+    """
+    owner = item.owner.name if item.owner and now else None
     due = f"by {show_time(item.due_at, wording.zones, on)}" if item.due_at else None
     about = f"for {item.about}" if item.about else None
     text = clip(one_line(item.text), ITEM_CHARS_MAX)
-    return f"{wording.words.key(item.kind)} {item.number}: {text}{in_brackets(owner, due, about)}"
+    late = "overdue" if now and item.is_overdue(now) else None
+    judged = f"{item.verdict}, says {item.judged_by.name}" if now and item.verdict and item.judged_by else None
+    asked = "asked whether it holds, no answer yet" if now and item.is_asked else None
+    return f"{wording.words.key(item.kind)} {item.number}: {text}{in_brackets(owner, due, late, about, judged, asked)}"

@@ -133,7 +133,7 @@ class Wording(Frozen, kw_only=True):
                 lines.append(FieldLine(key(name), value or NOTHING_YET))
         if incident.approved_words:
             lines.append(FieldLine(APPROVED_BY_KEY, approved_by(incident.approved_words, self.asked_with_address)))
-        lines += self.needs(incident)
+        lines += self.needs(incident) if "need" not in without else []
         lines += [FieldLine(key(n), show_time(t, self.zones, on)) for n, t in _past_times(incident) if t is not None]
         old_venue = (was or {}).get("venue")
         if old_venue and not incident.venue:
@@ -174,14 +174,6 @@ class Wording(Frozen, kw_only=True):
         needs = [item for item in incident.items if item.kind == "need" and not item.done] if incident.is_open else []
         owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in needs]
         return [FieldLine(self.words.key("need"), f"{text}{in_brackets(owner)}") for text, owner in owned[-NEEDS_MAX:]]
-
-    def actions(self, incident: Incident) -> list[FieldLine]:
-        """Return a line for each open action and its owner, for at most the newest NEEDS_MAX."""
-        found = [item for item in incident.items if item.kind == "action" and not item.done]
-        owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in found]
-        return [
-            FieldLine(self.words.key("action"), f"{text}{in_brackets(owner)}") for text, owner in owned[-NEEDS_MAX:]
-        ]
 
     def said(self, incident: Incident, on: date) -> str:
         """Return who changed or said what since the last message, with a paragraph for each person and time."""

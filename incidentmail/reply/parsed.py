@@ -63,6 +63,8 @@ class Context:
     """The numbers of the writer's open actions and needs."""
     asked_items: tuple[int, ...] = ()
     """The numbers of the assumptions about which the writer was asked."""
+    is_called: bool = False
+    """Whether the writer was asked in a roll call and has not answered."""
     find: Callable[[str], Person] = by_name_only
     names: tuple[str, ...] = ()
     wrote_as: Callable[[str], bool] = _nobody
@@ -176,3 +178,5 @@ class Read:
     prose: str = ""
     at: datetime | None = None
     wants_brief: bool = False
+    since: datetime | None = None
+    """The time from which the writer wants to know what is new, if they gave one."""

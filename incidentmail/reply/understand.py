@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from incidentmail.core.frozen import replace as with_fields
@@ -14,6 +14,7 @@ from incidentmail.reply.extraction.cut import Extraction, cut
 from incidentmail.reply.grammar.read_commands import read
 from incidentmail.reply.memory.answers_between import answers_between
 from incidentmail.reply.memory.earlier_words import Memory, mask
+from incidentmail.reply.memory.summary import LazyMemory
 
 from .parsed import Context, NewLine, Problem, Read
 
@@ -58,8 +59,9 @@ def signature_of(message: Message) -> str:
 
 
 def understand(
-    body: str | Extraction, context: Context, earlier: Memory | Iterable[str] = (), answered: Memory | None = None
-) -> Understood:
+    body: str | Extraction, context: Context, earlier: Memory | LazyMemory | Iterable[str] = (),
+    answered: Memory | Callable[[], Memory] | None = None,
+) -> Understood:  # fmt: skip
     """Return the sender's lines in `body`, and the commands in them.
 
     `earlier` holds the texts of the incident's earlier messages. Words from them are never treated as commands again.
@@ -67,7 +69,7 @@ def understand(
     other message then count as the writer's own there.
     """
     extraction = cut(body, context.writer.name) if isinstance(body, str) else body
-    memory = earlier if isinstance(earlier, Memory) else Memory.of(earlier)
+    memory = earlier if isinstance(earlier, Memory | LazyMemory) else Memory.of(earlier)
     own = extraction.is_surely_own
     kept = [kept.line for kept in extraction.lines if kept.kept]
     readable = mask(extraction, memory, answered) if own else (False,) * len(kept)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import assert_never
 
 from incidentmail.core.model import Person
+from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.times import show_time
 from incidentmail.core.tracking.tracking_events import (
     ItemAsked,
@@ -15,6 +16,8 @@ from incidentmail.core.tracking.tracking_events import (
     ItemTracked,
     Joined,
     Left,
+    RollAnswered,
+    RollCalled,
     TrackingEvent,
 )
 from incidentmail.core.words import Words, in_brackets
@@ -41,6 +44,10 @@ def what_was_tracked(event: TrackingEvent, by: Person | None, words: Words, zone
             return "joined" if by is not None and person.same_as(by) else f"noted that {person.name} joined"
         case Left(person=person):
             return "left" if by is not None and person.same_as(by) else f"noted that {person.name} left"
+        case RollCalled(people=people):
+            return f"called the roll: {join_names(people)}"
+        case RollAnswered(text=text):
+            return f"answered the roll call: {text}"
         case ItemAsked(number=number):
             return f"asked whether number {number} holds"
         case ItemJudged(number=number, verdict=verdict):

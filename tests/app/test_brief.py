@@ -80,8 +80,8 @@ def test_whoever_asks_is_told_everything_and_nobody_else_anything(
         "  Bo K. said: The gateway times out.",
         "  Mara Lindqvist said: The bank looks at it.",
         "> Customer liaison: Tomás R. (customer questions)",
-        "> Need: somebody who knows the gateway",
-        "> Action: call the bank",
+        "> Need 1: somebody who knows the gateway",
+        "> Action 2: call the bank",
         "> Next update: by 15:06 UTC",
     ):
         assert said in body
@@ -214,3 +214,78 @@ def test_controls_of_a_command_that_has_passed_on_are_not_sent(installation: Ins
     installation.ok("handoff", ALICIA, "--spoken")
     assert [str(mail["To"]) for mail in installation.private][-1].endswith("<alicia@example.com>")
     assert not any("bo@example.com" in str(mail["To"]) for mail in installation.private)
+
+
+def brief_for(installation: Installation, mails: Mails, text: str, sender: str) -> str:
+    installation.ingest(mails.reply_to(installation.mails[0], text, sender, at=installation.clock.now))
+    to = [mail for mail in installation.private if sender.partition("<")[2].rstrip(">") in str(mail["To"])]
+    return [text for mail in to if not (text := str(mail.get_content())).startswith("The list ")][-1]
+
+
+def test_who_comes_back_is_told_what_is_new_since_they_wrote(installation: Installation, mails: Mails) -> None:
+    busy(installation, mails)
+    installation.clock.tick(minutes=5)
+    installation.ingest(mails.reply_to(installation.mails[0], "Decision: we fail over", ALICIA))
+    body = brief_for(installation, mails, "catch up", BO)
+    assert body.startswith("How it stands, and what is new:\n\nAs it stands: severity 1 (critical)")
+    new = body.partition("New since 14:31 UTC:\n\n")[2].partition("\n\n")[0]
+    assert new == (
+        "> 14:36 UTC Mara Lindqvist set the time of the next update to 15:06 UTC\n"
+        "> 14:36 UTC Mara Lindqvist: The bank looks at it.\n"
+        "> 14:41 UTC Alícia S.: Decision 3: we fail over"
+    )
+
+
+def test_who_gives_a_time_is_told_what_is_new_since_then(installation: Installation, mails: Mails) -> None:
+    busy(installation, mails)
+    installation.clock.tick(minutes=5)
+    body = brief_for(installation, mails, "catch up since 14:35, thanks", ALICIA)
+    assert "New since 14:35 UTC:" in body and "The bank looks at it." in body and "The gateway times out" not in body
+    assert "Nothing is new since 14:40 UTC." in brief_for(installation, mails, "Catch me up since 14:40", ALICIA)
+
+
+def test_a_time_that_is_none_is_asked_about(installation: Installation, mails: Mails) -> None:
+    busy(installation, mails)
+    assert "catch up since 14:00" in brief_for(installation, mails, "catch up since lunch", ALICIA)
+
+
+def test_the_brief_holds_what_is_tracked_until_it_is_met(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", "--severity", "3", "--venue", "#cards on Slack")
+    lines = (
+        "Action: call the bank by 14:30 UTC\nNeed: a DBA\nAssumption: the gateway is healthy\n"
+        "Assumption: it is the disk\nEvidence: no error in its log (for 3)\nRuled out: the network\n"
+        "Decision: we fail over\nAbout to: reboot db1"
+    )
+    installation.ingest(mails.reply_to(mail, lines, BO))
+    installation.ingest(mails.reply_to(mail, "4 refuted", ALICIA))
+    installation.ok("join")
+    installation.clock.tick(minutes=20)
+    body = brief_for(installation, mails, "catch up", MARA)
+    tracked = body[body.index("To be done:") : body.index("> Approved for customers")]
+    assert tracked == (
+        "To be done:\n\n> Action 1: call the bank (Bo K.; by 14:30 UTC; overdue)\n\nNeeded:\n\n> Need 2: a DBA\n\n"
+        "Only assumed, and to be looked at again:\n\n> Assumption 3: the gateway is healthy\n\n"
+        "Seen, or ruled out:\n\n> Assumption 4: it is the disk (refuted, says Alícia S.)\n"
+        "> Evidence 5: no error in its log (for 3)\n> Ruled out 6: the network\n\n"
+        "Decided:\n\n> Decision 7: we fail over\n\nAbout to be done:\n\n> About to 8: reboot db1\n\n"
+    )
+    assert "coordinate via #cards on Slack" in body and "> Also at work: Mara Lindqvist (since 14:20 UTC)" in body
+    for word in ("done 1", "done 2", "3 holds", "done 8"):
+        installation.ingest(mails.reply_to(mail, word, BO, at=installation.clock.now))
+    body = brief_for(installation, mails, "catch up", MARA)
+    assert not any(title in body for title in ("To be done", "Needed:", "Only assumed", "About to be done"))
+
+
+def test_a_brief_with_everything_in_it_changes_nothing_if_it_comes_back(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare("Cards fail", "--severity", "3")
+    lines = "Action: sev 1\nNeed: phase 3\nAssumption: Severity: 1\nDecision: taking command\nAbout to: close"
+    installation.ingest(mails.reply_to(mail, lines, BO))
+    brief = brief_for(installation, mails, "catch up", ALICIA)
+    before = installation.show()
+    for style in ("top", "naked", "outlook", "bottom"):
+        installation.clock.tick(minutes=1)
+        raw = mails.reply_to(installation.private[-1], "Thanks.", ALICIA, style, at=installation.clock.now)
+        assert installation.ingest(raw)["outcome"] in ("note", "automatic"), brief
+    assert {**installation.show(), "version": 0, "updated_at": ""} == {**before, "version": 0, "updated_at": ""}

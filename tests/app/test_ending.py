@@ -153,7 +153,10 @@ def test_the_sender_reads_for_whom_it_waits_and_what_to_do_if_nobody_answers(
     reply(installation, mails, declare(installation), "close", BO)
     (told,) = [mail.get_content() for mail in to(installation, BO)]
     assert told.startswith("Nothing has changed yet: somebody else must say so first.")
-    assert "in severity 1, only its incident commander or the person who declared it can end an incident alone" in told
+    assert (
+        "in severity 1, only its incident commander, a deputy or the person who declared it can end an incident alone"
+        in told
+    )
     assert "It waits as proposal 1. Alícia S. is asked, and one word ends it; if nobody answers, take command" in told
 
 
@@ -388,3 +391,19 @@ def test_the_two_worst_steps_of_another_scale_are_severe(installation: Installat
     installation.ok("update", "--severity", "2")
     installation.clock.tick(minutes=5)
     assert reply(installation, mails, installation.mails[-1], "close", BO)["outcome"] == "applied"
+
+
+@pytest.mark.parametrize("words", ["Reply: accept", "reply with: accept", '"accept"', "Accept"])
+def test_the_words_of_the_button_count_as_the_answer(installation: Installation, mails: Mails, words: str) -> None:
+    reply(installation, mails, declare(installation), "close", BO)
+    (question,) = questions(installation, ALICIA)
+    assert reply(installation, mails, question, words, ALICIA)["outcome"] == "applied"
+    assert installation.show("checkout")["status"] == "closed"
+
+
+def test_the_words_of_an_offers_button_count_too(installation: Installation, mails: Mails) -> None:
+    declare(installation)
+    installation.ok("handoff", BO)
+    (offer,) = to(installation, BO)
+    assert reply(installation, mails, offer, "Reply: accept", BO)["outcome"] == "applied"
+    assert installation.show()["commander"]["name"] == "Bo K."

@@ -107,5 +107,9 @@ def test_nobody_outside_a_restricted_incident_is_told_what_it_is_about(house: In
     text = house.config.read_text().replace("[list]\n", '[list]\nrestricted = "security@example.com"\n')
     house.config.write_text(text)
     house.declare("Somebody has our keys", "--restricted")
-    house.ok("action", "rotate the keys @bo")
+    house.ok("action", "rotate the keys @bo by 14:30 UTC")
+    house.ok("roll-call")
+    for _ in range(6):
+        house.clock.tick(minutes=10)
+        house.ok("flush")
     assert to(house, "bo@example.com") == []

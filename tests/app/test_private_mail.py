@@ -72,7 +72,7 @@ def test_an_answer_loops_with_nothing_and_threads_under_the_mail_it_answers(
             "Read as severity 9. Not done: there is no severity 9. Reply 'sev' and a number: 1 (critical), 2 (serious)",
         ),
         ("Severity: 1\nSeverity: 2", "Not taken: this mail gives 'Severity' more than one value."),
-        ("undo 7", "Read as undo 7. Not done: there is no update 7."),
+        ("undo 7", "Read as undo 7. Not done: there is no update 7, only the declaration."),
         ("", "No words of your own were found in it"),
         ("Bo Keller is incident commander.", "Read as incident commander Bo Keller. Not done yet: "),
         ("decline", "Not done: nobody else gave you a role here"),

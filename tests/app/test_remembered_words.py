@@ -12,6 +12,8 @@ from incidentmail.app.remembered_words import CHARS_MAX, INCIDENT_CHARS_MAX, INC
 from incidentmail.ledger.sqlite.checksums import register
 from incidentmail.ledger.sqlite.store import SqliteLedger
 from incidentmail.ledger.view import LedgerView
+from incidentmail.reply.extraction.cut import cut
+from incidentmail.reply.memory.earlier_words import mask
 
 QUOTED = ["> fine", "Severity: 1"]
 
@@ -84,6 +86,31 @@ def test_many_incidents_at_a_time_are_remembered_all_the_same(ledger: SqliteLedg
         remember(ledger, name, "Severity: 1")
     for _ in range(2):
         assert all(knows(memories, ledger, name) for name in names)
+
+
+def test_while_many_incidents_are_answered_a_new_reply_reads_only_the_texts_since_the_last_one(
+    ledger: SqliteLedger,
+) -> None:
+    memories, read = Memories(), list[str]()
+    names = [f"incident-{number}" for number in range(3 * INCIDENTS_MAX)]
+    for turn in range(4):
+        for name in names:
+            remember(ledger, name, f"In try {turn} of {name} shop {turn} could not take any cards.")
+            with ledger.snapshot() as view:
+                memory = memories.lazily(name, cast(LedgerView, NotingView(view, read)))
+                reply = [f"The bank at number {100 + turn} says that nobody there is awake."]
+                assert all(mask(cut("\n".join(reply)), memory))
+    assert len(read) == 4 * len(names), "each text is read once"
+
+
+def test_a_repeated_line_is_found_while_many_incidents_are_answered(ledger: SqliteLedger) -> None:
+    memories = Memories()
+    for number in range(3 * INCIDENTS_MAX):
+        remember(ledger, f"incident-{number}", f"Severity: {number}\nPhase: 2 and nothing else is known by now")
+    for number in range(3 * INCIDENTS_MAX):
+        text = f"Severity: {number}\nPhase: 2 and nothing else is known by now"
+        with ledger.snapshot() as view:
+            assert mask(cut(text), memories.lazily(f"incident-{number}", view)) == (False, False)
 
 
 def test_long_texts_of_other_incidents_are_not_kept(ledger: SqliteLedger) -> None:

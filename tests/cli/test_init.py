@@ -102,12 +102,26 @@ def test_a_configuration_is_never_overwritten(bare: Installation) -> None:
     assert bare.config.read_text() == before
 
 
+def test_a_packaged_configuration_without_a_list_is_replaced_and_kept(bare: Installation) -> None:
+    bare.config.write_text("[list]\n# address = 'incidents@example.com'\n[log]\nformat = 'json'\n")
+    result = init(bare)
+    assert result.code == 0, result
+    assert f"(the old one is {bare.config}.old-1)" in result.out
+    assert "json" in bare.config.with_name("config.toml.old-1").read_text()
+
+
+def test_a_file_that_cannot_be_read_may_be_in_use(bare: Installation) -> None:
+    bare.config.write_text("this is no TOML\n")
+    assert init(bare).code == 2
+    assert bare.config.read_text() == "this is no TOML\n"
+
+
 def test_an_old_configuration_is_kept_under_another_name(bare: Installation) -> None:
-    bare.config.write_text("# old\n")
+    bare.config.write_text("# old\n[list]\naddress = 'x@example.com'\n")
     assert init(bare, "--replace").code == 0
     assert init(bare, "--replace").code == 0
     kept = [bare.config.with_name(f"config.toml.old-{number}") for number in (1, 2)]
-    assert kept[0].read_text() == "# old\n"
+    assert kept[0].read_text().startswith("# old\n")
     assert kept[1].read_text() == bare.config.read_text()
 
 
@@ -220,7 +234,7 @@ def test_a_url_that_cannot_be_read_is_asked_for_again(monkeypatch: pytest.Monkey
     given = Given(
         me=Person(name="Bo", address="bo@example.com"), list_address="incidents@example.com",
         own=Person(name="Incidents", address="bot@example.com"), relay=None, replies="imap", listen=None,
-        mailbox=None, password_command="pass show bot", operator=None, folder=None, is_system=False,
+        mailbox=None, password_command="pass show bot", operator=None, folder=None, home=None, is_system=False,
     )  # fmt: skip
     found = suggestions.Found(relay=None, mailbox="imaps://bot@imap.example.com/INBOX", why="as told")
     answers = iter(("smtp.example.com", "smtps://bot@smtp.example.com", "imap.example.com", found.mailbox))
@@ -264,11 +278,16 @@ def test_a_look_alike_of_a_known_provider_is_not_it() -> None:
 
 
 def test_a_domain_may_name_its_servers_itself() -> None:
-    services = {"_submissions._tcp.example.com": [("smtp.host.example", 465)], "_imaps._tcp.example.com": []}
+    services = {"_submissions._tcp.example.com": [("smtp.example.com", 465)], "_imaps._tcp.example.com": []}
     provider = provider_of("example.com", ScriptedDns({}, services))
     assert provider is not None
-    assert provider.relay_of("bot@example.com") == "smtps://bot%40example.com@smtp.host.example:465"
+    assert provider.relay_of("bot@example.com") == "smtps://bot%40example.com@smtp.example.com:465"
     assert provider.mailbox_of("bot@example.com") is None
+
+
+def test_a_host_elsewhere_that_dns_names_gets_no_password() -> None:
+    services = {"_submissions._tcp.example.com": [("smtp.evil.test", 465), ("example.com.evil.test", 465)]}
+    assert provider_of("example.com", ScriptedDns({}, services)) is None
 
 
 def test_if_dns_does_not_answer_it_says_so_and_suggests_nothing() -> None:
@@ -282,6 +301,45 @@ def test_the_list_is_guessed_only_from_an_organisation_s_domain(monkeypatch: pyt
     assert suggestions.list_of(suggestions.me()) == "incidents@example.com"
     monkeypatch.setenv("EMAIL", "Mara <mara@gmail.com>")
     assert suggestions.list_of(suggestions.me()) is None
+
+
+LAPTOP = ("--home", "incident-bot@example.com", "--list", "incidents@example.com", "--yes")
+
+
+def test_a_laptop_needs_no_key_and_no_ledger(bare: Installation) -> None:
+    relay = "smtp+starttls://bo%40example.com@smtp.example.com:587"
+    result = bare.run("init", *LAPTOP, "--me", "Bo <bo@example.com>", "--relay", relay, "--password-command", "pass bo")
+    assert result.code == 0, result
+    config = load(str(bare.config))
+    assert config.settings.home.address == "incident-bot@example.com"
+    assert config.settings.mail.relay == (relay,)
+    assert config.settings.mail.password_command == "pass bo"
+    assert config.settings.ledger.url is None
+    assert not config.key_path.exists()
+    assert not config.ledger_path.parent.exists()
+    assert "key" not in result.out
+    assert bare.ok("config", "check").err == ""
+
+
+def test_a_laptop_may_read_its_own_mailbox(bare: Installation) -> None:
+    imap = "imaps://bo%40example.com@imap.example.com/INBOX"
+    options = ("--me", "bo@example.com", "--relay", "smtps://bo@smtp.example.com", "--imap", imap)
+    assert bare.run("init", *LAPTOP, *options, "--json").json["key"] is None
+    assert load(str(bare.config)).settings.imap.url == imap
+
+
+def test_a_laptop_s_person_has_to_be_known(bare: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suggestions, "me", lambda: None)
+    result = bare.run("init", *LAPTOP, "--relay", "smtp://127.0.0.1:25")
+    assert result.code == 2
+    assert "--me" in result.err
+
+
+def test_what_a_laptop_cannot_have_is_refused(bare: Installation) -> None:
+    result = bare.run("init", *LAPTOP, "--me", "bo@example.com", "--replies", "lmtp")
+    assert result.code == 2
+    assert "without a ledger" in result.err
+    assert not bare.config.exists()
 
 
 def test_for_a_service_everything_is_given_to_its_user(bare: Installation, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ LOOKS: Final = (
     ("handoff", "Bo K. <bo@example.com>", "--dry-run"), ("close", "--dry-run"), ("retract", "--dry-run"),
 )  # fmt: skip
 WRITES: Final = {
-    "action", "need", "done", "assign", "assume", "evidence", "decide", "ask", "join", "leave",
+    "action", "need", "done", "assign", "assume", "evidence", "decide", "ask", "join", "leave", "roll-call",
     "break", "back", "aware", "notified", "note", "init",
     "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
     "merge", "restrict", "proposal accept", "proposal reject", "ledger migrate", "ledger backup", "ledger rebuild",

@@ -30,6 +30,7 @@ SHOW = {
     "decisions": [ITEM], "about_to": [ITEM], "documents": [ITEM], "engaged": [dict],
     "next_commander": (dict, type(None)),
     "breaks": [dict], "aware_at": "time?", "deadlines": [{"name": str, "at": "time", "met": bool}],
+    "roll_call": (dict, type(None)),
     "offers": [{"role": str, "to": PERSON, "at": "time", "state": str}],
     "promises": {"due_at": "time?", "kept": int, "missed": int},
 }  # fmt: skip

@@ -108,6 +108,7 @@ def test_every_key_of_the_example_is_shown_and_read_back_as_the_same(
     installation: Installation, tmp_path: Path
 ) -> None:
     text = re.sub(r"^# (?=\w+ = |\[|\"\w+@)", "", example_text(), flags=re.M)
+    text = re.sub(r"(?<=^\[home\]\n)(?:#.*\n)+address = .*\n", "", text, flags=re.M)  # or else there is no ledger
     installation.config.write_text(text)
     shown = installation.ok("config", "show").out
     copy = tmp_path / "copy.toml"
@@ -119,6 +120,17 @@ def test_every_key_of_the_example_is_shown_and_read_back_as_the_same(
     }
     assert first.policy == second.policy
     assert replace(second.settings, **same) == first.settings
+
+
+def test_on_a_laptop_no_place_of_a_ledger_is_shown(installation: Installation, tmp_path: Path) -> None:
+    installation.config.write_text(
+        "[list]\naddress = 'incidents@example.com'\n[home]\naddress = 'incident-bot@example.com'\n"
+    )
+    shown = installation.ok("config", "show").out
+    assert "# url = not set" in shown.partition("[ledger]")[2]
+    copy = tmp_path / "copy.toml"
+    copy.write_text(shown)
+    assert load(str(copy)).settings.home.address == "incident-bot@example.com"
 
 
 def test_it_says_where_each_value_comes_from(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,6 +73,8 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     t.ItemJudged: st.builds(t.ItemJudged, number=whole, verdict=st.sampled_from(["holds", "refuted", "unknown"])),
     t.Joined: st.builds(t.Joined, person=person),
     t.Left: st.builds(t.Left, person=person),
+    t.RollCalled: st.builds(t.RollCalled, people=st.lists(person, max_size=2).map(tuple)),
+    t.RollAnswered: st.builds(t.RollAnswered, person=person, text=line),
     e.UpdateUndone: st.builds(e.UpdateUndone, number=whole),
     e.CommandDeclined: st.builds(e.CommandDeclined, told=person),
     e.ProposalMade: st.builds(
@@ -138,6 +140,8 @@ SECRETIVE: tuple[Event, ...] = (
     t.ItemAssigned(number=2, owner=Person(name=SECRET)),
     t.Joined(person=Person(name=SECRET)),
     t.Left(person=Person(name=SECRET)),
+    t.RollCalled(people=(Person(name=SECRET),)),
+    t.RollAnswered(person=Person(name=SECRET), text=SECRET),
     e.CommandDeclined(told=Person(name=SECRET)),
     e.CommandOfferEnded(to=Person(name=SECRET), told=Person(name=SECRET)),
     e.OnCallAsked(role="scribe", people=(Person(name=SECRET),)),

@@ -57,6 +57,10 @@ commands: st.SearchStrategy[Command] = st.one_of(
     ),
     st.builds(c.GiveUpdate, hostile),
     st.builds(c.AddItem, st.just("action"), hostile),
+    st.builds(c.FinishItem, hostile),
+    st.builds(c.AssignItem, st.integers(0, 9), people),
+    st.builds(c.JudgeItem, st.sampled_from(["holds", "refuted", "unknown"]), st.integers(0, 9)),
+    st.sampled_from([c.ReleaseItem(), c.AskItem(1), c.Join(), c.Leave(), c.CallRoll()]),
     st.builds(c.Undo, st.integers(0, 9)),
 )  # fmt: skip
 

@@ -78,7 +78,6 @@ REQUESTS: list[tuple[str, tuple[str, ...]]] = [
     ("nothing new", ("no change",)),
     ("will update at 15:00", ("next 15:00",)),
     ("more in 30 minutes", ("next in 30 minutes",)),
-    ("joining as SME", ("Subject-matter experts: +me",)),
     ("Critical!", ("sev 1",)),
     ("resolving", ("phase 2",)),
     ("Schweregrad 1", ("sev 1",)),

@@ -39,7 +39,7 @@ def _left_out(config: Config) -> Iterator[Finding]:
         yield warning(CHECK, text, "take the line out until then")
     if settings.mail.mute:
         yield warning(CHECK, "the stop switch is on: nothing is sent by itself", "[mail] mute = false")
-    if settings.operator.address is None:
+    if settings.operator.address is None and settings.home.address is None:
         yield warning(CHECK, "nobody is told if mail fails", '[operator] address = "postmaster@example.com"')
     if settings.duty.oncall_command is not None and (what := _cannot_run(settings.duty.oncall_command)):
         yield failure(

@@ -18,6 +18,7 @@ from incidentmail.transport.resolver import Resolver
 from .configuration import CHECK, configuration
 from .finding import REST, Finding, failed, warning
 from .key import key
+from .laptop import laptop
 from .ledger_file import ledger_file
 from .listener import listener
 from .machine import clock, zones
@@ -47,6 +48,9 @@ def examine(checked: Checked, now: Callable[[], datetime], *, round_trip_s: floa
     if config is None:
         return
     at = now().astimezone(UTC).replace(microsecond=0)
+    if config.settings.home.address is not None:
+        yield from laptop(config, at, is_posting=round_trip_s is not None)
+        return
     files = [*key(config.key_path, config.ledger_path), *ledger_file(config.ledger_path, at)]
     yield from files
     yield from zones(at, config.settings.timezones)
@@ -85,7 +89,7 @@ def _relays(config: Config) -> Iterator[Finding]:
         helo=config.helo,
         sender=own,
         plus=plus_address(b"", own, SAMPLE_REF),
-        lists=config.every_list,
+        recipients=config.every_list,
     )
 
 
@@ -122,4 +126,4 @@ def _incoming(config: Config, figures: Figures, *, running: bool, now: datetime)
 def _published(config: Config, recent: RecentMail) -> Iterator[Finding]:
     domain = str(config.bot.address).rpartition("@")[2]
     dns = Resolver(config.settings.trust.resolver, DNS_S_MAX)
-    return published(domain, dns, recent.signatures)
+    return published(domain, dns, recent.list_effects)

@@ -46,7 +46,8 @@ class ListEffects(Frozen, kw_only=True):
         return f"{changes}; {f'signed by {signers}' if signers else 'no signature is on the copy'}"
 
     @property
-    def changes_what_is_signed(self) -> bool:
+    def breaks_signatures(self) -> bool:
+        """Whether a signature that was made before the list got the mail no longer holds."""
         return bool(self.prefix) or self.rewrites_subject or self.adds_footer or self.rewrites_text
 
 
@@ -69,11 +70,11 @@ def effects(sent: bytes, returned: bytes, own_address: str) -> ListEffects:
         rewrites_text=text not in copy,
         keeps_our_fields=all(name in after.by_name for name in ours),
         keeps_message_id=before.first("message-id").lower() == after.first("message-id").lower(),
-        signatures=signatures_of(after),
+        signatures=_signatures_of(after),
     )
 
 
-def signatures_of(head: Head) -> tuple[tuple[str, str], ...]:
+def _signatures_of(head: Head) -> tuple[tuple[str, str], ...]:
     """Return domain and selector of each DKIM signature."""
     tags = [tags_of(value) for value in head.all("dkim-signature")]
     return tuple((one["d"].lower(), one["s"].lower()) for one in tags if one.get("d") and one.get("s"))[:SIGNATURES_MAX]

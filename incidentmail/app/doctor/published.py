@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from incidentmail.errors import DnsUnavailableError
 
 from .finding import Finding, failure, ok, warning
+from .list_effects import ListEffects
 
 SPF, DKIM, DMARC = "SPF", "DKIM", "DMARC"
+_POLICY = re.compile(r"\bp=(?:quarantine|reject)\b", re.IGNORECASE)
 
 
 class TextDns(Protocol):
@@ -18,16 +21,15 @@ class TextDns(Protocol):
     def texts(self, name: str) -> list[str]: ...
 
 
-def published(domain: str, dns: TextDns, signatures: Sequence[tuple[str, str]] | None) -> Iterator[Finding]:
+def published(domain: str, dns: TextDns, seen: ListEffects | None) -> Iterator[Finding]:
     """Yield what others can check about mail from `domain`.
 
-    `signatures` are domain and selector of each DKIM signature on the newest mail of ours that the list returned, or
-    None if none came back.
+    `seen` is what the list did to the newest mail of ours that it returned, or None if none came back.
     """
     try:
         yield _spf(domain, dns.texts(domain))
-        yield _dmarc(domain, dns.texts(f"_dmarc.{domain}"), _organisation(domain, dns))
-        yield from _dkim(domain, dns, signatures)
+        yield _dmarc(domain, dns.texts(f"_dmarc.{domain}"), _organisation(domain, dns), seen)
+        yield from _dkim(domain, dns, seen)
     except DnsUnavailableError as error:
         yield warning(
             "DNS", f"{error}; what it says about {domain} is not known", error.hint or "try again when DNS answers"
@@ -54,20 +56,27 @@ def _organisation(domain: str, dns: TextDns) -> list[str]:
     return dns.texts(f"_dmarc.{above}") if "." in above else []
 
 
-def _dmarc(domain: str, own: Sequence[str], above: Sequence[str]) -> Finding:
+def _dmarc(domain: str, own: Sequence[str], above: Sequence[str], seen: ListEffects | None) -> Finding:
     records = [text for text in (*own, *above) if text.lower().replace(" ", "").startswith("v=dmarc1")]
     if not records:
         return warning(
             DMARC, f"{domain} has no policy, so others do not know what to do with forged mail",
             f'publish a TXT record at _dmarc.{domain}, such as "v=DMARC1; p=none; rua=mailto:postmaster@{domain}"',
         )  # fmt: skip
+    policy = _POLICY.search(records[0])
+    if policy and seen is not None and seen.signatures and seen.breaks_signatures and not seen.rewrites_from:
+        return warning(
+            DMARC, f"{domain} says {policy[0]}, and the list changes our mail without rewriting From: other servers"
+            " may refuse it, or treat it as spam",
+            "let the list rewrite From (Mailman: dmarc_mitigate_action = munge_from), or leave subject and text alone",
+        )  # fmt: skip
     return ok(DMARC, f"{domain}: {records[0][:100]}")
 
 
-def _dkim(domain: str, dns: TextDns, signatures: Sequence[tuple[str, str]] | None) -> Iterator[Finding]:
-    if signatures is None:
+def _dkim(domain: str, dns: TextDns, seen: ListEffects | None) -> Iterator[Finding]:
+    if seen is None:
         return  # the list has not returned any mail, and the check of the list says so
-    ours = [(signer, selector) for signer, selector in signatures if _covers(signer, domain)]
+    ours = [(signer, selector) for signer, selector in seen.signatures if _covers(signer, domain)]
     if not ours:
         yield warning(
             DKIM, f"our mail came back from the list without a signature of {domain}",

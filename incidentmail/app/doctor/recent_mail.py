@@ -11,7 +11,7 @@ from incidentmail.inbound.fields import Head, read_date, read_head
 from incidentmail.ledger.values import RETURNED, Accepted
 from incidentmail.ledger.view import LedgerView
 
-from .list_effects import ListEffects, effects, signatures_of
+from .list_effects import ListEffects, effects
 
 MAILS_MAX = 100
 """How many of the newest mails are looked at."""
@@ -21,21 +21,20 @@ class RecentMail(Frozen, kw_only=True, gc=True):
     """The newest mail that our own servers handed over.
 
     `heads` are the headers of mail by others. `stamps` are, for each mail that came by a listener, the time at which
-    the last server says that it had it, and the time at which it was accepted here. `list_effects` and `signatures`
-    are of the newest copy of our own mail that the list returned, None if there is none among them.
+    the last server says that it had it, and the time at which it was accepted here. `list_effects` is what the list
+    did to the newest copy of our own mail, or None if it returned none of the newest.
     """
 
     heads: tuple[Head, ...]
     stamps: tuple[tuple[datetime, datetime], ...]
     list_effects: ListEffects | None = None
-    signatures: tuple[tuple[str, str], ...] | None = None
 
 
 def recent_mail(view: LedgerView, own_address: str) -> RecentMail:
     """Return what the newest mail shows. Only headers are read, and of our own copies the bytes of the text."""
     heads: list[Head] = []
     stamps: list[tuple[datetime, datetime]] = []
-    copy: tuple[ListEffects | None, tuple[tuple[str, str], ...]] | None = None
+    copy: ListEffects | None = None
     for accepted in _newest(view):
         head = read_head(accepted.raw)
         envelope = stored_envelope(accepted)
@@ -44,12 +43,10 @@ def recent_mail(view: LedgerView, own_address: str) -> RecentMail:
         outcome = view.outcome(accepted.seq)
         if outcome is None or outcome.disposition == "own":
             if copy is None and outcome is not None and outcome.rule == RETURNED:
-                copy = _effects(view, accepted, outcome.message_id, own_address), signatures_of(head)
+                copy = _effects(view, accepted, outcome.message_id, own_address)
             continue
         heads.append(head)
-    if copy is None:
-        return RecentMail(heads=tuple(heads), stamps=tuple(stamps))
-    return RecentMail(heads=tuple(heads), stamps=tuple(stamps), list_effects=copy[0], signatures=copy[1])
+    return RecentMail(heads=tuple(heads), stamps=tuple(stamps), list_effects=copy)
 
 
 def _newest(view: LedgerView) -> Iterator[Accepted]:

@@ -29,12 +29,12 @@ def relays(
     token: Callable[[], str | None],
     helo: str,
     sender: str,
-    plus: str,
-    lists: Sequence[str],
+    plus: str | None,
+    recipients: Sequence[str],
 ) -> Iterator[Finding]:
-    """Yield whether each relay would take mail from `sender` to the lists, and to us. Nothing is sent.
+    """Yield whether each relay would take mail from `sender` to each of `recipients`. Nothing is sent.
 
-    `sender` is our own address, and `plus` is the same with an extension, as in the Reply-To of our mail.
+    `plus` is `sender` with an extension, as in the Reply-To of our mail; None on a machine that gets no replies.
     """
     for url in urls:
         relay = parse_relay(url)
@@ -43,7 +43,7 @@ def relays(
             continue
         try:
             with connect(relay, password=password, timeout_s=TIMEOUT_S, helo=helo, token=token) as session:
-                yield from _asked(session, helo, (sender, plus), tuple(lists))
+                yield from _asked(session, helo, sender, plus, tuple(recipients))
         except ConfigError as error:
             yield failed(CHECK, error, cure="set [mail] password_command", without=NOT_TRIED)
         except RelayUnavailableError as error:
@@ -58,9 +58,11 @@ def _folder(relay: Relay) -> Finding:
     return warning(CHECK, f"{relay.url} is a folder: mail is written there, and nobody gets it", "[mail] relay")
 
 
-def _asked(session: Session, helo: str, ours: tuple[str, str], lists: tuple[str, ...]) -> Iterator[Finding]:
-    relay, (sender, plus) = session.relay, ours
-    reply, verdicts = session.would_take(sender, (*lists, sender, plus))
+def _asked(
+    session: Session, helo: str, sender: str, plus: str | None, recipients: tuple[str, ...]
+) -> Iterator[Finding]:
+    relay = session.relay
+    reply, verdicts = session.would_take(sender, (*recipients, *((sender, plus) if plus else ())))
     if reply.code >= 400:
         yield _refused(
             relay, reply, f"mail from {sender}",
@@ -68,15 +70,15 @@ def _asked(session: Session, helo: str, ours: tuple[str, str], lists: tuple[str,
         )  # fmt: skip
         return
     refused = {address: answer for address, answer in verdicts if answer.code >= 400}
-    if plus in refused and sender not in refused:
+    if plus is not None and plus in refused and sender not in refused:
         answer = refused.pop(plus)
         yield failure(
             PLUS, f"{relay.url} takes mail to {sender}, but not to {plus}: {answer.code} {answer.text}",
             "let the mail server deliver addresses with a + (in Postfix: recipient_delimiter = +)",
         )  # fmt: skip
-    elif plus not in refused:
+    elif plus is not None and plus not in refused:
         yield ok(PLUS, f"{relay.url} takes mail to {plus}")
-    refused.pop(plus, None)
+    refused.pop(plus or "", None)
     for address, answer in refused.items():
         yield _refused(
             relay, answer, f"mail to {address}",

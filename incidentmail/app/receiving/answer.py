@@ -27,7 +27,7 @@ from incidentmail.ledger.values import Accepted, Outcome
 from incidentmail.outbound.private_mails import Item, Private
 from incidentmail.reply.new_matter import in_text
 
-from .asking.item_answers import is_answer, receipts, unknown_owners
+from .asking.item_answers import is_answer, receipts, roll_call_answer, unknown_owners
 from .asking.questions import asked_about, not_asked, questions, states_severity, worse_severity
 from .beginnings.ask_whether import is_asked, names_something, question, still_unclear, thread_of
 from .outcomes import described
@@ -135,14 +135,16 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
             about=(DECLARATION,),
         )  # fmt: skip
     if judged.wants:  # this may be asked for as often as the limits allow, since there is more to tell each time
-        content = Private(template=judged.wants, to=who, references=message.references, **thread)
+        since = mail.understood.read.since if mail.understood else None
+        content = Private(template=judged.wants, to=who, references=message.references, since=since, **thread)
         return _Due(kind=judged.wants, content=content)
     items = [*map(_item, judged.shortfalls), *_asked_for(context, judged), *unknown_owners(judged)]
     asked = list(questions(context, mail, judged))
     if items and all(shortfall.is_asked for shortfall in judged.shortfalls) and len(items) == len(judged.shortfalls):
         return None  # one message is enough: the question for each of them, which its author has just been sent
     kind = "answer"
-    items = items or [*_times_read(context, judged, mail.decided_at), *receipts(judged)]
+    at = mail.decided_at
+    items = items or [*_times_read(context, judged, at), *receipts(judged), *roll_call_answer(judged, who, at)]
     if not items:
         if not asked:
             return None
@@ -154,7 +156,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
         references=message.references,
         opening=_opening(mail, judged, kind),
         items=tuple(items),
-        done=tuple(_done(context, judged, mail.decided_at)) if judged.shortfalls else (),
+        done=tuple(_done(context, judged, at)) if judged.shortfalls else (),
         **thread,
     )
     declares_nothing = mail.disposition == "declaration" and judged.incident is None
@@ -214,6 +216,8 @@ def _opening(mail: Recognised, judged: Judgement, kind: str) -> str:
         return "Done as you wrote; this is how your time was read."
     if not shortfalls and any(is_answer(one) for one, _ in judged.done):
         return "Your answer was taken."
+    if not shortfalls and (not judged.done or any(one.name == "roll_call" for one, _ in judged.done)):
+        return "Your answer to the roll call was taken."
     if not shortfalls:
         return "Done as you wrote, but somebody could not be told."
     if outcome.disposition == "declaration":

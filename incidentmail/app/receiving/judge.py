@@ -48,12 +48,8 @@ from .without_words import is_opaque, judge_without_words, unreadable
 # The outcome of each disposition of messages that no person wrote. Nobody reads these.
 UNREAD: dict[str, OutcomeName] = {"automatic": "automatic", "bounce": "automatic", "unreadable": "quarantined"}
 ASSIGNED, BACKLOG, SENT_AGAIN = "assigned", "backlog", "signature-sent-again"
-"""The rules of a message that an operator assigned to an incident, of old mail of a mailbox, and of a signature's copy.
-
-Old mail changes nothing, declares nothing and needs no look. A signature's copy is a signed message that somebody sends
-again under another Message-ID.
-"""
-
+"""The rules of a message that an operator assigned to an incident, of old mail of a mailbox, which changes nothing, and
+of a signature's copy: a signed message that somebody sends again under another Message-ID."""
 WAITS_FOR_LIST = "its author has no part in the restricted incident: the copy that its list sends counts"
 HIDDEN = "the list hides who wrote it; only what is sent to our own address counts there"
 
@@ -71,8 +67,8 @@ def judge(
         reading, context, tx, received_at=accepted.received_at, as_reply=found is not None, found=found, decided_at=at
     )
     judged = judgement_of(context, tx, accepted, mail)
-    is_unanswered = judged.outcome.rule in (SENT_AGAIN, FOLLOWED)
-    return judged.outcome if is_unanswered else answer(context, tx, accepted, mail, judged)
+    is_silent = judged.outcome.rule in (SENT_AGAIN, FOLLOWED)
+    return judged.outcome if is_silent else answer(context, tx, accepted, mail, judged)
 
 
 def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:

@@ -99,7 +99,7 @@ def lines_of(understood: Understood) -> dict[int, str]:
 def described(context: AppContext, asked: ReadCommand, at: datetime) -> str:
     """Return a command in words, as it was understood: `severity 1`, `customer liaison Tomás R.`, `undo 7`."""
     value = asked.value
-    if asked.name in ("cannot", "verdict", "ask", "done", "assign", "join", "leave"):
+    if asked.name in ("cannot", "verdict", "ask", "done", "assign", "join", "leave", "roll_call"):
         return describe(asked.command, context.words)
     if asked.name in ("undo", "decline"):
         return f"{asked.name} {value or ''}".strip()

@@ -32,7 +32,15 @@ from incidentmail.reply.understand import Understood, understand
 
 from .beginnings.beginning import Beginning, beginning_of
 from .beginnings.begins_new import beside_the_thread
-from .beginnings.known import Known, person_of, proposal_of, reply_context_of, token_of
+from .beginnings.known import (
+    Known,
+    note_answered,
+    ours_answered,
+    person_of,
+    proposal_of,
+    reply_context_of,
+    token_of,
+)
 from .beginnings.named_incident import match_by_name
 from .copies import Copies
 from .match import Match, Misnamed, asked, believed_match, in_whole, meant, recalled_from, with_numbers_of_whole
@@ -211,11 +219,11 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
     as_reply = known.as_reply or answers_unknown or named is not None
     declaring = not as_reply and found.incident is None and not found.ambiguous
     reply_context = reply_context_of(known, found, declaring=declaring, is_named=named is not None)
-    earlier = context.memories.of(found.incident.id, view) if context and view and found.incident else Memory()
-    answered = Memory() if named else _ours_answered(known, found)
+    earlier = context.memories.lazily(found.incident.id, view) if context and view and found.incident else Memory()
+    answered = Memory() if named else ours_answered(known, found.incident)
     understood = understand(known.body, reply_context, earlier, answered)
     if understood.repeats and answered is None:
-        answered = _note_answered(known, found)
+        answered = note_answered(known, found.incident)
         understood = understand(known.body, reply_context, earlier, answered) if answered else understood
     new_text = understood.extraction.new_text
     if acknowledges(new_text, message.subject):
@@ -223,7 +231,7 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
     copies = known.copies(new_text)
     # Decided again or shown, it is read as the first time: without its own words in memory.
     if copies.before is not None or (is_shown and copies.seen is not None):
-        others = earlier.without(without_codes(new_text[:TEXT_CHARS_MAX]))
+        others = earlier.whole.without(without_codes(new_text[:TEXT_CHARS_MAX]))
         understood = understand(known.body, reply_context, others, answered)
     beginning = None
     if found.doubted and understood.read.commands:
@@ -245,38 +253,6 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
         is_body_read=known.is_body_read, proposal=reply_context.proposal, is_told=found.admission == "told",
         waits=found.admission == "waits",
     )  # fmt: skip
-
-
-def _ours_answered(known: Known, found: Match) -> Memory | None:
-    """Return the texts of our own messages, if this message answers one of them, otherwise None."""
-    context, view, incident = known.context, known.view, found.incident
-    answered = known.message.in_reply_to
-    if context is None or view is None or incident is None or not answered:
-        return None
-    if any(read_message_id(context.key, one) is None for one in answered):
-        return None
-    return context.memories.ours(incident.id, view)
-
-
-def _note_answered(known: Known, found: Match) -> Memory | None:
-    """Return the words of the people's messages that this message answers, with what they quote, or None if unknown.
-
-    They are read again, since the ledger keeps only what is new in them. Raise NotReadYetError to have that done.
-    """
-    context, view, incident, ids = known.context, known.view, found.incident, known.message.in_reply_to
-    if context is None or view is None or incident is None:
-        return None
-    texts: list[str] = []
-    for message_id in ids:
-        outcome = view.first_bearing(message_id)
-        if outcome is None or outcome.incident != incident.id or outcome.disposition not in ("reply", "declaration"):
-            return None
-        accepted = view.accepted(outcome.seq)
-        if view.bearing_by_others(message_id, outcome.header_from) or accepted is None or not accepted.raw:
-            return None  # somebody else used its Message-ID, or its text is gone
-        extraction = context.reader.earlier(accepted).extraction
-        texts += ["\n".join(kept.line.text for kept in extraction.lines)] if extraction else []
-    return Memory.of(texts) if texts else None
 
 
 def _names_restricted(found: Match, view: LedgerView | None) -> bool:

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from incidentmail.app.context import AppContext
 from incidentmail.app.telling.limits import ALARM, LEFT_OPEN, NOBODY, REMINDER
 from incidentmail.app.telling.private_mail import not_told, note_due
-from incidentmail.core.conduct.budget import HOUR, LONG, SPACING, Had, told_now
-from incidentmail.core.conduct.digest import DigestLine, digest_lines
+from incidentmail.core.conduct.digests.budget import HOUR, LONG, SPACING, Had, told_now
+from incidentmail.core.conduct.digests.digest import DigestLine, digest_lines
 from incidentmail.core.conduct.rules import Rules
 from incidentmail.core.model import Incident
 from incidentmail.core.names.mailboxes import mailbox_of

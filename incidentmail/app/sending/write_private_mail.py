@@ -7,6 +7,7 @@ from incidentmail.app.known_people import showing_addresses
 from incidentmail.app.parts import as_shown
 from incidentmail.app.telling.item_owners import still_theirs
 from incidentmail.app.telling.limits import REMINDER
+from incidentmail.app.telling.news import news_for
 from incidentmail.app.telling.private_numbers import private_number
 from incidentmail.core.frozen import read_text, replace
 from incidentmail.core.model import Incident, Person
@@ -92,11 +93,12 @@ def mail_of(context: AppContext, tx: LedgerView, due: DuePrivateMail) -> Mail | 
         content = replace(content, numbers=still_theirs(incident, content) if incident else ())
         if not content.numbers:
             return None  # it is done by now, or somebody else's
-    entries = tx.entries(incident.id) if incident and content.template == "brief" else ()
+    entries = list(tx.entries(incident.id)) if incident and content.template == "brief" else []
     sender = showing_addresses(context.sender(incident), context, tx, incident)
     return render_private(
         sender, content, incident=incident, at=at, serial=serial,
         ref=incident.ref if incident else due.ref or "", origin=origin, recorded=(e.recorded for e in entries),
+        news=news_for(context, content, [e.recorded for e in entries]) if entries else None,
     )  # fmt: skip
 
 

@@ -23,7 +23,10 @@ Replies = Literal["lmtp", "imap", "pipe", "none"]
 
 
 class Answers(Frozen, kw_only=True):
-    """Everything that `init` has to know. `ledger` and `key` are None for the places of this user."""
+    """Everything that `init` has to know. `ledger` and `key` are None for the places of this user.
+
+    If `home` is given, this machine has no ledger, and sends mail to that address instead.
+    """
 
     me: Person | None
     list_address: str
@@ -35,6 +38,7 @@ class Answers(Frozen, kw_only=True):
     mailbox: str | None = None
     operator: str | None = None
     zones: tuple[str, ...] = ()
+    home: str | None = None
     ledger: Path | None = None
     key: Path | None = None
 
@@ -70,6 +74,15 @@ def _lines(answers: Answers, on: date) -> Iterator[str]:
     yield from ("", "[list]", "# Every incident is announced here.", f"address = {_toml(answers.list_address)}")
     if answers.me:
         yield from ("", "[me]", "# Who declares at this terminal.", f"address = {_toml(str(answers.me))}")
+    if answers.home:
+        yield from ("", "[home]", "# The machine that has the ledger reads mail to this address (docs/laptop.md).")
+        yield f"address = {_toml(answers.home)}"
+        yield from ("", "[mail]", *_relay(answers))
+        if answers.mailbox:
+            yield from ("", "[imap]", "# 'list' and 'show' read the mail of the list here.")
+            yield f"url = {_toml(answers.mailbox)}"
+            yield _command(answers.password_command)
+        return
     yield from _mail(answers)
     if answers.ledger:
         yield from ("", "[ledger]", "# The record. Include this file and the key in the back-up.")
@@ -87,16 +100,21 @@ def _lines(answers: Answers, on: date) -> Iterator[str]:
 def _mail(answers: Answers) -> Iterator[str]:
     yield from ("", "[mail]", "# The tool's own address. Subscribe it to the list, so that replies reach the tool.")
     yield f"from = {_toml(str(answers.own))}"
-    yield "# How mail goes out."
-    yield f"relay = {_toml([answers.relay])}"
+    yield from _relay(answers)
     if answers.logs_in:
-        yield "# The first line that this command prints is the password. $INCIDENTMAIL_PASSWORD takes precedence."
-        yield _command(answers.password_command)
         yield "# Relays with a login mostly accept no other From than the account's own address."
         yield "from_person = false"
     if answers.key:
         yield "# The key that proves our own mail. Nobody else may read it."
         yield f"key_file = {_toml(str(answers.key))}"
+
+
+def _relay(answers: Answers) -> Iterator[str]:
+    yield "# How mail goes out."
+    yield f"relay = {_toml([answers.relay])}"
+    if answers.logs_in:
+        yield "# The first line that this command prints is the password. $INCIDENTMAIL_PASSWORD takes precedence."
+        yield _command(answers.password_command)
 
 
 def _incoming(answers: Answers) -> Iterator[str]:

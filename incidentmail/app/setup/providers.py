@@ -80,7 +80,12 @@ def provider_of(domain: str, dns: MailDns) -> Provider | None:
 
 
 def _service(dns: MailDns, domain: str, names: Sequence[tuple[str, str]]) -> str | None:
+    """Return the first service of `names` that the domain offers on a host of its own.
+
+    A host elsewhere may be a forged answer, and would be given the password (RFC 6186 section 6).
+    """
     for name, scheme in names:
-        for host, port in dns.services(f"{name}._tcp.{domain}"):
+        own = ((host, port) for host, port in dns.services(f"{name}._tcp.{domain}") if host.endswith(f".{domain}"))
+        for host, port in own:
             return f"{scheme}://{{user}}@{host}:{port}"
     return None

@@ -10,21 +10,21 @@ from contextlib import suppress
 from pathlib import Path
 
 from incidentmail.app.key_file import read_key
+from incidentmail.config.file import parsed, read_text
 from incidentmail.config.load import Config
-from incidentmail.errors import NotPermittedError, UsageError
+from incidentmail.errors import ConfigError, NotPermittedError, UsageError
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
 
 
-def write_configuration(path: Path, text: str, *, replaces: bool) -> Path | None:
-    """Write the file with mode 0600.
+def write_configuration(path: Path, text: str) -> Path | None:
+    """Write the file with mode 0600. If there is one already, keep it under another name, and return its new path.
 
-    If `replaces` is true, keep the old file under another name, and return its path. Raise UsageError if there is a
-    file already and `replaces` is false, and NotPermittedError if the file cannot be written.
+    Raise UsageError if another program makes the file in the meantime, and NotPermittedError if it cannot be written.
     """
     try:
         path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-        kept = _kept(path) if replaces and path.exists() else None
+        kept = _kept(path) if path.exists() else None
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
     except FileExistsError as error:
         raise exists(path) from error
@@ -37,6 +37,20 @@ def write_configuration(path: Path, text: str, *, replaces: bool) -> Path | None
         file.flush()
         os.fsync(file.fileno())
     return kept
+
+
+def is_in_use(path: Path) -> bool:
+    """Return whether there is a configuration that may be in use. Without a list it announces nothing.
+
+    A package brings such a file. A file that cannot be read may be in use.
+    """
+    if not path.exists():
+        return False
+    try:
+        found = parsed(read_text(path), path).get("list")
+    except ConfigError:
+        return True
+    return isinstance(found, dict) and "address" in found
 
 
 def exists(path: Path) -> UsageError:

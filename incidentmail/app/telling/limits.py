@@ -44,7 +44,7 @@ ALARM = "alarm"
 
 
 REMINDER, LEFT_OPEN = "reminder", "left_open"
-"""What the clock makes due. core/conduct/budget.py has its own limits for it, which are lower than those here."""
+"""What the clock makes due. core/conduct/digests/budget.py has lower limits of its own for it."""
 
 
 class Kind(Frozen, kw_only=True):

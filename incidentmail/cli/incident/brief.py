@@ -17,7 +17,7 @@ from incidentmail.core.model import Incident
 from incidentmail.ledger.view import LedgerView
 from incidentmail.report.timeline import Happened, timeline
 
-from .parts import Page, age, engaged, findings, happened, item_lines, items, promises, roles, section, state
+from .parts import Page, age, engaged, findings, happened, item_lines, items, promises, roles, roll_call, section, state
 
 LOOKED_THROUGH_MAX, CHANGES_MAX = 300, 8
 """Among how many of the newest entries news are looked for, and how many of them fit on one screen."""
@@ -71,6 +71,7 @@ def _screen(page: Page, incident: Incident, news: list[Happened]) -> list[Line]:
         *section("Needs", item_lines(page, items(incident, "need"))),
         *section("Assumed, and to be looked at again", item_lines(page, items(incident, "assumption"))),
         *section("Evidence, and what was ruled out", item_lines(page, findings(incident))),
+        *roll_call(page, incident),
         *section("Decided", item_lines(page, items(incident, "decision"))),
         *section("About to be done", item_lines(page, items(incident, "about_to")[-CHANGES_MAX:])),
         *([(), *labelled(rows, width)] if rows else []),

@@ -16,6 +16,7 @@ from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.teams.team_words import APPROVED_BY_KEY, approved_by, merged_lines
 from incidentmail.core.text import one_line
 from incidentmail.core.times import show_duration, show_time
+from incidentmail.core.tracking.roll_call import NO_ANSWER
 from incidentmail.core.tracking.tracked_items import Verdict
 from incidentmail.core.words import (
     AT_THE_END,
@@ -190,6 +191,18 @@ def item_lines(page: Page, found: Iterable[Item]) -> list[Line]:
             said.append(Span(" asked whether it holds: no answer yet", "warn"))
         lines += wrapped(said, page.width, first=(Span("  "),), indent=5)
     return lines
+
+
+def roll_call(page: Page, incident: Incident) -> list[Line]:
+    """Return the newest roll call: its heading, and what each person answered."""
+    call = incident.roll_call
+    if call is None or not incident.is_open:
+        return []
+    lines: list[Line] = []
+    for name, text in call.rows():
+        said = [Span(f"{name}: ", "strong"), Span(text, "warn" if text == NO_ANSWER else "")]
+        lines += wrapped(said, page.width, first=(Span("  "),), indent=4)
+    return section(f"Roll call of {page.time(call.at)}", lines)
 
 
 def happened(page: Page, news: Sequence[Happened], *, ago: bool = True) -> list[Line]:

@@ -25,6 +25,7 @@ from .parts import (
     happened,
     item_lines,
     items,
+    roll_call,
     section,
     state,
     unsent_lines,
@@ -83,6 +84,7 @@ def screen(context: AppContext, view: LedgerView, incident: Incident, width: int
         *section("Actions", item_lines(page, items(incident, "action"))),
         *section("Needs", item_lines(page, items(incident, "need"))),
         *section("Assumed, and to be looked at again", item_lines(page, items(incident, "assumption"))),
+        *roll_call(page, incident),
         *section("Waits for an answer", waiting),
         *section("Mail", unsent_lines(page, [mail for mail in unsent if mail.incident == incident.id])),
     ]

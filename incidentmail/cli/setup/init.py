@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from incidentmail.app.setup.answers import Answers, Replies, config_of, configuration, stated_person
-from incidentmail.app.setup.write import check_user, exists, hand_over, make_places, write_configuration
+from incidentmail.app.setup.write import check_user, exists, hand_over, is_in_use, make_places, write_configuration
 from incidentmail.cli.common import json_option, print_json, say
 from incidentmail.cli.help import command
 from incidentmail.config.file import default_path
@@ -41,6 +41,7 @@ REPLIES: tuple[Replies, ...] = ("lmtp", "imap", "pipe", "none")
 @click.option("--listen", metavar="ADDRESS", help="Where the mail server hands replies over. Default: 127.0.0.1:8024.")
 @click.option("--password-command", metavar="COMMAND", help="Prints the password of relay and mailbox.")
 @click.option("--operator", metavar="ADDRESS", help="Who is told if mail fails. Default: you.")
+@click.option("--home", metavar="ADDRESS", help="For a laptop: the tool's address; its machine has the ledger.")
 @click.option("--system", is_flag=True, help=f"For a service: {SYSTEM_FILE}, with the ledger in {SYSTEM_FOLDER}.")
 @click.option("--replace", "replaces", is_flag=True, help="Keep the old configuration under another name.")
 @click.option("--test-mail", is_flag=True, help="Send a test mail to you, and to nobody else.")
@@ -50,14 +51,20 @@ REPLIES: tuple[Replies, ...] = ("lmtp", "imap", "pipe", "none")
 def init_command(
     ctx: click.Context, list_address: str | None, me: str | None, own: str | None, relay: str | None,
     replies: Replies | None, imap: str | None, listen: str | None, password_command: str | None, operator: str | None,
-    system: bool, replaces: bool, test_mail: bool, is_sure: bool, as_json: bool,
+    home: str | None, system: bool, replaces: bool, test_mail: bool, is_sure: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """Make a configuration from a few answers: who you are, which list, how mail goes out, how replies come in.
 
-    What is not given as an option is asked for. A configuration that exists is never overwritten.
+    What is not given as an option is asked for. A configuration that names a list is not replaced unless you say so,
+    and then it is kept under another name.
     """
+    if home and (system or own or replies or listen or operator or test_mail):
+        raise UsageError(
+            "--home is for a machine without a ledger, which reads no replies and has no address of its own",
+            hint="with --home give only --list, --me, --relay, --imap and --password-command",
+        )
     path = _path(ctx.find_root().obj.get("config"), system=system)
-    if path.exists() and not replaces:
+    if is_in_use(path) and not replaces:
         raise exists(path)
     asks = not is_sure and sys.stdin.isatty() and sys.stderr.isatty()
     if not asks and not is_sure:
@@ -69,21 +76,23 @@ def init_command(
         me=stated_person(me) if me else None, list_address=list_address,
         own=stated_person(own) if own else None, relay=relay, replies=replies, listen=listen, mailbox=imap,
         password_command=password_command, operator=operator,
-        folder=SYSTEM_FOLDER if system else None, is_system=system,
+        folder=SYSTEM_FOLDER if system else None, home=home, is_system=system,
     )  # fmt: skip
     answers = complete(given, asks=asks)
-    config, kept = _made(path, answers, ctx, replaces=replaces, user=_service_user(system=system))
+    config, kept = _made(path, answers, ctx, user=_service_user(system=system))
     code, trial = _tried(ctx, path, answers, wanted=test_mail, asks=asks, quiet=as_json)
     following = _next(path, answers, is_usual=path in (default_path(), SYSTEM_FILE))
     if as_json:
         print_json({
-            "file": str(path), "replaced": str(kept) if kept else None, "ledger": str(config.ledger_path),
-            "key": str(config.key_path), "list": config.list_address, "from": str(config.bot),
+            "file": str(path), "replaced": str(kept) if kept else None,
+            "ledger": None if answers.home else str(config.ledger_path),
+            "key": None if answers.home else str(config.key_path), "list": config.list_address, "from": str(config.bot),
             "relay": answers.relay, "replies": answers.replies, "test_mail": trial, "next": list(following),
         })  # fmt: skip
         return code
     say(f"written: {path}{f' (the old one is {kept})' if kept else ''}")
-    say(f"written: {config.key_path}, the key that proves our mail; include it in the back-up")
+    if not answers.home:
+        say(f"written: {config.key_path}, the key that proves our mail; include it in the back-up")
     say("next:")
     for line in following:
         say(f"  {line}")
@@ -102,17 +111,16 @@ def _service_user(*, system: bool) -> str | None:
     return SYSTEM_USER
 
 
-def _made(
-    path: Path, answers: Answers, ctx: click.Context, *, replaces: bool, user: str | None
-) -> tuple[Config, Path | None]:
+def _made(path: Path, answers: Answers, ctx: click.Context, *, user: str | None) -> tuple[Config, Path | None]:
     """Write the file, and make the key and the place of the ledger. Nothing is written if an answer is wrong."""
     from incidentmail.app.context import now_utc
 
     clock = ctx.find_root().obj.get("clock") or now_utc
     text = configuration(answers, clock().date())
     config = config_of(text, path)
-    kept = write_configuration(path, text, replaces=replaces)
-    make_places(config)
+    kept = write_configuration(path, text)
+    if not answers.home:
+        make_places(config)
     if user:
         hand_over(config, user)
     return config, kept
@@ -123,7 +131,7 @@ def _tried(
 ) -> tuple[int, str | None]:
     """Send a test mail if it is wanted. Return the exit code, and the relay that took it, or None."""
     to = answers.me.address if answers.me else None
-    if to is not None and asks and not wanted:
+    if to is not None and asks and not wanted and not answers.home:
         wanted = click.confirm(f"Send a test mail to {to} now?", default=False, err=True)
     if not wanted:
         return 0, None

@@ -12,7 +12,7 @@ from incidentmail.app.setup import suggestions
 from incidentmail.app.setup.answers import Answers, Replies, stated_person
 from incidentmail.cli.common import say
 from incidentmail.config.network_types import PUBLIC_DOMAINS
-from incidentmail.core.frozen import Frozen
+from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.model import Person
 from incidentmail.errors import IncidentMailError, UsageError
 from incidentmail.transport.mailbox_url import parse_mailbox
@@ -34,6 +34,7 @@ class Given(Frozen, kw_only=True):
     password_command: str | None
     operator: str | None
     folder: Path | None
+    home: str | None
     is_system: bool
 
 
@@ -56,6 +57,8 @@ def complete(given: Given, *, asks: bool) -> Answers:
     if list_address is None:
         raise UsageError("which list?", hint="--list incidents@example.com")
     domain = list_address.rpartition("@")[2]
+    if given.home is not None:
+        return _on_laptop(given, me, list_address, given.home, asks=asks)
     usual = None if domain in PUBLIC_DOMAINS else Person(name="Incidents", address=f"incident-bot@{domain}")
     own = given.own or usual
     if asks and given.own is None:
@@ -67,17 +70,12 @@ def complete(given: Given, *, asks: bool) -> Answers:
             hint='--from "Incidents <ADDRESS>", an address whose mail it gets',
         )
     way = _way(given, str(own.address), asks=asks)
-    wants_password = way.mailbox is not None or parse_relay(way.relay).user is not None
-    command = given.password_command
-    if asks and command is None and wants_password:
-        question = "A command that prints the password (Enter: from $INCIDENTMAIL_PASSWORD)"
-        command = click.prompt(question, default="", show_default=False, err=True) or None
     return Answers(
         me=me,
         list_address=list_address,
         own=own if own.name != own.address else Person(name="Incidents", address=own.address),
         relay=way.relay,
-        password_command=command,
+        password_command=_password_command(given, way, asks=asks),
         replies=way.replies,
         listen=given.listen or "127.0.0.1:8024",
         mailbox=way.mailbox,
@@ -88,14 +86,41 @@ def complete(given: Given, *, asks: bool) -> Answers:
     )
 
 
+def _on_laptop(given: Given, me: Person | None, list_address: str, home: str, *, asks: bool) -> Answers:
+    """Return the answers for a machine without a ledger, which sends mail as the person at it."""
+    if me is None:
+        raise UsageError("who are you? The mails are yours", hint='--me "Mara Lindqvist <mara@example.com>"')
+    way = _way(replace(given, replies="none"), str(me.address), asks=asks)
+    return Answers(
+        me=me,
+        list_address=list_address,
+        own=stated_person(home),
+        relay=way.relay,
+        mailbox=given.mailbox,
+        password_command=_password_command(given, way, asks=asks),
+        replies="none",
+        zones=suggestions.zone(),
+        home=stated_person(home).address,
+    )
+
+
+def _password_command(given: Given, way: Way, *, asks: bool) -> str | None:
+    wants_password = way.mailbox is not None or parse_relay(way.relay).user is not None
+    if given.password_command is not None or not asks or not wants_password:
+        return given.password_command
+    variables = "$INCIDENTMAIL_PASSWORD" + (" and $INCIDENTMAIL_IMAP_PASSWORD" if way.mailbox else "")
+    question = f"A command that prints the password (Enter: it is in {variables})"
+    return click.prompt(question, default="", show_default=False, err=True) or None
+
+
 def _way(given: Given, own_address: str, *, asks: bool) -> Way:
     """Return how mail goes out and comes in. What is given is not looked for."""
     replies = given.replies or ("imap" if given.mailbox else "lmtp" if given.listen else None)
     found = None
     if given.relay is None or (replies == "imap" and given.mailbox is None) or (asks and replies is None):
         found = _look(own_address)
-        if asks:
-            say(found.why, err=True)
+        if asks or found.relay:  # otherwise the error says it
+            say(f"found: {found.why}", err=True)
     relay = _checked_relay(given.relay) or (found.relay if found else None)
     if asks and given.relay is None:
         relay = _url("How does mail go out? A relay as a URL", relay, parse_relay)

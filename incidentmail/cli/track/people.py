@@ -1,4 +1,4 @@
-"""Commands about the people at work in an incident: role, join, leave."""
+"""Commands about the people at work in an incident: role, join, leave, roll-call."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from incidentmail.cli.incident.carry_out import carry_out
 from incidentmail.cli.incident.parts import Page, engaged, roles
 from incidentmail.cli.screen.layout import labelled
 from incidentmail.cli.screen.output import show, width_of_screen
-from incidentmail.core.commands import AssignRole, Command, Join, Leave
+from incidentmail.core.commands import AssignRole, CallRoll, Command, Join, Leave
 from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.policy import SME
 from incidentmail.core.text import fold_case
@@ -76,11 +76,25 @@ def leave_command(ctx: click.Context, incident: str | None, as_json: bool) -> in
         return carry_out(context, incident, [Leave()], dry_run=False, as_json=as_json, on_record=True)
 
 
+@command("roll-call", "roll-call", "roll-call checkout --all")
+@incident_argument
+@option("--all", "everybody", is_flag=True, help="Ask also the people who joined without a role.")
+@json_option
+@click.pass_context
+def roll_call_command(ctx: click.Context, incident: str | None, everybody: bool, as_json: bool) -> int:
+    """Ask everybody with a role or an action, privately, what they see, do and need.
+
+    'incidentmail brief' shows the answers. It may be asked once in 30 minutes.
+    """
+    with context_of(ctx) as context:
+        return carry_out(context, incident, [CallRoll(everybody)], dry_run=False, as_json=as_json, on_record=True)
+
+
 def _show_roles(ctx: click.Context, which: str | None, *, as_json: bool) -> int:
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
         incident = as_shown(view, choose(view, which))
         if as_json:
-            from incidentmail.cli import shapes
+            from incidentmail.cli.track import shapes
 
             print_json(shapes.roles(incident, context.words))
             return 0

@@ -11,7 +11,7 @@ from incidentmail.core.model import Incident, Status
 from incidentmail.core.names.person import Person
 from incidentmail.core.policy import Policy
 
-from .digest_line import DigestLine
+from .digests.digest_line import DigestLine
 from .rules import Rules
 
 TOLD_BY = "business_liaison"

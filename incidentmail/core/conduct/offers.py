@@ -10,7 +10,7 @@ from incidentmail.core.model import Incident
 from incidentmail.core.names.person import Person
 
 from .clock_events import CommandOfferEnded
-from .digest_line import DigestLine
+from .digests.digest_line import DigestLine
 from .rules import Rules
 
 REPEATED_AFTER, ENDS_AFTER = timedelta(minutes=5), timedelta(minutes=30)

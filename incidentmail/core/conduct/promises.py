@@ -17,7 +17,7 @@ from incidentmail.core.policy import Policy
 from incidentmail.core.tracking.role_kinds import DEPUTY
 
 from .clock_events import UpdateKept, UpdateMissed
-from .digest_line import DigestLine
+from .digests.digest_line import DigestLine
 from .rules import Rules
 
 LAST_PHASE = 2

@@ -16,7 +16,7 @@ from incidentmail.core.tracking.role_kinds import DEPUTY
 
 from .clock_events import HandoverPlanned
 from .clock_state import Break
-from .digest_line import DigestLine
+from .digests.digest_line import DigestLine
 from .rules import Rules
 
 COMMAND = "commander"

@@ -54,7 +54,7 @@ from incidentmail.core.teams.merging import Find, finds_nothing, merge, unmerge
 from incidentmail.core.teams.restricting import restrict
 from incidentmail.core.teams.team_commands import MergeInto, Restrict, StopCustomerWords
 from incidentmail.core.text import LINE_CHARS_MAX, one_line, paragraphs
-from incidentmail.core.tracking.track import track
+from incidentmail.core.tracking.track import roll_answer, track
 from incidentmail.core.tracking.tracking_commands import TrackingCommand
 
 from .checks import check_length, check_line, check_phase, check_severity, check_text, text_value, whole_minute
@@ -91,7 +91,7 @@ def carry_out(
     if isinstance(command, ClockCommand):
         return say_hours(state, command, actor=actor, now=now, policy=policy)
     if isinstance(command, TrackingCommand):
-        return track(state, command, writer=actor.person, now=now)
+        return track(state, command, actor=actor, now=now)
     match command:
         case Declare():
             return Refused(reason="this incident is already declared", remedy="write a new mail to the list")
@@ -125,7 +125,9 @@ def carry_out(
         case AddNote(text=text, at=at, rides=rides):
             refused = check_text(text, "the note")
             is_told = rides and (state.is_open or any(change.fact == "status" for change in state.unannounced))
-            return refused or ((NoteAdded(text=text, time=at, rides=is_told),) if paragraphs(text) else ())
+            if refused or not paragraphs(text):
+                return refused or ()
+            return (NoteAdded(text=text, time=at, rides=is_told), *roll_answer(state, actor.person, text, now))
         case GiveUpdate(text=text):
             refused = check_text(text, "the update")
             return refused or (UpdateGiven(text=text),)

@@ -25,7 +25,7 @@ LINES_MAX = 200
 FOR_CUSTOMERS = "customers_may_be_told"
 """This may say that it is over: customers are told so."""
 SHOWN_ITEMS = ("need", "action")
-"""Items that our messages to the list show. Others may say what is resolved."""
+"""Items that our messages to the list show. Others, such as decisions, may be about the severity or the end."""
 SENTENCES_OF_LINE = 2
 """Sentences of a line of details that are examined: a reader takes the beginning of a line for ours, not its middle."""
 _SENTENCE_ENDS = re.compile(r"[.!?:;|。！？\n]| [-–—] |[–—]")
@@ -67,8 +67,8 @@ def check_state_form(command: Command, policy: Policy) -> Refused | None:
             what, ends = "the description", True
         case SetText(name=name, text=value):
             what, text, ends = f"the {name.replace('_', ' ')}", value or "", name != FOR_CUSTOMERS
-        case AddItem(kind=kind, text=text):
-            what, ends = f"the {kind.replace('_', ' ')}", kind in SHOWN_ITEMS
+        case AddItem(kind=kind, text=text) if kind in SHOWN_ITEMS:
+            what, ends = f"the {kind}", True
         case _:
             return None
     if not reads_like_state(one_line(text), policy, ends=ends):

@@ -9,8 +9,19 @@ from incidentmail.core.model import Incident, Person
 from incidentmail.core.names.person import Instant
 
 from .engaged import joined, left
+from .roll_call import RollAnswer, RollCall
 from .tracked_items import Item
-from .tracking_events import ItemAsked, ItemAssigned, ItemJudged, ItemTracked, Joined, Left, TrackingEvent
+from .tracking_events import (
+    ItemAsked,
+    ItemAssigned,
+    ItemJudged,
+    ItemTracked,
+    Joined,
+    Left,
+    RollAnswered,
+    RollCalled,
+    TrackingEvent,
+)
 
 
 def changes_by_tracking(state: Incident, event: TrackingEvent, *, by: Person, at: Instant) -> dict[str, Any]:
@@ -28,6 +39,15 @@ def changes_by_tracking(state: Incident, event: TrackingEvent, *, by: Person, at
             return {"engaged": joined(state.engaged, person, at)}
         case Left(person=person):
             return {"engaged": left(state.engaged, person)}
+        case RollCalled(people=people):
+            return {"roll_call": RollCall(at=at, by=by, people=people)}
+        case RollAnswered(person=person, text=text):
+            call = state.roll_call
+            if call is None:
+                return {}
+            others = tuple(answer for answer in call.answers if not answer.person.same_as(person))
+            answers = (*others, RollAnswer(person=person, text=text, at=at))
+            return {"roll_call": replace(call, answers=answers)}
         case ItemAsked(number=number):
             return _item(state, number, asked_at=at)
         case ItemJudged(number=number, verdict=verdict):

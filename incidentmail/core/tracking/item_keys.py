@@ -13,4 +13,5 @@ ITEM_KEYS: tuple[tuple[str, str], ...] = (
     ("Decision", "decision"),
     ("About to", "about_to"),
     ("Document", "document"),
+    ("Roll call", "roll_call"),
 )

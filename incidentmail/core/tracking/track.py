@@ -9,15 +9,18 @@ from typing import assert_never
 from incidentmail.core.commands import Refused
 from incidentmail.core.decision.checks import check_text, whole_minute
 from incidentmail.core.events import Event, ItemFinished, RoleChanged
-from incidentmail.core.model import Holders, Incident, Person
+from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.core.text import clip, one_line, paragraphs
 
 from .engaged import ENGAGED_MAX, is_engaged
+from .role_kinds import DEPUTY
+from .roll_call import AGAIN_AFTER, is_asked, whom_to_ask
 from .tracked_items import FINISHED, TO_DO, Item, asked_of, numbered, open_items, owned_by
 from .tracking_commands import (
     AddItem,
     AskItem,
     AssignItem,
+    CallRoll,
     FinishItem,
     Join,
     JudgeItem,
@@ -25,16 +28,19 @@ from .tracking_commands import (
     ReleaseItem,
     TrackingCommand,
 )
-from .tracking_events import ItemAsked, ItemAssigned, ItemJudged, ItemTracked, Joined, Left
+from .tracking_events import ItemAsked, ItemAssigned, ItemJudged, ItemTracked, Joined, Left, RollAnswered, RollCalled
 
+ROLL_ANSWER_CHARS_MAX = 400
+"""How much of an answer the table shows. The note has all of it."""
 SHOWN_CHARS_MAX = 60
 """How much of a text a refusal repeats, which is enough to recognise it."""
 PAST_SLACK = timedelta(minutes=1)
 Events = tuple[Event, ...] | Refused
 
 
-def track(state: Incident, command: TrackingCommand, *, writer: Person, now: datetime) -> Events:
-    """Return the events of a command by `writer`, () if nothing would change, or why it cannot be carried out."""
+def track(state: Incident, command: TrackingCommand, *, actor: Actor, now: datetime) -> Events:
+    """Return the events of a command by `actor`, () if nothing would change, or why it cannot be carried out."""
+    writer = actor.person
     match command:
         case AddItem():
             return _add(state, command, writer, now)
@@ -50,6 +56,8 @@ def track(state: Incident, command: TrackingCommand, *, writer: Person, now: dat
         case Join():
             is_known = is_engaged(state.engaged, writer) or len(state.engaged) >= ENGAGED_MAX
             return () if is_known else (Joined(person=writer),)
+        case CallRoll(everybody=everybody):
+            return _call_roll(state, actor, now, everybody=everybody)
         case Leave():
             return _leave(state, writer)
         case AskItem(number=number):
@@ -123,6 +131,32 @@ def _release(state: Incident, number: int | None, writer: Person) -> Events:
     if number is not None:
         return Refused(reason=f"number {number} is not yours", remedy=f"yours are: {_listed(own)}")
     return _which("cannot", own, "action or need")
+
+
+def _call_roll(state: Incident, actor: Actor, now: datetime, *, everybody: bool) -> Events:
+    """Return the event that asks people, unless somebody else wants it, or the last one was a moment ago."""
+    deputies = state.roles.get(DEPUTY, Holders()).people
+    leading = any(actor.person.same_as(person) for person in (state.commander, *deputies))
+    if not leading and actor.trust is not Trust.OPERATOR:
+        return Refused(reason="only the commander or a deputy calls the roll", remedy="ask them, or reply: catch up")
+    if not state.is_open:
+        return Refused(reason=f"the incident is {state.status}", remedy="nobody is asked any more")
+    if state.roll_call is not None and now - state.roll_call.at < AGAIN_AFTER:
+        minutes = int(AGAIN_AFTER.total_seconds() // 60)
+        return Refused(
+            reason=f"the roll was called less than {minutes} minutes ago",
+            remedy="reply 'catch up' for the answers so far",
+        )
+    people = whom_to_ask(state, actor.person, everybody=everybody)
+    if not people:
+        return Refused(reason="nobody else has a role or an action", remedy="name people to roles first")
+    return (RollCalled(people=people),)
+
+
+def roll_answer(state: Incident, writer: Person, text: str, now: datetime) -> tuple[RollAnswered, ...]:
+    """Return the event if a note answers a roll call, or ()."""
+    short = clip(one_line(text), ROLL_ANSWER_CHARS_MAX)
+    return (RollAnswered(person=writer, text=short),) if short and is_asked(state, writer, now) else ()
 
 
 def _leave(state: Incident, writer: Person) -> Events:

@@ -63,4 +63,10 @@ class Leave(Frozen, forbid_unknown_fields=False):
     """Take the writer off the people at work, and off the roles that they hold."""
 
 
-TrackingCommand = AddItem | FinishItem | AssignItem | ReleaseItem | AskItem | JudgeItem | Join | Leave
+class CallRoll(Frozen, forbid_unknown_fields=False, omit_defaults=True):
+    """Ask the people at work what they see, do and need; if `everybody`, also those without a role."""
+
+    everybody: bool = False
+
+
+TrackingCommand = AddItem | FinishItem | AssignItem | ReleaseItem | AskItem | JudgeItem | Join | Leave | CallRoll

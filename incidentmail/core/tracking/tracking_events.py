@@ -65,4 +65,22 @@ class Left(Frozen, kw_only=True):
     person: Annotated[Person, SEALED]
 
 
-TrackingEvent = ItemTracked | ItemAssigned | ItemAsked | ItemJudged | Joined | Left
+class RollCalled(Frozen, kw_only=True):
+    """People are asked what they see, do and need."""
+
+    kind: Literal["roll_called.v1"] = "roll_called.v1"
+    people: Annotated[tuple[Person, ...], SEALED]
+
+
+class RollAnswered(Frozen, kw_only=True):
+    """A person answered the newest roll call."""
+
+    kind: Literal["roll_answered.v1"] = "roll_answered.v1"
+    person: Annotated[Person, SEALED]
+    text: Annotated[Text, SEALED]
+
+    def __post_init__(self) -> None:
+        settle(self, text=clean_text(self.text))
+
+
+TrackingEvent = ItemTracked | ItemAssigned | ItemAsked | ItemJudged | Joined | Left | RollCalled | RollAnswered

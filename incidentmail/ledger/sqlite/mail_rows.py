@@ -261,21 +261,21 @@ class MailRows:
     def words_after(
         self, incident_id: str, number: int, *, chars_max: int | None = None
     ) -> tuple[int, int, list[tuple[int, str]]]:
-        known, count = self.connection.execute(
-            "SELECT COALESCE(SUM(id <= ?), 0), COUNT(*) FROM earlier_texts WHERE incident = ?", (number, incident_id)
+        counting = "SELECT COUNT(*) FROM earlier_texts WHERE incident = ?1 AND id"  # faster than a sum over its rows
+        known, later = self.connection.execute(
+            f"SELECT ({counting} <= ?2), ({counting} > ?2)", (incident_id, number)
         ).fetchone()
         rows = self.connection.execute(
             "SELECT id, text FROM earlier_texts WHERE incident = ? AND id > ? ORDER BY id DESC", (incident_id, number)
         )
-        found: list[tuple[int, str]] = []
-        chars = 0
+        found, chars = list[tuple[int, str]](), 0
         for id_, stored in rows:
             text = unpacked_text(stored)
             chars += len(text)
             if found and chars_max is not None and chars > chars_max:
                 break
             found.append((id_, text))
-        return int(known), int(count), found[::-1]
+        return int(known), int(known) + int(later), found[::-1]
 
     def remember_words(self, incident_id: str, text: str) -> None:
         if text.strip():

@@ -42,7 +42,7 @@ def render_general(
     return draft.mail(
         sender.templates.text(f"reply/{content.template}.txt.j2", sheet.values()),
         lambda explanation: html(explanation=explanation),
-        words_of(sheet.links),
+        (*words_of(sheet.links), *sheet.notes),
     )
 
 

@@ -6,6 +6,8 @@ from incidentmail.core.words import NOBODY_ELSE, Words
 from incidentmail.outbound.private_pages import Paragraph, Sheet
 from incidentmail.outbound.reply_links import Answer
 
+from .severities import meanings_of_replies
+
 STATUS, LINK_OPEN = "status", "Which incidents are open?"
 
 
@@ -45,4 +47,5 @@ def guide(words: Words, *, list_address: str, own_address: str, answer: Answer) 
         ],
         links=[answer.link(LINK_OPEN, f"{STATUS}\n", is_first=True)],
         closing=NOBODY_ELSE,
+        notes=[meaning for meaning in meanings_of_replies(words).values() if meaning],
     )

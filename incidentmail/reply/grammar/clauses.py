@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from incidentmail.core.commands import (
@@ -29,7 +29,7 @@ from incidentmail.reply.parsed import Context, Form
 from . import patterns as forms
 from .lexicon import CONDITIONS, DOUBTS, OTHER_TIMES
 from .numbers import PRIORITY, configured
-from .patterns import Forms
+from .patterns import Forms, Keyword
 from .person_names import LOWER_CASE_NAME, last_first_at, may_be_named, name_at
 from .taking_back import is_later
 
@@ -60,13 +60,16 @@ class Passage(NamedTuple):
     keywords: list[int]
 
     @classmethod
-    def of(cls, text: str, context: Context) -> Passage:
-        """Examine a text once for the words that commands contain, in time linear in its length."""
+    def of(cls, text: str, context: Context, words: Sequence[Keyword]) -> Passage:
+        """Examine a text once for the words that commands contain, in time linear in its length.
+
+        `words` are those that may be in it, as `keywords_in` finds them for the whole reply.
+        """
         patterns, lower = Forms.of(context.words), text.lower()
         lower = lower if len(lower) == len(text) else fold_case(text)
         kinds: set[str] = set()
         keywords: list[int] = []
-        for kinds_of_word, part, word in patterns.keywords:
+        for kinds_of_word, part, word in words:
             if part in lower and (found := [one.start() for one in word.finditer(lower)]):
                 kinds.update(kinds_of_word)
                 keywords += found
@@ -77,6 +80,12 @@ class Passage(NamedTuple):
         """Return whether one of the words begins at `at` or at most `within` characters after it."""
         nearest = bisect_left(self.keywords, at)
         return nearest < len(self.keywords) and self.keywords[nearest] < at + within
+
+
+def keywords_in(text: str, context: Context) -> list[Keyword]:
+    """Return the words that commands contain and that may be in `text`. Most texts have few of them."""
+    lower = text.lower()
+    return [word for word in Forms.of(context.words).keywords if word.part in lower]
 
 
 def clause_at(passage: Passage, at: int, *, shorthand: bool) -> Found | None:

@@ -141,7 +141,7 @@ def _simple(name: str, key: str, value: str, context: Context) -> Value | BadVal
         return Value(MergeInto(value.rstrip(".")), value.rstrip("."))
     if name == "news":
         return Value(GiveUpdate(value), value)
-    if name == "note":
+    if name in ("note", "roll_call"):
         return Value(AddNote(value), value)
     if name in ITEM_LINES:
         item = read_item(name, value, context)

@@ -10,10 +10,13 @@ from collections.abc import Iterable, Sequence
 
 from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.text import one_line
-from incidentmail.reply.parsed import Ask, Context, NewLine, Read, ReadCommand, Why
+from incidentmail.core.time_forms.written_times import NoTime
+from incidentmail.reply.parsed import Ask, Context, NewLine, Problem, Read, ReadCommand, Why
 
-from .courtesy import is_pleasantry
+from .clauses import keywords_in
+from .courtesy import is_pleasantry, without_courtesy
 from .reader import KEY_LINES_MAX, Reader
+from .tracking_words import TRACKING_CHARS_MAX, brief_since
 from .whole_reply import RECORD, finish
 from .whole_words import Whole, asks_for_brief, whole_reply
 
@@ -38,9 +41,18 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
     own = "\n".join(texts.values())
     if asks_for_brief(own) and not context.declaring:
         return Read(wants_brief=True)
+    since = None if context.declaring else brief_since(without_courtesy(own[: 2 * TRACKING_CHARS_MAX]), context)
+    if isinstance(since, NoTime):
+        line = next(iter(texts))
+        problem = Problem(
+            line=line, text=texts[line], reason=f"what is after 'since' {since}", remedy="catch up since 14:00"
+        )
+        return Read(problems=(problem,), prose=own)
+    if since is not None:
+        return Read(wants_brief=True, since=since)
     if all(line.readable for block in blocks for line in block) and (single := whole_reply(own, context)):
         return _whole(single, blocks, context)
-    reader = Reader(context, texts)
+    reader = Reader(context, texts, keywords_in(own, context))
     first = leading = True
     # Quoted according to memory, without a mark: then only the end of the reply is certainly its writer's.
     quoted = False

@@ -16,7 +16,7 @@ from incidentmail.reply.parsed import About, Ask, Context, Form, NewLine, Proble
 from .clauses import Found, Passage, clause_at
 from .key_values import BadValue, read_value, split_key
 from .numbers import MAY_BE_PRIORITY, NUMBERED, priorities, which_is_meant
-from .patterns import GREETING_AHEAD
+from .patterns import GREETING_AHEAD, Keyword
 from .sentences import TakenBack, scan
 from .whole_reply import RECORD, remedy_for, reply_for
 
@@ -42,6 +42,7 @@ class Reader:
 
     context: Context
     texts: dict[int, str]
+    keywords: Sequence[Keyword]
     commands: list[ReadCommand] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
@@ -133,7 +134,7 @@ class Reader:
         command.
         """
         text = "\n".join([line.text for line in lines])
-        passage = None if self.is_full() else Passage.of(text, self.context)
+        passage = None if self.is_full() else Passage.of(text, self.context, self.keywords)
         if passage is None or not passage.kinds:
             self.prose.append(text.rstrip())
             return False
@@ -141,7 +142,7 @@ class Reader:
         rest = greeting[0] if greeting else ""
         if greeting:
             text = " " * len(rest) + text[len(rest) :]
-            passage = Passage.of(text, self.context)
+            passage = Passage.of(text, self.context, self.keywords)
         begun, is_below = len(rest), False
         command_rows: set[int] = set()
         for found, begin, end, first_row in _sentences(passage, first_line=first_line):
@@ -176,7 +177,7 @@ class Reader:
         if not readable or self.looked_below >= LOOKED_BELOW_MAX or self.is_full():
             return
         self.looked_below += 1
-        passage = Passage.of("\n".join([line.text for line in readable]), self.context)
+        passage = Passage.of("\n".join([line.text for line in readable]), self.context, self.keywords)
         for found, _, _, row in _sentences(passage, first_line=True) if passage.kinds else ():
             self.sentences += 1
             if self.is_full():

@@ -6,11 +6,14 @@ The number may be missing only if the writer was asked, so that the word can mea
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import cast
 
 from incidentmail.core.commands import (
+    AddNote,
     AskItem,
     AssignRole,
+    CallRoll,
     Command,
     FinishItem,
     Join,
@@ -21,6 +24,7 @@ from incidentmail.core.commands import (
 from incidentmail.core.facts import ROLE_PREFIX, json_person
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import fold_case, one_line
+from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.core.tracking.tracked_items import Verdict
 from incidentmail.reply.parsed import Context
 
@@ -42,7 +46,18 @@ _FORMS = tuple(
         rf"(?P<number>{_NUMBER})[ \t,]{{0,2}}(?P<word>{word})(?!\w)",
     )
 )
+_SINCE = re.compile(
+    r"(?:please[ \t])?(?:catch(?:[ \t]me)?[ \t-]?up|brief(?:[ \t]me)?|status|summary|what(?:['’]?s|[ \t]is)[ \t]new)"
+    r"[ \t]since[ \t]"
+    r"(?P<time>.{1,40})",
+    re.I | re.S,
+)
 _LEAVING = re.compile(r"(?:i['’]?m[ \t]|i[ \t]am[ \t])?leaving(?:[ \t](?:now|the[ \t](?:call|incident)))?(?!\w)", re.I)
+_ROLL_CALL = re.compile(r"roll[ \t-]?call(?P<all>[ \t,]{1,2}(?:all|everybody|everyone))?(?![ \t]{0,3}[:\w])", re.I)
+_NOTHING = re.compile(
+    r"(?:nothing(?:[ \t](?:new|to[ \t]report|here))?|no(?:t[ \t]affected|ne)?|all[ \t](?:fine|good|well|ok))(?!\w)",
+    re.I,
+)
 _JOINING = re.compile(
     r"(?:i['’]?m[ \t]|i[ \t]am[ \t])?joining(?:[ \t](?:now|in|the[ \t](?:call|bridge|incident)))?(?![ \t]as\b)(?!\w)",
     re.I,
@@ -81,11 +96,29 @@ def tracking_reply(text: str, context: Context) -> Found | None:
     return None
 
 
+def brief_since(text: str, context: Context) -> datetime | NoTime | None:
+    """Return the time in `catch up since 14:00`, why there is none, or None for any other reply."""
+    found = _SINCE.match(text) if len(text) <= TRACKING_CHARS_MAX else None
+    if found is None:
+        return None
+    time = found["time"].split("\n")[0].rstrip(" .!?")
+    for polite in (", thanks", " thanks", ", please", " please"):
+        time = time.removesuffix(polite)
+    return read_time(time, written_at=context.written_at, nearest="last")
+
+
 def _being_here(text: str, context: Context) -> Found | None:
     """Return the command of `joining`, `joining as SME`, `I'll be scribe` and `leaving`."""
     left = _LEAVING.match(text)
     if left and is_thanks(text[left.end() :], context.writer.name):
         return Found(0, "leave", None, Leave(), "shorthand")
+    called = _ROLL_CALL.match(text)
+    if called and is_thanks(text[called.end() :], context.writer.name):
+        everybody = called["all"] is not None
+        return Found(0, "roll_call", "all" if everybody else None, CallRoll(everybody), "shorthand")
+    nothing = _NOTHING.match(text) if context.is_called else None
+    if nothing and is_thanks(text[nothing.end() :], context.writer.name):
+        return Found(0, "roll_call", nothing[0], AddNote(nothing[0]), "shorthand")
     joined = _JOINING.match(text)
     if joined and is_thanks(text[joined.end() :], context.writer.name):
         return Found(0, "join", None, Join(), "shorthand")

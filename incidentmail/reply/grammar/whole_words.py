@@ -48,6 +48,8 @@ _AHEAD = re.compile(
     r"|kindly|reply|answer|command|all\s+good|confirmed|bitte)[ \t]*[,.!:–—-]*[ \t\n]+|[-*•–—][ \t]+){1,3}",
     FLAGS,
 )
+_COPIED = re.compile(r"reply(?:[ \t]+with)?[ \t]*:[ \t]*", FLAGS)
+"""The beginning of a button's label, `Reply: accept`, if somebody types all of it."""
 _OBJECT = r"(?:\s+(?:(?:the|this)\s+(?:incident|one|offer)|it|this|that|incident|command|now))?"
 _WORD = re.compile(
     r"(?:I\s+|I['’]?m\s+|I\s+am\s+)?(?P<word>closed?|closing|retract(?:ed|ing)?|re-?open(?:ing|ed)?|accept(?:ed"
@@ -217,6 +219,8 @@ def _hedges(rest: str) -> bool:
 
 def _yes_or_no(text: str, context: Context) -> Whole | None:
     """Return the answer to a question that the writer was asked, or None if the text is neither yes nor no."""
+    copied = _COPIED.match(text)
+    text = text[copied.end() :] if copied else text
     at = 0
     for pattern, positive in ((_YES, True), (_NO, False)):
         found = pattern.match(text)

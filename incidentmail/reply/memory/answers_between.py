@@ -10,12 +10,13 @@ from incidentmail.reply.extraction.cut import Extraction, cut
 from incidentmail.reply.extraction.line_kinds import HEADER, QUOTE, TEXT, Line
 
 from .earlier_words import Memory
+from .summary import LazyMemory
 
 QUOTED_LINES_MIN = 2
 UNKNOWN_SHARE_MAX = 0.5  # of the lines: with more, the quoted message is not one that is remembered
 
 
-def answers_between(extraction: Extraction, memory: Memory) -> str:
+def answers_between(extraction: Extraction, memory: Memory | LazyMemory) -> str:
     """Return the lines below the cut that no earlier message contained, if most other lines there are remembered.
 
     >>> from incidentmail.reply.extraction.cut import cut
@@ -24,9 +25,12 @@ def answers_between(extraction: Extraction, memory: Memory) -> str:
     >>> answers_between(cut(reply), Memory.of([old]))
     'Yes, Bo.'
     """
-    if not extraction.is_surely_own or memory.is_empty():
+    lines = _quoted(extraction) if extraction.is_surely_own else []
+    if len(lines) < QUOTED_LINES_MIN:
         return ""
-    lines = _quoted(extraction)
+    memory = memory.whole
+    if memory.is_empty():
+        return ""
     known = memory.mostly_known([line.plain for line in lines])
     unknown = [line.text for line, is_known in zip(lines, known, strict=True) if not is_known]
     if sum(known) < QUOTED_LINES_MIN or len(unknown) > UNKNOWN_SHARE_MAX * len(lines):

@@ -9,7 +9,7 @@ removes text from the note.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from incidentmail.reply.extraction.attribution import COLONS
@@ -19,6 +19,7 @@ from incidentmail.reply.extraction.line_kinds import EMPTY, MARKERS, QUOTE, plai
 from .altered_lines import WORDS_MAX, WORDS_MIN, AlteredLines
 from .first_block import first_block
 from .remembered_mail import LazySet, RememberedMail, Words, is_number, threes, words_in
+from .summary import LazyMemory
 
 FRAGMENT_WORDS_MIN = 3
 FRAGMENT_CHARS_MIN = 20
@@ -76,6 +77,11 @@ class Memory:
     def _remember(self, mail: RememberedMail) -> None:
         self._mails.append(mail)
         self._words.update(mail.stream)
+
+    @property
+    def whole(self) -> Memory:
+        """The memory itself, as `LazyMemory` has it too."""
+        return self
 
     def is_empty(self) -> bool:
         """Return whether no message so far contained a word."""
@@ -221,7 +227,9 @@ class Memory:
         return self._threes.current().issuperset(threes(words))
 
 
-def mask(extraction: Extraction, memory: Memory, answered: Memory | None = None) -> tuple[bool, ...]:
+def mask(
+    extraction: Extraction, memory: Memory | LazyMemory, answered: Memory | Callable[[], Memory] | None = None
+) -> tuple[bool, ...]:
     """Return for each kept line, in order, whether it may be read for commands.
 
     Dropped lines are examined too, because they may mark the kept lines below as quoted. If `answered` is given, it
@@ -233,13 +241,17 @@ def mask(extraction: Extraction, memory: Memory, answered: Memory | None = None)
     (True, True, True, True, False, False)
     """
     own = [index for index, kept in enumerate(extraction.lines) if kept.kept]
-    if not own or memory.is_empty():
+    if not own or (isinstance(memory, Memory) and memory.is_empty()):
         return (True,) * len(own)
     end = own[-1] + 1  # a line is compared together with the next line that has text
     while end < len(extraction.lines) and not words_in(extraction.lines[end].line.plain):
         end += 1
     lines = extraction.lines[: end + 1]
     plains = [kept.line.plain for kept in lines]
+    if isinstance(memory, LazyMemory):
+        if memory.summary.repeats_nothing(plains, [kept.kept for kept in lines]):
+            return (True,) * len(own)
+        memory = memory.whole
     quoted = list(memory.quoted_below(plains, [not kept.kept and kept.line.kind in MARKERS for kept in lines]))
     below = _below_marked_quotation(extraction, own)
     starts = [0]
@@ -247,6 +259,7 @@ def mask(extraction: Extraction, memory: Memory, answered: Memory | None = None)
         # Only marked lines were quoted, so these words are the writer's unless they are a run of words from a message.
         quoted[below:] = memory.quoted_below(plains[below:], [False] * len(plains[below:]))
         starts.append(below)
+    answered = answered() if callable(answered) else answered
     if answered is not None:
         for start in starts:
             for index in first_block(lines[start:], plains[start:], memory, answered):

@@ -460,6 +460,17 @@ def test_what_the_list_does_to_our_mail_is_said(empty: Site, mails: Mails, signe
     assert "signed by example.com" in found["what"]
 
 
+@pytest.mark.parametrize(("munge", "faults"), [(False, ["DMARC"]), (True, [])])
+def test_a_list_that_breaks_our_signature_harms_us_only_if_it_keeps_from(
+    munge: bool, faults: list[str], empty: Site, mails: Mails, signer: Signer
+) -> None:
+    empty.fill(mails, signer, prefix="[incidents]", munge=munge)
+    empty.names.records["_dmarc.example.com"] = b"v=DMARC1; p=reject"
+    found = [one for one in empty.findings() if one["level"] != "ok"]
+    assert [one["check"] for one in found] == faults, found
+    assert all("p=reject" in one["what"] and "munge_from" in one["what_to_do"] for one in found)
+
+
 def test_a_list_that_replaces_reply_to_is_named(site: Site) -> None:
     head, _, body = site.copy.partition(b"\r\n\r\n")
     lines = [line for line in head.split(b"\r\n") if b"incident-bot+" not in line]
@@ -519,6 +530,48 @@ def test_no_test_mail_is_posted_if_no_relay_takes_mail(site: Site) -> None:
     relay_down(site)
     faults = [(one["check"], one["level"]) for one in site.findings("--round-trip") if one["level"] != "ok"]
     assert faults == [("relay", "failure"), ("list", "warning")]
+
+
+def laptop_of(site: Site) -> Site:
+    """The same machine, if another one had the ledger."""
+    for section in ("ledger", "listen", "operator"):
+        del site.config[section]
+    del site.config["mail"]["key_file"], site.config["mail"]["from"]
+    site.set("home", "address", '"incident-bot@example.com"')
+    return site
+
+
+def test_on_a_healthy_laptop_every_line_is_ok(empty: Site) -> None:
+    found = laptop_of(empty).findings()
+    assert [one for one in found if one["level"] != "ok"] == []
+    assert [one["check"] for one in found] == ["configuration", "ledger", "zones", "relay", "mailbox"]
+
+
+@pytest.mark.parametrize(
+    ("refused", "said"),
+    [("mara@example.com", "mail from mara@example.com"), ("incident-bot@example.com", "mail to incident-bot@example")],
+)
+def test_a_laptop_s_relay_has_to_take_the_person_s_mail(refused: str, said: str, empty: Site) -> None:
+    laptop = laptop_of(empty)
+    if refused == "mara@example.com":
+        laptop.relay.next("MAIL", "553 5.7.1 Sender address rejected: not owned by user bot")
+    laptop.relay.always[refused] = "550 5.1.1 No such user"
+    (fault,) = [one for one in laptop.findings() if one["level"] != "ok"]
+    assert fault["check"] == "relay"
+    assert said in fault["what"]
+
+
+def test_a_laptop_without_an_address_of_its_person_is_named(empty: Site) -> None:
+    laptop = laptop_of(empty)
+    laptop.set("me", "address", '"Mara Lindqvist"')
+    (fault,) = [one for one in laptop.findings() if one["level"] != "ok"]
+    assert "could not tell who writes" in fault["what"]
+
+
+def test_from_a_laptop_no_test_mail_is_posted(empty: Site) -> None:
+    (fault,) = [one for one in laptop_of(empty).findings("--round-trip") if one["level"] != "ok"]
+    assert "no test mail was posted" in fault["what"]
+    assert empty.relay.taken == []
 
 
 def test_a_wait_that_is_no_time_is_refused(site: Site) -> None:

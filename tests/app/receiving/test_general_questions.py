@@ -65,6 +65,14 @@ def test_the_one_word_help_is_answered_with_what_fits_on_one_screen(
     assert installation.mails == []
 
 
+def test_the_page_of_the_guide_says_what_each_severity_means(installation: Installation, mails: Mails) -> None:
+    installation.ingest(mails.new("help", sender=JAYLA, subject="", to=BOT))
+    body = page_of(installation.private[-1]).body
+    assert body is not None
+    for step in Policy().severities:
+        assert f"Severity {step.level} ({step.name}): {step.meaning}" in body.text()
+
+
 def test_the_screen_for_mail_is_as_short_as_the_one_for_the_terminal() -> None:
     sheet = guide(
         Words(Policy()), list_address=LIST, own_address=BOT, answer=Answer(address=BOT, subject="", in_reply_to="")

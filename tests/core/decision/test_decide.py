@@ -114,6 +114,22 @@ APPLIED: dict[str, tuple[list[c.Command], c.Command, list[str]]] = {
     "no change": ([], c.GiveUpdate(), ["update_given"]),
     "action": ([], c.AddItem("action", "call the bank", BO), ["item_tracked"]),
     "done by number": ([c.AddItem("action", "call the bank")], c.FinishItem("#1"), ["item_finished"]),
+    "done without a number": ([c.AddItem("action", "call the bank", MARA)], c.FinishItem(""), ["item_finished"]),
+    "a time without an owner": ([], c.AddItem("need", "a room", due_at=later(hours=1)), ["item_tracked"]),
+    "an action changes hands": ([c.AddItem("action", "call", BO)], c.AssignItem(1, ALICIA), ["item_assigned"]),
+    "an action is given back": ([c.AddItem("action", "call", MARA)], c.ReleaseItem(), ["item_assigned"]),
+    "an assumption is asked about": ([c.AddItem("assumption", "it is the disk")], c.AskItem(1), ["item_asked"]),
+    "an assumption is refuted": (
+        [c.AddItem("assumption", "it is the disk")],
+        c.JudgeItem("refuted", 1),
+        ["item_judged"],
+    ),
+    "the author answers": (
+        [c.AddItem("assumption", "it is the disk"), c.AskItem(1)],
+        c.JudgeItem("unknown"),
+        ["item_judged"],
+    ),
+    "joining": ([], c.Join(), ["joined"]),
     "done by words": ([c.AddItem("need", "a second gateway")], c.FinishItem("Second Gateway"), ["item_finished"]),
 }
 

@@ -10,7 +10,7 @@ import pytest
 from incidentmail.core import commands as c
 from incidentmail.core.commands import Declare, Identity, Refused
 from incidentmail.core.decision.decide import decide, declare
-from incidentmail.core.decision.state_forms import in_quotation_marks, reads_like_state
+from incidentmail.core.decision.state_forms import check_state_form, in_quotation_marks, reads_like_state
 from incidentmail.core.events import Recorded
 from incidentmail.core.fold import evolve
 from incidentmail.core.model import Actor, Incident, Person, Trust
@@ -113,8 +113,13 @@ def test_every_field_takes_a_text_that_says_what_is_broken(text: str) -> None:
         assert isinstance(answer(command), tuple), command
 
 
+@pytest.mark.parametrize("text", STATES)
+def test_decisions_and_other_items_that_the_list_is_not_shown_may_be_about_the_state(text: str) -> None:
+    assert isinstance(answer(c.AddItem("decision", text)), tuple)
+
+
 def test_what_customers_may_be_told_may_say_that_it_is_over_but_no_severity() -> None:
-    assert isinstance(answer(c.SetText("customers_may_be_told", "The incident is over.")), tuple)
+    assert check_state_form(c.SetText("customers_may_be_told", "The incident is over."), Policy()) is None
     assert isinstance(answer(c.SetText("customers_may_be_told", "Severity 4.")), Refused)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from incidentmail.app.receiving.shortfall import Judgement
 from incidentmail.core.commands import (
     AddItem,
+    AddNote,
     AskItem,
     AssignItem,
+    CallRoll,
     Command,
     FinishItem,
     Join,
@@ -16,6 +19,8 @@ from incidentmail.core.commands import (
     Leave,
     ReleaseItem,
 )
+from incidentmail.core.model import Person
+from incidentmail.core.tracking.roll_call import is_asked
 from incidentmail.core.tracking.track import next_number
 from incidentmail.outbound.private_mails import Item
 from incidentmail.reply.parsed import ReadCommand
@@ -26,7 +31,7 @@ _VERDICTS = {"holds": "it holds", "refuted": "it is refuted", "unknown": "it is 
 def is_answer(asked: ReadCommand) -> bool:
     """Return whether a command is one word that answers a mail about a tracked item."""
     return asked.form == "shorthand" and isinstance(
-        asked.command, FinishItem | ReleaseItem | AskItem | JudgeItem | Join | Leave
+        asked.command, FinishItem | ReleaseItem | AskItem | JudgeItem | Join | Leave | CallRoll
     )
 
 
@@ -37,12 +42,24 @@ def receipts(judged: Judgement) -> Iterator[Item]:
             yield Item(line=line, result=_what_it_did(asked.command))
 
 
+def roll_call_answer(judged: Judgement, who: Person, at: datetime) -> Iterator[Item]:
+    """Yield that a note was taken as the answer to a roll call."""
+    answers = judged.noted or any(isinstance(asked.command, AddNote) for asked, _ in judged.done)
+    if answers and judged.incident is not None and is_asked(judged.incident, who, at):
+        yield Item(
+            result="Your words are in the table of the roll call. To see all answers, reply with the words below.",
+            instead="catch up",
+        )
+
+
 def _what_it_did(command: Command) -> str:
     match command:
         case FinishItem(text=text):
             return f"{_which(text)} is done."
         case ReleaseItem(number=number):
             return f"{_which(number)} is nobody's now. The commander sees that it needs somebody."
+        case CallRoll():
+            return "Everybody with a role or an action is asked. Their answers are in what you get with: catch up."
         case Join():
             return "You are listed as at work here. To take a role, reply: joining as, and the role."
         case Leave():

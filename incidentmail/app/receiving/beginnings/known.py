@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,13 +11,15 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import finder, shown_as
 from incidentmail.app.receiving.copies import Copies, copies_of
 from incidentmail.app.receiving.match import Match
+from incidentmail.app.remembered_words import words_of_answered
 from incidentmail.core.conduct.wanted_roles import offered_role
 from incidentmail.core.decision.knowledge import written_at
-from incidentmail.core.ids import read_token_address
+from incidentmail.core.ids import read_message_id, read_token_address
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.names.look_alikes import is_no_name
 from incidentmail.core.policy import Policy
 from incidentmail.core.teams.customer_words import may_stop
+from incidentmail.core.tracking.roll_call import is_asked
 from incidentmail.core.tracking.tracked_items import asked_of, owned_by
 from incidentmail.core.words import Words
 from incidentmail.inbound.authentication.author import Belief, Provenance
@@ -26,6 +28,7 @@ from incidentmail.inbound.message import Message
 from incidentmail.inbound.sender_zone import EARLIER_FOR, sender_zone
 from incidentmail.ledger.view import LedgerView
 from incidentmail.reply.extraction.cut import Extraction
+from incidentmail.reply.memory.earlier_words import Memory
 from incidentmail.reply.parsed import Context, by_name_only
 
 DATE_SLACK = timedelta(days=1)
@@ -118,6 +121,7 @@ def reply_context_of(known: Known, found: Match, *, declaring: bool, is_named: b
         phase=incident.phase if incident else None,
         updates=incident.updates if incident else 0,
         is_open=incident.is_open if incident else True,
+        is_called=bool(incident and who and is_asked(incident, who, known.decided_at)),
         owned_items=tuple(item.number for item in owned_by(incident.items, who)) if incident and who else (),
         asked_items=tuple(item.number for item in asked_of(incident.items, who)) if incident and who else (),
     )
@@ -139,3 +143,21 @@ def _written_at(
         return (date for raw in raws if (date := read_date(read_head(raw).first("date"))) is not None)
 
     return at.astimezone(ZoneInfo(named) if named else sender_zone(message, earlier))
+
+
+def ours_answered(known: Known, incident: Incident | None) -> Callable[[], Memory] | None:
+    """Return the texts of our own messages, if this message answers one of them, otherwise None."""
+    context, view, ids = known.context, known.view, known.message.in_reply_to
+    if context is None or view is None or incident is None or not ids:
+        return None
+    if any(read_message_id(context.key, one) is None for one in ids):
+        return None
+    return lambda: context.memories.ours(incident.id, view)
+
+
+def note_answered(known: Known, incident: Incident | None) -> Memory | None:
+    """Return the words of the people's messages that this one answers, or None. Raise as `words_of_answered` does."""
+    context, view = known.context, known.view
+    if context is None or view is None or incident is None:
+        return None
+    return words_of_answered(view, context.reader, incident.id, known.message.in_reply_to)

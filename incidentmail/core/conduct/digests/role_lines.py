@@ -10,11 +10,11 @@ from incidentmail.core.model import Incident
 from incidentmail.core.text import clip
 from incidentmail.core.words import in_brackets
 
-from .clock_state import RoleOffer
+from ..clock_state import RoleOffer
+from ..offers import ACCEPT, DECLINE
+from ..rules import Rules
+from ..wanted_roles import COMMAND, EACH, is_exhausted, open_offers, wanted_roles, wanted_since
 from .digest_line import DigestLine
-from .offers import ACCEPT, DECLINE
-from .rules import Rules
-from .wanted_roles import COMMAND, EACH, is_exhausted, open_offers, wanted_roles, wanted_since
 
 DETAILS_CHARS_MAX = 500
 """How much of the details is shown to somebody who may never have heard of the incident."""
@@ -47,7 +47,7 @@ def _offered(incident: Incident, rules: Rules, offer: RoleOffer, now: datetime) 
 
 
 def _settled(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield what it has done that somebody declined. People who accept get the checklist of the role."""
+    """Yield what a refusal has done. People who accept get the checklist of the role at once, which says so."""
     for offer in incident.clock.role_offers:
         title, _ = _title(rules, offer.role)
         key = f"answer about {offer.role} {json_time(offer.at)}"

@@ -11,16 +11,20 @@ from datetime import datetime
 
 from incidentmail.core.model import Incident
 
-from .deadlines import deadline_lines
+from ..deadlines import deadline_lines
+from ..offers import offer_lines
+from ..promises import promise_lines, silence_lines
+from ..relief import relief_lines
+from ..rules import Rules
 from .digest_line import DigestLine as DigestLine
-from .offers import offer_lines
-from .promises import promise_lines, silence_lines
-from .relief import relief_lines
+from .item_lines import tracked_lines
 from .role_lines import role_lines
-from .rules import Rules
+from .roll_call_lines import roll_call_lines
 
 Source = Callable[[Incident, Rules, datetime], Iterable[DigestLine]]
-SOURCES: tuple[Source, ...] = (offer_lines, role_lines, promise_lines, deadline_lines, relief_lines, silence_lines)
+SOURCES: tuple[Source, ...] = (
+    offer_lines, role_lines, promise_lines, deadline_lines, roll_call_lines, tracked_lines, relief_lines, silence_lines,
+)  # fmt: skip
 """The rules, in the order in which a mail shows their lines. Each is a pure function."""
 
 

@@ -1,0 +1,1 @@
+"""Collect what each person should hear privately about an incident, within a budget."""

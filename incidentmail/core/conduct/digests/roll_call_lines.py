@@ -1,0 +1,43 @@
+"""Ask people what they see, do and need, and tell the person who asked who is silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from incidentmail.core.facts import json_time
+from incidentmail.core.model import Incident
+from incidentmail.core.names.name_lists import join_names
+from incidentmail.core.tracking.roll_call import ANSWERED_WITHIN
+
+from ..insiders import is_inside
+from ..rules import Rules
+from .digest_line import DigestLine
+
+NOTHING = "Roll call: nothing to report"
+SILENT_AFTER = timedelta(minutes=10)
+"""How long people have to answer before the one who asked hears who has not."""
+QUESTION = (
+    "Roll call. Are you affected? What are you seeing, what are you doing, what do you need? Answer in a line or two; "
+    "it goes into a table that everybody gets who catches up."
+)
+
+
+def roll_call_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
+    """Yield the question to each person who has not answered, and the silent ones to the person who asked."""
+    call = incident.roll_call
+    if call is None or not incident.is_open or now - call.at > ANSWERED_WITHIN:
+        return
+    key = f"roll call {json_time(call.at)}"
+    for person in call.silent:
+        if not is_inside(incident, person):
+            continue
+        yield DigestLine(key=key, to=person, text=QUESTION, replies=(NOTHING,), since=call.at, at_once=True)
+    if call.silent and now - call.at >= SILENT_AFTER:
+        text = f"{len(call.answers)} of {len(call.people)} have answered the roll call of {rules.shown(call.at, now)}."
+        quoted = f"no answer yet: {join_names(call.silent)}"
+        for to in (call.by,) if call.by.same_as(incident.commander) else (call.by, incident.commander):
+            yield DigestLine(
+                key=f"{key}, silent", to=to, text=text, quoted=quoted,
+                replies=("catch up",), since=call.at + SILENT_AFTER,
+            )  # fmt: skip

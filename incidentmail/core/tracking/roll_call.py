@@ -1,0 +1,73 @@
+"""Define a roll call: who was asked what they see, do and need, and who has answered."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.names.person import Instant, Person, Text
+
+if TYPE_CHECKING:
+    from incidentmail.core.model import Incident
+
+AGAIN_AFTER = timedelta(minutes=30)
+"""How soon after a roll call the next one may come: people who are asked all the time do not answer."""
+ANSWERED_WITHIN = timedelta(hours=2)
+"""How long what an asked person writes is taken as their answer."""
+PEOPLE_MAX = 40
+NO_ANSWER = "no answer yet"
+
+
+class RollAnswer(Frozen, kw_only=True):
+    """What a person answered, and when."""
+
+    person: Person
+    text: Text
+    at: Instant
+
+
+class RollCall(Frozen, kw_only=True):
+    """The newest roll call: when, by whom, whom it asked, and the answers."""
+
+    at: Instant
+    by: Person
+    people: tuple[Person, ...]
+    answers: tuple[RollAnswer, ...] = ()
+
+    def answer_of(self, person: Person) -> RollAnswer | None:
+        return next((answer for answer in self.answers if answer.person.same_as(person)), None)
+
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """Return each person's name, with their answer or that there is none yet."""
+        found = ((person, self.answer_of(person)) for person in self.people)
+        return tuple((person.name, answer.text if answer else NO_ANSWER) for person, answer in found)
+
+    @property
+    def silent(self) -> tuple[Person, ...]:
+        """The people who have not answered."""
+        return tuple(person for person in self.people if self.answer_of(person) is None)
+
+
+def whom_to_ask(incident: Incident, by: Person, *, everybody: bool) -> tuple[Person, ...]:
+    """Return the people whom a roll call by `by` asks, each once.
+
+    They are the commander, the holders of roles, and the owners of what is open; also everybody who joined, if
+    `everybody` is true.
+    """
+    holders = (person for held in incident.roles.values() for person in held.people)
+    owners = (item.owner for item in incident.items if item.is_open and item.owner is not None)
+    joined = (one.person for one in incident.engaged) if everybody else ()
+    found: list[Person] = []
+    for person in (incident.commander, *holders, *owners, *joined):
+        if not person.same_as(by) and not any(person.same_as(other) for other in found):
+            found.append(person)
+    return tuple(found[:PEOPLE_MAX])
+
+
+def is_asked(incident: Incident, person: Person, now: datetime) -> bool:
+    """Return whether what `person` writes now answers a roll call."""
+    call = incident.roll_call
+    if call is None or not incident.is_open or now - call.at > ANSWERED_WITHIN:
+        return False
+    return any(person.same_as(one) for one in call.silent)
