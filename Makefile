@@ -9,7 +9,7 @@ PYTHON ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test e2e screenshots lint check format bench replies crash docs build deb clean
+.PHONY: help setup demo test e2e screenshots lint check format bench replies crash docs site build deb clean
 
 help: ## Show this list
 	@echo 'incidentmail: make TARGET, where TARGET is one of'
@@ -30,6 +30,7 @@ e2e: setup ## Run the tests against real servers and a browser, which have to be
 
 screenshots: setup ## Write pictures of our mails, as a browser shows them, into build/screenshots
 	@PYTHONPATH=tests/servers:tests/helpers $(BIN)/python tests/e2e/screenshots.py build/screenshots
+	@$(BIN)/python packaging/recording.py docs/pictures/demo.svg
 
 lint: setup ## Check format, style, types and import contracts
 	$(BIN)/ruff format --check $(CODE)
@@ -55,6 +56,9 @@ crash: setup ## Kill, cut the power, break and fill the disk: nothing answered 2
 docs: setup ## Write docs/cli.md and the manual pages anew from the commands' own help
 	$(BIN)/python tests/test_docs.py
 
+site: .venv/stamp-site ## Build the documents as a site into build/site, and check that no link is dead
+	@$(BIN)/python packaging/site/build.py build/site
+
 build: setup ## Build the source archive and the wheel into dist/
 	@$(BIN)/hatchling build -t sdist -t wheel
 	@ls dist
@@ -71,6 +75,10 @@ clean: ## Take away .venv and everything that was built
 	@echo 'downloading and installing some 20 packages into .venv: seconds, or some minutes ...'
 	@$(PIP) install -e . -c constraints.txt
 	@echo 'installed'
+	@touch $@
+
+.venv/stamp-site: .venv/stamp-dev packaging/site/constraints.txt
+	@$(PIP) install -e '.[docs]' -c constraints.txt -c packaging/site/constraints.txt
 	@touch $@
 
 .venv/stamp-dev: pyproject.toml constraints.txt

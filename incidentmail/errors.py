@@ -73,7 +73,8 @@ class LedgerElsewhereError(ConfigError):
     def __init__(self, home: str) -> None:
         super().__init__(
             f"this machine has no ledger: {home} has it",
-            hint="run it there; here you can declare, update, note, handoff, close, reopen, retract, undo, list, show",
+            hint="run it there, or reply to a mail of the incident; here you can declare, update, note, handoff, "
+            "close, retract, reopen, undo, action, need, assume, evidence, decide, done, list and show",
         )
         self.home = home
 

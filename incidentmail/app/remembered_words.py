@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,8 +12,6 @@ from incidentmail.ledger.view import LedgerView
 if TYPE_CHECKING:
     from incidentmail.reply.memory.earlier_words import Memory
     from incidentmail.reply.memory.summary import LazyMemory, Summary
-
-    from .mail_reader import MailReader
 
 INCIDENTS_MAX = 16
 CHARS_MAX = 1_000_000
@@ -119,28 +116,6 @@ class Memories:
         """Forget everything. It is read again on the next request."""
         self._kept.clear()
         self._summed.clear()
-
-
-def words_of_answered(
-    view: LedgerView, reader: MailReader, incident_id: str, message_ids: Sequence[str]
-) -> Memory | None:
-    """Return the words of the people's messages with these Message-IDs, with what they quote, or None if unknown.
-
-    Raise NotReadYetError if one of them has to be read again, since the ledger keeps only what is new in it.
-    """
-    from incidentmail.reply.memory.earlier_words import Memory
-
-    texts: list[str] = []
-    for message_id in message_ids:
-        outcome = view.first_bearing(message_id)
-        if outcome is None or outcome.incident != incident_id or outcome.disposition not in ("reply", "declaration"):
-            return None
-        accepted = view.accepted(outcome.seq)
-        if view.bearing_by_others(message_id, outcome.header_from) or accepted is None or not accepted.raw:
-            return None  # somebody else used its Message-ID, or its text is gone
-        extraction = reader.earlier(accepted).extraction
-        texts += ["\n".join(kept.line.text for kept in extraction.lines)] if extraction else []
-    return Memory.of(texts) if texts else None
 
 
 def _empty() -> _Kept:

@@ -17,9 +17,8 @@ from incidentmail.reply.extraction.line_kinds import EMPTY
 
 THE_OPEN_ONE = "the open one"
 """What people write if they do not know the id, and only one incident is open."""
-_LINE = re.compile(
-    rf"\s{{0,3}}{INCIDENT_KEY}:\s{{0,20}}(?P<name>[^\s]{{1,{ID_CHARS_MAX + 1}}}|{THE_OPEN_ONE})\.?", re.I
-)
+_NAME = rf"[a-z0-9][a-z0-9-]{{0,{ID_CHARS_MAX - 1}}}|{THE_OPEN_ONE}"
+_LINE = re.compile(rf"\s{{0,3}}{INCIDENT_KEY}:\s{{0,20}}(?P<name>{_NAME})\.?", re.I | re.A)
 _WHY = "it names the incident"
 
 
@@ -30,10 +29,20 @@ class Named(NamedTuple):
     rest: Extraction
 
 
+def can_be_named(name: str) -> bool:
+    """Return whether `Incident: NAME` would be read with this name.
+
+    >>> can_be_named("2026-11-20-checkout"), can_be_named("pay roll")
+    (True, False)
+    """
+    return _LINE.fullmatch(f"{INCIDENT_KEY}: {name}") is not None
+
+
 def named_line(body: Extraction) -> Named | None:
     """Return the incident that the first line names, and the mail without that line. Return None if it names none.
 
-    A name is one word or `the open one`. `Incident: Checkout is down` is a description, which declares an incident.
+    A name is what an id consists of: one word of ASCII letters, digits and hyphens; or it is `the open one`. `Incident:
+    Checkout is down` is a description, which may declare an incident.
 
     >>> from incidentmail.reply.extraction.cut import cut
     >>> found = named_line(cut("Incident: 2026-11-20-Checkout\\n\\nsev 1"))
@@ -52,4 +61,4 @@ def named_line(body: Extraction) -> Named | None:
         lines[at] = Kept(lines[at].line, False, _WHY if at == first else "blank at the start")
         at += 1
     rest = "\n".join(kept.line.text for kept in lines if kept.kept)
-    return Named(fold_case(found["name"]).rstrip("."), dataclasses.replace(body, new_text=rest, lines=tuple(lines)))
+    return Named(fold_case(found["name"]), dataclasses.replace(body, new_text=rest, lines=tuple(lines)))

@@ -106,14 +106,14 @@ def test_who_writes_under_many_names_has_one_budget_and_replies_to_our_mail_have
     for sender in ANN:
         subject = f"Checkout of {sender} fails"
         installation.ingest(mails.new("Severity 2.\n\nSeverity: five", sender=sender, subject=subject))
-    twins = [mail for mail in to(installation, "ann") if "at almost the same time" in mail.get_content()]
-    assert len(twins) <= 10
-    assert len(to(installation, "ann")) == HOST_AN_HOUR_MAX + len(twins)
+    sent = to(installation, "ann")
+    assert sum("Severity: five" in mail.get_content() for mail in sent) == HOST_AN_HOUR_MAX
+    assert len(sent) <= HOST_AN_HOUR_MAX + 20, "the others are told that two may have declared the same"
     assert "from one host that nothing proves" in last_reason(installation)
     for sender in (*ANN[:5], BO):
         reply(installation, mails, declared, "undo 99", sender)
     assert len(to(installation, "bo@example.com")) == 1
-    assert len(to(installation, "ann")) == HOST_AN_HOUR_MAX + 5 + len(twins)
+    assert len(to(installation, "ann")) == len(sent) + 5
 
 
 def last_reason(installation: Installation) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from faulty_relay import FaultyRelay
+from terminal import Terminal
 
 from incidentmail.app.receiving.apply import accept_mails
 from incidentmail.inbound.message import Envelope
@@ -206,3 +207,107 @@ def test_a_delayed_mail_waits_for_the_declaration_from_another_machine(
         installation.ok("flush")
         installation.clock.tick(seconds=3)
     assert installation.show("payroll")["severity"] == 1
+
+
+def test_a_restricted_declaration_reaches_the_restricted_list_and_the_authority_only(laptop: Installation) -> None:
+    text = laptop.config.read_text().replace("[list]\n", '[list]\nrestricted = "security@example.com"\n')
+    text = text.replace("[list]\n", '[list]\nalways_to = ["support@example.com"]\n')
+    laptop.config.write_text(text)
+    said = laptop.ok("declare", "Somebody reads our mail", "--restricted")
+    assert "sent to security@example.com, incident-bot@example.com:" in said.out
+    (raw,) = sent(laptop)
+    assert b"support@" not in raw and LIST.encode() not in raw
+    assert laptop.run("declare", "x", "--restricted", "--silent").code == 2
+    laptop.ok("declare", "Checkout is down")
+    assert b"Cc: incident-bot@example.com, support@example.com" in sent(laptop)[-1]
+
+
+def test_a_text_without_a_name_is_not_copied_to_a_list_that_must_not_read_it(laptop: Installation) -> None:
+    laptop.config.write_text(
+        laptop.config.read_text().replace("[list]\n", '[list]\nrestricted = "security@example.com"\n')
+    )
+    refused = laptop.run("update", "-m", "The intruder is still there")
+    assert refused.code == 2 and "say which incident" in refused.err
+    assert sent(laptop) == []
+
+
+def test_a_drill_is_marked_and_read_as_one(laptop: Installation, installation: Installation) -> None:
+    laptop.ok("declare", "Fire in the computer room", "--drill")
+    assert carry(laptop, installation, 1) == ["applied"]
+    assert installation.show()["drill"] is True
+
+
+def test_a_name_that_no_incident_can_have_is_refused_before_anything_is_sent(laptop: Installation) -> None:
+    result = laptop.run("update", "pay roll", "--severity", "1")
+    assert result.code == 2 and "'pay roll' is no id" in result.err and sent(laptop) == []
+
+
+def test_doctor_examines_only_what_a_laptop_has(laptop: Installation) -> None:
+    with FaultyRelay() as relay:
+        laptop.config.write_text(laptop.config.read_text().replace(f"maildir://{laptop.path}/out", relay.url()))
+        found = laptop.run("doctor", "--json").json["findings"]
+        assert "MAIL" in relay.heard[0] and relay.taken == []
+    checks = {one["check"]: one["level"] for one in found}
+    assert checks["relay"] == "ok" and set(checks).isdisjoint({"key", "ledger", "listener", "list"})
+
+
+def test_at_a_terminal_it_asks_shows_the_mail_and_sends_it_on_enter(laptop: Installation) -> None:
+    terminal = Terminal(laptop, "declare")
+    try:
+        for question, answer in (
+            ("What do you see", "Checkout is down"), ("Severity", "2"), ("Where do people meet?", "#ops"),
+            ("Customer liaison", ""), ("Business liaison", ""), ("Subject-matter experts?", ""), ("What else", ""),
+        ):  # fmt: skip
+            terminal.sees(question)
+            terminal.types(answer)
+        preview = terminal.sees("Enter sends it")
+        assert "Venue: #ops" in preview and LIST in preview and sent(laptop) == []
+        terminal.types()
+        terminal.sees("Nobody was paged")
+        assert terminal.ends() == 0
+    finally:
+        terminal.close()
+    assert b"Severity: 2" in sent(laptop)[-1]
+
+
+def test_an_end_is_shown_before_it_is_mailed_and_q_stops_it(laptop: Installation) -> None:
+    terminal = Terminal(laptop, "close", "checkout", "All works again")
+    try:
+        assert "Status: closed" in terminal.sees("Enter sends it")
+        terminal.types("q")
+        assert terminal.ends() == 1
+    finally:
+        terminal.close()
+    assert sent(laptop) == []
+
+
+def test_a_pipe_takes_a_mail_that_has_to_wait(laptop: Installation, installation: Installation) -> None:
+    installation.declare("Checkout is down")
+    laptop.ok("note", "checkout", "This one comes later")
+    laptop.ok("update", "checkout", "--severity", "1")
+    first, second = sent(laptop)
+    taken = installation.run("ingest", stdin=second)
+    assert (taken.code, installation.show()["severity"]) == (0, 3)
+    assert "has not arrived" in taken.err and "has not arrived" in installation.ok("inbox", "--all").out
+    installation.ok("ingest", stdin=first)
+    installation.clock.tick(seconds=5)
+    installation.ok("flush")
+    assert installation.show()["severity"] == 1
+
+
+def test_what_people_keep_track_of_is_written_down_where_the_ledger_is(
+    laptop: Installation, installation: Installation
+) -> None:
+    installation.declare("Checkout is down")
+    laptop.ok("action", "restart the queue (Bo K. <bo@example.com>)")
+    laptop.ok("need", "checkout", "somebody who knows the gateway")
+    laptop.ok("assume", "the second gateway is healthy")
+    laptop.ok("decide", "we fail over: at 15:30")
+    laptop.ok("done", "checkout", "1")
+    assert set(carry(laptop, installation, 5)) == {"applied"}
+    state = installation.show()
+    (action,), (need,) = state["actions"], state["needs"]
+    assert (action["owner"]["address"], action["done"]) == ("bo@example.com", True)
+    assert need["text"] == "somebody who knows the gateway"
+    assert [one["text"] for one in state["decisions"]] == ["we fail over: at 15:30"]
+    assert not any(LIST.encode() in raw for raw in sent(laptop))

@@ -64,7 +64,9 @@ service stats {{
 class Dovecot:
     """One account with one Maildir. Start and stop it as often as needed; the mails stay until the block ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, more: str = "") -> None:
+        """`more` is added to its configuration; `{folder}` in it is where its files are."""
+        self.more = more
         program = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
         assert program, "dovecot is not installed; on Debian: apt-get install dovecot-imapd"
         self.program = program
@@ -89,6 +91,7 @@ class Dovecot:
                 login=self.login.pw_name, uid=self.owner.pw_uid, gid=self.owner.pw_gid, port=self.port,
                 password=PASSWORD,
             )
+            + self.more.format(folder=self.folder)
         )  # fmt: skip
         try:
             self.start()

@@ -81,6 +81,7 @@ def examine(checked: Checked, now: Callable[[], datetime], *, round_trip_s: floa
 
 
 def _relays(config: Config) -> Iterator[Finding]:
+    """Yield what the relays would take from us."""
     own = str(config.bot.address)
     return relays(
         config.settings.mail.relay,

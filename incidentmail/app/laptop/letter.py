@@ -14,13 +14,13 @@ from incidentmail.errors import ConfigError, UsageError
 from incidentmail.outbound.header_fields import Mail, mailbox
 from incidentmail.outbound.wire_format import to_bytes
 from incidentmail.reply.grammar.key_values import split_key
-from incidentmail.reply.named_line import THE_OPEN_ONE
+from incidentmail.reply.named_line import THE_OPEN_ONE, can_be_named
 from incidentmail.reply.parsed import Context
 
 from .as_lines import lines_of, stated_by
 from .laptop import Laptop
 from .last_sent import last_sent
-from .read_back import declares_exactly, says_exactly
+from .read_back import declares_exactly, facts_in, says_exactly
 
 KNOWN = "What is known:"
 """Stands above details that would otherwise be read as commands: below other text, nothing is."""
@@ -76,12 +76,30 @@ def change(laptop: Laptop, incident: str | None, commands: Sequence[Command], *,
             "say which incident is meant, because the list gets a copy", hint="its id is in each of its mails"
         )
     name = THE_OPEN_ONE if incident is None else incident.strip().lower()
+    if not can_be_named(name):
+        raise UsageError(f"'{clip(name, 60)}' is no id of an incident, and no part of one", hint="see the list's mails")
     text = change_text(laptop, name, commands)
     what = clip(next(lines_of(commands, laptop.words)), SUBJECT_CHARS_MAX)
     copied = to_list and not (incident and _MAY_BE_RESTRICTED.fullmatch(name))
     what = f"{what[:1].lower()}{what[1:]}" if copied else "change"
     subject = f"{'Open incident' if incident is None else name}: {what}"
     return _mail(laptop, [laptop.home], [laptop.config.list_address] if copied else [], subject, text)
+
+
+def record_line(laptop: Laptop, incident: str | None, fact: str, value: str) -> Mail:
+    """Return the mail that adds one line to the record, such as `Action: call the bank @bo`: to the authority alone.
+
+    The authority reads the value, because only it knows the people and the numbers of the incident. Raise UsageError if
+    the line would not be read as one.
+    """
+    name = THE_OPEN_ONE if incident is None else incident.strip().lower()
+    key = laptop.words.key(fact)
+    text = f"{INCIDENT_LINE}{name}\n{key}: {one_line(value)}"
+    if not can_be_named(name) or facts_in(text, words=laptop.words, me=laptop.me(), now=laptop.now()) != [fact]:
+        raise UsageError(
+            f"by mail, '{clip(value, 60)}' could be read as something else", hint=f"use other words after '{key}:'"
+        )
+    return _mail(laptop, [laptop.home], [], f"{name}: {key[:1].lower()}{key[1:]}", text)
 
 
 def change_text(laptop: Laptop, name: str, commands: Sequence[Command]) -> str:

@@ -10,6 +10,7 @@ from incidentmail.core.model import Person
 from incidentmail.core.text import paragraphs
 from incidentmail.core.words import Words
 from incidentmail.reply.extraction.cut import cut
+from incidentmail.reply.grammar.key_values import split_key
 from incidentmail.reply.named_line import named_line
 from incidentmail.reply.parsed import Context, Read
 from incidentmail.reply.understand import understand
@@ -44,3 +45,17 @@ def read_declaration(text: str, *, words: Words, me: Person, now: datetime) -> R
     """Return the commands and the prose of the text of a declaration."""
     context = Context(words=words, written_at=now, writer=me, declaring=True, find=Person.parse)
     return understand(cut(text, me.name), context).read
+
+
+def facts_in(text: str, *, words: Words, me: Person, now: datetime) -> list[str]:
+    """Return the names of the facts that the lines of `text` state below the one that names the incident.
+
+    A line of prose, or one that is quoted, counts as the fact `prose`. Values are not read.
+    """
+    named = named_line(cut(text, me.name))
+    if named is None:
+        return []
+    context = Context(words=words, written_at=now, writer=me, is_named=True, find=Person.parse)
+    lines = [kept for kept in named.rest.lines[1:] if kept.line.text.strip()]
+    keys = (split_key(kept.line.text, context) if kept.kept else None for kept in lines)
+    return [key[0] if key else "prose" for key in keys]

@@ -40,7 +40,7 @@ from .following.keep_reply import FOLLOWED, keep_reply
 from .following.own_mail import follow_own_mail
 from .following.report import follow_report
 from .match import Match
-from .outcomes import cause, conflict_in, follow, only, outcome_of, remember, why_unmatched
+from .outcomes import cause, conflict_in, follow, only, outcome_of, refused, remember, why_unmatched
 from .recognise import Recognised, recognise
 from .shortfall import Judgement, in_order, no_such_incident, several_incidents, unread
 from .without_words import is_opaque, judge_without_words, unreadable
@@ -116,8 +116,7 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
         nothing = unreadable(mail.message)
         return Judgement(outcome=outcome_of(accepted, mail, "refused", str(nothing)), shortfalls=(nothing,))
     if mail.misnamed is not None and mail.trust not in (None, Trust.STRANGER):
-        unknown = no_such_incident(mail.misnamed)
-        return Judgement(outcome=outcome_of(accepted, mail, "refused", unknown.reason), shortfalls=(unknown,))
+        return refused(accepted, mail, no_such_incident(mail.misnamed))
     if mail.suggested is not None:
         reason = f"it answers no known mail, and only its subject is that of {mail.suggested.id}"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), incident=mail.suggested.id))

@@ -18,7 +18,7 @@ from incidentmail.reply.parsed import ReadCommand
 from incidentmail.reply.understand import Understood
 
 from .recognise import Recognised
-from .shortfall import Judgement
+from .shortfall import Judgement, Shortfall
 
 RAISED = "raised"
 """The rule of a message that was set aside because reading or deciding it failed each time."""
@@ -27,6 +27,11 @@ RAISED = "raised"
 def only(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | None) -> Judgement:
     """Return a judgement that has only an outcome."""
     return Judgement(outcome=outcome_of(accepted, mail, name, reason), incident=mail.incident)
+
+
+def refused(accepted: Accepted, mail: Recognised, why: Shortfall) -> Judgement:
+    """Return the judgement of a message that changes nothing for one reason, which its sender is told."""
+    return Judgement(outcome=outcome_of(accepted, mail, "refused", why.reason), shortfalls=(why,))
 
 
 def outcome_of(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | None = None) -> Outcome:

@@ -14,6 +14,7 @@ from incidentmail.reply.parsed import Problem, ReadCommand
 
 from .match import Misnamed
 
+_NEW = "without that line, it can declare a new one"
 _NONE_OPEN = "no incident is open; a mail to the list with a subject and a line such as 'Severity: 2' declares one"
 ShortfallKind = Literal["unread", "refused", "held"]
 
@@ -109,7 +110,7 @@ def no_such_incident(misnamed: Misnamed) -> Shortfall:
     """Return the shortfall of a message whose first line names no incident, or several. It changes none of them."""
     name, others = misnamed.name, ", ".join(misnamed.candidates)
     reason = f"'{name}' may be several incidents" if misnamed.is_several else f"no incident is called '{name}'"
-    remedy = f"send it again with one of these after 'Incident:': {others}" if others else _NONE_OPEN
+    remedy = f"send it again with one of these after 'Incident:': {others}; {_NEW}" if others else _NONE_OPEN
     return Shortfall(kind="refused", reason=reason, remedy=remedy)
 
 

@@ -110,8 +110,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "merged": Kind(why="an incident that somebody leads becomes a part of another one", templates=("merged",)),
         "near_duplicate": Kind(
-            why="two people declare incidents that may be one", templates=("near_duplicate",), waits_while_muted=True,
-            together_an_hour_max=10,
+            why="two people declare incidents that may be one", templates=("near_duplicate",),
+            together_an_hour_max=20, waits_while_muted=True,
         ),
         "proposal_over": Kind(
             why="a proposal was rejected or has expired", templates=("proposal_over",), waits_while_muted=True

@@ -10,15 +10,15 @@ import click
 
 from incidentmail.app.laptop.laptop import Laptop
 from incidentmail.app.laptop.last_sent import remember_sent
-from incidentmail.app.laptop.letter import change, declaration
+from incidentmail.app.laptop.letter import change, declaration, record_line
 from incidentmail.app.laptop.post import Posted, post
-from incidentmail.cli.common import guarded, print_json, say
+from incidentmail.cli.common import guarded, print_json, say, stated
 from incidentmail.cli.incident.before_mail import ask_line, is_watched, preview
 from incidentmail.cli.main import TEMPORARY_FAILURE
 from incidentmail.cli.print_errors import NOBODY_TOLD
 from incidentmail.cli.reporting import REFUSED_FOR_GOOD, print_text
 from incidentmail.cli.screen.output import show, width_of_screen
-from incidentmail.core.commands import Command, Declare
+from incidentmail.core.commands import AddNote, Command, Declare
 from incidentmail.core.ids import incident_id
 from incidentmail.errors import NotPermittedError, UsageError
 from incidentmail.outbound.header_fields import Mail
@@ -56,6 +56,16 @@ def change_by_mail(
     then = next_step or "its follow-up on the list says what was done"
     told = f"{laptop.home} reads it now, or when it is back: {then}; what it cannot do, it asks you about by mail"
     return _sent(laptop, mail, told, dry_run=dry_run, as_json=as_json, confirm=confirm)
+
+
+def record_by_mail(laptop: Laptop, words: Sequence[str], command: str, fact: str, *, as_json: bool) -> int:
+    """Send the authority one line for the record, as `action` and its like write it. Return the exit code."""
+    incident, value = incident_and_words(words, command, value=True)
+    text = stated(str(value), "TEXT", hint=f'incidentmail {command} "what it is"')
+    guarded([AddNote(text)])
+    told = f"{laptop.home} keeps it, and tells whom it names; what it cannot do, it asks you about by mail"
+    mail = record_line(laptop, incident, fact, text)
+    return _sent(laptop, mail, told, dry_run=False, as_json=as_json, confirm=False)
 
 
 def incident_and_words(words: Sequence[str], command: str, *, value: bool) -> tuple[str | None, str | None]:

@@ -14,6 +14,7 @@ from incidentmail.cli.common import (
     context_of,
     incident_names,
     json_option,
+    laptop_of,
     number_of,
     person,
     say,
@@ -106,6 +107,10 @@ def decide_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) ->
 @click.pass_context
 def done_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> int:
     """Say that an action is done, or a need is met."""
+    if laptop := laptop_of(ctx):
+        from incidentmail.cli.laptop.send import record_by_mail
+
+        return record_by_mail(laptop, words, "done", "done", as_json=as_json)
     with context_of(ctx) as context:
         incident, value = incident_and_value(context, words, "done")
         return _record(context, incident, FinishItem(stated(value, "N", hint=_NUMBER_HINT)), as_json=as_json)
@@ -153,6 +158,10 @@ def _add(
     kind: Literal["action", "need", "assumption", "evidence", "ruled_out", "decision", "about_to"], as_json: bool,
 ) -> int:  # fmt: skip
     """Add what the words say, read as the same line in a mail would be."""
+    if laptop := laptop_of(ctx):
+        from incidentmail.cli.laptop.send import record_by_mail
+
+        return record_by_mail(laptop, words, name, kind, as_json=as_json)
     from incidentmail.reply.grammar.item_values import BadItem, read_item  # a command without one need not wait for it
 
     with context_of(ctx) as context:

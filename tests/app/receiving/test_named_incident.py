@@ -93,6 +93,15 @@ def test_a_line_that_contradicts_the_answered_mail_changes_neither(two: Installa
     assert (two.ingest(reply)["outcome"], two.show("checkout")["severity"]) == ("applied", 1)
 
 
+@pytest.mark.parametrize("line", ["Incident: #4711", "Incident: INC_4711", "Incident: Zahlungsausfälle"])
+def test_the_name_that_another_program_gave_names_none_of_ours(
+    installation: Installation, mails: Mails, line: str
+) -> None:
+    outcome = send(installation, mails, f"Severity: 2\n{line}", subject="Checkout is down")
+    assert (outcome["outcome"], installation.show()["severity"]) == ("applied", 2)
+    assert send(installation, mails, f"{line}\n\nis over", subject="x")["rule"] != "incident-line"
+
+
 def test_a_sentence_behind_incident_still_declares(installation: Installation, mails: Mails) -> None:
     outcome = send(installation, mails, "Severity: 2\nIncident: Checkout is down", subject="Checkout is down")
     assert (outcome["outcome"], installation.show()["severity"]) == ("applied", 2)

@@ -11,7 +11,6 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import finder, shown_as
 from incidentmail.app.receiving.copies import Copies, copies_of
 from incidentmail.app.receiving.match import Match
-from incidentmail.app.remembered_words import words_of_answered
 from incidentmail.core.conduct.wanted_roles import offered_role
 from incidentmail.core.decision.knowledge import written_at
 from incidentmail.core.ids import read_message_id, read_token_address
@@ -146,18 +145,32 @@ def _written_at(
 
 
 def ours_answered(known: Known, incident: Incident | None) -> Callable[[], Memory] | None:
-    """Return the texts of our own messages, if this message answers one of them, otherwise None."""
-    context, view, ids = known.context, known.view, known.message.in_reply_to
-    if context is None or view is None or incident is None or not ids:
+    """Return a function that gives the texts of our own messages, if this message answers one of them, else None."""
+    context, view = known.context, known.view
+    answered = known.message.in_reply_to
+    if context is None or view is None or incident is None or not answered:
         return None
-    if any(read_message_id(context.key, one) is None for one in ids):
+    if any(read_message_id(context.key, one) is None for one in answered):
         return None
     return lambda: context.memories.ours(incident.id, view)
 
 
 def note_answered(known: Known, incident: Incident | None) -> Memory | None:
-    """Return the words of the people's messages that this one answers, or None. Raise as `words_of_answered` does."""
-    context, view = known.context, known.view
+    """Return the words of the people's messages that this message answers, with what they quote, or None if unknown.
+
+    They are read again, since the ledger keeps only what is new in them. Raise NotReadYetError to have that done.
+    """
+    context, view, ids = known.context, known.view, known.message.in_reply_to
     if context is None or view is None or incident is None:
         return None
-    return words_of_answered(view, context.reader, incident.id, known.message.in_reply_to)
+    texts: list[str] = []
+    for message_id in ids:
+        outcome = view.first_bearing(message_id)
+        if outcome is None or outcome.incident != incident.id or outcome.disposition not in ("reply", "declaration"):
+            return None
+        accepted = view.accepted(outcome.seq)
+        if view.bearing_by_others(message_id, outcome.header_from) or accepted is None or not accepted.raw:
+            return None  # somebody else used its Message-ID, or its text is gone
+        extraction = context.reader.earlier(accepted).extraction
+        texts += ["\n".join(kept.line.text for kept in extraction.lines)] if extraction else []
+    return Memory.of(texts) if texts else None
