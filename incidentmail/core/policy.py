@@ -113,6 +113,7 @@ DEFAULT_PERMISSIONS: dict[str, Trust] = {
     "description": Trust.MEMBER,
     "impact": Trust.MEMBER,
     "customers": Trust.VERIFIED,
+    "deadlines": Trust.VERIFIED,
     "update": Trust.MEMBER,
     "take_command": Trust.MEMBER,
     "own_role": Trust.MEMBER,
@@ -234,6 +235,8 @@ def is_allowed_by_part(incident: Incident | None, command: Command, actor: Actor
     takes_part = leads or any(actor.person.same_as(person) for person in holders)
     if isinstance(command, SetText):
         return takes_part and command.name == "customers_may_be_told"
+    if isinstance(command, StopCustomerWords | StateAware | MarkNotified):
+        return takes_part
     return isinstance(command, SetVenue) and policy.own_venue and takes_part
 
 
@@ -266,15 +269,12 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
             return "take_command"
         case NameCommander(person=person):
             return "take_command" if person.same_as(actor.person) else "name_others"
-        case OfferCommand():
+        case OfferCommand() | PlanHandover():
             return "name_others"
-        case PlanHandover(person=planned):
-            own = planned is not None and planned.same_as(actor.person)
-            return "take_command" if own else "name_others"
         case TakeBreak() | EndBreak():
             return "own_role"
         case StateAware() | MarkNotified():
-            return "update"
+            return "deadlines"
         case AssignRole(role=role):
             was = incident.roles.get(role, Holders()) if incident else Holders()
             return role_permission(was, holders_after(was, command), actor.person)
@@ -285,7 +285,9 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
         case Undo(number=number):
             changes = [c for u in (incident.announced if incident else ()) if u.number == number for c in u.changes]
             return "undo_own" if all(_is_own(c, actor) for c in changes) else "undo_others"
-        case Decline() | AcceptProposal() | RejectProposal() | StopCustomerWords():
+        case StopCustomerWords():
+            return "customers"
+        case Decline() | AcceptProposal() | RejectProposal():
             return "own_role"  # decision/carry_out.py checks, from the state, that the actor may answer
         case _:
             assert_never(command)

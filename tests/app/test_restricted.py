@@ -303,3 +303,20 @@ def test_the_answers_that_a_stranger_gets_do_not_count_the_mail_of_a_silent_inci
     after = probe("spy2")
     assert told and len({before, *told, after}) == len(told) + 2
     assert abs(after - before) > 100
+
+
+def test_an_answer_to_a_restricted_thread_never_declares_in_public(secret_house: Installation, mails: Mails) -> None:
+    """Neither at once nor by the answer to our question, even if its author lost the address that leads to it."""
+    declared(secret_house)
+    (secret,) = to(secret_house, SECRET)
+    before = len(to(secret_house, LIST))
+    said = mails.reply_to(
+        secret, "Severity: 1\nI am incident commander.\n\nIt is Karl.", "Bo <bo@example.com>", "bare", to=BOT
+    )
+    secret_house.ingest(said)
+    vague = mails.reply_to(secret, "We know who it is, sev 2 maybe.", "Bo <bo@example.com>", "bare", to=BOT)
+    secret_house.ingest(vague)
+    for question in [mail for mail in secret_house.private if "bo@example.com" in str(mail["To"])]:
+        secret_house.ingest(mails.reply_to(question, "sev 2", "Bo <bo@example.com>"))
+    assert len(secret_house.ok("list", "--all", "--json").json) == 1
+    assert len(to(secret_house, LIST)) == before

@@ -55,6 +55,7 @@ def test_a_part_taken_by_an_unverified_word_gives_no_rights(
 def test_a_part_taken_in_verified_mail_gives_them(strict: Installation, mails: Mails, wanted: str) -> None:
     mail = strict.declare()
     strict.ingest(PROVEN + mails.reply_to(mail, "Customer liaison: me", EVE))
+    strict.ok("update", "--no-change")
     strict.ingest(mails.reply_to(mail, wanted, EVE))
     assert wanted.partition(": ")[2] in (strict.show()["venue"], strict.show()["customers_may_be_told"])
 
@@ -77,7 +78,9 @@ def test_command_that_was_offered_gives_them(strict: Installation, mails: Mails)
 
 def test_nothing_changes_if_senders_are_not_verified_at_all(installation: Installation, mails: Mails) -> None:
     mail = installation.declare()
-    installation.ingest(mails.reply_to(mail, f"Customer liaison: me\n{WORDS}\n{VENUE}", EVE))
+    installation.ingest(mails.reply_to(mail, f"Customer liaison: me\n{VENUE}", EVE))
+    installation.ok("update", "--no-change")
+    installation.ingest(mails.reply_to(mail, WORDS, EVE))
     assert (installation.show()["venue"], installation.show()["customers_may_be_told"]) == (
         VENUE.partition(": ")[2], WORDS.partition(": ")[2],
     )  # fmt: skip
@@ -136,3 +139,28 @@ def test_a_namesake_cannot_decline_command_that_was_given_without_an_address(
     mail = installation.declare("Checkout is down", "--commander", "Bo Keller")
     installation.ingest(mails.reply_to(mail, "decline", "Bo Keller <eve@example.com>"))
     assert installation.show()["commander"] == {"name": "Bo Keller", "address": None}
+
+
+def test_one_mail_cannot_take_the_role_and_speak_for_it(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare()
+    installation.ingest(mails.reply_to(mail, f"Customer liaison: me\n{WORDS}", EVE))
+    assert installation.show()["customers_may_be_told"] is None
+    assert [one["state"] for one in installation.show()["proposals"]] == ["open"]
+
+
+@pytest.mark.parametrize(
+    "text", ["stop", "Customers may be told: nothing yet", "Aware: 14:07", "Next commander: me at 23:00"]
+)
+def test_what_may_be_forged_takes_nothing_back_and_plans_nothing(strict: Installation, mails: Mails, text: str) -> None:
+    mail = strict.declare("Cards fail", "--customers-may-be-told", "Cards may fail.", "--customer-liaison", MARA)
+    before = strict.show()
+    strict.ingest(mails.reply_to(mail, text, EVE))
+    after = strict.show()
+    for name in ("customers_may_be_told", "aware_at", "next_commander"):
+        assert after[name] == before[name]
+
+
+def test_what_may_be_forged_makes_us_write_to_nobody_outside(strict: Installation, mails: Mails) -> None:
+    mail = strict.declare()
+    strict.ingest(mails.reply_to(mail, "Action: pay the bill @victim@stranger.test", EVE))
+    assert not any("stranger.test" in str(one["To"]) for one in strict.private)

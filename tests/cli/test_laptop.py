@@ -248,7 +248,7 @@ def test_doctor_examines_only_what_a_laptop_has(laptop: Installation) -> None:
         found = laptop.run("doctor", "--json").json["findings"]
         assert "MAIL" in relay.heard[0] and relay.taken == []
     checks = {one["check"]: one["level"] for one in found}
-    assert checks["relay"] == "ok" and set(checks).isdisjoint({"key", "ledger", "listener", "list"})
+    assert checks["relay"] == "ok" and set(checks).isdisjoint({"key", "listener", "list"})
 
 
 def test_at_a_terminal_it_asks_shows_the_mail_and_sends_it_on_enter(laptop: Installation) -> None:

@@ -43,6 +43,7 @@ from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import plain_subject
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, OutcomeName
+from incidentmail.ledger.view import LedgerView
 from incidentmail.reply.parsed import Read, ReadCommand
 from incidentmail.reply.understand import Understood
 
@@ -51,6 +52,18 @@ from .decide_commands import Asked, Decided, asked_in, bound_names, decide_each
 from .outcomes import cause, outcome_of, remember
 from .recognise import Recognised, recognise
 from .shortfall import Judgement, Shortfall, in_order, not_done, unread
+
+RESTRICTED_THREAD = Refused(
+    reason="your mail answers a thread that not everybody may read, so it was not published as an incident of its own",
+    remedy="answer the newest mail about it that you got from us, or begin a new mail",
+)
+
+
+def answers_restricted(view: LedgerView, message: Message) -> bool:
+    """Return whether a message answers a thread of a restricted incident, whose words must not reach the main list."""
+    names = (view.incident_of(one) for one in (*message.in_reply_to, *message.references))
+    found = (view.incident(name) for name in dict.fromkeys(names) if name)
+    return any(incident is not None and incident.restricted for incident in found)
 
 
 def declare_by_hand(
@@ -65,6 +78,10 @@ def declare_by_hand(
         beginning = before.beginning
         read = dataclasses.replace(read, prose="\n\n".join(filter(None, (before.prose, read.prose))))
         asked = (*before.asked, *_with_severity_seen(asked, before, context.words.policy))
+    if answers_restricted(tx, message):
+        shortfall = not_done(RESTRICTED_THREAD, None, None)
+        outcome = outcome_of(accepted, mail, "refused", str(shortfall))
+        return Judgement(outcome=outcome, shortfalls=(shortfall,))
     asked, left_out = bound_names(asked, None)
     stated, apart = _divide(asked, context.words.policy)
     read = dataclasses.replace(read, commands=tuple(one.read for one in stated if one.read))

@@ -32,10 +32,17 @@ def owners_told(
     mine = [item for item in open_items(incident.items, *TO_DO) if item.number in given]
     by = actor.person.name if actor.trust is Trust.OPERATOR else with_address(actor.person, context)
     for owner, items in _by_owner(mine):
+        if not context.roster.has(str(owner.address)) and _is_unverified(context, actor):
+            continue  # anybody could make us write to anybody
         if not owner.same_as(actor.person) and _may_be_told(context, incident, owner):
             yield _mail(context, owner, items, f"{by} gave you something to do in this incident.")
     if any(isinstance(event, StatusChanged) and event.status is Status.CLOSED for event in events):
         yield from left_open(context, incident, CLOSED)
+
+
+def _is_unverified(context: AppContext, actor: Actor) -> bool:
+    """Return whether senders are verified here, and this one is not."""
+    return context.words.policy.verifies and actor.trust.rank < Trust.VERIFIED.rank
 
 
 def left_open(context: AppContext, incident: Incident, opening: str) -> Iterator[tuple[str, Private]]:

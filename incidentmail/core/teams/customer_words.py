@@ -12,6 +12,7 @@ from incidentmail.core.commands import Command, Declare, Held, Refused, SetText
 from incidentmail.core.decision.checks import text_value
 from incidentmail.core.decision.roles import distinct
 from incidentmail.core.events import Event, TextChanged
+from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Actor, Incident, Person, Proposal, TextField, Trust
 from incidentmail.core.names.mailboxes import share_mailbox
@@ -48,10 +49,24 @@ def suggested_words(proposal: Proposal) -> str | None:
 
 
 def speaks_for_customers(state: Incident, actor: Actor, policy: Policy) -> bool:
-    """Return whether the words of `actor` count at once. A part that somebody could have forged gives no right."""
-    if policy.verifies and actor.trust.rank < Trust.VERIFIED.rank and not actor.has_proven_part:
+    """Return whether the words of `actor` count at once.
+
+    A part that somebody could have forged gives no right. Nor does one that they took themselves and of which the list
+    has not heard yet: otherwise one mail could take the role and speak for it.
+    """
+    if _may_be_forged(actor, policy):
         return False
-    return any(actor.person.same_as(person) for person in _holders(state, SPEAKERS))
+    roles = [role for role in SPEAKERS if not _has_just_taken(state, role, actor.person)]
+    return any(actor.person.same_as(person) for person in _holders(state, roles))
+
+
+def _may_be_forged(actor: Actor, policy: Policy) -> bool:
+    return policy.verifies and actor.trust.rank < Trust.VERIFIED.rank and not actor.has_proven_part
+
+
+def _has_just_taken(state: Incident, role: str, person: Person) -> bool:
+    changes = (one for one in state.unannounced if one.fact == ROLE_PREFIX + role)
+    return any(one.by.same_as(person) and one.confirmed_by is None for one in changes)
 
 
 def approvers(state: Incident) -> tuple[Person, ...]:
@@ -87,6 +102,8 @@ def may_withdraw(state: Incident, actor: Actor, policy: Policy) -> bool:
     """Return whether `actor` may take words back alone: whoever may approve or say them, and the operator."""
     if actor.trust is Trust.OPERATOR or speaks_for_customers(state, actor, policy):
         return True
+    if _may_be_forged(actor, policy):
+        return False
     return any(actor.person.same_as(person) for person in approvers(state))
 
 
