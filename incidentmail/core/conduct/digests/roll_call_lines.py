@@ -24,7 +24,7 @@ QUESTION = (
 
 
 def roll_call_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the question to each person who has not answered, and the silent ones to the person who asked."""
+    """Yield the question to each person who has not answered, and the names of these people to the person who asked."""
     call = incident.roll_call
     if call is None or not incident.is_open or now - call.at > ANSWERED_WITHIN:
         return
