@@ -1,4 +1,4 @@
-"""Examine everything, in the order in which one thing rests on another."""
+"""Run all checks, each after the checks of what it depends on."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ SAMPLE_REF = "trials"
 def examine(checked: Checked, now: Callable[[], datetime], *, round_trip_s: float | None) -> Iterator[Finding]:
     """Yield each finding as soon as it is known.
 
-    `round_trip_s` is how long to wait for a test mail to come back from the list; None sends none. Every wait for
-    another machine is bounded.
+    `round_trip_s` is how many seconds to wait for a test mail to come back from the list. If it is None, no test mail
+    is sent. No check waits for another machine without a limit.
     """
     yield from configuration(checked)
     config = checked.config

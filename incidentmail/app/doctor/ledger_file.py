@@ -1,4 +1,4 @@
-"""Examine the ledger's file: its place, rights, space, format and state, and the age of its back-up."""
+"""Examine the ledger's file: where it is, who may use it, free space, format, damage, and the age of its back-up."""
 
 from __future__ import annotations
 

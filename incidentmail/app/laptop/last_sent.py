@@ -1,4 +1,4 @@
-"""Remember which mail this laptop sent last, so that the next one can name it and both are read in this order."""
+"""Remember which mail this laptop sent last. The next mail names it, so that the authority reads them in order."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def last_sent(laptop: Laptop) -> str | None:
 
 
 def remember_sent(laptop: Laptop, message_id: str) -> None:
-    """Remember the mail. Raise NotPermittedError if the file cannot be written; the mail has been sent all the same."""
+    """Remember the mail, which was sent already. Raise NotPermittedError if the file cannot be written."""
     path = _path(laptop)
     beside = path.with_name(f"{NAME}.{os.getpid()}")
     try:
