@@ -17,7 +17,7 @@ _METHOD_FIRST = re.compile(r"\s*[a-z0-9-]{1,20}\s*=", re.IGNORECASE)
 
 
 def senders(trust: TrustSection, heads: Sequence[Head]) -> Iterator[Finding]:
-    """Yield whether `[trust] verify` fits what our mail server writes. `heads` are headers of the newest mail from it."""
+    """Yield whether `[trust] verify` fits what our mail server writes. `heads` are the headers of its newest mail."""
     seen = Counter(name for head in heads if (name := server_of(head)) is not None)
     usual = seen.most_common(1)[0][0] if seen else None
     if trust.verify == "none":

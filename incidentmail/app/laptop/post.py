@@ -1,4 +1,4 @@
-"""Send a mail through the laptop's own relays, in order, until each recipient is accepted or refused. It has no queue."""
+"""Send a mail through the laptop's own relays, in order, until each recipient is accepted or refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read a text before it is sent, with the grammar that the authority uses, to make sure that it means what was asked."""
+"""Read a text before it is sent, as the authority will read it, to make sure that it means what was asked for."""
 
 from __future__ import annotations
 
