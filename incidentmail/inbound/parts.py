@@ -167,7 +167,7 @@ class _Walk:
         return found
 
     def _mixed(self, parts: list[Part], depth: int) -> _Found:
-        """Return the first part that has text. Later parts are attachments or footers, except in Apple Mail's messages."""
+        """Return the first part with text. Later parts are attachments or footers, except in mail by Apple Mail."""
         found = _Found()
         for index, part in enumerate(parts):
             is_later = not found.is_blank()

@@ -122,7 +122,7 @@ def _remember(laptop: Laptop, mail: Mail) -> None:
 
 
 def _complain(laptop: Laptop, mail: Mail, posted: Posted) -> None:
-    """Say whom the mail did not reach and what to do. If the list was not told as it should be, print a text to paste."""
+    """Say whom the mail did not reach and what to do. If the list was among them, print the text to paste."""
     lists = [address for address in laptop.config.every_list if address in mail.forward_paths]
     missed = [address for address, _ in (*posted.refused, *posted.waiting)]
     again = "run the command again" if posted.waiting else "correct the address or [mail] relay, then run it again"
