@@ -22,7 +22,7 @@ STATED_ELSEWHERE = (APPROVAL, "merged_into")
 
 @dataclass(slots=True)
 class _Turn:
-    """What one person did within one minute: when it began, what they said, and what they changed."""
+    """The changes and words of one person within one minute, and when that minute began."""
 
     by: Person
     at: datetime

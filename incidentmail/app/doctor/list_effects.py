@@ -47,7 +47,7 @@ class ListEffects(Frozen, kw_only=True):
 
     @property
     def breaks_signatures(self) -> bool:
-        """Whether a signature that was made before the list got the mail no longer holds."""
+        """Whether a signature that our mail had before it reached the list is no longer valid."""
         return bool(self.prefix) or self.rewrites_subject or self.adds_footer or self.rewrites_text
 
 
