@@ -69,7 +69,7 @@ def _read_again(context: AppContext, was: Outcome) -> Outcome:
     """Process again a message that was kept as a note, now that this installation leads, and return its new outcome."""
     with context.ledger.snapshot() as view:
         accepted = view.accepted(was.seq)
-    assert accepted is not None  # an outcome is always that of an accepted message
+    assert accepted is not None  # a message with an outcome has always been accepted
     reading = context.reader.read(accepted.raw, stored_envelope(accepted))
     with context.ledger.transaction() as tx:
         tx.revise_outcome(replace(was, copy_key=None), at=context.now())

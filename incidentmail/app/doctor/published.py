@@ -75,7 +75,7 @@ def _dmarc(domain: str, own: Sequence[str], above: Sequence[str], seen: ListEffe
 
 def _dkim(domain: str, dns: TextDns, seen: ListEffects | None) -> Iterator[Finding]:
     if seen is None:
-        return  # the list has not returned any mail, and the check of the list says so
+        return  # the list has returned no mail, which the check of the list reports
     ours = [(signer, selector) for signer, selector in seen.signatures if _covers(signer, domain)]
     if not ours:
         yield warning(

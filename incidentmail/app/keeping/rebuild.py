@@ -82,7 +82,7 @@ def rebuild(config: Config, mails: Iterable[SavedMail], *, progress: Progress = 
     with closing(open_context(replace(config, ledger_path=part, settings=settings), now)) as context:
         unplaced = _take_all(context, letters, now, progress)
         result = _result(context, count, letters, unplaced)
-    part.replace(path)  # its last connection is closed, so SQLite keeps nothing beside it any more
+    part.replace(path)  # no connection is open, so SQLite has no other files for it
     return result
 
 

@@ -23,7 +23,7 @@ from .last_sent import last_sent
 from .read_back import declares_exactly, facts_in, says_exactly
 
 KNOWN = "What is known:"
-"""Stands above details that would otherwise be read as commands: below other text, nothing is."""
+"""A text above details that would otherwise be read as commands. Below other text, no command counts."""
 SUBJECT_CHARS_MAX = 120
 _MAY_BE_RESTRICTED = re.compile(r"(?:\d{4}-\d\d-\d\d-)?[a-z2-7]{6}")
 

@@ -27,7 +27,7 @@ from incidentmail.transport.mailbox_url import parse_mailbox
 from .laptop import Laptop
 
 MAILS_MAX = 100
-"""How many of the newest mails are read. An incident has some ten, so the open ones are among them."""
+"""How many of the newest mails are read. An incident has about ten, so those of open incidents are included."""
 _FIELDS = (
     OurField.ID, OurField.UPDATE, OurField.SEVERITY, OurField.PHASE, OurField.STATUS, OurField.COMMANDER,
     OurField.DECLARED, OurField.NEXT_UPDATE, OurField.DRILL, OurField.RESTRICTED,

@@ -18,7 +18,7 @@ from incidentmail.report.near_duplicates import near_duplicates
 
 WITHIN = timedelta(minutes=10)
 AT_ONCE = timedelta(minutes=2)
-"""Within this time two declarations may be one, whatever their words: few organisations have two outages at once."""
+"""Declarations within this time may be about one outage, whatever their words. Two outages at once are rare."""
 
 
 def twins_of(view: LedgerView, incident: Incident) -> Iterator[Incident]:

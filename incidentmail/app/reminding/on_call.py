@@ -22,7 +22,7 @@ from incidentmail.core.names.person import Person
 SECONDS_MAX = 10.0
 OUTPUT_BYTES_MAX = 16 * 1024
 PEOPLE_MAX = 10
-"""More are not asked: with ten minutes for each, it would be over before."""
+"""No more people are asked: each has ten minutes, so more would take too long."""
 
 
 def ask_on_call(context: AppContext, role: str, incident: Incident) -> OnCallAsked:

@@ -30,7 +30,7 @@ from .told_lines import due_mails, our_addresses, tell_lines
 DECLARED_WITHIN = timedelta(days=90)
 """An incident that was declared earlier and has ended, or is in its last phase, is not looked at any more."""
 CHANGED_WITHIN = timedelta(days=9)
-"""Nor is one about which nobody has said anything for so long. What is left open is asked about after seven days."""
+"""An incident about which nobody has said anything for this time is not looked at any more either."""
 
 
 def rules_of(context: AppContext) -> Rules:
@@ -85,7 +85,7 @@ def _ask_on_call(context: AppContext, name: str, rules: Rules, now: datetime) ->
         with context.ledger.transaction() as tx:
             fresh = _read(tx, name)
             if fresh is None or not leads(context, tx, fresh) or asks_on_call(fresh, rules, now) != role:
-                continue  # another process has asked meanwhile, or nobody is needed any more
+                continue  # another process has asked meanwhile, or the role is no longer wanted
             record(context, tx, name, [answer], version=fresh.version, actor=context.itself(), at=now, caused_by=None)
 
 

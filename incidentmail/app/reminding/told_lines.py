@@ -24,9 +24,9 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.private_mails import Item, Private
 
 TOLD = "line_told"
-"""The kind of a row that says that a person was told a line. It causes no mail, and counts for no limit."""
+"""The kind of a row which records that a person was told a line. It causes no mail, and no limit counts it."""
 _A_SECOND = timedelta(seconds=1)
-"""A digest may go exactly 15 minutes after the one before it."""
+"""This makes it possible to send a digest exactly 15 minutes after the one before it."""
 Mails = Iterator[tuple[str, tuple[DigestLine, ...]]]
 
 

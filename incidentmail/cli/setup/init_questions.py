@@ -119,7 +119,7 @@ def _way(given: Given, own_address: str, *, asks: bool) -> Way:
     found = None
     if given.relay is None or (replies == "imap" and given.mailbox is None) or (asks and replies is None):
         found = _look(own_address)
-        if asks or found.relay:  # otherwise the error says it
+        if asks or found.relay:  # otherwise the error below says it
             say(f"found: {found.why}", err=True)
     relay = _checked_relay(given.relay) or (found.relay if found else None)
     if asks and given.relay is None:

@@ -162,7 +162,7 @@ def _add(
         from incidentmail.cli.laptop.send import record_by_mail
 
         return record_by_mail(laptop, words, name, kind, as_json=as_json)
-    from incidentmail.reply.grammar.item_values import BadItem, read_item  # a command without one need not wait for it
+    from incidentmail.reply.grammar.item_values import BadItem, read_item  # slow to import, and needed only here
 
     with context_of(ctx) as context:
         incident, text = incident_and_value(context, words, name)

@@ -15,7 +15,7 @@ from .rules import Rules
 
 REPEATED_AFTER, ENDS_AFTER = timedelta(minutes=5), timedelta(minutes=30)
 TOLD_WITHIN = timedelta(days=1)
-"""How long after its end the person who made an offer is told that it has ended."""
+"""After an offer has ended, the person who made it can still be told so for this time."""
 ACCEPT, DECLINE = "accept", "decline"
 
 

@@ -22,16 +22,16 @@ from .digests.digest_line import DigestLine
 from .rules import Rules
 
 LAST_PHASE = 2
-"""The clock runs up to this phase. From it on, the interval is twice as long."""
+"""Updates are due up to this phase, and within this phase the interval is twice as long."""
 REMIND_BEFORE = timedelta(minutes=5)
 NEAR = timedelta(minutes=15)
-"""A follow-up this long before a promised update, or later, is that update: ten minutes before the reminder."""
+"""A follow-up that goes out at most this long before a promised update counts as that update."""
 EARLIEST = timedelta(minutes=20)
-"""From this long before it is due, a mail that goes for another reason also holds the reminder."""
+"""At most this long before the update is due, a mail that is sent for another reason also contains the reminder."""
 GRACE = timedelta(minutes=2)
-"""How much later an update may go out: follow-ups wait for a moment, and relays are slow."""
+"""An update may go out this much later, because follow-ups wait for a moment and relays can be slow."""
 QUIET_UPDATES = 2
-"""After so many updates without news, the next one is offered for an hour later."""
+"""After this number of updates without news, an interval of an hour is offered for the next one."""
 DAY = timedelta(days=1)
 NO_CHANGE_SOON, NO_CHANGE_LATE, TAKE_COMMAND, CLOSE = (
     "no change; next +30m", "no change; next +1h", "taking command", "close",
@@ -40,7 +40,7 @@ HOW_TO_UPDATE = (
     "If there is news, begin your reply with the word News and a colon: the rest of that line goes to the list."
 )
 ASKED_IF_MISSED = (DEPUTY, "communications", "business_liaison")
-"""The roles whose holders are asked about a missed update, in this order. Then the declarer is."""
+"""The holders of these roles are asked about a missed update, in this order, and after them the declarer."""
 
 
 def update_every(incident: Incident, policy: Policy) -> timedelta | None:

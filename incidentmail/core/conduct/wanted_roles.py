@@ -23,9 +23,9 @@ from .rules import Rules
 
 COMMAND = "commander"
 WANTED_AFTER = timedelta(minutes=5)
-"""How long a role is only shown as needed, because people say themselves who holds it."""
+"""How long to wait before a wanted role is offered, since people often fill it without being asked."""
 EACH = timedelta(minutes=10)
-"""How long one person is asked before the next one is asked too, and after which an offer is repeated."""
+"""After this time without an answer, the offer is repeated and the next person is asked too."""
 ENDS_AFTER = timedelta(minutes=60)
 LAST_PHASE = 2
 
@@ -112,7 +112,7 @@ def _next(incident: Incident, rules: Rules, role: str, now: datetime, busy: Sequ
     if any(offer.state == "open" and now < offer.at + EACH for offer in asked):
         return None
     if role == COMMAND and incident.offered is not None and not (asked and asked[-1].to.same_as(incident.offered)):
-        return None  # somebody else has offered it
+        return None  # somebody has offered command to a person
     free = (p for p in _candidates(incident, rules, role) if not any(share_mailbox(p, other) for other in busy))
     return next(free, None)
 

@@ -11,7 +11,7 @@ from .merged import Merged
 from .team_events import CustomerWordsApproved, IncidentRestricted, MergedFrom, MergedInto, MergeReceived, MergeReturned
 
 TeamFact = CustomerWordsApproved | MergedInto | MergedFrom | IncidentRestricted
-"""The events that change a fact, which is announced."""
+"""The events that change a fact. Facts are announced to the list."""
 
 
 def team_fact(state: Incident, event: TeamFact) -> tuple[str, JsonValue, JsonValue]:

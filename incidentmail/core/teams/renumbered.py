@@ -16,7 +16,7 @@ from incidentmail.core.tracking.tracking_commands import (
 )
 
 UNKNOWN = 0
-"""No item has this number, so a command with it is refused, and its writer is told the numbers that there are."""
+"""No item has this number. A command with it is refused, and its writer is told which numbers exist."""
 
 
 def renumbered(command: Command, numbers: Mapping[int, int]) -> Command:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 AGAIN_AFTER = timedelta(minutes=30)
 """How soon after a roll call the next one may come: people who are asked all the time do not answer."""
 ANSWERED_WITHIN = timedelta(hours=2)
-"""How long what an asked person writes is taken as their answer."""
+"""For this time after a roll call, a note by a person who was asked counts as their answer."""
 PEOPLE_MAX = 40
 NO_ANSWER = "no answer yet"
 

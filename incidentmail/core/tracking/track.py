@@ -31,9 +31,9 @@ from .tracking_commands import (
 from .tracking_events import ItemAsked, ItemAssigned, ItemJudged, ItemTracked, Joined, Left, RollAnswered, RollCalled
 
 ROLL_ANSWER_CHARS_MAX = 400
-"""How much of an answer the table shows. The note has all of it."""
+"""How many characters of an answer the table shows. The note contains the whole answer."""
 SHOWN_CHARS_MAX = 60
-"""How much of a text a refusal repeats, which is enough to recognise it."""
+"""How many characters of a text a refusal repeats, which is enough to recognise the text."""
 PAST_SLACK = timedelta(minutes=1)
 Events = tuple[Event, ...] | Refused
 

@@ -12,9 +12,9 @@ from incidentmail.core.names.person import Instant, Person, Text
 ItemKind = Literal["action", "need", "assumption", "evidence", "ruled_out", "decision", "document", "about_to"]
 Verdict = Literal["holds", "refuted", "unknown"]
 TO_DO: tuple[ItemKind, ...] = ("action", "need")
-"""What is open until somebody has done it."""
+"""The kinds of items that are open until somebody has done them."""
 FINISHED: tuple[ItemKind, ...] = (*TO_DO, "about_to")
-"""What `Done: 3` may name. Nobody waits for what somebody was about to do, but people report it all the same."""
+"""The kinds that `Done: 3` may name. Nobody waits for an `about to`, but people report that it is done."""
 
 
 class Item(Frozen, kw_only=True):

@@ -17,11 +17,11 @@ from .digest_line import DigestLine
 SPACING, HOUR, LONG = timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6)
 AN_HOUR_MAX = 3
 LINES_MAX = 8
-"""Lines in one mail, which fit on one screen. The others wait for the next."""
+"""How many lines one mail has at most, so that they fit on one screen. Other lines wait for the next mail."""
 COLLECTED_FOR = timedelta(minutes=5)
-"""How long the first line waits for others."""
+"""How long the first line waits, so that other lines can be sent with it."""
 LATE_AFTER = timedelta(hours=1)
-"""A line that could not wait and is this late waits like any other: the clock stood still, or nothing ran."""
+"""A line that is this late waits like any other line, even if it should not. The program was probably not running."""
 
 
 class Limits(Frozen, kw_only=True):

@@ -19,12 +19,12 @@ from ..rules import Rules
 from .digest_line import DigestLine
 
 TAKEN_ON_WITHIN = timedelta(minutes=10)
-"""How long an action may be nobody's before the commander hears of it."""
+"""How long an action may have no owner before the commander is told."""
 ANSWERED_WITHIN = timedelta(minutes=20)
-"""How long the author of an assumption has, before the commander hears that there is no answer."""
+"""How long the author of an assumption has to answer before the commander is told that there is no answer."""
 ASKED_AGAIN_AFTER = timedelta(days=7)
 SHOWN_MAX = 5
-"""How many assumptions one person is told of, the newest ones."""
+"""How many assumptions one person is told about. If there are more, the newest are chosen."""
 TEXT_CHARS_MAX = 200
 
 

@@ -16,7 +16,7 @@ from .digest_line import DigestLine
 
 NOTHING = "Roll call: nothing to report"
 SILENT_AFTER = timedelta(minutes=10)
-"""How long people have to answer before the one who asked hears who has not."""
+"""How long people have to answer before the person who asked is told who has not answered."""
 QUESTION = (
     "Roll call. Are you affected? What are you seeing, what are you doing, what do you need? Answer in a line or two; "
     "it goes into a table that everybody gets who catches up."
