@@ -25,15 +25,18 @@ class Promoted(Frozen, kw_only=True):
     read_again: tuple[Outcome, ...]
 
 
-def promote(context: AppContext) -> Promoted:
+def promote(context: AppContext, *, is_restored: bool = False) -> Promoted:
     """Take over all incidents that another installation leads or that none leads, and act on mail it did not act on.
+
+    If `is_restored` is true, also take over the incidents that this ledger leads. In that case the ledger was restored
+    from a back-up, and new updates must not get the numbers of updates that were sent after the back-up.
 
     Messages that came after its last mail about an incident are read again in their order, because it cannot have
     announced what they ask for. Raise UsageError if there is nothing to take over.
     """
     with context.ledger.transaction() as tx:
-        epoch = tx.authority().epoch + 1
-        followed = [one for one in tx.incidents(everything=True) if not one.is_led_by(context.ledger.origin)]
+        epoch, origin = tx.authority().epoch + 1, context.ledger.origin
+        followed = [one for one in tx.incidents(everything=True) if is_restored or not one.is_led_by(origin)]
         if not followed:
             raise UsageError(
                 "this installation leads every incident that it knows",
@@ -41,7 +44,7 @@ def promote(context: AppContext) -> Promoted:
             )
         for incident in reversed(followed):
             tx.append(
-                incident.id, [AuthorityTaken(origin=context.ledger.origin, epoch=epoch)],
+                incident.id, [AuthorityTaken(origin=origin, epoch=epoch)],
                 actor=context.operator(), at=context.now(), expected_version=incident.version, caused_by=None,
             )  # fmt: skip
         unread = _unread(tx, {incident.id: _heard_until(incident) for incident in followed})
