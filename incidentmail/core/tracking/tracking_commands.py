@@ -60,7 +60,7 @@ class Join(Frozen, forbid_unknown_fields=False):
 
 
 class Leave(Frozen, forbid_unknown_fields=False):
-    """Take the writer off the people at work, and off the roles that they hold."""
+    """Record that the writer is no longer at work, and take back the roles that they hold."""
 
 
 class CallRoll(Frozen, forbid_unknown_fields=False, omit_defaults=True):
