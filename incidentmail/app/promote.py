@@ -1,4 +1,4 @@
-"""Take over: make this installation the one that leads, after the one that led before has stopped."""
+"""Make this installation the leading one, after the installation that led before has stopped."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .receiving.stored_mail import stored_envelope
 
 
 class Promoted(Frozen, kw_only=True):
-    """What a promotion did: its number, the incidents that were taken over, and the messages that were read again."""
+    """The result of a promotion: its number, the incidents taken over, and the messages that were read again."""
 
     epoch: int
     incidents: tuple[str, ...]
@@ -26,13 +26,13 @@ class Promoted(Frozen, kw_only=True):
 
 
 def promote(context: AppContext, *, is_restored: bool = False) -> Promoted:
-    """Take over all incidents that another installation leads, or nobody. Then act on what it did not act on.
+    """Take over all incidents that another installation leads or that none leads, and act on mail it did not act on.
 
-    If `is_restored` is true, also take over those that this ledger leads: it was put back from a back-up, and updates
-    that it sent after the back-up must not share their numbers with new ones.
+    If `is_restored` is true, also take over the incidents that this ledger leads. In that case the ledger was restored
+    from a back-up, and new updates must not get the numbers of updates that were sent after the back-up.
 
-    Messages that came after its last mail about an incident are read again, in their order: it cannot have announced
-    what they ask for. Raise UsageError if there is nothing to take over.
+    Messages that came after its last mail about an incident are read again in their order, because it cannot have
+    announced what they ask for. Raise UsageError if there is nothing to take over.
     """
     with context.ledger.transaction() as tx:
         epoch, origin = tx.authority().epoch + 1, context.ledger.origin
@@ -54,12 +54,12 @@ def promote(context: AppContext, *, is_restored: bool = False) -> Promoted:
 
 
 def _heard_until(incident: Incident) -> datetime:
-    """Return when the last mail about the incident came in from the installation that led it."""
+    """Return when the last mail about the incident arrived from the installation that led it."""
     return max((update.at for update in incident.announced), default=incident.declared_at)
 
 
 def _unread(tx: Transaction, heard_until: dict[str, datetime]) -> list[Outcome]:
-    """Return the messages that were only kept, and came after the last mail about their incident."""
+    """Return the messages that were kept as notes only and arrived after the last mail about their incident."""
     return [
         outcome
         for outcome in tx.outcomes()
@@ -69,10 +69,10 @@ def _unread(tx: Transaction, heard_until: dict[str, datetime]) -> list[Outcome]:
 
 
 def _read_again(context: AppContext, was: Outcome) -> Outcome:
-    """Judge a message that was only kept, now that this installation leads, and return its new outcome."""
+    """Process again a message that was kept as a note, now that this installation leads, and return its new outcome."""
     with context.ledger.snapshot() as view:
         accepted = view.accepted(was.seq)
-    assert accepted is not None  # an outcome is always that of an accepted message
+    assert accepted is not None  # a message with an outcome has always been accepted
     reading = context.reader.read(accepted.raw, stored_envelope(accepted))
     with context.ledger.transaction() as tx:
         tx.revise_outcome(replace(was, copy_key=None), at=context.now())

@@ -51,7 +51,7 @@ class ReadingTurn:
         self._handle: int | None = None
 
     def take(self) -> None:
-        """Take the turn, unless this process already has it. Raise LedgerBusyError if another one keeps it too long."""
+        """Take the turn if this process lacks it. Raise LedgerBusyError if another process keeps it too long."""
         if self._handle is not None:
             return
         handle = _open(self._path)

@@ -36,7 +36,7 @@ _ENVELOPED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 
 @dataclass(slots=True)
 class Body:
-    """The content of the body: `text` from text/plain, and `html` only if the text part has no content.
+    """The content of the body: `text` is from text/plain. `html` is given only if the text part has no content.
 
     `wrapped` is a wrapped post's header. `html_beside` is the HTML that accompanies a text, if it marks a signature.
     `kinds` lists all parts in order, without those of an enclosed message.
@@ -67,8 +67,8 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
     """Parse the body under the Content-* fields of the top header block. If `content` is None, only parse the type.
 
     If `apple` is true, Apple Mail wrote the message, which splits one text around its attachments. `list_date` is the
-    Date if the message came through a list, otherwise "". An enclosed message with the same Date is then the wrapped
-    post itself.
+    Date if the message came through a list, otherwise "". An enclosed message with this Date is the wrapped post
+    itself.
     """
     top = Bounded()
     for name, value in content_fields:
@@ -167,10 +167,7 @@ class _Walk:
         return found
 
     def _mixed(self, parts: list[Part], depth: int) -> _Found:
-        """Return the first part that has text.
-
-        Later parts are attachments or footers, except in Apple Mail's messages.
-        """
+        """Return the first part with text. Later parts are attachments or footers, except in mail by Apple Mail."""
         found = _Found()
         for index, part in enumerate(parts):
             is_later = not found.is_blank()

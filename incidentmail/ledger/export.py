@@ -1,4 +1,4 @@
-"""Write the record in a form that other programs read: JSON, one object a line, or an mbox of all accepted mail."""
+"""Write the record for other programs: as JSON with one object on each line, or as an mbox of all accepted mail."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ EXPORT_FORMAT: Final = 1
 
 
 def exported(rows: Rows) -> Iterator[dict[str, JsonValue]]:
-    """Yield the record: a first object about the whole, then the accepted messages, then the entries, in their order.
+    """Yield one object about the whole record, then the accepted messages, then the entries, each in their order.
 
-    `body` of an entry is the exact text that its hash covers; `texts` are those that are stored apart, with the salts
-    of their commitments. `raw` of a message is in base64. Hashes are in hex. docs/json.md describes all keys.
+    The `body` of an entry is the exact text that its hash covers. `texts` are the texts that are stored separately,
+    with the salts of their commitments. The `raw` of a message is in base64, and hashes are in hex. docs/json.md
+    describes all keys.
     """
     head, accepted = rows.head(), rows.accepted_head()
     yield {

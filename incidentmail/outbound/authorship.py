@@ -22,9 +22,9 @@ STATED_ELSEWHERE = (APPROVAL, "merged_into")
 
 @dataclass(slots=True)
 class _Turn:
-    """What one person did within one minute: when it began, what they said, and what they changed.
+    """The changes and words of one person within one minute, and when that minute began.
 
-    `confirmed_by` is the person who confirmed these changes, if they needed that.
+    `confirmed_by` is the person who confirmed these changes, if they needed confirmation.
     """
 
     by: Person

@@ -1,6 +1,7 @@
 """Write private messages about proposals and offers: the question with its one-time token, and its result. Pure.
 
-They have no proof, because they announce nothing. If somebody quotes them, nothing in them is treated as a command.
+These messages announce nothing, so they have no `Incident-Proof` field. If somebody quotes them, nothing in the
+quotation is read as a command.
 """
 
 from __future__ import annotations

@@ -127,7 +127,7 @@ def _body(text: str, html: str | None = None) -> bytes:
 
 
 def _encoding(text: str) -> str | None:
-    """Return quoted-printable if a line begins with `From `, or None to let the library choose."""
+    """Return quoted-printable if a line begins with `From `. Otherwise return None, and the library chooses."""
     return "quoted-printable" if _FROM.search(text.encode("utf-8", "replace")) else None
 
 

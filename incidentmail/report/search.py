@@ -16,9 +16,10 @@ _NO_TEXT = frozenset({"kind", "address", "name", "ref", "id", "message_id", "inc
 
 
 class Query(Frozen, kw_only=True):
-    """What is looked for. All `words` have to occur, in any order, as the beginnings of words.
+    """A search. All `words` have to occur, in any order, at the beginnings of words.
 
-    `severity` is that of the incident now. `by` is a part of a name or address. `since` is the earliest time.
+    `severity` is the present severity of the incident. `by` is a part of a name or address. `since` is the earliest
+    time.
     """
 
     words: tuple[str, ...]
@@ -38,7 +39,7 @@ class Hit(Frozen, kw_only=True):
 
 
 def query_of(text: str) -> tuple[str, ...]:
-    """Return the words of `text` in the form in which they are compared: without case and accents.
+    """Return the words of `text` as they are compared: in lower case and without accents.
 
     >>> query_of("Café  DOWN")
     ('cafe', 'down')
@@ -47,7 +48,7 @@ def query_of(text: str) -> tuple[str, ...]:
 
 
 def search(recorded: Iterable[Recorded], incidents: Mapping[str, Incident], query: Query) -> Iterator[Hit]:
-    """Yield what matches, in the order of `recorded`. Each entry is one hit at most."""
+    """Yield the hits in the order of `recorded`. Each entry is one hit at most."""
     by = _folded(query.by)
     for one in recorded:
         incident = incidents.get(one.incident)
@@ -85,7 +86,7 @@ def _holds(text: str, word: str) -> bool:
 
 
 def _position(folded: str, word: str) -> int:
-    """Return where a word of the text begins with `word`, or -1."""
+    """Return the position at which a word of the text begins with `word`, or -1."""
     at = folded.find(word)
     while at > 0 and folded[at - 1].isalnum():
         at = folded.find(word, at + 1)
@@ -93,7 +94,7 @@ def _position(folded: str, word: str) -> int:
 
 
 def _excerpt(text: str, word: str) -> str:
-    """Return the text around `word` on one line, with an ellipsis if there is more."""
+    """Return the text around `word` on one line, with an ellipsis at each end that was cut off."""
     line = " ".join(text.split())
     at = max(0, _position(_folded(line), word))
     if len(line) <= EXCERPT_CHARS_MAX:
@@ -104,7 +105,7 @@ def _excerpt(text: str, word: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Return `text` without case and accents. For most texts each letter keeps its place."""
+    """Return `text` in lower case and without accents. In most texts this moves no letter to another position."""
     if text.isascii():
         return text.lower()
     return "".join(char for char in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(char))

@@ -1,1 +1,1 @@
-"""What `doctor` examines: one module for each kind of check, from what it needs to a list of findings."""
+"""The checks of the command `doctor`: one module for each kind of check, which returns its findings."""

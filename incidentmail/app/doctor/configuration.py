@@ -1,4 +1,4 @@
-"""Examine the configuration: its faults, and settings that leave somebody out."""
+"""Examine the configuration: its faults, and settings because of which somebody is not told or not heard."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _left_out(config: Config) -> Iterator[Finding]:
 
 
 def _cannot_run(command: str) -> str | None:
-    """Return in words why a command cannot be run, or None. It is not run: it may page somebody."""
+    """Return in words why a configured program cannot be run, or None. It is not run, because it may page somebody."""
     try:
         words = shlex.split(command)
     except ValueError as error:

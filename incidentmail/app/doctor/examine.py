@@ -1,4 +1,4 @@
-"""Examine everything, in the order in which one thing rests on another."""
+"""Run all checks, each after the checks of what it depends on."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ SAMPLE_REF = "trials"
 def examine(checked: Checked, now: Callable[[], datetime], *, round_trip_s: float | None) -> Iterator[Finding]:
     """Yield each finding as soon as it is known.
 
-    `round_trip_s` is how long to wait for a test mail to come back from the list; None sends none. Every wait for
-    another machine is bounded.
+    `round_trip_s` is how many seconds to wait for a test mail to come back from the list. If it is None, no test mail
+    is sent. No check waits for another machine without a limit.
     """
     yield from configuration(checked)
     config = checked.config
@@ -60,7 +60,7 @@ def examine(checked: Checked, now: Callable[[], datetime], *, round_trip_s: floa
         yield finding
     is_posting = round_trip_s is not None and any(one.check == RELAY and one.level != "failure" for one in out)
     if any(one.level == "failure" for one in files):
-        return  # they say what was not examined
+        return  # the findings above name the checks that are left out
     try:
         context = open_context(config, now, looks_only=True)
     except IncidentMailError as error:
@@ -108,7 +108,7 @@ def _with_ledger(context: AppContext, now: datetime, *, is_posting: bool) -> Ite
     yield from _incoming(config, figures, running=running, now=now)
     yield from senders(settings.trust, recent.heads)
     awaited = bool(settings.list.returns_within)
-    if not is_posting and (comes_in or not awaited):  # otherwise the finding about the listener says so
+    if not is_posting and (comes_in or not awaited):  # otherwise the listener check reports it
         yield from the_list(
             config.list_address, silent=silent, awaited=awaited, posted=posted, seen=recent.list_effects
         )  # fmt: skip

@@ -13,10 +13,10 @@ REST = "how mail comes in, senders, the list, DNS and templates were not examine
 
 
 class Finding(Frozen, kw_only=True):
-    """One line. `check` is the kind of check. `cure` says what to do, and is None only if all is well.
+    """One line of the output. `check` is the kind of check. `cure` says what to do, and is None only if all is well.
 
-    A failure prevents mail from going out, coming in or being recorded; a warning may. What could not be examined is a
-    warning, or is named in the failure that prevented it.
+    A failure prevents mail from being sent, received or recorded; a warning may do so. If something could not be
+    examined, that is a warning of its own, or the failure that prevented it says so.
     """
 
     check: str

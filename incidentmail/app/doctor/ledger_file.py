@@ -1,4 +1,4 @@
-"""Examine the ledger's file: its place, rights, space, format and state, and the age of its back-up."""
+"""Examine the ledger's file: where it is, who may use it, free space, format, damage, and the age of its back-up."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _place(path: Path) -> Iterator[Finding]:
 
 def _rights(path: Path) -> Iterator[Finding]:
     if not os.access(path, os.R_OK):
-        return  # its content cannot be read either, and that says so
+        return  # reading its content fails too, and that failure is reported
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK | os.X_OK):
         yield failure(CHECK, f"{path} cannot be written by this user; {REST}", "run this as the user of 'serve'")
     if path.stat().st_mode & 0o077:
@@ -85,7 +85,7 @@ def _content(path: Path) -> Iterator[Finding]:
 def _back_up(path: Path, now: datetime) -> Iterator[Finding]:
     last = last_back_up(path)
     if last is None:
-        return  # it may be made by other means
+        return  # another program may make the back-ups
     age = now - last.at
     if age > BACK_UP_AGE_MAX:
         cure = f"incidentmail ledger backup --replace {last.path}"

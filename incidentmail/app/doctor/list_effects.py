@@ -1,4 +1,4 @@
-"""Compare a mail of ours with the copy that the list returned: what did the list do to it?"""
+"""Find out what the list changes in our mail, by comparing a mail with the copy that the list returned."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PREFIX_CHARS_MAX, SIGNATURES_MAX = 60, 5
 
 
 class ListEffects(Frozen, kw_only=True):
-    """What the list changed. `prefix` is what it put before the subject, and `signatures` domain and selector of each.
+    """What the list changed. `prefix` is what it put before the subject; `signatures` holds each domain and selector.
 
     `keeps_reply_to` is true if our own address is still in Reply-To, so that replies also come to us directly.
     """
@@ -47,12 +47,12 @@ class ListEffects(Frozen, kw_only=True):
 
     @property
     def breaks_signatures(self) -> bool:
-        """Whether a signature that was made before the list got the mail no longer holds."""
+        """Whether a signature that our mail had before it reached the list is no longer valid."""
         return bool(self.prefix) or self.rewrites_subject or self.adds_footer or self.rewrites_text
 
 
 def effects(sent: bytes, returned: bytes, own_address: str) -> ListEffects:
-    """Return what the list did. `own_address` is the tool's own address, of which replies use a plus-address."""
+    """Return what the list changed. `own_address` is this program's address; replies go to an extension of it."""
     before, after = read_head(sent), read_head(returned)
     subject, other = (decode_words(head.first("subject")) for head in (before, after))
     text, copy = _body(sent, before), _body(returned, after)
@@ -75,7 +75,7 @@ def effects(sent: bytes, returned: bytes, own_address: str) -> ListEffects:
 
 
 def _signatures_of(head: Head) -> tuple[tuple[str, str], ...]:
-    """Return domain and selector of each DKIM signature."""
+    """Return the domain and the selector of each DKIM signature."""
     tags = [tags_of(value) for value in head.all("dkim-signature")]
     return tuple((one["d"].lower(), one["s"].lower()) for one in tags if one.get("d") and one.get("s"))[:SIGNATURES_MAX]
 

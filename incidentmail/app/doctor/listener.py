@@ -21,7 +21,7 @@ EXPIRES_WITHIN = timedelta(days=14)
 def listener(
     listen: ListenSection, *, fetches: bool, running: bool, last_accepted_at: datetime | None, now: datetime
 ) -> Iterator[Finding]:
-    """Yield whether somebody answers at each address of [listen], or how mail comes in otherwise.
+    """Yield whether a server answers at each address of [listen]. If there is none, yield how mail comes in otherwise.
 
     `fetches` is true if a mailbox is configured; `running` is true if `serve` runs on this ledger.
     """

@@ -1,4 +1,4 @@
-"""Examine the mailbox that replies are fetched from: can we log in, and open the folder?"""
+"""Examine the mailbox from which replies are fetched: can we log in, and can we open the folder?"""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LOOKED_WITHIN = timedelta(minutes=30)
 def mailbox(config: Config, *, running: bool, looked_at: datetime | None, now: datetime) -> Iterator[Finding]:
     """Yield whether the mailbox can be opened, and whether somebody fetches from it. Nothing is fetched.
 
-    `running` is true if `serve` fetches from it, or if nobody has to.
+    `running` is true if `serve` fetches from it, or if nothing needs to be fetched.
     """
     url = config.settings.imap.url
     if url is None:

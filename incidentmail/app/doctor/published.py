@@ -16,15 +16,15 @@ _POLICY = re.compile(r"\bp=(?:quarantine|reject)\b", re.IGNORECASE)
 
 
 class TextDns(Protocol):
-    """The question to DNS; `transport.resolver.Resolver` answers it, within its limits."""
+    """Look up TXT records in DNS. `transport.resolver.Resolver` does so within its limits."""
 
     def texts(self, name: str) -> list[str]: ...
 
 
 def published(domain: str, dns: TextDns, seen: ListEffects | None) -> Iterator[Finding]:
-    """Yield what others can check about mail from `domain`.
+    """Yield what the servers of other organisations can check about mail from `domain`.
 
-    `seen` is what the list did to the newest mail of ours that it returned, or None if none came back.
+    `seen` is what the list changed in the newest mail of ours that it returned, or None if it returned none.
     """
     try:
         yield _spf(domain, dns.texts(domain))
@@ -51,7 +51,7 @@ def _spf(domain: str, texts: Sequence[str]) -> Finding:
 
 
 def _organisation(domain: str, dns: TextDns) -> list[str]:
-    """Return the DMARC records of the domain above, which count for its subdomains (RFC 7489 section 6.6.3)."""
+    """Return the DMARC records of the parent domain, which also apply to its subdomains (RFC 7489 section 6.6.3)."""
     above = domain.partition(".")[2]
     return dns.texts(f"_dmarc.{above}") if "." in above else []
 
@@ -75,7 +75,7 @@ def _dmarc(domain: str, own: Sequence[str], above: Sequence[str], seen: ListEffe
 
 def _dkim(domain: str, dns: TextDns, seen: ListEffects | None) -> Iterator[Finding]:
     if seen is None:
-        return  # the list has not returned any mail, and the check of the list says so
+        return  # the list has returned no mail, which the check of the list reports
     ours = [(signer, selector) for signer, selector in seen.signatures if _covers(signer, domain)]
     if not ours:
         yield warning(

@@ -1,4 +1,4 @@
-"""Collect what the newest accepted mail shows: results of our mail server, its clock, and copies of our own mail."""
+"""Collect what the newest mail shows: the checks by our mail server, its clock, and what the list changed."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ MAILS_MAX = 100
 class RecentMail(Frozen, kw_only=True, gc=True):
     """The newest mail that our own servers handed over.
 
-    `heads` are the headers of mail by others. `stamps` are, for each mail that came by a listener, the time at which
-    the last server says that it had it, and the time at which it was accepted here. `list_effects` is what the list
-    did to the newest copy of our own mail, or None if it returned none of the newest.
+    `heads` are the headers of mail by other people. `stamps` holds two times for each mail that came by a listener:
+    when the last server before us says that it received the mail, and when it was accepted here. `list_effects` is what
+    the list changed in the newest copy of our own mail, or None if it returned none of the newest.
     """
 
     heads: tuple[Head, ...]
@@ -31,7 +31,7 @@ class RecentMail(Frozen, kw_only=True, gc=True):
 
 
 def recent_mail(view: LedgerView, own_address: str) -> RecentMail:
-    """Return what the newest mail shows. Only headers are read, and of our own copies the bytes of the text."""
+    """Return what the newest mail shows. Only headers are read, and the text of copies of our own mail."""
     heads: list[Head] = []
     stamps: list[tuple[datetime, datetime]] = []
     copy: ListEffects | None = None

@@ -34,7 +34,7 @@ def relays(
 ) -> Iterator[Finding]:
     """Yield whether each relay would take mail from `sender` to each of `recipients`. Nothing is sent.
 
-    `plus` is `sender` with an extension, as in the Reply-To of our mail; None on a machine that gets no replies.
+    `plus` is `sender` with an extension, as in the Reply-To of our mail. It is None on a machine that gets no replies.
     """
     for url in urls:
         relay = parse_relay(url)

@@ -1,4 +1,4 @@
-"""Post a marked test mail to the list, wait until it comes back, and say what the list did to it."""
+"""Send a marked test mail to the list, wait until it comes back, and report what the list changed in it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Sleep = Callable[[float], None]
 def round_trip(context: AppContext, *, wait_s: float, sleep: Sleep = time.sleep) -> Iterator[Finding]:
     """Yield what became of the test mail within `wait_s` seconds.
 
-    If `serve` does not run, the mailbox is fetched from here; a pipe brings the mail by itself.
+    If `serve` does not run, this function fetches from the mailbox. If mail comes by a pipe, nothing has to be fetched.
     """
     address = context.config.list_address
     try:
@@ -51,7 +51,8 @@ def round_trip(context: AppContext, *, wait_s: float, sleep: Sleep = time.sleep)
 def _returned(context: AppContext, mail: Mail, before: int, wait_s: float, sleep: Sleep) -> bytes | None:
     """Return the copy of our mail that the list sends, or None if none comes in time.
 
-    It is looked for among the mail accepted after the first `before` ones. A list may give it another Message-ID.
+    Only mail that was accepted after the first `before` ones is searched. The list may have given it another
+    Message-ID.
     """
     fetcher = None
     if context.config.settings.imap.url is not None and not is_running(context.config.ledger_path):

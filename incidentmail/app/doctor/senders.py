@@ -1,4 +1,4 @@
-"""Examine how senders are verified, by the Authentication-Results on the newest mail."""
+"""Examine how senders are verified, with the help of the Authentication-Results on the newest mail."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _METHOD_FIRST = re.compile(r"\s*[a-z0-9-]{1,20}\s*=", re.IGNORECASE)
 
 
 def senders(trust: TrustSection, heads: Sequence[Head]) -> Iterator[Finding]:
-    """Yield whether [trust] verify fits what our own mail server writes. `heads` are of the newest mail it gave us."""
+    """Yield whether `[trust] verify` fits what our mail server writes. `heads` are the headers of its newest mail."""
     seen = Counter(name for head in heads if (name := server_of(head)) is not None)
     usual = seen.most_common(1)[0][0] if seen else None
     if trust.verify == "none":
@@ -44,7 +44,8 @@ def senders(trust: TrustSection, heads: Sequence[Head]) -> Iterator[Finding]:
 def server_of(head: Head) -> str | None:
     """Return the server that wrote the topmost results, "" if they have no name, or None if there are none.
 
-    Only a field above the first Received field counts, or one right below it: the sender can write the others.
+    Only a field above the first Received field counts, or one directly below it, because the sender can write all
+    others.
     """
     received = 0
     for name, value in head.fields:

@@ -1,4 +1,4 @@
-"""Examine the list: has it returned our mail, and what did it do to it?"""
+"""Examine the list: has it returned our mail, and what did it change in it?"""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ def the_list(
 ) -> Iterator[Finding]:
     """Yield whether our mail comes back from the list at `address`.
 
-    `silent` says in words which lists have never returned any. `awaited` is false if none has to come back. `posted`
-    is true if mail of ours went there, and `seen` is what the list did to the newest copy, None if there is none.
+    `silent` says in words which lists have never returned any of our mail. `awaited` is false if they do not have to.
+    `posted` is true if we have sent mail there. `seen` is what the list changed in the newest copy, or None if there is
+    none.
     """
     if not awaited:
         yield ok(CHECK, f"{address} need not return our mail ([list] returns_within)")
@@ -34,7 +35,7 @@ def the_list(
 
 
 def changed(address: str, seen: ListEffects) -> Iterator[Finding]:
-    """Yield what the list does to our mail, and whether that is harmful."""
+    """Yield what the list changes in our mail, and whether that does harm."""
     what = f"{address} returned our mail: {seen.in_words()}"
     if not seen.keeps_our_fields:
         yield warning(

@@ -1,1 +1,1 @@
-"""Keep the record: compare it with sent messages, back it up, export it, search it."""
+"""Work on the record as a whole: compare it with sent messages, back it up, rebuild it, and say who leads."""

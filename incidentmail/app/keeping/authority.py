@@ -1,4 +1,4 @@
-"""Decide whether this installation leads, or stays silent because another one does."""
+"""Find out whether this installation leads, or has to stay silent because another one does."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TAKE_OVER = "'incidentmail promote' takes over; do that only if the other one ha
 
 
 def leads(context: AppContext, view: LedgerView, incident: Incident | None) -> bool:
-    """Return whether this installation may change `incident`, or if it is None, declare a new one."""
+    """Return whether this installation may change `incident`, or declare a new incident if that is None."""
     origin = context.ledger.origin
     if incident is not None:
         return incident.is_led_by(origin)
@@ -19,7 +19,7 @@ def leads(context: AppContext, view: LedgerView, incident: Incident | None) -> b
 
 
 def who_leads(view: LedgerView, incident: Incident | None) -> str:
-    """Return in words who leads instead of this installation."""
+    """Return in words which installation leads instead of this one."""
     if incident is None:
         leader = view.authority().leader
     else:

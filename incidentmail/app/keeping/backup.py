@@ -33,10 +33,11 @@ class BackedUp(Frozen, kw_only=True):
 
 
 def back_up(ledger: Path, copy: Path, *, now: datetime, is_replacing: bool = False) -> BackUp:
-    """Write the ledger at `ledger` to `copy`, verify the copy, and note the time. Nothing else has to be stopped.
+    """Write a verified copy of the ledger at `ledger` to `copy`, and note the time. Other programs can go on meanwhile.
 
-    Until the copy is verified it has another name. Raise UsageError if `copy` exists and `is_replacing` is false, or
-    is the ledger itself; LedgerDamagedError if the copy does not hold; NotPermittedError if it cannot be written.
+    Until the copy is verified, it has another name. Raise UsageError if `copy` is the ledger itself, or if it exists
+    and `is_replacing` is false; LedgerDamagedError if the copy does not pass the checks; NotPermittedError if it cannot
+    be written.
     """
     if not ledger.exists():
         raise NoLedgerError(ledger)
@@ -64,10 +65,10 @@ def back_up(ledger: Path, copy: Path, *, now: datetime, is_replacing: bool = Fal
 
 
 def archive_secrets(archive: Path, files: dict[str, Path], *, is_replacing: bool = False) -> Path:
-    """Write `files`, by their names in it, to a tar archive with mode 0600. A file that does not exist is left out.
+    """Write `files`, under the names given, to a tar archive with mode 0600. A file that does not exist is left out.
 
-    Raise UsageError if it exists and `is_replacing` is false, and NotPermittedError if a file cannot be read or
-    written.
+    Raise UsageError if the archive exists and `is_replacing` is false, and NotPermittedError if a file cannot be read
+    or written.
     """
     import io
     import tarfile  # imported here so that `status`, which asks for the last back-up, starts faster
@@ -100,7 +101,7 @@ def last_back_up(ledger: Path) -> BackedUp | None:
 
 
 def _note(ledger: Path, backed_up: BackedUp) -> None:
-    """Write beside the ledger when it was backed up. This is no part of the record."""
+    """Write the time of the back-up to a file beside the ledger. This file is not part of the record."""
     note = _note_of(ledger)
     part = note.with_name(f"{note.name}.part")
     _make_empty(part)
@@ -113,13 +114,13 @@ def _note_of(ledger: Path) -> Path:
 
 
 def _make_empty(path: Path) -> None:
-    """Create an empty file with mode 0600. What an interrupted back-up left there is removed."""
+    """Create an empty file with mode 0600. If an interrupted back-up has left such a file there, remove it first."""
     path.unlink(missing_ok=True)
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _finish(part: Path, path: Path) -> None:
-    """Give the file its name once its content is on the disk."""
+    """Give the file its final name after its content has been written to the disk."""
     for where in (part, part.parent):
         opened = os.open(where, os.O_RDONLY)
         try:

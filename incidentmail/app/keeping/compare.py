@@ -1,4 +1,4 @@
-"""Compare the ledger with messages that it sent: each of them says what its two chains were at that moment."""
+"""Compare the ledger with messages that it sent. Each message says what both hash chains were when it was written."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _FIELD = OurField.LEDGER.casefold().encode()
 class Difference(Frozen, kw_only=True):
     """How the ledger differs from what a message says. `file` holds the message.
 
-    `first` is the number of the first entry or accepted message that may differ: all before it are as an earlier
-    message says.
+    `first` is the number of the first entry or accepted message that may differ. An earlier message shows that
+    everything before it is unchanged.
     """
 
     file: str
@@ -29,10 +29,10 @@ class Difference(Frozen, kw_only=True):
 
 
 class Comparison(Frozen, kw_only=True):
-    """The result. `mails` were read, `witnesses` of them carry heads that the key proves.
+    """The result: `mails` messages were read, and in `witnesses` of them the key proves what they say about the ledger.
 
-    `unproven_count` counts those that the key does not prove, and `unproven` is the first difference that one of them
-    shows.
+    `unproven_count` counts the messages that the key does not prove, and `unproven` is the first difference that one of
+    them shows.
     """
 
     mails: int
@@ -43,14 +43,14 @@ class Comparison(Frozen, kw_only=True):
 
 
 class _Seen(Frozen, kw_only=True):
-    """One head of one chain, and the file of the message that carries it."""
+    """The head of one chain, as a message gives it, and the file of that message."""
 
     head: Head
     file: str
 
 
 class _Chain(Frozen, kw_only=True):
-    """One of the two chains: how a sentence calls its links, how to find a head by size, and where a hash stands."""
+    """One of the two chains: what its links are called, how to find the head at a size, and the place of a hash."""
 
     what: str
     head_at: Callable[[int], Head | None]
@@ -58,10 +58,9 @@ class _Chain(Frozen, kw_only=True):
 
 
 def compare(view: LedgerView, mails: Iterable[SavedMail], key: bytes) -> Comparison:
-    """Compare the ledger with every message in `mails` that has our field.
+    """Compare the ledger with every message in `mails` that has the field `Incident-Ledger`.
 
-    The difference that is returned is the earliest one, so that the range in which something was changed is as
-    narrow as these messages allow.
+    The earliest difference is returned, so that the range in which something was changed is as narrow as possible.
     """
     count = 0
     proven: list[tuple[str, Witness]] = []
@@ -82,7 +81,7 @@ def compare(view: LedgerView, mails: Iterable[SavedMail], key: bytes) -> Compari
 
 
 def _witness_in(raw: bytes, key: bytes) -> Witness | None:
-    """Return what the header of a message says. The body is not parsed."""
+    """Return what the header of a message says about the ledger. The body is not parsed."""
     header = raw.replace(b"\r\n", b"\n").split(b"\n\n", 1)[0]
     if _FIELD not in header.lower():
         return None
@@ -106,7 +105,8 @@ def _difference(view: LedgerView, witnesses: list[tuple[str, Witness]]) -> Diffe
 def _differences(chain: _Chain, seen: Iterable[_Seen]) -> Iterator[Difference]:
     """Yield the earliest difference of one chain.
 
-    Messages to the main list do not count silent incidents, so a head may stand later than its size says.
+    The sizes in messages to the main list leave out silent incidents, so the head may be later in the chain than its
+    size says.
     """
     agreed, agreed_file = 0, ""
     for one in sorted(seen, key=lambda one: one.head.size):
@@ -119,7 +119,7 @@ def _differences(chain: _Chain, seen: Iterable[_Seen]) -> Iterator[Difference]:
 
 
 def _place(chain: _Chain, then: Head) -> int | None:
-    """Return where the ledger has this head, or None if it has it nowhere that fits."""
+    """Return the place of this head in the ledger's chain, or None if it is not there or too early."""
     if chain.head_at(then.size) == then:
         return then.size
     place = chain.place_of(then.hash)

@@ -1,7 +1,7 @@
-"""Rebuild a ledger from saved mail: a list's archive, or the mailbox of anybody who was subscribed.
+"""Rebuild a ledger from saved mail: the archive of a list, or the mailbox of a subscriber.
 
-Our own mail is proven by the key and read back as a standby reads it; what people wrote is kept as notes. Only mail of
-our threads is taken: a mailbox holds much else. The new ledger leads nothing until it is promoted.
+Our own mail is checked with the key and read as a standby reads it. What people wrote is kept as notes. Mail that does
+not belong to one of our threads is ignored. The new ledger does not lead until it is promoted.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ Progress = Callable[[int, int], None]
 
 
 class Gap(Frozen, kw_only=True):
-    """An incident of which updates are missing: their numbers."""
+    """An incident some of whose updates are missing, with their numbers."""
 
     incident: str
     missing: tuple[int, ...]
 
 
 class Rebuilt(Frozen, kw_only=True):
-    """The result. `mails` were read and `kept` of them belong to our threads.
+    """The result: `mails` messages were read, and `kept` of them belong to our threads.
 
-    `unplaced` are the files of our own mail that could not be used: its declaration is missing, or its proof does not
-    hold. `head` is the hash of the newest entry.
+    `unplaced` are the files of our own mail that could not be used, because its declaration is missing or its proof is
+    not valid. `head` is the hash of the newest entry.
     """
 
     mails: int
@@ -52,17 +52,17 @@ class Rebuilt(Frozen, kw_only=True):
 
 
 class _Letter(Frozen, kw_only=True):
-    """One message of our threads, and the time at which it counts."""
+    """One message of our threads, and the time by which it is ordered."""
 
     at: datetime
     mail: SavedMail
 
 
 def rebuild(config: Config, mails: Iterable[SavedMail], *, progress: Progress = lambda done, total: None) -> Rebuilt:
-    """Make the configured ledger anew from `mails`, in the order of their dates.
+    """Make the configured ledger from `mails`, which are taken in the order of their dates.
 
-    Everything is written to a file beside it, which gets the ledger's name at the end. After an interruption, the next
-    call goes on with that file. Raise UsageError if there is a ledger, ConfigError if there is no key, and
+    Everything is written to another file beside it, which gets the ledger's name at the end. If this is interrupted,
+    the next call continues with that file. Raise UsageError if there is a ledger, ConfigError if there is no key, and
     UnreadableInputError if there is no mail of ours.
     """
     path = config.ledger_path
@@ -82,7 +82,7 @@ def rebuild(config: Config, mails: Iterable[SavedMail], *, progress: Progress = 
     with closing(open_context(replace(config, ledger_path=part, settings=settings), now)) as context:
         unplaced = _take_all(context, letters, now, progress)
         result = _result(context, count, letters, unplaced)
-    part.replace(path)  # its last connection is closed, so SQLite keeps nothing beside it any more
+    part.replace(path)  # no connection is open, so SQLite has no other files for it
     return result
 
 
@@ -97,9 +97,9 @@ class _Now:
 
 
 def _letters(config: Config, mails: Iterable[SavedMail]) -> tuple[int, list[_Letter]]:
-    """Return how many messages there are, and those of our threads in the order in which they count.
+    """Return how many messages there are, and the messages of our threads in the order in which they are taken.
 
-    A message counts after every message that it answers, whatever the clock of its writer said.
+    A message is always taken after the messages that it answers, even if its date is earlier.
     """
     key, count = read_key(config.key_path), 0
     heads: list[tuple[SavedMail, Message, datetime]] = []
@@ -122,7 +122,7 @@ def _letters(config: Config, mails: Iterable[SavedMail]) -> tuple[int, list[_Let
 
 
 def _may_be_ours(message: Message, key: bytes) -> bool:
-    """Return whether a message names a Message-ID that only we can have made, or bears our fields."""
+    """Return whether a message names a Message-ID that only we can have made, or has our header fields."""
     if message.field(OurField.PROOF) is not None:
         return True
     named = (message.message_id or "", *message.in_reply_to, *message.references)
@@ -130,13 +130,13 @@ def _may_be_ours(message: Message, key: bytes) -> bool:
 
 
 def _date(message: Message) -> datetime:
-    """Return when a message was written, in UTC and whole seconds. One without a date counts first."""
+    """Return when a message was written, in UTC and whole seconds. A message without a date is taken first."""
     found = read_date(message.field("Date") or "")
     return (found or datetime(1970, 1, 1, tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
 
 
 def _take_all(context: AppContext, letters: list[_Letter], now: _Now, progress: Progress) -> list[str]:
-    """Accept and decide every message that is not in the ledger yet. Return the files of those that found no place."""
+    """Accept and process each message that is not in the ledger yet. Return the files that could not be used."""
     with context.ledger.snapshot() as view:
         outcomes = {outcome.seq: outcome for outcome in view.outcomes()}
         known = {found.sha256: seq for seq in outcomes if (found := view.accepted(seq))}

@@ -22,8 +22,8 @@ class SavedMail(NamedTuple):
 def saved_mails(path: Path) -> Iterator[SavedMail]:
     """Yield every message at `path`, one at a time, in the order of the files' names or of the mbox.
 
-    A Maildir's folders (`.Sent` and so on) are included. Raise UnreadableInputError if `path` holds no such thing, or
-    cannot be read.
+    The subfolders of a Maildir (`.Sent` and so on) are included. Raise UnreadableInputError if there is no mail at
+    `path`, or if it cannot be read.
     """
     try:
         if path.is_dir():

@@ -1,4 +1,4 @@
-"""Write the heads of the ledger into messages of ours, and read them back."""
+"""Write the heads of the ledger's two hash chains into our messages, and read them back."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FIELD = re.compile(
 
 
 class Witness(Frozen, kw_only=True):
-    """The heads of the two chains that a message carries. Older messages lack the head of the accepted mail.
+    """The heads of both chains in a message. Older messages have no head of the chain of accepted mail.
 
     `is_proven` is true if the keyed hash in the field is valid. Otherwise anybody who has the message may have
     changed it.
@@ -43,7 +43,7 @@ def signed(key: bytes, heads: str) -> str:
 
 
 def read_witness(message: Message, key: bytes) -> Witness | None:
-    """Return what the message says about the ledger that sent it, or None if it says nothing about one."""
+    """Return what the message says about the ledger that sent it, or None if it says nothing about a ledger."""
     found = _FIELD.fullmatch(one_line(message.field(OurField.LEDGER) or ""))
     if found is None:
         return None

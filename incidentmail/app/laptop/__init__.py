@@ -1,1 +1,1 @@
-"""Work without a ledger: send the authority what a person could have typed, and read what the list says."""
+"""Work on a machine without a ledger: send commands by mail to the machine that has one, and read the list's mails."""

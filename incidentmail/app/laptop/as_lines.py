@@ -20,7 +20,7 @@ _STATUS = {status: word for word, status in reversed(STATUS_WORDS.items())}
 
 
 def as_spoken(commands: Sequence[Command]) -> list[Command]:
-    """Return the commands with each text as lines give it: without blank lines, and short values on one line."""
+    """Return the commands with their texts as lines can hold them: no blank lines, and short values on one line."""
     return [_spoken(command) for command in commands]
 
 
@@ -38,7 +38,7 @@ def lines_of(commands: Sequence[Command], words: Words) -> Iterator[str]:
 
 
 def stated_by(command: c.Declare) -> tuple[Command, ...]:
-    """Return what a declaration states beside its description and details, as the commands of its lines."""
+    """Return as commands what a declaration states besides its description and details."""
     stated: list[Command] = []
     stated += [] if command.severity is None else [c.SetSeverity(command.severity)]
     stated += [] if command.phase is None else [c.SetPhase(command.phase)]

@@ -1,4 +1,4 @@
-"""Provide what a machine without a ledger knows: the configuration, the clock, and the words of the organisation."""
+"""Hold what a machine without a ledger knows: the configuration, the time, and the organisation's words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from incidentmail.errors import ConfigError
 
 @dataclass(frozen=True, kw_only=True)
 class Laptop:
-    """A machine whose `[home] address` names the authority: the instance that has the ledger and reads our mail."""
+    """A machine without a ledger. Its `[home] address` is that of the authority, the installation with the ledger."""
 
     config: Config
     clock: Callable[[], datetime]
@@ -31,11 +31,11 @@ class Laptop:
         return self.clock().astimezone(UTC).replace(microsecond=0)
 
     def operator(self) -> Actor:
-        """Return the person at this machine. To the authority they are a member, and not its operator."""
+        """Return the person at this machine. The authority treats them as a member, not as its operator."""
         return Actor(person=self.config.me(), trust=Trust.MEMBER)
 
     def me(self) -> Person:
-        """Return the person at this machine. Raise ConfigError if they have no address, because they write mail."""
+        """Return the person at this machine. Raise ConfigError if they have no address, which their mail needs."""
         found = self.config.me()
         if found.address is None:
             raise ConfigError(

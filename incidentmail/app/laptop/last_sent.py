@@ -1,4 +1,4 @@
-"""Remember which mail this laptop sent last, so that the next one can name it and both are read in this order."""
+"""Remember which mail this laptop sent last. The next mail names it, so that the authority reads them in order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .laptop import Laptop
 
 NAME = "laptop-last-sent"
 REMEMBERED_FOR = timedelta(days=1)
-"""Longer than mail servers keep a mail back in most outages. An older mail has arrived, or never will."""
+"""In most outages mail servers hold a mail for a shorter time, so an older one has arrived or never will."""
 
 
 def last_sent(laptop: Laptop) -> str | None:
@@ -21,12 +21,12 @@ def last_sent(laptop: Laptop) -> str | None:
         message_id, _, at = _path(laptop).read_text(encoding="ascii").strip().partition(" ")
         is_recent = timedelta() <= laptop.now() - datetime.fromisoformat(at) <= REMEMBERED_FOR
     except (OSError, ValueError):
-        return None  # there is none yet, or the file is damaged: the order helps, and no mail depends on it
+        return None  # no file yet, or a damaged one: mail can be sent without it
     return message_id if is_recent else None
 
 
 def remember_sent(laptop: Laptop, message_id: str) -> None:
-    """Remember the mail. Raise NotPermittedError if the file cannot be written; the mail has been sent all the same."""
+    """Remember the mail, which was sent already. Raise NotPermittedError if the file cannot be written."""
     path = _path(laptop)
     beside = path.with_name(f"{NAME}.{os.getpid()}")
     try:

@@ -1,4 +1,4 @@
-"""Write the mail that a laptop sends: to whom, under which subject, and with which words."""
+"""Write the mails that a laptop sends: their recipients, subject and text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .last_sent import last_sent
 from .read_back import declares_exactly, facts_in, says_exactly
 
 KNOWN = "What is known:"
-"""Stands above details that would otherwise be read as commands: below other text, nothing is."""
+"""A text above details that would otherwise be read as commands. Below other text, no command counts."""
 SUBJECT_CHARS_MAX = 120
 _MAY_BE_RESTRICTED = re.compile(r"(?:\d{4}-\d\d-\d\d-)?[a-z2-7]{6}")
 
@@ -31,8 +31,8 @@ _MAY_BE_RESTRICTED = re.compile(r"(?:\d{4}-\d\d-\d\d-)?[a-z2-7]{6}")
 def declaration(laptop: Laptop, command: Declare) -> Mail:
     """Return the mail that declares an incident: to the list, with a copy to the authority.
 
-    It states at least a commander, because a mail to the list that states neither severity nor commander declares
-    nothing. Raise UsageError or ConfigError if it cannot be said by mail.
+    It always states a commander, because a mail to the list that states neither severity nor commander declares
+    nothing. Raise UsageError or ConfigError if this declaration cannot be made by mail.
     """
     if command.silent:
         raise UsageError(
@@ -49,7 +49,7 @@ def declaration(laptop: Laptop, command: Declare) -> Mail:
 
 
 def declaration_text(laptop: Laptop, command: Declare) -> str:
-    """Return the lines of a declaration and, below them, its details, so that the details are not read as commands."""
+    """Return the lines of a declaration, with its details below them so that they are not read as commands."""
     stated, me = stated_by(command), laptop.me()
     head = [*lines_of(stated, laptop.words)]
     if not any(isinstance(one, NameCommander) for one in stated):
@@ -67,8 +67,8 @@ def declaration_text(laptop: Laptop, command: Declare) -> str:
 def change(laptop: Laptop, incident: str | None, commands: Sequence[Command], *, to_list: bool) -> Mail:
     """Return the mail that asks for `commands`: to the authority, and if `to_list` is true, with a copy to the list.
 
-    If `incident` is None, the only open incident is meant. A mail whose incident may be restricted is not copied to the
-    list; the authority tells the right people. Raise UsageError if the words could be read as something else.
+    If `incident` is None, the only open incident is meant. If the incident may be a restricted one, the list gets no
+    copy, and the authority tells the right people. Raise UsageError if the words could be understood differently.
     """
     settings = laptop.config.settings.list
     if incident is None and settings.restricted is not None and to_list:
@@ -89,8 +89,8 @@ def change(laptop: Laptop, incident: str | None, commands: Sequence[Command], *,
 def record_line(laptop: Laptop, incident: str | None, fact: str, value: str) -> Mail:
     """Return the mail that adds one line to the record, such as `Action: call the bank @bo`: to the authority alone.
 
-    The authority reads the value, because only it knows the people and the numbers of the incident. Raise UsageError if
-    the line would not be read as one.
+    The line is sent as it was typed, because only the authority knows the people and the numbers of the incident. Raise
+    UsageError if the line would be read as something else.
     """
     name = THE_OPEN_ONE if incident is None else incident.strip().lower()
     key = laptop.words.key(fact)
@@ -103,10 +103,10 @@ def record_line(laptop: Laptop, incident: str | None, fact: str, value: str) -> 
 
 
 def change_text(laptop: Laptop, name: str, commands: Sequence[Command]) -> str:
-    """Return the line that names the incident, and the lines of `commands`, in a form that is read as exactly them.
+    """Return the text of a mail: a line that names the incident, and lines that are read as exactly `commands`.
 
-    Two lines may together look like the heading of a quotation (a date above a verb). A blank line between them helps.
-    Raise UsageError if nothing does.
+    Two lines together may look like the heading of a quotation (a date above a verb). In that case a blank line between
+    them is tried. Raise UsageError if the lines are still not read as `commands`.
     """
     lines = [f"{INCIDENT_LINE}{name}", *lines_of(commands, laptop.words)]
     words, me, now = laptop.words, laptop.me(), laptop.now()
@@ -120,7 +120,7 @@ def change_text(laptop: Laptop, name: str, commands: Sequence[Command]) -> str:
 
 
 def _detail_forms(details: str, laptop: Laptop) -> Iterator[str]:
-    """Yield the details in the forms to try: as they are, below other text, and without lines that look like ours."""
+    """Yield the forms of the details to try: unchanged, below other text, and without lines that look like our own."""
     yield details
     if details:
         yield f"{KNOWN}\n\n{details}"
@@ -130,7 +130,7 @@ def _detail_forms(details: str, laptop: Laptop) -> Iterator[str]:
 
 
 def _after_state(head: Sequence[str], laptop: Laptop) -> int:
-    """Return where the commander belongs: after severity and phase, so that a phone shows these first."""
+    """Return the place of the commander's line: after severity and phase, so that a phone shows these two first."""
     state = tuple(f"{laptop.words.key(name)}: " for name in ("severity", "phase"))
     return sum(line.startswith(state) for line in head)
 

@@ -1,6 +1,6 @@
-"""Read from the newest mails of the list where the incidents stand, because a laptop has no ledger.
+"""Find out the state of the incidents from the newest mails of the list, because a laptop has no ledger.
 
-The mailbox is only read: nothing is marked or moved. The fields of a mail are proven with the key, if it is here.
+Nothing in the mailbox is marked or moved. If the key is on this machine, it is used to prove the mails.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from incidentmail.transport.mailbox_url import parse_mailbox
 from .laptop import Laptop
 
 MAILS_MAX = 100
-"""How many of the newest mails are read. An incident has some ten, so the open ones are among them."""
+"""How many of the newest mails are read. An incident has about ten, so those of open incidents are included."""
 _FIELDS = (
     OurField.ID, OurField.UPDATE, OurField.SEVERITY, OurField.PHASE, OurField.STATUS, OurField.COMMANDER,
     OurField.DECLARED, OurField.NEXT_UPDATE, OurField.DRILL, OurField.RESTRICTED,
@@ -37,10 +37,10 @@ NUMBER_DIGITS_MAX = 6
 
 
 class Seen(Frozen, kw_only=True, gc=True):
-    """Where an incident stood when its newest mail was written, as the fields of that mail say.
+    """The state of an incident when its newest mail was written, from the header fields of that mail.
 
-    `is_proven` says whether its mails prove severity, phase, status and commander with the key, or is None if there is
-    no key on this machine. `text` is the mail's text.
+    `is_proven` is true if the key proves severity, phase, status and commander, false if it does not, and None if there
+    is no key on this machine. `text` is the text of the mail.
     """
 
     id: str
@@ -105,7 +105,7 @@ def _by_incident(laptop: Laptop, raws: Iterable[bytes]) -> list[Seen]:
 
 
 def _seen(message: Message, laptop: Laptop) -> Seen | None:
-    """Return what the fields of a mail say, or None if they are not those of a mail of ours."""
+    """Return the state that a mail's fields give, or None if they are not the fields of a mail of ours."""
     fields = {name: message.field(name) or "" for name in _FIELDS}
     number, severity, phase = (fields[name] for name in (OurField.UPDATE, OurField.SEVERITY, OurField.PHASE))
     status = {one.value: one for one in Status}.get(fields[OurField.STATUS])
@@ -137,7 +137,7 @@ def _seen(message: Message, laptop: Laptop) -> Seen | None:
 
 
 def _announcement(message: Message, laptop: Laptop, key: bytes) -> Announcement | None:
-    """Return what a mail provably announces, or None if its Message-ID or its proof lacks the key's hash."""
+    """Return what a mail announces, or None if the key does not prove its Message-ID and its fields."""
     if read_message_id(key, message.message_id or "") is None:
         return None
     claimed = message.field(OurField.PROOF) or ""
@@ -146,7 +146,7 @@ def _announcement(message: Message, laptop: Laptop, key: bytes) -> Announcement 
 
 
 def _proven(seen: Seen, announced: Mapping[int, Mapping[str, JsonValue]]) -> Seen:
-    """Return the state that the announcements prove together. It is not proven if the declaration is not among them."""
+    """Return the state that the announcements give in sequence. Without the declaration it is not proven."""
     facts: dict[str, JsonValue] = {"status": Status.OPEN.value, **merge(*(announced[one] for one in sorted(announced)))}
     whole = 0 in announced
     named = all(facts.get(name) is not None for name in ("severity", "phase", "commander"))

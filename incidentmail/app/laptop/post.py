@@ -1,4 +1,4 @@
-"""Give a mail to the laptop's own relays, in order, until each recipient is accepted or refused. Nothing is queued."""
+"""Send a mail through the laptop's own relays, in order, until each recipient is accepted or refused."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ TIMEOUT_S = 20.0
 
 
 class Posted(Frozen, kw_only=True):
-    """What became of a mail: who gets it, and the others, each with what was said about them last.
+    """The result of sending: the recipients who get the mail, and the others with the last answer about each of them.
 
-    `refused` are those whom a relay refused for good; for `waiting`, the same may work later.
+    `refused` are recipients whom a relay refused permanently. For those in `waiting`, a later attempt may succeed.
     """
 
     accepted: tuple[str, ...]
@@ -25,7 +25,7 @@ class Posted(Frozen, kw_only=True):
 
     @property
     def why(self) -> str:
-        """What was said about each recipient who does not get it."""
+        """The last answer about each recipient who does not get the mail."""
         return "; ".join(f"{address}: {said}" for address, said in (*self.refused, *self.waiting))
 
 

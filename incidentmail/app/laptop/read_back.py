@@ -1,4 +1,4 @@
-"""Read a text that we are about to send as the authority will, to make sure that it means what was asked for."""
+"""Read a text before it is sent, as the authority will read it, to make sure that it means what was asked for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .as_lines import as_spoken
 
 
 def says_exactly(text: str, commands: Sequence[Command], *, words: Words, me: Person, now: datetime) -> bool:
-    """Return whether `text`, whose first line names the incident, asks for `commands` in order, and for no more."""
+    """Return whether `text`, whose first line names the incident, is read as exactly `commands`, in this order."""
     named = named_line(cut(text, me.name))
     if named is None:
         return False
@@ -34,7 +34,7 @@ def declares_exactly(
 ) -> bool:
     """Return whether `text` declares an incident with the facts of `commands`, and with `details` beside them.
 
-    A fact with a question mark is not confirmed: nobody has stated it.
+    A fact with a question mark has been stated by nobody, so it does not count as one.
     """
     read = read_declaration(text, words=words, me=me, now=now)
     given = [command.command for command in read.commands if not command.unsure]
@@ -48,9 +48,9 @@ def read_declaration(text: str, *, words: Words, me: Person, now: datetime) -> R
 
 
 def facts_in(text: str, *, words: Words, me: Person, now: datetime) -> list[str]:
-    """Return the names of the facts that the lines of `text` state below the one that names the incident.
+    """Return the names of the facts that the lines of `text` state, below the line that names the incident.
 
-    A line of prose, or one that is quoted, counts as the fact `prose`. Values are not read.
+    A line of prose or a quoted line counts as the fact `prose`. The values of the facts are not read.
     """
     named = named_line(cut(text, me.name))
     if named is None:

@@ -1,1 +1,1 @@
-"""Incidents that are one: found, made one, and offered to be made one."""
+"""Find incidents that may be about one outage, and merge them."""

@@ -1,4 +1,4 @@
-"""Notice that two people may have declared one outage, and tell both of each other."""
+"""Notice that two people may have declared the same outage, and tell both of them."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from incidentmail.report.near_duplicates import near_duplicates
 
 WITHIN = timedelta(minutes=10)
 AT_ONCE = timedelta(minutes=2)
-"""Within this time two declarations may be one, whatever their words: few organisations have two outages at once."""
+"""Declarations within this time may be about one outage, whatever their words. Two outages at once are rare."""
 
 
 def twins_of(view: LedgerView, incident: Incident) -> Iterator[Incident]:
-    """Yield the open incidents that may be the same as `incident`, which has just been declared, the newest first."""
+    """Yield the open incidents that may be about the same outage as the new `incident`, the newest first."""
     for other in view.declared_since(incident.declared_at - WITHIN):
         if other.id != incident.id and _may_be_one(other, incident):
             yield other
 
 
 def _may_be_one(one: Incident, other: Incident) -> bool:
-    """Return whether two people declared both, at almost the same time or with a word in common that says something.
+    """Return whether two people declared both at almost the same time, or a little later with similar descriptions.
 
-    Restricted ones are never compared, and a drill is never the same as what is real.
+    Restricted incidents are never compared, and a drill is never compared with a real incident.
     """
     if one.restricted or other.restricted or one.drill != other.drill or not (one.is_open and other.is_open):
         return False
@@ -44,9 +44,9 @@ def _may_be_one(one: Incident, other: Incident) -> bool:
 def tell_of_each_other(
     context: AppContext, tx: Transaction, incident: Incident, *, actor: Actor, at: datetime
 ) -> tuple[str, ...]:
-    """Note that the declarers of `incident` and of the newest one that may be the same are told of each other.
+    """Queue mails to the declarers of `incident` and of the newest similar one, which tell each about the other.
 
-    Return in words who is not told, and why.
+    Return in words who cannot be told, and why.
     """
     untold: list[str] = []
     for other in list(twins_of(tx, incident))[:1]:

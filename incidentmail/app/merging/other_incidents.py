@@ -1,4 +1,4 @@
-"""Find other incidents to merge with, and keep what was written in one of them known in the other."""
+"""Find other incidents to merge with, and let an incident recognise quotations from its parts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FOUND_MAX = 5
 
 
 def finder_in(view: LedgerView) -> Find:
-    """Return the function that finds incidents by what people call them. Restricted ones are never found."""
+    """Return a function that finds incidents by id, REF or a part of the id. It never finds restricted ones."""
 
     def find(which: str) -> Sequence[Incident]:
         found = (view.incident(name) for name in named(view, which.strip(" .")))
@@ -26,12 +26,12 @@ def finder_in(view: LedgerView) -> Find:
 
 
 def part_of(view: LedgerView, incident: Incident) -> Incident:
-    """Return the incident of which `incident` is a part, or itself."""
+    """Return the incident into which `incident` was merged, or `incident` itself."""
     return merged_now(incident, finder_in(view))
 
 
 def remember_of(tx: Transaction, incident_id: str, *, in_: str) -> None:
-    """Remember the words of one incident in another, so that a quotation of them changes nothing there either."""
+    """Remember the words of one incident in another too, so that a quotation of them changes nothing there either."""
     _, _, texts = tx.words_after(incident_id, 0, chars_max=INCIDENT_CHARS_MAX)
     for _, text in texts:
         tx.remember_words(in_, text)

@@ -1,4 +1,4 @@
-"""Write the private answer to a sender: how the message was understood, what was not done and why, and what would work.
+"""Write the private answer to a sender: how the mail was understood, what was not done and why, and which reply works.
 
 A message that no person wrote, or that came from another list, is not answered. A member is always told what they
 asked for and did not get. A stranger gets the same words whatever incidents exist here.

@@ -1,1 +1,1 @@
-"""Do what the clock makes due in an incident, and tell people what is due or was kept for them, within a budget."""
+"""Do what is due at the present time, and send reminders and digests, within a limit for each person."""

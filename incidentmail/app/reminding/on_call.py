@@ -1,7 +1,7 @@
-"""Ask the organisation's own command who is on call for a role, without trusting that it works.
+"""Run the program that the organisation configured, to ask who is on call for a role. It is not trusted to work.
 
-The command may hang, fail, or print anything: its time, its output and the number of addresses are limited, and
-nothing that it prints is repeated to anybody except the addresses of members.
+The program may hang, fail, or print anything. So its time, its output and the number of addresses are limited. Of its
+output only the addresses of members are used, and nothing else is shown to anybody.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from incidentmail.core.names.person import Person
 SECONDS_MAX = 10.0
 OUTPUT_BYTES_MAX = 16 * 1024
 PEOPLE_MAX = 10
-"""More are not asked: with ten minutes for each, it would be over before."""
+"""No more people are asked: each has ten minutes, so more would take too long."""
 
 
 def ask_on_call(context: AppContext, role: str, incident: Incident) -> OnCallAsked:
@@ -61,7 +61,7 @@ def _people(output: bytes) -> Iterator[Person]:
 
 
 def _output(arguments: list[str]) -> bytes | str:
-    """Return what a command prints, or in words what went wrong."""
+    """Return the output of the program, or the reason in words if it failed."""
     try:
         process = subprocess.Popen(
             arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -81,7 +81,7 @@ def _output(arguments: list[str]) -> bytes | str:
 
 
 def _read(process: subprocess.Popen[bytes], *, until: float) -> bytes | None:
-    """Return what a process prints until it ends, or a little more than the limit, or None if it takes too long."""
+    """Return the output of a process, cut a little above the limit, or None if the process takes too long."""
     found, pipe = b"", process.stdout
     while pipe is not None and len(found) <= OUTPUT_BYTES_MAX:
         left_s = until - time.monotonic()

@@ -1,6 +1,6 @@
-"""Do what the clock makes due: record what happened because time passed, and note the private mails that are due.
+"""Record what happened because time passed, and queue the private mails that are due.
 
-`serve` and `flush` call this. Nothing is done for incidents that another installation leads.
+`serve` and `flush` call this. Incidents that another installation leads are left out.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from .told_lines import due_mails, our_addresses, tell_lines
 DECLARED_WITHIN = timedelta(days=90)
 """An incident that was declared earlier and has ended, or is in its last phase, is not looked at any more."""
 CHANGED_WITHIN = timedelta(days=9)
-"""Nor is one about which nobody has said anything for so long. What is left open is asked about after seven days."""
+"""An incident about which nobody has said anything for this time is not looked at any more either."""
 
 
 def rules_of(context: AppContext) -> Rules:
-    """Return what the clock goes by, from the configuration."""
+    """Return the rules for what is due when, from the configuration."""
     settings, roster = context.config.settings, context.roster
     return Rules(
         policy=context.words.policy,
@@ -46,9 +46,9 @@ def rules_of(context: AppContext) -> Rules:
 
 
 def remind(context: AppContext, *, everything: bool = True) -> list[tuple[str, str]]:
-    """Do what is due. Return who cannot be told of an offer: the incident, and the reason in words.
+    """Do what is due. Return each incident in which somebody cannot be told of an offer, with the reason in words.
 
-    If `everything` is false, only open incidents up to phase 2 are looked at, which takes less time.
+    If `everything` is false, only open incidents in phase 0 to 2 are looked at, which takes less time.
     """
     now, rules, untold = context.now(), rules_of(context), list[tuple[str, str]]()
     with context.ledger.snapshot() as view:
@@ -67,13 +67,13 @@ def remind(context: AppContext, *, everything: bool = True) -> list[tuple[str, s
 
 
 def _read(view: LedgerView, name: str) -> Incident | None:
-    """Return an incident as it is shown: a commander who has acted is not only assumed."""
+    """Return an incident as mails show it: a commander who has acted counts as confirmed."""
     found = view.incident(name)
     return as_shown(view, found) if found else None
 
 
 def _ask_on_call(context: AppContext, name: str, rules: Rules, now: datetime) -> None:
-    """Ask who is on call for each role that needs somebody, outside any transaction, and record the answers."""
+    """Ask who is on call for each role that is wanted, and record the answers. No transaction is open meanwhile."""
     while True:
         with context.ledger.snapshot() as view:
             incident = _read(view, name)
@@ -85,12 +85,12 @@ def _ask_on_call(context: AppContext, name: str, rules: Rules, now: datetime) ->
         with context.ledger.transaction() as tx:
             fresh = _read(tx, name)
             if fresh is None or not leads(context, tx, fresh) or asks_on_call(fresh, rules, now) != role:
-                continue  # another process has asked meanwhile, or nobody is needed any more
+                continue  # another process has asked meanwhile, or the role is no longer wanted
             record(context, tx, name, [answer], version=fresh.version, actor=context.itself(), at=now, caused_by=None)
 
 
 def with_history(view: LedgerView, incident: Incident, rules: Rules) -> Rules:
-    """Return the rules with what the entries of `incident` say, if a rule needs that now."""
+    """Return the rules together with what the entries of `incident` say, if one of the rules needs that now."""
     if incident.offered is None:
         return replace(rules, history=History())
     return replace(rules, history=history_of(entry.recorded for entry in view.entries(incident.id)))
@@ -113,7 +113,7 @@ def _has_work(context: AppContext, view: LedgerView, incident: Incident, rules: 
 
 
 def _events(incident: Incident, rules: Rules, now: datetime) -> tuple[Event, ...]:
-    """Return what happened because time passed."""
+    """Return the events that are due because time passed."""
     ended = ended_offers(incident, rules, now)
     offered = handover_events(incident, now) or role_events(incident, rules, now)
     return (*missed(incident, rules.policy, now), *ended, *offered)

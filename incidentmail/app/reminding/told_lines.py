@@ -1,7 +1,7 @@
-"""Tell people the lines that are due, each line once, and remember it.
+"""Send people the reminders that are due, each of them once, and remember that they were told.
 
-The memory is a row without a mail for each line that a person was told (`TOLD`). It is written in the transaction in
-which the mail becomes due, so that a restart or a second process tells nobody again.
+For each line that a person was told, the ledger keeps a row (`TOLD`) among those of private mails, but without a mail.
+It is written in the same transaction as the mail, so that a restart or a second process tells nobody again.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.private_mails import Item, Private
 
 TOLD = "line_told"
-"""The kind of a row that says that a person was told a line. It causes no mail, and counts for no limit."""
+"""The kind of a row which records that a person was told a line. It causes no mail, and no limit counts it."""
 _A_SECOND = timedelta(seconds=1)
-"""A digest may go exactly 15 minutes after the one before it."""
+"""This makes it possible to send a digest exactly 15 minutes after the one before it."""
 Mails = Iterator[tuple[str, tuple[DigestLine, ...]]]
 
 
 def due_mails(
     view: LedgerView, incident: Incident, rules: Rules, now: datetime, *, ours: Collection[str | None]
 ) -> Mails:
-    """Yield each address that is told something about `incident` now, and the lines for it.
+    """Yield each address that is told something about `incident` now, with the lines for it.
 
-    `ours` are the addresses of the tool and of its lists, which are told nothing.
+    `ours` are the addresses of this program and of its lists. They are told nothing.
     """
     by_mailbox: dict[str, list[DigestLine]] = {}
     for line in digest_lines(incident, rules, now):
@@ -50,7 +50,7 @@ def due_mails(
 
 
 def tell_lines(context: AppContext, tx: Transaction, incident: Incident, rules: Rules, now: datetime) -> None:
-    """Note the private mails that are due about `incident`. What a limit keeps back is tried again at the next call."""
+    """Queue the private mails that are due about `incident`. Mails that a limit holds back are tried the next time."""
     for address, lines in due_mails(tx, incident, rules, now, ours=our_addresses(context)):
         kind = REMINDER if incident.is_open else LEFT_OPEN
         content = Private(template="reminder", to=context.person(address), items=_items(lines))
@@ -62,7 +62,7 @@ def tell_lines(context: AppContext, tx: Transaction, incident: Incident, rules: 
 
 
 def our_addresses(context: AppContext) -> tuple[str | None, ...]:
-    """Return the addresses of the tool and of its lists."""
+    """Return the addresses of this program and of its lists."""
     return (context.config.bot.address, *context.config.lists)
 
 

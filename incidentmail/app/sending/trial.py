@@ -1,4 +1,4 @@
-"""Send a test mail at once, without the outbox: what the relay says is what the operator wants to see."""
+"""Send a test mail at once, without the outbox, because the operator wants to see the answer of the relay."""
 
 from __future__ import annotations
 

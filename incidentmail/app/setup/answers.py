@@ -1,4 +1,4 @@
-"""Hold the answers that a configuration is made from, and write them as a commented file."""
+"""Hold the answers from which a configuration is made, and write them as a file with comments."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Replies = Literal["lmtp", "imap", "pipe", "none"]
 
 
 class Answers(Frozen, kw_only=True):
-    """Everything that `init` has to know. `ledger` and `key` are None for the places of this user.
+    """Everything that `init` has to know. If `ledger` or `key` is None, the usual place for this user is taken.
 
     If `home` is given, this machine has no ledger, and sends mail to that address instead.
     """
@@ -44,7 +44,7 @@ class Answers(Frozen, kw_only=True):
 
     @property
     def logs_in(self) -> bool:
-        """Whether the relay wants a login. Such relays mostly accept no From but the account's own address."""
+        """Whether the relay requires a login. Such relays mostly accept only the account's own address in From."""
         return parse_relay(self.relay).user is not None
 
 
@@ -54,7 +54,7 @@ def configuration(answers: Answers, on: date) -> str:
 
 
 def config_of(text: str, path: Path) -> Config:
-    """Return the configuration in a text that is not written to `path` yet. Raise ConfigError if it has a fault."""
+    """Return the configuration in a text that will be written to `path`. Raise ConfigError if it has a fault."""
     raw = tomllib.loads(text)
     try:
         return resolve(read(Settings, raw), path)

@@ -1,4 +1,4 @@
-"""Know the mail services that many organisations use: which one a domain has, and its servers."""
+"""Hold what is known about mail services that many organisations use: how to recognise them, and their servers."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from incidentmail.core.frozen import Frozen
 
 
 class MailDns(Protocol):
-    """The questions to DNS; `transport.resolver.Resolver` answers them. Each may raise DnsUnavailableError."""
+    """Look up servers in DNS, as `transport.resolver.Resolver` does. Each method may raise DnsUnavailableError."""
 
     def mail_servers(self, domain: str) -> list[str]: ...
     def services(self, name: str) -> list[tuple[str, int]]: ...
 
 
 class Provider(Frozen, kw_only=True):
-    """A mail service: its name, its relay and mailbox as URLs with {user} in them, and what to know beforehand.
+    """A mail service: its name, the URLs of its relay and mailbox with {user} in them, and what to know beforehand.
 
-    Either URL is None if unknown.
+    A URL is None if it is not known.
     """
 
     name: str
@@ -63,10 +63,10 @@ PROVIDERS: tuple[tuple[Sequence[str], Provider], ...] = (
 
 
 def provider_of(domain: str, dns: MailDns) -> Provider | None:
-    """Return the service that has the mail of `domain`, or None if it is not known.
+    """Return the mail service that `domain` uses, or None if it is not known.
 
-    A known provider is recognised by its servers (MX). Any other may name its own in DNS (RFC 6186, RFC 8314 section
-    5.1). Raise DnsUnavailableError if DNS does not answer.
+    A known service is recognised by its servers (MX). Any other domain may name its servers in DNS (RFC 6186, RFC 8314
+    section 5.1). Raise DnsUnavailableError if DNS does not answer.
     """
     servers = dns.mail_servers(domain)
     for suffixes, provider in PROVIDERS:
@@ -82,7 +82,7 @@ def provider_of(domain: str, dns: MailDns) -> Provider | None:
 def _service(dns: MailDns, domain: str, names: Sequence[tuple[str, str]]) -> str | None:
     """Return the first service of `names` that the domain offers on a host of its own.
 
-    A host elsewhere may be a forged answer, and would be given the password (RFC 6186 section 6).
+    A host in another domain may be a forged answer, and we would give it the password (RFC 6186 section 6).
     """
     for name, scheme in names:
         own = ((host, port) for host, port in dns.services(f"{name}._tcp.{domain}") if host.endswith(f".{domain}"))

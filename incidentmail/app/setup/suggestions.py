@@ -1,4 +1,4 @@
-"""Find sensible answers on this machine and in DNS: who is at the terminal, how mail goes out, how replies come in."""
+"""Suggest answers from this machine and from DNS: who is at the terminal, how mail is sent, how replies come in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Answers220 = Callable[[tuple[str, int]], bool]
 
 
 class Found(Frozen, kw_only=True):
-    """What was found about the way that mail takes. `why` says in words where the relay comes from."""
+    """How mail can be sent and received, as far as it was found. `why` says in words where the relay comes from."""
 
     relay: str | None
     mailbox: str | None
@@ -37,7 +37,7 @@ def me() -> Person | None:
 
 
 def list_of(person: Person | None) -> str | None:
-    """Return the address that the list may have, or None if the person's domain is not an organisation's."""
+    """Return the address that the list may have, or None if the person's domain does not belong to an organisation."""
     domain = str(person.address).rpartition("@")[2] if person else ""
     return f"incidents@{domain}" if domain and domain not in PUBLIC_DOMAINS else None
 
@@ -55,7 +55,7 @@ def zone() -> tuple[str, ...]:
 
 
 def mail_way(own_address: str, dns: MailDns, answers: Answers220) -> Found:
-    """Return how mail may go out and come in for our own address: by a server on this machine, or its domain's."""
+    """Return how our own address may send and receive mail: by a server on this machine, or by those of its domain."""
     if answers(LOCAL):
         return Found(relay=f"smtp://{LOCAL[0]}:{LOCAL[1]}", mailbox=None, why="a mail server answers on this machine")
     domain = own_address.rpartition("@")[2]

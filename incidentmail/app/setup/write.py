@@ -1,4 +1,4 @@
-"""Write the configuration, and make the places of the ledger and the key."""
+"""Write the configuration, the key and the folder of the ledger."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def write_configuration(path: Path, text: str) -> Path | None:
 
 
 def is_in_use(path: Path) -> bool:
-    """Return whether there is a configuration that may be in use. Without a list it announces nothing.
+    """Return whether there is a configuration that may be in use. One that names no list can announce nothing.
 
-    A package brings such a file. A file that cannot be read may be in use.
+    A package installs a configuration without a list. A file that cannot be read may be in use.
     """
     if not path.exists():
         return False
@@ -54,7 +54,7 @@ def is_in_use(path: Path) -> bool:
 
 
 def exists(path: Path) -> UsageError:
-    """Return the error for a configuration that is not overwritten."""
+    """Return the error which says that an existing configuration is not overwritten."""
     return UsageError(
         f"there is a configuration already: {path}",
         hint="'incidentmail doctor' says whether it works; --replace keeps it under another name and writes a new one",
@@ -62,7 +62,7 @@ def exists(path: Path) -> UsageError:
 
 
 def make_places(config: Config) -> None:
-    """Make the key and the ledger's folder. The first command that records something makes the ledger.
+    """Make the key and the ledger's folder. The ledger itself is made by the first command that records something.
 
     Raise NotPermittedError if that is not possible.
     """
@@ -97,7 +97,7 @@ def hand_over(config: Config, user: str) -> None:
 
 
 def _kept(path: Path) -> Path:
-    """Rename the old file to a name that is not taken, and return that name."""
+    """Rename the old file to a name that no file has yet, and return that name."""
     number = 1
     while True:
         kept = path.with_name(f"{path.name}.old-{number}")

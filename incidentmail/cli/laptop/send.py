@@ -49,7 +49,7 @@ def change_by_mail(
 ) -> int:  # fmt: skip
     """Send commands to the authority, and if `to_list` is true, a copy to the list. Return the exit code.
 
-    `next_step` says what happens once the authority has read them.
+    `next_step` says what happens after the authority has read them.
     """
     guarded(commands)
     mail = change(laptop, incident, commands, to_list=to_list)
@@ -59,7 +59,7 @@ def change_by_mail(
 
 
 def record_by_mail(laptop: Laptop, words: Sequence[str], command: str, fact: str, *, as_json: bool) -> int:
-    """Send the authority one line for the record, as `action` and its like write it. Return the exit code."""
+    """Send the authority one line for the record, as the command `action` and similar ones do. Return the exit code."""
     incident, value = incident_and_words(words, command, value=True)
     text = stated(str(value), "TEXT", hint=f'incidentmail {command} "what it is"')
     guarded([AddNote(text)])
@@ -69,10 +69,10 @@ def record_by_mail(laptop: Laptop, words: Sequence[str], command: str, fact: str
 
 
 def incident_and_words(words: Sequence[str], command: str, *, value: bool) -> tuple[str | None, str | None]:
-    """Return the incident and the text after a command, each None if it is missing.
+    """Return the incident and the text that follow a command, each None if it is missing.
 
-    The names of incidents are not known here. So a single word is the text if the command needs a `value`, otherwise
-    the incident, and a text with blanks is in quotes. Raise UsageError if it is not clear which is which.
+    This machine does not know the names of incidents. So a single word is the text if the command needs a `value`, and
+    otherwise the incident. A text with blanks has to be in quotes. Raise UsageError if it is not clear which is which.
     """
     match [*words]:
         case []:
@@ -122,7 +122,7 @@ def _remember(laptop: Laptop, mail: Mail) -> None:
 
 
 def _complain(laptop: Laptop, mail: Mail, posted: Posted) -> None:
-    """Say whom the mail did not reach and what to do. If the list was meant and not told, print the text to paste."""
+    """Say whom the mail did not reach and what to do. If the list was among them, print the text to paste."""
     lists = [address for address in laptop.config.every_list if address in mail.forward_paths]
     missed = [address for address, _ in (*posted.refused, *posted.waiting)]
     again = "run the command again" if posted.waiting else "correct the address or [mail] relay, then run it again"

@@ -1,1 +1,1 @@
-"""Commands about the record itself: verify, back up, export, search, migrate."""
+"""Commands about the record itself: verify, back up, export, search, migrate, rebuild, promote."""

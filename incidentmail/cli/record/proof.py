@@ -94,9 +94,10 @@ def head(ctx: click.Context, as_json: bool) -> int:
 
 
 def _compared(config: Config, paths: tuple[str, ...], verdict: Verdict) -> Comparison | None:
-    """Return how the ledger compares with the mails at `paths`, or None if it is too damaged to be read.
+    """Return how the ledger compares with the mails at `paths`, or None if the ledger is too damaged to be read.
 
-    Raise UnreadableInputError if no mail there says anything, or if only unproven ones differ.
+    Raise UnreadableInputError if none of these mails says anything about the ledger, or if only unproven ones differ
+    from it.
     """
     from incidentmail.app.keeping.compare import compare
     from incidentmail.app.keeping.saved_mail import saved_mails
@@ -126,7 +127,7 @@ def _compared(config: Config, paths: tuple[str, ...], verdict: Verdict) -> Compa
 
 
 def _judged(verdict: Verdict, compared: Comparison) -> Verdict:
-    """Return the verdict that takes the mails into account: the earliest fault counts."""
+    """Return the verdict about the ledger and the mails together. The earliest fault decides."""
     found = compared.difference
     if found is None or (verdict.first_bad is not None and verdict.first_bad <= found.first):
         return verdict
@@ -134,7 +135,7 @@ def _judged(verdict: Verdict, compared: Comparison) -> Verdict:
 
 
 def _doubtful(compared: Comparison) -> str:
-    """Return what an unproven mail says against the ledger."""
+    """Return in words how the ledger differs from a mail that the key does not prove."""
     if compared.unproven is None:
         return ""
     return (

@@ -112,7 +112,7 @@ def _service_user(*, system: bool) -> str | None:
 
 
 def _made(path: Path, answers: Answers, ctx: click.Context, *, user: str | None) -> tuple[Config, Path | None]:
-    """Write the file, and make the key and the place of the ledger. Nothing is written if an answer is wrong."""
+    """Write the file, the key and the folder of the ledger. Nothing is written if an answer is wrong."""
     from incidentmail.app.context import now_utc
 
     clock = ctx.find_root().obj.get("clock") or now_utc
@@ -129,7 +129,7 @@ def _made(path: Path, answers: Answers, ctx: click.Context, *, user: str | None)
 def _tried(
     ctx: click.Context, path: Path, answers: Answers, *, wanted: bool, asks: bool, quiet: bool
 ) -> tuple[int, str | None]:
-    """Send a test mail if it is wanted. Return the exit code, and the relay that took it, or None."""
+    """Send a test mail if one is wanted. Return the exit code, and the relay that accepted the mail, or None."""
     to = answers.me.address if answers.me else None
     if to is not None and asks and not wanted and not answers.home:
         wanted = click.confirm(f"Send a test mail to {to} now?", default=False, err=True)
@@ -156,7 +156,7 @@ def _tried(
 
 
 def _next(path: Path, answers: Answers, *, is_usual: bool) -> tuple[str, str]:
-    """Return the next two commands."""
+    """Return the two commands that are suggested next."""
     program = "incidentmail" if is_usual else f"incidentmail --config {path}"
     runs = {
         "lmtp": f"{program} serve",

@@ -1,4 +1,4 @@
-"""Complete the answers for `init`: ask the person at the terminal, or take what is found."""
+"""Complete the answers for `init`: ask the person at the terminal, or use what was found."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GREETING_S_MAX, DNS_S_MAX = 2.0, 3.0
 
 
 class Given(Frozen, kw_only=True):
-    """What the options say, each None if not given."""
+    """The values of the options. Each is None if the option was not given."""
 
     me: Person | None
     list_address: str | None
@@ -47,7 +47,7 @@ class Way(NamedTuple):
 
 
 def complete(given: Given, *, asks: bool) -> Answers:
-    """Return all answers. Raise UsageError or ConfigError, which name the option, if one is missing or wrong."""
+    """Return all answers. Raise UsageError or ConfigError, which name the option, if an answer is missing or wrong."""
     me = given.me or (None if given.is_system else suggestions.me())
     if asks and given.me is None and not given.is_system:
         me = _person("Who are you? Name <address>", default=str(me) if me else None)
@@ -87,7 +87,7 @@ def complete(given: Given, *, asks: bool) -> Answers:
 
 
 def _on_laptop(given: Given, me: Person | None, list_address: str, home: str, *, asks: bool) -> Answers:
-    """Return the answers for a machine without a ledger, which sends mail as the person at it."""
+    """Return the answers for a machine without a ledger, which sends mail in the name of the person at it."""
     if me is None:
         raise UsageError("who are you? The mails are yours", hint='--me "Mara Lindqvist <mara@example.com>"')
     way = _way(replace(given, replies="none"), str(me.address), asks=asks)
@@ -114,12 +114,12 @@ def _password_command(given: Given, way: Way, *, asks: bool) -> str | None:
 
 
 def _way(given: Given, own_address: str, *, asks: bool) -> Way:
-    """Return how mail goes out and comes in. What is given is not looked for."""
+    """Return how mail goes out and comes in. What the options say is not searched for."""
     replies = given.replies or ("imap" if given.mailbox else "lmtp" if given.listen else None)
     found = None
     if given.relay is None or (replies == "imap" and given.mailbox is None) or (asks and replies is None):
         found = _look(own_address)
-        if asks or found.relay:  # otherwise the error says it
+        if asks or found.relay:  # otherwise the error below says it
             say(f"found: {found.why}", err=True)
     relay = _checked_relay(given.relay) or (found.relay if found else None)
     if asks and given.relay is None:
@@ -143,7 +143,7 @@ def _way(given: Given, own_address: str, *, asks: bool) -> Way:
 
 
 def _checked_relay(url: str | None) -> str | None:
-    """Return the URL. Raise UsageError if it cannot be parsed; the error repeats no part of it."""
+    """Return the URL. If it cannot be parsed, raise UsageError without repeating it: it may hold a password."""
     try:
         if url:
             parse_relay(url)

@@ -157,12 +157,12 @@ def _add(
     ctx: click.Context, words: tuple[str, ...], name: str,
     kind: Literal["action", "need", "assumption", "evidence", "ruled_out", "decision", "about_to"], as_json: bool,
 ) -> int:  # fmt: skip
-    """Add what the words say, read as the same line in a mail would be."""
+    """Add the item that the words describe. They are read like the same line in a mail."""
     if laptop := laptop_of(ctx):
         from incidentmail.cli.laptop.send import record_by_mail
 
         return record_by_mail(laptop, words, name, kind, as_json=as_json)
-    from incidentmail.reply.grammar.item_values import BadItem, read_item  # a command without one need not wait for it
+    from incidentmail.reply.grammar.item_values import BadItem, read_item  # slow to import, and needed only here
 
     with context_of(ctx) as context:
         incident, text = incident_and_value(context, words, name)
@@ -176,7 +176,7 @@ def _add(
 
 
 def _grammar(context: AppContext, which: str | None) -> Context:
-    """Return what a line is read with: the people of the incident, and this terminal's time zone."""
+    """Return the grammar for a line: it knows the people of the incident and the time zone of this terminal."""
     with context.ledger.snapshot() as view:
         incident = choose(view, which)
 
@@ -190,7 +190,7 @@ def _grammar(context: AppContext, which: str | None) -> Context:
 
 
 def _record(context: AppContext, incident: str | None, asked: Command, *, as_json: bool) -> int:
-    """Carry out the command. Owners are told privately; the list is not mailed."""
+    """Carry out the command. Owners are told privately, and the list gets no mail."""
     code = carry_out(context, incident, [asked], dry_run=False, as_json=as_json, on_record=True)
     owner = asked.owner if isinstance(asked, AddItem) else asked.person if isinstance(asked, AssignItem) else None
     if owner is not None and owner.address is None:

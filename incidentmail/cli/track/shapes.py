@@ -1,4 +1,4 @@
-"""Define the structure of the `--json` output about what people keep track of, as described in docs/json.md."""
+"""Define the `--json` output about tracked items and the people at work, as described in docs/json.md."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from incidentmail.core.names.person import Person
 
 
 class PlanHandover(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Say who commands next, and from when. If `person` is None, nobody is planned any more."""
+    """Say who is to command next, and from when. If `person` is None, the plan is dropped."""
 
     person: Person | None = None
     at: datetime | None = None

@@ -1,4 +1,4 @@
-"""Define the events of the clock: what passing time, and people's answers to it, do to an incident.
+"""Define the events that are recorded because time passes, and those that record what people say about hours.
 
 Their fields follow the same rules as those in core/events.py. None of them is announced.
 """
@@ -12,9 +12,9 @@ from incidentmail.core.names.person import Instant, Person, whole_second
 
 
 class UpdateKept(Frozen, kw_only=True):
-    """A follow-up went out before the update that was due at `due_at`, and near enough to it to count as that update.
+    """A promised update was sent: a follow-up went out before `due_at`, and near enough to it to count.
 
-    If `has_news` is false, it only said that nothing has changed.
+    If `has_news` is false, the follow-up only said that nothing has changed.
     """
 
     kind: Literal["update_kept.v1"] = "update_kept.v1"
@@ -44,9 +44,10 @@ class CommandOfferEnded(Frozen, kw_only=True):
 
 
 class OnCallAsked(Frozen, kw_only=True):
-    """The organisation's command was asked who is on call for a role, and named `people`.
+    """The program that the organisation configured was asked who is on call for a role, and named `people`.
 
-    `fault` says in our words what was wrong with its answer, or is None. `role` may be `commander`.
+    If its answer could not be used, `fault` says why, in our own words; otherwise it is None. `role` may be
+    `commander`.
     """
 
     kind: Literal["on_call_asked.v1"] = "on_call_asked.v1"
@@ -73,7 +74,7 @@ class RoleOfferEnded(Frozen, kw_only=True):
 
 
 class HandoverPlanned(Frozen, kw_only=True):
-    """Somebody is to command next, from the time `at` on. Both are None if nobody is any more."""
+    """Somebody is planned to command from the time `at` on. If the plan was dropped, both fields are None."""
 
     kind: Literal["handover_planned.v1"] = "handover_planned.v1"
     to: Annotated[Person | None, SEALED] = None
@@ -100,7 +101,7 @@ class BreakEnded(Frozen, kw_only=True):
 
 
 class AwareStated(Frozen, kw_only=True):
-    """The organisation became aware of what happened at the time `at`."""
+    """Somebody said that the organisation became aware of what happened at the time `at`."""
 
     kind: Literal["aware_stated.v1"] = "aware_stated.v1"
     at: Instant

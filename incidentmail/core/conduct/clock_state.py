@@ -1,4 +1,4 @@
-"""Define what an incident remembers of its clock: promised updates that were kept or missed."""
+"""Define the part of an incident's state that depends on time: promised updates, offers, breaks and deadlines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class EndedOffer(Frozen, kw_only=True):
 
 
 class OnCall(Frozen, kw_only=True):
-    """Who is on call for a role, as the organisation's command said at a time, or what was wrong with its answer."""
+    """Who is on call for a role: the answer of the configured program and when it came, or what was wrong with it."""
 
     role: str
     people: tuple[Person, ...]
@@ -26,7 +26,7 @@ class OnCall(Frozen, kw_only=True):
 
 
 class RoleOffer(Frozen, kw_only=True):
-    """An offer of a role to a person. It is over if somebody holds the role, whatever its `state`."""
+    """An offer of a role to a person. As soon as somebody holds the role, it is over, whatever `state` says."""
 
     role: str
     to: Person
@@ -52,13 +52,16 @@ class Break(Frozen, kw_only=True):
 
 
 class ClockState(Frozen, kw_only=True):
-    """What the clock has recorded about an incident.
+    """The part of an incident's state that depends on time.
 
-    `kept` and `missed` count promised updates, and `missed_due_at` is the time of the newest one that was missed.
-    `quiet` counts the newest kept ones that only said that nothing has changed. `ended_offer` is the newest offer of
-    command that nobody answered. `on_call` and `role_offers` are all answers of the command for on-call people, and all
-    offers to these people, the oldest first. `breaks` has the last break of each person. `aware_at` is when we became
-    aware of what happened, and `met` names the deadlines that were met.
+    `kept` and `missed` count the promised updates that were sent in time and those that were not. `missed_due_at` is
+    when the newest missed one was due. `quiet` counts how many of the newest kept updates in a row only said that
+    nothing has changed.
+
+    `ended_offer` is the newest offer of command that nobody answered. `on_call` holds every answer of the program that
+    says who is on call, and `role_offers` every offer made to these people, both with the oldest first. `breaks` has
+    the last break of each person. `aware_at` is when the organisation became aware of what happened, and `met` names
+    the deadlines that were met.
     """
 
     kept: int = 0

@@ -1,4 +1,4 @@
-"""Define a deadline of the organisation."""
+"""Define a deadline that the organisation has configured, such as a report to an authority."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from incidentmail.core.frozen import Frozen
 
 
 class Deadline(Frozen, kw_only=True):
-    """Somebody outside has to be told within `after`, counted from when we became aware.
+    """Somebody outside the organisation has to be told within `after` of the time at which it became aware.
 
-    `warn` says how long before that people are reminded.
+    `warn` holds how long before its end people are reminded. Each of them is one reminder.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Apply the events of the clock, for `evolve`."""
+"""Apply the events that depend on time to the state of an incident. `evolve` calls this."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .clock_state import Break, ClockState, EndedOffer, NextCommander, OnCall, R
 
 
 def changes_by_clock(clock: ClockState, event: ClockEvent, by: Person, at: datetime) -> dict[str, Any]:
-    """Return the fields of an incident that `event` changes, which `by` caused at the time `at`, except the version.
+    """Return the changed fields of an incident, except its version, after `event`, which `by` caused at `at`.
 
     `updated_at` changes only if a person has said something.
     """

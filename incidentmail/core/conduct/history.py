@@ -1,4 +1,4 @@
-"""Find out from the entries of an incident what its clock needs beside the state."""
+"""Find in the entries of an incident what its reminders need and its state does not hold."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Keep the promise of the next update: when it is due, who is reminded, and who is asked if it was not sent.
+"""Work out when the next promised update is due, who is reminded of it, and who is asked if it was not sent.
 
-The clock runs while an incident of a severity with `update_every` is open in phases 0 to 2. A follow-up restarts it. A
-time that somebody stated (`Next update: 15:00`) replaces the interval until a follow-up goes out near it.
+Updates are due while an incident is open, in phase 0 to 2, and its severity has `update_every`. Each follow-up starts
+the interval again. If somebody stated a time (`Next update: 15:00`), that time replaces the interval until a follow-up
+goes out near it.
 """
 
 from __future__ import annotations
@@ -21,16 +22,16 @@ from .digests.digest_line import DigestLine
 from .rules import Rules
 
 LAST_PHASE = 2
-"""The clock runs up to this phase. From it on, the interval is twice as long."""
+"""Updates are due up to this phase, and within this phase the interval is twice as long."""
 REMIND_BEFORE = timedelta(minutes=5)
 NEAR = timedelta(minutes=15)
-"""A follow-up this long before a promised update, or later, is that update: ten minutes before the reminder."""
+"""A follow-up that goes out at most this long before a promised update counts as that update."""
 EARLIEST = timedelta(minutes=20)
-"""From this long before it is due, a mail that goes for another reason also holds the reminder."""
+"""At most this long before the update is due, a mail that is sent for another reason also contains the reminder."""
 GRACE = timedelta(minutes=2)
-"""How much later an update may go out: follow-ups wait for a moment, and relays are slow."""
+"""An update may go out this much later, because follow-ups wait for a moment and relays can be slow."""
 QUIET_UPDATES = 2
-"""After so many updates without news, the next one is offered for an hour later."""
+"""After this number of updates without news, an interval of an hour is offered for the next one."""
 DAY = timedelta(days=1)
 NO_CHANGE_SOON, NO_CHANGE_LATE, TAKE_COMMAND, CLOSE = (
     "no change; next +30m", "no change; next +1h", "taking command", "close",
@@ -39,11 +40,11 @@ HOW_TO_UPDATE = (
     "If there is news, begin your reply with the word News and a colon: the rest of that line goes to the list."
 )
 ASKED_IF_MISSED = (DEPUTY, "communications", "business_liaison")
-"""The roles whose holders are asked about a missed update, in this order. Then the declarer is."""
+"""The holders of these roles are asked about a missed update, in this order, and after them the declarer."""
 
 
 def update_every(incident: Incident, policy: Policy) -> timedelta | None:
-    """Return how often an update is due now, or None if the clock does not run."""
+    """Return how often an update is due now, or None if none are due."""
     step = policy.severity(incident.severity)
     if step is None or not step.update_every or not incident.is_open or incident.phase > LAST_PHASE:
         return None
@@ -51,7 +52,7 @@ def update_every(incident: Incident, policy: Policy) -> timedelta | None:
 
 
 def update_due(incident: Incident, policy: Policy) -> datetime | None:
-    """Return when the next update is due, or None if the clock does not run. It is in the past if it was missed."""
+    """Return when the next update is due, or None if none are due. The time is in the past if the update was missed."""
     every = update_every(incident, policy)
     if every is None or not incident.is_announced:
         return None
@@ -63,9 +64,9 @@ def update_due(incident: Incident, policy: Policy) -> datetime | None:
 
 
 def kept(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateKept, ...]:
-    """Return the event for a follow-up that goes out at `now`, or () if no promised update is near.
+    """Return the event for a follow-up that is sent at `now`, or () if no promised update is due near that time.
 
-    `incident` is the state just before it is announced, so that its changes are still unannounced.
+    `incident` is the state just before the follow-up is announced, so its changes are not announced yet.
     """
     due = update_due(_as_announced(incident), policy)
     if due is None or not due - NEAR <= now <= due + GRACE:
@@ -75,7 +76,7 @@ def kept(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateKept,
 
 
 def missed(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateMissed, ...]:
-    """Return the event if a promised update was not sent in time, once for each."""
+    """Return the event if a promised update was not sent in time, or (). Each missed update has one event."""
     due = update_due(incident, policy)
     if due is None or now <= due + GRACE or incident.clock.missed_due_at == due:
         return ()
@@ -124,14 +125,14 @@ def _missed_lines(incident: Incident, rules: Rules, due: datetime, now: datetime
 
 
 def asked_if_missed(incident: Incident) -> Person | None:
-    """Return who is asked about an update that the commander missed, or None if there is nobody with an address."""
+    """Return whom to ask about an update that the commander missed, or None if nobody has a known address."""
     held = (incident.roles[role].people for role in ASKED_IF_MISSED if role in incident.roles)
     people = (*(person for holders in held for person in holders), incident.declared_by)
     return next((p for p in people if p.address and not p.same_as(incident.commander)), None)
 
 
 def silence_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the question whether an incident is still open about which nobody has said anything for a day."""
+    """Yield the question whether an incident is still open, if nobody has said anything about it for a day."""
     days = (now - incident.updated_at) // DAY
     if days < 1 or not incident.is_open or incident.phase > LAST_PHASE:
         return
@@ -145,7 +146,7 @@ def silence_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[D
 
 
 def _as_announced(incident: Incident) -> Incident:
-    """Return the incident with the facts that set the clock as the newest follow-up has them."""
+    """Return the incident as the newest follow-up announced it, in the facts that decide when an update is due."""
     was = old_values(incident.unannounced)
     stated = was.get("next_update_at", json_time(incident.next_update_at))
     return replace(

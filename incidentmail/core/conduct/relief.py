@@ -1,4 +1,4 @@
-"""Say who is at work since when, ask commanders who relieves them, and offer command to those who are planned."""
+"""Say who has been at work since when, ask commanders who relieves them, and offer command to the planned person."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def commander_since(incident: Incident) -> datetime:
 
 
 class AtWork(Frozen, kw_only=True):
-    """A person at work: the keys of their parts (none if they only joined), since when, and their last break."""
+    """A person at work: the keys of their parts (none if they only joined), when they began, and their last break."""
 
     person: Person
     parts: tuple[str, ...]
@@ -59,7 +59,7 @@ def at_work(incident: Incident) -> tuple[AtWork, ...]:
 
 
 def _held_since(incident: Incident, role: str, person: Person) -> datetime:
-    """Return since when a person has held a role: since they were named to it last, or since the declaration."""
+    """Return when a person was last named to a role, or when the incident was declared if that is how they got it."""
     changes = [*(change for update in incident.announced for change in update.changes), *incident.unannounced]
     for change in reversed(changes):
         if change.fact == ROLE_PREFIX + role and _is_in(change.now, person) and not _is_in(change.was, person):
@@ -72,7 +72,7 @@ def _is_in(holders: JsonValue, person: Person) -> bool:
 
 
 def handover_events(incident: Incident, now: datetime) -> tuple[Event, ...]:
-    """Return the offer of command to the person who is planned to have it from now on."""
+    """Return the offer of command to the person who is planned to have it from now on, or ()."""
     planned = incident.clock.next_commander
     if planned is None or not incident.is_open or now < planned.at:
         return ()
@@ -82,7 +82,7 @@ def handover_events(incident: Incident, now: datetime) -> tuple[Event, ...]:
 
 
 def relief_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the question to the commander who relieves them, once in each `relief_after`."""
+    """Yield the question to the commander who will relieve them. It is asked once in each `relief_after`."""
     since, after = commander_since(incident), rules.relief_after
     if after is None or incident.phase > LAST_PHASE or incident.clock.next_commander or incident.offered:
         return

@@ -14,9 +14,10 @@ from .history import History
 
 
 class Rules(Frozen, kw_only=True):
-    """What the clock of an incident goes by.
+    """The settings and facts that decide what time makes due in an incident.
 
-    `zones` are the time zones shown beside UTC. `history` is what the entries of the incident say beside its state.
+    `zones` are the time zones that are shown beside UTC. `history` is what the entries of the incident add to its
+    state.
     """
 
     policy: Policy = field(default_factory=Policy)

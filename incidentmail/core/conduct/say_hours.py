@@ -1,4 +1,4 @@
-"""Decide what somebody says about hours and deadlines: who commands next, breaks, since when we are aware."""
+"""Carry out commands about hours and deadlines: who commands next, breaks, and when we became aware."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def say_hours(
 
 
 def _notified(state: Incident, said: str, policy: Policy) -> tuple[Event, ...] | Refused:
-    """Return the event for the deadline that `said`, its name or a part of it, means."""
+    """Return the event for the deadline that `said` names. It may be the deadline's name or a part of it."""
     names = [deadline.name for deadline in policy.deadlines]
     found = [name for name in names if name.casefold() == said.casefold()] or [
         name for name in names if said and said.casefold() in name.casefold()

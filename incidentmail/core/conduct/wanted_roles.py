@@ -1,7 +1,8 @@
-"""Find the roles that an incident needs and nobody holds, and offer them: never assign them.
+"""Find the roles that an incident needs and nobody holds, and offer them to people. Nobody is ever assigned to one.
 
-A role is offered to the people who are on call, one after the other. Command is wanted if the incident is as severe as
-to need other roles and its commander is only assumed. It is then offered to the pool of commanders.
+A role is offered to the people who are on call, one after the other. Command is wanted if the incident is severe enough
+to need other roles and the program has only assumed who its commander is. It is then offered to the configured
+commanders.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from .rules import Rules
 
 COMMAND = "commander"
 WANTED_AFTER = timedelta(minutes=5)
-"""How long a role is only shown as needed, because people say themselves who holds it."""
+"""How long to wait before a wanted role is offered, since people often fill it without being asked."""
 EACH = timedelta(minutes=10)
-"""How long one person is asked before the next one is asked too, and after which an offer is repeated."""
+"""After this time without an answer, the offer is repeated and the next person is asked too."""
 ENDS_AFTER = timedelta(minutes=60)
 LAST_PHASE = 2
 
@@ -40,7 +41,7 @@ def wanted_roles(incident: Incident, policy: Policy) -> tuple[str, ...]:
 
 
 def wanted_since(incident: Incident, role: str) -> datetime:
-    """Return the time from which a role is wanted: since the declaration, or since the severity or the role changed."""
+    """Return when a role became wanted: at the declaration, or when severity, status or the role last changed."""
     facts = ("severity", "status", COMMAND if role == COMMAND else ROLE_PREFIX + role)
     return max((change.at for change in _changes(incident) if change.fact in facts), default=incident.declared_at)
 
@@ -58,7 +59,7 @@ def offered_role(incident: Incident, person: Person, policy: Policy) -> str | No
 
 
 def asks_on_call(incident: Incident, rules: Rules, now: datetime) -> str | None:
-    """Return a role for which the organisation's command has to be asked now, or None."""
+    """Return a role for which the configured program has to be asked now who is on call, or None."""
     if not rules.has_on_call or incident.restricted:
         return None
     due = (r for r in wanted_roles(incident, rules.policy) if now >= wanted_since(incident, r) + WANTED_AFTER)
@@ -66,13 +67,13 @@ def asks_on_call(incident: Incident, rules: Rules, now: datetime) -> str | None:
 
 
 def on_call(incident: Incident, role: str) -> OnCall | None:
-    """Return the newest answer of the organisation's command about a role since it is wanted, or None."""
+    """Return the newest answer about who is on call for a role, or None if there is none since the role is wanted."""
     since = wanted_since(incident, role)
     return next((a for a in reversed(incident.clock.on_call) if a.role == role and a.at >= since), None)
 
 
 def role_events(incident: Incident, rules: Rules, now: datetime) -> tuple[Event, ...]:
-    """Return the offers that are made now, and those that end because nobody has answered them."""
+    """Return the offers that are made now, and the end of those that nobody has answered in time."""
     ended = (o for o in open_offers(incident, rules.policy) if o.role != COMMAND and now >= o.at + ENDS_AFTER)
     events: list[Event] = [RoleOfferEnded(role=offer.role, to=offer.to) for offer in ended]
     if incident.restricted:
@@ -90,7 +91,7 @@ def role_events(incident: Incident, rules: Rules, now: datetime) -> tuple[Event,
 
 
 def is_exhausted(incident: Incident, rules: Rules, role: str, now: datetime) -> bool:
-    """Return whether everybody who could be asked to take a role has had time to answer, or nobody could be."""
+    """Return whether nobody is left to ask: everybody who could take the role has had time to answer."""
     since = wanted_since(incident, role)
     if now < since + WANTED_AFTER or asks_on_call(incident, rules, now) == role:
         return False
@@ -102,7 +103,7 @@ def is_exhausted(incident: Incident, rules: Rules, role: str, now: datetime) -> 
 def _next(incident: Incident, rules: Rules, role: str, now: datetime, busy: Sequence[Person]) -> Person | None:
     """Return who is offered a role now, or None if nobody is or somebody still has time to answer.
 
-    The people in `busy` are just being asked something else.
+    People in `busy` are left out, because they are being asked something else.
     """
     since = wanted_since(incident, role)
     if now < since + WANTED_AFTER or (rules.has_on_call and on_call(incident, role) is None):
@@ -111,7 +112,7 @@ def _next(incident: Incident, rules: Rules, role: str, now: datetime, busy: Sequ
     if any(offer.state == "open" and now < offer.at + EACH for offer in asked):
         return None
     if role == COMMAND and incident.offered is not None and not (asked and asked[-1].to.same_as(incident.offered)):
-        return None  # somebody else has offered it
+        return None  # somebody has offered command to a person
     free = (p for p in _candidates(incident, rules, role) if not any(share_mailbox(p, other) for other in busy))
     return next(free, None)
 

@@ -1,1 +1,1 @@
-"""Word what somebody did to an incident, for mails and for the terminal."""
+"""Say in words what somebody did to an incident, for mails and for the terminal."""

@@ -1,4 +1,4 @@
-"""Word the change of a fact in the past tense: `raised the severity from 2 to 1`.
+"""Say in the past tense how a fact was changed: `raised the severity from 2 to 1`.
 
 Mails and the terminal use the same words. The terminal adds the new value of a text or a time, which a mail shows in a
 line of its own.
@@ -95,7 +95,7 @@ def change_in(event: ChangeEvent, by: Person | None) -> FactChange:
 
 
 def deed(words: Words, change: FactChange) -> str:
-    """Return what was done to a fact, without its author. A text or time is not repeated.
+    """Return in words what was done to a fact, without the person who did it. A text or time is not repeated.
 
     >>> from incidentmail.core.policy import Policy
     >>> deed(Words(Policy()), FactChange(fact="phase", was=1, now=2, by=None))
@@ -123,7 +123,7 @@ def deed(words: Words, change: FactChange) -> str:
 
 
 def deed_in_full(words: Words, change: FactChange, zones: Sequence[str], on: date) -> str:
-    """Return what was done to a fact, with its new value. Times on the day `on` are written without a date.
+    """Return in words what was done to a fact, with its new value. Times on the day `on` are written without a date.
 
     >>> from incidentmail.core.policy import Policy
     >>> deed_in_full(Words(Policy()), FactChange(fact="venue", was=None, now="#x", by=None), (), date(2026, 11, 20))

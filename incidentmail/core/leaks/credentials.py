@@ -56,7 +56,7 @@ _FAMILY = {"wget": "curl", "podman": "docker", "helm": "docker"}
 
 
 def find_credentials(text: str, lowered: str) -> Iterator[Span]:
-    """Yield passwords beside their user names, and credentials in header fields."""
+    """Yield passwords that are next to a user name, and credentials in header fields."""
     if "://" in text:
         yield from _in_addresses(text)
     if "authorization" in lowered:

@@ -1,7 +1,8 @@
-"""Decide whose words customers may be told: who says them alone, who approves those of others, and who stops them.
+"""Decide whose words customers may be told, who has to approve the words of other people, and who may stop them.
 
-The words of the customer liaison and of communications count at once. The words of anybody else wait for one of the
-commander, the liaisons, the deputies and the declarer. Nobody approves their own words otherwise.
+Words of the customer liaison and of communications count at once. Words of anybody else wait until the commander, a
+liaison, a deputy or the declarer approves them. Apart from the customer liaison and communications, nobody can approve
+their own words.
 """
 
 from __future__ import annotations
@@ -82,16 +83,16 @@ def approvers(state: Incident) -> tuple[Person, ...]:
 
 
 def may_approve(state: Incident, person: Person, author: Person) -> bool:
-    """Return whether `person` may approve words of `author` now. An address is needed, since names are no proof."""
+    """Return whether `person` may approve words of `author` now. Nobody may without an address: a name is no proof."""
     if person.address is None or share_mailbox(person, author):
         return False
     return any(person.same_as(other) for other in approvers(state))
 
 
 def asked_to_approve(state: Incident, author: Person) -> tuple[Person, ...]:
-    """Return the people who are asked about words of `author`: customer liaison and commander, or else the others.
+    """Return whom to ask about words of `author`: customer liaisons and commander, or the others if none of them may.
 
-    Whoever else may approve can do so as well, but is not asked, because each question is a mail.
+    Other people may approve them too. They are not asked, because each question is a mail.
     """
     able = [person for person in approvers(state) if may_approve(state, person, author)]
     first = (*_holders(state, (CUSTOMER_LIAISON,)), state.commander)
@@ -99,7 +100,7 @@ def asked_to_approve(state: Incident, author: Person) -> tuple[Person, ...]:
 
 
 def may_withdraw(state: Incident, actor: Actor, policy: Policy) -> bool:
-    """Return whether `actor` may take words back alone: whoever may approve or say them, and the operator."""
+    """Return whether `actor` may withdraw words alone: the operator, and people who may approve or say them, may."""
     if actor.trust is Trust.OPERATOR or speaks_for_customers(state, actor, policy):
         return True
     if _may_be_forged(actor, policy):
@@ -125,7 +126,7 @@ def held_for_approval(state: Incident, command: Command, actor: Actor, policy: P
 def approved_in_declaration(command: Declare, by: Person) -> Approval | Refused | None:
     """Return the approval of the words in a declaration, None if it has none, or the refusal.
 
-    Words of people who do not speak for customers are never part of a declaration: its author suggests them after it.
+    A declaration never contains words of people whose words have to be approved: they suggest them afterwards.
     """
     words = text_value(dict(command.texts).get(CUSTOMER_WORDS))
     if words is None:
@@ -137,7 +138,7 @@ def approved_in_declaration(command: Declare, by: Person) -> Approval | Refused 
 
 
 def with_approval(state: Incident, events: Sequence[Event], *, by: Person, approved_by: Person) -> tuple[Event, ...]:
-    """Return `events`, each new text for customers followed by its approval."""
+    """Return `events` with an approval after each new text for customers."""
     found: list[Event] = []
     for event in events:
         if isinstance(event, CustomerWordsApproved):
@@ -150,7 +151,7 @@ def with_approval(state: Incident, events: Sequence[Event], *, by: Person, appro
 
 
 def refused_restoring(state: Incident, events: Iterable[Event], actor: Actor, policy: Policy) -> Refused | None:
-    """Return the refusal if an undo would tell customers something again that this person may not say."""
+    """Return the refusal of an undo that would tell customers something again that this person may not say, or None."""
     restores = any(
         isinstance(event, TextChanged) and event.name == CUSTOMER_WORDS and event.text is not None for event in events
     )
@@ -163,7 +164,7 @@ def refused_restoring(state: Incident, events: Iterable[Event], actor: Actor, po
 
 
 def stop(state: Incident, actor: Actor) -> tuple[Event, ...] | Refused:
-    """Return the event that takes back what customers may be told. Only commander, deputies and operator may do so."""
+    """Return the event that withdraws what customers may be told. Only commander, deputies and operator may do this."""
     if state.customers_may_be_told is None:
         return Refused(reason="nothing is approved for customers, so there is nothing to stop", remedy="")
     if actor.trust is not Trust.OPERATOR and not may_stop(state, actor.person):
@@ -175,7 +176,7 @@ def stop(state: Incident, actor: Actor) -> tuple[Event, ...] | Refused:
 
 
 def may_stop(state: Incident, person: Person) -> bool:
-    """Return whether customers are told something that `person`, as commander or deputy, may take back."""
+    """Return whether customers are told something now, and `person` may withdraw it as commander or deputy."""
     able = (state.commander, *_holders(state, (DEPUTY,)))
     return state.customers_may_be_told is not None and any(person.same_as(other) for other in able)
 

@@ -1,4 +1,4 @@
-"""Compute what the events of what several teams share change in the state of an incident."""
+"""Compute how the events about customer words, merging and restricting change the state of an incident."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .merged import Merged
 from .team_events import CustomerWordsApproved, IncidentRestricted, MergedFrom, MergedInto, MergeReceived, MergeReturned
 
 TeamFact = CustomerWordsApproved | MergedInto | MergedFrom | IncidentRestricted
-"""The events that change a fact, which is announced."""
+"""The events that change a fact. Facts are announced to the list."""
 
 
 def team_fact(state: Incident, event: TeamFact) -> tuple[str, JsonValue, JsonValue]:
@@ -45,7 +45,7 @@ def team_fields(event: TeamFact) -> dict[str, Any]:
 
 
 def changes_by_merge(state: Incident, event: MergeReceived | MergeReturned) -> dict[str, Any]:
-    """Return the fields that change because of what came with another incident, or goes back with it."""
+    """Return the fields that change because another incident was merged into this one, or was separated again."""
     kept = tuple(one for one in state.merges if one.incident != event.incident)
     if isinstance(event, MergeReceived):
         items = read(tuple[Item, ...], event.items)

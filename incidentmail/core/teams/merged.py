@@ -8,8 +8,8 @@ from incidentmail.core.frozen import Frozen, JsonValue, field
 class Merged(Frozen, kw_only=True):
     """An incident that was merged into another one: its id, and what is needed to undo it.
 
-    `items` holds the numbers that its actions and needs have now, and `numbers` those that they had there. `before` and
-    `after` map each fact that the merging changed to its old and new value.
+    `items` holds the numbers that its actions and needs have in the whole incident, and `numbers` those that they had
+    in their own. `before` and `after` map each fact that was changed by the merging to its old and its new value.
     """
 
     incident: str

@@ -1,7 +1,7 @@
-"""Merge two incidents about one outage, and undo it until something else was announced.
+"""Merge two incidents about one outage. This can be undone until one of them announces something else.
 
-One of them becomes a part of the other, which keeps its commander. Both streams record it: `merge` returns the events
-of the incident that was asked to merge, and `counterpart` what follows from them for the other one.
+One incident becomes a part of the other, which keeps its commander. Both streams of events record this: `merge` returns
+the events of the incident in which somebody asked for it, and `counterpart` returns the events of the other one.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ Events = tuple[Event, ...] | Refused
 
 
 def finds_nothing(which: str) -> Sequence[Incident]:
-    """Return no incident, whatever is asked."""
+    """Find no incident, whatever it is called."""
     return ()
 
 
 def merge(state: Incident, which: str, find: Find) -> Events:
-    """Return the events that make `state` a part of the incident `which`, or the reason why it cannot be.
+    """Return the events that make `state` a part of the incident `which`, or the refusal.
 
-    If one of them is a part of the other already, nothing changes: two people may say the same at the same time.
+    If they are merged already, nothing changes, because two people may ask for the same at the same time.
     """
     if state.restricted:
         return Refused(
@@ -59,7 +59,7 @@ def merge(state: Incident, which: str, find: Find) -> Events:
 
 
 def merged_now(state: Incident, find: Find) -> Incident:
-    """Return the incident of which `state` is a part now, which is itself if it was not merged."""
+    """Return the incident of which `state` is a part now, or `state` itself if it was not merged."""
     seen = {state.id}
     while state.status is Status.MERGED and state.merged_into and state.merged_into not in seen:
         seen.add(state.merged_into)
@@ -71,7 +71,7 @@ def merged_now(state: Incident, find: Find) -> Incident:
 
 
 def numbers_now(part: Incident, find: Find) -> dict[int, int]:
-    """Return the number that each action and need of `part` has in the incident of which it is a part now."""
+    """Return the number that each action and need of `part` has in the incident into which it was merged."""
     whole, state = merged_now(part, find), part
     numbers: dict[int, int] | None = None
     while state.id != whole.id and state.merged_into:
@@ -84,9 +84,10 @@ def numbers_now(part: Incident, find: Find) -> dict[int, int]:
 
 
 def unmerge(state: Incident, find: Find, *, update: int | None = None) -> Events | None:
-    """Return the events that undo a merging in `state`, the refusal, or None if there is nothing of that kind to undo.
+    """Return the events that undo a merging in `state`, the refusal, or None if there is no merging to undo.
 
-    `update` is the number of the follow-up that is undone. If it is None, `state` is the incident that was merged.
+    `update` is the number of the follow-up that is undone. If it is None, `state` is the incident that was merged into
+    another.
     """
     changes = next((one.changes for one in state.announced if one.number == update), ())
     facts = {change.fact for change in changes}
@@ -105,9 +106,9 @@ def unmerge(state: Incident, find: Find, *, update: int | None = None) -> Events
 
 
 def counterpart(state: Incident, events: Iterable[Event], find: Find) -> Iterator[tuple[Incident, tuple[Event, ...]]]:
-    """Yield each other incident for which something follows from `events` in `state`, with its events.
+    """Yield each other incident that `events` in `state` also change, with the events that it gets.
 
-    Nothing follows if the other one has it already.
+    An incident that has these changes already is left out.
     """
     for event in events:
         match event:
@@ -194,7 +195,7 @@ def _moved(whole: Incident, waiting: Sequence[Item]) -> list[Item]:
 
 
 def _returned(whole: Incident, name: str) -> tuple[Event, ...]:
-    """Return the events that give back what came with the incident `name`, except what has changed again since."""
+    """Return the events that undo what merging `name` changed here. What has changed again since then is left alone."""
     found = next((one for one in whole.merges if one.incident == name), None)
     before: dict[str, JsonValue] = found.before if found else {}
     after: dict[str, Any] = found.after if found else {}

@@ -1,4 +1,4 @@
-"""Give a command that names a number in the thread of a merged incident the number that is meant."""
+"""Translate the number in a command from the thread of a merged incident, because its items have new numbers."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from incidentmail.core.tracking.tracking_commands import (
 )
 
 UNKNOWN = 0
-"""No item has this number, so a command with it is refused, and its writer is told the numbers that there are."""
+"""No item has this number. A command with it is refused, and its writer is told which numbers exist."""
 
 
 def renumbered(command: Command, numbers: Mapping[int, int]) -> Command:
-    """Return the command with the number of `numbers`, or with one that names nothing if that has no other number.
+    """Return the command with the new number. A number without a new one is replaced by one that no item has.
 
     >>> renumbered(FinishItem("1"), {1: 4}), renumbered(FinishItem("the bank"), {})
     (FinishItem(text='4'), FinishItem(text='the bank'))

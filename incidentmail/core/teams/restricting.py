@@ -14,8 +14,8 @@ from .team_events import IncidentRestricted
 def restrict(state: Incident, actor: Actor, policy: Policy) -> tuple[Event, ...] | Refused:
     """Return the event that restricts the incident, () if it is restricted already, or the refusal.
 
-    Commander, deputies, declarer and operator may do so. It cannot be undone, because everybody could read then what
-    was written since.
+    The commander, the deputies, the declarer and the operator may do this. It cannot be undone: otherwise everybody
+    could read what was written while the incident was restricted.
     """
     if state.restricted:
         return ()

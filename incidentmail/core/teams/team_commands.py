@@ -6,11 +6,11 @@ from incidentmail.core.frozen import Frozen
 
 
 class StopCustomerWords(Frozen, forbid_unknown_fields=False):
-    """Take back what customers may be told. Until somebody approves other words, they are told nothing."""
+    """Withdraw what customers may be told. They are told nothing until somebody approves other words."""
 
 
 class MergeInto(Frozen, forbid_unknown_fields=False):
-    """Make the incident a part of another one. `into` names that one: its id, its REF, or a part of its id."""
+    """Make the incident a part of another one. `into` is the id of that one, a part of the id, or its REF."""
 
     into: str
 

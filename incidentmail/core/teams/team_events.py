@@ -13,14 +13,14 @@ from .approval import Approval
 
 
 class CustomerWordsApproved(Frozen, kw_only=True):
-    """Somebody approved words for customers, which `text_changed.v1` sets. None if nobody has approved any."""
+    """Somebody approved the words for customers that `text_changed.v1` sets. The fields are None if nobody has yet."""
 
     kind: Literal["customer_words_approved.v1"] = "customer_words_approved.v1"
     approval: Annotated[Approval | None, SEALED] = None
 
 
 class MergedInto(Frozen, kw_only=True):
-    """The incident became a part of the incident `into`, an id, or is one of its own again (None)."""
+    """The incident became a part of the incident with the id `into`. If that is None, it is no longer a part of one."""
 
     kind: Literal["merged_into.v1"] = "merged_into.v1"
     into: str | None
@@ -36,11 +36,11 @@ class MergedFrom(Frozen, kw_only=True):
 
 
 class MergeReceived(Frozen, kw_only=True):
-    """What came with `incident` when it was merged into this one.
+    """What this incident took over from `incident` when that was merged into it.
 
-    `items` are its open actions and needs as JSON, under the numbers that they have here, and `numbers` are those that
-    they had there. `before` maps each fact that
-    the merging changed here to its value before, and `after` to the new value, so that it can be undone.
+    `items` are the open actions and needs as JSON, under the numbers that they have here, and `numbers` are those that
+    they had there. So that the merging can be undone, `before` maps each fact that it changed here to the old value,
+    and `after` to the new value.
     """
 
     kind: Literal["merge_received.v1"] = "merge_received.v1"
@@ -52,7 +52,7 @@ class MergeReceived(Frozen, kw_only=True):
 
 
 class MergeReturned(Frozen, kw_only=True):
-    """What came with `incident` went back, because merging it was undone."""
+    """What this incident took over from `incident` was removed again, because the merging was undone."""
 
     kind: Literal["merge_returned.v1"] = "merge_returned.v1"
     incident: str

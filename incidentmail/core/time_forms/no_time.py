@@ -1,4 +1,4 @@
-"""Define the values for a text that is not a time, and for a time about which its writer is asked."""
+"""Define the results for a text that is not a time, and for a time that its writer has to be asked about."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _LEAD = lazy_pattern(
 
 
 def read_time(text: str, *, written_at: datetime, nearest: Nearest) -> datetime | NoTime:
-    """Return the instant that `text` means, in UTC, or the reason why it means none.
+    """Return the instant that `text` means, in UTC, or the reason why it does not mean one.
 
     Return `TooFar` if the writer has to be asked.
 

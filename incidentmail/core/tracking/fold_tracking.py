@@ -1,4 +1,4 @@
-"""Compute what the events of keeping track change in the state of an incident."""
+"""Compute how the events about tracked items change the state of an incident."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .tracking_events import (
 
 
 def changes_by_tracking(state: Incident, event: TrackingEvent, *, by: Person, at: Instant) -> dict[str, Any]:
-    """Return the fields that `event` changes, with their new values. An item that does not exist changes nothing."""
+    """Return the changed fields with their new values. An event about an item that does not exist changes nothing."""
     match event:
         case ItemTracked():
             item = Item(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 AGAIN_AFTER = timedelta(minutes=30)
 """How soon after a roll call the next one may come: people who are asked all the time do not answer."""
 ANSWERED_WITHIN = timedelta(hours=2)
-"""How long what an asked person writes is taken as their answer."""
+"""For this time after a roll call, a note by a person who was asked counts as their answer."""
 PEOPLE_MAX = 40
 NO_ANSWER = "no answer yet"
 
@@ -28,7 +28,7 @@ class RollAnswer(Frozen, kw_only=True):
 
 
 class RollCall(Frozen, kw_only=True):
-    """The newest roll call: when, by whom, whom it asked, and the answers."""
+    """The newest roll call: when it was made, by whom, which people it asked, and their answers."""
 
     at: Instant
     by: Person
@@ -39,21 +39,21 @@ class RollCall(Frozen, kw_only=True):
         return next((answer for answer in self.answers if answer.person.same_as(person)), None)
 
     def rows(self) -> tuple[tuple[str, str], ...]:
-        """Return each person's name, with their answer or that there is none yet."""
+        """Return the name of each person, with their answer or the remark that there is none yet."""
         found = ((person, self.answer_of(person)) for person in self.people)
         return tuple((person.name, answer.text if answer else NO_ANSWER) for person, answer in found)
 
     @property
     def silent(self) -> tuple[Person, ...]:
-        """The people who have not answered."""
+        """The people who have not answered the roll call."""
         return tuple(person for person in self.people if self.answer_of(person) is None)
 
 
 def whom_to_ask(incident: Incident, by: Person, *, everybody: bool) -> tuple[Person, ...]:
     """Return the people whom a roll call by `by` asks, each once.
 
-    They are the commander, the holders of roles, and the owners of what is open; also everybody who joined, if
-    `everybody` is true.
+    They are the commander, the people who hold roles, and the owners of open items. If `everybody` is true, the people
+    who joined without a role are asked too.
     """
     holders = (person for held in incident.roles.values() for person in held.people)
     owners = (item.owner for item in incident.items if item.is_open and item.owner is not None)

@@ -1,4 +1,4 @@
-"""Carry out the commands of keeping track: return the events that they cause, or the reason why they cannot be."""
+"""Carry out the commands about tracked items: return the events that they cause, or why they are refused."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from .tracking_commands import (
 from .tracking_events import ItemAsked, ItemAssigned, ItemJudged, ItemTracked, Joined, Left, RollAnswered, RollCalled
 
 ROLL_ANSWER_CHARS_MAX = 400
-"""How much of an answer the table shows. The note has all of it."""
+"""How many characters of an answer the table shows. The note contains the whole answer."""
 SHOWN_CHARS_MAX = 60
-"""How much of a text a refusal repeats, which is enough to recognise it."""
+"""How many characters of a text a refusal repeats, which is enough to recognise the text."""
 PAST_SLACK = timedelta(minutes=1)
 Events = tuple[Event, ...] | Refused
 
@@ -134,7 +134,7 @@ def _release(state: Incident, number: int | None, writer: Person) -> Events:
 
 
 def _call_roll(state: Incident, actor: Actor, now: datetime, *, everybody: bool) -> Events:
-    """Return the event that asks people, unless somebody else wants it, or the last one was a moment ago."""
+    """Return the event of a roll call, or the refusal if `actor` may not make one or one was made a moment ago."""
     deputies = state.roles.get(DEPUTY, Holders()).people
     leading = any(actor.person.same_as(person) for person in (state.commander, *deputies))
     if not leading and actor.trust is not Trust.OPERATOR:
@@ -154,13 +154,13 @@ def _call_roll(state: Incident, actor: Actor, now: datetime, *, everybody: bool)
 
 
 def roll_answer(state: Incident, writer: Person, text: str, now: datetime) -> tuple[RollAnswered, ...]:
-    """Return the event if a note answers a roll call, or ()."""
+    """Return the event that records a note as an answer to a roll call, or () if it is not one."""
     short = clip(one_line(text), ROLL_ANSWER_CHARS_MAX)
     return (RollAnswered(person=writer, text=short),) if short and is_asked(state, writer, now) else ()
 
 
 def _leave(state: Incident, writer: Person) -> Events:
-    """Return the events that take a person off everything but command, which has to be handed over."""
+    """Return the events that take a person off all their parts except command, which has to be handed over."""
     if writer.same_as(state.commander):
         return Refused(reason="you have command, and an incident always has a commander", write="a handover")
     held = {role: [p for p in held.people if not p.same_as(writer)] for role, held in state.roles.items()}
@@ -173,7 +173,7 @@ def _leave(state: Incident, writer: Person) -> Events:
 
 
 def _one(state: Incident, number: int, what: str, kinds: Sequence[str]) -> Item | Refused:
-    """Return the open item of that number and one of `kinds`, or the refusal that lists the open ones."""
+    """Return the open item of that number and one of `kinds`, or a refusal that lists the open items."""
     found = numbered(state.items, number)
     if found is not None and found.kind in kinds and found.is_open:
         return found
@@ -186,7 +186,7 @@ def _no_such(state: Incident, shown: str, what: str, kinds: Sequence[str]) -> Re
 
 
 def _which(word: str, items: Sequence[Item], what: str) -> Refused:
-    """Return the refusal of a word without a number, if it is not clear which item it is about."""
+    """Return the refusal of a command without a number, if it is not clear which item it is about."""
     if not items:
         return Refused(reason=f"no {what} is waiting for you", remedy=f"add its number: '{word} 3'")
     return Refused(

@@ -1,4 +1,4 @@
-"""Define what people keep track of: actions, needs, assumptions, evidence, decisions; and which of it is still open."""
+"""Define tracked items (actions, needs, assumptions, evidence, decisions), and find those that are still open."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from incidentmail.core.names.person import Instant, Person, Text
 ItemKind = Literal["action", "need", "assumption", "evidence", "ruled_out", "decision", "document", "about_to"]
 Verdict = Literal["holds", "refuted", "unknown"]
 TO_DO: tuple[ItemKind, ...] = ("action", "need")
-"""What is open until somebody has done it."""
+"""The kinds of items that are open until somebody has done them."""
 FINISHED: tuple[ItemKind, ...] = (*TO_DO, "about_to")
-"""What `Done: 3` may name. Nobody waits for what somebody was about to do, but people report it all the same."""
+"""The kinds that `Done: 3` may name. Nobody waits for an `about to`, but people report that it is done."""
 
 
 class Item(Frozen, kw_only=True):
-    """An entry of a list in the state, such as an action with its owner, an assumption or a decision.
+    """A tracked item in the state of an incident, such as an action with its owner, an assumption or a decision.
 
-    `by` is its author, `due_at` when it should be done, and `about` the number of the item that it says something
-    about. `verdict` is what was last said of an assumption, and `asked_at` when its author was asked about it.
+    `by` is its author, and `due_at` is when it should be done. `about` is the number of another item, if this one says
+    something about it. `verdict` is what was last said about an assumption, and `asked_at` is when its author was last
+    asked about it.
     """
 
     number: int
@@ -39,14 +40,14 @@ class Item(Frozen, kw_only=True):
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody has yet to do it, or an assumption has yet to be confirmed or refuted."""
+        """Whether the item is not done yet, or the assumption is neither confirmed nor refuted yet."""
         if self.kind == "assumption":
             return self.verdict in (None, "unknown")
         return self.kind in TO_DO and not self.done
 
     @property
     def is_asked(self) -> bool:
-        """Whether its author was asked about it and has not answered."""
+        """Whether its author was asked about it and has not answered yet."""
         return self.asked_at is not None and self.is_open
 
     @property
@@ -90,7 +91,7 @@ def asked_of(items: Iterable[Item], person: Person) -> tuple[Item, ...]:
 
 
 def refuted(items: Iterable[Item]) -> tuple[Item, ...]:
-    """Return what was ruled out: assumptions that were refuted, and what people wrote as ruled out."""
+    """Return what was ruled out: refuted assumptions, and other explanations that people wrote as ruled out."""
     return tuple(item for item in items if item.kind == "ruled_out" or item.verdict == "refuted")
 
 

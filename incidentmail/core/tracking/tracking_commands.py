@@ -11,7 +11,7 @@ from .tracked_items import ItemKind, Verdict
 
 
 class AddItem(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Add an item. A time without an owner is the writer's. `about` is the number of the item that it is about."""
+    """Add an item. If it has a time but no owner, the writer owns it. `about` is the number of another item."""
 
     kind: ItemKind
     text: str
@@ -23,14 +23,14 @@ class AddItem(Frozen, forbid_unknown_fields=False, omit_defaults=True):
 class FinishItem(Frozen, forbid_unknown_fields=False):
     """Mark an action or need as done. `text` is its number, or some words from it.
 
-    If it is empty, the writer's only open one is meant.
+    If `text` is empty, the only open item of the writer is meant.
     """
 
     text: str
 
 
 class AssignItem(Frozen, forbid_unknown_fields=False):
-    """Say who does an action or fills a need. Nobody does if `person` is None."""
+    """Say who does an action or meets a need. If `person` is None, it has no owner any more."""
 
     number: int
     person: Person | None
@@ -49,7 +49,7 @@ class AskItem(Frozen, forbid_unknown_fields=False):
 
 
 class JudgeItem(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Say whether an assumption holds. Without a number, the only one that the writer was asked about is meant."""
+    """Say whether an assumption holds. Without a number, the writer means the only one that they were asked about."""
 
     verdict: Verdict
     number: int | None = None
@@ -60,11 +60,11 @@ class Join(Frozen, forbid_unknown_fields=False):
 
 
 class Leave(Frozen, forbid_unknown_fields=False):
-    """Take the writer off the people at work, and off the roles that they hold."""
+    """Record that the writer is no longer at work, and take back the roles that they hold."""
 
 
 class CallRoll(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Ask the people at work what they see, do and need; if `everybody`, also those without a role."""
+    """Ask people what they see, do and need. If `everybody` is true, those without a role are asked too."""
 
     everybody: bool = False
 

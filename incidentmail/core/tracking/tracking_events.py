@@ -1,4 +1,4 @@
-"""Define the events of keeping track: items, their owners, what was said of assumptions.
+"""Define the events about tracked items, about the people at work, and about roll calls.
 
 Their fields follow the same rules as those in core/events.py.
 """
@@ -29,7 +29,7 @@ class ItemTracked(Frozen, kw_only=True):
 
 
 class ItemAssigned(Frozen, kw_only=True):
-    """An item has another owner. If `owner` is None, the person who owned it cannot do it."""
+    """An item has another owner. If `owner` is None, its owner has said that they cannot do it."""
 
     kind: Literal["item_assigned.v1"] = "item_assigned.v1"
     number: int

@@ -1,1 +1,1 @@
-"""Explain the words of a mail to people who meet them for the first time: abbreviations, and what a severity means."""
+"""Explain our mails to people who read them for the first time: abbreviations, severities, and what to write."""

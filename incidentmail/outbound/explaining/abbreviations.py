@@ -14,14 +14,14 @@ _WORD = re.compile(r"\w+(?:[&/.+-]\w+)*")
 
 
 class Glossary(Frozen):
-    """The abbreviations of an organisation, each with its meaning. Capitals count: `IT` is not `it`."""
+    """The abbreviations of an organisation, with their meanings. Upper and lower case differ: `IT` is not `it`."""
 
     meanings: Mapping[str, str]
 
     def explanation(self, text: str) -> str:
-        """Return the line that explains the abbreviations in `text`, the first one first, or "" if there are none.
+        """Return the line that explains the abbreviations in `text`, in their order there, or "" if there are none.
 
-        In a reply that quotes the line without marks, it has the form of prose, and not of a command.
+        If somebody quotes this line in a reply without quotation marks, it is read as prose and not as a command.
 
         >>> Glossary({"PSP": "payment service provider", "DB": "database"}).explanation("Both PSPs fail: the PSP-API.")
         'Abbreviations in this mail: PSP (payment service provider).'
@@ -35,7 +35,7 @@ class Glossary(Frozen):
 
 
 def _words(text: str) -> Iterator[str]:
-    """Yield each word, and the parts of a word with signs in it, such as `PSP-API` and its parts."""
+    """Yield each word. If a word has signs in it, such as `PSP-API`, yield its parts too."""
     for match in _WORD.finditer(text):
         whole = match[0]
         yield whole

@@ -1,7 +1,7 @@
-"""Write what people need who take command or are offered it, in the order of ICS form 201. Pure.
+"""Write the briefing for people who take command or are offered it, in the order of ICS form 201. Pure.
 
-The situation stands above it in each mail. Then come what was ruled out, assumptions, actions under way, decisions, the
-promised next update, who is at work, and who could be next.
+Each mail begins with the situation. This part adds what was ruled out, assumptions, actions under way, decisions, the
+promised next update, who is at work, and who could command next.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ AT_WORK = "At work"
 
 
 def command_brief(wording: Wording, incident: Incident, now: datetime) -> list[str]:
-    """Return a paragraph for each part that has something to say. Most of it is what people wrote: quote it."""
+    """Return a paragraph for each part that has content. Most of it was written by people, so the mail quotes it."""
     items = incident.items
     parts = [
         ("Evidence, and what was ruled out", [i for i in items if i.kind == "evidence" or i in refuted(items)]),
@@ -58,12 +58,12 @@ def _people_and_times(wording: Wording, incident: Incident, now: datetime) -> It
 
 
 def hours_line(wording: Wording, incident: Incident, now: datetime) -> str:
-    """Return who is at work, for how long, and when they last had a break, as a line."""
+    """Return a line that says who is at work, for how long, and when they last had a break."""
     return f"{AT_WORK}: {hours(wording, incident, now)}"
 
 
 def hours(wording: Wording, incident: Incident, now: datetime) -> str:
-    """Return the same without the words before it."""
+    """Return the content of that line without the words at its beginning."""
     return "; ".join(_at_work(wording, one, now) for one in at_work(incident))
 
 

@@ -1,4 +1,4 @@
-"""Write which incidents are open: the answer to a mail with the one word `status` outside any thread. Pure."""
+"""Write which incidents are open. This answers a mail with the one word `status` that is in no thread of ours. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NONE_FOR_ALL = "No incident is open, apart from restricted ones: their mails go 
 def open_incidents(sender: Sender, incidents: Sequence[Incident], at: datetime, *, hides_some: bool) -> Sheet:
     """Return the open incidents as a page, the worst first, with a link to a summary of each.
 
-    `incidents` holds those that everybody may know. If `hides_some` is true, the organisation can have others.
+    `incidents` holds the incidents that everybody may know about. `hides_some` is true if there can be others.
     """
     worst_first = sorted(incidents, key=lambda one: (one.severity, one.declared_at))
     if not worst_first:
@@ -45,7 +45,7 @@ def open_incidents(sender: Sender, incidents: Sequence[Incident], at: datetime, 
 
 
 def _shown(wording: Wording, incident: Incident, at: datetime) -> str:
-    """Return two lines: how bad it is and what is broken, then who leads it, for how long, and when news is due."""
+    """Return two lines: the severity and what is broken; then who leads, for how long, and the next update."""
     words = wording.words
     title = clip(one_line(incident.description), TITLE_CHARS_MAX)
     due = incident.next_update_at

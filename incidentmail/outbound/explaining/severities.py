@@ -18,14 +18,14 @@ def meaning_of(words: Words, level: int) -> str:
 
 
 def meanings_of_replies(words: Words) -> Mapping[str, str]:
-    """Return the meaning of each severity of the scale, by the reply that sets it, such as `sev 1`."""
+    """Return the meaning of each severity of the scale. The keys are the replies that set it, such as `sev 1`."""
     return {f"sev {step.level}": meaning_of(words, step.level) for step in words.policy.severities}
 
 
 def short_meanings(policy: Policy, levels: Sequence[int]) -> Sequence[str]:
-    """Return a line for each of `levels`, or none if a meaning is too long for the text of a mail.
+    """Return a line for each of `levels`, or no lines if a meaning is too long for the text of a mail.
 
-    A line begins with the number alone. If somebody quotes it without marks, it is no command.
+    A line begins with the number alone, so that it is not read as a command if somebody quotes it without marks.
 
     >>> short_meanings(Policy(), [2])
     ['2 (serious): many customers or much money are affected']

@@ -1,6 +1,6 @@
-"""Write the short mail for people who decide about money and customers, and not about the response. Pure.
+"""Write the short mail for executives, who decide about money and customers but not about the response. Pure.
 
-It says in plain words how bad it is, who and what is affected, what customers are told, and when news comes next.
+It says how bad the incident is, who and what is affected, what customers are told, and when the next update comes.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _lead(wording: Wording, incident: Incident, occasion: Occasion) -> str:
 
 
 def _fields(wording: Wording, incident: Incident, on: date) -> list[FieldLine]:
-    """Return the lines: who is affected, what customers are told, what is done, who leads and answers, next news."""
+    """Return the lines about who is affected, what customers are told, what is done, who leads, and the next update."""
     told = incident.customers_may_be_told or NOTHING_YET
     lines = [
         FieldLine(AFFECTED, clip(incident.impact or wording.broken(incident).value, CHARS_MAX)),

@@ -133,7 +133,7 @@ def _is_dated_address(line: str) -> bool:
 
 
 def _opening(plains: Sequence[str], is_text: Sequence[bool], start: int) -> int:
-    """Return the line, at most four lines up, with which the attribution opens.
+    """Return the line with which the attribution begins, at most four lines up. The shortest match may begin below it.
 
     The shortest match may begin below it.
     """

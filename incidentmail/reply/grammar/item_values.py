@@ -1,7 +1,7 @@
-"""Parse the values of lines that keep track of something: `Action: restart the queue @bo by 15:10`.
+"""Parse the values of lines about tracked items, such as `Action: restart the queue @bo by 15:10`.
 
-Owner, time and the item that it is about stand at the end in any order; the owner may also stand at the beginning.
-Whatever is not understood as one of them belongs to the text.
+The owner, the time and the number of another item are at the end, in any order. The owner may also be at the beginning.
+Everything else belongs to the text.
 """
 
 from __future__ import annotations

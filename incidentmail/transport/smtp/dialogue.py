@@ -143,7 +143,7 @@ class Client(Login):
             self.say_goodbye(refusal)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Fix: the listener has to forget the client. An incomplete message is dropped."""
+        """Let the listener forget the client after the connection was closed. An incomplete message is dropped."""
         if self.lost.done():
             return
         self.reserve(0)

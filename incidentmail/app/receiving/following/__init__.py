@@ -1,1 +1,1 @@
-"""Follow what mail of ours says: our own messages, reports about them, and replies while another installation leads."""
+"""Process our own messages, delivery reports about them, and replies that arrive while another installation leads."""

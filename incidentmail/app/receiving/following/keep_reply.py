@@ -1,7 +1,7 @@
-"""Keep what people write while another installation leads: nothing changes, and nobody is answered.
+"""Keep what people write while another installation leads. Nothing changes, and nobody is answered.
 
-The installation that leads acts on the same message, and its mail says what changed. If this installation is promoted,
-it reads again what that mail did not yet take into account (app/promote.py).
+The leading installation acts on the same message, and its mail says what changed. If this installation is promoted
+later, it reads the messages again that this mail did not take into account (app/promote.py).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FOLLOWED = "another-leads"
 
 
 def keep_reply(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
-    """Record a member's reply as a note, with all its words. File anything else."""
+    """Record a member's reply as a note with all its words. Any other message is filed."""
     reason = who_leads(tx, mail.incident)
     text = _words(mail)
     if mail.incident is None or mail.understood is None or mail.who is None or not text:
@@ -44,12 +44,12 @@ def keep_reply(context: AppContext, tx: Transaction, accepted: Accepted, mail: R
 
 
 def _words(mail: Recognised) -> str:
-    """Return what a member wrote, or "" if it is no reply of a member."""
+    """Return what a member wrote in a reply, or "" if the message is not a member's reply."""
     if not mail.is_letter or mail.understood is None or mail.trust in (None, Trust.STRANGER):
         return ""
     return mail.understood.extraction.new_text.strip()[:TEXT_CHARS_MAX]
 
 
 def _followed(judged: Judgement) -> Judgement:
-    """Return the judgement under the rule of such messages."""
+    """Return the judgement of a message that was only kept, with the rule that says so."""
     return Judgement(outcome=replace(judged.outcome, rule=FOLLOWED), incident=judged.incident)

@@ -1,4 +1,4 @@
-"""Recognise in proven mail of ours that another installation leads since a promotion."""
+"""Recognise from proven mail of ours that another installation was promoted and leads now."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from ..outcomes import cause
 
 
 def is_promotion(announcement: Announcement, known: Incident | None) -> bool:
-    """Return whether a message shows that its ledger was promoted, which this ledger does not know yet."""
+    """Return whether a message shows a promotion of its ledger that this ledger does not know yet."""
     if known is None:
         return announcement.epoch > 0
     return announcement.epoch > known.epoch and not known.is_led_by(announcement.origin)
 
 
 def is_contested(announcement: Announcement, known: Incident) -> bool:
-    """Return whether two ledgers claim to lead with the same number of promotions."""
+    """Return whether two ledgers say that they lead with the same number of promotions."""
     return announcement.epoch == known.epoch and not known.is_led_by(announcement.origin)
 
 
@@ -32,7 +32,7 @@ def stop_both(
 ) -> None:
     """Record that nobody leads the incident from now on, and tell the operator.
 
-    The other installation reads our mail, and does the same.
+    The other installation reads our mail and does the same.
     """
     if known.leader == "":
         return
@@ -55,7 +55,7 @@ def stop_both(
 
 
 def drop_own_mail(context: AppContext, tx: Transaction, known: Incident | None) -> None:
-    """Drop what this installation has not sent yet about an incident: the one that leads says it."""
+    """Drop mail about an incident that this installation has not sent yet, because the leading one sends it."""
     if known is None:
         return
     tx.take_notices(now=context.now(), incident_id=known.id, early=True)

@@ -1,7 +1,7 @@
-"""Process our own mail that comes in: a copy of what we sent, or an announcement by an instance with the same key.
+"""Process our own mail: copies of what we sent, and announcements by another installation with the same key.
 
-Only the changed facts of proven mail are recorded, under the names that the mail uses, and nothing is announced (one
-ledger has authority over an incident). Without a valid proof, our form and fields mean nothing.
+Only the changed facts of proven mail are recorded, with the authors that the mail names. Nothing is announced, because
+one ledger leads an incident. If the proof is not valid, header fields and wording like ours mean nothing.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Followed:
 
 
 def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Followed:
-    """Record what proven mail with the same key announces. No other mail in our form changes anything."""
+    """Record what proven mail with the same key announces. Other mail that looks like ours changes nothing."""
     if mail.own is None:
         return Followed("filed", "our-form-without-proof", None, "it bears our fields but no proof")
     assert mail.provenance is not None  # every message that has a context has a provenance
@@ -71,7 +71,7 @@ def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, ma
 
 
 def _id_of(context: AppContext, announcement: Announcement) -> str:
-    """Return the Message-ID that we gave to an announcement, whichever Message-ID it has now."""
+    """Return the Message-ID that we gave to an announcement. The list may have given it another one."""
     domain = str(context.config.bot.address).rpartition("@")[2]
     name = MailName(announcement.ref, announcement.origin, str(announcement.number))
     return message_id(context.key, name, domain)
@@ -84,7 +84,7 @@ def _is_recorded(known: Incident, number: int) -> bool:
 def _unproven(
     context: AppContext, tx: Transaction, accepted: Accepted, provenance: Provenance, name: MailName | None
 ) -> Followed:
-    """Return the result for a private message of ours, or for a copy that no longer has the content that we wrote.
+    """Return the result for a private message of ours, or for a copy whose content is no longer what we wrote.
 
     Nothing is recorded. The public notice about a restricted incident has no proof, but its copy also comes back from
     the list.

@@ -40,9 +40,9 @@ class ReportFollowed:
 def follow_report(
     context: AppContext, tx: Transaction, report: DeliveryReport, provenance: Provenance | None
 ) -> ReportFollowed | None:
-    """Record what a report says about a message of ours, and note who has to be told. `provenance` is the report's.
+    """Record what a report says about a message of ours, and note who has to be told.
 
-    Return None if the report is about no message of ours.
+    `provenance` is that of the report. Return None if the report is not about a message of ours.
     """
     mail = next(_returned(context, tx, report), None)
     if mail is None:
@@ -60,7 +60,7 @@ def follow_report(
 
 
 def _returned(context: AppContext, tx: Transaction, report: DeliveryReport) -> Iterator[OutboxMail]:
-    """Yield the messages of ours that the report may return, each with the id that we gave it, in lower case."""
+    """Yield each message of ours that the report may return, with the id that we gave it, in lower case."""
     domain = str(context.config.bot.address).rpartition("@")[2]
     for text in report.original_ids:
         name = read_message_id(context.key, text)
@@ -99,7 +99,7 @@ _DOUBTED = "a report says, and nothing proves who wrote it,"
 
 
 def _may_return(context: AppContext, tx: Transaction, mail: OutboxMail, address: str) -> bool:
-    """Return whether the address is a list of ours that returns our mail, and may still return this one."""
+    """Return whether the address is a list of ours that returns our mail, and whether it may still return this one."""
     if address not in context.config.lists or not awaits_copies(context, tx) or tx.never_returned([address]):
         return False
     sent_at = next((one.sent_at for one in mail.recipients if one.address == address), None)

@@ -1,8 +1,8 @@
-"""Decide which lines a person is told now, and which wait: a tool that mails too much is filtered.
+"""Decide which lines a person is told now, and which of them wait. People filter out a program that mails too much.
 
-Lines that wait are collected in a digest. Each person gets at most one in 15 minutes and three an hour, whatever the
-number of incidents. What cannot wait goes at once. All private mail that others, or the clock, make due for a person
-counts towards a limit for six hours, which is higher for the commander.
+Lines that wait are collected in one mail, the digest. Each person gets at most one digest in 15 minutes and three in an
+hour, however many incidents there are. Lines that cannot wait are sent at once. All private mail to a person that other
+people or passing time have caused counts towards a limit for six hours. This limit is higher for the commander.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from .digest_line import DigestLine
 SPACING, HOUR, LONG = timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6)
 AN_HOUR_MAX = 3
 LINES_MAX = 8
-"""Lines in one mail, which fit on one screen. The others wait for the next."""
+"""How many lines one mail has at most, so that they fit on one screen. Other lines wait for the next mail."""
 COLLECTED_FOR = timedelta(minutes=5)
-"""How long the first line waits for others."""
+"""How long the first line waits, so that other lines can be sent with it."""
 LATE_AFTER = timedelta(hours=1)
-"""A line that could not wait and is this late waits like any other: the clock stood still, or nothing ran."""
+"""A line that is this late waits like any other line, even if it should not. The program was probably not running."""
 
 
 class Limits(Frozen, kw_only=True):
@@ -36,9 +36,9 @@ OTHERS = Limits(digests=3, due=5)
 
 
 class Had(Frozen, kw_only=True):
-    """How many mails of the clock a person has had within 15 minutes and an hour, and how many of all within six hours.
+    """How many reminders a person has had within 15 minutes and an hour, and how many private mails within six hours.
 
-    Answers to their own mail do not count.
+    Answers to mail that the person wrote do not count.
     """
 
     lately: int = 0
@@ -49,7 +49,7 @@ class Had(Frozen, kw_only=True):
 def told_now(lines: Sequence[DigestLine], had: Had, now: datetime, *, is_commander: bool) -> tuple[DigestLine, ...]:
     """Return the lines that one person is told now, in one mail, or () if all of them wait.
 
-    `lines` are those about one incident of which the person was not told yet.
+    `lines` are the lines about one incident that the person has not been told yet.
     """
     limits = COMMANDER if is_commander else OTHERS
     some = tuple(lines[:LINES_MAX])

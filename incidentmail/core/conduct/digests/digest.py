@@ -1,7 +1,8 @@
-"""Collect what each person should hear privately about an incident: what cannot wait, and what waits for a digest.
+"""Collect the lines that each person should be told privately about an incident.
 
-Each rule of `SOURCES` looks at an incident and at the time, and returns lines. A rule returns a line for as long as it
-is true; app/reminding/ remembers who was told what, so that nobody is told the same twice. A rule keeps no memory.
+Each rule in `SOURCES` looks at an incident and at the time, and returns lines. It returns a line for as long as what
+the line says is true. The rules remember nothing: app/reminding/ records who was told what, so that nobody is told the
+same thing twice.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ SOURCES: tuple[Source, ...] = (
 def digest_lines(incident: Incident, rules: Rules, now: datetime) -> tuple[DigestLine, ...]:
     """Return all lines that are true at the time `now`, for people whose address is known.
 
-    They are in the order of `SOURCES`, except that lines which cannot wait come first.
+    Lines that cannot wait come first. Otherwise they are in the order of `SOURCES`.
     """
     lines = [line for source in SOURCES for line in source(incident, rules, now) if line.to.address is not None]
     kept = [line for line in lines if incident.is_open or line.after_end]

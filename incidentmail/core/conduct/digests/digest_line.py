@@ -9,15 +9,16 @@ from incidentmail.core.names.person import Instant, Person
 class DigestLine(Frozen, kw_only=True):
     """One thing that the person `to` should hear.
 
-    `key` names the thing within the incident, such as `action 3 overdue`. A person is told of one key once; a thing
-    that has to be told again has another key, for example with its date in it. `text` is one or two sentences of ours
-    in which nothing may read as a command, and `quoted` what somebody wrote about it, which is shown after `> `.
-    `replies` are the words that answer it, each a reply to the whole mail and a link, the likeliest first. `since` is
-    the time from which the line is true.
+    `key` names the thing within the incident, such as `action 3 overdue`. A person is told about one key once. If
+    something has to be told again, it gets another key, for example one with a date in it.
 
-    If `at_once` is true, the line does not wait for the next digest (budget.py has the exceptions). If `due_by` is
-    given, the line is told at that time, or before it in a mail that goes anyway, and other lines wait for it. If
-    `after_end` is true, it is also told if the incident has ended.
+    `text` is one or two sentences of ours, and nothing in it may be readable as a command. `quoted` is what somebody
+    wrote about it; it is shown after `> `. `replies` are words that answer the line, the likeliest first. Each of them
+    is a whole reply to the mail, and is also offered as a link. `since` is the time from which the line is true.
+
+    If `at_once` is true, the line does not wait for the next digest (budget.py lists the exceptions). If `due_by` is
+    given, the line is sent at that time at the latest, and lines that may wait are sent with it. If `after_end` is
+    true, the line is also sent after the incident has ended.
     """
 
     key: str

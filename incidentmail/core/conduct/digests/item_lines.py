@@ -1,4 +1,4 @@
-"""Remind people of what they keep track of: overdue actions, assumptions to look at again, what is left at the end."""
+"""Remind people of tracked items: overdue actions, assumptions to check again, and what is still open at the end."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from ..rules import Rules
 from .digest_line import DigestLine
 
 TAKEN_ON_WITHIN = timedelta(minutes=10)
-"""How long an action may be nobody's before the commander hears of it."""
+"""How long an action may have no owner before the commander is told."""
 ANSWERED_WITHIN = timedelta(minutes=20)
-"""How long the author of an assumption has, before the commander hears that there is no answer."""
+"""How long the author of an assumption has to answer before the commander is told that there is no answer."""
 ASKED_AGAIN_AFTER = timedelta(days=7)
 SHOWN_MAX = 5
-"""How many assumptions one person is told of, the newest ones."""
+"""How many assumptions one person is told about. If there are more, the newest are chosen."""
 TEXT_CHARS_MAX = 200
 
 
 def tracked_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield everything about tracked items. Nobody outside a restricted incident is told what it is about."""
+    """Yield all lines about tracked items. In a restricted incident, only people who have a part in it get any."""
     for source in (_assumption_lines, _item_lines, _expert_lines):
         yield from (line for line in source(incident, rules, now) if is_inside(incident, line.to))
 
 
 def _item_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield what is overdue, what is nobody's, what is about to be done, and what is left after the end."""
+    """Yield items that are overdue, that have no owner, that are about to be done, or that are open after the end."""
     if not incident.is_open:
         yield from _left_open(incident, rules, now)
         return
@@ -123,7 +123,7 @@ def shown(item: Item, rules: Rules, now: datetime) -> str:
 
 
 def _look_again(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the assumptions that are older than the newest rise of the severity or change of command."""
+    """Yield the assumptions that are older than the newest rise of the severity or the newest change of command."""
     turned = next((change for change in reversed(_changes(incident)) if _is_turn(change)), None)
     if turned is None:
         return
@@ -141,7 +141,7 @@ def _look_again(incident: Incident, rules: Rules, now: datetime) -> Iterator[Dig
 
 
 def _fresh_eyes(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the open assumptions for each person who came later than these."""
+    """Yield, for each person who joined late, the assumptions that were open already."""
     for person, at in _came(incident):
         items = open_items(incident.items, "assumption")
         others = [item for item in items if item.at <= at and not (item.by and item.by.same_as(person))]
@@ -157,7 +157,7 @@ def _fresh_eyes(incident: Incident, rules: Rules, now: datetime) -> Iterator[Dig
 
 
 def _came(incident: Incident) -> Iterator[tuple[Person, datetime]]:
-    """Yield the people who joined or were given a role after the declaration and are still there, and when."""
+    """Yield each person who came after the declaration and is still at work, with the time at which they came."""
     yield from ((one.person, one.since) for one in incident.engaged)
     for change in _changes(incident):
         if not change.fact.startswith(ROLE_PREFIX):
@@ -188,7 +188,7 @@ def _changes(incident: Incident) -> list[Change]:
 
 
 def _is_turn(change: Change) -> bool:
-    """Return whether a change is a reason to look at assumptions again."""
+    """Return whether a change is a reason to check assumptions again."""
     if change.fact == "severity":
         return isinstance(change.now, int) and isinstance(change.was, int) and change.now < change.was
     return change.fact == "commander"

@@ -21,7 +21,7 @@ DETAILS_CHARS_MAX = 500
 
 
 def role_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the offers of roles, what becomes of them, and the roles that nobody takes."""
+    """Yield the offers of roles, what became of them, and the roles that nobody takes."""
     for offer in open_offers(incident, rules.policy):
         if offer.role != COMMAND:  # an offer of command has a mail of its own (offers.py)
             yield from _offered(incident, rules, offer, now)
@@ -47,7 +47,7 @@ def _offered(incident: Incident, rules: Rules, offer: RoleOffer, now: datetime) 
 
 
 def _settled(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield what a refusal has done. People who accept get the checklist of the role at once, which says so."""
+    """Yield what follows from a refusal. People who accept need no line: they get the checklist of the role at once."""
     for offer in incident.clock.role_offers:
         title, _ = _title(rules, offer.role)
         key = f"answer about {offer.role} {json_time(offer.at)}"
