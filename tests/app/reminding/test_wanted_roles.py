@@ -136,6 +136,15 @@ def test_the_commander_is_asked_if_nobody_takes_it(installation: Installation, m
     assert len(mails_to(installation, "mara")) == 1
 
 
+def test_a_worse_severity_does_not_begin_again_with_the_people_who_were_asked(installation: Installation) -> None:
+    on_call(installation, names(ANN, BO))
+    installation.declare("Cards fail", "--severity", "2", *LIAISON)
+    later(installation, 6)
+    installation.ok("update", "--severity", "1")
+    later(installation, 9)
+    assert [len(mails_to(installation, name)) for name in ("ann", "bo")] == [2, 1]  # ann: the offer and its repetition
+
+
 def test_without_a_command_the_commander_is_told_once(installation: Installation) -> None:
     installation.declare("Cards fail", "--severity", "2", *LIAISON)
     later(installation, 30)
