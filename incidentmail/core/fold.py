@@ -116,7 +116,7 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
 
     if isinstance(event, ClockEvent):
         return {**changes_by_clock(state.clock, event, recorded.by, recorded.at), "version": recorded.version}
-    if isinstance(event, TrackingEvent | ItemAdded | ItemFinished):
+    if isinstance(event, TrackingEvent):
         return {**stamp, **changes_by_tracking(state, event, by=recorded.by, at=recorded.at)}
     match event:
         case UpdateGiven() | NoteAdded(rides=True):
