@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.utils import getaddresses
 from typing import TYPE_CHECKING
 
 from received import Received
@@ -18,18 +19,25 @@ if TYPE_CHECKING:
     from conftest import Installation, Mails
 
 FLUSH_MINUTES = 5
+LISTS = ("incidents@example.com", "security@example.com")
+CODE = re.compile(r"(?m)^(Ref )\S+$")
+"""What proves our own mail; it is another one in each run."""
 
 
 @dataclass
 class Played:
-    """People by first name, each with their mailbox. `inbox` holds what has left, the newest last."""
+    """People by first name, each with their mailbox.
+
+    `inbox` holds what has left, the newest last; `private` the times of private mails by address; `asked` is how many
+    mails and commands there were.
+    """
 
     installation: Installation
     mails: Mails
     people: dict[str, str]
     lines: list[str] = field(default_factory=list)
     inbox: list[EmailMessage] = field(default_factory=list)
-    private: Counter[str] = field(default_factory=Counter)
+    private: defaultdict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     asked: int = 0
     seen: set[str] = field(default_factory=set)
 
@@ -103,13 +111,16 @@ class Played:
             self.inbox.append(mail)
             copies = f", {mail['Cc']}" if mail["Cc"] else ""
             self._add(f"= Mail to {mail['To']}{copies}: {mail['Subject']}", mail.get_content())
-            if mail["Incident-Update"]:
-                self.installation.ingest(list_copy(raw, ListStyle(address=str(mail["To"]))))
-            else:
-                self.private.update([str(mail["To"])])
+            addresses = [address for _, address in getaddresses([str(mail["To"])])]
+            if addresses[0] in LISTS:
+                self.installation.ingest(list_copy(raw, ListStyle(address=addresses[0])))
+                continue
+            for address in addresses:
+                self.private[address].append(self.now)
 
     def _add(self, head: str, text: str) -> None:
-        indented = "\n".join(f"    {line}".rstrip() for line in text.strip().splitlines())
+        same_each_time = CODE.sub(r"\1...", text.strip())
+        indented = "\n".join(f"    {line}".rstrip() for line in same_each_time.splitlines())
         self.lines.append(f"\n{self.now:%H:%M} {head}\n{indented}")
 
     @property
