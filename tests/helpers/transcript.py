@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 
 FLUSH_MINUTES = 5
 LISTS = ("incidents@example.com", "security@example.com")
-CODE = re.compile(r"(?m)^(Ref )\S+$")
-"""What proves our own mail; it is another one in each run."""
+CODE = re.compile(r"(?m)(^ *Ref |Restricted incident )\S+$")
+"""What stands for an incident in our mail; it is another one in each run."""
 
 
 @dataclass
 class Played:
     """People by first name, each with their mailbox.
 
-    `inbox` holds what has left, the newest last; `private` the times of private mails by address; `asked` is how many
+    `inbox` holds what has left, the newest last; `private` the times of private mails that answer
+    nothing, by address; `asked` is how many
     mails and commands there were.
     """
 
@@ -95,14 +96,17 @@ class Played:
         assert result["outcome"] == outcome, (self.now, who, text, result)
         if outcome != "applied":
             self.lines.append(f"    ({outcome})")
-        self._flush()
+        self._flush(answered=f"{who}@example.com")
 
-    def _flush(self) -> None:
+    def _flush(self, answered: str = "") -> None:
         self.installation.ok("flush")
-        self._note_mails()
+        self._note_mails(answered)
 
-    def _note_mails(self) -> None:
-        """Add what has left since; the list returns its mails to us, as lists do."""
+    def _note_mails(self, answered: str = "") -> None:
+        """Add what has left since; the list returns its mails to us, as lists do.
+
+        What goes to the address `answered` is an answer to its mail.
+        """
         folder = self.installation.path / "out" / "new"
         for name in sorted({file.name for file in folder.glob("*")} - self.seen):
             self.seen.add(name)
@@ -116,16 +120,16 @@ class Played:
                 self.installation.ingest(list_copy(raw, ListStyle(address=addresses[0])))
                 continue
             for address in addresses:
-                self.private[address].append(self.now)
+                if address != answered:
+                    self.private[address].append(self.now)
 
     def _add(self, head: str, text: str) -> None:
-        same_each_time = CODE.sub(r"\1...", text.strip())
-        indented = "\n".join(f"    {line}".rstrip() for line in same_each_time.splitlines())
+        indented = "\n".join(f"    {line}".rstrip() for line in text.strip().splitlines())
         self.lines.append(f"\n{self.now:%H:%M} {head}\n{indented}")
 
     @property
     def transcript(self) -> str:
-        return "\n".join(self.lines).lstrip() + "\n"
+        return CODE.sub(r"\1...", "\n".join(self.lines).lstrip()) + "\n"
 
 
 def _holds(mail: EmailMessage, words: str) -> bool:

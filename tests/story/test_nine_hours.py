@@ -6,6 +6,7 @@ The transcript is a golden file, to be read aloud. INCIDENTMAIL_WRITE_GOLDEN=1 p
 from __future__ import annotations
 
 import os
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +46,7 @@ name = "Bank supervisor"
 after = "6h"
 warn = ["1h"]
 """
-SIX_HOURS, COMMANDERS = timedelta(hours=6), ("mara", "chidi", "yuki")
+SIX_HOURS, COMMANDERS = timedelta(hours=6), ("mara", "chidi", "yuki", "ingrid")
 COMMANDER_MAX, OTHERS_MAX, MAILS_MIN = 20, 6, 40
 CHECKOUT, CARDS = "2026-11-20-checkout-is-rejecting-card-payments", "2026-11-20-cards-declined-in-the-shop"
 
@@ -59,7 +60,9 @@ def set_up(installation: Installation) -> None:
         f"commander) echo '{PEOPLE['chidi']}';;\nesac\n"
     )
     on_call.chmod(0o700)
-    names = "".join(f'"{mailbox.partition("<")[2][:-1]}" = "{mailbox.partition(" <")[0]}"\n' for mailbox in PEOPLE.values())
+    names = "".join(
+        f'"{mailbox.partition("<")[2][:-1]}" = "{mailbox.partition(" <")[0]}"\n' for mailbox in PEOPLE.values()
+    )
     installation.configure(
         f'[operator]\naddress = "operator@example.com"\n[people]\n{names}[duty]\noncall_command = "{on_call}"\n{SCALE}'
     )
@@ -108,7 +111,9 @@ def until_four(play: Played) -> None:
     play.until("15:15")
     play.writes("yuki", "roll call")
     play.until("15:20")
-    play.answers("bo", "Affected: yes\nSeeing: errors from one data centre\nDoing: draining it\nNeeding: nothing", to="Roll call")
+    play.answers(
+        "bo", "Affected: yes\nSeeing: errors from one data centre\nDoing: draining it\nNeeding: nothing", to="Roll call"
+    )
     play.until("15:45")
     play.answers("yuki", "no change; next +30m", to="was not sent")
     play.types("brief")
@@ -169,6 +174,8 @@ def until_eleven(play: Played) -> None:
     play.until("23:07")
     play.types("timeline", CHECKOUT)
     play.types("show", CHECKOUT)
+    kinds = [entry["kind"] for entry in play.installation.log(CHECKOUT)]
+    play.lines.append("\nThe ledger: " + ", ".join(f"{kind} {count}" for kind, count in sorted(Counter(kinds).items())))
 
 
 STORY = (first_hour, until_four, until_six, until_eleven)
@@ -189,7 +196,7 @@ def test_an_incident_of_nine_hours_reads_well(installation: Installation, mails:
 
 
 def busiest(play: Played, who: str) -> int:
-    """Return how many private mails somebody got in their busiest six hours."""
+    """Return how many private mails, beside answers to their own mail, somebody got in their busiest six hours."""
     times = play.private[f"{who}@example.com"]
     return max((sum(begin <= time < begin + SIX_HOURS for time in times) for begin in times), default=0)
 

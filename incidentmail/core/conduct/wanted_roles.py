@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from incidentmail.core.events import CommandOffered, Event
 from incidentmail.core.facts import ROLE_PREFIX
-from incidentmail.core.frozen import JsonValue
-from incidentmail.core.model import Change, Incident
+from incidentmail.core.frozen import JsonValue, read
+from incidentmail.core.model import Change, Holders, Incident
 from incidentmail.core.names.mailboxes import share_mailbox
 from incidentmail.core.names.person import Person
 from incidentmail.core.policy import Policy
@@ -57,9 +57,10 @@ def _needs(policy: Policy, level: JsonValue, role: str) -> bool:
 
 
 def open_offers(incident: Incident, policy: Policy) -> tuple[RoleOffer, ...]:
-    """Return the offers that can still be accepted: their roles are wanted, and nobody has declined them."""
-    wanted = wanted_roles(incident, policy)
-    return tuple(offer for offer in incident.clock.role_offers if offer.state == "open" and offer.role in wanted)
+    """Return the offers that can still be accepted: nobody has declined them, and their roles are wanted since then."""
+    since = {role: wanted_since(incident, role, policy) for role in wanted_roles(incident, policy)}
+    offers = (offer for offer in incident.clock.role_offers if offer.state == "open" and offer.role in since)
+    return tuple(offer for offer in offers if offer.at >= since[offer.role])
 
 
 def offered_role(incident: Incident, person: Person, policy: Policy) -> str | None:
@@ -132,10 +133,17 @@ def _candidates(incident: Incident, rules: Rules, role: str) -> Iterator[Person]
     """Yield the people to whom a role has not been offered since it is wanted, in the order in which they are asked."""
     since, answer = wanted_since(incident, role, rules.policy), on_call(incident, role, rules.policy)
     asked = [offer.to for offer in incident.clock.role_offers if offer.role == role and offer.at >= since]
-    left_out = [*asked, incident.commander] if role == COMMAND else asked
+    left_out = [*asked, incident.commander] if role == COMMAND else [*asked, *_had(incident, role)]
     for person in (*(answer.people if answer else ()), *(rules.pool if role == COMMAND else ())):
         if person.address and not any(share_mailbox(person, other) for other in left_out):
             yield person
+
+
+def _had(incident: Incident, role: str) -> Iterator[Person]:
+    """Yield the people who have given the role back, or from whom it was taken."""
+    for change in _changes(incident):
+        if change.fact == ROLE_PREFIX + role and change.was is not None:
+            yield from read(Holders, change.was).people
 
 
 def _changes(incident: Incident) -> Iterator[Change]:

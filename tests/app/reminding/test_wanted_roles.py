@@ -145,6 +145,16 @@ def test_a_worse_severity_does_not_begin_again_with_the_people_who_were_asked(in
     assert [len(mails_to(installation, name)) for name in ("ann", "bo")] == [2, 1]  # ann: the offer and its repetition
 
 
+def test_a_person_who_gives_a_role_back_is_not_asked_to_take_it_again(installation: Installation, mails: Mails) -> None:
+    on_call(installation, names(ANN, BO))
+    declared = installation.declare("Cards fail", "--severity", "2", *LIAISON)
+    installation.ingest(mails.reply_to(declared, "I am the customer liaison.", ANN, at=installation.clock.now))
+    installation.clock.tick(minutes=20)
+    installation.ingest(mails.reply_to(declared, "leaving", ANN, at=installation.clock.now))
+    later(installation, 6)
+    assert [len(mails_to(installation, name)) for name in ("ann", "bo")] == [0, 1]
+
+
 def test_without_a_command_the_commander_is_told_once(installation: Installation) -> None:
     installation.declare("Cards fail", "--severity", "2", *LIAISON)
     later(installation, 30)

@@ -19,7 +19,7 @@ SILENT_AFTER = timedelta(minutes=10)
 """How long people have to answer before the one who asked hears who has not."""
 QUESTION = (
     "Roll call. Are you affected? What are you seeing, what are you doing, what do you need? Answer in a line or two; "
-    "it goes into a table that everybody gets who catches up."
+    "everybody who catches up sees all answers in a table."
 )
 
 
