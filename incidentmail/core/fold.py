@@ -116,8 +116,8 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
 
     if isinstance(event, ClockEvent):
         return {**changes_by_clock(state.clock, event, recorded.by, recorded.at), "version": recorded.version}
-    if isinstance(event, TrackingEvent):
-        return {**stamp, **changes_by_tracking(state, event, by=recorded.by, at=recorded.at)}
+    if isinstance(event, TrackingEvent | MergeReceived | MergeReturned):
+        return {**stamp, **_to_items(state, event, recorded)}
     match event:
         case UpdateGiven() | NoteAdded(rides=True):
             said = Said(by=recorded.by, at=recorded.at, text=event.text)
@@ -163,12 +163,19 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             return _announced(state, event, recorded)
         case CustomerWordsApproved() | MergedInto() | MergedFrom() | IncidentRestricted():
             return change(*team_fact(state, event), **team_fields(event))
-        case MergeReceived() | MergeReturned():
-            return {**stamp, **changes_by_merge(state, event)}
         case ProposalMade() | ProposalAccepted() | ProposalRejected() | ProposalExpired():
             return {**changes_by_proposal(state, event, recorded), **stamp}
         case _:
             assert_never(event)
+
+
+def _to_items(
+    state: Incident, event: TrackingEvent | MergeReceived | MergeReturned, recorded: Recorded
+) -> dict[str, Any]:
+    """Return the fields about what people keep track of, which comes from them or from another incident."""
+    if isinstance(event, MergeReceived | MergeReturned):
+        return changes_by_merge(state, event)
+    return changes_by_tracking(state, event, by=recorded.by, at=recorded.at)
 
 
 def _announced(state: Incident, event: Announced, recorded: Recorded) -> dict[str, Any]:

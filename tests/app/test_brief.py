@@ -202,6 +202,7 @@ def test_each_control_does_by_one_tap_what_it_says(installation: Installation, m
 
 def test_who_declares_gets_no_mail_about_leading(installation: Installation, mails: Mails) -> None:
     installation.declare("Cards fail")
+    installation.clock.tick(minutes=5)
     installation.ingest(mails.new("sev 2", sender=BO, subject="Mail is slow"))
     assert not any("incident commander" in mail.get_content() for mail in installation.private)
 

@@ -136,6 +136,35 @@ def test_the_other_commander_is_offered_a_role_and_takes_it_with_one_tap(house: 
     assert [person["name"] for person in house.show()["roles"]["subject_matter_experts"]] == ["Bo K.", "Ben Koch"]
 
 
+def test_a_number_in_the_closed_thread_means_what_it_meant_there(house: Installation, mails: Mails) -> None:
+    checkout, cards = both(house, mails)
+    house.ingest(mails.reply_to(checkout, "Action: restart the queue", ANN))
+    house.ingest(mails.reply_to(cards, "Action: call the bank", BEN))
+    merge(house)
+    house.ingest(mails.reply_to(cards, "done 1", BEN, at=house.clock.now))
+    assert [one["text"] for one in house.show()["actions"] if not one["done"]] == ["restart the queue"]
+    house.ingest(mails.reply_to(checkout, "done 1", ANN, at=house.clock.now))
+    assert [one["text"] for one in house.show()["actions"] if not one["done"]] == []
+
+
+def test_a_number_that_did_not_move_means_nothing(house: Installation, mails: Mails) -> None:
+    checkout, cards = both(house, mails)
+    house.ingest(mails.reply_to(checkout, "Action: restart the queue\nAction: page the vendor", ANN))
+    house.ingest(mails.reply_to(cards, "Action: call the bank\nAction: write to the shops", BEN))
+    house.ingest(mails.reply_to(cards, "done 2", BEN))
+    merge(house)
+    outcome = house.ingest(mails.reply_to(cards, "done 2", BEN, at=house.clock.now))
+    assert outcome["outcome"] == "refused"
+    assert [one["done"] for one in house.show()["actions"]] == [False, False, False]
+
+
+def test_people_whose_role_moves_are_not_named_once_more(house: Installation, mails: Mails) -> None:
+    both(house, mails)
+    count = len(house.private)
+    merge(house)
+    assert not [mail for mail in house.private[count:] if "bo@" in str(mail["To"])]
+
+
 @pytest.mark.parametrize("style", ["top", "bottom", "outlook", "naked", "bare"])
 def test_a_reply_in_the_closed_thread_counts_for_the_whole(house: Installation, mails: Mails, style: str) -> None:
     _, cards = both(house, mails)

@@ -14,7 +14,9 @@ JAYLA, BO, MARA = "Jayla M. <jayla@example.com>", "Bo K. <bo@example.com>", "Mar
 
 
 def to_commander(installation: Installation) -> list[EmailMessage]:
-    return [mail for mail in installation.private if "mara@example.com" in str(mail["To"])]
+    """The questions of others that were passed on to the commander."""
+    mails = [mail for mail in installation.private if "mara@example.com" in str(mail["To"])]
+    return [mail for mail in mails if "has not answered when asked" in mail.get_content()]
 
 
 def asked(installation: Installation, mails: Mails, text: str = "maybe sev 1", sender: str = JAYLA) -> EmailMessage:

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 JAYLA, BO = "Jayla M. <jayla@example.com>", "Bo K. <bo@example.com>"
 # Of `show`: what belongs to an instance, and what is never announced.
-OWN = ("version", "updated_at", "proposals", "actions", "needs", "assumptions", "decisions")
+OWN = (
+    "version", "updated_at", "proposals", "actions", "needs", "assumptions", "decisions", "about_to", "documents",
+    "engaged", "roll_call", "promises", "offers", "breaks", "next_commander", "aware_at", "deadlines",
+)  # fmt: skip
 KINDS = {default_of(kind, "kind") for kind in ANNOUNCES}
 
 

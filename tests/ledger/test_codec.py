@@ -91,7 +91,8 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
         teams.MergedFrom, incidents=st.lists(text, max_size=2).map(tuple), was=st.lists(text, max_size=2).map(tuple)
     ),
     teams.MergeReceived: st.builds(
-        teams.MergeReceived, incident=text, items=st.just([]) | st.just([{"number": 1, "text": "x"}]),
+        teams.MergeReceived, incident=text, numbers=st.just((1,)),
+        items=st.just([]) | st.just([{"number": 1, "text": "x"}]),
         before=st.dictionaries(text, line, max_size=2), after=st.dictionaries(text, line, max_size=2),
     ),
     teams.IncidentRestricted: st.builds(teams.IncidentRestricted),
@@ -152,7 +153,9 @@ SECRETIVE: tuple[Event, ...] = (
         number=1, command={"command": SECRET}, reason=SECRET, trust=Trust.MEMBER, confirmers=(Person(name=SECRET),),
         expires_at=datetime(2026, 11, 21, tzinfo=UTC),
     ),
-    teams.MergeReceived(incident="i", items=[{"text": SECRET}], before={"x": SECRET}, after={"x": SECRET}),
+    teams.MergeReceived(
+        incident="i", numbers=(1,), items=[{"text": SECRET}], before={"x": SECRET}, after={"x": SECRET}
+    ),
     CustomerWordsApproved(
         approval=Approval(words=SECRET, by=Person(name=SECRET), approved_by=Person(name=SECRET))
     ),

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from incidentmail.app.context import AppContext
-from incidentmail.app.merging.other_incidents import part_of
+from incidentmail.app.merging.other_incidents import finder_in, part_of
 from incidentmail.app.restricted import Admission, admission
 from incidentmail.core.commands import SetStatus, Undo
 from incidentmail.core.model import Incident, Status
 from incidentmail.core.subject_prefixes import bare_subject
+from incidentmail.core.teams.merging import numbers_now
+from incidentmail.core.teams.renumbered import renumbered
 from incidentmail.inbound.authentication.author import Belief, Provenance
 from incidentmail.inbound.authentication.signed_thread import claimed_thread, proven_thread
 from incidentmail.inbound.message import Message
@@ -18,6 +20,7 @@ from incidentmail.inbound.no_letter import recalled
 from incidentmail.inbound.thread import CITING, SAFE, ThreadKey, any_domain, begins_a_thread, thread_keys
 from incidentmail.ledger.view import LedgerView
 from incidentmail.reply.parsed import ReadCommand
+from incidentmail.reply.understand import Understood
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +167,15 @@ def meant(found: Match, commands: Iterable[ReadCommand]) -> Incident | None:
         return found.incident
     takes_apart = any(isinstance(one.command, Undo) or one.command == SetStatus(Status.OPEN) for one in commands)
     return found.merged if takes_apart else found.incident
+
+
+def with_numbers_of_whole(understood: Understood, found: Match, view: LedgerView | None) -> Understood:
+    """Return a reply in the thread of a merged incident with the numbers that its items have now."""
+    if view is None or found.merged is None or found.incident is None or found.incident.id == found.merged.id:
+        return understood
+    numbers = numbers_now(found.merged, finder_in(view))
+    commands = (replace(one, command=renumbered(one.command, numbers)) for one in understood.read.commands)
+    return replace(understood, read=replace(understood.read, commands=tuple(commands)))
 
 
 def _found(view: LedgerView, keys: list[ThreadKey]) -> dict[str, tuple[Incident, str]]:

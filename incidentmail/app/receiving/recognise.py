@@ -43,7 +43,7 @@ from .beginnings.known import (
 )
 from .beginnings.named_incident import match_by_name
 from .copies import Copies
-from .match import Match, Misnamed, asked, believed_match, in_whole, meant, recalled_from
+from .match import Match, Misnamed, asked, believed_match, in_whole, meant, recalled_from, with_numbers_of_whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +242,7 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
         understood = beginning.understood
     declares = beginning is not None and beginning.declares and known.who is not None
     found = replace(found, incident=meant(found, understood.read.commands))
+    understood = with_numbers_of_whole(understood, found, view)
     disposition = "reply" if found.incident else "declaration" if declares else "unmatched"
     return Recognised(
         message=message, decided_at=known.decided_at, disposition="duplicate" if copies.seen else disposition,

@@ -71,7 +71,7 @@ def _reader(context: AppContext, person: Person, but: Sequence[Person]) -> Perso
 
 
 def _told(to: Person, opening: str, words: str, *, instead: str | None = None) -> Private:
-    result = f"Until somebody approves other words, our mails say: {NOTHING_YET}."
+    result = f"Then our mails say: {NOTHING_YET}, until somebody approves other words."
     return Private(
         template="customer_words", to=to, opening=opening, items=(Item(line=words, result=result, instead=instead),)
     )

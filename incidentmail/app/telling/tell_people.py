@@ -15,6 +15,7 @@ from incidentmail.core.decision.roles import is_named_by
 from incidentmail.core.events import CommandDeclined, CommandTransferred, Declared, Event, RoleChanged
 from incidentmail.core.model import Actor, Holders, Incident, Person, Proposal, Trust
 from incidentmail.core.notices import Notice
+from incidentmail.core.teams.team_events import MergedFrom
 from incidentmail.core.words import in_brackets
 from incidentmail.ledger.port import Transaction
 from incidentmail.outbound.private_mails import Private, Template
@@ -146,6 +147,8 @@ def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) 
     that list in a separate message. People who declare usually lead, and are told nothing, because mail does not help
     anybody at that moment. People to whom command goes back because somebody declines it are not told either.
     """
+    if any(isinstance(event, MergedFrom) for event in events):
+        return  # they have held the same role in the other incident, and a follow-up tells them
     if any(isinstance(event, CommandDeclined) for event in events):
         events = [event for event in events if not isinstance(event, CommandTransferred)]
     ours = (context.config.bot.address, *context.config.lists)

@@ -50,7 +50,7 @@ def changes_by_merge(state: Incident, event: MergeReceived | MergeReturned) -> d
     if isinstance(event, MergeReceived):
         items = read(tuple[Item, ...], event.items)
         merged = Merged(
-            incident=event.incident, items=tuple(item.number for item in items),
+            incident=event.incident, items=tuple(item.number for item in items), numbers=event.numbers,
             before=_facts(event.before), after=_facts(event.after),
         )  # fmt: skip
         return {"items": (*state.items, *items), "merges": (*kept, merged)}

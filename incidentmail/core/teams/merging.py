@@ -18,6 +18,7 @@ from incidentmail.core.model import Change, Holders, Incident, Item, Status
 from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.tracking.tracked_items import TO_DO
 
+from .merged import Merged
 from .team_events import MergedFrom, MergedInto, MergeReceived, MergeReturned
 
 Find = Callable[[str], Sequence[Incident]]
@@ -67,6 +68,19 @@ def merged_now(state: Incident, find: Find) -> Incident:
             break
         state = found[0]
     return state
+
+
+def numbers_now(part: Incident, find: Find) -> dict[int, int]:
+    """Return the number that each action and need of `part` has in the incident of which it is a part now."""
+    whole, state = merged_now(part, find), part
+    numbers: dict[int, int] | None = None
+    while state.id != whole.id and state.merged_into:
+        (above,) = find(state.merged_into)
+        merged = next((one for one in above.merges if one.incident == state.id), Merged(incident=state.id))
+        step = dict(zip(merged.numbers, merged.items, strict=False))
+        numbers = step if numbers is None else {old: step[new] for old, new in numbers.items() if new in step}
+        state = above
+    return numbers or {}
 
 
 def unmerge(state: Incident, find: Find, *, update: int | None = None) -> Events | None:
@@ -158,18 +172,24 @@ def _received(whole: Incident, part: Incident) -> tuple[Event, ...]:
         changed.append(RoleChanged(role=role, holders=now, was=was))
     before = {found[0]: fact(whole, found[0]) for event in changed if (found := fact_of(event))}
     after = {found[0]: found[1] for event in changed if (found := fact_of(event))}
+    waiting = [item for item in part.items if item.kind in TO_DO and item.is_open]
     return (
         MergedFrom(incidents=(*whole.merged_from, part.id), was=whole.merged_from),
         *changed,
-        MergeReceived(incident=part.id, items=plain(_moved(whole, part)), before=before, after=after),
+        MergeReceived(
+            incident=part.id,
+            items=plain(_moved(whole, waiting)),
+            numbers=tuple(item.number for item in waiting),
+            before=before,
+            after=after,
+        ),
         *notes,
     )
 
 
-def _moved(whole: Incident, part: Incident) -> list[Item]:
-    """Return the open actions and needs of `part`, with the next free numbers of `whole`."""
+def _moved(whole: Incident, waiting: Sequence[Item]) -> list[Item]:
+    """Return the items with the next free numbers of `whole`."""
     first = 1 + max((item.number for item in whole.items), default=0)
-    waiting = [item for item in part.items if item.kind in TO_DO and item.is_open]
     return [replace(item, number=number, about=None) for number, item in enumerate(waiting, first)]
 
 

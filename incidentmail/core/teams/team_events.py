@@ -38,13 +38,15 @@ class MergedFrom(Frozen, kw_only=True):
 class MergeReceived(Frozen, kw_only=True):
     """What came with `incident` when it was merged into this one.
 
-    `items` are its open actions and needs as JSON, under the numbers that they have here. `before` maps each fact that
+    `items` are its open actions and needs as JSON, under the numbers that they have here, and `numbers` are those that
+    they had there. `before` maps each fact that
     the merging changed here to its value before, and `after` to the new value, so that it can be undone.
     """
 
     kind: Literal["merge_received.v1"] = "merge_received.v1"
     incident: str
     items: Annotated[JsonValue, SEALED]
+    numbers: tuple[int, ...]
     before: Annotated[JsonValue, SEALED]
     after: Annotated[JsonValue, SEALED]
 

@@ -21,6 +21,7 @@ from incidentmail.core.commands import Command, Declare
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Holders, Person, Status
 from incidentmail.core.policy import Policy
+from incidentmail.core.teams.team_commands import MergeInto, Restrict, StopCustomerWords
 from incidentmail.core.tracking import tracking_commands as tracking
 from incidentmail.core.words import KEYS, Words
 from incidentmail.errors import UsageError
@@ -82,6 +83,8 @@ FACTS: dict[str, st.SearchStrategy[Command]] = {
         lambda who: c.AssignRole("subject_matter_experts", tuple(who), "add")
     ),
     "no longer": people.map(lambda who: c.AssignRole("subject_matter_experts", (who,), "remove")),
+    "merged": st.sampled_from(["checkout", "2026-11-20-checkout-is-down"]).map(MergeInto),
+    "restricted": st.just(Restrict()),
     "told": spoken.map(c.GiveUpdate),
     "note": spoken.map(c.AddNote),
 }
@@ -127,11 +130,12 @@ def test_no_change_is_read_alone_and_below_other_lines() -> None:
 ELSEWHERE: list[Command] = [
     c.TakeCommand(), c.Decline(), c.AcceptProposal(1), c.RejectProposal(1), tracking.AddItem("action", "restart it"),
     tracking.FinishItem("1"), tracking.AssignItem(1, None), tracking.ReleaseItem(1), tracking.AskItem(1),
-    tracking.JudgeItem("holds"), tracking.Join(), tracking.Leave(),
+    tracking.JudgeItem("holds"), tracking.Join(), tracking.Leave(), StopCustomerWords(),
 ]  # fmt: skip
 WRITTEN = {
     c.SetSeverity, c.SetPhase, c.NameCommander, c.OfferCommand, c.SetDescription, c.SetVenue, c.SetText, c.SetTime,
     c.AssignRole, c.GiveUpdate, c.AddNote, c.SetStatus, c.Undo, c.Declare,
+    MergeInto, Restrict,
 }  # fmt: skip
 
 

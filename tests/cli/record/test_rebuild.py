@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 JAYLA, BO = "Jayla M. <jayla@example.com>", "Bo K. <bo@example.com>"
 LIST = "incidents@example.com"
-OWN = ("version", "updated_at", "proposals", "actions", "needs", "assumptions", "decisions")
+OWN = (
+    "version", "updated_at", "proposals", "actions", "needs", "assumptions", "decisions", "about_to", "documents",
+    "engaged", "roll_call", "promises", "offers", "breaks", "next_commander", "aware_at", "deadlines",
+)  # fmt: skip
 """What belongs to one installation and is never announced."""
 REPLIES = ("sev 1", "sev 2", "phase 2", "It began at noon.", "Impact: no payments", "taking command", "no change")
 

@@ -113,7 +113,7 @@ lines = st.sampled_from(("all cards", "nothing yet", "Severity 1", "決済が失
 notes = st.lists(st.sampled_from(DETAILS), max_size=4).map("\n\n".join)
 people = st.builds(Person, name=names)
 later = st.integers(1, 4000).map(lambda minutes: AT + timedelta(minutes=minutes))
-text_facts = st.sampled_from(("impact", "not_affected", "customers_may_be_told", "backchannel"))
+text_facts = st.sampled_from(("impact", "not_affected", "backchannel"))
 declarations = st.builds(
     Declare,
     description=st.sampled_from(("Card payments fail", "AW: cards", "決済が失敗している", "Severity: 1")),

@@ -456,7 +456,6 @@ PROBLEMS = [
         "'15:00 IST' IST means several zones; write UTC or an offset such as +01:00",
         "Next update: TIME",
     ),
-    ("Duplicate of: 2026-11-20-x", "'Duplicate of' cannot be set by mail yet", "Note: duplicate of 2026-11-20-x"),
     ("Venue:", "nothing stands after 'Venue:'", "Venue: PLACE"),
     ("At:", "nothing stands after 'At:'", "At: TIME"),
     ("At: yesterday", "'yesterday' is no time; write 15:00, 15:00 UTC, 2026-11-20 15:00 or +30m", "At: TIME"),
