@@ -44,7 +44,7 @@ def paragraphs(
         when = show_time(turn.at, zones, on)
         confirmers = (f"{person.name}{shown_address(person, with_address)}" for person in turn.confirmed_by)
         confirmed = "".join(f", confirmed by {who}" for who in confirmers)
-        deeds = deeds_of(words, turn.changes)
+        deeds = "" if _only_promises(turn) else deeds_of(words, turn.changes)
         did = f"{turn.by.name} {deeds}{confirmed}, {when}" if deeds else f"{turn.by.name}, {when}"
         if not turn.texts:
             found.append(f"{did}.")
@@ -83,6 +83,15 @@ def _turns(incident: Incident) -> list[_Turn]:
         if change.confirmed_by and change.confirmed_by not in found.confirmed_by:
             found.confirmed_by.append(change.confirmed_by)
     return list(turns.values())
+
+
+def _only_promises(turn: _Turn) -> bool:
+    """Return whether people said something and changed only the time of the next update, which is in a line of its own.
+
+    What they said is no reason for that time.
+    """
+    times = all(change.fact == "next_update_at" and change.now for change in turn.changes)
+    return bool(turn.texts) and times and not turn.confirmed_by
 
 
 def _indented(text: str) -> str:
