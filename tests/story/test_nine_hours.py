@@ -155,10 +155,10 @@ def until_eleven(play: Played) -> None:
     play.answers("yuki", "accept", to="To take command")
     play.until("19:10")
     play.writes("yuki", "Scribe: Mara Lindqvist\nDeputy: Ingrid Solberg", answers="Checkout")
-    play.writes("tomas", "Notified: Bank supervisor", answers="Checkout")
     play.until("19:26")
     play.writes("yuki", "sev 2, phase 2, all but refunds works; next 20:30", answers="Checkout")
     play.writes("ingrid", "catch up since 18:00", answers="Checkout")
+    play.answers("tomas", "Notified: Bank supervisor", to="Bank supervisor")
     play.until("19:50")
     play.writes("tomas", "leaving", answers="Checkout")
     play.until("20:05")
@@ -167,6 +167,10 @@ def until_eleven(play: Played) -> None:
     play.until("20:26")
     play.writes("yuki", "Action: write to the customers who waited for refunds (Jayla Moreno)", answers="Checkout")
     play.answers("yuki", "no change; next +1h", to="waits for an update")
+    play.until("21:05")
+    play.types("handoff", "checkout", "Chidi Okafor")
+    play.until("21:16")
+    play.answers("chidi", "decline", to="waits for your answer")
     play.until("21:20")
     play.writes("bo", "close: refunds work again", answers="Checkout", outcome="held")
     play.until("21:30")
@@ -192,6 +196,7 @@ def test_an_incident_of_nine_hours_reads_well(installation: Installation, mails:
             GOLDEN.write_text(play.transcript, encoding="utf-8")
     assert play.transcript == GOLDEN.read_text(encoding="utf-8")
     assert play.asked >= MAILS_MIN
+    assert play.now - play.inbox[0]["Date"].datetime >= timedelta(hours=9)
     assert {who: busiest(play, who) for who in PEOPLE if busiest(play, who) > allowed(who)} == {}
 
 
