@@ -170,7 +170,7 @@ def until_eleven(play: Played) -> None:
     play.until("21:05")
     play.types("handoff", "checkout", "Chidi Okafor")
     play.until("21:16")
-    play.answers("chidi", "decline", to="waits for your answer")
+    play.answers("chidi", "decline", to="Mara Lindqvist asks you to be incident commander of this incident, and waits")
     play.until("21:20")
     play.writes("bo", "close: refunds work again", answers="Checkout", outcome="held")
     play.until("21:30")
