@@ -18,7 +18,7 @@ NOTHING = "Roll call: nothing to report"
 SILENT_AFTER = timedelta(minutes=10)
 """How long people have to answer before the one who asked hears who has not."""
 QUESTION = (
-    "Roll call. Are you affected? What are you seeing, what are you doing, what do you need? Answer in a line or two; "
+    "Roll call. Are you affected? What are you seeing, what are you doing, what do you need? Answer in a line or two: "
     "everybody who catches up sees all answers in a table."
 )
 
