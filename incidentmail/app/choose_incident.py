@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from incidentmail.core.model import Incident
 from incidentmail.errors import UsageError
 from incidentmail.ledger.view import LedgerView
@@ -53,6 +55,14 @@ def choose(view: LedgerView, which: str | None) -> Incident:
     near = _near(view, str(which))
     hint = f"did you mean {near[0]}?" if near else "'incidentmail list --all' shows all of them"
     raise NoSuchIncidentError(str(which), near, hint)
+
+
+def just_ended(view: LedgerView, *, since: datetime) -> str | None:
+    """Return the only incident that ended at `since` or later, if none is open. It is what `reopen` alone means."""
+    if view.incidents(everything=False):
+        return None
+    ended = [one.id for one in view.incidents(everything=True) if not one.is_open and one.updated_at >= since]
+    return ended[0] if len(ended) == 1 else None
 
 
 def named(view: LedgerView, which: str) -> list[str]:

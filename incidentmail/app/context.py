@@ -160,7 +160,9 @@ class AppContext:
 
         Raise ValueError if `text` is neither a name nor an address.
         """
-        return person_called(text, self.config.settings.people)
+        me = self.config.settings.me.address
+        own = {me.address: me.name} if me is not None and me.address else {}
+        return person_called(text, {**own, **self.config.settings.people})
 
     @property
     def is_muted(self) -> bool:

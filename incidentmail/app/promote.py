@@ -25,15 +25,18 @@ class Promoted(Frozen, kw_only=True):
     read_again: tuple[Outcome, ...]
 
 
-def promote(context: AppContext) -> Promoted:
+def promote(context: AppContext, *, is_restored: bool = False) -> Promoted:
     """Take over all incidents that another installation leads, or nobody. Then act on what it did not act on.
+
+    If `is_restored` is true, also take over those that this ledger leads: it was put back from a back-up, and updates
+    that it sent after the back-up must not share their numbers with new ones.
 
     Messages that came after its last mail about an incident are read again, in their order: it cannot have announced
     what they ask for. Raise UsageError if there is nothing to take over.
     """
     with context.ledger.transaction() as tx:
-        epoch = tx.authority().epoch + 1
-        followed = [one for one in tx.incidents(everything=True) if not one.is_led_by(context.ledger.origin)]
+        epoch, origin = tx.authority().epoch + 1, context.ledger.origin
+        followed = [one for one in tx.incidents(everything=True) if is_restored or not one.is_led_by(origin)]
         if not followed:
             raise UsageError(
                 "this installation leads every incident that it knows",
@@ -41,7 +44,7 @@ def promote(context: AppContext) -> Promoted:
             )
         for incident in reversed(followed):
             tx.append(
-                incident.id, [AuthorityTaken(origin=context.ledger.origin, epoch=epoch)],
+                incident.id, [AuthorityTaken(origin=origin, epoch=epoch)],
                 actor=context.operator(), at=context.now(), expected_version=incident.version, caused_by=None,
             )  # fmt: skip
         unread = _unread(tx, {incident.id: _heard_until(incident) for incident in followed})

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -19,7 +20,13 @@ from incidentmail.core.model import Person, Proposal
 from incidentmail.core.text import fold_case, paragraphs
 from incidentmail.core.times import show_time
 from incidentmail.core.words import NOT_NEEDED, Words
-from incidentmail.errors import IncidentMailError, LedgerElsewhereError, SecretHeldError, UsageError
+from incidentmail.errors import (
+    IncidentMailError,
+    LedgerElsewhereError,
+    NotPermittedError,
+    SecretHeldError,
+    UsageError,
+)
 
 from .screen.output import say as say
 from .terminal import Terminal
@@ -93,7 +100,7 @@ def context_of(
     """
     options = ctx.find_root().obj
     config, clock = config_beside_ledger(ctx), options.get("clock") or now_utc
-    begins_anew = not looks_only and config.key_path.exists() and not config.ledger_path.exists()
+    begins_anew = _is_there(config.key_path) and not _is_there(config.ledger_path) and not looks_only
     context = open_context(config, clock, looks_only=looks_only, pool=pool)
     if begins_anew:
         where = f"a new ledger was begun, {config.ledger_path}, though there was a key"
@@ -118,6 +125,16 @@ def laptop_of(ctx: click.Context) -> Laptop | None:
     from incidentmail.app.laptop.laptop import Laptop
 
     return Laptop(config=config, clock=options.get("clock") or now_utc, words=Words(config.policy))
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether there is such a file. Raise NotPermittedError if the system does not let us look."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise NotPermittedError(
+            f"cannot look at {path}: {error.strerror}", hint="run this as the user whose ledger it is"
+        ) from error
 
 
 def guarded(commands: Sequence[Command]) -> list[Command]:

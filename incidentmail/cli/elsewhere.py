@@ -15,8 +15,9 @@ _NOT_THE_CALLERS_FAULT = (LedgerError, NotPermittedError, NotToldError)
 """Errors that would also occur if the command were written differently."""
 _OPTIONS = (
     "severity", "phase", "commander", "venue", "customer_liaison", "business_liaison", "sme", "role", "impact",
-    "not_affected", "customers_may_be_told", "started", "next_update",
+    "not_affected", "started", "next_update",
 )  # fmt: skip
+"""What customers may be told is left out, because nobody has approved it."""
 _LABELS = {"sme": "Subject-matter expert", "subject_matter_experts": "Subject-matter experts"}
 
 
@@ -64,7 +65,7 @@ def of_declaration(command: Declare) -> Text:
         ("commander", command.commander),
         ("venue", command.venue),
         *((role, ", ".join(map(str, held.people))) for role, held in command.roles),
-        *command.texts,
+        *(text for text in command.texts if text[0] != "customers_may_be_told"),
         *((name.removesuffix("_at"), f"{at:%H:%M %Z}") for name, at in command.times),
     ]
     lines = [_line(name, value) for name, value in stated if value not in (None, "")]

@@ -158,7 +158,8 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             items = tuple(replace(i, done=True) if i.number == event.number else i for i in state.items)
             return {**stamp, "items": items}
         case AuthorityTaken():
-            return {"version": recorded.version, "leader": event.origin, "epoch": event.epoch}
+            taken = {"leader": event.origin, "epoch": event.epoch, "skips_numbers": True}
+            return {"version": recorded.version, **taken}
         case Announced():
             return _announced(state, event, recorded)
         case CustomerWordsApproved() | MergedInto() | MergedFrom() | IncidentRestricted():
@@ -188,6 +189,7 @@ def _announced(state: Incident, event: Announced, recorded: Recorded) -> dict[st
         "said": (),
         "thread": thread,
         "is_announced": True,
+        "skips_numbers": False,
     }
     if event.number:
         update = Update(number=event.number, changes=state.unannounced, at=recorded.at)

@@ -179,6 +179,8 @@ class Incident(Frozen, kw_only=True):
     """The ledger that leads since a promotion, "" if two claim to, or None if `origin` leads."""
     epoch: int = 0
     """How many promotions there were."""
+    skips_numbers: bool = False
+    """Whether numbers of updates have to be left out: another ledger, or a lost one, may have used them."""
 
     def is_led_by(self, origin: str) -> bool:
         """Return whether the ledger `origin` has authority over this incident."""

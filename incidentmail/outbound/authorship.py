@@ -22,13 +22,16 @@ STATED_ELSEWHERE = (APPROVAL, "merged_into")
 
 @dataclass(slots=True)
 class _Turn:
-    """What one person did within one minute: when it began, what they said, and what they changed."""
+    """What one person did within one minute: when it began, what they said, and what they changed.
+
+    `confirmed_by` is the person who confirmed these changes, if they needed that.
+    """
 
     by: Person
     at: datetime
+    confirmed_by: Person | None = None
     texts: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
-    confirmed_by: list[Person] = field(default_factory=list)
 
 
 def paragraphs(
@@ -42,8 +45,8 @@ def paragraphs(
     found: list[str] = []
     for turn in sorted(_turns(incident), key=lambda turn: turn.at):
         when = show_time(turn.at, zones, on)
-        confirmers = (f"{person.name}{shown_address(person, with_address)}" for person in turn.confirmed_by)
-        confirmed = "".join(f", confirmed by {who}" for who in confirmers)
+        who = turn.confirmed_by
+        confirmed = f", confirmed by {who.name}{shown_address(who, with_address)}" if who else ""
         deeds = "" if _only_promises(turn) else deeds_of(words, turn.changes)
         did = f"{turn.by.name} {deeds}{confirmed}, {when}" if deeds else f"{turn.by.name}, {when}"
         if not turn.texts:
@@ -68,20 +71,18 @@ def deeds_of(words: Words, changes: Sequence[Change]) -> str:
 
 
 def _turns(incident: Incident) -> list[_Turn]:
-    turns: dict[tuple[str, datetime], _Turn] = {}
+    turns: dict[tuple[str, datetime, Person | None], _Turn] = {}
 
-    def turn(by: Person, at: datetime) -> _Turn:
-        return turns.setdefault((by.address or by.name, at.replace(second=0)), _Turn(by, at))
+    def turn(by: Person, at: datetime, confirmed_by: Person | None = None) -> _Turn:
+        """Return the turn to which something belongs. What somebody else confirmed is apart from the rest."""
+        key = (by.address or by.name, at.replace(second=0), confirmed_by)
+        return turns.setdefault(key, _Turn(by, at, confirmed_by))
 
     for said in incident.said:
         turn(said.by, said.at).texts.append(said.text or NO_CHANGE)
     for change in incident.unannounced:
-        if change.fact in STATED_ELSEWHERE:
-            continue
-        found = turn(change.by, change.at)
-        found.changes.append(change)
-        if change.confirmed_by and change.confirmed_by not in found.confirmed_by:
-            found.confirmed_by.append(change.confirmed_by)
+        if change.fact not in STATED_ELSEWHERE:
+            turn(change.by, change.at, change.confirmed_by).changes.append(change)
     return list(turns.values())
 
 

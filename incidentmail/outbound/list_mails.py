@@ -113,7 +113,7 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
         broken=str(wording.broken(incident)),
         fields=wording.fields(incident, on, was, without=("impact",)),
         closing=_with_address(sender, incident, follow_up_hint(number, to_address=sender.hides_authors)),
-        beside=beside_follow_up(wording, incident, occasion.at),
+        beside=beside_follow_up(wording, incident, number, occasion.at),
     )
     changed = changed_facts(incident)
     facts = merge(changed, {SAID: said} if said else {})

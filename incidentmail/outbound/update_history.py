@@ -50,15 +50,15 @@ def declaration_paragraphs(wording: Wording, incident: Incident, on: date) -> li
     return [first, *(text for text in clip(incident.details, DETAILS_CHARS_MAX).split("\n\n") if text)]
 
 
-def beside_follow_up(wording: Wording, incident: Incident, at: datetime) -> Beside:
-    """Return what the page of the next follow-up shows beside its text.
+def beside_follow_up(wording: Wording, incident: Incident, number: int, at: datetime) -> Beside:
+    """Return what the page of follow-up `number` shows beside its text.
 
     These are its number, its time, and the earlier updates.
     """
     on = at.date()
     took = show_duration(at - incident.declared_at)
     status = f"open for {took}" if incident.is_open else f"{incident.status} after {took}"
-    subtitle = f"Update {incident.updates + 1}, {show_time(at, wording.zones, on)}, {status}"
+    subtitle = f"Update {number}, {show_time(at, wording.zones, on)}, {status}"
     earlier = [_earlier(wording, update, on) for update in reversed(incident.announced[-HISTORY_MAX:])]
     if len(earlier) < HISTORY_MAX:
         declared = show_time(incident.declared_at, (), on)

@@ -92,7 +92,7 @@ def test_after_a_promotion_what_was_not_announced_is_done(
     done = standby.ok("promote", "--yes", "--json").json
     assert done["epoch"] == 1 and [one["outcome"] for one in done["read_again"]] == ["applied"]
     (update,) = listed(standby)
-    assert (update["Incident-Severity"], update["Incident-Epoch"], update["Incident-Update"]) == ("1", "1", "11")
+    assert (update["Incident-Severity"], update["Incident-Epoch"], update["Incident-Update"]) == ("1", "1", "101")
     assert standby.show("cards")["severity"] == 1
     assert standby.run("update", "cards", "--phase", "2").code == 0
 
@@ -192,3 +192,20 @@ def test_who_leads_already_cannot_be_promoted(installation: Installation) -> Non
     installation.declare("Cards fail")
     result = installation.run("promote", "--yes")
     assert (result.code, "leads every incident" in result.err) == (2, True)
+
+
+def test_a_ledger_that_was_put_back_gives_no_number_twice(installation: Installation) -> None:
+    """Otherwise mail programs, and our own reading, take the new update for a copy of the lost one."""
+    installation.declare("Cards fail", "--severity", "3")
+    installation.ok("ledger", "backup", str(installation.path / "copy.db"))
+    installation.ok("update", "--severity", "1", "-m", "This is lost with the ledger.")
+    for end in ("", "-wal", "-shm"):
+        (installation.ledger.parent / f"{installation.ledger.name}{end}").unlink(missing_ok=True)
+    (installation.path / "copy.db").rename(installation.ledger)
+    lost = installation.wire[-1]
+    installation.ok("promote", "--restored")
+    installation.ok("update", "--phase", "2")
+    ids = [str(mail["Message-ID"]) for mail in installation.mails if mail["Incident-Update"]]
+    assert len(set(ids)) == len(ids)
+    assert installation.ingest(lost)["outcome"] == "applied", "the list's copy brings back what was announced"
+    assert (installation.show()["severity"], installation.show()["phase"]) == (1, 2)

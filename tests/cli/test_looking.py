@@ -132,7 +132,7 @@ def test_who_looks_makes_no_file(installation: Installation) -> None:
     before = files(installation)
     said = looked(installation, stdin=b"From: Mara <mara@example.com>\n\nsev 1\n")
     assert files(installation) == before
-    assert said["list",].err == "no open incident\n"
+    assert said["list",].err == f"no open incident; there is no ledger yet, {installation.ledger}\n"
     assert said["ledger", "verify"].err.startswith("incidentmail: error: there is no ledger ")
     assert said["show",].err.startswith("incidentmail: error: there is no open incident\n")
     assert "Search is slow" in said["declare", "Search is slow", DRY].out

@@ -40,6 +40,9 @@ def _assign(context: AppContext, accepted: Accepted, reading: Reading, which: st
         if was is None:
             raise UsageError(f"mail {seq} has not been read yet", hint="'incidentmail serve' reads what waits")
         is_filed = was.outcome == "filed" and was.disposition != "own"
+        if was.disposition == "own":
+            hint = "if its declaration is missing, give that to 'incidentmail ingest', and then this mail again"
+            raise UsageError(f"mail {seq} is one of ours: {was.reason or was.outcome}", hint=hint)
         if not is_filed and was.rule != RAISED:
             hint = "only what was filed, or set aside because reading it failed, can be assigned"
             raise UsageError(f"mail {seq} is neither filed nor set aside: {was.outcome}", hint=hint)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from incidentmail.app.context import AppContext
 from incidentmail.app.keeping.witness import signed
 from incidentmail.core.frozen import Frozen
-from incidentmail.core.ids import read_message_id
 from incidentmail.core.model import Incident
 from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
@@ -14,8 +13,11 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.draft import Occasion
 from incidentmail.outbound.header_fields import Mail
 
-LEFT_OUT = 10
-"""How many numbers of updates are left out after a promotion."""
+LEFT_OUT = 100
+"""How many numbers of updates are left out after a promotion.
+
+The ledger that led before may have used them in messages that have not come in yet, or are lost.
+"""
 RENAMED_MAX = 3
 """How many Message-IDs that a list gave to our messages are kept, besides the first. References hold twenty in all."""
 
@@ -74,19 +76,8 @@ def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occas
         origin=context.ledger.origin,
         thread=thread,
         epoch=max(incident.epoch, view.authority().epoch),
-        number_min=_number_min(context, incident),
+        number_min=incident.updates + 1 + (LEFT_OUT if incident.skips_numbers else 0),
     )
-
-
-def _number_min(context: AppContext, incident: Incident) -> int:
-    """Return the lowest number of the next update.
-
-    After a promotion some numbers are left out, because the ledger that led before may have used them in messages that
-    have not come in yet.
-    """
-    newest = read_message_id(context.key, incident.thread[-1]) if incident.thread else None
-    is_anothers = newest is not None and newest.origin != context.ledger.origin
-    return incident.updates + 1 + (LEFT_OUT if is_anothers else 0)
 
 
 def enqueue(context: AppContext, tx: Transaction, incident: Incident, mail: Mail) -> None:

@@ -79,7 +79,7 @@ def update_command(ctx: click.Context, /, words: tuple[str, ...], dry_run: bool,
         return _update_by_mail(laptop, words, given, dry_run=dry_run, as_json=as_json)
     text = of_options(given, first=str(given["description"] or ""), incident=words[0] if words else None)
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
-        incident = known_incident(context, words, alone=not any(given.values()))
+        incident = known_incident(context, words, alone=not any(given.values()), begun=given["message"])
         commands = _updates(stated_facts(context, given), given)
         return carry_out(
             context, incident, commands, dry_run=dry_run, as_json=as_json, confirm="never" if yes else "doubts"
@@ -175,10 +175,11 @@ def note_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> i
 @command("undo", "undo 3", "undo checkout 3")
 @click.argument("names", nargs=-1, required=True, metavar="[INCIDENT] N", shell_complete=incident_names)
 @dry_run_option
+@yes_option
 @json_option
 @click.pass_context
-def undo_command(ctx: click.Context, names: tuple[str, ...], dry_run: bool, as_json: bool) -> int:
-    """Put back what update N announced; every follow-up says its number."""
+def undo_command(ctx: click.Context, names: tuple[str, ...], dry_run: bool, yes: bool, as_json: bool) -> int:
+    """Put back everything that update N announced; every follow-up says its number."""
     if len(names) > 2:
         raise UsageError("one number undoes one update", hint=f"incidentmail undo {names[0]} N")
     incident, number = (names[0], names[1]) if len(names) == 2 else (None, names[0])
@@ -194,7 +195,8 @@ def undo_command(ctx: click.Context, names: tuple[str, ...], dry_run: bool, as_j
     line = f"Undo {number}: what update {number} changed is put back."
     text = of_options({}, first=line, incident=incident)
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
-        return carry_out(context, incident, [Undo(update)], dry_run=dry_run, as_json=as_json)
+        confirm: Confirm = "never" if yes else "always"
+        return carry_out(context, incident, [Undo(update)], dry_run=dry_run, as_json=as_json, confirm=confirm)
 
 
 def _update_by_mail(

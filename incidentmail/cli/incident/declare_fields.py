@@ -19,7 +19,7 @@ ROLE = "roles."
 LETTERS = (
     ("d", "description"), ("s", "severity"), ("p", "phase"), ("c", "commander"), ("v", "venue"),
     ("l", f"{ROLE}customer_liaison"), ("b", f"{ROLE}business_liaison"), ("x", f"{ROLE}{SME}"), ("i", "impact"),
-    ("n", "next_update_at"), ("t", "details"),
+    ("u", "next_update_at"), ("t", "details"),
 )  # fmt: skip
 """The key that changes each fact. Every fact can also be written as in a mail: `Severity: 1`."""
 NOBODY_YET = "-"

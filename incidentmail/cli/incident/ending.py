@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from incidentmail.app.choose_incident import just_ended
 from incidentmail.cli.common import context_of, incident_names, json_option, laptop_of, secret_option, stated
 from incidentmail.cli.elsewhere import of_options, told_elsewhere
 from incidentmail.cli.help import command, option
@@ -63,6 +65,8 @@ def reopen_command(ctx: click.Context, words: tuple[str, ...], message: str | No
     return _end(ctx, Status.OPEN, words, message, **how)
 
 
+JUST_ENDED = timedelta(days=1)
+"""How long `reopen` without a name means the incident that ended last, if it is the only one."""
 _NAMES = {Status.CLOSED: "close", Status.RETRACTED: "retract", Status.OPEN: "reopen"}
 
 
@@ -79,6 +83,9 @@ def _end(
     text = of_options({"message": said}, first=STATUS_SENTENCES[status], incident=words[0] if is_name else None)
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
         incident, reason = incident_and_reason(context, words, _NAMES[status])
+        if incident is None and status is Status.OPEN:
+            with context.ledger.snapshot() as view:
+                incident = just_ended(view, since=context.now() - JUST_ENDED)
         if reason is not None and message is not None:
             raise UsageError("there are two reasons", hint="give the one behind -m, or the other")
         commands = _commands(status, message if reason is None else reason)

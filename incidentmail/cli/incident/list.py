@@ -50,7 +50,9 @@ def list_command(ctx: click.Context, everything: bool, watch: bool, as_json: boo
                 if watch and has_colour():
                     click.clear()
                 if not found:
-                    click.echo("no open incident" if not everything else "no incident", err=True)
+                    ledger = context.config.ledger_path
+                    begun = "" if ledger.exists() else f"; there is no ledger yet, {ledger}"
+                    click.echo(f"{'no incident' if everything else 'no open incident'}{begun}", err=True)
                 show(screen(context, view, found, width_of_screen()))
         if not watch:
             return 0

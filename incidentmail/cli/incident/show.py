@@ -13,6 +13,7 @@ from incidentmail.cli.screen.layout import Line, Span, labelled, wrapped
 from incidentmail.cli.screen.output import show, width_of_screen
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.model import Incident
+from incidentmail.core.text import counted
 from incidentmail.ledger.view import LedgerView
 from incidentmail.report.timeline import timeline
 
@@ -67,7 +68,7 @@ def screen(context: AppContext, view: LedgerView, incident: Incident, width: int
     unsent = view.unsent(now=page.now, failed_since=page.now - FAILED_WITHIN)
     asked = [proposal_line(context, one) for one in open_proposals(incident)]
     waiting = [line for one in asked for line in wrapped(one, width, first=MARGIN, indent=2)]
-    updates = "1 update" if incident.updates == 1 else f"{incident.updates} updates"
+    updates = counted(len(incident.announced), "update")
     since = (
         f"{age(page, incident).capitalize()}, declared {page.time(incident.declared_at)} by {incident.declared_by.name}"
     )

@@ -59,11 +59,11 @@ def _check_open(view: LedgerView, names: Sequence[str], words: Sequence[str], co
     )
 
 
-def known_incident(context: AppContext, words: Sequence[str], *, alone: bool) -> str | None:
+def known_incident(context: AppContext, words: Sequence[str], *, alone: bool, begun: object = None) -> str | None:
     """Return the incident that the words after `update` name, or None if there are no words.
 
     Raise UsageError if the words are a message to the list, which must be given with -m. `alone` is true if no option
-    was given.
+    was given. `begun` is the value of -m: without quotation marks, it is the first word of the message.
     """
     if not words:
         return None
@@ -72,6 +72,9 @@ def known_incident(context: AppContext, words: Sequence[str], *, alone: bool) ->
         if len(words) == 1 and is_first_known:
             return words[0]
         told = " ".join(words[is_first_known:])
+        if isinstance(begun, str) and not is_first_known and len(begun.split()) == 1:
+            line = f"-m {shlex.quote(f'{begun} {told}')}"
+            raise UsageError(f"'{told}' is no incident", hint=f"to tell the list all of it: {line}")
         options = _as_options(told)
         line = f"incidentmail update {f'{words[0]} ' if is_first_known else ''}{options}" if alone else options
         if len(words) == 1 and len(told.split()) == 1:

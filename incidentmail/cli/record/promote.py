@@ -12,11 +12,12 @@ from incidentmail.core.text import counted
 QUESTION = "Has the other installation stopped? If both go on, people get contradictory mail"
 
 
-@command("promote", "promote", "promote --yes")
+@command("promote", "promote", "promote --restored")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.option("--restored", is_flag=True, help="This ledger was put back: use no number twice.")
 @json_option
 @click.pass_context
-def promote_command(ctx: click.Context, yes: bool, as_json: bool) -> int:
+def promote_command(ctx: click.Context, yes: bool, restored: bool, as_json: bool) -> int:
     """Make this installation, a standby, the one that leads.
 
     Do this only if the other one has stopped. If it comes back, the first mail of this installation silences it. What
@@ -25,10 +26,10 @@ def promote_command(ctx: click.Context, yes: bool, as_json: bool) -> int:
     from incidentmail.app.promote import promote
     from incidentmail.app.sending.flush import flush
 
-    if not yes and is_terminal() and not click.confirm(QUESTION, default=False):
+    if not (yes or restored) and is_terminal() and not click.confirm(QUESTION, default=False):
         return 1
     with context_of(ctx) as context:
-        done = promote(context)
+        done = promote(context, is_restored=restored)
         if not context.is_muted:
             flush(context, early=True)
         standby = context.config.settings.ledger.standby
@@ -42,5 +43,5 @@ def promote_command(ctx: click.Context, yes: bool, as_json: bool) -> int:
     for outcome in done.read_again:
         say(f"mail {outcome.seq} was read again: {outcome.outcome}{f' ({outcome.reason})' if outcome.reason else ''}")
     if standby:
-        say("[ledger] standby is still set: remove it when the other installation becomes the standby")
+        say("[ledger] standby has no effect here while this installation leads")
     return 0

@@ -93,7 +93,23 @@ def _to_do(kind: ItemKind, value: str, context: Context) -> ItemValue | BadItem:
         break
     if not text.strip(" ,;:.-"):
         return BadItem("it has no text", f"TEXT {value}")
+    if owner is None and (unread := _unread_time(text, context)):
+        return unread
     return ItemValue(AddItem(kind, text.strip(" ,;"), owner, due_at), text.strip(" ,;"))
+
+
+def _unread_time(text: str, context: Context) -> BadItem | None:
+    """Return what is wrong with a text in which an owner is followed by a time that cannot be read.
+
+    Otherwise the owner would be taken for text, and nobody would be told.
+    """
+    by = _last_by(text)
+    if by is None:
+        return None
+    before = text[: by[0]].rstrip(" ,;")
+    if _owner_behind(before, context) is None:
+        return None
+    return BadItem(f"'{text[by[1] :].strip()}' is no time that can be read", f"{before} by 15:10")
 
 
 def _last_by(text: str) -> tuple[int, int] | None:
