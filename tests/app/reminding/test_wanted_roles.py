@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from email.message import EmailMessage
+from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
 import pytest
@@ -203,7 +204,7 @@ def test_a_command_that_fails_is_shown_and_mails_nobody_whom_it_did_not_name(
     later(installation, 12)
     status = installation.run("status")
     assert status.code == 1 and f"oncall_command was asked for customer_liaison: {fault}" in status.out
-    told = {str(mail["To"]) for mail in installation.private[before:]}
+    told = {parseaddr(str(mail["To"]))[1] for mail in installation.private[before:]}
     assert told <= {"mara@example.com", "p1@example.com"}
 
 
