@@ -36,6 +36,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from envelopes import bounces_of
 from hypothesis import HealthCheck, settings
 from patience import PATIENCE_S
+from received import Received
 
 from incidentmail.app.context import AppContext, open_context
 from incidentmail.cli.main import run
@@ -173,18 +174,6 @@ class Installation:
             yield context
         finally:
             context.close()
-
-
-class Received(EmailMessage):
-    """A mail as a program without HTML shows it."""
-
-    def get_content(self, *args: Any, **kw: Any) -> Any:
-        """The text; of multipart/alternative the plain one."""
-        if not self.is_multipart():
-            return super().get_content(*args, **kw)
-        plain = self.get_body(("plain",))
-        assert plain is not None
-        return plain.get_content(*args, **kw)
 
 
 @dataclass

@@ -217,6 +217,15 @@ def examples(*, commanding: bool) -> list[str]:
     return [text for text in re.findall(r"`([^`]+)`", " ".join([*rows, other])) if text not in asks_for_all]
 
 
+def practised() -> list[str]:
+    """The replies in docs/practice.md, up to the table of defaults: whole ones, without commands and column heads."""
+    page = read("docs/practice.md").partition("## What each default")[0]
+    found = [*re.findall(r"(?<!`)`([^`]+)`(?!`)", page), *re.findall(r"```\n(.*?)\n```", page, re.S)]
+    not_a_change = ("incidentmail", "declare", "catch up", "stop", "close")
+    return [" ".join(text.split()) if "News" not in text else text for text in found
+            if not text.startswith(not_a_change) and not text.endswith(":")]  # fmt: skip
+
+
 @pytest.fixture
 def nobody_s_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -226,7 +235,7 @@ def nobody_s_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("nobody_s_machine")
-@pytest.mark.parametrize("text", examples(commanding=True))
+@pytest.mark.parametrize("text", [*examples(commanding=True), *practised()])
 def test_each_form_that_subscribers_are_told_is_understood(
     text: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -47,7 +47,7 @@ def paragraphs(
         when = show_time(turn.at, zones, on)
         who = turn.confirmed_by
         confirmed = f", confirmed by {who.name}{shown_address(who, with_address)}" if who else ""
-        deeds = deeds_of(words, turn.changes)
+        deeds = "" if _only_promises(turn) else deeds_of(words, turn.changes)
         did = f"{turn.by.name} {deeds}{confirmed}, {when}" if deeds else f"{turn.by.name}, {when}"
         if not turn.texts:
             found.append(f"{did}.")
@@ -83,7 +83,26 @@ def _turns(incident: Incident) -> list[_Turn]:
     for change in incident.unannounced:
         if change.fact not in STATED_ELSEWHERE:
             turn(change.by, change.at, change.confirmed_by).changes.append(change)
-    return list(turns.values())
+    return _with_reasons(list(turns.values()))
+
+
+def _with_reasons(turns: list[_Turn]) -> list[_Turn]:
+    """Put what a person said beside what they changed in the same minute, if there is only one such turn."""
+    for said in [turn for turn in turns if turn.texts and not turn.changes]:
+        same = [turn for turn in turns if turn.changes and (turn.by, turn.at) == (said.by, said.at)]
+        if len(same) == 1:
+            same[0].texts[:0] = said.texts
+            turns.remove(said)
+    return turns
+
+
+def _only_promises(turn: _Turn) -> bool:
+    """Return whether people said something and changed only the time of the next update, which is in a line of its own.
+
+    What they said is no reason for that time.
+    """
+    times = all(change.fact == "next_update_at" and change.now for change in turn.changes)
+    return bool(turn.texts) and times and not turn.confirmed_by
 
 
 def _indented(text: str) -> str:

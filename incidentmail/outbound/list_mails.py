@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
+from incidentmail.core.conduct.promises import promised_after
 from incidentmail.core.facts import SAID, changed_facts, declared_facts, merge
 from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.ids import Announcement, code_line, proof
@@ -97,20 +97,13 @@ def next_number(incident: Incident, occasion: Occasion) -> int:
     return max(incident.updates + 1, occasion.number_min)
 
 
-def _without_kept_promise(incident: Incident, was: Collection[str], at: datetime) -> Incident:
-    """Return the incident without the time of the next update if it has passed: this follow-up is that update."""
-    promised = incident.next_update_at
-    is_kept = promised is not None and promised <= at and "next_update_at" not in was
-    return replace(incident, next_update_at=None) if is_kept else incident
-
-
 def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
     """Return message N: the present state, what changed since message N-1, and who said so."""
     from .update_history import beside_follow_up  # a declaration has no history
 
     number = next_number(incident, occasion)
     wording, on, was = sender.wording, occasion.at.date(), changes(incident)
-    incident = _without_kept_promise(incident, was, occasion.at)
+    incident = replace(incident, next_update_at=promised_after(incident, occasion.at))
     said = wording.said(incident, on)
     words = _Words(
         template="email/follow_up.txt.j2",

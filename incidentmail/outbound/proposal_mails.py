@@ -176,11 +176,13 @@ def render_offer(mail_context: MailContext, *, by: Person) -> Mail:
     sender, incident = mail_context.sender, mail_context.incident
     wording = sender.wording
     title, leader = wording.words.title, incident.commander.name
-    fields = wording.fields(incident, mail_context.occasion.at.date())
+    fields = wording.fields(replace(incident, next_update_at=None), mail_context.occasion.at.date())  # `known` has it
     asks = f"{by.name} asks you to be {title} of this incident."
     is_own = by.same_as(sender.bot)
     if is_own:
-        asks = f"Nobody has confirmed yet that they lead this incident. You are asked to be its {title}."
+        is_assumed = "commander" in incident.assumed
+        why = f"Nobody has confirmed yet that they lead this incident. You are asked to be its {title}."
+        asks = why if is_assumed else f"It was planned that you are {title} of this incident from now on."
     lead = f"{asks} To take command, reply: accept. Then everybody is told. Until then {leader} leads."
     otherwise = f"If you cannot, reply: decline.{'' if is_own else f' Then {by.name} is told.'}"
     code = code_line(sender.key, incident.ref)

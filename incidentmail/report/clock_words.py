@@ -41,8 +41,8 @@ def clock_words(event: ClockEvent, words: Words, zones: Sequence[str], on: date)
             )
         case RoleOffered(role=role, to=person):
             return f"offered the role '{_role(words, role)}' to {person.name}"
-        case RoleOfferEnded(role=role, to=person, declined=True):
-            return f"{person.name} declined the role '{_role(words, role)}'"
+        case RoleOfferEnded(role=role, declined=True):
+            return f"declined the role '{_role(words, role)}'"
         case RoleOfferEnded(role=role, to=person):
             return f"ended the offer of the role '{_role(words, role)}' to {person.name}, who did not answer"
         case HandoverPlanned(to=None) | HandoverPlanned(at=None):
@@ -58,7 +58,7 @@ def clock_words(event: ClockEvent, words: Words, zones: Sequence[str], on: date)
         case AwareStated(at=at):
             return f"said that we became aware at {show_time(at, zones, on)}"
         case DeadlineMet(name=name):
-            return f"said that those were notified who had to be: {name}"
+            return f"noted as notified: {name}"
         case _:
             assert_never(event)
 

@@ -358,7 +358,7 @@ def test_an_answer_to_the_question_that_is_no_yes_and_no_no_is_told_so(strict: I
 def test_what_waits_for_another_persons_word_says_so(named: Installation, mails: Mails) -> None:
     named.ingest(mails.reply_to(named.declare(), NAMING, BO))
     told = [mail.get_content() for mail in named.private if mail["Auto-Submitted"] == "auto-replied"]
-    assert told[-1].startswith("Nothing has changed yet: somebody else must say so first.")
+    assert told[-1].startswith("Nothing has changed yet: somebody else must agree first.")
 
 
 def test_after_a_mute_nobody_is_asked_about_what_expired_and_who_asked_for_it_is_told(

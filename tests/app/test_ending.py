@@ -152,7 +152,7 @@ def test_the_sender_reads_for_whom_it_waits_and_what_to_do_if_nobody_answers(
 ) -> None:
     reply(installation, mails, declare(installation), "close", BO)
     (told,) = [mail.get_content() for mail in to(installation, BO)]
-    assert told.startswith("Nothing has changed yet: somebody else must say so first.")
+    assert told.startswith("Nothing has changed yet: somebody else must agree first.")
     assert (
         "in severity 1, only its incident commander, a deputy or the person who declared it can end an incident alone"
         in told

@@ -228,7 +228,7 @@ def _opening(mail: Recognised, judged: Judgement, kind: str) -> str:
         return "Part of your reply was not carried out."
     if outcome.outcome == "held":
         own = all(shortfall.own for shortfall in shortfalls)
-        return f"Nothing has changed yet: {'it waits for your own word' if own else 'somebody else must say so first'}."
+        return f"Nothing has changed yet: {'it waits for your own word' if own else 'somebody else must agree first'}."
     if judged.noted:
         return "Your reply changed nothing. Its words are kept as a note."
     return "Your reply changed nothing."

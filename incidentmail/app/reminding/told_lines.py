@@ -16,8 +16,10 @@ from incidentmail.app.telling.private_mail import note_due
 from incidentmail.core.conduct.digests.budget import HOUR, LONG, SPACING, Had, told_now
 from incidentmail.core.conduct.digests.digest import DigestLine, digest_lines
 from incidentmail.core.conduct.rules import Rules
+from incidentmail.core.frozen import read
 from incidentmail.core.model import Incident
 from incidentmail.core.names.mailboxes import mailbox_of
+from incidentmail.core.names.person import Person
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import PrivateMail
 from incidentmail.ledger.view import LedgerView
@@ -41,10 +43,9 @@ def due_mails(
     for line in digest_lines(incident, rules, now):
         if line.to.address not in ours and not _is_told(view, incident, line):
             by_mailbox.setdefault(mailbox_of(str(line.to.address)), []).append(line)
+    led = {mailbox_of(person.address) for person in _leaders(incident, now) if person.address}
     for mailbox, lines in by_mailbox.items():
-        address = incident.commander.address
-        is_commander = address is not None and mailbox_of(address) == mailbox
-        told = told_now(lines, _had(view, mailbox, now), now, is_commander=is_commander)
+        told = told_now(lines, _had(view, mailbox, now), now, is_commander=mailbox in led)
         if told:
             yield str(told[0].to.address), told
 
@@ -76,6 +77,14 @@ def _items(lines: Sequence[DigestLine]) -> tuple[Item, ...]:
         )
         for line in lines
     )
+
+
+def _leaders(incident: Incident, now: datetime) -> Iterator[Person]:
+    """Yield the commander, and those who were until lately: their mails from then count towards the limit."""
+    yield incident.commander
+    for change in (*(c for update in incident.announced for c in update.changes), *incident.unannounced):
+        if change.fact == "commander" and change.was is not None and now - change.at < LONG:
+            yield read(Person, change.was)
 
 
 def _is_told(view: LedgerView, incident: Incident, line: DigestLine) -> bool:

@@ -33,7 +33,8 @@ def told_of_merging(
             if address is None or not context.roster.has(address):
                 continue
             title, leader = context.words.title, incident.commander.name
-            opening = f"{actor.person.name} has merged your incident into another one. {leader} is {title} of both."
+            who = "You have" if actor.person.same_as(part.commander) else f"{actor.person.name} has"
+            opening = f"{who} merged your incident into another one. {leader} is {title} of both."
             item = Item(line=incident.description, result=f"{_MOVED} {_OFFER}", also=_parts(context, incident))
             yield "merged", Private(template="merged", to=context.person(address), opening=opening, items=(item,))
 

@@ -49,6 +49,7 @@ def deadline_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[
             text=f"{due.name}: it {when}, and nobody has said that it was done.",
             replies=(f"Notified: {due.name}",),
             since=max(reached),
+            at_once=True,
             after_end=True,
         )
 

@@ -63,6 +63,14 @@ def update_due(incident: Incident, policy: Policy) -> datetime | None:
     return last + every
 
 
+def promised_after(incident: Incident, now: datetime) -> datetime | None:
+    """Return the stated time of the next update, or None if a follow-up that goes out at `now` is that update."""
+    stated = incident.next_update_at
+    if stated is None or _states(incident.unannounced, stated):
+        return stated
+    return None if stated - NEAR <= now or _is_kept(incident, stated) else stated
+
+
 def kept(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateKept, ...]:
     """Return the event for a follow-up that is sent at `now`, or () if no promised update is due near that time.
 

@@ -88,11 +88,13 @@ def relief_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[Di
         return
     times = (now - since) // after
     if times >= 1:
+        suggested = _suggested(incident, rules)
+        how = "" if suggested else " Begin your reply with Next commander and a colon, then a name and a time."
         yield DigestLine(
             key=f"relief {json_time(since)} {times}",
             to=incident.commander,
-            text=f"You have led for {show_duration(now - since)}. Who relieves you, and when?",
-            replies=tuple(f"Next commander: {person}" for person in _suggested(incident, rules)),
+            text=f"You have led for {show_duration(now - since)}. Who relieves you, and when?{how}",
+            replies=tuple(f"Next commander: {person}" for person in suggested),
             since=since + times * after,
         )
 

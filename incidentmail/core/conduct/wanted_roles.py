@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 from incidentmail.core.events import CommandOffered, Event
 from incidentmail.core.facts import ROLE_PREFIX
-from incidentmail.core.model import Change, Incident
+from incidentmail.core.frozen import JsonValue, read
+from incidentmail.core.model import Change, Holders, Incident
 from incidentmail.core.names.mailboxes import share_mailbox
 from incidentmail.core.names.person import Person
 from incidentmail.core.policy import Policy
@@ -40,16 +41,27 @@ def wanted_roles(incident: Incident, policy: Policy) -> tuple[str, ...]:
     return (*command, *policy.missing_roles(incident))
 
 
-def wanted_since(incident: Incident, role: str) -> datetime:
-    """Return when a role became wanted: at the declaration, or when severity, status or the role last changed."""
-    facts = ("severity", "status", COMMAND if role == COMMAND else ROLE_PREFIX + role)
-    return max((change.at for change in _changes(incident) if change.fact in facts), default=incident.declared_at)
+def wanted_since(incident: Incident, role: str, policy: Policy) -> datetime:
+    """Return the time from which a role is wanted: since the declaration, or since the severity or the role changed.
+
+    From one severity that needs the role to another one that needs it too, it has been wanted all the time.
+    """
+    facts = ("status", COMMAND if role == COMMAND else ROLE_PREFIX + role)
+    raised = (c for c in _changes(incident) if c.fact == "severity" and not _needs(policy, c.was, role))
+    times = (change.at for change in (*raised, *(c for c in _changes(incident) if c.fact in facts)))
+    return max(times, default=incident.declared_at)
+
+
+def _needs(policy: Policy, level: JsonValue, role: str) -> bool:
+    step = policy.severity(level) if isinstance(level, int) else None
+    return step is not None and (bool(step.requires) if role == COMMAND else role in step.requires)
 
 
 def open_offers(incident: Incident, policy: Policy) -> tuple[RoleOffer, ...]:
-    """Return the offers that can still be accepted: their roles are wanted, and nobody has declined them."""
-    wanted = wanted_roles(incident, policy)
-    return tuple(offer for offer in incident.clock.role_offers if offer.state == "open" and offer.role in wanted)
+    """Return the offers that can still be accepted: nobody has declined them, and their roles are wanted since then."""
+    since = {role: wanted_since(incident, role, policy) for role in wanted_roles(incident, policy)}
+    offers = (offer for offer in incident.clock.role_offers if offer.state == "open" and offer.role in since)
+    return tuple(offer for offer in offers if offer.at >= since[offer.role])
 
 
 def offered_role(incident: Incident, person: Person, policy: Policy) -> str | None:
@@ -62,13 +74,14 @@ def asks_on_call(incident: Incident, rules: Rules, now: datetime) -> str | None:
     """Return a role for which the configured program has to be asked now who is on call, or None."""
     if not rules.has_on_call or incident.restricted:
         return None
-    due = (r for r in wanted_roles(incident, rules.policy) if now >= wanted_since(incident, r) + WANTED_AFTER)
-    return next((role for role in due if on_call(incident, role) is None), None)
+    policy = rules.policy
+    due = (r for r in wanted_roles(incident, policy) if now >= wanted_since(incident, r, policy) + WANTED_AFTER)
+    return next((role for role in due if on_call(incident, role, policy) is None), None)
 
 
-def on_call(incident: Incident, role: str) -> OnCall | None:
-    """Return the newest answer about who is on call for a role, or None if there is none since the role is wanted."""
-    since = wanted_since(incident, role)
+def on_call(incident: Incident, role: str, policy: Policy) -> OnCall | None:
+    """Return the newest answer of the organisation's command about a role since it is wanted, or None."""
+    since = wanted_since(incident, role, policy)
     return next((a for a in reversed(incident.clock.on_call) if a.role == role and a.at >= since), None)
 
 
@@ -91,8 +104,8 @@ def role_events(incident: Incident, rules: Rules, now: datetime) -> tuple[Event,
 
 
 def is_exhausted(incident: Incident, rules: Rules, role: str, now: datetime) -> bool:
-    """Return whether nobody is left to ask: everybody who could take the role has had time to answer."""
-    since = wanted_since(incident, role)
+    """Return whether everybody who could be asked to take a role has had time to answer, or nobody could be."""
+    since = wanted_since(incident, role, rules.policy)
     if now < since + WANTED_AFTER or asks_on_call(incident, rules, now) == role:
         return False
     asked = [offer for offer in incident.clock.role_offers if offer.role == role and offer.at >= since]
@@ -105,8 +118,8 @@ def _next(incident: Incident, rules: Rules, role: str, now: datetime, busy: Sequ
 
     People in `busy` are left out, because they are being asked something else.
     """
-    since = wanted_since(incident, role)
-    if now < since + WANTED_AFTER or (rules.has_on_call and on_call(incident, role) is None):
+    since = wanted_since(incident, role, rules.policy)
+    if now < since + WANTED_AFTER or (rules.has_on_call and on_call(incident, role, rules.policy) is None):
         return None
     asked = [offer for offer in incident.clock.role_offers if offer.role == role and offer.at >= since]
     if any(offer.state == "open" and now < offer.at + EACH for offer in asked):
@@ -119,12 +132,19 @@ def _next(incident: Incident, rules: Rules, role: str, now: datetime, busy: Sequ
 
 def _candidates(incident: Incident, rules: Rules, role: str) -> Iterator[Person]:
     """Yield the people to whom a role has not been offered since it is wanted, in the order in which they are asked."""
-    since, answer = wanted_since(incident, role), on_call(incident, role)
+    since, answer = wanted_since(incident, role, rules.policy), on_call(incident, role, rules.policy)
     asked = [offer.to for offer in incident.clock.role_offers if offer.role == role and offer.at >= since]
-    left_out = [*asked, incident.commander] if role == COMMAND else asked
+    left_out = [*asked, incident.commander] if role == COMMAND else [*asked, *_had(incident, role)]
     for person in (*(answer.people if answer else ()), *(rules.pool if role == COMMAND else ())):
         if person.address and not any(share_mailbox(person, other) for other in left_out):
             yield person
+
+
+def _had(incident: Incident, role: str) -> Iterator[Person]:
+    """Yield the people who have given the role back, or from whom it was taken."""
+    for change in _changes(incident):
+        if change.fact == ROLE_PREFIX + role and change.was is not None:
+            yield from read(Holders, change.was).people
 
 
 def _changes(incident: Incident) -> Iterator[Change]:

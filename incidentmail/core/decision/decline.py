@@ -42,11 +42,12 @@ def declined_offers(
     """
     offers = (offer for offer in state.clock.role_offers if offer.state == "open" and offer.role != "commander")
     held = {role for role, holders in state.roles.items() if holders.people or holders.dismissed}
-    return tuple(
+    declined = (
         RoleOfferEnded(role=offer.role, to=offer.to, declined=True)
         for offer in offers
         if offer.role not in held and is_one_of(offer.to, declining) and (not parts or offer.role in parts)
     )
+    return tuple(dict.fromkeys(declined))  # a role may have been offered to the same person before
 
 
 def is_one_of(holder: Person, people: tuple[Person, ...]) -> bool:

@@ -7,7 +7,7 @@ promised next update, who is at work, and who could command next.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from incidentmail.core.conduct.promises import update_due
 from incidentmail.core.conduct.relief import AtWork, at_work
@@ -18,6 +18,7 @@ from incidentmail.core.tracking.tracked_items import Item, open_items, refuted
 from incidentmail.core.words import in_brackets
 from incidentmail.outbound.wording import Wording
 
+A_MINUTE = timedelta(minutes=1)
 SHOWN_MAX = 8
 """How many items of a kind are shown, the newest: a new commander reads on a phone."""
 CHARS_MAX = 200
@@ -42,7 +43,8 @@ def _lines(wording: Wording, items: Sequence[Item], now: datetime) -> Iterator[s
     for item in items[-SHOWN_MAX:]:
         owner = item.owner.name if item.owner else None
         due = f"by {show_time(item.due_at, wording.zones, now.date())}" if item.due_at else None
-        yield f"{item.number}. {clip(one_line(item.text), CHARS_MAX)}{in_brackets(owner, due)}"
+        mark = "not so: " if item.verdict == "refuted" else "ruled out: " if item.kind == "ruled_out" else ""
+        yield f"{item.number}. {mark}{clip(one_line(item.text), CHARS_MAX)}{in_brackets(owner, due)}"
     if len(items) > SHOWN_MAX:
         yield f"and {len(items) - SHOWN_MAX} more"
 
@@ -70,7 +72,8 @@ def hours(wording: Wording, incident: Incident, now: datetime) -> str:
 def _at_work(wording: Wording, one: AtWork, now: datetime) -> str:
     parts = [wording.words.key(part if part == "commander" else f"roles.{part}") for part in one.parts]
     shown = in_brackets(", ".join(f"{part[:1].lower()}{part[1:]}" for part in parts) or None)
-    text = f"{one.person.name}{shown} for {show_duration(now - one.since)}"
+    worked = now - one.since
+    text = f"{one.person.name}{shown}{f' for {show_duration(worked)}' if worked >= A_MINUTE else ''}"
     away = one.last_break
     if away is None:
         return text

@@ -6,8 +6,9 @@ It says how bad the incident is, who and what is affected, what customers are to
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import datetime
 
+from incidentmail.core.conduct.promises import promised_after
 from incidentmail.core.model import Incident, Status
 from incidentmail.core.text import clip
 from incidentmail.core.times import show_duration, show_time
@@ -39,9 +40,9 @@ def render_for_executives(
 
     It has no proof and no number among the updates, because it announces nothing.
     """
-    wording, on = sender.wording, occasion.at.date()
+    wording = sender.wording
     draft = private_draft(sender, incident, occasion, to=to, serial=serial, note=f"severity {incident.severity}")
-    lead, fields = _lead(wording, incident, occasion), _fields(wording, incident, on)
+    lead, fields = _lead(wording, incident, occasion), _fields(wording, incident, occasion.at)
     links = [draft.answer().link(LINK_CATCH_UP, f"{CATCH_UP}\n")]
     values = {"incident": incident, "lead": lead, "fields": fields, "closing": CLOSING}
     text = sender.templates.text(TEMPLATE, values)
@@ -68,8 +69,8 @@ def _lead(wording: Wording, incident: Incident, occasion: Occasion) -> str:
     return f"{drill}{name[:1].upper()}{name[1:]}{meaning}. Since {since}."
 
 
-def _fields(wording: Wording, incident: Incident, on: date) -> list[FieldLine]:
-    """Return the lines about who is affected, what customers are told, what is done, who leads, and the next update."""
+def _fields(wording: Wording, incident: Incident, at: datetime) -> list[FieldLine]:
+    """Return the lines: who is affected, what customers are told, what is done, who leads and answers, next news."""
     told = incident.customers_may_be_told or NOTHING_YET
     lines = [
         FieldLine(AFFECTED, clip(incident.impact or wording.broken(incident).value, CHARS_MAX)),
@@ -84,6 +85,6 @@ def _fields(wording: Wording, incident: Incident, on: date) -> list[FieldLine]:
         role, held = wording.words.policy.role(key), incident.roles.get(key)
         line = wording.words.role_line(key, held, missing=False) if role and held and held.people else None
         lines += [line] if line else []
-    if incident.next_update_at:
-        lines.append(FieldLine(NEXT, f"by {show_time(incident.next_update_at, wording.zones, on)}"))
+    due = promised_after(incident, at)
+    lines += [FieldLine(NEXT, f"by {show_time(due, wording.zones, at.date())}")] if due else []
     return lines

@@ -160,6 +160,15 @@ def _shorthand(text: str, at: int, context: Context) -> Found | None:
     return None
 
 
+def promise_at_end(text: str, context: Context) -> tuple[str, Found] | None:
+    """Return the text before `; next 17:00`, and that promise, or None if the text does not end with one."""
+    before, mark, last = text.rstrip(". ").rpartition(";")
+    found = _shorthand(last.strip(), 0, context) if mark and before.strip() else None
+    if found is None or found.name != "next_update_at" or found.end != len(last.strip()):
+        return None
+    return before.strip(), found
+
+
 def dated_promise(text: str, context: Context) -> str | None:
     """Return a line that promises the next update with its date, if `text` gives a time of day too far ahead.
 

@@ -13,7 +13,7 @@ from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.inbound.limits import COMMANDS_MAX
 from incidentmail.reply.parsed import About, Ask, Context, Form, NewLine, Problem, ReadCommand, Why
 
-from .clauses import Found, Passage, clause_at
+from .clauses import Found, Passage, clause_at, promise_at_end
 from .key_values import BadValue, read_value, split_key
 from .numbers import MAY_BE_PRIORITY, NUMBERED, priorities, which_is_meant
 from .patterns import GREETING_AHEAD, Keyword
@@ -91,6 +91,10 @@ class Reader:
         if name == "at":
             self._backdate(line, value)
             return
+        promise = promise_at_end(value, self.context) if name == "news" else None
+        if promise:  # our reminders teach `no change; next +30m`
+            value, time = promise
+            self._add(line.number, time.name, time.command, time.value, time.form)
         read = read_value(name, value, self.context)
         if isinstance(read, BadValue):
             self.prose.append(line.text)

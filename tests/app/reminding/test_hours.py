@@ -196,7 +196,8 @@ def test_a_person_who_is_offered_command_gets_what_ics_form_201_lists_in_its_ord
     installation.ok("handoff", ANN)
     (offer,) = texts(installation, "ann", "asks you to be incident commander")
     parts = [
-        "4. the firewall", "3. the certificate has expired", "2. call the bank", "5. somebody who knows the gateway",
+        "4. ruled out: the firewall", "3. the certificate has expired", "2. call the bank",
+        "5. somebody who knows the gateway",
         "1. no deploys today", "Everybody waits for an update", "At work: Mara Lindqvist (incident commander) for",
     ]  # fmt: skip
     assert [part for part in parts if part not in offer] == []
@@ -209,7 +210,7 @@ def test_a_person_who_takes_command_gets_the_same(installation: Installation, ma
     say(installation, mails, declared, "Ruled out: the firewall")
     say(installation, mails, declared, "taking command", ANN)
     (controls,) = texts(installation, "ann", "You are incident commander of this incident now.")
-    assert "> 1. the firewall" in controls and "> At work: Ann Lee" in controls
+    assert "> 1. ruled out: the firewall" in controls and "> At work: Ann Lee" in controls
 
 
 def test_the_brief_says_who_is_at_work_for_how_long_and_when_they_had_a_break(

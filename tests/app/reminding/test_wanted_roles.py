@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from email.message import EmailMessage
+from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
 import pytest
@@ -136,6 +137,25 @@ def test_the_commander_is_asked_if_nobody_takes_it(installation: Installation, m
     assert len(mails_to(installation, "mara")) == 1
 
 
+def test_a_worse_severity_does_not_begin_again_with_the_people_who_were_asked(installation: Installation) -> None:
+    on_call(installation, names(ANN, BO))
+    installation.declare("Cards fail", "--severity", "2", *LIAISON)
+    later(installation, 6)
+    installation.ok("update", "--severity", "1")
+    later(installation, 9)
+    assert [len(mails_to(installation, name)) for name in ("ann", "bo")] == [2, 1]  # ann: the offer and its repetition
+
+
+def test_a_person_who_gives_a_role_back_is_not_asked_to_take_it_again(installation: Installation, mails: Mails) -> None:
+    on_call(installation, names(ANN, BO))
+    declared = installation.declare("Cards fail", "--severity", "2", *LIAISON)
+    installation.ingest(mails.reply_to(declared, "I am the customer liaison.", ANN, at=installation.clock.now))
+    installation.clock.tick(minutes=20)
+    installation.ingest(mails.reply_to(declared, "leaving", ANN, at=installation.clock.now))
+    later(installation, 6)
+    assert [len(mails_to(installation, name)) for name in ("ann", "bo")] == [0, 1]
+
+
 def test_without_a_command_the_commander_is_told_once(installation: Installation) -> None:
     installation.declare("Cards fail", "--severity", "2", *LIAISON)
     later(installation, 30)
@@ -184,7 +204,7 @@ def test_a_command_that_fails_is_shown_and_mails_nobody_whom_it_did_not_name(
     later(installation, 12)
     status = installation.run("status")
     assert status.code == 1 and f"oncall_command was asked for customer_liaison: {fault}" in status.out
-    told = {str(mail["To"]) for mail in installation.private[before:]}
+    told = {parseaddr(str(mail["To"]))[1] for mail in installation.private[before:]}
     assert told <= {"mara@example.com", "p1@example.com"}
 
 

@@ -220,6 +220,19 @@ def test_a_reply_says_what_it_says(body: str, commands: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "commands"),
+    [
+        ("News: half works; next 17:00", {"news": "half works", "next_update_at": at("20T17:00")}),
+        ("News: half works; next 17:00 is Bo's shift", {"news": "half works; next 17:00 is Bo's shift"}),
+        ("News: the next 17:00 batch fails", {"news": "the next 17:00 batch fails"}),
+        ("News: half works; more later", {"news": "half works; more later"}),
+    ],
+)
+def test_news_may_end_with_the_time_of_the_next_update(body: str, commands: dict[str, Any]) -> None:
+    assert said(body) == commands
+
+
+@pytest.mark.parametrize(
     "greeting", ["Hi all,\n\n", "Hi all\n", "Hello Bo!\n", "Dear all,\n", "Bo,\n\n", "Hi, ", "Team, "]
 )
 @pytest.mark.parametrize("body", ["sev 1", "Severity 1.", "SEV-1, customers cannot pay"])

@@ -25,7 +25,7 @@ from incidentmail.core.tracking.track import next_number
 from incidentmail.outbound.private_mails import Item
 from incidentmail.reply.parsed import ReadCommand
 
-_VERDICTS = {"holds": "it holds", "refuted": "it is refuted", "unknown": "it is not known yet"}
+_VERDICTS = {"holds": "holds", "refuted": "is refuted", "unknown": "is not known yet"}
 
 
 def is_answer(asked: ReadCommand) -> bool:
@@ -67,7 +67,7 @@ def _what_it_did(command: Command) -> str:
         case AskItem(number=number):
             return f"The person who wrote number {number} is asked whether it holds."
         case JudgeItem(verdict=verdict, number=number):
-            return f"Noted about {_which(number).lower()}: {_VERDICTS[verdict]}."
+            return f"{_which(number)} {_VERDICTS[verdict]}."
         case _:
             return "It is done."
 

@@ -21,7 +21,9 @@ from .digest_line import DigestLine
 TAKEN_ON_WITHIN = timedelta(minutes=10)
 """How long an action may have no owner before the commander is told."""
 ANSWERED_WITHIN = timedelta(minutes=20)
-"""How long the author of an assumption has to answer before the commander is told that there is no answer."""
+"""How long the author of an assumption has, before the commander hears that there is no answer."""
+NEW_FOR = timedelta(hours=1)
+"""How long it is worth knowing what somebody is about to do. After that they have done it."""
 ASKED_AGAIN_AFTER = timedelta(days=7)
 SHOWN_MAX = 5
 """How many assumptions one person is told about. If there are more, the newest are chosen."""
@@ -65,7 +67,8 @@ def _item_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[Dig
                 quoted=shown(item, rules, now), replies=(f"Assign: {item.number} me",), since=item.at + TAKEN_ON_WITHIN,
             )  # fmt: skip
     for item in incident.items:
-        if item.kind == "about_to" and not item.done and not (item.by and item.by.same_as(commander)):
+        is_new = item.kind == "about_to" and not item.done and now - item.at <= NEW_FOR
+        if is_new and not (item.by and item.by.same_as(commander)):
             who = item.by.name if item.by else "Somebody"
             text = f"{who} wrote at {rules.shown(item.at, now)} what they are about to do."
             quoted = shown(item, rules, now)

@@ -57,7 +57,7 @@ def _settled(incident: Incident, rules: Rules, now: datetime) -> Iterator[Digest
 
 
 def _left_to_commander(incident: Incident, rules: Rules, role: str) -> DigestLine:
-    since = wanted_since(incident, role)
+    since = wanted_since(incident, role, rules.policy)
     asked = [offer.to.name for offer in incident.clock.role_offers if offer.role == role and offer.at >= since]
     nobody = f"{', '.join(dict.fromkeys(asked))} did not take it." if asked else "Nobody could be asked."
     title, takes = _title(rules, role)

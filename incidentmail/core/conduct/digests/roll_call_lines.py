@@ -18,8 +18,8 @@ NOTHING = "Roll call: nothing to report"
 SILENT_AFTER = timedelta(minutes=10)
 """How long people have to answer before the person who asked is told who has not answered."""
 QUESTION = (
-    "Roll call. Are you affected? What are you seeing, what are you doing, what do you need? Answer in a line or two; "
-    "it goes into a table that everybody gets who catches up."
+    "Roll call. Are you affected? What are you seeing, what are you doing, what do you need? Answer in a line or two: "
+    "everybody who catches up sees all answers in a table."
 )
 
 

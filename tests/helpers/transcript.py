@@ -1,0 +1,136 @@
+"""A played incident and its transcript: what people typed and mailed, and every mail that left, in their order."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import getaddresses
+from typing import TYPE_CHECKING
+
+from received import Received
+
+from incidentmail.demo.standin_post import ListStyle, list_copy
+
+if TYPE_CHECKING:
+    from conftest import Installation, Mails
+
+FLUSH_MINUTES = 5
+LISTS = ("incidents@example.com", "security@example.com")
+CODE = re.compile(r"(?m)(^ *Ref |Restricted incident )\S+$")
+"""What stands for an incident in our mail; it is another one in each run."""
+
+
+@dataclass
+class Played:
+    """People by first name, each with their mailbox.
+
+    `inbox` holds what has left, the newest last; `private` the times of private mails that answer
+    nothing, by address; `asked` is how many
+    mails and commands there were.
+    """
+
+    installation: Installation
+    mails: Mails
+    people: dict[str, str]
+    lines: list[str] = field(default_factory=list)
+    inbox: list[EmailMessage] = field(default_factory=list)
+    private: defaultdict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    asked: int = 0
+    seen: set[str] = field(default_factory=set)
+
+    @property
+    def now(self) -> datetime:
+        return self.installation.clock.now
+
+    def until(self, time: str) -> None:
+        """Let time pass until `time`, such as 14:30 (of the next day, if it has passed today)."""
+        hour, minute = map(int, time.split(":"))
+        end = self.now.replace(hour=hour, minute=minute)
+        end += timedelta(days=end < self.now)
+        while self.now < end:
+            self.installation.clock.now = min(end, self.now + timedelta(minutes=FLUSH_MINUTES))
+            self._flush()
+
+    def types(self, *args: str) -> None:
+        """A command that succeeds, and what it prints."""
+        self.asked += 1
+        result = self.installation.ok(*args)
+        typed = " ".join(repr(arg) if " " in arg else arg for arg in args)
+        self._add(f"$ incidentmail {typed}", result.out + result.err)
+        self._note_mails()
+
+    def writes(self, who: str, text: str, *, answers: str = "", outcome: str = "applied") -> None:
+        """A reply to the newest mail to the list whose subject or text holds `answers`."""
+        found = [mail for mail in self.inbox if mail["Incident-Update"] and _holds(mail, answers)]
+        self._write(who, text, found[-1], outcome)
+
+    def answers(self, who: str, text: str, *, to: str, outcome: str = "applied") -> None:
+        """A reply to the newest private mail to `who` that says `to`."""
+        found = [mail for mail in self.inbox if f"{who}@" in str(mail["To"]) and _holds(mail, to)]
+        assert found, f"{self.now:%H:%M}: {who} got no mail that says {to!r}"
+        self._write(who, text, found[-1], outcome)
+
+    def begins(self, who: str, subject: str, text: str) -> None:
+        """A new mail to the list."""
+        self._ingest(
+            who,
+            f"writes a new mail to the list: {subject}",
+            text,
+            self.mails.new(text, sender=self.people[who], subject=subject, at=self.now),
+            "applied",
+        )
+
+    def _write(self, who: str, text: str, mail: EmailMessage, outcome: str) -> None:
+        raw = self.mails.reply_to(mail, text, self.people[who], at=self.now)
+        how = "replies on the list" if mail["Incident-Update"] else "answers their private mail"
+        self._ingest(who, how, text, raw, outcome)
+
+    def _ingest(self, who: str, how: str, text: str, raw: bytes, outcome: str) -> None:
+        self.asked += 1
+        self._add(f"> {self.people[who].partition(' <')[0]} {how}", text)
+        result = self.installation.ingest(raw)
+        assert result["outcome"] == outcome, (self.now, who, text, result)
+        if outcome != "applied":
+            self.lines.append(f"    ({outcome})")
+        self._flush(answered=f"{who}@example.com")
+
+    def _flush(self, answered: str = "") -> None:
+        self.installation.ok("flush")
+        self._note_mails(answered)
+
+    def _note_mails(self, answered: str = "") -> None:
+        """Add what has left since; the list returns its mails to us, as lists do.
+
+        What goes to the address `answered` is an answer to its mail.
+        """
+        folder = self.installation.path / "out" / "new"
+        for name in sorted({file.name for file in folder.glob("*")} - self.seen):
+            self.seen.add(name)
+            raw = re.sub(rb"\A(?:(?:Return-Path|Delivered-To):.*\n)*", b"", (folder / name).read_bytes())
+            mail = message_from_bytes(raw, _class=Received, policy=policy.default)
+            self.inbox.append(mail)
+            copies = f", {mail['Cc']}" if mail["Cc"] else ""
+            self._add(f"= Mail to {mail['To']}{copies}: {mail['Subject']}", mail.get_content())
+            addresses = [address for _, address in getaddresses([str(mail["To"])])]
+            if addresses[0] in LISTS:
+                self.installation.ingest(list_copy(raw, ListStyle(address=addresses[0])))
+                continue
+            for address in addresses:
+                if address != answered:
+                    self.private[address].append(self.now)
+
+    def _add(self, head: str, text: str) -> None:
+        indented = "\n".join(f"    {line}".rstrip() for line in text.strip().splitlines())
+        self.lines.append(f"\n{self.now:%H:%M} {head}\n{indented}")
+
+    @property
+    def transcript(self) -> str:
+        return CODE.sub(r"\1...", "\n".join(self.lines).lstrip()) + "\n"
+
+
+def _holds(mail: EmailMessage, words: str) -> bool:
+    return words in str(mail["Subject"]) or words in str(mail.get_content())
