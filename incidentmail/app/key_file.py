@@ -26,6 +26,16 @@ def read_key(path: Path) -> bytes:
         raise _closed_to_us(path, error) from error
 
 
+def is_there(path: Path) -> bool:
+    """Return whether there is such a file. Raise NotPermittedError if the system does not let us look."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise NotPermittedError(
+            f"cannot look at {path}: {error.strerror}", hint="run this as the user whose ledger it is"
+        ) from error
+
+
 def key_or_another(path: Path) -> bytes:
     """Return the key.
 

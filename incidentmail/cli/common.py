@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from incidentmail.app.context import AppContext, now_utc, open_context
+from incidentmail.app.key_file import is_there
 from incidentmail.config.load import Config, load
 from incidentmail.core.commands import AddNote, Command
 from incidentmail.core.frozen import JsonValue
@@ -23,7 +23,6 @@ from incidentmail.core.words import NOT_NEEDED, Words
 from incidentmail.errors import (
     IncidentMailError,
     LedgerElsewhereError,
-    NotPermittedError,
     SecretHeldError,
     UsageError,
 )
@@ -100,7 +99,7 @@ def context_of(
     """
     options = ctx.find_root().obj
     config, clock = config_beside_ledger(ctx), options.get("clock") or now_utc
-    begins_anew = _is_there(config.key_path) and not _is_there(config.ledger_path) and not looks_only
+    begins_anew = is_there(config.key_path) and not is_there(config.ledger_path) and not looks_only
     context = open_context(config, clock, looks_only=looks_only, pool=pool)
     if begins_anew:
         where = f"a new ledger was begun, {config.ledger_path}, though there was a key"
@@ -125,16 +124,6 @@ def laptop_of(ctx: click.Context) -> Laptop | None:
     from incidentmail.app.laptop.laptop import Laptop
 
     return Laptop(config=config, clock=options.get("clock") or now_utc, words=Words(config.policy))
-
-
-def _is_there(path: Path) -> bool:
-    """Return whether there is such a file. Raise NotPermittedError if the system does not let us look."""
-    try:
-        return path.exists()
-    except OSError as error:
-        raise NotPermittedError(
-            f"cannot look at {path}: {error.strerror}", hint="run this as the user whose ledger it is"
-        ) from error
 
 
 def guarded(commands: Sequence[Command]) -> list[Command]:

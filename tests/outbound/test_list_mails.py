@@ -586,11 +586,13 @@ MAILS: dict[str, Callable[[], Mail]] = {
         SetDescription("Checkout is rejecting cards of one bank")
     ).follow_up(),
     "roles": lambda: declared().change(
-        AssignRole("customer_liaison", (MARA,)),
+        AssignRole("customer_liaison", (MARA,)), by=BO
+    ).change(
         SetText("customers_may_be_told", "some card payments fail"),
         AssignRole("customer_liaison", how="dismiss"),
         AssignRole("subject_matter_experts", (Person(name="Smith, John"), BO)),
         GiveUpdate("The bank has been called.\n\nThey look into it."),
+        by=MARA,
     ).follow_up(),
     "no-change": lambda: declared().change(
         GiveUpdate(), SetTime("next_update_at", MailSeries(UNSTATED).at + timedelta(hours=1))
