@@ -160,9 +160,9 @@ class AppContext:
 
         Raise ValueError if `text` is neither a name nor an address.
         """
-        me = self.config.settings.me.address
-        own = {me.address: me.name} if me is not None and me.address else {}
-        return person_called(text, {**own, **self.config.settings.people})
+        found, me = person_called(text, self.config.settings.people), self.config.settings.me.address
+        is_me = me is not None and found.address is None and found.name.casefold() == me.name.casefold()
+        return me if is_me and me is not None else found
 
     @property
     def is_muted(self) -> bool:
