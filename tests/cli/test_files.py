@@ -50,7 +50,7 @@ def test_a_mail_stays_with_the_mail_server_meanwhile(installation: Installation,
 def test_a_new_ledger_beside_an_older_key_is_begun_with_a_warning(installation: Installation) -> None:
     assert "warning" not in installation.run("declare", "Cards fail").err
     installation.ledger.unlink()
-    assert installation.run("list").err == "no open incident\n"
+    assert installation.run("list").err == f"no open incident; there is no ledger yet, {installation.ledger}\n"
     assert f"a new ledger was begun, {installation.ledger}" in installation.run("declare", "Cards fail").err
     assert "warning" not in installation.run("note", "It is back.").err
 
