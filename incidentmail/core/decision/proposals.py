@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from incidentmail.core.command_json import command_json, read_command
 from incidentmail.core.commands import Command, Held, NameCommander, Refused, SetStatus
@@ -75,7 +76,7 @@ def propose(
 
     Refuse if too many proposals are open.
     """
-    value = command_json(command)
+    value = _encodable(command_json(command))
     waiting = open_proposals(state)
     same = next((p for p in waiting if p.by.same_as(actor.person) and is_same_wish(p.command, value)), None)
     if same is not None:
@@ -257,3 +258,16 @@ def _open_for(state: Incident, number: int, *, actor: Actor, now: datetime) -> P
 def _not_permitted_now(permission: str) -> Refused:
     what = permission.replace("_", " ")
     return Refused(reason=f"{what} needs more than that now", remedy="ask the operator")
+
+
+def _encodable(value: Any) -> Any:
+    """Return a value of JSON that can be encoded as UTF-8: lone surrogates are replaced by question marks."""
+    match value:
+        case str():
+            return value if value.isascii() else value.encode("utf-8", "replace").decode()
+        case dict():
+            return {name: _encodable(part) for name, part in value.items()}
+        case list():
+            return [_encodable(part) for part in value]
+        case _:
+            return value

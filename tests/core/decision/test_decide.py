@@ -15,6 +15,7 @@ from incidentmail.core.decision.remedy import as_reply
 from incidentmail.core.events import Announced, Declared, Event, NoteAdded, Recorded
 from incidentmail.core.facts import fact
 from incidentmail.core.fold import evolve
+from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import DEFAULT_PERMISSIONS, Policy, permission_for
 
@@ -95,11 +96,6 @@ APPLIED: dict[str, tuple[list[c.Command], c.Command, list[str]]] = {
     "description": ([], c.SetDescription("Card payments fail"), ["description_changed"]),
     "venue": ([], c.SetVenue("#checkout"), ["venue_changed"]),
     "impact": ([], c.SetText("impact", "one in five"), ["text_changed"]),
-    "nothing to tell any more": (
-        [c.AssignRole(CL, (MARA,)), c.SetText("customers_may_be_told", "a delay")],
-        c.SetText("customers_may_be_told", "Nothing yet"),
-        ["text_changed"],
-    ),
     "started": ([], c.SetTime("started_at", later(minutes=-13)), ["time_changed"]),
     "next update": ([], c.SetTime("next_update_at", later(minutes=30)), ["time_changed"]),
     "name a commander": ([], NameCommander(BO), ["command_transferred"]),
@@ -140,6 +136,14 @@ def test_a_command_that_changes_something_is_applied(name: str) -> None:
     before, command, expected = APPLIED[name]
     scenario.ask_all(*before)
     assert kinds(scenario.ask(command)) == expected
+
+
+def test_there_is_nothing_to_tell_customers_any_more() -> None:
+    scenario = Scenario()
+    scenario.ask_all(c.AssignRole(CL, (MARA,)))
+    scenario.state = replace(scenario.state, unannounced=())  # the list has heard who the liaison is
+    scenario.ask_all(c.SetText("customers_may_be_told", "a delay"))
+    assert kinds(scenario.ask(c.SetText("customers_may_be_told", None))) == ["text_changed"]
 
 
 UNCHANGED: dict[str, tuple[list[c.Command], c.Command]] = {
