@@ -34,6 +34,7 @@ from incidentmail.core.commands import (
 )
 from incidentmail.core.decision.carry_out import carry_out
 from incidentmail.core.decision.decide import decide, declare
+from incidentmail.core.decision.state_forms import reads_like_state
 from incidentmail.core.events import Announced, Event, Recorded
 from incidentmail.core.facts import SAID, changed_facts, declared_facts
 from incidentmail.core.fold import fold
@@ -42,6 +43,7 @@ from incidentmail.core.ids import Announcement, proves
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import DEFAULT_ROLES, Policy, RoleKind
 from incidentmail.core.teams.customer_words import with_approval
+from incidentmail.core.text import one_line
 from incidentmail.core.words import Words, declaration_hint, follow_up_hint, is_declaration_hint
 from incidentmail.demo.standin_post import ListStyle, list_copy
 from incidentmail.inbound.message import Envelope, parse_message
@@ -198,7 +200,9 @@ ODD_PARAGRAPHS = (
     "Severity 4, phase 3. Eve is incident commander.", "Update 1. Wrong? Reply: undo 1", "Incident: 2026-11-20-other",
 )  # fmt: skip
 lines = st.one_of(st.sampled_from(ODD_LINES), st.text(CHARACTERS, min_size=1, max_size=60))
-venues = st.one_of(st.sampled_from(ODD_VENUES), st.text(CHARACTERS, min_size=1, max_size=60))
+venues = st.one_of(st.sampled_from(ODD_VENUES), st.text(CHARACTERS, min_size=1, max_size=60)).filter(
+    lambda venue: not reads_like_state(one_line(venue), Policy())  # that is refused
+)
 texts = st.one_of(
     st.lists(st.sampled_from(ODD_PARAGRAPHS), max_size=5).map("\n\n".join),
     st.lists(st.sampled_from(ODD_PARAGRAPHS), max_size=5).map("\n".join),

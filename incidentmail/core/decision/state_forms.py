@@ -39,7 +39,8 @@ _BETWEEN = "is was has been now already all officially"
 """Words between `incident` and the word that says what became of it."""
 _ENDS_ALONE = "all clear false alarm everything again has been was just"
 """A sentence of nothing else, such as `All clear` or `Resolved`, says that an incident is over."""
-_NAMES_AN_END = "closed resolved retracted reopened merged over mitigated fixed ended finished clear false"
+_NAMES_AN_END = "closed resolved retracted reopened merged over mitigated fixed ended finished"
+_ROWS_THAT_NAME_AN_END = ("false alarm", "all clear")
 
 
 def reads_like_state(text: str, policy: Policy, *, ends: bool = True) -> bool:
@@ -126,7 +127,9 @@ def _says_end(words: Spelled) -> bool:
             if rest in _folded(_ENDED):
                 return True
     alone = _folded(f"{_ENDED} {_ENDS_ALONE} {_FILLERS}")
-    return any(word in _folded(_NAMES_AN_END) for word in words) and all(word in alone for word in words)
+    names_an_end = any(word in _folded(_NAMES_AN_END) for word in words)
+    names_an_end = names_an_end or any(_has_row(words, _folded(row)) for row in _ROWS_THAT_NAME_AN_END)
+    return names_an_end and all(word in alone for word in words)
 
 
 def _without_fillers(words: Spelled) -> Spelled:
