@@ -80,5 +80,3 @@ def _changed(pieces: tuple[str, ...], rng: random.Random) -> tuple[str, ...]:
     at = rng.randrange(len(pieces))
     rest = pieces[at + 1 :] if rng.random() < 0.6 or len(pieces) > PIECES_MAX else pieces[at:]
     return (*pieces[:at], rng.choice(PIECES), *rest)
-
-
