@@ -26,7 +26,7 @@ KEY_LINES_MAX = 100
 """More `Key: value` lines than these are a script or a log. They are not read, and none of a reply's counts."""
 ASKS_MAX = 20
 """After so many questions about words that do not count, no further sentence is parsed. Three are asked."""
-SENTENCES_MAX = 500
+SENTENCES_MAX = 200
 """After so many sentences near words that commands contain, no further sentence is parsed. People write a dozen."""
 LOOKED_BELOW_MAX = 4
 """How many paragraphs below other text are searched for commands. Further down there are reports and pasted logs."""
