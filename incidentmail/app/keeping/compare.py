@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from incidentmail.core.frozen import Frozen
-from incidentmail.core.ids import OurField
 from incidentmail.inbound.message import Envelope, parse_message
 from incidentmail.ledger.values import Head
 from incidentmail.ledger.view import LedgerView
 
 from .saved_mail import SavedMail
 from .witness import Witness, read_witness
-
-_FIELD = OurField.LEDGER.casefold().encode()
 
 
 class Difference(Frozen, kw_only=True):
@@ -82,10 +79,7 @@ def compare(view: LedgerView, mails: Iterable[SavedMail], key: bytes) -> Compari
 
 def _witness_in(raw: bytes, key: bytes) -> Witness | None:
     """Return what the header of a message says about the ledger. The body is not parsed."""
-    header = raw.replace(b"\r\n", b"\n").split(b"\n\n", 1)[0]
-    if _FIELD not in header.lower():
-        return None
-    return read_witness(parse_message(header + b"\n\n", Envelope(way="pipe")), key)
+    return read_witness(parse_message(raw, Envelope(way="pipe"), with_body=False), key)
 
 
 def _difference(view: LedgerView, witnesses: list[tuple[str, Witness]]) -> Difference | None:

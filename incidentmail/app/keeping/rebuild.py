@@ -7,7 +7,7 @@ not belong to one of our threads is ignored. The new ledger does not lead until 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 
@@ -97,28 +97,35 @@ class _Now:
 
 
 def _letters(config: Config, mails: Iterable[SavedMail]) -> tuple[int, list[_Letter]]:
-    """Return how many messages there are, and the messages of our threads in the order in which they are taken.
-
-    A message is always taken after the messages that it answers, even if its date is earlier.
-    """
+    """Return how many messages there are, and the messages of our threads in the order in which they are taken."""
     key, count = read_key(config.key_path), 0
-    heads: list[tuple[SavedMail, Message, datetime]] = []
+    found: list[tuple[SavedMail, Message]] = []
     for mail in mails:
         count += 1
-        header = mail.raw.replace(b"\r\n", b"\n").split(b"\n\n", 1)[0] + b"\n\n"
-        message = parse_message(header, Envelope(way="pipe"), with_body=False)
+        message = parse_message(mail.raw, Envelope(way="pipe"), with_body=False)
         if _may_be_ours(message, key):
-            heads.append((mail, message, _date(message)))
-    heads.sort(key=lambda one: (one[2], len(one[1].references)))
-    counted_at: dict[str, datetime] = {}
-    letters: list[_Letter] = []
-    for mail, message, date in heads:
-        answered = [counted_at[one] for one in (*message.in_reply_to, *message.references) if one in counted_at]
-        at = max([date, *answered])
-        if message.message_id:
-            counted_at[message.message_id] = at
-        letters.append(_Letter(at=at, mail=mail))
-    return count, sorted(letters, key=lambda letter: letter.at)
+            found.append((mail, message))
+    times = _times([message for _, message in found])
+    order = sorted(range(len(found)), key=lambda index: (times[index], len(found[index][1].references)))
+    return count, [_Letter(at=times[index], mail=found[index][0]) for index in order]
+
+
+def _times(messages: Sequence[Message]) -> list[datetime]:
+    """Return when each message counts: at its date, but not before any message that it answers.
+
+    The clock of its writer may be wrong.
+    """
+    times = [_date(message) for message in messages]
+    positions = {message.message_id: index for index, message in enumerate(messages) if message.message_id}
+    is_settled = False
+    while not is_settled:  # each round only moves messages later, and none beyond the latest date
+        is_settled = True
+        for index, message in enumerate(messages):
+            answered = (positions[one] for one in (*message.in_reply_to, *message.references) if one in positions)
+            latest = max((times[one] for one in answered), default=times[index])
+            if latest > times[index]:
+                times[index], is_settled = latest, False
+    return times
 
 
 def _may_be_ours(message: Message, key: bytes) -> bool:

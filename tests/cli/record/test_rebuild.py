@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,3 +142,23 @@ def test_a_mailbox_without_our_mail_is_refused(installation: Installation, mails
     result = installation.run("ledger", "rebuild", str(installation.path / "box"))
     assert (result.code, "none of 1 mails is ours" in result.err) == (65, True)
     assert not installation.ledger.exists()
+
+
+def test_a_reply_whose_writers_clock_is_wrong_still_comes_after_what_it_answers(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare("Cards fail")
+    wrong = installation.clock.now - timedelta(days=400)
+    first = mails.reply_to(mail, "The bank was called.", JAYLA, at=wrong, message_id="<first@mua.example>")
+    second = mails.new(
+        "It calls back.", sender=BO, subject="Re: Cards fail", at=wrong - timedelta(days=1),
+        more=f"In-Reply-To: <first@mua.example>\nReferences: {mail['Message-ID']} <first@mua.example>\n",
+    )  # fmt: skip
+    as_files(installation.path / "box", [second, first, list_copy(bytes(mail), ListStyle(address=LIST))])
+    lose_ledger(installation)
+    done = installation.ok("ledger", "rebuild", str(installation.path / "box"), "--json").json
+    assert (done["replies"], done["unplaced"]) == (2, [])
+    said = [
+        one["what"] for one in installation.ok("timeline", "cards", "--json").lines if one["kind"] == "note_added.v1"
+    ]
+    assert said == ["The bank was called.", "It calls back."]
