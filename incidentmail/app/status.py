@@ -17,7 +17,7 @@ from incidentmail.ledger.sqlite.same_file import gone_log
 from incidentmail.ledger.values import FailedRecipient, Figures, Head
 
 from .context import AppContext
-from .keeping.authority import TAKE_OVER, leads, who_leads
+from .keeping.authority import TAKE_OVER, Standing, standing_of
 from .keeping.backup import last_back_up
 from .serve_lock import is_running, runs_muted, runs_on_another_file
 from .telling.asked import QuestionCount, count_questions
@@ -80,8 +80,7 @@ def status(context: AppContext) -> Status:
     with context.ledger.snapshot() as view:
         figures = view.figures(now=now, failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
         head, open_ones = view.head(), view.incidents(everything=False)
-        is_leading, other = leads(context, view, None), who_leads(view, None)
-        is_contested = view.authority().leader == ""
+        standing = standing_of(context, view)
         unheard = tuple(view.never_returned(context.config.lists))
         failed = view.failed_recipients(since=now - FAILED_WITHIN, limit=FAILED_SHOWN_MAX)
         asked = [state for name in view.with_proposals() if (state := view.incident(name))]
@@ -107,9 +106,9 @@ def status(context: AppContext) -> Status:
         never_returned=unheard,
         open=tuple(due),
         overdue=overdue,
-        leads=is_leading,
+        leads=standing.leads,
         attention=(
-            *([other] if is_contested else []),
+            *([standing.why] if standing.is_contested else []),
             *_file(context.config.ledger_path),
             *_disk(context),
             *muted,
@@ -124,7 +123,7 @@ def status(context: AppContext) -> Status:
         ),
         notes=(
             *(() if is_begun else (NO_LEDGER,)),
-            *(() if is_leading or is_contested else (f"{other}; this one follows and is silent ({TAKE_OVER})",)),
+            *_follows(standing),
             *_delayed(delayed, now, long=False),
             *(() if awaited else silent),
             *_of_strangers(figures),
@@ -133,6 +132,12 @@ def status(context: AppContext) -> Status:
         questions=questions,
         backed_up_at=last.at if (last := last_back_up(context.config.ledger_path)) else None,
     )
+
+
+def _follows(standing: Standing) -> Iterator[str]:
+    """Yield a line if another installation leads and this one follows it."""
+    if not standing.leads and not standing.is_contested:
+        yield f"{standing.why}; this one follows and is silent ({TAKE_OVER})"
 
 
 def _file(ledger: Path) -> Iterator[str]:

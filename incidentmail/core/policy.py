@@ -193,6 +193,10 @@ class Policy(Frozen, kw_only=True):
             if key not in held or not (held[key].people or held[key].dismissed)
         )
 
+    def may_be_forged(self, actor: Actor) -> bool:
+        """Return whether senders are verified here, but nothing proves who this one is."""
+        return self.verifies and actor.trust.rank < Trust.VERIFIED.rank and not actor.has_proven_part
+
     def allows(self, permission: str, actor: Actor) -> bool:
         needed = self.permissions[permission]
         if needed is Trust.VERIFIED and not self.verifies:
@@ -225,7 +229,7 @@ def is_allowed_by_part(incident: Incident | None, command: Command, actor: Actor
     """
     if actor.trust.rank < Trust.MEMBER.rank:
         return False
-    if policy.verifies and actor.trust is Trust.MEMBER and not actor.has_proven_part:
+    if policy.may_be_forged(actor):
         return False
     leading = (incident.commander, incident.declared_by) if incident else (actor.person,)
     leads = actor.trust is Trust.OPERATOR or any(actor.person.same_as(person) for person in leading)
@@ -233,11 +237,9 @@ def is_allowed_by_part(incident: Incident | None, command: Command, actor: Actor
         return leads
     holders = (person for held in (incident.roles if incident else {}).values() for person in held.people)
     takes_part = leads or any(actor.person.same_as(person) for person in holders)
-    if isinstance(command, SetText):
-        return takes_part and command.name == "customers_may_be_told"
-    if isinstance(command, StopCustomerWords | StateAware | MarkNotified):
-        return takes_part
-    return isinstance(command, SetVenue) and policy.own_venue and takes_part
+    is_own = isinstance(command, StopCustomerWords | StateAware | MarkNotified)
+    is_own = is_own or (isinstance(command, SetText) and command.name == "customers_may_be_told")
+    return takes_part and (is_own or (isinstance(command, SetVenue) and policy.own_venue))
 
 
 def permission_for(incident: Incident | None, command: Command, actor: Actor) -> str:

@@ -55,14 +55,10 @@ def speaks_for_customers(state: Incident, actor: Actor, policy: Policy) -> bool:
     A part that somebody could have forged gives no right. Nor does one that they took themselves and of which the list
     has not heard yet: otherwise one mail could take the role and speak for it.
     """
-    if _may_be_forged(actor, policy):
+    if policy.may_be_forged(actor):
         return False
     roles = [role for role in SPEAKERS if not _has_just_taken(state, role, actor.person)]
     return any(actor.person.same_as(person) for person in _holders(state, roles))
-
-
-def _may_be_forged(actor: Actor, policy: Policy) -> bool:
-    return policy.verifies and actor.trust.rank < Trust.VERIFIED.rank and not actor.has_proven_part
 
 
 def _has_just_taken(state: Incident, role: str, person: Person) -> bool:
@@ -103,7 +99,7 @@ def may_withdraw(state: Incident, actor: Actor, policy: Policy) -> bool:
     """Return whether `actor` may withdraw words alone: the operator, and people who may approve or say them, may."""
     if actor.trust is Trust.OPERATOR or speaks_for_customers(state, actor, policy):
         return True
-    if _may_be_forged(actor, policy):
+    if policy.may_be_forged(actor):
         return False
     return any(actor.person.same_as(person) for person in approvers(state))
 

@@ -28,7 +28,7 @@ FOLLOWED = "another-leads"
 
 def keep_reply(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
     """Record a member's reply as a note with all its words. Any other message is filed."""
-    reason = who_leads(tx, mail.incident)
+    reason = who_leads(context, tx, mail.incident)
     text = _words(mail)
     if mail.incident is None or mail.understood is None or mail.who is None or not text:
         return _followed(only(accepted, mail, "filed", reason))
