@@ -47,10 +47,10 @@ def _link(part: str) -> str:
     """
     inner = part[:LINK_CHARS_MAX].strip(_BRACKETS).casefold()
     for _ in range(NESTED_MAX):
-        if inner.rfind("http") <= 0:  # most links have no other link in them
-            break
-        at = max(inner.rfind(scheme) for scheme in _SCHEMES)
-        if at <= 0:
+        at = inner.rfind("http")
+        while at > 0 and not inner.startswith(_SCHEMES, at):
+            at = inner.rfind("http", 0, at)
+        if at <= 0:  # most links have no other link in them
             break
         inner = inner[at:]
         if inner.startswith(("http%3a", "https%3a")):
