@@ -52,9 +52,9 @@ def clock_words(event: ClockEvent, words: Words, zones: Sequence[str], on: date)
         case HandoverPlanned():
             return "planned a hand-over"
         case BreakBegun(until=until):
-            return f"is away until {show_time(until, zones, on)}"
+            return f"began a break until {show_time(until, zones, on)}"
         case BreakEnded():
-            return "is back"
+            return "came back from the break"
         case AwareStated(at=at):
             return f"said that we became aware at {show_time(at, zones, on)}"
         case DeadlineMet(name=name):

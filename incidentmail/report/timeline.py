@@ -7,6 +7,7 @@ from datetime import datetime
 
 from incidentmail.core.events import (
     Announced,
+    AuthorityTaken,
     ItemAdded,
     NoteAdded,
     OnCallAsked,
@@ -17,14 +18,15 @@ from incidentmail.core.events import (
 )
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Person
+from incidentmail.core.teams.team_events import MergeReceived, MergeReturned
 from incidentmail.core.tracking.tracking_events import ItemTracked
 from incidentmail.core.words import Words
 
 from .event_words import what_happened
 
 SAID = (NoteAdded, UpdateGiven, ItemAdded, ItemTracked)
-OF_THE_TOOL = (Announced, ProposalExpired, UpdateKept, OnCallAsked)
-"""What the tool does by itself: no news for people."""
+OF_THE_TOOL = (Announced, ProposalExpired, UpdateKept, OnCallAsked, AuthorityTaken, MergeReceived, MergeReturned)
+"""What the tool does by itself, or what another entry beside it says for people: no news."""
 
 
 class Happened(Frozen, kw_only=True):

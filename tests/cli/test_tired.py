@@ -56,3 +56,21 @@ def test_only_what_somebody_confirmed_is_said_to_be_confirmed(installation: Inst
     text = installation.mails[-1].get_content()
     (confirmed,) = [line for line in text.split("\n") if ", confirmed by Bo K." in line]
     assert "severity" not in confirmed and "impact" not in confirmed
+
+
+def test_what_the_tool_does_by_itself_is_no_news(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    installation.declare("Search is slow")
+    installation.ok("merge", "search", "cards")
+    installation.ok("promote", "--restored")
+    assert "brought 0" not in installation.ok("list").out
+    shown = installation.ok("brief", "cards").out
+    assert "promotion" not in shown and "brought 0" not in shown and "merged 2026-11-20-search-is-slow" in shown
+
+
+def test_role_shows_who_leads_and_points_to_handoff(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    assert "Mara Lindqvist" in installation.ok("role").out.splitlines()[0]
+    result = installation.run("role", "commander", "Bo K.")
+    assert (result.code, "incidentmail handoff" in result.err) == (2, True)
+    assert "incidentmail handoff" in installation.run("role", "IC", "Bo K.").err

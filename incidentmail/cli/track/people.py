@@ -14,7 +14,6 @@ from incidentmail.cli.common import (
     is_not_needed,
     json_option,
     print_json,
-    say,
 )
 from incidentmail.cli.common import person as person_of
 from incidentmail.cli.help import command, option
@@ -99,11 +98,8 @@ def _show_roles(ctx: click.Context, which: str | None, *, as_json: bool) -> int:
             print_json(shapes.roles(incident, context.words))
             return 0
         page = Page.of(context, width_of_screen())
-        rows = [*roles(page, incident), *engaged(page, incident)]
-        if rows:
-            show(labelled(rows, page.width))
-        else:
-            say("nobody has a role besides the commander")
+        leader = (page.words.title[:1].upper() + page.words.title[1:], incident.commander.name)
+        show(labelled([leader, *roles(page, incident), *engaged(page, incident)], page.width))
     return 0
 
 
@@ -120,6 +116,8 @@ def _assignment(context: AppContext, role: str, who: str, *, add: bool, remove: 
 def _key(context: AppContext, role: str) -> str:
     """Return the key of the role that somebody named by its key, its title or another spelling."""
     fact = context.words.keys.get(fold_case(role.replace("_", " ").strip()))
+    if fact == "commander":
+        raise UsageError("command is no role that is given like the others", hint="incidentmail handoff WHO")
     if fact is None or not fact.startswith(ROLE_PREFIX):
         known = ", ".join(kind.key for kind in context.words.policy.roles)
         raise UsageError(f"no role is called '{role}'", hint=f"the roles are {known}")
