@@ -29,7 +29,7 @@ class Query(Frozen, kw_only=True):
 
 
 class Hit(Frozen, kw_only=True):
-    """One place where the words occur: who wrote it, and when, and the text around the first word."""
+    """An entry that contains the words: its author, its time, and the text around the first word."""
 
     incident: Incident
     at: datetime

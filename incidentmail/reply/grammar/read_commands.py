@@ -29,7 +29,7 @@ _BELOW = "it stands below other text, where no line is read"
 _PASTED = "it stands in a paragraph that looks pasted from another program"
 _UNKNOWN_KEY = re.compile(r"\s{0,3}[^\W\d_][^\s:]{0,30}(?: [^\s:]{1,30})?:\s+\S.*")
 PARAGRAPHS_MAX = 500
-"""The paragraphs below so many are a log or a quotation, where nobody gives a command."""
+"""A mail with more paragraphs than this ends in a log or a quotation, and nobody gives commands there."""
 UNKNOWN_KEYS_MIN = 2
 """A paragraph with this many unknown keys is an alert. People who add a `Reason:` to a line rarely add a second one."""
 

@@ -1,4 +1,4 @@
-"""Find the venue in `Coordinating via ...`, where a web address, including its dots, is one word."""
+"""Find the venue in `Coordinating via ...`. A web address in it is one word, although it contains dots."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ CONFIG: dict[str, dict[str, str]] = {
 
 
 class GreetingServer(socketserver.ThreadingTCPServer):
-    """Says a line to whoever connects, as a listener would."""
+    """Says a line to each client that connects, as a listener would."""
 
     daemon_threads = True
 
