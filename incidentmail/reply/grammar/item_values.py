@@ -113,7 +113,7 @@ def _unread_time(text: str, context: Context) -> BadItem | None:
 
 
 def _last_by(text: str) -> tuple[int, int] | None:
-    """Return the position of the last `by` and that of the text after it, or None if that text is too long for a time."""
+    """Return where the last `by` and the text after it begin, or None if that text is too long for a time."""
     tail = max(0, len(text) - TIME_CHARS_MAX)
     found = list(_BY.finditer(text, tail))
     return (found[-1].start(), found[-1].end()) if found else None
