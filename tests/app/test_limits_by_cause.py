@@ -191,3 +191,17 @@ def test_how_many_alarms_were_kept_back_is_told_once_an_hour(org: Installation) 
             flush(context)
         assert alarms_about(org, "More") == ["More has failed: 1 more", "More has failed: 5 more"]
     assert "> Mail failed for good: 5 more" in to(org, OPERATOR)[-1].get_content()
+
+
+def test_a_flood_of_ones_own_making_hides_no_question_from_the_commander(
+    installation: Installation, mails: Mails
+) -> None:
+    """Otherwise somebody could use up their budget, and then say to customers what they like without being stopped."""
+    mail = installation.declare("Cards fail", "--severity", "3")
+    for number in range(6):
+        lines = "\n".join(f"Action: look here @w{number}{letter}@example.com" for letter in "abcd")
+        installation.ingest(mails.reply_to(mail, lines, "Eve <eve@example.com>"))
+    before = len(installation.private)
+    installation.ingest(mails.reply_to(mail, "Customers may be told: pay elsewhere", "Eve <eve@example.com>"))
+    asked = [one for one in installation.private[before:] if "mara@example.com" in str(one["To"])]
+    assert ["pay elsewhere" in one.get_content() for one in asked] == [True]

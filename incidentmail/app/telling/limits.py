@@ -53,7 +53,8 @@ class Kind(Frozen, kw_only=True):
     `why` says what makes it due, and `templates` which templates write it. Besides the limits for all kinds, it has
     its own limits. One address gets it only once within `once_in`. All addresses together get `together_an_hour_max`.
     The same words are answered `same_an_hour_max` and `same_a_day_max` times to the same person. If
-    `waits_while_muted` is true, the mail is still useful after the stop switch is turned off.
+    `waits_while_muted` is true, the mail is still useful after the stop switch is turned off. If `guards` is true, its
+    readers can prevent what its cause wants, so what that person has caused before does not keep it back.
     """
 
     why: str
@@ -63,6 +64,7 @@ class Kind(Frozen, kw_only=True):
     same_an_hour_max: int = 2
     same_a_day_max: int = 6
     waits_while_muted: bool = False
+    guards: bool = False
 
 
 # Forging a From costs nothing, a domain has an unlimited number of addresses, and anybody can be named to a role. The
@@ -103,10 +105,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "controls": Kind(why="somebody takes command", templates=("controls",)),
         "offer": Kind(why="command is offered to somebody", templates=("offer",), waits_while_muted=True),
         "question": Kind(
-            why="a change waits for somebody to confirm it", templates=("confirm",), waits_while_muted=True
+            why="a change waits for somebody to confirm it", templates=("confirm",), waits_while_muted=True, guards=True
         ),
         "customer_words": Kind(
-            why="somebody says or takes back what customers may be told", templates=("customer_words",)
+            why="somebody says or takes back what customers may be told", templates=("customer_words",), guards=True
         ),
         "merged": Kind(why="an incident that somebody leads becomes a part of another one", templates=("merged",)),
         "near_duplicate": Kind(
@@ -183,7 +185,7 @@ def over_a_limit(
         cause = cause_of_unproven(host)
         if view.private_mails_since(at - HOUR, cause=cause) >= HOST_AN_HOUR_MAX:
             return f"{HOST_AN_HOUR_MAX} an hour because of mail from one host that nothing proves"
-    elif cause and view.private_mails_since(at - HOUR, cause=cause) >= AUTHOR_AN_HOUR_MAX:
+    elif cause and not limits.guards and view.private_mails_since(at - HOUR, cause=cause) >= AUTHOR_AN_HOUR_MAX:
         return f"{AUTHOR_AN_HOUR_MAX} an hour because of one person"
     mailbox, is_caused = mailbox_of(address), cause is not None
     if cause and view.private_mails_since(at - HOUR, mailbox=mailbox, cause=cause) >= AUTHOR_TO_ONE_AN_HOUR_MAX:
