@@ -288,3 +288,32 @@ def test_three_incidents_are_one_in_whatever_order(house: Installation, mails: M
     house.ok("merge", CHECKOUT, gateway)
     outcome = house.ingest(mails.reply_to(cards, "sev 1", EVE, at=house.clock.now))
     assert (outcome["incident"], house.show()["id"]) == (gateway, gateway)
+
+
+@pytest.mark.parametrize("ending", ["close", "retract"])
+def test_a_part_can_be_reopened_once_the_whole_has_ended(house: Installation, mails: Mails, ending: str) -> None:
+    """Otherwise somebody could merge an incident away, end the whole, and leave its people without any."""
+    _, cards = both(house, mails)
+    merge(house)
+    house.ok("update", CHECKOUT, "--phase", "2")
+    assert house.ingest(mails.reply_to(cards, "reopen", BEN, at=house.clock.now))["outcome"] == "refused"
+    house.ok(ending, CHECKOUT)
+    house.clock.tick(minutes=1)
+    assert house.ingest(mails.reply_to(cards, "reopen", BEN, at=house.clock.now))["outcome"] == "applied"
+    shown = house.show(CARDS)
+    assert (shown["status"], shown["merged_into"], shown["severity"]) == ("open", None, 2)
+    assert house.show(CHECKOUT)["status"] in ("closed", "retracted")
+    assert house.show(CHECKOUT)["merged_from"] == []
+
+
+def test_an_undo_that_comes_too_late_in_the_whole_is_not_sent_back_to_where_it_was_written(
+    house: Installation, mails: Mails
+) -> None:
+    both(house, mails)
+    merge(house)
+    number = house.show(CHECKOUT)["updates"]
+    house.ok("update", CHECKOUT, "--phase", "2")
+    newest_mail = [mail for mail in house.mails if str(mail["Incident-Id"]) == CHECKOUT][-1]
+    house.ingest(mails.reply_to(newest_mail, f"undo {number}", ANN, at=house.clock.now))
+    answer = private(house, "ann@", f"undo {number}").get_content()
+    assert "write in the incident of which it is a part" not in answer and f"{CARDS} can be reopened" in answer

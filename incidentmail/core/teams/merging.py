@@ -95,14 +95,16 @@ def unmerge(state: Incident, find: Find, *, update: int | None = None) -> Events
         if update is not None and "merged_into" not in facts:
             return Refused(reason=f"it is a part of {state.merged_into} now", remedy=_WRITE)
         whole = find(state.merged_into)
-        return _too_late(state, whole) or (*_reopened(state),)
+        has_ended = len(whole) == 1 and not whole[0].is_open
+        return (not has_ended and _too_late(state, whole, _WRITE)) or _reopened(state)
     if update is None or "merged_from" not in facts:
         return None
     new = [one.incident for one in state.merges if _announced_merging(state, one.incident) == update]
     parts = [part for name in new for part in find(name) if part.merged_into == state.id]
     if len(parts) != 1:
         return Refused(reason="it merged several incidents, or none that still is a part", remedy=_WRITE)
-    return _too_late(parts[0], (state,)) or _returned(state, parts[0].id)
+    later = f"it stays one incident; once that has ended, {parts[0].id} can be reopened in its own thread"
+    return _too_late(parts[0], (state,), later) or _returned(state, parts[0].id)
 
 
 def counterpart(state: Incident, events: Iterable[Event], find: Find) -> Iterator[tuple[Incident, tuple[Event, ...]]]:
@@ -204,18 +206,18 @@ def _returned(whole: Incident, name: str) -> tuple[Event, ...]:
     return (MergedFrom(incidents=left, was=whole.merged_from), *restored, MergeReturned(incident=name))
 
 
-def _too_late(part: Incident, found: Sequence[Incident]) -> Refused | None:
+def _too_late(part: Incident, found: Sequence[Incident], remedy: str) -> Refused | None:
     """Return the refusal if one of the two incidents has announced something else since they were merged."""
     whole = found[0] if len(found) == 1 else None
     if whole is None or not whole.is_open or part.id not in whole.merged_from:
-        return Refused(reason="the incident of which it is a part has changed since", remedy=_WRITE)
+        return Refused(reason="the incident of which it is a part has changed since", remedy=remedy)
     told = _announced_merging(whole, part.id)
     newest = max((one.number for one in whole.announced), default=0)
     own = [one for one in part.announced if any(change.fact == "merged_into" for change in one.changes)]
     is_newest_here = not own or own[-1].number == part.announced[-1].number
     if (told is None or told == newest) and is_newest_here:
         return None
-    return Refused(reason="something else was announced since it was merged", remedy=_WRITE)
+    return Refused(reason="something else was announced since it was merged", remedy=remedy)
 
 
 def _announced_merging(whole: Incident, name: str) -> int | None:
