@@ -38,6 +38,15 @@ def offers(body: str, **known: Any) -> tuple[str, ...]:
 
 
 REQUESTS: list[tuple[str, tuple[str, ...]]] = [
+    ("its fixed, you can close it", ("phase 2", "phase 3", "close")),
+    ("thats resolved", ("phase 2", "phase 3", "close")),
+    ("feel free to close", ("close",)),
+    ("it's safe to close this", ("close",)),
+    ("Bo is not IC any more, I am", ("taking command",)),
+    ("Mara handed over to me", ("taking command",)),
+    ("Mara gave me command", ("taking command",)),
+    ("i take customer questions from kim now", ("Customer liaison: +me",)),
+    ("Management questions: me", ("Business liaison: +me",)),
     ("IC me", ("taking command",)),
     ("taking this", ("taking command",)),
     ("I'll take this.", ("taking command",)),
@@ -217,3 +226,13 @@ def test_an_answer_to_no_question_is_told_so(text: str) -> None:
 def test_any_text_is_looked_at_without_an_exception(text: str) -> None:
     lines = [NewLine(number, line) for number, line in enumerate(text.split("\n"), 1)]
     assert all(isinstance(ask, Ask) for ask in detect(lines, CONTEXT))
+
+
+def test_a_promise_behind_other_text_is_asked_about() -> None:
+    """The rest of the line is carried out, so its writer would believe that the promise was, too."""
+    reply = heard("sev 1, phase 2, all but refunds works; next 20:30")
+    assert [one.name for one in reply.commands] == ["severity", "phase"]
+    assert [offer for ask in reply.asks for offer in ask.offers] == ["next 20:30"]
+    assert len(reply.asks) == 1 and reply.asks[0].about == "time"
+    assert heard("sev 1; next 20:30").asks == ()
+    assert heard("sev 1, the job runs again; next to it the other one").asks == ()

@@ -35,6 +35,8 @@ class ScriptedImap:
         self.withheld: set[int] = set()  # UIDs whose bodies are left out of the answer
         self.answers: dict[str, str] = {}  # a command, and what is said to it: NO, BAD, drop or silence
         self.is_read_only = False
+        self.is_mute = False  # nothing that is said arrives, as on a line that went dead
+        self.connections = 0  # how many there have been
         self.storm = 0  # how many times new mail is told of at the start of each wait
         self.commands: list[str] = []
         self._lock = threading.RLock()
@@ -114,6 +116,7 @@ class _Client(socketserver.StreamRequestHandler):
         self.imap, self.is_idle = self.server.imap, False
         with self.imap._lock:
             self.imap._clients.add(self)
+            self.imap.connections += 1
         try:
             if isinstance(self.request, ssl.SSLSocket):
                 self.request.do_handshake()
@@ -135,6 +138,8 @@ class _Client(socketserver.StreamRequestHandler):
         return line.rstrip(b"\r\n")
 
     def say(self, line: str) -> None:
+        if self.imap.is_mute:
+            return
         self.wfile.write(f"{line}\r\n".encode())
 
     def hang_up(self) -> None:

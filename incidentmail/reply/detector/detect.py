@@ -123,7 +123,7 @@ def _request(line: NewLine, context: Context) -> Ask | None:
         return Ask(line=line.number, text=one_line(line.text), about="time", why="too far", offers=(promise,))
     for text in _candidates(line.text):
         for request in REQUESTS:
-            found = request.pattern.fullmatch(text.lower())
+            found = request.pattern.fullmatch(_with_apostrophe(text.lower()))
             if found is None or not request.holds(context):
                 continue
             if is_question and not _ASKS_FOR.match(text):
@@ -138,6 +138,18 @@ def _request(line: NewLine, context: Context) -> Ask | None:
     if place:
         return _ask(line, "venue", offers=(f"{context.words.key('venue')}: {place['place'].rstrip('.,)')}",))
     return _named_step(line, bare, context)
+
+
+_SHORTENED = {
+    "its": "it's", "thats": "that's", "lets": "let's", "im": "i'm", "ill": "i'll", "ive": "i've", "weve": "we've",
+    "youre": "you're", "cant": "can't", "dont": "don't", "isnt": "isn't",
+}  # fmt: skip
+
+
+def _with_apostrophe(text: str) -> str:
+    """Return `text` with the apostrophe that people in a hurry leave out of its first word."""
+    first, _, rest = text.partition(" ")
+    return f"{_SHORTENED[first]} {rest}" if first in _SHORTENED and rest else text
 
 
 _COMMAND_WORDS = (

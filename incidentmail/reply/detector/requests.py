@@ -36,6 +36,8 @@ _TAKING = _any(rf"""
     (?:ic|commander|lead) is me
     i relieve (?:you|\w+)
     put me (?:down )?as (?:ic|commander)
+    \w+(?: \w+)? (?:is|isn't) (?:not |no longer )?(?:the )?(?:ic|(?:incident )?commander)(?: any ?more)?,? i am
+    \w+(?: \w+)?(?: has)? (?:handed|passed|gave|given)(?= .*\bme\b)(?: (?:it|this|over|to|me|command|the lead))+
     volunteering(?: as ic)?
     (?:ich )?übernehme(?: (?:das|es|jetzt|die leitung|das kommando|den vorfall|ab hier))*
     ich (?:leite|mache|führe|koordiniere)(?: (?:das|es|jetzt|den vorfall|ab hier))*
@@ -82,6 +84,7 @@ _CLOSE_IT = r"close(?:d)?(?: (?:this|it|the incident))?"
 _CLOSING = _any(rf"""
     (?:can|could|may|shall|should) (?:we|i|you|someone|somebody|this|it)(?: be)?(?: now)? {_CLOSE_IT}
     (?:let's|we can|we could|i think we can|i'd|you can|i want to|i'll) (?:be )?{_CLOSE_IT}
+    (?:it's |it is )?(?:feel free|go ahead|good|safe|ok(?:ay)?|fine) (?:to|and) {_CLOSE_IT}
     (?:(?:ready|time|going|ok(?:ay)?) )?to (?:be )?{_CLOSE_IT}
     (?:can|to|should) be closed
     (?:please )?(?:end|stop|finish|terminate|wrap up|shut down) (?:this|it|the incident)

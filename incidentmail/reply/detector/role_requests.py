@@ -12,7 +12,8 @@ from incidentmail.reply.parsed import Context
 
 CLAUSE_CHARS_MAX = 80
 _ME = (
-    r"(?:i'm|i am|i'll|i will|i can|i could|i'd|i would like to|happy to|let me|can i|put me(?: down)?|add me)"
+    r"(?:i'm|i am|i take|i have|i'll|i will|i can|i could|i'd|i would like to|happy to|let me|can i|put me(?: down)?"
+    r"|add me)"
     r"(?: (?:be|do|take|act|help|cover|play|serve|on|over|happy|to))*(?: as)?"
 )
 _IS = r"(?:is|'s|takes|will be|will take|can be|does|has|as|acts as|=)"
@@ -27,7 +28,9 @@ def role_request(clause: str, context: Context) -> str | None:
     text = one_line(clause).rstrip(".! ")
     if len(text) > CLAUSE_CHARS_MAX:
         return None
-    roles = tuple(sorted((w for w, fact in context.words.keys.items() if fact.startswith(ROLE_PREFIX)), key=len))
+    spelled = {word: fact for word, fact in context.words.keys.items() if fact.startswith(ROLE_PREFIX)}
+    spelled |= {fold_case(kind.takes): ROLE_PREFIX + kind.key for kind in context.words.policy.roles if kind.takes}
+    roles = tuple(sorted(spelled, key=len))
     folded = fold_case(text).replace("’", "'")
     if not any(role in folded for role in roles):
         return None
@@ -35,7 +38,7 @@ def role_request(clause: str, context: Context) -> str | None:
         found = form.fullmatch(text.replace("’", "'"))
         if found is None or (has_name and not is_name(found["name"])):
             continue
-        key = context.words.key(context.words.keys[fold_case(found["role"])])
+        key = context.words.key(spelled[fold_case(found["role"])])
         return f"{key}: {found['name']}" if has_name else f"{key}: +me"
     return None
 
@@ -44,7 +47,7 @@ def role_request(clause: str, context: Context) -> str | None:
 def _forms(roles: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], bool], ...]:
     """Return the forms for these spellings of roles, and whether each has a name in it."""
     role = rf"(?:the |our |a |an )?(?P<role>{'|'.join(map(re.escape, reversed(roles)))})"
-    tail = r"(?: (?:now|here|please|then|for this|today|from here))?"
+    tail = r"(?: (?:now|here|please|then|for this|today|from here|from \w+(?: now)?))?"
     forms = (
         (rf"{_ME} {role}{tail}", False),
         (rf"{role}(?: is|'s|:| =)? (?:me|i|here|myself){tail}", False),

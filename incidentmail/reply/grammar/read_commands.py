@@ -79,6 +79,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
         first = first and only_keys and context.declaring
     for block in blocks[PARAGRAPHS_MAX:]:
         reader.prose += [*(line.text for line in block), ""]
+    reader.ask_about_promise(blocks[0] if blocks else ())
     return finish(
         reader.commands, reader.problems, texts, prose="\n".join(reader.prose), at=reader.at, context=context,
         asks=reader.asks, rivals=reader.rivals, is_script=reader.key_lines > KEY_LINES_MAX,

@@ -208,6 +208,19 @@ class Reader:
         command = found.command
         return self.context.declaring or (isinstance(command, SetSeverity) and self.context.is_worse(command.severity))
 
+    def ask_about_promise(self, lines: Sequence[NewLine]) -> None:
+        """Ask about a promise behind other text in a line with commands: `sev 2, refunds work; next 17:00`.
+
+        Otherwise it would be lost, although its writer sees that the rest was carried out.
+        """
+        if not self.commands or any(one.name == "next_update_at" for one in self.commands):
+            return
+        for line in lines:
+            found = promise_at_end(line.text, self.context) if line.readable else None
+            if found:
+                self.ask(line.number, (found[1],), "below")
+                return
+
     def ask_about_priorities(self, line: NewLine) -> None:
         """Ask what `P1` means if the first line of a reply begins with it, or mentions it beside a command."""
         if not line.readable or MAY_BE_PRIORITY.search(line.text) is None:

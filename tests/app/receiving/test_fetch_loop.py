@@ -292,14 +292,15 @@ def test_a_server_that_cannot_tell_is_asked_again(
 
 
 def test_a_wait_in_which_the_line_went_dead_is_noticed(
-    context: Installation, server: ScriptedImap, some: Callable[[int], list[int]], monkeypatch: pytest.MonkeyPatch
+    context: Installation, server: ScriptedImap, some: Callable[[int], list[int]]
 ) -> None:
     context.configure(f'[imap]\nurl = "{server.url}"\nidle_for = "1s"\n')
-    with monkeypatch.context() as patch, watching(context, timeout_s=1) as count:
-        patch.setattr("scripted_imap._Client.say", lambda self, line: None)
-        until(lambda: server.commands == [] and len(server._clients) > 0)
-        patch.undo()
+    with watching(context, timeout_s=5) as count:
+        until(lambda: server.idlers == 1)
+        server.is_mute, before = True, server.connections
         some(1)
+        until(lambda: server.connections > before)
+        server.is_mute = False
         until(lambda: count() == 1)
 
 

@@ -19,7 +19,7 @@ PROBLEM = "problem"
 _WHY: dict[str, str] = {
     "taken back": "the words beside it leave open whether you mean it now",
     "other words": "I could not be sure whether you ask for it, or only report",
-    "below": "there is other text above it, and a change counts only at the beginning of a reply",
+    "below": "there is other text before it, and a change counts only at the beginning of a reply",
     "remainder": "the words beside it say that something is left, or ask a question",
     "too far": "it is more than twelve hours ahead, and a promise so far ahead counts with its date",
 }
