@@ -1,0 +1,70 @@
+"""Place times on a line: in proportion, except that long silences are drawn short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+SILENCE = timedelta(hours=3)
+"""A longer time in which nothing happened may be drawn short."""
+SILENCE_SHARE = 0.12
+"""How much of the time in which something happened a silence takes."""
+_STEPS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440))
+
+
+class TimeScale:
+    """The places, in pixels from `left` to `right`, of the times from `begin` to `end`.
+
+    If silences take more than half of the time, each of them is drawn short: otherwise an incident of two hours whose
+    lessons were written down a week later would be a thin line at the edge.
+    """
+
+    def __init__(self, begin: datetime, end: datetime, moments: Sequence[datetime], left: float, right: float) -> None:
+        self.begin, self.end = begin, max(end, begin + timedelta(minutes=1))
+        self.left, self.right = left, right
+        inside = sorted({at for at in moments if begin <= at <= self.end} | {begin, self.end})
+        gaps = list(pairwise(inside))
+        silent = [gap for gap in gaps if _length(gap) > SILENCE]
+        busy = sum((_length(gap) for gap in gaps if _length(gap) <= SILENCE), timedelta())
+        is_cut = timedelta(0) < busy < sum(map(_length, silent), timedelta())
+        self.silences: tuple[tuple[datetime, datetime], ...] = tuple(silent) if is_cut else ()
+        """The silences that are drawn short, from when to when."""
+        self._silence_drawn = busy * SILENCE_SHARE
+        self._drawn = self._after(self.end)
+
+    def x(self, at: datetime) -> float:
+        """Return where `at` is, or the nearer end if it is outside."""
+        at = min(max(at, self.begin), self.end)
+        return self.left + (self.right - self.left) * (self._after(at) / self._drawn)
+
+    def ticks(self, count_max: int) -> Iterator[datetime]:
+        """Yield round times to write below the line, about `count_max` at most, none of them in a silence."""
+        wanted = self._drawn / max(count_max, 1)
+        step = next((step for step in _STEPS if step >= wanted), None)
+        step = step or timedelta(days=-(-wanted // timedelta(days=1)))
+        at = _rounded_up(self.begin, step)
+        while at <= self.end:
+            silence = next((one for one in self.silences if one[0] < at < one[1]), None)
+            if silence is None:
+                yield at
+            at = at + step if silence is None else _rounded_up(silence[1], step)
+
+    def _after(self, at: datetime) -> timedelta:
+        """Return how much of the drawn time has passed at `at`."""
+        passed = at - self.begin
+        for begin, end in self.silences:
+            if at > begin:
+                inside = min(at, end) - begin
+                passed += self._silence_drawn * (inside / (end - begin)) - inside
+        return passed
+
+
+def _length(gap: tuple[datetime, datetime]) -> timedelta:
+    return gap[1] - gap[0]
+
+
+def _rounded_up(at: datetime, step: timedelta) -> datetime:
+    """Return the first multiple of `step` since midnight (UTC) that is not before `at`."""
+    midnight = datetime(at.year, at.month, at.day, tzinfo=UTC)
+    return midnight + step * -((midnight - at) // step)
