@@ -568,7 +568,7 @@ def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> 
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("recipes",)]
 
 
-@pytest.mark.parametrize("other", ["1", "6"])
+@pytest.mark.parametrize("other", ["1", "7"])
 def test_another_format_is_refused_with_a_hint(ledger: SqliteLedger, unguarded: Plain, other: str) -> None:
     unguarded(("UPDATE meta SET value = ? WHERE name = 'format'", other))
     with pytest.raises(LedgerError, match=f"has format {other}, this version reads {FORMAT}") as caught:

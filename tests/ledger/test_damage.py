@@ -138,7 +138,7 @@ def test_a_row_that_no_longer_has_its_checksum_is_named(copy: Path) -> None:
     raw = copy.read_bytes()
     assert raw.count(b"no name server answers") == 1
     copy.write_bytes(raw.replace(b"no name server answers", b"no name server answerS"))
-    assert verify_file(copy).reason == "the table deferred: its row 22 was changed or damaged"
+    assert verify_file(copy).reason == "the table deferred: its row 23 was changed or damaged"
 
 
 def put(path: Path, raw: bytes) -> None:
@@ -215,8 +215,8 @@ def test_no_mail_is_acknowledged_into_a_damaged_ledger(full: Path, copy: Path) -
     [
         ("UPDATE bodies SET raw = x'00' WHERE seq = 23", "accepted mail 23: its bytes were changed"),
         ("UPDATE accepted SET envelope = '{}' WHERE seq = 1", "accepted mail 1: its hash does not follow"),
-        ("UPDATE sealed SET text = '\"x\"' WHERE seq = 53", "entry 53: its text"),
-        ("UPDATE entries SET hash = x'00' WHERE seq = 53", "entry 53: its bytes were changed"),
+        ("UPDATE sealed SET text = '\"x\"' WHERE seq = 77", "entry 77: its text"),
+        ("UPDATE entries SET hash = x'00' WHERE seq = 77", "entry 77: its bytes were changed"),
         ("DROP INDEX outbox_due", "the table outbox_due is gone"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Keep checksums of the tables that can change: one for each row, and for each table the sum of these (schema_5.sql).
+"""Keep checksums of the tables that can change: one for each row, and for each table the sum of these (schema_6.sql).
 
 SQLite calls our functions whenever it writes such a row. A row that is damaged on the disk, or edited by another
 program, no longer matches its checksum. Checksums prove nothing against somebody who computes them too; the chains
@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from .schema import CHECKED
+from .schema import CHECKED, FORMAT, checked_in
 
 _BYTES: Final = 7
 _MASK: Final = (1 << 8 * _BYTES) - 1
@@ -47,9 +47,9 @@ def total_checksum(total: int, before: int, after: int) -> int:
     return (total - before + after) & _MASK
 
 
-def begin_totals(connection: sqlite3.Connection) -> None:
-    """Record the present totals of all tables, in an empty or a new ledger."""
-    values = [(table, _total(connection, table)) for table in CHECKED]
+def begin_totals(connection: sqlite3.Connection, number: str = FORMAT) -> None:
+    """Record the present totals of all tables, in an empty or a new ledger of that format."""
+    values = [(table, _total(connection, table)) for table in checked_in(number)]
     connection.executemany("INSERT INTO checksums VALUES (?, ?)", values)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from .checksums import begin_totals
@@ -74,7 +75,7 @@ TO_4 = Step(
             "outbox", "outbox_recipients", "private_mails", "senders",
         )
     ),
-    fill=begin_totals,
+    fill=partial(begin_totals, number="4"),
 )  # fmt: skip
 
 TO_5 = Step(
@@ -96,8 +97,20 @@ TO_5 = Step(
             "folder_marks", "folder_withheld", "notices", "outbox", "senders",
         ),
     ),
+    fill=partial(begin_totals, number="5"),
+)  # fmt: skip
+
+TO_6 = Step(
+    to="6",
+    tables=(
+        *_unchanged("accepted", "bodies", "entries", "sealed", "pending"),
+        *_but_checksums(
+            "incidents", "outcomes", "failures", "deferred", "threads", "earlier_texts", "folders", "folder_mails",
+            "folder_marks", "folder_withheld", "notices", "outbox", "outbox_recipients", "private_mails", "senders",
+        ),
+    ),
     fill=begin_totals,
 )  # fmt: skip
 
-STEPS: dict[str, Step] = {"2": TO_3, "3": TO_4, "4": TO_5}
+STEPS: dict[str, Step] = {"2": TO_3, "3": TO_4, "4": TO_5, "5": TO_6}
 """The step that migrates from each older format; a ledger goes through as many as it needs."""

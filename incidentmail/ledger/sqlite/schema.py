@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
-FORMAT = "5"
+FORMAT = "6"
 """The format of the tables. A ledger of an older format must be migrated first (migrate.py); any other is refused."""
-CHECKED = (
+_CHECKED_BEFORE_6 = (
     "incidents", "outcomes", "failures", "deferred", "threads", "earlier_texts", "folders", "folder_mails",
     "folder_marks", "folder_withheld", "notices", "outbox", "outbox_recipients", "private_mails", "senders",
 )  # fmt: skip
+CHECKED = (*_CHECKED_BEFORE_6,)
 """The tables whose rows have a checksum. The others are append-only and chained, or are derived from those."""
 _WITHOUT_CHECKSUMS = ("3",)
 _TOTALS = {
@@ -29,14 +31,19 @@ def statements(number: str = FORMAT) -> list[str]:
         if sqlite3.complete_statement(part):
             found.append(part)
             part = ""
-    return found if number in _WITHOUT_CHECKSUMS else [*found, *_keep_totals()]
+    return found if number in _WITHOUT_CHECKSUMS else [*found, *_keep_totals(checked_in(number))]
 
 
-def _keep_totals() -> list[str]:
+def checked_in(number: str) -> tuple[str, ...]:
+    """Return the tables whose rows have a checksum in that format."""
+    return CHECKED if number == FORMAT else _CHECKED_BEFORE_6
+
+
+def _keep_totals(tables: Iterable[str]) -> list[str]:
     """Return the triggers that keep the sum of each table's checksums up to date."""
     return [
         f"CREATE TRIGGER {table}_total_{change.lower()} AFTER {change} ON {table} BEGIN"
         f" UPDATE checksums SET total = total_checksum({values}) WHERE name = '{table}'; END;"
-        for table in CHECKED
+        for table in tables
         for change, values in _TOTALS.items()
     ]

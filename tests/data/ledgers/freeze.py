@@ -95,6 +95,22 @@ class Afternoon:
         self.answer("decline", BO, to=self.asked("bo@example.com"))
         ok("handoff", "--spoken", JAYLA)
 
+    def people_at_work(self) -> None:
+        ok = self.installation.ok
+        ok("join", "--as", "scribe")
+        ok("role", "deputy", ALICIA)
+        ok("assume", "the second gateway is healthy")
+        ok("assign", "2", BO)
+        ok("ask", "3", "--answer", "refuted")
+        ok("decide", "We fail over at 15:30.")
+        ok("evidence", "no error in its log since 14:00")
+        ok("roll-call")
+        self.answer("I see nothing new.", BO, to=self.asked("bo@example.com"))
+        ok("aware", "14:07")
+        ok("break", "30m")
+        ok("back")
+        ok("leave")
+
     def proposals_of_every_end(self) -> None:
         self.answer("Alícia S. is incident commander.", BO)
         self.answer("accept", ALICIA, to=self.asked("alicia@example.com"))
@@ -114,6 +130,10 @@ class Afternoon:
         ok("close", "search", "-m", "Over.")
         self.installation.ingest(bytes(self.announced()))  # the list's copy of our own mail
         ok("declare", "A laptop was stolen", "--restricted")
+        for name in ("The shop is slow", "The shop answers nothing"):
+            ok("declare", name, "--drill")
+        ok("merge", "answers-nothing", "shop-is-slow")
+        ok("restrict", "shop-is-slow")
 
     def mail_of_every_state(self) -> None:
         update = ("update", "checkout")
@@ -161,6 +181,7 @@ def freeze(folder: Path) -> Path:
     afternoon = Afternoon(folder)
     afternoon.mails_of_every_outcome()
     afternoon.commands_of_every_kind()
+    afternoon.people_at_work()
     afternoon.proposals_of_every_end()
     afternoon.other_incidents()
     afternoon.mail_of_every_state()
