@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from incidentmail.ledger.rows.packing import pack
+
 from .checksums import begin_totals
-from .packing import pack
 
 Row = tuple[Any, ...]
 

@@ -1,21 +1,21 @@
-"""Compute the verdict on a SQLite ledger, and read the rows on which it is based."""
+"""Compute the verdict on a SQLite ledger, from its rows and from the database itself."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from incidentmail.core.frozen import read_text, replace
-from incidentmail.core.model import Incident
+from incidentmail.core.frozen import replace
 from incidentmail.errors import LedgerError
-from incidentmail.ledger.values import Head, Verdict
-from incidentmail.ledger.verify import AcceptedRow, EntryRow, TextRow, bad_newest_entry, bad_newest_mail, verify
+from incidentmail.ledger.rows.chain_rows import StoredRows
+from incidentmail.ledger.values import Verdict
+from incidentmail.ledger.verify import bad_newest_entry, bad_newest_mail, verify
 
 from .database_faults import altered_schema, damaged, faults
-from .packing import unpack
-from .record_rows import RecordRows, projected
+
+if TYPE_CHECKING:
+    from .store import SqliteView
 
 UNREADABLE = (
     sqlite3.Error,
@@ -32,13 +32,12 @@ UNREADABLE = (
 NEWEST: Final = 100
 SMALL_BYTES_MAX: Final = 8_000_000
 """The size of a ledger that a quick check reads completely. SQLite checks about 160 MB a second, so it takes 50 ms."""
-_BEFORE_ALL: Final = -(1 << 62)
 
 
-def verdict_of(view: RecordRows) -> Verdict:
+def verdict_of(view: SqliteView) -> Verdict:
     """Check the whole ledger and name the first fault."""
     try:
-        verdict = verify(SqliteRows(view))
+        verdict = verify(StoredRows(view))
     except UNREADABLE as error:
         verdict = Verdict(ok=False, size=0, head="", reason=damaged(error))
     if verdict.ok and (reason := next(_faults(view), None)):
@@ -46,75 +45,7 @@ def verdict_of(view: RecordRows) -> Verdict:
     return verdict
 
 
-class SqliteRows:
-    """The rows of a ledger, read with one cursor for each table."""
-
-    def __init__(self, view: RecordRows) -> None:
-        self._view = view
-        self._connection = view.connection
-
-    def head(self) -> Head:
-        return self._view.head()
-
-    def accepted_head(self) -> Head:
-        newest = self._view.accepted_head_at(self._before("accepted", 0))
-        assert newest is not None
-        return newest
-
-    def accepted_rows(self, *, newest: int | None = None) -> Iterator[AcceptedRow]:
-        columns = "seq, received_at, envelope, raw, sha256, hash"
-        query = f"SELECT {columns} FROM accepted LEFT JOIN bodies USING (seq) WHERE seq > ? ORDER BY seq"
-        rows = self._connection.execute(query, (self._before("accepted", newest),))
-        for seq, received_at, envelope, raw, sha256, hash_ in rows:
-            yield AcceptedRow(seq, received_at, envelope, raw and _unpacked_or_damaged(raw), sha256, hash_)
-
-    def entry_rows(self, *, newest: int | None = None) -> Iterator[EntryRow]:
-        query = f"SELECT {', '.join(EntryRow._fields)} FROM entries WHERE seq > ? ORDER BY seq"
-        rows = self._connection.execute(query, (self._before("entries", newest),))
-        return map(partial(tuple.__new__, EntryRow), rows)
-
-    def text_rows(self, *, newest: int | None = None) -> Iterator[TextRow]:
-        """Yield the texts of all entries, or if `newest` is given, those of that many newest entries."""
-        query = f"SELECT {', '.join(TextRow._fields)} FROM sealed WHERE seq > ? ORDER BY seq"
-        rows = self._connection.execute(query, (self._before("entries", newest),))
-        return map(partial(tuple.__new__, TextRow), rows)
-
-    def _before(self, table: str, newest: int | None) -> int:
-        """Return a number just below those of all rows, or if `newest` is given, of that many newest rows."""
-        if newest is None:
-            return _BEFORE_ALL
-        (last,) = self._connection.execute(f"SELECT MAX(seq) FROM {table}").fetchone()
-        return (last or 0) - newest
-
-    def accepted_sha256(self, seq: int) -> str | None:
-        row = self._connection.execute("SELECT sha256 FROM accepted WHERE seq = ?", (seq,)).fetchone()
-        return row[0].hex() if row else None
-
-    def last_version(self, incident_id: str) -> int | None:
-        query = "SELECT MAX(version) FROM entries WHERE incident = ?"
-        (version,) = self._connection.execute(query, (incident_id,)).fetchone()
-        return None if version is None else int(version)
-
-    def incident_without_entries(self) -> str | None:
-        query = "SELECT id FROM incidents WHERE id NOT IN (SELECT incident FROM entries) LIMIT 1"
-        row = self._connection.execute(query).fetchone()
-        return None if row is None else str(row[0])
-
-    def is_projected_as(self, incident_id: str, state: Incident) -> bool:
-        columns = "id, ref, declared_at, status, phase, expires_at, state"
-        row = self._connection.execute(f"SELECT {columns} FROM incidents WHERE id = ?", (incident_id,)).fetchone()
-        return row is not None and row[:6] == projected(state) and read_text(Incident, row[6]) == state
-
-
-def _unpacked_or_damaged(stored: bytes) -> bytes:
-    """Return the raw message. If it is damaged, return some bytes that do not match its hash."""
-    try:
-        return unpack(stored, "a mail")
-    except LedgerError:
-        return b"damaged: " + stored
-
-
-def quick_fault(view: RecordRows) -> str | None:
+def quick_fault(view: SqliteView) -> str | None:
     """Return the damage that a quick check finds, or None. Anything written to a damaged ledger may be lost.
 
     The newest messages and entries are always checked. Tables that are not chained are only checked if the ledger has
@@ -126,8 +57,8 @@ def quick_fault(view: RecordRows) -> str | None:
         return damaged(error)
 
 
-def _quick_faults(view: RecordRows) -> Iterator[str]:
-    connection, rows = view.connection, SqliteRows(view)
+def _quick_faults(view: SqliteView) -> Iterator[str]:
+    connection, rows = view.connection, StoredRows(view)
     ((pages,), (bytes_each,)) = (connection.execute(f"PRAGMA page_{what}").fetchone() for what in ("count", "size"))
     is_small = pages * bytes_each <= SMALL_BYTES_MAX
     yield from (faults if is_small else altered_schema)(connection, view.origin)
@@ -136,7 +67,7 @@ def _quick_faults(view: RecordRows) -> Iterator[str]:
     yield from (reason for reason in (mail, entry) if reason)
 
 
-def _faults(view: RecordRows) -> Iterator[str]:
+def _faults(view: SqliteView) -> Iterator[str]:
     try:
         yield from faults(view.connection, view.origin)
     except UNREADABLE as error:

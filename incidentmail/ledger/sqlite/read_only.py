@@ -19,7 +19,7 @@ from incidentmail.ledger.sqlite.store_errors import primary_code
 from incidentmail.ledger.values import Verdict
 
 if TYPE_CHECKING:
-    from .proof_rows import SqliteRows
+    from incidentmail.ledger.rows.chain_rows import StoredRows
 
 _UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
@@ -100,12 +100,14 @@ class SqliteReader(SqliteLedger):
                 self._forget()
 
     @contextmanager
-    def rows(self) -> Iterator[SqliteRows]:
+    def rows(self) -> Iterator[StoredRows]:
         """Give the rows of entries, texts and accepted messages, as they are at one moment."""
-        from .proof_rows import SqliteRows  # imported here so that commands like show start faster
+        from incidentmail.ledger.rows.chain_rows import (
+            StoredRows,  # imported here so that commands like show start faster
+        )
 
         with self.snapshot() as view:
-            yield SqliteRows(view)
+            yield StoredRows(view)
 
     def copy_to(self, copy: Path) -> None:
         """Copy the ledger, as it is at one moment, into the existing empty file `copy`. Writers are not disturbed.

@@ -19,17 +19,12 @@ from urllib.parse import quote
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.ids import base32
 from incidentmail.ledger.codec import genesis
+from incidentmail.ledger.rows.ledger_rows import LedgerRows
+from incidentmail.ledger.rows.packing import packed
+from incidentmail.ledger.rows.record_rows import KnownStates
 from incidentmail.ledger.values import Verdict
 
 from . import checksums
-from .figure_rows import FigureRows
-from .folder_rows import FetchRows
-from .mail_rows import MailRows
-from .outbox_rows import OutboxRows
-from .packing import packed
-from .private_mail_rows import PrivateMailRows
-from .question_rows import QuestionRows
-from .record_rows import KnownStates, RecordRows
 from .same_file import OpenedFile, beside, lost_log
 from .schema import FORMAT, statements
 from .store_errors import BUSY, DISK, StoreErrors, primary_code
@@ -37,14 +32,13 @@ from .store_errors import BUSY, DISK, StoreErrors, primary_code
 BUSY_S_MAX = 15.0
 
 
-class SqliteView(RecordRows, MailRows, FetchRows, OutboxRows, PrivateMailRows, QuestionRows, FigureRows):
-    """A LedgerView or a Transaction, depending on how the block was opened."""
+class SqliteView(LedgerRows):
+    """The rows of a ledger in one file."""
 
-    def __init__(self, connection: sqlite3.Connection, origin: str, known: KnownStates) -> None:
-        self.connection = connection
-        self.origin = origin
-        self.known = known
-        self.states = {}
+    connection: sqlite3.Connection
+
+    def bytes_used(self) -> int:
+        return self._count("PRAGMA page_count") * self._count("PRAGMA page_size")
 
 
 class SqliteLedger(StoreErrors):
@@ -281,9 +275,9 @@ class SqliteLedger(StoreErrors):
             raise
         if meta.get("format") != FORMAT:
             raise self.other_format(str(meta.get("format")))
-        if not isinstance(origin := meta.get("origin"), str):
-            raise self.damaged("it does not say its origin")
-        return origin
+        if isinstance(origin := meta.get("origin"), str):
+            return origin
+        raise self.damaged("it does not say its origin")
 
 
 def create(connection: sqlite3.Connection) -> None:

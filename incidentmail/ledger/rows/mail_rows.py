@@ -1,9 +1,8 @@
-"""Store accepted mail in SQLite: the waiting messages, the outcomes, the threads, and the texts."""
+"""Store accepted mail: the waiting messages, the outcomes, the threads, and the texts."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +14,7 @@ from incidentmail.ledger.codec import accepted_hash, genesis
 from incidentmail.ledger.values import RETURNED, Accepted, Deferred, Head, Outcome
 
 from .packing import PackedMail, packed, packed_text, unpack, unpacked_text
+from .statements import Statements, listed
 
 _ACCEPTED = (
     "SELECT seq, received_at, envelope, raw, sha256,"
@@ -35,16 +35,13 @@ SENDERS_LOOKED_THROUGH = 2000
 """How many outcomes a search for the messages of one sender reads, since no index has their addresses."""
 _BELIEVED = "'member', 'verified'"
 _MARKS = ", ".join("?" * 13)
-
-
 UNFINISHED = "what read it ended with the whole process"
 """The reason that is recorded for an attempt that ended without any."""
 
 
-class MailRows:
+class MailRows(Statements):
     """The methods of the store's interface (port.py, view.py) for accepted mail."""
 
-    connection: sqlite3.Connection
     origin: str
 
     def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
@@ -112,7 +109,7 @@ class MailRows:
         row = self.connection.execute(
             "SELECT 1 FROM (SELECT seq, header_from, message_id, trust FROM outcomes WHERE seq < ?1"
             " ORDER BY seq DESC LIMIT ?2) WHERE header_from = ?3 AND trust IN ('member', 'verified')"
-            " AND message_id IS NOT (SELECT message_id FROM outcomes WHERE seq = ?1) LIMIT 1",
+            " AND COALESCE(message_id, '') <> COALESCE((SELECT message_id FROM outcomes WHERE seq = ?1), '') LIMIT 1",
             (seq, SENDERS_LOOKED_THROUGH, address),
         ).fetchone()
         return row is not None
@@ -141,7 +138,7 @@ class MailRows:
     def defer(self, seq: int, *, until: datetime, reason: str) -> None:
         self.connection.execute(
             "INSERT INTO deferred VALUES (?, ?, 1, ?) ON CONFLICT (seq) DO UPDATE SET"
-            " until = excluded.until, times = times + 1, reason = excluded.reason",
+            " until = excluded.until, times = deferred.times + 1, reason = excluded.reason",
             (seq, json_time(until), reason),
         )
 
@@ -157,7 +154,7 @@ class MailRows:
 
     def count_attempts(self, seqs: Sequence[int]) -> None:
         self.connection.executemany(
-            "INSERT INTO failures VALUES (?, 1, ?) ON CONFLICT (seq) DO UPDATE SET attempts = attempts + 1",
+            "INSERT INTO failures VALUES (?, 1, ?) ON CONFLICT (seq) DO UPDATE SET attempts = failures.attempts + 1",
             [(seq, UNFINISHED) for seq in seqs],
         )
 
@@ -171,7 +168,7 @@ class MailRows:
         self.connection.execute("DELETE FROM failures WHERE seq = ?", (seq,))
 
     def outcomes(self, *, after: int = 0) -> Iterator[Outcome]:
-        for row in self.connection.execute(f"{_OUTCOME} WHERE o.seq > ? ORDER BY o.seq", (after,)):
+        for row in self.stream(f"{_OUTCOME} WHERE o.seq > ? ORDER BY o.seq", (after,)):
             yield _outcome(row)
 
     def outcome(self, seq: int) -> Outcome | None:
@@ -216,15 +213,15 @@ class MailRows:
 
     def bearing_by_others(self, message_id: str, header_from: str | None) -> Outcome | None:
         row = self.connection.execute(
-            f"{_OUTCOME} WHERE o.message_id = ? AND o.header_from IS NOT ? AND o.trust IN ({_BELIEVED})"
-            " ORDER BY o.seq LIMIT 1",
+            f"{_OUTCOME} WHERE o.message_id = ? AND COALESCE(o.header_from, '') <> COALESCE(?, '')"
+            f" AND o.trust IN ({_BELIEVED}) ORDER BY o.seq LIMIT 1",
             (message_id, header_from),
         ).fetchone()
         return _outcome(row) if row else None
 
     def is_claimed_elsewhere(self, message_id: str, incident_id: str) -> bool:
         row = self.connection.execute(
-            f"SELECT 1 FROM outcomes WHERE message_id = ?1 AND incident IS NOT ?2 AND trust IN ({_BELIEVED})"
+            f"SELECT 1 FROM outcomes WHERE message_id = ?1 AND COALESCE(incident, '') <> ?2 AND trust IN ({_BELIEVED})"
             " AND header_from NOT IN (SELECT header_from FROM outcomes"
             " WHERE message_id = ?1 AND incident = ?2 AND header_from IS NOT NULL) LIMIT 1",
             (message_id, incident_id),
@@ -233,15 +230,15 @@ class MailRows:
 
     def is_filed_elsewhere(self, message_id: str, incident_id: str) -> bool:
         row = self.connection.execute(
-            "SELECT MAX(incident IS ?2) FROM outcomes WHERE message_id = ?1", (message_id, incident_id)
+            "SELECT COUNT(*), COUNT(CASE WHEN incident = ? THEN 1 END) FROM outcomes WHERE message_id = ?",
+            (incident_id, message_id),
         ).fetchone()
-        return bool(row[0] == 0)
+        return bool(row[0] > 0 and row[1] == 0)
 
     def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:
         rows = self.connection.execute(
-            "SELECT seq, message_id FROM outcomes WHERE message_id IS NOT NULL"
-            " AND seq IN (SELECT value FROM json_each(?))",
-            (json.dumps(sorted(set(seqs))),),
+            f"SELECT seq, message_id FROM outcomes WHERE message_id IS NOT NULL AND seq IN {self.in_numbers}",
+            (listed(set(seqs)),),
         )
         return dict(rows)
 
@@ -252,7 +249,9 @@ class MailRows:
         return row[0] if row else None
 
     def follow_thread(self, incident_id: str, message_id: str) -> None:
-        self.connection.execute("INSERT OR IGNORE INTO threads VALUES (?, ?)", (fold_case(message_id), incident_id))
+        self.connection.execute(
+            "INSERT INTO threads VALUES (?, ?) ON CONFLICT DO NOTHING", (fold_case(message_id), incident_id)
+        )
 
     def words(self, incident_id: str) -> list[str]:
         rows = self.connection.execute("SELECT text FROM earlier_texts WHERE incident = ? ORDER BY id", (incident_id,))

@@ -1,4 +1,4 @@
-"""Compress the large values in a SQLite ledger: incoming and outgoing mail, and earlier texts.
+"""Compress the large values: incoming and outgoing mail, and earlier texts.
 
 Hashes cover the bytes as they were received, before compression.
 """

@@ -1,19 +1,18 @@
-"""Store how far each IMAP folder has been fetched, in SQLite. It is written together with the fetched messages."""
+"""Store how far each IMAP folder has been fetched. It is written together with the fetched messages."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection
 from datetime import UTC, datetime
 
 from incidentmail.core.facts import json_time
 from incidentmail.ledger.values import Folder
 
+from .statements import Statements
 
-class FetchRows:
+
+class FetchRows(Statements):
     """The methods of the store's interface (port.py, view.py) for IMAP folders."""
-
-    connection: sqlite3.Connection
 
     def folder(self, name: str) -> Folder | None:
         row = self.connection.execute(
@@ -61,12 +60,13 @@ class FetchRows:
     ) -> None:  # fmt: skip
         (folder,) = self.connection.execute("SELECT id FROM folders WHERE name = ?", (name,)).fetchone()
         many = self.connection.executemany
-        self.connection.execute("UPDATE folders SET uid = MAX(uid, ?) WHERE id = ?", (uid, folder))
-        many("INSERT OR IGNORE INTO folder_mails VALUES (?, ?)", [(folder, digest) for digest in digests])
-        many("INSERT OR IGNORE INTO folder_marks VALUES (?, ?)", [(folder, one) for one in to_mark])
+        self.connection.execute("UPDATE folders SET uid = ? WHERE id = ? AND uid < ?", (uid, folder, uid))
+        many("INSERT INTO folder_mails VALUES (?, ?) ON CONFLICT DO NOTHING", [(folder, digest) for digest in digests])
+        many("INSERT INTO folder_marks VALUES (?, ?) ON CONFLICT DO NOTHING", [(folder, one) for one in to_mark])
         many("DELETE FROM folder_withheld WHERE folder = ? AND uid = ?", [(folder, one) for one in settled])
         many(
-            "INSERT INTO folder_withheld VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET attempts = attempts + 1",
+            "INSERT INTO folder_withheld VALUES (?, ?, 1)"
+            " ON CONFLICT (folder, uid) DO UPDATE SET attempts = folder_withheld.attempts + 1",
             [(folder, one) for one in withheld],
         )
 

@@ -1,12 +1,13 @@
-"""Count the figures of a SQLite ledger. Only indexed rows are counted, so a large ledger takes no longer."""
+"""Count the figures. Only indexed rows are counted, so a large ledger takes no longer."""
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import UTC, datetime
 
 from incidentmail.core.facts import json_time
 from incidentmail.ledger.values import Figures
+
+from .statements import Statements
 
 _TRIED = "attempts > 0 AND (last_error IS NOT NULL OR leased_until IS NULL OR leased_until <= ?)"
 """An SQL condition that holds if an attempt is over.
@@ -15,7 +16,7 @@ _TRIED = "attempts > 0 AND (last_error IS NOT NULL OR leased_until IS NULL OR le
 """
 
 
-_STRANGERS = "trust = 'stranger' AND trust_rule IS NOT 'no-author'"
+_STRANGERS = "trust = 'stranger' AND COALESCE(trust_rule, '') <> 'no-author'"
 """An SQL condition that holds if an incoming message is certainly no member's."""
 TO_STRANGER = (
     "EXISTS (SELECT 1 FROM private_mails p WHERE p.ref = substr(outbox.message_id, 2, 6) AND p.kind = 'stranger')"
@@ -23,10 +24,8 @@ TO_STRANGER = (
 """An SQL condition that holds if a message in the outbox answers a stranger. Nobody waits for it: its REF tells."""
 
 
-class FigureRows:
+class FigureRows(Statements):
     """The method of the store's interface (view.py) that returns figures."""
-
-    connection: sqlite3.Connection
 
     def figures(self, *, now: datetime, failed_since: datetime, quarantined_since: datetime) -> Figures:
         waiting = f"FROM pending WHERE seq NOT IN (SELECT seq FROM deferred WHERE until > '{json_time(now)}')"
@@ -57,8 +56,12 @@ class FigureRows:
             ),
             missed=self._count("SELECT COUNT(*) FROM outbox WHERE missed_at >= ? AND returned_at IS NULL", day),
             looked_at=self._time("SELECT MAX(looked_at) FROM folders"),
-            bytes=self._count("PRAGMA page_count") * self._count("PRAGMA page_size"),
+            bytes=self.bytes_used(),
         )
+
+    def bytes_used(self) -> int:
+        """Return the size of the ledger. Each database has its own way to tell."""
+        raise NotImplementedError
 
     def _time(self, query: str, *values: str) -> datetime | None:
         (text,) = self.connection.execute(query, values).fetchone() or (None,)

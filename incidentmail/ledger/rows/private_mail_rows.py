@@ -1,14 +1,15 @@
-"""Store private mail in SQLite: which is due, how many messages went to whom, and the names that members use."""
+"""Store private mail: which is due, how many messages went to whom, and the names that members use."""
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import UTC, datetime
 
 from incidentmail.core.facts import json_time
 from incidentmail.core.model import Person
 from incidentmail.core.names.mailboxes import mailbox_of
 from incidentmail.ledger.values import NAMES_MAX, SENDERS_MAX, DuePrivateMail, PrivateMail
+
+from .statements import Statements
 
 _DUE = "SELECT id, kind, address, incident, content, ref FROM private_mails WHERE content IS NOT NULL AND id > ?"
 
@@ -18,10 +19,8 @@ _MAILBOX = (
 )
 
 
-class PrivateMailRows:
+class PrivateMailRows(Statements):
     """The methods of the store's interface (port.py, view.py) for private mail and senders."""
-
-    connection: sqlite3.Connection
 
     def add_private_mail(self, answer: PrivateMail) -> int:
         (number,) = self.connection.execute(
@@ -88,8 +87,8 @@ class PrivateMailRows:
 
     def know_sender(self, person: Person, *, called: str | None = None) -> None:
         self.connection.execute(
-            "INSERT OR IGNORE INTO senders SELECT ?1, ?2, ?3 WHERE (SELECT COUNT(*) FROM senders) < ?4"
-            f" AND (SELECT COUNT(*) FROM senders WHERE {_MAILBOX} = ?5) < ?6",
+            "INSERT INTO senders SELECT ?1, ?2, ?3 WHERE (SELECT COUNT(*) FROM senders) < ?4"
+            f" AND (SELECT COUNT(*) FROM senders WHERE {_MAILBOX} = ?5) < ?6 ON CONFLICT DO NOTHING",
             (
                 (called or person.name).casefold(), person.address, person.name, SENDERS_MAX,
                 mailbox_of(str(person.address)), NAMES_MAX,

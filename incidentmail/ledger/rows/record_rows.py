@@ -1,9 +1,8 @@
-"""Store entries and the projection in SQLite. They are written together and read separately."""
+"""Store entries and the projection. They are written together and read separately."""
 
 from __future__ import annotations
 
 import secrets
-import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,8 @@ from incidentmail.errors import StaleVersionError
 from incidentmail.ledger.authority import Authority
 from incidentmail.ledger.codec import SALT_BYTES, chain, decode, encode, genesis
 from incidentmail.ledger.values import CausedBy, Entry, Head
+
+from .statements import Statements
 
 SALTS_DRAWN = 16
 KNOWN_CHARS_MAX = 1_000_000
@@ -75,10 +76,9 @@ class KnownStates:
                 self._chars -= len(gone)
 
 
-class RecordRows:
+class RecordRows(Statements):
     """The methods of the store's interface (port.py, view.py) for entries and incidents."""
 
-    connection: sqlite3.Connection
     origin: str
     known: KnownStates
     states: dict[str, Incident]
@@ -207,7 +207,7 @@ class RecordRows:
 
     def ids_with(self, part: str) -> list[str]:
         rows = self.connection.execute(
-            "SELECT id FROM incidents WHERE instr(id, ?) ORDER BY declared_at DESC, rowid DESC", (part,)
+            "SELECT id FROM incidents WHERE instr(id, ?) > 0 ORDER BY declared_at DESC, rowid DESC", (part,)
         )
         return [name for (name,) in rows]
 
@@ -235,8 +235,8 @@ class RecordRows:
         return list(self._entries(which, (incident_id, (version or 0) - limit)))
 
     def _entries(self, which: str, values: tuple[str | int, ...]) -> Iterator[Entry]:
-        rows = self.connection.execute(f"SELECT e.seq, e.body, e.hash FROM entries e {which}", values)
-        texts = self.connection.execute(
+        rows = self.stream(f"SELECT e.seq, e.body, e.hash FROM entries e {which}", values)
+        texts = self.stream(
             f"SELECT s.seq, s.slot, s.salt, s.text FROM entries e CROSS JOIN sealed s ON s.seq = e.seq {which}", values
         )
         sealed = next(texts, None)  # Both queries have the same order, so no entry needs a query of its own.

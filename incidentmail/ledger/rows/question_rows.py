@@ -1,4 +1,4 @@
-"""Store questions in SQLite: what people were asked about, and what their mail has done since.
+"""Store questions: what people were asked about, and what their mail has done since.
 
 A question is a row of private_mails beside the row of the mail that asks it. Its `filed` is the number of the mail
 that it is about, and its `address` is empty, so that no limit counts it.
@@ -6,7 +6,6 @@ that it is about, and its `address` is empty, so that no limit counts it.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection
 from datetime import UTC, datetime
 
@@ -14,14 +13,14 @@ from incidentmail.core.facts import json_time
 from incidentmail.core.model import Person
 from incidentmail.ledger.values import AskedQuestion, DoneByMail, DueNotice
 
+from .statements import Statements
+
 _ASKED = "asked."
 """How the kind of such a row begins; what the question is about follows."""
 
 
-class QuestionRows:
+class QuestionRows(Statements):
     """The methods of the store's interface (port.py, view.py) for questions."""
-
-    connection: sqlite3.Connection
 
     def note_asked(self, mail: int, about: Collection[str], *, at: datetime) -> None:
         self.connection.executemany(

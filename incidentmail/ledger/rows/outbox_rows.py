@@ -1,9 +1,7 @@
-"""Store notices and the outbox in SQLite: which mail is due, which process sends it, and what the relay replied."""
+"""Store notices and the outbox: which mail is due, which process sends it, and what the relay replied."""
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +20,7 @@ from incidentmail.ledger.values import (
 
 from .figure_rows import TO_STRANGER
 from .packing import pack, unpack
+from .statements import Statements, listed
 
 DROPPED = "dropped by the operator"
 _MAIL = (
@@ -33,10 +32,8 @@ _OF_MAIL = "kind <> 'unanswered'"
 """Notices of mail, and none of what waits for an answer, which only its own time makes due."""
 
 
-class OutboxRows:
+class OutboxRows(Statements):
     """The methods of the store's interface (port.py, view.py) for notices and the outbox."""
-
-    connection: sqlite3.Connection
 
     def add_notice(self, incident_id: str, notice: Notice, *, due_at: datetime, cause: int | None) -> None:
         self.connection.execute(
@@ -71,7 +68,7 @@ class OutboxRows:
         """
         rows = self.connection.execute(
             "SELECT address FROM outbox_recipients JOIN outbox ON outbox.id = mail"
-            " WHERE incident = ?1 AND message_id NOT GLOB '<??????.??????.p*'"
+            " WHERE incident = ?1 AND message_id NOT LIKE '<______.______.p%'"
             " UNION SELECT address FROM private_mails WHERE incident = ?1 AND kind = 'briefing'",
             (incident_id,),
         )
@@ -93,8 +90,8 @@ class OutboxRows:
     def outbox(
         self, states: Sequence[MailState] = ("queued", "sent", "failed"), *, message_ids: Collection[str] | None = None
     ) -> list[OutboxMail]:
-        chosen = "" if message_ids is None else "message_id IN (SELECT value FROM json_each(?)) AND "
-        values = [] if message_ids is None else [json.dumps(sorted(message_ids))]
+        chosen = "" if message_ids is None else f"message_id IN {self.in_texts} AND "
+        values = [] if message_ids is None else [listed(message_ids)]
         marks = ", ".join("?" * len(states))
         return self._mails(f"WHERE {chosen}state IN ({marks}) ORDER BY id", *values, *states)
 
@@ -109,7 +106,7 @@ class OutboxRows:
         return next(iter(self._mails("WHERE id = ?", number)), None)
 
     def outbox_named(self, part: str) -> list[OutboxMail]:
-        return self._mails("WHERE instr(message_id, ?) ORDER BY id LIMIT 10", part)
+        return self._mails("WHERE instr(message_id, ?) > 0 ORDER BY id LIMIT 10", part)
 
     def _mails(self, condition: str, *values: str | int) -> list[OutboxMail]:
         return [self._mail(row) for row in self.connection.execute(f"{_MAIL} {condition}", values).fetchall()]
@@ -118,15 +115,15 @@ class OutboxRows:
         self, *, now: datetime, until: datetime, by: str, early: bool = False, after: int = 0,
         only: Collection[int] | None = None, but: Collection[int] = (),
     ) -> OutboxMail | None:  # fmt: skip
-        at, chosen = json_time(now), None if only is None else json.dumps(sorted(only))
+        at, chosen = json_time(now), None if only is None else listed(only)
         row = self.connection.execute(
             "UPDATE outbox SET leased_until = ?, leased_by = ?, attempts = attempts + 1 WHERE id = ("
             " SELECT id FROM outbox WHERE state = 'queued' AND id > ? AND (leased_until IS NULL OR leased_until <= ?)"
-            " AND (? IS NULL OR id IN (SELECT value FROM json_each(?))) AND id NOT IN (SELECT value FROM json_each(?))"
+            f" AND (? IS NULL OR id IN {self.in_numbers}) AND id NOT IN {self.in_numbers}"
             " AND (? OR next_attempt_at <= ? OR incident IN"
             " (SELECT incident FROM outbox WHERE state = 'queued' AND next_attempt_at <= ?))"
             " ORDER BY id LIMIT 1) RETURNING id",
-            (json_time(until), by, after, at, chosen, chosen, json.dumps(sorted(but)), early, at, at),
+            (json_time(until), by, after, at, chosen, chosen, listed(but), early, at, at),
         ).fetchone()
         if not row:
             return None
@@ -135,20 +132,20 @@ class OutboxRows:
     def requeue_failed(self, *, at: datetime, only: Collection[int] | None = None) -> None:
         if only is None:
             rows = self.connection.execute(
-                "SELECT id FROM outbox WHERE state = 'failed' AND last_error IS NOT ?", (DROPPED,)
+                "SELECT id FROM outbox WHERE state = 'failed' AND COALESCE(last_error, '') <> ?", (DROPPED,)
             )
             only = [number for (number,) in rows]
-        chosen = json.dumps(sorted(only))
+        chosen = listed(only)
         self.connection.execute(
             "UPDATE outbox_recipients SET state = 'queued', failed_at = NULL WHERE state = 'failed'"
-            " AND mail IN (SELECT value FROM json_each(?))",
+            f" AND mail IN {self.in_numbers}",
             (chosen,),
         )
         self.connection.execute(
-            "UPDATE outbox SET state = 'queued', queued_at = ?1, next_attempt_at = ?1"
-            " WHERE id IN (SELECT value FROM json_each(?2))"
+            "UPDATE outbox SET state = 'queued', queued_at = ?, next_attempt_at = ?"
+            f" WHERE id IN {self.in_numbers}"
             " AND EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.mail = outbox.id AND r.state = 'queued')",
-            (json_time(at), chosen),
+            (json_time(at), json_time(at), chosen),
         )
 
     def drop(self, mail_id: int, *, at: datetime) -> bool:
@@ -167,15 +164,17 @@ class OutboxRows:
             (mail.state, mail.last_error, json_time(mail.next_attempt_at), mail.state, json_time(at), mail.id),
         )
         self.connection.execute(
-            "DELETE FROM outbox_recipients WHERE mail = ? AND address NOT IN (SELECT value FROM json_each(?))",
-            (mail.id, json.dumps([recipient.address for recipient in mail.recipients])),
+            f"DELETE FROM outbox_recipients WHERE mail = ? AND address NOT IN {self.in_texts}",
+            (mail.id, listed([recipient.address for recipient in mail.recipients])),
         )
         self.connection.executemany(
             "INSERT INTO outbox_recipients (mail, address, state, reply, sent_at, failed_at) VALUES (?1, ?2, ?3, ?4,"
             " CASE WHEN ?3 = 'sent' THEN ?5 END, CASE WHEN ?3 = 'failed' THEN ?5 END) ON CONFLICT (mail, address)"
             " DO UPDATE SET state = excluded.state, reply = excluded.reply, said = NULL,"
-            " sent_at = COALESCE(sent_at, excluded.sent_at), failed_at = COALESCE(failed_at, excluded.failed_at)"
-            " WHERE state = 'queued'",  # a report about another recipient may have arrived during the attempt
+            " sent_at = COALESCE(outbox_recipients.sent_at, excluded.sent_at),"
+            " failed_at = COALESCE(outbox_recipients.failed_at, excluded.failed_at)"
+            # A report about another recipient may have arrived during the attempt.
+            " WHERE outbox_recipients.state = 'queued'",
             [(mail.id, r.address, r.state, r.reply, json_time(at)) for r in mail.recipients],
         )
 
@@ -184,9 +183,9 @@ class OutboxRows:
     ) -> bool:
         """Record what a report says about a recipient for whom a relay accepted the mail."""
         done = self.connection.execute(
-            "UPDATE outbox_recipients SET state = IIF(?3 = 'failed', 'failed', 'sent'), reply = ?4, said = ?6,"
-            " delayed_at = IIF(?3 = 'delayed', ?5, NULL), failed_at = IIF(?3 = 'failed', ?5, NULL)"
-            " WHERE mail = ?1 AND address = ?2 AND state = 'sent'",
+            "UPDATE outbox_recipients SET state = CASE WHEN ?3 = 'failed' THEN 'failed' ELSE 'sent' END, reply = ?4,"
+            " said = ?6, delayed_at = CASE WHEN ?3 = 'delayed' THEN ?5 END, "
+            " failed_at = CASE WHEN ?3 = 'failed' THEN ?5 END WHERE mail = ?1 AND address = ?2 AND state = 'sent'",
             (mail_id, address, what, reply, json_time(at), said),
         )
         if done.rowcount and what == "failed":
@@ -229,7 +228,7 @@ class OutboxRows:
         rows = self.connection.execute(
             "SELECT id, incident, subject, state, last_error, queued_at FROM outbox WHERE incident IS NOT NULL AND ("
             " (state = 'queued' AND (leased_until IS NULL OR leased_until <= ?))"
-            " OR (state = 'failed' AND last_error IS NOT ? AND queued_at >= ?)) ORDER BY id",
+            " OR (state = 'failed' AND COALESCE(last_error, '') <> ? AND queued_at >= ?)) ORDER BY id",
             (json_time(now), DROPPED, json_time(failed_since)),
         )
         return [

@@ -1,0 +1,1 @@
+"""Store rows with statements that every database of a ledger understands."""

@@ -1,0 +1,22 @@
+"""Put the classes of this room together: all that a transaction of any store can read and write."""
+
+from __future__ import annotations
+
+from .figure_rows import FigureRows
+from .folder_rows import FetchRows
+from .mail_rows import MailRows
+from .outbox_rows import OutboxRows
+from .private_mail_rows import PrivateMailRows
+from .question_rows import QuestionRows
+from .record_rows import KnownStates, RecordRows
+from .statements import Connection
+
+
+class LedgerRows(RecordRows, MailRows, FetchRows, OutboxRows, PrivateMailRows, QuestionRows, FigureRows):
+    """A LedgerView or a Transaction, depending on how the block was opened."""
+
+    def __init__(self, connection: Connection, origin: str, known: KnownStates) -> None:
+        self.connection = connection
+        self.origin = origin
+        self.known = known
+        self.states = {}
