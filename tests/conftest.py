@@ -300,6 +300,12 @@ def installation(installations: Callable[[], Installation], monkeypatch: pytest.
     return installation
 
 
+@pytest.fixture(scope="module")
+def shared_installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """One organisation for all tests of a module, which only look at it."""
+    return Installation(tmp_path_factory.mktemp("shared")).configure()
+
+
 @pytest.fixture
 def mails() -> Mails:
     return Mails()

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "timeline": ("incident.timeline", "Show what happened, in order."),
     "log": ("incident.log", "Show everything that happened, entry by entry."),
     "search": ("record.search", "Find words in all incidents, the newest first."),
+    "stats": ("figures.stats", "Show how long things took, and how much people carried."),
     "promote": ("record.promote", "Make this standby the installation that leads."),
     "serve": ("operate.serve", "Listen for mail, apply it, send what is due."),
     "password": ("operate.password", "Print the line that lets somebody submit mail to 'serve'."),
@@ -73,7 +74,7 @@ In an incident; its name is needed only if several are open:
   merge A B; restrict; aware; notified       two are one; fewer know; deadlines
 To look:
   list, show, brief, timeline, log, search   all, one, short, in order, in full
-  status, inbox, outbox, proposal            is all well? mail; what waits
+  status, inbox, outbox, proposal, stats     is all well? mail; waits; figures
 For the operator:
   init, config, doctor                       set it up; does everything work?
   serve, ingest, fetch, flush                take mail in, send what is due

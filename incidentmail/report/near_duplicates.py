@@ -23,14 +23,14 @@ _GENERAL = frozenset(
 
 def near_duplicates(description: str, incidents: Iterable[Incident]) -> Sequence[Incident]:
     """Return those of `incidents` whose description names a thing that `description` names too."""
-    said = _things(description)
-    return [one for one in incidents if said & (_things(one.description) | _things(one.subject))]
+    said = things(description)
+    return [one for one in incidents if said & (things(one.description) | things(one.subject))]
 
 
-def _things(text: str) -> set[str]:
+def things(text: str) -> set[str]:
     """Return the words of a text that say what it is about, without the s of a plural.
 
-    >>> sorted(_things("Card payments fail in the checkout"))
+    >>> sorted(things("Card payments fail in the checkout"))
     ['card', 'checkout', 'payment']
     """
     words = (word for word in _WORD.findall(text.casefold()) if word not in _GENERAL)

@@ -27,7 +27,7 @@ LOOKS: Final = (
     ("outbox", "list", "--all", "--json"), ("outbox", "show", "1"), ("outbox", "show", "1", "--raw"), ("proposal",),
     ("proposal", "list", "--json"), ("ledger", "verify"), ("ledger", "verify", "--json"), ("ledger", "head"),
     ("ledger", "head", "--json"), ("ledger", "export"), ("explain",), ("search", "Cards"),
-    ("search", "Cards", "--json"),
+    ("search", "Cards", "--json"), ("stats",), ("stats", "--json"), ("stats", "--each", "--csv"),
     ("template", "list"), ("template", "show", "email/follow_up.txt.j2"), ("template", "check"),
     ("template", "preview"), ("template", "preview", "cards", "--kind", "follow-up"),
     ("declare", "Search is slow", "--dry-run"), ("update", "--severity", "1", "--dry-run"),

@@ -1,0 +1,32 @@
+"""Compute the figures over all incidents in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from incidentmail.ledger.codec import REDACTED
+from incidentmail.ledger.view import LedgerView
+from incidentmail.report.figures.measured import Measured, measure
+
+from .context import AppContext
+
+
+def measured(context: AppContext, view: LedgerView, *, now: datetime) -> list[Measured]:
+    """Return what each incident contributes to the figures. Every entry of the ledger is read once."""
+    nobody = {str(context.config.bot.address), *context.config.every_list, REDACTED}
+    return list(measure((entry.recorded for entry in view.entries()), now=now, nobody=nobody))
+
+
+def zones_of(context: AppContext) -> Callable[[str], tzinfo]:
+    """Return a function that gives the time zone of a person: their own, or else the first of `timezones`, or UTC."""
+    settings = context.config.settings
+    usual = next(iter(settings.timezones), "UTC")
+
+    @cache
+    def zone_of(person: str) -> tzinfo:
+        return ZoneInfo(settings.zone_of(person) or usual)
+
+    return zone_of

@@ -1,0 +1,1 @@
+"""Commands that compute figures over many incidents."""

@@ -1,0 +1,61 @@
+"""Define the durations that are measured, as a table: from what, to what, and in which incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from incidentmail.core.frozen import Frozen
+
+from .distribution import Distribution, distribution
+from .measured import Measured
+
+
+def _any(one: Measured) -> bool:
+    return True
+
+
+def _closed(one: Measured) -> bool:
+    return one.is_closed
+
+
+class Duration(Frozen, kw_only=True):
+    """A duration that is measured in each incident for which `applies` is true."""
+
+    key: str
+    title: str
+    begin: Callable[[Measured], datetime | None]
+    end: Callable[[Measured], datetime | None]
+    applies: Callable[[Measured], bool] = _any
+
+    def of(self, one: Measured) -> timedelta | None:
+        """Return the duration in one incident, or None if begin or end is unknown or the end is before the begin."""
+        begin, end = self.begin(one), self.end(one)
+        return end - begin if begin and end and end >= begin else None
+
+
+def _declared(one: Measured) -> datetime:
+    return one.declared_at
+
+
+DURATIONS: tuple[Duration, ...] = (
+    Duration(key="declare", title="From detected to declared", begin=lambda i: i.detected_at, end=_declared),
+    Duration(key="commander", title="From declared to a commander", begin=_declared, end=lambda i: i.commander_at),
+    Duration(
+        key="customers", title="From declared to the first words for customers", begin=_declared,
+        end=lambda i: i.customers_at,
+    ),
+    Duration(key="stop", title="From declared to the end of the damage", begin=_declared, end=lambda i: i.stopped_at),
+    Duration(key="resolve", title="From declared to closed", begin=_declared, end=lambda i: i.closed_at),
+    Duration(
+        key="retro", title="From closed to the retrospective", begin=lambda i: i.closed_at, end=lambda i: i.retro_at,
+        applies=_closed,
+    ),
+)  # fmt: skip
+"""Every duration, in the order in which an incident runs."""
+
+
+def measured_durations(incidents: Iterable[Measured]) -> dict[str, Distribution]:
+    """Return the distribution of each duration, by its key."""
+    every = list(incidents)
+    return {kind.key: distribution(kind.of(one) for one in every if kind.applies(one)) for kind in DURATIONS}

@@ -1,0 +1,90 @@
+"""Compute how much work incidents were, and how unevenly it was shared out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta, tzinfo
+
+from incidentmail.core.frozen import Frozen
+
+from .distribution import Share
+from .measured import Measured
+
+NIGHT_ENDS, NIGHT_BEGINS = 6, 22
+"""Hours of the local day. What happens before six in the morning belongs to the night of the day before."""
+SATURDAY = 5
+BUSIEST = 3
+
+
+class PersonLoad(Frozen, kw_only=True):
+    """What one person carried. `person` is their key."""
+
+    person: str
+    incidents: int
+    commanded: timedelta
+    nights: int
+    weekend_days: int
+
+
+class Load(Frozen, kw_only=True):
+    """What all people carried together, and each of them, the busiest first.
+
+    `busiest` is the share of the busiest three in all participations: one for each person in each incident.
+    `commanding` is the share of the three who commanded the longest, in seconds of command.
+    """
+
+    responders: int
+    busiest: Share
+    commanding: Share
+    nights: int
+    weekend_days: int
+    people: tuple[PersonLoad, ...]
+
+
+def load(incidents: Iterable[Measured], zone_of: Callable[[str], tzinfo]) -> Load:
+    """Return what people carried. `zone_of` returns the time zone in which the person with that key lives."""
+    took_part: Counter[str] = Counter()
+    commanded: dict[str, timedelta] = {}
+    nights: set[tuple[str, date]] = set()
+    weekends: set[tuple[str, date]] = set()
+    for one in incidents:
+        took_part.update(one.at_work)
+        for person, spent in one.commanded.items():
+            commanded[person] = commanded.get(person, timedelta()) + spent
+        for act in one.acts:
+            local = act.at.astimezone(zone_of(act.person))
+            if (night := night_of(local)) is not None:
+                nights.add((act.person, night))
+            if local.weekday() >= SATURDAY:
+                weekends.add((act.person, local.date()))
+    by_night, by_weekend = (Counter(person for person, _ in found) for found in (nights, weekends))
+    people = [
+        PersonLoad(
+            person=person, incidents=number, commanded=commanded.get(person, timedelta()), nights=by_night[person],
+            weekend_days=by_weekend[person],
+        )
+        for person, number in took_part.items()
+    ]  # fmt: skip
+    seconds = [int(spent.total_seconds()) for spent in commanded.values()]
+    return Load(
+        responders=len(took_part), busiest=_top(took_part.values()), commanding=_top(seconds),
+        nights=len(nights), weekend_days=len(weekends),
+        people=tuple(sorted(people, key=lambda one: (-one.incidents, -one.commanded, one.person))),
+    )  # fmt: skip
+
+
+def night_of(local: datetime) -> date | None:
+    """Return the day on whose evening the night of `local` began, or None if it is not night.
+
+    >>> night_of(datetime(2026, 11, 21, 2, 30)), night_of(datetime(2026, 11, 20, 23)), night_of(datetime(2026, 1, 1, 6))
+    (datetime.date(2026, 11, 20), datetime.date(2026, 11, 20), None)
+    """
+    if local.hour >= NIGHT_BEGINS:
+        return local.date()
+    return local.date() - timedelta(days=1) if local.hour < NIGHT_ENDS else None
+
+
+def _top(amounts: Iterable[int]) -> Share:
+    ordered = sorted(amounts, reverse=True)
+    return Share(part=sum(ordered[:BUSIEST]), n=sum(ordered))
