@@ -15,7 +15,7 @@ _NOT_THE_CALLERS_FAULT = (LedgerError, NotPermittedError, NotToldError)
 """Errors that would also occur if the command were written differently."""
 _OPTIONS = (
     "severity", "phase", "commander", "venue", "customer_liaison", "business_liaison", "sme", "role", "impact",
-    "not_affected", "started", "next_update",
+    "not_affected", "started", "detected", "next_update",
 )  # fmt: skip
 """What customers may be told is left out, because nobody has approved it."""
 _LABELS = {"sme": "Subject-matter expert", "subject_matter_experts": "Subject-matter experts"}

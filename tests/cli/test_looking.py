@@ -28,6 +28,7 @@ LOOKS: Final = (
     ("proposal", "list", "--json"), ("ledger", "verify"), ("ledger", "verify", "--json"), ("ledger", "head"),
     ("ledger", "head", "--json"), ("ledger", "export"), ("explain",), ("search", "Cards"),
     ("search", "Cards", "--json"), ("stats",), ("stats", "--json"), ("stats", "--each", "--csv"),
+    ("stats", "--html", "-"),
     ("template", "list"), ("template", "show", "email/follow_up.txt.j2"), ("template", "check"),
     ("template", "preview"), ("template", "preview", "cards", "--kind", "follow-up"),
     ("declare", "Search is slow", "--dry-run"), ("update", "--severity", "1", "--dry-run"),

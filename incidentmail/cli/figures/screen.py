@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
 
 from incidentmail.cli.screen.layout import BLANK, Line, Span, labelled, table, wrapped
 from incidentmail.core.words import Words
 from incidentmail.report.ages import show_length
-from incidentmail.report.figures.distribution import FEW, Distribution, Share
+from incidentmail.report.figures.distribution import FEW
 from incidentmail.report.figures.durations import DURATIONS
 from incidentmail.report.figures.load import Load
 from incidentmail.report.figures.statistics import Group, Statistics
+from incidentmail.report.figures.words import length, not_counted, percent, period, show_share
 
-FEW_MARK = " *"
 ONLY_FEW = f"* from fewer than {FEW} incidents: one of them may have made this figure"
-SHORT_HEADS = {
-    "declare": "Declare", "commander": "Commander", "customers": "Customers", "stop": "Stop", "resolve": "Resolve",
-    "retro": "Retro",
-}  # fmt: skip
+SHORT_HEADS = {kind.key: kind.short for kind in DURATIONS}
 IDS_SHOWN_MAX = 3
 
 
@@ -39,39 +35,6 @@ def screen(found: Statistics, words: Words, width: int, *, people: Mapping[str, 
     return lines
 
 
-def period(since: datetime | None, until: datetime | None) -> str:
-    """Return a period in words.
-
-    >>> from datetime import UTC
-    >>> period(datetime(2026, 1, 1, tzinfo=UTC), None), period(None, None)
-    (' declared from 2026-01-01 00:00 UTC on', '')
-    """
-    if since is None and until is None:
-        return ""
-    begin = f" from {since:%Y-%m-%d %H:%M} UTC" if since else ""
-    return f" declared{begin} on" if until is None else f" declared{begin} before {until:%Y-%m-%d %H:%M} UTC"
-
-
-def show_share(share: Share, *, few: bool = True) -> str:
-    """Return a share as people read it.
-
-    >>> show_share(Share(part=3, n=4)), show_share(Share(part=0, n=0)), show_share(Share(part=1, n=2), few=False)
-    ('75 % (3 of 4) *', '-', '50 % (1 of 2)')
-    """
-    if not share.n or share.ratio is None:
-        return "-"
-    return f"{percent(share)} ({share.part} of {share.n}){FEW_MARK if few and share.is_few else ''}"
-
-
-def percent(share: Share) -> str:
-    """Return a share in per cent, rounded half up, or `-` if it is out of nothing.
-
-    >>> percent(Share(part=1, n=8)), percent(Share(part=0, n=0))
-    ('13 %', '-')
-    """
-    return f"{(200 * share.part + share.n) // (2 * share.n)} %" if share.n else "-"
-
-
 def number_of_incidents(number: int) -> str:
     return f"{number} incident{'' if number == 1 else 's'}"
 
@@ -83,14 +46,9 @@ def _every(found: Statistics) -> Sequence[Group]:
 def _head(found: Statistics, width: int) -> list[Line]:
     head = f"{number_of_incidents(found.all.incidents)}{period(found.since, found.until)}"
     lines = wrapped(Span(head, "strong"), width, indent=2)
-    out = found.left_out
-    kinds = (
-        (out.drills, "drill", "drills"), (out.retracted, "retracted", "retracted"),
-        (out.merged, "part of another incident", "parts of other incidents"),
-    )  # fmt: skip
-    left = [f"{number} {one if number == 1 else many}" for number, one, many in kinds if number]
+    left = not_counted(found)
     if left:
-        lines += wrapped(Span(f"not counted: {', '.join(left)}", "faint"), width, indent=2)
+        lines += wrapped(Span(f"not counted: {left}", "faint"), width, indent=2)
     if found.restricted:
         text = f"{found.restricted} of them {'is' if found.restricted == 1 else 'are'} restricted: counted, not named"
         lines += wrapped(Span(text, "faint"), width, indent=2)
@@ -99,18 +57,11 @@ def _head(found: Statistics, width: int) -> list[Line]:
 
 def _durations(group: Group, width: int) -> list[Line]:
     rows = [
-        [kind.title, _length(one, one.median), _length(one, one.p90), str(one.n), str(one.missing)]
+        [kind.title, length(one, one.median), length(one, one.p90), str(one.n), str(one.missing)]
         for kind in DURATIONS
         for one in [group.durations[kind.key]]
     ]
     return table(("How long it took", "Median", "90 % within", "Of", "Not known"), rows, width, wide=(0,))
-
-
-def _length(found: Distribution, duration: timedelta | None) -> str:
-    """Return a duration as people read it, marked if it comes from few incidents."""
-    if duration is None:
-        return "-"
-    return f"{show_length(duration) if duration else 'at once'}{FEW_MARK if found.is_few else ''}"
 
 
 def _shares(found: Statistics) -> Iterator[tuple[str, str]]:
@@ -133,7 +84,7 @@ def _groups(head: str, groups: Sequence[Group], words: Words, width: int) -> lis
     rows = []
     for group in groups:
         name = words.severity_name(int(group.name)) if head == "Severity" else ""
-        medians = [_length(group.durations[key], group.durations[key].median) for key in SHORT_HEADS]
+        medians = [length(group.durations[key], group.durations[key].median) for key in SHORT_HEADS]
         shares = [percent(group.retros), percent(group.promises)]
         rows.append([f"{group.name} {name}".strip(), str(group.incidents), *medians, *shares])
     title = wrapped(Span(f"Medians by {head.lower()}", "strong"), width)

@@ -39,6 +39,7 @@ _OPTIONS = (
     option("--not-affected", group=WORDS, metavar="TEXT", help="What still works."),
     option("--customers-may-be-told", group=WORDS, metavar="TEXT", help="What support may say; it is approved first."),
     option("--started", group=TIMES, metavar="TIME", help="When it began: 14:07, or 2026-11-20 14:07 UTC."),
+    option("--detected", group=TIMES, metavar="TIME", help="When somebody or an alert first noticed it."),
     option("--next-update", group=TIMES, metavar="TIME", help="When news comes next: 15:00 or +30m."),
 )  # fmt: skip
 
@@ -122,6 +123,8 @@ def _times(context: Terminal, given: Mapping[str, object]) -> list[tuple[TimeFie
     found: list[tuple[TimeField, datetime]] = []
     if isinstance(started := given["started"], str):
         found.append(("started_at", time(context, started, "--started", "last")))
+    if isinstance(detected := given["detected"], str):
+        found.append(("detected_at", time(context, detected, "--detected", "last")))
     if isinstance(next_update := given["next_update"], str):
         found.append(("next_update_at", time(context, next_update, "--next-update", "next")))
     return found

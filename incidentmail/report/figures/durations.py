@@ -24,6 +24,10 @@ class Duration(Frozen, kw_only=True):
 
     key: str
     title: str
+    short: str
+    """The head of its column in a table."""
+    label: str
+    """What stands beside its bar."""
     begin: Callable[[Measured], datetime | None]
     end: Callable[[Measured], datetime | None]
     applies: Callable[[Measured], bool] = _any
@@ -39,17 +43,29 @@ def _declared(one: Measured) -> datetime:
 
 
 DURATIONS: tuple[Duration, ...] = (
-    Duration(key="declare", title="From detected to declared", begin=lambda i: i.detected_at, end=_declared),
-    Duration(key="commander", title="From declared to a commander", begin=_declared, end=lambda i: i.commander_at),
     Duration(
-        key="customers", title="From declared to the first words for customers", begin=_declared,
-        end=lambda i: i.customers_at,
+        key="declare", title="From detected to declared", short="Declare", label="To declare",
+        begin=lambda one: one.detected_at, end=_declared,
     ),
-    Duration(key="stop", title="From declared to the end of the damage", begin=_declared, end=lambda i: i.stopped_at),
-    Duration(key="resolve", title="From declared to closed", begin=_declared, end=lambda i: i.closed_at),
     Duration(
-        key="retro", title="From closed to the retrospective", begin=lambda i: i.closed_at, end=lambda i: i.retro_at,
-        applies=_closed,
+        key="commander", title="From declared to a commander", short="Commander", label="To a commander",
+        begin=_declared, end=lambda one: one.commander_at,
+    ),
+    Duration(
+        key="customers", title="From declared to the first words for customers", short="Customers",
+        label="To words for customers", begin=_declared, end=lambda one: one.customers_at,
+    ),
+    Duration(
+        key="stop", title="From declared to the end of the damage", short="Stop", label="To the end of the damage",
+        begin=_declared, end=lambda one: one.stopped_at,
+    ),
+    Duration(
+        key="resolve", title="From declared to closed", short="Resolve", label="To closed",
+        begin=_declared, end=lambda one: one.closed_at,
+    ),
+    Duration(
+        key="retro", title="From closed to the retrospective", short="Retro", label="To the retrospective",
+        begin=lambda one: one.closed_at, end=lambda one: one.retro_at, applies=_closed,
     ),
 )  # fmt: skip
 """Every duration, in the order in which an incident runs."""

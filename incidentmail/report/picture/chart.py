@@ -34,8 +34,10 @@ class Line(Frozen, kw_only=True):
     values: tuple[float | None, ...]
 
 
-def bar_chart(bars: Sequence[Bar], *, name: str, title: str, width: int) -> Markup:
+def bar_chart(bars: Sequence[Bar], *, name: str, title: str, width: int, full: float | None = None) -> Markup:
     """Return bars, one below the other, with their labels on the left (above them, if the picture is narrow).
+
+    A bar of the value `full` has the full length; if it is not given, the longest bar has.
 
     >>> bars = [Bar(label="Severity 1", value=18, shown="18 min"), Bar(label="Severity 2", value=42, shown="42 min")]
     >>> "Severity 1: 18 min. Severity 2: 42 min." in bar_chart(bars, name="a", title="Time to a commander", width=780)
@@ -46,7 +48,7 @@ def bar_chart(bars: Sequence[Bar], *, name: str, title: str, width: int) -> Mark
     is_narrow = width < _NARROW_PX
     left = 0.0 if is_narrow else width * _LABEL_SHARE
     room = width - left - max((text_px(bar.shown) for bar in bars), default=0) - 12
-    most = max((bar.value for bar in bars), default=0) or 1
+    most = full or max((bar.value for bar in bars), default=0) or 1
     y = 2.0
     for bar in bars:
         if is_narrow:

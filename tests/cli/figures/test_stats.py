@@ -39,9 +39,10 @@ def played(installation: Installation) -> Installation:
 def test_a_played_incident_gives_the_figures_that_its_clock_says(installation: Installation) -> None:
     found = played(installation).ok("stats", "--json").json
     assert (found["incidents"], found["left_out"]) == (1, {"drills": 1, "retracted": 1, "merged": 0})
+    # Mara is assumed to lead until she acts at 14:50.
     median = {key: figure["median_s"] for key, figure in found["figures"].items()}
     assert median == {
-        "declare": 300, "commander": 0, "customers": None, "stop": 1800, "resolve": 5400, "retro": None,
+        "declare": 300, "commander": 1800, "customers": None, "stop": 1800, "resolve": 5400, "retro": None,
     }  # fmt: skip
     assert found["load"]["people"] is None
     assert all(figure["few"] for figure in found["figures"].values())
@@ -107,6 +108,8 @@ def test_a_period_is_a_day_a_month_a_quarter_a_year_or_a_time(
         (("--csv", "--json"), "--csv and --json exclude each other"),
         (("--each",), "--each prints rows for programs"),
         (("--people", "--csv"), "--people is not in CSV"),
+        (("--html", "x.html", "--csv"), "--html excludes --each, --csv and --json"),
+        (("--html", "x.html", "--people"), "--people is not on the page"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused_with_what_does(
@@ -116,6 +119,32 @@ def test_what_makes_no_sense_is_refused_with_what_does(
     assert (result.code, result.out) == (2, "")
     assert says in result.err
     assert "hint: " in result.err
+
+
+def test_the_page_shows_pictures_and_names_nobody(installation: Installation) -> None:
+    file = installation.path / "figures.html"
+    said = played(installation).ok("stats", "--html", str(file)).out
+    page = file.read_text(encoding="utf-8")
+    assert said == f"{file} shows the figures of 1 incident\n"
+    assert "1 incident." in page
+    assert page.count("<svg ") >= 2 * 6
+    assert "1 h 30 min *" in page
+    assert not re.search("mara|lindqvist|<script|style=|https?://", page, re.I)
+
+
+def test_words_of_an_incident_are_text_on_the_page(installation: Installation) -> None:
+    for number in range(2):
+        installation.clock.tick(hours=number)
+        installation.declare(f"<img/src=xyz onerror> &quot; gateway timeouts {number}", "--severity", "2")
+    page = installation.ok("stats", "--html", "-").out
+    assert "gateway, onerror" in page
+    assert "<img" not in page
+
+
+def test_an_empty_page_says_that_there_is_nothing(installation: Installation) -> None:
+    page = installation.ok("stats", "--since", "2020", "--until", "2020", "--html", "-").out
+    assert "0 incidents declared from 2020-01-01 00:00 UTC to before 2021-01-01 00:00 UTC." in page
+    assert "<svg" not in page
 
 
 def test_an_empty_ledger_has_no_figures(installation: Installation) -> None:

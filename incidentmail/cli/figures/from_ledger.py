@@ -7,11 +7,10 @@ from datetime import datetime, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from incidentmail.app.context import AppContext
 from incidentmail.ledger.codec import REDACTED
 from incidentmail.ledger.view import LedgerView
 from incidentmail.report.figures.measured import Measured, measure
-
-from .context import AppContext
 
 
 def measured(context: AppContext, view: LedgerView, *, now: datetime) -> list[Measured]:
