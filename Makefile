@@ -9,7 +9,7 @@ PYTHON ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test e2e screenshots lint check format bench replies crash docs site build deb clean
+.PHONY: help setup demo test e2e screenshots lint check format bench replies histories crash docs site build deb clean
 
 help: ## Show this list
 	@echo 'incidentmail: make TARGET, where TARGET is one of'
@@ -49,6 +49,9 @@ bench: setup ## Measure what everything costs; ARGS="accept --mails 200" for a p
 
 replies: setup ## Read 100,000 replies put together from parts, and see that each is read as it is meant
 	@REPLIES=100000 $(BIN)/pytest -q tests/reply/test_generated_replies.py
+
+histories: setup ## Play 2,000 generated histories of each kind, and 200 incidents of six hours: some hours
+	@HISTORIES=2000 $(BIN)/pytest -q tests/app tests/story tests/core/decision
 
 crash: setup ## Kill, cut the power, break and fill the disk: nothing answered 250 may be lost; ARGS="kill" for a part
 	@$(BIN)/python -m crash $(ARGS)

@@ -11,7 +11,8 @@ import shutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import HealthCheck, given, settings
+from examples import histories
+from hypothesis import given
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def shown(house: Installation, name: str) -> dict[str, Any]:
     return {fact: value for fact, value in house.show(name).items() if fact in FACTS}
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@histories(20)
 @given(steps=STEPS)
 def test_a_standby_knows_what_was_announced_and_nothing_else_is_in_any_mail_to_the_list(
     installations: Callable[[], Installation], mails: Mails, steps: list[tuple[str, str, str]]
@@ -116,7 +117,7 @@ def test_a_standby_knows_what_was_announced_and_nothing_else_is_in_any_mail_to_t
     assert (standby.private, standby.mails) == ([], [])
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@histories(20)
 @given(steps=STEPS)
 def test_no_words_for_customers_lack_their_second_person(
     installations: Callable[[], Installation], mails: Mails, steps: list[tuple[str, str, str]]

@@ -9,7 +9,8 @@ from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import histories
+from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentmail.core.frozen import default_of
@@ -197,7 +198,7 @@ def follow_ups_due(installation: Installation) -> int:
     return len(causes)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@histories(40)
 @given(options=OPTIONS, details=WORDS, steps=STEPS)
 def test_what_happens_to_one_happens_to_both(
     installations: Callable[[], Installation], mails: Mails, options: list[str], details: str, steps: list[Any]

@@ -8,7 +8,8 @@ from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import histories
+from hypothesis import given
 from hypothesis import strategies as st
 from waiting_mail import apply_all
 
@@ -72,7 +73,7 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_siz
 )
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@histories(12)
 @given(st.lists(WORDS, min_size=1, max_size=3))
 def test_nothing_that_a_stranger_wrote_is_ever_in_a_mail_to_the_list(
     installations: Callable[[], Installation], mails: Mails, words: list[str]

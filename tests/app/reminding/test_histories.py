@@ -10,7 +10,8 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, given, settings
+from examples import histories
+from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentmail.app.actions import RefusedError, change
@@ -38,7 +39,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
     "reopen": (SetStatus(Status.OPEN),),
 }
 STEPS = st.lists(st.sampled_from([*COMMANDS]) | st.sampled_from([1, 4, 11, 26, 33, 61, 600]), max_size=12)
-BOUNDED = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+BOUNDED = histories(15)
 DATED = re.compile(r"update (?:by|that was due by) \d|asks you to be|You have led for")
 OTHER = re.compile(r"To take command, reply|^You are incident commander")
 AGAIN = re.compile(r"Is the incident still open|asks you to be|has not answered")
