@@ -37,6 +37,9 @@ from envelopes import bounces_of
 from hypothesis import HealthCheck, settings
 from patience import PATIENCE_S
 from received import Received
+from stores import database as database
+from stores import open_again as open_again
+from stores import postgresql as postgresql
 
 from incidentmail.app.context import AppContext, open_context
 from incidentmail.cli.main import run

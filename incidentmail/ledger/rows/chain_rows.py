@@ -14,6 +14,7 @@ from incidentmail.ledger.verify import AcceptedRow, EntryRow, TextRow
 
 from .packing import unpack
 from .record_rows import RecordRows, projected
+from .statements import Connection
 
 _BEFORE_ALL: Final = -(1 << 62)
 
@@ -84,3 +85,24 @@ def _unpacked_or_damaged(stored: bytes) -> bytes:
         return unpack(stored, "a mail")
     except LedgerError:
         return b"damaged: " + stored
+
+
+def unmatched_mail(connection: Connection) -> Iterator[str]:
+    """Yield the faults of accepted mail.
+
+    These are messages that are missing at the end, or have no outcome or a wrong state, and bodies without a message.
+    """
+    (unmatched,) = connection.execute(
+        "SELECT MIN(seq) FROM"
+        " (SELECT seq FROM accepted UNION SELECT seq FROM outcomes UNION SELECT seq FROM pending) AS known"
+        " WHERE (seq IN (SELECT seq FROM accepted)) <>"
+        " (seq IN (SELECT seq FROM outcomes UNION SELECT seq FROM pending))"
+    ).fetchone()
+    if unmatched is not None:
+        yield f"accepted mail {unmatched} is gone, or what became of it"
+    (twice,) = connection.execute("SELECT MIN(seq) FROM pending WHERE seq IN (SELECT seq FROM outcomes)").fetchone()
+    if twice is not None:
+        yield f"accepted mail {twice} waits to be read, though it was read"
+    (body,) = connection.execute("SELECT MIN(seq) FROM bodies WHERE seq NOT IN (SELECT seq FROM accepted)").fetchone()
+    if body is not None:
+        yield f"there is a body of mail {body}, and no such mail was accepted"

@@ -122,7 +122,7 @@ class OutboxRows(Statements):
             f" AND (? IS NULL OR id IN {self.in_numbers}) AND id NOT IN {self.in_numbers}"
             " AND (? OR next_attempt_at <= ? OR incident IN"
             " (SELECT incident FROM outbox WHERE state = 'queued' AND next_attempt_at <= ?))"
-            " ORDER BY id LIMIT 1) RETURNING id",
+            f" ORDER BY id LIMIT 1 {self.skip_locked}) RETURNING id",
             (json_time(until), by, after, at, chosen, chosen, listed(but), early, at, at),
         ).fetchone()
         if not row:

@@ -223,21 +223,20 @@ class RecordRows(Statements):
         """Yield entries in the order of `seq`. The entries of one incident are found by the index of its versions."""
         values: tuple[str | int, ...] = (after,) if incident_id is None else (incident_id, after)
         chosen = "" if incident_id is None else "e.incident = ? AND"
-        return self._entries(
-            f"WHERE {chosen} e.seq > ? ORDER BY {'e.seq' if incident_id is None else 'e.version'}", values
-        )
+        return self._entries(f"{chosen} e.seq > ? ORDER BY {'e.seq' if incident_id is None else 'e.version'}", values)
 
     def newest_entries(self, incident_id: str, *, limit: int) -> list[Entry]:
         (version,) = self.connection.execute(
             "SELECT max(version) FROM entries WHERE incident = ?", (incident_id,)
         ).fetchone()
-        which = "WHERE e.incident = ? AND e.version > ? ORDER BY e.version"
+        which = "e.incident = ? AND e.version > ? ORDER BY e.version"
         return list(self._entries(which, (incident_id, (version or 0) - limit)))
 
     def _entries(self, which: str, values: tuple[str | int, ...]) -> Iterator[Entry]:
-        rows = self.stream(f"SELECT e.seq, e.body, e.hash FROM entries e {which}", values)
+        rows = self.stream(f"SELECT e.seq, e.body, e.hash FROM entries e WHERE {which}", values)
         texts = self.stream(
-            f"SELECT s.seq, s.slot, s.salt, s.text FROM entries e CROSS JOIN sealed s ON s.seq = e.seq {which}", values
+            f"SELECT s.seq, s.slot, s.salt, s.text FROM entries e CROSS JOIN sealed s WHERE s.seq = e.seq AND {which}",
+            values,
         )
         sealed = next(texts, None)  # Both queries have the same order, so no entry needs a query of its own.
         for seq, body, hash_ in rows:

@@ -38,6 +38,8 @@ class Statements:
     """The set of the numbers that `listed` gave, for the operator IN. It holds one value."""
     in_texts: ClassVar[str] = in_numbers
     """The set of the texts that `listed` gave."""
+    skip_locked: ClassVar[str] = ""
+    """What makes a SELECT lock the row that it finds, and pass over rows that others have locked."""
 
     def stream(self, statement: str, values: Sequence[Value] = ()) -> Iterator[Any]:
         """Yield the rows of a result that may be larger than the memory."""

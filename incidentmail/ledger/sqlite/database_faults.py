@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from incidentmail.ledger.codec import genesis
+from incidentmail.ledger.rows.chain_rows import unmatched_mail
 
 from . import checksums
 from .schema import FORMAT, statements
@@ -17,7 +18,7 @@ SOUND = "ok"
 def faults(connection: sqlite3.Connection, origin: str) -> Iterator[str]:
     """Yield every fault. Raise sqlite3.Error if the database cannot be read at all."""
     yield from altered_schema(connection, origin)
-    yield from _unmatched_mail(connection)
+    yield from unmatched_mail(connection)
     yield from checksums.faults(connection)
     for (found,) in connection.execute("PRAGMA integrity_check(1)"):
         if found != SOUND:
@@ -45,26 +46,6 @@ def altered_schema(connection: sqlite3.Connection, origin: str) -> Iterator[str]
     meta = dict(connection.execute("SELECT name, value FROM meta"))
     if meta != {"format": FORMAT, "origin": origin, "genesis": genesis(origin)}:
         yield "what the ledger says about itself (meta) was changed"
-
-
-def _unmatched_mail(connection: sqlite3.Connection) -> Iterator[str]:
-    """Yield the faults of accepted mail.
-
-    These are messages that are missing at the end, or have no outcome or a wrong state, and bodies without a message.
-    """
-    (unmatched,) = connection.execute(
-        "SELECT MIN(seq) FROM (SELECT seq FROM accepted UNION SELECT seq FROM outcomes UNION SELECT seq FROM pending)"
-        " WHERE (seq IN (SELECT seq FROM accepted)) IS NOT"
-        " (seq IN (SELECT seq FROM outcomes UNION SELECT seq FROM pending))"
-    ).fetchone()
-    if unmatched is not None:
-        yield f"accepted mail {unmatched} is gone, or what became of it"
-    (twice,) = connection.execute("SELECT MIN(seq) FROM pending WHERE seq IN (SELECT seq FROM outcomes)").fetchone()
-    if twice is not None:
-        yield f"accepted mail {twice} waits to be read, though it was read"
-    (body,) = connection.execute("SELECT MIN(seq) FROM bodies WHERE seq NOT IN (SELECT seq FROM accepted)").fetchone()
-    if body is not None:
-        yield f"there is a body of mail {body}, and no such mail was accepted"
 
 
 def _definition(statement: str) -> str | None:

@@ -1,0 +1,1 @@
+"""Store the ledger in a PostgreSQL database."""

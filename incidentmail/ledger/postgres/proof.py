@@ -1,0 +1,92 @@
+"""Compute the verdict on a ledger in PostgreSQL, from its rows and from the guards of its tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import psycopg
+
+from incidentmail.core.frozen import replace
+from incidentmail.errors import LedgerError
+from incidentmail.ledger.codec import genesis
+from incidentmail.ledger.rows.chain_rows import StoredRows, unmatched_mail
+from incidentmail.ledger.values import Verdict
+from incidentmail.ledger.verify import bad_newest_entry, bad_newest_mail, verify
+
+from . import schema
+from .postgres_rows import PostgresView
+
+UNREADABLE: Final = (
+    psycopg.Error, LedgerError, ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError,
+)  # fmt: skip
+"""What reading damaged rows may raise: PostgreSQL's own errors, and those of values with a wrong type or form."""
+NEWEST: Final = 100
+GUARDS: Final = {
+    **{f"{table}_no_{what}": "refuse_change" for table in (*schema.FIXED, *schema.CHAINED)
+       for what in ("change", "truncate")},
+    "accepted_next": "refuse_all_but_next_mail",
+    "bodies_with_their_mail": "refuse_all_but_new_body",
+    "entries_next": "refuse_all_but_next_entry",
+    "sealed_with_its_entry": "refuse_all_but_newest_text",
+}  # fmt: skip
+"""The triggers that keep the record append-only, and the function that each of them calls."""
+_FUNCTION: Final = re.compile(
+    r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\(\) RETURNS trigger .*?AS \$\$(.*?)\$\$", re.DOTALL
+)
+
+
+def verdict_of(view: PostgresView) -> Verdict:
+    """Check the whole ledger and name the first fault."""
+    try:
+        verdict = verify(StoredRows(view))
+        if verdict.ok and (reason := next(_faults(view), None)):
+            return replace(verdict, ok=False, reason=reason)
+    except UNREADABLE as error:
+        return Verdict(ok=False, size=0, head="", reason=f"the database is damaged: {' '.join(str(error).split())}")
+    return verdict
+
+
+def quick_fault(view: PostgresView) -> str | None:
+    """Return the damage that a quick check finds, or None. The guards and the newest rows are checked."""
+    try:
+        rows = StoredRows(view)
+        mail = bad_newest_mail(rows.accepted_rows(newest=NEWEST), view.origin)
+        entry = bad_newest_entry(rows.entry_rows(newest=NEWEST), rows.text_rows(newest=NEWEST), view.origin)
+        return mail or entry or next(_altered_guards(view), None)
+    except UNREADABLE as error:
+        return f"the database is damaged: {' '.join(str(error).split())}"
+
+
+def _faults(view: PostgresView) -> Iterator[str]:
+    yield from _altered_guards(view)
+    yield from unmatched_mail(view.connection)
+
+
+def _altered_guards(view: PostgresView) -> Iterator[str]:
+    """Yield each trigger that is missing, altered or turned off, because rows could then be changed unnoticed."""
+    present = {
+        name: (function, enabled)
+        for name, function, enabled in view.connection.execute(
+            "SELECT t.tgname, p.proname, t.tgenabled = 'A' FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+            " JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = ?::regnamespace AND NOT t.tgisinternal",
+            (schema.SCHEMA,),
+        )
+    }
+    for name, function in GUARDS.items():
+        if present.get(name) != (function, True):
+            what = "is gone from" if name not in present else "was altered or turned off in"
+            yield f"the guard {name} {what} the database: rows could be changed unseen from now on"
+    written = {found[1]: found[2] for text in schema.migrations().values() for found in _FUNCTION.finditer(text)}
+    sources = dict(
+        view.connection.execute(
+            "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = ?::regnamespace", (schema.SCHEMA,)
+        )
+    )
+    for name, source in written.items():
+        if sources.get(name) != source:
+            yield f"the guard {name} was altered in the database: rows could be changed unseen from now on"
+    meta = dict(view.connection.execute("SELECT name, value FROM meta"))
+    if meta != {"origin": view.origin, "genesis": genesis(view.origin).hex()}:
+        yield "what the ledger says about itself (meta) was changed"

@@ -1,0 +1,96 @@
+"""Create and update the tables of a ledger in PostgreSQL, by numbered migrations, and give the service its rights."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from psycopg import sql
+
+from incidentmail.core.ids import base32
+from incidentmail.ledger.codec import genesis
+
+from .connection import Database
+
+SCHEMA: Final = "incidentmail"
+CHAINED: Final = ("accepted", "bodies", "entries", "sealed")
+"""The tables that the role of the service may only read and append to."""
+FIXED: Final = ("migrations", "meta")
+"""The tables that it may only read."""
+_FOLDER: Final = Path(__file__).with_name("migrations")
+_NUMBERED: Final = re.compile(r"\d{4}\.sql")
+MIGRATING: Final = "SELECT pg_advisory_xact_lock(1766745449, 1)"
+
+
+@cache
+def migrations() -> dict[int, str]:
+    """Return the statements of each migration, by its number, in order."""
+    found = sorted(path for path in _FOLDER.iterdir() if _NUMBERED.fullmatch(path.name))
+    return {int(path.stem): path.read_text(encoding="utf-8") for path in found}
+
+
+def newest() -> int:
+    """Return the number of the migration that this version needs."""
+    return max(migrations())
+
+
+def present(database: Database) -> int:
+    """Return the number of the last migration of the database, or 0 if it has no ledger."""
+    (table,) = database.execute("SELECT to_regclass(%s)", (f"{SCHEMA}.migrations",)).fetchone() or (None,)
+    if table is None:
+        return 0
+    (number,) = database.execute(f"SELECT max(number) FROM {SCHEMA}.migrations").fetchone() or (0,)
+    return int(number or 0)
+
+
+def migrate(database: Database, *, origin: str | None = None) -> list[int]:
+    """Apply the migrations that are missing, in the current transaction. Return their numbers.
+
+    A new ledger gets the origin `origin`, or a random one.
+    """
+    done = []
+    database.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(SCHEMA)))
+    database.execute(MIGRATING)
+    before = present(database)
+    for number, statements in migrations().items():
+        if number > before:
+            database.execute(statements.encode())
+            database.execute("INSERT INTO migrations (number) VALUES (%s)", (number,))
+            done.append(number)
+    if before == 0:
+        begin(database, origin or base32(secrets.token_bytes(5), 6))
+    return done
+
+
+def begin(database: Database, origin: str) -> None:
+    """Record which ledger this is."""
+    with database.cursor() as cursor:
+        values = (("origin", origin), ("genesis", genesis(origin).hex()))
+        cursor.executemany("INSERT INTO meta VALUES (%s, %s)", values)
+
+
+def grant(database: Database, role: str) -> None:
+    """Give a role the rights of the service: it can append to the record, but not change it."""
+    who, schema = sql.Identifier(role), sql.Identifier(SCHEMA)
+    tables = [name for (name,) in database.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", (SCHEMA,))]
+    database.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, who))
+    for table in tables:
+        rights = "SELECT" if table in FIXED else "SELECT, INSERT"
+        if table not in (*FIXED, *CHAINED):
+            rights = "SELECT, INSERT, UPDATE, DELETE"
+        named = sql.Identifier(SCHEMA, table)
+        database.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(named, who))
+        database.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), named, who))
+
+
+def rights_too_many(database: Database) -> list[str]:
+    """Return the chained tables that the present role could change, if no trigger refused it."""
+    rows = database.execute(
+        "SELECT name FROM unnest(%s::text[]) AS chained (name)"
+        " WHERE has_table_privilege(name, 'UPDATE, DELETE, TRUNCATE') ORDER BY name",
+        ([*FIXED, *CHAINED],),
+    )
+    return [name for (name,) in rows]
