@@ -22,6 +22,7 @@ IncidentMailError
 ├── MailboxError            75
 │   ├── MailboxUnavailableError no answer from the IMAP server, or none that can be read: try again later
 │   └── MailboxRefusedError     it answered NO or BAD to a login, a folder or a message
+├── HookUnreachableError    75  a hook cannot be called now, or may not be: try again later
 └── RenderError             70  a template or a header could not be made safely
 
 A sender's mistake is never an exception: it is a value, `core.commands.Refused`.
@@ -198,6 +199,12 @@ class MailboxRefusedError(MailboxError):
     def __init__(self, message: str, *, mailbox: str, hint: str | None = None, is_login: bool = False) -> None:
         super().__init__(message, mailbox=mailbox, hint=hint)
         self.is_login = is_login
+
+
+class HookUnreachableError(IncidentMailError):
+    """A hook gave no answer, or its address is not allowed (sysexits EX_TEMPFAIL)."""
+
+    exit_code = 75
 
 
 class RenderError(IncidentMailError):

@@ -54,6 +54,13 @@ class Templates:
         """Return the HTML of template `name`, with all values escaped. Raise RenderError like `text`."""
         return self._rendered(name, values, str.strip)
 
+    def data(self, name: str, values: Mapping[str, object]) -> str:
+        """Return the text of template `name`, which other programs read. Raise RenderError like `text`.
+
+        A fault is always raised: another program could not use the built-in form instead.
+        """
+        return self._render(name, values, built_in=False).strip()
+
     def take_faults(self) -> tuple[RenderError, ...]:
         """Return the distinct faults of overrides since the last call."""
         faults, self._faults = {str(fault): fault for fault in self._faults}, []

@@ -16,6 +16,7 @@ from incidentmail.core.model import Person
 from incidentmail.errors import ConfigError
 
 from .description import Section
+from .hook_section import place_of_url
 from .lines import Keys, line_of
 from .load import Config
 
@@ -145,7 +146,9 @@ def _shown(keys: Keys, value: object) -> JsonValue:
     ('pass ...', '90m')
     """
     match value:
-        case str() if str(keys[-1]).endswith("_command"):
+        case str() if keys[0] == "hook" and keys[-1] == "url":
+            return place_of_url(value)
+        case str() if str(keys[-1]).endswith("_command") or (keys[0], keys[-1]) == ("hook", "command"):
             first, _, rest = value.partition(" ")
             return f"{first} ..." if rest else first
         case timedelta():

@@ -18,6 +18,7 @@ from incidentmail.errors import ConfigError
 
 from .description import read
 from .file import default_path, find_config, parsed, read_text
+from .hooks import check_hooks
 from .identity import me_from_environment, password_of
 from .network_types import PUBLIC_DOMAINS
 from .organisation import policy_of
@@ -163,6 +164,7 @@ def resolve(settings: Settings, path: Path | None) -> Config:
         )
     _check_trust(settings.trust)
     _check_backup(settings, list_address, str(bot.address))
+    check_hooks(settings.hook)
     return Config(
         settings=settings,
         path=path,

@@ -13,6 +13,7 @@ from incidentmail.core.frozen import field
 from incidentmail.inbound import limits
 
 from .description import Section
+from .hook_section import HookSection
 from .network_types import (
     Address,
     AddressOfPerson,
@@ -237,6 +238,7 @@ class Settings(Section):
     glossary: dict[Abbreviation, Meaning] = field(default_factory=dict)
     duty: DutySection = DutySection()
     deadline: tuple[DeadlineSection, ...] = ()
+    hook: tuple[HookSection, ...] = ()
 
     @property
     def people(self) -> dict[str, str]:

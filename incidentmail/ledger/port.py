@@ -18,11 +18,12 @@ from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Actor, Incident, Person
 from incidentmail.core.notices import Notice
 
+from .deliveries import DeliveryTransaction
 from .values import CausedBy, DueNotice, Folder, OutboxMail, Outcome, PrivateMail, Reported, Verdict
 from .view import LedgerView
 
 
-class Transaction(LedgerView, Protocol):
+class Transaction(LedgerView, DeliveryTransaction, Protocol):
     """A view that can also write. Everything is committed when the block ends, or nothing is."""
 
     def append(

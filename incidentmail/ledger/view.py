@@ -9,6 +9,7 @@ from typing import Protocol
 from incidentmail.core.model import Incident
 
 from .authority import Authority
+from .deliveries import DeliveryView
 from .mail_view import MailView
 from .values import (
     Entry,
@@ -16,7 +17,7 @@ from .values import (
 )
 
 
-class LedgerView(MailView, Protocol):
+class LedgerView(MailView, DeliveryView, Protocol):
     """A consistent view of the ledger at one moment."""
 
     def head(self) -> Head:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .delivery_rows import DeliveryRows
 from .figure_rows import FigureRows
 from .folder_rows import FetchRows
 from .mail_rows import MailRows
@@ -12,7 +13,7 @@ from .record_rows import KnownStates, RecordRows
 from .statements import Connection
 
 
-class LedgerRows(RecordRows, MailRows, FetchRows, OutboxRows, PrivateMailRows, QuestionRows, FigureRows):
+class LedgerRows(RecordRows, MailRows, FetchRows, OutboxRows, PrivateMailRows, QuestionRows, FigureRows, DeliveryRows):
     """A LedgerView or a Transaction, depending on how the block was opened."""
 
     def __init__(self, connection: Connection, origin: str, known: KnownStates) -> None:

@@ -267,6 +267,32 @@ CREATE TABLE senders (
     PRIMARY KEY (folded, address)
 ) STRICT, WITHOUT ROWID;
 
+-- Calls to hooks: to whom, about what, and how it went. payload is compressed, and gone once the receiver has it.
+CREATE TABLE deliveries (
+    id              INTEGER PRIMARY KEY,
+    name            TEXT NOT NULL,  -- the id that the receiver sees
+    hook            TEXT NOT NULL,
+    incident        TEXT NOT NULL,
+    event           TEXT NOT NULL,
+    payload         BLOB,
+    state           TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'dropped')),
+    queued_at       TEXT NOT NULL,
+    next_attempt_at TEXT NOT NULL,
+    leased_until    TEXT,
+    leased_by       TEXT,
+    attempts        INTEGER NOT NULL DEFAULT 0,
+    last_error      TEXT,
+    sent_at         TEXT,
+    checksum INTEGER NOT NULL AS (row_checksum(
+        id, name, hook, incident, event, payload, state, queued_at, next_attempt_at, leased_until, leased_by,
+        attempts, last_error, sent_at
+    )) STORED,
+    UNIQUE (hook, name)
+) STRICT;
+CREATE INDEX deliveries_waiting ON deliveries (hook, incident, id) WHERE state = 'queued';
+CREATE INDEX deliveries_failed ON deliveries (next_attempt_at) WHERE state = 'failed';
+CREATE INDEX deliveries_incident ON deliveries (incident);
+
 -- A checksum of each table above that can change, so that damage and edits by hand are noticed. It proves nothing: who
 -- knows how it is computed can compute it too. `checksum` in a row covers the other columns, and `total` is the sum of
 -- the table's. The triggers that keep it are in schema.py. Other programs cannot write to these tables, because

@@ -1,0 +1,178 @@
+"""Post a body to a URL, within limits: one time limit for everything, verified TLS, few redirects, a short answer.
+
+Neither the environment's proxies nor its certificates are used, because the judged address has to be the one that is
+connected to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.errors import HookUnreachableError
+
+from .places import places_of
+
+if TYPE_CHECKING:
+    import httpx
+
+REDIRECTS_MAX = 3
+ANSWER_BYTES_MAX = 2048
+"""Only the beginning of an answer is read: it is shown to the operator if the receiver refuses."""
+_KEEPS_THE_BODY = (307, 308)
+"""RFC 9110 sections 15.4.8 and 15.4.9: the redirects after which the same body is posted again."""
+_REDIRECTS = (300, 301, 302, 303, 307, 308)
+
+
+class Limits(Frozen, kw_only=True):
+    """What a request may do. `timeout_s` is for all of it, from DNS to the end of the answer.
+
+    `ca_file` has certificates (PEM) that are trusted besides those of the system.
+    """
+
+    timeout_s: float
+    allow_private: bool = False
+    ca_file: Path | None = None
+
+
+class Reply(Frozen, kw_only=True):
+    """What the receiver answered: its status, the beginning of its text, and the value of Retry-After if it has one."""
+
+    status: int
+    text: str
+    retry_after: str | None = None
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], limits: Limits) -> Reply:
+    """Post `body` and return the answer, whatever its status.
+
+    `headers` are sent to the host of `url` only, and not to another one to which it redirects, except those about the
+    body and the signature. Raise HookUnreachableError if there is no answer, or if the address is not allowed.
+    """
+    try:
+        return asyncio.run(_within(url, body, dict(headers), limits))
+    except TimeoutError:
+        raise HookUnreachableError(f"no answer within {limits.timeout_s:.0f} s") from None
+
+
+async def _within(url: str, body: bytes, headers: dict[str, str], limits: Limits) -> Reply:
+    until = time.monotonic() + limits.timeout_s
+    async with asyncio.timeout(limits.timeout_s):
+        return await _post(url, body, headers, limits, until)
+
+
+async def _post(url: str, body: bytes, headers: dict[str, str], limits: Limits, until: float) -> Reply:
+    import httpx
+
+    first = at = httpx.URL(url)
+    try:
+        async with httpx.AsyncClient(verify=_tls(limits.ca_file), trust_env=False, timeout=_steps(limits)) as client:
+            for _ in range(REDIRECTS_MAX + 1):
+                own = headers if at.netloc == first.netloc else _for_others(headers)
+                reply, location = await _one(client, at, body, own, limits, until)
+                if reply.status not in _REDIRECTS:
+                    return reply
+                at = _next(at, reply.status, location)
+    except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
+        raise _unreachable(first.host, error) from error
+    raise HookUnreachableError(f"{first.host} redirects more than {REDIRECTS_MAX} times")
+
+
+async def _one(
+    client: httpx.AsyncClient, url: httpx.URL, body: bytes, headers: Mapping[str, str], limits: Limits, until: float
+) -> tuple[Reply, str | None]:
+    """Post to one URL, at the first of its addresses that takes a connection. Return the answer and its Location."""
+    import httpx
+
+    port = url.port or (443 if url.scheme == "https" else 80)
+    left_s = max(0.1, until - time.monotonic())
+    addresses = places_of(url.host, port, allow_private=limits.allow_private, timeout_s=left_s)
+    for number, address in enumerate(addresses, 1):
+        request = client.build_request(
+            "POST", url.copy_with(host=address), content=body,
+            headers={"user-agent": "incidentmail", "accept-encoding": "identity", **headers,
+                     "host": url.netloc.decode("ascii")},
+            extensions={"sni_hostname": url.host},
+        )  # fmt: skip
+        try:
+            response = await client.send(request, stream=True)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            if number == len(addresses):
+                raise
+            continue
+        try:
+            text = await _beginning(response)
+        finally:
+            await response.aclose()
+        reply = Reply(status=response.status_code, text=text, retry_after=response.headers.get("retry-after"))
+        return reply, response.headers.get("location")
+    raise HookUnreachableError(f"{url.host} has no address")
+
+
+async def _beginning(response: httpx.Response) -> str:
+    found = b""
+    async for part in response.aiter_raw():
+        found += part
+        if len(found) >= ANSWER_BYTES_MAX:
+            break
+    return found[:ANSWER_BYTES_MAX].decode("utf-8", "replace")
+
+
+def _next(at: httpx.URL, status: int, location: str | None) -> httpx.URL:
+    """Return where a redirect leads. Raise HookUnreachableError if it may not be followed."""
+    if location is None:
+        raise HookUnreachableError(f"{at.host} redirects with {status}, and does not say where to")
+    to = at.join(location)
+    if status not in _KEEPS_THE_BODY:
+        raise HookUnreachableError(
+            f"{at.host} has moved to {to.host} ({status}), and a POST cannot follow that",
+            hint="set the url of this hook to the new place",
+        )
+    if to.scheme != at.scheme and to.scheme != "https":
+        raise HookUnreachableError(f"{at.host} redirects to {to.scheme}:, where everybody could read it")
+    return to
+
+
+def _for_others(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the header fields that another host may see after a redirect: no key of ours is among them."""
+    return {name: value for name, value in headers.items() if name.lower().startswith(("content-", "webhook-"))}
+
+
+def _steps(limits: Limits) -> httpx.Timeout:
+    """Return the limits of single steps: the limit for everything ends all but connecting, which leaves time to try
+    another address.
+    """
+    import httpx
+
+    return httpx.Timeout(None, connect=limits.timeout_s / 2)
+
+
+def _tls(ca_file: Path | None) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if ca_file is not None:
+        try:
+            context.load_verify_locations(ca_file)
+        except (OSError, ssl.SSLError) as error:
+            raise HookUnreachableError(
+                f"ca_file {ca_file} cannot be used: {error.strerror or error}", hint="name a file in PEM"
+            ) from error
+    return context
+
+
+def _unreachable(host: str, error: Exception) -> HookUnreachableError:
+    """Return the error in words that say neither the path nor the query of the URL, which may be secret."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return HookUnreachableError(
+                f"the certificate of {host} is not valid: {cause.verify_message}",
+                hint="if an authority of your own signed it, name that in ca_file of this [[hook]]",
+            )
+        cause = cause.__cause__ or cause.__context__
+    what = str(error) or ("it takes no connection in time" if "Timeout" in type(error).__name__ else "it hung up")
+    return HookUnreachableError(f"{host} cannot be reached: {what}")
