@@ -350,6 +350,20 @@ def test_the_shapes_of_json_are_the_documented_ones(runner: CommandRunner) -> No
     assert migrated.keys() == documented("migrate").keys()
 
 
+def test_what_is_printed_about_hooks_has_the_documented_shapes(runner: CommandRunner) -> None:
+    more = "[[hook]]\nname = 'pager'\non = ['declared']\ncommand = '/nonexistent/page'\n"
+    runner.config.write_text(runner.config.read_text() + more)
+    runner("declare", "Checkout is rejecting cards", "--severity", "2")
+    (waiting,) = runner("outbox", "list")
+    assert shape(waiting) == shape(documented("outbox_hook"))
+    (shown,) = runner("outbox", "show", "h1")
+    assert shown["payload"].keys() == documented("hook").keys()
+    (listed,) = runner("hook", "list")
+    assert listed.keys() == documented("hook_list").keys()
+    (state,) = runner("status", code=1)
+    assert {frozenset(one) for one in state["hooks"]} == {frozenset(documented("status")["hooks"][0])}
+
+
 def test_what_config_prints_has_the_documented_shapes(runner: CommandRunner) -> None:
     (checked,) = runner("config", "check")
     assert checked.keys() == documented("config_check").keys()

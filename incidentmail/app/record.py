@@ -32,7 +32,7 @@ def record(
     context: AppContext, tx: Transaction, incident: str, events: Sequence[Event], *, version: int, actor: Actor,
     at: datetime, caused_by: CausedBy | None, announces: bool = True,
 ) -> Change:  # fmt: skip
-    """Append `events`, note which mail they make due, and tell the people whom they name.
+    """Append `events`, note which mail and which calls to hooks they make due, and tell the people whom they name.
 
     If they merge the incident into another one, or take it out again, append what follows to the other one too.
 
@@ -41,11 +41,16 @@ def record(
     Raise StaleVersionError if another writer has changed the incident since `version`, and NotLeadingError if another
     installation leads.
     """
+    before = tx.incident(incident)
     if announces:
-        must_lead(context, tx, tx.incident(incident))
+        must_lead(context, tx, before)
     state = tx.append(incident, events, actor=actor, at=at, expected_version=version, caused_by=caused_by)
     if not announces:
         return Change(state)
+    if context.config.settings.hook:
+        from .hooks.note import note_hooks  # most installations have no hook
+
+        note_hooks(context, tx, before, events, state, by=actor.person, at=at)
     untold: tuple[str, ...] = ()
     for other, following in counterpart(state, events, finder_in(tx)):
         remember_of(tx, state.id, in_=other.id)

@@ -12,11 +12,13 @@ from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident
 from incidentmail.core.text import counted
 from incidentmail.core.times import show_duration
+from incidentmail.ledger.deliveries import HookFigures
 from incidentmail.ledger.free_space import free_bytes
 from incidentmail.ledger.sqlite.same_file import gone_log
 from incidentmail.ledger.values import FailedRecipient, Figures, Head
 
 from .context import AppContext
+from .hooks.figures import hook_lines
 from .keeping.authority import TAKE_OVER, Standing, standing_of
 from .keeping.backup import last_back_up
 from .serve_lock import is_running, runs_muted, runs_on_another_file
@@ -50,6 +52,7 @@ class Status(Frozen, kw_only=True):
     `is_begun` is true if there is a ledger; if not, `head` and the figures are those of an empty one. `muted` is true
     if nothing is sent automatically. `never_returned` holds the lists that accepted our mail and never returned any.
     `open` names the open incidents; `overdue` names those whose next update is overdue, and when it was due.
+    `hooks` says what waits for hooks.
     `questions` counts the questions that people were asked within thirty days, by topic. `backed_up_at` is when
     `ledger backup` last made a back-up, if it ever did. `leads` is false if another installation does, or nobody.
     """
@@ -63,6 +66,7 @@ class Status(Frozen, kw_only=True):
     never_returned: tuple[str, ...]
     open: tuple[str, ...]
     overdue: Mapping[str, datetime]
+    hooks: tuple[HookFigures, ...]
     attention: tuple[str, ...]
     notes: tuple[str, ...]
     questions: Mapping[str, QuestionCount]
@@ -89,6 +93,7 @@ def status(context: AppContext) -> Status:
         running = is_running(context.config.ledger_path)
         unmade = view.due_incidents(now=now - WAITS_AT_MOST, early=not running)
         late = view.waiting_recipients(after=now - DELAYED_WITHIN, until=now)
+        hooks = tuple(view.hook_figures(failed_since=now - FAILED_WITHIN))
     delayed = [one for one in late if one.state == "delayed"]
     is_begun = context.config.ledger_path.exists()
     due = {i.id: update_due(i, context.words.policy) or i.next_update_at for i in open_ones}
@@ -106,6 +111,7 @@ def status(context: AppContext) -> Status:
         never_returned=unheard,
         open=tuple(due),
         overdue=overdue,
+        hooks=hooks,
         leads=standing.leads,
         attention=(
             *([standing.why] if standing.is_contested else []),
@@ -116,6 +122,7 @@ def status(context: AppContext) -> Status:
             *_mail(figures, now, running=running),
             *(_unmade(unmade) if not muted else ()),
             *_failed(figures, failed),
+            *hook_lines(hooks, [hook.name for hook in context.config.settings.hook], now),
             *_delayed(delayed, now, long=True),
             *(silent if awaited else ()),
             *_updates(overdue, now),

@@ -45,6 +45,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("operate.status", "Say whether all is well."),
     "inbox": ("mail.inbox", "Show the mail that came in and what became of it; assign what was filed."),
     "outbox": ("mail.outbox", "Show, retry or drop the mail going out."),
+    "hook": ("operate.hook", "Show the pagers, chats and programs that are called, and try one."),
     "proposal": ("incident.proposal", "Show, accept or reject changes that wait for somebody's word."),
     "explain": ("mail.explain", "Show how a mail would be read, and why; changes nothing."),
     "template": ("operate.template", "Show, check and preview the mails' templates."),
@@ -79,7 +80,7 @@ For the operator:
   init, config, doctor                       set it up; does everything work?
   serve, ingest, fetch, flush                take mail in, send what is due
   explain, template, ledger, password        readings, mails, the record, logins
-  demo, completion, promote                  try it; TAB key; a standby leads
+  demo, completion, promote, hook            try it; TAB; a standby leads; pagers
 
 Options: --config FILE; --version; -h, --help
 """

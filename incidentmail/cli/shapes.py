@@ -149,6 +149,17 @@ def status(found: Status, *, path: str) -> dict[str, JsonValue]:
             "not_returned": figures.missed,
             "never_returned": [*found.never_returned],
         },
+        "hooks": [
+            {
+                "hook": one.hook,
+                "queued": one.queued,
+                "tried": one.tried,
+                "failed": one.failed,
+                "oldest_queued_at": json_time(one.queued_since),
+                "last_error": one.last_error,
+            }
+            for one in found.hooks
+        ],
         "mailbox_looked_at": json_time(figures.looked_at),
         "open": [*found.open],
         "overdue": [*found.overdue],

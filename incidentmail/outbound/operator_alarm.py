@@ -24,7 +24,7 @@ TRIAL_SERIAL_MAX = 999_999_999
 
 AlarmKind = Literal[
     "refused", "given up", "returned", "behind a list", "waiting", "set aside", "template", "anonymous list",
-    "repeated", "kept back", "two leaders"]  # fmt: skip
+    "repeated", "kept back", "two leaders", "hook refused", "hook down"]  # fmt: skip
 
 HEADINGS: dict[AlarmKind, str] = {
     "refused": "Mail failed for good",
@@ -37,6 +37,8 @@ HEADINGS: dict[AlarmKind, str] = {
     "anonymous list": "The list hides who writes",
     "repeated": "The same words came three times",
     "two leaders": "Two installations lead one incident",
+    "hook refused": "A hook was not told something, for good",
+    "hook down": "A hook cannot be reached",
     "kept back": "More has failed",
 }
 

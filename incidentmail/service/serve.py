@@ -30,6 +30,7 @@ from incidentmail.transport.systemd import notify
 
 from .event_log import format_error, log_delivery, log_event, log_listener_event, log_outcome
 from .group_commit import GroupCommit, Mail
+from .hook_calls import HookCalls
 from .listeners import BoundAddress as BoundAddress
 from .listeners import listeners_for
 from .memory_use import give_memory_back
@@ -63,6 +64,7 @@ class Service:
             replace(context, ledger=RankedLedger(context.ledger, turns, rank)) for rank in Rank
         )
         self._reminders = Reminders(replace(self._applies))
+        self._hook_calls = HookCalls(replace(self._sends), self._is_out_of_time)
         self.context = context
         self._group_commit = GroupCommit(self._store, self._wake_applier)
         self._listeners = listeners_for(context.config, self._group_commit.submit, log_listener_event)
@@ -87,11 +89,13 @@ class Service:
         metrics_address = self._metrics.open()
         ready([*await self._listeners.open(), *([BoundAddress("metrics", metrics_address)] if metrics_address else [])])
         _notify_systemd("READY=1")
-        workers = [
-            asyncio.create_task(self._repeat(self._apply, self._mail_came)),
-            asyncio.create_task(self._repeat(self._send, self._mail_made)),
-            asyncio.create_task(self._repeat(self._reminders.remind, self._reminders.woken)),
+        steps: list[tuple[Callable[[], bool], asyncio.Event]] = [
+            (self._apply, self._mail_came),
+            (self._send, self._mail_made),
+            (self._reminders.remind, self._reminders.woken),
+            (self._hook_calls.call_hooks, self._hook_calls.woken),
         ]
+        workers = [asyncio.create_task(self._repeat(step, woken)) for step, woken in steps]
         fetching = self._start_fetching()
         await self._stopping.wait()
         _notify_systemd("STOPPING=1")
@@ -107,9 +111,8 @@ class Service:
     def stop(self) -> None:
         """End `run` once what is in progress is finished."""
         self._stopping.set()
-        self._mail_came.set()
-        self._mail_made.set()
-        self._reminders.woken.set()
+        for woken in (self._mail_came, self._mail_made, self._reminders.woken, self._hook_calls.woken):
+            woken.set()
         if self._fetcher is not None:
             self._fetcher.stop()
 
@@ -166,12 +169,14 @@ class Service:
             await self._run(self._apply, thread)
             await self._run(self._apply_late, thread)
             await self._run(self._send, thread)
+            await self._run(self._hook_calls.call_hooks, thread)
 
     async def _run(self, step: Callable[[], bool], thread: ThreadPoolExecutor) -> bool:
         """Run one step. Return False if it failed, which is logged."""
         try:
             if await asyncio.get_running_loop().run_in_executor(thread, step):
                 self._mail_made.set()
+                self._hook_calls.woken.set()
         except Exception as error:  # the service must outlive a full disk or a locked ledger
             log_event(f"{step.__name__.strip('_')} failed", logging.ERROR, error=format_error(error))
             return False

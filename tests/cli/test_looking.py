@@ -29,6 +29,7 @@ LOOKS: Final = (
     ("ledger", "head", "--json"), ("ledger", "export"), ("explain",), ("search", "Cards"),
     ("search", "Cards", "--json"), ("stats",), ("stats", "--json"), ("stats", "--each", "--csv"),
     ("stats", "--html", "-"),
+    ("hook", "list"), ("hook", "list", "--json"),
     ("template", "list"), ("template", "show", "email/follow_up.txt.j2"), ("template", "check"),
     ("template", "preview"), ("template", "preview", "cards", "--kind", "follow-up"),
     ("declare", "Search is slow", "--dry-run"), ("update", "--severity", "1", "--dry-run"),
@@ -42,8 +43,8 @@ WRITES: Final = {
     "promote",
 }  # fmt: skip
 NO_LEDGER: Final = {"password", "demo", "completion", "config check", "config show", "config example"}
-ASKS_SERVERS: Final = {"doctor"}
-"""It also looks only, but at more than the ledger: tests/app/doctor shows that."""
+ASKS_SERVERS: Final = {"doctor", "hook test"}
+"""They also look only, but at more than the ledger: tests/app/doctor and tests/app/hooks show that."""
 DRY: Final = "--dry-run"
 HOLDER: Final = """
 import sqlite3, sys

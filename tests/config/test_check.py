@@ -116,7 +116,19 @@ def test_every_key_of_the_example_is_shown_and_read_back_as_the_same(
     first, second = load(str(installation.config)), load(str(copy))
     same = {
         name: getattr(first.settings, name)
-        for name in ("permissions", "severity", "phase", "roles", "mail", "imap", "duty", "ledger", "trust", "list", "hook")
+        for name in (
+            "permissions",
+            "severity",
+            "phase",
+            "roles",
+            "mail",
+            "imap",
+            "duty",
+            "ledger",
+            "trust",
+            "list",
+            "hook",
+        )
     }
     assert first.policy == second.policy
     assert replace(second.settings, **same) == first.settings

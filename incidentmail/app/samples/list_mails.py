@@ -35,7 +35,7 @@ DETAILS = (
 def sample_mails(context: AppContext) -> dict[str, Mail]:
     """Return each kind of message, about an invented incident in this organisation's own words. Raise RenderError."""
     with context.ledger.snapshot() as view:
-        return {**mails_of(context, view, _sample(context, view)), "follow-up": _follow_up(context, view)}
+        return {**mails_of(context, view, sample_incident(context, view)), "follow-up": _follow_up(context, view)}
 
 
 def mails_of(context: AppContext, view: LedgerView, incident: Incident) -> dict[str, Mail]:
@@ -56,7 +56,8 @@ def mails_of(context: AppContext, view: LedgerView, incident: Incident) -> dict[
     }
 
 
-def _sample(context: AppContext, view: LedgerView) -> Incident:
+def sample_incident(context: AppContext, view: LedgerView) -> Incident:
+    """Return an invented incident in this organisation's own words, as it is just after its declaration."""
     policy, at = context.words.policy, context.now()
     levels = [step.level for step in policy.severities]
     declared = Declare(
@@ -78,7 +79,7 @@ def _sample(context: AppContext, view: LedgerView) -> Incident:
 
 def _follow_up(context: AppContext, view: LedgerView) -> Mail:
     """Return the state after Alícia has taken command, has found that the incident is worse, and has said why."""
-    incident, at = _sample(context, view), context.now()
+    incident, at = sample_incident(context, view), context.now()
     policy = context.words.policy
     first = render_declaration(context.sender(incident), incident, occasion(context, view, incident), by_hand=False)
     state = state_after(incident, [Announced(number=0, message_id=first.message_id)], context.itself(), at)

@@ -17,6 +17,7 @@ from incidentmail.app.undelivered import tell_of_long_delays
 from incidentmail.core.frozen import Frozen, field
 from incidentmail.core.model import Person
 from incidentmail.errors import RenderError
+from incidentmail.ledger.deliveries import Delivery
 from incidentmail.ledger.values import OutboxMail
 
 from .announce import announce
@@ -49,10 +50,11 @@ class Made(Frozen, kw_only=True, gc=True):
 
 
 class Flushed(Frozen, kw_only=True, gc=True):
-    """The result of `flush`: what was written, and each mail that was tried, as it is now."""
+    """The result of `flush`: what was written, and each mail and each call to a hook that was tried, as it is now."""
 
     made: Made = field(default_factory=Made)
     tried: tuple[OutboxMail, ...] = ()
+    called: tuple[Delivery, ...] = ()
 
 
 def make_due(
@@ -116,11 +118,23 @@ def flush(
     own = _waiting_mails(context, early_for) if early_for else ()
     if is_muted and early_for:
         sent = deliver(context, early=retry, only=own, seen_by=seen_by, stop=stop)
-        return Flushed(made=made, tried=tuple(sent))
+        return Flushed(made=made, tried=tuple(sent), called=_call_hooks(context, stop, incident=early_for))
     tried = [*deliver(context, early=retry, first=own, seen_by=seen_by, stop=stop)]
+    called = _call_hooks(context, stop, early=retry and early_for is None)
     if write_private_mails(context).message_ids:  # the operator is told at once what failed
         tried += deliver(context, stop=stop)
-    return Flushed(made=made, tried=tuple(tried))
+    return Flushed(made=made, tried=tuple(tried), called=called)
+
+
+def _call_hooks(
+    context: AppContext, stop: Callable[[], bool], *, early: bool = False, incident: str | None = None
+) -> tuple[Delivery, ...]:
+    """Call the hooks that are due, after the mail: a hook may take seconds."""
+    if not context.config.settings.hook:
+        return ()
+    from incidentmail.app.hooks.deliver import deliver_to_hooks
+
+    return tuple(deliver_to_hooks(context, early=early, incident=incident, stop=stop))
 
 
 def _missing(context: AppContext, heard_until: datetime) -> tuple[list[OutboxMail], MadeMails]:

@@ -30,12 +30,10 @@ from .before_mail import can_ask, doubts_about, is_watched, show_open, warn, yes
 from .declare_dialogue import ask, confirmed, edited, means_severity
 from .facts import facts_options, message_of, stated_facts
 from .first_words import FirstWords, first_words
+from .paging import NOBODY_PAGED, say_who_was_paged
 
 if TYPE_CHECKING:
     from incidentmail.app.laptop.laptop import Laptop
-
-NOBODY_PAGED = "Nobody was paged."
-"""What is said at the end, because a mail wakes nobody up, and this version calls no pager."""
 
 
 @command(
@@ -107,7 +105,7 @@ def _declare(
         if code == 0:
             _ask_whether_one(context, done)
         if code == 0 and done.is_new and not as_json:
-            say(NOBODY_PAGED, err=True)
+            say_who_was_paged(context, done.incident)
         return code
 
 

@@ -13,6 +13,8 @@ from incidentmail.cli.help import command
 from incidentmail.cli.reporting import raise_faults, report_mails, warn_about_faults
 from incidentmail.core.text import counted
 
+from . import hook_calls
+
 READS_S_MAX = 40.0
 """How long one call reads mail, in seconds. The next one, a minute later, goes on."""
 
@@ -32,7 +34,10 @@ def flush_command(ctx: click.Context, as_json: bool) -> int:
         warn_about_faults(flushed.made)
         for mail in flushed.tried if as_json else ():
             print_json(shapes.outbox_line(mail))
+        for call in flushed.called if as_json else ():
+            print_json(hook_calls.line_json(call))
         code = report_mails(context, flushed.tried, quiet=as_json)
+        code = hook_calls.report_calls(flushed.called, quiet=as_json) if code == 0 and flushed.called else code
         if not as_json:
             _sum_up(context, flushed, read=read)
         raise_faults(flushed.made)
@@ -66,7 +71,7 @@ def _sum_up(context: AppContext, flushed: Flushed, *, read: int) -> None:
         say(f"{counted(expired, 'proposal')} expired")
     if context.is_muted:
         say("muted: no mail is made or sent; see 'incidentmail status'")
-    elif not (read or expired or flushed.tried or made.message_ids or made.faults):
+    elif not (read or expired or flushed.tried or flushed.called or made.message_ids or made.faults):
         with context.ledger.snapshot() as view:
             waiting = view.outbox(("queued",))
         if waiting:

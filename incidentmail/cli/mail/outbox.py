@@ -19,7 +19,10 @@ from incidentmail.cli.reporting import raise_faults, report_mails, text_of, warn
 from incidentmail.core.text import printable
 from incidentmail.core.times import show_time
 from incidentmail.errors import UsageError
+from incidentmail.ledger.deliveries import Delivery
 from incidentmail.ledger.values import OutboxMail, Recipient
+
+from . import hook_calls
 
 PART_CHARS_MIN = 6
 """A shorter part of a Message-ID is a slip of the finger: the REF that begins it has six letters."""
@@ -42,11 +45,12 @@ def outbox_command(ctx: click.Context) -> int:
 @json_option
 @click.pass_context
 def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = False) -> int:
-    """List mail that waits, has failed, or was not returned. With --all everything."""
+    """List mail that waits, has failed, or was not returned, and calls to hooks. With --all everything."""
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
         since = context.now() - REFUSALS_SHOWN
         mails = view.outbox() if everything else view.outbox_of_note(refused_since=since)
-        if not mails and not as_json:
+        calls = view.deliveries() if everything else view.deliveries(("queued", "failed"))
+        if not mails and not calls and not as_json:
             click.echo("no mail was made" if everything else "no mail waits, and none has failed", err=True)
         for mail in mails:
             if as_json:
@@ -59,6 +63,8 @@ def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = Fa
             to = ", ".join(recipient.address for recipient in mail.recipients)
             say(f"{mail.id:4}  {mail.state}{tried}, to {to}: {mail.subject}")
             say(f"    {mail.message_id}{error}{delays}{missing}")
+        if calls:
+            hook_calls.list_calls(calls, as_json=as_json)
     return 0
 
 
@@ -86,8 +92,11 @@ def _is_missing(mail: OutboxMail) -> bool:
 @json_option
 @click.pass_context
 def outbox_show(ctx: click.Context, mail_id: str, raw: bool, as_json: bool) -> int:
-    """Print a mail, with what the relay said for each recipient."""
+    """Print a mail, with what the relay said for each recipient. A number such as h3 is a call to a hook."""
     with context_of(ctx, looks_only=True) as context:
+        if (call := hook_calls.number_of(mail_id)) is not None:
+            hook_calls.show_call(context, call, as_json=as_json, raw=raw)
+            return 0
         mail = _find(context, mail_id)
         wire = mail.raw.replace(b"\r\n", b"\n")
         if as_json:
@@ -124,18 +133,26 @@ def _print(mail: OutboxMail, wire: bytes) -> None:
 @click.argument("mail_ids", nargs=-1, metavar="[NUMBER|MESSAGE_ID]...")
 @click.pass_context
 def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
-    """Try what waits and what failed now. With arguments these mails only, dropped ones too."""
+    """Try what waits and what failed now. With arguments these mails only, or calls to hooks; dropped ones too."""
+    calls = [number for one in mail_ids if (number := hook_calls.number_of(one)) is not None]
     with context_of(ctx) as context:
+        if calls and len(calls) < len(mail_ids):
+            raise UsageError("mails and calls to hooks are retried separately", hint="name mails only, or calls only")
+        if calls:
+            return hook_calls.retry_calls(context, calls)
         only = [_find(context, mail_id).id for mail_id in mail_ids] or None
         with context.ledger.transaction() as tx:
             tx.requeue_failed(at=context.now(), only=only)
+            if only is None:
+                tx.requeue_deliveries(at=context.now())
+        called: tuple[Delivery, ...] = ()
         if only is None:
             flushed = flush(context, early=True, retry=True, is_asked=True)
-            mails, made = flushed.tried, flushed.made
+            mails, made, called = flushed.tried, flushed.made, flushed.called
         else:
             mails, made = tuple(deliver(context, early=True, only=only)), Made()
         warn_about_faults(made)
-        if not mails:
+        if not mails and not called:
             with context.ledger.snapshot() as view:
                 taken = sum(only is None or mail.id in only for mail in view.outbox(("queued",)))
             if taken:
@@ -148,11 +165,12 @@ def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
             say(f"{_sent_line(context, mail)}; nothing waits", err=True)
         if sent_before:
             say(_SEND_AGAIN.format(number=sent_before[0].id), err=True)
-        elif not mails:
+        elif not mails and not called:
             click.echo("nothing waits", err=True)
         code = report_mails(context, mails, quiet=False)
+        of_hooks = hook_calls.report_calls(called)
         raise_faults(made)
-        return code
+        return code or of_hooks
 
 
 _SEND_AGAIN = (
@@ -186,6 +204,9 @@ def _time(context: AppContext, at: datetime) -> str:
 def outbox_drop(ctx: click.Context, mail_id: str) -> int:
     """Give up on a mail that waits: it will not be sent. It stays on record as failed."""
     with context_of(ctx) as context:
+        if (call := hook_calls.number_of(mail_id)) is not None:
+            hook_calls.drop_call(context, call)
+            return 0
         mail = _find(context, mail_id)
         to = ", ".join(recipient.address for recipient in mail.recipients if recipient.state != "sent")
         if mail.state == "queued" and not _is_agreed(f"Give up on mail {mail.id} to {to}: {mail.subject}?"):

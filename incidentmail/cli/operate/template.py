@@ -9,12 +9,14 @@ import click
 
 from incidentmail.app.choose_incident import choose
 from incidentmail.app.context import AppContext
+from incidentmail.app.samples.hook_calls import check_hook_templates, sample_call
 from incidentmail.app.samples.list_mails import mails_of, sample_mails
 from incidentmail.cli.common import context_of, json_option, print_json, say
 from incidentmail.cli.help import group
 from incidentmail.errors import UsageError
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.wire_format import page_of, readable
+from incidentmail.report.hooks.body import body_of, template_file
 from incidentmail.templating import Templates
 
 SAMPLE_KINDS = (
@@ -23,6 +25,9 @@ SAMPLE_KINDS = (
     "reminder", "customer-words", "merged", "near-duplicate", "confirm", "approve-words", "proposal-over", "declined",
     "undelivered", "not-returned", "alarm", "trial",
 )  # fmt: skip
+OF_HOOK = "hook-"
+HOOK_KINDS = ("hook-slack", "hook-teams", "hook-matrix", "hook-pagerduty")
+"""What hooks are sent. 'incidentmail hook test NAME --dry-run' also shows other events."""
 
 
 @group("template", "template list", "template preview --open")
@@ -65,9 +70,10 @@ def check_command(ctx: click.Context) -> int:
     """Try all templates with a made-up incident. Exit code 70 if one has a fault."""
     with context_of(ctx, looks_only=True) as context:
         strict = replace(context, templates=Templates(context.templates.overrides))
-        mails = sample_mails(strict)
+        mails, hooks = sample_mails(strict), check_hook_templates(strict)
         _warn_about_unused(context)
         say(f"{len(mails)} kinds of mail can be made: {', '.join(mails)}")
+        say(f"{len(hooks)} templates of hooks can be used: {', '.join(hooks)}")
         return 0
 
 
@@ -79,7 +85,13 @@ def check_command(ctx: click.Context) -> int:
     ),
 )
 @click.argument("incident", required=False)
-@click.option("--kind", type=click.Choice(SAMPLE_KINDS), default="declaration", show_default=True, help="Which mail.")
+@click.option(
+    "--kind",
+    type=click.Choice((*SAMPLE_KINDS, *HOOK_KINDS)),
+    default="declaration",
+    show_default=True,
+    help="Which mail.",
+)
 @click.option("--html", "as_html", is_flag=True, help="Print the page instead of the text.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write text and page into this folder.")
 @click.option("--open", "opened", is_flag=True, help="Open the page in a browser.")
@@ -89,6 +101,10 @@ def preview_command(
 ) -> int:
     """Show a mail as it would be made now. It is of INCIDENT, or of a made-up one. Nothing is sent or recorded."""
     with context_of(ctx, looks_only=True) as context:
+        if kind in HOOK_KINDS:
+            call = sample_call(context, "declared")
+            click.echo(body_of(call, kind.removeprefix(OF_HOOK), context.templates, secret="***"))
+            return 0
         mail = _mail(replace(context, templates=Templates(context.templates.overrides)), incident, kind)
         page = page_of(mail.raw)
         if out is not None or opened:
@@ -131,7 +147,8 @@ def _warn_about_unused(context: AppContext) -> None:
     folder = context.templates.overrides
     if folder is None:
         return
-    known = set(context.templates.names())
+    used = {template_file(hook.template) for hook in context.config.settings.hook if hook.template}
+    known = {*context.templates.names(), *used}
     for path in sorted(folder.rglob("*.j2")):
         name = path.relative_to(folder).as_posix()
         if name not in known:

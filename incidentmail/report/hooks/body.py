@@ -8,7 +8,6 @@ from typing import Any
 from incidentmail.errors import RenderError
 from incidentmail.templating import Templates
 
-
 SAID = ("update", "note")
 """Events whose `what` is in somebody's own words."""
 NOBODYS = ("role_needed", "update_missed")

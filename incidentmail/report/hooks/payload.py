@@ -51,7 +51,8 @@ def delivery_id(incident: Incident, version: int, number: int) -> str:
 
 def _what(one: Occurrence, by: Person, words: Words, at: datetime) -> str:
     if one.role is not None:
-        return f"nobody is {_title(one.role, words)} yet"
+        is_command = one.role == COMMAND
+        return "nobody has said yet that they lead it" if is_command else f"nobody is {_title(one.role, words)} yet"
     if isinstance(one.event, UpdateMissed):
         return f"no update was sent by {show_time(one.event.due_at, (), at.date())}, when it was due"
     return what_happened(one.event, by, words, (), at.date())

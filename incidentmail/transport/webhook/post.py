@@ -10,6 +10,8 @@ import asyncio
 import ssl
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,11 +43,11 @@ class Limits(Frozen, kw_only=True):
 
 
 class Reply(Frozen, kw_only=True):
-    """What the receiver answered: its status, the beginning of its text, and the value of Retry-After if it has one."""
+    """What the receiver answered: its status, the beginning of its text, and how many seconds it asks us to wait."""
 
     status: int
     text: str
-    retry_after: str | None = None
+    wait_s: float | None = None
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], limits: Limits) -> Reply:
@@ -109,7 +111,8 @@ async def _one(
             text = await _beginning(response)
         finally:
             await response.aclose()
-        reply = Reply(status=response.status_code, text=text, retry_after=response.headers.get("retry-after"))
+        wait_s = _asked_wait_s(response.headers.get("retry-after"))
+        reply = Reply(status=response.status_code, text=text, wait_s=wait_s)
         return reply, response.headers.get("location")
     raise HookUnreachableError(f"{url.host} has no address")
 
@@ -121,6 +124,18 @@ async def _beginning(response: httpx.Response) -> str:
         if len(found) >= ANSWER_BYTES_MAX:
             break
     return found[:ANSWER_BYTES_MAX].decode("utf-8", "replace")
+
+
+def _asked_wait_s(value: str | None) -> float | None:
+    """Return what Retry-After asks for, in seconds (RFC 9110 section 10.2.3): a number, or a date."""
+    if value is None:
+        return None
+    if value.isascii() and value.strip().isdecimal():
+        return float(value)
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None
 
 
 def _next(at: httpx.URL, status: int, location: str | None) -> httpx.URL:

@@ -1,0 +1,104 @@
+"""Call a hook once: put the body together, sign it, hand it over, and say what came of it."""
+
+from __future__ import annotations
+
+import shlex
+
+from incidentmail.app.context import AppContext
+from incidentmail.config.hook_section import SECRET, HookSection
+from incidentmail.config.hooks import secret_of, url_of
+from incidentmail.core.text import one_line
+from incidentmail.errors import ConfigError, HookUnreachableError, RenderError
+from incidentmail.report.hooks.body import body_of
+from incidentmail.report.hooks.signature import signed_headers
+
+from .verdict import TAKEN, Verdict, verdict_on_exit, verdict_on_status
+
+HIDDEN = "***"
+PATH_CHARS_MIN = 8
+"""A shorter path of a URL is a word that may occur in an answer, and no secret."""
+
+
+class Caller:
+    """Calls one hook. Its secret and its URL are asked for once, on first use."""
+
+    def __init__(self, context: AppContext, hook: HookSection) -> None:
+        self.context, self.hook = context, hook
+        self._secret: str | None = None
+        self._url = ""
+        self._is_ready = False
+
+    def call(self, payload: str, *, name: str, event: str, incident: str) -> Verdict:
+        """Hand `payload` over and return what came of it. No secret is in its words. No exception is raised."""
+        try:
+            self._get_ready()
+            text = body_of(payload, self.hook.template, self.context.templates, secret=self._secret)
+            if not text:
+                return TAKEN  # the template leaves this event out
+            if self.hook.command is not None:
+                return self._clean(self._run(text, event, incident))
+            return self._clean(self._post(text.encode(), name))
+        except (HookUnreachableError, ConfigError, RenderError, ValueError) as error:
+            hint = getattr(error, "hint", None)
+            said = f"{error} ({hint})" if hint else str(error)
+            stops = isinstance(error, HookUnreachableError | ConfigError)
+            return self._clean(Verdict(outcome="again", said=one_line(said), stops=stops))
+
+    def body(self, payload: str) -> str:
+        """Return what would be sent, without the secret. Raise RenderError if the template fails."""
+        return body_of(payload, self.hook.template, self.context.templates, secret=HIDDEN)
+
+    def _get_ready(self) -> None:
+        if self._is_ready:
+            return
+        self._secret = secret_of(self.hook)
+        self._url = "" if self.hook.command is not None else url_of(self.hook)
+        self._is_ready = True
+
+    def _post(self, body: bytes, name: str) -> Verdict:
+        from incidentmail.transport.webhook.post import Limits, post  # it takes long to import
+
+        headers = {"content-type": "application/json"}
+        for line in self.hook.headers:
+            field, _, value = line.partition(": ")
+            if SECRET in value and self._secret is None:
+                raise ConfigError(
+                    f"[[hook]] {self.hook.name}: the header field {field} needs a secret",
+                    hint=f"set secret_command or ${self.hook.variable}",
+                )
+            headers[field.lower()] = value.replace(SECRET, self._secret or "")
+        headers |= signed_headers(self._secret, id=name, timestamp=int(self.context.now().timestamp()), body=body)
+        limits = Limits(
+            timeout_s=self.hook.timeout.total_seconds(), allow_private=self.hook.allow_private,
+            ca_file=self.hook.ca_file,
+        )  # fmt: skip
+        reply = post(self._url, body, headers, limits)
+        return verdict_on_status(reply.status, reply.text, reply.wait_s)
+
+    def _run(self, text: str, event: str, incident: str) -> Verdict:
+        from .run_program import run_program
+
+        variables = {"INCIDENTMAIL_EVENT": event, "INCIDENTMAIL_INCIDENT": incident}
+        timeout_s = self.hook.timeout.total_seconds()
+        try:
+            ended = run_program(
+                shlex.split(self.hook.command or ""), text.encode(), timeout_s=timeout_s, variables=variables
+            )
+        except OSError as error:
+            return Verdict(outcome="again", said=f"it cannot be started: {error.strerror or error}", stops=True)
+        if ended is None:
+            return Verdict(outcome="again", said=f"it did not end within {timeout_s:.0f} s", stops=True)
+        return verdict_on_exit(ended.code, ended.errors)
+
+    def _clean(self, verdict: Verdict) -> Verdict:
+        """Return the verdict without secrets: a receiver may repeat in its answer what it was sent."""
+        said = verdict.said
+        for secret in self._secrets():
+            said = said.replace(secret, HIDDEN) if said else said
+        return Verdict(outcome=verdict.outcome, said=said, wait=verdict.wait, stops=verdict.stops)
+
+    def _secrets(self) -> list[str]:
+        """Return what no words may contain: the secret, the URL, and its path and query."""
+        rest = self._url.partition("://")[2].partition("/")[2]
+        hidden = [self._url, *([rest] if len(rest) >= PATH_CHARS_MIN else []), self._secret or ""]
+        return [text for text in hidden if text]

@@ -1,0 +1,34 @@
+"""Say at the end of `declare` who was paged. A mail wakes nobody up."""
+
+from __future__ import annotations
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.hooks.note import may_hear
+from incidentmail.cli.common import say
+from incidentmail.core.model import Incident
+from incidentmail.report.hooks.hook_events import PAGING
+
+NOBODY_PAGED = "Nobody was paged."
+"""What is said if no hook calls a pager."""
+
+
+def say_who_was_paged(context: AppContext, incident: Incident) -> None:
+    """Say which pagers have been called about a new incident: hooks for roles that are needed, or updates missed."""
+    hooks = [hook for hook in context.config.settings.hook if may_hear(hook, incident)]
+    pagers = [hook.name for hook in hooks if any(hook.wants(event) for event in PAGING)]
+    if not pagers:
+        say(NOBODY_PAGED, err=True)
+        return
+    with context.ledger.snapshot() as view:
+        calls = [call for call in view.deliveries(incident=incident.id) if call.hook in pagers]
+    for name in pagers:
+        own = [call for call in calls if call.hook == name]
+        waiting = [call for call in own if call.state != "sent"]
+        if not own:
+            say(f"Nobody was paged: the hook {name} is called only if something else happens.", err=True)
+        elif not waiting:
+            say(f"Paged: the hook {name} has it.", err=True)
+        else:
+            why = waiting[0].last_error or "another process is calling it now"
+            say(f"incidentmail: warning: NOBODY HAS BEEN PAGED YET by the hook {name}: {why}", err=True)
+            say("hint: it is tried again; 'incidentmail outbox list' shows it; tell people some other way", err=True)
