@@ -80,7 +80,7 @@ For the operator:
   init, config, doctor                       set it up; does everything work?
   serve, ingest, fetch, flush                take mail in, send what is due
   explain, template, ledger, password        readings, mails, the record, logins
-  demo, completion, promote, hook            try it; TAB; a standby leads; pagers
+  demo, completion, promote, hook            try it; TAB; a standby leads; pager
 
 Options: --config FILE; --version; -h, --help
 """
