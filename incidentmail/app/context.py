@@ -19,10 +19,9 @@ from incidentmail.core.words import Words
 from incidentmail.errors import ConfigError, LedgerUnavailableError, RenderError
 from incidentmail.isolation.pool import Pool
 from incidentmail.ledger.port import Ledger
-from incidentmail.ledger.sqlite.read_only import SqliteReader
-from incidentmail.ledger.sqlite.store import SqliteLedger
 from incidentmail.templating import Templates
 
+from .keeping.open_ledger import open_ledger, open_reader
 from .key_file import key_or_another, read_key
 from .remembered_words import Memories
 from .serve_lock import ReadingTurn, is_running, runs_muted
@@ -208,14 +207,14 @@ def open_context(
     templates = config.settings.templates
     if templates is not None and not templates.is_dir():
         raise ConfigError(f'templates = "{templates}" is no folder', hint="make it, or take the line out")
-    if not looks_only and not config.ledger_path.exists() and is_running(config.ledger_path):
+    if not looks_only and not config.ledger.exists() and is_running(config.ledger_path):
         raise LedgerUnavailableError(
             f"the ledger {config.ledger_path} is gone while 'incidentmail serve' runs on it",
             hint="nothing was written; put the file back, or restore a back-up and restart 'serve'",
         )
     return AppContext(
         config=config,
-        ledger=SqliteReader(config.ledger_path) if looks_only else SqliteLedger(config.ledger_path),
+        ledger=open_reader(config) if looks_only else open_ledger(config),
         key=key_or_another(config.key_path) if looks_only else read_key(config.key_path),
         clock=clock,
         words=Words(config.policy),

@@ -95,7 +95,7 @@ def status(context: AppContext) -> Status:
         late = view.waiting_recipients(after=now - DELAYED_WITHIN, until=now)
         hooks = tuple(view.hook_figures(failed_since=now - FAILED_WITHIN))
     delayed = [one for one in late if one.state == "delayed"]
-    is_begun = context.config.ledger_path.exists()
+    is_begun = context.config.ledger.exists()
     due = {i.id: update_due(i, context.words.policy) or i.next_update_at for i in open_ones}
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
     muted = tuple(_muted(context))
@@ -158,6 +158,8 @@ def _file(ledger: Path) -> Iterator[str]:
 
 def _disk(context: AppContext) -> Iterator[str]:
     """Yield how much space is left for the ledger, if it is so little that mail from strangers is no longer stored."""
+    if context.config.ledger.database_url is not None:
+        return  # the disk is another machine's
     path, least = context.config.ledger_path, context.config.settings.listen.untrusted_free_bytes_min
     free = free_bytes(path)
     if free < DISK_FULL_BYTES:

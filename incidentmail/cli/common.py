@@ -99,7 +99,8 @@ def context_of(
     """
     options = ctx.find_root().obj
     config, clock = config_beside_ledger(ctx), options.get("clock") or now_utc
-    begins_anew = is_there(config.key_path) and not is_there(config.ledger_path) and not looks_only
+    begins_anew = is_there(config.key_path) and config.ledger.database_url is None and not is_there(config.ledger_path)
+    begins_anew = begins_anew and not looks_only
     context = open_context(config, clock, looks_only=looks_only, pool=pool)
     if begins_anew:
         where = f"a new ledger was begun, {config.ledger_path}, though there was a key"

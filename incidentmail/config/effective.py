@@ -24,6 +24,7 @@ Source = Literal["file", "environment", "derived", "default"]
 SECRETS = {
     "mail": ("password_command", "INCIDENTMAIL_PASSWORD"),
     "imap": ("password_command", "INCIDENTMAIL_IMAP_PASSWORD"),
+    "ledger": ("password_command", "INCIDENTMAIL_LEDGER_PASSWORD"),
 }
 """The keys of passwords, and the variables that take precedence over them."""
 OF_POLICY = frozenset({"permissions", "severity", "phase", "roles"})

@@ -20,6 +20,7 @@ from .description import read
 from .file import default_path, find_config, parsed, read_text
 from .hooks import check_hooks
 from .identity import me_from_environment, password_of
+from .ledger_place import LedgerPlace, ledger_place
 from .network_types import PUBLIC_DOMAINS
 from .organisation import policy_of
 from .sections import Settings, TrustSection
@@ -34,9 +35,14 @@ class Config(Frozen, kw_only=True):
     bot: Person
     members: tuple[str, ...]
     policy: Policy
-    ledger_path: Path
+    ledger: LedgerPlace
     key_path: Path
     warnings: tuple[str, ...]
+
+    @property
+    def ledger_path(self) -> Path:
+        """The file of the ledger. If it is in a database, only the files beside this path are used."""
+        return self.ledger.path
 
     @property
     def lists(self) -> tuple[str, ...]:
@@ -84,6 +90,19 @@ class Config(Frozen, kw_only=True):
         if from_environment or not command:
             return from_environment or None
         return password_of(command, key="[imap] password_command")
+
+    def ledger_password(self) -> str | None:
+        """Return the database's password from $INCIDENTMAIL_LEDGER_PASSWORD, or else from `password_command`.
+
+        If it is None, the database's own ways remain: $PGPASSWORD and ~/.pgpass.
+        """
+        from_environment, command = (
+            os.environ.get("INCIDENTMAIL_LEDGER_PASSWORD"),
+            self.settings.ledger.password_command,
+        )
+        if from_environment or not command:
+            return from_environment or None
+        return password_of(command, key="[ledger] password_command")
 
     def imap_token(self) -> str | None:
         """Return a new access token for the mailbox: the first line of [imap] oauth2_command, or None if not set."""
@@ -172,7 +191,7 @@ def resolve(settings: Settings, path: Path | None) -> Config:
         bot=bot,
         members=members,
         policy=policy_of(settings),
-        ledger_path=_ledger_path(settings.ledger.url),
+        ledger=ledger_place(settings.ledger.url, _data_dir),
         key_path=settings.mail.key_file or _data_dir() / "key",
         warnings=_warnings(settings),
     )
@@ -220,27 +239,6 @@ def _default_bot(list_address: str) -> Person:
             keys=("list", "address"),
         )
     return Person(name="Incidents", address=f"incident-bot@{domain}")
-
-
-def _ledger_path(url: str | None) -> Path:
-    if url is None:
-        return _data_dir() / "ledger.db"
-    if url.startswith("sqlite:////") and not url.endswith("/"):
-        return Path(url.removeprefix("sqlite:///"))
-    if url.startswith(("postgresql:", "postgres:")):
-        raise ConfigError(
-            "this version keeps its ledger in SQLite only",
-            hint='[ledger] url = "sqlite:////path/ledger.db"',
-            keys=("ledger", "url"),
-        )
-    from .faults import without_password
-
-    shown = without_password(url)
-    raise ConfigError(
-        f"[ledger] url = {shown!r} is no ledger",
-        hint='write "sqlite:////var/lib/incidentmail/ledger.db"',
-        keys=("ledger", "url"),
-    )
 
 
 def _data_dir() -> Path:

@@ -94,6 +94,7 @@ class OperatorSection(Section):
 
 class LedgerSection(Section):
     url: Text | None = None
+    password_command: Text | None = None
     standby: Flag = False
 
 

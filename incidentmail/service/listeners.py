@@ -78,7 +78,8 @@ def listeners_for(config: Config, accept: Accept, on_event: OnEvent) -> Listener
         if value and certificate is None:
             raise ConfigError(f"[listen] {key} needs a certificate", hint="set tls_certificate, and tls_key")
     users = Users(listen.users) if listen.users else None
-    load = Load(DiskRoom(lambda: free_bytes(config.ledger_path)))
+    is_here = config.ledger.database_url is None
+    load = Load(DiskRoom((lambda: free_bytes(config.ledger_path)) if is_here else None))
     found = []
     for name, text in wanted:
         protocol: Protocol = "lmtp" if name == "lmtp" else "smtp"

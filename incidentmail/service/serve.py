@@ -280,7 +280,7 @@ def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lam
 
     give_memory_back()
     if is_running(context.config.ledger_path):
-        log_event("another service runs on this ledger", logging.WARNING, ledger=str(context.config.ledger_path))
+        log_event("another service runs on this ledger", logging.WARNING, ledger=context.config.ledger.name)
     context.pool.warm()  # before there are threads, and before the first message would have to wait for it
     with marked_as_running(context.config.ledger_path, muted=context.config.settings.mail.mute):
         asyncio.run(main())

@@ -24,6 +24,7 @@ from incidentmail.cli.main import run
 from incidentmail.cli.operate.status import screen as status_screen
 from incidentmail.cli.screen.layout import Span, cells, plain, wrapped
 from incidentmail.cli.screen.output import show
+from incidentmail.config.ledger_place import LedgerPlace
 from incidentmail.core.frozen import replace
 from incidentmail.ledger.values import Head
 
@@ -90,7 +91,7 @@ def status_seen(installation: Installation, width: int) -> str:
     with installation.context() as context:
         found = status(context)
         found = replace(found, head=Head(origin="", size=found.head.size, hash="9f2c51e080218e00"))
-        config = replace(context.config, ledger_path=Path("/var/lib/incidentmail/ledger.db"))
+        config = replace(context.config, ledger=LedgerPlace(path=Path("/var/lib/incidentmail/ledger.db")))
         lines = status_screen(dataclasses.replace(context, config=config), found, width)
     out = Terminal()
     with redirect_stdout(out):

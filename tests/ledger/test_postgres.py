@@ -14,8 +14,8 @@ from incidentmail.core.events import Declared, NoteAdded
 from incidentmail.core.model import Actor, Person, Trust
 from incidentmail.errors import IncidentMailError, LedgerError, LedgerUnavailableError, NotPermittedError
 from incidentmail.ledger.postgres import schema
-from incidentmail.ledger.postgres.connection import Database
-from incidentmail.ledger.postgres.store import PostgresLedger, connect, shown_url
+from incidentmail.ledger.postgres.connection import Database, connect, shown_url
+from incidentmail.ledger.postgres.store import PostgresLedger
 from incidentmail.ledger.values import Outcome
 
 AT = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)

@@ -104,7 +104,7 @@ class RealPostgresql:
     def new_ledger(self) -> str:
         """Create a database with an empty ledger, as `ledger migrate` makes it, and return its name."""
         from incidentmail.ledger.postgres import schema
-        from incidentmail.ledger.postgres.store import connect
+        from incidentmail.ledger.postgres.connection import connect
 
         if not self._has(_TEMPLATE):
             self._create(_TEMPLATE, None)

@@ -16,6 +16,7 @@ from incidentmail.ledger.values import Figures
 from incidentmail.transport.resolver import Resolver
 
 from .configuration import CHECK, configuration
+from .database import database
 from .finding import REST, Finding, failed, warning
 from .key import key
 from .laptop import laptop
@@ -51,7 +52,8 @@ def examine(checked: Checked, now: Callable[[], datetime], *, round_trip_s: floa
     if config.settings.home.address is not None:
         yield from laptop(config, at, is_posting=round_trip_s is not None)
         return
-    files = [*key(config.key_path, config.ledger_path), *ledger_file(config.ledger_path, at)]
+    ledger = ledger_file(config.ledger_path, at) if config.ledger.database_url is None else database(config)
+    files = [*key(config.key_path, config.ledger_path), *ledger]
     yield from files
     yield from zones(at, config.settings.timezones)
     out: list[Finding] = []

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from incidentmail.app.context import AppContext, open_context
 from incidentmail.app.key_file import read_key
 from incidentmail.app.receiving.apply import accept_mails, apply_next
+from incidentmail.config.ledger_place import LedgerPlace
 from incidentmail.config.load import Config
 from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.ids import OurField, read_message_id
@@ -66,6 +67,11 @@ def rebuild(config: Config, mails: Iterable[SavedMail], *, progress: Progress = 
     UnreadableInputError if there is no mail of ours.
     """
     path = config.ledger_path
+    if config.ledger.database_url is not None:
+        raise UsageError(
+            "a ledger is rebuilt in a file",
+            hint="set [ledger] url to a file (sqlite:////path/ledger.db); then move it with 'incidentmail ledger copy'",
+        )
     if path.exists():
         raise UsageError(f"there is a ledger, {path}", hint="move it to another place first, with -wal and -shm")
     if not config.key_path.exists():
@@ -79,7 +85,7 @@ def rebuild(config: Config, mails: Iterable[SavedMail], *, progress: Progress = 
     settings = replace(config.settings, ledger=replace(config.settings.ledger, standby=True))
     settings = replace(settings, mail=replace(settings.mail, mute=True))
     now = _Now(letters[0].at)
-    with closing(open_context(replace(config, ledger_path=part, settings=settings), now)) as context:
+    with closing(open_context(replace(config, ledger=LedgerPlace(path=part), settings=settings), now)) as context:
         unplaced = _take_all(context, letters, now, progress)
         result = _result(context, count, letters, unplaced)
     part.replace(path)  # no connection is open, so SQLite has no other files for it

@@ -50,8 +50,8 @@ def list_command(ctx: click.Context, everything: bool, watch: bool, as_json: boo
                 if watch and has_colour():
                     click.clear()
                 if not found:
-                    ledger = context.config.ledger_path
-                    begun = "" if ledger.exists() else f"; there is no ledger yet, {ledger}"
+                    ledger = context.config.ledger
+                    begun = "" if ledger.exists() else f"; there is no ledger yet, {ledger.name}"
                     click.echo(f"{'no incident' if everything else 'no open incident'}{begun}", err=True)
                 show(screen(context, view, found, width_of_screen()))
         if not watch:

@@ -32,7 +32,7 @@ def status_command(ctx: click.Context, as_json: bool) -> int:
         if as_json:
             from incidentmail.cli import shapes
 
-            print_json(shapes.status(found, path=str(context.config.ledger_path)))
+            print_json(shapes.status(found, path=context.config.ledger.name))
         else:
             show(screen(context, found, width_of_screen()))
     return 0 if found.ok else NEEDS_ATTENTION
@@ -65,7 +65,7 @@ def screen(context: AppContext, found: Status, width: int) -> list[Line]:
 
 
 def _ledger(context: AppContext, found: Status) -> list[tuple[str, Words]]:
-    path, size = context.config.ledger_path, found.head.size
+    path, size = context.config.ledger.name, found.head.size
     if not found.is_begun:
         return [("ledger", f"none yet, {path}")]
     entries = f"{size} {'entry' if size == 1 else 'entries'}"

@@ -31,6 +31,12 @@ def backup(ctx: click.Context, file: Path, replace: bool, with_key: bool, as_jso
 
     with context_of(ctx, looks_only=True) as context:
         config = context.config
+        if config.ledger.database_url is not None:
+            raise UsageError(
+                "a ledger in a database is backed up by the database's own program",
+                hint=f"pg_dump --format=custom --file={file} '{config.ledger.name}'; or copy it to a file"
+                " with 'incidentmail ledger copy'",
+            )
         made = back_up(config.ledger_path, file, now=context.now(), is_replacing=replace)
         secrets = None
         if with_key:
@@ -59,13 +65,13 @@ def export(ctx: click.Context, file: str, mbox: bool) -> int:
 
     It includes restricted incidents. A new file can be read only by you.
     """
+    from incidentmail.app.keeping.open_ledger import open_reader
     from incidentmail.ledger.export import exported, mbox_of
-    from incidentmail.ledger.sqlite.read_only import SqliteReader
 
-    path = config_beside_ledger(ctx).ledger_path
-    if not path.exists():
-        raise NoLedgerError(path)
-    with closing(SqliteReader(path)) as ledger, ledger.rows() as rows, _opened(file) as out:
+    config = config_beside_ledger(ctx)
+    if not config.ledger.exists():
+        raise NoLedgerError(config.ledger_path)
+    with closing(open_reader(config)) as ledger, ledger.rows() as rows, _opened(file) as out:
         if mbox:
             for mail in rows.accepted_rows():
                 out.write(mbox_of(mail))

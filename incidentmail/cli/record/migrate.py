@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from incidentmail.cli.common import config_beside_ledger, json_option, print_json, say
 from incidentmail.cli.help import command
-from incidentmail.errors import LedgerBusyError
+from incidentmail.core.frozen import JsonValue
+from incidentmail.core.text import counted
+from incidentmail.errors import LedgerBusyError, UsageError
+
+if TYPE_CHECKING:
+    from incidentmail.config.load import Config
 
 
-@command("migrate", "ledger migrate")
+@command("migrate", "ledger migrate", "ledger migrate --as postgresql://incidentmail_owner@db.example.com/incidents")
+@click.option("--as", "owner_url", metavar="URL", help="The same database, as the role that owns its tables.")
 @json_option
 @click.pass_context
-def migrate(ctx: click.Context, as_json: bool) -> int:
+def migrate(ctx: click.Context, owner_url: str | None, as_json: bool) -> int:
     """Bring the ledger to the format of this version.
 
-    Stop 'serve' first. The ledger is copied, the copy is verified and takes its place; the old file stays beside it.
+    Stop 'serve' first. A file is copied, the copy is verified and takes its place; the old file stays beside it. In a
+    database, missing tables are made, and the user in [ledger] url gets the right to append, but not to change.
     """
     from incidentmail.app.serve_lock import is_running
     from incidentmail.ledger.sqlite import migrate as migration
 
-    path = config_beside_ledger(ctx).ledger_path
+    config = config_beside_ledger(ctx)
+    if config.ledger.database_url is not None:
+        return _prepare(config, owner_url, as_json=as_json)
+    if owner_url is not None:
+        raise UsageError("--as is for a ledger in a database", hint="leave it out")
+    path = config.ledger_path
     if is_running(path):
         raise LedgerBusyError("'incidentmail serve' is running on this ledger", hint=migration.STOP)
     done = migration.migrate(path, progress=_show_progress)
@@ -37,6 +50,26 @@ def migrate(ctx: click.Context, as_json: bool) -> int:
     else:
         say(f"migrated {path} from format {done.found} to {done.format}: {done.entries} entries, head {done.head}, and")
         say(f"{done.accepted} accepted mails, as before; the old file is {done.backup}")
+    return 0
+
+
+def _prepare(config: Config, owner_url: str | None, *, as_json: bool) -> int:
+    from incidentmail.app.keeping.database import prepare_database
+
+    done = prepare_database(config, owner_url=owner_url)
+    if as_json:
+        applied: list[JsonValue] = [*done.applied]
+        print_json({
+            "migrated": bool(done.applied), "applied": applied, "migration": done.number, "role": done.role,
+        })  # fmt: skip
+        return 0
+    what = f"applied {counted(len(done.applied), 'migration')}" if done.applied else "nothing to do"
+    say(f"{what}: {config.ledger.name} has migration {done.number}")
+    if done.role is not None:
+        say(f"{done.role} can append to the record, and cannot change it")
+    else:
+        say("incidentmail: warning: the user in [ledger] url owns the tables: only triggers keep the record", err=True)
+        say("hint: let another role own them: 'incidentmail ledger migrate --as postgresql://OWNER@...'", err=True)
     return 0
 
 

@@ -35,11 +35,11 @@ def verify(ctx: click.Context, witnesses: tuple[str, ...], as_json: bool) -> int
     Exits 1 if something does not hold. Somebody who can write the file could replace it as a whole: only mails that
     were sent before show that. Each of them says what the ledger was at that moment.
     """
-    from incidentmail.ledger.sqlite.read_only import verify_file
+    from incidentmail.app.keeping.verified import verified
 
     config = config_beside_ledger(ctx)
-    verdict = verify_file(config.ledger_path)
-    if not config.ledger_path.exists():
+    verdict = verified(config)
+    if not config.ledger.exists():
         raise NoLedgerError(config.ledger_path)
     compared = _compared(config, witnesses, verdict) if witnesses else None
     if compared is not None:
@@ -75,7 +75,7 @@ def head(ctx: click.Context, as_json: bool) -> int:
     from incidentmail.app.keeping.witness import signed
 
     with context_of(ctx, looks_only=True) as context:
-        if not context.config.ledger_path.exists():
+        if not context.config.ledger.exists():
             raise NoLedgerError(context.config.ledger_path)
         if not context.config.key_path.exists():
             raise ConfigError(f"there is no key at {context.config.key_path}", hint="put the key back from its back-up")
@@ -100,13 +100,13 @@ def _compared(config: Config, paths: tuple[str, ...], verdict: Verdict) -> Compa
     from it.
     """
     from incidentmail.app.keeping.compare import compare
+    from incidentmail.app.keeping.open_ledger import open_reader
     from incidentmail.app.keeping.saved_mail import saved_mails
     from incidentmail.app.key_file import key_or_another
-    from incidentmail.ledger.sqlite.read_only import SqliteReader
 
     mails = chain.from_iterable(saved_mails(Path(path)) for path in paths)
     try:
-        with closing(SqliteReader(config.ledger_path)) as ledger, ledger.snapshot() as view:
+        with closing(open_reader(config)) as ledger, ledger.snapshot() as view:
             compared = compare(view, mails, key_or_another(config.key_path))
     except LedgerDamagedError:
         if verdict.ok:

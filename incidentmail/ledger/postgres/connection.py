@@ -13,6 +13,8 @@ from psycopg.rows import TupleRow
 
 from incidentmail.ledger.rows.statements import Cursor, Value
 
+SCHEMA: Final = "incidentmail"
+CONNECT_S_MAX: Final = 10
 ROWS_AT_ONCE: Final = 500
 """How many rows of a large result are in memory at once."""
 _NO_NUL: Final = "\ufffd"
@@ -78,3 +80,28 @@ def _translated(statement: str) -> tuple[bytes, bool]:
     if len(numbered) == 2:
         raise ValueError(f"numbered and other values in one statement: {statement}")
     return translated.encode(), True in numbered
+
+
+def connect(url: str, *, password: str | None = None) -> Database:
+    """Return a connection whose statements find the tables of a ledger. Each statement is a transaction of its own.
+
+    Raise psycopg.OperationalError if the server does not answer or refuses us.
+    """
+    database = psycopg.connect(
+        url, autocommit=True, connect_timeout=CONNECT_S_MAX, application_name="incidentmail", keepalives_idle=30,
+        keepalives_interval=10, keepalives_count=3, prepare_threshold=None, password=password,
+    )  # fmt: skip
+    database.execute(f"SET search_path = {SCHEMA}; SET client_encoding = 'UTF8'".encode())
+    return database
+
+
+def shown_url(url: str) -> str:
+    """Return a URL of a database without a password.
+
+    >>> shown_url("postgresql://bot:secret@db.example.com/incidents")
+    'postgresql://bot@db.example.com/incidents'
+    """
+    scheme, _, rest = url.partition("://")
+    place, slash, path = rest.partition("/")
+    login, at, host = place.rpartition("@")
+    return f"{scheme}://{login.partition(':')[0]}{at}{host}{slash}{path.partition('?')[0]}"

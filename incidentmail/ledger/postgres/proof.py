@@ -16,6 +16,7 @@ from incidentmail.ledger.values import Verdict
 from incidentmail.ledger.verify import bad_newest_entry, bad_newest_mail, verify
 
 from . import schema
+from .connection import SCHEMA
 from .postgres_rows import PostgresView
 
 UNREADABLE: Final = (
@@ -71,7 +72,7 @@ def _altered_guards(view: PostgresView) -> Iterator[str]:
         for name, function, enabled in view.connection.execute(
             "SELECT t.tgname, p.proname, t.tgenabled = 'A' FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
             " JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = ?::regnamespace AND NOT t.tgisinternal",
-            (schema.SCHEMA,),
+            (SCHEMA,),
         )
     }
     for name, function in GUARDS.items():
@@ -80,9 +81,7 @@ def _altered_guards(view: PostgresView) -> Iterator[str]:
             yield f"the guard {name} {what} the database: rows could be changed unseen from now on"
     written = {found[1]: found[2] for text in schema.migrations().values() for found in _FUNCTION.finditer(text)}
     sources = dict(
-        view.connection.execute(
-            "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = ?::regnamespace", (schema.SCHEMA,)
-        )
+        view.connection.execute("SELECT proname, prosrc FROM pg_proc WHERE pronamespace = ?::regnamespace", (SCHEMA,))
     )
     for name, source in written.items():
         if sources.get(name) != source:

@@ -13,9 +13,8 @@ from psycopg import sql
 from incidentmail.core.ids import base32
 from incidentmail.ledger.codec import genesis
 
-from .connection import Database
+from .connection import SCHEMA, Database
 
-SCHEMA: Final = "incidentmail"
 CHAINED: Final = ("accepted", "bodies", "entries", "sealed")
 """The tables that the role of the service may only read and append to."""
 FIXED: Final = ("migrations", "meta")
@@ -86,11 +85,22 @@ def grant(database: Database, role: str) -> None:
         database.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), named, who))
 
 
-def rights_too_many(database: Database) -> list[str]:
-    """Return the chained tables that the present role could change, if no trigger refused it."""
+def tables_with(database: Database, rights: str) -> list[str]:
+    """Return the tables of the ledger on which the present role has any of these rights."""
     rows = database.execute(
-        "SELECT name FROM unnest(%s::text[]) AS chained (name)"
-        " WHERE has_table_privilege(name, 'UPDATE, DELETE, TRUNCATE') ORDER BY name",
-        ([*FIXED, *CHAINED],),
+        "SELECT tablename FROM pg_tables WHERE schemaname = %s"
+        " AND has_table_privilege(format('%%I.%%I', schemaname, tablename), %s) ORDER BY 1",
+        (SCHEMA, rights),
     )
     return [name for (name,) in rows]
+
+
+def rights_too_many(database: Database) -> list[str]:
+    """Return the chained tables that the present role could change, if no trigger refused it."""
+    return [name for name in tables_with(database, "UPDATE, DELETE, TRUNCATE") if name in (*FIXED, *CHAINED)]
+
+
+def rights_lacking(database: Database) -> list[str]:
+    """Return the tables to which the present role cannot append."""
+    able = tables_with(database, "INSERT")
+    return [name for name in tables_with(database, "SELECT") if name not in (*FIXED, *able)] if able else [*CHAINED]

@@ -21,12 +21,12 @@ from incidentmail.ledger.rows.record_rows import KnownStates
 from incidentmail.ledger.values import Verdict
 
 from . import schema
-from .connection import Database, StatementConnection
+from .connection import Database, StatementConnection, connect, shown_url
 from .postgres_rows import PostgresView
+from .server import Server, server_of
 from .store_errors import VERSION_MIN, StoreErrors, is_away
 
 BUSY_S_MAX: Final = 15.0
-CONNECT_S_MAX: Final = 10
 IDLE_S_MAX: Final = 120
 """After this time in a transaction without a statement, the server ends it, so that a lost client holds no lock."""
 CHANNEL: Final = "incidentmail"
@@ -106,6 +106,11 @@ class PostgresLedger(StoreErrors):
             fault = quick_fault(view)
         if fault is not None:
             raise self.damaged(fault)
+
+    def server(self) -> Server:
+        """Return what matters about the server and our role. Raise LedgerError if it cannot be asked."""
+        with self.snapshot() as view:
+            return server_of(view)
 
     def close(self) -> None:
         """Close the connections of all threads."""
@@ -238,28 +243,3 @@ class PostgresLedger(StoreErrors):
             self._connections.remove(connection)
         del self._local.connection
         connection.close()
-
-
-def connect(url: str, *, password: str | None = None) -> Database:
-    """Return a connection whose statements find the tables of a ledger. Each statement is a transaction of its own.
-
-    Raise psycopg.OperationalError if the server does not answer or refuses us.
-    """
-    database = psycopg.connect(
-        url, autocommit=True, connect_timeout=CONNECT_S_MAX, application_name="incidentmail", keepalives_idle=30,
-        keepalives_interval=10, keepalives_count=3, prepare_threshold=None, password=password,
-    )  # fmt: skip
-    database.execute(f"SET search_path = {schema.SCHEMA}; SET client_encoding = 'UTF8'".encode())
-    return database
-
-
-def shown_url(url: str) -> str:
-    """Return a URL of a database without a password.
-
-    >>> shown_url("postgresql://bot:secret@db.example.com/incidents")
-    'postgresql://bot@db.example.com/incidents'
-    """
-    scheme, _, rest = url.partition("://")
-    place, slash, path = rest.partition("/")
-    login, at, host = place.rpartition("@")
-    return f"{scheme}://{login.partition(':')[0]}{at}{host}{slash}{path.partition('?')[0]}"

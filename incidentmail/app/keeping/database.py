@@ -1,0 +1,48 @@
+"""Create or update the tables of a ledger in a database, and give the service its rights."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from urllib.parse import urlsplit
+
+from incidentmail.app.keeping.open_ledger import check_package
+from incidentmail.config.load import Config
+from incidentmail.core.frozen import Frozen
+from incidentmail.errors import UsageError
+
+
+class Prepared(Frozen, kw_only=True):
+    """What was done: the migrations that were applied, and the role that got rights, if another one owns the tables."""
+
+    applied: tuple[int, ...]
+    number: int
+    role: str | None
+
+
+def prepare_database(config: Config, *, owner_url: str | None = None, origin: str | None = None) -> Prepared:
+    """Apply the migrations that are missing, as the owner of the tables if `owner_url` is given.
+
+    Everything is done in one transaction. A new ledger gets the origin `origin`, or a random one. Raise UsageError if
+    `owner_url` names another database, and LedgerError if it cannot be opened or changed.
+    """
+    url = str(config.ledger.database_url)
+    role = urlsplit(url).username
+    is_owner_other = owner_url is not None and urlsplit(owner_url).username != role
+    if owner_url is not None and _place(owner_url) != _place(url):
+        raise UsageError("--as names another database than [ledger] url", hint="only the user may differ")
+    if is_owner_other and role is None:
+        raise UsageError(
+            "[ledger] url names no user, who would get the rights", hint="write postgresql://USER@HOST/DATABASE"
+        )
+    password = None if is_owner_other else config.ledger_password()
+    check_package()
+    from incidentmail.ledger.postgres.administration import Administration
+
+    with closing(Administration(owner_url or url, password=password)) as database:
+        applied, number = database.migrate(origin=origin, role=role if is_owner_other else None)
+    return Prepared(applied=tuple(applied), number=number, role=role if is_owner_other else None)
+
+
+def _place(url: str) -> tuple[object, ...]:
+    parts = urlsplit(url)
+    return parts.hostname, parts.port, parts.path.strip("/")

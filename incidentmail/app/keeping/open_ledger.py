@@ -1,0 +1,67 @@
+"""Open the ledger that the configuration names, in a file or in a database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from incidentmail.config.load import Config
+from incidentmail.errors import ConfigError
+from incidentmail.ledger.sqlite.read_only import SqliteReader
+from incidentmail.ledger.sqlite.store import SqliteLedger
+
+if TYPE_CHECKING:
+    from incidentmail.ledger.postgres.store import PostgresLedger
+
+
+def open_ledger(config: Config) -> SqliteLedger | PostgresLedger:
+    """Open the ledger. A file is created on first use; the tables of a database are made by `ledger migrate`.
+
+    Raise LedgerError or NotPermittedError if it cannot be opened, and ConfigError if this needs a missing package.
+    """
+    if config.ledger.database_url is None:
+        return SqliteLedger(config.ledger_path)
+    return _database(config, looks_only=False)
+
+
+def open_reader(config: Config) -> SqliteReader | PostgresLedger:
+    """Open the ledger so that nothing can be written. An absent file is an empty ledger."""
+    if config.ledger.database_url is None:
+        return SqliteReader(config.ledger_path)
+    return _database(config, looks_only=True)
+
+
+def _database(config: Config, *, looks_only: bool) -> PostgresLedger:
+    check_package()
+    from incidentmail.ledger.postgres.store import PostgresLedger
+
+    found = PostgresLedger(str(config.ledger.database_url), password=config.ledger_password(), looks_only=looks_only)
+    if not looks_only and not config.key_path.exists():
+        _check_is_new(found, config)
+    if not looks_only:  # the files beside this path tell the processes of this machine about each other
+        config.ledger_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return found
+
+
+def _check_is_new(ledger: PostgresLedger, config: Config) -> None:
+    """Raise ConfigError if the ledger has entries: it was begun with a key, which another machine has."""
+    with ledger.snapshot() as view:
+        if view.head().size == 0:
+            return
+    ledger.close()
+    raise ConfigError(
+        f"there is no key at {config.key_path}, and the ledger {config.ledger.name} was begun with one",
+        hint="copy the key from the machine that began it, with mode 0600",
+        keys=("mail", "key_file"),
+    )
+
+
+def check_package() -> None:
+    """Raise ConfigError if the package for PostgreSQL is missing."""
+    try:
+        import incidentmail.ledger.postgres.connection  # noqa: F401
+    except ImportError as error:
+        raise ConfigError(
+            f"[ledger] url names PostgreSQL, and its package cannot be loaded: {error}",
+            hint="pip install 'incidentmail[postgres]'",
+            keys=("ledger", "url"),
+        ) from error

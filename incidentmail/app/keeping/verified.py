@@ -1,0 +1,21 @@
+"""Check the whole ledger that the configuration names."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from incidentmail.app.keeping.open_ledger import open_reader
+from incidentmail.config.load import Config
+from incidentmail.ledger.sqlite.read_only import verify_file
+from incidentmail.ledger.values import Verdict
+
+
+def verified(config: Config) -> Verdict:
+    """Return the verdict about the ledger. Any kind of damage gives a verdict, even if a file cannot be opened.
+
+    Raise NotPermittedError if the ledger cannot be read, and LedgerError if it is empty or of another format.
+    """
+    if config.ledger.database_url is None:
+        return verify_file(config.ledger_path)
+    with closing(open_reader(config)) as ledger:
+        return ledger.verify()
