@@ -69,6 +69,14 @@ def _called(handle: str, context: AppContext, view: LedgerView | None, incident:
 
     Raise ValueError if there is not exactly one.
     """
+    person = by_handle(handle[1:], reachable(context, view, incident))
+    if person is None or person.address is None:
+        raise ValueError(f"{handle} names nobody who is known here, or more than one")
+    return shown_as(person.name, person.address, context, view, incident)
+
+
+def reachable(context: AppContext, view: LedgerView | None, incident: Incident | None) -> list[Person]:
+    """Return the people whom the configuration, the incident or verified mail knows, some of them several times."""
     people = [Person(name=name, address=address) for address, name in context.config.settings.people.items()]
     if context.config.settings.me.address is not None:
         people.append(context.config.settings.me.address)
@@ -77,10 +85,7 @@ def _called(handle: str, context: AppContext, view: LedgerView | None, incident:
         people += (item.owner for item in incident.items if item.owner is not None)
         entries = view.entries(incident.id) if view is not None and not incident.restricted else ()
         people += (entry.recorded.by for entry in entries if Trust(entry.trust) is Trust.VERIFIED)
-    person = by_handle(handle[1:], people)
-    if person is None or person.address is None:
-        raise ValueError(f"{handle} names nobody who is known here, or more than one")
-    return shown_as(person.name, person.address, context, view, incident)
+    return people
 
 
 def _addresses(view: LedgerView, incident: Incident) -> list[dict[str, set[str]]]:

@@ -16,10 +16,10 @@ from incidentmail.app.key_file import is_there
 from incidentmail.config.load import Config, load
 from incidentmail.core.commands import AddNote, Command
 from incidentmail.core.frozen import JsonValue
-from incidentmail.core.model import Person, Proposal
+from incidentmail.core.model import Proposal
 from incidentmail.core.text import fold_case, paragraphs
 from incidentmail.core.times import show_time
-from incidentmail.core.words import NOT_NEEDED, Words
+from incidentmail.core.words import Words
 from incidentmail.errors import (
     IncidentMailError,
     LedgerElsewhereError,
@@ -40,8 +40,6 @@ ALREADY_SAID = "incidentmail.already_said"
 """What a command has already said about its own messages: "waits", "muted"."""
 NUMBER_DIGITS_MAX = 18
 """No record has a longer number: SQLite holds no integer of 20 digits, and Python does not read one of thousands."""
-NOBODY = frozenset({"none", "nobody", "no one", "noone", "n/a", "na", "-", "tbd", "tba", "unknown", "not yet", "open"})
-"""What people write for nobody."""
 FUTURE_AT_MOST = timedelta(minutes=5)
 """How far ahead a clock may be without a time in the past being called one to come."""
 
@@ -173,49 +171,6 @@ def in_words(value: JsonValue) -> str:
             return " / ".join(str(value).split("\n"))
 
 
-class NotANameError(UsageError):
-    """A text that should name somebody does not look like a person's name. The person who wrote it may insist on it."""
-
-
-def person(context: Terminal, text: str, option: str, *, insists: bool = False) -> Person:
-    """Return the person that `text` names. Raise UsageError if it names nobody, or if it is one of our own addresses.
-
-    Raise NotANameError if it does not look like a name, unless `insists` is true.
-    """
-    hint = f'a name, an address, or both, such as {option} "Ann B. <ann@example.com>"'
-    try:
-        found = context.person(text)
-    except ValueError as error:
-        raise UsageError(f"{option} '{text}' is neither a name nor a whole address", hint=hint) from error
-    if found.address in context.config.every_list:
-        raise UsageError(f"{option} {found.address} is a mailing list, and not one person", hint=hint)
-    if found.address == context.config.bot.address:
-        raise UsageError(f"{option} {found.address} is incidentmail's own address", hint=hint)
-    if found.address is None and not insists and not _can_be_a_name(found.name):
-        raise NotANameError(f"{option} '{text}' is not a person's name", hint=_instead_of_a_name(found.name, option))
-    return found
-
-
-def looks_like_a_name(text: str) -> bool:
-    """Return whether `text` looks like a person's name and nothing else."""
-    from incidentmail.reply.grammar.person_names import is_name  # only people who name somebody wait for it
-
-    return is_name(text, any_case=True)
-
-
-def _can_be_a_name(text: str) -> bool:
-    """Return whether at least one of the words may be part of a name, as in `Thomas More` but not in `on call`."""
-    return text.casefold() not in NOBODY and any(looks_like_a_name(word) for word in text.split())
-
-
-def _instead_of_a_name(text: str, option: str) -> str:
-    if text.casefold() not in NOBODY:
-        return f'write a name, or {option} "{text} <ADDRESS>" if it has an address'
-    if option in ("--commander", "WHO"):
-        return "leave it out: then the commander stays who it is" if option == "WHO" else "leave it out: then you lead"
-    return f'leave it out until somebody has the role, or write {option} "{NOT_NEEDED}"'
-
-
 def proposal_line(context: AppContext, proposal: Proposal) -> str:
     """Return what somebody asked for, why it waits, for whom, and until when."""
     from incidentmail.core.command_text import asks
@@ -239,11 +194,6 @@ def stated(text: str, what: str, *, hint: str) -> str:
     if not paragraphs(text):
         raise UsageError(f"{what} is empty", hint=hint)
     return text
-
-
-def is_not_needed(who: str) -> bool:
-    """Return whether the value of a role's option says that the role is not needed."""
-    return who.strip().casefold() == NOT_NEEDED
 
 
 def severity_of(context: Terminal, text: str) -> int:

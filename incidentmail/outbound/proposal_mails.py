@@ -18,6 +18,7 @@ from incidentmail.core.times import show_time
 
 from .draft import Draft, Occasion, Sender, private_draft
 from .explaining.command_brief import command_brief
+from .explaining.left_open import left_open
 from .header_fields import Mail
 from .html_page import page, paragraphs_of
 from .private_pages import Paragraph, Sheet
@@ -118,6 +119,7 @@ def _paragraphs_of_question(mail_context: MailContext, proposal: Proposal, *, cr
     return [
         Paragraph(text=asks(proposal, wording.words, wording.asked_with_address), quoted=True),
         *(why if own or crossed else ()),
+        *(left_open(wording, mail_context.incident, mail_context.occasion.at) if _would_end(proposal) else ()),
         Paragraph(text=f"If {if_right}, reply: {accept}. Then it is done, and everybody is told."),
         Paragraph(text=f"If {if_wrong}, reply: {reject}.{wrote_nothing} {without}"),
         Paragraph(text=f"This is proposal {proposal.number} of the incident:"),

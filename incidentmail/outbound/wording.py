@@ -9,24 +9,28 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
+from incidentmail.core.deeds.state_clauses import AT_THE_END, state_clauses
 from incidentmail.core.facts import TEXT_FACTS, fact, old_values
 from incidentmail.core.frozen import Frozen, JsonValue
 from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.model import Holders, Incident, Status
 from incidentmail.core.names.name_lists import join_names, shown_address
 from incidentmail.core.subject_prefixes import REPLY_OR_FORWARD_PREFIX
-from incidentmail.core.teams.team_words import APPROVED_BY_KEY, approved_by, merged_lines
+from incidentmail.core.teams.team_words import (
+    APPROVED_BY_KEY,
+    approved_by,
+    customer_lines,
+    merged_lines,
+)
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_duration, show_time
 from incidentmail.core.words import (
-    AT_THE_END,
     BROKEN_BEFORE_KEY,
     BROKEN_KEY,
     DRILL_SENTENCE,
     DURATION_KEY,
     INCIDENT_KEY,
     NOT_CONFIRMED,
-    NOTHING_YET,
     RESTRICTED_LINE,
     STATUS_SENTENCES,
     FieldLine,
@@ -50,15 +54,20 @@ class StateWords(Frozen):
     """The first line of a mail, in the pieces that a page shows separately.
 
     `before` holds the sentences about a drill and the status, and `rest` those about the commander and the venue.
+    `ended` is true if severity and phase are what they were when the incident ended.
     """
 
     before: tuple[str, ...]
     severity: str
     phase: str
     rest: tuple[str, ...]
+    ended: bool = False
 
     def __str__(self) -> str:
-        return " ".join((*self.before, f"{self.severity}, {self.phase}.", *self.rest)) if self.severity else ""
+        if not self.severity:
+            return ""
+        severity = f"{self.severity[:1].lower()}{self.severity[1:]}" if self.ended else self.severity
+        return " ".join((*self.before, f"{severity}, {self.phase}.", *self.rest))
 
 
 class Wording(Frozen, kw_only=True):
@@ -88,26 +97,27 @@ class Wording(Frozen, kw_only=True):
         parts = [DRILL_SENTENCE] if incident.drill else []
         if "status" in was or incident.status is not Status.OPEN:
             parts += [*_status_between(incident, was), STATUS_SENTENCES[incident.status]]
-        severity = self.words.severity_clause(incident.severity, self._note(incident, was, "severity"))
-        ended = not incident.is_open
-        notes = "; ".join(filter(None, (AT_THE_END if ended else None, self._note(incident, was, "phase"))))
-        phase = self.words.phase_clause(incident.phase, notes)
+        notes = (self._note(incident, was, name) for name in ("severity", "phase"))
+        severity, phase = state_clauses(self.words, incident, *notes)
+        if ended := not incident.is_open:
+            parts[-1] = f"{parts[-1]} {AT_THE_END}"
         commander = f"{incident.commander.name}{shown_address(incident.commander, self.first_with_address)}"
         rest = [self.words.commander_sentence(commander, self._note(incident, was, "commander"), ended=ended)]
         if incident.venue:
             old = was.get("venue")
             rest.append(self.words.venue_sentence(incident.venue, old if isinstance(old, str) else None, ended=ended))
-        return StateWords(tuple(parts), severity, phase, tuple(rest))
+        return StateWords(tuple(parts), severity, phase, tuple(rest), ended)
 
     def state_now(self, incident: Incident) -> str:
         """Return the state as one sentence of prose, which is not treated as a command if somebody quotes it."""
         severity, phase = self.words.severity_clause(incident.severity), self.words.phase_clause(incident.phase)
         parts = [DRILL_SENTENCE.rstrip(".").lower()] if incident.drill else []
         parts += [] if incident.is_open else [f"the incident is {incident.status}"]
-        parts += [f"{severity[:1].lower()}{severity[1:]}, {phase}{'' if incident.is_open else in_brackets(AT_THE_END)}"]
+        at_the_end = "" if incident.is_open else "it was "
+        parts += [f"{at_the_end}{severity[:1].lower()}{severity[1:]}, {phase}"]
         parts += [f"{self.words.title} {incident.commander.name}"]
         parts += [f"people coordinate via {incident.venue}"] if incident.venue and incident.is_open else []
-        return f"As it stands: {'; '.join(parts)}."
+        return f"As it stands: {'; '.join(parts).removesuffix('.')}."
 
     def fields(
         self, incident: Incident, on: date, was: Mapping[str, JsonValue] | None = None, *, with_id: bool = False,
@@ -128,9 +138,12 @@ class Wording(Frozen, kw_only=True):
         lines += merged_lines(incident)
         for name in TEXT_FACTS:
             value = getattr(incident, name)
-            is_shown = name not in without and (value or (name == "customers_may_be_told" and incident.is_open))
-            if is_shown:
-                lines.append(FieldLine(key(name), value or NOTHING_YET))
+            if name in without:
+                continue
+            if name == "customers_may_be_told":
+                lines += customer_lines(incident, key(name))
+            elif value:
+                lines.append(FieldLine(key(name), value))
         if incident.approved_words:
             lines.append(FieldLine(APPROVED_BY_KEY, approved_by(incident.approved_words, self.asked_with_address)))
         lines += self.needs(incident) if "need" not in without else []

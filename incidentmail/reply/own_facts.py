@@ -9,7 +9,16 @@ from incidentmail.core.facts import json_approval
 from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.names.person import ADDRESS, Person
 from incidentmail.core.teams.approval import Approval
-from incidentmail.core.teams.team_words import APPROVED_BY_KEY, MERGED_FROM_KEY, MERGED_INTO_KEY, approved_by
+from incidentmail.core.teams.team_words import (
+    APPROVED_BY_KEY,
+    FOR_CUSTOMERS_KEY,
+    FROM_BEFORE_THE_END,
+    LAST_FOR_CUSTOMERS_KEY,
+    MERGED_FROM_KEY,
+    MERGED_INTO_KEY,
+    approved_by,
+)
+from incidentmail.core.words import in_brackets
 
 
 def read_approval(field: str | None, words: JsonValue, lines: list[str]) -> JsonValue:
@@ -29,6 +38,18 @@ def read_approval(field: str | None, words: JsonValue, lines: list[str]) -> Json
     if written != [approved_by(approval)]:
         raise ValueError("the body and the field name other approvers")
     return json_approval(approval)
+
+
+def as_before_the_end(line: str) -> str:
+    """Return the line about what customers may be told as it was before the incident ended. Return others unchanged.
+
+    >>> as_before_the_end("Last approved for customers: Cards fail. (from before the end)")
+    'Approved for customers: Cards fail.'
+    """
+    last = f"{LAST_FOR_CUSTOMERS_KEY}: "
+    if not line.startswith(last):
+        return line
+    return f"{FOR_CUSTOMERS_KEY}: {line.removeprefix(last).removesuffix(in_brackets(FROM_BEFORE_THE_END))}"
 
 
 def read_merged(lines: list[str]) -> dict[str, JsonValue]:

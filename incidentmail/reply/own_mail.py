@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice, product
 
+from incidentmail.core.deeds.state_clauses import AT_THE_END
 from incidentmail.core.facts import (
     APPROVAL,
     ROLE_PREFIX,
@@ -52,7 +53,7 @@ from incidentmail.inbound.fields import read_date
 from incidentmail.inbound.message import Message
 from incidentmail.reply.grammar.key_values import split_key
 
-from .own_facts import read_approval, read_merged, read_person, venues
+from .own_facts import as_before_the_end, read_approval, read_merged, read_person, venues
 from .parsed import Context
 
 _ESCAPED = re.compile(r"^>(?=From )", re.M)
@@ -183,10 +184,11 @@ class _Mail:
         if status_changed or status is not Status.OPEN:
             statuses += re.escape(f"{STATUS_SENTENCES[status]} ")
         titles = "|".join(re.escape(title) for title in (self.words.title, "incident commander"))
+        severities = rf"(?:{AT_THE_END} severity|Severity)" if status is not Status.OPEN else "Severity"
         found = re.fullmatch(
             "".join(re.escape(f"{sentence} ") for sentence in before)
             + statuses
-            + re.escape(f"Severity {severity}")
+            + f"{severities} {severity}"
             + _NOTE.format("severity")
             + re.escape(f", phase {phase}")
             + _NOTE.format("phase")
@@ -220,7 +222,7 @@ class _Mail:
     def _fields(self, lines: list[str]) -> dict[str, JsonValue]:
         """Return the facts of the `Key: value` lines: texts, times and roles."""
         context = Context(words=self.words, written_at=self._date(), writer=Person(name="nobody"))
-        values = dict(found for line in lines if (found := split_key(line, context)))
+        values = dict(found for line in map(as_before_the_end, lines) if (found := split_key(line, context)))
         if any(line.startswith(INCIDENT_LINE) and line != INCIDENT_LINE + self._field(OurField.ID) for line in lines):
             raise _UnreadableError("another incident")
         facts: dict[str, JsonValue] = {"description": values.get("description")}

@@ -88,6 +88,7 @@ def test_somebody_without_an_address_can_declare_too(
 ) -> None:
     just_a_list(installation, sink.url)
     monkeypatch.setenv("LOGNAME", "bo")
+    monkeypatch.chdir(installation.path)  # the repository may have a git identity of its own
     installation.ok("declare", "Something is odd")
     assert sink.mails[0]["From"] == "incident-bot@example.com"
     assert installation.show()["commander"]["address"] is None

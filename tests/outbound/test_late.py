@@ -300,7 +300,7 @@ def test_closed_and_reopened_says_both_and_is_read_back() -> None:
     readings = read_own(message, key=KEY, address="incident-bot@example.com", words=Words(Policy()))
     assert any(proves(KEY, reading, message.field("incident-proof") or "") for reading in readings)
     again = closed_and_reopened().change(SetStatus(Status.CLOSED)).announced().text
-    assert again.startswith("Incident closed. Severity 2")
+    assert again.startswith("Incident closed. At the end: severity 2")
 
 
 FILTERS = (Path(__file__).parent.parent.parent / "docs" / "filters.md").read_text(encoding="utf-8")

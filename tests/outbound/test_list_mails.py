@@ -182,14 +182,14 @@ def test_an_ended_incident_wants_nobody() -> None:
     made = MailSeries(MINIMAL)
     assert "Customer liaison: needed (customer questions)" in made.declaration().text
     closed = made.change(SetStatus(Status.CLOSED)).follow_up()
-    assert closed.text.startswith("Incident closed. Severity 2")
+    assert closed.text.startswith("Incident closed. At the end: severity 2")
     assert "wanted" not in closed.text
 
 
 def test_an_ended_incident_is_not_described_as_if_work_went_on() -> None:
     closed = declared().change(SetPhase(2), SetStatus(Status.CLOSED)).follow_up()
     assert closed.text.split("\n")[0] == (
-        "Incident closed. Severity 2 (serious), phase 2 (resolving; at the end; was 1). Mara Lindqvist was incident "
+        "Incident closed. At the end: severity 2 (serious), phase 2 (resolving). Mara Lindqvist was incident "
         "commander. Coordinated via #2026-11-20-checkout on Slack."
     )
 

@@ -11,12 +11,13 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
-from incidentmail.app.telling.limits import ALARM, LEFT_OPEN, NOBODY, REMINDER
+from incidentmail.app.telling.limits import ALARM, LEFT_OPEN, NOBODY, REMINDER, over_a_limit
 from incidentmail.app.telling.private_mail import note_due
-from incidentmail.core.conduct.digests.budget import HOUR, LONG, SPACING, Had, told_now
+from incidentmail.core.conduct.digests.budget import HOUR, LONG, SPACING, Had, limits_of, told_now
 from incidentmail.core.conduct.digests.digest import DigestLine, digest_lines
+from incidentmail.core.conduct.promises import asked_if_missed, missed_key
 from incidentmail.core.conduct.rules import Rules
-from incidentmail.core.frozen import read
+from incidentmail.core.frozen import read, replace
 from incidentmail.core.model import Incident
 from incidentmail.core.names.mailboxes import mailbox_of
 from incidentmail.core.names.person import Person
@@ -39,6 +40,7 @@ def due_mails(
 
     `ours` are the addresses of this program and of its lists. They are told nothing.
     """
+    rules = with_reach(view, incident, rules, now)
     by_mailbox: dict[str, list[DigestLine]] = {}
     for line in digest_lines(incident, rules, now):
         if line.to.address not in ours and not _is_told(view, incident, line):
@@ -60,6 +62,29 @@ def tell_lines(context: AppContext, tx: Transaction, incident: Incident, rules: 
         for line in lines:
             row = PrivateMail(kind=TOLD, address="", incident=None, at=now, digest=_digest(incident, line))
             tx.add_private_mail(row)
+
+
+def with_reach(view: LedgerView, incident: Incident, rules: Rules, now: datetime) -> Rules:
+    """Return the rules together with who is not asked about a missed update, because of the mail they have had.
+
+    Whoever has been asked about it stays the one who is asked.
+    """
+    due = incident.clock.missed_due_at
+    people = asked_if_missed(incident) if due is not None and incident.is_open else ()
+    if due is None or not people:
+        return rules
+    known = {str(person.address): person for person in people}
+    for address, person in known.items():
+        if _is_told(view, incident, DigestLine(key=missed_key(due), to=person, text="", since=due)):
+            others = known.keys() - {address}
+            return replace(rules, out_of_reach=frozenset(others))
+    led = {mailbox_of(person.address) for person in _leaders(incident, now) if person.address}
+    had_enough = {
+        one for one in known
+        if _had(view, mailbox_of(one), now).within_six_hours >= limits_of(mailbox_of(one) in led).due
+    }  # fmt: skip
+    out_of_reach = {one for one in known if over_a_limit(view, REMINDER, one, incident.id, now, cause=NOBODY)}
+    return replace(rules, had_enough=frozenset(had_enough), out_of_reach=frozenset(out_of_reach))
 
 
 def our_addresses(context: AppContext) -> tuple[str | None, ...]:

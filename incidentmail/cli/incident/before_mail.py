@@ -18,6 +18,8 @@ from incidentmail.core.words import RESTRICTED_PREFIX
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.report.near_duplicates import near_duplicates
 
+from .left_open import left_open_lines, would_end
+
 OPEN_SHOWN_MAX, NEAR_SHOWN_MAX = 5, 2
 yes_option = option("-y", "--yes", is_flag=True, help="At a terminal: mail it without asking.")
 
@@ -91,7 +93,8 @@ def is_agreed(context: AppContext, commands: Sequence[Command], incident: Incide
     lines: list[Line] = []
     if mail is not None:
         lines += [*preview(mail, width), BLANK, *recipients(context, mail, named(context, commands), incident, width)]
-    show([*lines, *doubt_lines(doubts_about(context, commands), width)], err=True)
+    lines += left_open_lines(context, incident, width) if would_end(commands) else []
+    show([*lines, *doubt_lines(doubts_about(context, commands), width), BLANK], err=True)
     what = f"Enter sends it ({incident.id})" if mail is not None else f"Enter does it ({incident.id})"
     return ask_line(f"{what}; n stops, and nothing changes.").casefold() in ("", "y", "yes", "send")
 

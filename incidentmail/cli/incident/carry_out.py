@@ -20,6 +20,7 @@ from incidentmail.report.ages import show_length
 from incidentmail.report.event_words import what_happened
 
 from .before_mail import doubts_about, is_agreed, is_watched, warn
+from .left_open import left_open_doubts, would_end
 
 Confirm = Literal["always", "doubts", "never"]
 """When a person at a terminal is asked: always, if something speaks against it, or never (--yes)."""
@@ -55,6 +56,9 @@ def _may_go_on(context: AppContext, which: str | None, commands: Sequence[Comman
     """Return whether it may be mailed. If there is nobody to ask, print what speaks against it."""
     doubts = doubts_about(context, commands)
     if not is_watched() or confirm == "never" or (confirm == "doubts" and not doubts):
+        if would_end(commands):
+            with context.ledger.snapshot() as view:
+                doubts = [*doubts, *left_open_doubts(choose(view, which))]
         warn(doubts)
         return True
     mail = act.preview_change(context, which, commands)

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from incidentmail.app.context import AppContext
 from incidentmail.cli.common import (
     context_of,
     incident_names,
     json_option,
     laptop_of,
     number_of,
-    person,
     say,
     secret_option,
     stated,
@@ -22,6 +20,7 @@ from incidentmail.cli.common import (
 )
 from incidentmail.cli.elsewhere import of_options, told_elsewhere
 from incidentmail.cli.help import command, option
+from incidentmail.cli.named_people import person, person_in
 from incidentmail.core.commands import (
     AddNote,
     AssignRole,
@@ -38,7 +37,6 @@ from incidentmail.core.commands import (
     SetVenue,
     Undo,
 )
-from incidentmail.core.model import Person
 from incidentmail.core.policy import SME
 from incidentmail.errors import UsageError
 
@@ -107,12 +105,11 @@ def handoff_command(
     text = of_options({}, first=line, incident=names[0] if len(names) == 2 else None)
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
         incident, who = incident_and_value(context, names, "handoff")
-        to = person(context, who, "WHO")
+        to = person_in(context, incident, who, "WHO")
         if not spoken and to.address is None:
             raise UsageError(
                 f"no address is known for {to.name}, so nobody can be asked",
-                hint=_whole_name(context, to)
-                or f'incidentmail handoff "{to.name} <ADDRESS>"; or add --spoken, if it was agreed by voice',
+                hint=f'incidentmail handoff "{to.name} <ADDRESS>"; or add --spoken, if it was agreed by voice',
             )
         if not spoken and not context.roster.has(str(to.address)):
             raise UsageError(
@@ -142,13 +139,6 @@ def _hand_off_by_mail(laptop: Laptop, names: tuple[str, ...], *, spoken: bool, d
     told: Command = NameCommander(to) if spoken else OfferCommand(to)
     then = "" if spoken else f"it asks {to.name}, and command passes once they accept"
     return change_by_mail(laptop, incident, [told], dry_run=dry_run, as_json=as_json, next_step=then)
-
-
-def _whole_name(context: AppContext, to: Person) -> str | None:
-    """Return what to type for the one person in [people] whose name begins or ends with that of `to`, or None."""
-    known = context.config.settings.people.values()
-    found = [name for name in known if to.name.casefold() in (word.casefold() for word in name.split())]
-    return f'did you mean "{found[0]}"?' if len(found) == 1 else None
 
 
 @command("note", 'note "The bank was called"', 'note checkout "The bank was called"')

@@ -9,7 +9,8 @@ import click
 
 from incidentmail.app import actions as act
 from incidentmail.app.context import AppContext
-from incidentmail.cli.common import NotANameError, guarded, say
+from incidentmail.cli.common import guarded, say
+from incidentmail.cli.named_people import NotANameError
 from incidentmail.cli.print_errors import hint_of
 from incidentmail.cli.screen.layout import BLANK, Line, Span, wrapped
 from incidentmail.cli.screen.output import show, width_of_screen

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from incidentmail.cli.common import NotANameError, is_not_needed, looks_like_a_name, person, phase_of, severity_of, time
+from incidentmail.cli.common import phase_of, severity_of, time
+from incidentmail.cli.named_people import NotANameError, is_not_needed, looks_like_a_name, person
 from incidentmail.cli.terminal import Terminal
 from incidentmail.core.commands import Declare
 from incidentmail.core.frozen import replace

@@ -12,8 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from incidentmail.cli.common import is_not_needed, person, phase_of, severity_of, time
+from incidentmail.cli.common import phase_of, severity_of, time
 from incidentmail.cli.help import option
+from incidentmail.cli.named_people import is_not_needed, person
 from incidentmail.cli.terminal import Terminal
 from incidentmail.core.model import Holders, Person, TextField, TimeField
 from incidentmail.core.policy import SME

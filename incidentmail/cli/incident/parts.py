@@ -10,21 +10,25 @@ from incidentmail.cli.screen.layout import Line, Span, Style, wrapped
 from incidentmail.core.conduct.deadlines import deadlines
 from incidentmail.core.conduct.promises import update_due
 from incidentmail.core.conduct.wanted_roles import open_offers
+from incidentmail.core.deeds.state_clauses import AT_THE_END, state_clauses
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Holders, Incident, Item, ItemKind, Status
 from incidentmail.core.names.name_lists import join_names
-from incidentmail.core.teams.team_words import APPROVED_BY_KEY, approved_by, merged_lines
+from incidentmail.core.teams.team_words import (
+    APPROVED_BY_KEY,
+    approved_by,
+    customer_lines,
+    merged_lines,
+)
 from incidentmail.core.text import one_line
 from incidentmail.core.times import show_duration, show_time
 from incidentmail.core.tracking.roll_call import NO_ANSWER
 from incidentmail.core.tracking.tracked_items import Verdict
 from incidentmail.core.words import (
-    AT_THE_END,
     DRILL_SENTENCE,
     NEEDED,
     NOT_CONFIRMED,
     NOT_NEEDED,
-    NOTHING_YET,
     RESTRICTED_LINE,
     STATUS_SENTENCES,
     Words,
@@ -68,14 +72,14 @@ class Page(Frozen):
 def state(page: Page, incident: Incident) -> list[Span]:
     """Return severity, phase, commander and venue, in the words of the first line of a mail."""
     noted = {name: NOT_CONFIRMED if name in incident.assumed else None for name in ("severity", "phase", "commander")}
-    severity = page.words.severity_clause(incident.severity, noted["severity"])
+    severity, phase = state_clauses(page.words, incident, noted["severity"], noted["phase"])
     ended = not incident.is_open
-    at_the_end = "; ".join(filter(None, (AT_THE_END if ended else None, noted["phase"])))
-    phase = page.words.phase_clause(incident.phase, at_the_end)
     parts = [Span(f"{DRILL_SENTENCE} ")] if incident.drill else []
     if incident.status is not Status.OPEN:
         parts.append(Span(f"{STATUS_SENTENCES[incident.status]} ", "good"))
     style: Style = page.alarm_of(incident.severity) if incident.is_open else "strong"
+    parts += [Span(f"{AT_THE_END} ")] if ended else []
+    severity = f"{severity[:1].lower()}{severity[1:]}" if ended else severity
     parts += [Span(severity, style), Span(f", {phase}. ")]
     parts.append(Span(page.words.commander_sentence(incident.commander.name, noted["commander"], ended=ended)))
     if incident.venue:
@@ -102,9 +106,7 @@ def facts(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
     for name in ("impact", "not_affected", "backchannel"):
         if value := getattr(incident, name):
             rows.append((key(name), [Span(value)]))
-    told = incident.customers_may_be_told
-    if told or incident.is_open:
-        rows.append((key("customers_may_be_told"), [Span(told or NOTHING_YET)]))
+    rows += [(line.key, [Span(line.value)]) for line in customer_lines(incident, key("customers_may_be_told"))]
     if incident.approved_words:
         rows.append((APPROVED_BY_KEY, [Span(approved_by(incident.approved_words))]))
     for name in ("started_at", "detected_at"):

@@ -10,13 +10,11 @@ from incidentmail.app.choose_incident import choose
 from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import finder
 from incidentmail.cli.common import (
-    NOBODY,
     context_of,
     incident_names,
     json_option,
     laptop_of,
     number_of,
-    person,
     say,
     secret_option,
     stated,
@@ -24,6 +22,7 @@ from incidentmail.cli.common import (
 from incidentmail.cli.help import command, option
 from incidentmail.cli.incident.carry_out import carry_out
 from incidentmail.cli.incident.target import incident_and_value
+from incidentmail.cli.named_people import NOBODY, person_in
 from incidentmail.core.commands import AddItem, AskItem, AssignItem, Command, FinishItem, JudgeItem
 from incidentmail.core.model import Person
 from incidentmail.core.tracking.tracked_items import Verdict
@@ -129,7 +128,7 @@ def assign_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) ->
     with context_of(ctx) as context:
         if who.casefold() in NOBODY:
             return _record(context, incident, AssignItem(item, None), as_json=as_json)
-        owner = person(context, who, "WHO") if not who.startswith("@") else None
+        owner = person_in(context, incident, who, "WHO") if not who.startswith("@") else None
         if owner is None:
             find = _grammar(context, incident).find
             try:

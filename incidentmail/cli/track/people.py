@@ -11,14 +11,13 @@ from incidentmail.cli.common import (
     context_of,
     incident_argument,
     incident_names,
-    is_not_needed,
     json_option,
     print_json,
 )
-from incidentmail.cli.common import person as person_of
 from incidentmail.cli.help import command, option
 from incidentmail.cli.incident.carry_out import carry_out
 from incidentmail.cli.incident.parts import Page, engaged, roles
+from incidentmail.cli.named_people import is_not_needed, person_in
 from incidentmail.cli.screen.layout import labelled
 from incidentmail.cli.screen.output import show, width_of_screen
 from incidentmail.core.commands import AssignRole, CallRoll, Command, Join, Leave
@@ -47,7 +46,7 @@ def role_command(ctx: click.Context, words: tuple[str, ...], add: bool, remove: 
         return _show_roles(ctx, words[0] if words else None, as_json=as_json)
     incident = words[0] if len(words) == 3 else None
     with context_of(ctx) as context:
-        asked = _assignment(context, words[-2], words[-1], add=add, remove=remove)
+        asked = _assignment(context, incident, words[-2], words[-1], add=add, remove=remove)
         return carry_out(context, incident, [asked], dry_run=False, as_json=as_json)
 
 
@@ -103,13 +102,15 @@ def _show_roles(ctx: click.Context, which: str | None, *, as_json: bool) -> int:
     return 0
 
 
-def _assignment(context: AppContext, role: str, who: str, *, add: bool, remove: bool) -> AssignRole:
+def _assignment(
+    context: AppContext, incident: str | None, role: str, who: str, *, add: bool, remove: bool
+) -> AssignRole:
     if add and remove:
         raise UsageError("--add and --remove exclude each other", hint="give one of them")
     key = _key(context, role)
     if is_not_needed(who):
         return AssignRole(key, how="dismiss")
-    people = (person_of(context, who, "WHO"),)
+    people = (person_in(context, incident, who, "WHO"),)
     return AssignRole(key, people, "remove" if remove else "add" if add or key == SME else "set")
 
 

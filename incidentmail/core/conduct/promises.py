@@ -111,8 +111,8 @@ def promise_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[D
 
 
 def _missed_lines(incident: Incident, rules: Rules, due: datetime, now: datetime) -> Iterator[DigestLine]:
-    asked, commander = asked_if_missed(incident), incident.commander
-    key, was_due = f"update missed {json_time(due)}", f"The update that was due by {rules.shown(due, now)}"
+    asked, commander = _asked(incident, rules), incident.commander
+    key, was_due = missed_key(due), f"The update that was due by {rules.shown(due, now)}"
     if asked is not None:
         yield DigestLine(
             key=key,
@@ -121,6 +121,7 @@ def _missed_lines(incident: Incident, rules: Rules, due: datetime, now: datetime
             replies=(NO_CHANGE_SOON, TAKE_COMMAND),
             since=due,
             at_once=True,
+            over_budget=asked.address in rules.had_enough,
         )
     yield DigestLine(
         key=key,
@@ -132,11 +133,22 @@ def _missed_lines(incident: Incident, rules: Rules, due: datetime, now: datetime
     )
 
 
-def asked_if_missed(incident: Incident) -> Person | None:
-    """Return whom to ask about an update that the commander missed, or None if nobody has a known address."""
+def missed_key(due: datetime) -> str:
+    """Return the key of the lines about an update that was due at that time and was missed."""
+    return f"update missed {json_time(due)}"
+
+
+def asked_if_missed(incident: Incident) -> tuple[Person, ...]:
+    """Return whom to ask about an update that the commander missed, if their address is known, the first one first."""
     held = (incident.roles[role].people for role in ASKED_IF_MISSED if role in incident.roles)
     people = (*(person for holders in held for person in holders), incident.declared_by)
-    return next((p for p in people if p.address and not p.same_as(incident.commander)), None)
+    return tuple(p for p in people if p.address and not p.same_as(incident.commander))
+
+
+def _asked(incident: Incident, rules: Rules) -> Person | None:
+    """Return the first person who has not had enough mail, or else the first who can get any, or None."""
+    people = [p for p in asked_if_missed(incident) if p.address not in rules.out_of_reach]
+    return next((p for p in people if p.address not in rules.had_enough), next(iter(people), None))
 
 
 def silence_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:

@@ -30,6 +30,10 @@ class Rules(Frozen, kw_only=True):
     pool: tuple[Person, ...] = ()
     """Who is asked to take command if nobody who is on call does."""
     history: History = History()
+    had_enough: frozenset[str] = frozenset()
+    """Addresses that have had so much mail that others are asked before them."""
+    out_of_reach: frozenset[str] = frozenset()
+    """Addresses that get no more mail now, whatever happens."""
 
     @property
     def words(self) -> Words:

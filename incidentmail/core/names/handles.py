@@ -32,6 +32,21 @@ def by_handle(handle: str, people: Iterable[Person]) -> Person | None:
     return None
 
 
+def all_called(name: str, people: Iterable[Person]) -> tuple[Person, ...]:
+    """Return everybody with an address whom `name` may mean, each address once.
+
+    It is their whole name, their first name, or the first part of their address.
+
+    >>> people = [Person.parse("Ann Lee ann@x.example"), Person.parse("Ann R a.r@x.example")]
+    >>> [one.name for one in all_called("ann", people)]
+    ['Ann Lee', 'Ann R']
+    """
+    wanted = _joined(name)
+    reachable = [person for person in people if person.address]
+    called = (person for person in reachable if wanted in (*_whole_names(person), *_first_names(person)))
+    return tuple({person.address: person for person in called}.values())
+
+
 def _whole_names(person: Person) -> tuple[str, ...]:
     return (_joined(str(person.address).partition("@")[0]), _joined(person.name))
 

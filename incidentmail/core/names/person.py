@@ -92,15 +92,20 @@ class Person(Frozen, kw_only=True):
 
     @classmethod
     def parse(cls, text: str) -> Person:
-        """Return the person that `Name <address>`, an address or a name means. Raise ValueError for any other text.
+        """Return the person that `Name <address>`, `Name address`, an address or a name means.
+
+        Raise ValueError for any other text.
 
         >>> Person.parse("Mara Lindqvist <Mara@example.com>")
         Person(name='Mara Lindqvist', address='mara@example.com')
+        >>> Person.parse("Bo bo@example.com") == Person.parse("Bo (bo@example.com)")
+        True
         >>> Person.parse("Tomás R.").address is None
         True
         """
         text = one_line(text)
         found = re.fullmatch(r"(?P<name>[^<>]*)<(?P<address>[^<>\s]+)>", text)
+        found = found or re.fullmatch(r"(?P<name>[^<>@]+)[ (](?P<address>[^<>()\s]+@[^<>()\s]+)\)?", text)
         address = found["address"] if found else (text if "@" in text else None)
         if address is not None and not ADDRESS.fullmatch(address):
             raise ValueError(f"{text!r} is not a person: write a name, or Name <name@example.com>")

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from incidentmail.core.conduct.promises import promised_after
+from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Status
+from incidentmail.core.teams.team_words import customer_lines
 from incidentmail.core.text import clip
 from incidentmail.core.times import show_duration, show_time
 from incidentmail.core.tracking.role_kinds import LIAISONS
@@ -21,8 +23,8 @@ from incidentmail.outbound.reply_links import CATCH_UP, words_of
 from incidentmail.outbound.wording import Wording
 
 TEMPLATE = "email/executives.txt.j2"
-AFFECTED, CUSTOMERS, DOING, LEADS, NEXT = (
-    "Who is affected", "Customers are told", "What is being done", "Who leads", "Next news",
+AFFECTED, WAS_AFFECTED, CUSTOMERS, DOING, LEADS, NEXT = (
+    "Who is affected", "Who was affected", "Customers are told", "What is being done", "Who leads", "Next news",
 )  # fmt: skip
 CLOSING = "This is the short form of the mail that the list got. To get all of it, reply: catch up."
 CHARS_MAX = 400
@@ -71,10 +73,13 @@ def _lead(wording: Wording, incident: Incident, occasion: Occasion) -> str:
 
 def _fields(wording: Wording, incident: Incident, at: datetime) -> list[FieldLine]:
     """Return the lines: who is affected, what customers are told, what is done, who leads and answers, next news."""
-    told = incident.customers_may_be_told or NOTHING_YET
+    told = customer_lines(incident, CUSTOMERS) or [FieldLine(CUSTOMERS, NOTHING_YET)]
     lines = [
-        FieldLine(AFFECTED, clip(incident.impact or wording.broken(incident).value, CHARS_MAX)),
-        FieldLine(CUSTOMERS, clip(told, CHARS_MAX)),
+        FieldLine(
+            AFFECTED if incident.is_open else WAS_AFFECTED,
+            clip(incident.impact or wording.broken(incident).value, CHARS_MAX),
+        ),
+        *(replace(line, value=clip(line.value, CHARS_MAX)) for line in told),
     ]
     if not incident.is_open:
         return lines

@@ -231,3 +231,49 @@ def test_a_reminder_that_is_quoted_changes_nothing(installation: Installation, m
     reply = mails.reply_to(mail, "I am looking at it.", MARA, style, at=installation.clock.now)
     assert installation.ingest(reply)["outcome"] == "note"
     assert installation.show()["next_update_at"] is None
+
+
+BO = "Bo K. <bo@example.com>"
+
+
+def busy_deputy(installation: Installation, *args: str) -> None:
+    """A deputy who has had as much mail as one should have within six hours."""
+    installation.configure('[roles.deputy]\ntitle = "Deputy"\n')
+    installation.declare("Cards fail", "--severity", "1", "--role", f"deputy={ANN}", *args)
+    for number in range(6):
+        installation.ok("action", f"look at shard {number} @ann")
+    assert len([mail for mail in installation.private if "ann@" in str(mail["To"])]) >= 5
+
+
+def missed_mails(installation: Installation) -> dict[str, str]:
+    mails = [mail for mail in installation.private if "The update that was due by" in mail.get_content()]
+    return {mail["To"].addresses[0].addr_spec: mail.get_content() for mail in mails}
+
+
+def test_if_the_deputy_has_had_enough_mail_the_next_person_is_asked_and_the_commander_reads_who(
+    installation: Installation,
+) -> None:
+    busy_deputy(installation, "--business-liaison", BO)
+    later(installation, 55)
+    told = missed_mails(installation)
+    assert sorted(told) == ["bo@example.com", "mara@example.com"]
+    assert "Bo K. is asked too." in told["mara@example.com"]
+
+
+def test_if_everybody_has_had_enough_mail_the_deputy_is_asked_all_the_same(installation: Installation) -> None:
+    busy_deputy(installation)
+    later(installation, 55)
+    told = missed_mails(installation)
+    assert sorted(told) == ["ann@example.com", "mara@example.com"]
+    assert "Ann Lee is asked too." in told["mara@example.com"]
+
+
+def test_if_nobody_can_get_any_more_mail_the_commander_reads_that_nobody_is_asked(installation: Installation) -> None:
+    busy_deputy(installation)
+    later(installation, 25)
+    for number in range(6):
+        installation.ok("action", f"look at cache {number} @ann")
+    later(installation, 20)
+    told = missed_mails(installation)
+    assert sorted(told) == ["mara@example.com"]
+    assert "Nobody else can be asked." in told["mara@example.com"]

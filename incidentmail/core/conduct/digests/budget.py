@@ -35,6 +35,10 @@ COMMANDER = Limits(digests=12, due=16)
 OTHERS = Limits(digests=3, due=5)
 
 
+def limits_of(is_commander: bool) -> Limits:
+    return COMMANDER if is_commander else OTHERS
+
+
 class Had(Frozen, kw_only=True):
     """How many reminders a person has had within 15 minutes and an hour, and how many private mails within six hours.
 
@@ -51,8 +55,10 @@ def told_now(lines: Sequence[DigestLine], had: Had, now: datetime, *, is_command
 
     `lines` are the lines about one incident that the person has not been told yet.
     """
-    limits = COMMANDER if is_commander else OTHERS
+    limits = limits_of(is_commander)
     some = tuple(lines[:LINES_MAX])
+    if any(line.over_budget for line in lines):
+        return some
     if any(line.at_once and now - line.since <= LATE_AFTER for line in lines):
         return some if had.within_six_hours < limits.due else ()
     if had.lately or had.within_an_hour >= AN_HOUR_MAX:

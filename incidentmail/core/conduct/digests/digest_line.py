@@ -18,7 +18,8 @@ class DigestLine(Frozen, kw_only=True):
 
     If `at_once` is true, the line does not wait for the next digest (budget.py lists the exceptions). If `due_by` is
     given, the line is sent at that time at the latest, and lines that may wait are sent with it. If `after_end` is
-    true, the line is also sent after the incident has ended.
+    true, the line is also sent after the incident has ended. If `over_budget` is true, it is sent although the person
+    has had enough mail, because nobody else can act on it.
     """
 
     key: str
@@ -30,3 +31,4 @@ class DigestLine(Frozen, kw_only=True):
     at_once: bool = False
     due_by: Instant | None = None
     after_end: bool = False
+    over_budget: bool = False
