@@ -12,13 +12,15 @@ from incidentmail.cli.common import say
 from incidentmail.cli.help import option
 from incidentmail.cli.screen.layout import BLANK, Line, Span, labelled, plain, wrapped
 from incidentmail.cli.screen.output import is_terminal, show, width_of_screen
-from incidentmail.core.commands import AssignRole, Command, Declare, NameCommander
-from incidentmail.core.model import Incident, Person
+from incidentmail.core.commands import AssignRole, Command, Declare, NameCommander, SetStatus
+from incidentmail.core.model import Incident, Person, Status
+from incidentmail.core.text import counted
+from incidentmail.core.tracking.tracked_items import TO_DO, open_items
 from incidentmail.core.words import RESTRICTED_PREFIX
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.report.near_duplicates import near_duplicates
 
-from .left_open import left_open_lines, would_end
+from .parts import Page, item_lines, needed, section
 
 OPEN_SHOWN_MAX, NEAR_SHOWN_MAX = 5, 2
 yes_option = option("-y", "--yes", is_flag=True, help="At a terminal: mail it without asking.")
@@ -97,6 +99,29 @@ def is_agreed(context: AppContext, commands: Sequence[Command], incident: Incide
     show([*lines, *doubt_lines(doubts_about(context, commands), width), BLANK], err=True)
     what = f"Enter sends it ({incident.id})" if mail is not None else f"Enter does it ({incident.id})"
     return ask_line(f"{what}; n stops, and nothing changes.").casefold() in ("", "y", "yes", "send")
+
+
+def would_end(commands: Iterable[Command]) -> bool:
+    return any(isinstance(command, SetStatus) and command.status is not Status.OPEN for command in commands)
+
+
+def left_open_lines(context: AppContext, incident: Incident, width: int) -> list[Line]:
+    """Return the open actions and needs, and the roles that the severity requires and nobody holds, with a heading."""
+    page = Page.of(context, width)
+    lines = item_lines(page, open_items(incident.items, *TO_DO))
+    for title in needed(page, incident):
+        lines += wrapped(Span(f"{title}: nobody", "warn"), width, first=(Span("  "),), indent=4)
+    return section("If it ends now, this stays open", lines)
+
+
+def left_open_doubts(incident: Incident) -> list[str]:
+    """Return the same as a warning for somebody who is not asked: how much is left to do, which its owners are told."""
+    left = open_items(incident.items, *TO_DO)
+    if not left:
+        return []
+    numbers = ", ".join(f"{item.kind} {item.number}" for item in left)
+    told = "" if all(item.owner and item.owner.address for item in left) else " if their address is known"
+    return [f"{counted(len(left), 'thing')} not done yet ({numbers}); the owners are told{told}"]
 
 
 def preview(mail: Mail, width: int) -> Iterator[Line]:

@@ -19,8 +19,7 @@ from incidentmail.outbound.wire_format import readable
 from incidentmail.report.ages import show_length
 from incidentmail.report.event_words import what_happened
 
-from .before_mail import doubts_about, is_agreed, is_watched, warn
-from .left_open import left_open_doubts, would_end
+from .before_mail import doubts_about, is_agreed, is_watched, left_open_doubts, warn, would_end
 
 Confirm = Literal["always", "doubts", "never"]
 """When a person at a terminal is asked: always, if something speaks against it, or never (--yes)."""
