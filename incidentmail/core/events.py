@@ -21,6 +21,7 @@ from .frozen import SEALED as SEALED
 from .frozen import Frozen, JsonValue, default_of, field, settle
 from .model import Holders, ItemKind, Person, Status, TextField, TimeField, Trust
 from .names.person import Instant, Line, Text, clean_line, clean_text, whole_second
+from .record.record_events import RecordEvent as RecordEvent
 from .teams.team_events import TeamEvent
 from .tracking.tracking_events import TrackingEvent
 
@@ -279,6 +280,7 @@ Event = (
     | ClockEvent
     | TrackingEvent
     | TeamEvent
+    | RecordEvent
 )
 
 KINDS: dict[str, type[Event]] = {default_of(kind, "kind"): kind for kind in get_args(Event)}

@@ -43,6 +43,7 @@ from .facts import ROLE_PREFIX, json_holders, json_person, json_time
 from .fold_proposals import changes_by_proposal, passed_on
 from .frozen import replace
 from .model import Actor, Change, Incident, Item, Naming, Person, Said, Update
+from .record.record_events import HoldLifted, HoldPlaced, Pruned, Redacted
 from .teams.fold_teams import changes_by_merge, team_fact, team_fields
 from .teams.team_events import (
     CustomerWordsApproved,
@@ -124,8 +125,8 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             return {**stamp, "said": (*state.said, said)}
         case NoteAdded() | UpdateUndone():
             return stamp
-        case Declared():
-            raise ValueError(f"{recorded.incident} is declared twice")
+        case Declared() | Redacted() | Pruned() | HoldPlaced() | HoldLifted():
+            raise ValueError(f"{event.kind} cannot follow in {recorded.incident}")
         case SeverityChanged() | PhaseChanged() | StatusChanged() | DescriptionChanged() | VenueChanged():
             fact = _FACTS[type(event)]
             now = getattr(event, fact)

@@ -18,7 +18,7 @@ import msgspec
 
 from incidentmail.core.events import KINDS, SEALED, Event, Recorded
 from incidentmail.core.facts import json_person, json_time
-from incidentmail.core.frozen import JsonValue, read
+from incidentmail.core.frozen import JsonValue, plain, read
 from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.model import Actor, Person
 
@@ -164,6 +164,19 @@ def entry_of(body: Body, slots: Slots, *, hash_: bytes) -> Entry:
     by = Person(name=REDACTED) if actor is None else _person(actor)
     recorded = Recorded(incident=body.incident, version=body.version, at=body.at, by=by, event=upcast(data))
     return Entry(seq=body.seq, recorded=recorded, trust=body.trust, caused_by=body.caused_by, hash=hash_.hex())
+
+
+def sealed_values(recorded: Recorded) -> dict[str, JsonValue]:
+    """Return the values of an entry that are stored apart, as JSON, by the names of their slots.
+
+    >>> from incidentmail.core.events import NoteAdded
+    >>> note = Recorded(incident="i", version=1, at=None, by=Person(name="Bo"), event=NoteAdded(text="It rains."))
+    >>> sealed_values(note)
+    {'actor': {'name': 'Bo', 'address': None}, 'text': 'It rains.'}
+    """
+    values = plain(recorded.event)
+    slots = [name for name, is_free in _fields(type(recorded.event)) if is_free and values[name] is not None]
+    return {"actor": json_person(recorded.by), **{slot: values[slot] for slot in slots}}
 
 
 def is_sealed(value: object) -> bool:

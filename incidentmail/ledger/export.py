@@ -9,7 +9,8 @@ from typing import Final
 
 from incidentmail.core.frozen import JsonValue
 
-from .verify import AcceptedRow, Rows, TextsInOrder
+from .stored_rows import AcceptedRow, TextsInOrder
+from .verify import Rows
 
 EXPORT_FORMAT: Final = 1
 

@@ -17,6 +17,8 @@ from incidentmail.core.events import Event
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Actor, Incident, Person
 from incidentmail.core.notices import Notice
+from incidentmail.core.record.record_events import RecordEvent
+from incidentmail.core.record.words_to_remove import WordsToRemove
 
 from .deliveries import DeliveryTransaction
 from .values import CausedBy, DueNotice, Folder, OutboxMail, Outcome, PrivateMail, Reported, Verdict
@@ -138,6 +140,29 @@ class Transaction(LedgerView, DeliveryTransaction, Protocol):
         """
         ...
 
+    def append_record(self, event: RecordEvent, *, actor: Actor, at: datetime) -> int:
+        """Append an event about the record itself and carry it out. Return the number of its entry.
+
+        The events are the entries of the stream `ledger` (core/record/record_events.py). The texts and the bodies
+        that a redaction or a pruning names are removed in the same transaction. A removed text keeps its commitment
+        and loses its salt; a removed message keeps its hashes. The states of the incidents of removed texts are
+        computed again. The database itself refuses every other removal.
+        """
+        ...
+
+    def forget_words(self, words: WordsToRemove, mails: Collection[int]) -> int:
+        """Put `[redacted]` in the place of `words` in all that was made of the record. Return how many rows had them.
+
+        That is: outcomes, failures, the subjects in the outbox, what relays and reports said, private mail that is
+        due, earlier texts, and known senders. The outcomes of the accepted messages `mails` lose their subject and
+        their reason, whatever they are.
+        """
+        ...
+
+    def forget_outgoing(self, ids: Collection[int]) -> None:
+        """Replace the bodies of these messages in the outbox by one that has only their Message-ID."""
+        ...
+
     def enqueue(self, mail: OutboxMail) -> None:
         """Put a message into the outbox. If its Message-ID is already there, change nothing."""
         ...
@@ -212,6 +237,13 @@ class Ledger(Protocol):
         """Check the whole ledger and name the first fault.
 
         The memory needed does not grow with the size of the ledger.
+        """
+        ...
+
+    def compact(self) -> None:
+        """Write the storage anew, so that nothing which was removed is left in it.
+
+        Raise LedgerBusyError if other processes prevent it. What was removed may then still be in the file.
         """
         ...
 

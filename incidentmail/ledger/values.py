@@ -55,7 +55,7 @@ class Accepted(Frozen, kw_only=True):
     """A message as it was accepted, before it is parsed. `sha256` is in hex.
 
     `deferrals` counts how often another system was asked without an answer. `attempts` counts the attempts to parse
-    the message that began and did not end.
+    the message that began and did not end. If the message was redacted or pruned, `raw` is empty, and `is_removed`.
     """
 
     seq: int
@@ -65,6 +65,7 @@ class Accepted(Frozen, kw_only=True):
     sha256: str
     deferrals: int = 0
     attempts: int = 0
+    is_removed: bool = False
 
 
 class Deferred(Frozen, kw_only=True):

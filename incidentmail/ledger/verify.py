@@ -8,44 +8,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from incidentmail.core.events import Recorded
 from incidentmail.core.fold import evolve
 from incidentmail.core.model import Incident
+from incidentmail.core.record.record_events import RECORD, RecordEvent
+from incidentmail.core.record.removed import Removed
 
 from .codec import SALT_BYTES, Body, Slots, accepted_hash, body_of, chain, commitment, entry_of, genesis, is_sealed
+from .stored_rows import AcceptedRow, EntryRow, TextRow, TextsInOrder
 from .values import Head, Verdict
-
-
-class EntryRow(NamedTuple):
-    seq: int
-    incident: str
-    version: int
-    kind: str
-    body: bytes
-    prev_hash: bytes
-    hash: bytes
-
-
-class TextRow(NamedTuple):
-    """One text that is stored apart from its entry. `text` is None if it was redacted."""
-
-    seq: int
-    slot: str
-    salt: bytes
-    text: str | None
-
-
-class AcceptedRow(NamedTuple):
-    """An accepted message. `raw` is the message as it was received, or None if it is missing."""
-
-    seq: int
-    received_at: str
-    envelope: str
-    raw: bytes | None
-    sha256: bytes
-    hash: bytes
 
 
 class Rows(Protocol):
@@ -53,6 +26,10 @@ class Rows(Protocol):
 
     def head(self) -> Head: ...
     def accepted_head(self) -> Head: ...
+    def record_events(self) -> Iterator[RecordEvent]:
+        """Yield the events about the record itself, in order. Raise ValueError if they cannot be parsed."""
+        ...
+
     def accepted_rows(self) -> Iterator[AcceptedRow]:
         """Yield all accepted messages in the order of `seq`."""
         ...
@@ -82,7 +59,15 @@ class Rows(Protocol):
         ...
 
 
-def bad_newest_mail(rows: Iterable[AcceptedRow], origin: str) -> str | None:
+def removed_in(rows: Rows) -> Removed:
+    """Return what the entries name as removed. If they cannot be parsed, they are faults that `verify` finds itself."""
+    try:
+        return Removed(rows.record_events())
+    except (ValueError, KeyError, TypeError, AttributeError, AssertionError):
+        return Removed([])
+
+
+def bad_newest_mail(rows: Iterable[AcceptedRow], origin: str, removed: Removed) -> str | None:
     """Return what is wrong with the first bad message among the newest ones, in their order, or None.
 
     The hash of the first of these messages is checked only if it is also the first in the ledger. Each other hash is
@@ -91,13 +76,13 @@ def bad_newest_mail(rows: Iterable[AcceptedRow], origin: str) -> str | None:
     before: tuple[int, bytes] | None = None
     for row in rows:
         before = before or ((0, genesis(origin)) if row.seq == 1 else None)
-        if before is not None and (reason := _bad_accepted(row, before[0] + 1, before[1])):
+        if before is not None and (reason := _bad_accepted(row, before[0] + 1, before[1], removed)):
             return f"accepted mail {row.seq}: {reason}"
         before = row.seq, row.hash
     return None
 
 
-def bad_newest_entry(rows: Iterable[EntryRow], texts: Iterable[TextRow], origin: str) -> str | None:
+def bad_newest_entry(rows: Iterable[EntryRow], texts: Iterable[TextRow], origin: str, removed: Removed) -> str | None:
     """Return what is wrong with the first bad entry among the newest ones, like `bad_newest_mail`."""
     before: tuple[int, bytes] | None = None
     kept = TextsInOrder(texts)
@@ -106,7 +91,7 @@ def bad_newest_entry(rows: Iterable[EntryRow], texts: Iterable[TextRow], origin:
         slots = kept.of(row.seq)
         if before is not None:
             found = _bad_bytes(row, before[0] + 1, before[1])
-            if reason := found if isinstance(found, str) else _bad_texts(slots, found[1]):
+            if reason := found if isinstance(found, str) else _bad_texts(row.seq, slots, found[1], removed):
                 return f"entry {row.seq}: {reason}"
         before = row.seq, row.hash
     return None
@@ -114,27 +99,28 @@ def bad_newest_entry(rows: Iterable[EntryRow], texts: Iterable[TextRow], origin:
 
 def verify(rows: Rows) -> Verdict:
     """Check accepted mail, then entries and texts, then each incident's last state against its projection."""
-    head = rows.head()
-    first_bad, reason = _first_bad_mail(rows, head) or _first_bad_entry(rows, head) or (None, None)
+    head, removed = rows.head(), removed_in(rows)
+    first_bad, reason = _first_bad_mail(rows, head, removed) or _first_bad_entry(rows, head, removed) or (None, None)
     return Verdict(ok=reason is None, size=head.size, head=head.hash, first_bad=first_bad, reason=reason)
 
 
 Bad = tuple[int | None, str]
 
 
-def _first_bad_mail(rows: Rows, head: Head) -> Bad | None:
+def _first_bad_mail(rows: Rows, head: Head, removed: Removed) -> Bad | None:
     prev = genesis(head.origin)
     for number, row in enumerate(rows.accepted_rows(), 1):
-        reason = _bad_accepted(row, number, prev)
+        reason = _bad_accepted(row, number, prev, removed)
         if reason:
             return number, f"accepted mail {number}: {reason}"
         prev = row.hash
     return None
 
 
-def _first_bad_entry(rows: Rows, head: Head) -> Bad | None:
+def _first_bad_entry(rows: Rows, head: Head, removed: Removed) -> Bad | None:
     """Return the first bad entry, or else a text without an entry, a wrong head or a wrong projection, or None."""
-    prev, number, texts, incidents = genesis(head.origin), 0, TextsInOrder(rows.text_rows()), _Incidents(rows)
+    prev, number, texts = genesis(head.origin), 0, TextsInOrder(rows.text_rows())
+    incidents = _Incidents(rows, removed)
     for number, row in enumerate(rows.entry_rows(), 1):
         reason = _bad_entry(rows, incidents, row, texts.of(row.seq), number, prev)
         if reason:
@@ -153,8 +139,9 @@ def _first_bad_entry(rows: Rows, head: Head) -> Bad | None:
 class _Incidents:
     """The state of each incident, computed entry by entry. After the last entry it is compared with the projection."""
 
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
+    def __init__(self, rows: Rows, removed: Removed) -> None:
+        self._rows, self.removed = rows, removed
+        self._record_version = 0
         self._open: dict[str, tuple[Incident, int | None]] = {}
         """By the id of an incident: its state so far, and the version of its last entry."""
         self._wrong: str | None = None
@@ -162,6 +149,11 @@ class _Incidents:
     def take(self, recorded: Recorded) -> None:
         """Apply the next entry. Raise ValueError if it does not follow from the entries before it."""
         name = recorded.incident
+        if name == RECORD:
+            self._record_version += 1
+            if recorded.version != self._record_version:
+                raise ValueError(f"version {recorded.version} is not the next one")
+            return
         before, last = self._open.get(name) or (None, self._rows.last_version(name))
         if recorded.version != (before.version if before else 0) + 1:
             raise ValueError(f"version {recorded.version} is not the next one")
@@ -190,36 +182,12 @@ class _Incidents:
             self._wrong = state.id
 
 
-class TextsInOrder:
-    """The texts of each entry in turn. This works because both tables are read in the same order."""
-
-    def __init__(self, rows: Iterable[TextRow]) -> None:
-        self._rows = iter(rows)
-        self._next = next(self._rows, None)
-        self.orphan_seq: int | None = None
-        """The number of the entry that a text names, if there is no such entry."""
-
-    @property
-    def next_seq(self) -> int | None:
-        return None if self._next is None else self._next.seq
-
-    def of(self, seq: int) -> Slots:
-        slots: dict[str, tuple[bytes, str | None]] = {}
-        while self._next is not None and self._next.seq <= seq:
-            row, self._next = self._next, next(self._rows, None)
-            if row.seq == seq:
-                slots[row.slot] = row[2:]
-            elif self.orphan_seq is None:
-                self.orphan_seq = row.seq
-        return slots
-
-
-def _bad_accepted(row: AcceptedRow, number: int, prev: bytes) -> str | None:
+def _bad_accepted(row: AcceptedRow, number: int, prev: bytes, removed: Removed) -> str | None:
     if row.seq != number:
         return f"its number is {row.seq}"
-    if row.raw is None:
-        return "its body is gone"
-    if hashlib.sha256(row.raw).digest() != row.sha256:
+    if removed.has_mail(number) is not (row.raw is None):
+        return "its body is gone" if row.raw is None else "its body is there, though an entry says that it was removed"
+    if row.raw is not None and hashlib.sha256(row.raw).digest() != row.sha256:
         return "its bytes were changed"
     if accepted_hash(prev, row.sha256, row.envelope, row.received_at) != row.hash:
         return "its hash does not follow from what stands before it"
@@ -232,7 +200,7 @@ def _bad_entry(rows: Rows, incidents: _Incidents, row: EntryRow, slots: Slots, n
     if isinstance(found, str):
         return found
     body, committed = found
-    return _bad_texts(slots, committed) or _bad_meaning(rows, incidents, body, slots)
+    return _bad_texts(number, slots, committed, incidents.removed) or _bad_meaning(rows, incidents, body, slots)
 
 
 def _bad_bytes(row: EntryRow, number: int, prev: bytes) -> str | tuple[Body, dict[str, str]]:
@@ -254,12 +222,16 @@ def _bad_bytes(row: EntryRow, number: int, prev: bytes) -> str | tuple[Body, dic
     return body, committed
 
 
-def _bad_texts(slots: Slots, committed: dict[str, str]) -> str | None:
+def _bad_texts(seq: int, slots: Slots, committed: dict[str, str], removed: Removed) -> str | None:
     if committed.keys() != slots.keys():
         return f"its texts are {sorted(slots)}, not {sorted(committed)}"
     for slot, (salt, text) in slots.items():
+        if removed.has_text(seq, slot) is not (text is None):
+            if text is None:
+                return f"its text {slot} is gone, and no entry says that it was redacted"
+            return f"its text {slot} is there, though an entry says that it was redacted"
         if text is None:
-            return f"its text {slot} is gone, and no entry says that it was redacted"
+            continue
         if len(salt) != SALT_BYTES or commitment(salt, text) != committed[slot]:
             return f"its text {slot} was changed"
     return None

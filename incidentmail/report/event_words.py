@@ -26,6 +26,7 @@ from incidentmail.core.tracking.tracking_events import TrackingEvent
 from incidentmail.core.words import NO_CHANGE, Words, in_brackets
 
 from .clock_words import clock_words
+from .record_words import record_words
 from .tracking_words import what_was_tracked
 
 
@@ -44,6 +45,8 @@ def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence
         return clock_words(event, words, zones, on)
     if isinstance(event, TrackingEvent):
         return what_was_tracked(event, by, words, zones, on)
+    if isinstance(event, e.RecordEvent):
+        return record_words(event, zones, on)
     match event:
         case e.Declared(severity=severity):
             return f"declared the incident: severity {severity}{in_brackets(words.severity_name(severity))}"

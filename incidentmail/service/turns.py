@@ -79,5 +79,8 @@ class RankedLedger:
     def verify(self) -> Verdict:
         return self._ledger.verify()
 
+    def compact(self) -> None:
+        self._ledger.compact()
+
     def close(self) -> None:
         self._ledger.close()

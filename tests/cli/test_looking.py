@@ -33,6 +33,7 @@ LOOKS: Final = (
     ("template", "list"), ("template", "show", "email/follow_up.txt.j2"), ("template", "check"),
     ("template", "preview"), ("template", "preview", "cards", "--kind", "follow-up"),
     ("declare", "Search is slow", "--dry-run"), ("update", "--severity", "1", "--dry-run"),
+    ("ledger", "redact", "1", "--reason", "x", "--dry-run"), ("ledger", "prune", "--older-than", "400d", "--dry-run"),
     ("handoff", "Bo K. <bo@example.com>", "--dry-run"), ("close", "--dry-run"), ("retract", "--dry-run"),
 )  # fmt: skip
 WRITES: Final = {
@@ -40,6 +41,7 @@ WRITES: Final = {
     "break", "back", "aware", "notified", "note", "init",
     "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
     "merge", "restrict", "proposal accept", "proposal reject", "ledger migrate", "ledger backup", "ledger rebuild",
+    "ledger hold", "ledger compact",
     "promote",
 }  # fmt: skip
 NO_LEDGER: Final = {"password", "demo", "completion", "config check", "config show", "config example"}

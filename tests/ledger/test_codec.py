@@ -15,6 +15,7 @@ from incidentmail.core.conduct import clock_events as c
 from incidentmail.core.events import KINDS, Event, Recorded
 from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS
 from incidentmail.core.model import Actor, Holders, Person, Status, Trust
+from incidentmail.core.record import record_events as r
 from incidentmail.core.teams import team_events as teams
 from incidentmail.core.teams.approval import Approval
 from incidentmail.core.teams.team_events import CustomerWordsApproved
@@ -113,6 +114,15 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     c.AwareStated: st.builds(c.AwareStated, at=moment),
     c.DeadlineMet: st.builds(c.DeadlineMet, name=line),
     e.CommandOfferEnded: st.builds(e.CommandOfferEnded, to=person, told=person),
+    r.Redacted: st.builds(
+        r.Redacted, texts=st.lists(st.builds(r.TextsOf, seq=whole, slots=st.just(("text",))), max_size=2).map(tuple),
+        mails=st.lists(whole, max_size=2).map(tuple), reason=line,
+    ),
+    r.Pruned: st.builds(
+        r.Pruned, before=moment, mails=st.lists(st.tuples(whole, whole), max_size=2).map(tuple)
+    ),
+    r.HoldPlaced: st.builds(r.HoldPlaced, incident=text, reason=line),
+    r.HoldLifted: st.builds(r.HoldLifted, incident=text, reason=line),
 }  # fmt: skip
 any_event = st.one_of(list(EVENTS.values()))
 causes = st.none() | st.builds(CausedBy, seq=whole, sha256=st.just("00" * 32))
@@ -156,6 +166,9 @@ SECRETIVE: tuple[Event, ...] = (
     teams.MergeReceived(
         incident="i", numbers=(1,), items=[{"text": SECRET}], before={"x": SECRET}, after={"x": SECRET}
     ),
+    r.Redacted(mails=(1,), reason=SECRET),
+    r.HoldPlaced(incident="i", reason=SECRET),
+    r.HoldLifted(incident="i", reason=SECRET),
     CustomerWordsApproved(
         approval=Approval(words=SECRET, by=Person(name=SECRET), approved_by=Person(name=SECRET))
     ),

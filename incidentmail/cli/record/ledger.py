@@ -8,6 +8,7 @@ from .copies import backup, export
 from .migrate import migrate
 from .proof import head, verify
 from .rebuild import rebuild
+from .redact import compact, hold, prune, redact
 
 
 @group("ledger", "ledger verify --witness ~/Maildir", "ledger backup /backup/ledger.db")
@@ -15,5 +16,5 @@ def ledger_command() -> None:
     """Prove, back up and export the record, or bring it to a new version's format."""
 
 
-for _command in (backup, export, head, migrate, rebuild, verify):
+for _command in (backup, compact, export, head, hold, migrate, prune, rebuild, redact, verify):
     ledger_command.add_command(_command)

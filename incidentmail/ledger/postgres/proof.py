@@ -13,7 +13,7 @@ from incidentmail.errors import LedgerError
 from incidentmail.ledger.codec import genesis
 from incidentmail.ledger.rows.chain_rows import StoredRows, unmatched_mail
 from incidentmail.ledger.values import Verdict
-from incidentmail.ledger.verify import bad_newest_entry, bad_newest_mail, verify
+from incidentmail.ledger.verify import bad_newest_entry, bad_newest_mail, removed_in, verify
 
 from . import schema
 from .connection import SCHEMA
@@ -53,8 +53,10 @@ def quick_fault(view: PostgresView) -> str | None:
     """Return the damage that a quick check finds, or None. The guards and the newest rows are checked."""
     try:
         rows = StoredRows(view)
-        mail = bad_newest_mail(rows.accepted_rows(newest=NEWEST), view.origin)
-        entry = bad_newest_entry(rows.entry_rows(newest=NEWEST), rows.text_rows(newest=NEWEST), view.origin)
+        removed = removed_in(rows)
+        mail = bad_newest_mail(rows.accepted_rows(newest=NEWEST), view.origin, removed)
+        texts = rows.text_rows(newest=NEWEST)
+        entry = bad_newest_entry(rows.entry_rows(newest=NEWEST), texts, view.origin, removed)
         return mail or entry or next(_altered_guards(view), None)
     except UNREADABLE as error:
         return f"the database is damaged: {' '.join(str(error).split())}"

@@ -15,6 +15,7 @@ from typing import Final
 import psycopg
 
 from incidentmail.core.frozen import JsonValue
+from incidentmail.errors import NotPermittedError
 from incidentmail.ledger.rows.chain_rows import StoredRows
 from incidentmail.ledger.rows.packing import packed
 from incidentmail.ledger.rows.record_rows import KnownStates
@@ -111,6 +112,13 @@ class PostgresLedger(StoreErrors):
         """Return what matters about the server and our role. Raise LedgerError if it cannot be asked."""
         with self.snapshot() as view:
             return server_of(view)
+
+    def compact(self) -> None:
+        """Raise NotPermittedError: only the owner of the tables can write them anew."""
+        raise NotPermittedError(
+            "the role of the service cannot write the tables anew",
+            hint=f"as their owner, run 'VACUUM FULL' in the database of {self.name}",
+        )
 
     def close(self) -> None:
         """Close the connections of all threads."""

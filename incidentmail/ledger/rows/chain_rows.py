@@ -8,9 +8,10 @@ from typing import Final
 
 from incidentmail.core.frozen import read_text
 from incidentmail.core.model import Incident
+from incidentmail.core.record.record_events import RECORD, RECORD_EVENTS, RecordEvent
 from incidentmail.errors import LedgerError
+from incidentmail.ledger.stored_rows import AcceptedRow, EntryRow, TextRow
 from incidentmail.ledger.values import Head
-from incidentmail.ledger.verify import AcceptedRow, EntryRow, TextRow
 
 from .packing import unpack
 from .record_rows import RecordRows, projected
@@ -33,6 +34,11 @@ class StoredRows:
         newest = self._view.accepted_head_at(self._before("accepted", 0))
         assert newest is not None
         return newest
+
+    def record_events(self) -> Iterator[RecordEvent]:
+        for entry in self._view.entries(RECORD):
+            assert isinstance(entry.recorded.event, RECORD_EVENTS)
+            yield entry.recorded.event
 
     def accepted_rows(self, *, newest: int | None = None) -> Iterator[AcceptedRow]:
         columns = "seq, received_at, envelope, raw, sha256, hash"

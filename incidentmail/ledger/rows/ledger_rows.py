@@ -5,15 +5,15 @@ from __future__ import annotations
 from .delivery_rows import DeliveryRows
 from .figure_rows import FigureRows
 from .folder_rows import FetchRows
-from .mail_rows import MailRows
 from .outbox_rows import OutboxRows
 from .private_mail_rows import PrivateMailRows
 from .question_rows import QuestionRows
-from .record_rows import KnownStates, RecordRows
+from .record_rows import KnownStates
+from .removal_rows import RemovalRows
 from .statements import Connection
 
 
-class LedgerRows(RecordRows, MailRows, FetchRows, OutboxRows, PrivateMailRows, QuestionRows, FigureRows, DeliveryRows):
+class LedgerRows(RemovalRows, FetchRows, OutboxRows, PrivateMailRows, QuestionRows, FigureRows, DeliveryRows):
     """A LedgerView or a Transaction, depending on how the block was opened."""
 
     def __init__(self, connection: Connection, origin: str, known: KnownStates) -> None:

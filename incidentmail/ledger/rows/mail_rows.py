@@ -20,7 +20,7 @@ _ACCEPTED = (
     "SELECT seq, received_at, envelope, raw, sha256,"
     " COALESCE((SELECT times FROM deferred WHERE deferred.seq = accepted.seq), 0),"
     " COALESCE((SELECT attempts FROM failures WHERE failures.seq = accepted.seq), 0)"
-    " FROM accepted JOIN bodies USING (seq)"
+    " FROM accepted LEFT JOIN bodies USING (seq)"
 )
 _OUTCOME = (
     "SELECT o.seq, a.received_at, o.message_id, o.header_from, o.subject, o.disposition, o.rule, o.incident, o.trust,"
@@ -85,7 +85,8 @@ class MailRows(Statements):
         at = datetime.fromisoformat(received_at).astimezone(UTC)
         return Accepted(
             seq=seq, received_at=at, envelope=json.loads(envelope),
-            raw=unpack(raw, f"accepted mail {seq}"), sha256=sha256.hex(), deferrals=deferrals, attempts=attempts,
+            raw=b"" if raw is None else unpack(raw, f"accepted mail {seq}"), sha256=sha256.hex(), deferrals=deferrals,
+            attempts=attempts, is_removed=raw is None,
         )  # fmt: skip
 
     def newest_accepted_at(self, *, before: datetime) -> datetime | None:

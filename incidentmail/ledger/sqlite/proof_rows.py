@@ -10,7 +10,7 @@ from incidentmail.core.frozen import replace
 from incidentmail.errors import LedgerError
 from incidentmail.ledger.rows.chain_rows import StoredRows
 from incidentmail.ledger.values import Verdict
-from incidentmail.ledger.verify import bad_newest_entry, bad_newest_mail, verify
+from incidentmail.ledger.verify import bad_newest_entry, bad_newest_mail, removed_in, verify
 
 from .database_faults import altered_schema, damaged, faults
 
@@ -62,8 +62,10 @@ def _quick_faults(view: SqliteView) -> Iterator[str]:
     ((pages,), (bytes_each,)) = (connection.execute(f"PRAGMA page_{what}").fetchone() for what in ("count", "size"))
     is_small = pages * bytes_each <= SMALL_BYTES_MAX
     yield from (faults if is_small else altered_schema)(connection, view.origin)
-    mail = bad_newest_mail(rows.accepted_rows(newest=NEWEST), view.origin)
-    entry = bad_newest_entry(rows.entry_rows(newest=NEWEST), rows.text_rows(newest=NEWEST), view.origin)
+    removed = removed_in(rows)
+    mail = bad_newest_mail(rows.accepted_rows(newest=NEWEST), view.origin, removed)
+    texts = rows.text_rows(newest=NEWEST)
+    entry = bad_newest_entry(rows.entry_rows(newest=NEWEST), texts, view.origin, removed)
     yield from (reason for reason in (mail, entry) if reason)
 
 

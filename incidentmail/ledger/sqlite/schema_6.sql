@@ -1,4 +1,5 @@
--- The record: entries, sealed, accepted and bodies are append-only, by the database itself.
+-- The record: entries, sealed, accepted and bodies are append-only, by the database itself. Only a text or a body can be
+-- removed, and only while the newest entry is the redaction or pruning that names it.
 -- BEFORE INSERT triggers also stop REPLACE: it would delete the old row without firing a DELETE trigger.
 
 CREATE TABLE meta (
@@ -15,7 +16,7 @@ CREATE TABLE accepted (
     hash        BLOB NOT NULL UNIQUE
 ) STRICT;
 
--- The raw mail as it was accepted, compressed by zlib (RFC 1950).
+-- The raw mail as it was accepted, compressed by zlib (RFC 1950). There is no row if it was redacted or pruned.
 CREATE TABLE bodies (
     seq INTEGER PRIMARY KEY REFERENCES accepted (seq),
     raw BLOB NOT NULL
@@ -33,7 +34,8 @@ CREATE TABLE entries (
     UNIQUE (incident, version)
 ) STRICT;
 
--- Free text apart from the entry that commits to it; text NULL means redacted.
+-- Free text apart from the entry that commits to it. If it was redacted, text is NULL and salt is empty, so that nobody
+-- can find the text by trying.
 CREATE TABLE sealed (
     seq  INTEGER NOT NULL REFERENCES entries (seq),
     slot TEXT NOT NULL,
@@ -56,7 +58,15 @@ WHEN NEW.seq IS NOT (SELECT COALESCE(MAX(seq), 0) + 1 FROM accepted)
 BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: not the next accepted mail'); END;
 
 CREATE TRIGGER bodies_no_update BEFORE UPDATE ON bodies BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
-CREATE TRIGGER bodies_no_delete BEFORE DELETE ON bodies BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER bodies_no_delete BEFORE DELETE ON bodies
+WHEN NOT EXISTS (
+    SELECT 1 FROM (SELECT kind, CAST(body AS TEXT) AS body FROM entries ORDER BY seq DESC LIMIT 1) AS newest
+    WHERE (newest.kind = 'redacted.v1' AND OLD.seq IN (SELECT value FROM json_each(newest.body, '$.data.mails')))
+        OR (newest.kind = 'pruned.v1' AND EXISTS (
+            SELECT 1 FROM json_each(newest.body, '$.data.mails') AS range
+            WHERE OLD.seq BETWEEN json_extract(range.value, '$[0]') AND json_extract(range.value, '$[1]')))
+)
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: no redaction or pruning names this mail'); END;
 CREATE TRIGGER bodies_with_their_mail BEFORE INSERT ON bodies
 WHEN NEW.seq IS NOT (SELECT MAX(seq) FROM accepted)
     OR EXISTS (SELECT 1 FROM bodies WHERE seq = NEW.seq)
@@ -73,7 +83,15 @@ WHEN NEW.seq IS NOT (SELECT COALESCE(MAX(seq), 0) + 1 FROM entries)
     OR EXISTS (SELECT 1 FROM entries WHERE hash = NEW.hash)
 BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: not the next entry'); END;
 
-CREATE TRIGGER sealed_no_update BEFORE UPDATE ON sealed BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER sealed_no_update BEFORE UPDATE ON sealed
+WHEN NEW.seq IS NOT OLD.seq OR NEW.slot IS NOT OLD.slot OR NEW.text IS NOT NULL OR NEW.salt IS NOT x''
+    OR NOT EXISTS (
+        SELECT 1 FROM (SELECT kind, CAST(body AS TEXT) AS body FROM entries ORDER BY seq DESC LIMIT 1) AS newest,
+            json_each(newest.body, '$.data.texts') AS named
+        WHERE newest.kind = 'redacted.v1' AND json_extract(named.value, '$.seq') = OLD.seq
+            AND OLD.slot IN (SELECT value FROM json_each(named.value, '$.slots'))
+    )
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: no redaction names this text'); END;
 CREATE TRIGGER sealed_no_delete BEFORE DELETE ON sealed BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER sealed_with_its_entry BEFORE INSERT ON sealed
 WHEN NEW.seq IS NOT (SELECT MAX(seq) FROM entries)

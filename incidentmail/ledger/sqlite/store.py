@@ -96,6 +96,16 @@ class SqliteLedger(StoreErrors):
         if fault is not None:
             raise self.damaged(fault)
 
+    def compact(self) -> None:
+        """Write the file anew. Raise LedgerBusyError if other processes prevent it."""
+        from .compact import compact  # imported here so that commands like declare start faster
+
+        try:
+            compact(self._connection(), self.path)
+        except sqlite3.Error as error:
+            self._forget_after(error)
+            raise self.as_ledger_error(error) from error
+
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._lock:

@@ -1,0 +1,59 @@
+"""Define the events about the record itself. They belong to no incident: their stream is called `ledger`.
+
+Their fields follow the same rules as those in core/events.py.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from incidentmail.core.frozen import SEALED, Frozen
+from incidentmail.core.names.person import Instant, Line
+
+RECORD: Final = "ledger"
+"""The name of the stream, in the place of an incident's id. No incident has it, because ids begin with a date."""
+
+
+class TextsOf(Frozen, kw_only=True):
+    """Some texts of the entry with the number `seq`, by the names of their fields (`actor` is who caused it)."""
+
+    seq: int
+    slots: tuple[str, ...]
+
+
+class Redacted(Frozen, kw_only=True):
+    """These texts and these accepted messages were removed, with everything that was made of them.
+
+    Their commitments and hashes stay.
+    """
+
+    kind: Literal["redacted.v1"] = "redacted.v1"
+    texts: tuple[TextsOf, ...] = ()
+    mails: tuple[int, ...] = ()
+    reason: Annotated[Line, SEALED]
+
+
+class Pruned(Frozen, kw_only=True):
+    """The bodies of messages accepted before `before` were removed: those in `mails`, as first and last numbers."""
+
+    kind: Literal["pruned.v1"] = "pruned.v1"
+    before: Instant
+    mails: tuple[tuple[int, int], ...]
+
+
+class HoldPlaced(Frozen, kw_only=True):
+    """Until the hold is lifted, nothing of the incident may be redacted or pruned."""
+
+    kind: Literal["hold_placed.v1"] = "hold_placed.v1"
+    incident: str
+    reason: Annotated[Line, SEALED]
+
+
+class HoldLifted(Frozen, kw_only=True):
+    kind: Literal["hold_lifted.v1"] = "hold_lifted.v1"
+    incident: str
+    reason: Annotated[Line, SEALED]
+
+
+RecordEvent = Redacted | Pruned | HoldPlaced | HoldLifted
+RECORD_EVENTS = (Redacted, Pruned, HoldPlaced, HoldLifted)

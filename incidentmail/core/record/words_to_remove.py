@@ -1,0 +1,44 @@
+"""Find words that have to be removed, however a mail wrapped, quoted or capitalised them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+REMOVED: Final = "[redacted]"
+"""What stands in the place of removed words."""
+CHARS_MIN: Final = 4
+"""Shorter words are removed only where they were chosen: "ok" is in too many other texts."""
+_BETWEEN: Final = r"[\s>|*]+"
+"""What a mail program may put between two words when it wraps and quotes them."""
+
+
+class WordsToRemove:
+    r"""The texts that have to be removed, found wherever the same words follow each other.
+
+    >>> words = WordsToRemove(["the password is hunter2"])
+    >>> words.are_in("> The password\n> is hunter2."), words.are_in("the password is hunter22")
+    (True, False)
+    >>> words.without("> The password\n> is hunter2.")
+    '> [redacted].'
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        found = {text.strip() for text in texts}
+        self.texts = tuple(sorted((one for one in found if len(one) >= CHARS_MIN), key=lambda one: (-len(one), one)))
+        self._pattern = re.compile("|".join(map(_pattern, self.texts)), re.IGNORECASE) if self.texts else None
+
+    def are_in(self, text: str) -> bool:
+        return self._pattern is not None and self._pattern.search(text) is not None
+
+    def without(self, text: str) -> str:
+        """Return `text` with `[redacted]` in the place of each of the texts."""
+        return self._pattern.sub(REMOVED, text) if self._pattern is not None else text
+
+
+def _pattern(text: str) -> str:
+    """Return a regular expression for the words of `text` in their order. It takes linear time."""
+    words = _BETWEEN.join(re.escape(word) for word in text.split())
+    begins, ends = (r"(?<!\w)" if text[0].isalnum() else ""), (r"(?!\w)" if text[-1].isalnum() else "")
+    return f"{begins}{words}{ends}"

@@ -1,0 +1,147 @@
+"""Remove texts and mail for good, with the entry that says so, and whatever was made of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from incidentmail.core.events import Recorded
+from incidentmail.core.fold import fold
+from incidentmail.core.model import Actor
+from incidentmail.core.record.record_events import RECORD, Pruned, RecordEvent, Redacted
+from incidentmail.core.record.words_to_remove import REMOVED, WordsToRemove
+
+from .mail_rows import MailRows
+from .packing import pack, packed_text, unpack, unpacked_text
+from .record_rows import RecordRows
+
+
+class _Wordy(NamedTuple):
+    """A table that was made of the record, the columns of its key, and those that may hold words of people."""
+
+    table: str
+    key: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+WORDY: Final = (
+    _Wordy("outcomes", ("seq",), ("subject", "reason", "header_from")),
+    _Wordy("failures", ("seq",), ("error",)),
+    _Wordy("deferred", ("seq",), ("reason",)),
+    _Wordy("outbox", ("id",), ("subject", "last_error")),
+    _Wordy("outbox_recipients", ("mail", "address"), ("reply", "said")),
+    _Wordy("private_mails", ("id",), ("content",)),
+    _Wordy("deliveries", ("id",), ("last_error",)),
+)
+"""Where words are replaced. The other tables have packed texts, or only numbers, ids, times and states."""
+
+
+class RemovalRows(RecordRows, MailRows):
+    """The methods of the store's interface (port.py) that remove something, or say that nothing may be removed."""
+
+    def append_record(self, event: RecordEvent, *, actor: Actor, at: datetime) -> int:
+        last = self.connection.execute("SELECT MAX(version) FROM entries WHERE incident = ?", (RECORD,)).fetchone()[0]
+        recorded = Recorded(incident=RECORD, version=(last or 0) + 1, at=at, by=actor.person, event=event)
+        self._write([recorded], actor, None)
+        if isinstance(event, Redacted):
+            self._redact(event)
+        elif isinstance(event, Pruned):
+            self.connection.executemany("DELETE FROM bodies WHERE seq BETWEEN ? AND ?", event.mails)
+        return self.head().size
+
+    def _redact(self, event: Redacted) -> None:
+        """Remove the texts and bodies that `event`, the newest entry, names, and project their incidents again."""
+        changed = set[str]()
+        for one in event.texts:
+            for slot in one.slots:
+                self.connection.execute(
+                    "UPDATE sealed SET text = NULL, salt = ? WHERE seq = ? AND slot = ?", (b"", one.seq, slot)
+                )
+            row = self.connection.execute("SELECT incident FROM entries WHERE seq = ?", (one.seq,)).fetchone()
+            changed.add(row[0])
+        for incident in sorted(changed - {RECORD}):
+            state = fold(entry.recorded for entry in self.entries(incident))
+            if state is not None:
+                self._project(state)
+        self.connection.executemany("DELETE FROM bodies WHERE seq = ?", [(seq,) for seq in event.mails])
+
+    def forget_words(self, words: WordsToRemove, mails: Collection[int]) -> int:
+        for seq in mails:
+            self.connection.execute("UPDATE outcomes SET subject = ?, reason = NULL WHERE seq = ?", (REMOVED, seq))
+        count = sum(self._replace(one, words) for one in WORDY) + self._forget_texts(words) + self._forget_calls(words)
+        gone = [
+            (folded, address)
+            for folded, address, name in self.connection.execute("SELECT folded, address, name FROM senders").fetchall()
+            if words.are_in(name) or words.are_in(address)
+        ]
+        self.connection.executemany("DELETE FROM senders WHERE folded = ? AND address = ?", gone)
+        return count + len(gone)
+
+    def forget_outgoing(self, ids: Collection[int]) -> None:
+        for number in ids:
+            (message_id,) = self.connection.execute("SELECT message_id FROM outbox WHERE id = ?", (number,)).fetchone()
+            left = f"Message-ID: {message_id}\r\nSubject: {REMOVED}\r\n\r\n{REMOVED}\r\n".encode()
+            self.connection.execute(
+                "UPDATE outbox SET raw = ?, subject = ? WHERE id = ?", (pack(left), REMOVED, number)
+            )
+
+    def _forget_texts(self, words: WordsToRemove) -> int:
+        """Replace the words in the texts of earlier mails. Return how many of these had them."""
+        count = 0
+        for number, stored in self.connection.execute("SELECT id, text FROM earlier_texts").fetchall():
+            text = unpacked_text(stored)
+            if words.are_in(text):
+                after = packed_text(words.without(text))
+                self.connection.execute("UPDATE earlier_texts SET text = ? WHERE id = ?", (after, number))
+                count += 1
+        return count
+
+    def _forget_calls(self, words: WordsToRemove) -> int:
+        """Replace the words in what hooks are still to be told. Return how many calls had them."""
+        count = 0
+        rows = self.connection.execute("SELECT id, payload FROM deliveries WHERE payload IS NOT NULL").fetchall()
+        for number, stored in rows:
+            text = unpack(stored, "a call to a hook").decode()
+            after = _without(words, text)
+            if after != text:
+                packed = pack((after or "").encode())
+                self.connection.execute("UPDATE deliveries SET payload = ? WHERE id = ?", (packed, number))
+                count += 1
+        return count
+
+    def _replace(self, wordy: _Wordy, words: WordsToRemove) -> int:
+        """Replace the words in each column of a table that may hold them. Return how many values had them."""
+        count = 0
+        columns, keys = ", ".join((*wordy.key, *wordy.texts)), " AND ".join(f"{name} = ?" for name in wordy.key)
+        for row in self.connection.execute(f"SELECT {columns} FROM {wordy.table}").fetchall():
+            key, texts = row[: len(wordy.key)], row[len(wordy.key) :]
+            for name, text in zip(wordy.texts, texts, strict=True):
+                after = _without(words, text)
+                if after != text:
+                    self.connection.execute(f"UPDATE {wordy.table} SET {name} = ? WHERE {keys}", (after, *key))
+                    count += 1
+        return count
+
+
+def _without(words: WordsToRemove, text: str | None) -> str | None:
+    """Return a stored text without the words. If it is JSON, they are replaced in each text in it."""
+    if text is None:
+        return None
+    if text[:1] in ("{", "["):
+        try:
+            value = json.loads(text)
+        except ValueError:
+            return words.without(text)
+        after = _mapped(value, words)
+        return text if after == value else json.dumps(after, ensure_ascii=False, separators=(",", ":"))
+    return words.without(text)
+
+
+def _mapped(value: Any, words: WordsToRemove) -> Any:
+    if isinstance(value, str):
+        return words.without(value)
+    if isinstance(value, list):
+        return [_mapped(part, words) for part in value]
+    return {name: _mapped(part, words) for name, part in value.items()} if isinstance(value, dict) else value
