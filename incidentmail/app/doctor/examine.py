@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from incidentmail.app.context import AppContext, open_context
+from incidentmail.app.hooks.examine import hooks
 from incidentmail.app.serve_lock import is_running
 from incidentmail.app.telling.silent_list import awaits_copies, never_returned
 from incidentmail.config.check import Checked
@@ -116,6 +117,7 @@ def _with_ledger(context: AppContext, now: datetime, *, is_posting: bool) -> Ite
         )  # fmt: skip
     yield from _published(config, recent)
     yield from mail_templates(context)
+    yield from hooks(context)
 
 
 def _incoming(config: Config, figures: Figures, *, running: bool, now: datetime) -> Iterator[Finding]:

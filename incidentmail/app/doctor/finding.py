@@ -8,7 +8,7 @@ from incidentmail.core.frozen import Frozen
 from incidentmail.errors import IncidentMailError
 
 Level = Literal["ok", "warning", "failure"]
-REST = "how mail comes in, senders, the list, DNS and templates were not examined"
+REST = "how mail comes in, senders, the list, DNS, templates and hooks were not examined"
 """What cannot be examined without the ledger and the key."""
 
 

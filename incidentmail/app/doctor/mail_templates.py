@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.samples.list_mails import sample_mails
+from incidentmail.app.samples.unused import unused_templates
 from incidentmail.errors import RenderError
 from incidentmail.templating import Templates
 
@@ -23,12 +24,7 @@ def mail_templates(context: AppContext) -> Iterator[Finding]:
     except RenderError as error:
         yield failed(CHECK, error, cure="'incidentmail template check' tries all of them")
         return
-    known = set(context.templates.names())
-    unused = (
-        []
-        if folder is None
-        else [one for one in sorted(folder.rglob("*.j2")) if one.relative_to(folder).as_posix() not in known]
-    )
+    unused = unused_templates(context)
     if unused:
         yield warning(CHECK, f"{unused[0]} is used by nothing", "'incidentmail template list' names the templates")
         return

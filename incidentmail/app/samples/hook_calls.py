@@ -8,6 +8,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.core import events as e
 from incidentmail.core.events import Event
 from incidentmail.core.fold import state_after
+from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.teams.approval import Approval
 from incidentmail.core.teams.team_events import CustomerWordsApproved, IncidentRestricted
@@ -23,11 +24,16 @@ ID = "test"
 FOLDER, SUFFIX = "hook", ".json.j2"
 
 
-def sample_call(context: AppContext, name: HookEvent) -> str:
-    """Return the JSON that a hook would get for that event of an invented incident. It says that it is a test."""
+def sample_call(context: AppContext, name: HookEvent, *, awkward: bool = False) -> str:
+    """Return the JSON that a hook would get for that event of an invented incident. It says that it is a test.
+
+    If `awkward` is true, its description has characters that break a template which does not escape them.
+    """
     at = context.now()
     with context.ledger.snapshot() as view:
         incident = sample_incident(context, view)
+    if awkward:
+        incident = replace(incident, description=f'{incident.description} "now" \\ <&>')
     event = _event(name, incident, at)
     role = ROLE if name == "role_needed" else None
     shown = incident if name == "declared" else state_after(incident, [event], _actor(MARA), at)
@@ -46,7 +52,7 @@ def hook_templates(context: AppContext) -> tuple[str, ...]:
 
 def check_hook_templates(context: AppContext) -> tuple[str, ...]:
     """Try each template of a hook with each event, and return their names. Raise RenderError."""
-    names, calls = hook_templates(context), [sample_call(context, event) for event in HOOK_EVENTS]
+    names, calls = hook_templates(context), [sample_call(context, event, awkward=True) for event in HOOK_EVENTS]
     for name in names:
         for call in calls:
             body_of(call, name, context.templates, secret="secret")

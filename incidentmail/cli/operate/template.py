@@ -11,12 +11,13 @@ from incidentmail.app.choose_incident import choose
 from incidentmail.app.context import AppContext
 from incidentmail.app.samples.hook_calls import check_hook_templates, sample_call
 from incidentmail.app.samples.list_mails import mails_of, sample_mails
+from incidentmail.app.samples.unused import unused_templates
 from incidentmail.cli.common import context_of, json_option, print_json, say
 from incidentmail.cli.help import group
 from incidentmail.errors import UsageError
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.wire_format import page_of, readable
-from incidentmail.report.hooks.body import body_of, template_file
+from incidentmail.report.hooks.body import body_of
 from incidentmail.templating import Templates
 
 SAMPLE_KINDS = (
@@ -144,12 +145,5 @@ def _temporary_folder() -> Path:
 
 def _warn_about_unused(context: AppContext) -> None:
     """Warn about files whose names are not those of templates. Such files are ignored, and probably misspelt."""
-    folder = context.templates.overrides
-    if folder is None:
-        return
-    used = {template_file(hook.template) for hook in context.config.settings.hook if hook.template}
-    known = {*context.templates.names(), *used}
-    for path in sorted(folder.rglob("*.j2")):
-        name = path.relative_to(folder).as_posix()
-        if name not in known:
-            say(f"incidentmail: warning: {path} is used by nothing; see 'incidentmail template list'", err=True)
+    for path in unused_templates(context):
+        say(f"incidentmail: warning: {path} is used by nothing; see 'incidentmail template list'", err=True)

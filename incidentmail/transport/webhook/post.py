@@ -73,7 +73,9 @@ async def _post(url: str, body: bytes, headers: dict[str, str], limits: Limits, 
 
     first = at = httpx.URL(url)
     try:
-        async with httpx.AsyncClient(verify=_tls(limits.ca_file), trust_env=False, timeout=_steps(limits)) as client:
+        async with httpx.AsyncClient(
+            verify=tls_context(limits.ca_file), trust_env=False, timeout=_steps(limits)
+        ) as client:
             for _ in range(REDIRECTS_MAX + 1):
                 own = headers if at.netloc == first.netloc else _for_others(headers)
                 reply, location = await _one(client, at, body, own, limits, until)
@@ -81,7 +83,7 @@ async def _post(url: str, body: bytes, headers: dict[str, str], limits: Limits, 
                     return reply
                 at = _next(at, reply.status, location)
     except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
-        raise _unreachable(first.host, error) from error
+        raise unreachable(first.host, error) from error
     raise HookUnreachableError(f"{first.host} redirects more than {REDIRECTS_MAX} times")
 
 
@@ -167,7 +169,8 @@ def _steps(limits: Limits) -> httpx.Timeout:
     return httpx.Timeout(None, connect=limits.timeout_s / 2)
 
 
-def _tls(ca_file: Path | None) -> ssl.SSLContext:
+def tls_context(ca_file: Path | None) -> ssl.SSLContext:
+    """Return what verifies certificates: the authorities of the system, and those in `ca_file`."""
     context = ssl.create_default_context()
     if ca_file is not None:
         try:
@@ -179,7 +182,7 @@ def _tls(ca_file: Path | None) -> ssl.SSLContext:
     return context
 
 
-def _unreachable(host: str, error: Exception) -> HookUnreachableError:
+def unreachable(host: str, error: Exception) -> HookUnreachableError:
     """Return the error in words that say neither the path nor the query of the URL, which may be secret."""
     cause: BaseException | None = error
     while cause is not None:

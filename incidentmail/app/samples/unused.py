@@ -1,0 +1,18 @@
+"""Find files in the organisation's templates folder that nothing uses. They are probably misspelt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from incidentmail.app.context import AppContext
+from incidentmail.report.hooks.body import template_file
+
+
+def unused_templates(context: AppContext) -> list[Path]:
+    """Return the templates in the folder that replace no built-in one and that no hook names."""
+    folder = context.templates.overrides
+    if folder is None:
+        return []
+    of_hooks = {template_file(hook.template) for hook in context.config.settings.hook if hook.template}
+    used = {*context.templates.names(), *of_hooks}
+    return [path for path in sorted(folder.rglob("*.j2")) if path.relative_to(folder).as_posix() not in used]
