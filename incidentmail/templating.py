@@ -96,12 +96,27 @@ class Templates:
             return self._jinja(built_in=built_in).get_template(name).render(values)
         except Exception as error:  # an override is the operator's code: it may raise anything
             raise RenderError(
-                f"template {name}{_line_of(error, name)}: {error or type(error).__name__}",
+                f"template {self._place_of(error, name)}: {error or type(error).__name__}",
                 hint="correct the file in your templates folder, or take it out to use the built-in one",
             ) from error
 
     def _folders(self) -> list[Path]:
         return [folder for folder in (self.overrides, templates_root()) if folder is not None]
+
+    def _place_of(self, error: Exception, name: str) -> str:
+        """Return `NAME line 7`: the innermost template with the fault, which may be one that `name` extends.
+
+        Jinja adds frames of the templates to tracebacks.
+        """
+        import traceback
+
+        from jinja2 import TemplateSyntaxError
+
+        if isinstance(error, TemplateSyntaxError):
+            return f"{error.name or name} line {error.lineno}"
+        known = {str(folder / one): one for folder in self._folders() for one in self.names()}
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in known]
+        return f"{known[frames[-1].filename]} line {frames[-1].lineno}" if frames else name
 
     def _jinja(self, *, built_in: bool) -> Environment:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -117,15 +132,3 @@ class Templates:
                 keep_trailing_newline=False,
             )
         return self._environments[built_in]
-
-
-def _line_of(error: Exception, name: str) -> str:
-    """Return ` line 7` if the error has a line of the template; Jinja adds frames of the template to tracebacks."""
-    import traceback
-
-    from jinja2 import TemplateSyntaxError
-
-    if isinstance(error, TemplateSyntaxError):
-        return f" line {error.lineno}"
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(name)]
-    return f" line {frames[-1].lineno}" if frames else ""

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "brief": ("incident.brief", "Bring yourself up to date on one screen."),
     "timeline": ("incident.timeline", "Show what happened, in order."),
     "log": ("incident.log", "Show everything that happened, entry by entry."),
+    "retro": ("retro.retro", "Write the retrospective from the record; plan it; say it was held."),
     "search": ("record.search", "Find words in all incidents, the newest first."),
     "stats": ("figures.stats", "Show how long things took, and how much people carried."),
     "promote": ("record.promote", "Make this standby the installation that leads."),
@@ -75,7 +76,8 @@ In an incident; its name is needed only if several are open:
   merge A B; restrict; aware; notified       two are one; fewer know; deadlines
 To look:
   list, show, brief, timeline, log, search   all, one, short, in order, in full
-  status, inbox, outbox, proposal, stats     is all well? mail; waits; figures
+  status, inbox, outbox, proposal            is all well? mail; what waits
+  retro, stats                               what it teaches; in figures
 For the operator:
   init, config, doctor                       set it up; does everything work?
   serve, ingest, fetch, flush                take mail in, send what is due

@@ -46,6 +46,15 @@ def member(value: object) -> str:
     return pattern
 
 
+def archive_url(value: object) -> str:
+    """Return the address of a mail in a web archive, with a place for what identifies the mail."""
+    found = text(value)
+    bare = found.replace("{hash}", "").replace("{message_id}", "")
+    if bare == found or not re.fullmatch(r"https?://[A-Za-z0-9.\[\]:-]+/[!#$%&'()*+,./0-9:;=?@A-Z_a-z~-]*", bare):
+        raise ValueError("write an address with {hash} or {message_id}, as 'https://lists.example.com/mail/{hash}/'")
+    return found
+
+
 def domain(value: object) -> str:
     """Return a domain in ASCII lower case."""
     from incidentmail.inbound.authentication.domains import domain_of
@@ -161,6 +170,7 @@ def after_fetch(value: object) -> str:
 
 
 Address = Annotated[str, Form(address)]
+ArchiveUrl = Annotated[str, Form(archive_url)]
 AddressOfPerson = Annotated[str, Form(address_of_person)]
 Member = Annotated[str, Form(member)]
 RelayUrl = Annotated[str, Form(relay_url)]

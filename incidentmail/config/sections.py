@@ -18,6 +18,7 @@ from .network_types import (
     Address,
     AddressOfPerson,
     AfterFetch,
+    ArchiveUrl,
     AuthservId,
     Domain,
     Host,
@@ -63,6 +64,7 @@ class ListSection(Section):
     always_to: tuple[Address, ...] = ()
     restricted: Address | None = None
     backup: Address | None = None
+    archive: ArchiveUrl | None = None
     bounce_from: tuple[Member, ...] = ()
     returns_within_: Patience | None = None
     replies: Literal["list", "tool"] = "list"
@@ -193,6 +195,11 @@ class DeadlineSection(Section):
     warn: tuple[Duration, ...] = ()
 
 
+class RetroSection(Section):
+    ask: Number = 3
+    folder: AbsolutePath | None = None
+
+
 class SeveritySection(Section):
     level: Number
     name: BareName
@@ -240,6 +247,7 @@ class Settings(Section):
     duty: DutySection = DutySection()
     deadline: tuple[DeadlineSection, ...] = ()
     hook: tuple[HookSection, ...] = ()
+    retro: RetroSection = RetroSection()
 
     @property
     def people(self) -> dict[str, str]:

@@ -74,7 +74,7 @@ def completed(installation: Installation, *words: str) -> list[str]:
 def test_commands_options_and_incidents_are_completed(installation: Installation) -> None:
     installation.declare("Cards fail")
     installation.declare("Logins fail")
-    assert completed(installation, "re") == ["retract", "reopen", "restrict"]
+    assert completed(installation, "re") == ["retract", "reopen", "restrict", "retro"]
     assert completed(installation, "update", "--sev") == ["--severity", "--sev"]
     assert completed(installation, "close", "log") == ["2026-11-20-logins-fail"]
     installation.broken = True  # nothing can be read any more

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from conftest import Installation, Mails
 
 GOLDEN = Path(__file__).parents[1] / "data" / "story" / "nine-hours.txt"
+RETRO = GOLDEN.with_name("nine-hours-retro.md")
 WRITE = bool(os.environ.get("INCIDENTMAIL_WRITE_GOLDEN"))
 PEOPLE = {
     name.split()[0].lower().replace("á", "a"): f"{name} <{name.split()[0].lower().replace('á', 'a')}@example.com>"
@@ -195,6 +196,10 @@ def test_an_incident_of_nine_hours_reads_well(installation: Installation, mails:
         if WRITE:
             GOLDEN.write_text(play.transcript, encoding="utf-8")
     assert play.transcript == GOLDEN.read_text(encoding="utf-8")
+    retro = installation.ok("retro", CHECKOUT).out
+    if WRITE:
+        RETRO.write_text(retro, encoding="utf-8")
+    assert retro == RETRO.read_text(encoding="utf-8")
     assert play.asked >= MAILS_MIN
     assert play.now - play.inbox[0]["Date"].datetime >= timedelta(hours=9)
     assert {who: busiest(play, who) for who in PEOPLE if busiest(play, who) > allowed(who)} == {}

@@ -11,6 +11,7 @@ from incidentmail.app.choose_incident import choose
 from incidentmail.app.context import AppContext
 from incidentmail.app.samples.hook_calls import check_hook_templates, sample_call
 from incidentmail.app.samples.list_mails import mails_of, sample_mails
+from incidentmail.app.samples.retros import sample_retros
 from incidentmail.app.samples.unused import unused_templates
 from incidentmail.cli.common import context_of, json_option, print_json, say
 from incidentmail.cli.help import group
@@ -72,6 +73,7 @@ def check_command(ctx: click.Context) -> int:
     with context_of(ctx, looks_only=True) as context:
         strict = replace(context, templates=Templates(context.templates.overrides))
         mails, hooks = sample_mails(strict), check_hook_templates(strict)
+        sample_retros(strict)
         _warn_about_unused(context)
         say(f"{len(mails)} kinds of mail can be made: {', '.join(mails)}")
         say(f"{len(hooks)} templates of hooks can be used: {', '.join(hooks)}")

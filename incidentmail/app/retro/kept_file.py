@@ -1,0 +1,149 @@
+"""Keep a retrospective in a file that people edit, and write it anew without losing a word of theirs.
+
+The new file replaces the old one in one step. If somebody has changed the old one outside the places for their words,
+it is kept beside the new one under another name. A lock file, held while an editor is open, keeps two people on one
+machine from overwriting each other.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from incidentmail.app.context import AppContext
+from incidentmail.core.frozen import Frozen
+from incidentmail.errors import IncidentMailError, NotPermittedError, UsageError
+from incidentmail.report.retro.contents import Retro
+from incidentmail.report.retro.human_parts import Written, read_parts
+from incidentmail.report.retro.markdown import markdown
+
+FILE_BYTES_MAX = 4 * 1024 * 1024
+"""A retrospective is some ten kB. A larger file is another one, or damaged."""
+
+PAGE = b"<!doctype html>"
+
+
+class BeingEditedError(IncidentMailError):
+    """Somebody else has this retrospective open in an editor."""
+
+    exit_code = 75
+
+
+class Kept(Frozen, kw_only=True, gc=True):
+    """A file that was written. `earlier` is where the file is that was there before, if it was changed by hand."""
+
+    path: Path
+    is_new: bool
+    words: int
+    earlier: Path | None = None
+
+
+def default_path(context: AppContext, incident: str) -> Path:
+    """Return where the retrospective of an incident is kept."""
+    folder = context.config.settings.retro.folder or context.config.ledger_path.parent / "retrospectives"
+    return folder / f"{incident}.md"
+
+
+def parts_in(path: Path, incident: str) -> Mapping[str, str]:
+    """Return what people have written into the retrospective of `incident` at `path`, by place; {} if it is not there.
+
+    Raise UsageError if the file is something else.
+    """
+    written = _read(path, incident)
+    return written.parts if written else {}
+
+
+def keep(context: AppContext, retro: Retro, path: Path) -> Kept:
+    """Write the retrospective to `path`, with people's words that are in the file already.
+
+    Raise UsageError if the file is something else, and NotPermittedError if it cannot be written.
+    """
+    before = _read(path, retro.id)
+    parts = before.parts if before else {}
+    text = markdown(retro, context.templates, context.config.settings.timezones, parts)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+        earlier = _put_aside(path, context.now()) if before and not (before.is_ours and before.is_whole) else None
+        _replace(path, text, mode=0o600 if retro.is_restricted else 0o640)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    return Kept(path=path, is_new=before is None, words=len(parts), earlier=earlier)
+
+
+def keep_page(path: Path, html: str, *, is_restricted: bool) -> None:
+    """Write a page to `path`. Raise UsageError if there is another file, and NotPermittedError if it cannot be written.
+
+    People do not edit pages, so an older page is replaced.
+    """
+    try:
+        if path.exists() and not path.read_bytes()[: len(PAGE)].lower() == PAGE:
+            raise UsageError(f"{path} is another file", hint="choose another name, or move it away")
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+        _replace(path, html, mode=0o600 if is_restricted else 0o640)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def _cannot_write(path: Path, error: OSError) -> NotPermittedError:
+    return NotPermittedError(
+        f"cannot write {path}: {error.strerror or error}", hint="choose another place with -o FILE"
+    )
+
+
+@contextmanager
+def being_edited(path: Path) -> Iterator[None]:
+    """Hold the lock of a file while it is written and edited. Raise BeingEditedError if somebody else has it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+        lock = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BeingEditedError(f"somebody is editing {path}", hint="wait until they have closed it") from error
+        yield
+    finally:
+        os.close(lock)
+
+
+def _read(path: Path, incident: str) -> Written | None:
+    try:
+        raw = path.read_bytes() if path.stat().st_size <= FILE_BYTES_MAX else b""
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise NotPermittedError(f"cannot read {path}: {error.strerror or error}", hint="choose another file") from error
+    found = read_parts(raw.decode("utf-8", "replace"))
+    if found is None or found.id != incident:
+        of = f"the retrospective of {found.id}" if found else "another file"
+        raise UsageError(f"{path} is {of}", hint="choose another name, or move it away")
+    return found
+
+
+def _put_aside(path: Path, now: datetime) -> Path:
+    """Rename the file that somebody has changed by hand. Return its new name, which no other file had."""
+    number = 0
+    while True:
+        more = f"-{number}" if number else ""
+        aside = path.with_name(f"{path.stem}.{now:%Y-%m-%dT%H%M%S}{more}{path.suffix}")
+        try:
+            os.link(path, aside)
+        except FileExistsError:
+            number += 1
+            continue
+        return aside
+
+
+def _replace(path: Path, text: str, *, mode: int) -> None:
+    part = path.with_name(f".{path.name}.part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)

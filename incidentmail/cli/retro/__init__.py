@@ -1,0 +1,1 @@
+"""Commands about retrospectives: written from the record, planned, and recorded as held."""

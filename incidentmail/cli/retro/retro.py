@@ -1,0 +1,37 @@
+"""`incidentmail retro`: the retrospective of an incident, and when it takes place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from incidentmail.cli.help import HelpfulGroup
+
+from .show import show_command
+
+HELP_OPTIONS = ("-h", "--help")
+
+
+class RetroGroup(HelpfulGroup):
+    """A group in which `retro checkout --html` is short for `retro show checkout --html`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, self._in_full(args))
+
+    def _in_full(self, args: Sequence[str]) -> list[str]:
+        is_named = bool(args) and (args[0] in self.commands or args[0] in HELP_OPTIONS)
+        return [*args] if is_named else ["show", *args]
+
+
+@click.group(
+    "retro", cls=RetroGroup, examples=("retro", "retro checkout --edit", "retro checkout --html -o retro.html")
+)
+def retro_command() -> None:
+    """Write the retrospective of an incident from its record, plan it, and say that it was held.
+
+    'retro [INCIDENT]' is short for 'retro show [INCIDENT]'.
+    """
+
+
+retro_command.add_command(show_command)

@@ -1,0 +1,128 @@
+"""Define the content of a retrospective, before it is written as Markdown, as a page or as JSON."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.names.person import Instant
+
+Area = Literal["outcome", "process"]
+
+
+class Source(Frozen, kw_only=True):
+    """Where an entry comes from: a mail, a command on the machine with the ledger, or this program by itself.
+
+    `link` leads to the mail in the archive of the list, if the organisation has one and the list got the mail.
+    """
+
+    how: Literal["mail", "command", "program"]
+    message_id: str | None = None
+    link: str | None = None
+
+
+class Fact(Frozen, kw_only=True):
+    """A fact in words: its name and its value."""
+
+    name: str
+    value: str
+
+
+class Moment(Frozen, kw_only=True):
+    """One line of the timeline. If `is_said` is true, `what` is in the person's own words."""
+
+    at: Instant
+    who: str
+    what: str
+    is_said: bool
+    source: Source
+
+
+class Worked(Frozen, kw_only=True):
+    """One person's work: their parts in words, from when to when, how long in all, and how long of that on a break."""
+
+    name: str
+    parts: str
+    since: Instant
+    until: Instant
+    minutes: int
+    break_minutes: int
+
+
+class Noted(Frozen, kw_only=True):
+    """A tracked item: its number, its words, who wrote or owns it, and what became of it when.
+
+    `became` is one of held, refuted, unknown, open, done or "" (nothing can become of a decision). `evidence` is
+    what people wrote for it.
+    """
+
+    number: int
+    text: str
+    by: str | None
+    owner: str | None
+    at: Instant
+    became: str = ""
+    settled_at: Instant | None = None
+    due_at: Instant | None = None
+    evidence: tuple[str, ...] = ()
+
+
+class Promise(Frozen, kw_only=True):
+    """A promised update: when it was due, whether it came in time, and when the next mail to the list went out."""
+
+    due_at: Instant
+    kept: bool
+    sent_at: Instant | None = None
+
+
+class ToldCustomers(Frozen, kw_only=True):
+    """What customers could be told from `at` on, or None if nothing any more, and who wrote and approved it."""
+
+    at: Instant
+    words: str | None
+    by: str
+    approved_by: str | None = None
+
+
+class Found(Frozen):
+    """A question that one rule asks. `detail` tells it from others of the same rule."""
+
+    text: str
+    detail: str = ""
+
+
+class Question(Frozen, kw_only=True):
+    """A question that the record leaves. `key` names the rule and its cause, and stays the same in each version."""
+
+    key: str
+    area: Area
+    text: str
+
+
+class Retro(Frozen, kw_only=True):
+    """A whole retrospective. Times are in UTC."""
+
+    id: str
+    description: str
+    is_drill: bool
+    is_restricted: bool
+    ended_at: Instant | None
+    entries: int
+    summary: tuple[str, str, str]
+    facts: tuple[Fact, ...]
+    timeline: tuple[Moment, ...]
+    people: tuple[Worked, ...]
+    decisions: tuple[Noted, ...]
+    assumptions: tuple[Noted, ...]
+    ruled_out: tuple[Noted, ...]
+    actions: tuple[Noted, ...]
+    needs: tuple[Noted, ...]
+    promises: tuple[Promise, ...]
+    customers: tuple[ToldCustomers, ...]
+    questions: tuple[Question, ...]
+
+
+def minutes(length: timedelta) -> int:
+    """Return a length in whole minutes."""
+    return int(length.total_seconds()) // 60

@@ -1,0 +1,94 @@
+"""Find what people wrote into a retrospective, and keep it when the retrospective is written anew.
+
+Each place for people's words stands between two lines that mark it. A mark names the place, such as the key of a
+question, so that an answer stays with its question. Only text between marks is people's own. Around the marks is what
+the record says; a digest at the end of the file tells whether somebody has changed that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.lazy_pattern import lazy_pattern
+
+BEGIN, END = "<!-- yours: {name} -->", "<!-- end: {name} -->"
+_PART = lazy_pattern(r"(?ms)^<!-- yours: (?P<name>[\w.-]{1,80}) -->\n(?P<text>.*?)^<!-- end: (?P=name) -->$")
+_MARK = lazy_pattern(r"(?m)^<!-- (?:yours|end): .{0,100}$")
+_HEAD = lazy_pattern(r"(?m)^<!-- retrospective of (?P<id>[\w.-]{1,200}), (?P<digest>[0-9a-f]{16}) -->$")
+_HEAD_LINE = "<!-- retrospective of {id}, {digest} -->"
+
+
+class Written(Frozen, kw_only=True):
+    """A retrospective as it is in a file: of which incident, people's words by place, and whether all else is ours.
+
+    `is_whole` is false if marks are missing or out of order, so that some words may belong to no place.
+    """
+
+    id: str
+    parts: dict[str, str]
+    is_ours: bool
+    is_whole: bool
+
+
+def place(name: str) -> str:
+    """Return an empty place for people's words."""
+    return f"{BEGIN.format(name=name)}\n\n{END.format(name=name)}"
+
+
+def filled(text: str, parts: Mapping[str, str]) -> str:
+    """Return `text` with people's words in their places, exactly as they wrote them.
+
+    >>> print(filled(place("learned"), {"learned": "Ask sooner."}))
+    <!-- yours: learned -->
+    Ask sooner.
+    <!-- end: learned -->
+    """
+
+    def fill(found: re.Match[str]) -> str:
+        name, words = found["name"], parts.get(found["name"])
+        return f"{BEGIN.format(name=name)}\n{words}\n{END.format(name=name)}" if words else found[0]
+
+    return _PART.sub(fill, text)
+
+
+def signed(text: str, incident: str) -> str:
+    """Return the file: `text`, and a last line that names the incident and the digest of all that is not people's."""
+    return f"{text.rstrip()}\n\n{_HEAD_LINE.format(id=incident, digest=_digest(text))}\n"
+
+
+def read_parts(file: str) -> Written | None:
+    """Return what a file holds, or None if it is not a retrospective that this program has written.
+
+    >>> file = signed(filled("# A\\n\\n" + place("learned"), {"learned": "Ask sooner."}), "2026-11-20-a")
+    >>> written = read_parts(file)
+    >>> written.id, written.parts, written.is_ours
+    ('2026-11-20-a', {'learned': 'Ask sooner.'}, True)
+    """
+    file = file.replace("\r\n", "\n")
+    head = _HEAD.search(file)
+    if head is None:
+        return None
+    text = file[: head.start()] + file[head.end() :]
+    parts = {found["name"]: found["text"].strip("\n") for found in _PART.finditer(text)}
+    left = _MARK.sub("", _PART.sub("", text)) != _PART.sub("", text)
+    inside = any(_MARK.search(part) for part in parts.values())
+    return Written(
+        id=head["id"],
+        parts={name: part for name, part in parts.items() if part.strip()},
+        is_ours=_digest(text) == head["digest"],
+        is_whole=not left and not inside and len(parts) == sum(1 for _ in _PART.finditer(text)),
+    )
+
+
+def kept_elsewhere(parts: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    """Return people's words that have no place in the new version, because their question is no longer asked."""
+    known = set(names)
+    return {name: text for name, text in parts.items() if name not in known}
+
+
+def _digest(text: str) -> str:
+    ours = _PART.sub("", text)
+    return hashlib.sha256(re.sub(r"\s+", " ", ours).strip().encode("utf-8", "replace")).hexdigest()[:16]

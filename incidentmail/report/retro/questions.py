@@ -1,0 +1,33 @@
+"""Choose the questions of a retrospective by what happened. Each rule looks for one thing, and asks about it.
+
+The questions judge nobody. They name roles and not people, and they ask for circumstances: what could be seen, what was
+in the way, what would have helped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from .contents import Area, Found, Question
+from .outcome_questions import OUTCOME
+from .process_questions import PROCESS
+from .story import Story
+
+Rule = Callable[[Story], Iterator[Found]]
+RULES: tuple[tuple[str, Area, Rule], ...] = (
+    *((name, "outcome", rule) for name, rule in OUTCOME),
+    *((name, "process", rule) for name, rule in PROCESS),
+)
+"""The rules, in the order in which their questions are asked."""
+OF_ONE_RULE_MAX = 3
+"""How many questions one rule asks at most, so that a long incident leaves time to answer them."""
+
+
+def questions(story: Story) -> tuple[Question, ...]:
+    """Return the questions that `story` leaves."""
+    found: list[Question] = []
+    for name, area, rule in RULES:
+        for one in [*rule(story)][:OF_ONE_RULE_MAX]:
+            key = f"{name}-{one.detail}" if one.detail else name
+            found.append(Question(key=key, area=area, text=one.text))
+    return tuple(found)

@@ -1,0 +1,94 @@
+"""Read the entries of one incident into the facts that its retrospective is about: what was said and done when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from incidentmail.core.events import Declared, Event, Recorded, StatusChanged
+from incidentmail.core.fold import evolve
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.model import Incident, Status
+from incidentmail.core.words import Words
+
+from .duty import Duty, duties
+
+E = TypeVar("E", bound=Event)
+
+
+class Story(Frozen, kw_only=True):
+    """An incident with its entries, and what follows from them.
+
+    `incident` is its state now, and `entries` are its own, in order. `states` has the state after each of them.
+    `ended_at` is when it ended the last time, or
+    None if it is open. `until` is that time, or the present one. `duties` says who did what for how long.
+    `relief_after` is how long somebody may command before they are asked who relieves them.
+    """
+
+    incident: Incident
+    entries: tuple[Recorded, ...]
+    states: tuple[Incident, ...]
+    ended_at: datetime | None
+    until: datetime
+    duties: tuple[Duty, ...]
+    words: Words
+    relief_after: timedelta | None = timedelta(hours=4)
+
+    @property
+    def began_at(self) -> datetime:
+        """When the incident was declared."""
+        return self.incident.declared_at
+
+    @property
+    def declaration(self) -> Declared:
+        """The event that declared the incident. Raise ValueError if the first entry is another one."""
+        first = self.entries[0].event
+        if not isinstance(first, Declared):
+            raise ValueError(f"{self.incident.id} begins with {first.kind}")
+        return first
+
+    def events(self, kind: type[E]) -> Iterator[tuple[Recorded, E]]:
+        """Yield the entries with an event of one kind, together with the event."""
+        for one in self.entries:
+            if isinstance(one.event, kind):
+                yield one, one.event
+
+    def after(self, at: datetime) -> timedelta:
+        """Return how long after the declaration something happened."""
+        return at - self.began_at
+
+
+def story_of(
+    entries: Iterable[Recorded], words: Words, now: datetime, *, relief_after: timedelta | None = timedelta(hours=4)
+) -> Story:
+    """Return the story of one incident. `entries` are all of its entries, in order.
+
+    Raise ValueError if there are none.
+    """
+    kept = tuple(entries)
+    states: list[Incident] = []
+    state: Incident | None = None
+    for one in kept:
+        state = evolve(state, one)
+        states.append(state)
+    if state is None:
+        raise ValueError("an incident without entries has no story")
+    ends = (one.at for one in reversed(kept) if _is_end(one.event))
+    ended_at = None if state.is_open else next(ends, state.updated_at)
+    until = ended_at or now
+    times = [one.at for one in kept]
+    return Story(
+        incident=state,
+        entries=kept,
+        states=tuple(states),
+        ended_at=ended_at,
+        until=until,
+        words=words,
+        relief_after=relief_after,
+        duties=duties(zip(times, states, strict=True), until),
+    )
+
+
+def _is_end(event: Event) -> bool:
+    return isinstance(event, StatusChanged) and event.status is not Status.OPEN
