@@ -1,4 +1,7 @@
-"""Read the file of the key that proves our mail: 32 random bytes, created on first use."""
+"""Read the file of the key that proves our mail: 32 random bytes, created on first use. Keys can be rotated.
+
+The earlier keys are kept beside it, as `key.1`, `key.2` and so on. They still prove the mail that was made with them.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,14 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from incidentmail.core.record.keys import Key
 from incidentmail.errors import ConfigError, NotPermittedError
 
 KEY_BYTES = 32
 
 
-def read_key(path: Path) -> bytes:
-    """Return the key.
+def read_key(path: Path) -> Key:
+    """Return the key, with the earlier ones.
 
     It is created on first use, with mode 0600. Raise NotPermittedError or ConfigError if it is unusable.
     """
@@ -21,9 +25,42 @@ def read_key(path: Path) -> bytes:
         if not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _make(path)
-        return _checked(path, path.read_bytes())
+        return with_earlier(path)
     except OSError as error:
         raise _closed_to_us(path, error) from error
+
+
+def with_earlier(path: Path) -> Key:
+    """Return the key at `path`, with the earlier ones. Raise OSError if one cannot be read, ConfigError if unusable."""
+    earlier = tuple(_checked(one, one.read_bytes()) for one in reversed(earlier_files(path)))
+    return Key(_checked(path, path.read_bytes()), earlier=earlier)
+
+
+def earlier_files(path: Path) -> list[Path]:
+    """Return the files of the keys before the one at `path`, the oldest first."""
+    found = {int(one.suffix[1:]): one for one in path.parent.glob(f"{path.name}.*") if one.suffix[1:].isdecimal()}
+    return [found[number] for number in sorted(found)]
+
+
+def rotate(path: Path) -> Path:
+    """Make a new key at `path`, and keep the old one beside it. Return the file of the old one.
+
+    At every moment there is a key at `path`. Raise ConfigError if there is none before or if it is unusable, and
+    NotPermittedError if the files cannot be written.
+    """
+    try:
+        if not path.exists():
+            raise ConfigError(f"there is no key at {path}", hint="put the key back from its back-up")
+        with_earlier(path)
+        numbers = [int(one.suffix[1:]) for one in earlier_files(path)]
+        old = path.with_name(f"{path.name}.{max(numbers, default=0) + 1}")
+        os.link(path, old)
+        new = _written(path)
+        new.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise _closed_to_us(path, error) from error
+    return old
 
 
 def is_there(path: Path) -> bool:
@@ -36,15 +73,15 @@ def is_there(path: Path) -> bool:
         ) from error
 
 
-def key_or_another(path: Path) -> bytes:
-    """Return the key.
+def key_or_another(path: Path) -> Key:
+    """Return the key, with the earlier ones.
 
     If there is none yet, return a random one that is not stored, since no mail was proved with it.
     """
     try:
-        return _checked(path, path.read_bytes())
+        return with_earlier(path)
     except FileNotFoundError:
-        return secrets.token_bytes(KEY_BYTES)
+        return Key(secrets.token_bytes(KEY_BYTES))
     except OSError as error:
         raise _closed_to_us(path, error) from error
 
@@ -54,17 +91,31 @@ def _make(path: Path) -> None:
 
     If another process is faster, its key is kept.
     """
-    new = path.with_name(f"{path.name}.new-{os.getpid()}-{secrets.token_hex(4)}")
+    new = _written(path)
     try:
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
         with suppress(FileExistsError):
             os.link(new, path)
     finally:
         new.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync_folder(path.parent)
+
+
+def _written(path: Path) -> Path:
+    """Write a new key under a temporary name beside `path`, owned by the owner of the key there, if there is one."""
+    new = path.with_name(f"{path.name}.new-{os.getpid()}-{secrets.token_hex(4)}")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        if path.exists():
+            before, made = path.stat(), os.fstat(file.fileno())
+            if (before.st_uid, before.st_gid) != (made.st_uid, made.st_gid):
+                os.fchown(file.fileno(), before.st_uid, before.st_gid)
+        file.write(secrets.token_bytes(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    return new
+
+
+def _sync_folder(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:

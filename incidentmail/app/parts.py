@@ -19,7 +19,7 @@ from incidentmail.core.events import (
     RoleOffered,
 )
 from incidentmail.core.frozen import replace
-from incidentmail.core.ids import read_message_id
+from incidentmail.core.ids import proving_key, read_message_id
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.names.mailboxes import share_mailbox
 from incidentmail.ledger.view import LedgerView
@@ -118,7 +118,8 @@ def declined_parts(
         name = read_message_id(context.key, one)
         if name is None or name.ref != incident.ref or not name.number.startswith("p"):
             continue
-        noted_at = view.private_mail_noted_at(private_serial(context.key, int(name.number.removeprefix("p"))))
+        serial = private_serial(proving_key(context.key, one) or context.key, int(name.number.removeprefix("p")))
+        noted_at = view.private_mail_noted_at(serial)
         given = (entry.recorded for entry in view.entries(incident.id) if entry.recorded.at == noted_at)
         found |= dict.fromkeys(part for recorded in given for part in _parts_given(recorded.event, person))
     return tuple(found)

@@ -14,7 +14,7 @@ from incidentmail.core.decision.decline import giver
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.decision.roles import distinct
 from incidentmail.core.frozen import Frozen
-from incidentmail.core.ids import read_message_id
+from incidentmail.core.ids import proving_key, read_message_id
 from incidentmail.core.model import Incident, Person
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import OutboxMail
@@ -188,7 +188,8 @@ def _kind(context: AppContext, tx: Transaction, mail: OutboxMail) -> str | None:
         return None
     if name.number.isdecimal():
         return "announcement"
-    return tx.private_mail_kind(private_serial(context.key, int(name.number.removeprefix("p"))))
+    key = proving_key(context.key, mail.message_id) or context.key
+    return tx.private_mail_kind(private_serial(key, int(name.number.removeprefix("p"))))
 
 
 def _named_by(context: AppContext, incident: Incident, address: str) -> Iterator[_Awaiting]:

@@ -13,10 +13,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from .frozen import Frozen, JsonValue
 from .lazy_pattern import lazy_pattern
+from .record.keys import proven_by
 from .text import fold_case
 from .words import CODE_WORD
 
@@ -148,11 +150,18 @@ def message_id(key: bytes, name: MailName, domain: str) -> str:
 def read_message_id(key: bytes, text: str) -> MailName | None:
     """Return the parts of a Message-ID of ours, in upper or lower case, or None if the hash is wrong."""
     found = _MESSAGE_ID.fullmatch(fold_case(text.strip()))
+    if not found or proving_key(key, text) is None:
+        return None
+    return MailName(found["ref"], found["origin"], found["number"])
+
+
+def proving_key(key: bytes, text: str) -> bytes | None:
+    """Return the key, the newest or an earlier one, that proves a Message-ID of ours, or None if none does."""
+    found = _MESSAGE_ID.fullmatch(fold_case(text.strip()))
     if not found:
         return None
-    name = MailName(found["ref"], found["origin"], found["number"])
-    is_ours = hmac.compare_digest(found["mac"], mac(key, "message-id", name.ref, name.origin, name.number))
-    return name if is_ours else None
+    named = ("message-id", found["ref"], found["origin"], found["number"])
+    return proven_by(key, found["mac"], lambda one: mac(one, *named))
 
 
 def plus_address(key: bytes, address: str, ref: str) -> str:
@@ -179,7 +188,7 @@ def read_plus_address(key: bytes, address: str, text: str) -> str | None:
     found = _PLUS.fullmatch(text_local)
     if not found or found["local"] != local or text_domain != domain:
         return None
-    return found["ref"] if hmac.compare_digest(found["mac"], mac(key, "plus", found["ref"])) else None
+    return found["ref"] if proven_by(key, found["mac"], lambda one: mac(one, "plus", found["ref"])) else None
 
 
 def token_address(key: bytes, address: str, ref: str, number: int, person: str) -> str:
@@ -199,7 +208,7 @@ def read_token_address(key: bytes, address: str, text: str, person: str) -> tupl
     if not found or found["local"] != local or text_domain != domain:
         return None
     ref, number = found["ref"], int(found["number"])
-    return (ref, number) if hmac.compare_digest(found["mac"], _token(key, ref, number, person)) else None
+    return (ref, number) if proven_by(key, found["mac"], lambda one: _token(one, ref, number, person)) else None
 
 
 def _token(key: bytes, ref: str, number: int, person: str) -> str:
@@ -217,6 +226,10 @@ def code_line(key: bytes, ref: str) -> str:
     return f"{CODE_WORD} {ref}-{mac(key, 'code', ref)}"
 
 
+def _code(ref: str, key: bytes) -> str:
+    return mac(key, "code", ref)
+
+
 def read_codes(key: bytes, text: str) -> tuple[str, ...]:
     """Return the distinct REFs of all code lines of ours in `text`, quoted or not.
 
@@ -226,7 +239,7 @@ def read_codes(key: bytes, text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for match in islice(_CODE.finditer(text), CODES_MAX):
         ref, claimed = fold_case(match["ref"]), fold_case(match["mac"])
-        if hmac.compare_digest(claimed, mac(key, "code", ref)):
+        if proven_by(key, claimed, partial(_code, ref)):
             found[ref] = None
     return tuple(found)
 
@@ -283,4 +296,4 @@ def proof(key: bytes, announcement: Announcement) -> str:
 
 def proves(key: bytes, announcement: Announcement, claimed: str) -> bool:
     """Return whether `claimed` is the proof of exactly this announcement. The comparison takes constant time."""
-    return hmac.compare_digest(proof(key, announcement).encode(), claimed.strip().lower().encode("utf-8", "replace"))
+    return proven_by(key, claimed.strip().lower(), lambda one: proof(one, announcement)) is not None

@@ -41,7 +41,7 @@ WRITES: Final = {
     "break", "back", "aware", "notified", "note", "init",
     "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
     "merge", "restrict", "proposal accept", "proposal reject", "ledger migrate", "ledger backup", "ledger rebuild",
-    "ledger hold", "ledger compact",
+    "ledger hold", "ledger rotate-key", "ledger compact",
     "promote",
 }  # fmt: skip
 NO_LEDGER: Final = {"password", "demo", "completion", "config check", "config show", "config example"}

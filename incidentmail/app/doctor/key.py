@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from incidentmail.app.key_file import key_or_another
+from incidentmail.app.key_file import earlier_files, key_or_another
+from incidentmail.core.text import counted
 from incidentmail.errors import IncidentMailError
 
 from .finding import REST, Finding, failed, failure, ok, warning
@@ -33,4 +34,6 @@ def key(path: Path, ledger: Path) -> Iterator[Finding]:
     if mode & 0o070:
         yield warning(CHECK, f"the group of {path} can use it, and so write mail in our name", f"chmod 0600 {path}")
         return
-    yield ok(CHECK, f"{path}; include it in the back-up")
+    count = len(earlier_files(path))
+    beside = f", with {counted(count, 'earlier key')} beside it" if count else ""
+    yield ok(CHECK, f"{path}{beside}; include {'them' if count else 'it'} in the back-up")

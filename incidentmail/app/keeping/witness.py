@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 from typing import TYPE_CHECKING
 
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import OurField, mac
+from incidentmail.core.record.keys import proven_by
 from incidentmail.core.text import one_line
 from incidentmail.ledger.values import Head
 
@@ -51,5 +51,5 @@ def read_witness(message: Message, key: bytes) -> Witness | None:
     return Witness(
         entries=Head(origin=origin, size=int(found["size"]), hash=found["hash"]),
         accepted=Head(origin=origin, size=int(accepted), hash=found["accepted_hash"]) if accepted else None,
-        is_proven=hmac.compare_digest(found["mac"] or "", mac(key, "ledger", found["heads"])),
+        is_proven=proven_by(key, found["mac"] or "", lambda one: mac(one, "ledger", found["heads"])) is not None,
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import closing
 from datetime import datetime
 
+from incidentmail.app.key_file import with_earlier
 from incidentmail.app.receiving.fetch_loop import secret_of
 from incidentmail.core.facts import merge
 from incidentmail.core.frozen import Frozen, JsonValue, read, replace
@@ -84,7 +85,7 @@ def newest_mails(laptop: Laptop) -> list[Seen]:
 
 def _by_incident(laptop: Laptop, raws: Iterable[bytes]) -> list[Seen]:
     """Return each incident as its newest mail shows it. If the key is here, mails without a proof are left out."""
-    key = laptop.config.key_path.read_bytes() if laptop.config.key_path.is_file() else None
+    key = with_earlier(laptop.config.key_path) if laptop.config.key_path.is_file() else None
     newest: dict[str, Seen] = {}
     announced: dict[str, dict[int, Mapping[str, JsonValue]]] = {}
     for raw in raws:

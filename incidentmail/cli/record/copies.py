@@ -28,6 +28,7 @@ def backup(ctx: click.Context, file: Path, replace: bool, with_key: bool, as_jso
     different places: whoever has the key can write mails that we seem to have sent.
     """
     from incidentmail.app.keeping.backup import archive_secrets, back_up
+    from incidentmail.app.key_file import earlier_files
 
     with context_of(ctx, looks_only=True) as context:
         config = context.config
@@ -40,7 +41,8 @@ def backup(ctx: click.Context, file: Path, replace: bool, with_key: bool, as_jso
         made = back_up(config.ledger_path, file, now=context.now(), is_replacing=replace)
         secrets = None
         if with_key:
-            files = {"key": config.key_path, **({"config.toml": config.path} if config.path else {})}
+            keys = {"key": config.key_path} | {one.name: one for one in earlier_files(config.key_path)}
+            files = {**keys, **({"config.toml": config.path} if config.path else {})}
             secrets = archive_secrets(file.with_name(f"{file.name}.secrets.tar"), files, is_replacing=replace)
     if as_json:
         print_json({

@@ -9,6 +9,7 @@ from .migrate import migrate
 from .proof import head, verify
 from .rebuild import rebuild
 from .redact import compact, hold, prune, redact
+from .rotate_key import rotate_key
 
 
 @group("ledger", "ledger verify --witness ~/Maildir", "ledger backup /backup/ledger.db")
@@ -16,5 +17,5 @@ def ledger_command() -> None:
     """Prove, back up and export the record, or bring it to a new version's format."""
 
 
-for _command in (backup, compact, export, head, hold, migrate, prune, rebuild, redact, verify):
+for _command in (backup, compact, export, head, hold, migrate, prune, rebuild, redact, rotate_key, verify):
     ledger_command.add_command(_command)

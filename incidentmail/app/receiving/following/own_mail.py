@@ -17,6 +17,7 @@ from incidentmail.core.fold import state_after
 from incidentmail.core.frozen import read
 from incidentmail.core.ids import Announcement, MailName, message_id
 from incidentmail.core.model import Actor, Incident, Person, Trust
+from incidentmail.core.record.keys import every
 from incidentmail.core.teams.approval import Approval
 from incidentmail.core.teams.team_events import CustomerWordsApproved
 from incidentmail.inbound.authentication.author import Provenance
@@ -63,18 +64,19 @@ def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, ma
         if announcement.epoch:
             stop_both(context, tx, accepted, announcement, known)
         return Followed("filed", "own-mail-of-another-ledger", known.id, "another ledger has authority over it")
-    ours = _id_of(context, announcement)
+    ours = _id_of(context, tx, announcement)
     if known is not None and _is_recorded(known, announcement.number):
         _follow(tx, known.id, provenance, ours, accepted.received_at)
         return Followed("duplicate", "own-mail-returned", known.id, "it is in the ledger already")
     return _record(context, tx, accepted, provenance, announcement, known)
 
 
-def _id_of(context: AppContext, announcement: Announcement) -> str:
+def _id_of(context: AppContext, tx: Transaction, announcement: Announcement) -> str:
     """Return the Message-ID that we gave to an announcement. The list may have given it another one."""
     domain = str(context.config.bot.address).rpartition("@")[2]
     name = MailName(announcement.ref, announcement.origin, str(announcement.number))
-    return message_id(context.key, name, domain)
+    ids = [message_id(one, name, domain) for one in every(context.key)]
+    return next((one for one in ids if tx.incident_of(one) is not None), ids[0])
 
 
 def _is_recorded(known: Incident, number: int) -> bool:
@@ -120,7 +122,7 @@ def _record(
     if is_promotion(announcement, known):
         events = [*events, AuthorityTaken(origin=announcement.origin, epoch=announcement.epoch)]
         drop_own_mail(context, tx, known)
-    id_ = _id_of(context, announcement)
+    id_ = _id_of(context, tx, announcement)
     record(
         context, tx, announcement.incident,
         [*events, Announced(number=announcement.number, message_id=id_)],

@@ -18,6 +18,7 @@ from incidentmail.app.telling.silent_list import awaits_copies
 from incidentmail.app.telling.status_words import status_in_words
 from incidentmail.app.undelivered import tell_behind_list, tell_undelivered
 from incidentmail.core.ids import message_id, read_message_id
+from incidentmail.core.record.keys import every
 from incidentmail.inbound.authentication.author import Provenance
 from incidentmail.inbound.authentication.reporting_host import report_trust
 from incidentmail.inbound.delivery_report import DeliveryReport, Reported
@@ -65,7 +66,7 @@ def _returned(context: AppContext, tx: Transaction, report: DeliveryReport) -> I
     for text in report.original_ids:
         name = read_message_id(context.key, text)
         if name is not None:
-            yield from tx.outbox(message_ids=[message_id(context.key, name, domain)])
+            yield from tx.outbox(message_ids=[message_id(one, name, domain) for one in every(context.key)])
 
 
 def _follow(
