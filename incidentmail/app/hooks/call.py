@@ -7,7 +7,7 @@ import shlex
 from incidentmail.app.context import AppContext
 from incidentmail.config.hook_section import SECRET, HookSection
 from incidentmail.config.hooks import secret_of, url_of
-from incidentmail.core.text import one_line
+from incidentmail.core.text import clip, one_line
 from incidentmail.errors import ConfigError, HookUnreachableError, RenderError
 from incidentmail.report.hooks.body import body_of
 from incidentmail.report.hooks.signature import signed_headers
@@ -15,6 +15,7 @@ from incidentmail.report.hooks.signature import signed_headers
 from .verdict import TAKEN, Verdict, verdict_on_exit, verdict_on_status
 
 HIDDEN = "***"
+ERROR_CHARS_MAX = 300
 PATH_CHARS_MIN = 8
 """A shorter path of a URL is a word that may occur in an answer, and no secret."""
 
@@ -43,6 +44,9 @@ class Caller:
             said = f"{error} ({hint})" if hint else str(error)
             stops = isinstance(error, HookUnreachableError | ConfigError)
             return self._clean(Verdict(outcome="again", said=one_line(said), stops=stops))
+        except Exception as error:  # whatever a library raises is shown and tried again, and other hooks are called
+            said = f"an error of the program, {type(error).__name__}: {error}"
+            return self._clean(Verdict(outcome="again", said=clip(one_line(said), ERROR_CHARS_MAX), stops=True))
 
     def body(self, payload: str) -> str:
         """Return what would be sent, without the secret. Raise RenderError if the template fails."""

@@ -1,6 +1,6 @@
 """Call the hooks that are due: lease a delivery, call the hook, and record what came of it.
 
-Each hook is called in a thread of its own, so that one that is slow does not make the pager wait.
+Hooks are called at the same time, so that one that is slow does not make the pager wait.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import assert_never
 from incidentmail.app.context import AppContext
 from incidentmail.app.keeping.authority import leads
 from incidentmail.config.hook_section import HookSection
-from incidentmail.core.frozen import Frozen, replace
+from incidentmail.core.frozen import replace
 from incidentmail.ledger.deliveries import Delivery
 
 from .call import Caller
@@ -43,63 +43,71 @@ def deliver_to_hooks(
     if not configured:
         return []
     with context.ledger.snapshot() as view:
-        due = [configured[name] for name in view.hooks_due(now=context.now(), early=early) if name in configured]
-    chosen = [hook for hook in due if only is None or hook.name in only]
-    work = partial(_deliver_to, context, early=early, incident=incident, stop=stop)
-    if len(chosen) < 2:
-        return [delivery for hook in chosen for delivery in work(hook)]
-    from concurrent.futures import ThreadPoolExecutor
+        names = view.hooks_due(now=context.now(), early=early)
+    chosen = [configured[name] for name in names if name in configured and (only is None or name in only)]
+    if not chosen:
+        return []
+    from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-    with ThreadPoolExecutor(min(len(chosen), THREADS_MAX), "hook") as threads:
-        return [delivery for done in threads.map(work, chosen) for delivery in done]
-
-
-def _deliver_to(
-    context: AppContext, hook: HookSection, *, early: bool, incident: str | None, stop: Callable[[], bool]
-) -> list[Delivery]:
-    """Call one hook until nothing is due, or until it is clear that it takes nothing now."""
-    worker, caller, tried, after = f"{socket.gethostname()}:{os.getpid()}", Caller(context, hook), list[Delivery](), 0
-    while not stop():
-        now = context.now()
-        with context.ledger.transaction() as tx:
-            until = now + hook.timeout + LEASE_MARGIN
-            delivery = tx.lease_delivery(
-                hook.name, now=now, until=until, by=worker, early=early, after=after, incident=incident
-            )
-        if delivery is None:
-            break
-        after = delivery.id
-        done = settled(hook, delivery, _call(context, hook, caller, delivery), context.now())
-        with context.ledger.transaction() as tx:
-            if tx.settle_delivery(done.delivery, by=worker, at=context.now()):
-                tell_of_hook(context, tx, hook, done.delivery)
-        if done.verdict.outcome != "not ours":
-            tried.append(done.delivery)
-        if done.verdict.stops:
-            break
-    return tried
+    queues = [_Queue(context, hook, early=early, incident=incident) for hook in chosen]
+    running: dict[Future[Verdict], _Queue] = {}
+    with ThreadPoolExecutor(min(len(queues), THREADS_MAX), "hook") as threads:
+        idle = list(queues)
+        while True:
+            for queue in idle:
+                call = None if stop() else queue.begin()
+                if call is not None:
+                    running[threads.submit(call)] = queue
+            if not running:
+                return [delivery for queue in queues for delivery in queue.tried]
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            idle = [queue for future in done if (queue := running.pop(future)).end(future.result())]
 
 
-def _call(context: AppContext, hook: HookSection, caller: Caller, delivery: Delivery) -> Verdict:
-    """Call the hook, unless it must not be told. Return what came of it."""
-    with context.ledger.snapshot() as view:
-        incident = view.incident(delivery.incident)
-        is_ours = leads(context, view, incident)
-    if incident is None or not is_ours:
-        return NOT_OURS
-    if not may_hear(hook, incident):
-        return WITHHELD
-    return caller.call(delivery.payload or "", name=delivery.name, event=delivery.event, incident=delivery.incident)
+class _Queue:
+    """What is due for one hook. Its calls are made one after the other, by threads that do not touch the ledger."""
+
+    def __init__(self, context: AppContext, hook: HookSection, *, early: bool, incident: str | None) -> None:
+        self.context, self.hook, self.early, self.incident = context, hook, early, incident
+        self.tried: list[Delivery] = []
+        self._worker, self._caller, self._after = f"{socket.gethostname()}:{os.getpid()}", Caller(context, hook), 0
+        self._leased: Delivery | None = None
+
+    def begin(self) -> Callable[[], Verdict] | None:
+        """Lease the next delivery that is due. Return the function that makes its call, or None if nothing is due."""
+        now = self.context.now()
+        with self.context.ledger.transaction() as tx:
+            self._leased = leased = tx.lease_delivery(
+                self.hook.name, now=now, until=now + self.hook.timeout + LEASE_MARGIN, by=self._worker,
+                early=self.early, after=self._after, incident=self.incident,
+            )  # fmt: skip
+            if leased is None:
+                return None
+            incident = tx.incident(leased.incident)
+            is_ours = leads(self.context, tx, incident)
+        self._after = leased.id
+        if incident is None or not is_ours:
+            return lambda: NOT_OURS
+        if not may_hear(self.hook, incident):
+            return lambda: WITHHELD
+        return partial(
+            self._caller.call, leased.payload or "", name=leased.name, event=leased.event, incident=leased.incident
+        )
+
+    def end(self, verdict: Verdict) -> bool:
+        """Record what came of the call. Return whether the next one may be made."""
+        if self._leased is None:
+            raise RuntimeError("no call was begun")
+        done = settled(self.hook, self._leased, verdict, self.context.now())
+        with self.context.ledger.transaction() as tx:
+            if tx.settle_delivery(done, by=self._worker, at=self.context.now()):
+                tell_of_hook(self.context, tx, self.hook, done)
+        if verdict.outcome != "not ours":
+            self.tried.append(done)
+        return not verdict.stops
 
 
-class Settled(Frozen):
-    """A delivery as it is after an attempt, and what the attempt meant."""
-
-    delivery: Delivery
-    verdict: Verdict
-
-
-def settled(hook: HookSection, delivery: Delivery, verdict: Verdict, now: datetime) -> Settled:
+def settled(hook: HookSection, delivery: Delivery, verdict: Verdict, now: datetime) -> Delivery:
     """Return the delivery as it is after the attempt that `verdict` judges."""
     match verdict.outcome:
         case "taken":
@@ -117,4 +125,4 @@ def settled(hook: HookSection, delivery: Delivery, verdict: Verdict, now: dateti
             after = replace(delivery, last_error=verdict.said, next_attempt_at=at)
         case _:
             assert_never(verdict.outcome)
-    return Settled(replace(after, leased_until=None), verdict)
+    return replace(after, leased_until=None)

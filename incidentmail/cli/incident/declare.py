@@ -30,7 +30,7 @@ from .before_mail import can_ask, doubts_about, is_watched, show_open, warn, yes
 from .declare_dialogue import ask, confirmed, edited, means_severity
 from .facts import facts_options, message_of, stated_facts
 from .first_words import FirstWords, first_words
-from .paging import NOBODY_PAGED, say_who_was_paged
+from .paging import PAGED_BY_ANOTHER, say_who_was_paged
 
 if TYPE_CHECKING:
     from incidentmail.app.laptop.laptop import Laptop
@@ -131,7 +131,7 @@ def _by_mail(
         command = ask(laptop, command, partial(id_of, laptop))
     code = declare_by_mail(laptop, command, dry_run=dry_run, as_json=as_json, confirm=asking or not yes)
     if code == 0 and not (dry_run or as_json):
-        say(NOBODY_PAGED, err=True)
+        say(PAGED_BY_ANOTHER, err=True)
     return code
 
 

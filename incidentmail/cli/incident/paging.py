@@ -10,6 +10,8 @@ from incidentmail.report.hooks.hook_events import PAGING
 
 NOBODY_PAGED = "Nobody was paged."
 """What is said if no hook calls a pager."""
+PAGED_BY_ANOTHER = "Nobody was paged from here. If there are hooks, the machine with the ledger calls them."
+"""What is said on a machine without a ledger."""
 
 
 def say_who_was_paged(context: AppContext, incident: Incident) -> None:
