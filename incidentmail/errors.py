@@ -23,6 +23,7 @@ IncidentMailError
 │   ├── MailboxUnavailableError no answer from the IMAP server, or none that can be read: try again later
 │   └── MailboxRefusedError     it answered NO or BAD to a login, a folder or a message
 ├── HookUnreachableError    75  a hook cannot be called now, or may not be: try again later
+├── PagesError              73  a folder for web pages cannot be written, or holds files that are not ours
 └── RenderError             70  a template or a header could not be made safely
 
 A sender's mistake is never an exception: it is a value, `core.commands.Refused`.
@@ -205,6 +206,12 @@ class HookUnreachableError(IncidentMailError):
     """A hook gave no answer, or its address is not allowed (sysexits EX_TEMPFAIL)."""
 
     exit_code = 75
+
+
+class PagesError(IncidentMailError):
+    """A folder for web pages cannot be written, or holds files that are not ours (sysexits EX_CANTCREAT)."""
+
+    exit_code = 73
 
 
 class RenderError(IncidentMailError):

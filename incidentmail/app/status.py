@@ -16,6 +16,7 @@ from incidentmail.ledger.deliveries import HookFigures
 from incidentmail.ledger.free_space import free_bytes
 from incidentmail.ledger.sqlite.same_file import gone_log
 from incidentmail.ledger.values import FailedRecipient, Figures, Head
+from incidentmail.ledger.view import LedgerView
 
 from .context import AppContext
 from .hooks.figures import hook_lines
@@ -94,6 +95,7 @@ def status(context: AppContext) -> Status:
         unmade = view.due_incidents(now=now - WAITS_AT_MOST, early=not running)
         late = view.waiting_recipients(after=now - DELAYED_WITHIN, until=now)
         hooks = tuple(view.hook_figures(failed_since=now - FAILED_WITHIN))
+        pages = _pages(context, view, now)
     delayed = [one for one in late if one.state == "delayed"]
     is_begun = context.config.ledger.exists()
     due = {i.id: update_due(i, context.words.policy) or i.next_update_at for i in open_ones}
@@ -127,6 +129,7 @@ def status(context: AppContext) -> Status:
             *(silent if awaited else ()),
             *_updates(overdue, now),
             *_on_call(open_ones),
+            *pages,
         ),
         notes=(
             *(() if is_begun else (NO_LEDGER,)),
@@ -253,6 +256,15 @@ def _on_call(incidents: Sequence[Incident]) -> Iterator[str]:
         for answer in newest.values():
             if answer.fault is not None:
                 yield f"{incident.id}: [duty] oncall_command was asked for {answer.role}: {answer.fault}"
+
+
+def _pages(context: AppContext, view: LedgerView, now: datetime) -> tuple[str, ...]:
+    """Return what is wrong with the web pages, if there are any."""
+    if not context.config.settings.publish.folders:
+        return ()
+    from .publishing.health import pages_attention  # few installations have pages
+
+    return tuple(pages_attention(context, view, now))
 
 
 def _of_strangers(figures: Figures) -> Iterator[str]:

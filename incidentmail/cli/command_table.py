@@ -49,6 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "hook": ("operate.hook", "Show the pagers, chats and programs that are called, and try one."),
     "proposal": ("incident.proposal", "Show, accept or reject changes that wait for somebody's word."),
     "explain": ("mail.explain", "Show how a mail would be read, and why; changes nothing."),
+    "publish": ("operate.publish", "Write web pages, feeds and the public status page."),
     "template": ("operate.template", "Show, check and preview the mails' templates."),
     "init": ("setup.init", "Make a configuration: asks what is needed, and finds the rest."),
     "doctor": ("setup.doctor", "Say what works, what does not, and what to do about it."),
@@ -82,7 +83,7 @@ For the operator:
   init, config, doctor                       set it up; does everything work?
   serve, ingest, fetch, flush                take mail in, send what is due
   explain, template, ledger, password        readings, mails, the record, logins
-  demo, completion, promote, hook            try it; TAB; a standby leads; pager
+  demo, completion, promote, hook, publish   try it; TAB; leads; pager; web pages
 
 Options: --config FILE; --version; -h, --help
 """

@@ -23,6 +23,7 @@ from .identity import me_from_environment, password_of
 from .ledger_place import LedgerPlace, ledger_place
 from .network_types import PUBLIC_DOMAINS
 from .organisation import policy_of
+from .publish_section import check_publish
 from .sections import Settings, TrustSection
 
 
@@ -184,6 +185,7 @@ def resolve(settings: Settings, path: Path | None) -> Config:
     _check_trust(settings.trust)
     _check_backup(settings, list_address, str(bot.address))
     check_hooks(settings.hook)
+    check_publish(settings.publish)
     return Config(
         settings=settings,
         path=path,

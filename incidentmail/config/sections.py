@@ -31,6 +31,7 @@ from .network_types import (
     ResolverAddress,
     TrustedRelay,
 )
+from .publish_section import PublishSection
 from .value_types import (
     Abbreviation,
     AbsolutePath,
@@ -248,6 +249,7 @@ class Settings(Section):
     deadline: tuple[DeadlineSection, ...] = ()
     hook: tuple[HookSection, ...] = ()
     retro: RetroSection = RetroSection()
+    publish: PublishSection = PublishSection()
 
     @property
     def people(self) -> dict[str, str]:

@@ -26,7 +26,6 @@ from incidentmail.app.serve_lock import is_running, marked_as_running
 from incidentmail.errors import ConfigError
 from incidentmail.isolation.pool import Pool
 from incidentmail.isolation.process import interpreted
-from incidentmail.transport.systemd import notify
 
 from .event_log import format_error, log_delivery, log_event, log_listener_event, log_outcome
 from .group_commit import GroupCommit, Mail
@@ -35,7 +34,9 @@ from .listeners import BoundAddress as BoundAddress
 from .listeners import listeners_for
 from .memory_use import give_memory_back
 from .metrics import Metrics
+from .pages import Pages
 from .reminders import Reminders
+from .systemd_state import notify_systemd
 from .turns import Rank, RankedLedger, Turns
 
 TICK_S = 1.0
@@ -65,6 +66,7 @@ class Service:
         )
         self._reminders = Reminders(replace(self._applies))
         self._hook_calls = HookCalls(replace(self._sends), self._is_out_of_time)
+        self._pages = Pages(replace(self._applies))
         self.context = context
         self._group_commit = GroupCommit(self._store, self._wake_applier)
         self._listeners = listeners_for(context.config, self._group_commit.submit, log_listener_event)
@@ -88,17 +90,18 @@ class Service:
         self._loop = asyncio.get_running_loop()
         metrics_address = self._metrics.open()
         ready([*await self._listeners.open(), *([BoundAddress("metrics", metrics_address)] if metrics_address else [])])
-        _notify_systemd("READY=1")
+        notify_systemd("READY=1")
         steps: list[tuple[Callable[[], bool], asyncio.Event]] = [
             (self._apply, self._mail_came),
             (self._send, self._mail_made),
             (self._reminders.remind, self._reminders.woken),
             (self._hook_calls.call_hooks, self._hook_calls.woken),
+            (self._pages.write_pages, self._pages.woken),
         ]
         workers = [asyncio.create_task(self._repeat(step, woken)) for step, woken in steps]
         fetching = self._start_fetching()
         await self._stopping.wait()
-        _notify_systemd("STOPPING=1")
+        notify_systemd("STOPPING=1")
         await asyncio.gather(
             asyncio.to_thread(fetching.join, GRACE_S),
             *(listener.stop(GRACE_S) for listener in self._listeners.listeners),
@@ -106,12 +109,14 @@ class Service:
         await self._group_commit.close()
         await asyncio.gather(*workers)
         await self._finish()
+        await asyncio.to_thread(self._pages.say_stopped)
         self._metrics.close()
 
     def stop(self) -> None:
         """End `run` once what is in progress is finished."""
         self._stopping.set()
-        for woken in (self._mail_came, self._mail_made, self._reminders.woken, self._hook_calls.woken):
+        others = (self._reminders.woken, self._hook_calls.woken, self._pages.woken)
+        for woken in (self._mail_came, self._mail_made, *others):
             woken.set()
         if self._fetcher is not None:
             self._fetcher.stop()
@@ -284,13 +289,6 @@ def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lam
     context.pool.warm()  # before there are threads, and before the first message would have to wait for it
     with marked_as_running(context.config.ledger_path, muted=context.config.settings.mail.mute):
         asyncio.run(main())
-
-
-def _notify_systemd(state: str) -> None:
-    try:
-        notify(state)
-    except OSError as error:
-        log_event(f"systemd was not notified of {state}", logging.WARNING, error=format_error(error))
 
 
 async def _wait(event: asyncio.Event, timeout_s: float) -> None:

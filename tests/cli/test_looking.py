@@ -38,7 +38,7 @@ LOOKS: Final = (
 )  # fmt: skip
 WRITES: Final = {
     "action", "need", "done", "assign", "assume", "evidence", "decide", "ask", "join", "leave", "roll-call",
-    "break", "back", "aware", "notified", "note", "init",
+    "break", "back", "aware", "notified", "note", "init", "publish",
     "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
     "merge", "restrict", "proposal accept", "proposal reject", "ledger migrate", "ledger backup", "ledger rebuild",
     "ledger hold", "ledger rotate-key", "ledger compact",

@@ -69,6 +69,7 @@ def test_check_passes_on_the_built_in_ones(installation: Installation) -> None:
     assert told == [
         f"{len(OTHERS) + 3} kinds of mail can be made: {', '.join((*KINDS, *OTHERS))}",
         "4 templates of hooks can be used: matrix, pagerduty, slack, teams",
+        "8 kinds of web page can be made",
     ]
 
 

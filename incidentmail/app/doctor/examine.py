@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from incidentmail.app.context import AppContext, open_context
 from incidentmail.app.hooks.examine import hooks
+from incidentmail.app.publishing.health import pages_findings
 from incidentmail.app.serve_lock import is_running
 from incidentmail.app.telling.silent_list import awaits_copies, never_returned
 from incidentmail.config.check import Checked
@@ -106,6 +107,7 @@ def _with_ledger(context: AppContext, now: datetime, *, is_posting: bool) -> Ite
         silent = [never_returned(context, one) for one in view.never_returned(config.lists)]
         recent = recent_mail(view, str(config.bot.address))
         posted = view.outbox_numbered(1) is not None
+        pages = list(pages_findings(context, view, now))
         newest = next((entry.recorded.at for entry in view.entries(after=view.head().size - 1)), None)
     yield from clock(now, newest, recent.stamps)
     yield from _incoming(config, figures, running=running, now=now)
@@ -118,6 +120,7 @@ def _with_ledger(context: AppContext, now: datetime, *, is_posting: bool) -> Ite
     yield from _published(config, recent)
     yield from mail_templates(context)
     yield from hooks(context)
+    yield from pages
 
 
 def _incoming(config: Config, figures: Figures, *, running: bool, now: datetime) -> Iterator[Finding]:

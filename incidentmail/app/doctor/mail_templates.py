@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.samples.list_mails import sample_mails
+from incidentmail.app.samples.pages import sample_pages
 from incidentmail.app.samples.unused import unused_templates
 from incidentmail.errors import RenderError
 from incidentmail.templating import Templates
@@ -20,7 +21,10 @@ def mail_templates(context: AppContext) -> Iterator[Finding]:
     """Yield whether all kinds of mail can be written with the operator's templates."""
     folder = context.templates.overrides
     try:
-        mails = sample_mails(replace(context, templates=Templates(folder)))
+        strict = replace(context, templates=Templates(folder))
+        mails = sample_mails(strict)
+        if context.config.settings.publish.folders:
+            sample_pages(strict)
     except RenderError as error:
         yield failed(CHECK, error, cure="'incidentmail template check' tries all of them")
         return

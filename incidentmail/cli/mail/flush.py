@@ -12,6 +12,7 @@ from incidentmail.cli.common import context_of, json_option, print_json, say
 from incidentmail.cli.help import command
 from incidentmail.cli.reporting import raise_faults, report_mails, warn_about_faults
 from incidentmail.core.text import counted
+from incidentmail.errors import PagesError, RenderError
 
 from . import hook_calls
 
@@ -38,10 +39,27 @@ def flush_command(ctx: click.Context, as_json: bool) -> int:
             print_json(hook_calls.line_json(call))
         code = report_mails(context, flushed.tried, quiet=as_json)
         code = hook_calls.report_calls(flushed.called, quiet=as_json) if code == 0 and flushed.called else code
+        _publish(context)
         if not as_json:
             _sum_up(context, flushed, read=read)
         raise_faults(flushed.made)
         return code
+
+
+def _publish(context: AppContext) -> None:
+    """Write the web pages if there are any, `serve` does not run, and the record has changed.
+
+    A fault is a warning only, because the mail was sent. `status` shows it until the pages can be written.
+    """
+    if not context.config.settings.publish.folders or is_running(context.config.ledger_path):
+        return
+    from incidentmail.app.publishing.publish import publish_if_due
+
+    try:
+        publish_if_due(context)
+    except (PagesError, RenderError) as error:
+        say(f"incidentmail: warning: {error}", err=True)
+        say(f"hint: {error.hint}", err=True)
 
 
 def _read_waiting(context: AppContext) -> int:

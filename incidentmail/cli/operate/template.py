@@ -11,6 +11,7 @@ from incidentmail.app.choose_incident import choose
 from incidentmail.app.context import AppContext
 from incidentmail.app.samples.hook_calls import check_hook_templates, sample_call
 from incidentmail.app.samples.list_mails import mails_of, sample_mails
+from incidentmail.app.samples.pages import sample_pages
 from incidentmail.app.samples.retros import sample_retros
 from incidentmail.app.samples.unused import unused_templates
 from incidentmail.cli.common import context_of, json_option, print_json, say
@@ -72,11 +73,12 @@ def check_command(ctx: click.Context) -> int:
     """Try all templates with a made-up incident. Exit code 70 if one has a fault."""
     with context_of(ctx, looks_only=True) as context:
         strict = replace(context, templates=Templates(context.templates.overrides))
-        mails, hooks = sample_mails(strict), check_hook_templates(strict)
+        mails, hooks, pages = sample_mails(strict), check_hook_templates(strict), sample_pages(strict)
         sample_retros(strict)
         _warn_about_unused(context)
         say(f"{len(mails)} kinds of mail can be made: {', '.join(mails)}")
         say(f"{len(hooks)} templates of hooks can be used: {', '.join(hooks)}")
+        say(f"{len(pages)} kinds of web page can be made")
         return 0
 
 

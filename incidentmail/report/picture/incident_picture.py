@@ -28,16 +28,18 @@ _SAME_DOT_PX = 12
 
 
 def incident_picture(
-    history: History, words: Words, *, name: str, width: int, title: str = "The incident over time"
-) -> Markup:
+    history: History, words: Words, *, name: str, width: int, title: str = "The incident over time",
+    is_live: bool = True,
+) -> Markup:  # fmt: skip
     """Return the picture of an incident as inline SVG, `width` pixels wide (`WIDE` or `NARROW`).
 
-    `name` distinguishes the pictures of one page. See the first lines of this package for how a page shows them.
+    `name` distinguishes the pictures of one page. See the first lines of this package for how a page shows them. If
+    the incident is open, the picture ends "now"; if `is_live` is false, it says at which time it ends.
 
     The text for people who cannot see it is `describe_history(history, words)`.
     """
     text = " ".join(describe_history(history, words))
-    return _Picture(history, words, Drawing(width, name, title=title, description=text)).drawn()
+    return _Picture(history, words, Drawing(width, name, title=title, description=text)).drawn(is_live=is_live)
 
 
 def severity_class(level: int, policy: Policy) -> str:
@@ -60,12 +62,12 @@ class _Picture:
         self.scale = TimeScale(history.begin, history.end, history.moments, self.left, self.right)
         self.y = 4.0
 
-    def drawn(self) -> Markup:
+    def drawn(self, *, is_live: bool) -> Markup:
         self._severities()
         self._bars("Phase", self.history.phases, self._phase_names)
         self._bars("Commander", self.history.commanders, lambda span: [str(span.value)])
         self._updates()
-        end_label = "now" if self.history.is_open else None
+        end_label = "now" if self.history.is_open and is_live else None
         return self.drawing.markup(height=draw_time_axis(self.drawing, self.scale, self.y, end_label=end_label))
 
     def _severities(self) -> None:

@@ -1,0 +1,1 @@
+"""Write web pages and feeds into folders, and keep them as the record is."""

@@ -1,0 +1,181 @@
+"""Write files into a folder that a web server shows, so that readers never see half a file or a link to nothing.
+
+A list of what we wrote lies in the folder itself (`LIST`). Only files on that list are ever replaced or removed, and a
+file gets onto the list before it is written. So a crash at any moment leaves whole files, and the next run knows them
+all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+from incidentmail.core.frozen import Frozen, json_text, read_text
+from incidentmail.errors import PagesError
+
+LIST = ".incidentmail"
+"""The list of our files in a folder: names and digests of what anybody may read there, and nothing else."""
+PART = ".incidentmail-part"
+"""A file while it is written. There is only one, because one process at a time writes pages."""
+FILE_MODE, FOLDER_MODE = 0o644, 0o755
+"""The web server is another user. Who may read the pages is set by the folder and by the web server."""
+
+
+class _Files(Frozen):
+    """The files that are ours, each with the digest of what was written last; "" if it may not have been written."""
+
+    files: dict[str, str]
+
+
+class PagesFolder:
+    """A folder of pages. Open it with `open_folder`."""
+
+    def __init__(self, path: Path, files: dict[str, str]) -> None:
+        self.path, self._files = path, files
+
+    def compare(self) -> None:
+        """Find out which files differ from what we wrote, so that they are written again. It reads all of them."""
+        for name in self._files:
+            try:
+                content = (self.path / name).read_bytes()
+            except OSError:
+                content = b""
+            if hashlib.sha256(content).hexdigest() != self._files[name]:
+                self._files[name] = ""
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of the files that we wrote."""
+        return self._files.keys()
+
+    def write(self, pages: Mapping[str, str]) -> tuple[str, ...]:
+        """Write the pages that differ from what the folder holds, new ones first, and return their names.
+
+        So a page that is written later may link to them. Raise PagesError if a file cannot be written.
+        """
+        changed = [name for name, text in pages.items() if self._differs(name, text)]
+        if changed:
+            try:
+                self._note({**dict.fromkeys(changed, ""), **self._files})
+                for name in sorted(changed, key=lambda one: bool(self._files[one])):
+                    self._put(name, pages[name].encode())
+                    self._files[name] = _digest(pages[name])
+                self._note(self._files)
+            except OSError as error:
+                raise _cannot(self.path, error) from error
+        return tuple(changed)
+
+    def keep_only(self, names: Collection[str]) -> tuple[str, ...]:
+        """Remove our files that are not in `names`, and return theirs. No page may link to them any more.
+
+        Raise PagesError if a file cannot be removed.
+        """
+        gone = tuple(name for name in self._files if name not in names)
+        if gone:
+            try:
+                for name in gone:
+                    (self.path / name).unlink(missing_ok=True)
+                _sync(self.path)
+                self._note({name: digest for name, digest in self._files.items() if name in names})
+            except OSError as error:
+                raise _cannot(self.path, error) from error
+        return gone
+
+    def _differs(self, name: str, text: str) -> bool:
+        return self._files.get(name) != _digest(text) or not (self.path / name).is_file()
+
+    def _note(self, files: dict[str, str]) -> None:
+        self._put(LIST, json_text(_Files(files)).encode())
+        self._files = files
+
+    def _put(self, name: str, content: bytes) -> None:
+        part = self.path / PART
+        part.unlink(missing_ok=True)
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)  # never through a link
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, FILE_MODE)
+            file.write(content)
+            file.flush()
+            os.fsync(handle)
+        part.replace(self.path / name)
+
+
+def open_folder(path: Path) -> PagesFolder:
+    """Return the folder, and make it if it does not exist.
+
+    Raise PagesError if it cannot be read or made, or if it holds files that are not ours: we would replace them.
+    """
+    try:
+        if not path.exists():
+            path.mkdir(mode=FOLDER_MODE)
+            path.chmod(FOLDER_MODE)
+        files = _files(path)
+    except OSError as error:
+        raise _cannot(path, error) from error
+    if files is None and (foreign := _first(each.name for each in path.iterdir() if each.name != PART)):
+        raise PagesError(
+            f"{path} holds files that are not ours, such as {foreign}", hint="name an empty folder, or a new one"
+        )
+    return PagesFolder(path, dict(files.files) if files else {})
+
+
+def fault_of(path: Path) -> str | None:
+    """Return why pages cannot be written into a folder, or None if nothing speaks against it. Change nothing."""
+    try:
+        if not path.exists():
+            parent = path.parent
+            return None if os.access(parent, os.W_OK | os.X_OK) else f"it does not exist, and {parent} is closed to us"
+        if not path.is_dir():
+            return "it is no folder"
+        if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+            return "it is closed to us"
+        if _files(path) is None and (foreign := _first(each.name for each in path.iterdir() if each.name != PART)):
+            return f"it holds files that are not ours, such as {foreign}"
+    except OSError as error:
+        return error.strerror or str(error)
+    except PagesError as error:
+        return str(error)
+    return None
+
+
+def _files(path: Path) -> _Files | None:
+    """Return the list of our files in a folder, or None if it has none. Raise PagesError if the list is damaged."""
+    try:
+        text = (path / LIST).read_bytes()
+    except FileNotFoundError:
+        return None
+    try:
+        found = read_text(_Files, text)
+    except ValueError as error:
+        raise PagesError(
+            f"{path / LIST}, the list of our files, is damaged", hint=f"empty {path}; all pages are written again"
+        ) from error
+    if any("/" in name or name in (".", "..", LIST, PART) for name in found.files):
+        raise PagesError(f"{path / LIST} names files outside of the folder", hint=f"empty {path}")
+    return found
+
+
+def _cannot(path: Path, error: OSError) -> PagesError:
+    return PagesError(
+        f"the pages in {path} cannot be written: {error.strerror or error}",
+        hint="check the folder's owner and the space on its disk",
+    )
+
+
+def _first(names: Iterable[str]) -> str | None:
+    return min(names, default=None)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _sync(path: Path) -> None:
+    """Make renamed and removed names durable."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

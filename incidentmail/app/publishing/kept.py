@@ -1,0 +1,83 @@
+"""Keep what was published beside the ledger, so that after a change only what it touches is read and written again."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from incidentmail.core.frozen import Frozen, json_text, read_text
+from incidentmail.report.site.record import Listed
+
+V = TypeVar("V", bound=Frozen)
+KEPT, STATE = "pages", "pages-state"
+"""The suffixes of the files beside the ledger."""
+
+
+class Kept(Frozen, kw_only=True):
+    """What was published: the head of the ledger, and the short form of each incident.
+
+    `made_by` is a digest of everything else that decides how pages look. `well_at` is when the public page could last
+    say that all is well.
+    """
+
+    made_by: str
+    origin: str
+    size: int
+    hash: str
+    listed: dict[str, Listed]
+    checked_at: datetime
+    well_at: datetime | None = None
+
+
+class PagesState(Frozen, kw_only=True):
+    """How the last attempt ended: up to which entry the pages are, and when they were compared with the record.
+
+    If it failed, `fault` says why, and `failed_at` since when. If `stopped` is true, the pages say that nobody keeps
+    them up to date.
+    """
+
+    size: int = 0
+    made_by: str = ""
+    checked_at: datetime | None = None
+    stopped: bool = False
+    fault: str | None = None
+    failed_at: datetime | None = None
+
+
+def read_kept(ledger: Path) -> Kept | None:
+    """Return what was kept, or None if there is nothing that this version can use: then all is made again."""
+    return _read(Kept, beside(ledger, KEPT))
+
+
+def write_kept(ledger: Path, kept: Kept) -> None:
+    _write(beside(ledger, KEPT), json_text(kept))
+
+
+def read_state(ledger: Path) -> PagesState:
+    """Return how the last attempt ended, or an empty state if there was none."""
+    return _read(PagesState, beside(ledger, STATE)) or PagesState()
+
+
+def write_state(ledger: Path, state: PagesState) -> None:
+    _write(beside(ledger, STATE), json_text(state))
+
+
+def beside(ledger: Path, suffix: str) -> Path:
+    return ledger.with_name(f"{ledger.name}.{suffix}")
+
+
+def _read(kind: type[V], path: Path) -> V | None:
+    try:
+        return read_text(kind, path.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file that only we may read. It need not survive a power cut: then all is made again."""
+    part = path.with_name(f"{path.name}.part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    part.replace(path)

@@ -1,0 +1,62 @@
+"""Define the section `[publish]`: where web pages are written, and what they say about the organisation."""
+
+# The annotations are read when the program runs, so they are not put off by "from __future__ import annotations".
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+from incidentmail.core.frozen import field
+from incidentmail.errors import ConfigError
+
+from .description import Form, Section
+from .value_types import AbsolutePath, BareName, Line, line
+
+PLACE = "{message_id}"
+_URL = re.compile(r"https?://[^\s/?#@\"'<>]+(?:/[^\s\"'<>]*)?", re.ASCII)
+
+
+def site_url(value: object) -> str:
+    """Return the address of a folder on the web."""
+    found = line(value)
+    if not _URL.fullmatch(found) or "?" in found or "#" in found:
+        raise ValueError("write the address of the first page's folder, such as 'https://incidents.example.com/'")
+    return found
+
+
+def archive_url(value: object) -> str:
+    """Return the address of a mail in the list's archive, with a place for its Message-ID."""
+    found = line(value)
+    if not _URL.fullmatch(found) or found.count(PLACE) != 1 or re.search(r"[{}]", found.replace(PLACE, "")):
+        raise ValueError(f"write an address with {PLACE} in it, such as 'https://lists.example.com/search?q={PLACE}'")
+    return found
+
+
+class PublishSection(Section):
+    folder: AbsolutePath | None = None
+    public: AbsolutePath | None = None
+    url: Annotated[str, Form(site_url)] | None = None
+    public_url: Annotated[str, Form(site_url)] | None = None
+    archive: Annotated[str, Form(archive_url)] | None = None
+    title: Line = "Incidents"
+    public_title: Line = "Status"
+    drills: Literal["marked", "left out"] = "marked"
+    components: dict[BareName, tuple[Line, ...]] = field(default_factory=dict)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders that are written."""
+        return tuple(folder for folder in (self.folder, self.public) if folder is not None)
+
+
+def check_publish(publish: PublishSection) -> None:
+    """Raise ConfigError if the public could read the organisation's pages because one folder is in the other."""
+    if publish.folder is None or publish.public is None:
+        return
+    inner, public = publish.folder.resolve(), publish.public.resolve()
+    if inner == public or inner in public.parents or public in inner.parents:
+        raise ConfigError(
+            "[publish] folder and public are one folder, or one is in the other, so the public could read everything",
+            hint='give each a folder of its own: folder = "/srv/incidents", public = "/srv/status"',
+            keys=("publish", "public"),
+        )

@@ -1,0 +1,58 @@
+"""Define what all pages of a site share: the organisation's words, its zones, and where things are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from incidentmail.core.facts import json_time
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.hosts import clickable
+from incidentmail.core.times import show_time
+from incidentmail.core.words import Words
+
+PLACE = "{message_id}"
+"""Stands in the address of the list's archive for the Message-ID of a mail."""
+
+
+class Setting(Frozen, kw_only=True):
+    """What pages need to know about the organisation.
+
+    `url` and `public_url` are where the pages are served, or None if that is not known: then links are relative.
+    `domain` is the domain of the tool's address. `components` maps each name to the words by which customers' words
+    mention it. `drills` is false if drills are left out.
+    """
+
+    words: Words
+    zones: Sequence[str] = ()
+    title: str = "Incidents"
+    public_title: str = "Status"
+    archive: str | None = None
+    url: str | None = None
+    public_url: str | None = None
+    domain: str = "example.com"
+    components: dict[str, tuple[str, ...]]
+    drills: bool = True
+
+    def archived(self, message_id: str) -> str | None:
+        """Return where the list's archive shows a mail, or None if there is no archive."""
+        bare = message_id.strip("<>")
+        return self.archive.replace(PLACE, quote(bare, safe="")) if self.archive else None
+
+    def time(self, at: datetime, on: datetime | None = None) -> Markup:
+        """Return a time for people and programs, in UTC and the configured zones. On the day of `on` it has no date."""
+        shown = show_time(at, self.zones, on.date() if on is not None else None)
+        text = shown if on is not None else f"{at.day} {at:%b %Y}, {show_time(at, self.zones, at.date())}"
+        return Markup('<time datetime="{0}">{1}</time>').format(json_time(at), text)
+
+    def linked(self, text: str) -> Markup:
+        """Return `text` as HTML in which links to the hosts of the organisation are clickable."""
+        hosts, parts, done = self.words.policy.venue_hosts, [], 0
+        for start, end in clickable(text, hosts) if hosts else ():
+            link = Markup('<a href="{0}" rel="noopener noreferrer">{0}</a>').format(text[start:end])
+            parts += [escape(text[done:start]), link]
+            done = end
+        return Markup("").join((*parts, escape(text[done:])))
