@@ -112,6 +112,7 @@ class AppContext:
             verify=trust.verify,
             sealers=trust.arc_sealers,
             bounce_from=self.config.settings.list.bounce_from,
+            alert_senders=self.config.settings.alerts.from_,
             server=Server(authserv_id=trust.authserv_id, profile=trust.profile, domains=domains) if writes else None,
         )
 

@@ -24,6 +24,7 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.reply.extraction.cut import cut
 from incidentmail.reply.read_mail import Reading
 
+from .alerting.rehearsed import RehearsedAlerts
 from .choose_incident import choose
 from .receiving.answer import answer
 from .receiving.judge import judgement_of
@@ -137,11 +138,11 @@ def _texts(context: AppContext, tx: Transaction, private: Sequence[PrivateMail])
     return found
 
 
-class _Notes:
+class _Notes(RehearsedAlerts):
     """A transaction that keeps all changes in memory and writes nothing. Everything else is read from the view."""
 
     def __init__(self, view: LedgerView) -> None:
-        self._view = view
+        self._view, self._proposals = view, {}
         self._states: dict[str, Incident] = {}
         self.events: list[Event] = []
         self.private: list[PrivateMail] = []

@@ -18,6 +18,7 @@ from incidentmail.ledger.sqlite.same_file import gone_log
 from incidentmail.ledger.values import FailedRecipient, Figures, Head
 from incidentmail.ledger.view import LedgerView
 
+from .alerting.waiting import alert_lines
 from .context import AppContext
 from .hooks.figures import hook_lines
 from .keeping.authority import TAKE_OVER, Standing, standing_of
@@ -93,6 +94,7 @@ def status(context: AppContext) -> Status:
         questions = count_questions(view, now)
         running = is_running(context.config.ledger_path)
         unmade = view.due_incidents(now=now - WAITS_AT_MOST, early=not running)
+        waiting_alerts = view.alerts()
         late = view.waiting_recipients(after=now - DELAYED_WITHIN, until=now)
         hooks = tuple(view.hook_figures(failed_since=now - FAILED_WITHIN))
         pages = _pages(context, view, now)
@@ -130,12 +132,14 @@ def status(context: AppContext) -> Status:
             *_updates(overdue, now),
             *_on_call(open_ones),
             *pages,
+            *alert_lines(waiting_alerts, now, long=True),
         ),
         notes=(
             *(() if is_begun else (NO_LEDGER,)),
             *_follows(standing),
             *_delayed(delayed, now, long=False),
             *(() if awaited else silent),
+            *alert_lines(waiting_alerts, now, long=False),
             *_of_strangers(figures),
             *_notes(context, proposals),
         ),

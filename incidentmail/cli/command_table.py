@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "outbox": ("mail.outbox", "Show, retry or drop the mail going out."),
     "hook": ("operate.hook", "Show the pagers, chats and programs that are called, and try one."),
     "proposal": ("incident.proposal", "Show, accept or reject changes that wait for somebody's word."),
+    "alert": ("mail.alert", "Show, accept or reject the incidents that alerts propose."),
     "explain": ("mail.explain", "Show how a mail would be read, and why; changes nothing."),
     "publish": ("operate.publish", "Write web pages, feeds and the public status page."),
     "template": ("operate.template", "Show, check and preview the mails' templates."),
@@ -77,7 +78,7 @@ In an incident; its name is needed only if several are open:
   merge A B; restrict; aware; notified       two are one; fewer know; deadlines
 To look:
   list, show, brief, timeline, log, search   all, one, short, in order, in full
-  status, inbox, outbox, proposal            is all well? mail; what waits
+  status, inbox, outbox, proposal, alert     is all well? mail; what waits
   retro, stats                               what it teaches; in figures
 For the operator:
   init, config, doctor                       set it up; does everything work?

@@ -16,6 +16,7 @@ from incidentmail.core.model import Person, Trust
 from incidentmail.core.policy import DEFAULT_PERMISSIONS, Policy
 from incidentmail.errors import ConfigError
 
+from .alerting import check_alerts
 from .description import read
 from .file import default_path, find_config, parsed, read_text
 from .hooks import check_hooks
@@ -186,17 +187,25 @@ def resolve(settings: Settings, path: Path | None) -> Config:
     _check_backup(settings, list_address, str(bot.address))
     check_hooks(settings.hook)
     check_publish(settings.publish)
+    policy = policy_of(settings)
+    check_alerts(settings, policy, _own(settings, list_address, str(bot.address)))
     return Config(
         settings=settings,
         path=path,
         list_address=list_address,
         bot=bot,
         members=members,
-        policy=policy_of(settings),
+        policy=policy,
         ledger=ledger_place(settings.ledger.url, _data_dir),
         key_path=settings.mail.key_file or _data_dir() / "key",
         warnings=_warnings(settings),
     )
+
+
+def _own(settings: Settings, list_address: str, own_address: str) -> tuple[str, ...]:
+    """Return our own addresses: the tool's and those of the lists."""
+    lists = (list_address, settings.list.restricted, settings.list.backup)
+    return (own_address, *(address for address in lists if address))
 
 
 def _check_backup(settings: Settings, list_address: str, own_address: str) -> None:

@@ -35,6 +35,8 @@ from .publish_section import PublishSection
 from .value_types import (
     Abbreviation,
     AbsolutePath,
+    AlertKey,
+    AlertPattern,
     Amount,
     BareName,
     BareText,
@@ -201,6 +203,16 @@ class RetroSection(Section):
     folder: AbsolutePath | None = None
 
 
+class AlertsSection(Section):
+    from_: tuple[Member, ...] = ()
+    declare_after: Patience = timedelta()
+    remove: tuple[AlertPattern, ...] = ()
+    recovered: tuple[AlertPattern, ...] = ()
+    ignore: tuple[AlertPattern, ...] = ()
+    same: tuple[AlertKey, ...] = ()
+    severity: dict[AlertPattern, Number] = field(default_factory=dict)
+
+
 class SeveritySection(Section):
     level: Number
     name: BareName
@@ -250,6 +262,7 @@ class Settings(Section):
     hook: tuple[HookSection, ...] = ()
     retro: RetroSection = RetroSection()
     publish: PublishSection = PublishSection()
+    alerts: AlertsSection = AlertsSection()
 
     @property
     def people(self) -> dict[str, str]:

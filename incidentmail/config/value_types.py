@@ -13,6 +13,7 @@ from typing import Annotated
 
 from incidentmail.core.model import Person, Trust
 from incidentmail.core.text import LINE_CHARS_MAX, one_line
+from incidentmail.inbound.alerts import patterns
 
 from .description import Form
 
@@ -154,6 +155,21 @@ def meaning(value: object) -> str:
     return found
 
 
+def alert_pattern(value: object) -> str:
+    """Return a pattern for alerts, such as `checkout*critical`."""
+    found = line(value)
+    if fault := patterns.fault_of(found):
+        raise ValueError(f"{fault}; write words, with * for any text, such as 'checkout*critical'")
+    return found
+
+
+def alert_key(value: object) -> str:
+    found = alert_pattern(value)
+    if patterns.KEY not in found:
+        raise ValueError("write {key} for what repeats of one alert have in common, such as 'host {key} *'")
+    return found
+
+
 Text = Annotated[str, Form(text)]
 Flag = Annotated[bool, Form(flag)]
 Amount = Annotated[int, whole_number(least=1)]
@@ -164,6 +180,8 @@ BareName = Annotated[str, Form(bare_name)]
 PersonText = Annotated[Person, Form(person)]
 Mailbox = Annotated[Person, Form(mailbox)]
 Permission = Annotated[Trust, Form(trust)]
+AlertPattern = Annotated[str, Form(alert_pattern)]
+AlertKey = Annotated[str, Form(alert_key)]
 Abbreviation = Annotated[str, Form(abbreviation)]
 Meaning = Annotated[str, Form(meaning)]
 RoleKey = Annotated[str, Form(role_key)]

@@ -20,12 +20,13 @@ from incidentmail.core.notices import Notice
 from incidentmail.core.record.record_events import RecordEvent
 from incidentmail.core.record.words_to_remove import WordsToRemove
 
+from .alert_port import AlertWriter
 from .deliveries import DeliveryTransaction
 from .values import CausedBy, DueNotice, Folder, OutboxMail, Outcome, PrivateMail, Reported, Verdict
 from .view import LedgerView
 
 
-class Transaction(LedgerView, DeliveryTransaction, Protocol):
+class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
     """A view that can also write. Everything is committed when the block ends, or nothing is."""
 
     def append(

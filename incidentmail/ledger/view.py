@@ -8,6 +8,7 @@ from typing import Protocol
 
 from incidentmail.core.model import Incident
 
+from .alert_port import AlertView
 from .authority import Authority
 from .deliveries import DeliveryView
 from .mail_view import MailView
@@ -17,7 +18,7 @@ from .values import (
 )
 
 
-class LedgerView(MailView, DeliveryView, Protocol):
+class LedgerView(MailView, DeliveryView, AlertView, Protocol):
     """A consistent view of the ledger at one moment."""
 
     def head(self) -> Head:

@@ -24,7 +24,7 @@ TRIAL_SERIAL_MAX = 999_999_999
 
 AlarmKind = Literal[
     "refused", "given up", "returned", "behind a list", "waiting", "set aside", "template", "anonymous list",
-    "repeated", "kept back", "two leaders", "hook refused", "hook down"]  # fmt: skip
+    "repeated", "kept back", "two leaders", "hook refused", "hook down", "alert", "alert sender"]  # fmt: skip
 
 HEADINGS: dict[AlarmKind, str] = {
     "refused": "Mail failed for good",
@@ -39,6 +39,8 @@ HEADINGS: dict[AlarmKind, str] = {
     "two leaders": "Two installations lead one incident",
     "hook refused": "A hook was not told something, for good",
     "hook down": "A hook cannot be reached",
+    "alert": "An alert needs somebody",
+    "alert sender": "Alerts are not believed",
     "kept back": "More has failed",
 }
 

@@ -42,7 +42,9 @@ Plain = Literal[
     "checklist", "reminder", "customer_words", "merged", "near_duplicate",
 ]  # fmt: skip
 """The templates that need only a `Private` and its incident."""
-Template = Plain | Literal["guide", "open_incidents", "offer", "confirm", "proposal_over", "declined", "undelivered"]
+Template = Plain | Literal[
+    "guide", "open_incidents", "offer", "confirm", "proposal_over", "declined", "undelivered", "alert", "alert_over"
+]  # fmt: skip
 
 BY_US: frozenset[Template] = frozenset({
     "named", "controls", "passed_on", "paused", "tasks", "checklist", "reminder", "customer_words", "merged",

@@ -76,7 +76,7 @@ def may_decode(head: Message, roster: Roster) -> bool:
         return False
     if head.field(OurField.PROOF) is not None or provenance.belief.trust is not Trust.STRANGER:
         return True
-    if provenance.is_from_list_itself:
+    if provenance.is_from_list_itself or (head.header_from and roster.is_alert_sender(head.header_from.address)):
         return True
     return screen(head).disposition is Disposition.BOUNCE or reports_failure(head)
 

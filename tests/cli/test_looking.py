@@ -25,6 +25,7 @@ LOOKS: Final = (
     ("timeline", "--since", "1h", "--json"),
     ("status",), ("status", "--json"), ("inbox",), ("inbox", "--all", "--json"), ("outbox",),
     ("outbox", "list", "--all", "--json"), ("outbox", "show", "1"), ("outbox", "show", "1", "--raw"), ("proposal",),
+    ("alert",), ("alert", "show", "1"), ("alert", "list", "--all", "--json"),
     ("proposal", "list", "--json"), ("ledger", "verify"), ("ledger", "verify", "--json"), ("ledger", "head"),
     ("ledger", "head", "--json"), ("ledger", "export"), ("explain",), ("search", "Cards"),
     ("search", "Cards", "--json"), ("stats",), ("stats", "--json"), ("stats", "--each", "--csv"),
@@ -42,6 +43,7 @@ WRITES: Final = {
     "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
     "merge", "restrict", "proposal accept", "proposal reject", "ledger migrate", "ledger backup", "ledger rebuild",
     "ledger hold", "ledger rotate-key", "ledger compact",
+    "alert accept", "alert reject", "alert address",
     "promote",
 }  # fmt: skip
 NO_LEDGER: Final = {"password", "demo", "completion", "config check", "config show", "config example"}
@@ -70,11 +72,13 @@ def held(installation: Installation, how: str = "IMMEDIATE") -> Iterator[None]:
 
 
 def filled(installation: Installation, mails: Mails) -> Installation:
-    """A ledger with an incident, a mail to the list, a reply that was applied and one that was refused."""
+    """A ledger with an incident, an alert, a mail to the list, a reply that was applied and one that was refused."""
+    installation.configure('[alerts]\nfrom = ["alerts@monitoring.example.com"]\n')
     mail = installation.declare("Cards fail", "--severity", "2")
     installation.ingest(list_copy(bytes(mail), ListStyle(address="incidents@example.com")))
     installation.ingest(mails.reply_to(mail, "Severity: 3", JAYLA))
     installation.ingest(mails.reply_to(mail, "Severity: 1", "Eve <eve@evil.test>"))
+    installation.ingest(mails.new("", sender="alerts@monitoring.example.com", subject="Disk", to="bot@example.com"))
     return installation
 
 

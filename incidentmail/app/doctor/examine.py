@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
+from incidentmail.app.alerting.examined import alerting
 from incidentmail.app.context import AppContext, open_context
 from incidentmail.app.hooks.examine import hooks
 from incidentmail.app.publishing.health import pages_findings
@@ -117,6 +118,7 @@ def _with_ledger(context: AppContext, now: datetime, *, is_posting: bool) -> Ite
         yield from the_list(
             config.list_address, silent=silent, awaited=awaited, posted=posted, seen=recent.list_effects
         )  # fmt: skip
+    yield from alerting(context)
     yield from _published(config, recent)
     yield from mail_templates(context)
     yield from hooks(context)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from incidentmail.app.alerting.declare import note_declared
 from incidentmail.app.begin_incident import begin_incident, besides, says_more
 from incidentmail.app.context import AppContext
 from incidentmail.app.merging.other_incidents import finder_in
@@ -30,7 +30,7 @@ from incidentmail.core.decision.venue import check_venue
 from incidentmail.core.events import NoteAdded
 from incidentmail.core.frozen import replace
 from incidentmail.core.leaks.leaked_secrets import masked_command
-from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
+from incidentmail.core.model import Actor, Holders, Incident, Person
 from incidentmail.core.policy import Policy, is_permitted
 from incidentmail.core.subject_prefixes import without_answer_marks, without_gateway_tags
 from incidentmail.core.teams.customer_words import is_about_customers
@@ -48,9 +48,10 @@ from incidentmail.reply.parsed import Read, ReadCommand
 from incidentmail.reply.understand import Understood
 
 from .beginnings.beginning import Beginning
+from .beginnings.filed_before import before_of, with_severity_seen
 from .decide_commands import Asked, Decided, asked_in, bound_names, decide_each
 from .outcomes import cause, outcome_of, remember
-from .recognise import Recognised, recognise
+from .recognise import Recognised
 from .shortfall import Judgement, Shortfall, in_order, not_done, unread
 
 RESTRICTED_THREAD = Refused(
@@ -71,13 +72,13 @@ def declare_by_hand(
 ) -> Judgement:
     """Judge a declaration written by hand, or the answer to our question whether an earlier message is one."""
     message, read, asked = mail.message, understood.read, asked_in(understood, actor)
-    beginning = mail.beginning
+    beginning, alert = mail.beginning, None
     filed = tx.accepted(mail.filed) if mail.filed else None
     if filed is not None:
-        message, before = _filed_before(context, tx, filed, actor)
-        beginning = before.beginning
+        before = before_of(context, tx, mail, filed, actor)
+        message, beginning, alert = before.message, before.beginning, before.alert
         read = dataclasses.replace(read, prose="\n\n".join(filter(None, (before.prose, read.prose))))
-        asked = (*before.asked, *_with_severity_seen(asked, before, context.words.policy))
+        asked = (*before.asked, *with_severity_seen(asked, before, context.words.policy))
     if answers_restricted(tx, message):
         shortfall = not_done(RESTRICTED_THREAD, None, None)
         outcome = outcome_of(accepted, mail, "refused", str(shortfall))
@@ -99,13 +100,15 @@ def declare_by_hand(
     if filed is not None:
         remember(tx, begun.incident.id, message)
         _note_declared(tx, filed, begun.incident, at=mail.decided_at)
+    by, at, name = actor.person, mail.decided_at, begun.incident.id
+    not_told = note_declared(context, tx, alert, name, by=by, at=at) if alert else ()
     mail = dataclasses.replace(mail, incident=begun.incident)
     if not begun.is_new:
         return _said_again(context, tx, accepted, mail, command, apart, problems, actor)
     done = tuple((one.read, one.line) for one in stated if one.read)
     incident, find = begun.incident, finder_in(tx)
     decided = decide_each(context, Decided(state=incident, done=done), apart, now=mail.decided_at, find=find)
-    untold = begun.untold
+    untold = (*begun.untold, *not_told)
     if decided.events:
         change = record(
             context, tx, incident.id, decided.events, version=incident.version, actor=actor, at=mail.decided_at,
@@ -190,51 +193,6 @@ def _divide(asked: Sequence[Asked], policy: Policy) -> tuple[list[Asked], list[A
             alone = False
         (stated if alone else apart).append(one)
     return stated, apart
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Before:
-    """A message that was filed: the commands and the prose in it, and what it names."""
-
-    asked: tuple[Asked, ...] = ()
-    prose: str = ""
-    beginning: Beginning | None = None
-
-
-def _filed_before(context: AppContext, tx: Transaction, filed: Accepted, actor: Actor) -> tuple[Message, _Before]:
-    """Return a filed message and its content, now that its writer has answered our question.
-
-    Our question does not repeat the lines of that message, so the answer proves none of them. They get the lower
-    trust of the two messages.
-    """
-    reading = context.reader.earlier(filed)
-    message = reading.message
-    mail = recognise(reading, context, tx, received_at=filed.received_at, is_filed=True)
-    if mail.understood is None:
-        return message, _Before()
-    trust = min(actor.trust, mail.trust or Trust.STRANGER, key=lambda trust: trust.rank)
-    by = Actor(person=actor.person, trust=trust)
-    asked = asked_in(mail.understood, by)
-    return message, _Before(asked=asked, prose=mail.understood.read.prose, beginning=mail.beginning)
-
-
-def _with_severity_seen(asked: Sequence[Asked], before: _Before, policy: Policy) -> list[Asked]:
-    """Return the commands of an answer. A bare `yes` means the severity that the filed message states or names."""
-    states = any(isinstance(one.command, SetSeverity) for one in before.asked)
-    seen = before.beginning.severity if before.beginning else None
-    kept: list[Asked] = []
-    for one in asked:
-        if one.read is None or not (one.read.unsure and one.read.form == "shorthand" and one.read.name == "severity"):
-            kept.append(one)
-        elif not states:
-            kept.append(one if seen is None or policy.severity(seen) is None else _of_severity(one, seen))
-    return kept
-
-
-def _of_severity(asked: Asked, severity: int) -> Asked:
-    command = SetSeverity(severity)
-    read = asked.read and dataclasses.replace(asked.read, command=command, value=severity, unsure=False)
-    return dataclasses.replace(asked, command=command, read=read)
 
 
 def declaration(

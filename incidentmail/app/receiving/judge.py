@@ -30,6 +30,7 @@ from incidentmail.reply.parsed import Read
 from incidentmail.reply.read_mail import Reading
 from incidentmail.reply.understand import Understood
 
+from .alerts.judge_alert import judge_about_alert
 from .answer import answer
 from .asking.answered import answerer, given_away
 from .beginnings.general_question import general_question
@@ -105,6 +106,8 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
     if mail.seen is None and mail.rule != ASSIGNED and (known := sent_again(tx, mail.provenance)):
         copy = outcome_of(accepted, mail, "duplicate", "what it proves is a signature of a mail that was read before")
         return Judgement(outcome=replace(copy, rule=SENT_AGAIN, copy_key=None, incident=known))
+    if (about_alert := judge_about_alert(context, tx, accepted, mail)) is not None:
+        return about_alert
     if not mail.is_letter:
         return judge_without_words(accepted, mail)
     if mail.who is None or mail.understood is None:

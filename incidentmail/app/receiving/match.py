@@ -50,6 +50,8 @@ class Match:
     ambiguous: tuple[str, ...] = ()
     suggested: Incident | None = None
     filed: int | None = None
+    alert: int | None = None
+    """The number of the alert's proposal, if the message `filed` is an alert."""
     beside: Incident | None = None
     answers: bool = False
     doubted: bool = False
@@ -78,7 +80,7 @@ def match(message: Message, context: AppContext, view: LedgerView, author: Prove
     proven = found_by([key for key in keys if key.by in SAFE and key.ref])
     filed = None if proven else next((seq for key in keys if key.ref and (seq := view.filed_by_ref(key.ref))), None)
     if filed is not None:
-        return Match(filed=filed)
+        return Match(filed=filed, alert=view.alert_of_mail(filed))
     found = safe or found_by([key for key in keys if key.by not in SAFE])
     if len(found) > 1:
         return Match(ambiguous=tuple(sorted(found)))

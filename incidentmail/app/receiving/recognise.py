@@ -30,6 +30,7 @@ from incidentmail.reply.read_mail import Reading
 from incidentmail.reply.ticket_receipt import acknowledges
 from incidentmail.reply.understand import Understood, understand
 
+from .alerts.alert_in import AlertIn, alert_in
 from .beginnings.beginning import Beginning, beginning_of
 from .beginnings.begins_new import beside_the_thread
 from .beginnings.known import (
@@ -96,6 +97,10 @@ class Recognised:
     proposal: int | None = None
     """The proposal that it answers, if it came to the address that only its author was told."""
 
+    alert: AlertIn | None = None
+    """What a listed monitoring system says."""
+    asked_alert: int | None = None
+    """The number of the alert's proposal, if it answers our question about an alert."""
     is_told: bool = True
     """Whether its author may be told about the incident, and do everything that others may.
 
@@ -146,6 +151,10 @@ def recognise(
             message=message, decided_at=known.decided_at, disposition="own", own=own, incident=known.found.incident,
             matched_by=known.found.by, provenance=provenance,
         )  # fmt: skip
+    if alert := alert_in(message, context, provenance):
+        rule = alert.alert.system if alert.standing.counts else alert.standing.rule
+        seen = known.copies(message.text)
+        return replace(_automatic(known, "alert", rule), alert=alert, incident=None, matched_by=None, copies=seen)
     if not is_given and token is None and _names_restricted(known.found, view):
         inside, belief = believed_match(message, first_belief, context, view, provenance)
         who = person_of(message, context, view, provenance, inside.incident)
@@ -250,7 +259,8 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
         suggested=found.suggested, filed=found.filed, misnamed=found.misnamed, beside=found.beside,
         beginning=beginning,
         provenance=known.provenance, belief=known.belief, who=known.who, understood=understood, copies=copies,
-        is_body_read=known.is_body_read, proposal=reply_context.proposal, is_told=found.admission == "told",
+        is_body_read=known.is_body_read, proposal=proposal_of(known.token, found.incident), asked_alert=found.alert,
+        is_told=found.admission == "told",
         waits=found.admission == "waits",
     )  # fmt: skip
 

@@ -27,14 +27,22 @@ PEOPLE_MAX = 10
 
 def ask_on_call(context: AppContext, role: str, incident: Incident) -> OnCallAsked:
     """Return whom `[duty] oncall_command` names for a role, or what was wrong with its answer."""
+    people, fault = on_call_for(context, role, incident.severity, incident.id)
+    return OnCallAsked(role=role, people=people, fault=fault)
+
+
+def on_call_for(context: AppContext, role: str, severity: int, name: str) -> tuple[tuple[Person, ...], str | None]:
+    """Return the members whom `[duty] oncall_command` names, and in words what was wrong with its answer, or None.
+
+    `name` is the id of the incident, or `alert-` and the number of a proposal.
+    """
     command = context.config.settings.duty.oncall_command or ""
-    answer = _output([*shlex.split(command), role, str(incident.severity), incident.id])
+    answer = _output([*shlex.split(command), role, str(severity), name])
     if isinstance(answer, str):
-        return OnCallAsked(role=role, fault=answer)
+        return (), answer
     people = [context.person(str(person.address)) for person in _people(answer)]
     members = [person for person in people if context.roster.has(str(person.address))]
-    fault = _fault(len(people), len(members))
-    return OnCallAsked(role=role, people=tuple(members[:PEOPLE_MAX]), fault=fault)
+    return tuple(members[:PEOPLE_MAX]), _fault(len(people), len(members))
 
 
 def _fault(people: int, members: int) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from incidentmail.app.alerting.ask_people import ask_about_alerts
 from incidentmail.app.context import AppContext
 from incidentmail.app.keeping.authority import leads
 from incidentmail.app.parts import as_shown
@@ -50,7 +51,7 @@ def remind(context: AppContext, *, everything: bool = True) -> list[tuple[str, s
 
     If `everything` is false, only open incidents in phase 0 to 2 are looked at, which takes less time.
     """
-    now, rules, untold = context.now(), rules_of(context), list[tuple[str, str]]()
+    now, rules, untold = context.now(), rules_of(context), ask_about_alerts(context)
     with context.ledger.snapshot() as view:
         watched = [i for i in _watched(view, now, everything=everything) if leads(context, view, i)]
         names = [incident.id for incident in watched if _has_work(context, view, incident, rules, now)]

@@ -25,6 +25,8 @@ from incidentmail.outbound.public_notice import render_public
 from incidentmail.outbound.teams.executives import render_for_executives
 from incidentmail.outbound.undelivered_mail import Undelivered, render_undelivered
 
+from .alert_mails import alert_mails
+
 CHECKLISTS = ("commander", *(role.key for role in DEFAULT_ROLES), "other")
 SUPPORT = "desk@example.com"
 
@@ -77,6 +79,7 @@ def private_mails(
             sent_at=now.at - patience, patience=patience, serial=5, is_silent=True,
         ),
     )  # fmt: skip
+    yield from alert_mails(sender, incident, to=to, at=now.at, origin=now.origin)
     alarm = Alarm(kind="refused", subject=SUPPORT, lines=("the relay said 550",), remedy="mend the address")
     yield "alarm", render_alarm(sender, alarm, to=SUPPORT, at=now.at, serial=6, origin=now.origin)
     yield "trial", render_trial(context.public_sender(), to=SUPPORT, at=now.at, serial=7, origin=now.origin)

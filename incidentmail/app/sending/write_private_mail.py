@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from incidentmail.app.alerting.shown import alert_now
 from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import showing_addresses
 from incidentmail.app.parts import as_shown
@@ -15,6 +16,7 @@ from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import DuePrivateMail
 from incidentmail.ledger.view import LedgerView
+from incidentmail.outbound.alerts.alert_mails import render_about_alert
 from incidentmail.outbound.explaining.general_answers import render_general
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.operator_alarm import Alarm, render_alarm
@@ -75,6 +77,8 @@ def mail_of(context: AppContext, tx: LedgerView, due: DuePrivateMail) -> Mail | 
     content = read_text(Private, due.content)
     if content.template in ("offer", "confirm", "proposal_over", "declined", "undelivered"):
         return _about_proposal(context, tx, content, incident, serial) if incident else None
+    if content.template in ("alert", "alert_over"):
+        return _about_alert(context, tx, content, due, serial)
     if content.template in ("guide", "open_incidents"):
         return render_general(
             context.sender(None), content, [one for one in tx.incidents(everything=False) if not one.restricted],
@@ -100,6 +104,17 @@ def mail_of(context: AppContext, tx: LedgerView, due: DuePrivateMail) -> Mail | 
         ref=incident.ref if incident else due.ref or "", origin=origin, recorded=(e.recorded for e in entries),
         news=news_for(context, content, [e.recorded for e in entries]) if entries else None,
     )  # fmt: skip
+
+
+def _about_alert(
+    context: AppContext, tx: LedgerView, content: Private, due: DuePrivateMail, serial: int
+) -> Mail | None:
+    """Return a question about an alert, or a message about its end. Return None if the question is settled by now."""
+    now = alert_now(context, tx, content.number or 0)
+    if now is None or (content.template == "alert") != now.proposal.is_open:
+        return None
+    sender, origin = context.sender(None), context.ledger.origin
+    return render_about_alert(sender, content, now, at=context.now(), serial=serial, ref=due.ref or "", origin=origin)
 
 
 def _about_proposal(

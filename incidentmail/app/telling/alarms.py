@@ -47,6 +47,20 @@ def tell_of_hidden_authors(context: AppContext, tx: Transaction, list_address: s
     note_alarm(tx, alarm, address=address, at=at)
 
 
+def tell_of_unbelieved_alerts(context: AppContext, tx: Transaction, sender: str) -> None:
+    """Tell the operator that nothing proves who sent alerts that came under a listed sender's name."""
+    address = context.config.settings.operator.address
+    if address is None or context.is_muted:
+        return
+    alarm = Alarm(
+        kind="alert sender",
+        subject=sender,
+        lines=(f"alerts of {sender} propose nothing, because nothing proves that {sender} sent them",),
+        remedy="Have the alerts sent to the address that 'incidentmail alert address' prints, or sign them (DKIM).",
+    )
+    note_alarm(tx, alarm, address=address, at=context.now())
+
+
 def tell_of_set_aside(context: AppContext, outcome: Outcome) -> None:
     """Tell the operator that a message was accepted but cannot be parsed."""
     tell_operator(

@@ -115,6 +115,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             why="two people declare incidents that may be one", templates=("near_duplicate",),
             together_an_hour_max=20, waits_while_muted=True,
         ),
+        "alert": Kind(
+            why="an alert proposes an incident", templates=("alert",), same_a_day_max=40, waits_while_muted=True
+        ),
+        "alert_over": Kind(
+            why="an alert is settled about which its reader was asked", templates=("alert_over",),
+            waits_while_muted=True,
+        ),
         "proposal_over": Kind(
             why="a proposal was rejected or has expired", templates=("proposal_over",), waits_while_muted=True
         ),

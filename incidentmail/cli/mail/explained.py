@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.receiving.alerts.alert_in import AlertIn
 from incidentmail.app.receiving.asking.questions import kept_back
 from incidentmail.app.receiving.beginnings.ask_whether import asks_whether
 from incidentmail.app.receiving.recognise import Recognised
@@ -36,6 +37,7 @@ def shape(file: str, mail: Recognised, would: Rehearsed | None, context: AppCont
             {"line": a.line, "about": a.about, "offers": list(a.offers), "withheld": _withheld(context, a)}
             for a in _asks(mail, context)
         ],
+        "alert": _alert(mail.alert) if mail.alert else None,
         "would": _would(would) if would else None,
     }
 
@@ -48,6 +50,32 @@ def _asks(mail: Recognised, context: AppContext | None) -> tuple[Ask, ...]:
 
 def _withheld(context: AppContext | None, ask: Ask) -> str | None:
     return kept_back(context, ask) if context else None
+
+
+def _alert(came: AlertIn) -> JsonValue:
+    """Return what a mail of a listed monitoring system says, and whether it counts."""
+    alert, standing = came.alert, came.standing
+    return {
+        "system": alert.system,
+        "kind": alert.kind,
+        "title": alert.title,
+        "key": alert.key,
+        "severity": alert.severity,
+        "because": alert.because,
+        "sender": came.sender,
+        "counts": standing.counts,
+        "is_proven": standing.is_proven,
+        "why": standing.why,
+    }
+
+
+def _show_alert(came: AlertIn) -> None:
+    alert, standing = came.alert, came.standing
+    proven = "its sender is proven" if standing.is_proven else "its sender is not proven"
+    say(f"  {'it counts' if standing.counts else 'it does not count'}: {standing.why}; {proven}")
+    say(f"  {alert.kind}: {alert.title}")
+    because = f"because of {alert.because}" if alert.because else "the default"
+    say(f"  severity {alert.severity} ({because}); repeats have the key: {alert.key}")
 
 
 def _would(would: Rehearsed) -> JsonValue:
@@ -101,6 +129,8 @@ def show(mail: Recognised, context: AppContext | None) -> None:
             else "its proof does not hold: it was altered, or another key made it"
         )
         say(f"  one of our own mails; {holds}")
+    if mail.alert is not None:
+        _show_alert(mail.alert)
     if mail.understood is None:
         return
     for kept in mail.understood.extraction.lines:

@@ -26,6 +26,7 @@ SAMPLE_KINDS = (
     "declaration", "follow-up", "offer", "public", "briefing", "executives", "answer", "new-thread", "which",
     "stranger", "named", "guide", "open-incidents", "brief", "controls", "tasks", "checklist", "passed-on", "paused",
     "reminder", "customer-words", "merged", "near-duplicate", "confirm", "approve-words", "proposal-over", "declined",
+    "alert", "alert-over",
     "undelivered", "not-returned", "alarm", "trial",
 )  # fmt: skip
 OF_HOOK = "hook-"

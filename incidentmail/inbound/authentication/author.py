@@ -32,7 +32,7 @@ class Roster:
 
     `relays` lists peer addresses, peer networks, `unix`, `pipe` and `imap`. `server` is the server whose
     Authentication-Results count. `sealers` are the domains whose ARC seals count. `bounce_from` are further envelope
-    senders of our lists, as addresses or `*@domain`.
+    senders of our lists, and `alert_senders` those whose mail proposes an incident, as addresses or `*@domain`.
     """
 
     members: Collection[str]
@@ -44,6 +44,7 @@ class Roster:
     server: Server | None = None
     sealers: Collection[str] = ()
     bounce_from: Collection[str] = ()
+    alert_senders: Collection[str] = ()
 
     @property
     def lists(self) -> tuple[str, ...]:
@@ -52,6 +53,9 @@ class Roster:
 
     def has(self, address: str) -> bool:
         return address in self.members or f"*@{address.rpartition('@')[2]}" in self.members
+
+    def is_alert_sender(self, address: str) -> bool:
+        return address in self.alert_senders or f"*@{address.rpartition('@')[2]}" in self.alert_senders
 
     def host_of(self, list_address: str) -> ListHost:
         """Return that list as a sender of mail."""
@@ -276,11 +280,13 @@ def believe(message: Message, roster: Roster) -> Belief:
 def to_examine(message: Message, roster: Roster) -> str | None:
     """Return the author's domain if checking signatures here could prove more, else None.
 
-    Only members' mail is checked.
+    Only the mail of members and of monitoring systems is checked.
     """
     mail = Provenance(message=message, roster=roster)
     who = mail.author
-    if roster.verify != "dkim" or who is None or not roster.has(who.address) or is_ours(who.address, roster):
+    if roster.verify != "dkim" or who is None or is_ours(who.address, roster):
+        return None
+    if not (roster.has(who.address) or roster.is_alert_sender(who.address)):
         return None
     if message.is_over_a_limit:  # it is set aside anyway, and checking 10 MB takes long
         return None

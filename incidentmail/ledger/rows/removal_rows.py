@@ -13,6 +13,7 @@ from incidentmail.core.model import Actor
 from incidentmail.core.record.record_events import RECORD, Pruned, RecordEvent, Redacted
 from incidentmail.core.record.words_to_remove import REMOVED, WordsToRemove
 
+from .alert_rows import AlertRows
 from .mail_rows import MailRows
 from .packing import pack, packed_text, unpack, unpacked_text
 from .record_rows import RecordRows
@@ -34,11 +35,13 @@ WORDY: Final = (
     _Wordy("outbox_recipients", ("mail", "address"), ("reply", "said")),
     _Wordy("private_mails", ("id",), ("content",)),
     _Wordy("deliveries", ("id",), ("last_error",)),
+    _Wordy("alerts", ("number",), ("content",)),
+    _Wordy("alert_parts", ("alert", "key"), ("title",)),
 )
 """Where words are replaced. The other tables have packed texts, or only numbers, ids, times and states."""
 
 
-class RemovalRows(RecordRows, MailRows):
+class RemovalRows(RecordRows, MailRows, AlertRows):
     """The methods of the store's interface (port.py) that remove something, or say that nothing may be removed."""
 
     def append_record(self, event: RecordEvent, *, actor: Actor, at: datetime) -> int:
@@ -70,6 +73,7 @@ class RemovalRows(RecordRows, MailRows):
     def forget_words(self, words: WordsToRemove, mails: Collection[int]) -> int:
         for seq in mails:
             self.connection.execute("UPDATE outcomes SET subject = ?, reason = NULL WHERE seq = ?", (REMOVED, seq))
+        self.forget_alerts_of(mails)
         count = sum(self._replace(one, words) for one in WORDY) + self._forget_texts(words) + self._forget_calls(words)
         gone = [
             (folded, address)

@@ -12,7 +12,7 @@ _CHECKED_BEFORE_6 = (
     "incidents", "outcomes", "failures", "deferred", "threads", "earlier_texts", "folders", "folder_mails",
     "folder_marks", "folder_withheld", "notices", "outbox", "outbox_recipients", "private_mails", "senders",
 )  # fmt: skip
-CHECKED = (*_CHECKED_BEFORE_6, "deliveries")
+CHECKED = (*_CHECKED_BEFORE_6, "deliveries", "alerts", "alert_parts", "alert_mails")
 """The tables whose rows have a checksum. The others are append-only and chained, or are derived from those."""
 _WITHOUT_CHECKSUMS = ("3",)
 _TOTALS = {

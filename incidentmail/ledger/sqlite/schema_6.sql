@@ -311,6 +311,34 @@ CREATE INDEX deliveries_waiting ON deliveries (hook, incident, id) WHERE state =
 CREATE INDEX deliveries_failed ON deliveries (next_attempt_at) WHERE state = 'failed';
 CREATE INDEX deliveries_incident ON deliveries (incident);
 
+-- Proposals that alerts make: content is the proposal as JSON. alert_parts holds the different alerts in each, and
+-- alert_mails which mails belong to it.
+CREATE TABLE alerts (
+    number  INTEGER PRIMARY KEY,
+    state   TEXT NOT NULL,
+    content TEXT NOT NULL,
+    checksum INTEGER NOT NULL AS (row_checksum(number, state, content)) STORED
+) STRICT;
+CREATE INDEX alerts_open ON alerts (number) WHERE state = 'open';
+CREATE TABLE alert_parts (
+    alert    INTEGER NOT NULL REFERENCES alerts (number),
+    key      TEXT NOT NULL,
+    title    TEXT NOT NULL,
+    severity INTEGER NOT NULL,
+    count    INTEGER NOT NULL,
+    last_at  TEXT NOT NULL,
+    is_over  INTEGER NOT NULL,
+    checksum INTEGER NOT NULL AS (row_checksum(alert, key, title, severity, count, last_at, is_over)) STORED,
+    PRIMARY KEY (alert, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alert_parts_key ON alert_parts (key, alert);
+CREATE TABLE alert_mails (
+    mail  INTEGER PRIMARY KEY REFERENCES accepted (seq),
+    alert INTEGER NOT NULL REFERENCES alerts (number),
+    checksum INTEGER NOT NULL AS (row_checksum(mail, alert)) STORED
+) STRICT;
+CREATE INDEX alert_mails_alert ON alert_mails (alert, mail);
+
 -- A checksum of each table above that can change, so that damage and edits by hand are noticed. It proves nothing: who
 -- knows how it is computed can compute it too. `checksum` in a row covers the other columns, and `total` is the sum of
 -- the table's. The triggers that keep it are in schema.py. Other programs cannot write to these tables, because

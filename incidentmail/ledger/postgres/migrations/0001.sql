@@ -296,3 +296,28 @@ CREATE TABLE senders (
     name    exact NOT NULL,
     PRIMARY KEY (folded, address)
 );
+
+-- Proposals that alerts make: content is the proposal as JSON. alert_parts holds the different alerts in each, and
+-- alert_mails which mails belong to it.
+CREATE TABLE alerts (
+    number  bigint PRIMARY KEY,
+    state   exact NOT NULL,
+    content exact NOT NULL
+);
+CREATE INDEX alerts_open ON alerts (number) WHERE state = 'open';
+CREATE TABLE alert_parts (
+    alert    bigint NOT NULL REFERENCES alerts (number),
+    key      exact NOT NULL,
+    title    exact NOT NULL,
+    severity bigint NOT NULL,
+    count    bigint NOT NULL,
+    last_at  exact NOT NULL,
+    is_over  bigint NOT NULL,
+    PRIMARY KEY (alert, key)
+);
+CREATE INDEX alert_parts_key ON alert_parts (key, alert);
+CREATE TABLE alert_mails (
+    mail  bigint PRIMARY KEY REFERENCES accepted (seq),
+    alert bigint NOT NULL REFERENCES alerts (number)
+);
+CREATE INDEX alert_mails_alert ON alert_mails (alert, mail);

@@ -1,0 +1,66 @@
+"""Answer the question about an alert at the terminal."""
+
+from __future__ import annotations
+
+from incidentmail.app.actions import Done, RefusedError, send_out
+from incidentmail.app.context import AppContext
+from incidentmail.app.keeping.authority import must_lead
+from incidentmail.app.sending.flush import Made, flush
+from incidentmail.core.alerts.proposal import AlertProposal
+from incidentmail.core.alerts.words import end_words
+from incidentmail.core.commands import Refused
+from incidentmail.core.leaks.leaked_secrets import masked
+from incidentmail.core.text import clip, one_line
+from incidentmail.errors import UsageError
+from incidentmail.ledger.port import Transaction
+
+from .declare import declare_alert
+from .settle import settle
+
+REASON_CHARS_MAX = 200
+
+
+def accept_alert(context: AppContext, number: int, *, severity: int | None) -> Done:
+    """Declare the incident that an alert proposes, and tell the list. Raise RefusedError or UsageError."""
+    at = context.now()
+    with context.ledger.transaction() as tx:
+        proposal = _proposal(tx, number)
+        must_lead(context, tx, None)
+        if proposal.state == "declared":
+            raise RefusedError(Refused(
+                reason=f"alert {number} was declared before: {proposal.incident}",
+                remedy=f"'incidentmail update {proposal.incident}' changes it",
+            ))  # fmt: skip
+        begun = declare_alert(context, tx, proposal, actor=context.operator(), at=at, severity=severity)
+        if isinstance(begun, Refused):
+            raise RefusedError(begun)
+    sent = send_out(context, begun.incident.id)
+    with context.ledger.snapshot() as view:
+        incident = view.incident(begun.incident.id) or begun.incident
+    return Done(
+        incident=incident, events=begun.events, mails=sent.mails, is_new=begun.is_new,
+        untold=(*begun.untold, *sent.untold), template_faults=sent.template_faults,
+    )  # fmt: skip
+
+
+def reject_alert(context: AppContext, number: int, *, reason: str) -> tuple[AlertProposal, Made]:
+    """Say that an alert is no incident, and send what that makes due. Raise RefusedError or UsageError."""
+    at = context.now()
+    with context.ledger.transaction() as tx:
+        proposal = _proposal(tx, number)
+        must_lead(context, tx, None)
+        if not proposal.is_open:
+            raise RefusedError(Refused(
+                reason=f"alert {number} is settled: {end_words(proposal, at, context.config.settings.timezones)}",
+                remedy="'incidentmail alert list' shows those that wait",
+            ))  # fmt: skip
+        why = clip(one_line(masked(reason)[0]), REASON_CHARS_MAX)
+        ended, _ = settle(context, tx, proposal, "rejected", at=at, by=context.operator().person, reason=why)
+    return ended, flush(context, is_asked=True).made
+
+
+def _proposal(tx: Transaction, number: int) -> AlertProposal:
+    found = tx.alert(number)
+    if found is None:
+        raise UsageError(f"no alert has the number {number}", hint="'incidentmail alert list --all' shows them")
+    return found

@@ -1,0 +1,71 @@
+"""Declare the incident that an alert proposes, without a mail that says more about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from incidentmail.app.begin_incident import Begun, begin_incident
+from incidentmail.app.context import AppContext
+from incidentmail.core.alerts.proposal import AlertProposal
+from incidentmail.core.alerts.words import PARTS_SHOWN_MAX, details_of
+from incidentmail.core.commands import Declare, Refused
+from incidentmail.core.decision.state_forms import in_quotation_marks
+from incidentmail.core.frozen import replace
+from incidentmail.core.leaks.leaked_secrets import masked_command
+from incidentmail.core.model import Actor, Person
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.view import LedgerView
+
+from .settle import settle
+
+THREADS_MAX = 20
+"""How many mails of a proposal belong to the thread of its incident, so that answers to them find it."""
+
+
+def proposed_details(context: AppContext, view: LedgerView, proposal: AlertProposal) -> str:
+    """Return the details of the incident that a proposal declares."""
+    parts = view.alert_parts(proposal.number, limit=PARTS_SHOWN_MAX)
+    return details_of(proposal, parts, context.config.settings.timezones)
+
+
+def declare_alert(
+    context: AppContext, tx: Transaction, proposal: AlertProposal, *, actor: Actor, at: datetime,
+    severity: int | None = None, commander: Person | None = None,
+) -> Begun | Refused:  # fmt: skip
+    """Declare the incident, and end the proposal. `commander` is assumed, and is told so.
+
+    The severity of the alert counts unless another one is given.
+    """
+    command = Declare(
+        description=proposal.title,
+        details=proposed_details(context, tx, proposal),
+        severity=proposal.severity if severity is None else severity,
+        commander=commander,
+        unsure=("commander",) if commander else (),
+    )
+    # Nobody at a terminal wrote these words, whoever declares.
+    command = in_quotation_marks(masked_command(command)[0], context.words.policy)
+    begun = begin_incident(context, tx, command, actor=actor, at=at, caused_by=None)
+    if isinstance(begun, Refused):
+        return begun
+    by = actor.person if commander is None else None
+    untold = note_declared(context, tx, proposal, begun.incident.id, by=by, at=at)
+    return replace(begun, untold=(*begun.untold, *untold))
+
+
+def note_declared(
+    context: AppContext, tx: Transaction, proposal: AlertProposal, incident: str, *, by: Person | None, at: datetime
+) -> tuple[str, ...]:
+    """Record that a proposal has become an incident. Answers to its mails belong to the incident from now on.
+
+    Return in words who is not told because of a limit.
+    """
+    for seq in tx.alert_mails(proposal.number, limit=THREADS_MAX):
+        outcome = tx.outcome(seq)
+        if outcome is None:
+            continue
+        if outcome.message_id:
+            tx.follow_thread(incident, outcome.message_id)
+        if outcome.incident is None:
+            tx.revise_outcome(replace(outcome, incident=incident), at=at)
+    return settle(context, tx, proposal, "declared", at=at, by=by, incident=incident)[1]

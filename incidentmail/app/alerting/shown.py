@@ -1,0 +1,27 @@
+"""Return a proposal as mails and screens show it."""
+
+from __future__ import annotations
+
+from incidentmail.app.context import AppContext
+from incidentmail.core.alerts.asking import declares_at
+from incidentmail.core.alerts.words import PARTS_SHOWN_MAX
+from incidentmail.ledger.view import LedgerView
+from incidentmail.outbound.alerts.alert_mails import AlertNow
+
+from .notes import incident_of
+from .rules import ask_rules
+
+
+def alert_now(context: AppContext, view: LedgerView, number: int) -> AlertNow | None:
+    """Return the proposal with that number as it is now, or None if there is none."""
+    proposal = view.alert(number)
+    if proposal is None:
+        return None
+    on_call = proposal.on_call.people if proposal.on_call else ()
+    return AlertNow(
+        proposal=proposal,
+        parts=tuple(view.alert_parts(number, limit=PARTS_SHOWN_MAX)),
+        incident=incident_of(view, proposal),
+        declares_at=declares_at(proposal, ask_rules(context), context.now()) if proposal.is_open else None,
+        commander=on_call[0] if on_call else None,
+    )

@@ -1,0 +1,89 @@
+"""Judge the mail of a monitoring system, and the answers of people who were asked about an alert."""
+
+from __future__ import annotations
+
+from incidentmail.app.alerting.settle import settle
+from incidentmail.app.alerting.take import Arrived, take
+from incidentmail.app.context import AppContext
+from incidentmail.app.receiving.alerts.alert_in import AlertIn
+from incidentmail.app.receiving.declare_by_hand import declare_by_hand
+from incidentmail.app.receiving.outcomes import cause, only, outcome_of
+from incidentmail.app.receiving.recognise import Recognised
+from incidentmail.app.receiving.shortfall import Judgement, Shortfall
+from incidentmail.app.telling.alarms import tell_of_unbelieved_alerts
+from incidentmail.core.alerts.proposal import AlertProposal
+from incidentmail.core.alerts.words import end_words
+from incidentmail.core.commands import AcceptProposal, RejectProposal
+from incidentmail.core.frozen import replace
+from incidentmail.core.leaks.leaked_secrets import masked
+from incidentmail.core.model import Actor, Trust
+from incidentmail.core.text import clip, one_line
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import Accepted
+from incidentmail.outbound.alerts.alert_mails import NO, YES
+
+REASON_CHARS_MAX = 200
+
+
+def judge_about_alert(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement | None:
+    """Return the judgement of an alert, or of a member's answer to a question about one. Return None for other mail."""
+    if mail.alert is not None:
+        return _judge_alert(context, tx, accepted, mail, mail.alert)
+    asked = tx.alert(mail.asked_alert) if mail.asked_alert is not None else None
+    if asked is None or not mail.is_letter or mail.trust in (None, Trust.STRANGER):
+        return None
+    return _judge_answer(context, tx, accepted, mail, asked)
+
+
+def _judge_alert(
+    context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, came: AlertIn
+) -> Judgement:
+    if not came.standing.counts:
+        if came.standing.rule == "unproven":
+            tell_of_unbelieved_alerts(context, tx, came.sender)
+        return Judgement(outcome=outcome_of(accepted, mail, "filed", f"it proposes nothing: {came.standing.why}"))
+    arrived = Arrived(
+        sender=came.sender, message_id=mail.message.message_id, at=accepted.received_at, mail=cause(accepted)
+    )
+    taken = take(context, tx, came.alert, came.standing, arrived)
+    outcome = outcome_of(accepted, mail, taken.effect, taken.reason)
+    return Judgement(outcome=replace(outcome, incident=taken.incident))
+
+
+def _judge_answer(
+    context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, asked: AlertProposal
+) -> Judgement | None:
+    who, understood = mail.who, mail.understood
+    if who is None or understood is None or mail.trust is None:
+        return None
+    commands = [one.command for one in understood.read.commands]
+    says_no = any(isinstance(command, RejectProposal) for command in commands)
+    says_yes = any(isinstance(command, AcceptProposal) for command in commands)
+    declares = mail.beginning is not None and mail.beginning.declares
+    if declares or (says_yes and asked.is_open):
+        tx.know_sender(who)
+        return declare_by_hand(context, tx, accepted, mail, understood, Actor(person=who, trust=mail.trust))
+    if says_no and asked.is_open:
+        reason = clip(one_line(masked(understood.read.prose)[0]), REASON_CHARS_MAX)
+        settle(context, tx, asked, "rejected", at=mail.decided_at, by=who, reason=reason)
+        return only(accepted, mail, "applied", f"alert {asked.number} is no incident")
+    if says_no:
+        return only(accepted, mail, "filed", f"alert {asked.number} was settled before")
+    return _told(context, accepted, mail, asked)
+
+
+def _told(context: AppContext, accepted: Accepted, mail: Recognised, asked: AlertProposal) -> Judgement:
+    """Return the judgement of an answer that does nothing: it comes too late, or is neither yes nor no."""
+    said = one_line(mail.understood.extraction.new_text) if mail.understood else ""
+    if asked.is_open:
+        result = "This is neither yes nor no, so nothing is declared yet."
+        instead, also = YES, f", or {NO}"
+    else:
+        result = end_words(asked, mail.decided_at, context.config.settings.timezones)
+        result += " To declare it all the same, reply with a severity."
+        instead, also = f"sev {asked.severity}", ""
+    shortfall = Shortfall(
+        kind="refused", reason=result, remedy=f"reply '{instead}'{also}", text=said, result=result, instead=instead
+    )
+    outcome = outcome_of(accepted, mail, "refused", str(shortfall))
+    return Judgement(outcome=outcome, shortfalls=(shortfall,))

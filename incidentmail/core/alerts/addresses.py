@@ -1,0 +1,31 @@
+"""Build and recognise the secret address for alerts: who knows it was told it by the organisation."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from incidentmail.core.ids import TOKEN_CHARS, base32
+from incidentmail.core.text import fold_case
+
+WORD = "alert"
+
+
+def alert_address(key: bytes, address: str) -> str:
+    """Return `bot+alert.MAC@example.com` (RFC 5233). MAC has 16 characters of HMAC-SHA-256 under the key.
+
+    >>> alert_address(b"k", "bot@example.com")
+    'bot+alert.isy5b4ukbvb7qcwh@example.com'
+    """
+    local, _, domain = address.rpartition("@")
+    return f"{local}+{WORD}.{_token(key)}@{domain}"
+
+
+def is_alert_address(key: bytes, address: str, text: str) -> bool:
+    """Return whether `text` is that address, in upper or lower case. The comparison takes constant time."""
+    ours = fold_case(alert_address(key, address)).encode()
+    return hmac.compare_digest(ours, fold_case(text.strip()).encode("utf-8", "replace"))
+
+
+def _token(key: bytes) -> str:
+    return base32(hmac.new(key, b"alerts", hashlib.sha256).digest(), TOKEN_CHARS)

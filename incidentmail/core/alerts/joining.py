@@ -1,0 +1,101 @@
+"""Decide what one more alert does: it makes a proposal, joins one, is noted on an incident, or stays quiet."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from incidentmail.core.frozen import Frozen, replace
+
+from .proposal import AlertPart, AlertProposal
+
+STORM_WITHIN = timedelta(minutes=1)
+"""A different alert joins an open proposal if it comes so soon after the newest alert in it."""
+STORM_LASTS_MAX = timedelta(minutes=10)
+"""After this time another alert makes a proposal of its own, so that nothing new hides in a storm."""
+COMES_BACK_WITHIN = timedelta(minutes=30)
+"""An alert that comes back so soon after it was over reopens its proposal."""
+ASKED_AGAIN_AFTER = timedelta(minutes=10)
+"""How long after the last question a proposal that comes back is asked about again."""
+
+Place = Literal["new", "joins", "comes back", "on incident", "quiet"]
+
+
+class Placed(Frozen, kw_only=True):
+    """What a firing alert does, and the proposal that it belongs to (None for a new one)."""
+
+    place: Place
+    proposal: AlertProposal | None = None
+
+
+class Seen(Frozen, kw_only=True):
+    """One firing alert: its severity, whether its sender is proven, and when it came."""
+
+    severity: int
+    is_proven: bool
+    at: datetime
+
+
+def place_of(
+    seen: Seen, known: AlertProposal | None, part: AlertPart | None, newest: AlertProposal | None, *,
+    is_incident_open: bool, takes_more: bool, quiet_for: timedelta,
+) -> Placed:  # fmt: skip
+    """Return what a firing alert does.
+
+    `known` is the newest proposal that has the same alert, with its `part`, and `newest` the newest proposal of all.
+    `is_incident_open` says whether the incident of `known` is open, and `takes_more` whether that of `newest` is, or
+    `newest` itself. After a no, the same alert is quiet for `quiet_for`, until it is over or gets worse.
+    """
+    if known is not None and part is not None:
+        placed = _repeats(seen, known, part, is_incident_open=is_incident_open, quiet_for=quiet_for)
+        if placed is not None:
+            return placed
+    if newest is not None and takes_more and _is_storm(seen, newest):
+        return Placed(place="joins" if newest.is_open else "on incident", proposal=newest)
+    return Placed(place="new")
+
+
+def _repeats(
+    seen: Seen, known: AlertProposal, part: AlertPart, *, is_incident_open: bool, quiet_for: timedelta
+) -> Placed | None:
+    settled_at = known.settled.at if known.settled else known.opened_at
+    match known.state:
+        case "open":
+            return Placed(place="joins", proposal=known)
+        case "declared" if is_incident_open:
+            return Placed(place="on incident", proposal=known)
+        case "rejected" if not part.is_over and seen.severity >= known.severity and seen.at < settled_at + quiet_for:
+            return Placed(place="quiet", proposal=known)
+        case "recovered" if seen.at < settled_at + COMES_BACK_WITHIN:
+            return Placed(place="comes back", proposal=known)
+        case _:
+            return None
+
+
+def _is_storm(seen: Seen, newest: AlertProposal) -> bool:
+    """Return whether an alert belongs to the storm of the newest proposal, whose sender is as well proven."""
+    soon = newest.is_proven == seen.is_proven and seen.at <= newest.last_at + STORM_WITHIN
+    return soon and seen.at <= newest.opened_at + STORM_LASTS_MAX
+
+
+def joined(proposal: AlertProposal, seen: Seen, *, because: str | None, is_new_part: bool) -> AlertProposal:
+    """Return the proposal with one more alert in it. A worse severity counts at once."""
+    worse = seen.severity < proposal.severity
+    return replace(
+        proposal,
+        count=proposal.count + 1,
+        alerts=proposal.alerts + (1 if is_new_part else 0),
+        last_at=max(proposal.last_at, seen.at),
+        severity=min(proposal.severity, seen.severity),
+        because=because if worse else proposal.because,
+        is_proven=proposal.is_proven and seen.is_proven,
+    )
+
+
+def come_back(proposal: AlertProposal, at: datetime) -> AlertProposal:
+    """Return a recovered proposal, open again. People are not asked anew at once, since it may be over again soon."""
+    last = max((asked.at for asked in proposal.asked), default=None)
+    return replace(
+        proposal, state="open", settled=None, asked=(), opened_at=at, on_call=None, told_operator=False,
+        ask_at=max(proposal.ask_at, last + ASKED_AGAIN_AFTER if last else at), reopened=proposal.reopened + 1,
+    )  # fmt: skip

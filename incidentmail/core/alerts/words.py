@@ -1,0 +1,60 @@
+"""Write what a proposal is about in words, for its incident, its notes and the mails about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from incidentmail.core.text import counted
+from incidentmail.core.times import show_time
+
+from .proposal import AlertPart, AlertProposal
+
+PARTS_SHOWN_MAX = 8
+"""How many different alerts are named. The others are counted."""
+
+
+def seen_line(proposal: AlertProposal, zones: Sequence[str]) -> str:
+    """Return who sent the alert, how often, and since when."""
+    since = show_time(proposal.opened_at, zones)
+    many = f", {counted(proposal.alerts, 'different alert')}" if proposal.alerts > 1 else ""
+    if proposal.count == 1:
+        return f"{proposal.sender} sent this alert at {since}."
+    last = show_time(proposal.last_at, zones, proposal.opened_at.date())
+    return f"{proposal.sender} sent the first of {proposal.count} mails at {since}, and the last at {last}{many}."
+
+
+def part_lines(proposal: AlertProposal, parts: Sequence[AlertPart]) -> list[str]:
+    """Return the different alerts of a storm, a line each."""
+    if proposal.alerts < 2:
+        return []
+    shown = [f"{part.title}{' (over)' if part.is_over else ''}" for part in parts[:PARTS_SHOWN_MAX]]
+    more = proposal.alerts - len(shown)
+    return [*shown, *([f"and {more} more"] if more > 0 else [])]
+
+
+def details_of(proposal: AlertProposal, parts: Sequence[AlertPart], zones: Sequence[str]) -> str:
+    """Return the details of the incident that the proposal declares: who sent the alert, and its text."""
+    return "\n\n".join(filter(None, (
+        seen_line(proposal, zones), "\n".join(part_lines(proposal, parts)), proposal.details,
+    )))  # fmt: skip
+
+
+def end_words(proposal: AlertProposal, at: datetime, zones: Sequence[str]) -> str:
+    """Return in words how a proposal ended, for the people who were asked."""
+    settled = proposal.settled
+    if settled is None:
+        return "Nobody has answered yet."
+    when = show_time(settled.at, zones, at.date())
+    who, reason = settled.by.name if settled.by else "", f": {settled.reason}" if settled.reason else ""
+    match proposal.state:
+        case "declared" if who:
+            return f"{who} declared it at {when}."
+        case "declared":
+            return f"Nobody had answered, so it was declared by itself at {when}."
+        case "rejected":
+            return f"{who or 'The operator'} said no at {when}{reason.rstrip('.')}. Nothing was declared."
+        case "recovered":
+            return f"It was over at {when}, before anybody answered. Nothing was declared."
+        case _:
+            return f"Nobody answered, and the question expired at {when}. Nothing was declared."

@@ -1,0 +1,113 @@
+"""Match the patterns that an organisation writes for its alerts: words, with `*` for any text.
+
+A pattern may stand anywhere in a line, in any case. It begins and ends at a word, unless a `*` stands there. `{key}`
+stands for any text too, and says which part of the line tells alerts apart. The pieces between stars are searched one
+after the other, so the time needed grows no faster than the line.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+KEY: Final = "{key}"
+ANY: Final = "*"
+REMOVED_MAX: Final = 10
+"""How often one pattern is removed from a line. A subject has few tags."""
+_HOLES: Final = re.compile(r"(\*+|\{key\})")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a pattern stands in a line, and the text in the place of `{key}`, or None if it has no such place."""
+
+    start: int
+    end: int
+    key: str | None = None
+
+
+def find(pattern: str, line: str) -> Found | None:
+    """Return where `pattern` stands in `line`, or None.
+
+    >>> find("critical", "Disk is CRITICAL!"), find("crit", "Disk is CRITICAL!")
+    (Found(start=8, end=16, key=None), None)
+    >>> find("host {key} *", "Problem on host db1 of shop").key
+    'db1'
+    """
+    text, tokens = _lowered(line), _tokens(pattern)
+    at, start, key, hole = 0, None, None, ""
+    for token in tokens:
+        if token in (KEY, ANY):
+            start, hole = 0 if start is None else start, token
+            continue
+        place = _place(token, text, at, before=not hole, after=token is tokens[-1])
+        if place < 0:
+            return None
+        key = line[at:place].strip() if hole == KEY else key
+        start, at, hole = place if start is None else start, place + len(token), ""
+    key = line[at:].strip() if hole == KEY else key
+    return Found(start or 0, len(line) if hole else at, key)
+
+
+def matches(patterns: tuple[str, ...], line: str) -> bool:
+    """Return whether one of `patterns` stands in `line`."""
+    return any(find(pattern, line) is not None for pattern in patterns)
+
+
+def without(patterns: tuple[str, ...], line: str) -> str:
+    """Return `line` without what the patterns find in it, each as often as it stands there.
+
+    >>> without(("[prod]", "(runbook *)"), "[prod] Disk full (runbook 12)")
+    'Disk full '
+    """
+    for pattern in patterns:
+        for _ in range(REMOVED_MAX):
+            found = find(pattern, line)
+            if found is None or found.end <= found.start:
+                break
+            line = f"{line[: found.start].rstrip()} {line[found.end :].lstrip()}".lstrip()
+    return line
+
+
+def fault_of(pattern: str) -> str | None:
+    """Return what is wrong with a pattern, or None.
+
+    >>> fault_of("**"), fault_of("disk {key} on {key}"), fault_of("disk *")
+    ('it has no words', 'it has {key} twice', None)
+    """
+    if pattern.count(KEY) > 1:
+        return "it has {key} twice"
+    return None if pattern.replace(KEY, "").strip("* ") else "it has no words"
+
+
+def _lowered(line: str) -> str:
+    """Return `line` in lower case, character by character, so that places in it stay the same."""
+    lowered = line.lower()
+    return lowered if len(lowered) == len(line) else "".join(c.lower() if len(c.lower()) == 1 else c for c in line)
+
+
+@lru_cache(maxsize=512)
+def _tokens(pattern: str) -> tuple[str, ...]:
+    """Return the pieces of a pattern, with what stands between them: `*` or `{key}`."""
+    found: list[str] = []
+    for part in filter(None, _HOLES.split(_lowered(pattern))):
+        token = ANY if part.startswith(ANY) else part
+        if token in (KEY, ANY) and found and found[-1] in (KEY, ANY):
+            found[-1] = KEY if KEY in (token, found[-1]) else ANY
+        else:
+            found.append(token)
+    return tuple(found)
+
+
+def _place(piece: str, text: str, at: int, *, before: bool, after: bool) -> int:
+    """Return where `piece` stands in `text` from `at` on, with a word's beginning or end there if that is needed."""
+    while (found := text.find(piece, at)) >= 0:
+        end = found + len(piece)
+        begins = not before or found == 0 or not (text[found - 1].isalnum() and piece[0].isalnum())
+        ends = not after or end == len(text) or not (text[end].isalnum() and piece[-1].isalnum())
+        if begins and ends:
+            return found
+        at = found + 1
+    return -1

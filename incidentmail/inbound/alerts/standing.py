@@ -1,0 +1,68 @@
+"""Decide whether a mail is an alert at all: its sender is listed, nothing speaks against that, and what proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from incidentmail.inbound.authentication.author import Provenance
+from incidentmail.inbound.screen import Disposition, Screened
+
+MAY_BE_ALERTS: Final = frozenset({
+    "auto-submitted", "null-reverse-path", "precedence", "list-notice", "bulk-without-list", "loop-mark",
+    "no-reply-address", "failure-notice-subject", "failure-notice-text", "complaint-subject",
+})  # fmt: skip
+"""The rules of the screen that say that a program wrote a mail, and not that it is an answer or a report of mail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Whether the mail of a listed sender counts, and whether its sender is proven. `why` is one sentence."""
+
+    counts: bool
+    is_proven: bool
+    rule: str
+    why: str
+
+
+def is_alert_form(screened: Screened, auto_submitted: str) -> bool:
+    """Return whether a monitoring system may have written a mail, judged by its form.
+
+    An automatic answer, a delivery report or an invitation is none, whoever sent it (RFC 3834 section 5).
+    """
+    if screened.disposition is Disposition.PERSON:
+        return True
+    return screened.rule in MAY_BE_ALERTS and not auto_submitted.strip().lower().startswith("auto-replied")
+
+
+def standing(mail: Provenance, *, is_secret: bool) -> Standing | None:
+    """Return how far the mail of a listed sender is believed, or None if its sender is not listed.
+
+    `is_secret` is true if it came to the secret address that only our monitoring was told. The first rule that applies
+    decides.
+    """
+    sender = mail.message.header_from
+    if sender is None or not mail.roster.is_alert_sender(sender.address):
+        return None
+    name, counts, is_proven, why = next(
+        (name, counts, is_proven, why) for name, hits, counts, is_proven, why in _RULES if hits(mail, is_secret)
+    )
+    return Standing(counts=counts, is_proven=is_proven, rule=name, why=why.format(sender.address))
+
+
+_Hits = Callable[[Provenance, bool], bool]
+_RULES: Final[tuple[tuple[str, _Hits, bool, bool, str], ...]] = (
+    ("untrusted-way", lambda m, _: not m.came_a_trusted_way, False, False,
+     "none of our own servers handed it over"),
+    ("disproved", lambda m, _: m.is_disproved, False, False,
+     "our server says that {} did not send it"),
+    ("secret-address", lambda _, is_secret: is_secret, True, True,
+     "it came to the secret address for alerts"),
+    ("unverified", lambda m, _: m.roster.verify == "none", True, False,
+     "{} is listed, and nothing is verified here"),
+    ("proven", lambda m, _: m.evidence.verdict in ("pass", "sealed"), True, True,
+     "it is proven that {} sent it"),
+    ("unproven", lambda *_: True, False, False,
+     "nothing proves that {} sent it"),
+)  # fmt: skip

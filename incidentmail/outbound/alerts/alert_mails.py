@@ -1,0 +1,122 @@
+"""Write the question whether an alert is an incident, and the mail that says how that ended. Pure.
+
+What the alert says is quoted after `> `, so that nothing in it is a command if somebody quotes the mail.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from incidentmail.core.alerts.proposal import AlertPart, AlertProposal
+from incidentmail.core.alerts.words import end_words, part_lines, seen_line
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.model import Incident, Person
+from incidentmail.core.text import clip, one_line
+from incidentmail.core.times import show_time
+from incidentmail.outbound.draft import Draft, Sender
+from incidentmail.outbound.header_fields import Mail
+from incidentmail.outbound.private_mails import SUBJECT_CHARS_MAX, Private
+from incidentmail.outbound.private_pages import Paragraph, Sheet
+from incidentmail.outbound.reply_links import Answer, reply_links, words_of
+from incidentmail.outbound.wording import Wording
+
+DETAILS_CHARS_MAX = 1_200
+"""Characters of the alert's text that the question shows. All of it is in the incident, and in 'alert show'."""
+YES, NO = "yes", "no"
+
+
+class AlertNow(Frozen, kw_only=True):
+    """A proposal as it is now: its different alerts, its incident if it was declared, and what silence will do.
+
+    If nobody answers until `declares_at`, it is declared with `commander`.
+    """
+
+    proposal: AlertProposal
+    parts: tuple[AlertPart, ...] = ()
+    incident: Incident | None = None
+    declares_at: datetime | None = None
+    commander: Person | None = None
+
+
+def render_about_alert(
+    sender: Sender, content: Private, now: AlertNow, *, at: datetime, serial: int, ref: str, origin: str
+) -> Mail:
+    """Return the message. `ref` is the REF by which an answer finds the proposal."""
+    proposal, wording = now.proposal, sender.wording
+    title = clip(one_line(proposal.title), SUBJECT_CHARS_MAX - 20)
+    draft = Draft(
+        sender=sender, ref=ref, origin=origin, number=f"p{serial}", at=at, to=(content.to,),
+        subject=f"Alert: {title}" if content.template == "alert" else f"Re: Alert: {title}",
+        replies_to=(sender.plus(ref),), thread=(proposal.message_id,) if proposal.message_id else (),
+        submitted="by us",
+    )  # fmt: skip
+    if content.template == "alert":
+        sheet = _question(wording, now, content.to, at, draft.answer())
+    else:
+        sheet = _end(wording, now, content.to, at)
+    html = partial(sheet.page, sender.templates, wording, None, title=draft.subject)
+    text = sender.templates.text(f"reply/{content.template}.txt.j2", sheet.values())
+    return draft.mail(text, lambda explanation: html(explanation=explanation), words_of(sheet.links))
+
+
+def _question(wording: Wording, now: AlertNow, reader: Person, at: datetime, answer: Answer) -> Sheet:
+    proposal, words = now.proposal, wording.words
+    severity = _severity(wording, proposal.severity)
+    because = f"the alert says: {one_line(proposal.because)}" if proposal.because else "nothing in the alert says more"
+    parts = part_lines(proposal, now.parts)
+    others = [f"sev {step.level}" for step in words.policy.severities if step.level != proposal.severity]
+    example = f" To declare it with another severity, reply with that, for example: {others[0]}." if others else ""
+    paragraphs = [
+        Paragraph(text=proposal.title, quoted=True),
+        Paragraph(text=seen_line(proposal, wording.zones)),
+        *([Paragraph(text="\n".join(parts), quoted=True)] if parts else []),
+        *([Paragraph(text=clip(proposal.details, DETAILS_CHARS_MAX), quoted=True)] if proposal.details else []),
+        Paragraph(text=f"It would be {severity}, because {because.rstrip('.')}."),
+        Paragraph(
+            text=f"If it is an incident, reply: {YES}. Then it is declared, everybody on the list is told, and you"
+            f" lead it until somebody else does.{example} If it is none, reply: {NO}. You can add the reason,"
+            f" for example: {NO}, it is the load test."
+        ),
+        Paragraph(text=_silence(wording, now, reader, at)),
+    ]
+    return Sheet(
+        lead="An alert came in. Is it an incident? Nothing is declared yet.",
+        paragraphs=paragraphs,
+        links=reply_links(answer, (YES, NO, *others), words),
+        closing="The list did not get this mail.",
+    )
+
+
+def _silence(wording: Wording, now: AlertNow, reader: Person, at: datetime) -> str:
+    if now.declares_at is None or now.commander is None:
+        return "If nobody answers, nothing is declared, and other people are asked too."
+    who = "you" if reader.same_as(now.commander) else now.commander.name
+    until = show_time(now.declares_at, wording.zones, at.date())
+    return f"If nobody answers until {until}, it is declared by itself, with {who} as {wording.words.title}."
+
+
+def _end(wording: Wording, now: AlertNow, reader: Person, at: datetime) -> Sheet:
+    proposal, incident, words = now.proposal, now.incident, wording.words
+    paragraphs = [Paragraph(text=proposal.title, quoted=True)]
+    if incident is not None:
+        you_lead = incident.commander.same_as(reader)
+        leads = f"You are {words.title}." if you_lead else f"{incident.commander.name} is {words.title}."
+        paragraphs.append(
+            Paragraph(text=f"The incident is {incident.id}, {_severity(wording, incident.severity)}. {leads}")
+        )
+    elif proposal.state in ("rejected", "recovered"):
+        paragraphs.append(
+            Paragraph(
+                text=f"If it is an incident all the same, reply with a severity, for example: sev {proposal.severity}."
+            )
+        )
+    return Sheet(
+        lead=end_words(proposal, at, wording.zones), paragraphs=paragraphs, links=(),
+        closing="Everybody who was asked about this alert gets this mail.",
+    )  # fmt: skip
+
+
+def _severity(wording: Wording, level: int) -> str:
+    step = wording.words.policy.severity(level)
+    return f"severity {level} ({step.name})" if step else f"severity {level}"
