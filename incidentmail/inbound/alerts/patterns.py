@@ -38,11 +38,11 @@ def find(pattern: str, line: str) -> Found | None:
     """
     text, tokens = _lowered(line), _tokens(pattern)
     at, start, key, hole = 0, None, None, ""
-    for token in tokens:
+    for number, token in enumerate(tokens, 1):
         if token in (KEY, ANY):
             start, hole = 0 if start is None else start, token
             continue
-        place = _place(token, text, at, before=not hole, after=token is tokens[-1])
+        place = _place(token, text, at, before=not hole, after=number == len(tokens))
         if place < 0:
             return None
         key = line[at:place].strip() if hole == KEY else key
