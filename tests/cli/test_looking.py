@@ -79,6 +79,7 @@ def filled(installation: Installation, mails: Mails) -> Installation:
     installation.ingest(mails.reply_to(mail, "Severity: 3", JAYLA))
     installation.ingest(mails.reply_to(mail, "Severity: 1", "Eve <eve@evil.test>"))
     installation.ingest(mails.new("", sender="alerts@monitoring.example.com", subject="Disk", to="bot@example.com"))
+    installation.ok("alert", "reject", "1")
     return installation
 
 
