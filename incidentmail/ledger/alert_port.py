@@ -29,6 +29,10 @@ class AlertView(Protocol):
         """Return the number of the proposal to which the accepted mail `seq` belongs, or None."""
         ...
 
+    def alert_of_message(self, message_ids: Collection[str]) -> int | None:
+        """Return the number of the newest proposal to which a mail with one of these Message-IDs belongs, or None."""
+        ...
+
     def alert_mails(self, number: int, *, limit: int) -> list[int]:
         """Return the numbers of the first mails of a proposal, at most `limit`."""
         ...

@@ -12,6 +12,7 @@ from incidentmail.core.frozen import replace
 from incidentmail.core.model import Person
 from incidentmail.core.record.words_to_remove import REMOVED
 from incidentmail.ledger.port import Ledger
+from incidentmail.ledger.values import Outcome
 
 AT = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 ANN = Person(name="Ann Lee", address="ann@example.com")
@@ -99,6 +100,22 @@ def test_a_mail_belongs_to_one_proposal(ledger: Ledger) -> None:
         assert view.alert_mails(number, limit=1) == seqs[:1]
         assert view.alert_of_mail(seqs[1]) == number
         assert view.alert_of_mail(99) is None
+
+
+def test_a_proposal_is_found_by_the_message_ids_of_its_mails(ledger: Ledger) -> None:
+    with ledger.transaction() as tx:
+        (seq,) = tx.store_mails([(b"Subject: a\n\n", {})], at=AT)
+        number = tx.add_alert(proposal(mail=seq)).number
+        tx.note_alert_mail(seq, number)
+        outcome = Outcome(
+            seq=seq, received_at=AT, message_id="<a@example.com>", header_from="a@example.com", subject="a",
+            disposition="alert", rule="Nagios", incident=None, trust=None, outcome="held", reason=None,
+        )  # fmt: skip
+        tx.record_outcome(outcome, at=AT)
+    with ledger.snapshot() as view:
+        assert view.alert_of_message(["<b@example.com>", "<a@example.com>"]) == number
+        assert view.alert_of_message(["<b@example.com>"]) is None
+        assert view.alert_of_message([]) is None
 
 
 def test_what_is_kept_of_a_mail_s_text_goes_with_the_mail(ledger: Ledger) -> None:

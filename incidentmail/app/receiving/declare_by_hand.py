@@ -11,6 +11,7 @@ from incidentmail.app.begin_incident import begin_incident, besides, says_more
 from incidentmail.app.context import AppContext
 from incidentmail.app.merging.other_incidents import finder_in
 from incidentmail.app.record import record
+from incidentmail.core.alerts.proposal import AlertProposal
 from incidentmail.core.commands import (
     AddNote,
     AssignRole,
@@ -101,6 +102,7 @@ def declare_by_hand(
         remember(tx, begun.incident.id, message)
         _note_declared(tx, filed, begun.incident, at=mail.decided_at)
     by, at, name = actor.person, mail.decided_at, begun.incident.id
+    alert = alert or answered_alert(tx, message)
     not_told = note_declared(context, tx, alert, name, by=by, at=at) if alert else ()
     mail = dataclasses.replace(mail, incident=begun.incident)
     if not begun.is_new:
@@ -118,6 +120,13 @@ def declare_by_hand(
     shortfalls = in_order((*problems, *decided.shortfalls))
     outcome = outcome_of(accepted, mail, "applied", "; ".join((*map(str, shortfalls), *untold)) or None)
     return Judgement(outcome=outcome, shortfalls=shortfalls, done=decided.done, incident=incident)
+
+
+def answered_alert(view: LedgerView, message: Message) -> AlertProposal | None:
+    """Return the open proposal of the alert in whose thread somebody declares by hand, or None."""
+    number = view.alert_of_message((*message.in_reply_to, *message.references))
+    found = view.alert(number) if number is not None else None
+    return found if found is not None and found.is_open else None
 
 
 def _note_declared(tx: Transaction, filed: Accepted, incident: Incident, *, at: datetime) -> None:

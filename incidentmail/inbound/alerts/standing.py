@@ -7,13 +7,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from incidentmail.inbound.authentication.author import Provenance
-from incidentmail.inbound.screen import Disposition, Screened
+from incidentmail.inbound.message import Message
+from incidentmail.inbound.no_letter import is_report_in_words
+from incidentmail.inbound.screen import Disposition, reports_failure, screen
 
 MAY_BE_ALERTS: Final = frozenset({
-    "auto-submitted", "null-reverse-path", "precedence", "list-notice", "bulk-without-list", "loop-mark",
-    "no-reply-address", "failure-notice-subject", "failure-notice-text", "complaint-subject",
+    "auto-submitted", "precedence", "list-notice", "bulk-without-list", "loop-mark", "no-reply-address",
+    "failure-notice-subject", "failure-notice-text", "complaint-subject",
 })  # fmt: skip
-"""The rules of the screen that say that a program wrote a mail, and not that it is an answer or a report of mail."""
+"""The rules of the screen that say that a program wrote a mail, and not that it is an answer or a report of mail.
+
+The last three are about words, which an alert that mail cannot be delivered has too.
+"""
+NULL_REVERSE_PATH: Final = "null-reverse-path"
+_ANSWERS: Final = ("auto_reply", "auto-reply")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,14 +33,24 @@ class Standing:
     why: str
 
 
-def is_alert_form(screened: Screened, auto_submitted: str) -> bool:
+def is_alert_form(message: Message) -> bool:
     """Return whether a monitoring system may have written a mail, judged by its form.
 
     An automatic answer, a delivery report or an invitation is none, whoever sent it (RFC 3834 section 5).
+
+    >>> from incidentmail.inbound.message import Envelope, parse_message
+    >>> [is_alert_form(parse_message(f"Auto-Submitted: {value}\\n\\n".encode(), Envelope(way="pipe")))
+    ...  for value in ("auto-generated", "auto-replied (vacation)")]
+    [True, False]
     """
-    if screened.disposition is Disposition.PERSON:
-        return True
-    return screened.rule in MAY_BE_ALERTS and not auto_submitted.strip().lower().startswith("auto-replied")
+    screened = screen(message)
+    if any(value.strip().lower().startswith("auto-replied") for value in message.all_fields("auto-submitted")):
+        return False
+    if (message.field("precedence") or "").strip().lower() in _ANSWERS:
+        return False
+    if screened.rule == NULL_REVERSE_PATH:
+        return not (reports_failure(message) or is_report_in_words(message))
+    return screened.disposition is Disposition.PERSON or screened.rule in MAY_BE_ALERTS
 
 
 def standing(mail: Provenance, *, is_secret: bool) -> Standing | None:

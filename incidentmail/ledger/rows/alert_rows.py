@@ -11,7 +11,7 @@ from incidentmail.core.facts import json_time
 from incidentmail.core.frozen import json_text, read_text, replace
 from incidentmail.core.record.words_to_remove import REMOVED
 
-from .statements import Statements, Value
+from .statements import Statements, Value, listed
 
 _ALL = 1_000_000_000
 _PART = "key, title, severity, count, last_at, is_over"
@@ -43,6 +43,14 @@ class AlertRows(Statements):
 
     def alert_of_mail(self, seq: int) -> int | None:
         row = self.connection.execute("SELECT alert FROM alert_mails WHERE mail = ?", (seq,)).fetchone()
+        return row[0] if row else None
+
+    def alert_of_message(self, message_ids: Collection[str]) -> int | None:
+        row = self.connection.execute(
+            "SELECT MAX(m.alert) FROM alert_mails m JOIN outcomes o ON o.seq = m.mail"
+            f" WHERE o.message_id IN {self.in_texts}",
+            (listed(message_ids),),
+        ).fetchone()
         return row[0] if row else None
 
     def alert_mails(self, number: int, *, limit: int) -> list[int]:

@@ -173,7 +173,13 @@ class TestAnswers:
         assert "The bank is down, too." in shown["details"]
 
     @pytest.mark.parametrize(
-        ("text", "reason"), [("no", None), ("No, it is the load test.", "it is the load test."), ("nein", None)]
+        ("text", "reason"),
+        [
+            ("no", None),
+            ("No, it is the load test.", "it is the load test."),
+            ("nein", None),
+            ("False alarm.", "False alarm."),
+        ],
     )
     def test_no_ends_it_with_a_reason_and_everybody_asked_hears_it(
         self, installation: Installation, mails: Mails, text: str, reason: str | None
@@ -592,6 +598,9 @@ class TestPeopleInItsThread:
         outcome = installation.ingest(letter)
         assert (outcome["disposition"], outcome["outcome"]) == ("declaration", "applied")
         assert installation.show()["commander"]["address"] == "bo@example.com"
+        assert settled(installation)["state"] == "declared"
+        later(installation, 30)
+        assert to(installation, "ann@") == []
 
     def test_once_declared_it_belongs_to_the_incident(self, installation: Installation, mails: Mails) -> None:
         configure(installation, ANN)

@@ -12,7 +12,6 @@ from incidentmail.inbound.alerts.read_alert import read_alert
 from incidentmail.inbound.alerts.standing import Standing, is_alert_form, standing
 from incidentmail.inbound.authentication.author import Provenance
 from incidentmail.inbound.message import Message
-from incidentmail.inbound.screen import screen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +29,7 @@ def alert_in(message: Message, context: AppContext | None, provenance: Provenanc
     if context is None or provenance is None or sender is None or not context.roster.alert_senders:
         return None
     found = standing(provenance, is_secret=_came_to_secret_address(message, context))
-    if found is None or not is_alert_form(screen(message), message.field("auto-submitted") or ""):
+    if found is None or not is_alert_form(message):
         return None
     return AlertIn(sender=sender.address, standing=found, alert=read_alert(message, alert_rules(context)))
 

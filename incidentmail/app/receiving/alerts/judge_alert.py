@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from incidentmail.app.alerting.settle import settle
 from incidentmail.app.alerting.take import Arrived, take
 from incidentmail.app.context import AppContext
@@ -23,6 +25,10 @@ from incidentmail.ledger.values import Accepted
 from incidentmail.outbound.alerts.alert_mails import NO, YES
 
 REASON_CHARS_MAX = 200
+_NO_INCIDENT = re.compile(
+    r"(?:(?:it is|it's|this is|that is|that's)\s)?(?:a\s)?(?:false (?:alarm|positive)|(?:not an|no) incident)[.!]*",
+    re.I,
+)
 
 
 def judge_about_alert(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement | None:
@@ -57,7 +63,7 @@ def _judge_answer(
     if who is None or understood is None or mail.trust is None:
         return None
     commands = [one.command for one in understood.read.commands]
-    says_no = any(isinstance(command, RejectProposal) for command in commands)
+    says_no = any(isinstance(command, RejectProposal) for command in commands) or _is_no(mail)
     says_yes = any(isinstance(command, AcceptProposal) for command in commands)
     declares = mail.beginning is not None and mail.beginning.declares
     if declares or (says_yes and asked.is_open):
@@ -70,6 +76,12 @@ def _judge_answer(
     if says_no:
         return only(accepted, mail, "filed", f"alert {asked.number} was settled before")
     return _told(context, accepted, mail, asked)
+
+
+def _is_no(mail: Recognised) -> bool:
+    """Return whether an answer says in other words that the alert is no incident, and nothing else."""
+    said = one_line(mail.understood.extraction.new_text) if mail.understood else ""
+    return _NO_INCIDENT.fullmatch(said) is not None
 
 
 def _told(context: AppContext, accepted: Accepted, mail: Recognised, asked: AlertProposal) -> Judgement:
