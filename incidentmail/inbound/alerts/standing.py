@@ -46,7 +46,7 @@ def is_alert_form(message: Message) -> bool:
     screened = screen(message)
     if any(value.strip().lower().startswith("auto-replied") for value in message.all_fields("auto-submitted")):
         return False
-    if (message.field("precedence") or "").strip().lower() in _ANSWERS:
+    if any(value.strip().lower() in _ANSWERS for value in message.all_fields("precedence")):
         return False
     if screened.rule == NULL_REVERSE_PATH:
         return not (reports_failure(message) or is_report_in_words(message))
