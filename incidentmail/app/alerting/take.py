@@ -47,7 +47,7 @@ class Taken(Frozen, kw_only=True):
 
 def take(context: AppContext, tx: Transaction, alert: AlertMail, standing: Standing, arrived: Arrived) -> Taken:
     """Act on an alert whose sender counts."""
-    key = _key(arrived.sender, alert.key)
+    key = _key(arrived.sender, alert.key, is_proven=standing.is_proven)
     known = tx.alert_with(key)
     part = tx.alert_part(known.number, key) if known else None
     if alert.kind == "no alert":
@@ -68,9 +68,13 @@ def take(context: AppContext, tx: Transaction, alert: AlertMail, standing: Stand
     return _join(context, tx, alert, placed, seen, arrived, key)
 
 
-def _key(sender: str, what: str) -> str:
-    """Return the key of an alert. It has no words in it, so nothing has to be removed from it later."""
-    return hashlib.sha256(f"{sender}\0{what}".encode("utf-8", "replace")).hexdigest()[:KEY_CHARS]
+def _key(sender: str, what: str, *, is_proven: bool) -> str:
+    """Return the key of an alert. It has no words in it, so nothing has to be removed from it later.
+
+    What nothing proves has keys of its own. So a forged mail neither ends a proven proposal nor makes it worse.
+    """
+    parts = (sender, what, str(is_proven))
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:KEY_CHARS]
 
 
 def _has_open_incident(view: LedgerView, proposal: AlertProposal) -> bool:

@@ -79,7 +79,7 @@ def _is_storm(seen: Seen, newest: AlertProposal) -> bool:
 
 
 def joined(proposal: AlertProposal, seen: Seen, *, because: str | None, is_new_part: bool) -> AlertProposal:
-    """Return the proposal with one more alert in it. A worse severity counts at once."""
+    """Return the proposal with one more alert in it, which is as well proven. A worse severity counts at once."""
     worse = seen.severity < proposal.severity
     return replace(
         proposal,
@@ -88,7 +88,6 @@ def joined(proposal: AlertProposal, seen: Seen, *, because: str | None, is_new_p
         last_at=max(proposal.last_at, seen.at),
         severity=min(proposal.severity, seen.severity),
         because=because if worse else proposal.because,
-        is_proven=proposal.is_proven and seen.is_proven,
     )
 
 

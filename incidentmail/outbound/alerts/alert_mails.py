@@ -66,7 +66,7 @@ def _question(wording: Wording, now: AlertNow, reader: Person, at: datetime, ans
     because = f"the alert says: {one_line(proposal.because)}" if proposal.because else "nothing in the alert says more"
     parts = part_lines(proposal, now.parts)
     others = [f"sev {step.level}" for step in words.policy.severities if step.level != proposal.severity]
-    example = f" To declare it with another severity, reply with that, for example: {others[0]}." if others else ""
+    another = f" Another severity? Reply: {others[0]}" if others else ""
     paragraphs = [
         Paragraph(text=proposal.title, quoted=True),
         Paragraph(text=seen_line(proposal, wording.zones)),
@@ -74,16 +74,16 @@ def _question(wording: Wording, now: AlertNow, reader: Person, at: datetime, ans
         *([Paragraph(text=clip(proposal.details, DETAILS_CHARS_MAX), quoted=True)] if proposal.details else []),
         Paragraph(text=f"It would be {severity}, because {because.rstrip('.')}."),
         Paragraph(
-            text=f"If it is an incident, reply: {YES}. Then it is declared, everybody on the list is told, and you"
-            f" lead it until somebody else does.{example} If it is none, reply: {NO}. You can add the reason,"
-            f" for example: {NO}, it is the load test."
+            text=f"If it is an incident, reply: {YES}. Everybody on the list is told, and you lead it until somebody"
+            f" else does.{another}"
         ),
+        Paragraph(text=f"If it is none, reply: {NO}. You can add why, for example: {NO}, it is the load test."),
         Paragraph(text=_silence(wording, now, reader, at)),
     ]
     return Sheet(
         lead="An alert came in. Is it an incident? Nothing is declared yet.",
         paragraphs=paragraphs,
-        links=reply_links(answer, (YES, NO, *others), words),
+        links=(answer.link(f"Reply: {YES}", f"{YES}\n", is_first=True), *reply_links(answer, (NO, *others), words)),
         closing="The list did not get this mail.",
     )
 
@@ -93,7 +93,8 @@ def _silence(wording: Wording, now: AlertNow, reader: Person, at: datetime) -> s
         return "If nobody answers, nothing is declared, and other people are asked too."
     who = "you" if reader.same_as(now.commander) else now.commander.name
     until = show_time(now.declares_at, wording.zones, at.date())
-    return f"If nobody answers until {until}, it is declared by itself, with {who} as {wording.words.title}."
+    leader = f"{who} as {wording.words.title} (not confirmed)"
+    return f"If nobody answers until {until}, it is declared by itself, with {leader}."
 
 
 def _end(wording: Wording, now: AlertNow, reader: Person, at: datetime) -> Sheet:

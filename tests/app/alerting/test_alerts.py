@@ -323,6 +323,16 @@ class TestSilence:
         asked(installation, mails, to=f"{local[:-1]}a@{domain}" if local[-1] != "a" else f"{local[:-1]}b@{domain}")
         assert settled(installation)["is_proven"] is False
 
+    def test_a_forged_mail_neither_ends_a_proven_alert_nor_makes_it_worse(
+        self, installation: Installation, mails: Mails
+    ) -> None:
+        configure(installation, ANN, alerts=self.SECRET)
+        asked(installation, mails, to=self.secret(installation))
+        installation.ingest(alert(mails, "[RESOLVED] CheckoutErrors checkout"))
+        installation.ingest(alert(mails, text="severity = disaster"))
+        later(installation, 11)
+        assert installation.show()["severity"] == 2
+
 
 class TestRepeats:
     def test_repeats_join_and_nobody_is_asked_twice(self, installation: Installation, mails: Mails) -> None:
