@@ -52,9 +52,9 @@ class AlertProposal(Frozen, kw_only=True):
 
     `mail` is the number of the accepted mail that made it, and `title`, `details` and `system` come from that mail.
     `count` counts all mails that are joined in it. `severity` is the worst of them, and `because` the word or pattern
-    that gave it. `is_proven` is true if their sender is proven; what is not proven never joins what is. Nobody is asked before `ask_at`.
-    `noted` counts the notes that it has left on its incident, and `told_operator` is true once the operator was told
-    that nobody answers.
+    that gave it. `is_proven` is true if it is proven who sent them; what is not proven never joins what is. Nobody is
+    asked before `ask_at`. `noted` counts the notes that it has left on its incident, and `told_operator` is true once
+    the operator was told that nobody answers.
     """
 
     number: int = 0
