@@ -16,6 +16,8 @@ from incidentmail.core.notices import NoticeKind
 OutcomeName = Literal["applied", "note", "refused", "held", "automatic", "duplicate", "quarantined", "filed"]
 RETURNED, ASKED_US = "own-mail-returned", "asked-us"
 """The rule of an outcome which says that the message is a copy of one of ours."""
+ALERT, ALERT_ANSWER = "alert", "alert-answer"
+"""The disposition of a listed monitoring system's mail, and the rule of an answer to the question about one."""
 MailState = Literal["queued", "sent", "failed"]
 Reported = Literal["failed", "delayed", "arrived"]
 """What a delivery report says about a recipient."""

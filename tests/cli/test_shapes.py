@@ -49,12 +49,24 @@ OUTBOX = {
     "last_error": (str, type(None)), "next_attempt_at": "time?", "returned_at": "time?", "missed_at": "time?",
 }  # fmt: skip
 VERDICT = {"ok": bool, "size": int, "head": str, "first_bad": (int, type(None)), "reason": (str, type(None))}
+ALERT = {
+    "number": int, "state": str, "title": str, "severity": int, "because": (str, type(None)), "system": str, "from": str,
+    "is_proven": bool, "opened_at": "time", "last_at": "time", "mails": int, "alerts": int,
+    "asked": [{"person": dict, "at": "time", "times": int}], "on_call_fault": (str, type(None)),
+    "incident": (str, type(None)), "settled_at": "time?", "settled_by": (dict, type(None)),
+    "reason": (str, type(None)),
+}  # fmt: skip
+ALERT_SHOWN = {
+    **ALERT, "details": str, "accepted_mails": [int],
+    "parts": [{"title": str, "severity": int, "mails": int, "last_at": "time", "is_over": bool}],
+}  # fmt: skip
 EXPLAIN = {
     "file": str, "disposition": str, "rule": (str, type(None)), "incident": (str, type(None)),
     "matched_by": (str, type(None)), "trust": (str, type(None)), "new_text": str,
     "commands": [{"name": str, "value": object, "form": str, "line": int}],
     "problems": [{"line": int, "reason": str, "remedy": str}],
     "asks": [{"line": int, "about": str, "offers": [str], "withheld": (str, type(None))}],
+    "alert": (dict, type(None)),
     "would": {
         "outcome": str, "reason": (str, type(None)), "events": [{"kind": str, "data": dict}],
         "shortfalls": [{"line": (int, type(None)), "kind": str, "reason": str, "remedy": str}], "tells_list": bool,
@@ -157,6 +169,25 @@ def test_explain(installation: Installation, mails: Mails) -> None:
     assert (shown["disposition"], shown["matched_by"], shown["trust"]) == ("reply", "plus-address", "member")
     assert shown["commands"][0] == {"name": "severity", "value": 1, "form": "shorthand", "line": 1}
     assert len(shown["problems"]) == 1
+
+
+def test_alert(installation: Installation, mails: Mails) -> None:
+    installation.configure(
+        '[alerts]\nfrom = ["alerts@monitoring.example.com"]\n[duty]\ncommanders = ["jayla@example.com"]\n'
+    )
+    raw = mails.new("x", sender="alerts@monitoring.example.com", subject="[FIRING:1] \x1b[2J Checkout")
+    (explained,) = installation.ok("explain", "--json", stdin=raw).lines
+    agrees(explained, EXPLAIN)
+    assert explained["alert"]["title"] == "[2J Checkout"
+    installation.ingest(raw)
+    installation.clock.tick(seconds=30)
+    installation.ok("flush")
+    (waiting,) = installation.ok("alert", "list", "--json").lines
+    agrees(waiting, ALERT)
+    assert [one["person"]["address"] for one in waiting["asked"]] == ["jayla@example.com"]
+    agrees(installation.ok("alert", "show", "1", "--json").json, ALERT_SHOWN)
+    agrees(installation.ok("alert", "reject", "1", "--json").json, ALERT)
+    assert set(installation.ok("alert", "address", "--json").json) == {"address", "from"}
 
 
 def test_nothing_in_json_can_steer_a_terminal_and_letters_stay_readable(

@@ -7,13 +7,14 @@ from datetime import datetime
 from incidentmail.app.begin_incident import Begun, begin_incident
 from incidentmail.app.context import AppContext
 from incidentmail.core.alerts.proposal import AlertProposal
-from incidentmail.core.alerts.words import PARTS_SHOWN_MAX, details_of
+from incidentmail.core.alerts.words import PARTS_SHOWN_MAX, details_of, title_of
 from incidentmail.core.commands import Declare, Refused
 from incidentmail.core.decision.state_forms import in_quotation_marks
 from incidentmail.core.frozen import replace
 from incidentmail.core.leaks.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Person
 from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import CausedBy
 from incidentmail.ledger.view import LedgerView
 
 from .settle import settle
@@ -32,12 +33,15 @@ def declare_alert(
     context: AppContext, tx: Transaction, proposal: AlertProposal, *, actor: Actor, at: datetime,
     severity: int | None = None, commander: Person | None = None,
 ) -> Begun | Refused:  # fmt: skip
-    """Declare the incident, and end the proposal. `commander` is assumed, and is told so.
+    """Declare the incident, and end the proposal.
 
+    If a `commander` is given, nobody has answered: the commander is assumed, and the alert is the cause.
     The severity of the alert counts unless another one is given.
     """
+    accepted = tx.accepted(proposal.mail)
+    cause = CausedBy(seq=accepted.seq, sha256=accepted.sha256) if accepted and commander else None
     command = Declare(
-        description=proposal.title,
+        description=title_of(proposal),
         details=proposed_details(context, tx, proposal),
         severity=proposal.severity if severity is None else severity,
         commander=commander,
@@ -45,7 +49,7 @@ def declare_alert(
     )
     # Nobody at a terminal wrote these words, whoever declares.
     command = in_quotation_marks(masked_command(command)[0], context.words.policy)
-    begun = begin_incident(context, tx, command, actor=actor, at=at, caused_by=None)
+    begun = begin_incident(context, tx, command, actor=actor, at=at, caused_by=cause)
     if isinstance(begun, Refused):
         return begun
     by = actor.person if commander is None else None

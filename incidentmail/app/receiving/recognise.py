@@ -20,7 +20,7 @@ from incidentmail.inbound.message import Message
 from incidentmail.inbound.no_letter import no_letter
 from incidentmail.inbound.screen import OUT_OF_OFFICE_RULE, Disposition, Screened, screen
 from incidentmail.inbound.thread import begins_a_thread
-from incidentmail.ledger.values import Outcome
+from incidentmail.ledger.values import ALERT, Outcome
 from incidentmail.ledger.view import LedgerView
 from incidentmail.reply.extraction.cut import cut
 from incidentmail.reply.memory.earlier_words import Memory
@@ -154,7 +154,7 @@ def recognise(
     if alert := alert_in(message, context, provenance):
         rule = alert.alert.system if alert.standing.counts else alert.standing.rule
         seen = known.copies(message.text)
-        return replace(_automatic(known, "alert", rule), alert=alert, incident=None, matched_by=None, copies=seen)
+        return replace(_automatic(known, ALERT, rule), alert=alert, incident=None, matched_by=None, copies=seen)
     if not is_given and token is None and _names_restricted(known.found, view):
         inside, belief = believed_match(message, first_belief, context, view, provenance)
         who = person_of(message, context, view, provenance, inside.incident)

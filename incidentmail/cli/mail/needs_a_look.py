@@ -5,8 +5,9 @@ from __future__ import annotations
 from incidentmail.app.receiving.judge import ASSIGNED, BACKLOG
 from incidentmail.core.events import ProposalMade
 from incidentmail.core.model import Trust
+from incidentmail.inbound.alerts.standing import UNPROVEN
 from incidentmail.inbound.authentication.author import UNTRUSTED_WAY
-from incidentmail.ledger.values import Outcome
+from incidentmail.ledger.values import ALERT, ALERT_ANSWER, Outcome
 from incidentmail.ledger.view import LedgerView
 
 
@@ -35,6 +36,8 @@ class InboxFilter:
         """Return whether part of the message was not carried out, and nobody has dealt with it since."""
         if outcome.disposition == "own" or outcome.rule == BACKLOG or is_of_a_stranger(outcome):
             return False
+        if outcome.disposition == ALERT or outcome.rule == ALERT_ANSWER:
+            return self._is_alert_to_look_at(outcome)
         if outcome.outcome in ("applied", "note"):
             return bool(outcome.reason) and outcome.rule != ASSIGNED
         if outcome.outcome not in ("refused", "held", "quarantined", "filed"):
@@ -42,6 +45,14 @@ class InboxFilter:
         if self._is_done_by_a_copy(outcome):
             return False
         return outcome.outcome != "held" or self._still_waits(outcome)
+
+    def _is_alert_to_look_at(self, outcome: Outcome) -> bool:
+        """Return whether an alert made a proposal that waits, or nothing proves who sent it. Repeats are left out."""
+        if outcome.outcome == "filed":
+            return outcome.rule == UNPROVEN
+        number = self._view.alert_of_mail(outcome.seq) if outcome.outcome == "held" else None
+        found = self._view.alert(number) if number is not None else None
+        return found is not None and found.is_open and found.mail == outcome.seq
 
     def _is_done_by_a_copy(self, outcome: Outcome) -> bool:
         """Return whether a later copy of the message was applied: one that was believed more, or that the list sent."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from incidentmail.cli.common import print_json, say
-from incidentmail.ledger.values import ASKED_US, RETURNED, Deferred, Outcome, OutcomeName
+from incidentmail.ledger.values import ALERT, ALERT_ANSWER, ASKED_US, RETURNED, Deferred, Outcome, OutcomeName
 
 _WORDS: dict[OutcomeName, str] = {
     "applied": "changed {incident}",
@@ -14,6 +14,15 @@ _WORDS: dict[OutcomeName, str] = {
     "automatic": "written by a machine: not read for commands",
     "duplicate": "another copy of a mail that was read",
     "quarantined": "set aside: it cannot be read safely",
+}
+
+_OF_ALERTS: dict[OutcomeName, str] = {
+    **_WORDS,
+    "applied": "ended what an alert proposed",
+    "note": "belongs to {incident}; it changed nothing",
+    "held": "proposes an incident, or joins one that is proposed",
+    "filed": "an alert that proposes nothing",
+    "automatic": "an alert that changed nothing",
 }
 
 
@@ -45,9 +54,12 @@ def _what(outcome: Outcome) -> str:
         return "came back from the list, so it was delivered"
     if outcome.rule == ASKED_US:
         return "a question that was answered; it is about no incident"
+    if outcome.rule == ALERT_ANSWER:
+        return "answered the question about an alert"
     if outcome.outcome == "applied" and outcome.disposition == "declaration":
         return f"declared {outcome.incident}"
-    return _WORDS[outcome.outcome].format(incident=outcome.incident or "the incident")
+    words = _OF_ALERTS if outcome.disposition == ALERT else _WORDS
+    return words[outcome.outcome].format(incident=outcome.incident or "the incident")
 
 
 def deferred_text(deferred: Deferred) -> str:

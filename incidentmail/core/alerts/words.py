@@ -14,6 +14,12 @@ PARTS_SHOWN_MAX = 8
 """How many different alerts are named. The others are counted."""
 
 
+def title_of(proposal: AlertProposal) -> str:
+    """Return the description of the incident: the first alert, and how many others came with it."""
+    others = proposal.alerts - 1
+    return f"{proposal.title} (and {counted(others, 'more alert')})" if others else proposal.title
+
+
 def seen_line(proposal: AlertProposal, zones: Sequence[str]) -> str:
     """Return who sent the alert, how often, and since when."""
     since = show_time(proposal.opened_at, zones)

@@ -19,6 +19,7 @@ MAY_BE_ALERTS: Final = frozenset({
 
 The last three are about words, which an alert that mail cannot be delivered has too.
 """
+UNPROVEN: Final = "unproven"
 NULL_REVERSE_PATH: Final = "null-reverse-path"
 _ANSWERS: Final = ("auto_reply", "auto-reply")
 
@@ -80,6 +81,6 @@ _RULES: Final[tuple[tuple[str, _Hits, bool, bool, str], ...]] = (
      "{} is listed, and nothing is verified here"),
     ("proven", lambda m, _: m.evidence.verdict in ("pass", "sealed"), True, True,
      "it is proven that {} sent it"),
-    ("unproven", lambda *_: True, False, False,
+    (UNPROVEN, lambda *_: True, False, False,
      "nothing proves that {} sent it"),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from incidentmail.core.alerts.proposal import AlertPart, AlertProposal
-from incidentmail.core.alerts.words import end_words, part_lines, seen_line
+from incidentmail.core.alerts.words import end_words, part_lines, seen_line, title_of
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.text import clip, one_line
@@ -44,7 +44,7 @@ def render_about_alert(
 ) -> Mail:
     """Return the message. `ref` is the REF by which an answer finds the proposal."""
     proposal, wording = now.proposal, sender.wording
-    title = clip(one_line(proposal.title), SUBJECT_CHARS_MAX - 20)
+    title = clip(one_line(title_of(proposal)), SUBJECT_CHARS_MAX - 20)
     draft = Draft(
         sender=sender, ref=ref, origin=origin, number=f"p{serial}", at=at, to=(content.to,),
         subject=f"Alert: {title}" if content.template == "alert" else f"Re: Alert: {title}",

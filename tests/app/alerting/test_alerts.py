@@ -194,6 +194,8 @@ class TestAnswers:
         assert (reason or "") in told
         assert settled(installation)["reason"] == reason
         assert waiting(installation) == [] and installation.wire == []
+        assert installation.ok("inbox", "--json").lines == []
+        assert "answered the question about an alert" in installation.ok("inbox", "--all").out
 
     def test_who_answers_neither_yes_nor_no_is_asked_again(self, installation: Installation, mails: Mails) -> None:
         configure(installation, ANN)
@@ -285,6 +287,8 @@ class TestSilence:
         assert any("declared by itself" in one.get_content() for one in to(installation, "ann@"))
         assert to(installation, "bo@") == []
         assert len(installation.wire) == 1
+        assert installation.log()[0]["caused_by"]["seq"] == 1
+        assert installation.ok("inbox", "--json").lines == []
 
     def test_it_never_declares_what_is_not_proven_and_the_operator_hears_of_it(
         self, installation: Installation, mails: Mails
@@ -450,6 +454,7 @@ class TestStorms:
         later(installation, 0.5)
         (one,) = waiting(installation)
         assert (one["mails"], one["alerts"]) == (500, 500)
+        assert len(installation.ok("inbox", "--json").lines) == 1
         (mail,) = installation.private
         text = mail.get_content()
         assert "500 different alerts" in text and "and 492 more" in text
@@ -457,6 +462,7 @@ class TestStorms:
         installation.ingest(mails.reply_to(mail, "yes", ANN))
         assert len(installation.wire) == 1
         assert len(installation.wire[0]) < 40_000
+        assert installation.show()["description"] == "Checka on host0 (and 499 more alerts)"
 
     def test_alerts_that_are_not_close_propose_apart(self, installation: Installation, mails: Mails) -> None:
         configure(installation, ANN)

@@ -9,7 +9,7 @@ from incidentmail.app.alerting.take import Arrived, take
 from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.alerts.alert_in import AlertIn
 from incidentmail.app.receiving.declare_by_hand import declare_by_hand
-from incidentmail.app.receiving.outcomes import cause, only, outcome_of
+from incidentmail.app.receiving.outcomes import cause, outcome_of
 from incidentmail.app.receiving.recognise import Recognised
 from incidentmail.app.receiving.shortfall import Judgement, Shortfall
 from incidentmail.app.telling.alarms import tell_of_unbelieved_alerts
@@ -20,8 +20,9 @@ from incidentmail.core.frozen import replace
 from incidentmail.core.leaks.leaked_secrets import masked
 from incidentmail.core.model import Actor, Trust
 from incidentmail.core.text import clip, one_line
+from incidentmail.inbound.alerts.standing import UNPROVEN
 from incidentmail.ledger.port import Transaction
-from incidentmail.ledger.values import Accepted
+from incidentmail.ledger.values import ALERT_ANSWER, Accepted, OutcomeName
 from incidentmail.outbound.alerts.alert_mails import NO, YES
 
 REASON_CHARS_MAX = 200
@@ -45,7 +46,7 @@ def _judge_alert(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, came: AlertIn
 ) -> Judgement:
     if not came.standing.counts:
-        if came.standing.rule == "unproven":
+        if came.standing.rule == UNPROVEN:
             tell_of_unbelieved_alerts(context, tx, came.sender)
         return Judgement(outcome=outcome_of(accepted, mail, "filed", f"it proposes nothing: {came.standing.why}"))
     arrived = Arrived(
@@ -72,10 +73,14 @@ def _judge_answer(
     if says_no and asked.is_open:
         reason = clip(one_line(masked(understood.read.prose)[0]), REASON_CHARS_MAX)
         settle(context, tx, asked, "rejected", at=mail.decided_at, by=who, reason=reason)
-        return only(accepted, mail, "applied", f"alert {asked.number} is no incident")
+        return _answered(accepted, mail, "applied", f"alert {asked.number} is no incident")
     if says_no:
-        return only(accepted, mail, "filed", f"alert {asked.number} was settled before")
+        return _answered(accepted, mail, "note", f"alert {asked.number} was settled before")
     return _told(context, accepted, mail, asked)
+
+
+def _answered(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str) -> Judgement:
+    return Judgement(outcome=replace(outcome_of(accepted, mail, name, reason), rule=ALERT_ANSWER))
 
 
 def _is_no(mail: Recognised) -> bool:
