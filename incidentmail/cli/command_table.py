@@ -84,7 +84,7 @@ For the operator:
   init, config, doctor                       set it up; does everything work?
   serve, ingest, fetch, flush                take mail in, send what is due
   explain, template, ledger, password        readings, mails, the record, logins
-  demo, completion, promote, hook, publish   try it; TAB; leads; pager; web pages
+  demo, completion, promote, hook, publish   try it; TAB; lead; pager; web pages
 
 Options: --config FILE; --version; -h, --help
 """

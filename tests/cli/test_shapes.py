@@ -50,8 +50,8 @@ OUTBOX = {
 }  # fmt: skip
 VERDICT = {"ok": bool, "size": int, "head": str, "first_bad": (int, type(None)), "reason": (str, type(None))}
 ALERT = {
-    "number": int, "state": str, "title": str, "severity": int, "because": (str, type(None)), "system": str, "from": str,
-    "is_proven": bool, "opened_at": "time", "last_at": "time", "mails": int, "alerts": int,
+    "number": int, "state": str, "title": str, "severity": int, "because": (str, type(None)), "system": str,
+    "from": str, "is_proven": bool, "opened_at": "time", "last_at": "time", "mails": int, "alerts": int,
     "asked": [{"person": dict, "at": "time", "times": int}], "on_call_fault": (str, type(None)),
     "incident": (str, type(None)), "settled_at": "time?", "settled_by": (dict, type(None)),
     "reason": (str, type(None)),
