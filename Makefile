@@ -6,6 +6,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CODE := incidentmail tests bench crash
 PYTHON ?=
+# Judges of web pages, from npm: they are used by tests only, and are no part of the project.
+JUDGES := axe-core@4.14.1 html-validate@9.7.1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -25,7 +27,7 @@ test: setup ## Run the tests
 	@echo 'running the tests, four at a time: some minutes ...'
 	@$(BIN)/pytest -n 4
 
-e2e: setup ## Run the tests against real servers and a browser, which have to be installed (CONTRIBUTING.md)
+e2e: setup build/node/stamp ## Run the tests against real servers and a browser, which have to be installed (CONTRIBUTING.md)
 	@$(BIN)/pytest tests/e2e
 
 screenshots: setup ## Write pictures of our mails, as a browser shows them, into build/screenshots
@@ -72,6 +74,11 @@ deb: build ## Build a Debian package into build/, for the Debian release that th
 clean: ## Take away .venv and everything that was built
 	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find incidentmail tests -name __pycache__ -type d -exec rm -rf {} +
+
+build/node/stamp: Makefile
+	@mkdir -p build/node
+	@cd build/node && npm install --silent --no-save --ignore-scripts --no-audit --no-fund --prefix . $(JUDGES)
+	@touch $@
 
 .venv/stamp-run: pyproject.toml constraints.txt
 	@$(call venv)

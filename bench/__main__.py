@@ -15,10 +15,22 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from . import accepting, flood, hostile, hostile_search, isolated, line_search, reading, starting, storing, storm
+from . import (
+    accepting,
+    flood,
+    hostile,
+    hostile_search,
+    isolated,
+    line_search,
+    publishing,
+    reading,
+    starting,
+    storing,
+    storm,
+)
 from .table import COLUMNS, Missing, Row
 
-ROOMS = ("start", "show", "store", "accept", "storm", "memory", "reading", "hostile")
+ROOMS = ("start", "show", "store", "accept", "storm", "memory", "pages", "reading", "hostile")
 
 
 def main() -> int:
@@ -34,6 +46,7 @@ def main() -> int:
         "accept": lambda folder: itertools.chain(accepting.rows(folder, asked.mails), flood.rows(folder)),
         "storm": lambda folder: storm.rows(folder, asked.storm),
         "memory": lambda folder: accepting.memory(folder, asked.memory),
+        "pages": publishing.rows,
         "reading": lambda folder: reading.rows(),
         "hostile": lambda folder: itertools.chain(
             hostile.rows(), line_search.rows(), isolated.rows(folder), hostile_search.rows()

@@ -31,6 +31,7 @@ _HOST = """<!doctype html><meta charset="utf-8"><style>
 :root {{ color-scheme: light dark }} body {{ margin: 0; display: flex; gap: {gap}px; flex-wrap: nowrap }}
 iframe {{ border: 0; flex: none }}</style>{frames}<pre></pre><script>{script}</script>"""
 _FRAME = '<iframe id="{name} {width}" width="{width}" height="{height}" srcdoc="{page}"></iframe>'
+_AXE = (Path(__file__).parent / "chromium_axe.js").read_text()
 _MEASURE = (Path(__file__).parent / "chromium_measure.js").read_text()
 
 
@@ -42,6 +43,28 @@ def measure(pages: Mapping[str, str], *, scheme: str, widths: Sequence[int] = WI
     assert found and found[1], f"the page was not measured: {out[-2000:]}"
     measured: dict[str, Any] = json.loads(html.unescape(found[1]))
     return measured
+
+
+def axe(pages: Mapping[str, str], *, scheme: str, widths: Sequence[int] = WIDTHS) -> dict[str, list[str]]:
+    """What axe-core objects to on each page, by "name width". The pages' own policy would not let it run, so it is
+    taken out first.
+    """
+    source = json.dumps(node_modules("axe-core", "axe.min.js").read_text(encoding="utf-8")).replace("</", "<\\/")
+    open_pages = {name: re.sub(r"<meta http-equiv=[^>]*>", "", page) for name, page in pages.items()}
+    frames = [(name, width, 900) for name in pages for width in widths]
+    host = _host(open_pages, frames, f"const AXE = {source};\n{_AXE}")
+    out = _run(host, _SCHEME[scheme], "--window-size=1200,900", "--virtual-time-budget=60000", "--dump-dom").stdout
+    found = re.search(r"<pre>(.*?)</pre>", out, re.S)
+    assert found and found[1], f"axe did not end: {out[-2000:]}"
+    objections: dict[str, list[str]] = json.loads(html.unescape(found[1]))
+    return objections
+
+
+def node_modules(*parts: str) -> Path:
+    """A file of a package that `make e2e` installs into build/node."""
+    path = Path(__file__).parents[2].joinpath("build", "node", "node_modules", *parts)
+    assert path.exists(), f"{path} is missing; 'make e2e' installs it"
+    return path
 
 
 def picture(page: str, to: Path, *, scheme: str, widths: Sequence[int] = WIDTHS) -> None:

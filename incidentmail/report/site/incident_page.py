@@ -10,6 +10,7 @@ from markupsafe import Markup
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Holders, Incident, Item, ItemKind, Status
 from incidentmail.core.names.name_lists import join_names
+from incidentmail.core.text import clip
 from incidentmail.core.times import show_time
 from incidentmail.core.words import NEEDED, NOT_CONFIRMED, NOT_NEEDED, in_brackets
 from incidentmail.report.ages import show_length
@@ -68,6 +69,7 @@ class _Page:
             "site": self.setting,
             "incident": state,
             "title": self.masks.shown(state.description),
+            "tab_title": clip(f"{clip(self.masks.shown(state.description), 50)} · {self.setting.title}", 70),
             "tone": severity_class(state.severity, self.words.policy) if state.is_open else "",
             "ended": ENDED[state.status],
             "declared_by": self.masks.name(state.declared_by),

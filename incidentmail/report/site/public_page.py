@@ -31,7 +31,7 @@ def public_pages(
     """
     status = public_status(listed, checked.at, well_at, setting, key=key)
     years = sorted({one.begin.year for one in status.incidents}, reverse=True)
-    shared = {"site": setting, "said": said, "page_of": lambda one: f"{year_name(one.begin.year)}#{one.name}"}
+    shared = {"site": setting, "said": said, "page_of": lambda one: f"{year_name(one.begin.year)}#i-{one.name}"}
     pages = {}
     for year in years:
         found = [one for one in status.incidents if one.begin.year == year]
@@ -86,7 +86,7 @@ def _feed(incidents: Iterable[PublicIncident], setting: Setting) -> str:
             id=tag_uri(setting.domain, one.begin, f"incidentmail/status/{one.name}/{statement.number}"),
             at=statement.at,
             title=f"{one.title}: {'over' if statement.is_over else 'announcement'}",
-            link=absolute(setting.public_url, f"{year_name(one.begin.year)}#{one.name}"),
+            link=absolute(setting.public_url, f"{year_name(one.begin.year)}#i-{one.name}"),
             paragraphs=(said(statement),),
         )
         for one in incidents

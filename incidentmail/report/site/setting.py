@@ -46,7 +46,7 @@ class Setting(Frozen, kw_only=True):
         """Return a time for people and programs, in UTC and the configured zones. On the day of `on` it has no date."""
         shown = show_time(at, self.zones, on.date() if on is not None else None)
         text = shown if on is not None else f"{at.day} {at:%b %Y}, {show_time(at, self.zones, at.date())}"
-        return Markup('<time datetime="{0}">{1}</time>').format(json_time(at), text)
+        return Markup(f'<time datetime="{json_time(at)}">{escape(text)}</time>')
 
     def linked(self, text: str) -> Markup:
         """Return `text` as HTML in which links to the hosts of the organisation are clickable."""
