@@ -20,7 +20,7 @@ from incidentmail.report.picture.history_words import describe_history
 from incidentmail.report.picture.incident_picture import incident_picture, severity_class
 from incidentmail.templating import Templates
 
-from .record import Record, sentence
+from .record import Record, in_short, sentence
 from .setting import Setting
 
 MOMENTS_MAX = 1000
@@ -64,7 +64,7 @@ class _Page:
     def values(self) -> dict[str, Any]:
         state, record, history = self.state, self.record, self.record.history
         shown = record.moments[-MOMENTS_MAX:]
-        newest = next((one for one in reversed(record.moments) if one.deeds and one.number > 1), None)
+        newest = next((one for one in reversed(record.moments) if one.is_main), None)
         return {
             "site": self.setting,
             "incident": state,
@@ -77,6 +77,7 @@ class _Page:
             "state": self._state_lines(),
             "newest": newest,
             "sentence": sentence,
+            "in_short": in_short,
             "details": self.setting.linked(self.masks.shown(state.details)),
             "facts": list(self._facts()),
             "rows": list(self._rows()),

@@ -30,6 +30,10 @@ _DONE = (
     e.VenueChanged, e.DescriptionChanged, e.TextChanged, e.TimeChanged, e.RoleChanged, e.ItemFinished, e.UpdateUndone,
     ItemAssigned, ItemJudged, Joined, Left, MergedInto, MergedFrom, HandoverPlanned, AwareStated, DeadlineMet,
 )  # fmt: skip
+_MAIN = (
+    e.SeverityChanged, e.PhaseChanged, e.StatusChanged, e.CommandTransferred, e.VenueChanged, e.DescriptionChanged,
+    e.UpdateGiven,
+)  # fmt: skip
 _TOLD = (*_DONE, e.NoteAdded, e.UpdateGiven, e.ItemAdded, ItemTracked, CustomerWordsApproved, e.UpdateMissed)
 
 
@@ -44,8 +48,8 @@ class Moment(Frozen, kw_only=True):
     """What one person did at one time. `number` is its place in the record, and so its permanent link.
 
     `who` is None for what the tool noticed. `deeds` follow their name: `raised the severity from 2 to 1`. `tone` is a
-    class of the style sheet. `update` is the number of the mail that told everybody, 0 for the declaration, or None.
-    The last moment before that mail also has its Message-ID.
+    class of the style sheet. `is_main` is true if it changed what everybody has to know. `update` is the number of the
+    mail that told everybody, 0 for the declaration, or None. The last moment before that mail also has its Message-ID.
     """
 
     number: int
@@ -54,6 +58,7 @@ class Moment(Frozen, kw_only=True):
     deeds: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
     tone: str = ""
+    is_main: bool = False
     update: int | None = None
     message_id: str | None = None
 
@@ -90,6 +95,7 @@ def _joined(first: Moment, second: Moment) -> Moment:
         deeds=(*first.deeds, *second.deeds),
         quotes=(*first.quotes, *second.quotes),
         tone=first.tone or second.tone,
+        is_main=first.is_main or second.is_main,
     )
 
 
@@ -108,7 +114,10 @@ class _Teller:
         deeds, quotes = tuple(self._deeds(one)), tuple(self._quotes(one))
         if not deeds and not quotes:
             return None
-        return Moment(number=one.version, at=one.at, who=who, deeds=deeds, quotes=quotes, tone=self._tone(event))
+        return Moment(
+            number=one.version, at=one.at, who=who, deeds=deeds, quotes=quotes, tone=self._tone(event),
+            is_main=isinstance(event, _MAIN),
+        )  # fmt: skip
 
     def _deeds(self, one: Recorded) -> Iterator[str]:
         event = one.event

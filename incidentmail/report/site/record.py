@@ -125,7 +125,7 @@ def _listed(
     recorded: Sequence[Recorded], setting: Setting,
 ) -> Listed:  # fmt: skip
     step = setting.words.policy.severity(state.severity)
-    newest = next((one for one in reversed(told) if one.deeds), None)
+    newest = next((one for one in reversed(told) if one.is_main), None) or (told[0] if told else None)
     return Listed(
         id=state.id,
         linked=linked(recorded),
@@ -142,7 +142,7 @@ def _listed(
         next_update_at=update_due(state, setting.words.policy) or (state.next_update_at if state.is_open else None),
         counts_for_customers=step is not None and LIAISONS[0] in step.requires,
         merged_into=state.merged_into,
-        last_change=sentence(newest) if newest else "",
+        last_change=in_short(newest) if newest else "",
         news=tuple(_news(told, history, masks.shown(state.subject)))[-NEWS_KEPT:],
         statements=said,
     )
@@ -152,6 +152,11 @@ def sentence(moment: Moment) -> str:
     """Return what happened as one sentence, `Bo K. raised the severity from 2 to 1.`, or `Bo K. wrote:`."""
     who = f"{moment.who} " if moment.who else ""
     return f"{who}{' and '.join(moment.deeds)}." if moment.deeds else f"{moment.who} wrote:"
+
+
+def in_short(moment: Moment) -> str:
+    """Return what happened with the first words that were said about it."""
+    return " ".join((sentence(moment), *_said(moment)[:1]))
 
 
 def _news(told: Sequence[Moment], history: History, subject: str) -> list[News]:
