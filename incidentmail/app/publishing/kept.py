@@ -18,8 +18,7 @@ KEPT, STATE = "pages", "pages-state"
 class Kept(Frozen, kw_only=True):
     """What was published: the head of the ledger, and the short form of each incident.
 
-    `made_by` is a digest of everything else that decides how pages look. `well_at` is when the public page could last
-    say that all is well.
+    `made_by` is a digest of everything else that decides how pages look.
     """
 
     made_by: str
@@ -27,8 +26,6 @@ class Kept(Frozen, kw_only=True):
     size: int
     hash: str
     listed: dict[str, Listed]
-    checked_at: datetime
-    well_at: datetime | None = None
 
 
 class PagesState(Frozen, kw_only=True):

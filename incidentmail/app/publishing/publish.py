@@ -147,13 +147,9 @@ class _Publisher:
         checked = Checked(self.now, stopped)
         if self.section.folder is not None:
             self._write_lists(folders[self.section.folder], shown, years if kept else None, checked)
-        well_at = kept.well_at if kept else None
         if self.section.public is not None:
-            well_at = self._write_public(folders[self.section.public], listed.values(), checked, well_at)
-        after = Kept(
-            made_by=self.made_by, origin=head.origin, size=head.size, hash=head.hash, listed=listed,
-            checked_at=self.now, well_at=well_at,
-        )  # fmt: skip
+            self._write_public(folders[self.section.public], listed.values(), checked)
+        after = Kept(made_by=self.made_by, origin=head.origin, size=head.size, hash=head.hash, listed=listed)
         changed = {path: tuple(names) for path, names in self.changed.items()}
         return Published(changed=changed, shown=len(shown)), after
 
@@ -215,17 +211,11 @@ class _Publisher:
         wanted = {FEED, INDEX, *map(year_name, all_years), *(page_name(one.id) for one in shown)}
         self.changed[folder.path] += folder.keep_only(wanted)
 
-    def _write_public(
-        self, folder: PagesFolder, listed: Iterable[Listed], checked: Checked, well_at: datetime | None
-    ) -> datetime | None:
-        """Write the public pages, and return when all was well last."""
-        pages, well_at = public_pages(
-            list(listed), checked, well_at, self.setting, self.templates, key=self.context.key
-        )  # fmt: skip
+    def _write_public(self, folder: PagesFolder, listed: Iterable[Listed], checked: Checked) -> None:
+        pages = public_pages(list(listed), checked, self.setting, self.templates, key=self.context.key)
         for name, text in pages.items():  # in this order: the first page links to the others
             self._write(folder, {name: text})
         self.changed[folder.path] += folder.keep_only(pages)
-        return well_at
 
     def _write(self, folder: PagesFolder, pages: Mapping[str, str]) -> None:
         self.changed[folder.path] += folder.write(pages)

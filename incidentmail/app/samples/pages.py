@@ -40,7 +40,7 @@ def sample_pages(context: AppContext) -> dict[str, str]:
         raise ValueError("no events")
     record, checked, year = read_incident(recorded, state, setting), Checked(context.now()), state.declared_at.year
     shown = [record.listed]
-    public, _ = public_pages(shown, checked, None, setting, templates, key=context.key)
+    public = public_pages(shown, checked, setting, templates, key=context.key)
     figures = statistics(measure(recorded, now=context.now()), since=None, until=None, zone_of=lambda _: UTC)
     values = page_values(figures, context.words, made_at=context.now())
     return {

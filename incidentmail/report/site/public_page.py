@@ -22,14 +22,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def public_pages(
-    listed: Iterable[Listed], checked: Checked, well_at: datetime | None, setting: Setting, templates: Templates, *,
-    key: bytes,
-) -> tuple[dict[str, str], datetime | None]:  # fmt: skip
-    """Return the public files by their names, in the order in which to write them, and when all was well last.
+    listed: Iterable[Listed], checked: Checked, setting: Setting, templates: Templates, *, key: bytes
+) -> dict[str, str]:
+    """Return the public files by their names, in the order in which to write them.
 
     The first page is the last one, because it links to the others.
     """
-    status = public_status(listed, checked.at, well_at, setting, key=key)
+    status = public_status(listed, checked.at, setting, key=key)
     years = sorted({one.begin.year for one in status.incidents}, reverse=True)
     shared = {"site": setting, "said": said, "page_of": lambda one: f"{year_name(one.begin.year)}#i-{one.name}"}
     pages = {}
@@ -49,7 +48,7 @@ def public_pages(
         "components": _components(status.current, setting),
     }
     pages[INDEX] = html_page(templates, "page/public.html.j2", values)
-    return pages, status.well_at
+    return pages
 
 
 _MINUTE = timedelta(minutes=1)

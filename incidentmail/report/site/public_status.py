@@ -52,24 +52,22 @@ class PublicIncident(Frozen, kw_only=True):
 
 
 class PublicStatus(Frozen, kw_only=True):
-    """What the public page says. `well_at` is when all was well last, or None if that is not known.
+    """What the public page says. `well_at` is when all was well last.
 
     `is_well` is true if nothing is open that customers notice.
     """
 
     incidents: tuple[PublicIncident, ...]
     is_well: bool
-    well_at: datetime | None
+    well_at: datetime
 
     @property
     def current(self) -> list[PublicIncident]:
         return [one for one in self.incidents if one.is_current]
 
 
-def public_status(
-    listed: Iterable[Listed], at: datetime, well_at: datetime | None, setting: Setting, *, key: bytes
-) -> PublicStatus:
-    """Return the status at `at`. `well_at` is when an earlier status said that all was well.
+def public_status(listed: Iterable[Listed], at: datetime, setting: Setting, *, key: bytes) -> PublicStatus:
+    """Return the status at `at`.
 
     All is well as long as no incident is open in phase 0 to 2 whose severity needs somebody to answer customers. If
     one is open and nothing is approved, the status does not claim that all is well, and does not say why.
@@ -78,9 +76,18 @@ def public_status(
     shown = [found for one in real if (found := _public(one, setting, key)) is not None]
     bad = [one for one in real if one.is_open and one.counts_for_customers and one.phase <= LAST_PHASE]
     since = [one.declared_at for one in bad] + [one.begin for one in shown if one.is_current]
-    last = min([*([well_at] if well_at else []), min(since)]) if since else at
+    last = _before(min(since), real) if since else at
     newest_first = sorted(shown, key=lambda one: (one.begin, one.name), reverse=True)
     return PublicStatus(incidents=tuple(newest_first), is_well=not since, well_at=last)
+
+
+def _before(at: datetime, real: Sequence[Listed]) -> datetime:
+    """Return when all was well last: when the first of the incidents that overlap until `at` began, or else `at`."""
+    counted = [one for one in real if one.counts_for_customers and one.declared_at < at]
+    for one in sorted(counted, key=lambda one: one.declared_at, reverse=True):
+        if one.ended_at is None or one.ended_at >= at:
+            at = one.declared_at
+    return at
 
 
 def _public(one: Listed, setting: Setting, key: bytes) -> PublicIncident | None:

@@ -37,9 +37,9 @@ class News(Frozen, kw_only=True):
 class Listed(Frozen, kw_only=True):
     """What lists, feeds and the public pages need of an incident. It holds masked texts only.
 
-    `ended_at` is None while it is open. `counts_for_customers` is true if its severity needs somebody who answers
-    customers. `linked` are the ids of incidents that it was ever merged with. If `hidden` is true, nothing else of it
-    is kept, and nothing of it is shown.
+    `ended_at` is None while it is open. `counts_for_customers` is true if its severity, or its worst one if it has
+    ended, needs somebody who answers customers. `linked` are the ids of incidents that it was ever merged with. If
+    `hidden` is true, nothing else of it is kept, and nothing of it is shown.
     """
 
     id: str
@@ -124,7 +124,7 @@ def _listed(
     state: Incident, history: History, told: Sequence[Moment], said: tuple[Statement, ...], masks: Masks,
     recorded: Sequence[Recorded], setting: Setting,
 ) -> Listed:  # fmt: skip
-    step = setting.words.policy.severity(state.severity)
+    step = setting.words.policy.severity(state.severity if history.is_open else history.worst)
     newest = next((one for one in reversed(told) if one.is_main), None) or (told[0] if told else None)
     return Listed(
         id=state.id,

@@ -186,6 +186,8 @@ def test_what_must_not_be_published_is_in_no_file(installations: Callable[[], In
         publish_if_due(context)
         by_steps = {name: files(root / name) for name in ("site", "status")}
         check(history, names, by_steps)
+        publish(context)
+        by_steps = {name: files(root / name) for name in ("site", "status")}
         publish(context, anew=True)
         assert {name: files(root / name) for name in ("site", "status")} == by_steps
 

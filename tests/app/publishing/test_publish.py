@@ -304,7 +304,17 @@ def test_while_something_is_open_and_nothing_approved_the_page_does_not_claim_th
     page = status(house)["index.html"]
     assert "All is well" not in page
     assert "No problem is announced." in page
-    assert "All was well, as far as we know, at 14:20 UTC" in words_of(page)
+    assert "All was well, as far as we know, at 14:30 UTC" in words_of(page)
+
+
+def test_all_was_well_before_the_first_of_the_incidents_that_overlap(house: Installation) -> None:
+    declared(house)
+    house.clock.tick(minutes=20)
+    house.declare("Search is down", "--severity", "1")
+    house.clock.tick(minutes=10)
+    house.ok("close", "checkout")
+    house.ok("publish")
+    assert "All was well, as far as we know, at 14:20 UTC" in words_of(status(house)["index.html"])
 
 
 @pytest.mark.parametrize("options", [("--severity", "4"), ("--severity", "1", "--drill")])
