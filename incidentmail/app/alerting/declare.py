@@ -58,9 +58,10 @@ def declare_alert(
 
 
 def note_declared(
-    context: AppContext, tx: Transaction, proposal: AlertProposal, incident: str, *, by: Person | None, at: datetime
-) -> tuple[str, ...]:
-    """Record that a proposal has become an incident. Answers to its mails belong to the incident from now on.
+    context: AppContext, tx: Transaction, proposal: AlertProposal, incident: str, *, by: Person | None, at: datetime,
+    joins: bool = False,
+) -> tuple[str, ...]:  # fmt: skip
+    """Record that a proposal has become an incident, or `joins` one. Answers to its mails belong to it from now on.
 
     Return in words who is not told because of a limit.
     """
@@ -72,4 +73,4 @@ def note_declared(
             tx.follow_thread(incident, outcome.message_id)
         if outcome.incident is None:
             tx.revise_outcome(replace(outcome, incident=incident), at=at)
-    return settle(context, tx, proposal, "declared", at=at, by=by, incident=incident)[1]
+    return settle(context, tx, proposal, "declared", at=at, by=by, incident=incident, joins=joins)[1]

@@ -16,13 +16,13 @@ from incidentmail.outbound.private_mails import Private
 
 def settle(
     context: AppContext, tx: Transaction, proposal: AlertProposal, state: AlertState, *, at: datetime,
-    by: Person | None = None, reason: str = "", incident: str | None = None,
+    by: Person | None = None, reason: str = "", incident: str | None = None, joins: bool = False,
 ) -> tuple[AlertProposal, tuple[str, ...]]:  # fmt: skip
     """Record how a proposal ended, and note the mails to everybody who was asked.
 
     Return it as it is now, and in words who is not told because of a limit. If it expired, nobody is told.
     """
-    ended = proposal.settle(state, Settled(at=at, by=by, reason=reason), incident)
+    ended = proposal.settle(state, Settled(at=at, by=by, reason=reason, joins=joins), incident)
     tx.save_alert(ended)
     if state == "expired":
         return ended, ()

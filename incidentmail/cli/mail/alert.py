@@ -72,14 +72,24 @@ def alert_show(ctx: click.Context, number: str, as_json: bool) -> int:
 @alert_command.command("accept", examples=("alert accept 3", "alert accept 3 --severity 1"))
 @click.argument("number", metavar="N")
 @click.option("--severity", "-s", type=int, metavar="N", help="Another severity than the alert's.")
+@click.option("--incident", "which", metavar="INCIDENT", help="It belongs to this incident: nothing is declared.")
 @json_option
 @click.pass_context
-def alert_accept(ctx: click.Context, number: str, severity: int | None, as_json: bool) -> int:
-    """Declare the incident that alert N proposes; the list is told."""
-    from incidentmail.app.alerting.answer_here import accept_alert
+def alert_accept(ctx: click.Context, number: str, severity: int | None, which: str | None, as_json: bool) -> int:
+    """Declare the incident that alert N proposes; the list is told.
+
+    With --incident, the alert is noted on an incident that is known already, and the list is not told.
+    """
+    from incidentmail.app.alerting.answer_here import accept_alert, join_alert
     from incidentmail.cli.reporting import report
 
+    if which is not None and severity is not None:
+        raise UsageError("--incident and --severity exclude each other", hint="'incidentmail update' sets the severity")
     with context_of(ctx) as context:
+        if which is not None:
+            done = join_alert(context, _number(number), which)
+            what = f"alert {number} belongs to {done.incident.id}"
+            return report(context, done, as_json=as_json, what=what, announced=False)
         done = accept_alert(context, _number(number), severity=severity)
         return report(context, done, as_json=as_json, what=f"declared {done.incident.id}, because of alert {number}")
 

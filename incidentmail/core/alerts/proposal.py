@@ -29,11 +29,15 @@ class OnCallAnswer(Frozen, kw_only=True):
 
 
 class Settled(Frozen, kw_only=True):
-    """How a proposal ended: by a person, or else by silence, a recovery or the passing of time (`by` is None)."""
+    """How a proposal ended: by a person, or else by silence, a recovery or the passing of time (`by` is None).
+
+    `joins` is true if it declared nothing, because it belongs to an incident that was known already.
+    """
 
     at: datetime
     by: Person | None = None
     reason: str = ""
+    joins: bool = False
 
 
 class AlertPart(Frozen, kw_only=True):

@@ -54,6 +54,8 @@ def end_words(proposal: AlertProposal, at: datetime, zones: Sequence[str]) -> st
     when = show_time(settled.at, zones, at.date())
     who, reason = settled.by.name if settled.by else "", f": {settled.reason}" if settled.reason else ""
     match proposal.state:
+        case "declared" if settled.joins:
+            return f"{who} said at {when} that it belongs to an incident that is known already."
         case "declared" if who:
             return f"{who} declared it at {when}."
         case "declared":

@@ -27,7 +27,7 @@ UNKNOWN = "alert"
 _HOST: Final = re.compile(r"[\W_]{0,4}host(?:name)?\s{0,3}[:=]\s{0,3}(?P<host>[\w.:-]{1,100})\s*\Z", re.I)
 _NUMBER: Final = re.compile(r"(?<![\w.-])[-+<>≥≤~]?\d[\d.,:]{0,30}\s?(?:%|[kKMGT]?i?B|m?s|min)?(?![\w-])")
 _NO_ALERT: Final = re.compile(
-    r"(?:.{0,60}\W)?(?:subscription confirmation|confirm your (?:e-?mail|subscription|address)|verify your e-?mail"
+    r"(?:.{0,60}\W)?(?:subscription confirmation|confirm your (?:e-?mail|subscription|address)|verify (?:your )?e-?mail"
     r"|(?:daily|weekly|monthly) (?:report|summary|digest)|unsubscribe confirmation|password reset)(?:\W.{0,200})?",
     re.I,
 )

@@ -5,6 +5,7 @@ What the alert says is quoted after `> `, so that nothing in it is a command if 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -14,6 +15,7 @@ from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_time
+from incidentmail.core.words import INCIDENT_KEY
 from incidentmail.outbound.draft import Draft, Sender
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.private_mails import SUBJECT_CHARS_MAX, Private
@@ -37,6 +39,8 @@ class AlertNow(Frozen, kw_only=True):
     incident: Incident | None = None
     declares_at: datetime | None = None
     commander: Person | None = None
+    open: tuple[Incident, ...] = ()
+    """Open incidents that it may belong to, the newest first. None of them is restricted."""
 
 
 def render_about_alert(
@@ -66,6 +70,7 @@ def _question(wording: Wording, now: AlertNow, reader: Person, at: datetime, ans
     because = f"the alert says: {one_line(proposal.because)}" if proposal.because else "nothing in the alert says more"
     parts = part_lines(proposal, now.parts)
     others = [f"sev {step.level}" for step in words.policy.severities if step.level != proposal.severity]
+    named = [f"{INCIDENT_KEY}: {one.id}" for one in now.open]
     another = f" Another severity? Reply: {others[0]}" if others else ""
     paragraphs = [
         Paragraph(text=proposal.title, quoted=True),
@@ -77,15 +82,26 @@ def _question(wording: Wording, now: AlertNow, reader: Person, at: datetime, ans
             text=f"If it is an incident, reply: {YES}. Everybody on the list is told, and you lead it until somebody"
             f" else does.{another}"
         ),
+        *_open_incidents(now.open),
         Paragraph(text=f"If it is none, reply: {NO}. You can add why, for example: {NO}, it is the load test."),
         Paragraph(text=_silence(wording, now, reader, at)),
     ]
     return Sheet(
         lead="An alert came in. Is it an incident? Nothing is declared yet.",
         paragraphs=paragraphs,
-        links=(answer.link(f"Reply: {YES}", f"{YES}\n", is_first=True), *reply_links(answer, (NO, *others), words)),
+        links=(
+            answer.link(f"Reply: {YES}", f"{YES}\n", is_first=True),
+            *reply_links(answer, (NO, *others, *named), words),
+        ),
         closing="The list did not get this mail.",
     )
+
+
+def _open_incidents(found: Sequence[Incident]) -> Iterator[Paragraph]:
+    if found:
+        yield Paragraph(text="If it belongs to an incident that is known already, reply with its name:")
+        lines = (f"{INCIDENT_KEY}: {one.id} ({one_line(one.description)})" for one in found)
+        yield Paragraph(text="\n".join(lines), quoted=True)
 
 
 def _silence(wording: Wording, now: AlertNow, reader: Person, at: datetime) -> str:

@@ -233,6 +233,51 @@ class TestAnswers:
         assert installation.show()["severity"] == 1
         assert len(installation.run("list", "--all", "--json").lines) == 1
 
+    def test_an_answer_can_name_the_open_incident_that_it_belongs_to(
+        self, installation: Installation, mails: Mails
+    ) -> None:
+        configure(installation, pool="ann@example.com bo@example.com")
+        installation.declare("Checkout is slow", "--severity", "3")
+        asked(installation, mails)
+        mail = to(installation, "ann@")[-1]
+        assert "> Incident: 2026-11-20-checkout-is-slow (Checkout is slow)" in mail.get_content()
+        outcome = installation.ingest(mails.reply_to(mail, "Incident: 2026-11-20-checkout-is-slow", ANN))
+        assert (outcome["outcome"], outcome["incident"]) == ("applied", "2026-11-20-checkout-is-slow")
+        later(installation, 0.1)
+        assert "belongs to an incident that is known already" in to(installation, "bo@")[-1].get_content()
+        assert installation.ingest(alert(mails))["outcome"] == "note"
+        notes = [entry["data"]["text"] for entry in installation.log() if entry["kind"].startswith("note_added")]
+        assert 'The alert "CheckoutErrors checkout" belongs to this incident, says' in notes[0]
+        assert len(installation.run("list", "--json").json) == 1
+        assert waiting(installation) == []
+
+    def test_what_else_it_says_about_that_incident_counts(self, installation: Installation, mails: Mails) -> None:
+        configure(installation, ANN)
+        installation.declare("Checkout is slow", "--severity", "3")
+        mail = asked(installation, mails)
+        text = "Incident: 2026-11-20-checkout-is-slow\nsev 2"
+        assert installation.ingest(mails.reply_to(mail, text, ANN))["outcome"] == "applied"
+        assert installation.show()["severity"] == 2
+        assert waiting(installation) == []
+
+    def test_a_name_that_no_incident_has_is_answered(self, installation: Installation, mails: Mails) -> None:
+        configure(installation, ANN)
+        installation.declare("Checkout is slow", "--severity", "3")
+        mail = asked(installation, mails)
+        assert installation.ingest(mails.reply_to(mail, "Incident: 2026-11-20-mail", ANN))["outcome"] == "refused"
+        assert len(waiting(installation)) == 1
+
+    def test_so_can_the_operator(self, installation: Installation, mails: Mails) -> None:
+        configure(installation, ANN)
+        installation.declare("Checkout is slow", "--severity", "3")
+        asked(installation, mails)
+        told = installation.ok("alert", "accept", "1", "--incident", "checkout").out
+        assert told == "alert 1 belongs to 2026-11-20-checkout-is-slow\n"
+        assert len(installation.wire) == 1
+        assert "known already" in to(installation, "ann@")[-1].get_content()
+        assert installation.run("alert", "accept", "1", "--incident", "checkout").code == 1
+        assert installation.run("alert", "accept", "1", "--incident", "checkout", "-s", "1").code == 2
+
     def test_a_stranger_s_answer_does_nothing(self, installation: Installation, mails: Mails) -> None:
         configure(installation, ANN)
         mail = asked(installation, mails)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from incidentmail.app.alerting.declare import note_declared
+from incidentmail.app.alerting.notes import note_on_incident
 from incidentmail.app.alerting.settle import settle
 from incidentmail.app.alerting.take import Arrived, take
 from incidentmail.app.context import AppContext
@@ -18,7 +20,7 @@ from incidentmail.core.alerts.words import end_words
 from incidentmail.core.commands import AcceptProposal, RejectProposal
 from incidentmail.core.frozen import replace
 from incidentmail.core.leaks.leaked_secrets import masked
-from incidentmail.core.model import Actor, Trust
+from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.text import clip, one_line
 from incidentmail.inbound.alerts.standing import UNPROVEN
 from incidentmail.ledger.port import Transaction
@@ -63,6 +65,10 @@ def _judge_answer(
     who, understood = mail.who, mail.understood
     if who is None or understood is None or mail.trust is None:
         return None
+    if mail.misnamed is not None:
+        return None  # its writer is told which incidents there are
+    if mail.incident is not None:
+        return _joins(context, tx, accepted, mail, asked, mail.incident, who)
     commands = [one.command for one in understood.read.commands]
     says_no = any(isinstance(command, RejectProposal) for command in commands) or _is_no(mail)
     says_yes = any(isinstance(command, AcceptProposal) for command in commands)
@@ -77,6 +83,22 @@ def _judge_answer(
     if says_no:
         return _answered(accepted, mail, "note", f"alert {asked.number} was settled before")
     return _told(context, accepted, mail, asked)
+
+
+def _joins(
+    context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, asked: AlertProposal,
+    incident: Incident, who: Person,
+) -> Judgement | None:  # fmt: skip
+    """Let an alert belong to the incident that an answer names. Return None if the answer says more than that."""
+    at = mail.decided_at
+    if asked.is_open and incident.is_open:
+        note_declared(context, tx, asked, incident.id, by=who, at=at, joins=True)
+    if mail.understood is not None and mail.understood.extraction.new_text.strip():
+        return None
+    if asked.is_open and incident.is_open and (joined := tx.alert(asked.number)):
+        text = f'The alert "{asked.title}" belongs to this incident, says {who.name}.'
+        tx.save_alert(note_on_incident(context, tx, joined, text, at=at, caused_by=cause(accepted)))
+    return _answered(accepted, mail, "applied", f"alert {asked.number} belongs to {incident.id}")
 
 
 def _answered(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str) -> Judgement:

@@ -112,7 +112,7 @@ def reply_context_of(known: Known, found: Match, *, declaring: bool, is_named: b
         asked=found.filed is not None,
         offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
         offered_role=offered_role(incident, who, context.words.policy) if who and incident and context else None,
-        proposal=found.alert if found.alert is not None else proposal_of(known.token, incident),
+        proposal=found.alert if found.alert is not None and not incident else proposal_of(known.token, incident),
         may_stop=bool(who and incident and may_stop(incident, who)),
         find=finder(context, known.view, incident) if context else by_name_only,
         wrote_as=lambda name: known.view is not None and bool(known.view.senders_called(name)),

@@ -5,6 +5,8 @@ A restricted incident is never found so, because its id proves no part in it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from incidentmail.app.choose_incident import NAMED_MAX, named
 from incidentmail.app.receiving.match import Match, Misnamed
 from incidentmail.core.model import Incident
@@ -18,8 +20,11 @@ def match_by_name(name: str, found: Match, view: LedgerView) -> Match:
     """Return the incident that `name` names, if the fields of the mail name no other one.
 
     If they do, the mail is ambiguous. If no incident or several have that name, the writer has to be asked. An answer
-    to our question about a mail stays one.
+    to our question about a mail stays one, unless the question is whether an alert is an incident: it may belong to one
+    that is known already.
     """
+    if found.alert is not None:
+        return replace(match_by_name(name, Match(), view), alert=found.alert)
     if found.filed is not None:
         return found
     meant = called(name, view)
