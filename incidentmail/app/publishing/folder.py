@@ -7,6 +7,7 @@ all.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Collection, Iterable, Mapping
@@ -55,6 +56,8 @@ class PagesFolder:
 
         So a page that is written later may link to them. Raise PagesError if a file cannot be written.
         """
+        if outside := [name for name in pages if not _is_plain(name)]:
+            raise PagesError(f"{outside[0]!r} cannot be the name of a page", hint="nothing was written")
         changed = [name for name, text in pages.items() if self._differs(name, text)]
         if changed:
             try:
@@ -152,16 +155,21 @@ def _files(path: Path) -> _Files | None:
         raise PagesError(
             f"{path / LIST}, the list of our files, is damaged", hint=f"empty {path}; all pages are written again"
         ) from error
-    if any("/" in name or name in (".", "..", LIST, PART) for name in found.files):
+    if not all(map(_is_plain, found.files)):
         raise PagesError(f"{path / LIST} names files outside of the folder", hint=f"empty {path}")
     return found
 
 
+def _is_plain(name: str) -> bool:
+    """Return whether this is the name of a file in the folder itself, and none of those that only we use."""
+    return "/" not in name and not name.startswith(".") and "\0" not in name and bool(name)
+
+
 def _cannot(path: Path, error: OSError) -> PagesError:
-    return PagesError(
-        f"the pages in {path} cannot be written: {error.strerror or error}",
-        hint="check the folder's owner and the space on its disk",
-    )
+    hint = "check the folder's owner and the space on its disk"
+    if error.errno == errno.EROFS:
+        hint = f"under systemd the service may not write there: 'systemctl edit incidentmail', ReadWritePaths={path}"
+    return PagesError(f"the pages in {path} cannot be written: {error.strerror or error}", hint=hint)
 
 
 def _first(names: Iterable[str]) -> str | None:

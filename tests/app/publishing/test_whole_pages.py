@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import threading
@@ -180,3 +181,22 @@ def test_a_list_that_was_tampered_with_is_refused(tmp_path: Path, text: str) -> 
     (tmp_path / LIST).write_text(text)
     with pytest.raises(PagesError):
         open_folder(tmp_path)
+
+
+def test_a_sandbox_that_closes_the_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_only(*args: Any) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    folder = open_folder(tmp_path / "site")
+    monkeypatch.setattr(os, "fsync", read_only)
+    with pytest.raises(PagesError) as told:
+        folder.write({"a.html": "a"})
+    assert "ReadWritePaths=" in str(told.value.hint)
+
+
+@pytest.mark.parametrize("name", ["../a.html", "a/b.html", ".htaccess", "", LIST])
+def test_nothing_is_written_outside_of_the_folder_or_under_a_hidden_name(tmp_path: Path, name: str) -> None:
+    folder = open_folder(tmp_path / "site")
+    with pytest.raises(PagesError):
+        folder.write({"b.html": "b", name: "a"})
+    assert list((tmp_path / "site").iterdir()) == []
