@@ -125,7 +125,7 @@ def _listed(
     recorded: Sequence[Recorded], setting: Setting,
 ) -> Listed:  # fmt: skip
     step = setting.words.policy.severity(state.severity if history.is_open else history.worst)
-    newest = next((one for one in reversed(told) if one.is_main), None) or (told[0] if told else None)
+    newest = next((one for one in reversed(told) if one.is_main), None)
     return Listed(
         id=state.id,
         linked=linked(recorded),
@@ -142,7 +142,7 @@ def _listed(
         next_update_at=update_due(state, setting.words.policy) or (state.next_update_at if state.is_open else None),
         counts_for_customers=step is not None and LIAISONS[0] in step.requires,
         merged_into=state.merged_into,
-        last_change=in_short(newest) if newest else "",
+        last_change=in_short(newest) if newest else sentence(told[0]),
         news=tuple(_news(told, history, masks.shown(state.subject)))[-NEWS_KEPT:],
         statements=said,
     )
