@@ -10,6 +10,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.core.alerts.joining import Placed, Seen, come_back, joined, place_of
 from incidentmail.core.alerts.proposal import AlertPart, AlertProposal
 from incidentmail.core.frozen import Frozen, replace
+from incidentmail.core.ids import without_codes
 from incidentmail.core.leaks.leaked_secrets import masked
 from incidentmail.core.text import counted
 from incidentmail.core.times import show_time
@@ -77,6 +78,11 @@ def _key(sender: str, what: str, *, is_proven: bool) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:KEY_CHARS]
 
 
+def _kept(text: str) -> str:
+    """Return what is kept of an alert's text: no secrets, and no codes that name an incident of ours."""
+    return masked(without_codes(text))[0]
+
+
 def _has_open_incident(view: LedgerView, proposal: AlertProposal) -> bool:
     incident = incident_of(view, proposal)
     return incident is not None and incident.is_open
@@ -85,11 +91,11 @@ def _has_open_incident(view: LedgerView, proposal: AlertProposal) -> bool:
 def _propose(
     context: AppContext, tx: Transaction, alert: AlertMail, standing: Standing, arrived: Arrived, key: str
 ) -> Taken:
-    at, title = arrived.at, masked(alert.title)[0]
+    at, title = arrived.at, _kept(alert.title)
     proposal = tx.add_alert(
         AlertProposal(
             mail=arrived.mail.seq, message_id=arrived.message_id, sender=arrived.sender, system=alert.system,
-            title=title, details=masked(alert.text)[0], severity=alert.severity, because=alert.because,
+            title=title, details=_kept(alert.text), severity=alert.severity, because=alert.because,
             is_proven=standing.is_proven, opened_at=at, last_at=at,
             ask_at=at + context.config.settings.mail.follow_up_after,
         )
@@ -108,7 +114,7 @@ def _join(
     before = tx.alert_part(proposal.number, key)
     proposal = come_back(proposal, seen.at) if placed.place == "comes back" else proposal
     proposal = joined(proposal, seen, because=alert.because, is_new_part=before is None)
-    part = before or AlertPart(key=key, title=masked(alert.title)[0], severity=alert.severity, count=0, last_at=seen.at)
+    part = before or AlertPart(key=key, title=_kept(alert.title), severity=alert.severity, count=0, last_at=seen.at)
     was_over = part.is_over
     part = replace(part, count=part.count + 1, last_at=seen.at, is_over=False)
     part = replace(part, severity=min(part.severity, alert.severity))

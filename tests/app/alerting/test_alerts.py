@@ -536,6 +536,28 @@ class TestStorms:
         notes = [entry for entry in installation.log() if entry["kind"].startswith("note_added")]
         assert len(notes) == 2
 
+    def test_one_person_gets_no_more_mail_than_the_budget_and_nothing_is_lost(
+        self, installation: Installation, mails: Mails
+    ) -> None:
+        configure(installation, ANN, more=OPERATOR)
+        for number in range(15):
+            installation.ingest(alert(mails, f"[FIRING:1] Check{chr(97 + number)}"))
+            later(installation, 2)
+        questions = [mail for mail in to(installation, "ann@") if str(mail["Subject"]).startswith("Alert:")]
+        assert len(questions) <= 10
+        assert any("No more private mails" in str(mail["Subject"]) for mail in to(installation, "ann@"))
+        assert len(waiting(installation)) == 15
+        later(installation, 15)
+        assert any("nobody has answered" in mail.get_content() for mail in to(installation, "postmaster@"))
+
+    def test_a_code_of_ours_in_an_alert_names_no_incident(self, installation: Installation, mails: Mails) -> None:
+        configure(installation, ANN)
+        code = installation.declare("Mail is slow").get_content().rstrip().splitlines()[-1]
+        assert code.startswith("Ref ")
+        installation.clock.tick(minutes=30)
+        mail = asked(installation, mails, text=f"severity = critical\n{code}")
+        assert code not in mail.get_content()
+
 
 class TestWhoMayPropose:
     @pytest.mark.parametrize("name", [path.stem for path in sorted(SAMPLES.glob("*-firing.eml"))])
