@@ -10,7 +10,7 @@ from incidentmail.core.frozen import field
 from incidentmail.errors import ConfigError
 
 from .description import Form, Section
-from .value_types import AbsolutePath, BareName, Line, line
+from .value_types import AbsolutePath, Line, line
 
 PLACE = "{message_id}"
 _URL = re.compile(r"https?://[^\s/?#@\"'<>]+(?:/[^\s\"'<>]*)?", re.ASCII)
@@ -32,16 +32,26 @@ def archive_url(value: object) -> str:
     return found
 
 
+def heading(value: object) -> str:
+    """Return a title, or the name of a component, as pages show it."""
+    if not (found := line(value)):
+        raise ValueError("it is empty; write what the page shows")
+    return found
+
+
+Heading = Annotated[str, Form(heading)]
+
+
 class PublishSection(Section):
     folder: AbsolutePath | None = None
     public: AbsolutePath | None = None
     url: Annotated[str, Form(site_url)] | None = None
     public_url: Annotated[str, Form(site_url)] | None = None
     archive: Annotated[str, Form(archive_url)] | None = None
-    title: Line = "Incidents"
-    public_title: Line = "Status"
+    title: Heading = "Incidents"
+    public_title: Heading = "Status"
     drills: Literal["marked", "left out"] = "marked"
-    components: dict[BareName, tuple[Line, ...]] = field(default_factory=dict)
+    components: dict[Heading, tuple[Line, ...]] = field(default_factory=dict)
 
     @property
     def folders(self) -> tuple[Path, ...]:

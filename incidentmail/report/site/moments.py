@@ -104,6 +104,8 @@ class _Teller:
         self, masks: Masks, words: Words, zones: Sequence[str], on: date, told: dict[int, Statement]
     ) -> None:  # fmt: skip
         self.masks, self.words, self.zones, self.on, self.told = masks, words, zones, on, told
+        self.items: dict[int, str] = {}
+        """What tracked items are called within a sentence, by their number: `action 3`."""
 
     def moment(self, one: Recorded) -> Moment | None:
         """Return what a page tells of an event, or None if it tells nothing."""
@@ -111,6 +113,8 @@ class _Teller:
         if not isinstance(event, _TOLD):
             return None
         who = None if isinstance(event, e.UpdateMissed) else self.masks.name(one.by)
+        if isinstance(event, e.ItemAdded | ItemTracked):
+            self.items[event.number] = f"{self.words.key(event.item).lower()} {event.number}"
         deeds, quotes = tuple(self._deeds(one)), tuple(self._quotes(one))
         if not deeds and not quotes:
             return None
@@ -130,6 +134,8 @@ class _Teller:
             approval = self.told[one.version].approval
             of = f" of {self.masks.name(approval.by)}" if approval.has_two_people else ""
             yield f"approved words{of} for customers"
+        elif isinstance(event, e.ItemFinished) and event.number in self.items:
+            yield f"finished {self.items[event.number]}"
         elif isinstance(event, e.UpdateGiven):
             if not event.text:
                 yield "said that nothing has changed"

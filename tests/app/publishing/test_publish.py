@@ -102,6 +102,14 @@ def test_a_page_says_what_changed_and_who_said_so(house: Installation) -> None:
     assert "The second gateway declines too." in page
 
 
+def test_an_action_that_is_done_is_called_by_its_name(house: Installation) -> None:
+    declared(house)
+    house.ok("action", "Roll back the gateway")
+    house.ok("done", "1")
+    house.ok("publish")
+    assert "Mara Lindqvist finished action 1." in words_of(site(house)[CHECKOUT])
+
+
 def test_each_mail_to_the_list_has_a_link_to_the_archive(house: Installation) -> None:
     mail = declared(house)
     house.ok("publish")
@@ -480,6 +488,12 @@ def test_addresses_on_the_web_are_checked(installation: Installation, key: str, 
     result = installation.configure(f'[publish]\n{key} = "{value}"\n').run("list")
     assert result.code == 78
     assert "such as 'https://" in result.err
+
+
+def test_a_title_is_not_empty_and_a_component_may_have_brackets(installation: Installation) -> None:
+    result = installation.configure('[publish]\ntitle = ""\n').run("list")
+    assert "it is empty; write what the page shows" in result.err
+    assert installation.configure('[publish]\ncomponents = { "Search (EU)" = [] }\n').run("list").code == 0
 
 
 # faults
