@@ -68,6 +68,11 @@ def warn_about_faults(made: Made) -> None:
     _warn(made.template_faults, [one.text for one in made.untold])
 
 
+def warn_about_templates(context: AppContext) -> None:
+    """Warn about the operator's templates that have failed since they were asked about last."""
+    _warn(context.templates.take_faults(), ())
+
+
 def _warn(template_faults: Iterable[RenderError], untold: Iterable[str]) -> None:
     for line in untold:
         say(f"incidentmail: warning: {line}", err=True)

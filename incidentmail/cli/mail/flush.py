@@ -10,7 +10,7 @@ from incidentmail.app.serve_lock import is_running
 from incidentmail.cli import shapes
 from incidentmail.cli.common import context_of, json_option, print_json, say
 from incidentmail.cli.help import command
-from incidentmail.cli.reporting import raise_faults, report_mails, warn_about_faults
+from incidentmail.cli.reporting import raise_faults, report_mails, warn_about_faults, warn_about_templates
 from incidentmail.core.text import counted
 from incidentmail.errors import PagesError, RenderError
 
@@ -57,6 +57,7 @@ def _publish(context: AppContext) -> None:
 
     try:
         publish_if_due(context)
+        warn_about_templates(context)
     except (PagesError, RenderError) as error:
         say(f"incidentmail: warning: {error}", err=True)
         say(f"hint: {error.hint}", err=True)

@@ -11,6 +11,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.publishing.publish import Published, is_wanted, publish
 from incidentmail.cli.common import context_of, json_option, print_json, say
 from incidentmail.cli.help import command
+from incidentmail.cli.reporting import warn_about_templates
 from incidentmail.config.publish_section import check_publish
 from incidentmail.core.frozen import JsonValue, replace
 from incidentmail.core.text import counted
@@ -37,6 +38,7 @@ def publish_command(ctx: click.Context, folder: Path | None, stopped: bool, as_j
                 hint="'incidentmail publish /srv/incidents', or set [publish] folder",
             )
         done = publish(context, anew=True, stopped=stopped, keeps=folder is None)
+        warn_about_templates(context)
     if done.is_busy:
         raise LedgerBusyError("another process is writing the pages now", hint="it writes what is due; try again later")
     if as_json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import os
 import re
@@ -565,3 +567,26 @@ def test_pages_can_be_read_by_others_and_what_is_kept_beside_the_ledger_cannot(h
     kept = [path for path in house.path.iterdir() if path.name.startswith("ledger.db.pages")]
     assert len(kept) == 3
     assert {path.stat().st_mode & 0o777 for path in kept} == {0o600}
+
+
+def test_a_fault_in_a_template_of_the_organisation_is_told_and_the_built_in_one_is_used(house: Installation) -> None:
+    declared(house)
+    (house.path / "own" / "page").mkdir(parents=True)
+    (house.path / "own" / "page" / "incident.html.j2").write_text("{{ nobody }}")
+    house.config.write_text(f'templates = "{house.path}/own"\n{house.config.read_text()}')
+    result = house.ok("publish")
+    assert "warning: template page/incident.html.j2 line 1: 'nobody' is undefined" in result.err
+    assert "Checkout is rejecting card payments" in site(house)[CHECKOUT]
+
+
+def test_a_style_of_the_organisation_is_allowed_by_the_policy_of_its_pages(house: Installation) -> None:
+    declared(house)
+    (house.path / "own" / "page").mkdir(parents=True)
+    (house.path / "own" / "page" / "style.css.j2").write_text("h1 { color: red } /* </style><script> */")
+    house.config.write_text(f'templates = "{house.path}/own"\n{house.config.read_text()}')
+    house.ok("publish")
+    page = site(house)[CHECKOUT]
+    style = page.partition("<style>")[2].partition("</style>")[0]
+    assert "color: red" in style
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src &#39;sha256-{digest}&#39;" in page
