@@ -40,7 +40,7 @@ HEADINGS: dict[AlarmKind, str] = {
     "hook refused": "A hook was not told something, for good",
     "hook down": "A hook cannot be reached",
     "alert": "An alert needs somebody",
-    "alert sender": "Alerts are not believed",
+    "alert sender": "Alerts propose nothing",
     "kept back": "More has failed",
 }
 

@@ -49,16 +49,22 @@ def tell_of_hidden_authors(context: AppContext, tx: Transaction, list_address: s
 
 def tell_of_unbelieved_alerts(context: AppContext, tx: Transaction, sender: str) -> None:
     """Tell the operator that nothing proves who sent alerts that came under a listed sender's name."""
+    why = f"alerts of {sender} propose nothing, because nothing proves that {sender} sent them"
+    remedy = "Have the alerts sent to the address that 'incidentmail alert address' prints, or sign them (DKIM)."
+    _tell_of_alerts(context, tx, Alarm(kind="alert sender", subject=sender, lines=(why,), remedy=remedy))
+
+
+def tell_of_old_alerts(context: AppContext, tx: Transaction, sender: str, age: str) -> None:
+    """Tell the operator that alerts come in long after they were written, or from a machine with a wrong clock."""
+    why = f"an alert of {sender} proposed nothing, because its Date is {age} ago"
+    remedy = "Is the clock of that machine right? If so, look for where its mail waits."
+    _tell_of_alerts(context, tx, Alarm(kind="alert sender", subject=f"{sender} is late", lines=(why,), remedy=remedy))
+
+
+def _tell_of_alerts(context: AppContext, tx: Transaction, alarm: Alarm) -> None:
     address = context.config.settings.operator.address
-    if address is None or context.is_muted:
-        return
-    alarm = Alarm(
-        kind="alert sender",
-        subject=sender,
-        lines=(f"alerts of {sender} propose nothing, because nothing proves that {sender} sent them",),
-        remedy="Have the alerts sent to the address that 'incidentmail alert address' prints, or sign them (DKIM).",
-    )
-    note_alarm(tx, alarm, address=address, at=context.now())
+    if address is not None and not context.is_muted:
+        note_alarm(tx, alarm, address=address, at=context.now())
 
 
 def tell_of_set_aside(context: AppContext, outcome: Outcome) -> None:

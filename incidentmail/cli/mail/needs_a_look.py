@@ -5,7 +5,7 @@ from __future__ import annotations
 from incidentmail.app.receiving.judge import ASSIGNED, BACKLOG
 from incidentmail.core.events import ProposalMade
 from incidentmail.core.model import Trust
-from incidentmail.inbound.alerts.standing import UNPROVEN
+from incidentmail.inbound.alerts.standing import TOO_OLD, UNPROVEN
 from incidentmail.inbound.authentication.author import UNTRUSTED_WAY
 from incidentmail.ledger.values import ALERT, ALERT_ANSWER, Outcome
 from incidentmail.ledger.view import LedgerView
@@ -47,9 +47,9 @@ class InboxFilter:
         return outcome.outcome != "held" or self._still_waits(outcome)
 
     def _is_alert_to_look_at(self, outcome: Outcome) -> bool:
-        """Return whether an alert made a proposal that waits, or nothing proves who sent it. Repeats are left out."""
+        """Return whether an alert made a proposal that waits, or proposes nothing for a reason."""
         if outcome.outcome == "filed":
-            return outcome.rule == UNPROVEN
+            return outcome.rule in (UNPROVEN, TOO_OLD)
         number = self._view.alert_of_mail(outcome.seq) if outcome.outcome == "held" else None
         found = self._view.alert(number) if number is not None else None
         return found is not None and found.is_open and found.mail == outcome.seq

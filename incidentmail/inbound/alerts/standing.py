@@ -19,7 +19,8 @@ MAY_BE_ALERTS: Final = frozenset({
 
 The last three are about words, which an alert that mail cannot be delivered has too.
 """
-UNPROVEN: Final = "unproven"
+UNPROVEN, TOO_OLD = "unproven", "too-old"
+"""The rules of alerts that propose nothing, and that somebody should look at."""
 NULL_REVERSE_PATH: Final = "null-reverse-path"
 _ANSWERS: Final = ("auto_reply", "auto-reply")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Installation, Mails
+    from conftest import Installation, Mails, Names, Signer
 
 SAMPLES = Path(__file__).parents[2] / "data" / "alerts"
 ANN, BO, MARA = "Ann Lee <ann@example.com>", "Bo K. <bo@example.com>", "Mara Lindqvist <mara@example.com>"
@@ -603,6 +603,18 @@ class TestWhoMayPropose:
         assert outcome is not None and outcome.outcome == "filed"
         assert waiting(installation) == []
 
+    def test_an_alert_that_is_sent_again_days_later_never_proposes(
+        self, installation: Installation, mails: Mails
+    ) -> None:
+        configure(installation, ANN, more=OPERATOR)
+        raw = alert(mails)
+        installation.clock.tick(days=2)
+        assert installation.ingest(raw)["outcome"] == "filed"
+        assert waiting(installation) == []
+        assert "it was written 2 days ago" in installation.ok("inbox").out
+        later(installation, 1)
+        assert "its Date is 2 days ago" in to(installation, "postmaster@")[0].get_content()
+
     def test_a_forged_sender_never_proposes_where_senders_are_verified(
         self, installation: Installation, mails: Mails
     ) -> None:
@@ -625,6 +637,18 @@ class TestWhoMayPropose:
         assert settled(installation)["is_proven"] is True
         installation.clock.tick(minutes=5)
         assert installation.ingest(with_results("none", to=secret))["outcome"] == "held"
+
+    def test_where_signatures_are_checked_here_a_signed_alert_is_proven(
+        self, installation: Installation, mails: Mails, names: Names, signer: Signer
+    ) -> None:
+        names.records["k._domainkey.monitoring.example.com"] = signer.record
+        trust = f'[trust]\nverify = "dkim"\nresolver = "{names.address}"\n'
+        configure(installation, ANN, more=trust)
+        raw = alert(mails)
+        assert installation.ingest(raw)["outcome"] == "filed"
+        assert waiting(installation) == []
+        assert installation.ingest(signer.sign(raw, domain="monitoring.example.com"))["outcome"] == "held"
+        assert settled(installation)["is_proven"] is True
 
     def test_its_words_are_never_commands_and_secrets_in_them_are_masked(
         self, installation: Installation, mails: Mails

@@ -6,6 +6,7 @@ import re
 
 from incidentmail.app.alerting.declare import note_declared
 from incidentmail.app.alerting.notes import note_on_incident
+from incidentmail.app.alerting.rules import ask_rules
 from incidentmail.app.alerting.settle import settle
 from incidentmail.app.alerting.take import Arrived, take
 from incidentmail.app.context import AppContext
@@ -14,7 +15,7 @@ from incidentmail.app.receiving.declare_by_hand import declare_by_hand
 from incidentmail.app.receiving.outcomes import cause, outcome_of
 from incidentmail.app.receiving.recognise import Recognised
 from incidentmail.app.receiving.shortfall import Judgement, Shortfall
-from incidentmail.app.telling.alarms import tell_of_unbelieved_alerts
+from incidentmail.app.telling.alarms import tell_of_old_alerts, tell_of_unbelieved_alerts
 from incidentmail.core.alerts.proposal import AlertProposal
 from incidentmail.core.alerts.words import end_words
 from incidentmail.core.commands import AcceptProposal, RejectProposal
@@ -22,7 +23,8 @@ from incidentmail.core.frozen import replace
 from incidentmail.core.leaks.leaked_secrets import masked
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.text import clip, one_line
-from incidentmail.inbound.alerts.standing import UNPROVEN
+from incidentmail.core.times import show_duration
+from incidentmail.inbound.alerts.standing import TOO_OLD, UNPROVEN
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import ALERT_ANSWER, Accepted, OutcomeName
 from incidentmail.outbound.alerts.alert_mails import NO, YES
@@ -51,6 +53,12 @@ def _judge_alert(
         if came.standing.rule == UNPROVEN:
             tell_of_unbelieved_alerts(context, tx, came.sender)
         return Judgement(outcome=outcome_of(accepted, mail, "filed", f"it proposes nothing: {came.standing.why}"))
+    written_at, expires_after = mail.message.date, ask_rules(context).expires_after
+    if written_at is not None and accepted.received_at - written_at > expires_after:
+        old = show_duration(accepted.received_at - written_at)
+        tell_of_old_alerts(context, tx, came.sender, old)
+        outcome = outcome_of(accepted, mail, "filed", f"it proposes nothing: it was written {old} ago")
+        return Judgement(outcome=replace(outcome, rule=TOO_OLD))
     arrived = Arrived(
         sender=came.sender, message_id=mail.message.message_id, at=accepted.received_at, mail=cause(accepted)
     )
