@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from incidentmail.config.load import Config
 
 
-@command("migrate", "ledger migrate", "ledger migrate --as postgresql://incidentmail_owner@db.example.com/incidents")
+@command("migrate", "ledger migrate", "ledger migrate --as postgresql://owner@db.example.com/incidents")
 @click.option("--as", "owner_url", metavar="URL", help="The same database, as the role that owns its tables.")
 @json_option
 @click.pass_context

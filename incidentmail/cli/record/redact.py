@@ -27,7 +27,7 @@ yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 
 @command(
     "redact", 'ledger redact 53 --reason "a password"', 'ledger redact --mail 7 --reason "sent by mistake"',
-    'ledger redact --person bo@example.com --reason "asked to be forgotten" --dry-run',
+    'ledger redact --person bo@example.com --reason "left" --dry-run',
 )  # fmt: skip
 @click.argument("seq", metavar="[ENTRY]", type=click.IntRange(1), required=False)
 @click.option("--mail", metavar="N", type=click.IntRange(1), help="This accepted mail instead, and all it caused.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from incidentmail.core.words import DRILL_PREFIX
+
 from .atom import Entry, Feed, atom, tag_uri
 from .incident_page import page_name
 from .index_pages import FEED, INDEX
@@ -34,7 +36,7 @@ def absolute(url: str | None, name: str) -> str:
 
 
 def _entries(one: Listed, setting: Setting) -> list[Entry]:
-    drill = "[drill] " if one.drill else ""
+    drill = DRILL_PREFIX if one.drill else ""
     return [
         Entry(
             id=tag_uri(setting.domain, one.declared_at, f"incidentmail/{one.id}/{news.number}"),

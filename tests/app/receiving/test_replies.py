@@ -249,7 +249,7 @@ def test_a_closed_incident_takes_notes_and_reopening_only(installation: Installa
     mail = installation.declare("Cards fail", *FULL)
     installation.ingest(mails.reply_to(mail, "close", MARA))
     assert installation.show("cards")["status"] == "closed"
-    assert installation.mails[-1].get_content().startswith("Incident closed. Severity 2")
+    assert installation.mails[-1].get_content().startswith("Incident closed. At the end: severity 2")
     assert installation.ingest(mails.reply_to(mail, "sev 1", JAYLA))["outcome"] == "refused"
     assert installation.ingest(mails.reply_to(mail, "It was a cable.", JAYLA))["outcome"] == "note"
     assert installation.ingest(mails.reply_to(installation.mails[-1], "Status: open", JAYLA))["outcome"] == "applied"
