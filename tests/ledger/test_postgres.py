@@ -14,7 +14,7 @@ from incidentmail.core.events import Declared, NoteAdded
 from incidentmail.core.model import Actor, Person, Trust
 from incidentmail.errors import IncidentMailError, LedgerError, LedgerUnavailableError, NotPermittedError
 from incidentmail.ledger.postgres import schema
-from incidentmail.ledger.postgres.connection import Database, connect, shown_url
+from incidentmail.ledger.postgres.connection import SCHEMA, Database, connect, shown_url
 from incidentmail.ledger.postgres.store import PostgresLedger
 from incidentmail.ledger.values import Outcome
 
@@ -133,6 +133,16 @@ def test_what_the_owner_changes_without_the_guards_is_found(
     assert "guard" not in (verdict.reason or "")
 
 
+def altered(when: str, condition: str = "") -> str:
+    """Replace a guard by one of the same name that fires at other times."""
+    name, table = "entries_no_change", when.rpartition(" ")[2]
+    return (
+        f"DROP TRIGGER {name} ON entries;"
+        f"CREATE TRIGGER {name} {when} FOR EACH ROW {condition} EXECUTE FUNCTION refuse_change();"
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}"
+    )
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -140,6 +150,11 @@ def test_what_the_owner_changes_without_the_guards_is_found(
         "ALTER TABLE sealed DISABLE TRIGGER sealed_no_change",
         "ALTER TABLE accepted ENABLE TRIGGER accepted_no_truncate",  # which a session could then turn off
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        altered("BEFORE DELETE ON entries"),
+        altered("AFTER UPDATE OR DELETE ON entries"),
+        altered("BEFORE UPDATE OF kind OR DELETE ON entries"),
+        altered("BEFORE UPDATE OR DELETE ON entries", "WHEN (OLD.seq > 9)"),
+        altered("BEFORE UPDATE OR DELETE ON threads"),
     ],
 )
 def test_a_guard_that_is_gone_or_off_is_named(ledger: PostgresLedger, as_owner: Database, statement: str) -> None:
@@ -252,6 +267,34 @@ def test_a_reader_cannot_write(postgresql: RealPostgresql, database: str) -> Non
 def test_migrating_twice_changes_nothing(as_owner: Database) -> None:
     with as_owner.transaction():
         assert schema.migrate(as_owner) == []
+
+
+def test_tables_of_the_first_migration_become_those_of_the_newest(postgresql: RealPostgresql) -> None:
+    name = postgresql.new_database()
+    with connect(postgresql.url(name, OWNER), password=PASSWORD) as owner:
+        owner.execute(f"CREATE SCHEMA {SCHEMA}".encode())
+        owner.execute(schema.migrations()[1].encode())
+        owner.execute("INSERT INTO migrations (number) VALUES (1)")
+        schema.begin(owner, "ghijkl")
+        with owner.transaction():
+            assert schema.migrate(owner) == [*range(2, schema.newest() + 1)]
+            schema.grant(owner, SERVICE)
+    with closing(PostgresLedger(postgresql.url(name), password=PASSWORD)) as opened:
+        fill(opened)
+        assert (opened.origin, opened.verify().ok) == ("ghijkl", True)
+    postgresql.drop(name)
+
+
+@pytest.mark.parametrize("call", ["remove_bodies(1, 1)", "remove_text(2, 'text')"])
+def test_a_role_without_rights_cannot_remove_anything(
+    postgresql: RealPostgresql, database: str, as_owner: Database, call: str
+) -> None:
+    as_owner.execute(f"REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA {SCHEMA} FROM {SERVICE}".encode())
+    with (
+        connect(postgresql.url(database), password=PASSWORD) as as_service,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        as_service.execute(f"SELECT {call}".encode())
 
 
 def test_tables_of_a_newer_version_are_refused(postgresql: RealPostgresql, database: str, as_owner: Database) -> None:

@@ -80,6 +80,12 @@ class PostgresView(LedgerRows):
         self.appended["entries"] = head.size, bytes.fromhex(head.hash)
         return state
 
+    def remove_texts(self, texts: Sequence[tuple[int, str]]) -> None:
+        self.connection.executemany("SELECT remove_text(?, ?)", texts)
+
+    def remove_bodies(self, mails: Sequence[tuple[int, int]]) -> None:
+        self.connection.executemany("SELECT remove_bodies(?, ?)", mails)
+
     def enqueue(self, mail: OutboxMail) -> None:
         self.news.add("outbox")
         super().enqueue(mail)

@@ -24,15 +24,23 @@ UNREADABLE: Final = (
 )  # fmt: skip
 """What reading damaged rows may raise: PostgreSQL's own errors, and those of values with a wrong type or form."""
 NEWEST: Final = 100
+_ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = (1 << bit for bit in range(6))
+"""The bits of pg_trigger.tgtype (src/include/catalog/pg_trigger.h)."""
+_CHANGE: Final = _BEFORE | _ROW | _UPDATE | _DELETE
+_NEXT: Final = _BEFORE | _ROW | _INSERT
 GUARDS: Final = {
-    **{f"{table}_no_{what}": "refuse_change" for table in (*schema.FIXED, *schema.CHAINED)
-       for what in ("change", "truncate")},
-    "accepted_next": "refuse_all_but_next_mail",
-    "bodies_with_their_mail": "refuse_all_but_new_body",
-    "entries_next": "refuse_all_but_next_entry",
-    "sealed_with_its_entry": "refuse_all_but_newest_text",
-}  # fmt: skip
-"""The triggers that keep the record append-only, and the function that each of them calls."""
+    **{f"{table}_no_truncate": ("refuse_change", _BEFORE | _TRUNCATE) for table in (*schema.FIXED, *schema.CHAINED)},
+    **{f"{table}_no_change": ("refuse_change", _CHANGE) for table in (*schema.FIXED, "accepted", "entries")},
+    "bodies_no_change": ("refuse_all_but_removal", _CHANGE),
+    "sealed_no_change": ("refuse_all_but_redaction", _CHANGE),
+    "accepted_next": ("refuse_all_but_next_mail", _NEXT),
+    "bodies_with_their_mail": ("refuse_all_but_new_body", _NEXT),
+    "entries_next": ("refuse_all_but_next_entry", _NEXT),
+    "sealed_with_its_entry": ("refuse_all_but_newest_text", _NEXT),
+}
+"""The triggers that keep the record append-only, the function that each of them calls, and when it does so.
+
+Their names begin with the name of their table."""
 _FUNCTION: Final = re.compile(
     r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\(\) RETURNS trigger .*?AS \$\$(.*?)\$\$", re.DOTALL
 )
@@ -70,15 +78,17 @@ def _faults(view: PostgresView) -> Iterator[str]:
 def _altered_guards(view: PostgresView) -> Iterator[str]:
     """Yield each trigger that is missing, altered or turned off, because rows could then be changed unnoticed."""
     present = {
-        name: (function, enabled)
-        for name, function, enabled in view.connection.execute(
-            "SELECT t.tgname, p.proname, t.tgenabled = 'A' FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
-            " JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = ?::regnamespace AND NOT t.tgisinternal",
+        name: ((function, when), is_on)
+        for name, function, when, is_on in view.connection.execute(
+            "SELECT t.tgname, p.proname, t.tgtype, t.tgenabled = 'A' AND t.tgqual IS NULL AND t.tgattr::text = ''"
+            " FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+            " JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = ?::regnamespace AND NOT t.tgisinternal"
+            " AND c.relname = split_part(t.tgname, '_', 1)",
             (SCHEMA,),
         )
     }
-    for name, function in GUARDS.items():
-        if present.get(name) != (function, True):
+    for name, called in GUARDS.items():
+        if present.get(name) != (called, True):
             what = "is gone from" if name not in present else "was altered or turned off in"
             yield f"the guard {name} {what} the database: rows could be changed unseen from now on"
     written = {found[1]: found[2] for text in schema.migrations().values() for found in _FUNCTION.finditer(text)}

@@ -19,6 +19,8 @@ CHAINED: Final = ("accepted", "bodies", "entries", "sealed")
 """The tables that the role of the service may only read and append to."""
 FIXED: Final = ("migrations", "meta")
 """The tables that it may only read."""
+REMOVING: Final = ("remove_text(bigint, text)", "remove_bodies(bigint, bigint)")
+"""The functions by which it removes what the newest entry names; triggers refuse everything else."""
 _FOLDER: Final = Path(__file__).with_name("migrations")
 _NUMBERED: Final = re.compile(r"\d{4}\.sql")
 MIGRATING: Final = "SELECT pg_advisory_xact_lock(1766745449, 1)"
@@ -72,7 +74,7 @@ def begin(database: Database, origin: str) -> None:
 
 
 def grant(database: Database, role: str) -> None:
-    """Give a role the rights of the service: it can append to the record, but not change it."""
+    """Give a role the rights of the service: it can append to the record, and remove what a redaction names."""
     who, schema = sql.Identifier(role), sql.Identifier(SCHEMA)
     tables = [name for (name,) in database.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", (SCHEMA,))]
     database.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, who))
@@ -83,6 +85,8 @@ def grant(database: Database, role: str) -> None:
         named = sql.Identifier(SCHEMA, table)
         database.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(named, who))
         database.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), named, who))
+    for function in REMOVING:
+        database.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {}.{} TO {}").format(schema, sql.SQL(function), who))
 
 
 def tables_with(database: Database, rights: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -51,24 +51,29 @@ class RemovalRows(RecordRows, MailRows, AlertRows):
         if isinstance(event, Redacted):
             self._redact(event)
         elif isinstance(event, Pruned):
-            self.connection.executemany("DELETE FROM bodies WHERE seq BETWEEN ? AND ?", event.mails)
+            self.remove_bodies(event.mails)
         return self.head().size
+
+    def remove_texts(self, texts: Sequence[tuple[int, str]]) -> None:
+        """Remove the texts of entries, by their numbers and the names of their fields. The newest entry names them."""
+        self.connection.executemany("UPDATE sealed SET text = NULL, salt = x'' WHERE seq = ? AND slot = ?", texts)
+
+    def remove_bodies(self, mails: Sequence[tuple[int, int]]) -> None:
+        """Remove the bodies of accepted mail, by first and last numbers. The newest entry names them."""
+        self.connection.executemany("DELETE FROM bodies WHERE seq BETWEEN ? AND ?", mails)
 
     def _redact(self, event: Redacted) -> None:
         """Remove the texts and bodies that `event`, the newest entry, names, and project their incidents again."""
         changed = set[str]()
         for one in event.texts:
-            for slot in one.slots:
-                self.connection.execute(
-                    "UPDATE sealed SET text = NULL, salt = ? WHERE seq = ? AND slot = ?", (b"", one.seq, slot)
-                )
+            self.remove_texts([(one.seq, slot) for slot in one.slots])
             row = self.connection.execute("SELECT incident FROM entries WHERE seq = ?", (one.seq,)).fetchone()
             changed.add(row[0])
         for incident in sorted(changed - {RECORD}):
             state = fold(entry.recorded for entry in self.entries(incident))
             if state is not None:
                 self._project(state)
-        self.connection.executemany("DELETE FROM bodies WHERE seq = ?", [(seq,) for seq in event.mails])
+        self.remove_bodies([(seq, seq) for seq in event.mails])
 
     def forget_words(self, words: WordsToRemove, mails: Collection[int]) -> int:
         for seq in mails:
