@@ -10,7 +10,6 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from select import POLLIN, poll
@@ -19,15 +18,13 @@ from typing import Any, Final, Literal
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import (
     IMAPClientAbortError,
-    IMAPClientError,
     IMAPClientReadOnlyError,
     LoginError,
-    ProtocolError,
 )
 
-from incidentmail.core.text import one_line
-from incidentmail.errors import MailboxRefusedError, MailboxUnavailableError
+from incidentmail.errors import MailboxRefusedError
 
+from .imap_errors import other_scheme, plain, translated_errors
 from .mailbox_url import Mailbox
 
 CONNECT_S_MAX: Final = 30.0
@@ -79,7 +76,7 @@ class Session:
         `tls` says which certificates to trust; the default is the system's.
         """
         self._mailbox, self._timeout_s = mailbox, timeout_s
-        with _translated_errors(mailbox, "connecting"):
+        with translated_errors(mailbox, "connecting", hints=True):
             self._client = IMAPClient(
                 mailbox.host,
                 mailbox.port,
@@ -89,14 +86,23 @@ class Session:
             )
         self._client.normalise_times = False
         try:
-            with _translated_errors(mailbox, "logging in"):
+            with translated_errors(mailbox, "logging in"):
                 self._socket().setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
                 if not mailbox.is_tls and not mailbox.is_local:
-                    self._client.starttls(tls or ssl.create_default_context())
+                    self._start_tls(tls or ssl.create_default_context())
                 self._log_in(secret)
         except BaseException:
             self.drop()
             raise
+
+    def _start_tls(self, tls: ssl.SSLContext) -> None:
+        if not self._client.has_capability("STARTTLS"):
+            raise MailboxRefusedError(
+                "the server offers no STARTTLS, so no password is sent",
+                mailbox=self._mailbox.name,
+                hint=other_scheme(self._mailbox, "plain"),
+            )
+        self._client.starttls(tls)
 
     def _log_in(self, secret: Secret) -> None:
         """Log in: with XOAUTH2 for a token, otherwise with PLAIN (RFC 4616) if the server announces it, or else with
@@ -119,7 +125,7 @@ class Session:
             if isinstance(error.__context__, IMAPClientAbortError):
                 raise error.__context__ from None
             raise MailboxRefusedError(
-                f"the login was refused: {_plain(error)}",
+                f"the login was refused: {plain(error)}",
                 mailbox=self._mailbox.name,
                 is_login=True,
                 hint="check the user in [imap] url, and the password or oauth2_command",
@@ -127,7 +133,7 @@ class Session:
 
     def open(self, *, read_only: bool = False) -> Opened:
         """Select the folder. Do this each time, because its UIDVALIDITY may have changed."""
-        with _translated_errors(self._mailbox, "opening the folder"):
+        with translated_errors(self._mailbox, "opening the folder"):
             try:
                 selected = self._client.select_folder(self._mailbox.folder, readonly=read_only)
             except IMAPClientReadOnlyError:
@@ -145,7 +151,7 @@ class Session:
         """Yield the UIDs greater than `after` and less than `before`, ascending, in lists of bounded length."""
         for first in range(after + 1, before, MAILS_OF_WINDOW):
             last = min(first + MAILS_OF_WINDOW, before) - 1
-            with _translated_errors(self._mailbox, "listing mails"):
+            with translated_errors(self._mailbox, "listing mails"):
                 found = self._client.search(["UID", f"{first}:{last}"])
             yield sorted(uid for uid in set(found) if first <= uid <= last)
 
@@ -154,14 +160,14 @@ class Session:
 
         `name` is one of our own fields (RFC 3501 section 6.4.4: an empty string matches every message with the field).
         """
-        with _translated_errors(self._mailbox, "searching"):
+        with translated_errors(self._mailbox, "searching"):
             return sorted(set(self._client.search(["HEADER", name, ""])))[-newest:]
 
     def listed(self, uids: Sequence[int]) -> dict[int, Listed]:
         """Return size and time of arrival of each message. Messages that no longer exist are left out."""
         found: dict[int, Listed] = {}
         for chunk in _chunks(uids):
-            with _translated_errors(self._mailbox, "asking for sizes"):
+            with translated_errors(self._mailbox, "asking for sizes"):
                 for uid, items in self._client.fetch(chunk, ["RFC822.SIZE", "INTERNALDATE"]).items():
                     if isinstance(size := items.get(b"RFC822.SIZE"), int):
                         found[uid] = Listed(size=size, arrived_at=_aware(items.get(b"INTERNALDATE")))
@@ -176,12 +182,12 @@ class Session:
         return self._bodies([uid], f"BODY.PEEK[HEADER]<0.{bytes_max}>", b"BODY[HEADER]<0>").get(uid)
 
     def _bodies(self, uids: Sequence[int], what: str, name: bytes) -> dict[int, bytes]:
-        with _translated_errors(self._mailbox, "fetching"):
+        with translated_errors(self._mailbox, "fetching"):
             found = self._client.fetch(uids, [what])
             return {uid: items[name] for uid, items in found.items() if isinstance(items.get(name), bytes)}
 
     def mark_seen(self, uids: Sequence[int]) -> None:
-        with _translated_errors(self._mailbox, "marking as seen"):
+        with translated_errors(self._mailbox, "marking as seen"):
             self._client.add_flags(uids, [r"\Seen"], silent=True)
 
     def move(self, uids: Sequence[int], folder: str) -> None:
@@ -190,7 +196,7 @@ class Session:
         In the second case, expunge exactly these messages if the server can do that (UIDPLUS, RFC 4315). Create a
         missing folder.
         """
-        with _translated_errors(self._mailbox, f"moving to {folder}"):
+        with translated_errors(self._mailbox, f"moving to {folder}"):
             if not self._client.folder_exists(folder):
                 self._client.create_folder(folder)
             if self._client.has_capability("MOVE"):
@@ -203,7 +209,7 @@ class Session:
 
     @property
     def can_idle(self) -> bool:
-        with _translated_errors(self._mailbox, "asking for capabilities"):
+        with translated_errors(self._mailbox, "asking for capabilities"):
             return bool(self._client.has_capability("IDLE"))
 
     def idle(self, seconds: float, is_over: Callable[[], bool]) -> None:
@@ -211,7 +217,7 @@ class Session:
 
         The server has to confirm the end of each wait, so that a dead connection is noticed.
         """
-        with _translated_errors(self._mailbox, "waiting for mail"):
+        with translated_errors(self._mailbox, "waiting for mail"):
             self._client.idle()
             give_up_at = time.monotonic() + seconds
             while (left := give_up_at - time.monotonic()) > 0 and not is_over():
@@ -256,33 +262,6 @@ class Session:
     def _socket(self) -> socket.socket:
         found: socket.socket = self._client.socket()
         return found
-
-
-@contextmanager
-def _translated_errors(mailbox: Mailbox, doing: str) -> Iterator[None]:
-    """Translate the errors of imaplib and of sockets into MailboxRefusedError or MailboxUnavailableError."""
-    name = mailbox.name
-    try:
-        yield
-    except (MailboxRefusedError, MailboxUnavailableError):
-        raise
-    except ssl.SSLCertVerificationError as error:
-        raise MailboxUnavailableError(
-            f"the certificate of {mailbox.host} does not hold: {error.verify_message}", mailbox=name
-        ) from error
-    except (IMAPClientAbortError, ProtocolError, OSError) as error:
-        raise MailboxUnavailableError(f"{doing} failed: {_plain(error)}", mailbox=name) from error
-    except IMAPClientError as error:
-        raise MailboxRefusedError(f"{doing} was refused: {_plain(error)}", mailbox=name) from error
-    except Exception as error:  # the library may raise any exception if it cannot parse an answer
-        raise MailboxUnavailableError(
-            f"{doing} failed: the answer cannot be read ({type(error).__name__}: {_plain(error)})", mailbox=name
-        ) from error
-
-
-def _plain(error: BaseException) -> str:
-    text = str(error)
-    return one_line(text[2:-1] if text[:2] in ("b'", 'b"') else text)[:300] or type(error).__name__
 
 
 def _aware(value: Any) -> datetime | None:

@@ -23,9 +23,10 @@ from incidentmail.core.frozen import Frozen
 from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.errors import ConfigError
 
+from .port_speech import speech_of
 from .relay_login import log_in
 from .relay_replies import Reply as Reply
-from .relay_replies import clean, unavailable, verdict
+from .relay_replies import clean, other_scheme, unavailable, verdict, verdict_on_mail
 from .relay_url import Relay
 
 Password = Callable[[], str | None]
@@ -82,9 +83,27 @@ def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str, to
         with _time_limit(client):
             _greet(client, relay, secret, is_token=bearer is not None)
     except (OSError, smtplib.SMTPException, UnicodeError) as error:
+        hint = _wrong_beginning(client, relay, error)
         client.close()
-        raise unavailable(relay, error) from error
+        raise unavailable(relay, error, hint=hint) from error
     return Session(relay, client)
+
+
+def _wrong_beginning(client: smtplib.SMTP, relay: Relay, error: Exception) -> str | None:
+    """Return what to write if the relay seems to want another kind of TLS than its URL says, or None."""
+    if client.ehlo_resp is not None:  # it has answered EHLO in the way that the URL says
+        lacks_tls = relay.scheme == "smtp+starttls" and not client.has_extn("starttls")
+        return other_scheme(relay, "plain") if lacks_tls else None
+    match error:
+        case ssl.SSLCertVerificationError():
+            return None
+        case TimeoutError() if client.sock is None:  # nobody is there
+            return None
+        case smtplib.SMTPConnectError(smtp_code=code) if code >= 200:
+            return None
+        case ssl.SSLError() | TimeoutError() | smtplib.SMTPServerDisconnected() | smtplib.SMTPConnectError():
+            return other_scheme(relay, speech_of(relay.host, relay.port, "smtp"))
+    return None
 
 
 def _greet(client: smtplib.SMTP, relay: Relay, secret: str | None, *, is_token: bool) -> None:
@@ -173,7 +192,7 @@ class Session:
             return Reply(code=250, text="a folder"), ()
         try:
             with _time_limit(self._client):
-                reply = verdict(self._client.docmd("MAIL", f"FROM:<{reverse_path}>"))
+                reply = verdict_on_mail(self._client.docmd("MAIL", f"FROM:<{reverse_path}>"))
                 taken = reply.code < 400
                 verdicts = tuple((one, self._rcpt(self._client, one)) for one in forward_paths) if taken else ()
                 self._client.rset()
@@ -202,7 +221,7 @@ class Session:
         if self._needs_reset:
             client.rset()
         self._needs_reset = True
-        reply = verdict(client.docmd("MAIL", f"FROM:<{sender}>{_mail_parameters(client, raw)}"))
+        reply = verdict_on_mail(client.docmd("MAIL", f"FROM:<{sender}>{_mail_parameters(client, raw)}"))
         if reply.code >= 400:
             return _none_accepted(recipients, reply)
         verdicts = tuple((address, self._rcpt(client, address)) for address in recipients)

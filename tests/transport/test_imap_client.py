@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import trustme
 from patience import PATIENCE_S
-from scripted_imap import ScriptedImap
+from scripted_imap import CAPABILITIES, ScriptedImap
 
 from incidentmail.errors import MailboxError, MailboxRefusedError, MailboxUnavailableError
 from incidentmail.transport.imap_client import MAILS_OF_WINDOW, Secret, Session
@@ -169,3 +169,35 @@ def test_a_connection_that_fell_silent_is_noticed_at_the_end_of_a_wait(
     monkeypatch.setattr("scripted_imap._Client._wait", lambda self: self.rfile.read(1000).decode())
     with pytest.raises(MailboxUnavailableError, match="waiting for mail failed"):
         session.idle(0.1, lambda: False)
+
+
+def failure(url: str) -> MailboxError:
+    with pytest.raises(MailboxError) as caught:
+        Session(parse_mailbox(url), PASSWORD, timeout_s=2)
+    return caught.value
+
+
+def test_a_server_that_begins_in_another_way_is_named_with_the_line_to_write(server: ScriptedImap) -> None:
+    wrong = server.url.replace("imap://", "imaps://")
+    server.capabilities += " STARTTLS"
+    offers = failure(wrong).hint
+    assert offers == f'port {server.port} begins without TLS and offers STARTTLS: [imap] url = "{server.url}"'
+    server.capabilities = CAPABILITIES
+    assert failure(wrong).hint == (
+        f'port {server.port} offers no TLS, and this machine itself needs none: [imap] url = "{server.url}"'
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with ScriptedImap(context) as encrypted:
+        hint = failure(encrypted.url.replace("imaps://", "imap://")).hint
+    assert hint == f'port {encrypted.port} speaks TLS from the first byte: [imap] url = "{encrypted.url}"'
+
+
+def test_a_server_elsewhere_without_starttls_gets_no_password(
+    server: ScriptedImap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("incidentmail.transport.mailbox_url.is_loopback", lambda host: False)
+    error = failure(server.url)
+    assert "no STARTTLS, so no password is sent" in str(error)
+    assert "imaps://bot%40example.com@127.0.0.1:993/INBOX" in str(error.hint) and "in between" in str(error.hint)
+    assert not any(b"LOGIN" in line or b"AUTH" in line for line in server.wire)

@@ -130,3 +130,59 @@ def test_a_relay_without_xoauth2_gets_no_token(start: Start) -> None:
     with pytest.raises(RelayUnavailableError, match="no access tokens"):
         connect(url, password=lambda: None, token=lambda: "s3cret", timeout_s=PATIENCE_S, helo="bot.example.com")
     assert "AUTH" not in relay.heard[0]
+
+
+def told(url: str) -> RelayUnavailableError:
+    with pytest.raises(RelayUnavailableError) as caught:
+        connect(parse_relay(url), password=lambda: "s3cret", timeout_s=2, helo="bot.example.com")
+    return caught.value
+
+
+@pytest.mark.parametrize(("wrong", "right", "manners"), [
+    ("smtps", "smtp+starttls", {"offers": ("STARTTLS", "AUTH PLAIN")}),
+    ("smtp+starttls", "smtps", {"from_start": True}),
+    ("smtp", "smtps", {"from_start": True}),
+])  # fmt: skip
+def test_a_relay_that_begins_in_another_way_is_named_with_the_url_to_write(
+    start: Start, wrong: str, right: str, manners: dict[str, object]
+) -> None:
+    relay = start(**manners)
+    error = told(relay.url(wrong, "bot%40example.com"))
+    assert str(error.hint).endswith(f"write {relay.url(right, 'bot%40example.com')}")
+    seen = "speaks TLS from the first byte" if right == "smtps" else "begins without TLS and offers STARTTLS"
+    assert f"port {relay.port} {seen}" in str(error.hint)
+    assert not any("AUTH" in verbs for verbs in relay.heard)
+
+
+@pytest.mark.parametrize("wrong", ["smtps", "smtp+starttls"])
+def test_a_relay_without_tls_is_said_to_have_none(start: Start, wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    relay = start(offers=("AUTH PLAIN",))
+    here = told(relay.url(wrong, "bot")).hint
+    assert here == f"port {relay.port} offers no STARTTLS, and this machine itself needs no TLS: write {relay.url()}"
+    monkeypatch.setattr("incidentmail.transport.relay_replies.is_loopback", lambda host: False)
+    elsewhere = str(told(relay.url(wrong, "bot")).hint)
+    assert "smtps://bot@127.0.0.1:465 or smtp+starttls://bot@127.0.0.1:587" in elsewhere
+    assert "somebody may be in between" in elsewhere and "smtp://" not in elsewhere
+    assert not any("AUTH" in verbs for verbs in relay.heard)
+
+
+def test_a_relay_that_wants_starttls_or_a_login_first_keeps_the_mail_waiting(start: Start) -> None:
+    """RFC 3207 section 4, RFC 4954 section 6: 530 is about the session, so no mail fails for good."""
+    relay = start().next("MAIL", "530 5.7.0 Must issue a STARTTLS command first", "530 5.7.0 Authentication required")
+    for hint in (
+        f"it wants STARTTLS: write {relay.url('smtp+starttls')}",
+        "it wants a login: write smtp+starttls://USER@",
+    ):
+        with pytest.raises(RelayUnavailableError, match="answers 530") as caught:
+            give(relay.url())
+        assert str(caught.value.hint).startswith(hint)
+    assert give(relay.url()).accepted == MAIL.forward_paths
+
+
+def test_a_relay_that_never_answers_is_not_said_to_speak_in_another_way(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("incidentmail.transport.port_speech.LOOK_S_MAX", 0.2)
+    relay = start().next("GREETING", "", "", "")
+    error = told(relay.url("smtp+starttls"))
+    assert "does not answer in time" in str(error) and error.hint is None

@@ -137,5 +137,6 @@ def secret_of(config: Config, mailbox: Mailbox) -> Secret:
 
 
 def _said(error: BaseException) -> str:
-    known = isinstance(error, IncidentMailError)
-    return printable_line(str(error) if known else f"{type(error).__name__}: {error}")[:500]
+    if not isinstance(error, IncidentMailError):
+        return printable_line(f"{type(error).__name__}: {error}")[:500]
+    return printable_line(f"{error} ({error.hint})" if error.hint else str(error))[:700]

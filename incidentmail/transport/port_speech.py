@@ -1,0 +1,91 @@
+"""Find out how a mail server speaks on a port, after a session failed that may have begun in the wrong way.
+
+There are three ways: TLS from the first byte, STARTTLS, or no TLS at all. A client that begins in the wrong one sees an
+error that names none of them, or waits until its time is over.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from typing import Final, Literal
+
+Speech = Literal["tls", "starttls", "plain"]
+Protocol = Literal["smtp", "imap"]
+
+LOOK_S_MAX: Final = 5.0
+"""How long each of the two looks may take, in seconds. They follow a failure, and somebody may be waiting."""
+ANSWER_BYTES_MAX: Final = 16_000
+
+
+def speech_of(host: str, port: int, protocol: Protocol) -> Speech | None:
+    """Return how the server speaks, or None if that cannot be seen. Neither a name nor a password is sent.
+
+    It takes at most twice `LOOK_S_MAX`. Certificates are not checked, because nothing is entrusted to the server.
+    """
+    try:
+        offers = _offers(host, port, protocol)
+    except TimeoutError:  # it waits for us to begin, as TLS does (RFC 8446 section 2)
+        return "tls" if _takes_tls(host, port) else None
+    except OSError:  # it cannot be reached any more; the caller's own error says so
+        return None
+    if offers is None:
+        return "tls" if _takes_tls(host, port) else None
+    return "starttls" if b"STARTTLS" in offers else "plain"
+
+
+def _offers(host: str, port: int, protocol: Protocol) -> bytes | None:
+    """Return what a server that begins in the clear offers, in upper case. Return None if it does not greet as such.
+
+    Raise TimeoutError if it says nothing, and other OSErrors if it cannot be reached.
+    """
+    with socket.create_connection((host, port), timeout=LOOK_S_MAX) as client:
+        lines = _lines(client)
+        if protocol == "imap":  # RFC 3501 sections 7.1 and 6.1.1
+            if not next(lines, b"").startswith(b"* "):
+                return None
+            client.sendall(b"a CAPABILITY\r\n")
+            return next((line for line in lines if line.startswith(b"* CAPABILITY")), b"")
+        for line in lines:  # RFC 5321 section 4.2.1: the last line of a reply has a space after its code
+            if not line.startswith(b"220"):
+                return None
+            if line[3:4] != b"-":
+                break
+        else:
+            return None
+        client.sendall(b"EHLO localhost\r\n")
+        said = b""
+        for line in lines:
+            said += line
+            if line[3:4] != b"-":
+                break
+        return said
+
+
+def _lines(client: socket.socket) -> Iterator[bytes]:
+    """Yield what the server says, line by line, in upper case. Raise TimeoutError if it takes too long."""
+    until, rest, count = time.monotonic() + LOOK_S_MAX, b"", 0
+    while count < ANSWER_BYTES_MAX:
+        client.settimeout(max(0.01, until - time.monotonic()))
+        more = client.recv(ANSWER_BYTES_MAX - count)
+        if not more:
+            return
+        count += len(more)
+        *whole, rest = (rest + more).split(b"\n")
+        for line in whole:
+            yield line.upper()
+
+
+def _takes_tls(host: str, port: int) -> bool:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        with (
+            socket.create_connection((host, port), timeout=LOOK_S_MAX) as client,
+            context.wrap_socket(client, server_hostname=host),
+        ):
+            return True
+    except OSError:
+        return False
