@@ -58,6 +58,10 @@ class GroupCommit:
             self._writer = asyncio.create_task(self._write())
         await stored
 
+    def probe(self) -> asyncio.Future[None]:
+        """Return what is done as soon as the writing thread has done what it had to do before."""
+        return asyncio.get_running_loop().run_in_executor(self._thread, _nothing)
+
     async def close(self) -> None:
         """Wait until all submitted messages are written, then end the thread."""
         if self._writer is not None:
@@ -92,6 +96,10 @@ class GroupCommit:
         for _ in batch:
             self._waiting.popleft()
         return batch
+
+
+def _nothing() -> None:
+    return
 
 
 def _settle(batch: list[_Waiting], error: Exception | None) -> None:

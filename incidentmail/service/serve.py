@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +17,6 @@ from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.apply import accept_mails, apply_some
-from incidentmail.app.receiving.fetch_folder import Fetched
-from incidentmail.app.receiving.fetch_loop import Fetcher
 from incidentmail.app.sending.deliver import deliver
 from incidentmail.app.sending.flush import make_due
 from incidentmail.app.serve_lock import is_running, marked_as_running
@@ -28,6 +25,7 @@ from incidentmail.isolation.pool import Pool
 from incidentmail.isolation.process import interpreted
 
 from .event_log import format_error, log_delivery, log_event, log_listener_event, log_outcome
+from .fetching import Fetching
 from .group_commit import GroupCommit, Mail
 from .hook_calls import HookCalls
 from .listeners import BoundAddress as BoundAddress
@@ -38,6 +36,7 @@ from .pages import Pages
 from .reminders import Reminders
 from .systemd_state import notify_systemd
 from .turns import Rank, RankedLedger, Turns
+from .watchdog import Watchdog
 
 TICK_S = 1.0
 """How often to look for work: windows that end, retries that are due, mail that another process accepted."""
@@ -73,10 +72,11 @@ class Service:
         if context.config.settings.trust.verify == "dkim":
             self._applies.resolver.patience_s = DNS_PATIENCE_S
         self._metrics = Metrics(context)
-        self._fetcher = Fetcher(self._accepts) if context.config.settings.imap.url else None
         self._stopping = asyncio.Event()
         self._mail_came = asyncio.Event()
         self._mail_made = asyncio.Event()
+        self._fetching = Fetching(self._accepts, self._mail_came)
+        self._watchdog = Watchdog()
         self._deadline = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._started = context.now()
@@ -98,12 +98,14 @@ class Service:
             (self._hook_calls.call_hooks, self._hook_calls.woken),
             (self._pages.write_pages, self._pages.woken),
         ]
-        workers = [asyncio.create_task(self._repeat(step, woken)) for step, woken in steps]
-        fetching = self._start_fetching()
+        workers = [asyncio.create_task(self._repeat(*step), name=step[0].__name__.strip("_")) for step in steps]
+        self._fetching.start()
+        watching = asyncio.create_task(self._watchdog.watch(self._group_commit.probe, lambda: self._alive(workers)))
         await self._stopping.wait()
+        watching.cancel()
         notify_systemd("STOPPING=1")
         await asyncio.gather(
-            asyncio.to_thread(fetching.join, GRACE_S),
+            self._fetching.join(GRACE_S),
             *(listener.stop(GRACE_S) for listener in self._listeners.listeners),
         )
         await self._group_commit.close()
@@ -118,26 +120,15 @@ class Service:
         others = (self._reminders.woken, self._hook_calls.woken, self._pages.woken)
         for woken in (self._mail_came, self._mail_made, *others):
             woken.set()
-        if self._fetcher is not None:
-            self._fetcher.stop()
+        self._fetching.stop()
 
-    def _start_fetching(self) -> threading.Thread:
-        """Watch the mailbox in a daemon thread.
-
-        If the thread ends during a fetch, those messages are fetched again later.
-        """
-        loop = asyncio.get_running_loop()
-
-        def wake(fetched: Fetched) -> None:
-            loop.call_soon_threadsafe(self._mail_came.set)
-
-        def fetch() -> None:
-            if self._fetcher is not None:
-                self._fetcher.run(wake)
-
-        thread = threading.Thread(target=fetch, name="fetch", daemon=True)
-        thread.start()
-        return thread
+    def _alive(self, workers: Sequence[asyncio.Task[None]]) -> dict[str, bool]:
+        """Return of each part that the watchdog does not see itself whether it works, by name."""
+        return {
+            "listening": all(listener.listens for listener in self._listeners.listeners),
+            "fetching": self._fetching.works,
+            **{worker.get_name(): not worker.done() for worker in workers},
+        }
 
     def reload(self) -> None:
         """Load certificate and users again. If that fails, log it and keep the old ones."""
@@ -192,7 +183,9 @@ class Service:
 
         Mail that is due is written at least every MAKE_EVERY_S seconds, however much mail arrives.
         """
+        self._watchdog.saw("applying")
         while self._read_some():
+            self._watchdog.saw("applying")
             if self._make():
                 self._wake_sender()
         return self._make()

@@ -43,3 +43,11 @@ def notify(state: str) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sock:
         sock.connect(address)
         sock.sendall(state.encode())
+
+
+def watchdog_timeout_s() -> float | None:
+    """Return within how many seconds systemd wants to hear "WATCHDOG=1", or None if it does not ask this process."""
+    microseconds, pid = os.environ.get("WATCHDOG_USEC", ""), os.environ.get("WATCHDOG_PID")
+    if not microseconds.isdigit() or int(microseconds) == 0 or (pid is not None and pid != str(os.getpid())):
+        return None
+    return int(microseconds) / 1_000_000

@@ -98,6 +98,11 @@ class Listener:
         else:
             self._inode = Path(self.address.path).stat().st_ino
 
+    @property
+    def listens(self) -> bool:
+        """Whether all of its sockets take connections."""
+        return bool(self._servers) and all(server.is_serving() for server in self._servers)
+
     async def stop(self, grace_s: float = 10) -> None:
         """Stop listening, send 421, and wait up to `grace_s` for messages being accepted, which are never cancelled."""
         self._context.is_stopping, connections = True, self._context.connections
