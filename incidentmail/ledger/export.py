@@ -3,43 +3,64 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
+from typing import Protocol
 
-from incidentmail.core.frozen import JsonValue
-
+from .export_lines import EndLine, EntryLine, ExportedText, LedgerLine, Line, MailLine, RowLine, encode
+from .kept_tables import KeptTable
 from .stored_rows import AcceptedRow, TextsInOrder
 from .verify import Rows
 
-EXPORT_FORMAT: Final = 1
+
+class AllRows(Rows, Protocol):
+    """The rows of both chains, and of the tables beside them."""
+
+    def kept_rows(self) -> Iterator[tuple[KeptTable, dict[str, str | int | bytes | None]]]:
+        """Yield each row of the tables in `KEPT`, in their order. Bytes are not compressed."""
+        ...
 
 
-def exported(rows: Rows) -> Iterator[dict[str, JsonValue]]:
-    """Yield one object about the whole record, then the accepted messages, then the entries, each in their order.
+def exported(rows: AllRows) -> Iterator[bytes]:
+    """Yield the lines of an export: the whole ledger, so that a new one can be made of them (docs/json.md).
 
-    The `body` of an entry is the exact text that its hash covers. `texts` are the texts that are stored separately,
-    with the salts of their commitments. The `raw` of a message is in base64, and hashes are in hex. docs/json.md
-    describes all keys.
+    First a line about the ledger, then accepted messages, entries, and the rows of the tables beside them, each in
+    their order. The last line has the SHA-256 of all others.
     """
+    count, digest = 0, hashlib.sha256()
+    for line in _lines(rows):
+        written = encode(line) + b"\n"
+        count += 1
+        digest.update(written)
+        yield written
+    yield encode(EndLine(lines=count, sha256=digest.hexdigest())) + b"\n"
+
+
+def _lines(rows: AllRows) -> Iterator[Line]:
     head, accepted = rows.head(), rows.accepted_head()
-    yield {
-        "type": "ledger", "export": EXPORT_FORMAT, "origin": head.origin, "entries": head.size, "head": head.hash,
-        "accepted": accepted.size, "accepted_head": accepted.hash,
-    }  # fmt: skip
+    yield LedgerLine(
+        origin=head.origin, entries=head.size, head=head.hash, accepted=accepted.size, accepted_head=accepted.hash
+    )
     for mail in rows.accepted_rows():
-        yield {
-            "type": "mail", "seq": mail.seq, "received_at": mail.received_at, "envelope": mail.envelope,
-            "raw": base64.b64encode(mail.raw).decode() if mail.raw is not None else None, "sha256": mail.sha256.hex(),
-            "hash": mail.hash.hex(),
-        }  # fmt: skip
+        yield MailLine(
+            seq=mail.seq, received_at=mail.received_at, envelope=mail.envelope, raw=mail.raw, sha256=mail.sha256.hex(),
+            hash=mail.hash.hex(),
+        )  # fmt: skip
     texts = TextsInOrder(rows.text_rows())
     for entry in rows.entry_rows():
-        yield {
-            "type": "entry", "seq": entry.seq, "incident": entry.incident, "version": entry.version,
-            "kind": entry.kind, "body": entry.body.decode(), "hash": entry.hash.hex(),
-            "texts": {slot: {"salt": salt.hex(), "text": text} for slot, (salt, text) in texts.of(entry.seq).items()},
-        }  # fmt: skip
+        slots = texts.of(entry.seq)
+        yield EntryLine(
+            seq=entry.seq, incident=entry.incident, version=entry.version, kind=entry.kind, body=entry.body.decode(),
+            hash=entry.hash.hex(),
+            texts={slot: ExportedText(salt=salt.hex(), text=text) for slot, (salt, text) in slots.items()},
+        )  # fmt: skip
+    for table, values in rows.kept_rows():
+        yield RowLine(table=table.name, values={name: _written(value) for name, value in values.items()})
+
+
+def _written(value: str | int | bytes | None) -> str | int | None:
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
 def mbox_of(mail: AcceptedRow) -> bytes:

@@ -1,8 +1,7 @@
-"""`incidentmail ledger backup` and `ledger export`: copies of the record."""
+"""`incidentmail ledger backup`, `ledger export` and `ledger import`: copies of the record."""
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +11,11 @@ import click
 
 from incidentmail.cli.common import config_beside_ledger, context_of, json_option, print_json, say
 from incidentmail.cli.help import command
-from incidentmail.errors import NoLedgerError, NotPermittedError, UsageError
+from incidentmail.core.frozen import plain
+from incidentmail.core.text import counted
+from incidentmail.errors import NoLedgerError, NotPermittedError, UnreadableInputError, UsageError
+
+from .progress import progress_of
 
 
 @command("backup", "ledger backup /backup/ledger.db", "ledger backup /backup/ledger.db --replace --with-key")
@@ -65,7 +68,7 @@ def backup(ctx: click.Context, file: Path, replace: bool, with_key: bool, as_jso
 def export(ctx: click.Context, file: str, mbox: bool) -> int:
     """Write the whole record to FILE, or to standard output: JSON, one object a line (docs/json.md).
 
-    It includes restricted incidents. A new file can be read only by you.
+    'ledger import' makes a ledger of it again. It includes restricted incidents. A new file can be read only by you.
     """
     from incidentmail.app.keeping.open_ledger import open_reader
     from incidentmail.ledger.export import exported, mbox_of
@@ -79,8 +82,50 @@ def export(ctx: click.Context, file: str, mbox: bool) -> int:
                 out.write(mbox_of(mail))
         else:
             for line in exported(rows):
-                out.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+                out.write(line)
     return 0
+
+
+@command("import", "ledger import record.jsonl", "zstdcat record.jsonl.zst | incidentmail ledger import -")
+@click.argument("file")
+@json_option
+@click.pass_context
+def import_(ctx: click.Context, file: str, as_json: bool) -> int:
+    """Make the ledger of what 'ledger export' wrote to FILE, or of standard input (-), and verify it.
+
+    It has the same entries, hashes and mail, and goes on from there; what was redacted stays redacted. There must be
+    no ledger yet, and the one that was exported must not be used any more. Nothing is sent.
+    """
+    from incidentmail.app.keeping.import_record import import_record
+    from incidentmail.config.load import load
+
+    config = load(ctx.find_root().obj.get("config"))
+    with _lines_of(file) as lines:
+        name = file if file != "-" else "standard input"
+        done = import_record(config, name, lines, progress=progress_of("imported", "entries and mails"))
+    if as_json:
+        print_json(plain(done))
+        return 0
+    say(f"imported {done.path} and verified it: {done.entries} entries, head {done.head}, and")
+    say(f"{counted(done.accepted, 'accepted mail')}, head {done.accepted_head}")
+    if not done.has_key:
+        say(
+            f"incidentmail: warning: there is no key at {config.key_path}: put it back, or replies to old mails are not"
+            " recognised",
+            err=True,
+        )
+    say("if mail was sent since the export, run 'incidentmail promote --restored' first: no number is used twice then")
+    return 0
+
+
+def _lines_of(file: str) -> IO[bytes]:
+    """Open a file whose lines are read, or standard input for `-`."""
+    try:
+        return click.open_file(file, "rb")
+    except OSError as error:
+        raise UnreadableInputError(
+            f"cannot read {file}: {error.strerror}", hint="name a file that 'incidentmail ledger export FILE' wrote"
+        ) from error
 
 
 def _opened(file: str) -> IO[bytes]:

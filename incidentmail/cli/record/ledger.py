@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from incidentmail.cli.help import group
 
-from .copies import backup, export
+from .copies import backup, export, import_
 from .migrate import migrate
 from .proof import head, verify
 from .rebuild import rebuild
@@ -14,8 +14,8 @@ from .rotate_key import rotate_key
 
 @group("ledger", "ledger verify --witness ~/Maildir", "ledger backup /backup/ledger.db")
 def ledger_command() -> None:
-    """Prove, back up and export the record, or bring it to a new version's format."""
+    """Prove, back up, export and import the record, or bring it to a new version's format."""
 
 
-for _command in (backup, compact, export, head, hold, migrate, prune, rebuild, redact, rotate_key, verify):
+for _command in (backup, compact, export, head, hold, import_, migrate, prune, rebuild, redact, rotate_key, verify):
     ledger_command.add_command(_command)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +11,8 @@ from incidentmail.cli.help import command
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import counted
 from incidentmail.errors import LedgerBusyError, UsageError
+
+from .progress import progress_of
 
 if TYPE_CHECKING:
     from incidentmail.config.load import Config
@@ -38,7 +39,7 @@ def migrate(ctx: click.Context, owner_url: str | None, as_json: bool) -> int:
     path = config.ledger_path
     if is_running(path):
         raise LedgerBusyError("'incidentmail serve' is running on this ledger", hint=migration.STOP)
-    done = migration.migrate(path, progress=_show_progress)
+    done = migration.migrate(path, progress=progress_of("copied", "rows"))
     if as_json:
         print_json({
             "migrated": done.backup is not None, "format": done.format, "was": done.found,
@@ -71,9 +72,3 @@ def _prepare(config: Config, owner_url: str | None, *, as_json: bool) -> int:
         say("incidentmail: warning: the user in [ledger] url owns the tables: only triggers keep the record", err=True)
         say("hint: let another role own them: 'incidentmail ledger migrate --as postgresql://OWNER@...'", err=True)
     return 0
-
-
-def _show_progress(done: int, total: int) -> None:
-    """Print the progress of the copy, if standard error is a terminal."""
-    if sys.stderr.isatty():
-        click.echo(f"\rcopied {done:,} of {total:,} rows", nl=done == total, err=True)

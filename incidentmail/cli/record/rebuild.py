@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from itertools import chain
 from pathlib import Path
 
@@ -12,6 +11,8 @@ from incidentmail.cli.common import json_option, print_json, say
 from incidentmail.cli.help import command
 from incidentmail.core.frozen import plain
 from incidentmail.core.text import counted
+
+from .progress import progress_of
 
 NAMED_MAX = 20
 """How many files and gaps are named one by one."""
@@ -37,7 +38,7 @@ def rebuild(ctx: click.Context, paths: tuple[Path, ...], as_json: bool) -> int:
 
     config = load(ctx.find_root().obj.get("config"))
     mails = chain.from_iterable(map(saved_mails, paths))
-    done = rebuild_ledger(config, mails, progress=_show_progress)
+    done = rebuild_ledger(config, mails, progress=progress_of("read", "mails"))
     if as_json:
         print_json(plain(done))
         return 0
@@ -52,9 +53,3 @@ def rebuild(ctx: click.Context, paths: tuple[Path, ...], as_json: bool) -> int:
     say(NOT_IN_MAIL)
     say("'incidentmail promote' makes this installation the one that leads; until then it is silent")
     return 0
-
-
-def _show_progress(done: int, total: int) -> None:
-    """Print the progress, if standard error is a terminal."""
-    if sys.stderr.isatty():
-        click.echo(f"\rread {done:,} of {total:,} mails", nl=done == total, err=True)

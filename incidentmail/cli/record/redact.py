@@ -14,6 +14,8 @@ from incidentmail.core.facts import json_time
 from incidentmail.core.text import counted
 from incidentmail.errors import UsageError
 
+from .progress import progress_of
+
 COMPACT = (
     "'incidentmail ledger compact' removes the bytes from the file; older back-ups, and other people's mail, still have"
     " them"
@@ -62,13 +64,13 @@ def redact(
     with context_of(ctx, looks_only=dry_run) as context:
         asks = not (yes or dry_run or as_json) and is_terminal()
         if asks or dry_run:
-            done = plan_redaction(context, chosen, _show_progress)
+            done = plan_redaction(context, chosen, progress_of("searched", "mails"))
         if asks:
             _say_plan(done.plan, "would be removed")
             if not click.confirm("Remove all of this for good?", default=False):
                 return 1
         if not dry_run:
-            done = carry_out(context, chosen, reason, _show_progress)
+            done = carry_out(context, chosen, reason, progress_of("searched", "mails"))
     if as_json:
         print_json({
             "entry": done.seq, "texts": [{"entry": one.seq, "fields": list(one.slots)} for one in done.plan.texts],
@@ -182,9 +184,3 @@ def _say_plan(plan: RemovalPlan, verb: str) -> None:
         say(f"{verb}: {line}")
     if len(lines) > NAMED_MAX:
         say(f"{verb}: {len(lines) - NAMED_MAX} more (--json lists all)")
-
-
-def _show_progress(done: int, total: int) -> None:
-    """Print the progress, if standard error is a terminal."""
-    if sys.stderr.isatty():
-        click.echo(f"\rsearched {done:,} of {total:,} mails", nl=done == total, err=True)

@@ -10,6 +10,7 @@ from incidentmail.core.frozen import read_text
 from incidentmail.core.model import Incident
 from incidentmail.core.record.record_events import RECORD, RECORD_EVENTS, RecordEvent
 from incidentmail.errors import LedgerError
+from incidentmail.ledger.kept_tables import KEPT, KeptTable
 from incidentmail.ledger.stored_rows import AcceptedRow, EntryRow, TextRow
 from incidentmail.ledger.values import Head
 
@@ -57,6 +58,16 @@ class StoredRows:
         query = f"SELECT {', '.join(TextRow._fields)} FROM sealed WHERE seq > ? ORDER BY seq"
         rows = self._view.stream(query, (self._before("entries", newest),))
         return map(partial(tuple.__new__, TextRow), rows)
+
+    def kept_rows(self) -> Iterator[tuple[KeptTable, dict[str, str | int | bytes | None]]]:
+        """Yield each row of the tables beside the chains. Compressed values are unpacked."""
+        for table in KEPT:
+            order = "1, 2" if len(table.columns) > 1 else "1"
+            for row in self._view.stream(f"SELECT {', '.join(table.columns)} FROM {table.name} ORDER BY {order}"):
+                values = dict(zip(table.columns, row, strict=True))
+                if table.packed is not None and values[table.packed] is not None:
+                    values[table.packed] = unpack(values[table.packed], f"a row of {table.name}")
+                yield table, values
 
     def _before(self, table: str, newest: int | None) -> int:
         """Return a number just below those of all rows, or if `newest` is given, of that many newest rows."""

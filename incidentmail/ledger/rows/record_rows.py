@@ -246,6 +246,12 @@ class RecordRows(Statements):
                 sealed = next(texts, None)
             yield decode(body, slots, hash_=hash_)
 
+    def project_again(self, incident_id: str) -> None:
+        """Compute the state of an incident from its entries. Raise ValueError if these cannot be read."""
+        state = fold(entry.recorded for entry in self.entries(incident_id))
+        if state is not None:
+            self._project(state)
+
     def _project(self, state: Incident) -> None:
         text = json_text(state)
         self.connection.execute(

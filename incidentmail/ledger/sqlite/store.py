@@ -290,11 +290,11 @@ class SqliteLedger(StoreErrors):
         raise self.damaged("it does not say its origin")
 
 
-def create(connection: sqlite3.Connection) -> None:
-    """Create the tables of a ledger in an empty database."""
+def create(connection: sqlite3.Connection, *, origin: str | None = None) -> None:
+    """Create the tables of a ledger in an empty database. A new ledger gets the origin `origin`, or a random one."""
     for statement in statements():
         connection.execute(statement)
-    origin = base32(secrets.token_bytes(5), 6)
+    origin = origin or base32(secrets.token_bytes(5), 6)
     values = (("format", FORMAT), ("origin", origin), ("genesis", genesis(origin)))
     connection.executemany("INSERT INTO meta VALUES (?, ?)", values)
     checksums.begin_totals(connection)

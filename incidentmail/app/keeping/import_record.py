@@ -1,0 +1,100 @@
+"""Make the configured ledger from an export. It has the same entries, messages, hashes and origin."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from incidentmail.config.load import Config
+from incidentmail.core.frozen import Frozen
+from incidentmail.errors import NotPermittedError, UnreadableInputError, UsageError
+from incidentmail.ledger.sqlite.from_export import Progress, make_from_export
+from incidentmail.ledger.sqlite.read_only import verify_file
+
+
+class Imported(Frozen, kw_only=True):
+    """The new ledger: its file, its origin, both sizes and heads (in hex), and how many rows were not chained.
+
+    `has_key` says whether there is a key where the configuration names it.
+    """
+
+    path: str
+    origin: str
+    entries: int
+    head: str
+    accepted: int
+    accepted_head: str
+    rows: int
+    has_key: bool
+
+
+def import_record(config: Config, name: str, lines: Iterable[bytes], *, progress: Progress) -> Imported:
+    """Make the configured ledger from the lines of the export `name`, and verify it.
+
+    Until then it has another name. Raise UsageError if there is a ledger, or if it is to be in a database;
+    UnreadableInputError if the lines are no whole export, or not as they were exported; and NotPermittedError if the
+    file cannot be written.
+    """
+    path = config.ledger_path
+    if config.ledger.database_url is not None:
+        raise UsageError(
+            "a ledger is imported into a file",
+            hint="set [ledger] url to a file (sqlite:////path/ledger.db); then move it with 'incidentmail ledger copy'",
+        )
+    if os.path.lexists(path):
+        raise _exists(path)
+    part = path.with_name(f"{path.name}.importing")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _remove(part)
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        made = make_from_export(part, lines, name=name, progress=progress)
+        verdict = verify_file(part)
+        if reason := verdict.reason or made.fault:
+            where = f"entry {verdict.first_bad}: " if verdict.first_bad is not None else ""
+            raise UnreadableInputError(
+                f"{name} is not as it was exported: {where}{reason}",
+                hint="take another copy of the file; nothing was imported",
+            )
+        _finish(part, path)
+    except OSError as error:
+        raise NotPermittedError(
+            f"cannot write {error.filename or part}: {error.strerror or error}", hint="check [ledger] url"
+        ) from error
+    finally:
+        _remove(part)
+    first = made.header
+    return Imported(
+        path=str(path), origin=first.origin, entries=first.entries, head=first.head, accepted=first.accepted,
+        accepted_head=first.accepted_head, rows=made.rows, has_key=config.key_path.exists(),
+    )  # fmt: skip
+
+
+def _finish(part: Path, path: Path) -> None:
+    """Give the file its name once its content is on the disk. A ledger that was begun meanwhile is kept."""
+    _sync(part)
+    try:
+        os.link(part, path)
+    except FileExistsError as error:
+        raise _exists(path) from error
+    _sync(path.parent)
+
+
+def _exists(path: Path) -> UsageError:
+    return UsageError(f"there is a ledger, {path}", hint="move it to another place first, with -wal and -shm")
+
+
+def _sync(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _remove(part: Path) -> None:
+    for end in ("", "-wal", "-shm", "-journal"):
+        with suppress(FileNotFoundError):
+            part.with_name(part.name + end).unlink()

@@ -1,0 +1,77 @@
+"""Define the lines of an exported ledger: JSON, one object on each line (docs/json.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from incidentmail.core.frozen import Frozen
+
+EXPORT_FORMAT: Final = 2
+"""The format of an export. In the first one, only entries and mail were written."""
+TABLES: Final = "6"
+"""The tables that `row` lines are about: those of this format of a ledger."""
+
+
+class LedgerLine(Frozen, kw_only=True, tag_field="type", tag="ledger"):
+    """The first line: which ledger this is, how many entries and messages it has, and the newest hashes in hex."""
+
+    export: int = EXPORT_FORMAT
+    tables: str = TABLES
+    origin: str
+    entries: int
+    head: str
+    accepted: int
+    accepted_head: str
+
+
+class MailLine(Frozen, kw_only=True, tag_field="type", tag="mail"):
+    """An accepted message. `raw` is in base64, or null if it was removed; hashes are in hex."""
+
+    seq: int
+    received_at: str
+    envelope: str
+    raw: bytes | None
+    sha256: str
+    hash: str
+
+
+class ExportedText(Frozen, kw_only=True):
+    """A text that is stored apart, as JSON, with the salt of its commitment in hex. A removed text is null."""
+
+    salt: str
+    text: str | None
+
+
+class EntryLine(Frozen, kw_only=True, tag_field="type", tag="entry"):
+    """An entry. `body` is the exact text that its hash covers."""
+
+    seq: int
+    incident: str
+    version: int
+    kind: str
+    body: str
+    hash: str
+    texts: dict[str, ExportedText]
+
+
+class RowLine(Frozen, kw_only=True, tag_field="type", tag="row"):
+    """A row of a table that is not chained. Bytes are in base64, and not compressed."""
+
+    table: str
+    values: dict[str, str | int | None]
+
+
+class EndLine(Frozen, kw_only=True, tag_field="type", tag="end"):
+    """The last line: the number of lines before it, and the SHA-256 of their bytes in hex."""
+
+    lines: int
+    sha256: str
+
+
+Line = LedgerLine | MailLine | EntryLine | RowLine | EndLine
+encode: Final = msgspec.json.Encoder().encode
+decode: Final[Callable[[bytes], Line]] = msgspec.json.Decoder(Line).decode
+"""Return the line that the bytes hold. Raise ValueError if they are none."""
