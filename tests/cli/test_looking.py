@@ -42,7 +42,7 @@ WRITES: Final = {
     "break", "back", "aware", "notified", "note", "init", "publish",
     "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
     "merge", "restrict", "proposal accept", "proposal reject", "ledger migrate", "ledger backup", "ledger rebuild",
-    "ledger hold", "ledger rotate-key", "ledger compact",
+    "ledger import", "ledger hold", "ledger rotate-key", "ledger compact",
     "alert accept", "alert reject", "alert address",
     "promote",
 }  # fmt: skip

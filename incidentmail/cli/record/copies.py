@@ -86,7 +86,7 @@ def export(ctx: click.Context, file: str, mbox: bool) -> int:
     return 0
 
 
-@command("import", "ledger import record.jsonl", "zstdcat record.jsonl.zst | incidentmail ledger import -")
+@command("import", "ledger import record.jsonl", "ledger import - < record.jsonl")
 @click.argument("file")
 @json_option
 @click.pass_context

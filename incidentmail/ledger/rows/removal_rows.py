@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from incidentmail.core.events import Recorded
-from incidentmail.core.fold import fold
 from incidentmail.core.model import Actor
 from incidentmail.core.record.record_events import RECORD, Pruned, RecordEvent, Redacted
 from incidentmail.core.record.words_to_remove import REMOVED, WordsToRemove
@@ -70,9 +69,7 @@ class RemovalRows(RecordRows, MailRows, AlertRows):
             row = self.connection.execute("SELECT incident FROM entries WHERE seq = ?", (one.seq,)).fetchone()
             changed.add(row[0])
         for incident in sorted(changed - {RECORD}):
-            state = fold(entry.recorded for entry in self.entries(incident))
-            if state is not None:
-                self._project(state)
+            self.project_again(incident)
         self.remove_bodies([(seq, seq) for seq in event.mails])
 
     def forget_words(self, words: WordsToRemove, mails: Collection[int]) -> int:

@@ -135,9 +135,9 @@ def without(kind: str) -> Callable[[Lines], bytes]:
     return spoil
 
 
-def with_other(kind: str, **values: Any) -> Callable[[Lines], bytes]:
+def with_other(type_: str, /, **values: Any) -> Callable[[Lines], bytes]:
     def spoil(lines: Lines) -> bytes:
-        at = first_of(kind, lines)
+        at = first_of(type_, lines)
         return b"".join(sealed_anew([*lines[:at], changed(lines[at], **values), *lines[at + 1 :]]))
 
     return spoil
