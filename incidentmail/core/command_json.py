@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from . import commands as c
 from .commands import Command
 from .frozen import JsonValue, plain, read
+from .retro import retro_commands as r
 from .teams import team_commands as t
 
 NAMES: Mapping[str, type[Command]] = {
@@ -48,6 +49,12 @@ NAMES: Mapping[str, type[Command]] = {
     "end_break": c.EndBreak,
     "state_aware": c.StateAware,
     "mark_notified": c.MarkNotified,
+    "name_retro_owner": r.NameRetroOwner,
+    "plan_retro": r.PlanRetro,
+    "call_off_retro": r.CallOffRetro,
+    "mark_retro_held": r.MarkRetroHeld,
+    "waive_retro": r.WaiveRetro,
+    "unmark_retro": r.UnmarkRetro,
 }
 _NAME_OF = {kind: name for name, kind in NAMES.items()}
 

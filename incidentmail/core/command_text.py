@@ -13,6 +13,8 @@ from .command_json import read_command
 from .commands import Command
 from .model import Person, Proposal, Status
 from .names.name_lists import join_names
+from .retro.retro_commands import NameRetroOwner, PlanRetro
+from .retro.retro_text import describe_retro
 from .teams.team_commands import MergeInto, Restrict, StopCustomerWords
 from .text import clip, one_line
 from .times import show_time
@@ -36,6 +38,8 @@ def describe(command: Command, words: Words, with_address: Collection[str] = ())
     >>> describe(c.SetSeverity(1), Words(Policy()))
     'set the severity to 1 (critical)'
     """
+    if isinstance(command, c.RetroCommand):
+        return describe_retro(command, with_address)
     match command:
         case c.Declare(description=description):
             return f"declare an incident: {_short(description)}"
@@ -147,9 +151,10 @@ def people_in(proposal: Proposal) -> tuple[Person, ...]:
             | c.OfferCommand(person=person)
             | c.AssignItem(person=person)
             | c.PlanHandover(person=person)
+            | NameRetroOwner(person=person)
         ):
             return (person,) if person else ()
-        case c.AssignRole(people=people):
+        case c.AssignRole(people=people) | PlanRetro(people=people):
             return people
         case _:
             return ()

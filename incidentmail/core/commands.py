@@ -16,6 +16,7 @@ from .conduct.clock_commands import StateAware as StateAware
 from .conduct.clock_commands import TakeBreak as TakeBreak
 from .frozen import Frozen
 from .model import Holders, Person, Status, TextField, TimeField
+from .retro.retro_commands import RetroCommand as RetroCommand
 from .teams.team_commands import TeamCommand
 from .tracking.tracking_commands import AddItem as AddItem
 from .tracking.tracking_commands import AskItem as AskItem
@@ -177,6 +178,7 @@ Command = (
     | RejectProposal
     | TeamCommand
     | ClockCommand
+    | RetroCommand
 )
 
 

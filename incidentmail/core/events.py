@@ -22,6 +22,7 @@ from .frozen import Frozen, JsonValue, default_of, field, settle
 from .model import Holders, ItemKind, Person, Status, TextField, TimeField, Trust
 from .names.person import Instant, Line, Text, clean_line, clean_text, whole_second
 from .record.record_events import RecordEvent as RecordEvent
+from .retro.retro_events import RetroEvent as RetroEvent
 from .teams.team_events import TeamEvent
 from .tracking.tracking_events import TrackingEvent
 
@@ -278,6 +279,7 @@ Event = (
     | Announced
     | AuthorityTaken
     | ClockEvent
+    | RetroEvent
     | TrackingEvent
     | TeamEvent
     | RecordEvent

@@ -44,6 +44,8 @@ from .fold_proposals import changes_by_proposal, passed_on
 from .frozen import replace
 from .model import Actor, Change, Incident, Item, Naming, Person, Said, Update
 from .record.record_events import HoldLifted, HoldPlaced, Pruned, Redacted
+from .retro.fold_retro import after_retro
+from .retro.retro_events import RetroEvent
 from .teams.fold_teams import changes_by_merge, team_fact, team_fields
 from .teams.team_events import (
     CustomerWordsApproved,
@@ -117,6 +119,8 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
 
     if isinstance(event, ClockEvent):
         return {**changes_by_clock(state.clock, event, recorded.by, recorded.at), "version": recorded.version}
+    if isinstance(event, RetroEvent):
+        return {**stamp, "retro": after_retro(state.retro, event, recorded.by, recorded.at)}
     if isinstance(event, TrackingEvent | MergeReceived | MergeReturned):
         return {**stamp, **_to_items(state, event, recorded)}
     match event:

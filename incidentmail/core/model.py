@@ -9,6 +9,7 @@ from .conduct.clock_state import ClockState
 from .frozen import Frozen, JsonValue, field
 from .names.person import Instant, Line, Text
 from .names.person import Person as Person
+from .retro.retro_state import RetroState
 from .teams.approval import Approval
 from .teams.merged import Merged
 from .tracking.engaged import Engaged
@@ -173,6 +174,7 @@ class Incident(Frozen, kw_only=True):
     proposals: tuple[Proposal, ...] = ()
     is_announced: bool = False
     clock: ClockState = ClockState()
+    retro: RetroState = RetroState()
     thread: tuple[str, ...] = ()
     """Message-IDs of the thread: its first message, and our newest ones."""
     leader: str | None = None

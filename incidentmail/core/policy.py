@@ -21,6 +21,7 @@ from .commands import (
     OfferCommand,
     PlanHandover,
     RejectProposal,
+    RetroCommand,
     SetDescription,
     SetPhase,
     SetSeverity,
@@ -115,6 +116,7 @@ DEFAULT_PERMISSIONS: dict[str, Trust] = {
     "customers": Trust.VERIFIED,
     "deadlines": Trust.VERIFIED,
     "update": Trust.MEMBER,
+    "retro": Trust.MEMBER,
     "take_command": Trust.MEMBER,
     "own_role": Trust.MEMBER,
     "next_update": Trust.MEMBER,
@@ -157,10 +159,7 @@ class Policy(Frozen, kw_only=True):
     venue_hosts: tuple[str, ...] = ()
     """The hosts, or `*.domain`, to which a venue given by mail may link; any host if empty."""
     own_venue: bool = True
-    """Whether commander, declarer and role holders may set the venue as members.
-
-    Not if `[permissions] venue` is set.
-    """
+    """Whether commander, declarer and role holders may set the venue as members: if `[permissions] venue` is unset."""
     has_restricted_list: bool = False
     """Whether there is a list for restricted incidents."""
     deadlines: tuple[Deadline, ...] = ()
@@ -210,8 +209,7 @@ class Policy(Frozen, kw_only=True):
 
 
 def is_permitted(incident: Incident | None, command: Command, actor: Actor, policy: Policy) -> bool:
-    """Return whether `actor` alone may carry out `command`, because of the permissions or of their part in the
-    incident.
+    """Return whether `actor` alone may carry out `command`, because of the permissions or of their part in it.
 
     `incident` is None if `actor` is about to declare it.
     """
@@ -244,8 +242,8 @@ def is_allowed_by_part(incident: Incident | None, command: Command, actor: Actor
 
 def permission_for(incident: Incident | None, command: Command, actor: Actor) -> str:
     """Return the row of the permission table that applies to `command`."""
-    if isinstance(command, TrackingCommand):
-        return "note"
+    if isinstance(command, TrackingCommand | RetroCommand):
+        return "retro" if isinstance(command, RetroCommand) else "note"
     match command:
         case Declare():
             return "declare"

@@ -16,6 +16,7 @@ from .lazy_pattern import lazy_pattern
 from .model import Holders, Incident, Status
 from .names.name_lists import join_names
 from .policy import Policy
+from .retro.retro_commands import RETRO_KEYS
 from .text import fold_case, one_line
 from .tracking.item_keys import ITEM_KEYS
 
@@ -107,6 +108,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("Next update", "next_update_at"),
     ("Next", "next_update_at"),
     *CLOCK_KEYS,
+    *RETRO_KEYS,
     ("At", "at"),
     *ITEM_KEYS,
     ("Duplicate of", "duplicate_of"),

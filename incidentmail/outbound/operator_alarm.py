@@ -24,7 +24,8 @@ TRIAL_SERIAL_MAX = 999_999_999
 
 AlarmKind = Literal[
     "refused", "given up", "returned", "behind a list", "waiting", "set aside", "template", "anonymous list",
-    "repeated", "kept back", "two leaders", "hook refused", "hook down", "alert", "alert sender"]  # fmt: skip
+    "repeated", "kept back", "two leaders", "hook refused", "hook down", "alert", "alert sender", "retrospectives",
+]  # fmt: skip
 
 HEADINGS: dict[AlarmKind, str] = {
     "refused": "Mail failed for good",
@@ -41,8 +42,13 @@ HEADINGS: dict[AlarmKind, str] = {
     "hook down": "A hook cannot be reached",
     "alert": "An alert needs somebody",
     "alert sender": "Alerts propose nothing",
+    "retrospectives": "Retrospectives are missing",
     "kept back": "More has failed",
 }
+
+
+WEEKLY: frozenset[AlarmKind] = frozenset({"retrospectives"})
+"""What the operator is told once a week. It is nothing that failed, and 'status' does not show it."""
 
 
 class Alarm(Frozen, kw_only=True):
@@ -57,9 +63,10 @@ class Alarm(Frozen, kw_only=True):
 def render_alarm(sender: Sender, alarm: Alarm, *, to: str, at: datetime, serial: int, origin: str) -> Mail:
     """Return the message for `alarm` to one plain address. It has no Reply-To."""
     lines = [clip(one_line(line), LINE_CHARS_MAX) for line in alarm.lines]
-    text = sender.templates.text(
-        "operator/alarm.txt.j2", {"heading": HEADINGS[alarm.kind], "lines": lines, "remedy": alarm.remedy}
-    )
+    values = {
+        "heading": HEADINGS[alarm.kind], "lines": lines, "remedy": alarm.remedy, "is_weekly": alarm.kind in WEEKLY,
+    }  # fmt: skip
+    text = sender.templates.text("operator/alarm.txt.j2", values)
     heading = f"{HEADINGS[alarm.kind]}: {clip(one_line(alarm.subject), 120)}"
     draft = Draft(sender=sender, ref=REF, origin=origin, number=f"p{serial}", at=at, to=(to,), subject=heading)
     return draft.mail(text)

@@ -27,6 +27,7 @@ from incidentmail.core.words import NO_CHANGE, Words, in_brackets
 
 from .clock_words import clock_words
 from .record_words import record_words
+from .retro_words import retro_words
 from .tracking_words import what_was_tracked
 
 
@@ -43,6 +44,8 @@ def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence
     """
     if isinstance(event, e.ClockEvent):
         return clock_words(event, words, zones, on)
+    if isinstance(event, e.RetroEvent):
+        return retro_words(event, by, zones, on)
     if isinstance(event, TrackingEvent):
         return what_was_tracked(event, by, words, zones, on)
     if isinstance(event, e.RecordEvent):

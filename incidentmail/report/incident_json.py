@@ -12,6 +12,8 @@ from incidentmail.core.facts import json_person, json_time
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Incident, ItemKind, Proposal
 from incidentmail.core.policy import Policy
+from incidentmail.core.retro.due import retro_owner
+from incidentmail.core.retro.retro_state import Meeting
 from incidentmail.core.words import Words
 
 from . import tracked_json as track
@@ -62,6 +64,7 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "deadlines": [
             {"name": due.name, "at": json_time(due.at), "met": due.is_met} for due in deadlines(incident, policy)
         ],
+        "retro": retro(incident),
         "offers": [
             {"role": offer.role, "to": json_person(offer.to), "at": json_time(offer.at), "state": offer.state}
             for offer in incident.clock.role_offers
@@ -84,6 +87,26 @@ def _approval(incident: Incident) -> JsonValue:
 def _planned(incident: Incident) -> JsonValue:
     planned = incident.clock.next_commander
     return {"person": json_person(planned.to), "at": json_time(planned.at)} if planned else None
+
+
+def retro(incident: Incident) -> JsonValue:
+    """Return what is known about the retrospective, and who sees to it."""
+    known = incident.retro
+    return {
+        "owner": json_person(retro_owner(incident)),
+        "held_at": json_time(known.held_at),
+        "not_needed": known.waived_at is not None,
+        "planned": _meeting(known.meeting) if known.meeting else None,
+    }
+
+
+def _meeting(meeting: Meeting) -> JsonValue:
+    return {
+        "at": json_time(meeting.at),
+        "until": json_time(meeting.until),
+        "place": meeting.place,
+        "people": [{"person": json_person(one), "answer": meeting.answer_of(one)} for one in meeting.people],
+    }
 
 
 def proposal(proposal: Proposal, words: Words) -> dict[str, JsonValue]:

@@ -16,6 +16,7 @@ from incidentmail.core.events import KINDS, Event, Recorded
 from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS
 from incidentmail.core.model import Actor, Holders, Person, Status, Trust
 from incidentmail.core.record import record_events as r
+from incidentmail.core.retro import retro_events as retro
 from incidentmail.core.teams import team_events as teams
 from incidentmail.core.teams.approval import Approval
 from incidentmail.core.teams.team_events import CustomerWordsApproved
@@ -113,6 +114,18 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     c.BreakEnded: st.builds(c.BreakEnded),
     c.AwareStated: st.builds(c.AwareStated, at=moment),
     c.DeadlineMet: st.builds(c.DeadlineMet, name=line),
+    retro.RetroOwnerNamed: st.builds(retro.RetroOwnerNamed, owner=person),
+    retro.RetroPlanned: st.builds(
+        retro.RetroPlanned, at=moment, until=moment, place=st.none() | line,
+        invited=st.lists(person, max_size=2).map(tuple), number=whole,
+    ),
+    retro.RetroCalledOff: st.builds(retro.RetroCalledOff, number=whole),
+    retro.RetroAnswered: st.builds(
+        retro.RetroAnswered, person=person, answer=st.sampled_from(["accepted", "declined", "tentative"]), number=whole
+    ),
+    retro.RetroHeld: st.builds(retro.RetroHeld, held_at=moment),
+    retro.RetroWaived: st.builds(retro.RetroWaived),
+    retro.RetroStillDue: st.builds(retro.RetroStillDue),
     e.CommandOfferEnded: st.builds(e.CommandOfferEnded, to=person, told=person),
     r.Redacted: st.builds(
         r.Redacted, texts=st.lists(st.builds(r.TextsOf, seq=whole, slots=st.just(("text",))), max_size=2).map(tuple),
@@ -158,6 +171,12 @@ SECRETIVE: tuple[Event, ...] = (
     e.RoleOffered(role="scribe", to=Person(name=SECRET)),
     c.HandoverPlanned(to=Person(name=SECRET)),
     c.DeadlineMet(name=SECRET),
+    retro.RetroOwnerNamed(owner=Person(name=SECRET)),
+    retro.RetroPlanned(
+        at=datetime(2026, 12, 3, 14, tzinfo=UTC), until=datetime(2026, 12, 3, 15, tzinfo=UTC), place=SECRET,
+        invited=(Person(name=SECRET),), number=0,
+    ),
+    retro.RetroAnswered(person=Person(name=SECRET), answer="accepted", number=0),
     e.RoleOfferEnded(role="scribe", to=Person(name=SECRET)),
     e.ProposalMade(
         number=1, command={"command": SECRET}, reason=SECRET, trust=Trust.MEMBER, confirmers=(Person(name=SECRET),),

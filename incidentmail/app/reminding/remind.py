@@ -25,6 +25,7 @@ from incidentmail.core.model import Incident
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.view import LedgerView
 
+from .missing_retros import tell_of_missing_retros
 from .on_call import ask_on_call
 from .told_lines import due_mails, our_addresses, tell_lines
 
@@ -64,6 +65,8 @@ def remind(context: AppContext, *, everything: bool = True) -> list[tuple[str, s
             due = _record_due(context, tx, found, with_history(tx, found, rules), now)
             untold += ((name, reason) for reason in due.untold)
             tell_lines(context, tx, due.incident, with_history(tx, due.incident, rules), now)
+    if everything:
+        tell_of_missing_retros(context, now)
     return untold
 
 
@@ -102,7 +105,13 @@ def _watched(view: LedgerView, now: datetime, *, everything: bool) -> Iterator[I
     yield from open_ones
     known = {incident.id for incident in open_ones}
     others = view.declared_since(now - DECLARED_WITHIN) if everything else []
-    yield from (i for i in others if i.id not in known and now - i.updated_at <= CHANGED_WITHIN)
+    yield from (i for i in others if i.id not in known and now - _last_moment(i) <= CHANGED_WITHIN)
+
+
+def _last_moment(incident: Incident) -> datetime:
+    """Return when somebody last said something, or the end of the retrospective that is planned, if that is later."""
+    meeting = incident.retro.meeting
+    return max(incident.updated_at, meeting.until) if meeting else incident.updated_at
 
 
 def _has_work(context: AppContext, view: LedgerView, incident: Incident, rules: Rules, now: datetime) -> bool:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from incidentmail.app.choose_incident import choose
 from incidentmail.core.model import Incident, Status
+from incidentmail.core.retro.due import closed_at
 from incidentmail.ledger.view import LedgerView
 
 
 def choose_ended(view: LedgerView, which: str | None) -> Incident:
-    """Return the incident that `which` names. If it names none, return the one that was closed and changed last.
+    """Return the incident that `which` names. If it names none, return the one that was closed last.
 
     If none has been closed yet, return the only open one. Raise UsageError if it is not clear which is meant.
     """
     if which is None:
         closed = (one for one in view.incidents(everything=True) if one.status is Status.CLOSED)
-        last = max(closed, key=lambda incident: incident.updated_at, default=None)
+        last = max(closed, key=lambda incident: closed_at(incident) or incident.updated_at, default=None)
         if last is not None:
             return last
     return choose(view, which)

@@ -8,6 +8,14 @@ import click
 
 from incidentmail.cli.help import HelpfulGroup
 
+from .clock import (
+    call_off_command,
+    held_command,
+    not_held_command,
+    not_needed_command,
+    owner_command,
+    plan_command,
+)
 from .show import show_command
 
 HELP_OPTIONS = ("-h", "--help")
@@ -25,7 +33,7 @@ class RetroGroup(HelpfulGroup):
 
 
 @click.group(
-    "retro", cls=RetroGroup, examples=("retro", "retro checkout --edit", "retro checkout --html -o retro.html")
+    "retro", cls=RetroGroup, examples=("retro", "retro checkout --edit", 'retro plan "Thursday 14:00"', "retro held")
 )
 def retro_command() -> None:
     """Write the retrospective of an incident from its record, plan it, and say that it was held.
@@ -34,4 +42,7 @@ def retro_command() -> None:
     """
 
 
-retro_command.add_command(show_command)
+for one in (
+    show_command, owner_command, plan_command, call_off_command, held_command, not_held_command, not_needed_command,
+):  # fmt: skip
+    retro_command.add_command(one)

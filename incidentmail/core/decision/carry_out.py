@@ -22,6 +22,7 @@ from incidentmail.core.commands import (
     OfferCommand,
     Refused,
     RejectProposal,
+    RetroCommand,
     SetDescription,
     SetPhase,
     SetSeverity,
@@ -49,6 +50,7 @@ from incidentmail.core.events import (
 from incidentmail.core.facts import event_for
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status
 from incidentmail.core.policy import SME, Policy
+from incidentmail.core.retro.carry_out_retro import carry_out_retro
 from incidentmail.core.teams.customer_words import stop, with_approval
 from incidentmail.core.teams.merging import Find, finds_nothing, merge, unmerge
 from incidentmail.core.teams.restricting import restrict
@@ -66,7 +68,7 @@ from .undo import undo, undone
 PAST_SLACK = timedelta(minutes=1)
 ALLOWED_AFTER_END = (
     AddNote, SetStatus, Undo, AcceptProposal, RejectProposal, MergeInto, StateAware, MarkNotified,
-    *get_args(TrackingCommand),
+    *get_args(TrackingCommand), *get_args(RetroCommand),
 )  # fmt: skip
 Events = tuple[Event, ...] | Refused
 
@@ -90,6 +92,8 @@ def carry_out(
         )
     if isinstance(command, ClockCommand):
         return say_hours(state, command, actor=actor, now=now, policy=policy)
+    if isinstance(command, RetroCommand):
+        return carry_out_retro(state, command, actor=actor, now=now)
     if isinstance(command, TrackingCommand):
         return track(state, command, actor=actor, now=now)
     match command:

@@ -43,6 +43,7 @@ from incidentmail.reply.grammar.person_names import is_name
 from incidentmail.reply.parsed import BadValue as BadValue
 from incidentmail.reply.parsed import Context
 from incidentmail.reply.parsed import Value as Value
+from incidentmail.reply.retro_line import RETRO, retro_value
 
 from .hours import HOURS, hours_value
 from .item_values import BadItem, read_item
@@ -73,6 +74,8 @@ _PLACEHOLDERS = {
     "done": "NUMBER",
     "assign": "NUMBER NAME <ADDRESS>",
     "duplicate_of": "INCIDENT",
+    "retro": "Monday 14:00",
+    "retro_owner": "NAME <ADDRESS>",
     "restricted": "yes",
     "offer": "NAME <ADDRESS>",
 }
@@ -122,6 +125,10 @@ def read_value(name: str, value: str, context: Context) -> Value | BadValue | No
         return Value(SetTime(name, at), json_time(at))
     if name in HOURS:
         return hours_value(name, key, value, context, lambda text: _person(text, context))
+    if name in RETRO:
+        return retro_value(
+            name, key, value, context, lambda text: [_person(one, context) for one in _names(text, context)]
+        )
     if name in TEXT_FACTS:
         text = None if fold_case(value.rstrip(".")) in (NOTHING_YET, "nothing") else value
         return Value(SetText(name, text), text)

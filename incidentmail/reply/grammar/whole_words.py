@@ -27,6 +27,7 @@ from incidentmail.core.teams.team_commands import StopCustomerWords
 from incidentmail.core.text import fold_case
 from incidentmail.core.words import STATUS_WORDS
 from incidentmail.reply.parsed import Context
+from incidentmail.reply.retro_line import retro_word
 
 from .clauses import Found
 from .courtesy import TOKEN, is_thanks, without_courtesy
@@ -150,8 +151,8 @@ def whole_reply(text: str, context: Context) -> Whole | None:
         return None
     if context.may_stop and (found := _STOP.match(text)) and is_thanks(text[found.end() :], context.writer.name):
         return Whole(command=Found(0, "customers_may_be_told", None, StopCustomerWords(), "shorthand"), word="stop")
-    if about_break := break_word(text, context):
-        return Whole(command=about_break, word=text)
+    if known := break_word(text, context) or retro_word(text, context):
+        return Whole(command=known, word=text)
     if tracked := tracking_reply(text, context):
         return Whole(command=tracked)
     found = _WORD.match(text)

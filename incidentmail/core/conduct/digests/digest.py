@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from incidentmail.core.model import Incident
+from incidentmail.core.retro.retro_lines import retro_lines
 
 from ..deadlines import deadline_lines
 from ..offers import offer_lines
@@ -25,6 +26,7 @@ from .roll_call_lines import roll_call_lines
 Source = Callable[[Incident, Rules, datetime], Iterable[DigestLine]]
 SOURCES: tuple[Source, ...] = (
     offer_lines, role_lines, promise_lines, deadline_lines, roll_call_lines, tracked_lines, relief_lines, silence_lines,
+    retro_lines,
 )  # fmt: skip
 """The rules, in the order in which a mail shows their lines. Each is a pure function."""
 

@@ -1,0 +1,55 @@
+"""Apply the events about the retrospective to the state of an incident. `evolve` calls this."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import assert_never
+
+from incidentmail.core.frozen import replace
+from incidentmail.core.names.person import Person
+
+from .retro_events import (
+    RetroAnswered,
+    RetroCalledOff,
+    RetroEvent,
+    RetroHeld,
+    RetroOwnerNamed,
+    RetroPlanned,
+    RetroStillDue,
+    RetroWaived,
+)
+from .retro_state import Attendance, Meeting, RetroState
+
+
+def after_retro(state: RetroState, event: RetroEvent, by: Person, at: datetime) -> RetroState:
+    """Return what is known about the retrospective after `event`, which `by` caused at `at`."""
+    match event:
+        case RetroOwnerNamed(owner=owner):
+            return replace(state, owner=owner, named_by=by, named_at=at)
+        case RetroPlanned():
+            return replace(state, meeting=_planned(state.meeting, event, by), numbers=event.number + 1)
+        case RetroCalledOff(number=number):
+            return replace(state, meeting=None, numbers=number + 1)
+        case RetroAnswered():
+            return replace(state, meeting=_answered(state.meeting, event, at)) if state.meeting else state
+        case RetroHeld(held_at=held_at):
+            return replace(state, held_at=held_at, waived_at=None)
+        case RetroWaived():
+            return replace(state, waived_at=at)
+        case RetroStillDue():
+            return replace(state, held_at=None, waived_at=None)
+        case _:
+            assert_never(event)
+
+
+def _planned(before: Meeting | None, event: RetroPlanned, by: Person) -> Meeting:
+    """Return the meeting as planned now. Answers to another time or place do not count any more."""
+    meeting = Meeting(at=event.at, until=event.until, place=event.place, invited=event.invited, by=by)
+    if before is None or (before.at, before.until, before.place) != (event.at, event.until, event.place):
+        return meeting
+    return replace(meeting, answers=before.answers)
+
+
+def _answered(meeting: Meeting, event: RetroAnswered, at: datetime) -> Meeting:
+    others = tuple(one for one in meeting.answers if not one.person.same_as(event.person))
+    return replace(meeting, answers=(*others, Attendance(person=event.person, answer=event.answer, at=at)))

@@ -1,0 +1,63 @@
+"""Remind the owner of a retrospective that it is missing, and tell people who are named to see to one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from incidentmail.core.conduct.digests.digest_line import DigestLine
+from incidentmail.core.conduct.insiders import is_inside
+from incidentmail.core.conduct.rules import Rules
+from incidentmail.core.facts import json_time
+from incidentmail.core.model import Incident, Status
+
+from .due import retro_due_since, retro_owner
+
+ASKED_AFTER = (timedelta(days=1), timedelta(days=3))
+"""When the owner is asked: while people remember, and once more before the week is over."""
+REPLIES = ("retro held", "Retro: not needed")
+
+
+def retro_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
+    """Yield what the owner is told: that somebody named them, and a day and three days after the end what is missing.
+
+    If both questions are due at once, because the program did not run or because a meeting came to nothing, only the
+    later one is asked.
+    """
+    yield from _named(incident, rules, now)
+    closed = retro_due_since(incident, now)
+    reached = [after for after in ASKED_AFTER if closed is not None and now - closed >= after]
+    if closed is None or not reached:
+        return
+    since, days = closed + reached[-1], reached[-1].days
+    meeting, owner = incident.retro.meeting, retro_owner(incident)
+    how_long = "a day ago" if days == 1 else f"{days} days ago"
+    if meeting is not None:
+        text = (
+            f"The retrospective was planned for {rules.shown(meeting.at, now)}, and nobody has said that it was held."
+        )
+        since = max(since, meeting.until)
+    else:
+        text = (
+            f"The incident was closed {how_long}, and no retrospective is planned. What people remember is lost within "
+            "days. To plan one, reply with its time, such as Retro: Monday 14:00."
+        )
+    yield DigestLine(
+        key=f"retrospective, day {days} after {json_time(closed)}", to=owner, text=text, replies=REPLIES, since=since,
+        after_end=True,
+    )  # fmt: skip
+
+
+def _named(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
+    retro = incident.retro
+    owner, by, at = retro.owner, retro.named_by, retro.named_at
+    if owner is None or by is None or at is None or owner.same_as(by) or not is_inside(incident, owner):
+        return
+    is_over = retro.held_at is not None or retro.waived_at is not None
+    if is_over or incident.status not in (Status.OPEN, Status.CLOSED):
+        return
+    yield DigestLine(
+        key=f"retrospective is theirs since {json_time(at)}", to=owner, since=at, at_once=True, after_end=True,
+        text=f"{by.name} has named you to see to it that the retrospective of this incident is held. To plan it, reply "
+        "with its time, such as Retro: Monday 14:00. If somebody else does it, name them: Retro owner: NAME.",
+    )  # fmt: skip
