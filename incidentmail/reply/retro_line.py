@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Final
 
 from incidentmail.core.facts import json_person, json_time
@@ -20,6 +20,7 @@ from incidentmail.core.retro.retro_commands import (
     WaiveRetro,
 )
 from incidentmail.core.text import fold_case
+from incidentmail.core.time_forms.no_time import IMPOSSIBLE
 from incidentmail.core.time_forms.written_times import NoTime, TooFar, read_time
 from incidentmail.reply.grammar.clauses import Found
 from incidentmail.reply.grammar.courtesy import is_thanks
@@ -94,11 +95,22 @@ def held_at(when: str, written_at: datetime) -> datetime | NoTime:
     when = when.strip(" .!")
     if not when or fold_case(when) in ("today", "now", "just now"):
         return written_at
-    day = read_time(f"{when} 12:00", written_at=written_at, nearest="last")
+    day = _day(when, written_at)
     if isinstance(day, NoTime):
         return read_time(when, written_at=written_at, nearest="last")
     is_today = day.astimezone(written_at.tzinfo).date() == written_at.date()
     return written_at if is_today and day > written_at else day
+
+
+def _day(when: str, written_at: datetime) -> datetime | NoTime:
+    """Return the noon of a day. A whole date can be as long ago as somebody says: what is too long ago is refused."""
+    try:
+        noon = datetime.combine(date.fromisoformat(when), time(12), tzinfo=written_at.tzinfo)
+        return noon.astimezone(UTC)
+    except ValueError:
+        return read_time(f"{when} 12:00", written_at=written_at, nearest="last")
+    except OverflowError:
+        return IMPOSSIBLE
 
 
 def retro_word(text: str, context: Context) -> Found | None:

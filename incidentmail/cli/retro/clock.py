@@ -43,7 +43,7 @@ def owner_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> 
         return _do(context, incident, NameRetroOwner(_person(context, incident, who)), as_json=as_json)
 
 
-@command("plan", 'retro plan "Thursday 14:00"', 'retro plan checkout "2026-12-03 14:00" ann@example.com bo@example.com')
+@command("plan", 'retro plan "Thursday 14:00"', 'retro plan checkout "2026-12-03 14:00" ann@example.com')
 @click.argument("words", nargs=-1, required=True, metavar="[INCIDENT] TIME [WHO]...", shell_complete=incident_names)
 @option("--place", metavar="TEXT", help="Where: a room, or a link. Without it, where the incident was coordinated.")
 @json_option

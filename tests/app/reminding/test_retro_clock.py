@@ -1,4 +1,4 @@
-"""The clock of the retrospective: its owner is asked after one and three days, and the operator hears what is missing."""
+"""The clock of the retrospective: its owner is asked twice, and the operator hears what is missing."""
 
 from __future__ import annotations
 
@@ -84,10 +84,10 @@ def test_an_incident_that_is_open_again_is_not_asked_about_and_is_anew_after_its
 ) -> None:
     closed(installation)
     later(installation, days=1)
-    installation.ok("reopen", "It fails again")
+    installation.ok("reopen", "cards", "It fails again")
     later(installation, days=3)
     assert len(texts(installation, "mara", ASKS)) == 1
-    installation.ok("close", "Works")
+    installation.ok("close", "cards", "Works")
     later(installation, days=1)
     assert len(texts(installation, "mara", ASKS)) == 2
 
@@ -189,7 +189,7 @@ def test_while_a_meeting_is_ahead_nobody_is_asked_and_afterwards_its_owner_is(in
         later(installation, days=1)
     assert texts(installation, "mara", "retrospective was planned") == []
     later(installation, days=1)
-    (asked,) = texts(installation, "mara", "The retrospective was planned for 2026-12-03 14:00 UTC")
+    (asked,) = texts(installation, "mara", "The retrospective was planned for 14:00 UTC")
     assert "nobody has said that it was held" in asked
     installation.ok("retro", "held", "2026-12-03")
     assert installation.show("cards")["retro"]["held_at"] == "2026-12-03T14:00:00Z"
@@ -215,10 +215,9 @@ def test_the_operator_gets_once_a_week_what_is_missing(installation: Installatio
 
 
 def test_of_a_restricted_incident_the_operator_hears_only_the_id(installation: Installation) -> None:
-    installation.configure(OPERATOR + "[list.x]\n".replace("[list.x]\n", ""))
-    installation.config.write_text(
-        installation.config.read_text().replace("[list]\n", '[list]\nrestricted = "secret@example.com"\n')
-    )
+    installation.configure(OPERATOR)
+    written = installation.config.read_text()
+    installation.config.write_text(written.replace("[list]\n", '[list]\nrestricted = "secret@example.com"\n'))
     installation.declare("Keys were copied", "--severity", "3", "--restricted")
     installation.ok("close", "-m", "Over")
     for _ in range(4):
