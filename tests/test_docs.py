@@ -182,7 +182,7 @@ def test_the_readme_s_configuration_loads(tmp_path: Path) -> None:
         read("README.md") + "".join(read(f"docs/{name}.md") for name in SHOWN),
         re.M | re.S,
     )
-    assert len(blocks) == 2 + 10
+    assert len(blocks) == 2 + 11
     for block in blocks:
         path = tmp_path / "config.toml"
         path.write_text(block, encoding="utf-8")
@@ -348,6 +348,8 @@ def test_the_shapes_of_json_are_the_documented_ones(runner: CommandRunner) -> No
     assert shape(verdict) == shape(documented("verify"))
     (migrated,) = runner("ledger", "migrate")
     assert migrated.keys() == documented("migrate").keys()
+    (copied,) = runner("ledger", "copy", str(runner.folder / "ledger.db"), str(runner.folder / "copy.db"))
+    assert copied.keys() == documented("copy").keys()
 
 
 def test_what_is_printed_about_hooks_has_the_documented_shapes(runner: CommandRunner) -> None:

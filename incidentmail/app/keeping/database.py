@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from incidentmail.app.keeping.open_ledger import check_package
 from incidentmail.config.load import Config
@@ -28,7 +28,7 @@ def prepare_database(config: Config, *, owner_url: str | None = None, origin: st
     url = str(config.ledger.database_url)
     role = urlsplit(url).username
     is_owner_other = owner_url is not None and urlsplit(owner_url).username != role
-    if owner_url is not None and _place(owner_url) != _place(url):
+    if owner_url is not None and not is_same_database(owner_url, url):
         raise UsageError("--as names another database than [ledger] url", hint="only the user may differ")
     if is_owner_other and role is None:
         raise UsageError(
@@ -43,6 +43,10 @@ def prepare_database(config: Config, *, owner_url: str | None = None, origin: st
     return Prepared(applied=tuple(applied), number=number, role=role if is_owner_other else None)
 
 
-def _place(url: str) -> tuple[object, ...]:
-    parts = urlsplit(url)
-    return parts.hostname, parts.port, parts.path.strip("/")
+def is_same_database(url: str, other: str) -> bool:
+    """Return whether two URLs name the same database, whatever their users are."""
+    places = [
+        (parts.hostname, parts.port, parts.path.strip("/"), dict(parse_qsl(parts.query)).get("host"))
+        for parts in map(urlsplit, (url, other))
+    ]
+    return places[0] == places[1]

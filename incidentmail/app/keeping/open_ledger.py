@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from incidentmail.config.ledger_place import LedgerPlace
 from incidentmail.config.load import Config
 from incidentmail.errors import ConfigError
 from incidentmail.ledger.sqlite.read_only import SqliteReader
@@ -20,26 +22,35 @@ def open_ledger(config: Config) -> SqliteLedger | PostgresLedger:
     """
     if config.ledger.database_url is None:
         return SqliteLedger(config.ledger_path)
-    return _database(config, looks_only=False)
+    return _database(config)
 
 
 def open_reader(config: Config) -> SqliteReader | PostgresLedger:
     """Open the ledger so that nothing can be written. An absent file is an empty ledger."""
-    if config.ledger.database_url is None:
-        return SqliteReader(config.ledger_path)
-    return _database(config, looks_only=True)
+    return open_place(config.ledger, config.ledger_password)
 
 
-def _database(config: Config, *, looks_only: bool) -> PostgresLedger:
+def open_place(place: LedgerPlace, password: Callable[[], str | None]) -> SqliteReader | PostgresLedger:
+    """Open the ledger at a place so that nothing can be written. `password` is asked if it is in a database."""
+    if place.database_url is None:
+        return SqliteReader(place.path)
+    return _postgres(place.database_url, password(), looks_only=True)
+
+
+def _database(config: Config) -> PostgresLedger:
+    found = _postgres(str(config.ledger.database_url), config.ledger_password(), looks_only=False)
+    if not config.key_path.exists():
+        _check_is_new(found, config)
+    # The files beside this path tell the processes of this machine about each other.
+    config.ledger_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return found
+
+
+def _postgres(url: str, password: str | None, *, looks_only: bool) -> PostgresLedger:
     check_package()
     from incidentmail.ledger.postgres.store import PostgresLedger
 
-    found = PostgresLedger(str(config.ledger.database_url), password=config.ledger_password(), looks_only=looks_only)
-    if not looks_only and not config.key_path.exists():
-        _check_is_new(found, config)
-    if not looks_only:  # the files beside this path tell the processes of this machine about each other
-        config.ledger_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return found
+    return PostgresLedger(url, password=password, looks_only=looks_only)
 
 
 def _check_is_new(ledger: PostgresLedger, config: Config) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from incidentmail.cli.help import group
 
 from .copies import backup, export, import_
+from .copy_ledger import copy
 from .migrate import migrate
 from .proof import head, verify
 from .rebuild import rebuild
@@ -17,5 +18,8 @@ def ledger_command() -> None:
     """Prove, back up, export and import the record, or bring it to a new version's format."""
 
 
-for _command in (backup, compact, export, head, hold, import_, migrate, prune, rebuild, redact, rotate_key, verify):
+_COMMANDS = (
+    backup, compact, copy, export, head, hold, import_, migrate, prune, rebuild, redact, rotate_key, verify,
+)  # fmt: skip
+for _command in _COMMANDS:
     ledger_command.add_command(_command)

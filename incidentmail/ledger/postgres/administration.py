@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
 import psycopg
+from psycopg import sql
+
+from incidentmail.errors import LedgerDamagedError, UsageError
+from incidentmail.ledger.rows.record_rows import KnownStates
 
 from . import schema
-from .connection import connect, shown_url
+from .connection import SCHEMA, StatementConnection, connect, shown_url
+from .postgres_rows import PostgresView
+from .proof import verdict_of
 from .store_errors import VERSION_MIN, StoreErrors
+
+NUMBERED: Final = ("earlier_texts", "folders", "notices", "outbox", "private_mails", "deliveries")
+"""The tables whose rows the database numbers."""
 
 
 class Administration(StoreErrors):
@@ -36,6 +49,44 @@ class Administration(StoreErrors):
         except psycopg.Error as error:
             raise self.as_ledger_error(error) from error
         return done, schema.newest()
+
+    @contextmanager
+    def new_ledger(self, *, origin: str, role: str | None = None) -> Iterator[PostgresView]:
+        """Create a ledger with this origin, give `role` its rights, and give the view by which the block fills it.
+
+        The ledger is kept if it verifies after the block; otherwise the database is as it was. Raise UsageError if the
+        database has a ledger already, and LedgerDamagedError if what the block wrote does not verify.
+        """
+        try:
+            if schema.present(self._database):
+                raise UsageError(
+                    f"the database {self.name} has a ledger already",
+                    hint="name a new database; a ledger is never copied into another one",
+                )
+            with self._database.transaction():
+                schema.migrate(self._database, origin=origin)
+                if role is not None:
+                    schema.grant(self._database, role)
+                view = PostgresView(StatementConnection(self._database), origin, KnownStates())
+                yield view
+                self._number_on()
+                if not (verdict := verdict_of(view)).ok:
+                    raise LedgerDamagedError(
+                        f"the copy does not hold, and was thrown away: {verdict.reason}",
+                        hint="run 'incidentmail ledger verify' on the ledger that you copy",
+                    )
+        except psycopg.Error as error:
+            raise self.as_ledger_error(error) from error
+
+    def _number_on(self) -> None:
+        """Number new rows after those that have their numbers from another database."""
+        for table in NUMBERED:
+            name = sql.Identifier(SCHEMA, table)
+            self._database.execute(
+                sql.SQL(
+                    "SELECT setval(pg_get_serial_sequence({}, 'id'), MAX(id)) FROM {} HAVING MAX(id) IS NOT NULL"
+                ).format(sql.Literal(f"{SCHEMA}.{table}"), name)
+            )
 
     def close(self) -> None:
         self._database.close()

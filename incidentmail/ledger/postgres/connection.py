@@ -41,6 +41,13 @@ class StatementConnection:
         for values in rows:
             cursor.execute(*_prepared(statement, values))
 
+    def execute_all(self, statements: Iterable[tuple[str, Sequence[Value]]]) -> None:
+        """Execute statements that return nothing with one exchange."""
+        cursor = self._cursor()
+        made = (cursor.mogrify(*_prepared(statement, values)) for statement, values in statements)
+        if together := ";\n".join(made):
+            cursor.execute(together.encode())
+
     def stream(self, statement: str, values: Sequence[Value], *, at_once: int = ROWS_AT_ONCE) -> Iterator[Any]:
         """Yield rows, of which the server sends `at_once` at a time."""
         complete = self._cursor().mogrify(*_prepared(statement, values))

@@ -46,6 +46,9 @@ class PostgresView(LedgerRows):
     def stream(self, statement: str, values: Sequence[Value] = ()) -> Iterator[Any]:
         return self.connection.stream(statement, values)
 
+    def execute_all(self, statements: Iterable[tuple[str, Sequence[Value]]]) -> None:
+        self.connection.execute_all(statements)
+
     def bytes_used(self) -> int:
         return self._count("SELECT pg_database_size(current_database())")
 
@@ -134,7 +137,7 @@ class PostgresView(LedgerRows):
         )
         return {seq: (address, datetime.fromisoformat(at).astimezone(UTC)) for seq, address, at in rows}
 
-    def _project(self, state: Incident) -> None:
+    def project(self, state: Incident) -> None:
         text = json_text(state)
         self.connection.execute(
             f"INSERT INTO incidents ({_PROJECTED}) VALUES ({', '.join('?' * 13)}) ON CONFLICT (id) DO UPDATE SET"

@@ -134,7 +134,7 @@ class RecordRows(Statements):
         if state is None:
             raise ValueError("nothing to append")
         self._write(happened, actor, caused_by)
-        self._project(state)
+        self.project(state)
         return state
 
     def _write(self, happened: Sequence[Recorded], actor: Actor, caused_by: CausedBy | None) -> None:
@@ -250,9 +250,10 @@ class RecordRows(Statements):
         """Compute the state of an incident from its entries. Raise ValueError if these cannot be read."""
         state = fold(entry.recorded for entry in self.entries(incident_id))
         if state is not None:
-            self._project(state)
+            self.project(state)
 
-    def _project(self, state: Incident) -> None:
+    def project(self, state: Incident) -> None:
+        """Store the state of an incident, as its entries give it."""
         text = json_text(state)
         self.connection.execute(
             "INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"

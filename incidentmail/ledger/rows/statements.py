@@ -45,6 +45,11 @@ class Statements:
         """Yield the rows of a result that may be larger than the memory."""
         return iter(self.connection.execute(statement, values))
 
+    def execute_all(self, statements: Iterable[tuple[str, Sequence[Value]]]) -> None:
+        """Execute many statements that return nothing, one after the other."""
+        for statement, values in statements:
+            self.connection.execute(statement, values)
+
 
 def listed(values: Collection[int] | Collection[str]) -> str:
     """Return numbers or texts as one value of a statement, for `in_numbers` or `in_texts`.

@@ -1,0 +1,86 @@
+"""Copy all rows of one ledger into another one, which may be in another kind of database.
+
+The guards of the new ledger are in force meanwhile: mail and entries are appended in their order, each with its body or
+its texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Final
+
+from incidentmail.core.frozen import read_text
+from incidentmail.core.model import Incident
+from incidentmail.ledger.kept_tables import KEPT
+from incidentmail.ledger.stored_rows import EntryRow, TextRow
+
+from .ledger_rows import LedgerRows
+from .statements import Value
+
+Progress = Callable[[int, int], None]
+"""A callback that gets how many rows are copied, and how many there are."""
+_Statement = tuple[str, Sequence[Value]]
+
+RECORD: Final = (
+    (("accepted", "seq received_at envelope sha256 hash"), ("bodies", "seq raw")),
+    (("entries", " ".join(EntryRow._fields)), ("sealed", " ".join(TextRow._fields))),
+)
+"""The tables of the record with their columns, each with the table whose rows belong to it."""
+PROJECTED: Final = "incidents"
+"""The table that each database keeps in its own way, from the states of incidents."""
+ROWS_AT_ONCE: Final = 200
+
+
+def copy_rows(source: LedgerRows, target: LedgerRows, progress: Progress) -> int:
+    """Copy everything into a ledger that has no rows but those of `meta`. Return how many rows there are."""
+    total, done = sum(_counts(source).values()), 0
+    for some in _in_parts(_statements(source)):
+        target.execute_all(some)
+        done += len(some)
+        progress(done, total)
+    for (text,) in source.stream(f"SELECT state FROM {PROJECTED} ORDER BY rowid"):
+        target.project(read_text(Incident, text))
+        done += 1
+        progress(done, total)
+    return total
+
+
+def different_count(source: LedgerRows, target: LedgerRows) -> str | None:
+    """Return the name of the first table that does not have as many rows in both ledgers, or None."""
+    theirs = _counts(target)
+    return next((table for table, count in _counts(source).items() if theirs[table] != count), None)
+
+
+def _counts(view: LedgerRows) -> dict[str, int]:
+    tables = (*(table for pair in RECORD for table, _ in pair), *(table.name for table in KEPT), PROJECTED)
+    return {table: view.connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in tables}
+
+
+def _statements(source: LedgerRows) -> Iterator[_Statement]:
+    for (table, columns), (parts, part_columns) in RECORD:
+        insert, insert_part = _insert(table, columns.split()), _insert(parts, part_columns.split())
+        rows, belonging = _rows(source, table, columns.split()), _rows(source, parts, part_columns.split())
+        part = next(belonging, None)
+        for row in rows:
+            yield insert, row
+            while part is not None and part[0] == row[0]:
+                yield insert_part, part
+                part = next(belonging, None)
+    for kept in KEPT:
+        insert = _insert(kept.name, kept.columns)
+        for row in _rows(source, kept.name, kept.columns):
+            yield insert, row
+
+
+def _rows(view: LedgerRows, table: str, columns: Sequence[str]) -> Iterator[Any]:
+    return view.stream(f"SELECT {', '.join(columns)} FROM {table} ORDER BY {columns[0]}")
+
+
+def _insert(table: str, columns: Sequence[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
+def _in_parts(statements: Iterator[_Statement]) -> Iterator[list[_Statement]]:
+    while some := list(islice(statements, ROWS_AT_ONCE)):
+        yield some
