@@ -11,6 +11,7 @@ AT_A_TERMINAL: dict[Write, str] = {
     "a value": "give the value that you want instead, with 'incidentmail update'",
     "a note": "add a note with 'incidentmail note'",
     "a number": "name it by its number",
+    "news": "tell the list what is right, with 'incidentmail update -m'",
     "a handover": "offer command to somebody with 'incidentmail handoff'",
 }
 

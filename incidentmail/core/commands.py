@@ -182,7 +182,7 @@ Command = (
 )
 
 
-Write = Literal["a severity", "a phase", "a value", "a note", "a number", "a handover"]
+Write = Literal["a severity", "a phase", "a value", "a note", "a number", "a handover", "news"]
 """What to write if no single command does it: core/decision/remedy.py has the words."""
 
 

@@ -42,7 +42,7 @@ from .events import (
 from .facts import ROLE_PREFIX, json_holders, json_person, json_time
 from .fold_proposals import changes_by_proposal, passed_on
 from .frozen import replace
-from .model import Actor, Change, Incident, Item, Naming, Person, Said, Update
+from .model import Actor, Change, Incident, Item, Naming, Person, Said, TakenBack, Update
 from .record.record_events import HoldLifted, HoldPlaced, Pruned, Redacted
 from .retro.fold_retro import after_retro
 from .retro.retro_events import RetroEvent
@@ -127,7 +127,9 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
         case UpdateGiven() | NoteAdded(rides=True):
             said = Said(by=recorded.by, at=recorded.at, text=event.text)
             return {**stamp, "said": (*state.said, said)}
-        case NoteAdded() | UpdateUndone():
+        case UpdateUndone(number=number):
+            return {**stamp, "taken_back": _taken_back(state, number, recorded)}
+        case NoteAdded():
             return stamp
         case Declared() | Redacted() | Pruned() | HoldPlaced() | HoldLifted():
             raise ValueError(f"{event.kind} cannot follow in {recorded.incident}")
@@ -175,6 +177,10 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             assert_never(event)
 
 
+def _taken_back(state: Incident, number: int, recorded: Recorded) -> tuple[TakenBack, ...]:
+    return (*state.taken_back, TakenBack(number=number, by=recorded.by, at=recorded.at))
+
+
 def _to_items(
     state: Incident, event: TrackingEvent | MergeReceived | MergeReturned, recorded: Recorded
 ) -> dict[str, Any]:
@@ -192,12 +198,19 @@ def _announced(state: Incident, event: Announced, recorded: Recorded) -> dict[st
         "updates": max(state.updates, event.number),
         "unannounced": (),
         "said": (),
+        "taken_back": (),
         "thread": thread,
         "is_announced": True,
         "skips_numbers": False,
     }
     if event.number:
-        update = Update(number=event.number, changes=state.unannounced, at=recorded.at)
+        update = Update(
+            number=event.number,
+            changes=state.unannounced,
+            at=recorded.at,
+            taken_back=state.taken_back,
+            said_by=tuple(dict.fromkeys(said.by for said in state.said if said.text)),
+        )
         fields["announced"] = (*state.announced, update)
     return fields
 

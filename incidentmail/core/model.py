@@ -80,8 +80,16 @@ class Said(Frozen, kw_only=True):
     text: Text
 
 
+class TakenBack(Frozen, kw_only=True):
+    """Somebody undid the update `number`. The changes that put the old values back have the same time."""
+
+    number: int
+    by: Person
+    at: Instant
+
+
 class Update(Frozen, kw_only=True):
-    """A follow-up that was sent: its number, its time, and its content.
+    """A follow-up that was sent: its number, its time, what it changed or undid, and whose messages it held.
 
     `undo` and the check for crossing replies need it.
     """
@@ -89,6 +97,8 @@ class Update(Frozen, kw_only=True):
     number: int
     changes: tuple[Change, ...]
     at: Instant
+    taken_back: tuple[TakenBack, ...] = ()
+    said_by: tuple[Person, ...] = ()
 
 
 class Naming(Frozen, kw_only=True):
@@ -170,6 +180,8 @@ class Incident(Frozen, kw_only=True):
     """The people who joined. The commander and people with a role are at work too, and need not have joined."""
     unannounced: tuple[Change, ...] = ()
     said: tuple[Said, ...] = ()
+    taken_back: tuple[TakenBack, ...] = ()
+    """The updates that were undone since the last announcement."""
     announced: tuple[Update, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     is_announced: bool = False

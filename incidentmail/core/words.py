@@ -118,7 +118,11 @@ KEYS: tuple[tuple[str, str], ...] = (
 )
 
 
-_FOLLOW_UP_HINT = lazy_pattern(r"\bUpdate (?P<number>\d{1,6})\. Wrong\? (?:Reply|Send):? undo (?P=number)\b", re.A)
+NEWS_REPLY = "news: WHAT IS RIGHT"
+"""What to reply to a follow-up that only said something, if that was wrong."""
+_FOLLOW_UP_HINT = lazy_pattern(
+    rf"\bUpdate (?P<number>\d{{1,6}})\. Wrong\? (?:Reply|Send):? (?:undo (?P=number)\b|{NEWS_REPLY})", re.A
+)
 _WORSE = lazy_pattern(
     r"Worse\? (?:Reply: (?:sev \d+(?: \(or sev \d+(?:, sev \d+)*\))?)|"
     rf"Send: sev \d+(?: \(or sev \d+(?:, sev \d+)*\))?, to the address below; {re.escape(HIDDEN_AUTHORS)})",
@@ -158,22 +162,26 @@ def is_declaration_hint(line: str) -> bool:
     return line == WORST_HINT or line in _EARLIER_DECLARATION_HINTS or bool(_WORSE.fullmatch(line))
 
 
-def follow_up_hint(number: int, *, to_address: bool = False) -> str:
+def follow_up_hint(number: int, *, to_address: bool = False, can_undo: bool = True) -> str:
     """Return the last line of a follow-up: its number, and the reply that undoes it.
+
+    What an update only said cannot be undone, and is corrected by a new message.
 
     >>> follow_up_hint(7)
     'Update 7. Wrong? Reply: undo 7'
+    >>> follow_up_hint(7, can_undo=False)
+    'Update 7. Wrong? Reply: news: WHAT IS RIGHT'
     """
+    reply = f"undo {number}" if can_undo else NEWS_REPLY
     if to_address:
-        return f"Update {number}. Wrong? Send: undo {number}, to the address below; {HIDDEN_AUTHORS}"
-    return f"Update {number}. Wrong? Reply: undo {number}"
+        return f"Update {number}. Wrong? Send: {reply}, to the address below; {HIDDEN_AUTHORS}"
+    return f"Update {number}. Wrong? Reply: {reply}"
 
 
 def follow_up_hints(number: int) -> Sequence[str]:
     """Return the last line of follow-up `number` in the words of each version."""
     return (
-        follow_up_hint(number),
-        follow_up_hint(number, to_address=True),
+        *(follow_up_hint(number, to_address=there, can_undo=can) for there in (False, True) for can in (True, False)),
         f"Update {number}. Wrong? Reply undo {number}.",
         f"Update {number}. Wrong? Send undo {number} to the address below: the list hides who writes.",
     )

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from incidentmail.core.deeds.changes import FactChange, deed
 from incidentmail.core.facts import APPROVAL
-from incidentmail.core.model import Change, Incident, Person, Status
+from incidentmail.core.model import Change, Incident, Person, Status, TakenBack
 from incidentmail.core.names.name_lists import shown_address
 from incidentmail.core.times import show_time
 from incidentmail.core.words import NO_CHANGE, Words
@@ -32,6 +32,7 @@ class _Turn:
     confirmed_by: Person | None = None
     texts: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    taken_back: tuple[TakenBack, ...] = ()
 
 
 def paragraphs(
@@ -47,7 +48,7 @@ def paragraphs(
         when = show_time(turn.at, zones, on)
         who = turn.confirmed_by
         confirmed = f", confirmed by {who.name}{shown_address(who, with_address)}" if who else ""
-        deeds = "" if _only_promises(turn) else deeds_of(words, turn.changes)
+        deeds = "" if _only_promises(turn) else deeds_of(words, turn.changes, turn.taken_back)
         did = f"{turn.by.name} {deeds}{confirmed}, {when}" if deeds else f"{turn.by.name}, {when}"
         if not turn.texts:
             found.append(f"{did}.")
@@ -58,11 +59,21 @@ def paragraphs(
     return found
 
 
-def deeds_of(words: Words, changes: Sequence[Change]) -> str:
+def deeds_of(words: Words, changes: Sequence[Change], taken_back: Sequence[TakenBack] = ()) -> str:
     """Return what one person did, without the name: `raised the severity from 2 to 1 and set the venue`.
 
-    That no update is promised any more goes without saying when the incident ends.
+    Which update was undone stands before the values that this put back: `undid update 5 and so raised ...`.
     """
+    undone = {one.at: one.number for one in taken_back}
+    by_update: dict[int | None, list[Change]] = {}
+    for change in changes:
+        by_update.setdefault(undone.get(change.at), []).append(change)
+    parts = ((number, _deeds(words, some)) for number, some in by_update.items())
+    return "; ".join(f"undid update {number} and so {deeds}" if number else deeds for number, deeds in parts if deeds)
+
+
+def _deeds(words: Words, changes: Sequence[Change]) -> str:
+    """Return what was done. That no update is promised any more goes without saying when the incident ends."""
     ends = any(one.fact == "status" and one.now != Status.OPEN for one in changes)
     told = [one for one in changes if not (ends and one.fact == "next_update_at" and one.now is None)]
     done = (FactChange(fact=one.fact, was=one.was, now=one.now, by=one.by) for one in told)
@@ -82,7 +93,9 @@ def _turns(incident: Incident) -> list[_Turn]:
         turn(said.by, said.at).texts.append(said.text or NO_CHANGE)
     for change in incident.unannounced:
         if change.fact not in STATED_ELSEWHERE:
-            turn(change.by, change.at, change.confirmed_by).changes.append(change)
+            found = turn(change.by, change.at, change.confirmed_by)
+            found.changes.append(change)
+            found.taken_back = incident.taken_back
     return _with_reasons(list(turns.values()))
 
 

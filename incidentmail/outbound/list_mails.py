@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from incidentmail.core.conduct.promises import promised_after
-from incidentmail.core.facts import SAID, changed_facts, declared_facts, merge
+from incidentmail.core.facts import SAID, changed_facts, declared_facts, fact, merge
 from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.ids import Announcement, code_line, proof
 from incidentmail.core.model import Incident, Person
@@ -103,6 +103,7 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
 
     number = next_number(incident, occasion)
     wording, on, was = sender.wording, occasion.at.date(), changes(incident)
+    can_undo = any(fact(incident, name) != old for name, old in was.items() if name != "restricted")
     incident = replace(incident, next_update_at=promised_after(incident, occasion.at))
     said = wording.said(incident, on)
     words = _Words(
@@ -112,7 +113,9 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
         middle_name="said",
         broken=str(wording.broken(incident)),
         fields=wording.fields(incident, on, was, without=("impact",)),
-        closing=_with_address(sender, incident, follow_up_hint(number, to_address=sender.hides_authors)),
+        closing=_with_address(
+            sender, incident, follow_up_hint(number, to_address=sender.hides_authors, can_undo=can_undo)
+        ),
         beside=beside_follow_up(wording, incident, number, occasion.at),
     )
     changed = changed_facts(incident)

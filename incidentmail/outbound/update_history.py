@@ -73,14 +73,17 @@ def _earlier(wording: Wording, update: Update, on: date) -> str:
         name: [change for change in told if (change.by.address or change.by.name) == key]
         for key, name in people.items()
     }
-    deeds = "; ".join(f"{name} {deeds_of(wording.words, done)}" for name, done in changes_by.items())
-    return f"{show_time(update.at, (), on)}, update {update.number}: {clip(deeds, SAID_CHARS_MAX) or 'no change'}."
+    parts = [f"{name} {deeds_of(wording.words, done, update.taken_back)}" for name, done in changes_by.items()]
+    parts += [f"{one.name} sent a message" for one in update.said_by if (one.address or one.name) not in people]
+    deeds = clip("; ".join(parts), SAID_CHARS_MAX)
+    return f"{show_time(update.at, (), on)}, update {update.number}: {deeds or 'no change'}."
 
 
 def _update(wording: Wording, state: Incident, entry: Recorded, on: date) -> str:
     was = changes(state)
     number = entry.event.number if isinstance(entry.event, Announced) else 0
-    what = ", ".join(_changed(wording, state, was)) or NO_CHANGE.rstrip(".").lower()
+    no_change = "a message" if any(said.text for said in state.said) else NO_CHANGE.rstrip(".").lower()
+    what = ", ".join(_changed(wording, state, was)) or no_change
     said = [f"  {said.by.name} said: {clip(one_line(said.text), SAID_CHARS_MAX)}" for said in state.said if said.text]
     return "\n".join((f"Update {number}, {show_time(entry.at, wording.zones, on)}: {what}.", *said))
 

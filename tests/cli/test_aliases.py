@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from incidentmail.cli.mail.outbox import NOTHING_WAITS
+
 if TYPE_CHECKING:
     from conftest import Installation
 
@@ -50,7 +52,7 @@ def test_neither_a_list_nor_the_tool_is_a_person(
 
 
 def test_a_list_of_mails_that_is_empty_says_so(installation: Installation) -> None:
-    for command, words in (("inbox", "no mail needs a look"), ("outbox", "no mail waits, and none has failed")):
+    for command, words in (("inbox", "no mail needs a look"), ("outbox", NOTHING_WAITS)):
         shown = installation.ok(command)
         assert (shown.out, shown.err) == ("", f"{words}\n")
     assert installation.ok("inbox", "--all", "--json").err == installation.ok("outbox", "list", "--json").err == ""

@@ -222,12 +222,18 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         ("close", "database", "fixed it"),
-        out=(f"closed {DATABASE} (it took less than a minute)\nsent to incidents@example.com: Re: Database is down\n"),
+        out=(
+            f"closed {DATABASE} (it took less than a minute), update 1\n"
+            "sent to incidents@example.com: Re: Database is down\n"
+        ),
         code=0,
     ),
     Mistake(
         ("close", "fixed it"),
-        out=(f"closed {DATABASE} (it took less than a minute)\nsent to incidents@example.com: Re: Database is down\n"),
+        out=(
+            f"closed {DATABASE} (it took less than a minute), update 1\n"
+            "sent to incidents@example.com: Re: Database is down\n"
+        ),
         code=0,
     ),
     Mistake(
@@ -362,7 +368,7 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         ("retract", "It was planned work"),
-        out=(f"retracted {DATABASE}\nsent to incidents@example.com: Re: Database is down\n"),
+        out=(f"retracted {DATABASE}, update 1\nsent to incidents@example.com: Re: Database is down\n"),
         code=0,
     ),
     Mistake(
@@ -392,7 +398,10 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         ("undo",),
-        err=(f"{ERROR}N is missing\nhint: incidentmail undo 3\n"),
+        err=(
+            f"{ERROR}there is no update of {DATABASE}, only the declaration\n"
+            "hint: if that was a false alarm: incidentmail retract\n"
+        ),
     ),
     Mistake(
         ("list", "x"),
@@ -444,7 +453,7 @@ def test_a_reason_needs_no_option(database: Installation, words: tuple[str, ...]
     for command in ("close", "retract"):
         database.ok(command, *words)
         assert "fixed it" in database.mails[-1].get_content()
-        assert database.ok("reopen", "database", "It is back").out.startswith(f"reopened {DATABASE}\n")
+        assert database.ok("reopen", "database", "It is back").out.startswith(f"reopened {DATABASE}, update ")
 
 
 @pytest.mark.parametrize(("login", "is_known"), [("root", False), ("nobody", False), ("mara", True)])

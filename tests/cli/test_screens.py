@@ -202,7 +202,7 @@ def test_what_is_indented_stays_so(scene: Installation, monkeypatch: pytest.Monk
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setenv("NO_COLOR", "1")
     first, second, *_ = seen(scene, "outbox", "list", "--all").splitlines()
-    assert first.startswith("   1  sent, tried once, to incidents@example.com")
+    assert first.startswith("   1  sent 14:20 UTC, tried once, to incidents@example.com")
     assert second.startswith("    <") or second.startswith("     ")
 
 

@@ -48,7 +48,8 @@ def carry_out(
         say("nothing was sent, and nothing has changed", err=True)
         return 1
     done = act.change(context, incident, commands, tell=tell)
-    return report(context, done, as_json=as_json, what=_summary(context, done), announced=tell and not on_record)
+    what = _summary(context, done) + _number(context, done)
+    return report(context, done, as_json=as_json, what=what, announced=tell and not on_record)
 
 
 def _may_go_on(context: AppContext, which: str | None, commands: Sequence[Command], confirm: Confirm) -> bool:
@@ -76,6 +77,12 @@ def _summary(context: AppContext, done: act.Done) -> str:
         again = "; telling again" if done.mails else ""
         return f"{incident.id}: nothing to change, it is so already{again}"
     return f"{incident.id}: {'; '.join(_what(context, done))}"
+
+
+def _number(context: AppContext, done: act.Done) -> str:
+    """Return `, update 3` if the list was told, because `incidentmail undo 3` needs the number."""
+    to_list = any(not mail.is_only_for(()) and mail.message_id in done.incident.thread for mail in done.mails)
+    return f", update {done.incident.updates}" if to_list and done.incident.updates else ""
 
 
 def _what(context: AppContext, done: act.Done) -> Sequence[str]:

@@ -38,6 +38,7 @@ from incidentmail.core.commands import (
     Undo,
 )
 from incidentmail.core.policy import SME
+from incidentmail.core.text import fold_case
 from incidentmail.errors import UsageError
 
 from .before_mail import yes_option
@@ -49,6 +50,7 @@ from .target import incident_and_value, known_incident
 if TYPE_CHECKING:
     from incidentmail.app.laptop.laptop import Laptop
 
+_LATEST = ("last", "latest")
 dry_run_option = option("--dry-run", is_flag=True, help="Print the mail and do nothing.")
 
 
@@ -163,16 +165,14 @@ def note_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> i
 
 
 @command("undo", "undo 3", "undo checkout 3")
-@click.argument("names", nargs=-1, required=True, metavar="[INCIDENT] N", shell_complete=incident_names)
+@click.argument("names", nargs=-1, metavar="[INCIDENT] N", shell_complete=incident_names)
 @dry_run_option
 @yes_option
 @json_option
 @click.pass_context
 def undo_command(ctx: click.Context, names: tuple[str, ...], dry_run: bool, yes: bool, as_json: bool) -> int:
     """Put back everything that update N announced; every follow-up says its number."""
-    if len(names) > 2:
-        raise UsageError("one number undoes one update", hint=f"incidentmail undo {names[0]} N")
-    incident, number = (names[0], names[1]) if len(names) == 2 else (None, names[0])
+    incident, number = _named_update(ctx, names)
     update = number_of(
         number,
         "the number of an update",
@@ -187,6 +187,33 @@ def undo_command(ctx: click.Context, names: tuple[str, ...], dry_run: bool, yes:
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
         confirm: Confirm = "never" if yes else "always"
         return carry_out(context, incident, [Undo(update)], dry_run=dry_run, as_json=as_json, confirm=confirm)
+
+
+def _named_update(ctx: click.Context, names: tuple[str, ...]) -> tuple[str | None, str]:
+    """Return the incident and the number of the update that `names` give. Raise UsageError if a number is missing.
+
+    The error names the latest update, because a wrong one is mostly noticed at once.
+    """
+    if len(names) > 2:
+        raise UsageError("one number undoes one update", hint=f"incidentmail undo {names[0]} N")
+    if len(names) == 2:
+        return names[0], names[1]
+    if (names and names[0].isdigit()) or laptop_of(ctx):
+        return None, names[0] if names else ""
+    from incidentmail.app.choose_incident import choose, named
+
+    which = names[0] if names and fold_case(names[0]) not in _LATEST else None
+    with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
+        if which and not named(view, which):
+            return None, which
+        incident = choose(view, which)
+    line = shlex.join(["incidentmail", "undo", *([which] if which else []), str(incident.updates)])
+    if not incident.updates:
+        raise UsageError(
+            f"there is no update of {incident.id}, only the declaration",
+            hint="if that was a false alarm: incidentmail retract",
+        )
+    raise UsageError("the number of the update is missing", hint=f"for the latest update: {line}")
 
 
 def _update_by_mail(

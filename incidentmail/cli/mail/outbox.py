@@ -26,17 +26,21 @@ from . import hook_calls
 
 PART_CHARS_MIN = 6
 """A shorter part of a Message-ID is a slip of the finger: the REF that begins it has six letters."""
+NOTHING_WAITS = "no mail waits, and none has failed; 'incidentmail outbox --all' lists what was sent"
 REFUSALS_SHOWN = timedelta(days=7)
 """How long a message is listed that was sent, but refused for one of its recipients."""
 
 
-@group("outbox", "outbox", "outbox show 2", "outbox retry", invoke_without_command=True)
+@group("outbox", "outbox", "outbox --all", "outbox show 2", "outbox retry", invoke_without_command=True)
+@click.option("--all", "everything", is_flag=True, help="Also what was sent.")
 @click.pass_context
-def outbox_command(ctx: click.Context) -> int:
+def outbox_command(ctx: click.Context, everything: bool) -> int:
     """Show, retry or drop the mail going out."""
     if ctx.invoked_subcommand is None:
-        result: int = ctx.invoke(outbox_list)
+        result: int = ctx.invoke(outbox_list, everything=everything)
         return result
+    if everything:
+        raise UsageError("--all belongs to the list of mail", hint="incidentmail outbox --all")
     return 0
 
 
@@ -51,7 +55,7 @@ def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = Fa
         mails = view.outbox() if everything else view.outbox_of_note(refused_since=since)
         calls = view.deliveries() if everything else view.deliveries(("queued", "failed"))
         if not mails and not calls and not as_json:
-            click.echo("no mail was made" if everything else "no mail waits, and none has failed", err=True)
+            click.echo("no mail was made" if everything else NOTHING_WAITS, err=True)
         for mail in mails:
             if as_json:
                 print_json(shapes.outbox_line(mail))
@@ -61,11 +65,17 @@ def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = Fa
             missing = "\n    the list has not returned it" if _is_missing(mail) else ""
             delays = "".join(f"\n    {_how(r)}: {r.reply}" for r in mail.recipients if r.delayed_at)
             to = ", ".join(recipient.address for recipient in mail.recipients)
-            say(f"{mail.id:4}  {mail.state}{tried}, to {to}: {mail.subject}")
+            say(f"{mail.id:4}  {mail.state}{_when(context, mail)}{tried}, to {to}: {mail.subject}")
             say(f"    {mail.message_id}{error}{delays}{missing}")
         if calls:
             hook_calls.list_calls(calls, as_json=as_json)
     return 0
+
+
+def _when(context: AppContext, mail: OutboxMail) -> str:
+    """Return ` 14:25 UTC` if the message was sent: when the last recipient got it."""
+    sent = [recipient.sent_at for recipient in mail.recipients if recipient.sent_at]
+    return f" {show_time(max(sent), (), context.now().date())}" if sent and mail.state == "sent" else ""
 
 
 def _how(recipient: Recipient) -> str:

@@ -14,6 +14,7 @@ REPLIES: dict[Write, str] = {
     "a value": "reply with the value that you want instead",
     "a note": "reply with a note",
     "a number": "reply 'Done:' and its number",
+    "news": "reply 'news:' and what is right, and the list is told",
     "a handover": "agree with somebody, and reply that they are commander",
 }
 _STATUS: dict[Status, Literal["reopen", "retract", "close"]] = {

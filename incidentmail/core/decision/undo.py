@@ -34,7 +34,7 @@ def undo(state: Incident, number: int, *, confirmed_at: datetime | None = None) 
     first.pop("restricted", None)  # what was written since is meant for few
     restored = [event_for(state, name, change.was) for name, change in first.items() if fact(state, name) != change.was]
     if not restored:
-        return Refused(reason=f"update {number} changed nothing that could be put back", write="a note")
+        return Refused(reason=f"update {number} changed nothing that could be put back", write="news")
     return (*restored, UpdateUndone(number=number))
 
 
