@@ -139,13 +139,7 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             return change(fact, event.was, now, **{fact: now})
         case CommandTransferred():
             was, now = json_person(event.was), json_person(event.commander)
-            clock = replace(state.clock, next_commander=None)
-            answered = {
-                **NOTHING_TO_DECLINE,
-                "clock": clock,
-                "named": _named(event.commander, by=recorded.by, was=event.was),
-            }
-            after = change("commander", was, now, commander=event.commander, **answered)
+            after = change("commander", was, now, **_with_new_commander(state, event, recorded))
             return {**after, "proposals": passed_on(replace(state, **after), event.was)}
         case CommandOffered():
             return {**stamp, "offered": event.to, "offered_by": recorded.by}
@@ -175,6 +169,15 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             return {**changes_by_proposal(state, event, recorded), **stamp}
         case _:
             assert_never(event)
+
+
+def _with_new_commander(state: Incident, event: CommandTransferred, recorded: Recorded) -> dict[str, Any]:
+    return {
+        **NOTHING_TO_DECLINE,
+        "commander": event.commander,
+        "clock": replace(state.clock, next_commander=None),
+        "named": _named(event.commander, by=recorded.by, was=event.was),
+    }
 
 
 def _taken_back(state: Incident, number: int, recorded: Recorded) -> tuple[TakenBack, ...]:

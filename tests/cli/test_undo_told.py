@@ -40,7 +40,9 @@ def test_the_mail_says_which_update_was_undone(raised: Installation) -> None:
 def test_a_page_of_later_mails_says_what_earlier_updates_were(raised: Installation) -> None:
     raised.ok("undo", "1", "--yes")
     raised.ok("update", "--phase", "2")
-    page = raised.mails[-1].get_body(("html",)).get_content()
+    body = raised.mails[-1].get_body(("html",))
+    assert body is not None
+    page = body.get_content()
     assert "update 2: Mara Lindqvist sent a message." in page
     assert "update 3: Mara Lindqvist undid update 1 and so lowered the severity from 1 to 2." in page
     assert "no change" not in page
