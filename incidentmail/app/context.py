@@ -15,6 +15,7 @@ from incidentmail.config.load import Config
 from incidentmail.core.frozen import replace
 from incidentmail.core.ids import base32
 from incidentmail.core.model import Actor, Incident, Person, Trust
+from incidentmail.core.record.keys import Key
 from incidentmail.core.words import Words
 from incidentmail.errors import ConfigError, LedgerUnavailableError, RenderError
 from incidentmail.isolation.pool import Pool
@@ -196,14 +197,19 @@ def one_worker() -> Pool:
 
 
 def open_context(
-    config: Config, clock: Clock = now_utc, *, looks_only: bool = False, pool: Pool | None = None
+    config: Config,
+    clock: Clock = now_utc,
+    *,
+    looks_only: bool = False,
+    pool: Pool | None = None,
+    key: Key | None = None,
 ) -> AppContext:
     """Open the ledger and the key. Both are created on first use. Raise NotPermittedError, LedgerError or ConfigError.
 
     If the ledger has disappeared while a service runs on it, it is not created again.
 
     If `looks_only` is true, nothing is created or written, and nothing waits for another writer. `pool` makes the
-    workers that parse mail; the default is `one_worker`.
+    workers that parse mail; the default is `one_worker`. If `key` is given, the configured one is not read or created.
     """
     templates = config.settings.templates
     if templates is not None and not templates.is_dir():
@@ -216,7 +222,7 @@ def open_context(
     return AppContext(
         config=config,
         ledger=open_reader(config) if looks_only else open_ledger(config),
-        key=key_or_another(config.key_path) if looks_only else read_key(config.key_path),
+        key=key or (key_or_another(config.key_path) if looks_only else read_key(config.key_path)),
         clock=clock,
         words=Words(config.policy),
         templates=Templates(templates, strict=False),

@@ -43,7 +43,7 @@ from .facts import ROLE_PREFIX, json_holders, json_person, json_time
 from .fold_proposals import changes_by_proposal, passed_on
 from .frozen import replace
 from .model import Actor, Change, Incident, Item, Naming, Person, Said, TakenBack, Update
-from .record.record_events import HoldLifted, HoldPlaced, Pruned, Redacted
+from .record.record_events import HoldLifted, HoldPlaced, KeyRotated, Pruned, RecordRebuilt, Redacted
 from .retro.fold_retro import after_retro
 from .retro.retro_events import RetroEvent
 from .teams.fold_teams import changes_by_merge, team_fact, team_fields
@@ -131,7 +131,7 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             return {**stamp, "taken_back": _taken_back(state, number, recorded)}
         case NoteAdded():
             return stamp
-        case Declared() | Redacted() | Pruned() | HoldPlaced() | HoldLifted():
+        case Declared() | Redacted() | Pruned() | HoldPlaced() | HoldLifted() | KeyRotated() | RecordRebuilt():
             raise ValueError(f"{event.kind} cannot follow in {recorded.incident}")
         case SeverityChanged() | PhaseChanged() | StatusChanged() | DescriptionChanged() | VenueChanged():
             fact = _FACTS[type(event)]

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import assert_never
 
-from incidentmail.core.record.record_events import HoldLifted, HoldPlaced, Pruned, RecordEvent, Redacted
+from incidentmail.core.record.record_events import (
+    HoldLifted,
+    HoldPlaced,
+    KeyRotated,
+    Pruned,
+    RecordEvent,
+    RecordRebuilt,
+    Redacted,
+)
 from incidentmail.core.text import counted
 from incidentmail.core.times import show_time
 
@@ -29,5 +37,10 @@ def record_words(event: RecordEvent, zones: Sequence[str], on: date) -> str:
             return f"placed a hold on {incident}: {reason}"
         case HoldLifted(incident=incident, reason=reason):
             return f"lifted the hold on {incident}: {reason}"
+        case KeyRotated(fingerprint=fingerprint):
+            return f"made a new key for our mail, {fingerprint}"
+        case RecordRebuilt(mails=number, is_proven=is_proven):
+            how = "" if is_proven else ", which no key proves"
+            return f"rebuilt the ledger from {counted(number, 'mail')}{how}"
         case _:
             assert_never(event)

@@ -21,7 +21,7 @@ from incidentmail.transport.resolver import Resolver
 from .configuration import CHECK, configuration
 from .database import database
 from .finding import REST, Finding, failed, warning
-from .key import key
+from .key import key, key_of_record
 from .laptop import laptop
 from .ledger_file import ledger_file
 from .listener import listener
@@ -109,7 +109,9 @@ def _with_ledger(context: AppContext, now: datetime, *, is_posting: bool) -> Ite
         recent = recent_mail(view, str(config.bot.address))
         posted = view.outbox_numbered(1) is not None
         pages = list(pages_findings(context, view, now))
+        keys = list(key_of_record(view, config.key_path))
         newest = next((entry.recorded.at for entry in view.entries(after=view.head().size - 1)), None)
+    yield from keys
     yield from clock(now, newest, recent.stamps)
     yield from _incoming(config, figures, running=running, now=now)
     yield from senders(settings.trust, recent.heads)

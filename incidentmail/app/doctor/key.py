@@ -5,13 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from incidentmail.app.keeping.new_key import newest_fingerprint
 from incidentmail.app.key_file import earlier_files, key_or_another
+from incidentmail.core.record.keys import fingerprint
+from incidentmail.core.record.record_events import RECORD, RecordRebuilt
 from incidentmail.core.text import counted
 from incidentmail.errors import IncidentMailError
+from incidentmail.ledger.view import LedgerView
 
 from .finding import REST, Finding, failed, failure, ok, warning
 
 CHECK = "key"
+
+
+def key_of_record(view: LedgerView, path: Path) -> Iterator[Finding]:
+    """Yield whether the key at `path` is the one that the record names, and whether a key proves the record at all."""
+    named = newest_fingerprint(view)
+    if named is not None and path.exists() and named != fingerprint(key_or_another(path)):
+        yield failure(
+            CHECK, f"{path} is not the newest key: the ledger names {named}, so our newest mail is not recognised",
+            "restore the newest key from its back-up, or from the other machine",
+        )  # fmt: skip
+    for entry in view.entries(RECORD):
+        event = entry.recorded.event
+        if isinstance(event, RecordRebuilt) and not event.is_proven:
+            yield warning(
+                CHECK, f"the ledger was rebuilt without the key: nothing proves the entries before {entry.seq}",
+                "compare them with the list's archive; this line stays",
+            )  # fmt: skip
 
 
 def key(path: Path, ledger: Path) -> Iterator[Finding]:

@@ -7,23 +7,32 @@ not belong to one of our threads is ignored. The new ledger does not lead until 
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from typing import Final
 
 from incidentmail.app.context import AppContext, open_context
-from incidentmail.app.key_file import read_key
+from incidentmail.app.key_file import KEY_BYTES, read_key
 from incidentmail.app.receiving.apply import accept_mails, apply_next
 from incidentmail.config.ledger_place import LedgerPlace
 from incidentmail.config.load import Config
 from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.ids import OurField, read_message_id
+from incidentmail.core.record.keys import Key, LostKey
+from incidentmail.core.record.record_events import RECORD, RecordRebuilt
 from incidentmail.errors import ConfigError, UnreadableInputError, UsageError
 from incidentmail.inbound.fields import read_date
 from incidentmail.inbound.message import Envelope, Message, parse_message
 
 from .saved_mail import SavedMail
 
+NOT_ANNOUNCED: Final = (
+    "version", "updated_at", "proposals", "actions", "needs", "assumptions", "decisions", "about_to", "documents",
+    "engaged", "roll_call", "promises", "offers", "breaks", "next_commander", "aware_at", "deadlines",
+)  # fmt: skip
+"""The keys of `show --json` that no mail to the list announces: what belongs to one ledger, or is told to few."""
 Progress = Callable[[int, int], None]
 """A callback that gets how many messages are done, and how many there are."""
 
@@ -39,7 +48,8 @@ class Rebuilt(Frozen, kw_only=True):
     """The result: `mails` messages were read, and `kept` of them belong to our threads.
 
     `unplaced` are the files of our own mail that could not be used, because its declaration is missing or its proof is
-    not valid. `head` is the hash of the newest entry.
+    not valid. `not_announced` are the keys of `show --json` that no mail to the list has. `head` is the hash of the
+    newest entry. If `is_proven` is false, nothing proves any of it.
     """
 
     mails: int
@@ -49,6 +59,8 @@ class Rebuilt(Frozen, kw_only=True):
     replies: int
     gaps: tuple[Gap, ...]
     unplaced: tuple[str, ...]
+    not_announced: tuple[str, ...]
+    is_proven: bool
     head: str
 
 
@@ -59,8 +71,13 @@ class _Letter(Frozen, kw_only=True):
     mail: SavedMail
 
 
-def rebuild(config: Config, mails: Iterable[SavedMail], *, progress: Progress = lambda done, total: None) -> Rebuilt:
+def rebuild(
+    config: Config, mails: Iterable[SavedMail], *, is_proven: bool = True,
+    progress: Progress = lambda done, total: None,
+) -> Rebuilt:  # fmt: skip
     """Make the configured ledger from `mails`, which are taken in the order of their dates.
+
+    If `is_proven` is false, the key is not needed: mail that has the form of ours is believed, and the ledger says so.
 
     Everything is written to another file beside it, which gets the ledger's name at the end. If this is interrupted,
     the next call continues with that file. Raise UsageError if there is a ledger, ConfigError if there is no key, and
@@ -74,9 +91,13 @@ def rebuild(config: Config, mails: Iterable[SavedMail], *, progress: Progress = 
         )
     if path.exists():
         raise UsageError(f"there is a ledger, {path}", hint="move it to another place first, with -wal and -shm")
-    if not config.key_path.exists():
-        raise ConfigError(f"there is no key at {config.key_path}", hint="only the key proves our mail: put it back")
-    count, letters = _letters(config, mails)
+    if is_proven and not config.key_path.exists():
+        raise ConfigError(
+            f"there is no key at {config.key_path}",
+            hint="only the key proves our mail: put it back; if it is lost, --unproven believes all that has our form",
+        )
+    key = read_key(config.key_path) if is_proven else LostKey(secrets.token_bytes(KEY_BYTES))
+    count, letters = _letters(key, mails)
     if not letters:
         raise UnreadableInputError(
             f"none of {count} mails is ours", hint="take the list's archive, or a subscriber's mailbox; check the key"
@@ -85,9 +106,11 @@ def rebuild(config: Config, mails: Iterable[SavedMail], *, progress: Progress = 
     settings = replace(config.settings, ledger=replace(config.settings.ledger, standby=True))
     settings = replace(settings, mail=replace(settings.mail, mute=True))
     now = _Now(letters[0].at)
-    with closing(open_context(replace(config, ledger=LedgerPlace(path=part), settings=settings), now)) as context:
+    rebuilding = replace(config, ledger=LedgerPlace(path=part), settings=settings)
+    with closing(open_context(rebuilding, now, key=key)) as context:
         unplaced = _take_all(context, letters, now, progress)
-        result = _result(context, count, letters, unplaced)
+        _note(context, len(letters), is_proven=is_proven)
+        result = _result(context, count, letters, unplaced, is_proven=is_proven)
     part.replace(path)  # no connection is open, so SQLite has no other files for it
     return result
 
@@ -102,9 +125,17 @@ class _Now:
         return self.at
 
 
-def _letters(config: Config, mails: Iterable[SavedMail]) -> tuple[int, list[_Letter]]:
+def _note(context: AppContext, mails: int, *, is_proven: bool) -> None:
+    """Record that this ledger was rebuilt. If that was done before it was interrupted, it is not done again."""
+    with context.ledger.transaction() as tx:
+        if not any(isinstance(entry.recorded.event, RecordRebuilt) for entry in tx.entries(RECORD)):
+            event = RecordRebuilt(mails=mails, is_proven=is_proven)
+            tx.append_record(event, actor=context.itself(), at=context.now())
+
+
+def _letters(key: Key, mails: Iterable[SavedMail]) -> tuple[int, list[_Letter]]:
     """Return how many messages there are, and the messages of our threads in the order in which they are taken."""
-    key, count = read_key(config.key_path), 0
+    count = 0
     found: list[tuple[SavedMail, Message]] = []
     for mail in mails:
         count += 1
@@ -168,7 +199,9 @@ def _take_all(context: AppContext, letters: list[_Letter], now: _Now, progress: 
     return unplaced
 
 
-def _result(context: AppContext, count: int, letters: list[_Letter], unplaced: list[str]) -> Rebuilt:
+def _result(
+    context: AppContext, count: int, letters: list[_Letter], unplaced: list[str], *, is_proven: bool
+) -> Rebuilt:
     with context.ledger.snapshot() as view:
         incidents = view.incidents(everything=True)
         numbers = {one.id: {update.number for update in one.announced} for one in incidents}
@@ -187,5 +220,7 @@ def _result(context: AppContext, count: int, letters: list[_Letter], unplaced: l
         replies=replies,
         gaps=tuple(gaps),
         unplaced=tuple(unplaced),
+        not_announced=NOT_ANNOUNCED,
+        is_proven=is_proven,
         head=head,
     )

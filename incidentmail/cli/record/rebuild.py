@@ -22,15 +22,19 @@ NOT_IN_MAIL = (
 )
 
 
-@command("rebuild", "ledger rebuild ~/Maildir/.incidents", "ledger rebuild archive.mbox")
+@command("rebuild", "ledger rebuild ~/Maildir/.incidents", "ledger rebuild archive.mbox --unproven")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--unproven", is_flag=True, help="The key is lost: believe every mail that has the form of ours.")
 @json_option
 @click.pass_context
-def rebuild(ctx: click.Context, paths: tuple[Path, ...], as_json: bool) -> int:
+def rebuild(ctx: click.Context, paths: tuple[Path, ...], unproven: bool, as_json: bool) -> int:
     """Make a new ledger from the mail at PATH: a list's archive (mbox), or any subscriber's mailbox.
 
     The key has to be in its place, and no ledger. Our own mail is proven and read back; what people answered is kept
     as notes. Other mail in that mailbox is left alone. If it is interrupted, the same command goes on.
+
+    With --unproven, whoever could write into that mailbox decides what is read. The ledger says for ever that it was
+    made so, and each of its entries has the trust of a stranger.
     """
     from incidentmail.app.keeping.rebuild import rebuild as rebuild_ledger
     from incidentmail.app.keeping.saved_mail import saved_mails
@@ -38,7 +42,7 @@ def rebuild(ctx: click.Context, paths: tuple[Path, ...], as_json: bool) -> int:
 
     config = load(ctx.find_root().obj.get("config"))
     mails = chain.from_iterable(map(saved_mails, paths))
-    done = rebuild_ledger(config, mails, progress=progress_of("read", "mails"))
+    done = rebuild_ledger(config, mails, is_proven=not unproven, progress=progress_of("read", "mails"))
     if as_json:
         print_json(plain(done))
         return 0
@@ -51,5 +55,7 @@ def rebuild(ctx: click.Context, paths: tuple[Path, ...], as_json: bool) -> int:
     for reason in done.unplaced[:NAMED_MAX]:
         say(f"not used: {reason}")
     say(NOT_IN_MAIL)
+    if not done.is_proven:
+        say("incidentmail: warning: no key proves any of this, and the ledger says so", err=True)
     say("'incidentmail promote' makes this installation the one that leads; until then it is silent")
     return 0

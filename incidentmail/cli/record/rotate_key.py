@@ -18,13 +18,15 @@ def rotate_key(ctx: click.Context, as_json: bool) -> int:
     Do this if people who have left may know the key. Stop 'serve' first. Copy all keys to the standby and into the
     back-up. Open restricted incidents get a new thread on the main list.
     """
-    from incidentmail.app.key_file import earlier_files, rotate
+    from incidentmail.app.context import now_utc
+    from incidentmail.app.keeping.new_key import rotate_key as make_new_key
+    from incidentmail.app.key_file import earlier_files
     from incidentmail.app.serve_lock import is_running
 
     config = config_beside_ledger(ctx)
     if config.ledger_path.exists() and is_running(config.ledger_path):
         raise UsageError("'incidentmail serve' is running with the present key", hint="stop it, then try again")
-    old = rotate(config.key_path)
+    old = make_new_key(config, ctx.find_root().obj.get("clock") or now_utc)
     count = len(earlier_files(config.key_path))
     if as_json:
         print_json({"key": str(config.key_path), "old": str(old), "earlier": count})

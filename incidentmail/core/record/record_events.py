@@ -55,5 +55,21 @@ class HoldLifted(Frozen, kw_only=True):
     reason: Annotated[Line, SEALED]
 
 
-RecordEvent = Redacted | Pruned | HoldPlaced | HoldLifted
-RECORD_EVENTS = (Redacted, Pruned, HoldPlaced, HoldLifted)
+class KeyRotated(Frozen, kw_only=True):
+    """A new key proves our mail from now on. `fingerprint` tells it from others; `earlier` counts those before it."""
+
+    kind: Literal["key_rotated.v1"] = "key_rotated.v1"
+    fingerprint: str
+    earlier: int
+
+
+class RecordRebuilt(Frozen, kw_only=True):
+    """All entries before this one were made of `mails` saved messages. Without a key, nothing proves these."""
+
+    kind: Literal["record_rebuilt.v1"] = "record_rebuilt.v1"
+    mails: int
+    is_proven: bool
+
+
+RecordEvent = Redacted | Pruned | HoldPlaced | HoldLifted | KeyRotated | RecordRebuilt
+RECORD_EVENTS = (Redacted, Pruned, HoldPlaced, HoldLifted, KeyRotated, RecordRebuilt)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from saved_boxes import as_files, as_maildir, as_mbox
 
+from incidentmail.app.keeping.rebuild import NOT_ANNOUNCED
 from incidentmail.app.receiving.apply import accept_mails
 from incidentmail.demo.standin_post import ListStyle, list_copy
 
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
 
 JAYLA, BO = "Jayla M. <jayla@example.com>", "Bo K. <bo@example.com>"
 LIST = "incidents@example.com"
-OWN = (
-    "version", "updated_at", "proposals", "actions", "needs", "assumptions", "decisions", "about_to", "documents",
-    "engaged", "roll_call", "promises", "offers", "breaks", "next_commander", "aware_at", "deadlines",
-)  # fmt: skip
-"""What belongs to one installation and is never announced."""
 REPLIES = ("sev 1", "sev 2", "phase 2", "It began at noon.", "Impact: no payments", "taking command", "no change")
 
 
@@ -52,7 +48,7 @@ def lose_ledger(house: Installation) -> None:
 
 def facts(house: Installation) -> dict[str, dict[str, Any]]:
     shown = {one["id"]: house.show(one["id"]) for one in house.ok("list", "--all", "--json").json}
-    return {name: {key: value for key, value in one.items() if key not in OWN} for name, one in shown.items()}
+    return {name: {key: value for key, value in one.items() if key not in NOT_ANNOUNCED} for name, one in shown.items()}
 
 
 @pytest.mark.parametrize("save", [as_maildir, as_mbox, as_files])
@@ -162,3 +158,47 @@ def test_a_reply_whose_writers_clock_is_wrong_still_comes_after_what_it_answers(
         one["what"] for one in installation.ok("timeline", "cards", "--json").lines if one["kind"] == "note_added.v1"
     ]
     assert said == ["The bank was called.", "It calls back."]
+
+
+def test_without_the_key_all_that_has_our_form_is_believed_and_marked(installation: Installation, mails: Mails) -> None:
+    as_mbox(installation.path / "box", history(installation, mails, incidents=4))
+    before, last = facts(installation), installation.wire[-1]
+    lose_ledger(installation)
+    (installation.path / "key").unlink()
+    refused = installation.run("ledger", "rebuild", str(installation.path / "box"))
+    assert (refused.code, "--unproven" in refused.err) == (78, True)
+    done = installation.ok("ledger", "rebuild", str(installation.path / "box"), "--unproven", "--json")
+    assert (done.json["is_proven"], done.json["incidents"], done.json["unplaced"]) == (False, 4, [])
+    assert not (installation.path / "key").exists(), "a key is made when the first mail needs one"
+    assert facts(installation) == before
+    entries = installation.log("--all")
+    ours = [entry for entry in entries if entry["kind"] == "announced.v1"]
+    assert ours and {entry["trust"] for entry in ours} == {"stranger"}
+    installation.ok("promote", "--yes")
+    which = next(name for name, one in before.items() if one["status"] == "open")
+    installation.ok("update", which, "-m", "We are back.")
+    assert b"We are back." in installation.wire[-1] != last
+    assert "nothing proves the entries before" in " ".join(installation.run("doctor").out.split())
+
+
+def test_a_reply_still_finds_its_incident_after_the_key_was_lost(installation: Installation, mails: Mails) -> None:
+    told = installation.declare("Cards fail", "--severity", "3")
+    as_files(installation.path / "box", [list_copy(bytes(told), ListStyle(address=LIST))])
+    lose_ledger(installation)
+    (installation.path / "key").unlink()
+    installation.ok("ledger", "rebuild", str(installation.path / "box"), "--unproven")
+    installation.ok("promote", "--yes")
+    installation.clock.tick(minutes=5)
+    assert installation.ingest(mails.reply_to(told, "sev 1", JAYLA, at=installation.clock.now))["outcome"] == "applied"
+    assert installation.show()["severity"] == 1
+
+
+def test_a_rebuilt_ledger_says_so_and_names_what_mail_does_not_say(installation: Installation, mails: Mails) -> None:
+    as_mbox(installation.path / "box", history(installation, mails, incidents=1))
+    shown = installation.show(installation.ok("list", "--all", "--json").json[0]["id"])
+    lose_ledger(installation)
+    done = installation.ok("ledger", "rebuild", str(installation.path / "box"), "--json").json
+    assert set(done["not_announced"]) <= shown.keys() and {"severity", "commander"}.isdisjoint(done["not_announced"])
+    (entry,) = [one for one in installation.log("--all") if one["kind"] == "record_rebuilt.v1"]
+    assert entry["data"] == {"mails": done["kept"], "is_proven": True}
+    assert "nothing proves" not in installation.run("doctor").out

@@ -9,7 +9,7 @@ from saved_boxes import as_maildir
 
 from incidentmail.app.key_file import read_key
 from incidentmail.app.serve_lock import marked_as_running
-from incidentmail.core.record.keys import every
+from incidentmail.core.record.keys import every, fingerprint
 from incidentmail.demo.standin_post import ListStyle, list_copy
 
 if TYPE_CHECKING:
@@ -102,3 +102,17 @@ def test_it_is_not_rotated_while_serve_runs_or_without_a_key(installation: Insta
     (installation.path / "key.1").write_bytes(b"short")
     (installation.path / "key.1").chmod(0o600)
     assert "fewer than 32" in installation.run("ledger", "rotate-key").err
+
+
+def test_the_record_says_that_there_is_a_new_key_and_doctor_sees_a_wrong_one(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    first = (installation.path / "key").read_bytes()
+    installation.ok("ledger", "rotate-key")
+    (entry,) = [one for one in installation.log("--all") if one["kind"] == "key_rotated.v1"]
+    key = read_key(installation.path / "key")
+    assert entry["data"] == {"fingerprint": fingerprint(key), "earlier": 1}
+    assert fingerprint(key) != fingerprint(first)
+    assert "is not the newest key" not in installation.run("doctor").out
+    (installation.path / "key").write_bytes(first)
+    said = " ".join(installation.run("doctor").out.split())
+    assert f"is not the newest key: the ledger names {fingerprint(key)}" in said

@@ -17,9 +17,10 @@ from incidentmail.core.fold import state_after
 from incidentmail.core.frozen import read
 from incidentmail.core.ids import Announcement, MailName, message_id
 from incidentmail.core.model import Actor, Incident, Person, Trust
-from incidentmail.core.record.keys import every
+from incidentmail.core.record.keys import LostKey, every
 from incidentmail.core.teams.approval import Approval
 from incidentmail.core.teams.team_events import CustomerWordsApproved
+from incidentmail.core.text import fold_case
 from incidentmail.inbound.authentication.author import Provenance
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.port import Transaction
@@ -64,17 +65,19 @@ def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, ma
         if announcement.epoch:
             stop_both(context, tx, accepted, announcement, known)
         return Followed("filed", "own-mail-of-another-ledger", known.id, "another ledger has authority over it")
-    ours = _id_of(context, tx, announcement)
+    ours = _id_of(context, tx, mail, announcement)
     if known is not None and _is_recorded(known, announcement.number):
         _follow(tx, known.id, provenance, ours, accepted.received_at)
         return Followed("duplicate", "own-mail-returned", known.id, "it is in the ledger already")
-    return _record(context, tx, accepted, provenance, announcement, known)
+    return _record(context, tx, accepted, mail, announcement, known)
 
 
-def _id_of(context: AppContext, tx: Transaction, announcement: Announcement) -> str:
+def _id_of(context: AppContext, tx: Transaction, mail: Recognised, announcement: Announcement) -> str:
     """Return the Message-ID that we gave to an announcement. The list may have given it another one."""
     domain = str(context.config.bot.address).rpartition("@")[2]
     name = MailName(announcement.ref, announcement.origin, str(announcement.number))
+    if mail.own is not None and mail.own.name == name and mail.message.message_id:
+        return fold_case(mail.message.message_id)
     ids = [message_id(one, name, domain) for one in every(context.key)]
     return next((one for one in ids if tx.incident_of(one) is not None), ids[0])
 
@@ -112,9 +115,11 @@ def _went_to_a_list(context: AppContext, tx: Transaction, message: Message) -> b
 
 
 def _record(
-    context: AppContext, tx: Transaction, accepted: Accepted, provenance: Provenance, announcement: Announcement,
+    context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, announcement: Announcement,
     known: Incident | None,
 ) -> Followed:  # fmt: skip
+    provenance = mail.provenance
+    assert provenance is not None  # every message that has a context has a provenance
     claimed = _author(context, provenance)
     actor = _actor(context, announcement, known, claimed)
     at = accepted.received_at
@@ -122,7 +127,7 @@ def _record(
     if is_promotion(announcement, known):
         events = [*events, AuthorityTaken(origin=announcement.origin, epoch=announcement.epoch)]
         drop_own_mail(context, tx, known)
-    id_ = _id_of(context, tx, announcement)
+    id_ = _id_of(context, tx, mail, announcement)
     record(
         context, tx, announcement.incident,
         [*events, Announced(number=announcement.number, message_id=id_)],
@@ -155,15 +160,18 @@ def _actor(context: AppContext, announcement: Announcement, known: Incident | No
     The proof covers what our message announces, but not its From: everybody who has the message can put their own
     address there. The tool itself is proven. The commander is covered by the proof, and may do everything that others
     may. Any other person is recorded with a marked name and without an address, so that they get no part in the
-    incident.
+    incident. If the key is lost, nothing of all this is proven, and the trust says so.
     """
+    trust, trust_of_bot = Trust.MEMBER, Trust.VERIFIED
+    if isinstance(context.key, LostKey):
+        trust = trust_of_bot = Trust.STRANGER
     if claimed.same_as(context.config.bot):
-        return Actor(person=claimed, trust=Trust.VERIFIED)
+        return Actor(person=claimed, trust=trust_of_bot)
     stated = announcement.facts.get("commander")
     commanders = (read(Person, stated) if stated else None, known.commander if known else None)
     if any(one is not None and one.same_as(claimed) for one in commanders):
-        return Actor(person=claimed, trust=Trust.MEMBER)
-    return Actor(person=Person(name=f"{claimed.name} {NOT_PROVEN}"), trust=Trust.MEMBER)
+        return Actor(person=claimed, trust=trust)
+    return Actor(person=Person(name=f"{claimed.name} {NOT_PROVEN}"), trust=trust)
 
 
 def _was_returned(mail: Provenance) -> bool:
