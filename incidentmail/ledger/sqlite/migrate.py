@@ -235,13 +235,17 @@ def _heads(connection: sqlite3.Connection) -> Heads:
 
 
 def _prove(copy: Path, *, same: bool) -> None:
-    """Check the copy. `same` is false if its heads differ from those of the ledger.
+    """Compute the states of all incidents from the entries, as this version reads them, and check the copy.
 
-    Raise LedgerError in that case, or if `verify` finds a fault.
+    `same` is false if its heads differ from those of the ledger. Raise LedgerError in that case, or if `verify` finds a
+    fault. If the entries cannot be read, `verify` names the first one.
     """
     from .store import SqliteLedger
 
     with closing(SqliteLedger(copy)) as ledger:
+        with suppress(ValueError, KeyError, TypeError, AttributeError, AssertionError), ledger.transaction() as view:
+            for incident in view.ids_with(""):
+                view.project_again(incident)
         verdict = ledger.verify()
     if not (same and verdict.ok):
         reason = verdict.reason or "its heads differ"
