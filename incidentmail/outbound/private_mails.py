@@ -18,6 +18,7 @@ from incidentmail.core.ids import OurField
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.subject_prefixes import is_reply
 from incidentmail.core.text import clip, one_line
+from incidentmail.core.times import show_time
 
 from .draft import Draft, Sender, thread_subject
 from .explaining.command_brief import command_brief
@@ -76,7 +77,8 @@ class Private(Frozen, kw_only=True):
 
     `subject`, `message_id` and `references` are those of the message that it answers. `number` is that of a proposal,
     or the severity that a message names, and `numbers` are those of tracked items. `checklists` are keys of
-    roles. `since` is the time from which a brief says what is new. `undelivered` describes a message
+    roles. `since` is the time from which a brief says what is new. No more mail comes until `until`, after `number`
+    mails `within` that time. `undelivered` describes a message
     that did not reach somebody for whom the recipient is waiting.
     """
 
@@ -94,6 +96,8 @@ class Private(Frozen, kw_only=True):
     numbers: tuple[int, ...] = ()
     checklists: tuple[str, ...] = ()
     since: datetime | None = None
+    until: datetime | None = None
+    within: Literal["hour", "day"] = "hour"
     undelivered: Undelivered | None = None
 
 
@@ -139,6 +143,8 @@ def render_private(
             "subject": clip(one_line(content.subject), LINE_CHARS_MAX),
             "by": content.by,
             "number": content.number,
+            "within": content.within,
+            "until": show_time(content.until, wording.zones, at.date()) if content.until else "",
             "roles": content.roles,
             "checklists": checklists,
             "incident": incident,
@@ -213,7 +219,7 @@ def _subject(content: Private, incident: Incident | None) -> str:
     if incident is not None:
         return thread_subject(incident, reply=True)
     if content.template == "paused":
-        return "No more private mails for an hour"
+        return "No more private mails for now"
     if content.template == "stranger" or not one_line(content.subject):
         return "Your mail was not taken"
     subject = one_line(content.subject)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,12 @@ from incidentmail.app.telling.limits import (
     AUTHOR_AN_HOUR_MAX,
     AUTHOR_TO_ONE_AN_HOUR_MAX,
     HOST_AN_HOUR_MAX,
+    WARNINGS_AN_HOUR_MAX,
+    over_a_limit,
 )
 from incidentmail.app.telling.private_mail import ALARMS_OF_A_KIND_AN_HOUR_MAX
 from incidentmail.core.decision.proposals import OPEN_OF_ONE_MAX
+from incidentmail.ledger.values import PrivateMail
 
 if TYPE_CHECKING:
     from conftest import Installation, Mails
@@ -205,3 +209,51 @@ def test_a_flood_of_ones_own_making_hides_no_question_from_the_commander(
     installation.ingest(mails.reply_to(mail, "Customers may be told: pay elsewhere", "Eve <eve@example.com>"))
     asked = [one for one in installation.private[before:] if "mara@example.com" in str(one["To"])]
     assert ["pay elsewhere" in one.get_content() for one in asked] == [True]
+
+
+def busy(installation: Installation, mails: Mails, mail: EmailMessage) -> None:
+    """Mara, who leads, gets all the private mail in an hour that others may make due for her."""
+    for one, sender in enumerate((EVE, BO, "Ida N. <ida@example.com>")):
+        for number in range(5):
+            reply(installation, mails, mail, f"Action: look at host {one}{number} @mara@example.com", sender)
+    (last,) = [one for one in to(installation, "mara@example.com") if "before" in one.get_content()]
+    assert "You have had 10 private mails within an hour." in last.get_content()
+
+
+def test_a_commander_who_has_had_all_other_mail_still_gets_proposals(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2")
+    busy(installation, mails, mail)
+    outcome = reply(installation, mails, mail, "Ines Ny is incident commander.", EVE)
+    assert outcome["outcome"] == "held" and "not told" not in str(outcome["reason"])
+    assert "Ines Ny" in to(installation, "mara@example.com")[-1].get_content()
+
+
+def test_somebody_who_has_had_all_other_mail_is_still_offered_command(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2", "--commander", BO)
+    busy(installation, mails, mail)
+    assert installation.ok("handoff", MARA).err == ""
+    assert "asks you to be incident commander" in to(installation, "mara@example.com")[-1].get_content()
+
+
+def test_a_commander_who_has_had_all_other_mail_is_still_told_of_a_missed_update(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare("Cards fail", "--severity", "1")
+    installation.clock.tick(minutes=20)
+    busy(installation, mails, mail)
+    installation.clock.tick(minutes=15)
+    installation.ok("flush")
+    assert "was not sent. Nobody else can be asked." in to(installation, "mara@example.com")[-1].get_content()
+
+
+def test_warnings_have_a_limit_of_their_own(installation: Installation) -> None:
+    with installation.context() as context, context.ledger.transaction() as tx:
+        at, to_mara = context.now(), "mara@example.com"
+        for number in range(WARNINGS_AN_HOUR_MAX):
+            cause = f"member eve{number % 2}@example.com"
+            assert over_a_limit(tx, "question", to_mara, None, at, cause=cause) is None
+            tx.add_private_mail(PrivateMail(kind="question", address=to_mara, incident=None, at=at, cause=cause))
+        one = over_a_limit(tx, "offer", to_mara, None, at, cause="member eve0@example.com")
+        every = over_a_limit(tx, "offer", to_mara, None, at, cause="member ida@example.com")
+    assert one is not None and one.reason == "10 an hour to one address because of one person"
+    assert every is not None and every.again_at == at + timedelta(hours=1)

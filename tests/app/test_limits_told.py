@@ -5,7 +5,12 @@ from __future__ import annotations
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
-from incidentmail.app.telling.limits import ADDRESS_AN_HOUR_MAX
+from incidentmail.app.telling.limits import (
+    ADDRESS_A_DAY_MAX,
+    ADDRESS_AN_HOUR_MAX,
+    AUTHOR_TO_ONE_AN_HOUR_MAX,
+    HOST_AN_HOUR_MAX,
+)
 
 if TYPE_CHECKING:
     from conftest import Installation, Mails
@@ -100,3 +105,50 @@ def test_commands_of_that_address_are_carried_out_all_the_same(installation: Ins
     mail = installation.declare("Cards fail", "--severity", "2")
     reasons(installation, mails, mail, ["Severity: five"] * 3 + ["sev 1"])
     assert installation.show()["severity"] == 1
+
+
+def test_the_sixth_question_from_one_host_is_told_until_when_no_more_are_answered(
+    installation: Installation, mails: Mails
+) -> None:
+    """A question that answers no mail of ours may be anybody's, so fewer of them are answered."""
+    for number in range(8):
+        installation.clock.tick(minutes=2)
+        ask = mails.new("status", sender=JAYLA, subject="", to="incident-bot@example.com")
+        reason = installation.ingest(ask)["reason"]
+        assert ("not told (5 an hour" in str(reason)) == (number >= AUTHOR_TO_ONE_AN_HOUR_MAX)
+    got = to(installation, "jayla@example.com")
+    assert len(got) == AUTHOR_TO_ONE_AN_HOUR_MAX + 1
+    assert got[-1]["Subject"] == "No more private mails for now"
+    assert (
+        got[-1]
+        .get_content()
+        .startswith(
+            "You have had 5 private mails within an hour. There is more to tell you, but no more of them come before "
+            "15:25 UTC.\n\nYour replies still count."
+        )
+    )
+    installation.clock.now = installation.clock.now.replace(hour=15, minute=25)
+    installation.ingest(mails.new("status", sender=JAYLA, subject="", to="incident-bot@example.com"))
+    assert "No incident is open" in to(installation, "jayla@example.com")[-1].get_content()
+
+
+def test_the_forty_first_mail_of_a_day_says_until_when_no_more_come(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2")
+    for number in range(ADDRESS_A_DAY_MAX + 3):
+        installation.clock.tick(minutes=10)
+        reasons(installation, mails, mail, [f"undo {20 + number}"])
+    got = to(installation, "jayla@example.com")
+    assert len(got) == ADDRESS_A_DAY_MAX + 1
+    text = got[-1].get_content()
+    assert text.startswith("You have had 40 private mails within a day.") and "before 2026-11-21 14:40 UTC" in text
+
+
+def test_a_flood_under_many_names_is_told_to_the_operator_once(installation: Installation, mails: Mails) -> None:
+    installation.configure(OPERATOR)
+    for number in range(HOST_AN_HOUR_MAX + 5):
+        sender = f"Ann <ann{number}@example.com>"
+        installation.ingest(mails.new("status", sender=sender, subject="", to="incident-bot@example.com"))
+    installation.ok("flush")
+    (alarm,) = to(installation, "operator@example.com")
+    assert alarm["Subject"] == "Answers are kept back: 60 an hour because of mail from one host that nothing proves"
+    assert "block the host" in alarm.get_content()

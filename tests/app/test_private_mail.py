@@ -386,7 +386,7 @@ def test_all_addresses_together_get_only_so_many_mails_of_a_kind_an_hour(
             address = f"a{number}@example.com"
             assert over_a_limit(tx, kind, address, None, at) is None
             tx.add_private_mail(PrivateMail(kind=kind, address=address, incident=None, at=at))
-        assert over_a_limit(tx, kind, "new@example.com", None, at) == f"{together} an hour to all together"
+        assert str(over_a_limit(tx, kind, "new@example.com", None, at)) == f"{together} an hour to all together"
         assert over_a_limit(tx, kind, "new@example.com", None, at + timedelta(hours=1, seconds=1)) is None
 
 
@@ -397,7 +397,7 @@ def test_an_address_gets_some_kinds_of_mail_only_once_in_a_while(
     with installation.context() as context, context.ledger.transaction() as tx:
         at, address = context.now(), "bo@example.com"
         tx.add_private_mail(PrivateMail(kind=kind, address=address, incident=None, at=at))
-        assert over_a_limit(tx, kind, address, None, at + timedelta(hours=hours, seconds=-1)) == "told already"
+        assert str(over_a_limit(tx, kind, address, None, at + timedelta(hours=hours, seconds=-1))) == "told already"
         assert over_a_limit(tx, kind, address, None, at + timedelta(hours=hours, seconds=1)) is None
 
 

@@ -57,7 +57,11 @@ def tell_lines(context: AppContext, tx: Transaction, incident: Incident, rules: 
     for address, lines in due_mails(tx, incident, rules, now, ours=our_addresses(context)):
         kind = REMINDER if incident.is_open else LEFT_OPEN
         content = Private(template="reminder", to=context.person(address), items=_items(lines))
-        if note_due(context, tx, content, kind=kind, at=now, incident=incident.id, cause=NOBODY) is not None:
+        warns = any(line.at_once or line.over_budget for line in lines)
+        over = note_due(
+            context, tx, content, kind=kind, at=now, incident=incident.id, cause=NOBODY, warns=warns
+        )  # fmt: skip
+        if over is not None:
             continue
         for line in lines:
             row = PrivateMail(kind=TOLD, address="", incident=None, at=now, digest=_digest(incident, line))

@@ -33,6 +33,10 @@ AUTHOR_AN_HOUR_MAX = 20
 """Private messages that one person makes due for others: enough to name a whole team."""
 AUTHOR_TO_ONE_AN_HOUR_MAX = 5
 """Those of them to one mailbox, so that several people can reach it."""
+WARNINGS_OF_ONE_AN_HOUR_MAX, WARNINGS_AN_HOUR_MAX = 10, 20
+"""Warnings (`Kind.guards`) to one mailbox because of one person, and of all. Nothing else uses up this budget, because
+only their readers can act on them.
+"""
 HOST_AN_HOUR_MAX = 60
 """Private messages that answer mail from one host which nothing proves to be its author's and which answers no mail of
 ours. Anybody can write such mail under any number of names, and each name would have a budget of its own.
@@ -53,8 +57,8 @@ class Kind(Frozen, kw_only=True):
     `why` says what makes it due, and `templates` which templates write it. Besides the limits for all kinds, it has
     its own limits. One address gets it only once within `once_in`. All addresses together get `together_an_hour_max`.
     The same words are answered `same_an_hour_max` and `same_a_day_max` times to the same person. If
-    `waits_while_muted` is true, the mail is still useful after the stop switch is turned off. If `guards` is true, its
-    readers can prevent what its cause wants, so what that person has caused before does not keep it back.
+    `waits_while_muted` is true, the mail is still useful after the stop switch is turned off. If `guards` is true, it
+    is a warning: only its reader can do something about it, so it has a budget of its own.
     """
 
     why: str
@@ -78,7 +82,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "ask": Kind(why="a reply seems to ask for a change, in words that nobody reads", templates=("answer",)),
         "passed_on": Kind(
             why="somebody does not answer a question about a worse severity",
-            templates=("passed_on",), waits_while_muted=True,
+            templates=("passed_on",), waits_while_muted=True, guards=True,
         ),
         "which": Kind(why="a mail has only the subject of an incident", templates=("which",)),
         "new_thread": Kind(
@@ -103,7 +107,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "checklist": Kind(why="somebody takes a role", templates=("checklist",)),
         "controls": Kind(why="somebody takes command", templates=("controls",)),
-        "offer": Kind(why="command is offered to somebody", templates=("offer",), waits_while_muted=True),
+        "offer": Kind(why="command is offered to somebody", templates=("offer",), waits_while_muted=True, guards=True),
         "question": Kind(
             why="a change waits for somebody to confirm it", templates=("confirm",), waits_while_muted=True, guards=True
         ),
@@ -125,14 +129,16 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "proposal_over": Kind(
             why="a proposal was rejected or has expired", templates=("proposal_over",), waits_while_muted=True
         ),
-        "declined": Kind(why="somebody declines command, or a role", templates=("declined",), waits_while_muted=True),
+        "declined": Kind(
+            why="somebody declines command, or a role", templates=("declined",), waits_while_muted=True, guards=True
+        ),
         REMINDER: Kind(why="something is due in an incident, or was kept for a digest", templates=("reminder",)),
         LEFT_OPEN: Kind(why="something is still to be done after an incident has ended", templates=("reminder",)),
         "undelivered": Kind(
             why="a mail did not reach somebody whom its reader waits for",
             templates=("undelivered",), same_a_day_max=1, waits_while_muted=True,
         ),
-        "paused": Kind(why="somebody has had ten private mails within an hour", templates=("paused",)),
+        "paused": Kind(why="a limit keeps answers or other private mail from somebody", templates=("paused",)),
         "executives": Kind(why="a severity has people who get a short mail of their own", templates=()),
         "briefing": Kind(why="a worse severity adds people who saw no mail before", templates=()),
         "not_returned": Kind(why="the list has not returned a mail of ours", templates=()),
@@ -162,52 +168,132 @@ def cause_of_unproven(host: str) -> str:
     return f"host {host}"
 
 
+class Over(Frozen, kw_only=True):
+    """A limit that prevents a private message.
+
+    `reason` names it in words. If its reader is told so, `most` is how many messages they get `within` that time, and
+    `again_at` is when the next one can come. If `for_operator` is true, readers are not told, because nobody knows
+    whether they wrote; the operator is.
+    """
+
+    reason: str
+    most: int = 0
+    within: timedelta = HOUR
+    again_at: datetime | None = None
+    for_operator: bool = False
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 def over_a_limit(
     view: LedgerView, kind: str, address: str, incident: str | None, at: datetime, digest: str | None = None, *,
     urgent: bool = False, cause: str | None = None, is_claimed: bool = False, host: str | None = None,
-) -> str | None:  # fmt: skip
+    warns: bool = False,
+) -> Over | None:  # fmt: skip
     """Return the limit that prevents another private message, or None. `digest` is that of the answered words.
 
     `cause` is the result of `cause_of`. `is_claimed` is true if the message answers a mail whose author could be
     another person. `host` is the host that handed over a mail which anybody may have written, or None. If the message
-    is `urgent`, only the hourly limits apply, except those for all addresses together.
+    is `urgent`, only the hourly limits apply, except those for all addresses together. If it `warns`, because only its
+    reader can act on it, the reader's limits do not apply; kinds that guard have limits of their own.
     """
     limits = KINDS[kind]
-    if (
-        limits.once_in is not None
-        and not urgent
-        and view.private_mails_since(at - limits.once_in, mailbox=mailbox_of(address), kind=kind)
-    ):
-        return "told already"
+    over = _of_the_kind(view, kind, address, at, digest, urgent=urgent)
+    if over is not None:
+        return over
+    if host is not None:
+        cause = cause_of_unproven(host)
+        if view.private_mails_since(at - HOUR, cause=cause) >= HOST_AN_HOUR_MAX:
+            reason = f"{HOST_AN_HOUR_MAX} an hour because of mail from one host that nothing proves"
+            return Over(reason=reason, for_operator=True)
+    elif limits.guards:
+        over = _of_warnings(view, mailbox_of(address), cause, at)
+    elif cause and view.private_mails_since(at - HOUR, cause=cause) >= AUTHOR_AN_HOUR_MAX:
+        return Over(reason=f"{AUTHOR_AN_HOUR_MAX} an hour because of one person")
+    if over is None and not limits.guards and not warns:
+        over = _of_the_reader(
+            view, address, at, urgent=urgent, cause=cause, is_claimed=is_claimed, is_host=host is not None
+        )
+    is_caused = cause is not None
+    if over is None and incident:
+        had = view.private_mails_since(at - HOUR, incident=incident, is_caused=is_caused)
+        if had >= INCIDENT_AN_HOUR_MAX:
+            return Over(reason=f"{INCIDENT_AN_HOUR_MAX} an hour about one incident", for_operator=not is_caused)
+    return over
+
+
+def _of_the_kind(
+    view: LedgerView, kind: str, address: str, at: datetime, digest: str | None, *, urgent: bool
+) -> Over | None:
+    limits, mailbox = KINDS[kind], mailbox_of(address)
+    is_once = limits.once_in is not None and not urgent
+    if is_once and view.private_mails_since(at - (limits.once_in or HOUR), mailbox=mailbox, kind=kind):
+        return Over(reason="told already")
     if digest:
         for since, same_max in ((HOUR, limits.same_an_hour_max), (DAY, limits.same_a_day_max)):
             if urgent and since is DAY:
                 continue
             if view.private_mails_since(at - since, address=address, kind=kind, digest=digest) >= same_max:
-                return "the same words were answered before"
+                return Over(reason="the same words were answered before")
     together = limits.together_an_hour_max
     if together is not None and not urgent and view.private_mails_since(at - HOUR, kind=kind) >= together:
-        return f"{together} an hour to all together"
-    if host is not None:
-        cause = cause_of_unproven(host)
-        if view.private_mails_since(at - HOUR, cause=cause) >= HOST_AN_HOUR_MAX:
-            return f"{HOST_AN_HOUR_MAX} an hour because of mail from one host that nothing proves"
-    elif cause and not limits.guards and view.private_mails_since(at - HOUR, cause=cause) >= AUTHOR_AN_HOUR_MAX:
-        return f"{AUTHOR_AN_HOUR_MAX} an hour because of one person"
+        return Over(reason=f"{together} an hour to all together", for_operator=kind != "outsider")
+    return None
+
+
+def _of_warnings(view: LedgerView, mailbox: str, cause: str | None, at: datetime) -> Over | None:
+    """Return the limit of warnings that is reached. They count among themselves only."""
+
+    def had(cause: str | None) -> int:
+        kinds = (name for name, kind in KINDS.items() if kind.guards)
+        return sum(view.private_mails_since(at - HOUR, mailbox=mailbox, kind=kind, cause=cause) for kind in kinds)
+
+    if cause and had(cause) >= WARNINGS_OF_ONE_AN_HOUR_MAX:
+        return Over(reason=f"{WARNINGS_OF_ONE_AN_HOUR_MAX} an hour to one address because of one person")
+    if had(None) >= WARNINGS_AN_HOUR_MAX:
+        return Over(
+            reason=f"{WARNINGS_AN_HOUR_MAX} an hour to one address", most=WARNINGS_AN_HOUR_MAX, again_at=at + HOUR
+        )
+    return None
+
+
+def _of_the_reader(
+    view: LedgerView, address: str, at: datetime, *, urgent: bool, cause: str | None, is_claimed: bool, is_host: bool
+) -> Over | None:
+    """Return the limit of the reader's mailbox that is reached."""
     mailbox, is_caused = mailbox_of(address), cause is not None
     if cause and view.private_mails_since(at - HOUR, mailbox=mailbox, cause=cause) >= AUTHOR_TO_ONE_AN_HOUR_MAX:
-        return (
-            f"{AUTHOR_TO_ONE_AN_HOUR_MAX} an hour to one address because of one {'person' if host is None else 'host'}"
-        )
-    if is_claimed and has_had(view, address, HOUR, at, is_caused=is_caused) >= UNVERIFIED_AN_HOUR_MAX:
-        return f"{UNVERIFIED_AN_HOUR_MAX} an hour to one address because of mail that could not be verified"
-    if has_had(view, address, HOUR, at, is_caused=is_caused) >= ADDRESS_AN_HOUR_MAX:
-        return f"{ADDRESS_AN_HOUR_MAX} an hour to one address"
-    if not urgent and has_had(view, address, DAY, at, is_caused=is_caused) >= ADDRESS_A_DAY_MAX:
-        return f"{ADDRESS_A_DAY_MAX} a day to one address"
-    if incident and view.private_mails_since(at - HOUR, incident=incident, is_caused=is_caused) >= INCIDENT_AN_HOUR_MAX:
-        return f"{INCIDENT_AN_HOUR_MAX} an hour about one incident"
+        reason = f"{AUTHOR_TO_ONE_AN_HOUR_MAX} an hour to one address because of one {'host' if is_host else 'person'}"
+        # The reader wrote what the host handed over. Somebody else's mail is not the reader's to wait for.
+        again_at = _again_at(view, at, AUTHOR_TO_ONE_AN_HOUR_MAX, HOUR, mailbox, cause=cause) if is_host else None
+        return Over(reason=reason, most=AUTHOR_TO_ONE_AN_HOUR_MAX, again_at=again_at)
+    for applies, most, within, what in (
+        (is_claimed, UNVERIFIED_AN_HOUR_MAX, HOUR, "an hour to one address because of mail that could not be verified"),
+        (True, ADDRESS_AN_HOUR_MAX, HOUR, "an hour to one address"),
+        (not urgent, ADDRESS_A_DAY_MAX, DAY, "a day to one address"),
+    ):
+        if applies and has_had(view, address, within, at, is_caused=is_caused) >= most:
+            again_at = _again_at(view, at, most, within, mailbox, is_caused=is_caused)
+            return Over(reason=f"{most} {what}", most=most, within=within, again_at=again_at)
     return None
+
+
+def _again_at(
+    view: LedgerView, at: datetime, most: int, within: timedelta, mailbox: str, *,
+    cause: str | None = None, is_caused: bool | None = None,
+) -> datetime:  # fmt: skip
+    """Return when a mailbox that has had `most` mails can get the next one, to the minute and not too early.
+
+    The mail that says so may count as one, so two of those before have to be old enough.
+    """
+    low, high = 0, int(within.total_seconds() // 60)
+    while low < high:
+        minutes = (low + high) // 2
+        since = at - within + timedelta(minutes=minutes)
+        had = view.private_mails_since(since, mailbox=mailbox, cause=cause, is_caused=is_caused, but_kind=ALARM)
+        low, high = (low, minutes) if had < most - 1 else (minutes + 1, high)
+    return at + timedelta(minutes=low)
 
 
 def has_had(view: LedgerView, address: str, within: timedelta, at: datetime, *, is_caused: bool) -> int:

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Literal
 
 from incidentmail.app.context import AppContext
 from incidentmail.core.frozen import Frozen, json_text
@@ -21,18 +22,7 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.operator_alarm import Alarm
 from incidentmail.outbound.private_mails import Private
 
-from .limits import (
-    ADDRESS_AN_HOUR_MAX,
-    ALARM,
-    DAY,
-    HOUR,
-    KINDS,
-    NOBODY,
-    UNVERIFIED_AN_HOUR_MAX,
-    cause_of_unproven,
-    has_had,
-    over_a_limit,
-)
+from .limits import ALARM, DAY, HOUR, KINDS, NOBODY, Over, cause_of_unproven, over_a_limit
 
 TOLD_ALREADY = "told already"
 """The reason why a message that goes out once is not sent again."""
@@ -42,7 +32,7 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 def note_due(
     context: AppContext, tx: Transaction, content: Private, *, kind: str, at: datetime, incident: str | None = None,
     said: str | None = None, filed: int | None = None, once: str | None = None, urgent: bool = False,
-    cause: str | None = None, is_claimed: bool = False, host: str | None = None,
+    cause: str | None = None, is_claimed: bool = False, host: str | None = None, warns: bool = False,
 ) -> str | None:  # fmt: skip
     """Note that a private message is due, or return the reason why it is not sent. `cause` is the result of `cause_of`.
 
@@ -51,7 +41,8 @@ def note_due(
 
     `said` holds the words that the message answers. A reply to it declares the accepted message `filed`. One address
     gets one message of its kind about the thread `once`. If the message is `urgent`, because a severity or a
-    commander was not understood, neither the daily limits nor those for all addresses together apply.
+    commander was not understood, neither the daily limits nor those for all addresses together apply. If it `warns`,
+    because only its reader can act on it, the limits of the reader's mailbox do not apply.
     """
     if content.template not in KINDS[kind].templates:
         raise ValueError(f"{content.template} is not a template of {kind}")
@@ -65,13 +56,13 @@ def note_due(
         return "mute"
     cause = cause if host is None else cause_of_unproven(host)
     over = over_a_limit(
-        tx, kind, address, incident, at, digest, urgent=urgent, cause=cause, is_claimed=is_claimed, host=host
-    )
+        tx, kind, address, incident, at, digest, urgent=urgent, cause=cause, is_claimed=is_claimed, host=host,
+        warns=warns,
+    )  # fmt: skip
     if over is not None:
-        ref = None if incident else _free_ref(context, tx)
-        most = UNVERIFIED_AN_HOUR_MAX if is_claimed else ADDRESS_AN_HOUR_MAX
-        _note_pause(tx, content.to, incident, at=at, ref=ref, is_caused=cause is not None, most=most)
-        return over
+        note_pause(tx, over, content.to, incident, at=at, ref=None if incident else _free_ref(context, tx))
+        _tell_of_limit(context, tx, over, at=at)
+        return over.reason
     tx.add_private_mail(
         PrivateMail(
             kind=kind, address=address, incident=incident, at=at, digest=digest, content=json_text(content),
@@ -86,23 +77,37 @@ def could_be_another(context: AppContext, trust: Trust) -> bool:
     return trust is Trust.MEMBER and context.roster.verify != "none"
 
 
-def _note_pause(
-    tx: Transaction,
-    to: Person,
-    incident: str | None,
-    *,
-    at: datetime,
-    is_caused: bool,
-    ref: str | None = None,
-    most: int = ADDRESS_AN_HOUR_MAX,
+def note_pause(
+    tx: Transaction, over: Over, to: Person, incident: str | None, *, at: datetime, ref: str | None = None
 ) -> None:
-    """Tell somebody who has just got the last mail allowed in an hour that there was one more, once in that hour."""
-    address, since = str(to.address), at - HOUR
-    is_full = has_had(tx, address, HOUR, at, is_caused=is_caused) >= most
-    if not is_full or tx.private_mails_since(since, mailbox=mailbox_of(address), kind="paused"):
+    """Tell somebody whom a limit keeps from more mail how long it lasts, once in that time."""
+    address, digest = str(to.address), f"paused after {over.most} in {over.within}"
+    if over.again_at is None:
         return
-    content = json_text(Private(template="paused", to=to, number=most))
-    tx.add_private_mail(PrivateMail(kind="paused", address=address, incident=incident, at=at, content=content, ref=ref))
+    if tx.private_mails_since(at - over.within, mailbox=mailbox_of(address), kind="paused", digest=digest):
+        return
+    within: Literal["hour", "day"] = "day" if over.within > HOUR else "hour"
+    content = json_text(Private(template="paused", to=to, number=over.most, within=within, until=over.again_at))
+    tx.add_private_mail(
+        PrivateMail(
+            kind="paused", address=address, incident=incident, at=at, content=content, ref=ref, digest=digest
+        )
+    )  # fmt: skip
+
+
+def _tell_of_limit(context: AppContext, tx: Transaction, over: Over, *, at: datetime) -> None:
+    """Tell the operator of a limit that keeps answers from people who are not told of it themselves."""
+    operator = context.config.settings.operator.address
+    if not over.for_operator or operator is None or context.is_muted:
+        return
+    alarm = Alarm(
+        kind="limited",
+        subject=over.reason,
+        lines=(f"answers are kept back: {over.reason}",),
+        remedy="Their writers are not told, because somebody else may have written under their names. Mail is recorded "
+        "all the same. 'incidentmail inbox' shows what came; if it is not yours, block the host that sends it.",
+    )
+    note_alarm(tx, alarm, address=operator, at=at)
 
 
 HIDES_AUTHORS = "hides_authors"
@@ -176,8 +181,8 @@ def reserve(
     for address in to:
         over = over_a_limit(tx, kind, address, incident, at, cause=NOBODY)
         if over is not None:
-            untold.append(not_told(address, over))
-            _note_pause(tx, Person.called("", address), incident, at=at, is_caused=True)
+            untold.append(not_told(address, over.reason))
+            note_pause(tx, over, Person.called("", address), incident, at=at)
             continue
         mail = PrivateMail(kind=kind, address=address, incident=incident, at=at, digest=digest, cause=NOBODY)
         serials[address] = tx.add_private_mail(mail)

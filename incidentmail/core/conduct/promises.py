@@ -130,6 +130,7 @@ def _missed_lines(incident: Incident, rules: Rules, due: datetime, now: datetime
         replies=(NO_CHANGE_SOON, NO_CHANGE_LATE),
         since=due,
         at_once=asked is None,
+        over_budget=asked is None,
     )
 
 
