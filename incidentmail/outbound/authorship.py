@@ -9,8 +9,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from incidentmail.core.deeds.changes import FactChange, deed
-from incidentmail.core.facts import APPROVAL
+from incidentmail.core.deeds.changes import FactChange, deed, deed_in_full
+from incidentmail.core.facts import APPROVAL, TIME_FACTS
 from incidentmail.core.model import Change, Incident, Person, Status, TakenBack
 from incidentmail.core.names.name_lists import shown_address
 from incidentmail.core.times import show_time
@@ -48,8 +48,10 @@ def paragraphs(
         when = show_time(turn.at, zones, on)
         who = turn.confirmed_by
         confirmed = f", confirmed by {who.name}{shown_address(who, with_address)}" if who else ""
-        deeds = "" if _only_promises(turn) else deeds_of(words, turn.changes, turn.taken_back)
+        deeds = "" if _only_promises(turn) else deeds_of(words, turn.changes, zones, on, turn.taken_back)
         did = f"{turn.by.name} {deeds}{confirmed}, {when}" if deeds else f"{turn.by.name}, {when}"
+        if deeds and any(one.fact in TIME_FACTS and one.now for one in turn.changes):  # so that each time has its verb
+            did = f"{turn.by.name}, {when}, {deeds}{confirmed}"
         if not turn.texts:
             found.append(f"{did}.")
             continue
@@ -59,25 +61,32 @@ def paragraphs(
     return found
 
 
-def deeds_of(words: Words, changes: Sequence[Change], taken_back: Sequence[TakenBack] = ()) -> str:
+def deeds_of(
+    words: Words, changes: Sequence[Change], zones: Sequence[str], on: date, taken_back: Sequence[TakenBack] = ()
+) -> str:
     """Return what one person did, without the name: `raised the severity from 2 to 1 and set the venue`.
 
-    Which update was undone stands before the values that this put back: `undid update 5 and so raised ...`.
+    A time is repeated, so that nobody takes the time of the change for it. Which update was undone stands before the
+    values that this put back: `undid update 5 and so raised ...`.
     """
     undone = {one.at: one.number for one in taken_back}
     by_update: dict[int | None, list[Change]] = {}
     for change in changes:
         by_update.setdefault(undone.get(change.at), []).append(change)
-    parts = ((number, _deeds(words, some)) for number, some in by_update.items())
+    parts = ((number, _deeds(words, some, zones, on)) for number, some in by_update.items())
     return "; ".join(f"undid update {number} and so {deeds}" if number else deeds for number, deeds in parts if deeds)
 
 
-def _deeds(words: Words, changes: Sequence[Change]) -> str:
+def _deeds(words: Words, changes: Sequence[Change], zones: Sequence[str], on: date) -> str:
     """Return what was done. That no update is promised any more goes without saying when the incident ends."""
     ends = any(one.fact == "status" and one.now != Status.OPEN for one in changes)
     told = [one for one in changes if not (ends and one.fact == "next_update_at" and one.now is None)]
     done = (FactChange(fact=one.fact, was=one.was, now=one.now, by=one.by) for one in told)
-    deeds = list(dict.fromkeys(deed(words, change) for change in done))
+    deeds = list(
+        dict.fromkeys(
+            deed_in_full(words, one, zones, on) if one.fact in TIME_FACTS else deed(words, one) for one in done
+        )
+    )
     return ", ".join(deeds[:-1]) + (" and " if deeds[:-1] else "") + deeds[-1] if deeds else ""
 
 

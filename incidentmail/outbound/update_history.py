@@ -73,7 +73,10 @@ def _earlier(wording: Wording, update: Update, on: date) -> str:
         name: [change for change in told if (change.by.address or change.by.name) == key]
         for key, name in people.items()
     }
-    parts = [f"{name} {deeds_of(wording.words, done, update.taken_back)}" for name, done in changes_by.items()]
+    parts = [
+        f"{name} {deeds_of(wording.words, done, wording.zones, on, update.taken_back)}"
+        for name, done in changes_by.items()
+    ]
     parts += [f"{one.name} sent a message" for one in update.said_by if (one.address or one.name) not in people]
     deeds = clip("; ".join(parts), SAID_CHARS_MAX)
     return f"{show_time(update.at, (), on)}, update {update.number}: {deeds or 'no change'}."

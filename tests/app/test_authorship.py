@@ -39,7 +39,7 @@ def test_changes_of_several_people_in_one_mail_each_have_their_author(installati
     assert said == (
         "Jayla M. changed the phase from 1 to 2, 14:20 UTC: The gateway is back.\n\n"
         "Bo K. set the venue, 14:21 UTC.\n\n"
-        "Jayla M. set the time of the next update, 14:22 UTC."
+        "Jayla M., 14:22 UTC, set the time of the next update to 16:00 UTC."
     )
 
 

@@ -121,7 +121,7 @@ def test_it_may_be_asked_again_within_the_limits(installation: Installation, mai
         installation.clock.tick(minutes=1)
         installation.ingest(mails.reply_to(mail, "catch up", ALICIA))
     assert len([mail for mail in installation.private if "alicia@example.com" in str(mail["To"])]) == 10 + 1
-    assert "none follows for up to an hour" in installation.private[-1].get_content()
+    assert "no more of them come before 15:" in installation.private[-1].get_content()
 
 
 def test_a_brief_fed_back_changes_nothing(installation: Installation, mails: Mails) -> None:

@@ -140,7 +140,7 @@ def test_the_forty_first_mail_of_a_day_says_until_when_no_more_come(installation
     got = to(installation, "jayla@example.com")
     assert len(got) == ADDRESS_A_DAY_MAX + 1
     text = got[-1].get_content()
-    assert text.startswith("You have had 40 private mails within a day.") and "before 2026-11-21 14:40 UTC" in text
+    assert text.startswith("You have had 40 private mails within a day.") and "before 2026-11-21 14:41 UTC" in text
 
 
 def test_a_flood_under_many_names_is_told_to_the_operator_once(installation: Installation, mails: Mails) -> None:

@@ -74,8 +74,22 @@ def test_it_makes_the_key_and_the_ledger_s_place(bare: Installation) -> None:
     config = load(str(bare.config))
     assert len(config.key_path.read_bytes()) == 32
     assert stat.S_IMODE(config.key_path.stat().st_mode) == 0o600
-    assert config.ledger_path.parent.is_dir()
+    assert stat.S_IMODE(config.ledger_path.stat().st_mode) == 0o600
     assert str(config.key_path) in result.out
+
+
+def test_the_first_declaration_after_it_has_nothing_to_warn_of(bare: Installation) -> None:
+    """There is a key by then, and the ledger is not one that was lost."""
+    assert bare.run("init", *LEAST, "--relay", f"maildir://{bare.path}/out").code == 0
+    assert "warning: a new ledger" not in bare.ok("declare", "Cards fail").err
+
+
+def test_a_ledger_that_was_lost_is_not_begun_anew_in_silence(bare: Installation) -> None:
+    assert bare.run("init", *LEAST, "--relay", f"maildir://{bare.path}/out").code == 0
+    load(str(bare.config)).ledger_path.unlink()
+    assert init(bare, "--replace", "--relay", f"maildir://{bare.path}/out").code == 0
+    assert not load(str(bare.config)).ledger_path.exists()
+    assert "warning: a new ledger was begun" in bare.ok("declare", "Cards fail").err
 
 
 def test_it_ends_with_the_next_two_commands(bare: Installation) -> None:
@@ -356,7 +370,8 @@ def test_for_a_service_everything_is_given_to_its_user(bare: Installation, monke
     monkeypatch.setattr("os.geteuid", lambda: 0)
     result = bare.run("init", "--system", "--list", "incidents@example.com", "--relay", "smtp://127.0.0.1:25", "--yes")
     assert result.code == 0, result
-    assert given == [("var", "daemon", "daemon"), ("key", "daemon", "daemon"), ("config.toml", None, "daemon")]
+    mine = [(name, "daemon", "daemon") for name in ("var", "key", "ledger.db")]
+    assert given == [*mine, ("config.toml", None, "daemon")]
     assert stat.S_IMODE(bare.config.stat().st_mode) == 0o640
     config = load(str(bare.config))
     assert (config.key_path, config.ledger_path) == (bare.path / "var/key", bare.path / "var/ledger.db")

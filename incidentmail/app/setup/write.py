@@ -1,4 +1,4 @@
-"""Write the configuration, the key and the folder of the ledger."""
+"""Write the configuration, the key and an empty ledger."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from incidentmail.app.key_file import read_key
+from incidentmail.app.keeping.open_ledger import open_ledger
+from incidentmail.app.key_file import is_there, read_key
 from incidentmail.config.file import parsed, read_text
 from incidentmail.config.load import Config
 from incidentmail.errors import ConfigError, NotPermittedError, UsageError
@@ -62,9 +63,10 @@ def exists(path: Path) -> UsageError:
 
 
 def make_places(config: Config) -> None:
-    """Make the key and the ledger's folder. The ledger itself is made by the first command that records something.
+    """Make the key and an empty ledger.
 
-    Raise NotPermittedError if that is not possible.
+    A ledger that is missing beside a key is not made here: it may have been lost, and the first command that records
+    something says so. Raise NotPermittedError or LedgerError if the files cannot be made.
     """
     try:
         config.ledger_path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
@@ -72,7 +74,10 @@ def make_places(config: Config) -> None:
         raise NotPermittedError(
             f"{config.ledger_path.parent} cannot be made: {error.strerror}", hint="run init as the user of 'serve'"
         ) from error
+    begins = not is_there(config.key_path) and not is_there(config.ledger_path)
     read_key(config.key_path)
+    if begins and config.ledger.database_url is None:
+        open_ledger(config).close()
 
 
 def check_user(user: str, home: Path) -> None:
@@ -88,9 +93,11 @@ def check_user(user: str, home: Path) -> None:
 
 
 def hand_over(config: Config, user: str) -> None:
-    """Give the key and the ledger's folder to the service's user, and let its group read the configuration."""
+    """Give the key and the ledger to the service's user, and let its group read the configuration."""
     shutil.chown(config.ledger_path.parent, user, user)
     shutil.chown(config.key_path, user, user)
+    if is_there(config.ledger_path):
+        shutil.chown(config.ledger_path, user, user)
     if config.path is not None:
         shutil.chown(config.path, group=user)
         config.path.chmod(0o640)

@@ -92,7 +92,8 @@ def init_command(
         return code
     say(f"written: {path}{f' (the old one is {kept})' if kept else ''}")
     if not answers.home:
-        say(f"written: {config.key_path}, the key that proves our mail; include it in the back-up")
+        say(f"written: {config.key_path}, the key that proves our mail")
+        say(f"the record: {config.ledger_path}; include both in the back-up")
     say("next:")
     for line in following:
         say(f"  {line}")
@@ -112,7 +113,7 @@ def _service_user(*, system: bool) -> str | None:
 
 
 def _made(path: Path, answers: Answers, ctx: click.Context, *, user: str | None) -> tuple[Config, Path | None]:
-    """Write the file, the key and the folder of the ledger. Nothing is written if an answer is wrong."""
+    """Write the file, the key and an empty ledger. Nothing is written if an answer is wrong."""
     from incidentmail.app.context import now_utc
 
     clock = ctx.find_root().obj.get("clock") or now_utc
