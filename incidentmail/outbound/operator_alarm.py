@@ -25,7 +25,8 @@ TRIAL_SERIAL_MAX = 999_999_999
 AlarmKind = Literal[
     "refused", "given up", "returned", "behind a list", "waiting", "set aside", "template", "anonymous list",
     "repeated", "kept back", "two leaders", "hook refused", "hook down", "alert", "alert sender", "retrospectives",
-    "limited", "deposed"]  # fmt: skip
+    "limited", "deposed",
+]  # fmt: skip
 
 HEADINGS: dict[AlarmKind, str] = {
     "refused": "Mail failed for good",
@@ -43,6 +44,7 @@ HEADINGS: dict[AlarmKind, str] = {
     "alert": "An alert needs somebody",
     "alert sender": "Alerts propose nothing",
     "retrospectives": "Retrospectives are missing",
+    "deposed": "Another installation leads",
     "limited": "Answers are kept back",
     "kept back": "More has failed",
 }

@@ -126,6 +126,30 @@ def test_the_first_mail_of_the_promoted_one_silences_the_other(
     assert len(installation.wire) == before
 
 
+def test_the_silenced_one_tells_its_operator_once_and_once_more_when_people_still_write_to_it(
+    installation: Installation, standby: Installation, mails: Mails
+) -> None:
+    for house in (installation, standby):
+        house.config.write_text(house.config.read_text() + '[operator]\naddress = "operator@example.com"\n')
+    mail = begin(installation, standby)
+    standby.ok("promote", "--yes")
+    for severity in ("2", "1"):
+        standby.ok("update", "cards", "--severity", severity)
+    deliver(standby, installation)
+    for _ in range(3):
+        installation.clock.tick(hours=20)
+        for number in range(2):
+            new = mails.new("Severity 1.", sender=BO, subject=f"Search {number} is down", at=installation.clock.now)
+            installation.ingest(new if number else mails.reply_to(mail, "sev 4", JAYLA, at=installation.clock.now))
+        installation.ok("flush")
+    deposed, still = (str(one["Subject"]) for one in installation.private)
+    leader = str(listed(standby)[-1]["Incident-Ledger"]).partition(";")[0]
+    assert deposed == f"Another installation leads: the ledger {leader}"
+    assert still == f"Another installation leads: mail still comes, and the ledger {leader} leads"
+    assert "let the mail server deliver it there" in installation.private[-1].get_content()
+    assert standby.private == [], "it followed, and then it led"
+
+
 def test_what_the_silenced_one_had_not_sent_is_never_sent(
     installation: Installation, standby: Installation, mails: Mails
 ) -> None:

@@ -26,7 +26,7 @@ from .limits import ALARM, DAY, HOUR, KINDS, NOBODY, Over, cause_of_unproven, ov
 
 TOLD_ALREADY = "told already"
 """The reason why a message that goes out once is not sent again."""
-_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def note_due(
@@ -50,7 +50,7 @@ def note_due(
     digest = digest_of(kind, address, incident or "", said) if said is not None else None
     if once is not None:
         digest = hashlib.sha256("\0".join(("once", kind, address, once)).encode("utf-8", "replace")).hexdigest()
-        if tx.private_mails_since(_EVER, address=address, kind=kind, digest=digest):
+        if tx.private_mails_since(EVER, address=address, kind=kind, digest=digest):
             return TOLD_ALREADY
     if context.is_muted and not KINDS[kind].waits_while_muted:
         return "mute"
@@ -133,14 +133,17 @@ KEPT_BACK = "alarm_kept_back"
 """The kind under which an alarm is recorded that a limit keeps back. The operator is told how many there were."""
 
 
-def note_alarm(tx: Transaction, alarm: Alarm, *, address: str, at: datetime, always: bool = False) -> bool:
+def note_alarm(
+    tx: Transaction, alarm: Alarm, *, address: str, at: datetime, always: bool = False, once: bool = False
+) -> bool:  # fmt: skip
     """Note that the operator has to be told something. Return False if a limit prevents it.
 
-    Each subject of a kind is reported once a day. If `always` is true, no other limit applies, because the subject is
-    an address from the configuration, and there are few of these.
+    Each subject of a kind is reported once a day, or only `once`. If `always` is true, no other limit applies, because
+    the subject is an address from the configuration, and there are few of these.
     """
     digest = hashlib.sha256(f"{alarm.kind}\0{alarm.subject}".encode("utf-8", "replace")).hexdigest()
-    if any(tx.private_mails_since(at - DAY, kind=kind, digest=digest) for kind in (ALARM, KEPT_BACK)):
+    since = EVER if once else at - DAY
+    if any(tx.private_mails_since(since, kind=kind, digest=digest) for kind in (ALARM, KEPT_BACK)):
         return False
     of_a_kind = ((HOUR, ALARMS_OF_A_KIND_AN_HOUR_MAX), (DAY, ALARMS_OF_A_KIND_A_DAY_MAX))
     if not always and any(

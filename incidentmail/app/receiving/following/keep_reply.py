@@ -21,6 +21,7 @@ from incidentmail.ledger.values import Accepted
 from ..outcomes import cause, only, remember
 from ..recognise import Recognised
 from ..shortfall import Judgement
+from .leadership import tell_mail_still_comes
 
 FOLLOWED = "another-leads"
 """The rule of a message that came in while another installation led."""
@@ -30,6 +31,8 @@ def keep_reply(context: AppContext, tx: Transaction, accepted: Accepted, mail: R
     """Record a member's reply as a note with all its words. Any other message is filed."""
     reason = who_leads(context, tx, mail.incident)
     text = _words(mail)
+    if text:
+        tell_mail_still_comes(context, tx, accepted)
     if mail.incident is None or mail.understood is None or mail.who is None or not text:
         return _followed(only(accepted, mail, "filed", reason))
     assert mail.trust is not None

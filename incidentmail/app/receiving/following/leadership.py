@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.keeping.authority import TAKE_OVER, leads
 from incidentmail.app.record import record
-from incidentmail.app.telling.private_mail import note_alarm
+from incidentmail.app.telling.limits import ALARM
+from incidentmail.app.telling.private_mail import EVER, note_alarm
 from incidentmail.core.events import AuthorityTaken
 from incidentmail.core.ids import Announcement
 from incidentmail.core.model import Actor, Incident
@@ -52,6 +54,42 @@ def stop_both(
             "on the other.",
         )
         note_alarm(tx, alarm, address=address, at=at)
+
+
+def tell_deposed(context: AppContext, tx: Transaction, announcement: Announcement, known: Incident | None) -> None:
+    """Tell the operator once, if this installation has led until now. Call it before the promotion is recorded."""
+    if not leads(context, tx, known):
+        return
+    alarm = Alarm(
+        kind="deposed",
+        subject=f"the ledger {announcement.origin}",
+        lines=(f"the ledger {announcement.origin} leads now (promotion {announcement.epoch}); this one is silent",),
+        remedy="Was that meant? If so, see that the mail server delivers mail to our address to the machine that leads "
+        f"now: what only this one gets is kept and not acted on. If not, {TAKE_OVER}.",
+    )
+    _tell_once(context, tx, alarm)
+
+
+def tell_mail_still_comes(context: AppContext, tx: Transaction, accepted: Accepted) -> None:
+    """Tell the operator once that people's mail still reaches this installation, which led and does so no more."""
+    leader = tx.authority().leader
+    if not leader or not tx.private_mails_since(EVER, kind=ALARM, cause="deposed"):
+        return
+    alarm = Alarm(
+        kind="deposed",
+        subject=f"mail still comes, and the ledger {leader} leads",
+        lines=(f"number {accepted.seq} came here, and was kept without being acted on",),
+        remedy="If the machine that leads gets a copy of all mail to the list and to our address, there is nothing to "
+        "do. If not, let the mail server deliver it there. You are told this once; 'incidentmail inbox' shows what "
+        "comes.",
+    )
+    _tell_once(context, tx, alarm)
+
+
+def _tell_once(context: AppContext, tx: Transaction, alarm: Alarm) -> None:
+    address = context.config.settings.operator.address
+    if address is not None and not context.is_muted:
+        note_alarm(tx, alarm, address=address, at=context.now(), once=True)
 
 
 def drop_own_mail(context: AppContext, tx: Transaction, known: Incident | None) -> None:

@@ -28,7 +28,7 @@ from incidentmail.ledger.values import Accepted, OutcomeName
 
 from ..outcomes import cause
 from ..recognise import Recognised
-from .leadership import drop_own_mail, is_contested, is_promotion, stop_both
+from .leadership import drop_own_mail, is_contested, is_promotion, stop_both, tell_deposed
 
 NOT_PROVEN = "- not proven"
 """Follows the name of an author whom only the From of our message names."""
@@ -125,6 +125,7 @@ def _record(
     at = accepted.received_at
     events = _declared(announcement) if known is None else _changes(announcement, known, actor, at)
     if is_promotion(announcement, known):
+        tell_deposed(context, tx, announcement, known)
         events = [*events, AuthorityTaken(origin=announcement.origin, epoch=announcement.epoch)]
         drop_own_mail(context, tx, known)
     id_ = _id_of(context, tx, mail, announcement)
