@@ -10,13 +10,13 @@ import pytest
 import reports
 
 from incidentmail.app.sending.flush import flush
+from incidentmail.app.telling.limit_reached import over_a_limit
 from incidentmail.app.telling.limits import (
     ADDRESS_AN_HOUR_MAX,
     AUTHOR_AN_HOUR_MAX,
     AUTHOR_TO_ONE_AN_HOUR_MAX,
     HOST_AN_HOUR_MAX,
     WARNINGS_AN_HOUR_MAX,
-    over_a_limit,
 )
 from incidentmail.app.telling.private_mail import ALARMS_OF_A_KIND_AN_HOUR_MAX
 from incidentmail.core.decision.proposals import OPEN_OF_ONE_MAX

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 
 from incidentmail.app.record import record
-from incidentmail.app.telling.limits import over_a_limit
+from incidentmail.app.telling.limit_reached import over_a_limit
 from incidentmail.app.telling.private_mail import reserve
 from incidentmail.core.events import CommandTransferred, Event, RoleChanged
 from incidentmail.core.model import Holders, Person

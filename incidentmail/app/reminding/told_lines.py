@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
-from incidentmail.app.telling.limits import ALARM, LEFT_OPEN, NOBODY, REMINDER, over_a_limit
+from incidentmail.app.telling.limit_reached import over_a_limit
+from incidentmail.app.telling.limits import ALARM, LEFT_OPEN, NOBODY, REMINDER
 from incidentmail.app.telling.private_mail import note_due
 from incidentmail.core.conduct.digests.budget import HOUR, LONG, SPACING, Had, limits_of, told_now
 from incidentmail.core.conduct.digests.digest import DigestLine, digest_lines

@@ -22,7 +22,8 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.operator_alarm import Alarm
 from incidentmail.outbound.private_mails import Private
 
-from .limits import ALARM, DAY, HOUR, KINDS, NOBODY, Over, cause_of_unproven, over_a_limit
+from .limit_reached import Over, over_a_limit
+from .limits import ALARM, DAY, HOUR, KINDS, NOBODY, cause_of_unproven
 
 TOLD_ALREADY = "told already"
 """The reason why a message that goes out once is not sent again."""

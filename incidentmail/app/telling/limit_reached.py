@@ -1,0 +1,159 @@
+"""Decide whether a limit prevents another private message, and what its reader or the operator is told of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.names.mailboxes import mailbox_of
+from incidentmail.ledger.view import LedgerView
+
+from .limits import (
+    ADDRESS_A_DAY_MAX,
+    ADDRESS_AN_HOUR_MAX,
+    ALARM,
+    AUTHOR_AN_HOUR_MAX,
+    AUTHOR_TO_ONE_AN_HOUR_MAX,
+    DAY,
+    HOST_AN_HOUR_MAX,
+    HOUR,
+    INCIDENT_AN_HOUR_MAX,
+    KINDS,
+    UNVERIFIED_AN_HOUR_MAX,
+    WARNINGS_AN_HOUR_MAX,
+    WARNINGS_OF_ONE_AN_HOUR_MAX,
+    cause_of_unproven,
+)
+
+
+class Over(Frozen, kw_only=True):
+    """A limit that prevents a private message.
+
+    `reason` names it in words. If its reader is told so, `most` is how many messages they get `within` that time, and
+    `again_at` is when the next one can come. If `for_operator` is true, readers are not told, because nobody knows
+    whether they wrote; the operator is.
+    """
+
+    reason: str
+    most: int = 0
+    within: timedelta = HOUR
+    again_at: datetime | None = None
+    for_operator: bool = False
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+def over_a_limit(
+    view: LedgerView, kind: str, address: str, incident: str | None, at: datetime, digest: str | None = None, *,
+    urgent: bool = False, cause: str | None = None, is_claimed: bool = False, host: str | None = None,
+    warns: bool = False,
+) -> Over | None:  # fmt: skip
+    """Return the limit that prevents another private message, or None. `digest` is that of the answered words.
+
+    `cause` is the result of `cause_of`. `is_claimed` is true if the message answers a mail whose author could be
+    another person. `host` is the host that handed over a mail which anybody may have written, or None. If the message
+    is `urgent`, only the hourly limits apply, except those for all addresses together. If it `warns`, because only its
+    reader can act on it, the reader's limits do not apply; kinds that guard have limits of their own.
+    """
+    limits = KINDS[kind]
+    over = _of_the_kind(view, kind, address, at, digest, urgent=urgent)
+    if over is not None:
+        return over
+    if host is not None:
+        cause = cause_of_unproven(host)
+        if view.private_mails_since(at - HOUR, cause=cause) >= HOST_AN_HOUR_MAX:
+            reason = f"{HOST_AN_HOUR_MAX} an hour because of mail from one host that nothing proves"
+            return Over(reason=reason, for_operator=True)
+    elif limits.guards:
+        over = _of_warnings(view, mailbox_of(address), cause, at)
+    elif cause and view.private_mails_since(at - HOUR, cause=cause) >= AUTHOR_AN_HOUR_MAX:
+        return Over(reason=f"{AUTHOR_AN_HOUR_MAX} an hour because of one person")
+    if over is None and not limits.guards and not warns:
+        over = _of_the_reader(
+            view, address, at, urgent=urgent, cause=cause, is_claimed=is_claimed, is_host=host is not None
+        )
+    is_caused = cause is not None
+    if over is None and incident:
+        had = view.private_mails_since(at - HOUR, incident=incident, is_caused=is_caused)
+        if had >= INCIDENT_AN_HOUR_MAX:
+            return Over(reason=f"{INCIDENT_AN_HOUR_MAX} an hour about one incident", for_operator=not is_caused)
+    return over
+
+
+def _of_the_kind(
+    view: LedgerView, kind: str, address: str, at: datetime, digest: str | None, *, urgent: bool
+) -> Over | None:
+    limits, mailbox = KINDS[kind], mailbox_of(address)
+    is_once = limits.once_in is not None and not urgent
+    if is_once and view.private_mails_since(at - (limits.once_in or HOUR), mailbox=mailbox, kind=kind):
+        return Over(reason="told already")
+    if digest:
+        for since, same_max in ((HOUR, limits.same_an_hour_max), (DAY, limits.same_a_day_max)):
+            if urgent and since is DAY:
+                continue
+            if view.private_mails_since(at - since, address=address, kind=kind, digest=digest) >= same_max:
+                return Over(reason="the same words were answered before")
+    together = limits.together_an_hour_max
+    if together is not None and not urgent and view.private_mails_since(at - HOUR, kind=kind) >= together:
+        return Over(reason=f"{together} an hour to all together", for_operator=kind != "outsider")
+    return None
+
+
+def _of_warnings(view: LedgerView, mailbox: str, cause: str | None, at: datetime) -> Over | None:
+    """Return the limit of warnings that is reached. They count among themselves only."""
+
+    def had(cause: str | None) -> int:
+        kinds = (name for name, kind in KINDS.items() if kind.guards)
+        return sum(view.private_mails_since(at - HOUR, mailbox=mailbox, kind=kind, cause=cause) for kind in kinds)
+
+    if cause and had(cause) >= WARNINGS_OF_ONE_AN_HOUR_MAX:
+        return Over(reason=f"{WARNINGS_OF_ONE_AN_HOUR_MAX} an hour to one address because of one person")
+    if had(None) >= WARNINGS_AN_HOUR_MAX:
+        return Over(
+            reason=f"{WARNINGS_AN_HOUR_MAX} an hour to one address", most=WARNINGS_AN_HOUR_MAX, again_at=at + HOUR
+        )
+    return None
+
+
+def _of_the_reader(
+    view: LedgerView, address: str, at: datetime, *, urgent: bool, cause: str | None, is_claimed: bool, is_host: bool
+) -> Over | None:
+    """Return the limit of the reader's mailbox that is reached."""
+    mailbox, is_caused = mailbox_of(address), cause is not None
+    if cause and view.private_mails_since(at - HOUR, mailbox=mailbox, cause=cause) >= AUTHOR_TO_ONE_AN_HOUR_MAX:
+        reason = f"{AUTHOR_TO_ONE_AN_HOUR_MAX} an hour to one address because of one {'host' if is_host else 'person'}"
+        # The reader wrote what the host handed over. Somebody else's mail is not the reader's to wait for.
+        again_at = _again_at(view, at, AUTHOR_TO_ONE_AN_HOUR_MAX, HOUR, mailbox, cause=cause) if is_host else None
+        return Over(reason=reason, most=AUTHOR_TO_ONE_AN_HOUR_MAX, again_at=again_at)
+    for applies, most, within, what in (
+        (is_claimed, UNVERIFIED_AN_HOUR_MAX, HOUR, "an hour to one address because of mail that could not be verified"),
+        (True, ADDRESS_AN_HOUR_MAX, HOUR, "an hour to one address"),
+        (not urgent, ADDRESS_A_DAY_MAX, DAY, "a day to one address"),
+    ):
+        if applies and has_had(view, address, within, at, is_caused=is_caused) >= most:
+            again_at = _again_at(view, at, most, within, mailbox, is_caused=is_caused)
+            return Over(reason=f"{most} {what}", most=most, within=within, again_at=again_at)
+    return None
+
+
+def _again_at(
+    view: LedgerView, at: datetime, most: int, within: timedelta, mailbox: str, *,
+    cause: str | None = None, is_caused: bool | None = None,
+) -> datetime:  # fmt: skip
+    """Return when a mailbox that has had `most` mails can get the next one, to the minute and not too early.
+
+    The mail that says so may count as one, so two of those before have to be old enough.
+    """
+    low, high = 0, int(within.total_seconds() // 60)
+    while low < high:
+        minutes = (low + high) // 2
+        since = at - within + timedelta(minutes=minutes)
+        had = view.private_mails_since(since, mailbox=mailbox, cause=cause, is_caused=is_caused, but_kind=ALARM)
+        low, high = (low, minutes) if had < most - 1 else (minutes + 1, high)
+    return at + timedelta(minutes=low)
+
+
+def has_had(view: LedgerView, address: str, within: timedelta, at: datetime, *, is_caused: bool) -> int:
+    """Return how many messages of one budget a mailbox has received. Alarms are not counted."""
+    return view.private_mails_since(at - within, mailbox=mailbox_of(address), is_caused=is_caused, but_kind=ALARM)
