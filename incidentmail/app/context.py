@@ -20,6 +20,7 @@ from incidentmail.core.words import Words
 from incidentmail.errors import ConfigError, LedgerUnavailableError, RenderError
 from incidentmail.isolation.pool import Pool
 from incidentmail.ledger.port import Ledger
+from incidentmail.ledger.sharing import Turn
 from incidentmail.templating import Templates
 
 from .keeping.open_ledger import open_ledger, open_reader
@@ -73,9 +74,9 @@ class AppContext:
         return MailReader(self.pool, self.roster)
 
     @cached_property
-    def reading_turn(self) -> ReadingTurn:
+    def reading_turn(self) -> Turn:
         """The turn to parse mail, which the processes that share the ledger take one after another."""
-        return ReadingTurn(self.config.ledger_path)
+        return self.ledger.reading_turn() or ReadingTurn(self.config.ledger_path)
 
     def now(self) -> datetime:
         """Return the current time in UTC, in whole seconds."""

@@ -22,6 +22,7 @@ from incidentmail.core.record.words_to_remove import WordsToRemove
 
 from .alert_port import AlertWriter
 from .deliveries import DeliveryTransaction
+from .sharing import News, Turn
 from .values import CausedBy, DueNotice, Folder, OutboxMail, Outcome, PrivateMail, Reported, Verdict
 from .view import LedgerView
 
@@ -219,6 +220,9 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
 class Ledger(Protocol):
     """One ledger with one origin: a hash chain of its entries, and another of its accepted mail."""
 
+    accepts_beside: bool
+    """Whether accepting mail need not wait for other writers."""
+
     @property
     def origin(self) -> str: ...
     def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
@@ -228,6 +232,14 @@ class Ledger(Protocol):
     def snapshot(self) -> AbstractContextManager[LedgerView]: ...
     def transaction(self) -> AbstractContextManager[Transaction]:
         """Open a transaction. Raise LedgerBusyError if other writers take longer than `busy_s_max`."""
+        ...
+
+    def reading_turn(self) -> Turn | None:
+        """Return the turn to read mail, or None if it is taken by a lock on a file beside the ledger."""
+        ...
+
+    def news(self) -> News | None:
+        """Return the news of this ledger for one thread, or None if one has to look for them."""
         ...
 
     def check(self) -> None:

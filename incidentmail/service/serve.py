@@ -27,6 +27,7 @@ from incidentmail.isolation.process import interpreted
 from .event_log import format_error, log_delivery, log_event, log_listener_event, log_outcome
 from .fetching import Fetching
 from .group_commit import GroupCommit, Mail
+from .hear_news import HearNews
 from .hook_calls import HookCalls
 from .listeners import BoundAddress as BoundAddress
 from .listeners import listeners_for
@@ -76,6 +77,10 @@ class Service:
         self._mail_came = asyncio.Event()
         self._mail_made = asyncio.Event()
         self._fetching = Fetching(self._accepts, self._mail_came)
+        self._news = HearNews(
+            context.ledger,
+            {"accepted": [self._mail_came], "outbox": [self._mail_made], "entries": [self._hook_calls.woken]},
+        )
         self._watchdog = Watchdog()
         self._deadline = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -100,6 +105,7 @@ class Service:
         ]
         workers = [asyncio.create_task(self._repeat(*step), name=step[0].__name__.strip("_")) for step in steps]
         self._fetching.start()
+        self._news.start()
         watching = asyncio.create_task(self._watchdog.watch(self._group_commit.probe, lambda: self._alive(workers)))
         await self._stopping.wait()
         watching.cancel()
@@ -121,6 +127,7 @@ class Service:
         for woken in (self._mail_came, self._mail_made, *others):
             woken.set()
         self._fetching.stop()
+        self._news.stop()
 
     def _alive(self, workers: Sequence[asyncio.Task[None]]) -> dict[str, bool]:
         """Return of each part that the watchdog does not see itself whether it works, by name."""

@@ -15,6 +15,7 @@ from enum import IntEnum
 
 from incidentmail.core.frozen import JsonValue
 from incidentmail.ledger.port import Ledger, Transaction
+from incidentmail.ledger.sharing import News, Turn
 from incidentmail.ledger.values import Verdict
 from incidentmail.ledger.view import LedgerView
 
@@ -56,12 +57,15 @@ class RankedLedger:
 
     def __init__(self, ledger: Ledger, turns: Turns, rank: Rank) -> None:
         self._ledger, self._turns, self._rank = ledger, turns, rank
+        self.accepts_beside = ledger.accepts_beside
 
     @property
     def origin(self) -> str:
         return self._ledger.origin
 
     def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
+        if self.accepts_beside:
+            return self._ledger.store_mails(mails, at=at)
         with self._turns.of(self._rank):
             return self._ledger.store_mails(mails, at=at)
 
@@ -72,6 +76,12 @@ class RankedLedger:
     def transaction(self) -> Iterator[Transaction]:
         with self._turns.of(self._rank), self._ledger.transaction() as tx:
             yield tx
+
+    def reading_turn(self) -> Turn | None:
+        return self._ledger.reading_turn()
+
+    def news(self) -> News | None:
+        return self._ledger.news()
 
     def check(self) -> None:
         self._ledger.check()

@@ -31,6 +31,7 @@ def log_command(ctx: click.Context, incident: str | None, everything: bool, foll
     with context_of(ctx, looks_only=True) as context:
         after, name = 0, None
         page = Page.of(context, width_of_screen())
+        news = context.ledger.news() if follow else None
         if not everything:
             with context.ledger.snapshot() as view:
                 name = choose(view, incident).id
@@ -47,7 +48,10 @@ def log_command(ctx: click.Context, incident: str | None, everything: bool, foll
                     after = entry.seq
             if not follow:
                 return 0
-            time.sleep(POLL_S)
+            if news is None:
+                time.sleep(POLL_S)
+            else:
+                news.wait(POLL_S)
 
 
 def _lines(page: Page, entry: Entry, *, everything: bool) -> list[Line]:

@@ -25,13 +25,12 @@ from . import schema
 from .connection import Database, StatementConnection, connect, shown_url
 from .postgres_rows import PostgresView
 from .server import Server, server_of
+from .sharing import CHANNEL, PostgresNews, PostgresTurn
 from .store_errors import VERSION_MIN, StoreErrors, is_away
 
 BUSY_S_MAX: Final = 15.0
 IDLE_S_MAX: Final = 120
 """After this time in a transaction without a statement, the server ends it, so that a lost client holds no lock."""
-CHANNEL: Final = "incidentmail"
-"""The channel on which other processes are told that there is something new."""
 READING: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 WRITING: Final = f"BEGIN; {schema.MIGRATING}"
 BESIDE: Final = "BEGIN"
@@ -40,6 +39,8 @@ BESIDE: Final = "BEGIN"
 
 class PostgresLedger(StoreErrors):
     """A ledger in one database, whose tables exist (`schema.migrate`)."""
+
+    accepts_beside = True
 
     def __init__(
         self, url: str, *, password: str | None = None, busy_s_max: float = BUSY_S_MAX, looks_only: bool = False
@@ -91,6 +92,14 @@ class PostgresLedger(StoreErrors):
         """Give the rows of entries, texts and accepted messages, as they are at one moment."""
         with self.snapshot() as view:
             yield StoredRows(view)
+
+    def reading_turn(self) -> PostgresTurn:
+        """Return the turn to read mail among all machines."""
+        return PostgresTurn(self._new_connection, self)
+
+    def news(self) -> PostgresNews:
+        """Return the news that other processes have, for one thread."""
+        return PostgresNews(self._new_connection, self, lambda: [one.info.backend_pid for one in self._connections])
 
     def verify(self) -> Verdict:
         """Check the whole ledger and name the first fault."""
@@ -182,10 +191,15 @@ class PostgresLedger(StoreErrors):
             self._forget()
             connection = None
         if connection is None:
-            connection = self._connect()
-            with self._lock:
-                self._connections.append(connection)
-            self._local.connection = connection
+            connection = self._local.connection = self._new_connection()
+        return connection
+
+    def _new_connection(self) -> Database:
+        """Open a connection that `close` closes."""
+        connection = self._connect()
+        with self._lock:
+            self._connections = [one for one in self._connections if not one.closed]
+            self._connections.append(connection)
         return connection
 
     def _connect(self) -> Database:

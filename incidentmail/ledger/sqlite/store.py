@@ -22,6 +22,7 @@ from incidentmail.ledger.codec import genesis
 from incidentmail.ledger.rows.ledger_rows import LedgerRows
 from incidentmail.ledger.rows.packing import packed
 from incidentmail.ledger.rows.record_rows import KnownStates
+from incidentmail.ledger.sharing import OnOneMachine
 from incidentmail.ledger.values import Verdict
 
 from . import checksums
@@ -41,7 +42,7 @@ class SqliteView(LedgerRows):
         return self._count("PRAGMA page_count") * self._count("PRAGMA page_size")
 
 
-class SqliteLedger(StoreErrors):
+class SqliteLedger(StoreErrors, OnOneMachine):
     """A ledger in one file. The file and its folder are created on first use."""
 
     def __init__(self, path: Path, *, busy_s_max: float = BUSY_S_MAX) -> None:
@@ -177,13 +178,8 @@ class SqliteLedger(StoreErrors):
 
     def _new_connection(self, database: Path | str) -> sqlite3.Connection:
         """Open a connection to a path, or to a URI that begins with `file:`. Nothing is read yet."""
-        connection = sqlite3.connect(
-            database,
-            timeout=self._busy_s_max,
-            isolation_level=None,
-            check_same_thread=False,
-            uri=isinstance(database, str),
-        )
+        uri, wait_s = isinstance(database, str), self._busy_s_max
+        connection = sqlite3.connect(database, wait_s, isolation_level=None, check_same_thread=False, uri=uri)
         checksums.register(connection)
         return connection
 

@@ -1,0 +1,123 @@
+"""Let processes on several machines take turns, and hear of each other's commits, by sessions of their own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from typing import Final
+
+import psycopg
+from psycopg import errors
+
+from incidentmail.errors import IncidentMailError, LedgerBusyError
+
+from .connection import Database
+from .store_errors import StoreErrors
+
+CHANNEL: Final = "incidentmail"
+"""The channel on which processes tell each other that there is something new."""
+TURN_S_MAX: Final = 30
+"""Three attempts to read the worst message that the limits allow take less than this."""
+_LOCK: Final = "1766745449, 3"
+_GONE_AFTER: Final = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
+"""Makes the server end the session of a machine that is gone, with its locks, after 25 seconds."""
+
+
+class _Session:
+    """A connection that no transaction of the ledger uses. It is opened when it is needed, and again if it is lost."""
+
+    def __init__(self, connect: Callable[[], Database], errors_of: StoreErrors, first: str) -> None:
+        self._connect, self._errors, self._first = connect, errors_of, first
+        self._database: Database | None = None
+
+    def database(self) -> Database:
+        """Return the connection. Raise LedgerUnavailableError if the server does not answer."""
+        if self._database is None or self._database.closed:
+            self._database = self._connect()
+            self._database.execute(f"{_GONE_AFTER}; {self._first}".encode())
+        return self._database
+
+    def is_open(self) -> bool:
+        return self._database is not None and not self._database.closed
+
+    def lost(self, error: psycopg.Error) -> IncidentMailError:
+        """Close the connection. Return the exception to raise."""
+        if self._database is not None:
+            self._database.close()
+        return self._errors.as_ledger_error(error)
+
+
+class PostgresTurn:
+    """The turn to read mail among all machines. If this process, its machine or the connection is gone, it ends."""
+
+    def __init__(self, connect: Callable[[], Database], errors_of: StoreErrors) -> None:
+        self._session = _Session(connect, errors_of, f"SET lock_timeout = '{TURN_S_MAX}s'")
+        self._is_ours = False
+
+    def take(self) -> None:
+        """Take the turn if this process lacks it. Raise LedgerBusyError if another process keeps it too long."""
+        if not self._still_ours():
+            self._is_ours = False
+            self._ask("SELECT pg_advisory_lock")
+            self._is_ours = True
+
+    def take_at_once(self) -> bool:
+        """Take the turn if no other process has it. Return whether this one has it now."""
+        if not self._still_ours():
+            self._is_ours = self._ask("SELECT pg_try_advisory_lock")
+        return self._is_ours
+
+    def leave(self) -> None:
+        """Leave the turn. If the server does not answer, the connection is closed, which has the same effect."""
+        if self._is_ours and self._session.is_open():
+            with suppress(IncidentMailError):
+                self._ask("SELECT pg_advisory_unlock")
+        self._is_ours = False
+
+    def _still_ours(self) -> bool:
+        """Return whether the session that took the turn is still there. If it is lost, another process may have it."""
+        if not self._is_ours or not self._session.is_open():
+            return False
+        try:
+            self._session.database().execute("SELECT 1")
+        except psycopg.Error as error:
+            self._session.lost(error)
+            return False
+        return True
+
+    def _ask(self, function: str) -> bool:
+        """Call a function for the lock of this turn. Return whether it says yes."""
+        try:
+            row = self._session.database().execute(f"{function}({_LOCK})".encode()).fetchone()
+        except errors.LockNotAvailable as error:
+            raise LedgerBusyError(
+                "another process reads the mail",
+                hint="that process, 'incidentmail serve' or the next 'incidentmail flush' decides what waits",
+            ) from error
+        except psycopg.Error as error:
+            raise self._session.lost(error) from error
+        return row is not None and row[0] is True
+
+
+class PostgresNews:
+    """What other processes commit: by LISTEN, and by what they NOTIFY."""
+
+    def __init__(
+        self, connect: Callable[[], Database], errors_of: StoreErrors, own: Callable[[], Collection[int]]
+    ) -> None:
+        """Hear all but those sessions whose process ids `own` returns."""
+        self._session, self._own = _Session(connect, errors_of, f"LISTEN {CHANNEL}"), own
+
+    def wait(self, timeout_s: float) -> frozenset[str]:
+        """Return the news, or nothing after this time. Raise LedgerUnavailableError if it cannot be heard now."""
+        until, found = time.monotonic() + timeout_s, set[str]()
+        try:
+            database = self._session.database()
+            while not found and (left := until - time.monotonic()) > 0:
+                for notice in database.notifies(timeout=left, stop_after=1):
+                    if notice.pid not in self._own():
+                        found.update(notice.payload.split())
+        except psycopg.Error as error:
+            raise self._session.lost(error) from error
+        return frozenset(found)
