@@ -59,6 +59,11 @@ class MailReader:
         """Return whether the parsing of the message was started and its result not forgotten."""
         return seq in self._read or self._pool.has(seq)
 
+    @property
+    def begun(self) -> set[int]:
+        """The numbers of the messages that `has` knows."""
+        return {seq for seq in (*self._read, *self._pool.keys) if seq != _AT_ONCE}
+
     def reading(self, seq: int, wait_s: float | None = 0.0) -> Reading | Failure | None:
         """Return the parsed message, or the reason why it could not be parsed, or None if neither is known in time.
 
@@ -74,6 +79,7 @@ class MailReader:
     def forget(self, seq: int) -> None:
         """Forget a message, because it has an outcome or is waiting for something else."""
         self._read.pop(seq, None)
+        self._pool.drop(seq)
         self._earlier.clear()
         self.late.discard(seq)
         self.given_up.pop(seq, None)

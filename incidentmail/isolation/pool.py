@@ -26,6 +26,7 @@ class Pool:
         self._workers: list[Worker] = []
         self._waiting: deque[tuple[int, bytes]] = deque()
         self._answers: dict[int, bytes | Failure] = {}
+        self._unwanted: set[int] = set()
 
     def warm(self) -> None:
         """Start all workers now, and wait until they are ready, so that no request has to wait for their start."""
@@ -43,6 +44,7 @@ class Pool:
 
         If `is_next` is true, the request is put before those that are waiting.
         """
+        self._unwanted.discard(key)
         (self._waiting.appendleft if is_next else self._waiting.append)((key, request))
         self._feed()
 
@@ -54,9 +56,20 @@ class Pool:
 
     def has(self, key: int) -> bool:
         """Return whether a request was submitted and its answer has not been taken yet."""
-        return key in self._answers or any(worker.key == key for worker in self._workers) or any(
-            waiting == key for waiting, _ in self._waiting
-        )  # fmt: skip
+        return key in self.keys
+
+    @property
+    def keys(self) -> set[int]:
+        """The keys of the requests whose answers have not been taken yet."""
+        busy = {worker.key for worker in self._workers if worker.key is not None} - self._unwanted
+        return {*self._answers, *busy, *(key for key, _ in self._waiting)}
+
+    def drop(self, key: int) -> None:
+        """Forget a request. If a worker is busy with it, its answer is thrown away."""
+        self._waiting = deque(one for one in self._waiting if one[0] != key)
+        self._answers.pop(key, None)
+        if any(worker.key == key for worker in self._workers):
+            self._unwanted.add(key)
 
     def take(self, key: int, wait_s: float | None = 0.0) -> bytes | Failure | None:
         """Return the answer, or the reason why there is none, or None if neither is known after `wait_s` seconds.
@@ -103,7 +116,9 @@ class Pool:
         for worker in self._workers:
             key = worker.key
             if key is not None and (answer := worker.step()) is not None:
-                self._answers[key] = answer
+                if key not in self._unwanted:
+                    self._answers[key] = answer
+                self._unwanted.discard(key)
         self._let_go()
         self._feed()
 

@@ -95,6 +95,19 @@ def test_a_busy_worker_keeps_the_other_from_nothing(start: Start) -> None:
         assert pool.has(1) and pool.take(1) is None
 
 
+def test_a_request_that_was_dropped_is_never_answered_and_its_key_can_be_used_again(start: Start) -> None:
+    with pool_of(start, limits=WAITS) as pool:
+        for key in (1, 2, 3):
+            pool.submit(key, b"%d" % key)
+        pool.drop(1)
+        pool.drop(2)
+        assert pool.keys == {3}
+        assert pool.take(3, None) == b"3"
+        assert (pool.take(1), pool.take(2), pool.keys) == (None, None, set())
+        pool.submit(1, b"again")
+        assert pool.take(1, None) == b"again"
+
+
 def test_a_worker_that_was_ended_while_it_had_nothing_to_do_costs_no_request(start: Start) -> None:
     with pool_of(start, limits=WAITS) as pool:
         pid = int(ask(pool, b"pid") or b"0")

@@ -108,6 +108,9 @@ def _begin(context: AppContext, mails_max: int) -> deque[Accepted]:
     with context.ledger.snapshot() as view:
         late = [view.accepted(seq) for seq in sorted(reader.late) if reader.reading(seq) is not None]
         waiting = deque(one for one in late[:mails_max] if one) or deque(_waiting(context, view, mails_max))
+        for seq in reader.begun - reader.late - {one.seq for one in waiting}:
+            if view.outcome(seq) is not None:  # another process has decided it meanwhile
+                reader.forget(seq)
     fresh = [one for one in waiting if not reader.has(one.seq) and one.attempts < ATTEMPTS_MAX]
     if fresh:
         with context.ledger.transaction() as tx:

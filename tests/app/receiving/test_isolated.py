@@ -184,6 +184,20 @@ def test_processes_that_read_at_the_same_time_count_no_attempt_of_one_another(
     assert sorted(told) == [b"%d:applied" % number for number in range(1, 9)]
 
 
+def test_what_another_process_has_decided_is_not_kept_in_memory(installation: Installation, mails: Mails) -> None:
+    with (
+        context_of(installation, STARTS["forked"]) as slow,
+        context_of(installation, STARTS["forked"]) as quick,
+    ):
+        accept(slow, *(mails.new("Severity: 2", sender=JAYLA, subject=f"Number {n}") for n in range(4)))
+        apply_some(slow, until=0.0)  # they are being read, and time is over before the first of them is decided
+        assert slow.reader.begun == {1, 2, 3, 4}
+        assert len(apply_all(quick)) == 4
+        accept(slow, mails.new("Severity: 2", sender=JAYLA, subject="The next one"))
+        assert [outcome.seq for outcome in apply_some(slow)] == [5]
+        assert slow.reader.begun == set()
+
+
 def test_a_strangers_body_is_read_by_nobody(installation: Installation, mails: Mails) -> None:
     eve = "Eve <eve@evil.test>"
     read = {}
