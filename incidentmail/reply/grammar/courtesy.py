@@ -20,6 +20,7 @@ _THANKING = re.compile(
     r"[^;:?\n\d]){0,80}[.!,]*",
     FLAGS,
 )
+_EMPHASIS = re.compile(r"(?<!\w)(?P<mark>_{1,2})(?P<words>[^\W_](?:[^_\n]{0,60}[^\s_])?)(?P=mark)(?!\w)")
 TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 """A word in the form in which the sets of the lexicon hold it."""
 
@@ -48,6 +49,17 @@ def is_thanks(text: str, writer: str = "") -> bool:
         return False
     unknown = [word for token, word in rest if token not in IN_THANKS]
     return len(unknown) <= 2 and all(word[0].isupper() for word in unknown)
+
+
+def without_underscores(text: str) -> str:
+    """Return a text of the same length, with spaces for the underscores around emphasised words.
+
+    >>> without_underscores("_sev 1_, and my_file"), without_underscores("snake_case_name")
+    (' sev 1 , and my_file', 'snake_case_name')
+    """
+    if "_" not in text:
+        return text
+    return _EMPHASIS.sub(lambda found: found["words"].center(len(found[0])), text)
 
 
 def is_pleasantry(line: str) -> bool:

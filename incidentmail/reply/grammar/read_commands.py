@@ -14,9 +14,9 @@ from incidentmail.core.time_forms.written_times import NoTime
 from incidentmail.reply.parsed import Ask, Context, NewLine, Problem, Read, ReadCommand, Why
 
 from .clauses import keywords_in
-from .courtesy import is_pleasantry, without_courtesy
+from .courtesy import is_pleasantry, without_courtesy, without_underscores
 from .reader import KEY_LINES_MAX, Reader
-from .tracking_words import TRACKING_CHARS_MAX, brief_since
+from .tracking_words import TRACKING_CHARS_MAX, at_work, brief_since
 from .whole_reply import RECORD, finish
 from .whole_words import Whole, asks_for_brief, whole_reply
 
@@ -38,7 +38,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
     """Return the commands, problems and prose of the sender's own lines, which `cut` and `mask` chose."""
     blocks = _blocks(lines)
     texts = {line.number: line.text.strip() for block in blocks for line in block}
-    own = "\n".join(texts.values())
+    own = without_underscores("\n".join(texts.values()))
     if asks_for_brief(own) and not context.declaring:
         return Read(wants_brief=True)
     since = None if context.declaring else brief_since(without_courtesy(own[: 2 * TRACKING_CHARS_MAX]), context)
@@ -165,6 +165,9 @@ def _first_block(reader: Reader, block: list[NewLine]) -> bool:
     leading, first_line = not pasted, True
     texts = len(reader.prose)
     pending: list[NewLine] = []
+    if (at := at_work(block[0].text, reader.context)) and block[0].readable and leading and not declaring:
+        reader.first_line(block[0], at)
+        block = block[1:]
 
     def flush() -> None:
         nonlocal leading, first_line
@@ -189,7 +192,8 @@ def _first_block(reader: Reader, block: list[NewLine]) -> bool:
             pending.append(line)
             reader.report_unread([line], _PASTED if pasted else _BELOW)
     flush()
-    reader.ask_about_priorities(block[0])
+    if block:
+        reader.ask_about_priorities(block[0])
     return len(reader.prose) == texts
 
 

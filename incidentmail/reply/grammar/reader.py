@@ -14,6 +14,7 @@ from incidentmail.inbound.limits import COMMANDS_MAX
 from incidentmail.reply.parsed import About, Ask, Context, Form, NewLine, Problem, ReadCommand, Why
 
 from .clauses import Found, Passage, clause_at, promise_at_end
+from .courtesy import without_underscores
 from .key_values import BadValue, read_value, split_key
 from .numbers import MAY_BE_PRIORITY, NUMBERED, priorities, which_is_meant
 from .patterns import GREETING_AHEAD, Keyword
@@ -124,6 +125,11 @@ class Reader:
     ) -> None:
         self.commands.append(ReadCommand(command=command, name=name, value=value, form=form, line=line, unsure=unsure))
 
+    def first_line(self, line: NewLine, found: Found) -> None:
+        """Add the command with which a line begins. The reason after it is prose."""
+        self._add(line.number, found.name, found.command, found.value, found.form)
+        self.prose.append(line.text[found.end :].rstrip())
+
     def ask(self, line: int, found: Sequence[Found], why: Why) -> None:
         """Ask the writer about words that look like commands but do not count."""
         for one in found:
@@ -137,7 +143,7 @@ class Reader:
         Below or after other text in a reply, only a worse severity counts. The writer is asked about any other
         command.
         """
-        text = "\n".join([line.text for line in lines])
+        text = without_underscores("\n".join([line.text for line in lines]))
         passage = None if self.is_full() else Passage.of(text, self.context, self.keywords)
         if passage is None or not passage.kinds:
             self.prose.append(text.rstrip())

@@ -35,6 +35,8 @@ class TakenBack(Frozen):
 Span = tuple[int, int]
 CLAUSES_MAX = 101
 """How many commands of one sentence are parsed. None of so many counts."""
+OWN_LINE_CHARS_MAX = 60
+"""A command on a line of its own is shorter than this."""
 KEYWORD_WITHIN = 160
 """A sentence is prose if none of the words of which commands consist is this near its beginning."""
 
@@ -55,7 +57,7 @@ def scan(passage: Passage, *, first_line: bool) -> Iterator[Found | TakenBack | 
             continue
         if not passage.has_keyword(at, SENTENCE_CHARS_MAX if begins else KEYWORD_WITHIN):
             begins, end = False, _next_sentence(text, at)
-            yield (at, end)
+            yield from _prose(passage, at, end)
             at = end
             continue
         found = list(_sentence(passage, at, shorthand=begins))
@@ -74,8 +76,30 @@ def scan(passage: Passage, *, first_line: bool) -> Iterator[Found | TakenBack | 
             at = end
             continue
         end = _next_sentence(text, at)
-        yield (at, end)
+        yield from _prose(passage, at, end)
         at = end
+
+
+def _prose(passage: Passage, begin: int, end: int) -> Iterator[TakenBack | Span]:
+    """Yield a sentence of prose. A line of it that is a command as a whole is one below other text.
+
+    `I looked, it is DNS`, and `sev 1` on the next line: the writer ended the first line, and forgot the full stop.
+    """
+    text, row = passage.text, begin
+    while (mark := text.find("\n", row, end)) >= 0:
+        below = mark + 1
+        stop = text.find("\n", below, end)
+        stop = end if stop < 0 else stop
+        is_wrapped = mark - row >= forms.WRAP_CHARS_MIN
+        if not is_wrapped and stop - below <= OWN_LINE_CHARS_MAX and passage.has_keyword(below, stop - below):
+            found = [one for one in _sentence(passage, below, shorthand=True) if isinstance(one, Found)]
+            if found and not text[found[-1].end : stop].strip():
+                yield (begin, below)
+                yield TakenBack(stop, tuple(found), is_below=True)
+                begin = stop
+        row = below
+    if begin < end:
+        yield (begin, end)
 
 
 def _next_sentence(text: str, at: int) -> int:

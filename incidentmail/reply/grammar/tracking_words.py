@@ -23,7 +23,7 @@ from incidentmail.core.commands import (
     ReleaseItem,
 )
 from incidentmail.core.facts import ROLE_PREFIX, json_person
-from incidentmail.core.frozen import JsonValue
+from incidentmail.core.frozen import JsonValue, replace
 from incidentmail.core.model import Person
 from incidentmail.core.text import fold_case, one_line
 from incidentmail.core.time_forms.written_times import NoTime, read_time
@@ -32,7 +32,12 @@ from incidentmail.reply.parsed import Context
 
 from .clauses import Found
 from .courtesy import is_thanks
+from .hours import break_word
+from .patterns import AHEAD, GREETING_AHEAD, MARKS
+from .taking_back import takes_back
 
+_AT_WORK = frozenset({"join", "leave", "break"})
+_CLAUSE_END = re.compile(r"(?:[,;:!?]|\.(?!\w)|[ \t][-–—]{1,2}[ \t]|—)[\s,;:.!—–-]*")
 TRACKING_CHARS_MAX = 80
 """A number, one of the words, and thanks need no more than this."""
 _NUMBER = r"(?:(?:number|no\.?|action|need|assumption)[ \t]{1,2}|#)?(\d{1,6})"
@@ -110,6 +115,29 @@ def tracking_reply(text: str, context: Context) -> Found | None:
         if found and waits and is_thanks(text[found.end() :], context.writer.name):
             return _found(name, found["word"], None, context.writer)
     return None
+
+
+def at_work(line: str, context: Context) -> Found | None:
+    """Return the command of a first line that says that its writer joins, takes a role, has a break, or leaves.
+
+    A reason may follow: `joining as SME, I wrote that queue`, `break 30m, the baby is up`. The index in the result is
+    that of the reason. A clause that takes the command back makes the line prose, as it does with other commands.
+    """
+    begin = 0
+    for pattern in (GREETING_AHEAD, AHEAD, MARKS):
+        around = pattern.match(line, begin)
+        begin = around.end() if around else begin
+    mark = _CLAUSE_END.search(line, begin)
+    end = mark.start() if mark else len(line)
+    if end - begin > TRACKING_CHARS_MAX:
+        return None
+    said = line[begin:end].rstrip(" \t*_")
+    found = _being_here(said, context) or break_word(said, context)
+    if found is None or not (found.name in _AT_WORK or found.name.startswith(ROLE_PREFIX)):
+        return None
+    if "?" in line[end:] or takes_back(line, mark.end() if mark else end, written_at=context.written_at):
+        return None
+    return replace(found, end=mark.end() if mark else end)
 
 
 def brief_since(text: str, context: Context) -> datetime | NoTime | None:
