@@ -40,6 +40,11 @@ LINE_COMPARISONS_MAX = 2_000_000
 COMMAND_TEXT_BYTES_MAX = 64 * 1024
 # Bytes of HTML that are read if there is no plain text. Markup is about eight times as long as its text.
 HTML_BYTES_MAX = 8 * COMMAND_TEXT_BYTES_MAX
+# Bytes of an entry for calendars. An answer has some kB, and ten times as much if it repeats the description as HTML.
+CALENDAR_BYTES_MAX = 128 * 1024
+# Lines of such an entry that are read, and attendees: we invite twenty people, and an answer names one.
+CALENDAR_LINES_MAX = 2_000
+CALENDAR_ATTENDEES_MAX = 50
 # Tags of the HTML that are read. The parser's time grows with tags times depth; 100,000 nested divisions take 25 s.
 HTML_TAGS_MAX = 6_000
 # Attributes of one element. The parser compares each with all before it, so 100,000 take minutes. Programs write up to

@@ -16,6 +16,7 @@ from incidentmail.core.text import one_line
 from incidentmail.inbound.authentication.evidence import Evidence
 
 from .addresses import Mailbox, canonical_address, read_from, read_mailboxes
+from .calendar.calendar_answer import CalendarAnswer
 from .delivery_report import DeliveryReport
 from .fields import Head, display, message_id, message_ids, read_date, read_head
 from .limits import REFERENCES_MAX, SUBJECT_CHARS_MAX, exceeded
@@ -82,6 +83,7 @@ class Message:
     html_beside: str | None = None  # the HTML beside a text, only if it marks its writer's signature
     evidence: Evidence | None = None  # the result of checking its signatures; None if nobody checked them
     report: DeliveryReport | None = None  # what a delivery report says; None until it has been read
+    calendar: CalendarAnswer | None = None  # what a calendar answers to an invitation; None until it has been read
 
     @property
     def is_over_a_limit(self) -> bool:

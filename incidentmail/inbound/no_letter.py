@@ -11,8 +11,8 @@ import re
 from incidentmail.core.subject_prefixes import bare_subject, is_answer
 
 from .message import Message
+from .part_kinds import CALENDAR
 
-CALENDAR = frozenset({"text/calendar", "application/ics"})
 REACTION = "text/vnd.google.email-reaction+json"
 CALENDAR_CLASS = "urn:content-classes:calendarmessage"
 TEXT_CHARS_MAX = 2_000

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+CALENDAR = frozenset({"text/calendar", "application/ics"})
+"""The types of entries for calendars."""
+
 
 class PartKind(NamedTuple):
     """The MIME type of one part, whether the part is an attachment, and a detail about its type.

@@ -15,7 +15,7 @@ from incidentmail.templating import Templates
 from .header_fields import Mail, automatic_fields, mailbox, thread_fields
 from .html_page import MAIL_BYTES_MAX
 from .reply_links import Answer
-from .wire_format import to_bytes
+from .wire_format import CalendarPart, to_bytes
 from .wording import Wording
 
 Submitted = Literal["by a person", "by us", "in answer"]
@@ -118,7 +118,9 @@ class Draft(Frozen, kw_only=True):
         address = self.sender.plus(self.ref)
         return Answer(address=address, subject=subject or self.subject, in_reply_to=self.message_id)
 
-    def mail(self, text: str, page: Page | None = None, page_only: Sequence[str] = ()) -> Mail:
+    def mail(
+        self, text: str, page: Page | None = None, page_only: Sequence[str] = (), calendar: CalendarPart | None = None
+    ) -> Mail:
         """Return the mail with this text. Leave the page out if a list would hold the mail because of its size.
 
         `page` writes the HTML. It is given the line that is added to the end of the text, which explains the
@@ -130,9 +132,9 @@ class Draft(Frozen, kw_only=True):
         explanation = self.sender.wording.glossary.explanation(text)
         text = "\n\n".join(filter(None, (text, explanation)))
         html = page(explanation) if page else None
-        raw = to_bytes(header, date=self.at, text=text, html=html)
+        raw = to_bytes(header, date=self.at, text=text, html=html, calendar=calendar)
         if html is not None and len(raw) > MAIL_BYTES_MAX:
-            raw = to_bytes(header, date=self.at, text=text)
+            raw = to_bytes(header, date=self.at, text=text, calendar=calendar)
         to = (str(one.address) if isinstance(one, Person) else one for one in self.to)
         return Mail(
             message_id=self.message_id,

@@ -23,6 +23,7 @@ from incidentmail.core.times import show_time
 from .draft import Draft, Sender, thread_subject
 from .explaining.command_brief import command_brief
 from .header_fields import Mail
+from .invitations.calendar_entry import Invitation
 from .new_thread_question import how_to_declare, new_thread_question
 from .private_pages import News, Paragraph, Sheet, brief, checklist, controls, passed_on, reminder, role_taken, tasks
 from .reply_links import Answer, Link, reply_links, words_of
@@ -44,7 +45,8 @@ Plain = Literal[
 ]  # fmt: skip
 """The templates that need only a `Private` and its incident."""
 Template = Plain | Literal[
-    "guide", "open_incidents", "offer", "confirm", "proposal_over", "declined", "undelivered", "alert", "alert_over"
+    "guide", "open_incidents", "offer", "confirm", "proposal_over", "declined", "undelivered", "alert", "alert_over",
+    "invitation",
 ]  # fmt: skip
 
 BY_US: frozenset[Template] = frozenset({
@@ -99,6 +101,7 @@ class Private(Frozen, kw_only=True):
     until: datetime | None = None
     within: Literal["hour", "day"] = "hour"
     undelivered: Undelivered | None = None
+    invitation: Invitation | None = None
 
 
 def shown_item(item: Item) -> Item:

@@ -16,6 +16,7 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import OurField
 from incidentmail.core.text import one_line
 from incidentmail.errors import RenderError
@@ -95,24 +96,35 @@ def page_of(raw: bytes) -> str:
     return str(body.get_content()) if body else ""
 
 
-def to_bytes(fields: Mapping[str, str], *, date: datetime, text: str, html: str | None = None) -> bytes:
+class CalendarPart(Frozen):
+    """An entry for calendars that a mail carries (RFC 6047): its method, and its text with LF line ends."""
+
+    method: str
+    text: str
+
+
+def to_bytes(
+    fields: Mapping[str, str], *, date: datetime, text: str, html: str | None = None,
+    calendar: CalendarPart | None = None,
+) -> bytes:  # fmt: skip
     """Return the message as bytes with CRLF line ends.
 
     Raise RenderError if parsing them would not give the same content.
 
     `fields` are texts, which are encoded here as needed; addresses are given as `phrase` and angle brackets. `html`
-    has the same content as `text`, for programs that display it (multipart/alternative, RFC 2046 section 5.1.4).
+    has the same content as `text`, for programs that display it (multipart/alternative, RFC 2046 section 5.1.4), and
+    so has `calendar`, for programs that keep it.
     """
     intended = {name: one_line(value) for name, value in {**fields, "Date": format_datetime(date)}.items()}
     wire = {name: _on_the_wire(name, value) for name, value in intended.items()}
     head = "".join(_folded(f"{name}: {value}") + "\r\n" for name, value in wire.items())
-    parts = [text + "\n", *([html + "\n"] if html is not None else [])]
-    raw = head.encode("ascii") + _body(*parts)
+    parts = [text + "\n", *([html + "\n"] if html is not None else []), *([calendar.text] if calendar else [])]
+    raw = head.encode("ascii") + _body(text + "\n", html + "\n" if html is not None else None, calendar)
     _check(raw, intended, parts)
     return raw
 
 
-def _body(text: str, html: str | None = None) -> bytes:
+def _body(text: str, html: str | None, calendar: CalendarPart | None) -> bytes:
     """Return the MIME fields and the parts.
 
     No line begins with `From `, since mailboxes and lists would put a `>` before such a line.
@@ -121,8 +133,14 @@ def _body(text: str, html: str | None = None) -> bytes:
     body.set_content(text, cte=_encoding(text))
     if html is not None:
         body.add_alternative(html, subtype="html", cte=_encoding(html))
+    if calendar is not None:
+        # In base64 no relay or list touches its lines, which end with CRLF and are folded (RFC 5545 section 3.1).
+        parameters = {"method": calendar.method}
+        body.add_alternative(calendar.text, subtype="calendar", charset="utf-8", cte="base64", params=parameters)
+    if body.is_multipart():
         # The boundary is not random, so that the same message always has the same bytes.
-        body.set_boundary("=_" + hashlib.sha256(f"{text}\0{html}".encode("utf-8", "replace")).hexdigest()[:32])
+        content = f"{text}\0{html}\0{calendar.text}" if calendar else f"{text}\0{html}"
+        body.set_boundary("=_" + hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:32])
     return _FROM.sub(b"=46rom ", body.as_bytes())
 
 

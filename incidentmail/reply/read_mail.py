@@ -15,9 +15,11 @@ from msgspec import json
 from incidentmail.core.ids import OurField
 from incidentmail.core.model import Trust
 from incidentmail.inbound.authentication.author import Provenance, Roster
+from incidentmail.inbound.calendar.calendar_answer import read_calendar_answer
 from incidentmail.inbound.delivery_report import read_report
 from incidentmail.inbound.list_notice import list_of_notice
 from incidentmail.inbound.message import Envelope, Message, parse_message
+from incidentmail.inbound.no_letter import is_calendar
 from incidentmail.inbound.screen import Disposition, reports_failure, screen
 
 from .extraction.cut import Extraction, cut
@@ -55,6 +57,8 @@ def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
     message = parse_message(raw, envelope)
     if screen(message).disposition is Disposition.BOUNCE:
         message = replace(message, report=read_report(raw, by_list=list_of_notice(message)))
+    if is_calendar(message):
+        message = replace(message, calendar=read_calendar_answer(raw))
     signature, box = signature_of(message), message.header_from
     if roster is not None:
         box = Provenance(message=message, roster=roster).author or box

@@ -109,7 +109,7 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
     if (about_alert := judge_about_alert(context, tx, accepted, mail)) is not None:
         return about_alert
     if not mail.is_letter:
-        return judge_without_words(accepted, mail)
+        return judge_without_words(context, tx, accepted, mail)
     if mail.who is None or mail.understood is None:
         problem = mail.message.from_problem
         if problem is None and (hiding := _list_that_hides_authors(context, mail)):

@@ -6,13 +6,17 @@ are told which replies would count.
 
 from __future__ import annotations
 
+from incidentmail.app.context import AppContext
+from incidentmail.app.retro.answers import invited_to, record_answer
 from incidentmail.core.commands import Refused
 from incidentmail.core.decision.undo import undo
-from incidentmail.core.model import Incident, Person
+from incidentmail.core.frozen import replace
+from incidentmail.core.model import Actor, Incident, Person
 from incidentmail.inbound.message import Message
+from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted
 
-from .outcomes import outcome_of
+from .outcomes import cause, outcome_of
 from .recognise import Recognised
 from .shortfall import Judgement, Shortfall
 
@@ -58,12 +62,14 @@ WHAT = {
 """What a message is, by the rule that shows that it is not a letter."""
 
 
-def judge_without_words(accepted: Accepted, mail: Recognised) -> Judgement:
+def judge_without_words(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
     """Return the judgement of an invitation, a reaction, a recall or a read receipt, none of which changes anything.
 
-    Its sender is told only if a question is waiting for their answer, or if they recall a message that had changed
-    something.
+    What a calendar answers to an invitation of ours is kept on record. Otherwise the sender is told only if a question
+    is waiting for their answer, or if they recall a message that had changed something.
     """
+    if (answered := _calendar_answer(context, tx, accepted, mail)) is not None:
+        return answered
     incident, what = mail.incident or mail.suggested, WHAT.get(mail.rule or "", "no letter")
     outcome = outcome_of(accepted, mail, "automatic", f"{what} holds no words of its sender")
     shortfalls = []
@@ -72,6 +78,20 @@ def judge_without_words(accepted: Accepted, mail: Recognised) -> Judgement:
     elif mail.rule in ("reaction", "calendar"):
         shortfalls += _waiting(mail, what)
     return Judgement(outcome=outcome, shortfalls=tuple(shortfalls), incident=incident)
+
+
+def _calendar_answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement | None:
+    """Return the judgement of an answer to an invitation to a retrospective, or None for any other mail."""
+    answer = mail.message.calendar
+    incident = invited_to(tx, mail.incident, answer) if answer else None
+    if answer is None or incident is None or mail.who is None or mail.trust is None:
+        return None
+    actor = Actor(person=mail.who, trust=mail.trust)
+    answered = record_answer(
+        context, tx, incident, answer, actor=actor, at=mail.decided_at, caused_by=cause(accepted)
+    )  # fmt: skip
+    outcome = outcome_of(accepted, mail, "applied" if answered.is_recorded else "automatic", answered.reason)
+    return Judgement(outcome=replace(outcome, incident=incident.id), incident=incident)
 
 
 def _taken_back(incident: Incident, who: Person) -> list[Shortfall]:

@@ -16,6 +16,8 @@ from incidentmail.core.tracking.role_kinds import DEFAULT_ROLES
 from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.explaining.general_answers import render_general
 from incidentmail.outbound.header_fields import Mail
+from incidentmail.outbound.invitations.calendar_entry import Invitation
+from incidentmail.outbound.invitations.invitation_mail import render_invitation
 from incidentmail.outbound.late_briefing import render_briefing
 from incidentmail.outbound.not_returned_alarm import render_not_returned
 from incidentmail.outbound.operator_alarm import Alarm, render_alarm, render_trial
@@ -69,6 +71,12 @@ def private_mails(
     yield "approve-words", render_question(mail_context, replace(proposal, command=words, confirmers=()), by=to)
     yield "proposal-over", render_end(mail_context, replace(proposal, state="expired"))
     yield "declined", render_declined(mail_context, by=to)
+    at = now.at + timedelta(days=2)
+    invitation = Invitation(
+        method="REQUEST", number=0, at=at, until=at + timedelta(hours=1), place=incident.venue, people=(to,),
+        by=incident.declared_by.name,
+    )  # fmt: skip
+    yield "invitation", render_invitation(sender, incident, invitation, now, to=to, serial=4)
     undelivered = Undelivered(awaited="offer", how="returned", whom=SUPPORT, reply="550 no such mailbox")
     yield "undelivered", render_undelivered(mail_context, undelivered, roles=(), proposal=None)
     patience = timedelta(minutes=10)

@@ -19,6 +19,7 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.alerts.alert_mails import render_about_alert
 from incidentmail.outbound.explaining.general_answers import render_general
 from incidentmail.outbound.header_fields import Mail
+from incidentmail.outbound.invitations.invitation_mail import render_invitation
 from incidentmail.outbound.operator_alarm import Alarm, render_alarm
 from incidentmail.outbound.private_mails import Private, render_private
 from incidentmail.outbound.proposal_mails import (
@@ -79,6 +80,8 @@ def mail_of(context: AppContext, tx: LedgerView, due: DuePrivateMail) -> Mail | 
         return _about_proposal(context, tx, content, incident, serial) if incident else None
     if content.template in ("alert", "alert_over"):
         return _about_alert(context, tx, content, due, serial)
+    if content.template == "invitation":
+        return _invitation(context, tx, content, incident, serial) if incident else None
     if content.template in ("guide", "open_incidents"):
         return render_general(
             context.sender(None), content, [one for one in tx.incidents(everything=False) if not one.restricted],
@@ -104,6 +107,18 @@ def mail_of(context: AppContext, tx: LedgerView, due: DuePrivateMail) -> Mail | 
         ref=incident.ref if incident else due.ref or "", origin=origin, recorded=(e.recorded for e in entries),
         news=news_for(context, content, [e.recorded for e in entries]) if entries else None,
     )  # fmt: skip
+
+
+def _invitation(context: AppContext, tx: LedgerView, content: Private, incident: Incident, serial: int) -> Mail | None:
+    """Return an invitation, or None if the plan has changed since: then a newer one follows, or none is needed."""
+    invitation, meeting = content.invitation, incident.retro.meeting
+    if invitation is None:
+        return None
+    if invitation.method == "REQUEST" and not (meeting and meeting.holds_for(content.to, invitation.number)):
+        return None
+    sender = showing_addresses(context.sender(incident), context, tx, incident)
+    when = occasion(context, tx, incident)
+    return render_invitation(sender, incident, invitation, when, to=content.to, serial=serial)
 
 
 def _about_alert(

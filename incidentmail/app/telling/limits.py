@@ -102,7 +102,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "outsider": Kind(
             why="somebody names a person to a role, or to do something, who is not a member",
-            templates=("named", "controls", "tasks"), together_an_hour_max=20,
+            templates=("named", "controls", "tasks", "invitation"), together_an_hour_max=20,
         ),
         "checklist": Kind(why="somebody takes a role", templates=("checklist",)),
         "controls": Kind(why="somebody takes command", templates=("controls",)),
@@ -133,6 +133,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         REMINDER: Kind(why="something is due in an incident, or was kept for a digest", templates=("reminder",)),
         LEFT_OPEN: Kind(why="something is still to be done after an incident has ended", templates=("reminder",)),
+        "invitation": Kind(
+            why="a retrospective is planned, moved or called off", templates=("invitation",), waits_while_muted=True
+        ),
         "undelivered": Kind(
             why="a mail did not reach somebody whom its reader waits for",
             templates=("undelivered",), same_a_day_max=1, waits_while_muted=True,

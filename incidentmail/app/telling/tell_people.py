@@ -24,6 +24,7 @@ from .item_owners import owners_told
 from .limits import cause_of
 from .private_mail import TOLD_ALREADY, could_be_another, not_told, note_due
 from .tell_of_merging import told_of_merging
+from .tell_of_retro import told_of_retro
 from .tell_of_words import asked_anew, told_of_words
 
 
@@ -40,6 +41,7 @@ def tell_people(
         *_given_back(context, incident, events, notices, actor),
         *told_of_words(context, incident, events, actor),
         *told_of_merging(context, tx, incident, events, actor),
+        *told_of_retro(context, incident, events, actor),
         *_named_to_roles(context, events, actor),
         *owners_told(context, incident, events, actor),
     ]

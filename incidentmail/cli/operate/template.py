@@ -27,7 +27,7 @@ SAMPLE_KINDS = (
     "stranger", "named", "guide", "open-incidents", "brief", "controls", "tasks", "checklist", "passed-on", "paused",
     "reminder", "customer-words", "merged", "near-duplicate", "confirm", "approve-words", "proposal-over", "declined",
     "alert", "alert-over",
-    "undelivered", "not-returned", "alarm", "trial",
+    "invitation", "undelivered", "not-returned", "alarm", "trial",
 )  # fmt: skip
 OF_HOOK = "hook-"
 HOOK_KINDS = ("hook-slack", "hook-teams", "hook-matrix", "hook-pagerduty")

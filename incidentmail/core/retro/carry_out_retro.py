@@ -99,7 +99,7 @@ def _plan(state: Incident, command: PlanRetro, by: Person, now: datetime) -> tup
         return Refused(reason="that is more than a year ahead", remedy="write an earlier time")
     if refused := _refused_people(state, command.people):
         return refused
-    people = command.people or (before.invited if before else invited_first(state, by))
+    people = command.people or (before.people if before else invited_first(state, by))
     people = distinct(people)
     if len(people) > INVITED_MAX:
         return Refused(reason=f"{len(people)} people are more than {INVITED_MAX}", remedy="name those who have to come")

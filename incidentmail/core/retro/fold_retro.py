@@ -27,9 +27,10 @@ def after_retro(state: RetroState, event: RetroEvent, by: Person, at: datetime) 
         case RetroOwnerNamed(owner=owner):
             return replace(state, owner=owner, named_by=by, named_at=at)
         case RetroPlanned():
-            return replace(state, meeting=_planned(state.meeting, event, by), numbers=event.number + 1)
+            planned = _planned(state.meeting, event, by)
+            return replace(state, meeting=planned, before=state.meeting, numbers=event.number + 1)
         case RetroCalledOff(number=number):
-            return replace(state, meeting=None, numbers=number + 1)
+            return replace(state, meeting=None, before=state.meeting, numbers=number + 1)
         case RetroAnswered():
             return replace(state, meeting=_answered(state.meeting, event, at)) if state.meeting else state
         case RetroHeld(held_at=held_at):
@@ -44,10 +45,13 @@ def after_retro(state: RetroState, event: RetroEvent, by: Person, at: datetime) 
 
 def _planned(before: Meeting | None, event: RetroPlanned, by: Person) -> Meeting:
     """Return the meeting as planned now. Answers to another time or place do not count any more."""
-    meeting = Meeting(at=event.at, until=event.until, place=event.place, invited=event.invited, by=by)
-    if before is None or (before.at, before.until, before.place) != (event.at, event.until, event.place):
+    meeting = Meeting(
+        at=event.at, until=event.until, place=event.place, invited=event.invited, by=by, counts_from=event.number
+    )
+    if before is None or not before.is_same_time(meeting):
         return meeting
-    return replace(meeting, answers=before.answers)
+    kept = tuple(one for one in before.answers if any(one.person.same_as(person) for person in event.invited))
+    return replace(meeting, answers=kept, counts_from=before.counts_from)
 
 
 def _answered(meeting: Meeting, event: RetroAnswered, at: datetime) -> Meeting:

@@ -253,7 +253,8 @@ def _names(value: str, context: Context) -> list[str]:
     joined: list[str] = []
     for name in names:
         sign, last = (joined[-1][:1], joined[-1].lstrip("+- ")) if joined else ("", "")
-        if joined and name[:1] not in "+-" and context.knows(f"{last}, {name}"):
+        is_part = name[:1] not in "+-" and "@" not in last + name  # an address begins another person
+        if joined and is_part and context.knows(f"{last}, {name}"):
             joined[-1] = f"{sign if sign in '+-' else ''}{last}, {name}"
         else:
             joined.append(name)

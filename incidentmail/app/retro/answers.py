@@ -1,0 +1,90 @@
+"""Record what calendars answer to an invitation. Such an answer says who comes, and is never a command.
+
+It counts if it names our invitation in its newest form, and if a member sent it, who answers for themselves. Somebody
+to whom an invitation was passed on counts too: their calendar answers for an address that we did not invite.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.keeping.authority import leads
+from incidentmail.app.record import record
+from incidentmail.app.restricted import is_inside
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.model import Actor, Incident, Person, Trust
+from incidentmail.core.names.mailboxes import mailbox_of, share_mailbox
+from incidentmail.core.retro.retro_events import Coming, RetroAnswered
+from incidentmail.inbound.calendar.calendar_answer import CalendarAnswer
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import CausedBy
+from incidentmail.ledger.view import LedgerView
+from incidentmail.outbound.invitations.invitation_mail import uid_begin
+
+
+class Answered(Frozen):
+    """What became of an answer: recorded, or why not."""
+
+    is_recorded: bool
+    reason: str | None = None
+
+
+def invited_to(view: LedgerView, found: Incident | None, answer: CalendarAnswer) -> Incident | None:
+    """Return the incident whose retrospective an answer is about, or None if it is about no invitation of ours.
+
+    `found` is the incident that the thread or the address of the mail names. Without one, only the UID names it, which
+    everybody knows who was invited; a restricted incident is not found so.
+    """
+    if found is not None:
+        return found if _names(found, answer) else None
+    ref = answer.uid.removeprefix("retrospective-").partition("-")[0]
+    named = view.incident_by_ref(ref)
+    return named if named is not None and not named.restricted and _names(named, answer) else None
+
+
+def _names(incident: Incident, answer: CalendarAnswer) -> bool:
+    return answer.uid.lower().rpartition("@")[0] == uid_begin(incident)
+
+
+def record_answer(
+    context: AppContext, tx: Transaction, incident: Incident, answer: CalendarAnswer, *, actor: Actor, at: datetime,
+    caused_by: CausedBy,
+) -> Answered:  # fmt: skip
+    """Record the answer of `actor`, whose mail held it, unless something speaks against it."""
+    meeting = incident.retro.meeting
+    if not leads(context, tx, incident):
+        return Answered(False, "another installation leads this incident")
+    if meeting is None:
+        return Answered(False, "no retrospective is planned any more")
+    if actor.trust is Trust.STRANGER or actor.person.address is None:
+        return Answered(False, "nobody knows who sent it")
+    if answer.sequence < meeting.counts_from:
+        return Answered(False, "it answers an invitation to another time or place")
+    said = _said(meeting.people, answer, actor.person)
+    if said is None:
+        return Answered(False, "it answers for somebody else")
+    person, coming = said
+    if incident.restricted and not is_inside(incident, str(person.address)):
+        return Answered(False, "its author has no part in the restricted incident")
+    if meeting.answer_of(person) == coming:
+        return Answered(True, "the same answer as before")
+    event = RetroAnswered(person=person, answer=coming, number=answer.sequence)
+    record(context, tx, incident.id, [event], version=incident.version, actor=actor, at=at, caused_by=caused_by)
+    return Answered(True)
+
+
+def _said(invited: tuple[Person, ...], answer: CalendarAnswer, author: Person) -> tuple[Person, Coming] | None:
+    """Return who answers, and what.
+
+    The author's own address counts first. A calendar that knows its owner under another address answers for the one
+    that was invited; then the answer must be the only one.
+    """
+    by_mailbox = {mailbox_of(address): coming for address, coming in answer.answers}
+    if (own := by_mailbox.get(mailbox_of(str(author.address)))) is not None:
+        return next((one for one in invited if share_mailbox(one, author)), author), own
+    if len(by_mailbox) != 1:
+        return None
+    ((mailbox, coming),) = by_mailbox.items()
+    person = next((one for one in invited if mailbox_of(str(one.address)) == mailbox), None)
+    return (person, coming) if person is not None else None

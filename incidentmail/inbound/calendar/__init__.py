@@ -1,0 +1,1 @@
+"""Mail of calendars: what one answers to an invitation."""

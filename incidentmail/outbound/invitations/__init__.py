@@ -1,0 +1,1 @@
+"""Invitations to a retrospective: an entry for calendars, and the mail that carries it."""

@@ -1,0 +1,123 @@
+"""Write the entry for calendars that an invitation to a retrospective carries (RFC 5545, RFC 5546). Pure.
+
+The entry names us as its organizer, with the plus-address of the incident: calendars send their answers there. Its UID
+is always the same for one incident, and proves that we made it; its SEQUENCE rises with each change.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.names.person import Person
+from incidentmail.core.retro.retro_events import Coming
+from incidentmail.core.text import one_line
+
+if TYPE_CHECKING:
+    from icalendar import Timezone, vCalAddress
+
+Method = Literal["REQUEST", "CANCEL"]
+PRODID = "-//incidentmail//retrospective//EN"
+
+
+class Invitation(Frozen, kw_only=True):
+    """A planned retrospective as one mail tells it: to come (REQUEST), or that it is called off (CANCEL).
+
+    `people` are those who are invited, and `answers` what the calendars of some of them have answered, by address.
+    `by` is who planned it. `is_moved` says that the readers had an invitation for another time or place.
+    """
+
+    method: Method
+    number: int
+    at: datetime
+    until: datetime
+    place: str | None = None
+    people: tuple[Person, ...]
+    answers: tuple[tuple[str, Coming], ...] = ()
+    by: str = ""
+    is_moved: bool = False
+
+
+class Entry(Frozen, kw_only=True):
+    """What an entry says besides the invitation: who invites, about what, and in which time zone."""
+
+    uid: str
+    organizer: Person
+    summary: str
+    description: str
+    zone: str | None = None
+    is_private: bool = False
+
+
+def calendar_text(invitation: Invitation, entry: Entry, *, made_at: datetime) -> str:
+    """Return the entry as iCalendar text with LF line ends.
+
+    Its times are in the time zone of the entry, or in UTC.
+    """
+    from icalendar import Calendar, Event  # it takes long to load, and few mails need it
+
+    zone = ZoneInfo(entry.zone) if entry.zone and entry.zone != "UTC" else None
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("dtstamp", made_at)
+    for name, at in (("dtstart", invitation.at), ("dtend", invitation.until)):
+        event.add(name, at.astimezone(zone) if zone else at)
+    event.add("summary", entry.summary)
+    event.add("description", entry.description)
+    if invitation.place:
+        event.add("location", invitation.place)
+    event.add("sequence", invitation.number)
+    event.add("status", "CANCELLED" if invitation.method == "CANCEL" else "CONFIRMED")
+    event.add("transp", "OPAQUE")
+    if entry.is_private:
+        event.add("class", "PRIVATE")
+    event.add("organizer", _address(entry.organizer))
+    answers = dict(invitation.answers)
+    for person in invitation.people:
+        partstat = answers.get(str(person.address), "needs-action").upper()
+        event.add(
+            "attendee", _address(person, cutype="INDIVIDUAL", role="REQ-PARTICIPANT", partstat=partstat, rsvp="TRUE")
+        )
+    calendar = Calendar()
+    for name, value in (
+        ("prodid", PRODID), ("version", "2.0"), ("calscale", "GREGORIAN"), ("method", invitation.method),
+    ):  # fmt: skip
+        calendar.add(name, value)
+    if zone:
+        calendar.add_component(_zone_at(invitation.at, zone))
+    calendar.add_component(event)
+    raw: bytes = calendar.to_ical()
+    return raw.decode("utf-8").replace("\r\n", "\n")
+
+
+def _zone_at(at: datetime, zone: ZoneInfo) -> Timezone:
+    """Return the definition of a time zone that holds at `at`: one rule without changes.
+
+    The entry happens once, so it needs no others. Exchange reads no lists of changes, and would move the entry by an
+    hour. Programs that know the zone by its name use their own rules, which say the same at this time.
+    """
+    from icalendar import Timezone, TimezoneStandard
+
+    local = at.astimezone(zone)
+    rule = TimezoneStandard()
+    rule.add("dtstart", datetime(1970, 1, 1))  # noqa: DTZ001 (RFC 5545 section 3.6.5: a local time)
+    rule.add("tzoffsetfrom", local.utcoffset())
+    rule.add("tzoffsetto", local.utcoffset())
+    rule.add("tzname", local.tzname())
+    found = Timezone()
+    found.add("tzid", zone.key)
+    found.add_component(rule)
+    return found
+
+
+def _address(person: Person, **parameters: str) -> vCalAddress:
+    """Return a person as a calendar address. Quotation marks in the name would be shown as codes by some programs."""
+    from icalendar import vCalAddress
+
+    address = vCalAddress(f"mailto:{person.address}")
+    address.params["CN"] = one_line(person.name).replace('"', "'")
+    for name, value in parameters.items():
+        address.params[name.upper()] = value
+    return address
