@@ -17,8 +17,8 @@ KINDS = ("declaration", "follow-up", "offer")
 OTHERS = (
     "public", "briefing", "executives", "answer", "new-thread", "which", "stranger", "named", "brief", "controls",
     "passed-on", "paused", "tasks", "checklist", "reminder", "customer-words", "merged", "near-duplicate", "guide",
-    "open-incidents", "confirm", "approve-words", "proposal-over", "declined", "invitation", "undelivered", "not-returned", "alert",
-    "alert-over", "alarm", "trial",
+    "open-incidents", "confirm", "approve-words", "proposal-over", "declined", "invitation", "undelivered",
+    "not-returned", "alert", "alert-over", "alarm", "trial",
 )  # fmt: skip
 
 
