@@ -23,7 +23,7 @@ from typing import Any, Self
 from patience import PATIENCE_S
 
 _BUSY = ("in", "pipeline", "out", "virgin")
-_IDLE = ("archive", "bounces", "command", "digest", "nntp", "task")
+_IDLE = ("bounces", "command", "digest", "nntp", "task")
 _PASSWORD = "only-on-loopback"
 _CONFIG = """
 [mailman]
@@ -55,12 +55,17 @@ resolver_lifetime: 0.3s
 """ + "".join(
     [f"\n[runner.{name}]\nstart: no\n" for name in _IDLE] + [f"\n[runner.{name}]\nsleep_time: 0.1s\n" for name in _BUSY]
 )
+_NOT_ARCHIVING = "\n[runner.archive]\nstart: no\n"
+_ARCHIVING = "\n[runner.archive]\nsleep_time: 0.1s\n\n[archiver.prototype]\nenable: yes\n"
 
 
 class Mailman:
-    """It delivers to `smtp_port` on loopback, where somebody else listens, and takes posts on `lmtp_port`."""
+    """It delivers to `smtp_port` on loopback, where somebody else listens, and takes posts on `lmtp_port`.
 
-    def __init__(self, smtp_port: int | None = None) -> None:
+    If `archives` is true, it keeps the archive of each list as a Maildir.
+    """
+
+    def __init__(self, smtp_port: int | None = None, *, archives: bool = False) -> None:
         program = shutil.which("mailman")
         assert program, "mailman is not installed; on Debian: apt-get install mailman3"
         self._programs = Path(program).resolve().parent
@@ -71,6 +76,7 @@ class Mailman:
         self.smtp_port = smtp_port or spare
         self._owner = pwd.getpwnam("list") if os.getuid() == 0 else None
         self._process: subprocess.Popen[bytes] | None = None
+        self._archives = archives
         self.lists: set[str] = set()
 
     def __enter__(self) -> Self:
@@ -81,7 +87,7 @@ class Mailman:
             _CONFIG.format(
                 folder=self.folder, programs=self._programs, lmtp_port=self.lmtp_port, smtp_port=self.smtp_port,
                 rest_port=self._rest_port, password=_PASSWORD,
-            )
+            ) + (_ARCHIVING if self._archives else _NOT_ARCHIVING)
         )  # fmt: skip
         if self._owner:
             os.chown(self.folder, self._owner.pw_uid, self._owner.pw_gid)
@@ -154,6 +160,10 @@ class Mailman:
         """What a moderator does with the posts that wait."""
         for entry in self._rest("GET", f"lists/{address}/held").get("entries", []):
             self._rest("POST", f"lists/{address}/held/{entry['request_id']}", action="reject")
+
+    def archive(self, address: str) -> Path:
+        """The Maildir with all posts of a list."""
+        return self.folder / "archives" / "prototype" / address
 
     def until(self, holds: Callable[[], object], what: str) -> None:
         give_up_at = time.monotonic() + PATIENCE_S

@@ -17,8 +17,9 @@ from .progress import progress_of
 NAMED_MAX = 20
 """How many files and gaps are named one by one."""
 NOT_IN_MAIL = (
-    "What no mail to the list says is not there: who answered which question, proposals, private mail, actions and "
-    "notes from the command line, and incidents that were kept silent."
+    "What no mail to the list says is not there: changes that waited for the next update, who answered which question, "
+    "whether a commander who was assumed has acted since, proposals, private mail, actions and notes from the command "
+    "line, and incidents that were kept silent."
 )
 
 
