@@ -185,6 +185,7 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
         """Queue every failed message again that was not dropped, for the recipients that were refused.
 
         If `only` is given, queue these messages instead, even if they were dropped or had reached some recipients.
+        A message whose text was redacted is never queued.
         """
         ...
 

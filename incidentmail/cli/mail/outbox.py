@@ -16,6 +16,7 @@ from incidentmail.cli.common import NUMBER_DIGITS_MAX, context_of, json_option, 
 from incidentmail.cli.help import group
 from incidentmail.cli.main import TEMPORARY_FAILURE
 from incidentmail.cli.reporting import raise_faults, report_mails, text_of, warn_about_faults
+from incidentmail.core.record.words_to_remove import is_left_of_mail
 from incidentmail.core.text import printable
 from incidentmail.core.times import show_time
 from incidentmail.errors import UsageError
@@ -150,7 +151,7 @@ def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
             raise UsageError("mails and calls to hooks are retried separately", hint="name mails only, or calls only")
         if calls:
             return hook_calls.retry_calls(context, calls)
-        only = [_find(context, mail_id).id for mail_id in mail_ids] or None
+        only = [_sendable(_find(context, mail_id)).id for mail_id in mail_ids] or None
         with context.ledger.transaction() as tx:
             tx.requeue_failed(at=context.now(), only=only)
             if only is None:
@@ -181,6 +182,16 @@ def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
         of_hooks = hook_calls.report_calls(called)
         raise_faults(made)
         return code or of_hooks
+
+
+def _sendable(mail: OutboxMail) -> OutboxMail:
+    """Return the message. Raise UsageError if its text was redacted."""
+    if is_left_of_mail(mail.raw, mail.message_id):
+        raise UsageError(
+            f"mail {mail.id} was redacted, so there is nothing left to send",
+            hint="'incidentmail update --no-change' mails the list how things are now",
+        )
+    return mail
 
 
 _SEND_AGAIN = (

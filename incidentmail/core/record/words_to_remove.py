@@ -37,6 +37,20 @@ class WordsToRemove:
         return self._pattern.sub(REMOVED, text) if self._pattern is not None else text
 
 
+def left_of_mail(message_id: str) -> bytes:
+    """Return what takes the place of a mail of ours whose text was removed. It is never sent.
+
+    >>> is_left_of_mail(left_of_mail("<a@example.com>"), "<a@example.com>"), is_left_of_mail(b"", "<a@example.com>")
+    (True, False)
+    """
+    return f"Message-ID: {message_id}\r\nSubject: {REMOVED}\r\n\r\n{REMOVED}\r\n".encode()
+
+
+def is_left_of_mail(raw: bytes, message_id: str) -> bool:
+    """Return whether the text of that mail of ours was removed."""
+    return raw == left_of_mail(message_id)
+
+
 def _pattern(text: str) -> str:
     """Return a regular expression for the words of `text` in their order. It takes linear time."""
     words = _BETWEEN.join(re.escape(word) for word in text.split())

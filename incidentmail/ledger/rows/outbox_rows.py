@@ -8,6 +8,7 @@ from typing import Any
 
 from incidentmail.core.facts import json_time
 from incidentmail.core.notices import Notice
+from incidentmail.core.record.words_to_remove import is_left_of_mail
 from incidentmail.ledger.values import (
     DueNotice,
     FailedRecipient,
@@ -135,7 +136,7 @@ class OutboxRows(Statements):
                 "SELECT id FROM outbox WHERE state = 'failed' AND COALESCE(last_error, '') <> ?", (DROPPED,)
             )
             only = [number for (number,) in rows]
-        chosen = listed(only)
+        chosen = listed([number for number in only if not self._is_redacted(number)])
         self.connection.execute(
             "UPDATE outbox_recipients SET state = 'queued', failed_at = NULL WHERE state = 'failed'"
             f" AND mail IN {self.in_numbers}",
@@ -147,6 +148,10 @@ class OutboxRows(Statements):
             " AND EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.mail = outbox.id AND r.state = 'queued')",
             (json_time(at), json_time(at), chosen),
         )
+
+    def _is_redacted(self, number: int) -> bool:
+        mail = self.outbox_numbered(number)
+        return mail is not None and is_left_of_mail(mail.raw, mail.message_id)
 
     def drop(self, mail_id: int, *, at: datetime) -> bool:
         done = self.connection.execute(

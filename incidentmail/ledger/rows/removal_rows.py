@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from incidentmail.core.events import Recorded
 from incidentmail.core.model import Actor
 from incidentmail.core.record.record_events import RECORD, Pruned, RecordEvent, Redacted
-from incidentmail.core.record.words_to_remove import REMOVED, WordsToRemove
+from incidentmail.core.record.words_to_remove import REMOVED, WordsToRemove, left_of_mail
 
 from .alert_rows import AlertRows
 from .mail_rows import MailRows
@@ -88,7 +88,7 @@ class RemovalRows(RecordRows, MailRows, AlertRows):
     def forget_outgoing(self, ids: Collection[int]) -> None:
         for number in ids:
             (message_id,) = self.connection.execute("SELECT message_id FROM outbox WHERE id = ?", (number,)).fetchone()
-            left = f"Message-ID: {message_id}\r\nSubject: {REMOVED}\r\n\r\n{REMOVED}\r\n".encode()
+            left = left_of_mail(message_id)
             self.connection.execute(
                 "UPDATE outbox SET raw = ?, subject = ? WHERE id = ?", (pack(left), REMOVED, number)
             )

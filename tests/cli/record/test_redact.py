@@ -274,3 +274,19 @@ def test_pruning_keeps_hashes_and_outcomes_and_the_mail_of_open_and_held_inciden
     installation.ok("ledger", "verify", "--witness", str(installation.path / "out"))
     assert installation.ok("ledger", "prune", "--older-than", "400d", "--json").json["mails"] == 0
     assert "removed the bodies of 1 mail" in installation.ok("log", "--all").out
+
+
+def test_what_is_left_of_a_redacted_mail_is_never_sent(installation: Installation) -> None:
+    installation.configure(relay="smtp://127.0.0.1:1")
+    installation.run("declare", "Cards fail", "-m", secret(1))
+    installation.ok("outbox", "drop", "1")
+    installation.ok("ledger", "redact", "--words", secret(1), "--reason", "a secret")
+    installation.configure()
+    installation.clock.tick(hours=2)
+    refused = installation.run("outbox", "retry", "1")
+    assert (refused.code, "mail 1 was redacted, so there is nothing left to send" in refused.err) == (2, True)
+    installation.run("outbox", "retry")
+    with installation.context() as context, context.ledger.transaction() as tx:
+        tx.requeue_failed(at=context.now(), only=[1])
+    installation.ok("flush")
+    assert installation.mails == [] and installation.private == []
