@@ -20,8 +20,9 @@ from incidentmail.core.events import (
 )
 from incidentmail.core.frozen import replace
 from incidentmail.core.ids import proving_key, read_message_id
-from incidentmail.core.model import Actor, Incident, Person, Trust
+from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.core.names.mailboxes import share_mailbox
+from incidentmail.core.tracking.role_kinds import DEPUTY
 from incidentmail.ledger.view import LedgerView
 
 from .context import AppContext
@@ -65,14 +66,34 @@ def without_accepted_offer(view: LedgerView, incident: Incident) -> Incident:
     return replace(incident, named=None) if has_led else incident
 
 
-def as_part_holder(actor: Actor, view: LedgerView, incident: Incident | None) -> Actor:
-    """Return `actor`, marked with whether their part in `incident`, as it is before this message, is proven.
+def as_part_holder(actor: Actor, view: LedgerView, incident: Incident, *, verifies: bool) -> Actor:
+    """Return `actor`, marked with what their part in `incident`, as it is before this message, rests on.
 
-    A part that they took in an unverified message is not proven, because somebody who can forge that message can also
-    forge the next one.
+    If senders are verified here (`verifies`), a part that they took in an unverified message is not proven, because
+    somebody who can forge that message can also forge the next one.
     """
-    is_proven = incident is None or _has_proven_part(view, incident, actor.person)
-    return Actor(person=actor.person, trust=actor.trust, has_proven_part=is_proven)
+    is_proven = not verifies or _has_proven_part(view, incident, actor.person)
+    self_named = self_named_deputies(view, incident)
+    return Actor(person=actor.person, trust=actor.trust, has_proven_part=is_proven, self_named=self_named)
+
+
+def self_named_deputies(view: LedgerView, incident: Incident) -> tuple[Person, ...]:
+    """Return the deputies whom neither commander, declarer, operator nor a deputy named by one of them has named."""
+    deputies = incident.roles.get(DEPUTY, Holders()).people
+    if not deputies:
+        return ()
+    commander, named = incident.declared_by, list[Person]()
+    for entry in view.entries(incident.id):
+        event, by = entry.recorded.event, entry.recorded.by
+        if isinstance(event, Declared | CommandTransferred):
+            commander = event.commander
+        holders = event.roles.get(DEPUTY) if isinstance(event, Declared) else None
+        if isinstance(event, RoleChanged) and event.role == DEPUTY:
+            holders = event.holders
+        if holders is not None:
+            leads = Trust(entry.trust) is Trust.OPERATOR or _holds((commander, incident.declared_by, *named), by)
+            named = [person for person in holders.people if leads or _holds(tuple(named), person)]
+    return tuple(person for person in deputies if not _holds(tuple(named), person))
 
 
 def _has_proven_part(view: LedgerView, incident: Incident, person: Person) -> bool:

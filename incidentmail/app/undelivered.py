@@ -23,6 +23,7 @@ from incidentmail.outbound.private_mails import Private
 from incidentmail.outbound.undelivered_mail import Awaited, How, Undelivered
 
 from .context import AppContext
+from .parts import self_named_deputies
 from .status import LONG_DELAY
 from .telling.limits import NOBODY
 from .telling.private_mail import note_alarm, note_due
@@ -70,8 +71,9 @@ def tell_undelivered(
 
 def _ask_others(context: AppContext, tx: Transaction, incident: Incident, address: str) -> None:
     """Ask the other leaders whether a severe incident is over, each once, if its commander cannot be asked."""
+    self_named = self_named_deputies(tx, incident)
     for proposal in open_proposals(incident):
-        for question in questions_to_others(context, incident, proposal, context.person(address)):
+        for question in questions_to_others(context, incident, proposal, context.person(address), self_named):
             once = f"{incident.id} proposal {proposal.number}"
             note_due(
                 context, tx, question, kind="question", at=context.now(), incident=incident.id, once=once, cause=NOBODY

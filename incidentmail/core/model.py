@@ -38,6 +38,8 @@ class Actor(Frozen, kw_only=True):
     trust: Trust
     has_proven_part: bool = True
     """Whether their part in the incident, if they have one, was given by somebody else or taken in verified mail."""
+    self_named: tuple[Person, ...] = ()
+    """The deputies of the incident whom nobody named who led it. Anybody can name themselves, so they do not lead."""
 
 
 class Status(StrEnum):

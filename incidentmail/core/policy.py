@@ -54,7 +54,7 @@ from .tracking.role_kinds import DEFAULT_ROLES as DEFAULT_ROLES
 from .tracking.role_kinds import LIAISONS
 from .tracking.role_kinds import SME as SME
 from .tracking.role_kinds import RoleKind as RoleKind
-from .tracking.tracking_commands import TrackingCommand
+from .tracking.tracking_commands import CallRoll, Leave, TrackingCommand
 
 
 class SeverityLevel(Frozen, kw_only=True):
@@ -119,6 +119,8 @@ DEFAULT_PERMISSIONS: dict[str, Trust] = {
     "retro": Trust.MEMBER,
     "take_command": Trust.MEMBER,
     "own_role": Trust.MEMBER,
+    "leave": Trust.VERIFIED,
+    "roll_call": Trust.VERIFIED,
     "next_update": Trust.MEMBER,
     "undo_own": Trust.MEMBER,
     "close": Trust.VERIFIED,
@@ -242,6 +244,8 @@ def is_allowed_by_part(incident: Incident | None, command: Command, actor: Actor
 
 def permission_for(incident: Incident | None, command: Command, actor: Actor) -> str:
     """Return the row of the permission table that applies to `command`."""
+    if isinstance(command, Leave | CallRoll):
+        return "leave" if isinstance(command, Leave) else "roll_call"
     if isinstance(command, TrackingCommand | RetroCommand):
         return "retro" if isinstance(command, RetroCommand) else "note"
     match command:

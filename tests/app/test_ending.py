@@ -154,9 +154,9 @@ def test_the_sender_reads_for_whom_it_waits_and_what_to_do_if_nobody_answers(
     (told,) = [mail.get_content() for mail in to(installation, BO)]
     assert told.startswith("Nothing has changed yet: somebody else must agree first.")
     assert (
-        "in severity 1, only its incident commander, a deputy or the person who declared it can end an incident alone"
-        in told
-    )
+        "in severity 1, only its incident commander, the person who declared it or a deputy whom one of them named "
+        "can end an incident alone"
+    ) in told
     assert "It waits as proposal 1. Alícia S. is asked, and one word ends it; if nobody answers, take command" in told
 
 
@@ -407,3 +407,44 @@ def test_the_words_of_an_offers_button_count_too(installation: Installation, mai
     (offer,) = to(installation, BO)
     assert reply(installation, mails, offer, "Reply: accept", BO)["outcome"] == "applied"
     assert installation.show()["commander"]["name"] == "Bo K."
+
+
+EVE = "Eve M. <eve@example.com>"
+
+
+@pytest.mark.parametrize("verify", [True, False], ids=["verified", "nobody is verified"])
+@pytest.mark.parametrize("end", ["close: it is over", "retract", "undo 1"])
+def test_a_deputy_who_named_themselves_ends_no_severe_incident_alone(
+    installation: Installation, mails: Mails, verify: bool, end: str
+) -> None:
+    trust = '[trust]\nverify = "authentication-results"\nauthserv_id = "mx.example.com"\n' if verify else ""
+    proof = b"Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\n" if verify else b""
+    installation.configure(trust)
+    mail = installation.declare("Cards fail", "--severity", "1", "--commander", ALICIA)
+    if end.startswith("undo"):
+        installation.ok("close", "-m", "It works.")
+        installation.ok("reopen", "-m", "It does not.")
+    assert installation.ingest(proof + mails.reply_to(mail, "Deputy: me", EVE))["outcome"] == "applied"
+    end = end.replace("undo 1", "undo 2")
+    outcome = installation.ingest(proof + mails.reply_to(installation.mails[-1], end, EVE))
+    assert (outcome["outcome"], installation.show()["status"]) == ("held", "open")
+    assert "a deputy whom one of them named" in str(outcome["reason"])
+
+
+def test_a_deputy_whom_the_commander_named_ends_it_and_names_another(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", "--severity", "1", "--commander", ALICIA)
+    installation.ingest(mails.reply_to(mail, f"Deputy: {DEE}", ALICIA))
+    installation.ingest(mails.reply_to(mail, f"Deputy: +{EVE}", DEE))
+    assert installation.ingest(mails.reply_to(mail, "close: it is over", EVE))["outcome"] == "applied"
+    assert installation.show("cards")["status"] == "closed"
+
+
+def test_deputies_who_named_themselves_do_not_agree_with_each_other(installation: Installation, mails: Mails) -> None:
+    """The commander is only assumed, so everybody who leads is asked whether it is over."""
+    mail = installation.declare("Cards fail", "--severity", "1")
+    for who in (EVE, "Mal O. <mal@example.com>"):
+        installation.ingest(mails.reply_to(mail, f"Deputy: +{who}", who))
+    installation.ingest(mails.reply_to(mail, "close: it is over", EVE))
+    for question in [one for one in installation.private if "mal@example.com" in str(one["To"])]:
+        installation.ingest(mails.reply_to(question, "accept", "Mal O. <mal@example.com>"))
+    assert installation.show()["status"] == "open"

@@ -164,3 +164,44 @@ def test_what_may_be_forged_makes_us_write_to_nobody_outside(strict: Installatio
     mail = strict.declare()
     strict.ingest(mails.reply_to(mail, "Action: pay the bill @victim@stranger.test", EVE))
     assert not any("stranger.test" in str(one["To"]) for one in strict.private)
+
+
+@pytest.fixture
+def team(strict: Installation, mails: Mails) -> EmailMessage:
+    """Mara leads; Ann is an expert and the liaison for customers; the mail is the newest one to the list."""
+    strict.declare("Cards fail", "--severity", "2", "--sme", ANN, "--customer-liaison", ANN)
+    strict.ingest(PROVEN + mails.reply_to(strict.mails[-1], "joining", "Dee D. <dee@example.com>"))
+    return strict.mails[-1]
+
+
+@pytest.mark.parametrize("text", ["leaving", "SME: -me", "Customer liaison: -me"])
+def test_a_forged_goodbye_takes_nobody_off_their_roles_and_one_word_of_theirs_does(
+    strict: Installation, mails: Mails, team: EmailMessage, text: str
+) -> None:
+    before = strict.show()["roles"]
+    outcome = strict.ingest(mails.reply_to(team, text, ANN))
+    assert outcome["outcome"] == "held" and strict.show()["roles"] == before
+    assert "ann@example.com" in asked(strict)[-1]
+    strict.ingest(PROVEN + mails.reply_to(team, text, ANN))
+    assert strict.show()["roles"] != before
+
+
+def test_a_forged_roll_call_asks_nobody(strict: Installation, mails: Mails, team: EmailMessage) -> None:
+    outcome = strict.ingest(mails.reply_to(team, "roll call all", MARA))
+    assert outcome["outcome"] == "held"
+    assert [to for to in asked(strict) if "mara@" not in to] == []
+    assert not any("roll call" in mail.get_content().lower() for mail in to_others(strict, "mara@example.com"))
+    assert strict.ingest(PROVEN + mails.reply_to(team, "roll call all", MARA))["outcome"] == "applied"
+    assert len(to_others(strict, "mara@example.com")) >= 2
+
+
+def to_others(installation: Installation, address: str) -> list[EmailMessage]:
+    return [mail for mail in installation.private if address not in str(mail["To"])]
+
+
+def test_without_verification_both_count_as_they_are(installation: Installation, mails: Mails) -> None:
+    installation.declare("Cards fail", "--severity", "2", "--sme", ANN)
+    mail = installation.mails[-1]
+    assert installation.ingest(mails.reply_to(mail, "roll call", MARA))["outcome"] == "applied"
+    assert installation.ingest(mails.reply_to(mail, "leaving", ANN))["outcome"] == "applied"
+    assert installation.show()["roles"].get("subject_matter_experts") in (None, [])

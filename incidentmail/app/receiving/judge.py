@@ -147,8 +147,7 @@ def _from_a_member(
         judged = declare_by_hand(context, tx, accepted, mail, understood, actor)
     else:
         mail = dataclasses.replace(mail, incident=incident)
-        if context.words.policy.verifies:
-            actor = as_part_holder(actor, tx, incident)
+        actor = as_part_holder(actor, tx, incident, verifies=context.words.policy.verifies)
         judged = _reply(context, tx, accepted, mail, understood, incident, actor)
     reasons = "; ".join(filter(None, (judged.outcome.reason, told))) or None
     return dataclasses.replace(judged, outcome=replace(judged.outcome, reason=reasons))

@@ -87,7 +87,8 @@ def _asked(
             case "question" if context.roster.has(person.address):  # a stranger would get the token that confirms it
                 yield "question", Private(template="confirm", to=to, number=notice.number)
             case "question" if proposal:
-                yield from (("question", question) for question in questions_to_others(context, incident, proposal, to))
+                others = questions_to_others(context, incident, proposal, to, actor.self_named)
+                yield from (("question", question) for question in others)
             case "proposal_over":
                 yield "proposal_over", Private(template="proposal_over", to=to, number=notice.number)
             case _:  # for what somebody declines, see `_given_back`
@@ -104,12 +105,15 @@ def _asked_anew(incident: Incident, events: Sequence[Event]) -> Iterator[Notice]
 
 
 def questions_to_others(
-    context: AppContext, incident: Incident, proposal: Proposal, unreached: Person
+    context: AppContext, incident: Incident, proposal: Proposal, unreached: Person, self_named: Sequence[Person]
 ) -> Iterator[Private]:
-    """Return the questions to the other leaders whether a severe incident is over, if its commander is out of reach."""
+    """Return the questions to the other leaders whether a severe incident is over, if its commander is out of reach.
+
+    `self_named` are the deputies who named themselves. They are not asked.
+    """
     if not asks_leaders(proposal) or not unreached.same_as(incident.commander):
         return
-    for person in leaders(incident):
+    for person in leaders(incident, self_named):
         if person.address and not person.same_as(unreached) and context.roster.has(person.address):
             yield Private(template="confirm", to=context.person(person.address), number=proposal.number)
 

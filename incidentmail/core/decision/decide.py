@@ -138,7 +138,7 @@ def decide(
     ):
         return held_for_third_person(state, command.person, actor, policy)
     if not isinstance(command, AcceptProposal) and needs_commander(state, events, [actor], policy):
-        return held_for_commander(state, policy, crossed)
+        return held_for_commander(state, actor, policy, crossed)
     if crossed or not permitted:
         return crossed or held_for_author(permission, actor)
     return (*events, *answered_by(state, events))

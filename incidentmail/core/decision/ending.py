@@ -42,12 +42,12 @@ def needs_commander(state: Incident, events: Sequence[Event], actors: Iterable[A
     return ends(events) and is_severe(state, policy) and not any(leads(state, actor) for actor in actors)
 
 
-def held_for_commander(state: Incident, policy: Policy, crossed: Held | None) -> Held:
+def held_for_commander(state: Incident, actor: Actor, policy: Policy, crossed: Held | None) -> Held:
     """Return the hold on ending a severe incident, if a person who does not lead it asks for that.
 
     `crossed` is given if that person had not read the newest state either, which everybody should know.
     """
-    asked = asked_to_end(state)
+    asked = asked_to_end(state, actor.self_named)
     names = join_names(asked)
     return Held(
         reason="; ".join((*([crossed.reason] if crossed else []), ends_alone(state, policy))),
@@ -60,7 +60,8 @@ def held_for_commander(state: Incident, policy: Policy, crossed: Held | None) ->
 def ends_alone(state: Incident, policy: Policy) -> str:
     """Return in words who may end the incident without asking anybody."""
     deputy = policy.role(DEPUTY)
-    who = f"its {Words(policy).title}{', a deputy' if deputy else ''} or the person who declared it"
+    who = f"its {Words(policy).title}{', ' if deputy else ' or '}the person who declared it"
+    who += " or a deputy whom one of them named" if deputy else ""
     return f"in severity {state.severity}, only {who} can end an incident alone"
 
 

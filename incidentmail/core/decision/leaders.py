@@ -5,28 +5,40 @@ A leader may end the incident alone, even if it is severe.
 
 from __future__ import annotations
 
-from incidentmail.core.model import Actor, Incident, Person, Trust
+from collections.abc import Sequence
+
+from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.core.tracking.role_kinds import DEPUTY
 
 from .roles import distinct
 
 
-def leaders(state: Incident) -> tuple[Person, ...]:
-    """Return the commander, then the deputies, then the declarer, each once."""
-    holders = state.roles.get(DEPUTY)
-    return distinct((state.commander, *(holders.people if holders else ()), state.declared_by))
+def leaders(state: Incident, self_named: Sequence[Person] = ()) -> tuple[Person, ...]:
+    """Return the commander, then the deputies except those who named themselves, then the declarer, each once."""
+    return distinct((state.commander, *_deputies(state, self_named), state.declared_by))
 
 
 def leads(state: Incident, actor: Actor) -> bool:
-    """Return whether `actor` is one of the leaders, or the operator."""
-    return actor.trust is Trust.OPERATOR or any(actor.person.same_as(person) for person in leaders(state))
+    """Return whether `actor` is one of the leaders, or the operator. Deputies count if a leader named them."""
+    return actor.trust is Trust.OPERATOR or any(actor.person.same_as(one) for one in leaders(state, actor.self_named))
 
 
-def asked_to_end(state: Incident) -> tuple[Person, ...]:
+def leads_now(state: Incident, actor: Actor) -> bool:
+    """Return whether `actor` is the commander, a deputy whom a leader named, or the operator."""
+    people = (state.commander, *_deputies(state, actor.self_named))
+    return actor.trust is Trust.OPERATOR or any(actor.person.same_as(one) for one in people)
+
+
+def asked_to_end(state: Incident, self_named: Sequence[Person] = ()) -> tuple[Person, ...]:
     """Return the people who are asked whether a severe incident is over: usually only the commander.
 
     If the commander is only assumed, or if their address is unknown, the other leaders are asked too.
     """
     if state.commander.address and "commander" not in state.assumed:
         return (state.commander,)
-    return leaders(state)
+    return leaders(state, self_named)
+
+
+def _deputies(state: Incident, self_named: Sequence[Person]) -> tuple[Person, ...]:
+    people = state.roles.get(DEPUTY, Holders()).people
+    return tuple(one for one in people if not any(one.same_as(other) for other in self_named))

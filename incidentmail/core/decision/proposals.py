@@ -131,7 +131,8 @@ def accept(
         command = read_command(proposal.command)
     except ValueError:
         return Refused(reason=f"what proposal {number} asked for is no longer on record", remedy="ask for it again")
-    author = Actor(person=proposal.by, trust=max(proposal.trust, actor.trust, key=lambda trust: trust.rank))
+    trust = max(proposal.trust, actor.trust, key=lambda trust: trust.rank)
+    author = Actor(person=proposal.by, trust=trust, self_named=actor.self_named)
     # For naming a commander and for words for customers, the confirmation is enough. For everything else the author
     # must have the permission.
     permission = permission_for(state, command, author)

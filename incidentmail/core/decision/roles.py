@@ -82,12 +82,13 @@ def distinct(people: Iterable[Person]) -> tuple[Person, ...]:
 
 
 def role_permission(was: Holders, now: Holders, actor: Person) -> str:
-    """Return the row of the permission table for this change: others are removed, others are named, or neither."""
+    """Return the row of the permission table for this change: who is removed, else who is named, by whom."""
     removed = [p for p in was.people if not any(p.same_as(other) for other in now.people)]
     if any(not p.same_as(actor) for p in removed):
         return "remove_others"
-    new = [p for p in now.people if p not in was.people]
-    return "own_role" if all(p.same_as(actor) for p in new) else "name_others"
+    if any(p not in was.people and not p.same_as(actor) for p in now.people):
+        return "name_others"
+    return "leave" if removed else "own_role"
 
 
 def _removes(named: Person, holder: Person) -> bool:

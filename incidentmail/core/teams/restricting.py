@@ -21,7 +21,8 @@ def restrict(state: Incident, actor: Actor, policy: Policy) -> tuple[Event, ...]
         return ()
     if not leads(state, actor):
         return Refused(
-            reason="only the commander, a deputy or the person who declared it can restrict an incident",
+            reason="only the commander, the person who declared it or a deputy whom one of them named can restrict "
+            "an incident",
             remedy=f"ask {state.commander.name} to reply 'Restricted: yes'",
         )
     if not policy.has_restricted_list:

@@ -8,12 +8,12 @@ from typing import assert_never
 
 from incidentmail.core.commands import Refused
 from incidentmail.core.decision.checks import check_text, whole_minute
+from incidentmail.core.decision.leaders import leads_now
 from incidentmail.core.events import Event, ItemFinished, RoleChanged
-from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
+from incidentmail.core.model import Actor, Holders, Incident, Person
 from incidentmail.core.text import clip, one_line, paragraphs
 
 from .engaged import ENGAGED_MAX, is_engaged
-from .role_kinds import DEPUTY
 from .roll_call import AGAIN_AFTER, is_asked, whom_to_ask
 from .tracked_items import FINISHED, TO_DO, Item, asked_of, numbered, open_items, owned_by
 from .tracking_commands import (
@@ -135,10 +135,11 @@ def _release(state: Incident, number: int | None, writer: Person) -> Events:
 
 def _call_roll(state: Incident, actor: Actor, now: datetime, *, everybody: bool) -> Events:
     """Return the event of a roll call, or the refusal if `actor` may not make one or one was made a moment ago."""
-    deputies = state.roles.get(DEPUTY, Holders()).people
-    leading = any(actor.person.same_as(person) for person in (state.commander, *deputies))
-    if not leading and actor.trust is not Trust.OPERATOR:
-        return Refused(reason="only the commander or a deputy calls the roll", remedy="ask them, or reply: catch up")
+    if not leads_now(state, actor):
+        return Refused(
+            reason="only the commander, or a deputy whom the commander named, calls the roll",
+            remedy="ask them, or reply: catch up",
+        )
     if not state.is_open:
         return Refused(reason=f"the incident is {state.status}", remedy="nobody is asked any more")
     if state.roll_call is not None and now - state.roll_call.at < AGAIN_AFTER:
