@@ -21,7 +21,8 @@ IncidentMailError
 │   └── RelayUnavailableError   no answer, or a transient error: try again later
 ├── MailboxError            75
 │   ├── MailboxUnavailableError no answer from the IMAP server, or none that can be read: try again later
-│   └── MailboxRefusedError     it answered NO or BAD to a login, a folder or a message
+│   ├── MailboxRefusedError     it answered NO or BAD to a login, a folder or a message
+│   └── NoMailHereError         it has no mail of ours, so nothing is known from it
 ├── HookUnreachableError    75  a hook cannot be called now, or may not be: try again later
 ├── PagesError              73  a folder for web pages cannot be written, or holds files that are not ours
 └── RenderError             70  a template or a header could not be made safely
@@ -200,6 +201,10 @@ class MailboxRefusedError(MailboxError):
     def __init__(self, message: str, *, mailbox: str, hint: str | None = None, is_login: bool = False) -> None:
         super().__init__(message, mailbox=mailbox, hint=hint)
         self.is_login = is_login
+
+
+class NoMailHereError(MailboxError):
+    """A mailbox holds no mail of ours, so nothing is known from it."""
 
 
 class HookUnreachableError(IncidentMailError):

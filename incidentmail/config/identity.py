@@ -92,7 +92,8 @@ def password_of(command: str, *, key: str = "password_command") -> str:
     except UnicodeDecodeError:
         raise ConfigError(f"{key} wrote something that is no text", hint=hint) from None
     if run.returncode:
-        raise ConfigError(f"{key} ended with {run.returncode}: {run.stderr.strip()[:200]}", hint=hint)
+        said = run.stderr.strip()[:200]
+        raise ConfigError(f"{key} ended with {run.returncode}{f': {said}' if said else ''}", hint=hint)
     if not (password := run.stdout.partition("\n")[0].rstrip("\r")):
         raise ConfigError(f"{key} wrote no password", hint=hint)
     return password

@@ -46,7 +46,7 @@ def translated_errors(mailbox: Mailbox, doing: str, *, hints: bool = False) -> I
 
 def plain(error: BaseException) -> str:
     """Return what the error says, on one line."""
-    text = str(error)
+    text = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return one_line(text[2:-1] if text[:2] in ("b'", 'b"') else text)[:300] or type(error).__name__
 
 

@@ -196,8 +196,13 @@ class _Client(socketserver.StreamRequestHandler):
     _examine = _select
 
     def _uid_search(self, words: list[str]) -> None:
-        first, last = map(int, words[1].split(":"))
-        self.say(" ".join(["* SEARCH", *(str(uid) for uid in self.imap.inbox if first <= uid <= last)]))
+        if words[0] == "HEADER":
+            name = words[1].strip('"').encode()
+            found = [str(uid) for uid, mail in self.imap.inbox.items() if b"\n" + name + b":" in mail.raw]
+        else:
+            first, last = map(int, words[1].split(":"))
+            found = [str(uid) for uid in self.imap.inbox if first <= uid <= last]
+        self.say(" ".join(["* SEARCH", *found]))
 
     def _uid_fetch(self, words: list[str]) -> str | None:
         inbox = self.imap.inbox

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import closing
 from datetime import datetime
 
-from incidentmail.app.key_file import with_earlier
+from incidentmail.app.key_file import read_key
 from incidentmail.app.receiving.fetch_loop import secret_of
 from incidentmail.core.facts import merge
 from incidentmail.core.frozen import Frozen, JsonValue, read, replace
@@ -17,7 +17,7 @@ from incidentmail.core.ids import Announcement, OurField, proves, read_message_i
 from incidentmail.core.model import Person, Status
 from incidentmail.core.subject_prefixes import without_answer_marks
 from incidentmail.core.words import DRILL_PREFIX
-from incidentmail.errors import ConfigError
+from incidentmail.errors import ConfigError, MailboxError, NoMailHereError
 from incidentmail.inbound.fields import read_date
 from incidentmail.inbound.message import Envelope, Message, parse_message
 from incidentmail.inbound.thread import plain_subject
@@ -67,7 +67,8 @@ class Seen(Frozen, kw_only=True, gc=True):
 def newest_mails(laptop: Laptop) -> list[Seen]:
     """Return each incident as its newest mail shows it, the worst first.
 
-    Raise ConfigError if no mailbox is configured, or MailboxError if it cannot be read.
+    Raise ConfigError if no mailbox is configured, MailboxError if it cannot be read, and NoMailHereError if there is
+    no mail of ours in it.
     """
     url = laptop.config.settings.imap.url
     if url is None:
@@ -77,15 +78,41 @@ def newest_mails(laptop: Laptop) -> list[Seen]:
             " say where each incident stands; or set [imap] url to your own mailbox",
         )
     mailbox = parse_mailbox(url)
-    with closing(Session(mailbox, secret_of(laptop.config, mailbox))) as session:
-        session.open(read_only=True)
-        raws = session.fetch(session.having_field(OurField.UPDATE, newest=MAILS_MAX))
-    return _by_incident(laptop, raws.values())
+    try:
+        with closing(Session(mailbox, secret_of(laptop.config, mailbox))) as session:
+            session.open(read_only=True)
+            raws = session.fetch(session.having_field(OurField.UPDATE, newest=MAILS_MAX))
+    except MailboxError as error:
+        error.hint = "; ".join(
+            filter(None, (error.hint, _elsewhere(laptop), "'incidentmail doctor' tries the mailbox"))
+        )
+        raise
+    if not raws:
+        raise NoMailHereError(
+            "no mail of incidentmail is here, so nothing is known of any incident",
+            mailbox=mailbox.name,
+            hint=f"if there has been an incident: is this account subscribed to {laptop.config.list_address}? If a "
+            "filter puts the list's mails into another folder, name that folder in [imap] url: "
+            f"imaps://user@host/FOLDER; {_elsewhere(laptop)}",
+        )
+    found = _by_incident(laptop, raws.values())
+    if not found and laptop.config.key_path.is_file():
+        raise NoMailHereError(
+            "the key of this machine proves none of the mails about incidents here",
+            mailbox=mailbox.name,
+            hint=f"{laptop.config.key_path} has to be the key of {laptop.home}; copy that one, or move it away to see "
+            f"the mails without proof; {_elsewhere(laptop)}",
+        )
+    return found
+
+
+def _elsewhere(laptop: Laptop) -> str:
+    return f"until then, look in your mail program for the newest mails to {laptop.config.list_address}"
 
 
 def _by_incident(laptop: Laptop, raws: Iterable[bytes]) -> list[Seen]:
     """Return each incident as its newest mail shows it. If the key is here, mails without a proof are left out."""
-    key = with_earlier(laptop.config.key_path) if laptop.config.key_path.is_file() else None
+    key = read_key(laptop.config.key_path) if laptop.config.key_path.is_file() else None
     newest: dict[str, Seen] = {}
     announced: dict[str, dict[int, Mapping[str, JsonValue]]] = {}
     for raw in raws:
