@@ -404,3 +404,58 @@ def test_for_a_service_ledger_and_key_are_in_its_folder(bare: Installation) -> N
     assert found["ledger"]["url"] == "sqlite:////var/lib/incidentmail/ledger.db"
     assert found["mail"]["key_file"] == "/var/lib/incidentmail/key"
     assert "me" not in found
+
+
+def asked_through(bare: Installation, answers: dict[str, str], *options: str) -> str:
+    """Everything that was shown, when each of the questions is answered in this order."""
+    options = ("--relay", f"maildir://{bare.path}/out", *options)
+    terminal, shown = Terminal(bare, "--config", str(bare.config), "init", *LEAST_ASKED, *options), ""
+    try:
+        for question, answer in answers.items():
+            shown += terminal.sees(question)
+            terminal.types(answer)
+        shown += terminal.sees("next:")
+        assert terminal.ends() == 0
+    finally:
+        terminal.close()
+    return shown
+
+
+LEAST_ASKED = ("--list", "incidents@example.com", "--me", "Bo K. <bo@example.com>", "--from", "bot@example.com")
+
+
+def test_it_asks_where_serve_listens_and_says_what_to_tell_the_mail_server(bare: Installation) -> None:
+    shown = asked_through(
+        bare, {"Replies": "lmtp", "Listen [127.0.0.1:8024]:": "127.0.0.1:9024", "Send a test mail": "n"}
+    )
+    assert "At which address does 'incidentmail serve' wait for the mail server?" in shown
+    assert load(str(bare.config)).settings.listen.lmtp == "127.0.0.1:9024"
+    assert "in /etc/postfix/transport: bot@example.com lmtp:inet:127.0.0.1:9024" in shown
+    assert "subscribe bot@example.com to incidents@example.com" in shown
+
+
+def test_an_address_that_cannot_be_used_is_asked_for_again(bare: Installation) -> None:
+    shown = asked_through(bare, {
+        "Replies": "lmtp", "Listen [127": "8024", "names no host": "0.0.0.0:8024",
+        "can be reached from other machines": "unix:/run/x/lmtp.sock", "Send a test mail": "n",
+    })  # fmt: skip
+    assert load(str(bare.config)).settings.listen.lmtp == "unix:/run/x/lmtp.sock"
+    assert "lmtp:unix:/run/x/lmtp.sock" in shown and 'socket_group = "postfix"' in bare.config.read_text()
+
+
+def test_who_fetches_is_not_asked_where_to_listen(bare: Installation) -> None:
+    mailbox = "imaps://bot%40example.com@imap.example.com/INBOX"
+    shown = asked_through(bare, {
+        "Replies": "imap", "Which mailbox?": mailbox, "A command that prints the password": "cat /etc/secret",
+        "Send a test mail": "n",
+    })  # fmt: skip
+    config = load(str(bare.config)).settings
+    assert (config.imap.url, config.listen.lmtp, "Listen [" in shown) == (mailbox, None, False)
+    assert config.imap.password_command == "cat /etc/secret"
+
+
+@pytest.mark.parametrize("address", ["8024", "0.0.0.0:8024", "unix:lmtp.sock"])
+def test_an_option_with_an_address_that_cannot_be_used_is_refused(bare: Installation, address: str) -> None:
+    result = init(bare, "--listen", address)
+    assert result.code == 2 and "error: --listen: " in result.err and "hint: --listen 127.0.0.1:8024" in result.err
+    assert not bare.config.exists()

@@ -122,6 +122,9 @@ def _incoming(answers: Answers) -> Iterator[str]:
         case "lmtp":
             yield from ("", "[listen]", "# The mail server hands over mail to our address here (docs/mail-servers.md).")
             yield f"lmtp = {_toml(answers.listen)}"
+            if answers.listen.startswith("unix:"):
+                yield "# The group of the mail server, which may connect; the service's user has to be in it."
+                yield '# socket_group = "postfix"'
         case "imap":
             yield from ("", "[imap]", "# Replies are fetched from here.", f"url = {_toml(answers.mailbox)}")
             yield "# The first line that this command prints is the password. $INCIDENTMAIL_IMAP_PASSWORD goes first."

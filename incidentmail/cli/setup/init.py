@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,6 +95,8 @@ def init_command(
     if not answers.home:
         say(f"written: {config.key_path}, the key that proves our mail")
         say(f"the record: {config.ledger_path}; include both in the back-up")
+    for line in _handed_over(answers):
+        say(line)
     say("next:")
     for line in following:
         say(f"  {line}")
@@ -154,6 +157,21 @@ def _tried(
     if not quiet:
         say(f"a test mail to {to} was taken by {sent.relay}")
     return 0, sent.relay
+
+
+def _handed_over(answers: Answers) -> Iterator[str]:
+    """Yield what the mail server has to be told, and that our address has to be on the list."""
+    if answers.home:
+        return
+    own = answers.own.address
+    yield f"subscribe {own} to {answers.list_address}, with each message and also its own, so that replies reach it"
+    if answers.replies == "lmtp":
+        path = answers.listen.startswith("unix:")
+        where = answers.listen if path else f"inet:{answers.listen}"
+        yield f"let the mail server deliver there; in /etc/postfix/transport: {own} lmtp:{where}"
+        yield "  (docs/mail-servers.md has the other lines, for Postfix and Exim)"
+    elif answers.replies == "pipe":
+        yield "let the mail server pipe each mail to our address into 'incidentmail ingest' (docs/mail-servers.md)"
 
 
 def _next(path: Path, answers: Answers, *, is_usual: bool) -> tuple[str, str]:

@@ -17,8 +17,11 @@ from incidentmail.core.model import Person
 from incidentmail.errors import IncidentMailError, UsageError
 from incidentmail.transport.mailbox_url import parse_mailbox
 from incidentmail.transport.relay_url import parse_relay
+from incidentmail.transport.server_address import is_loopback
+from incidentmail.transport.smtp.listen_address import parse_listen
 
 GREETING_S_MAX, DNS_S_MAX = 2.0, 3.0
+LISTEN = "127.0.0.1:8024"
 
 
 class Given(Frozen, kw_only=True):
@@ -44,6 +47,7 @@ class Way(NamedTuple):
     relay: str
     replies: Replies
     mailbox: str | None
+    listen: str
 
 
 def complete(given: Given, *, asks: bool) -> Answers:
@@ -77,7 +81,7 @@ def complete(given: Given, *, asks: bool) -> Answers:
         relay=way.relay,
         password_command=_password_command(given, way, asks=asks),
         replies=way.replies,
-        listen=given.listen or "127.0.0.1:8024",
+        listen=way.listen,
         mailbox=way.mailbox,
         operator=given.operator or (me.address if me else None),
         zones=suggestions.zone(),
@@ -139,7 +143,29 @@ def _way(given: Given, own_address: str, *, asks: bool) -> Way:
             mailbox = _url("Which mailbox? imaps://user@host/INBOX", mailbox, parse_mailbox)
         if mailbox is None:
             raise UsageError("which mailbox do replies come in to?", hint="--imap imaps://user@host/INBOX")
-    return Way(relay, replies, mailbox if replies == "imap" else None)
+    listen = _checked_listen(given.listen) or LISTEN
+    if replies == "lmtp" and asks and given.listen is None:
+        say("At which address does 'incidentmail serve' wait for the mail server? HOST:PORT, or unix:/PATH", err=True)
+        listen = _url("Listen", listen, local_address)
+    return Way(relay, replies, mailbox if replies == "imap" else None, listen)
+
+
+def local_address(text: str) -> str:
+    """Return an address to listen on. Raise ValueError if it cannot be read, or if other machines could reach it."""
+    found = parse_listen("lmtp", text)
+    if found.host is not None and not is_loopback(found.host):
+        raise ValueError(
+            f"{text!r} can be reached from other machines, and nothing there checks who sends; write {LISTEN!r}, or "
+            "read docs/mail-servers.md and set it in the file"
+        )
+    return text
+
+
+def _checked_listen(text: str | None) -> str | None:
+    try:
+        return local_address(text) if text else None
+    except ValueError as error:
+        raise UsageError(f"--listen: {error}", hint=f"--listen {LISTEN}") from error
 
 
 def _checked_relay(url: str | None) -> str | None:
@@ -168,8 +194,8 @@ def _look(own_address: str) -> suggestions.Found:
 def _replies(default: Replies) -> Replies:
     for line in (
         "How do replies come in?",
-        "  lmtp  a mail server on this machine hands them over",
-        "  imap  they are fetched from a mailbox",
+        "  lmtp  a mail server on this machine (Postfix, Exim, ...) hands them to 'incidentmail serve'",
+        "  imap  'incidentmail serve' fetches them from a mailbox; with a provider's mailbox, take this",
         "  pipe  a mail server pipes each mail into 'incidentmail ingest'",
         "  none  not yet",
     ):
