@@ -56,20 +56,20 @@ def over_a_limit(
     is `urgent`, only the hourly limits apply, except those for all addresses together. If it `warns`, because only its
     reader can act on it, the reader's limits do not apply; kinds that guard have limits of their own.
     """
-    limits = KINDS[kind]
     over = _of_the_kind(view, kind, address, at, digest, urgent=urgent)
     if over is not None:
         return over
+    is_warning = KINDS[kind].guards and cause is not None  # what one's own mail makes due warns of nobody else
     if host is not None:
         cause = cause_of_unproven(host)
         if view.private_mails_since(at - HOUR, cause=cause) >= HOST_AN_HOUR_MAX:
             reason = f"{HOST_AN_HOUR_MAX} an hour because of mail from one host that nothing proves"
             return Over(reason=reason, for_operator=True)
-    elif limits.guards:
+    elif is_warning:
         over = _of_warnings(view, mailbox_of(address), cause, at)
     elif cause and view.private_mails_since(at - HOUR, cause=cause) >= AUTHOR_AN_HOUR_MAX:
         return Over(reason=f"{AUTHOR_AN_HOUR_MAX} an hour because of one person")
-    if over is None and not limits.guards and not warns:
+    if over is None and not is_warning and not warns:
         over = _of_the_reader(
             view, address, at, urgent=urgent, cause=cause, is_claimed=is_claimed, is_host=host is not None
         )
@@ -105,7 +105,10 @@ def _of_warnings(view: LedgerView, mailbox: str, cause: str | None, at: datetime
 
     def had(cause: str | None) -> int:
         kinds = (name for name, kind in KINDS.items() if kind.guards)
-        return sum(view.private_mails_since(at - HOUR, mailbox=mailbox, kind=kind, cause=cause) for kind in kinds)
+        since = at - HOUR
+        return sum(
+            view.private_mails_since(since, mailbox=mailbox, kind=kind, cause=cause, is_caused=True) for kind in kinds
+        )
 
     if cause and had(cause) >= WARNINGS_OF_ONE_AN_HOUR_MAX:
         return Over(reason=f"{WARNINGS_OF_ONE_AN_HOUR_MAX} an hour to one address because of one person")
