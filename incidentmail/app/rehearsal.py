@@ -15,6 +15,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import finder
 from incidentmail.core.events import Event, Recorded
 from incidentmail.core.fold import fold
+from incidentmail.core.frozen import replace as with_fields
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.errors import UsageError
 from incidentmail.inbound.addresses import Mailbox
@@ -73,17 +74,17 @@ def supposing(
     if sender is not None:
         person = _known(context, view, sender)
         box = Mailbox(name=person.name, address=str(person.address))
-        message = replace(message, header_from=box, from_problem=None)
+        message = with_fields(message, header_from=box, from_problem=None)
         reading = replace(reading, extraction=cut(message.text, person.name))
     if answered is not None:
         incident = choose(view, answered)
         to = (Mailbox(name="", address=context.sender(incident).plus(incident.ref)),)
-        message = replace(
+        message = with_fields(
             message, envelope=replace(message.envelope, forward_paths=()), to=to, cc=(), wrapped_id=None,
             subject=f"Re: {incident.subject}", in_reply_to=incident.thread[-1:], references=incident.thread,
         )  # fmt: skip
     if sender is not None or answered is not None:  # it is not the mail that may have come in already
-        message = replace(message, message_id=SUPPOSED)
+        message = with_fields(message, message_id=SUPPOSED)
     return replace(reading, message=message)
 
 
@@ -111,7 +112,7 @@ def rehearse(context: AppContext, view: LedgerView, raw: bytes, reading: Reading
     if mail.disposition == "own" or mail.message.report is not None:
         return None
     if mail.trust is Trust.STRANGER:
-        message = replace(reading.message, text="", html=None, html_beside=None)
+        message = with_fields(reading.message, text="", html=None, html_beside=None)
         mail = recognise(Reading(message=message), context, tx, received_at=now)
     accepted = Accepted(
         seq=view.accepted_head().size + 1, received_at=now, envelope={}, raw=raw, sha256=hashlib.sha256(raw).hexdigest()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.text import one_line
 
 from .fields import decode_words
@@ -19,12 +20,13 @@ _ADDR_SPEC = re.compile(
     r"@(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
 )
 _TOKEN = re.compile(r'"(?P<quoted>(?:[^"\\]|\\.)*)"|<(?P<angle>[^<>]*)>|(?P<mark>[,;:(])|(?P<text>[^"<>,;:(]+)|.', re.S)
+# A name without marks of its own and an address in angle brackets, or an address alone, as most programs write them.
+_PLAIN = re.compile(r"(?P<name>[^\"<>,;:(@=]*+)<(?P<angle>[^<>]*)>|(?P<bare>[^\"<>,;:(=]++)")
 _COMMENT_MARK = re.compile(r"\\.|[()]", re.S)
 _ESCAPE = re.compile(r"\\(.)", re.S)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mailbox:
+class Mailbox(Frozen, kw_only=True):
     """One mailbox.
 
     `name` is the decoded display name on one line ("" if there is none). `address` is ASCII and in lower case.
@@ -72,13 +74,16 @@ def read_mailboxes(values: list[str]) -> tuple[Mailbox, ...]:
     """
     found: list[Mailbox] = []
     for value in values:
-        for entry in _entries(value)[0]:
+        plain = _plain_mailbox(value)
+        if plain is not None:
+            found.append(plain)
+        for entry in _entries(value)[0] if plain is None else ():
             mailbox, _ = _mailbox(entry)
             if mailbox is not None:
                 found.append(mailbox)
             if len(found) == ADDRESSES_MAX:
                 return tuple(found)
-    return tuple(found)
+    return tuple(found[:ADDRESSES_MAX])
 
 
 def read_from(values: list[str]) -> tuple[Mailbox | None, str | None]:
@@ -95,6 +100,9 @@ def read_from(values: list[str]) -> tuple[Mailbox | None, str | None]:
         return None, "missing"
     if len(values) > 1:
         return None, "two From fields" if len(values) == 2 else f"{len(values)} From fields"
+    plain = _plain_mailbox(values[0])
+    if plain is not None:
+        return plain, None
     entries, is_group = _entries(values[0])
     if is_group:
         return None, "group"
@@ -104,6 +112,15 @@ def read_from(values: list[str]) -> tuple[Mailbox | None, str | None]:
     if len(read) > 1:
         return None, "ambiguous" if any(mailbox is None for mailbox, _ in read) else "several mailboxes"
     return read[0]
+
+
+def _plain_mailbox(value: str) -> Mailbox | None:
+    """Return the mailbox of a field in one of the two usual forms, or None for any other field."""
+    found = _PLAIN.fullmatch(value)
+    address = canonical_address((found["angle"] or found["bare"] or "").strip(" \t")) if found else None
+    if found is None or address is None:
+        return None
+    return Mailbox(name=one_line(found["name"] or ""), address=address)
 
 
 def _entries(value: str) -> tuple[list[_Entry], bool]:

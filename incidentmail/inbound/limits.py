@@ -157,7 +157,8 @@ def header_end(raw: bytes, start: int = 0, stop: int | None = None) -> tuple[int
     if raw.startswith((b"\n", b"\r\n"), start):
         return start, start + (1 if raw[start] == 10 else 2)
     lf = raw.find(b"\n\n", start, stop)
-    crlf = raw.find(b"\n\r\n", start, stop if lf < 0 else lf + 1)
+    before = stop if lf < 0 else lf + 1
+    crlf = raw.find(b"\n\r\n", start, before) if raw.find(b"\r", start, before) >= 0 else -1
     if crlf >= 0:
         return crlf + 1, crlf + 3
     return (lf + 1, lf + 2) if lf >= 0 else (stop, stop)

@@ -7,10 +7,13 @@ first.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import OurField
 from incidentmail.core.text import one_line
 from incidentmail.inbound.authentication.evidence import Evidence
@@ -52,8 +55,7 @@ class Envelope:
     unfetched: str | None = None  # why only the header, or nothing, was fetched
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(Frozen, kw_only=True, dict=True, gc=True):
     """One parsed message.
 
     Text has LF line ends. Header values are single lines without control characters.
@@ -92,16 +94,17 @@ class Message:
 
     def field(self, name: str) -> str | None:
         """Return the first value of the field, or None if there is none. The case of the name does not matter."""
-        name = name.lower()
-        for found, value in self.fields:  # a plain loop, as the screen asks a dozen times for each message
-            if found == name:
-                return value
-        return None
+        return self._first.get(name.lower())
 
     def all_fields(self, name: str) -> tuple[str, ...]:
         """Return every value of the field, in order."""
         name = name.lower()
-        return tuple([value for found, value in self.fields if found == name])
+        return tuple([value for found, value in self.fields if found == name]) if name in self._first else ()
+
+    @cached_property
+    def _first(self) -> Mapping[str, str]:
+        """The first value of each field, since the screen asks for a dozen fields."""
+        return dict(reversed(self.fields))
 
 
 def parse_message(raw: bytes, envelope: Envelope, *, with_body: bool = True) -> Message:
@@ -120,7 +123,7 @@ def parse_message(raw: bytes, envelope: Envelope, *, with_body: bool = True) -> 
     head = read_head(raw)
     limit = exceeded(raw)
     body = read_body(
-        [(name, value) for name, value in head.fields if name.startswith("content-")],
+        [(name, value) for name, value in head.fields if "content-" in name and name.startswith("content-")],
         _body_bytes(raw, head.body_start) if with_body and not limit else None,
         apple="Apple" in head.first("x-mailer") or "iPhone Mail" in head.first("x-mailer"),
         list_date=head.first("date") if head.first("list-id") else "",
@@ -161,6 +164,8 @@ def _body_bytes(raw: bytes, start: int) -> bytes:
 
 
 def _shown(head: Head, wrapped: bytes | None) -> tuple[tuple[str, str], ...]:
+    if head.is_plain and wrapped is None:
+        return head.fields
     fields = [*head.fields]
     if wrapped is not None:
         own = {name for name, _ in fields}

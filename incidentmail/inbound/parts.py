@@ -11,23 +11,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .decode import decode_bytes, transfer_decode, unflowed, uniform, without_armor, without_ciphertext
-from .limits import COMMAND_TEXT_BYTES_MAX, HTML_BYTES_MAX, NESTING_DEPTH_MAX
+from .limits import COMMAND_TEXT_BYTES_MAX, CONTENT_FIELD_BYTES_MAX, HTML_BYTES_MAX, NESTING_DEPTH_MAX
 from .markup import html_exceeded, is_stub, marks_signature
 from .part_kinds import PartKind, is_protected
 from .tree import (
     ENCODING,
-    Bounded,
+    Leaf,
     Part,
     children_of,
     content_of,
     disposition_of,
     file_name_of,
     header_of,
+    leaf_of,
+    leaf_of_fields,
     parameters_of,
     parsed,
     type_of,
 )
 
+_PLAIN_KINDS = frozenset({"text/plain", "text/html", "multipart/alternative", "multipart/mixed"})
 _FOOTER_RULE = re.compile(r"_{3,}|-{2,}|={3,}|\*{3,}")
 _STANDARD_PREAMBLE = "This is a multi-part message in MIME format"
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
@@ -70,13 +73,12 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
     Date if the message came through a list, otherwise "". An enclosed message with this Date is the wrapped post
     itself.
     """
-    top = Bounded()
-    for name, value in content_fields:
-        top[name] = value
-    kind = type_of(top)
-    report_type = parameters_of(top).get("report-type") if kind == "multipart/report" else None
+    first = dict(reversed(content_fields))
+    top = leaf_of_fields(first)
+    kind = top.type
+    report_type = top.parameters.get("report-type") if kind == "multipart/report" else None
     body = Body(content_type=kind, report_type=report_type.lower() if report_type else None)
-    if len({name for name, _ in content_fields}) < len(content_fields):
+    if len(first) < len(content_fields):
         body.problems.append("two Content fields")
     if content is None:
         body.kinds = (_kind(top),)
@@ -102,7 +104,7 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
         found = walk.branch(root, 0)
     else:
         body.kinds = (_kind(top),)
-        found = walk.leaf(top, content, header_of(top, ENCODING), is_top=True)
+        found = walk.leaf(top, content, first.get(ENCODING, "")[:CONTENT_FIELD_BYTES_MAX], is_top=True)
     found = walk.written(body.kinds, found)
     body.text = found.text or ""
     _choose_html(body, found.html)
@@ -144,7 +146,7 @@ class _Walk:
             self.note("over NESTING_DEPTH_MAX")
             return _Found()
         if not kind.startswith("multipart/") or not parts:
-            return self.leaf(part, *content_of(part), is_top=depth == 0)
+            return self.leaf(leaf_of(part), *content_of(part), is_top=depth == 0)
         if kind == "multipart/encrypted":
             self.note("encrypted")
             return _Found()
@@ -183,17 +185,17 @@ class _Walk:
                 found = one
         return found
 
-    def leaf(self, part: Part, content: bytes, encoding: str, *, is_top: bool = False) -> _Found:
-        kind, name = type_of(part), file_name_of(part).lower()
+    def leaf(self, part: Leaf, content: bytes, encoding: str, *, is_top: bool = False) -> _Found:
+        kind, name = part.type, part.file_name.lower()
         self._note_attachment(kind, name)
         self.is_sealed_first |= kind in _ENVELOPED or name.endswith(".p7m")
-        attached = disposition_of(part) == "attachment" or (not is_top and name != "")
+        attached = part.disposition == "attachment" or (not is_top and name != "")
         if attached or kind not in ("text/plain", "text/html"):
             if kind.startswith("multipart/"):  # no boundary was found, so mail programs show the raw content
                 self.note("multipart without parts")
                 return _Found(text=self._text(content, encoding, "", COMMAND_TEXT_BYTES_MAX))
             return _Found()
-        parameters = parameters_of(part)
+        parameters = part.parameters
         charset = parameters.get("charset", "")
         if kind == "text/html":
             return _Found(html=self._text(content, encoding, charset, HTML_BYTES_MAX))
@@ -249,20 +251,21 @@ class _Walk:
 
 def _kinds(part: Part, depth: int = 0) -> Iterator[PartKind]:
     """Yield the kinds of `part` and of all parts in it. Enclosed messages are other people's and are not opened."""
-    yield (kind := _kind(part))
+    kind = PartKind(type_of(part)) if type_of(part) in _PLAIN_KINDS else _kind(leaf_of(part))
+    yield kind
     if kind.type.startswith("multipart/") and depth < NESTING_DEPTH_MAX:
         for child in children_of(part):
             yield from _kinds(child, depth + 1)
 
 
-def _kind(part: Part) -> PartKind:
-    kind = type_of(part)
-    if kind in ("text/plain", "text/html", "multipart/alternative", "multipart/mixed"):
+def _kind(part: Leaf) -> PartKind:
+    kind = part.type
+    if kind in _PLAIN_KINDS:
         return PartKind(kind)
-    told = parameters_of(part).get("method", "") if kind == "text/calendar" else ""
-    if kind.startswith("application/") and file_name_of(part).lower().endswith(".rpmsg"):
+    told = part.parameters.get("method", "") if kind == "text/calendar" else ""
+    if kind.startswith("application/") and part.file_name.lower().endswith(".rpmsg"):
         told = "rpmsg"
-    return PartKind(kind, disposition_of(part) == "attachment", told.lower())
+    return PartKind(kind, part.disposition == "attachment", told.lower())
 
 
 def _nested_report(part: Part) -> str | None:

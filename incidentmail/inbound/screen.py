@@ -178,7 +178,7 @@ def _is_forum_post(message: Message) -> bool:
 
 
 def _has_autoreply_field(message: Message) -> bool:
-    return not AUTOREPLY_FIELDS.isdisjoint([name for name, _ in message.fields])
+    return not AUTOREPLY_FIELDS.isdisjoint(dict(message.fields))
 
 
 def _is_auto_submitted(message: Message) -> bool:

@@ -6,7 +6,10 @@ The parser has none, so its part class is replaced by one that counts.
 from __future__ import annotations
 
 import email.message
+from collections.abc import Mapping
 from email.parser import BytesFeedParser
+from functools import lru_cache
+from typing import NamedTuple
 
 from .limits import CONTENT_FIELD_BYTES_MAX, FIELDS_MAX, LINE_COMPARISONS_MAX, NESTING_DEPTH_MAX, PARTS_MAX
 
@@ -16,6 +19,7 @@ ENCODING = "content-transfer-encoding"
 LIBRARY_ERRORS = (ValueError, LookupError, TypeError, AttributeError, NameError, OverflowError, AssertionError)
 # The objects of one message: its parts, the messages enclosed in them, and the blocks of a delivery report.
 _OBJECTS_MAX = 3 * PARTS_MAX + NESTING_DEPTH_MAX
+_COMMON_TYPE_CHARS_MAX = 100
 
 
 class _OverError(Exception):
@@ -88,6 +92,41 @@ def children_of(part: Part) -> list[Part]:
     # is_multipart is checked first, because `get_payload` of a leaf decodes it with whatever codec the sender names.
     children = part.get_payload() if part.is_multipart() else []
     return [child for child in children if isinstance(child, Part)]
+
+
+class Leaf(NamedTuple):
+    """What the fields of a part say about its content: its type, its disposition, its file, and the type's parameters.
+
+    The words are as `type_of`, `disposition_of`, `file_name_of` and `parameters_of` return them.
+    """
+
+    type: str
+    disposition: str
+    file_name: str
+    parameters: Mapping[str, str]
+
+
+def leaf_of(part: Part) -> Leaf:
+    """Return what the fields of a part say about its content."""
+    return Leaf(type_of(part), disposition_of(part), file_name_of(part), parameters_of(part))
+
+
+def leaf_of_fields(fields: Mapping[str, str]) -> Leaf:
+    """Return what the Content-* fields of a top header block say. Most are one of a few types, with a charset."""
+    kind = fields.get("content-type", "")
+    if len(kind) <= _COMMON_TYPE_CHARS_MAX and "content-disposition" not in fields:
+        return _leaf_of_type(kind)
+    part = Bounded()
+    for name, value in fields.items():
+        part[name] = value
+    return leaf_of(part)
+
+
+@lru_cache(maxsize=256)
+def _leaf_of_type(kind: str) -> Leaf:
+    part = Bounded()
+    part["content-type"] = kind
+    return leaf_of(part)
 
 
 def header_of(part: Part, name: str) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec import json
 
+from incidentmail.core.frozen import replace as with_fields
 from incidentmail.core.ids import OurField
 from incidentmail.core.model import Trust
 from incidentmail.inbound.authentication.author import Provenance, Roster
@@ -56,14 +57,14 @@ def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
         return Reading(message=head)
     message = parse_message(raw, envelope)
     if screen(message).disposition is Disposition.BOUNCE:
-        message = replace(message, report=read_report(raw, by_list=list_of_notice(message)))
+        message = with_fields(message, report=read_report(raw, by_list=list_of_notice(message)))
     if is_calendar(message):
-        message = replace(message, calendar=read_calendar_answer(raw))
+        message = with_fields(message, calendar=read_calendar_answer(raw))
     signature, box = signature_of(message), message.header_from
     if roster is not None:
         box = Provenance(message=message, roster=roster).author or box
     is_page = message.html is not None
-    message = replace(message, text=body_of(message), html=None, html_beside=None)
+    message = with_fields(message, text=body_of(message), html=None, html_beside=None)
     extraction = replace(cut(message.text, box.name if box else "", signature), is_page=is_page)
     return Reading(message=message, extraction=extraction)
 

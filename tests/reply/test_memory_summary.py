@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incidentmail.reply.extraction.line_kinds import plain
+from incidentmail.reply.extraction.plain_line import plain
 from incidentmail.reply.memory.earlier_words import Memory
 from incidentmail.reply.memory.summary import Summary
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
+from incidentmail.core.frozen import replace as with_fields
 from incidentmail.errors import DnsUnavailableError
 from incidentmail.inbound.authentication.author import to_examine
 from incidentmail.inbound.authentication.evidence import Evidence
@@ -27,7 +28,7 @@ def prove(context: AppContext, accepted: Accepted, reading: Reading) -> Reading 
         return replace(reading, message=examined(context, reading.message, accepted.raw, at=accepted.received_at))
     except DnsUnavailableError as error:
         if accepted.deferrals >= len(RETRY_AFTER):
-            return replace(reading, message=replace(reading.message, evidence=untold(error)))
+            return replace(reading, message=with_fields(reading.message, evidence=untold(error)))
         until = context.now() + RETRY_AFTER[accepted.deferrals]
         with context.ledger.transaction() as tx:
             if tx.outcome(accepted.seq) is None:  # otherwise another process was faster
@@ -47,7 +48,7 @@ def examined(context: AppContext, message: Message, raw: bytes, *, at: datetime)
     from incidentmail.inbound.authentication.examine import examine
 
     evidence = examine(raw, message, context.roster, domain, look_up=context.resolver.txt, at=at)
-    return replace(message, evidence=evidence)
+    return with_fields(message, evidence=evidence)
 
 
 def untold(error: DnsUnavailableError) -> Evidence:

@@ -19,6 +19,7 @@ from incidentmail.app.receiving.recognise import Recognised, recognise
 from incidentmail.app.receiving.stored_mail import with_earlier
 from incidentmail.cli.common import context_of, json_option, laptop_of, print_json, say
 from incidentmail.cli.help import command
+from incidentmail.core.frozen import replace as with_fields
 from incidentmail.errors import DnsUnavailableError, UnreadableInputError, UsageError
 from incidentmail.inbound.message import Envelope, Message
 from incidentmail.reply.read_mail import Reading
@@ -123,7 +124,7 @@ def _examined(context: AppContext, message: Message, raw: bytes) -> Message:
     try:
         return examined(context, message, raw, at=context.now())
     except DnsUnavailableError as error:
-        return replace(message, evidence=untold(error))
+        return with_fields(message, evidence=untold(error))
 
 
 def _bytes(file: str) -> bytes:

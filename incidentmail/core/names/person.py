@@ -104,8 +104,9 @@ class Person(Frozen, kw_only=True):
         True
         """
         text = one_line(text)
-        found = re.fullmatch(r"(?P<name>[^<>]*)<(?P<address>[^<>\s]+)>", text)
-        found = found or re.fullmatch(r"(?P<name>[^<>@]+)[ (](?P<address>[^<>()\s]+@[^<>()\s]+)\)?", text)
+        found = re.fullmatch(r"(?P<name>[^<>]*)<(?P<address>[^<>\s]+)>", text) if "<" in text else None
+        if found is None and "@" in text:
+            found = re.fullmatch(r"(?P<name>[^<>@]+)[ (](?P<address>[^<>()\s]+@[^<>()\s]+)\)?", text)
         address = found["address"] if found else (text if "@" in text else None)
         if address is not None and not ADDRESS.fullmatch(address):
             raise ValueError(f"{text!r} is not a person: write a name, or Name <name@example.com>")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from incidentmail.core.frozen import replace as with_fields
 from incidentmail.core.model import Trust
 from incidentmail.inbound.message import Message
 
@@ -44,7 +45,7 @@ def claimed_thread(message: Message, belief: Belief, roster: Roster) -> tuple[Me
 
 
 def _with_thread(message: Message, fields: frozenset[str]) -> Message:
-    return replace(
+    return with_fields(
         message,
         envelope=replace(message.envelope, forward_paths=()),
         to=message.to if "to" in fields else (),

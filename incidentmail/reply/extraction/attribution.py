@@ -8,7 +8,7 @@ not listed work too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from . import program_phrases as phrases
 
@@ -59,36 +59,32 @@ def has_full_date(text: str) -> bool:
     return _YEAR.search(text) is not None and _DAY.search(text) is not None
 
 
-def mark_attributions(
-    plains: Sequence[str], is_text: Sequence[bool], is_quote: Sequence[bool]
-) -> Iterator[tuple[int, int, str]]:
+def mark_attributions(plains: Sequence[str], texts: Sequence[int], quoted: Set[int]) -> Iterator[tuple[int, int, str]]:
     """Yield the first and last index of each attribution, and the reason why it was recognised.
 
-    Each argument has one item for each line.
+    `texts` are the indexes of the lines that may belong to one, in order, and `quoted` those of the quoted lines.
     """
-    total, examined = len(plains), 0
-    for end, line in enumerate(plains):
-        if not is_text[end]:
+    examined, candidates = 0, set(texts)
+    for end in texts:
+        line = plains[end]
+        quote_below = end + 1 in quoted or (end + 2 in quoted and not plains[end + 1])
+        if line[-1] in ".," and not quote_below and "---" not in line:  # most lines of prose
             continue
         if "---" in line and _is_notes(line[:CHARS_MAX]):
             yield end, end, "a name and a date between dashes"
             continue
         if len(line) > CHARS_MAX:
             continue
-        below = end + 1
-        if below < total and not plains[below]:
-            below += 1
-        quote_below = below < total and is_quote[below]
         if not quote_below and not _may_end(line):
             continue
-        found = _window(plains, is_text, end, quote_below)
+        found = _window(plains, candidates, end, quote_below)
         examined += 1
         if examined > EXAMINED_MAX:
             yield end, end, f"more than {EXAMINED_MAX} lines that end like an attribution"
             return
         if found is not None:
             start, why = found
-            yield _opening(plains, is_text, start), end, why
+            yield _opening(plains, candidates, start), end, why
 
 
 def _is_notes(line: str) -> bool:
@@ -99,14 +95,15 @@ def _is_notes(line: str) -> bool:
 
 def _may_end(line: str) -> bool:
     """Return whether an attribution could end with this line. An attribution enclosed in dashes needs a verb."""
-    if line[-1] == "-":
+    last = line[-1]
+    if last == "-":
         return line.startswith("--") and not VERBS.isdisjoint(line.casefold().strip("- ").split())
-    if line[-1] in _ENDS:
+    if last in _ENDS:
         return True
-    return line[-1].isalnum() and line[-24:].casefold().rsplit(None, 1)[-1] in VERBS and line.count(" ") > 1
+    return last.isalnum() and line[-24:].casefold().rsplit(None, 1)[-1] in VERBS and line.count(" ") > 1
 
 
-def _window(plains: Sequence[str], is_text: Sequence[bool], end: int, quote_below: bool) -> tuple[int, str] | None:
+def _window(plains: Sequence[str], texts: Set[int], end: int, quote_below: bool) -> tuple[int, str] | None:
     """Return the start of the shortest attribution that ends at `end`, and the reason, or None.
 
     An attribution has at most four lines.
@@ -117,13 +114,13 @@ def _window(plains: Sequence[str], is_text: Sequence[bool], end: int, quote_belo
         if why:
             # The verb alone may be the last line of a broken attribution.
             bare = start == end > 0 and not (has_address(joined) or _has_date(joined))
-            return (start - 1 if bare and is_text[start - 1] and _is_dated_address(plains[start - 1]) else start), why
+            return (start - 1 if bare and start - 1 in texts and _is_dated_address(plains[start - 1]) else start), why
         start -= 1
         # Some programs leave an empty line before the address.
         if start > 0 and not plains[start] and joined.startswith("<"):
             start -= 1
         lines += 1
-        if start < 0 or lines > LINES_MAX or not is_text[start] or len(joined) + len(plains[start]) > CHARS_MAX:
+        if lines > LINES_MAX or start not in texts or len(joined) + len(plains[start]) > CHARS_MAX:
             return None
         joined = f"{plains[start]} {joined}"
 
@@ -132,7 +129,7 @@ def _is_dated_address(line: str) -> bool:
     return line[-1] not in ".!?" and len(line) <= CHARS_MAX and has_address(line) and has_full_date(line)
 
 
-def _opening(plains: Sequence[str], is_text: Sequence[bool], start: int) -> int:
+def _opening(plains: Sequence[str], texts: Set[int], start: int) -> int:
     """Return the line with which the attribution begins, at most four lines up. The shortest match may begin below it.
 
     The shortest match may begin below it.
@@ -142,7 +139,7 @@ def _opening(plains: Sequence[str], is_text: Sequence[bool], start: int) -> int:
         line, below = plains[index], plains[index + 1]
         if not line and below.startswith("<"):
             continue
-        if not is_text[index] or len(line) > CHARS_MAX or (line and _ends_text(line)):
+        if index not in texts or len(line) > CHARS_MAX or (line and _ends_text(line)):
             break
         if _opens(line, below) or (below == "" and has_full_date(line)):
             first = index
@@ -166,7 +163,7 @@ def _opens(line: str, below: str) -> bool:
         if _verb(folded) is not None or _NAME_AND_ADDRESS.match(line) is not None:
             return True
         return line[-1] != "." and (has_full_date(line) or below[:1] == "(")
-    return _has_date(line) or (folded.split(None, 1)[0] in phrases.LEADS and any(c.isdigit() for c in line))
+    return _has_date(line) or (folded.split(None, 1)[0] in phrases.LEADS and any(map(str.isdigit, line)))
 
 
 def _was_broken(line: str, below: str) -> bool:
@@ -215,8 +212,8 @@ def _verb(folded: str) -> re.Match[str] | None:
     """Return the first verb that means "wrote" in a case-folded text, or None."""
     if not folded.isascii():
         return _WROTE.search(folded)
-    start = next((run.start() for run in _RUN.finditer(folded) if run[0] in _VERB_STARTS), None)
-    return None if start is None else _WROTE.search(folded, start)
+    starts = _VERB_STARTS.intersection(_RUN.findall(folded))
+    return _WROTE.search(folded, min(map(folded.find, starts))) if starts else None
 
 
 def _has_date(text: str) -> bool:
@@ -238,7 +235,7 @@ def _is_date_and_name(text: str) -> bool:
     if not clocks:
         return False
     words = [word.strip(",.()\"'<>*") for word in text[clocks[-1].end() :].split()]
-    names = [word for word in words if any(c.isalpha() for c in word) and word.casefold() not in _CLOCK_WORDS]
+    names = [word for word in words if any(map(str.isalpha, word)) and word.casefold() not in _CLOCK_WORDS]
     if len(names) > 2 and names[-1][0].islower():
         names.pop()  # a verb in a language we do not know
     return 0 < len(names) <= 6 and len(words) <= 9 and not any(word[0].islower() for word in names)

@@ -6,9 +6,9 @@ text for any input. The phrases of each language are in `program_phrases.py`; `c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import NamedTuple
 
 from incidentmail.core.frozen import Frozen
 
@@ -18,9 +18,11 @@ from .added.lines import PHONE_CHARS_MAX, is_phone
 from .attribution import CHARS_MAX, mark_attributions
 from .header_block import mark_headers
 from .joined_lines import split_joined
+from .plain_line import plain
 from .quote_marks import BARS, NAME_CHARS_MAX, ends_attribution, mark_headings, mark_prefixed
 
 RULE_CHARS = frozenset("-_=*~#+—–─━ ")
+_DRAWN = RULE_CHARS | frozenset("[(<")
 OUTLOOK_RULE_CHARS_MIN = 20  # Outlook draws 32 underscores above the quoted header block
 LINES_MAX = 4_000  # the rest is one dropped line, which bounds memory; 64 KiB of prose have fewer lines
 PHONE = "a phone's signature"
@@ -64,36 +66,11 @@ HEADER, SEPARATOR, RULE, SIGNATURE, FOOTER = (
 )
 MARKERS = frozenset({QUOTE, ATTRIBUTION, HEADER, SEPARATOR})
 
-_SPACES = "\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_INVISIBLE = (
-    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
-)
-_INVISIBLE += "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u3164\ufe0e\ufe0f\ufeff\uffa0\x00"
-# The digits zero in Arabic, Persian, Nagari, Bengali, Tamil, Telugu, Malayalam, Thai, Lao, Burmese, Khmer and
-# full-width.
-_DIGITS = (0x660, 0x6F0, 0x966, 0x9E6, 0xBE6, 0xC66, 0xD66, 0xE50, 0xED0, 0x1040, 0x17E0, 0xFF10)
-_PLAIN = {ord(c): " " for c in _SPACES} | dict.fromkeys(map(ord, _INVISIBLE), "")
-_PLAIN |= {first + n: str(n) for first in _DIGITS for n in range(10)}
-_NOT_PLAIN = re.compile(
-    f"[{''.join(map(chr, _PLAIN))}]"
-)  # searched first, because the translation takes ten times as long
-
 _STARTS = frozenset(
     phrase[:3]
     for table in (phrases.FORWARDED, added.FOOTER_STARTS, added.DISCLAIMER_STARTS)
     for phrase in (*table, *(phrase.lstrip("[") for phrase in table))
 )  # one look-up saves comparing most lines with every phrase
-
-
-def plain(text: str) -> str:
-    """Return the text trimmed, with ordinary spaces and ASCII digits, and without zero-width characters.
-
-    >>> plain("\\ufeffNov 20, 2:07\\u202fPM\\xa0")
-    'Nov 20, 2:07 PM'
-    """
-    if text.isascii() or _NOT_PLAIN.search(text) is None:
-        return text.strip()
-    return text.translate(_PLAIN).strip()
 
 
 def classify(text: str) -> tuple[Line, ...]:
@@ -103,40 +80,23 @@ def classify(text: str) -> tuple[Line, ...]:
     ['text', 'empty', 'attribution', 'quote']
     """
     raw, numbers, beyond = _split(text)
-    plains = [
-        line.strip() if line.isascii() else plain(line) for line in raw
-    ]  # most lines are ASCII, and this saves a call for each
-    kinds: list[LineKind] = []
-    whys: list[str] = []
-    keys: list[int] = []
-    initials: list[int] = []
-    marks: list[int] = []  # recognised lines that are not quotations
-    drawn: list[int] = []  # text that begins like a drawn rule
-    for index, line in enumerate(plains):
-        kind, why = _kind(line) if line else (EMPTY, "empty")
-        if kind is TEXT:
-            if ":" in line[:40] or "：" in line[:20]:
-                keys.append(index)
-            if line[0] in BARS or ">" in line[:NAME_CHARS_MAX]:
-                initials.append(index)
-            if line[0] in "-=_":
-                drawn.append(index)
-        elif line and kind is not QUOTE:
-            marks.append(index)
-        kinds.append(kind)
-        whys.append(why)
-    tails = _mark_quotes(plains, kinds, whys, initials) if initials or QUOTE in kinds else []
-    _mark_footers(plains, kinds, whys, marks)
+    # Most lines are ASCII, and this saves a call for each.
+    plains = [line.strip() if line.isascii() else plain(line) for line in raw]
+    kinds = [TEXT] * len(plains)
+    whys = ["text"] * len(plains)
+    found = _sorted(plains, kinds, whys)
+    tails = _mark_quotes(plains, kinds, whys, found) if found.initials or found.quotes else []
+    _mark_footers(plains, kinds, whys, found.marks)
     if FOOTER in kinds:
         _mark_headings(plains, kinds, whys)
-    _mark_phones(plains, kinds, whys)
-    if keys:
-        for index, why in mark_headers(plains, keys):
+    _mark_phones(plains, kinds, whys, found.texts)
+    if found.keys:
+        for index, why in mark_headers(plains, found.keys):
             kinds[index], whys[index] = HEADER, why
-    _mark_rules(plains, kinds, whys, drawn)
-    _mark_attributions(plains, kinds, whys, tails)
+    _mark_rules(plains, kinds, whys, found.drawn)
+    _mark_attributions(plains, kinds, whys, sorted({*found.texts, *tails}))
     if ATTRIBUTION in kinds:
-        _mark_indented(raw, kinds, whys)
+        _mark_indented(raw, kinds, whys, found.texts)
     if beyond:
         raw.append("\n".join(beyond))
         plains.append(plain(raw[-1]))
@@ -151,23 +111,61 @@ def _split(text: str) -> tuple[list[str], list[int], list[str]]:
     raw = text.splitlines()
     beyond = raw[LINES_MAX:]
     del raw[LINES_MAX:]
-    pieces = split_joined(text, raw)
+    pieces = split_joined(raw)
     if pieces is None:
         return raw, list(range(1, len(raw) + 1)), beyond
     return [piece for _, piece in pieces], [index + 1 for index, _ in pieces], beyond
 
 
+class _Sorted(NamedTuple):
+    """The indexes of lines by what each of them alone shows.
+
+    `texts` are neither empty nor quoted, and no program's. The next three are some of them: lines that may be `Key:
+    value`, quoted behind a name or a bar, or a drawn rule. `quotes` begin with `>`, and `marks` are all other lines
+    with text.
+    """
+
+    texts: list[int]
+    keys: list[int]
+    initials: list[int]
+    drawn: list[int]
+    quotes: list[int]
+    marks: list[int]
+
+
+def _sorted(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> _Sorted:
+    """Mark each line as far as it alone shows its kind. Return the lines that other rules examine."""
+    found = _Sorted([], [], [], [], [], [])
+    texts, keys, initials, drawn, quotes, marks = found
+    for index, line in enumerate(plains):
+        if not line:
+            kinds[index], whys[index] = EMPTY, "empty"
+            continue
+        first = line[0]
+        if first in ">＞":
+            kinds[index], whys[index] = QUOTE, "begins with >"
+            quotes.append(index)
+            continue
+        if first in _DRAWN or line[:3].casefold()[:3] in _STARTS:
+            kinds[index], whys[index] = _kind(line)
+            if kinds[index] is not TEXT:
+                marks.append(index)
+                continue
+            if first in "-=_":
+                drawn.append(index)
+        texts.append(index)
+        if (":" in line and ":" in line[:40]) or ("：" in line and "：" in line[:20]):
+            keys.append(index)
+        if first in BARS or (">" in line and ">" in line[:NAME_CHARS_MAX]):
+            initials.append(index)
+    return found
+
+
 def _kind(line: str) -> tuple[LineKind, str]:
-    """Return the kind of a line as far as the line alone shows it, and the reason."""
-    first = line[0]
-    if first in ">＞":
-        return QUOTE, "begins with >"
-    if first in RULE_CHARS or first in "[(<":
-        found = _drawn_kind(line)
-        if found is not None:
-            return found
-    elif line[:3].casefold()[:3] not in _STARTS:
-        return TEXT, "text"
+    """Return the kind of a line that is not quoted, as far as the line alone shows it, and the reason."""
+    found = _drawn_kind(line) if line[0] in _DRAWN else None
+    if found is not None:
+        return found
     if len(line) > CHARS_MAX * 4:
         return TEXT, "text"
     head = line[:60].casefold().lstrip("*_ (<[#-")
@@ -179,7 +177,7 @@ def _kind(line: str) -> tuple[LineKind, str]:
         return FOOTER, "a list's footer"
     if len(line) >= 50 and head.startswith(added.DISCLAIMER_STARTS):
         folded = line.casefold()
-        if any(word in folded for word in added.DISCLAIMER_WORDS):
+        if phrases.has_any(folded, added.DISCLAIMER_WORDS):
             return FOOTER, "a disclaimer"
     return TEXT, "text"
 
@@ -208,34 +206,37 @@ def _drawn_kind(line: str) -> tuple[LineKind, str] | None:
     return None
 
 
-def _mark_quotes(plains: Sequence[str], kinds: list[LineKind], whys: list[str], initials: Sequence[int]) -> list[int]:
+def _mark_quotes(plains: Sequence[str], kinds: list[LineKind], whys: list[str], found: _Sorted) -> list[int]:
     """Mark quotations without a plain `>`. Return the indexes of ends of attributions that only look quoted."""
-    is_quote = [kind is QUOTE for kind in kinds]
-    tails = [i for i, quoted in enumerate(is_quote) if quoted and len(plains[i]) < 24 and ends_attribution(plains[i])]
+    tails = [index for index in found.quotes if len(plains[index]) < 24 and ends_attribution(plains[index])]
     for index in tails:
         kinds[index], whys[index] = ATTRIBUTION, "the end of an attribution"
-        is_quote[index] = False
-    for index in mark_prefixed(plains, initials, is_quote):
+    quoted = set(found.quotes).difference(tails)
+    for index in mark_prefixed(plains, found.initials, quoted):
         kinds[index], whys[index] = QUOTE, "a name or a bar before it"
-        is_quote[index] = True
-    for index in mark_headings(plains, is_quote):
+        quoted.add(index)
+    for index in mark_headings(plains, quoted):
         kinds[index], whys[index] = ATTRIBUTION, "a marked line above unmarked text"
     return tails
 
 
-def _mark_attributions(plains: Sequence[str], kinds: list[LineKind], whys: list[str], tails: Sequence[int]) -> None:
-    """Mark the lines that say who wrote the quotation and when. `tails` are ends of attributions that look quoted."""
-    is_text = [kind is TEXT for kind in kinds]
-    for index in tails:
-        is_text[index] = True
-    for start, end, why in mark_attributions(plains, is_text, [kind is QUOTE for kind in kinds]):
+def _mark_attributions(plains: Sequence[str], kinds: list[LineKind], whys: list[str], texts: Sequence[int]) -> None:
+    """Mark the lines that say who wrote the quotation and when.
+
+    `texts` are the lines of text, and the ends of attributions that look quoted.
+    """
+    texts = [index for index in texts if kinds[index] is TEXT or kinds[index] is ATTRIBUTION]
+    quoted = {index for index, kind in enumerate(kinds) if kind is QUOTE}
+    for start, end, why in mark_attributions(plains, texts, quoted):
         for index in range(start, end + 1):
             if kinds[index] is not EMPTY:
                 kinds[index], whys[index] = ATTRIBUTION, why
 
 
-def _mark_indented(raw: Sequence[str], kinds: list[LineKind], whys: list[str]) -> None:
+def _mark_indented(raw: Sequence[str], kinds: list[LineKind], whys: list[str], texts: Sequence[int]) -> None:
     """Mark indented text right below an attribution as quoted, and also later indented text."""
+    if not any(raw[index].startswith(("    ", "\t")) for index in texts):
+        return
     below = indented = False
     for index, kind in enumerate(kinds):
         if kind is TEXT and (below or indented) and raw[index].startswith(("    ", "\t")):
@@ -270,18 +271,20 @@ def _mark_headings(plains: Sequence[str], kinds: list[LineKind], whys: list[str]
                 kinds[index], whys[index] = FOOTER, "a disclaimer's heading"
 
 
-def _mark_phones(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> None:
+def _mark_phones(plains: Sequence[str], kinds: list[LineKind], whys: list[str], texts: Sequence[int]) -> None:
     """Mark signatures of phones and apps, and list footers, that begin a paragraph or are the last line of text."""
-    last = True
-    for index in range(len(plains) - 1, -1, -1):
-        kind, line = kinds[index], plains[index]
-        if kind is TEXT and len(line) <= PHONE_CHARS_MAX and (last or index == 0 or not plains[index - 1]):
+    after = len(plains)  # the next line of `texts`
+    for index in reversed(texts):
+        line, below = plains[index], after
+        after = index
+        if kinds[index] is not TEXT or len(line) > PHONE_CHARS_MAX:
+            continue
+        is_first = index == 0 or not plains[index - 1]
+        if is_first or below == len(plains) or kinds[below] is not TEXT or any(plains[index + 1 : below]):
             if is_phone(line):
                 kinds[index], whys[index] = SIGNATURE, PHONE
             elif line.casefold().startswith(added.FOOTER_WORDS):
                 kinds[index], whys[index] = FOOTER, "a list's footer"
-        if kind is not EMPTY:
-            last = kinds[index] is not TEXT
 
 
 def _mark_rules(plains: Sequence[str], kinds: list[LineKind], whys: list[str], drawn: Sequence[int]) -> None:

@@ -7,6 +7,8 @@ he, ar, fa, hi, th, vi, id/ms, zh, ja, ko, ca.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 FROM, DATE, TO, COPY, SUBJECT = "from", "date", "to", "copy", "subject"
 
 _HEADER_WORDS = {
@@ -46,6 +48,11 @@ _HEADER_WORDS = {
 def table(text: str) -> tuple[str, ...]:
     """Split a text at each `|`, and return the phrases case-folded and without duplicates."""
     return tuple(dict.fromkeys(word.strip() for word in text.casefold().split("|") if word.strip()))
+
+
+def has_any(text: str, phrases: Iterable[str]) -> bool:
+    """Return whether a case-folded text has one of the phrases anywhere."""
+    return any(map(text.__contains__, phrases))
 
 
 # "no" (Latvian for "from") and "nuo" are included on purpose. A word listed for two kinds keeps the first.

@@ -6,7 +6,7 @@ Each rule looks at one line and its neighbours, once the lines that begin with `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from .attribution import CHARS_MAX, COLONS, VERBS, explain, has_address, has_full_date
 
@@ -17,15 +17,16 @@ NAME_CHARS_MAX = 50
 _FRAMED = re.compile(r">{3} ?[^>\s].*>{3}")
 
 
-def mark_prefixed(plains: Sequence[str], candidates: Sequence[int], is_quote: Sequence[bool]) -> Iterator[int]:
+def mark_prefixed(plains: Sequence[str], candidates: Sequence[int], quoted: Set[int]) -> Iterator[int]:
     """Yield the indexes of lines such as `BK> fine` or `| fine` that are quoted.
 
     Such a line is quoted if it follows an attribution or another quoted line, or if the next line has the same mark.
-    Otherwise it is text that the sender pasted, for example `psql> select 1` or a table.
+    Otherwise it is text that the sender pasted, for example `psql> select 1` or a table. `quoted` are the indexes of
+    the lines that begin with `>`.
 
-    >>> list(mark_prefixed(["Bo wrote on 1 May 2026:", "BK> fine", "BK> so"], [1, 2], [False] * 3))
+    >>> list(mark_prefixed(["Bo wrote on 1 May 2026:", "BK> fine", "BK> so"], [1, 2], set()))
     [1, 2]
-    >>> list(mark_prefixed(["psql> select 1", "psql> select 2"], [0, 1], [False] * 2))
+    >>> list(mark_prefixed(["psql> select 1", "psql> select 2"], [0, 1], set()))
     []
     """
     marks = {index: mark for index in candidates if (mark := _mark(plains[index]))}
@@ -35,7 +36,7 @@ def mark_prefixed(plains: Sequence[str], candidates: Sequence[int], is_quote: Se
         above = _neighbour(plains, index, -1)
         known = mark in seen or (
             above is not None
-            and (above in marked or is_quote[above] or explain(plains[above][:CHARS_MAX], above_quote=True) != "")
+            and (above in marked or above in quoted or explain(plains[above][:CHARS_MAX], above_quote=True) != "")
         )
         if known or (_is_clear(mark) and marks.get(index + 1) == mark and not _is_table(plains, index)):
             marked.add(index)
@@ -60,17 +61,17 @@ def _is_table(plains: Sequence[str], index: int) -> bool:
     return plains[index].count("|") > 1 or plains[index + 1].count("|") > 1
 
 
-def mark_headings(plains: Sequence[str], is_quote: Sequence[bool]) -> Iterator[int]:
+def mark_headings(plains: Sequence[str], quoted: Set[int]) -> Iterator[int]:
     """Yield the indexes of marked lines that introduce unmarked text: `>>> Bo 1/5/2026 10:07 >>>`, `> Bo wrote:`.
 
-    >>> list(mark_headings([">>> Bo <bo@example.com> 1/5/2026 10:07 >>>", "Severity: 4"], [True, False]))
+    >>> list(mark_headings([">>> Bo <bo@example.com> 1/5/2026 10:07 >>>", "Severity: 4"], {0}))
     [0]
     """
-    for index, quoted in enumerate(is_quote):
-        if not quoted or (index and is_quote[index - 1]) or (index + 1 < len(plains) and is_quote[index + 1]):
+    for index in sorted(quoted):
+        if index + 1 in quoted or index - 1 in quoted:
             continue
         above, below = _neighbour(plains, index, -1), _neighbour(plains, index, 1)
-        if below is None or is_quote[below] or (above is not None and is_quote[above]):
+        if below is None or below in quoted or above in quoted:
             continue
         line = plains[index][:CHARS_MAX]
         framed = _FRAMED.fullmatch(line) is not None and (has_address(line) or has_full_date(line))

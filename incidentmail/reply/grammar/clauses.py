@@ -65,16 +65,19 @@ class Passage(NamedTuple):
 
         `words` are those that may be in it, as `keywords_in` finds them for the whole reply.
         """
-        patterns, lower = Forms.of(context.words), text.lower()
-        lower = lower if len(lower) == len(text) else fold_case(text)
+        lower = _lower(text)
         kinds: set[str] = set()
         keywords: list[int] = []
         for kinds_of_word, part, word in words:
-            if part in lower and (found := [one.start() for one in word.finditer(lower)]):
+            if part in lower and word.search(lower):
                 kinds.update(kinds_of_word)
-                keywords += found
+                keywords += [one.start() for one in word.finditer(lower)]
         keywords.sort()
-        return cls(text, context, patterns, kinds, keywords)
+        return cls(text, context, Forms.of(context.words), kinds, keywords)
+
+    def row(self, at: int) -> int:
+        """Return the number of line ends before index `at`."""
+        return self.text.count("\n", 0, at)
 
     def has_keyword(self, at: int, within: int) -> bool:
         """Return whether one of the words begins at `at` or at most `within` characters after it."""
@@ -82,10 +85,17 @@ class Passage(NamedTuple):
         return nearest < len(self.keywords) and self.keywords[nearest] < at + within
 
 
-def keywords_in(text: str, context: Context) -> list[Keyword]:
-    """Return the words that commands contain and that may be in `text`. Most texts have few of them."""
+def keywords_in(lines: Iterable[str], context: Context) -> list[Keyword]:
+    """Return the words that commands contain and that may be in the lines of a reply. Most replies have few of them."""
+    lower = _lower("\n".join(lines))
+    words = Forms.of(context.words).keywords
+    return [word for word in words if (word.part in lower if word.part else word.pattern.search(lower))]
+
+
+def _lower(text: str) -> str:
+    """Return a text in lower case in which each character has the same index."""
     lower = text.lower()
-    return [word for word in Forms.of(context.words).keywords if word.part in lower]
+    return lower if len(lower) == len(text) else fold_case(text)
 
 
 def clause_at(passage: Passage, at: int, *, shorthand: bool) -> Found | None:

@@ -91,9 +91,14 @@ _STATUSES = "open, closed or retracted"
 _OVER = re.compile(r"(?:(?:all|is|it is|it['’]s)\s+)?(?:done|over|finished|ended|fixed|solved)[.!]*", re.I)
 
 
+def has_colon(text: str) -> bool:
+    """Return whether a text has a colon of either width, as each `Key: value` line has."""
+    return ":" in text or "：" in text
+
+
 def split_key(text: str, context: Context) -> tuple[str, str] | None:
     """Return the fact name and the value of a `Key: value` line with a known key, or None for any other line."""
-    found = KEY_LINE.fullmatch(text.rstrip()) if ":" in text or "：" in text else None
+    found = KEY_LINE.fullmatch(text.rstrip()) if has_colon(text) else None
     if not found:
         return None
     name = context.words.keys.get(fold_case(one_line(found["key"])).replace("liason", "liaison"))

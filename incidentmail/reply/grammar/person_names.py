@@ -107,7 +107,8 @@ def is_name(text: str, *, any_case: bool = False) -> bool:
     >>> is_name("Ludwig van Beethoven"), is_name("looking for one"), is_name("was Mara"), is_name("bo", any_case=True)
     (True, False, False, True)
     """
-    words = re.sub(r"<[^<>]*>", "", text).replace(",", " ").replace('"', " ").split()
+    text = re.sub(r"<[^<>]*>", "", text) if "<" in text else text
+    words = text.replace(",", " ").replace('"', " ").split()
     if not words or len(words) > NAME_WORDS_MAX:
         return False
     if not all(_can_be_in_name(word, first=False, any_case=any_case) for word in words):
@@ -116,7 +117,7 @@ def is_name(text: str, *, any_case: bool = False) -> bool:
 
 
 def _can_be_in_name(word: str, *, first: bool, any_case: bool = False) -> bool:
-    if ADDRESS.fullmatch(word):
+    if "@" in word and ADDRESS.fullmatch(word):
         return True
     if not word[0].isalpha() or (word.endswith(".") and len(word) > 4):
         return False

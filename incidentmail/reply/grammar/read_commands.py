@@ -14,11 +14,12 @@ from incidentmail.core.time_forms.written_times import NoTime
 from incidentmail.reply.parsed import Ask, Context, NewLine, Problem, Read, ReadCommand, Why
 
 from .clauses import keywords_in
-from .courtesy import is_pleasantry, without_courtesy, without_underscores
+from .courtesy import is_pleasantry, without_underscores
+from .key_values import has_colon
 from .reader import KEY_LINES_MAX, Reader
-from .tracking_words import TRACKING_CHARS_MAX, at_work, brief_since
+from .tracking_words import at_work, brief_since
 from .whole_reply import RECORD, finish
-from .whole_words import Whole, asks_for_brief, whole_reply
+from .whole_words import WHOLE_CHARS_MAX, Whole, asks_for_brief, whole_reply
 
 # People who declare put these, besides role lines, below the details.
 _DECLARED = frozenset({
@@ -41,7 +42,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
     own = without_underscores("\n".join(texts.values()))
     if asks_for_brief(own) and not context.declaring:
         return Read(wants_brief=True)
-    since = None if context.declaring else brief_since(without_courtesy(own[: 2 * TRACKING_CHARS_MAX]), context)
+    since = None if context.declaring else brief_since(own, context)
     if isinstance(since, NoTime):
         line = next(iter(texts))
         problem = Problem(
@@ -50,9 +51,11 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
         return Read(problems=(problem,), prose=own)
     if since is not None:
         return Read(wants_brief=True, since=since)
-    if all(line.readable for block in blocks for line in block) and (single := whole_reply(own, context)):
-        return _whole(single, blocks, context)
-    reader = Reader(context, texts, keywords_in(own, context))
+    if len(own) <= WHOLE_CHARS_MAX and all(line.readable for block in blocks for line in block):
+        single = whole_reply(own, context)
+        if single:
+            return _whole(single, blocks, context)
+    reader = Reader(context, texts, keywords_in([line.text for block in blocks for line in block], context))
     first = leading = True
     # Quoted according to memory, without a mark: then only the end of the reply is certainly its writer's.
     quoted = False
@@ -64,10 +67,9 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
             reader.prose += [*(line.text for line in block), ""]
             first, quoted = False, True
             continue
-        keys = [reader.key(line) for line in block]
-        only_keys = all(keys)
+        only_keys = all(map(reader.key, block))
         in_leading_block = leading and (not quoted or block is blocks[-1])
-        if only_keys and (in_leading_block or all(_may_be_below_text(key, context) for key in keys)):
+        if only_keys and (in_leading_block or all(_may_be_below_text(reader.key(line), context) for line in block)):
             _key_lines(reader, block)
         elif not only_keys and (first or in_leading_block):
             leading = _first_block(reader, block)
@@ -121,13 +123,16 @@ def _may_be_below_text(key: tuple[str, str] | None, context: Context) -> bool:
 
 def _blocks(lines: Iterable[NewLine]) -> list[list[NewLine]]:
     """Return the paragraphs, which are runs of non-blank lines."""
-    blocks: list[list[NewLine]] = [[]]
+    blocks: list[list[NewLine]] = []
+    block: list[NewLine] | None = None
     for line in lines:
-        if line.text.strip():
-            blocks[-1].append(line)
-        elif blocks[-1]:
-            blocks.append([])
-    return [block for block in blocks if block]
+        if not line.text.strip():
+            block = None
+        elif block is None:
+            blocks.append(block := [line])
+        else:
+            block.append(line)
+    return blocks
 
 
 def _later_block(reader: Reader, block: list[NewLine], *, each_was_meant: bool) -> None:
@@ -138,10 +143,12 @@ def _later_block(reader: Reader, block: list[NewLine], *, each_was_meant: bool) 
     foot = len(block)
     while reader.context.declaring and foot and _may_be_below_text(reader.key(block[foot - 1]), reader.context):
         foot -= 1
-    reader.prose.append("\n".join(line.text for line in block[:foot]))
-    reader.report_unread(block[:foot], _BELOW, each_was_meant=each_was_meant)
+    text = "\n".join([line.text for line in block[:foot]])
+    reader.prose.append(text)
+    if has_colon(text):
+        reader.report_unread(block[:foot], _BELOW, each_was_meant=each_was_meant)
     if not reader.context.declaring:
-        reader.ask_about(block[:foot])
+        reader.ask_about(block)
     _key_lines(reader, block[foot:])
 
 
@@ -165,7 +172,7 @@ def _first_block(reader: Reader, block: list[NewLine]) -> bool:
     leading, first_line = not pasted, True
     texts = len(reader.prose)
     pending: list[NewLine] = []
-    if (at := at_work(block[0].text, reader.context)) and block[0].readable and leading and not declaring:
+    if leading and not declaring and block[0].readable and (at := at_work(block[0].text, reader.context)):
         reader.first_line(block[0], at)
         block = block[1:]
 
@@ -190,7 +197,8 @@ def _first_block(reader: Reader, block: list[NewLine]) -> bool:
             reader.key_line(line, *found)
         else:
             pending.append(line)
-            reader.report_unread([line], _PASTED if pasted else _BELOW)
+            if found:
+                reader.report_unread([line], _PASTED if pasted else _BELOW)
     flush()
     if block:
         reader.ask_about_priorities(block[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -15,7 +15,7 @@ from incidentmail.reply.parsed import About, Ask, Context, Form, NewLine, Proble
 
 from .clauses import Found, Passage, clause_at, promise_at_end
 from .courtesy import without_underscores
-from .key_values import BadValue, read_value, split_key
+from .key_values import BadValue, has_colon, read_value, split_key
 from .numbers import MAY_BE_PRIORITY, NUMBERED, priorities, which_is_meant
 from .patterns import GREETING_AHEAD, Keyword
 from .sentences import TakenBack, scan
@@ -50,7 +50,7 @@ class Reader:
     looked_below: int = 0
     key_lines: int = 0
     sentences: int = 0
-    _keys: dict[NewLine, tuple[str, str] | None] = field(default_factory=dict)
+    _keys: dict[str, tuple[str, str] | None] = field(default_factory=dict)
     rivals: list[Found] = field(default_factory=list)
     """Commands of the same paragraph that did not count because of other text.
 
@@ -74,14 +74,18 @@ class Reader:
 
         None of so many commands counts, and parsing takes time.
         """
-        is_long = self.sentences > SENTENCES_MAX or len(self.asks) > ASKS_MAX
-        return is_long or len(self.commands) > self.commands_max
+        if self.sentences > SENTENCES_MAX or len(self.asks) > ASKS_MAX:
+            return True
+        return len(self.commands) > COMMANDS_MAX and len(self.commands) > self.commands_max
 
     def key(self, line: NewLine) -> tuple[str, str] | None:
         """Return the fact and the value of a `Key: value` line, or None for any other line."""
-        if line not in self._keys:
-            self._keys[line] = split_key(line.text, self.context) if line.readable else None
-        return self._keys[line]
+        text = line.text
+        if not line.readable or (":" not in text and "：" not in text):
+            return None
+        if text not in self._keys:
+            self._keys[text] = split_key(text, self.context)
+        return self._keys[text]
 
     def key_line(self, line: NewLine, name: str, value: str) -> None:
         """Add the command of a `Key: value` line, or the problem with it."""
@@ -155,24 +159,22 @@ class Reader:
             passage = Passage.of(text, self.context, self.keywords)
         begun, is_below = len(rest), False
         command_rows: set[int] = set()
-        for found, begin, end, first_row in _sentences(passage, first_line=first_line):
+        for found, begin, end in scan(passage, first_line=first_line):
             self.sentences += 1
             if self.is_full():
                 rest += text[begun:]
                 break
-            last_row = first_row + text.count("\n", begin, max(end - 1, begin))
             if isinstance(found, Found) and (not is_below or self._may_be_below(found)):
+                first_row, last_row = passage.row(begin), passage.row(max(end - 1, begin))
                 command_rows.update(range(first_row, last_row + 1))
                 self._add(lines[last_row].number, found.name, found.command, found.value, found.form)
             else:
                 if isinstance(found, TakenBack):
-                    self.ask(lines[first_row].number, found.commands, "below" if found.is_below else "taken back")
+                    why: Why = "below" if found.is_below else "taken back"
+                    self.ask(lines[passage.row(begin)].number, found.commands, why)
                     self.rivals += found.commands if found.is_below else ()
-                elif isinstance(found, Found):
-                    self.ask(lines[first_row].number, (found,), "below")
-                    self.rivals.append(found)
-                elif other := self._another_value(passage, begin):
-                    self.ask(lines[first_row].number, (other,), "below")
+                elif other := found if isinstance(found, Found) else self._another_value(passage, begin):
+                    self.ask(lines[passage.row(begin)].number, (other,), "below")
                     self.rivals.append(other)
                 rest += text[begun:end]
                 is_below = True
@@ -183,19 +185,25 @@ class Reader:
 
     def ask_about(self, block: Sequence[NewLine]) -> None:
         """Ask about the commands in a paragraph that follows other text, but only in the first few paragraphs."""
-        readable = [line for line in block if line.readable and self.key(line) is None]
-        if not readable or self.looked_below >= LOOKED_BELOW_MAX or self.is_full():
+        if self.looked_below >= LOOKED_BELOW_MAX or self.is_full():
+            return
+        readable = [line for line in block if line.readable]
+        text = "\n".join([line.text for line in readable])
+        if has_colon(text):
+            readable = [line for line in readable if self.key(line) is None]
+            text = "\n".join([line.text for line in readable])
+        if not readable:
             return
         self.looked_below += 1
-        passage = Passage.of("\n".join([line.text for line in readable]), self.context, self.keywords)
-        for found, _, _, row in _sentences(passage, first_line=True) if passage.kinds else ():
+        passage = Passage.of(text, self.context, self.keywords)
+        for found, begin, _ in scan(passage, first_line=True) if passage.kinds else ():
             self.sentences += 1
             if self.is_full():
                 break
             if isinstance(found, Found):
-                self.ask(readable[row].number, (found,), "below")
+                self.ask(readable[passage.row(begin)].number, (found,), "below")
             elif isinstance(found, TakenBack) and found.is_below:
-                self.ask(readable[row].number, found.commands, "below")
+                self.ask(readable[passage.row(begin)].number, found.commands, "below")
 
     def _another_value(self, passage: Passage, at: int) -> Found | None:
         """Return the severity or phase with which a prose sentence begins, if a command has already set a different
@@ -255,17 +263,3 @@ class Reader:
                 self.problem(line.number, value.reason, value.remedy)
             elif value is not None:
                 self.problem(line.number, reason, remedy_for(value.command, line.text))
-
-
-def _sentences(
-    passage: Passage, *, first_line: bool
-) -> Iterator[tuple[Found | TakenBack | tuple[int, int], int, int, int]]:
-    """Yield each sentence with its start and end in the passage, and the line on which it begins."""
-    text, begun, row = passage.text, 0, 0
-    for found in scan(passage, first_line=first_line):
-        end = found[1] if isinstance(found, tuple) else found.end
-        begin = begun + len(text[begun:end]) - len(text[begun:end].lstrip())
-        row += text.count("\n", begun, begin)
-        yield found, begin, end, row
-        row += text.count("\n", begin, end)
-        begun = end

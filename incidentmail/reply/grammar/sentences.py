@@ -32,7 +32,6 @@ class TakenBack(Frozen):
     is_below: bool = False
 
 
-Span = tuple[int, int]
 CLAUSES_MAX = 101
 """How many commands of one sentence are parsed. None of so many counts."""
 OWN_LINE_CHARS_MAX = 60
@@ -41,20 +40,20 @@ KEYWORD_WITHIN = 160
 """A sentence is prose if none of the words of which commands consist is this near its beginning."""
 
 
-def scan(passage: Passage, *, first_line: bool) -> Iterator[Found | TakenBack | Span]:
-    """Yield the commands in a passage, those that are taken back, and the (start, end) of sentences of prose.
+def scan(passage: Passage, *, first_line: bool) -> Iterator[tuple[Found | TakenBack | None, int, int]]:
+    """Yield the commands in a passage, those that are taken back, and None for prose, each with its start and end.
 
-    `first_line` is true if only commands are above, so that shorthand counts until the first prose.
+    `first_line` is true if only commands are above, so that shorthand counts until the first prose. All prose after
+    the last word that commands contain is one span.
     """
     at, text, begins = 0, passage.text, first_line
-    if not passage.kinds:
-        if text.strip():
-            yield (0, len(text))
-        return
     while at < len(text):
         if text[at].isspace():
             at += 1
             continue
+        if not passage.keywords or passage.keywords[-1] < at:
+            yield None, at, len(text)
+            return
         if not passage.has_keyword(at, SENTENCE_CHARS_MAX if begins else KEYWORD_WITHIN):
             begins, end = False, _next_sentence(text, at)
             yield from _prose(passage, at, end)
@@ -64,15 +63,16 @@ def scan(passage: Passage, *, first_line: bool) -> Iterator[Found | TakenBack | 
         if not found and begins:
             found = list(_last_clause(passage, at))
         if found:
-            yield from found
-            at = found[-1].end
+            for one in found:
+                yield one, _first_word(text, at, one.end), one.end
+                at = one.end
             begins = begins and isinstance(found[-1], Found)
             continue
         below = [] if begins else [one for one in _sentence(passage, at, shorthand=True) if isinstance(one, Found)]
         begins = False
         if below:
             end = max(below[-1].end, at + 1)
-            yield TakenBack(end, tuple(below), is_below=True)
+            yield TakenBack(end, tuple(below), is_below=True), at, end
             at = end
             continue
         end = _next_sentence(text, at)
@@ -80,7 +80,7 @@ def scan(passage: Passage, *, first_line: bool) -> Iterator[Found | TakenBack | 
         at = end
 
 
-def _prose(passage: Passage, begin: int, end: int) -> Iterator[TakenBack | Span]:
+def _prose(passage: Passage, begin: int, end: int) -> Iterator[tuple[TakenBack | None, int, int]]:
     """Yield a sentence of prose. A line of it that is a command as a whole is one below other text.
 
     `I looked, it is DNS`, and `sev 1` on the next line: the writer ended the first line, and forgot the full stop.
@@ -94,12 +94,17 @@ def _prose(passage: Passage, begin: int, end: int) -> Iterator[TakenBack | Span]
         if not is_wrapped and stop - below <= OWN_LINE_CHARS_MAX and passage.has_keyword(below, stop - below):
             found = [one for one in _sentence(passage, below, shorthand=True) if isinstance(one, Found)]
             if found and not text[found[-1].end : stop].strip():
-                yield (begin, below)
-                yield TakenBack(stop, tuple(found), is_below=True)
+                yield None, _first_word(text, begin, below), below
+                yield TakenBack(stop, tuple(found), is_below=True), _first_word(text, below, stop), stop
                 begin = stop
         row = below
     if begin < end:
-        yield (begin, end)
+        yield None, _first_word(text, begin, end), end
+
+
+def _first_word(text: str, begin: int, end: int) -> int:
+    """Return the index of the first character of a part of the text that is no space."""
+    return end - len(text[begin:end].lstrip())
 
 
 def _next_sentence(text: str, at: int) -> int:

@@ -31,12 +31,14 @@ from incidentmail.core.tracking.tracked_items import Verdict
 from incidentmail.reply.parsed import Context
 
 from .clauses import Found
-from .courtesy import is_thanks
+from .courtesy import is_thanks, without_courtesy
 from .hours import break_word
 from .patterns import AHEAD, GREETING_AHEAD, MARKS
 from .taking_back import takes_back
 
 _AT_WORK = frozenset({"join", "leave", "break"})
+_IN_AT_WORK = ("join", "leav", "signing", "break", "taking", "ll")
+"""One of these is in each line about being at work, as in `I'll be scribe`. Other lines need no further search."""
 _CLAUSE_END = re.compile(r"(?:[,;:!?]|\.(?!\w)|[ \t][-–—]{1,2}[ \t]|—)[\s,;:.!—–-]*")
 TRACKING_CHARS_MAX = 80
 """A number, one of the words, and thanks need no more than this."""
@@ -123,6 +125,8 @@ def at_work(line: str, context: Context) -> Found | None:
     A reason may follow: `joining as SME, I wrote that queue`, `break 30m, the baby is up`. The index in the result is
     that of the reason. A clause that takes the command back makes the line prose, as it does with other commands.
     """
+    if not any(map(line.casefold().__contains__, _IN_AT_WORK)):
+        return None
     begin = 0
     for pattern in (GREETING_AHEAD, AHEAD, MARKS):
         around = pattern.match(line, begin)
@@ -142,6 +146,10 @@ def at_work(line: str, context: Context) -> Found | None:
 
 def brief_since(text: str, context: Context) -> datetime | NoTime | None:
     """Return the time in `catch up since 14:00`, why there is none, or None for any other reply."""
+    text = text[: 2 * TRACKING_CHARS_MAX]
+    if "since" not in text.casefold():
+        return None
+    text = without_courtesy(text)
     found = _SINCE.match(text) if len(text) <= TRACKING_CHARS_MAX else None
     if found is None:
         return None

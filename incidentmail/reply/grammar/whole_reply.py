@@ -47,7 +47,8 @@ def finish(
     `texts` maps line numbers to lines, for use in the problems. If `is_script` is true, not all lines were read.
     """
     kept, found = _several_lines(commands, context), list(problems)
-    for name in dict.fromkeys(c.name for c in kept if c.name not in RECORD):
+    names = [c.name for c in kept if c.name not in RECORD]
+    for name in dict.fromkeys(names) if len(set(names)) < len(names) else ():
         same = [c for c in kept if c.name == name]
         adds_up = all(isinstance(c.command, AssignRole) and c.command.how in ("add", "remove") for c in same)
         if not adds_up and any(c.value != same[0].value for c in same):
@@ -56,7 +57,7 @@ def finish(
             reason = f"this mail gives '{what}' more than one value"
             lines = dict.fromkeys(as_line(c, texts, context) for c in same)
             found.append(_problem(same[-1], texts, reason, " or ".join(lines)))
-    for one in kept:
+    for one in kept if rivals else ():
         if one.name in ("severity", "phase") and any(r.name == one.name and r.value != one.value for r in rivals):
             kept = [c for c in kept if c is not one]
             found.append(_problem(one, texts, f"this mail names more than one {one.name}", f"{one.name} {one.value}"))
@@ -82,7 +83,7 @@ def _drop_unclear_ends(
     `wrong` are the problems found so far. A pasted alert may begin with `Status: resolved` and `Severity: 4`: if
     there is other text beside these lines, none of them counts as a command.
     """
-    ends = [c for c in commands if _ends(c)]
+    ends = list(filter(_ends, commands))
     if not ends:
         return list(commands), []
     problem_texts = {problem.text for problem in wrong}
@@ -174,11 +175,13 @@ def _several_lines(commands: Sequence[ReadCommand], context: Context) -> list[Re
 
 def _joined(group: Sequence[ReadCommand]) -> ReadCommand:
     first = group[0]
+    if len(group) == 1:
+        return first
     texts = [c.command.text for c in group if isinstance(c.command, GiveUpdate | AddNote)]
     if len(texts) > 1 and isinstance(first.command, GiveUpdate | AddNote):
         text = "\n".join(texts)
         return dataclasses.replace(first, command=replace(first.command, text=text), value=text)
-    if len(group) == 1 or not isinstance(first.command, AssignRole):
+    if not isinstance(first.command, AssignRole):
         return first
     people = tuple(p for c in group if isinstance(c.command, AssignRole) for p in c.command.people)
     names: JsonValue = [json_person(person) for person in people]

@@ -14,11 +14,12 @@ from itertools import pairwise
 
 from incidentmail.reply.extraction.attribution import COLONS
 from incidentmail.reply.extraction.cut import Extraction
-from incidentmail.reply.extraction.line_kinds import EMPTY, MARKERS, QUOTE, plain
+from incidentmail.reply.extraction.line_kinds import EMPTY, MARKERS, QUOTE
+from incidentmail.reply.extraction.plain_line import plain
 
 from .altered_lines import WORDS_MAX, WORDS_MIN, AlteredLines
 from .first_block import first_block
-from .remembered_mail import LazySet, RememberedMail, Words, is_number, threes, words_in
+from .remembered_mail import LazySet, RememberedMail, Words, is_number, threes, words_in, words_in_each
 from .summary import LazyMemory
 
 FRAGMENT_WORDS_MIN = 3
@@ -123,29 +124,29 @@ class Memory:
 
     def quoted_below(self, plains: Sequence[str], markers: Sequence[bool]) -> tuple[bool, ...]:
         """Return for each plain line whether it is quoted. `markers` says which lines mark the lines below them."""
-        rows = [words_in(line) for line in plains]
-        self._rejoin_hyphenated(rows)
+        rows = words_in_each(plains)
         filled = [index for index, words in enumerate(rows) if words]
+        if "-" in [rows[index][-1][-1] for index in filled]:
+            self._rejoin_hyphenated(rows)
         quoted = [False] * len(rows)
-        is_line = [bool(words) and self._is_line(words) for words in rows]
-        is_known = [one or self._words.issuperset(words) for one, words in zip(is_line, rows, strict=True)]
-        for above, below in pairwise(filled):
-            follows = is_known[above] and is_known[below] and self._follow_each_other(rows[above], rows[below])
-            if follows or ((is_line[above] or is_line[below]) and self._one_was_altered(rows[above], rows[below])):
+        known = {index for index in filled if self._words.issuperset(rows[index])}
+        whole = {index for index in known if rows[index] in self._lines.current()}
+        for above, below in pairwise(filled) if known else ():
+            follows = above in known and below in known and self._follow_each_other(rows[above], rows[below])
+            if follows or ((above in whole or below in whole) and self._one_was_altered(rows[above], rows[below])):
                 quoted[above] = quoted[below] = True
+        marked = markers.index(True) if True in markers else len(rows)
         evidence = colon = False  # there is a marker or remembered line above; the line above ends in a colon
-        for index, words in enumerate(rows):
-            if markers[index]:
-                evidence = True
-            if not words:
-                continue
-            if not quoted[index] and (evidence or colon):
-                quoted[index] = is_line[index] or self._is_fragment(words) or self._is_altered(words)
-            evidence = evidence or quoted[index] or (is_line[index] and not _is_greeting(words))
+        for index in filled:
+            words = rows[index]
+            evidence = evidence or index >= marked
+            if (evidence or colon) and not quoted[index]:
+                quoted[index] = index in whole or self._is_fragment(words) or self._is_altered(words)
+            evidence = evidence or quoted[index] or (index in whole and not _is_greeting(words))
             colon = words[-1][-1] in COLONS
         for above, below in reversed(tuple(pairwise(filled))) if True in quoted else ():
             if quoted[below] and not quoted[above]:
-                quoted[above] = not is_line[above] and self._is_altered(rows[above])
+                quoted[above] = above not in whole and self._is_altered(rows[above])
         return tuple(quoted)
 
     def _one_was_altered(self, above: Words, below: Words) -> bool:

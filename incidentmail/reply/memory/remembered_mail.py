@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Generic, TypeVar
 
-from incidentmail.reply.extraction.line_kinds import plain
+from incidentmail.reply.extraction.plain_line import plain
 
 from .rewritten_links import LINK, has_link, words_of
 
 Words = tuple[str, ...]
 T = TypeVar("T")
+_MARKS = ">＞| \t"
 _MARK = re.compile("[>＞|*_]")
 
 
@@ -32,7 +33,7 @@ class RememberedMail:
     def lines(self) -> list[Words]:
         """Return the words of each line that has any."""
         if self._lines is None:
-            self._lines = [words for line in self.text.splitlines() if (words := words_in(plain(line)))]
+            self._lines = [words for words in words_in_each(list(map(plain, self.text.splitlines()))) if words]
         return self._lines
 
 
@@ -59,15 +60,26 @@ class LazySet(Generic[T]):
 
 def words_in(line: str) -> Words:
     """Return the words of a plain line in the compared form: without quote marks, emphasis and case."""
-    parts = line.lstrip(">＞| \t").casefold().split()
+    parts = line.lstrip(_MARKS).casefold().split()
     if "*" in line or "_" in line:
         parts = [word for word in [part.strip("*_") for part in parts] if word]
     return tuple(words_of(parts) if has_link(line) else parts)
 
 
+def words_in_each(lines: Sequence[str]) -> list[Words]:
+    """Return the words of each plain line. Most texts have no emphasis and no links, and are split the fastest."""
+    text = "\n".join(lines)
+    folded = text.casefold().split("\n")
+    if "*" in text or "_" in text or has_link(text) or len(folded) != len(lines):
+        return list(map(words_in, lines))
+    if ">" in text or "＞" in text or "|" in text:
+        folded = [line.lstrip(_MARKS) for line in folded]
+    return list(map(tuple, map(str.split, folded)))
+
+
 def is_number(word: str) -> bool:
     """Return whether a word contains a digit, as severities, phases and times do. A link does not count as a number."""
-    return word[0] != LINK and any(c.isdigit() for c in word)
+    return word[0] != LINK and any(map(str.isdigit, word))
 
 
 def threes(words: Sequence[str]) -> Iterator[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from incidentmail.core.frozen import replace as with_fields
 from incidentmail.core.model import Trust
 from incidentmail.inbound.authentication.author import Roster, Verify, believe
 from incidentmail.inbound.authentication.evidence import Evidence
@@ -180,7 +181,7 @@ def test_no_pass_that_our_server_did_not_write_verifies_anybody(name: str, way: 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_signature_that_does_not_hold_makes_a_stranger(way: str) -> None:
     bad = Evidence(verdict="fail", rule="dkim-fail", why="the signature of example.com does not hold")
-    message = replace(forged((MARA,), way), evidence=bad)
+    message = with_fields(forged((MARA,), way), evidence=bad)
     assert believe(message, under("dkim")).trust is Trust.STRANGER
 
 
@@ -189,5 +190,5 @@ def test_a_signature_that_does_not_hold_makes_a_stranger(way: str) -> None:
 @pytest.mark.parametrize("name", ["a member's", *UNPROVEN])
 def test_a_way_that_is_not_ours_makes_a_stranger_of_everybody(name: str, peer: str, verify: Verify) -> None:
     fields = UNPROVEN.get(name, (f"Authentication-Results: mx.example.com; {PASS}", MARA))
-    message = replace(forged(fields, "smtp"), envelope=Envelope(way="smtp", peer=peer))
+    message = with_fields(forged(fields, "smtp"), envelope=Envelope(way="smtp", peer=peer))
     assert believe(message, under(verify)).trust is Trust.STRANGER

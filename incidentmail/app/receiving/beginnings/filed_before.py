@@ -13,6 +13,7 @@ from incidentmail.app.receiving.recognise import Recognised, recognise
 from incidentmail.core.alerts.proposal import AlertProposal
 from incidentmail.core.alerts.words import title_of
 from incidentmail.core.commands import AcceptProposal, SetSeverity
+from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Trust
 from incidentmail.core.policy import Policy
 from incidentmail.inbound.message import Message
@@ -60,7 +61,7 @@ def with_severity_seen(asked: Sequence[Asked], before: Before, policy: Policy) -
 
 def _alert(context: AppContext, tx: Transaction, answer: Message, alert: AlertProposal) -> Before:
     """Return an alert as the message that the answer is about. Nothing in its text is a command."""
-    message = dataclasses.replace(answer, subject=title_of(alert), message_id=alert.message_id)
+    message = replace(answer, subject=title_of(alert), message_id=alert.message_id)
     return Before(message=message, prose=proposed_details(context, tx, alert), alert=alert)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ..attribution import has_address
+from ..program_phrases import has_any
 from . import phrases as added
 from .lines import DECORATION, PARAGRAPH_CHARS_MAX, PARAGRAPH_LINES_MAX, joined_text
 from .signature_block import starts_command
@@ -30,7 +31,11 @@ def is_label(line: str) -> bool:
     """
     if len(line) > LABEL_CHARS_MAX or line[-1] in ".?,":
         return False
-    if is_marked_label(line) or _is_vocabulary(line):
+    if is_marked_label(line):
+        return True
+    if not _has_level(_WORD.findall(line.casefold())):
+        return False
+    if _is_vocabulary(line):
         return True
     for dash in (" - ", " – ", " — ", " | ", " / "):
         company, found, level = line.partition(dash)
@@ -68,7 +73,7 @@ def _is_vocabulary(line: str) -> bool:
 
 
 def _has_level(words: Sequence[str]) -> bool:
-    return any(word in added.LABEL_LEVELS for word in words)
+    return not added.LABEL_LEVELS.isdisjoint(words)
 
 
 def banner_lines(lines: Sequence[str]) -> int:
@@ -97,11 +102,11 @@ def _is_banner(lines: Sequence[str]) -> bool:
         if not head.isupper() or starts_command(first):
             return False
     text = joined_text(lines[:4])
-    if not any(word in text for word in added.OUTSIDE):
+    if not has_any(text, added.OUTSIDE):
         return False
     if names_mail:
-        return any(word in text for word in added.ORGANISATION)
-    return any(word in text for word in added.MAIL) and not starts_command(first)
+        return has_any(text, added.ORGANISATION)
+    return has_any(text, added.MAIL) and not starts_command(first)
 
 
 def _continues(above: str, line: str) -> bool:
@@ -109,11 +114,11 @@ def _continues(above: str, line: str) -> bool:
     if starts_command(line):
         return False
     folded = line.casefold()
-    if any(word in folded for word in added.BANNER_MORE) or not any(c.isalnum() for c in line):
+    if has_any(folded, added.BANNER_MORE) or not any(map(str.isalnum, line)):
         return True
     if above.casefold().lstrip(DECORATION).startswith(added.BANNER_STARTS) and has_address(line) and " " not in line:
         return True
-    if folded.startswith(added.THIS_MAIL) and any(word in folded for word in added.OUTSIDE):
+    if folded.startswith(added.THIS_MAIL) and has_any(folded, added.OUTSIDE):
         return True
     is_broken = len(above) >= WRAP_CHARS_MIN and not above.endswith(SENTENCE_ENDS)
     return is_broken and line[0].islower() and line.endswith(SENTENCE_ENDS)
@@ -122,5 +127,5 @@ def _continues(above: str, line: str) -> bool:
 def continues_banner(lines: Sequence[str]) -> bool:
     """Return whether a whole paragraph continues the banner above it, such as `Learn why this is important`."""
     return len(lines) < PARAGRAPH_LINES_MAX and all(
-        any(word in line.casefold() for word in added.BANNER_MORE) and not starts_command(line) for line in lines
+        has_any(line.casefold(), added.BANNER_MORE) and not starts_command(line) for line in lines
     )

@@ -15,7 +15,7 @@ from incidentmail.reply.extraction.line_kinds import EMPTY, RULE, Line
 from .banners import banner_lines, continues_banner, is_label, is_marked_label
 from .lines import PARAGRAPH_LINES_MAX, footer_start, is_app_line, is_picture
 from .marked_signature import signature_lines
-from .signature_block import signature_start
+from .signature_block import SIGNATURE_LINES_MAX, signature_start
 
 TAIL_LINES_MAX = 40  # no signature is longer
 ADDED_MAX = 20  # paragraphs that are dropped at one end; a message that went through three gateways has six
@@ -41,19 +41,19 @@ def trim(lines: Sequence[Line], reasons: list[str], *, name: str = "", signature
 def _pieces(lines: Sequence[Line], reasons: Sequence[str]) -> list[_Paragraphs]:
     """Return the kept paragraphs, each as the indexes of its lines, grouped into the pieces between dropped lines."""
     pieces: list[_Paragraphs] = []
-    gap = dropped = True
-    for index, line in enumerate(lines):
+    piece: _Paragraphs | None = None
+    paragraph: list[int] | None = None
+    for index, (line, reason) in enumerate(zip(lines, reasons, strict=True)):
         if line.kind is EMPTY:
-            gap = True
-        elif reasons[index]:
-            dropped = True
+            paragraph = None
+        elif reason:
+            piece = paragraph = None
         else:
-            if dropped:
-                pieces.append([])
-            if gap or dropped:
-                pieces[-1].append([])
-            pieces[-1][-1].append(index)
-            gap = dropped = False
+            if piece is None:
+                pieces.append(piece := [])
+            if paragraph is None:
+                piece.append(paragraph := [])
+            paragraph.append(index)
     return pieces
 
 
@@ -132,9 +132,11 @@ def _rules(lines: Sequence[Line], paragraph: Sequence[int]) -> int:
 
 
 def _signature_count(lines: Sequence[Line], piece: _Paragraphs, name: str) -> int:
-    tail = [(i, i == paragraph[0]) for paragraph in piece[-TAIL_LINES_MAX:] for i in paragraph][-TAIL_LINES_MAX:]
-    texts, rules = [lines[i].plain for i, _ in tail], [lines[i].kind is RULE for i, _ in tail]
-    start = signature_start(texts, rules, [is_first for _, is_first in tail], name)
+    last = SIGNATURE_LINES_MAX + 2
+    tail = [i for paragraph in piece[-last:] for i in paragraph[-last:]][-last:]
+    firsts = {paragraph[0] for paragraph in piece[-last:]}
+    texts, rules = [lines[i].plain for i in tail], [lines[i].kind is RULE for i in tail]
+    start = signature_start(texts, rules, [i in firsts for i in tail], name)
     return 0 if start is None else len(tail) - start
 
 

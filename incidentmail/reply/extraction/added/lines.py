@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ..program_phrases import has_any
 from . import phrases as added
 from .signature_block import starts_command
 
@@ -25,6 +26,7 @@ def _beginning(words: Sequence[str]) -> re.Pattern[str]:
 
 
 _DEVICE = _beginning(added.DEVICES)
+_PHONE_STARTS_BEGIN = frozenset(phrase[:2] for phrase in (*added.PHONE_STARTS, *added.PHONE_SHORT_STARTS))
 _WORD_CHARS = 4
 # `Sent via Newmail ( https://newmail.example )`: a product with its link in brackets.
 _APP = re.compile(r"sent (?:from|via|with|using|by) [^.,;:(<\[]{0,25}[(<\[]")
@@ -34,8 +36,15 @@ _PICTURE = re.compile(
     re.I,
 )
 _LINK = re.compile(r"<[^<>\s]{1,300}>|\(?\s?https?://\S{1,300}")
+
+
+def _rarest(phrase: str) -> str:
+    """Return the word of a phrase that other texts probably have the least: a long one, and not one of ours."""
+    return max(reversed(phrase.split()), key=lambda word: (word not in ("number", "comment"), len(word)))
+
+
 _FOOTER_WORDS = frozenset(
-    max(phrase.split(), key=len)[:_WORD_CHARS]
+    _rarest(phrase)[:_WORD_CHARS]
     for table in (
         added.CHECKED_BY, added.MALWARE, added.PRINT_FIRST, added.COMPANY, added.UNSUBSCRIBE, added.FOOTER_WORDS,
         added.THIS_MAIL, added.FOOTER_STARTS, added.DISCLAIMER_STARTS, added.NOTICES,
@@ -56,15 +65,16 @@ def is_phone(line: str) -> bool:
     >>> is_phone("Sent from my phone"), is_phone("Sent from the gateway, it came back at once")
     (True, False)
     """
-    if line.count(" ") >= PHONE_WORDS_MAX and not any(word in line.casefold() for word in added.PHONE_EXCUSES):
+    if line.count(" ") >= PHONE_WORDS_MAX and not has_any(line.casefold(), added.PHONE_EXCUSES):
         return False
     head = line[:40].casefold().lstrip("*_(<[ -—")
-    if head.startswith(added.PHONE_STARTS):
-        return True
-    if head.startswith(added.PHONE_SHORT_STARTS) and line.count(" ") < 5:
-        return True
-    if head.startswith("sent ") and "http" in line and _APP.match(head):
-        return True
+    if head[:2] in _PHONE_STARTS_BEGIN:
+        if head.startswith(added.PHONE_STARTS):
+            return True
+        if head.startswith(added.PHONE_SHORT_STARTS) and line.count(" ") < 5:
+            return True
+        if head.startswith("sent ") and "http" in line and _APP.match(head):
+            return True
     return not line.isascii() and line.casefold().rstrip(" .。)*_").endswith(added.PHONE_ENDS)
 
 
@@ -89,7 +99,7 @@ def is_app_line(line: str) -> bool:
         return False
     if "outlook" in folded and folded.endswith(("ios", "android", "を入手", "beziehen", "mac")):
         return True
-    if folded.startswith(added.THIS_MAIL) and any(word in folded for word in added.SENT):
+    if folded.startswith(added.THIS_MAIL) and has_any(folded, added.SENT):
         return "secure" in folded or _DEVICE.search(folded) is not None
     if folded.startswith(added.PROMOTIONS):
         return True
@@ -97,7 +107,7 @@ def is_app_line(line: str) -> bool:
     begins = first.startswith(added.SENT) and rest.partition(" ")[0] in added.SENT_FROM
     if begins or folded.rsplit(" ", 1)[-1].startswith(added.SENT):
         return _DEVICE.search(folded) is not None
-    return any(word in folded for word in added.EXCUSES) and any(word in folded for word in added.APOLOGIES)
+    return has_any(folded, added.EXCUSES) and has_any(folded, added.APOLOGIES)
 
 
 def _third_word(text: str) -> int:
@@ -150,7 +160,7 @@ def _is_footer(text: str, *, first: str) -> bool:
     """Return whether the text is a footer: its first line alone is one, or the whole text begins like one."""
     if not _may_be_footer(text):
         return False
-    product = len(first) < 30 and any(word in first.casefold() for word in added.MALWARE)
+    product = len(first) < 30 and has_any(first.casefold(), added.MALWARE)
     return product or _may_be_footer(first.casefold()) or _begins_footer(first.casefold().lstrip(DECORATION))
 
 
@@ -163,34 +173,30 @@ def _begins_footer(line: str) -> bool:
 
 def _is_check(text: str) -> bool:
     """Return whether the text is a scanner's statement that it found nothing."""
-    if any(word in text for word in added.CHECKED_BY) and len(text) < 80:
+    if has_any(text, added.CHECKED_BY) and len(text) < 80:
         return True
-    return (
-        any(word in text for word in added.MALWARE)
-        and any(word in text for word in added.CHECKED)
-        and any(word in text for word in added.THIS_MAIL)
-    )
+    return has_any(text, added.MALWARE) and has_any(text, added.CHECKED) and has_any(text, added.THIS_MAIL)
 
 
 def _is_green(text: str) -> bool:
     """Return whether the text asks people not to print the message."""
     if "think before you print" in text:
         return True
-    return any(word in text for word in added.PRINT_FIRST) and any(word in text for word in added.ENVIRONMENT)
+    return has_any(text, added.PRINT_FIRST) and has_any(text, added.ENVIRONMENT)
 
 
 def _is_company(text: str) -> bool:
     """Return whether the text has what companies must state in their letters (Directive 2003/58/EC, article 4)."""
-    found = sum(word in text for word in added.COMPANY)
-    return found > 1 or (found == 1 and (":" in text or any(c.isdigit() for c in text)) and len(text) > 20)
+    found = sum(map(text.__contains__, added.COMPANY))
+    return found > 1 or (found == 1 and (":" in text or any(map(str.isdigit, text))) and len(text) > 20)
 
 
 def _is_disclaimer(text: str) -> bool:
     if len(text) < DISCLAIMER_CHARS_MIN:
         return False
-    if not any(word in text for word in added.THIS_MAIL) and not text.startswith(added.DISCLAIMER_STARTS):
+    if not has_any(text, added.THIS_MAIL) and not text.startswith(added.DISCLAIMER_STARTS):
         return False
-    return sum(any(stem in text for stem in stems) for stems in added.DISCLAIMER_STEMS) > 1
+    return sum(has_any(text, stems) for stems in added.DISCLAIMER_STEMS) > 1
 
 
 def _is_list(text: str) -> bool:
@@ -198,13 +204,13 @@ def _is_list(text: str) -> bool:
 
     A person's own request to leave the list does not count: it is not a link, and it has no further words.
     """
-    if text.startswith(added.FOOTER_STARTS) or any(word in text for word in added.FOOTER_WORDS):
+    if text.startswith(added.FOOTER_STARTS) or has_any(text, added.FOOTER_WORDS):
         return True
-    return any(word in text for word in added.UNSUBSCRIBE) and ("http" in text or "@" in text or "www." in text)
+    return has_any(text, added.UNSUBSCRIBE) and ("http" in text or "@" in text or "www." in text)
 
 
 def _is_notice(text: str) -> bool:
     """Return whether the text is a link to legal terms or a statement of how the message was classified."""
     if text.lstrip(DECORATION).startswith(added.NOTICES) and ("http" in text or "www." in text):
         return True
-    return text.startswith(added.THIS_MAIL) and any(word in text for word in added.CLASSIFIED)
+    return text.startswith(added.THIS_MAIL) and has_any(text, added.CLASSIFIED)

@@ -16,6 +16,8 @@ CLOSING_LINES_MAX = 5  # a formal close, a name, a title, an organisation, a tel
 CLOSING_CHARS_MAX = 40
 CONTACT_LINES_MAX = 15
 CONTACT_CHARS_MAX = 60
+SIGNATURE_LINES_MAX = max(NAMED_LINES_MAX, CLOSING_LINES_MAX, CONTACT_LINES_MAX)
+"""How many lines at the end of a reply may be examined. Each is compared with the line above it."""
 CARD_LINES_MIN = 3  # a business card below a blank line: name, organisation, telephone
 CARD_LINES_MAX = 8
 CARD_CHARS_MAX = 120
@@ -117,7 +119,7 @@ def _card(texts: Sequence[str], gaps: Sequence[bool]) -> int | None:
         telephone = telephone or _TELEPHONE.search(line) is not None
         address = address or has_address(line) or "www." in line or "http" in line
         if gaps[-back]:
-            is_name = line[0].isupper() and not any(c.isdigit() for c in line) and not has_address(line)
+            is_name = line[0].isupper() and not any(map(str.isdigit, line)) and not has_address(line)
             return len(texts) - back if is_name and telephone and address and back >= CARD_LINES_MIN else None
     return None
 
@@ -136,4 +138,4 @@ def starts_command(line: str) -> bool:
 
 
 def _could_be_command(line: str) -> bool:
-    return ":" in line or any(c.isdigit() for c in line)
+    return ":" in line or any(map(str.isdigit, line))
