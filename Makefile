@@ -56,7 +56,7 @@ histories: setup ## Play 2,000 generated histories of each kind, and 200 inciden
 	@HISTORIES=2000 $(BIN)/pytest -q tests/app tests/story tests/core/decision
 
 crash: setup ## Kill, cut the power, break and fill the disk: nothing answered 250 may be lost; ARGS="kill" for a part
-	@$(BIN)/python -m crash $(ARGS)
+	@PYTHONPATH=tests/servers:tests/helpers $(BIN)/python -m crash $(ARGS)
 
 docs: setup ## Write docs/cli.md and the manual pages anew from the commands' own help
 	$(BIN)/python tests/test_docs.py

@@ -1,4 +1,4 @@
-"""`python -m crash`: three checks that what was answered 250 is kept. Exits with 1 if a promise was broken."""
+"""`python -m crash`: four checks that what was answered 250 is kept. Exits with 1 if a promise was broken."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from . import faults, kill, replay
+from . import faults, kill, replay, shared
 from .installation import Broken
 
 
@@ -22,6 +22,7 @@ def main() -> int:
         "kill": lambda folder: kill.check(folder, asked.acknowledged, rng),
         "replay": lambda folder: replay.check(folder, asked.mails, asked.points, rng),
         "faults": faults.check,
+        "shared": lambda folder: shared.check(folder, asked.shared, asked.kills, rng),
     }
     _say(f"seed {asked.seed}")
     broken = False
@@ -42,10 +43,12 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make crash", description=__doc__)
-    parser.add_argument("checks", nargs="*", help="kill, replay, faults; all of them without")
+    parser.add_argument("checks", nargs="*", help="kill, replay, faults, shared; all of them without")
     parser.add_argument("--acknowledged", type=int, default=2000, help="mails answered 250 while being killed")
     parser.add_argument("--mails", type=int, default=200, help="mails behind each replay")
     parser.add_argument("--points", type=int, default=120, help="moments of a power cut, four images each")
+    parser.add_argument("--shared", type=int, default=3000, help="mails answered 250 by three services on one database")
+    parser.add_argument("--kills", type=int, default=8, help="how often each of these and the database is killed")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="repeats a run as far as that goes")
     parser.add_argument("--folder", help="where to work; else the system's temporary folder")
     return parser.parse_args()

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -19,12 +20,12 @@ from bench.servers import write_config
 from bench.sessions import Mail, send_all
 from incidentmail.app.begin_incident import Begun, begin_incident
 from incidentmail.app.context import open_context
+from incidentmail.app.keeping.open_ledger import open_reader
 from incidentmail.app.receiving.apply import NEVER_READ
 from incidentmail.config.load import load
 from incidentmail.core.commands import Declare
 from incidentmail.core.events import NoteAdded
 from incidentmail.core.ids import plus_address
-from incidentmail.ledger.sqlite.store import SqliteLedger
 
 INCIDENTS: Final = 10
 SESSIONS: Final = 8
@@ -47,21 +48,29 @@ class Installation:
     answers: Counter[int] = field(default_factory=Counter)
     made: int = 0
     set_aside: list[int] = field(default_factory=list)
+    declared_ago: timedelta = timedelta(0)
 
     def __post_init__(self) -> None:
         self.folder.mkdir()
-        self.config, self.ledger = write_config(self.folder), self.folder / "ledger.db"
-        context = open_context(load(str(self.config)))
+        self.config, self.ledger = self._configure(), self.folder / "ledger.db"
+        context = open_context(load(str(self.config)), lambda: datetime.now(UTC) - self.declared_ago)
         with context.ledger.transaction() as tx:
             found = [
-                begin_incident(context, tx, Declare(description=f"Load {n}", severity=3), actor=context.operator(),
-                              at=context.now(), caused_by=None) for n in range(INCIDENTS)
-            ]  # fmt: skip
+                begin_incident(context, tx, command, actor=context.operator(), at=context.now(), caused_by=None)
+                for command in map(self._declaration, range(INCIDENTS))
+            ]
         bot = str(context.config.bot.address)
         self._addresses = [
             plus_address(context.key, bot, begun.incident.ref) for begun in found if isinstance(begun, Begun)
         ]
         context.close()
+
+    def _configure(self) -> Path:
+        """Write the configuration, and return its path."""
+        return write_config(self.folder)
+
+    def _declaration(self, number: int) -> Declare:
+        return Declare(description=f"Load {number}", severity=3)
 
     def write(self, count: int) -> None:
         """Add `count` more replies, a note each, to those that wait to be sent."""
@@ -122,14 +131,14 @@ class Installation:
         """Serve without mistreatment until everything is accepted and read. Then everything must be there once."""
         with self.served() as (port, _):
             self.send(port)
-        self._assign_set_aside()
+        self.assign_set_aside()
         if self.waiting:
             raise Broken(f"{len(self.waiting)} mails were not taken by a healthy service: {dict(self.answers)}")
         self.check()
 
     def check(self) -> None:
         """Raise Broken unless the ledger holds and each message answered 250 is a note in it exactly once."""
-        ledger = SqliteLedger(self.ledger)
+        ledger = open_reader(load(str(self.config)))
         try:
             verdict = ledger.verify()
             with ledger.snapshot() as view:
@@ -150,12 +159,12 @@ class Installation:
         if twice := [name for name, times in counted.items() if times > 1]:
             raise Broken(f"{len(twice)} mails are in the ledger twice: {twice[0]}")
 
-    def _assign_set_aside(self) -> None:
+    def assign_set_aside(self) -> None:
         """Have messages read once more that were set aside, as an operator would. Raise Broken if there are too many.
 
         A message is set aside if the service was killed three times while it was being read.
         """
-        ledger = SqliteLedger(self.ledger)
+        ledger = open_reader(load(str(self.config)))
         try:
             with ledger.snapshot() as view:
                 self.set_aside = [outcome.seq for outcome in view.outcomes() if outcome.reason == NEVER_READ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -60,25 +62,40 @@ class RealPostgresql:
         shutil.rmtree(self.folder)
 
     def start(self) -> None:
-        log = (self.folder / "log").open("ab")
-        with log:
-            self._process = subprocess.Popen(
-                self._command, stdout=log, stderr=log, user=self._user, cwd="/", start_new_session=True
-            )
-        until = time.monotonic() + PATIENCE_S
+        """Start the server, and wait until it answers. Processes of a killed one may keep it from starting at first."""
+        until, process = time.monotonic() + PATIENCE_S, self._begin()
         while True:
             try:
                 self.superuser().close()
+                self._process = process
                 return
             except psycopg.OperationalError:
-                if time.monotonic() > until or self._process.poll() is not None:
+                if time.monotonic() > until:
                     raise AssertionError((self.folder / "log").read_text()) from None
                 time.sleep(0.05)
+                if process.poll() is not None:
+                    process = self._begin()
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        with (self.folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                self._command, stdout=log, stderr=log, user=self._user, cwd="/", start_new_session=True
+            )
 
     def end(self, how: signal.Signals = signal.SIGQUIT) -> None:
         """End the server. SIGQUIT ends it like a crash: nothing is written that is not on the disk already."""
         assert self._process is not None
         self._process.send_signal(how)
+        self._process.wait(PATIENCE_S)
+        self._process = None
+
+    def kill(self) -> None:
+        """Kill all processes of the server at once (SIGKILL)."""
+        assert self._process is not None
+        pid = self._process.pid
+        for one in (pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())):
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
         self._process.wait(PATIENCE_S)
         self._process = None
 
