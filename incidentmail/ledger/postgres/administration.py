@@ -69,6 +69,7 @@ class Administration(StoreErrors):
                     schema.grant(self._database, role)
                 view = PostgresView(StatementConnection(self._database), origin, KnownStates())
                 yield view
+                view.connection.send()
                 self._number_on()
                 if not (verdict := verdict_of(view)).ok:
                     raise LedgerDamagedError(

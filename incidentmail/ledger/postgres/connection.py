@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -15,6 +15,8 @@ from incidentmail.ledger.rows.statements import Cursor, Value
 
 SCHEMA: Final = "incidentmail"
 CONNECT_S_MAX: Final = 10
+CHARS_WAITING_MAX: Final = 1_000_000
+"""How long statements may be together that wait to be sent."""
 ROWS_AT_ONCE: Final = 500
 """How many rows of a large result are in memory at once."""
 _NO_NUL: Final = "\ufffd"
@@ -27,52 +29,121 @@ Database = psycopg.Connection[TupleRow]
 class StatementConnection:
     """A connection for the statements of LedgerRows. Values are put into a statement before it is sent.
 
-    So each statement takes one exchange with the server, and NULL needs no type.
+    So NULL needs no type. A statement that returns nothing waits until the next one that returns rows, or until the
+    transaction is committed, and is sent together with it: on most ways to a server, an exchange takes longer than a
+    statement.
     """
 
     def __init__(self, database: Database) -> None:
-        self.database = database
+        self._database = database
+        self._waiting = _Waiting()
+
+    @property
+    def database(self) -> Database:
+        """The connection itself. All statements so far have been sent."""
+        self.send()
+        return self._database
 
     def execute(self, statement: str, values: Sequence[Value] = (), /) -> Cursor:
-        return self._cursor().execute(*_prepared(statement, values))
+        translated, prepared = _prepared(statement, values)
+        made = self._cursor().mogrify(translated.text, prepared)
+        if not translated.is_silent:
+            return self._run(made)
+        later = self._waiting.add(made, self.send)
+        if self._waiting.chars > CHARS_WAITING_MAX:
+            self.send()
+        return later
 
     def executemany(self, statement: str, rows: Iterable[Sequence[Value]], /) -> None:
-        cursor = self._cursor()
         for values in rows:
-            cursor.execute(*_prepared(statement, values))
+            self.execute(statement, values)
 
-    def execute_all(self, statements: Iterable[tuple[str, Sequence[Value]]]) -> None:
-        """Execute statements that return nothing with one exchange."""
+    def send(self, last: str | None = None) -> None:
+        """Send what waits, and then the statement `last`."""
+        if last is not None or self._waiting.statements:
+            self._run(last)
+
+    def _run(self, last: str | None) -> Cursor:
+        """Run what waits, and then `last`. Return the result of `last`."""
+        waiting, self._waiting = self._waiting, _Waiting()
         cursor = self._cursor()
-        made = (cursor.mogrify(*_prepared(statement, values)) for statement, values in statements)
-        if together := ";\n".join(made):
-            cursor.execute(together.encode())
+        cursor.execute(";\n".join((*waiting.statements, *([] if last is None else [last]))).encode())
+        for _ in waiting.statements:
+            waiting.counts.append(cursor.rowcount)
+            cursor.nextset()
+        return cursor
 
     def stream(self, statement: str, values: Sequence[Value], *, at_once: int = ROWS_AT_ONCE) -> Iterator[Any]:
         """Yield rows, of which the server sends `at_once` at a time."""
-        complete = self._cursor().mogrify(*_prepared(statement, values))
+        translated, prepared = _prepared(statement, values)
+        complete = self._cursor().mogrify(translated.text, prepared)
         with self.database.cursor(name=f"rows_{next(_numbers)}") as cursor:
             cursor.itersize = at_once
             yield from cursor.execute(complete.encode())
 
     def _cursor(self) -> psycopg.ClientCursor[TupleRow]:
-        return psycopg.ClientCursor(self.database)
+        return psycopg.ClientCursor(self._database)
 
 
-def _prepared(statement: str, values: Sequence[Value]) -> tuple[bytes, dict[str, Value] | list[Value]]:
+class _Waiting:
+    """Statements that wait to be sent, and how many rows each of them changed once they are."""
+
+    def __init__(self) -> None:
+        self.statements: list[str] = []
+        self.counts: list[int] = []
+        self.chars = 0
+
+    def add(self, statement: str, send: Callable[[], None]) -> _Later:
+        self.statements.append(statement)
+        self.chars += len(statement)
+        return _Later(self, len(self.statements) - 1, send)
+
+
+class _Later:
+    """The result of a statement that may not have been sent yet. It has no rows."""
+
+    def __init__(self, among: _Waiting, number: int, send: Callable[[], None]) -> None:
+        self._among, self._number, self._send = among, number, send
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were changed. To know that, the statement is sent."""
+        if not self._among.counts:
+            self._send()
+        return self._among.counts[self._number]
+
+    def fetchone(self) -> None:
+        return None
+
+    def fetchall(self) -> list[Any]:
+        return []
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+
+class _Translated(NamedTuple):
+    """A statement with psycopg's marks for values. `is_silent` says that it returns nothing."""
+
+    text: bytes
+    is_numbered: bool
+    is_silent: bool
+
+
+def _prepared(statement: str, values: Sequence[Value]) -> tuple[_Translated, dict[str, Value] | list[Value]]:
     clean = [value.replace("\0", _NO_NUL) if type(value) is str else value for value in values]
-    translated, is_numbered = _translated(statement)
-    return translated, {f"p{number}": value for number, value in enumerate(clean, 1)} if is_numbered else clean
+    found = _translated(statement)
+    return found, {f"p{number}": value for number, value in enumerate(clean, 1)} if found.is_numbered else clean
 
 
 @lru_cache(1000)
-def _translated(statement: str) -> tuple[bytes, bool]:
-    """Return a statement with psycopg's marks for values, and whether they are numbered.
+def _translated(statement: str) -> _Translated:
+    """Return a statement with psycopg's marks for values.
 
     >>> _translated("SELECT ?, '?%' WHERE x LIKE ?")
-    (b"SELECT %s, '?%%' WHERE x LIKE %s", False)
-    >>> _translated("SELECT ?2, ?1")
-    (b'SELECT %(p2)s, %(p1)s', True)
+    _Translated(text=b"SELECT %s, '?%%' WHERE x LIKE %s", is_numbered=False, is_silent=False)
+    >>> _translated("DELETE FROM x WHERE y = ?2 OR z = ?1")
+    _Translated(text=b'DELETE FROM x WHERE y = %(p2)s OR z = %(p1)s', is_numbered=True, is_silent=True)
     """
     numbered: set[bool] = set()
 
@@ -86,7 +157,8 @@ def _translated(statement: str) -> tuple[bytes, bool]:
     translated = _PART.sub(mark, statement)
     if len(numbered) == 2:
         raise ValueError(f"numbered and other values in one statement: {statement}")
-    return translated.encode(), True in numbered
+    is_silent = statement.startswith(("INSERT ", "UPDATE ", "DELETE ")) and " RETURNING " not in statement
+    return _Translated(translated.encode(), True in numbered, is_silent)
 
 
 def connect(url: str, *, password: str | None = None) -> Database:

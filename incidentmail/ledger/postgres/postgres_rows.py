@@ -46,9 +46,6 @@ class PostgresView(LedgerRows):
     def stream(self, statement: str, values: Sequence[Value] = ()) -> Iterator[Any]:
         return self.connection.stream(statement, values)
 
-    def execute_all(self, statements: Iterable[tuple[str, Sequence[Value]]]) -> None:
-        self.connection.execute_all(statements)
-
     def bytes_used(self) -> int:
         return self._count("SELECT pg_database_size(current_database())")
 

@@ -147,7 +147,7 @@ class PostgresLedger(StoreErrors):
         view = PostgresView(StatementConnection(database), self.origin, self._known)
         try:
             yield view
-            database.execute("COMMIT")
+            view.connection.send("COMMIT")
         except psycopg.Error as error:
             self._roll_back(database)
             self._forget_after(error)
