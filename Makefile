@@ -47,7 +47,7 @@ format: setup ## Put the code into shape
 	$(BIN)/ruff format $(CODE)
 
 bench: setup ## Measure what everything costs; ARGS="accept --mails 200" for a part; STRICT=1 fails if a must is not met
-	@$(BIN)/python -m bench $(if $(STRICT),--strict) $(ARGS)
+	@PYTHONPATH=tests/servers:tests/helpers $(BIN)/python -m bench $(if $(STRICT),--strict) $(ARGS)
 
 replies: setup ## Read 100,000 replies put together from parts, and see that each is read as it is meant
 	@REPLIES=100000 $(BIN)/pytest -q tests/reply/test_generated_replies.py

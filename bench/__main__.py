@@ -30,7 +30,7 @@ from . import (
 )
 from .table import COLUMNS, Missing, Row
 
-ROOMS = ("start", "show", "store", "accept", "storm", "memory", "pages", "reading", "hostile")
+ROOMS = ("start", "show", "store", "accept", "storm", "memory", "pages", "shared", "reading", "hostile")
 
 
 def main() -> int:
@@ -47,6 +47,7 @@ def main() -> int:
         "storm": lambda folder: storm.rows(folder, asked.storm),
         "memory": lambda folder: accepting.memory(folder, asked.memory),
         "pages": publishing.rows,
+        "shared": lambda folder: _shared(folder, asked.shared),
         "reading": lambda folder: reading.rows(),
         "hostile": lambda folder: itertools.chain(
             hostile.rows(), line_search.rows(), isolated.rows(folder), hostile_search.rows()
@@ -61,6 +62,12 @@ def main() -> int:
                     _say(str(row))
                     rows += [row] if isinstance(row, Row) else []
     return verdict(rows, is_strict=asked.strict)
+
+
+def _shared(folder: Path, count: int) -> Iterable[Row]:
+    from . import sharing  # it needs the server that the tests start: `make bench` names their folder
+
+    return sharing.rows(folder, count)
 
 
 def verdict(rows: Iterable[Row], *, is_strict: bool) -> int:
@@ -80,6 +87,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--show", type=int, default=300_000, help="entries behind show")
     parser.add_argument("--storm", type=int, default=5000, help="replies in the storm")
     parser.add_argument("--memory", type=int, default=20_000, help="mails that serve takes while its memory is watched")
+    parser.add_argument("--shared", type=int, default=600, help="mails in each round of three services on a database")
     parser.add_argument("--folder", help="where to work, on the disk that is meant; else the system's temporary folder")
     asked = parser.parse_args()
     if unknown := set(asked.rooms).difference(ROOMS):

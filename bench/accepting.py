@@ -51,7 +51,7 @@ def memory(folder: Path, count: int) -> Iterator[Row]:
     Also yield the time and memory that commands need after that.
     """
     installation = _house(folder, "memory")
-    with _open(installation) as context:
+    with opened(installation) as context:
         addresses = declare_some(context)
         with context.ledger.snapshot() as view:
             newest = view.incidents(everything=True)[0].id
@@ -63,13 +63,13 @@ def memory(folder: Path, count: int) -> Iterator[Row]:
     sizes: list[float] = []
     with server("serve", installation) as (port, running):
         for part in range(TEN):
-            replies = count // TEN // TEN
+            answers = count // TEN // TEN
             for mails in (
-                plain_mails(count // TEN - replies, 3_000, serial=f"memory{part}"),
-                _replies(addresses, replies, part),
+                plain_mails(count // TEN - answers, 3_000, serial=f"memory{part}"),
+                replies(addresses, answers, part),
             ):
                 asyncio.run(send_all(port, mails, sessions=50))
-                _wait_until_read(installation)
+                wait_until_read(installation)
             sizes.append(_resident_kb(running) / 1024)
     after = {name: _median(run) for name, run in commands.items()}
     how = f"itself after a fifth of {count:,} mails; MB after each tenth: {' '.join(f'{s:.0f}' for s in sizes)}"
@@ -120,23 +120,23 @@ def _apply_row(folder: Path, count: int) -> Row:
     A reply that another one overtook counts as a note.
     """
     installation = _house(folder, "apply")
-    with _open(installation) as context:
+    with opened(installation) as context:
         addresses = declare_some(context)
     with server("empty", installation) as (empty, _), server("serve", installation) as (ours, _):
         rounds = iter(range(1000))
 
         def applied() -> float:
-            mails = list(_replies(addresses, count, next(rounds)))
+            mails = list(replies(addresses, count, next(rounds)))
             started = time.perf_counter()
             asyncio.run(send_all(ours, mails, sessions=50))
-            _wait_until_read(installation)
+            wait_until_read(installation)
             return count / (time.perf_counter() - started)
 
         row = compare(
             f"accept and apply replies ({count} mails)", "/s", applied,
             _rate(empty, count, 3_000, 50), goal=0.5, at="least", how=EMPTY,
         )  # fmt: skip
-    with _open(installation) as context, context.ledger.snapshot() as view:
+    with opened(installation) as context, context.ledger.snapshot() as view:
         unread = [outcome for outcome in view.outcomes() if outcome.outcome not in ("applied", "note")]
         if unread:
             raise RuntimeError(f"a reply was not applied, so nothing was measured: {unread[0]}")
@@ -149,7 +149,7 @@ def _house(folder: Path, name: str) -> Path:
 
 
 @contextmanager
-def _open(config: Path) -> Iterator[AppContext]:
+def opened(config: Path) -> Iterator[AppContext]:
     context = open_context(load(str(config)))
     try:
         yield context
@@ -179,7 +179,7 @@ def declare_some(context: AppContext, count: int = INCIDENTS) -> list[str]:
     return found
 
 
-def _replies(addresses: Sequence[str], count: int, round_: int) -> Iterator[Mail]:
+def replies(addresses: Sequence[str], count: int, round_: int) -> Iterator[Mail]:
     """Yield replies of 3 kB, mostly prose, that alternately make a few incidents worse and better."""
     for number in range(round_ * count, (round_ + 1) * count):
         name = f"<reply.{number}@bench.example>"
@@ -195,8 +195,8 @@ def _replies(addresses: Sequence[str], count: int, round_: int) -> Iterator[Mail
         yield name, f"{head}sev {severity}\r\n\r\n{prose}".encode()
 
 
-def _wait_until_read(config: Path) -> None:
-    with _open(config) as context:
+def wait_until_read(config: Path) -> None:
+    with opened(config) as context:
         while True:
             with context.ledger.snapshot() as view:
                 if not view.pending():

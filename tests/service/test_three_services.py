@@ -17,4 +17,4 @@ def test_each_mail_is_in_the_ledger_once_and_each_reminder_is_sent_once_though_a
     killed, kept, sent = check(tmp_path, 60, 1, random.Random(1))
     assert all(f"{name} 1 times" in killed for name in ("service 0", "service 1", "service 2", "the database"))
     assert "each once, and it holds" in kept
-    assert "10 reminders, one for each incident" in sent
+    assert "reminders about 10 incidents, each once" in sent
