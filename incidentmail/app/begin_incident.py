@@ -31,6 +31,7 @@ from incidentmail.ledger.values import CausedBy
 from incidentmail.ledger.view import LedgerView
 
 from .context import AppContext
+from .drills.runs import join
 from .merging.near_duplicates import tell_of_each_other
 from .record import record
 
@@ -71,6 +72,8 @@ def begin_incident(
     if thread and title != one_line(thread):
         events = (*events, DescriptionChanged(description=title, was=thread))
     change = record(context, tx, identity.id, events, version=0, actor=actor, at=at, caused_by=caused_by)
+    if command.drill:
+        join(context, tx, change.incident, actor=actor, caused_by=caused_by)
     untold = (*change.untold, *tell_of_each_other(context, tx, change.incident, actor=actor, at=at))
     return Begun(change.incident, events, is_new=True, untold=untold)
 
@@ -113,7 +116,7 @@ def says_more(details: str, incident: Incident) -> bool:
 
 def without_list(context: AppContext, command: Declare) -> Refused | None:
     """Return the refusal of a restricted incident if there is no list for it, otherwise None."""
-    if not command.restricted or context.config.settings.list.restricted is not None:
+    if context.config.list_of(drill=command.drill, restricted=command.restricted) is not None:
         return None
     return Refused(
         reason="there is no list for restricted incidents, so nobody could be told",

@@ -121,15 +121,16 @@ class AppContext:
     def sender(self, incident: Incident | None) -> Sender:
         """Return us as the sender of mail about `incident`. Its severity decides who else gets the mail.
 
-        Mail about a restricted incident goes only to the restricted list. Raise RenderError if there is no such list.
+        Mail about a restricted incident goes only to the restricted list, and mail about a drill only to the list of
+        drills or, if there is none, to the main list. Raise RenderError if there is no restricted list.
         """
-        if incident is not None and incident.restricted:
-            restricted = self.config.settings.list.restricted
-            if restricted is None:
+        if incident is not None and (incident.restricted or incident.drill):
+            its_list = self.config.list_of(drill=incident.drill, restricted=incident.restricted)
+            if its_list is None:
                 raise RenderError(
                     f"{incident.id} is restricted, and there is no restricted list", hint="set [list] restricted"
                 )
-            return self._sender(restricted, ())
+            return self._sender(its_list, ())
         severity = self.words.policy.severity(incident.severity) if incident else None
         also_to = severity.also_to if severity and severity.also_template is None else ()
         return self._sender(self.config.list_address, (*self.config.settings.list.always_to, *also_to))
@@ -137,6 +138,13 @@ class AppContext:
     def public_sender(self) -> Sender:
         """Return us as the sender of the notices to everybody about a restricted incident."""
         return self._sender(self.config.list_address, self.config.settings.list.always_to)
+
+    def drill_sender(self) -> Sender:
+        """Return us as the sender of the mails of a drill. Raise RenderError if there is no list of drills."""
+        address = self.config.settings.list.drill
+        if address is None:
+            raise RenderError("there is no list of drills", hint="set [list] drill, or 'incidentmail drill stop'")
+        return self._sender(address, ())
 
     def _sender(self, list_address: str, always_to: tuple[str, ...]) -> Sender:
         # Commands that only show something must not wait for this import.

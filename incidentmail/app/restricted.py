@@ -54,7 +54,7 @@ def admission(
     """
     if not incident.restricted:
         return "told"
-    address, list_address = provenance.address, context.config.settings.list.restricted
+    address, list_address = provenance.address, context.config.list_of(drill=incident.drill, restricted=True)
     if not any(key.by in PROOFS and key.ref == incident.ref for key in keys):
         return "outside"
     if has_part(incident, address):

@@ -57,6 +57,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "config": ("setup.config", "Check the configuration, show what is in effect, print an example."),
     "ledger": ("record.ledger", "Verify, back up and export the record."),
     "completion": ("operate.completion", "Let the TAB key complete commands and incidents in your shell."),
+    "drill": ("drill.drill", "Play a scenario to the list of drills, and see how it went."),
     "demo": ("operate.demo", "See it work: a list, three subscribers, one incident, nothing outside this machine."),
 }
 """Each command: its module below incidentmail.cli, imported only if the command runs, and one line of help."""
@@ -79,7 +80,7 @@ In an incident; its name is needed only if several are open:
 To look:
   list, show, brief, timeline, log, search   all, one, short, in order, in full
   status, inbox, outbox, proposal, alert     is all well? mail; what waits
-  retro, stats                               what it teaches; in figures
+  retro, stats, drill                        what it teaches; figures; practise
 For the operator:
   init, config, doctor                       set it up; does everything work?
   serve, ingest, fetch, flush                take mail in, send what is due

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -18,12 +18,17 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 SEE_EXAMPLE = "'incidentmail config example' shows every key with its form"
+REPEATED = ("severity", "phase", "inject", "expected")
+"""Sections that are written once for each thing, in double brackets."""
 # Pydantic's types of error, in words for people who edit the file. The forms have words of their own.
 _WORDS: Mapping[str, str] = {
     "tuple_type": "write a list in square brackets, even for one",
     "dict_type": "write a section of its own, with its keys below it",
     "missing": "it is missing",
 }
+
+
+S = TypeVar("S", bound=Section)
 
 
 class Fault(Frozen, kw_only=True):
@@ -44,24 +49,32 @@ def checked(raw: Mapping[str, object], path: object) -> Settings:
 
 def settings_or_faults(raw: Mapping[str, object]) -> Settings | tuple[Fault, ...]:
     """Return the settings in `raw`, or all faults that the description of the settings finds, unknown keys first."""
+    return section_or_faults(Settings, raw, see=SEE_EXAMPLE)
+
+
+def section_or_faults(section: type[S], raw: Mapping[str, object], *, see: str) -> S | tuple[Fault, ...]:
+    """Return the tables in `raw`, a whole file that `section` describes, or all faults in it, unknown keys first.
+
+    `see` says where the right form of a key can be seen.
+    """
     try:
-        return TypeAdapter(Settings).validate_python(raw)
+        return TypeAdapter(section).validate_python(raw)
     except ValidationError as error:  # it quotes the file, which may contain a password by mistake
         found = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
-    return tuple(_explained(fault) for fault in found)
+    return tuple(_explained(section, fault, see) for fault in found)
 
 
-def _explained(fault: ErrorDetails) -> Fault:
+def _explained(root: type[Section], fault: ErrorDetails, see: str) -> Fault:
     keys = tuple(key for key in fault["loc"] if key != "[key]")
     if fault["type"] == "extra_forbidden":
-        return Fault(keys=keys, what=f"{key_place(keys)} is not known", cure=_instead(keys))
+        return Fault(keys=keys, what=f"{key_place(keys)} is not known", cure=_instead(root, keys))
     words = _WORDS.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")
     words = words.replace("Input should be", "write", 1)  # one of the words that the key may have
-    if fault["type"] == "tuple_type" and keys in (("severity",), ("phase",)):
+    if fault["type"] == "tuple_type" and keys in tuple((name,) for name in REPEATED):
         words = f"write [[{keys[0]}]], in double brackets, above each one"
     shown = fault["input"] if isinstance(fault["input"], str | bool | int | float) else None
     given = "" if shown is None else f" = {without_password(str(shown))!r}"
-    return Fault(keys=keys, what=f"{key_place(keys)}{given}: {words[:1].lower() + words[1:]}", cure=SEE_EXAMPLE)
+    return Fault(keys=keys, what=f"{key_place(keys)}{given}: {words[:1].lower() + words[1:]}", cure=see)
 
 
 def key_place(keys: Sequence[str | int]) -> str:
@@ -73,7 +86,7 @@ def key_place(keys: Sequence[str | int]) -> str:
     ('timezones, no. 1', 'lists')
     """
     section, rest = str(keys[0]), list(keys[1:])
-    if section in ("severity", "phase") and rest:
+    if section in REPEATED and rest:
         number = rest.pop(0)
         parts = [f"[[{section}]] no. {number + 1}" if isinstance(number, int) else f"[[{section}]] {number}"]
     elif section == "roles" and rest:
@@ -106,23 +119,23 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return f"did you mean {near[0]}?" if near else None
 
 
-def _instead(keys: Sequence[str | int]) -> str:
+def _instead(root: type[Section], keys: Sequence[str | int]) -> str:
     """Return what to write for an unknown key: a similar key, the section that it belongs to, or the known keys."""
     import difflib
 
-    word, known = str(keys[-1]), _known(keys[:-1])
+    word, known = str(keys[-1]), _known(root, keys[:-1])
     if close := difflib.get_close_matches(word, known, n=1, cutoff=0.75):
         return f"did you mean {close[0]}?"
-    sections = [name for name in _known([]) if len(keys) < 3 and word in _known([name])]
+    sections = [name for name in _known(root, []) if len(keys) < 3 and word in _known(root, [name])]
     if sections:
-        shown = [f"[[{name}]]" if name in ("severity", "phase") else f"[{name}]" for name in sections]
+        shown = [f"[[{name}]]" if name in REPEATED else f"[{name}]" for name in sections]
         return f"it belongs to {' or '.join(shown)}"
     return nearest(word, known) or f"known here are {', '.join(sorted(known))}"
 
 
-def _known(keys: Sequence[str | int]) -> list[str]:
+def _known(root: type[Section], keys: Sequence[str | int]) -> list[str]:
     """Return the keys that are known in the section at `keys`."""
-    section: type[Section] | None = Settings
+    section: type[Section] | None = root
     for key in keys:
         if section is not None and isinstance(key, str) and key in (types := types_of(section)):
             section = _section_in(types[key])

@@ -49,8 +49,17 @@ class Config(Frozen, kw_only=True):
     @property
     def lists(self) -> tuple[str, ...]:
         """The addresses of our lists, the main list first."""
-        restricted = self.settings.list.restricted
-        return (self.list_address, *([restricted] if restricted else []))
+        others = (self.settings.list.restricted, self.settings.list.drill)
+        return (self.list_address, *(address for address in others if address))
+
+    def list_of(self, *, drill: bool, restricted: bool) -> str | None:
+        """Return the list that is told about such an incident, or None if it is restricted and has no list.
+
+        What happens in a drill stays on the list of drills, if there is one, even if it is restricted.
+        """
+        if drill and self.settings.list.drill is not None:
+            return self.settings.list.drill
+        return self.settings.list.restricted if restricted else self.list_address
 
     @property
     def helo(self) -> str:
@@ -167,6 +176,12 @@ def resolve(settings: Settings, path: Path | None) -> Config:
             hint='[list] restricted = "security-incidents@example.com", a list that few read',
             keys=("list", "restricted"),
         )
+    if settings.list.drill in (list_address, bot.address, settings.list.restricted) and settings.list.drill:
+        raise ConfigError(
+            "[list] drill needs an address of its own, or people could take a drill for an incident",
+            hint='[list] drill = "incident-drills@example.com", a list that those read who take part in drills',
+            keys=("list", "drill"),
+        )
     domain = str(bot.address).rpartition("@")[2]
     members = settings.trust.members
     if members is None:
@@ -204,13 +219,20 @@ def resolve(settings: Settings, path: Path | None) -> Config:
 
 def _own(settings: Settings, list_address: str, own_address: str) -> tuple[str, ...]:
     """Return our own addresses: the tool's and those of the lists."""
-    lists = (list_address, settings.list.restricted, settings.list.backup)
+    lists = (list_address, settings.list.restricted, settings.list.drill, settings.list.backup)
     return (own_address, *(address for address in lists if address))
 
 
 def _check_backup(settings: Settings, list_address: str, own_address: str) -> None:
     also_to = (address for step in settings.severity for address in step.also_to)
-    others = (list_address, own_address, settings.list.restricted, *settings.list.always_to, *also_to)
+    others = (
+        list_address,
+        own_address,
+        settings.list.restricted,
+        settings.list.drill,
+        *settings.list.always_to,
+        *also_to,
+    )
     if settings.list.backup is not None and settings.list.backup in others:
         raise ConfigError(
             f"[list] backup = {settings.list.backup!r} gets mail already, so it is no back-up",

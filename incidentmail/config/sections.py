@@ -66,6 +66,7 @@ class ListSection(Section):
     address: Address | None = None
     always_to: tuple[Address, ...] = ()
     restricted: Address | None = None
+    drill: Address | None = None
     backup: Address | None = None
     archive: ArchiveUrl | None = None
     bounce_from: tuple[Member, ...] = ()

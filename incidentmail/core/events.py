@@ -17,6 +17,7 @@ from .conduct.clock_events import RoleOffered as RoleOffered
 from .conduct.clock_events import RoleOfferEnded as RoleOfferEnded
 from .conduct.clock_events import UpdateKept as UpdateKept
 from .conduct.clock_events import UpdateMissed as UpdateMissed
+from .drills.drill_events import DrillEvent as DrillEvent
 from .frozen import SEALED as SEALED
 from .frozen import Frozen, JsonValue, default_of, field, settle
 from .model import Holders, ItemKind, Person, Status, TextField, TimeField, Trust
@@ -283,6 +284,7 @@ Event = (
     | TrackingEvent
     | TeamEvent
     | RecordEvent
+    | DrillEvent
 )
 
 KINDS: dict[str, type[Event]] = {default_of(kind, "kind"): kind for kind in get_args(Event)}

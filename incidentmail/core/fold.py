@@ -12,6 +12,7 @@ from typing import Any, assert_never
 from .commands import Identity
 from .conduct.clock_events import ClockEvent
 from .conduct.fold_clock import changes_by_clock
+from .drills.drill_events import DrillEnded, DrillJoined, DrillMailSent, DrillStarted
 from .events import (
     Announced,
     AuthorityTaken,
@@ -131,7 +132,10 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             return {**stamp, "taken_back": _taken_back(state, number, recorded)}
         case NoteAdded():
             return stamp
-        case Declared() | Redacted() | Pruned() | HoldPlaced() | HoldLifted() | KeyRotated() | RecordRebuilt():
+        case (
+            Declared() | Redacted() | Pruned() | HoldPlaced() | HoldLifted() | KeyRotated() | RecordRebuilt()
+            | DrillStarted() | DrillMailSent() | DrillJoined() | DrillEnded()
+        ):  # fmt: skip
             raise ValueError(f"{event.kind} cannot follow in {recorded.incident}")
         case SeverityChanged() | PhaseChanged() | StatusChanged() | DescriptionChanged() | VenueChanged():
             fact = _FACTS[type(event)]

@@ -235,6 +235,8 @@ def _redacted(kind: str, name: str) -> JsonValue:
         return {"people": [{"name": REDACTED}]}
     if name in ("confirmers", "people", "items"):
         return []
+    if name == "scenario":
+        return {"title": REDACTED}
     if name == "approval":
         return None
     return {} if name == "roles" else REDACTED

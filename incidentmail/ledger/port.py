@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from incidentmail.core.drills.drill_events import DrillEvent
 from incidentmail.core.events import Event
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Actor, Incident, Person
@@ -145,11 +146,15 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
     def append_record(self, event: RecordEvent, *, actor: Actor, at: datetime) -> int:
         """Append an event about the record itself and carry it out. Return the number of its entry.
 
-        The events are the entries of the stream `ledger` (core/record/record_events.py). The texts and the bodies
+        The events are the entries of the stream `ledger` (core/record/streams.py). The texts and the bodies
         that a redaction or a pruning names are removed in the same transaction. A removed text keeps its commitment
         and loses its salt; a removed message keeps its hashes. The states of the incidents of removed texts are
         computed again. The database itself refuses every other removal.
         """
+        ...
+
+    def append_drill(self, event: DrillEvent, *, actor: Actor, at: datetime, caused_by: CausedBy | None) -> None:
+        """Append an event of a drill's run. The events are the entries of the stream `drills`."""
         ...
 
     def forget_words(self, words: WordsToRemove, mails: Collection[int]) -> int:

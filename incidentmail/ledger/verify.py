@@ -13,8 +13,9 @@ from typing import Protocol
 from incidentmail.core.events import Recorded
 from incidentmail.core.fold import evolve
 from incidentmail.core.model import Incident
-from incidentmail.core.record.record_events import RECORD, RecordEvent
+from incidentmail.core.record.record_events import RecordEvent
 from incidentmail.core.record.removed import Removed
+from incidentmail.core.record.streams import APART
 
 from .codec import SALT_BYTES, Body, Slots, accepted_hash, body_of, chain, commitment, entry_of, genesis, is_sealed
 from .stored_rows import AcceptedRow, EntryRow, TextRow, TextsInOrder
@@ -141,7 +142,7 @@ class _Incidents:
 
     def __init__(self, rows: Rows, removed: Removed) -> None:
         self._rows, self.removed = rows, removed
-        self._record_version = 0
+        self._versions = dict.fromkeys(APART, 0)
         self._open: dict[str, tuple[Incident, int | None]] = {}
         """By the id of an incident: its state so far, and the version of its last entry."""
         self._wrong: str | None = None
@@ -149,9 +150,9 @@ class _Incidents:
     def take(self, recorded: Recorded) -> None:
         """Apply the next entry. Raise ValueError if it does not follow from the entries before it."""
         name = recorded.incident
-        if name == RECORD:
-            self._record_version += 1
-            if recorded.version != self._record_version:
+        if name in APART:
+            self._versions[name] += 1
+            if recorded.version != self._versions[name]:
                 raise ValueError(f"version {recorded.version} is not the next one")
             return
         before, last = self._open.get(name) or (None, self._rows.last_version(name))

@@ -26,6 +26,7 @@ from incidentmail.core.tracking.tracking_events import TrackingEvent
 from incidentmail.core.words import NO_CHANGE, Words, in_brackets
 
 from .clock_words import clock_words
+from .drills.drill_words import drill_words
 from .record_words import record_words
 from .retro_words import retro_words
 from .tracking_words import what_was_tracked
@@ -50,6 +51,8 @@ def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence
         return what_was_tracked(event, by, words, zones, on)
     if isinstance(event, e.RecordEvent):
         return record_words(event, zones, on)
+    if isinstance(event, e.DrillEvent):
+        return drill_words(event)
     match event:
         case e.Declared(severity=severity):
             return f"declared the incident: severity {severity}{in_brackets(words.severity_name(severity))}"

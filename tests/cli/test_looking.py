@@ -29,6 +29,8 @@ LOOKS: Final = (
     ("proposal", "list", "--json"), ("ledger", "verify"), ("ledger", "verify", "--json"), ("ledger", "head"),
     ("ledger", "head", "--json"), ("ledger", "export"), ("explain",), ("search", "Cards"),
     ("search", "Cards", "--json"), ("stats",), ("stats", "--json"), ("stats", "--each", "--csv"),
+    ("drill", "list"), ("drill", "list", "--runs", "--json"), ("drill", "show", "leak"), ("drill", "check", "leak"),
+    ("drill", "score"), ("drill", "score", "--json"),
     ("hook", "list"), ("hook", "list", "--json"),
     ("stats", "--html", "-"), ("retro", "show"), ("retro", "show", "--json"), ("retro", "show", "--html"),
     ("template", "list"), ("template", "show", "email/follow_up.txt.j2"), ("template", "check"),
@@ -44,7 +46,7 @@ WRITES: Final = {
     "merge", "restrict", "proposal accept", "proposal reject", "ledger migrate", "ledger backup", "ledger rebuild",
     "ledger import", "ledger hold", "ledger rotate-key", "ledger compact",
     "alert accept", "alert reject", "alert address",
-    "promote",
+    "promote", "drill run", "drill stop",
 }  # fmt: skip
 NO_LEDGER: Final = {"password", "demo", "completion", "config check", "config show", "config example"}
 ASKS_SERVERS: Final = {"doctor", "hook test"}
@@ -72,8 +74,14 @@ def held(installation: Installation, how: str = "IMMEDIATE") -> Iterator[None]:
 
 
 def filled(installation: Installation, mails: Mails) -> Installation:
-    """A ledger with an incident, an alert, a mail to the list, a reply that was applied and one that was refused."""
+    """A ledger with an incident, an alert, a drill, a mail to the list, and replies, applied and refused."""
     installation.configure('[alerts]\nfrom = ["alerts@monitoring.example.com"]\n')
+    text = installation.config.read_text()
+    installation.config.write_text(text.replace("[list]\n", '[list]\ndrill = "drills@example.com"\n'))
+    installation.ok("drill", "run", "leak")
+    installation.ok("drill", "stop")
+    for of_drill in installation.private:
+        installation.ingest(list_copy(bytes(of_drill), ListStyle(address="drills@example.com")))
     mail = installation.declare("Cards fail", "--severity", "2")
     installation.ingest(list_copy(bytes(mail), ListStyle(address="incidents@example.com")))
     installation.ingest(mails.reply_to(mail, "Severity: 3", JAYLA))

@@ -18,7 +18,8 @@ OTHERS = (
     "public", "briefing", "executives", "answer", "new-thread", "which", "stranger", "named", "brief", "controls",
     "passed-on", "paused", "tasks", "checklist", "reminder", "customer-words", "merged", "near-duplicate", "guide",
     "open-incidents", "confirm", "approve-words", "proposal-over", "declined", "invitation", "undelivered",
-    "not-returned", "alert", "alert-over", "alarm", "trial",
+    "not-returned", "alert", "alert-over", "alarm", "trial", "drill-opening", "drill-inject",
+    "drill-closing",
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from conftest import Installation, Mails
 
 FLUSH_MINUTES = 5
-LISTS = ("incidents@example.com", "security@example.com")
+LISTS = ("incidents@example.com", "security@example.com", "incident-drills@example.com")
 CODE = re.compile(r"(?m)(^ *Ref |Restricted incident )\S+$")
 """What stands for an incident in our mail; it is another one in each run."""
 
@@ -41,6 +41,7 @@ class Played:
     private: defaultdict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     asked: int = 0
     seen: set[str] = field(default_factory=set)
+    flush_minutes: int = FLUSH_MINUTES
 
     @property
     def now(self) -> datetime:
@@ -52,7 +53,7 @@ class Played:
         end = self.now.replace(hour=hour, minute=minute)
         end += timedelta(days=end < self.now)
         while self.now < end:
-            self.installation.clock.now = min(end, self.now + timedelta(minutes=FLUSH_MINUTES))
+            self.installation.clock.now = min(end, self.now + timedelta(minutes=self.flush_minutes))
             self._flush()
 
     def types(self, *args: str) -> None:
@@ -74,6 +75,11 @@ class Played:
         assert found, f"{self.now:%H:%M}: {who} got no mail that says {to!r}"
         self._write(who, text, found[-1], outcome)
 
+    def answers_invented(self, who: str, text: str, *, person: str) -> None:
+        """A reply to the newest mail of an invented person."""
+        found = [mail for mail in self.inbox if f"{person} (invented)" in str(mail["From"])]
+        self._write(who, text, found[-1], "applied")
+
     def begins(self, who: str, subject: str, text: str) -> None:
         """A new mail to the list."""
         self._ingest(
@@ -86,7 +92,8 @@ class Played:
 
     def _write(self, who: str, text: str, mail: EmailMessage, outcome: str) -> None:
         raw = self.mails.reply_to(mail, text, self.people[who], at=self.now)
-        how = "replies on the list" if mail["Incident-Update"] else "answers their private mail"
+        is_on_list = mail["Incident-Update"] or "(invented)" in str(mail["From"])
+        how = "replies on the list" if is_on_list else "answers their private mail"
         self._ingest(who, how, text, raw, outcome)
 
     def _ingest(self, who: str, how: str, text: str, raw: bytes, outcome: str) -> None:
@@ -114,7 +121,8 @@ class Played:
             mail = message_from_bytes(raw, _class=Received, policy=policy.default)
             self.inbox.append(mail)
             copies = f", {mail['Cc']}" if mail["Cc"] else ""
-            self._add(f"= Mail to {mail['To']}{copies}: {mail['Subject']}", mail.get_content())
+            by = f" from {mail['From']}" if "(invented)" in str(mail["From"]) else ""
+            self._add(f"= Mail{by} to {mail['To']}{copies}: {mail['Subject']}", mail.get_content())
             addresses = [address for _, address in getaddresses([str(mail["To"])])]
             if addresses[0] in LISTS:
                 self.installation.ingest(list_copy(raw, ListStyle(address=addresses[0])))

@@ -8,7 +8,8 @@ from pathlib import Path
 from incidentmail.app.keeping.new_key import newest_fingerprint
 from incidentmail.app.key_file import earlier_files, key_or_another
 from incidentmail.core.record.keys import fingerprint
-from incidentmail.core.record.record_events import RECORD, RecordRebuilt
+from incidentmail.core.record.record_events import RecordRebuilt
+from incidentmail.core.record.streams import RECORD
 from incidentmail.core.text import counted
 from incidentmail.errors import IncidentMailError
 from incidentmail.ledger.view import LedgerView

@@ -7,8 +7,9 @@ from datetime import datetime
 from incidentmail.app.choose_incident import choose
 from incidentmail.app.context import AppContext
 from incidentmail.core.frozen import Frozen, replace
-from incidentmail.core.record.record_events import RECORD, HoldLifted, HoldPlaced, Pruned
+from incidentmail.core.record.record_events import HoldLifted, HoldPlaced, Pruned
 from incidentmail.core.record.removed import Hold, Removed, holds, ranges_of
+from incidentmail.core.record.streams import RECORD
 from incidentmail.errors import UsageError
 from incidentmail.ledger.view import LedgerView
 

@@ -9,7 +9,8 @@ from incidentmail.app.context import Clock, open_context
 from incidentmail.app.key_file import rotate, with_earlier
 from incidentmail.config.load import Config
 from incidentmail.core.record.keys import fingerprint
-from incidentmail.core.record.record_events import RECORD, KeyRotated
+from incidentmail.core.record.record_events import KeyRotated
+from incidentmail.core.record.streams import RECORD
 from incidentmail.ledger.view import LedgerView
 
 

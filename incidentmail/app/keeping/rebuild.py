@@ -21,7 +21,8 @@ from incidentmail.config.load import Config
 from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.ids import OurField, read_message_id
 from incidentmail.core.record.keys import Key, LostKey
-from incidentmail.core.record.record_events import RECORD, RecordRebuilt
+from incidentmail.core.record.record_events import RecordRebuilt
+from incidentmail.core.record.streams import RECORD
 from incidentmail.errors import ConfigError, UnreadableInputError, UsageError
 from incidentmail.inbound.fields import read_date
 from incidentmail.inbound.message import Envelope, Message, parse_message

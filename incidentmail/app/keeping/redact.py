@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Iterator
 from incidentmail.app.context import AppContext
 from incidentmail.app.mail_reader import MailReader
 from incidentmail.core.frozen import Frozen, replace
-from incidentmail.core.record.record_events import RECORD, Redacted
+from incidentmail.core.record.record_events import Redacted
 from incidentmail.core.record.removed import holds
+from incidentmail.core.record.streams import RECORD
 from incidentmail.core.record.words_to_remove import CHARS_MIN, WordsToRemove
 from incidentmail.core.subject_prefixes import is_answer
 from incidentmail.errors import UsageError

@@ -8,8 +8,9 @@ from typing import Any
 from incidentmail.app.mail_reader import MailReader
 from incidentmail.core.events import Recorded
 from incidentmail.core.frozen import Frozen, JsonValue
-from incidentmail.core.record.record_events import RECORD, TextsOf
+from incidentmail.core.record.record_events import TextsOf
 from incidentmail.core.record.removed import Removed
+from incidentmail.core.record.streams import RECORD
 from incidentmail.core.record.words_to_remove import WordsToRemove
 from incidentmail.errors import UnreadMailError
 from incidentmail.inbound.message import Envelope

@@ -39,11 +39,11 @@ def declaration(laptop: Laptop, command: Declare) -> Mail:
             "--silent needs the machine with the ledger", hint=f"log in there, or write to {laptop.home} in person"
         )
     settings = laptop.config.settings.list
-    list_address = settings.restricted if command.restricted else laptop.config.list_address
+    list_address = laptop.config.list_of(drill=command.drill, restricted=command.restricted)
     if list_address is None:
         raise ConfigError("there is no restricted list", hint="set [list] restricted")
     step = laptop.words.policy.severity(command.severity) if command.severity is not None else None
-    others = () if command.restricted else (*settings.always_to, *(step.also_to if step else ()))
+    others = () if command.restricted or command.drill else (*settings.always_to, *(step.also_to if step else ()))
     subject = f"{DRILL_PREFIX if command.drill else ''}{one_line(command.description)}"
     return _mail(laptop, [list_address], [laptop.home, *others], subject, declaration_text(laptop, command))
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from incidentmail.app.context import AppContext
 from incidentmail.config.publish_section import PublishSection
 from incidentmail.core.frozen import Frozen, replace
-from incidentmail.core.record.record_events import RECORD, Redacted
+from incidentmail.core.record.record_events import Redacted
+from incidentmail.core.record.streams import APART, RECORD
 from incidentmail.errors import PagesError, RenderError
 from incidentmail.ledger.view import LedgerView
 from incidentmail.report.site.feeds import incident_feed
@@ -168,7 +169,7 @@ class _Publisher:
         """Return the incidents to read, those that have no page yet first: so no page links to one that is to come."""
         if kept is None:
             return [state.id for state in view.incidents(everything=True)]
-        names = {entry.recorded.incident for entry in view.entries(after=kept.size)} - {RECORD}
+        names = {entry.recorded.incident for entry in view.entries(after=kept.size)} - APART
         near = {name for one in names for name in (listed[one].linked if one in listed else ())}
         near |= {name for name, one in listed.items() if names & set(one.linked)}
         group = Incidents(view, self.setting).group(names | near) if names else set()

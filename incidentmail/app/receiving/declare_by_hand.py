@@ -39,7 +39,6 @@ from incidentmail.core.teams.team_commands import MergeInto, Restrict
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
 from incidentmail.core.tracking.tracking_commands import TrackingCommand
 from incidentmail.core.words import DRILL_PREFIX
-from incidentmail.inbound.authentication.author import Provenance
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import plain_subject
 from incidentmail.ledger.port import Transaction
@@ -48,6 +47,7 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.reply.parsed import Read, ReadCommand
 from incidentmail.reply.understand import Understood
 
+from .addressed_lists import is_drill, is_restricted, seen_by_list
 from .beginnings.beginning import Beginning
 from .beginnings.filed_before import before_of, with_severity_seen
 from .decide_commands import Asked, Decided, asked_in, bound_names, decide_each
@@ -219,7 +219,7 @@ def declaration(
     subject_states = beginning is not None and beginning.subject is not None and beginning.subject.declares
     stated = beginning.subject.severity if subject_states and beginning and beginning.subject else None
     named = commander.person if isinstance(commander, NameCommander) else None
-    restricted = _is_restricted(message, context)
+    restricted, drill = is_restricted(message, context), is_drill(message, context, subject)
     return Declare(
         description=clip(subject or read.prose.split("\n")[0] or "Something is wrong"),
         details=read.prose if len(subject) <= LINE_CHARS_MAX else f"{subject}\n\n{read.prose}",
@@ -231,28 +231,10 @@ def declaration(
         roles=_roles(read.commands),
         times=tuple((c.name, c.at) for c in last.values() if isinstance(c, SetTime)),
         unsure=tuple(c.name for c in read.commands if c.unsure),
-        declared_in=message.message_id if seen_by_list(message, context, restricted=restricted) else None,
+        declared_in=message.message_id if seen_by_list(message, context, drill=drill, restricted=restricted) else None,
+        drill=drill,
         restricted=restricted,
     )
-
-
-def seen_by_list(message: Message, context: AppContext, *, restricted: bool) -> bool:
-    """Return whether everybody on the list to which the incident is announced already has this message."""
-    address = context.config.settings.list.restricted if restricted else context.config.list_address
-    return address is not None and _reached(message, context, address)
-
-
-def _is_restricted(message: Message, context: AppContext) -> bool:
-    """Return whether a hand-written declaration names the restricted list, so that nobody else is told its content."""
-    address = context.config.settings.list.restricted
-    return address is not None and _reached(message, context, address)
-
-
-def _reached(message: Message, context: AppContext, list_address: str) -> bool:
-    """Return whether `message` came through that list, or is addressed to it."""
-    mail = Provenance(message=message, roster=context.roster)
-    came_through = mail.claimed_list == list_address and mail.through_our_list
-    return came_through or list_address in {box.address for box in (*message.to, *message.cc)}
 
 
 def _roles(commands: Sequence[ReadCommand]) -> tuple[tuple[str, Holders], ...]:

@@ -26,7 +26,6 @@ from incidentmail.core.policy import ANNOUNCES
 from incidentmail.inbound.authentication.signed_thread import proven_thread
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import ASKED_US, Accepted, Outcome, OutcomeName
-from incidentmail.reply.parsed import Read
 from incidentmail.reply.read_mail import Reading
 from incidentmail.reply.understand import Understood
 
@@ -41,9 +40,10 @@ from .following.keep_reply import FOLLOWED, keep_reply
 from .following.own_mail import follow_own_mail
 from .following.report import follow_report
 from .match import Match
-from .outcomes import cause, conflict_in, follow, only, outcome_of, refused, remember, why_unmatched
+from .outcomes import cause, conflict_in, follow, only, outcome_of, refused, remember, to_repeat, why_unmatched
 from .recognise import Recognised, recognise
 from .shortfall import Judgement, in_order, no_such_incident, several_incidents, unread
+from .stop_drill import judge_stop
 from .without_words import is_opaque, judge_without_words, unreadable
 
 # The outcome of each disposition of messages that no person wrote. Nobody reads these.
@@ -123,6 +123,8 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
     if mail.suggested is not None:
         reason = f"it answers no known mail, and only its subject is that of {mail.suggested.id}"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), incident=mail.suggested.id))
+    if (stop := judge_stop(context, tx, accepted, mail)) is not None:
+        return stop
     if general := general_question(context, mail):
         return Judgement(outcome=replace(outcome_of(accepted, mail, "applied"), rule=ASKED_US), wants=general)
     if mail.disposition == "unmatched" and mail.is_body_read:
@@ -247,12 +249,6 @@ def _reply(
     )
 
 
-def _to_repeat(read: Read) -> str:
-    """Return the prose that is announced, without lines that were refused, which would look as if they counted."""
-    refused = {problem.text.strip() for problem in read.problems}
-    return "\n".join(line for line in read.prose.split("\n") if line.strip() not in refused).strip()
-
-
 def _known(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, incident: Incident,
     understood: Understood,
@@ -289,7 +285,7 @@ def _decide(
                 asked.append(one)
     decided = decide_each(context, Decided(state=incident), asked, now=now, knowledge=known, find=finder_in(tx))
     rides = any(isinstance(event, ANNOUNCES) for event in decided.events)
-    if prose := _to_repeat(read) if rides else read.prose:
+    if prose := to_repeat(read) if rides else read.prose:
         note = Asked(command=AddNote(prose, read.at, rides=rides), by=actor)
         decided = decide_each(context, decided, [note], now=now, knowledge=known)
     problems = (*(unread(problem) for problem in read.problems), *left_out)

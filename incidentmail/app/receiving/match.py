@@ -22,6 +22,8 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.reply.parsed import ReadCommand
 from incidentmail.reply.understand import Understood
 
+from .addressed_lists import is_for_drills
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Misnamed:
@@ -64,13 +66,15 @@ class Match:
 def match(message: Message, context: AppContext, view: LedgerView, author: Provenance | None = None) -> Match:
     """Return the incident that the thread keys of `message` identify, trying the safest key first.
 
-    If `author` is given, restricted incidents to which they are not admitted are not found.
+    If `author` is given, restricted incidents to which they are not admitted are not found. A message on the list of
+    drills only finds drills.
     """
     keys = thread_keys(message, key=context.key, address=str(context.config.bot.address))
     admitted: dict[str, Admission] = {}
+    is_drill = is_for_drills(message, context)
 
     def found_by(some: list[ThreadKey]) -> dict[str, tuple[Incident, str]]:
-        found = _found(view, some)
+        found = {name: each for name, each in _found(view, some).items() if each[0].drill or not is_drill}
         for name, (incident, _) in found.items():
             admitted[name] = admission(message, keys, incident, author, context, view) if author else "told"
         return {name: each for name, each in found.items() if admitted[name] != "outside"}

@@ -14,7 +14,7 @@ from incidentmail.inbound.authentication.sent_again import signature_ids
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, CausedBy, Outcome, OutcomeName
-from incidentmail.reply.parsed import ReadCommand
+from incidentmail.reply.parsed import Read, ReadCommand
 from incidentmail.reply.understand import Understood
 
 from .recognise import Recognised
@@ -89,6 +89,12 @@ def remember(tx: Transaction, incident: str, message: Message, understood: Under
     follow(tx, incident, message)
     for text in (understood.extraction.new_text, understood.between) if understood else ():
         tx.remember_words(incident, without_codes(text[:TEXT_CHARS_MAX]))
+
+
+def to_repeat(read: Read) -> str:
+    """Return the prose that is announced, without lines that were refused, which would look as if they counted."""
+    refused = {problem.text.strip() for problem in read.problems}
+    return "\n".join(line for line in read.prose.split("\n") if line.strip() not in refused).strip()
 
 
 def cause(accepted: Accepted) -> CausedBy:

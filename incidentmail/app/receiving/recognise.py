@@ -42,7 +42,7 @@ from .beginnings.known import (
     reply_context_of,
     token_of,
 )
-from .beginnings.named_incident import match_by_name
+from .beginnings.named_incident import match_by_name, match_in_drill
 from .copies import Copies
 from .match import Match, Misnamed, asked, believed_match, in_whole, meant, recalled_from, with_numbers_of_whole
 
@@ -221,7 +221,7 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
     known = replace(known, body=named.rest) if named else known
     if not known.is_given and known.token is None and context and view:
         if named:
-            found = match_by_name(named.name, found, view)
+            found = match_in_drill(match_by_name(named.name, found, view), named.name, message, context)
         else:
             found = beside_the_thread(message, known.body, found, context, view)
     answers_unknown = context is None and not begins_a_thread(message)  # nothing can match, so it is read as a reply
@@ -246,8 +246,8 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
     if found.doubted and understood.read.commands:
         found = Match(beside=found.incident, answers=True, doubted=True)
     if declaring or (found.doubted and found.incident is None):
-        answers_us = found.beside is None and _answers_us(message, context)
-        beginning = beginning_of(message, understood, found, reply_context, answers_us=answers_us)
+        refs = _answered(message, context) if found.beside is None else set[str]()
+        beginning = beginning_of(message, understood, found, reply_context, answered=refs)
         understood = beginning.understood
     declares = beginning is not None and beginning.declares and known.who is not None
     found = replace(found, incident=meant(found, understood.read.commands))
@@ -290,7 +290,8 @@ def _own(message: Message, context: AppContext | None, view: LedgerView | None) 
     return OwnMail(name=name, announcement=proven)
 
 
-def _answers_us(message: Message, context: AppContext | None) -> bool:
-    """Return whether the message answers a message that only we can have written."""
+def _answered(message: Message, context: AppContext | None) -> set[str]:
+    """Return the REFs of the messages that it answers and that only we can have written."""
     ids = (*message.in_reply_to, *message.references)
-    return context is not None and any(read_message_id(context.key, one) is not None for one in ids)
+    names = (read_message_id(context.key, one) for one in ids) if context else ()
+    return {name.ref for name in names if name is not None}

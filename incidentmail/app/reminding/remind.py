@@ -101,11 +101,13 @@ def with_history(view: LedgerView, incident: Incident, rules: Rules) -> Rules:
 
 
 def _watched(view: LedgerView, now: datetime, *, everything: bool) -> Iterator[Incident]:
+    """Yield the incidents in which something may be due. A drill that has ended leaves nothing to do."""
     open_ones = view.incidents(everything=False)
     yield from open_ones
     known = {incident.id for incident in open_ones}
     others = view.declared_since(now - DECLARED_WITHIN) if everything else []
-    yield from (i for i in others if i.id not in known and now - _last_moment(i) <= CHANGED_WITHIN)
+    recent = (i for i in others if i.id not in known and now - _last_moment(i) <= CHANGED_WITHIN)
+    yield from (i for i in recent if not i.drill)
 
 
 def _last_moment(incident: Incident) -> datetime:

@@ -21,6 +21,7 @@ from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.list_mails import render_declaration, render_follow_up
 from incidentmail.outbound.proposal_mails import MailContext, render_offer
 
+from .drill_mails import drill_mails
 from .private_mails import private_mails
 
 MARA = Person(name="Mara Lindqvist", address="mara@example.com")
@@ -53,6 +54,7 @@ def mails_of(context: AppContext, view: LedgerView, incident: Incident) -> dict[
             by=incident.commander,
         ),
         **dict(private_mails(context, view, incident, to=ALICIA)),
+        **dict(drill_mails(context, by=MARA)),
     }
 
 

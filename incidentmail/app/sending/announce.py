@@ -143,7 +143,8 @@ def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follo
 
 def _tell_everybody(context: AppContext, tx: Transaction, incident: Incident) -> list[str]:
     """Tell the main list what it may know about a restricted incident, in a separate thread."""
-    if not tells_public(incident):
+    has_own_list = incident.drill and context.config.settings.list.drill is not None
+    if has_own_list or not tells_public(incident):
         return []
     sender = showing_addresses(context.public_sender(), context, tx, incident)
     mail = render_public(sender, incident, occasion(context, tx, incident))

@@ -15,13 +15,14 @@ from .enqueue import MadeMails, Untold, enqueue, occasion
 def tell_executives(context: AppContext, tx: Transaction, incident: Incident) -> MadeMails:
     """Put the short mail that goes out beside a declaration or a follow-up into the outbox, if somebody gets one.
 
-    A restricted incident has none. People whom the severity before added hear once more that it is milder now.
+    Restricted incidents and drills have none. People whom the severity before added hear once more that it is milder
+    now.
     """
     before = old_values(incident.unannounced).get("severity")
     levels = (incident.severity, *([before] if isinstance(before, int) else []))
     steps = (context.words.policy.severity(level) for level in levels)
     to = dict.fromkeys(address for step in steps if step and step.also_template for address in step.also_to)
-    if not to or incident.restricted:
+    if not to or incident.restricted or incident.drill:
         return MadeMails()
     from incidentmail.outbound.teams.executives import render_for_executives
 

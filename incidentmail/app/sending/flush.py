@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.drills.runs import unfinished
 from incidentmail.app.held_commands import Expired, expire_due
 from incidentmail.app.telling.alarms import tell_of_kept_alarms, tell_of_templates
 from incidentmail.app.telling.pass_on import pass_on_due
@@ -80,6 +81,7 @@ def make_due(
     only = early_for if is_muted else None
     tell_of_long_delays(context)
     tell_of_kept_alarms(context)
+    played = MadeMails() if is_muted else _play(context)
     announced = announce(context, early_for=early_for, early=early, only=only)
     until = heard_until or _heard_until(context)
     missing, alarms = _missing(context, until) if until else ([], MadeMails())
@@ -90,8 +92,8 @@ def make_due(
     return Made(
         expired=expired,
         missing=tuple(missing),
-        message_ids=(*announced.message_ids, *alarms.message_ids),
-        faults=(*announced.faults, *alarms.faults),
+        message_ids=(*played.message_ids, *announced.message_ids, *alarms.message_ids),
+        faults=(*played.faults, *announced.faults, *alarms.faults),
         untold=(*late, *announced.untold),
         template_faults=template_faults,
     )
@@ -124,6 +126,16 @@ def flush(
     if write_private_mails(context).message_ids:  # the operator is told at once what failed
         tried += deliver(context, stop=stop)
     return Flushed(made=made, tried=tuple(tried), called=called)
+
+
+def _play(context: AppContext) -> MadeMails:
+    """Write what is due in a drill. Nearly always there is none."""
+    with context.ledger.snapshot() as view:
+        if unfinished(view) is None:
+            return MadeMails()
+    from incidentmail.app.drills.play import play
+
+    return play(context)
 
 
 def _call_hooks(

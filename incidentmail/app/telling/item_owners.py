@@ -20,6 +20,7 @@ def owners_told(
     context: AppContext, incident: Incident, events: Sequence[Event], actor: Actor
 ) -> Iterator[tuple[str, Private]]:
     """Yield one mail to each owner of what `events` give them, and at the end to each owner of what is still open.
+    A drill leaves nothing to do.
 
     People who take something on themselves are not told. Nor are people outside a restricted incident, because the
     mail says what it is about.
@@ -36,7 +37,8 @@ def owners_told(
             continue  # anybody could make us write to anybody
         if not owner.same_as(actor.person) and _may_be_told(context, incident, owner):
             yield _mail(context, owner, items, f"{by} gave you something to do in this incident.")
-    if any(isinstance(event, StatusChanged) and event.status is Status.CLOSED for event in events):
+    is_closed = any(isinstance(event, StatusChanged) and event.status is Status.CLOSED for event in events)
+    if is_closed and not incident.drill:
         yield from left_open(context, incident, CLOSED)
 
 

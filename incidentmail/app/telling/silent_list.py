@@ -23,6 +23,7 @@ def awaits_copies(context: AppContext, view: LedgerView) -> bool:
 
 def never_returned(context: AppContext, address: str) -> str:
     """Return in words that this list has never returned our mail, and the possible reasons."""
-    which = "the list" if address == context.config.list_address else "the restricted list"
+    lists = context.config.settings.list
+    which = {lists.restricted: "the restricted list", lists.drill: "the list of drills"}.get(address, "the list")
     bot = context.config.bot.address
     return f"{which} has never returned a mail of ours: is {bot} subscribed to {address}, and may it post there?"

@@ -27,7 +27,7 @@ SAMPLE_KINDS = (
     "stranger", "named", "guide", "open-incidents", "brief", "controls", "tasks", "checklist", "passed-on", "paused",
     "reminder", "customer-words", "merged", "near-duplicate", "confirm", "approve-words", "proposal-over", "declined",
     "alert", "alert-over",
-    "invitation", "undelivered", "not-returned", "alarm", "trial",
+    "invitation", "undelivered", "not-returned", "alarm", "trial", "drill-opening", "drill-inject", "drill-closing",
 )  # fmt: skip
 OF_HOOK = "hook-"
 HOOK_KINDS = ("hook-slack", "hook-teams", "hook-matrix", "hook-pagerduty")

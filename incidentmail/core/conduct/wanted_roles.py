@@ -71,8 +71,11 @@ def offered_role(incident: Incident, person: Person, policy: Policy) -> str | No
 
 
 def asks_on_call(incident: Incident, rules: Rules, now: datetime) -> str | None:
-    """Return a role for which the configured program has to be asked now who is on call, or None."""
-    if not rules.has_on_call or incident.restricted:
+    """Return a role for which the configured program has to be asked now who is on call, or None.
+
+    Nobody is asked in a restricted incident, where only few may know of it, or in a drill.
+    """
+    if not rules.has_on_call or incident.restricted or incident.drill:
         return None
     policy = rules.policy
     due = (r for r in wanted_roles(incident, policy) if now >= wanted_since(incident, r, policy) + WANTED_AFTER)
@@ -89,7 +92,7 @@ def role_events(incident: Incident, rules: Rules, now: datetime) -> tuple[Event,
     """Return the offers that are made now, and the end of those that nobody has answered in time."""
     ended = (o for o in open_offers(incident, rules.policy) if o.role != COMMAND and now >= o.at + ENDS_AFTER)
     events: list[Event] = [RoleOfferEnded(role=offer.role, to=offer.to) for offer in ended]
-    if incident.restricted:
+    if incident.restricted or incident.drill:
         return tuple(events)
     busy = [offer.to for offer in open_offers(incident, rules.policy) if now < offer.at + EACH]
     for role in wanted_roles(incident, rules.policy):

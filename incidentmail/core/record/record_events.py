@@ -1,17 +1,14 @@
-"""Define the events about the record itself. They belong to no incident: their stream is called `ledger`.
+"""Define the events about the record itself. They are the entries of the stream `ledger` (streams.py).
 
 Their fields follow the same rules as those in core/events.py.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from incidentmail.core.frozen import SEALED, Frozen
 from incidentmail.core.names.person import Instant, Line
-
-RECORD: Final = "ledger"
-"""The name of the stream, in the place of an incident's id. No incident has it, because ids begin with a date."""
 
 
 class TextsOf(Frozen, kw_only=True):

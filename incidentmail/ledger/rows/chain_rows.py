@@ -8,7 +8,8 @@ from typing import Final
 
 from incidentmail.core.frozen import read_text
 from incidentmail.core.model import Incident
-from incidentmail.core.record.record_events import RECORD, RECORD_EVENTS, RecordEvent
+from incidentmail.core.record.record_events import RECORD_EVENTS, RecordEvent
+from incidentmail.core.record.streams import RECORD
 from incidentmail.errors import LedgerError
 from incidentmail.ledger.kept_tables import KEPT, KeptTable
 from incidentmail.ledger.stored_rows import AcceptedRow, EntryRow, TextRow

@@ -7,10 +7,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+from incidentmail.core.drills.drill_events import DrillEvent
 from incidentmail.core.events import Recorded
 from incidentmail.core.model import Actor
-from incidentmail.core.record.record_events import RECORD, Pruned, RecordEvent, Redacted
+from incidentmail.core.record.record_events import Pruned, RecordEvent, Redacted
+from incidentmail.core.record.streams import APART, DRILLS, RECORD
 from incidentmail.core.record.words_to_remove import REMOVED, WordsToRemove, left_of_mail
+from incidentmail.ledger.values import CausedBy
 
 from .alert_rows import AlertRows
 from .mail_rows import MailRows
@@ -44,14 +47,23 @@ class RemovalRows(RecordRows, MailRows, AlertRows):
     """The methods of the store's interface (port.py) that remove something, or say that nothing may be removed."""
 
     def append_record(self, event: RecordEvent, *, actor: Actor, at: datetime) -> int:
-        last = self.connection.execute("SELECT MAX(version) FROM entries WHERE incident = ?", (RECORD,)).fetchone()[0]
-        recorded = Recorded(incident=RECORD, version=(last or 0) + 1, at=at, by=actor.person, event=event)
-        self._write([recorded], actor, None)
+        self._append_apart(RECORD, event, actor, at, None)
         if isinstance(event, Redacted):
             self._redact(event)
         elif isinstance(event, Pruned):
             self.remove_bodies(event.mails)
         return self.head().size
+
+    def append_drill(self, event: DrillEvent, *, actor: Actor, at: datetime, caused_by: CausedBy | None) -> None:
+        self._append_apart(DRILLS, event, actor, at, caused_by)
+
+    def _append_apart(
+        self, stream: str, event: RecordEvent | DrillEvent, actor: Actor, at: datetime, caused_by: CausedBy | None
+    ) -> None:
+        """Append an event that belongs to no incident."""
+        last = self.connection.execute("SELECT MAX(version) FROM entries WHERE incident = ?", (stream,)).fetchone()[0]
+        recorded = Recorded(incident=stream, version=(last or 0) + 1, at=at, by=actor.person, event=event)
+        self._write([recorded], actor, caused_by)
 
     def remove_texts(self, texts: Sequence[tuple[int, str]]) -> None:
         """Remove the texts of entries, by their numbers and the names of their fields. The newest entry names them."""
@@ -68,7 +80,7 @@ class RemovalRows(RecordRows, MailRows, AlertRows):
             self.remove_texts([(one.seq, slot) for slot in one.slots])
             row = self.connection.execute("SELECT incident FROM entries WHERE seq = ?", (one.seq,)).fetchone()
             changed.add(row[0])
-        for incident in sorted(changed - {RECORD}):
+        for incident in sorted(changed - APART):
             self.project_again(incident)
         self.remove_bodies([(seq, seq) for seq in event.mails])
 

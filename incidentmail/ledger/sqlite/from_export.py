@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from incidentmail.core.frozen import Frozen
-from incidentmail.core.record.record_events import RECORD
+from incidentmail.core.record.streams import APART
 from incidentmail.errors import LedgerUnavailableError, UnreadableInputError
 from incidentmail.ledger.codec import genesis
 from incidentmail.ledger.export_lines import (
@@ -219,10 +219,8 @@ class _Writer:
 
     def project(self) -> str | None:
         """Compute the state of each incident from its entries. Return what is wrong with them, or None."""
-        names = self._execute(
-            "SELECT incident FROM entries WHERE incident <> ? GROUP BY 1 ORDER BY MIN(seq)", (RECORD,)
-        )
-        for (name,) in names.fetchall():
+        streams = self._execute("SELECT incident FROM entries GROUP BY 1 ORDER BY MIN(seq)").fetchall()
+        for name in (name for (name,) in streams if name not in APART):
             try:
                 self._view.project_again(name)
             except (ValueError, KeyError, TypeError, AttributeError, AssertionError) as error:

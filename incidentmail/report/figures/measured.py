@@ -184,5 +184,6 @@ def measure(recorded: Iterable[Recorded], *, now: datetime, nobody: Collection[s
     for one in recorded:
         if isinstance(one.event, Declared):
             readings[one.incident] = Reading(nobody, one.event)
-        readings[one.incident].add(one)
+        if one.incident in readings:  # the streams of the record and of drills belong to no incident
+            readings[one.incident].add(one)
     yield from (reading.measured(now) for reading in readings.values())

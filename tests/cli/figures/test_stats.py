@@ -48,6 +48,16 @@ def test_a_played_incident_gives_the_figures_that_its_clock_says(installation: I
     assert all(figure["few"] for figure in found["figures"].values())
 
 
+def test_a_hold_and_a_drill_that_was_run_change_no_figure(installation: Installation) -> None:
+    before = played(installation).ok("stats", "--json").json
+    installation.ok("ledger", "hold", "gateway", "--reason", "a court asks for it")
+    text = installation.config.read_text()
+    installation.config.write_text(text.replace("[list]\n", '[list]\ndrill = "incident-drills@example.com"\n'))
+    installation.ok("drill", "run", "supplier")
+    installation.ok("drill", "stop")
+    assert installation.ok("stats", "--json").json == before
+
+
 def test_json_has_the_documented_keys(installation: Installation) -> None:
     found, page = played(installation).ok("stats", "--people", "--json").json, documented("stats")
     assert found.keys() == page.keys()

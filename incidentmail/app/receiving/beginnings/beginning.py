@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from incidentmail.app.receiving.match import Match
+from incidentmail.core.drills.run import REF as DRILLS_REF
 from incidentmail.core.subject_prefixes import is_answer, is_forwarded, without_answer_marks
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import begins_a_thread
@@ -54,15 +56,21 @@ class Beginning:
 
 
 def beginning_of(
-    message: Message, understood: Understood, found: Match, context: Context, *, answers_us: bool
+    message: Message, understood: Understood, found: Match, context: Context, *, answered: Collection[str] = ()
 ) -> Beginning:
     """Return what a message says if it begins something new.
 
-    `answers_us` is true if it answers a message of ours but belongs to no incident that it may change. Then it begins
-    nothing.
+    `answered` are the REFs of messages of ours that it answers although it belongs to no incident that it may change.
+    Then it begins nothing, unless all of them are mails of a drill.
     """
+    answers_us, answers_drill = bool({*answered} - {DRILLS_REF}), {*answered} == {DRILLS_REF}
     forward = is_forwarded(message.subject)
-    is_new = begins_a_thread(message) or (found.beside is not None and not found.answers) or found.filed is not None
+    is_new = (
+        answers_drill
+        or begins_a_thread(message)
+        or (found.beside is not None and not found.answers)
+        or found.filed is not None
+    )
     # Otherwise the words of the forwarded message would be taken for the sender's.
     if forward and not _is_told_apart(message, understood):
         understood = replace(understood, read=replace(understood.read, commands=(), problems=()))

@@ -8,8 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from incidentmail.app.choose_incident import NAMED_MAX, named
+from incidentmail.app.context import AppContext
+from incidentmail.app.receiving.addressed_lists import is_for_drills
 from incidentmail.app.receiving.match import Match, Misnamed
 from incidentmail.core.model import Incident
+from incidentmail.inbound.message import Message
 from incidentmail.ledger.view import LedgerView
 from incidentmail.reply.named_line import THE_OPEN_ONE
 
@@ -38,6 +41,12 @@ def match_by_name(name: str, found: Match, view: LedgerView) -> Match:
     if len(meant) == 1:
         return Match(incident=meant[0], by=BY_LINE)
     return found if found.ambiguous else _misnamed(name, meant, view)
+
+
+def match_in_drill(found: Match, name: str, message: Message, context: AppContext) -> Match:
+    """Return the match, without its incident if that is real and the message is on the list of drills."""
+    is_real = found.incident is not None and not found.incident.drill
+    return Match(misnamed=Misnamed(name=name)) if is_real and is_for_drills(message, context) else found
 
 
 def called(name: str, view: LedgerView) -> list[Incident]:

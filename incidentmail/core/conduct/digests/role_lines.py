@@ -59,7 +59,8 @@ def _settled(incident: Incident, rules: Rules, now: datetime) -> Iterator[Digest
 def _left_to_commander(incident: Incident, rules: Rules, role: str) -> DigestLine:
     since = wanted_since(incident, role, rules.policy)
     asked = [offer.to.name for offer in incident.clock.role_offers if offer.role == role and offer.at >= since]
-    nobody = f"{', '.join(dict.fromkeys(asked))} did not take it." if asked else "Nobody could be asked."
+    none = "In a drill, nobody on call is asked." if incident.drill else "Nobody could be asked."
+    nobody = f"{', '.join(dict.fromkeys(asked))} did not take it." if asked else none
     title, takes = _title(rules, role)
     if role == COMMAND:
         text = f"You are taken for the {rules.title}, and have not said so. {nobody if asked else ''}".rstrip()

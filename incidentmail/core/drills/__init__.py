@@ -1,0 +1,1 @@
+"""Drills: what a scenario contains, what a run of it records, and what is due in it."""

@@ -1,0 +1,1 @@
+"""Mails of a drill: its first and last, and those of invented people."""

@@ -1,0 +1,1 @@
+"""Drills: what happened in a run, and its score."""
