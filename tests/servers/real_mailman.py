@@ -172,6 +172,14 @@ class Mailman:
             time.sleep(0.05)
 
     @property
+    def shell(self) -> str:
+        """The beginning of a command line of Mailman, run as the user who owns its files."""
+        who = (
+            f"setpriv --reuid {self._owner.pw_uid} --regid {self._owner.pw_gid} --clear-groups " if self._owner else ""
+        )
+        return f"{who}{self._programs / 'mailman'} -C {self.folder / 'mailman.cfg'}"
+
+    @property
     def log(self) -> str:
         return "\n".join(path.read_text(errors="replace")[-4000:] for path in (self.folder / "logs").glob("*.log"))
 

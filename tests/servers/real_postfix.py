@@ -69,6 +69,7 @@ error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
 lmtp unix - - n - - lmtp
+virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
@@ -85,7 +86,7 @@ class Postfix:
         path = f"{os.environ.get('PATH', '')}:/usr/sbin"
         program = shutil.which("postfix", path=path)
         assert program, "postfix is not installed; on Debian: apt-get install postfix"
-        self._program = program
+        self.program = program
         with socket.create_server(("127.0.0.1", 0)) as taken:
             self.port = int(taken.getsockname()[1])
         self.url = f"smtp://127.0.0.1:{self.port}"
@@ -131,6 +132,10 @@ class Postfix:
                 assert time.monotonic() < give_up_at, f"postfix does not answer: {error}\n{self.log}"
                 time.sleep(0.05)
 
+    def reload(self) -> None:
+        """Reads its files again."""
+        self._postfix("reload")
+
     def allow(self, access: Mapping[str, str]) -> None:
         """Answers to RCPT from now on."""
         _table(self.folder / "etc" / "access", access)
@@ -148,7 +153,7 @@ class Postfix:
 
     def _postfix(self, command: str, *, check: bool = True) -> None:
         done = subprocess.run(
-            [*_AS_ROOT, self._program, "-c", str(self.folder / "etc"), command],
+            [*_AS_ROOT, self.program, "-c", str(self.folder / "etc"), command],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE_S, check=False,
         )  # fmt: skip
         assert not check or done.returncode == 0, f"{done.stdout}{done.stderr}{self.log}"
