@@ -222,7 +222,7 @@ MILD = replace(PLAIN, description="Printers are out of paper", severity=4)
 LONG = replace(PLAIN, details="\n\n".join(f"Paragraph {n}. " + "It goes on and on. " * 40 for n in range(25)))
 REMINDED = (
     Item(
-        result="Everybody waits for an update by 15:00 UTC (16:00 CET).",
+        result="The next update is due by 15:00 UTC (16:00 CET).",
         instead="no change; next +30m",
         also=("no change; next +1h",),
     ),

@@ -103,7 +103,7 @@ def promise_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[D
         yield DigestLine(
             key=f"update due {json_time(due)}",
             to=incident.commander,
-            text=f"Everybody waits for an update by {rules.shown(due, now)}. {HOW_TO_UPDATE}",
+            text=f"The next update is due by {rules.shown(due, now)}. {HOW_TO_UPDATE}",
             replies=soon[::-1] if incident.clock.quiet >= QUIET_UPDATES else soon,
             since=due - EARLIEST,
             due_by=due - REMIND_BEFORE,

@@ -52,7 +52,7 @@ def _lines(wording: Wording, items: Sequence[Item], now: datetime) -> Iterator[s
 def _people_and_times(wording: Wording, incident: Incident, now: datetime) -> Iterator[str]:
     due = update_due(incident, wording.words.policy) or incident.next_update_at
     if due is not None:
-        yield f"Everybody waits for an update by {show_time(due, wording.zones, now.date())}."
+        yield f"The next update is due by {show_time(due, wording.zones, now.date())}."
     yield hours_line(wording, incident, now)
     planned = incident.clock.next_commander
     if planned is not None:

@@ -38,7 +38,7 @@ def test_the_commander_is_reminded_five_minutes_before_with_a_tap_for_no_change(
     assert mails_to(installation, "mara") == []
     later(installation, 1)
     (mail,) = mails_to(installation, "mara")
-    assert mail.get_content().startswith("Everybody waits for an update by 14:50 UTC.")
+    assert mail.get_content().startswith("The next update is due by 14:50 UTC.")
     page = mail.get_body(("html",))
     assert page is not None and "body=no%20change%3B%20next%20%2B30m" in page.get_content()
     installation.ingest(mails.reply_to(mail, "no change; next +30m", MARA, at=installation.clock.now))
