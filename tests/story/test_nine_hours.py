@@ -96,7 +96,7 @@ def first_hour(play: Played) -> None:
     play.writes("bo", "Evidence: no error in its log since 14:00 (for 1)", answers="Checkout")
     play.writes("yuki", "Deputy: Yuki Tanaka", answers="Checkout")
     play.until("14:46")
-    play.answers("chidi", "News: the bank is looking into it", to="waits for an update")
+    play.answers("chidi", "News: the bank is looking into it", to="The next update is due")
 
 
 def until_four(play: Played) -> None:
@@ -133,7 +133,7 @@ def until_six(play: Played) -> None:
     play.until("16:05")
     play.answers("chidi", "stop", to="may be told")
     play.until("16:14")
-    play.answers("chidi", "News: we fail over to the second data centre at 16:30; next 17:00", to="waits for an update")
+    play.answers("chidi", "News: we fail over to the second data centre at 16:30; next 17:00", to="The next update is due")
     play.until("16:30")
     play.types("declare", "Somebody reads the gateway's log", "--severity", "2", "--commander", "Ingrid Solberg")
     play.until("16:33")
@@ -167,7 +167,7 @@ def until_eleven(play: Played) -> None:
     play.writes("yuki", "Business liaison: not needed", answers="Checkout")
     play.until("20:26")
     play.writes("yuki", "Action: write to the customers who waited for refunds (Jayla Moreno)", answers="Checkout")
-    play.answers("yuki", "no change; next +1h", to="waits for an update")
+    play.answers("yuki", "no change; next +1h", to="The next update is due")
     play.until("21:05")
     play.types("handoff", "checkout", "Chidi Okafor")
     play.until("21:16")

@@ -73,7 +73,7 @@ class Played:
 
     def answer(self, who: str, mail: EmailMessage, text: str) -> None:
         """What people do with a private mail: most answer a reminder or an offer, some leave it."""
-        if "waits for an update by" in text and self.chance.random() < 0.7:
+        if "next update is due by" in text and self.chance.random() < 0.7:
             self.write(who, self.chance.choice(("no change; next +30m", "News: the bank is on the phone")), mail)
         elif "was not sent" in text and self.chance.random() < 0.5:
             self.write(who, self.chance.choice(("no change; next +30m", "taking command")), mail)
