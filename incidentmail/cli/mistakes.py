@@ -14,6 +14,10 @@ INSTEAD = {
         "'incidentmail update --phase 2' if it is being resolved, '--phase 3' if only rebuilding is left, or "
         "'incidentmail close' if it is over",
     ),
+    "next": (
+        "'next' is what a reply says",
+        "at a terminal: incidentmail update --next-update 15:00 --no-change tells everybody when the next update comes",
+    ),
 }
 """Words that are no command because they have more than one meaning: what to say of them, and what may be meant."""
 MEANT = {

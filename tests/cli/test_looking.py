@@ -44,7 +44,8 @@ WRITES: Final = {
     "break", "back", "aware", "notified", "note", "init", "publish",
     "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
     "merge", "restrict", "proposal accept", "proposal reject", "ledger migrate", "ledger backup", "ledger rebuild",
-    "ledger import", "ledger hold", "ledger rotate-key", "ledger compact",
+    "ledger import", "ledger copy", "retro plan", "retro owner", "retro held", "retro not-held", "retro not-needed",
+    "retro call-off", "ledger hold", "ledger rotate-key", "ledger compact",
     "alert accept", "alert reject", "alert address",
     "promote", "drill run", "drill stop",
 }  # fmt: skip

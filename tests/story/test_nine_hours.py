@@ -133,7 +133,9 @@ def until_six(play: Played) -> None:
     play.until("16:05")
     play.answers("chidi", "stop", to="may be told")
     play.until("16:14")
-    play.answers("chidi", "News: we fail over to the second data centre at 16:30; next 17:00", to="The next update is due")
+    play.answers(
+        "chidi", "News: we fail over to the second data centre at 16:30; next 17:00", to="The next update is due"
+    )
     play.until("16:30")
     play.types("declare", "Somebody reads the gateway's log", "--severity", "2", "--commander", "Ingrid Solberg")
     play.until("16:33")

@@ -12,7 +12,8 @@ from incidentmail.cli.common import say
 from incidentmail.cli.help import option
 from incidentmail.cli.screen.layout import BLANK, Line, Span, labelled, plain, wrapped
 from incidentmail.cli.screen.output import is_terminal, show, width_of_screen
-from incidentmail.core.commands import AssignRole, Command, Declare, NameCommander, SetStatus
+from incidentmail.core.commands import AssignRole, Command, Declare, NameCommander, SetPhase, SetStatus, Undo
+from incidentmail.core.conduct.promises import LAST_PHASE
 from incidentmail.core.model import Incident, Person, Status
 from incidentmail.core.text import counted
 from incidentmail.core.tracking.tracked_items import TO_DO, open_items
@@ -75,6 +76,12 @@ def doubts_about(context: AppContext, commands: Sequence[Command], others: Seque
     for person in named(context, commands):
         if person.address and not context.roster.has(person.address):
             doubts.append(f"the address {person.address} is not among [trust] members: replies from there do not count")
+    for phase in (command.phase for command in commands if isinstance(command, SetPhase)):
+        if phase > LAST_PHASE and context.words.policy.phase(phase):
+            doubts.append(
+                f"{context.words.phase_clause(phase)} means that the damage is over: no update is promised any more, "
+                "and commands that name no incident do not mean this one"
+            )
     return doubts
 
 
@@ -95,10 +102,24 @@ def is_agreed(context: AppContext, commands: Sequence[Command], incident: Incide
     lines: list[Line] = []
     if mail is not None:
         lines += [*preview(mail, width), BLANK, *recipients(context, mail, named(context, commands), incident, width)]
+    else:
+        lines += wrapped("The list gets no mail about it now.", width)
+    lines += [line for text in undone(context, commands, incident) for line in wrapped(text, width)]
     lines += left_open_lines(context, incident, width) if would_end(commands) else []
     show([*lines, *doubt_lines(doubts_about(context, commands), width), BLANK], err=True)
     what = f"Enter sends it ({incident.id})" if mail is not None else f"Enter does it ({incident.id})"
     return ask_line(f"{what}; n stops, and nothing changes.").casefold() in ("", "y", "yes", "send")
+
+
+def undone(context: AppContext, commands: Iterable[Command], incident: Incident) -> Iterator[str]:
+    """Yield what each update that is to be undone had announced."""
+    from incidentmail.core.deeds.changes import FactChange, deed
+
+    numbers = [command.number for command in commands if isinstance(command, Undo)]
+    for update in (one for one in incident.announced if one.number in numbers):
+        changes = (FactChange(fact=one.fact, was=one.was, now=one.now, by=one.by) for one in update.changes)
+        deeds = "; ".join(dict.fromkeys(f"{one.by.name} {deed(context.words, one)}" for one in changes if one.by))
+        yield f"Update {update.number}: {deeds or 'a message only'}."
 
 
 def would_end(commands: Iterable[Command]) -> bool:

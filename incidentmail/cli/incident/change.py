@@ -41,7 +41,7 @@ from incidentmail.core.policy import SME
 from incidentmail.core.text import fold_case
 from incidentmail.errors import UsageError
 
-from .before_mail import yes_option
+from .before_mail import ask_line, is_watched, yes_option
 from .carry_out import Confirm, carry_out
 from .declare_dialogue import edited
 from .facts import WORDS, Facts, facts_options, message_of, stated_facts
@@ -121,6 +121,10 @@ def handoff_command(
         told: Command = NameCommander(to) if spoken else OfferCommand(to)
         if then is not None:
             told = PlanHandover(to, time(context, then, "--at", "next"))
+        if not (spoken or then or yes or dry_run or as_json) and is_watched():
+            note = "Enter: ask by mail; v: it was, tell everybody"
+            if ask_line(f"Was it agreed by voice with {to.name}?", note=note).casefold() in ("v", "voice", "y", "yes"):
+                told, spoken = NameCommander(to), True
         confirm: Confirm = "never" if yes else "doubts"
         code = carry_out(context, incident, [told], dry_run=dry_run, as_json=as_json, confirm=confirm)
         if not (spoken or then or dry_run or as_json):

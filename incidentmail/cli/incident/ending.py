@@ -17,7 +17,7 @@ from incidentmail.core.model import Status
 from incidentmail.core.words import STATUS_SENTENCES
 from incidentmail.errors import UsageError
 
-from .before_mail import yes_option
+from .before_mail import ask_line, is_watched, yes_option
 from .carry_out import carry_out
 from .target import incident_and_reason
 
@@ -67,6 +67,11 @@ def reopen_command(ctx: click.Context, words: tuple[str, ...], message: str | No
 
 JUST_ENDED = timedelta(days=1)
 """How long `reopen` without a name means the incident that ended last, if it is the only one."""
+_WHY = {
+    Status.CLOSED: "In one sentence, for everybody: why is it over?",
+    Status.RETRACTED: "In one sentence, for everybody: what was it?",
+    Status.OPEN: "In one sentence, for everybody: what fails again?",
+}
 _NAMES = {Status.CLOSED: "close", Status.RETRACTED: "retract", Status.OPEN: "reopen"}
 
 
@@ -88,7 +93,10 @@ def _end(
                 incident = just_ended(view, since=context.now() - JUST_ENDED)
         if reason is not None and message is not None:
             raise UsageError("there are two reasons", hint="give the one behind -m, or the other")
-        commands = _commands(status, message if reason is None else reason)
+        reason = message if reason is None else reason
+        if reason is None and is_watched() and not (yes or dry_run or as_json):
+            reason = ask_line(_WHY[status], note="Enter: say nothing") or None
+        commands = _commands(status, reason)
         return carry_out(
             context, incident, commands, dry_run=dry_run, as_json=as_json, confirm="never" if yes else "always"
         )

@@ -136,9 +136,17 @@ def _owner_behind(text: str, context: Context) -> tuple[str, Person] | None:
 
 
 def _owner_ahead(text: str, context: Context) -> tuple[str, Person] | None:
-    """Return the text and the owner ahead of it: `@bo restart the queue`, `@bo: restart the queue`."""
+    """Return the text and the owner ahead of it: `@bo restart the queue`, `@bo: restart the queue`.
+
+    `Bo: restart the queue` is enough if somebody is known whose name begins so. `DB: restart it` names nobody.
+    """
     word, _, rest = text.lstrip().partition(" ")
-    if not word.startswith("@") or not rest.strip():
+    if not rest.strip():
+        return None
+    if word.endswith(":") and word[0].isalpha():
+        known = _by_handle(f"@{word[:-1]}", context)
+        return (rest.strip(), known) if known and known.address else None
+    if not word.startswith("@"):
         return None
     person = _by_handle(word.rstrip(":,"), context)
     return (rest.strip(), person) if person else None
