@@ -221,6 +221,9 @@ def test_an_end_is_shown_and_asked_about_once_at_a_terminal(
     installation.declare("Cards fail")
     for answer, code, status in (("n", 1, "open"), ("", 0, "closed" if words[0] == "close" else "retracted")):
         terminal = opened(terminals, installation, *words)
+        if len(words) == 1:
+            terminal.sees("(Enter: say nothing)")
+            terminal.types()
         preview = terminal.sees("Enter sends it (2026-11-20-cards-fail); n stops, and nothing changes.")
         for line in ("Subject  Re: Cards fail", "Who gets it: incidents@example.com", *words[1:]):
             assert line in preview
