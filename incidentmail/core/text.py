@@ -7,6 +7,7 @@ here, once. So the stored text equals the displayed text, and the sent text equa
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Sequence
 
 from .lazy_pattern import lazy_pattern
 
@@ -86,6 +87,15 @@ def written_line(text: str) -> str:
     return (text if text.isprintable() else _SPACES.sub(" ", _visible(text))).rstrip()
 
 
+def written_lines(texts: Sequence[str]) -> Iterable[str]:
+    r"""Return each line as `written_line` does. Most lines are printable, and then it takes no call for each.
+
+    >>> list(written_lines(["  Severity:\u00a01\u200b ", "a "]))
+    ['  Severity: 1', 'a']
+    """
+    return map(str.rstrip if all(map(str.isprintable, texts)) else written_line, texts)
+
+
 def paragraphs(text: str) -> str:
     r"""Return `text` as clean lines, ended by LF: no trailing white space, single blank lines, trimmed.
 
@@ -97,7 +107,7 @@ def paragraphs(text: str) -> str:
     lines = text.split("\n")
     if not all(map(str.isprintable, lines)):
         lines = _visible(_LINE_ENDS.sub("\n", text)).replace("\t", "    ").split("\n")
-    text = "\n".join([line.rstrip() for line in lines]).strip("\n ")
+    text = "\n".join(map(str.rstrip, lines)).strip("\n ")
     return _BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text
 
 

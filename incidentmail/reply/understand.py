@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from incidentmail.core.frozen import replace as with_fields
-from incidentmail.core.text import paragraphs, written_line
+from incidentmail.core.text import paragraphs, written_lines
 from incidentmail.inbound.limits import COMMAND_TEXT_BYTES_MAX, first_lines
 from incidentmail.inbound.message import Message
 from incidentmail.reply.detector.detect import detect
@@ -72,8 +72,10 @@ def understand(
     memory = earlier if isinstance(earlier, Memory | LazyMemory) else Memory.of(earlier)
     own = extraction.is_surely_own
     kept = [kept.line for kept in extraction.lines if kept.kept]
-    readable = mask(extraction, memory, answered) if own else (False,) * len(kept)
-    lines = [NewLine(line.number, written_line(line.text), ok) for line, ok in zip(kept, readable, strict=True)]
+    is_first = isinstance(memory, Memory) and memory.is_empty()
+    readable = (own,) * len(kept) if is_first or not own else mask(extraction, memory, answered)
+    texts = written_lines([line.text for line in kept])
+    lines = list(map(NewLine, [line.number for line in kept], texts, readable))
     found = _report_repetition(read(lines, context), lines, context, _REPEATED if own else _ATTRIBUTED)
     if not (found.commands or found.problems or found.asks or found.wants_brief):
         found = replace(found, asks=detect(lines, context))

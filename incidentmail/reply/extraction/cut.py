@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import not_
 
 from incidentmail.core.frozen import Frozen
 
 from .added.ends import trim
 from .line_kinds import ATTRIBUTION, EMPTY, FOOTER, MARKERS, PHONE, QUOTE, RULE, SIGNATURE, TEXT, Line, classify
+from .positions import positions
 
 WRAP_CHARS_MIN = 55  # mail programs do not break quoted lines shorter than this
 WRAP_CHARS_MAX = 100  # longer lines come from a program that does not break lines
@@ -62,7 +64,7 @@ def cut(text: str, name: str = "", signature: str = "") -> Extraction:
     reasons, cut_at = _drop_reasons(lines)
     is_surely_own = cut_at is None or not _keep_below_attribution(lines, reasons, cut_at)
     trim(lines, reasons, name=name, signature=signature)
-    kept = [i for i, reason in enumerate(reasons) if not reason]
+    kept = list(positions(map(not_, reasons)))
     while kept and lines[kept[-1]].kind is EMPTY:
         reasons[kept.pop()] = "blank at the end"
     front = 0
@@ -72,9 +74,7 @@ def cut(text: str, name: str = "", signature: str = "") -> Extraction:
     new_text = "\n".join([lines[i].text for i in kept[front:]])
     return Extraction(
         new_text=new_text,
-        lines=tuple(
-            [Kept(line, not reason, reason or "the sender's") for line, reason in zip(lines, reasons, strict=True)]
-        ),
+        lines=tuple(map(Kept, lines, map(not_, reasons), [reason or "the sender's" for reason in reasons])),
         cut_at=cut_at,
         is_surely_own=is_surely_own,
     )
@@ -111,16 +111,16 @@ def _drop_reasons(lines: Sequence[Line]) -> tuple[list[str], int | None]:
         kind = line.kind
         if kind is EMPTY:
             continue
-        if kind is TEXT and below:
+        if kind is QUOTE:
+            width = width or _width(lines[index:])
+            reasons[index], below = line.why, ""
+        elif kind is TEXT and below:
             reasons[index] = below
         elif kind is TEXT:
             if width and (lines[index - 1].kind is QUOTE or reasons[index - 1] is BROKEN):
                 reasons[index] = BROKEN if _is_broken(lines, index, width, strict=written) else ""
             if not reasons[index] and not written:
                 written = not _is_greeting(line.plain)
-        elif kind is QUOTE:
-            width = width or _width(lines[index:])
-            reasons[index], below = line.why, ""
         elif kind is RULE:
             if line.why == "a PGP frame":
                 reasons[index] = line.why

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import partial
+from operator import is_
 from typing import NamedTuple
 
 from incidentmail.core.frozen import Frozen
@@ -18,7 +20,8 @@ from .added.lines import PHONE_CHARS_MAX, is_phone
 from .attribution import CHARS_MAX, mark_attributions
 from .header_block import mark_headers
 from .joined_lines import split_joined
-from .plain_line import plain
+from .plain_line import plain, plain_lines
+from .positions import positions
 from .quote_marks import BARS, NAME_CHARS_MAX, ends_attribution, mark_headings, mark_prefixed
 
 RULE_CHARS = frozenset("-_=*~#+—–─━ ")
@@ -64,6 +67,7 @@ HEADER, SEPARATOR, RULE, SIGNATURE, FOOTER = (
     LineKind.SIGNATURE,
     LineKind.FOOTER,
 )
+_IS_QUOTE = partial(is_, QUOTE)
 MARKERS = frozenset({QUOTE, ATTRIBUTION, HEADER, SEPARATOR})
 
 _STARTS = frozenset(
@@ -80,8 +84,7 @@ def classify(text: str) -> tuple[Line, ...]:
     ['text', 'empty', 'attribution', 'quote']
     """
     raw, numbers, beyond = _split(text)
-    # Most lines are ASCII, and this saves a call for each.
-    plains = [line.strip() if line.isascii() else plain(line) for line in raw]
+    plains = plain_lines(raw)
     kinds = [TEXT] * len(plains)
     whys = ["text"] * len(plains)
     found = _sorted(plains, kinds, whys)
@@ -226,8 +229,7 @@ def _mark_attributions(plains: Sequence[str], kinds: list[LineKind], whys: list[
     `texts` are the lines of text, and the ends of attributions that look quoted.
     """
     texts = [index for index in texts if kinds[index] is TEXT or kinds[index] is ATTRIBUTION]
-    quoted = {index for index, kind in enumerate(kinds) if kind is QUOTE}
-    for start, end, why in mark_attributions(plains, texts, quoted):
+    for start, end, why in mark_attributions(plains, texts, set(positions(map(_IS_QUOTE, kinds)))):
         for index in range(start, end + 1):
             if kinds[index] is not EMPTY:
                 kinds[index], whys[index] = ATTRIBUTION, why

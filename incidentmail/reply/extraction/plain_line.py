@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _SPACES = "\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _INVISIBLE = (
@@ -26,3 +27,10 @@ def plain(text: str) -> str:
     for character in () if text.isascii() else set(_NOT_PLAIN.findall(text)):  # translating takes ten times as long
         text = text.replace(character, _PLAIN[character])
     return text.strip()
+
+
+def plain_lines(texts: Sequence[str]) -> list[str]:
+    """Return each line as `plain` does. Most lines are ASCII, and this saves a call for each."""
+    if all(map(str.isascii, texts)):
+        return list(map(str.strip, texts))
+    return [text.strip() if text.isascii() else plain(text) for text in texts]

@@ -88,8 +88,7 @@ class Passage(NamedTuple):
 def keywords_in(lines: Iterable[str], context: Context) -> list[Keyword]:
     """Return the words that commands contain and that may be in the lines of a reply. Most replies have few of them."""
     lower = _lower("\n".join(lines))
-    words = Forms.of(context.words).keywords
-    return [word for word in words if (word.part in lower if word.part else word.pattern.search(lower))]
+    return [word for word in Forms.of(context.words).keywords if word.part in lower]
 
 
 def _lower(text: str) -> str:

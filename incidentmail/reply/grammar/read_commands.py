@@ -38,7 +38,8 @@ UNKNOWN_KEYS_MIN = 2
 def read(lines: Iterable[NewLine], context: Context) -> Read:
     """Return the commands, problems and prose of the sender's own lines, which `cut` and `mask` chose."""
     blocks = _blocks(lines)
-    texts = {line.number: line.text.strip() for block in blocks for line in block}
+    filled = [line for block in blocks for line in block]
+    texts = {line.number: line.text.strip() for line in filled}
     own = without_underscores("\n".join(texts.values()))
     if asks_for_brief(own) and not context.declaring:
         return Read(wants_brief=True)
@@ -51,11 +52,11 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
         return Read(problems=(problem,), prose=own)
     if since is not None:
         return Read(wants_brief=True, since=since)
-    if len(own) <= WHOLE_CHARS_MAX and all(line.readable for block in blocks for line in block):
+    if len(own) <= WHOLE_CHARS_MAX and all(line.readable for line in filled):
         single = whole_reply(own, context)
         if single:
             return _whole(single, blocks, context)
-    reader = Reader(context, texts, keywords_in([line.text for block in blocks for line in block], context))
+    reader = Reader(context, texts, keywords_in([line.text for line in filled], context))
     first = leading = True
     # Quoted according to memory, without a mark: then only the end of the reply is certainly its writer's.
     quoted = False

@@ -6,7 +6,7 @@ Every scan moves only forward: a form is tried at the start of a sentence, in ti
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from incidentmail.core.commands import SetSeverity
 from incidentmail.core.frozen import Frozen, replace
@@ -36,6 +36,8 @@ CLAUSES_MAX = 101
 """How many commands of one sentence are parsed. None of so many counts."""
 OWN_LINE_CHARS_MAX = 60
 """A command on a line of its own is shorter than this."""
+OWN_LINES_MAX = 12
+"""How many short lines of prose in one passage are parsed on their own. A text with more of them is a log."""
 KEYWORD_WITHIN = 160
 """A sentence is prose if none of the words of which commands consist is this near its beginning."""
 
@@ -46,7 +48,7 @@ def scan(passage: Passage, *, first_line: bool) -> Iterator[tuple[Found | TakenB
     `first_line` is true if only commands are above, so that shorthand counts until the first prose. All prose after
     the last word that commands contain is one span.
     """
-    at, text, begins = 0, passage.text, first_line
+    at, text, begins, own_lines = 0, passage.text, first_line, OWN_LINES_MAX
     while at < len(text):
         if text[at].isspace():
             at += 1
@@ -56,7 +58,7 @@ def scan(passage: Passage, *, first_line: bool) -> Iterator[tuple[Found | TakenB
             return
         if not passage.has_keyword(at, SENTENCE_CHARS_MAX if begins else KEYWORD_WITHIN):
             begins, end = False, _next_sentence(text, at)
-            yield from _prose(passage, at, end)
+            own_lines = yield from _prose(passage, at, end, own_lines)
             at = end
             continue
         found = list(_sentence(passage, at, shorthand=begins))
@@ -76,22 +78,29 @@ def scan(passage: Passage, *, first_line: bool) -> Iterator[tuple[Found | TakenB
             at = end
             continue
         end = _next_sentence(text, at)
-        yield from _prose(passage, at, end)
+        own_lines = yield from _prose(passage, at, end, own_lines)
         at = end
 
 
-def _prose(passage: Passage, begin: int, end: int) -> Iterator[tuple[TakenBack | None, int, int]]:
+def _prose(
+    passage: Passage, begin: int, end: int, own_lines: int
+) -> Generator[tuple[TakenBack | None, int, int], None, int]:
     """Yield a sentence of prose. A line of it that is a command as a whole is one below other text.
 
-    `I looked, it is DNS`, and `sev 1` on the next line: the writer ended the first line, and forgot the full stop.
+    `I looked, it is DNS`, and `sev 1` on the next line: the writer ended the first line, and forgot the full stop. At
+    most `own_lines` lines are parsed. Return how many may be parsed after this sentence.
     """
     text, row = passage.text, begin
-    while (mark := text.find("\n", row, end)) >= 0:
+    if not passage.has_keyword(begin, end - begin):
+        yield None, _first_word(text, begin, end), end
+        return own_lines
+    while own_lines and (mark := text.find("\n", row, end)) >= 0:
         below = mark + 1
         stop = text.find("\n", below, end)
         stop = end if stop < 0 else stop
         is_wrapped = mark - row >= forms.WRAP_CHARS_MIN
         if not is_wrapped and stop - below <= OWN_LINE_CHARS_MAX and passage.has_keyword(below, stop - below):
+            own_lines -= 1
             found = [one for one in _sentence(passage, below, shorthand=True) if isinstance(one, Found)]
             if found and not text[found[-1].end : stop].strip():
                 yield None, _first_word(text, begin, below), below
@@ -100,6 +109,7 @@ def _prose(passage: Passage, begin: int, end: int) -> Iterator[tuple[TakenBack |
         row = below
     if begin < end:
         yield None, _first_word(text, begin, end), end
+    return own_lines
 
 
 def _first_word(text: str, begin: int, end: int) -> int:

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
+from operator import attrgetter
 
 from incidentmail.reply.extraction.attribution import COLONS
 from incidentmail.reply.extraction.cut import Extraction
 from incidentmail.reply.extraction.line_kinds import EMPTY, MARKERS, QUOTE
 from incidentmail.reply.extraction.plain_line import plain
+from incidentmail.reply.extraction.positions import positions
 
 from .altered_lines import WORDS_MAX, WORDS_MIN, AlteredLines
 from .first_block import first_block
@@ -26,6 +28,7 @@ FRAGMENT_WORDS_MIN = 3
 FRAGMENT_CHARS_MIN = 20
 PAIR_CHARS_MIN = 30  # two lines that together are shorter than this are not one broken line
 GREETING_WORDS_MAX = 3
+_KEPT = attrgetter("kept")
 
 
 class Memory:
@@ -241,7 +244,7 @@ def mask(
     >>> mask(cut("sev 1\\n\\nBo aliandika:\\n\\nSeverity: 4\\nfine"), Memory.of(["Severity: 4\\nfine"]))
     (True, True, True, True, False, False)
     """
-    own = [index for index, kept in enumerate(extraction.lines) if kept.kept]
+    own = list(positions(map(_KEPT, extraction.lines)))
     if not own or (isinstance(memory, Memory) and memory.is_empty()):
         return (True,) * len(own)
     end = own[-1] + 1  # a line is compared together with the next line that has text

@@ -9,6 +9,7 @@ from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
 from incidentmail.reply.grammar.read_commands import PARAGRAPHS_MAX
 from incidentmail.reply.grammar.reader import ASKS_MAX, KEY_LINES_MAX, SENTENCES_MAX
+from incidentmail.reply.grammar.sentences import OWN_LINES_MAX
 from incidentmail.reply.parsed import Context, Read
 from incidentmail.reply.understand import understand
 
@@ -53,3 +54,11 @@ def test_a_paragraph_below_hundreds_of_others_records_nothing() -> None:
 def test_prose_behind_a_greeting_is_kept_as_it_was_written() -> None:
     found = read("Hi all, the gateway fails. Next we call the bank.")
     assert found.prose == "Hi all, the gateway fails. Next we call the bank."
+
+
+def test_only_a_dozen_short_lines_of_a_sentence_are_searched_for_a_command_of_their_own() -> None:
+    log = "severity of the queue is fine\n"
+    assert [ask.text for ask in read("I looked\n" + log * 3 + "sev 1").asks] == ["sev 1"]
+    found = read("I looked\n" + log * OWN_LINES_MAX + "sev 1")
+    assert found.commands == found.asks == ()
+    assert found.prose.endswith("sev 1")

@@ -9,8 +9,10 @@ dropped as a label or a name.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import not_
 
 from incidentmail.reply.extraction.line_kinds import EMPTY, RULE, Line
+from incidentmail.reply.extraction.positions import positions
 
 from .banners import banner_lines, continues_banner, is_label, is_marked_label
 from .lines import PARAGRAPH_LINES_MAX, footer_start, is_app_line, is_picture
@@ -41,19 +43,18 @@ def trim(lines: Sequence[Line], reasons: list[str], *, name: str = "", signature
 def _pieces(lines: Sequence[Line], reasons: Sequence[str]) -> list[_Paragraphs]:
     """Return the kept paragraphs, each as the indexes of its lines, grouped into the pieces between dropped lines."""
     pieces: list[_Paragraphs] = []
-    piece: _Paragraphs | None = None
-    paragraph: list[int] | None = None
-    for index, (line, reason) in enumerate(zip(lines, reasons, strict=True)):
-        if line.kind is EMPTY:
-            paragraph = None
-        elif reason:
-            piece = paragraph = None
+    above = -1
+    for index in positions(map(not_, reasons)):
+        if lines[index].kind is EMPTY:
+            continue
+        between = index - above > 1
+        if not pieces or (between and any(reasons[above + 1 : index])):
+            pieces.append([[index]])
+        elif between:
+            pieces[-1].append([index])
         else:
-            if piece is None:
-                pieces.append(piece := [])
-            if paragraph is None:
-                piece.append(paragraph := [])
-            paragraph.append(index)
+            pieces[-1][-1].append(index)
+        above = index
     return pieces
 
 

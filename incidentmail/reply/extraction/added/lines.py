@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from operator import itemgetter
 
 from ..program_phrases import has_any
 from . import phrases as added
@@ -27,7 +28,7 @@ def _beginning(words: Sequence[str]) -> re.Pattern[str]:
 
 _DEVICE = _beginning(added.DEVICES)
 _PHONE_STARTS_BEGIN = frozenset(phrase[:2] for phrase in (*added.PHONE_STARTS, *added.PHONE_SHORT_STARTS))
-_WORD_CHARS = 4
+_BEGINNING = itemgetter(slice(4))
 # `Sent via Newmail ( https://newmail.example )`: a product with its link in brackets.
 _APP = re.compile(r"sent (?:from|via|with|using|by) [^.,;:(<\[]{0,25}[(<\[]")
 _NOT_WORDS = re.compile(r"^[\W_]{1,8}")
@@ -44,7 +45,7 @@ def _rarest(phrase: str) -> str:
 
 
 _FOOTER_WORDS = frozenset(
-    _rarest(phrase)[:_WORD_CHARS]
+    _BEGINNING(_rarest(phrase))
     for table in (
         added.CHECKED_BY, added.MALWARE, added.PRINT_FIRST, added.COMPANY, added.UNSUBSCRIBE, added.FOOTER_WORDS,
         added.THIS_MAIL, added.FOOTER_STARTS, added.DISCLAIMER_STARTS, added.NOTICES,
@@ -135,7 +136,7 @@ def footer_start(lines: Sequence[str]) -> int | None:
     if len(lines) > PARAGRAPH_LINES_MAX:
         return None
     joined = joined_text(lines)
-    if joined.isascii() and _FOOTER_WORDS.isdisjoint([word[:_WORD_CHARS] for word in joined.split()]):
+    if joined.isascii() and _FOOTER_WORDS.isdisjoint(map(_BEGINNING, joined.split())):
         return None
     if not _may_be_footer(joined):
         return None
