@@ -107,10 +107,10 @@ class Message(Frozen, kw_only=True, dict=True, gc=True):
         return dict(reversed(self.fields))
 
 
-def parse_message(raw: bytes, envelope: Envelope, *, with_body: bool = True) -> Message:
+def parse_message(raw: bytes, envelope: Envelope, *, with_body: bool = True, head: Head | None = None) -> Message:
     r"""Parse one message. Never raise, whatever the bytes are; `problems` names what could not be parsed.
 
-    If `with_body` is false, parse only the header.
+    If `with_body` is false, parse only the header. `head` is what `read_head` returns for `raw`, if that is known.
 
     A message that exceeds a limit keeps the fields that could be parsed safely, and has no text. If it exceeds a
     limit of the header or of the whole message, it has no author either.
@@ -120,7 +120,7 @@ def parse_message(raw: bytes, envelope: Envelope, *, with_body: bool = True) -> 
     >>> message.header_from.address, message.subject, message.text
     ('bo@example.com', 'Re: cards fail', 'sev 1\n')
     """
-    head = read_head(raw)
+    head = head or read_head(raw)
     limit = exceeded(raw)
     body = read_body(
         [(name, value) for name, value in head.fields if "content-" in name and name.startswith("content-")],

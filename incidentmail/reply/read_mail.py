@@ -18,6 +18,7 @@ from incidentmail.core.model import Trust
 from incidentmail.inbound.authentication.author import Provenance, Roster
 from incidentmail.inbound.calendar.calendar_answer import read_calendar_answer
 from incidentmail.inbound.delivery_report import read_report
+from incidentmail.inbound.fields import read_head
 from incidentmail.inbound.list_notice import list_of_notice
 from incidentmail.inbound.message import Envelope, Message, parse_message
 from incidentmail.inbound.no_letter import is_calendar
@@ -52,10 +53,12 @@ def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
     'sev 1\\n'
     ''
     """
-    head = parse_message(raw, envelope, with_body=False)
-    if roster is not None and not may_decode(head, roster):
-        return Reading(message=head)
-    message = parse_message(raw, envelope)
+    head = read_head(raw)
+    if roster is not None:
+        header = parse_message(raw, envelope, with_body=False, head=head)
+        if not may_decode(header, roster):
+            return Reading(message=header)
+    message = parse_message(raw, envelope, head=head)
     if screen(message).disposition is Disposition.BOUNCE:
         message = with_fields(message, report=read_report(raw, by_list=list_of_notice(message)))
     if is_calendar(message):

@@ -67,7 +67,7 @@ def mark_attributions(plains: Sequence[str], texts: Sequence[int], quoted: Set[i
     examined, candidates = 0, set(texts)
     for end in texts:
         line = plains[end]
-        quote_below = end + 1 in quoted or (end + 2 in quoted and not plains[end + 1])
+        quote_below = bool(quoted) and (end + 1 in quoted or (end + 2 in quoted and not plains[end + 1]))
         if line[-1] in ".," and not quote_below and "---" not in line:  # most lines of prose
             continue
         if "---" in line and _is_notes(line[:CHARS_MAX]):

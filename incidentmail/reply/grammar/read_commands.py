@@ -64,7 +64,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
         if first and len(block) == 1 and is_pleasantry(block[0].text):
             reader.prose += [block[0].text, ""]
             continue
-        if not any(line.readable for line in block):
+        if not block[0].readable and not any(line.readable for line in block):
             reader.prose += [*(line.text for line in block), ""]
             first, quoted = False, True
             continue
