@@ -60,5 +60,5 @@ def test_only_a_dozen_short_lines_of_a_sentence_are_searched_for_a_command_of_th
     log = "severity of the queue is fine\n"
     assert [ask.text for ask in read("I looked\n" + log * 3 + "sev 1").asks] == ["sev 1"]
     found = read("I looked\n" + log * OWN_LINES_MAX + "sev 1")
-    assert found.commands == found.asks == ()
+    assert (found.commands, found.asks) == ((), ())
     assert found.prose.endswith("sev 1")
