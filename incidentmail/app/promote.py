@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from incidentmail.core.events import AuthorityTaken
+from incidentmail.core.events import Announced, AuthorityTaken
 from incidentmail.core.frozen import Frozen, replace
-from incidentmail.core.model import Incident
 from incidentmail.errors import UsageError
+from incidentmail.inbound.message import parse_message
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Outcome
 
 from .context import AppContext
 from .receiving.following.keep_reply import FOLLOWED
+from .receiving.following.own_mail import FOLLOWED_MAIL
 from .receiving.judge import judge
 from .receiving.stored_mail import stored_envelope
 
@@ -47,25 +46,49 @@ def promote(context: AppContext, *, is_restored: bool = False) -> Promoted:
                 incident.id, [AuthorityTaken(origin=origin, epoch=epoch)],
                 actor=context.operator(), at=context.now(), expected_version=incident.version, caused_by=None,
             )  # fmt: skip
-        unread = _unread(tx, {incident.id: _heard_until(incident) for incident in followed})
+        unread = _unread(tx, {incident.id: _heard_until(tx, incident.id) for incident in followed})
     context.memories.forget()
     again = [_read_again(context, outcome) for outcome in unread]
     return Promoted(epoch=epoch, incidents=tuple(one.id for one in followed), read_again=tuple(again))
 
 
-def _heard_until(incident: Incident) -> datetime:
-    """Return when the last mail about the incident arrived from the installation that led it."""
-    return max((update.at for update in incident.announced), default=incident.declared_at)
+def _heard_until(tx: Transaction, incident_id: str) -> int:
+    """Return the number of the accepted mail in which the installation that led announced something last.
+
+    Times do not tell it: after a pause, a mail server hands in replies and announcements within one second.
+    """
+    announced = (
+        entry.caused_by.seq
+        for entry in tx.entries(incident_id)
+        if isinstance(entry.recorded.event, Announced) and entry.caused_by is not None
+    )
+    return max(announced, default=0)
 
 
-def _unread(tx: Transaction, heard_until: dict[str, datetime]) -> list[Outcome]:
-    """Return the messages that were kept as notes only and arrived after the last mail about their incident."""
+def _unread(tx: Transaction, heard_until: dict[str, int]) -> list[Outcome]:
+    """Return the messages that were kept as notes only and came after the last mail about their incident.
+
+    A declaration by hand belongs to no incident here. If a mail of the installation that led answers it, it was
+    declared.
+    """
+    kept = [outcome for outcome in tx.outcomes() if outcome.rule == FOLLOWED]
+    answered = _answered(tx) if any(outcome.incident is None for outcome in kept) else frozenset()
     return [
         outcome
-        for outcome in tx.outcomes()
-        if outcome.rule == FOLLOWED
-        and (outcome.incident is None or outcome.received_at >= heard_until.get(outcome.incident, outcome.received_at))
+        for outcome in kept
+        if (outcome.incident is None and outcome.message_id not in answered)
+        or (outcome.incident is not None and outcome.seq > heard_until.get(outcome.incident, 0))
     ]
+
+
+def _answered(tx: Transaction) -> frozenset[str]:
+    """Return the Message-IDs in the threads of mail with which another installation announced something."""
+    found = set[str]()
+    for outcome in tx.outcomes():
+        if outcome.rule == FOLLOWED_MAIL and (accepted := tx.accepted(outcome.seq)) is not None:
+            message = parse_message(accepted.raw, stored_envelope(accepted), with_body=False)
+            found |= {*message.in_reply_to, *message.references}
+    return frozenset(found)
 
 
 def _read_again(context: AppContext, was: Outcome) -> Outcome:

@@ -7,7 +7,7 @@ from incidentmail.app.keeping.authority import TAKE_OVER, leads
 from incidentmail.app.record import record
 from incidentmail.app.telling.limits import ALARM
 from incidentmail.app.telling.private_mail import EVER, note_alarm
-from incidentmail.core.events import AuthorityTaken
+from incidentmail.core.events import AuthorityTaken, Event
 from incidentmail.core.ids import Announcement
 from incidentmail.core.model import Actor, Incident
 from incidentmail.ledger.port import Transaction
@@ -27,6 +27,38 @@ def is_promotion(announcement: Announcement, known: Incident | None) -> bool:
 def is_contested(announcement: Announcement, known: Incident) -> bool:
     """Return whether two ledgers say that they lead with the same number of promotions."""
     return announcement.epoch == known.epoch and not known.is_led_by(announcement.origin)
+
+
+def follow_promotion(
+    context: AppContext, tx: Transaction, accepted: Accepted, announcement: Announcement, known: Incident | None
+) -> None:
+    """If the message shows a promotion, record that the promoted ledger leads every other incident, too.
+
+    A promotion takes over all incidents, and its first mail is about one of them, or about one that is not known here.
+    What we have not sent is dropped.
+    """
+    if not is_promotion(announcement, known):
+        return
+    tell_deposed(context, tx, announcement, known)
+    drop_own_mail(context, tx, known)
+    for incident in tx.incidents(everything=True):
+        if is_promotion(announcement, incident) and (known is None or incident.id != known.id):
+            drop_own_mail(context, tx, incident)
+            record(
+                context, tx, incident.id, [AuthorityTaken(origin=announcement.origin, epoch=announcement.epoch)],
+                version=incident.version, actor=context.itself(), at=context.now(), caused_by=cause(accepted),
+                announces=False,
+            )  # fmt: skip
+
+
+def taken_over(context: AppContext, tx: Transaction, announcement: Announcement) -> list[Event]:
+    """Return the event by which we lead an incident that the installation before us declared, if we lead.
+
+    Its declaration was on its way when we were promoted, so nobody else will lead it.
+    """
+    authority, origin = tx.authority(), context.ledger.origin
+    is_ours = authority.leader == origin and announcement.epoch < authority.epoch
+    return [AuthorityTaken(origin=origin, epoch=authority.epoch)] if is_ours else []
 
 
 def stop_both(

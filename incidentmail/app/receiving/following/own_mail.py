@@ -28,8 +28,10 @@ from incidentmail.ledger.values import Accepted, OutcomeName
 
 from ..outcomes import cause
 from ..recognise import Recognised
-from .leadership import drop_own_mail, is_contested, is_promotion, stop_both, tell_deposed
+from .leadership import follow_promotion, is_contested, is_promotion, stop_both, taken_over
 
+FOLLOWED_MAIL = "own-mail-of-the-same-key"
+"""The rule of a mail in which another installation announced something that was recorded."""
 NOT_PROVEN = "- not proven"
 """Follows the name of an author whom only the From of our message names."""
 
@@ -53,6 +55,7 @@ def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, ma
     if announcement is None:
         return _unproven(context, tx, accepted, provenance, mail.own.name)
     known = tx.incident_by_ref(announcement.ref)
+    follow_promotion(context, tx, accepted, announcement, known)
     if known is None and announcement.number > 0:
         return Followed(
             "filed", "own-mail-early", None, "its declaration has not come yet; give it in again after that"
@@ -125,9 +128,9 @@ def _record(
     at = accepted.received_at
     events = _declared(announcement) if known is None else _changes(announcement, known, actor, at)
     if is_promotion(announcement, known):
-        tell_deposed(context, tx, announcement, known)
         events = [*events, AuthorityTaken(origin=announcement.origin, epoch=announcement.epoch)]
-        drop_own_mail(context, tx, known)
+    elif known is None:
+        events = [*events, *taken_over(context, tx, announcement)]
     id_ = _id_of(context, tx, mail, announcement)
     record(
         context, tx, announcement.incident,
@@ -139,7 +142,7 @@ def _record(
     _follow(tx, announcement.incident, provenance, id_, at)
     tx.remember_words(announcement.incident, provenance.message.text)
     reason = None if actor.person.same_as(claimed) else f"its proof does not cover that it is by {claimed}"
-    return Followed("applied", "own-mail-of-the-same-key", announcement.incident, reason)
+    return Followed("applied", FOLLOWED_MAIL, announcement.incident, reason)
 
 
 def _follow(tx: Transaction, incident: str, mail: Provenance, ours: str, at: datetime) -> None:
