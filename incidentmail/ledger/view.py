@@ -25,6 +25,10 @@ class LedgerView(MailView, DeliveryView, AlertView, Protocol):
         """Return the newest entry."""
         ...
 
+    def bytes_used(self) -> int:
+        """Return how many bytes the whole ledger takes where it is stored."""
+        ...
+
     def accepted_head(self) -> Head:
         """Return the newest accepted message. Accepted messages have a separate chain."""
         ...

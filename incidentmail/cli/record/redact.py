@@ -159,9 +159,11 @@ def compact(ctx: click.Context, as_json: bool) -> int:
     changed: make a new one, and delete them.
     """
     with context_of(ctx) as context:
-        before = context.config.ledger_path.stat().st_size
+        with context.ledger.snapshot() as view:
+            before = view.bytes_used()
         context.ledger.compact()
-        after = context.config.ledger_path.stat().st_size
+        with context.ledger.snapshot() as view:
+            after = view.bytes_used()
     if as_json:
         print_json({"was_bytes": before, "bytes": after})
     else:

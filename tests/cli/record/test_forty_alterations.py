@@ -1,4 +1,6 @@
-"""Somebody with every right on the file, and one subscriber's mailbox: each alteration is found and placed."""
+"""Somebody with every right on the file or the database, and one subscriber's mailbox: each alteration is found and
+placed.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +8,16 @@ import hashlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+from real_postgresql import OWNER, PASSWORD, RealPostgresql
 from saved_boxes import as_maildir
 
 from incidentmail.ledger.codec import SALT_BYTES, accepted_hash, canonical, chain, commitment, genesis
@@ -29,13 +33,17 @@ Row = dict[str, Any]
 
 
 class Witnessed(NamedTuple):
-    """A ledger, one subscriber's mailbox, and how many entries and mails each of these mails saw."""
+    """A ledger, one subscriber's mailbox, and how many entries and mails each of these mails saw.
+
+    `alter` alters the record with the guards taken down, and puts them up again, as somebody with every right could.
+    """
 
     house: Installation
     ledger: bytes
     box: Path
     entries: list[int]
     mails: list[int]
+    alter: Callable[[Callable[[Tables], None]], None]
 
 
 class Alteration(NamedTuple):
@@ -46,15 +54,49 @@ class Alteration(NamedTuple):
     first: int = AT
 
 
+RECORD = ("meta", "accepted", "bodies", "entries", "sealed")
+
+
+class Plain:
+    """A connection of the driver's own, without any of our code."""
+
+    mark = "?"
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+
+    def rows(self, table: str) -> list[Row]:
+        cursor = self.connection.execute(" ".join(("SELECT * FROM", table)))
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def replace(self, table: str, rows: list[Row]) -> None:
+        self.connection.execute(" ".join(("DELETE FROM", table)))
+        for row in rows:
+            marks = ", ".join([self.mark] * len(row))
+            self.connection.execute(" ".join(("INSERT INTO", table, "VALUES (", marks, ")")), tuple(row.values()))
+
+
+class PlainPostgres(Plain):
+    """The same for PostgreSQL, which keeps the first hash as a text."""
+
+    mark = "%s"
+
+    def replace(self, table: str, rows: list[Row]) -> None:
+        if table == "meta":
+            rows = [
+                {name: value.hex() if isinstance(value, bytes) else value for name, value in r.items()} for r in rows
+            ]
+        super().replace(table, rows)
+
+
 class Tables:
     """The record as lists of rows, which are written back as they then are."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Plain) -> None:
         self.connection = connection
-        connection.row_factory = sqlite3.Row
-        for table in ("meta", "accepted", "bodies", "entries", "sealed"):
-            rows = connection.execute(" ".join(("SELECT * FROM", table))).fetchall()
-            setattr(self, table, [dict(row) for row in rows])
+        for table in RECORD:
+            setattr(self, table, connection.rows(table))
 
     meta: list[Row]
     accepted: list[Row]
@@ -63,12 +105,8 @@ class Tables:
     sealed: list[Row]
 
     def write(self) -> None:
-        for table in ("sealed", "bodies", "entries", "accepted", "meta"):
-            rows = getattr(self, table)
-            self.connection.execute(" ".join(("DELETE FROM", table)))
-            for row in rows:
-                marks = ", ".join("?" * len(row))
-                self.connection.execute(" ".join(("INSERT INTO", table, "VALUES (", marks, ")")), tuple(row.values()))
+        for table in reversed(RECORD):
+            self.connection.replace(table, getattr(self, table))
 
     def entry(self, seq: int = AT) -> Row:
         return next(row for row in self.entries if row["seq"] == seq)
@@ -333,27 +371,77 @@ def witnessed(shared_installation: Installation) -> Witnessed:
     for suffix in ("-wal", "-shm"):
         Path(f"{house.ledger}{suffix}").unlink(missing_ok=True)
     entries, accepted = (sorted(int(head[column]) for head in heads) for column in (1, 3))
-    return Witnessed(house, house.ledger.read_bytes(), box, entries, accepted)
+    return Witnessed(house, house.ledger.read_bytes(), box, entries, accepted, partial(altered, house.ledger))
 
 
 @pytest.fixture
-def again(witnessed: Witnessed) -> Witnessed:
+def in_file(witnessed: Witnessed) -> Iterator[Witnessed]:
     """The same ledger as it was."""
     witnessed.house.ledger.write_bytes(witnessed.ledger)
     for suffix in ("-wal", "-shm"):
         Path(f"{witnessed.house.ledger}{suffix}").unlink(missing_ok=True)
-    return witnessed
+    yield witnessed
+    witnessed.house.configure()
+
+
+@pytest.fixture(scope="module")
+def copied(witnessed: Witnessed, postgresql: RealPostgresql) -> str:
+    """The name of a database with a copy of the ledger."""
+    name = postgresql.new_database()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PGPASSWORD", PASSWORD)
+        owner = postgresql.url(name, OWNER)
+        witnessed.house.ledger.write_bytes(witnessed.ledger)
+        witnessed.house.ok("ledger", "copy", str(witnessed.house.ledger), postgresql.url(name), "--as", owner)
+    return name
+
+
+@pytest.fixture
+def in_database(
+    witnessed: Witnessed, copied: str, postgresql: RealPostgresql, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Witnessed]:
+    """The same ledger in a database of its own."""
+    name, house = postgresql.new_database(copied), witnessed.house
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    monkeypatch.setenv("XDG_DATA_HOME", str(house.path))
+    text = house.config.read_text()
+    house.config.write_text(text.replace(f"sqlite:///{house.ledger}", postgresql.url(name)))
+    yield witnessed._replace(alter=partial(altered_in_database, postgresql, name))
+    house.configure()
+    postgresql.drop(name)
+
+
+@pytest.fixture(params=["in_file", "in_database"])
+def again(request: pytest.FixtureRequest) -> Witnessed:
+    found: Witnessed = request.getfixturevalue(request.param)
+    return found
+
+
+def altered_in_database(server: RealPostgresql, name: str, alter: Callable[[Tables], None]) -> None:
+    with server.superuser(name) as connection:
+        connection.execute("SET search_path = incidentmail")
+        guards = connection.execute(
+            "SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE NOT tgisinternal"
+        ).fetchall()
+        for table in RECORD:
+            connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL".encode())
+        tables = Tables(PlainPostgres(connection))
+        alter(tables)
+        tables.write()
+        for table in RECORD:
+            connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL".encode())
+        for guarded, guard in guards:
+            connection.execute(f"ALTER TABLE {guarded} ENABLE ALWAYS TRIGGER {guard}".encode())
 
 
 def altered(ledger: Path, alter: Callable[[Tables], None]) -> None:
-    """Alter the record with the guards taken down, and put them up again, as somebody with every right could."""
     with closing(sqlite3.connect(ledger, isolation_level=None)) as connection:
         register(connection)
         connection.execute("PRAGMA foreign_keys = OFF")
         guards = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for name, _ in guards:
             connection.execute(f"DROP TRIGGER {name}")
-        tables = Tables(connection)
+        tables = Tables(Plain(connection))
         alter(tables)
         tables.write()
         for _, sql in guards:
@@ -364,14 +452,14 @@ def altered(ledger: Path, alter: Callable[[Tables], None]) -> None:
 def test_there_are_at_least_forty_ways_and_the_untouched_ledger_holds(again: Witnessed) -> None:
     assert len(ALTERATIONS) >= 40
     assert again.house.ok("ledger", "verify", "--witness", str(again.box))
-    altered(again.house.ledger, lambda tables: None)
+    again.alter(lambda tables: None)
     assert again.house.ok("ledger", "verify", "--witness", str(again.box))
 
 
 @pytest.mark.parametrize("what", ALTERATIONS)
 def test_the_alteration_is_found_and_its_number_or_the_narrowest_range_is_named(again: Witnessed, what: str) -> None:
     one = ALTERATIONS[what]
-    altered(again.house.ledger, one.alter)
+    again.alter(one.alter)
     result = again.house.run("ledger", "verify", "--witness", str(again.box), "--json")
     assert (result.code, result.json["ok"]) == (1, False), what
     found, reason = result.json["first_bad"], result.json["reason"]
@@ -382,20 +470,20 @@ def test_the_alteration_is_found_and_its_number_or_the_narrowest_range_is_named(
     assert ("mail" in reason) or one.chain == "entries", reason
 
 
-def test_an_older_copy_of_the_whole_file_is_found(again: Witnessed) -> None:
-    older = again.house.ledger.read_bytes()
-    again.house.clock.tick(minutes=5)
-    again.house.ok("update", "--severity", "1")
-    as_maildir(again.house.path / "newer", [bytes(again.house.mails[-1])])
-    again.house.ledger.write_bytes(older)
+def test_an_older_copy_of_the_whole_file_is_found(in_file: Witnessed) -> None:
+    older = in_file.house.ledger.read_bytes()
+    in_file.house.clock.tick(minutes=5)
+    in_file.house.ok("update", "--severity", "1")
+    as_maildir(in_file.house.path / "newer", [bytes(in_file.house.mails[-1])])
+    in_file.house.ledger.write_bytes(older)
     for suffix in ("-wal", "-shm"):
-        Path(f"{again.house.ledger}{suffix}").unlink(missing_ok=True)
-    result = again.house.run("ledger", "verify", "--witness", str(again.house.path / "newer"))
+        Path(f"{in_file.house.ledger}{suffix}").unlink(missing_ok=True)
+    result = in_file.house.run("ledger", "verify", "--witness", str(in_file.house.path / "newer"))
     assert result.code == 1 and "now there is none" in result.err
 
 
-def test_a_ledger_begun_anew_with_the_same_incident_is_found(again: Witnessed) -> None:
-    again.house.ledger.unlink()
-    again.house.ok("declare", "Cards fail", "--severity", "3")
-    result = again.house.run("ledger", "verify", "--witness", str(again.box))
+def test_a_ledger_begun_anew_with_the_same_incident_is_found(in_file: Witnessed) -> None:
+    in_file.house.ledger.unlink()
+    in_file.house.ok("declare", "Cards fail", "--severity", "3")
+    result = in_file.house.run("ledger", "verify", "--witness", str(in_file.box))
     assert result.code == 1 and "it came from another ledger" in result.err

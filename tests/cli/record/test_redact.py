@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from real_postgresql import OWNER, PASSWORD, RealPostgresql
 
 from incidentmail.demo.standin_post import ListStyle, list_copy
 
@@ -165,6 +166,54 @@ def test_fifty_texts_of_every_kind_are_gone_and_everything_holds(full: Installat
     assert "[redacted]" in full.ok("show", "checkout", "--json").out
     mail = installation_mail(full)
     assert mail["outcome"] in ("applied", "note"), mail
+
+
+def test_the_same_texts_are_gone_from_postgresql_too(
+    full: Installation, postgresql: RealPostgresql, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    monkeypatch.setenv("XDG_DATA_HOME", str(full.path))
+    name = postgresql.new_database()
+    full.ok("ledger", "copy", str(full.ledger), postgresql.url(name), "--as", postgresql.url(name, OWNER))
+    config = full.config.read_text()
+    full.config.write_text(config.replace(f"sqlite:///{full.ledger}", postgresql.url(name)))
+    missing = [number for number in range(1, 51) if not has(said_in_database(postgresql, name), number)]
+    assert not missing, "a text was never there"
+    for number in range(1, 51):
+        what = chosen(full, number) or ["--words", secret(number)]
+        full.run("ledger", "redact", *what, "--reason", "a test", "--json")
+    refused = full.run("ledger", "compact")
+    assert (refused.code, "VACUUM FULL" in refused.err) == (77, True)
+    with postgresql.superuser(name) as connection:
+        connection.execute("VACUUM FULL")
+        connection.execute("CHECKPOINT")
+        (number_of_database,) = connection.execute(
+            "SELECT oid::text FROM pg_database WHERE datname = current_database()"
+        ).fetchone() or ("",)
+    ids = {incident["id"] for incident in full.ok("list", "--all", "--json").json}
+    said = without(ids, said_in_database(postgresql, name))
+    assert [number for number in range(1, 51) if has(said, number)] == []
+    for file in (postgresql.folder / "data" / "base" / str(number_of_database)).iterdir():
+        raw = file.read_bytes()
+        assert [number for number in range(1, 51) if f"Clove{number:02} rests".encode() in raw] == [], file
+    full.ok("ledger", "verify", "--witness", str(full.path / "out"))
+    assert "[redacted]" in full.ok("show", "checkout", "--json").out
+    assert installation_mail(full)["outcome"] in ("applied", "note")
+    full.config.write_text(config)
+    postgresql.drop(name)
+
+
+def said_in_database(server: RealPostgresql, name: str) -> str:
+    """Every value of every row, with what is compressed as it was before."""
+    found: list[str] = []
+    with server.superuser(name) as connection:
+        for (table,) in connection.execute(
+            "SELECT oid::regclass::text FROM pg_class WHERE relnamespace = 'incidentmail'::regnamespace"
+            " AND relkind = 'r'"
+        ).fetchall():
+            for row in connection.execute(" ".join(("SELECT * FROM", str(table))).encode()):
+                found += [text(value) for value in row]
+    return "\n".join(found)
 
 
 def installation_mail(full: Installation) -> dict[str, Any]:
