@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from incidentmail.core.conduct.ended import ended_at
 from incidentmail.core.model import Incident
 from incidentmail.errors import UsageError
 from incidentmail.ledger.view import LedgerView
@@ -61,7 +62,8 @@ def just_ended(view: LedgerView, *, since: datetime) -> str | None:
     """Return the only incident that ended at `since` or later, if none is open. It is what `reopen` alone means."""
     if view.incidents(everything=False):
         return None
-    ended = [one.id for one in view.incidents(everything=True) if not one.is_open and one.updated_at >= since]
+    ends = ((one.id, ended_at(one)) for one in view.incidents(everything=True))
+    ended = [name for name, at in ends if at is not None and at >= since]
     return ended[0] if len(ended) == 1 else None
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
+from incidentmail.core.conduct.ended import ended_at
 from incidentmail.core.deeds.state_clauses import AT_THE_END, state_clauses
 from incidentmail.core.facts import TEXT_FACTS, fact, old_values
 from incidentmail.core.frozen import Frozen, JsonValue
@@ -165,9 +166,8 @@ class Wording(Frozen, kw_only=True):
             lines.append(FieldLine(key("next_commander"), then))
         if incident.next_update_at:
             lines.append(FieldLine(key("next_update_at"), f"by {show_time(incident.next_update_at, self.zones, on)}"))
-        ended_at = _ended_at(incident)
-        if ended_at is not None:
-            lines.append(FieldLine(DURATION_KEY, show_duration(ended_at - incident.declared_at)))
+        if (ended := ended_at(incident)) is not None:
+            lines.append(FieldLine(DURATION_KEY, show_duration(ended - incident.declared_at)))
         if with_id:
             lines.append(FieldLine(INCIDENT_KEY, incident.id))
         return lines
@@ -203,14 +203,6 @@ class Wording(Frozen, kw_only=True):
         if name == "commander" and isinstance(old, dict):
             return f"was {old['name']}" if old["name"] != incident.commander.name else f"was {NOT_CONFIRMED}"
         return f"was {old}" if old != getattr(incident, name) else f"was {NOT_CONFIRMED}"
-
-
-def _ended_at(incident: Incident) -> datetime | None:
-    """Return when the incident was closed, retracted or merged, or None if it is open."""
-    if incident.is_open:
-        return None
-    changes = [*(change for update in incident.announced for change in update.changes), *incident.unannounced]
-    return next((change.at for change in reversed(changes) if change.fact == "status"), incident.updated_at)
 
 
 def first_sentence(text: str) -> str:

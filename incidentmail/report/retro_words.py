@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final, assert_never
 
+from incidentmail.core.model import Incident, Status
 from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.names.person import Person
+from incidentmail.core.retro.due import retro_owner
 from incidentmail.core.retro.retro_events import (
     Coming,
     RetroAnswered,
@@ -54,3 +56,22 @@ def retro_words(event: RetroEvent, by: Person | None, zones: Sequence[str], on: 
             return "noted that the retrospective is still to be held"
         case _:
             assert_never(event)
+
+
+def retro_fact(incident: Incident, zones: Sequence[str]) -> str | None:
+    """Return in words how it stands with the retrospective of an incident, or None if nothing is to be said of it.
+
+    Nothing is said about drills and false alarms, and about open incidents only what people have said.
+    """
+    retro, meeting = incident.retro, incident.retro.meeting
+    if retro.held_at is not None:
+        return f"held on {retro.held_at:%Y-%m-%d}"
+    if retro.waived_at is not None:
+        return "not needed"
+    if meeting is not None:
+        come = [one.name for one in meeting.people if meeting.answer_of(one) == "accepted"]
+        coming = f"; {', '.join(come)} {'comes' if len(come) == 1 else 'come'}" if come else ""
+        return f"planned for {show_time(meeting.at, zones, date.min)} with {join_names(meeting.people)}{coming}"
+    if incident.drill or incident.status is not Status.CLOSED:
+        return f"{retro.owner.name} sees to it" if retro.owner and incident.is_open else None
+    return f"not planned; {retro_owner(incident).name} sees to it"

@@ -115,6 +115,16 @@ def test_everybody_with_a_part_is_invited_if_nobody_is_named(installation: Insta
     assert all(len(invitations(installation, who)) == 1 for who in ("mara@", "ann@", "bo@"))
 
 
+def test_who_commanded_before_is_invited_too(installation: Installation, mails: Mails) -> None:
+    installation.configure(PEOPLE)
+    declared = installation.declare("Cards fail", "--severity", "2", "--commander", ANN)
+    installation.ingest(mails.reply_to(declared, "taking command", BO))
+    installation.ok("update", "-m", "Bo leads.")
+    installation.ok("close", "-m", "Works")
+    installation.ok("retro", "plan", "2026-12-03 14:00 UTC")
+    assert coming(installation).keys() == {"bo@example.com", "mara@example.com", "ann@example.com"}
+
+
 def test_people_can_be_named_by_mail(installation: Installation, mails: Mails) -> None:
     installation.configure(PEOPLE)
     declared = installation.declare("Cards fail", "--severity", "2")

@@ -19,6 +19,7 @@ from incidentmail.core.events import (
     TimeChanged,
 )
 from incidentmail.core.model import Actor, Person, Status, Trust
+from incidentmail.core.retro.retro_events import RetroHeld, RetroOwnerNamed, RetroStillDue, RetroWaived
 from incidentmail.core.teams.approval import Approval
 from incidentmail.core.teams.team_events import CustomerWordsApproved
 from incidentmail.core.tracking.tracking_events import Joined
@@ -105,3 +106,22 @@ def _incident(
         if chance.random() < 0.05:
             yield later(3600), staff[2], StatusChanged(status=Status.OPEN, was=Status.CLOSED)
             yield later(3600), staff[2], StatusChanged(status=Status.CLOSED, was=Status.OPEN)
+        yield from _retrospective(random.Random(name), staff, now)
+
+
+def _retrospective(
+    chance: random.Random, staff: list[Person], closed_at: datetime
+) -> Iterator[tuple[datetime, Person, Event]]:
+    """What is said of the retrospective later. Some are held before the end, and of some it is taken back."""
+    now = closed_at + timedelta(days=1)
+    if chance.random() < 0.3:
+        yield now, staff[3], RetroOwnerNamed(owner=staff[3])
+    if chance.random() < 0.1:
+        yield now, staff[1], RetroWaived()
+    if chance.random() < 0.6:
+        for _ in range(chance.choice([1, 1, 1, 2])):
+            now += timedelta(hours=chance.randrange(1, 300))
+            held_at = closed_at - timedelta(hours=2) if chance.random() < 0.05 else now
+            yield now, staff[3], RetroHeld(held_at=held_at)
+        if chance.random() < 0.1:
+            yield now + timedelta(hours=1), staff[3], RetroStillDue()

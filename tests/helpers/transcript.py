@@ -90,6 +90,10 @@ class Played:
             "applied",
         )
 
+    def ingests(self, who: str, how: str, raw: bytes) -> None:
+        """A mail that a program of theirs sent for somebody."""
+        self._ingest(who, how, "", raw, "applied")
+
     def _write(self, who: str, text: str, mail: EmailMessage, outcome: str) -> None:
         raw = self.mails.reply_to(mail, text, self.people[who], at=self.now)
         is_on_list = mail["Incident-Update"] or "(invented)" in str(mail["From"])
@@ -137,7 +141,11 @@ class Played:
 
     @property
     def transcript(self) -> str:
-        return CODE.sub(r"\1...", "\n".join(self.lines).lstrip()) + "\n"
+        return self.transcript_from(0)
+
+    def transcript_from(self, line: int) -> str:
+        """What was added from that line on."""
+        return CODE.sub(r"\1...", "\n".join(self.lines[line:]).lstrip()) + "\n"
 
 
 def _holds(mail: EmailMessage, words: str) -> bool:

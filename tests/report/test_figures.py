@@ -22,6 +22,7 @@ from incidentmail.core.events import (
     TimeChanged,
 )
 from incidentmail.core.model import Holders, Person, Status
+from incidentmail.core.retro.retro_events import RetroAnswered, RetroHeld, RetroStillDue, RetroWaived
 from incidentmail.core.teams.approval import Approval
 from incidentmail.core.teams.team_events import CustomerWordsApproved, IncidentRestricted, MergedInto
 from incidentmail.core.tracking.tracking_events import Joined
@@ -162,6 +163,52 @@ def test_promises_and_retrospectives_are_shares() -> None:
     assert found.all.promises.ratio == 0.333
     assert found.all.retros == Share(part=0, n=3)  # three are closed
     assert [group.promises for group in found.by_severity] == [Share(part=0, n=0), Share(part=1, n=3)]
+
+
+def test_the_time_to_the_retrospective_runs_from_the_last_end_until_it_was_held() -> None:
+    """The checkout was closed on Friday at 12:05, the gateway at 18:00, the restricted one at 13:30."""
+    noon = at("12:00", 23)
+    said = at("09:00", 24)
+    found = figures(
+        (*CHECKOUT, (said, BO, RetroHeld(held_at=noon))),
+        (*GATEWAY, (at("17:00", 21), JAYLA, RetroWaived()), (said, JAYLA, RetroHeld(held_at=at("18:00", 21)))),
+        (*SEARCH, (said, MARA, RetroHeld(held_at=noon))),
+        (*DRILL, (said, CHIDI, RetroHeld(held_at=noon))),
+        RESTRICTED,
+    )  # fmt: skip
+    # The checkout took 2 days, 23 h and 55 min, the gateway a day; of the restricted one nobody has said it. Search is
+    # still open, so it is in neither figure, and neither is the drill.
+    took = timedelta(days=2, hours=23, minutes=55)
+    retro = found.all.durations["retro"]
+    assert retro == distribution([took, timedelta(days=1), None])
+    assert (retro.median, retro.p90, retro.n, retro.missing) == ((took + timedelta(days=1)) / 2, took, 2, 1)
+    assert found.all.retros == Share(part=2, n=3)
+    assert [(group.name, group.retros) for group in found.by_severity] == [
+        ("1", Share(part=1, n=1)), ("2", Share(part=1, n=2)),
+    ]  # fmt: skip
+    assert [group.durations["retro"].median for group in found.by_severity] == [timedelta(days=1), took]
+
+
+def test_a_retrospective_that_was_taken_back_or_held_before_the_end_has_no_duration() -> None:
+    said = at("09:00", 24)
+    taken_back = one(*CHECKOUT, (said, BO, RetroHeld(held_at=said)), (said, BO, RetroStillDue()))
+    waived = one(*CHECKOUT, (said, BO, RetroWaived()))
+    before = one(*GATEWAY, (said, BO, RetroHeld(held_at=at("17:30"))))  # reopened at 17:00, closed again at 18:00
+    later = one(*CHECKOUT, (said, BO, RetroHeld(held_at=at("13:05"))), (said, BO, RetroHeld(held_at=at("12:35"))))
+    assert [taken_back.retro_at, waived.retro_at, before.retro_at] == [None, None, at("17:30")]
+    found = statistics([taken_back, waived, before, later], since=None, until=None, zone_of=lambda _: UTC).all
+    assert found.durations["retro"] == distribution([None, None, None, minutes(30)])
+    assert found.retros == Share(part=2, n=4)
+
+
+def test_who_only_speaks_of_the_retrospective_did_not_take_part_in_the_incident() -> None:
+    said = at("23:00", 21)  # a Saturday night
+    found = one(
+        *CHECKOUT, (said, CHIDI, RetroHeld(held_at=at("14:00"))),
+        (said, CHIDI, RetroAnswered(person=CHIDI, answer="accepted", number=0)),
+    )  # fmt: skip
+    assert "Chidi@example.com" not in found.at_work and found.at_work == one(*CHECKOUT).at_work
+    assert found.acts == one(*CHECKOUT).acts
 
 
 def test_figures_from_fewer_than_five_say_so() -> None:

@@ -60,6 +60,18 @@ def axe(pages: Mapping[str, str], *, scheme: str, widths: Sequence[int] = WIDTHS
     return objections
 
 
+def html_faults(pages: Mapping[str, str], folder: Path) -> str:
+    """What html-validate objects to in the pages, which it reads from `folder`; "" if they are valid."""
+    (folder / "rules.json").write_text(json.dumps({"root": True, "extends": ["html-validate:recommended"]}))
+    for number, page in enumerate(pages.values()):
+        (folder / f"{number}.html").write_text(page, encoding="utf-8")
+    judge = node_modules("html-validate", "bin", "html-validate.mjs")
+    paths = [str(path) for path in sorted(folder.glob("*.html"))]
+    command = ["node", str(judge), "--config", str(folder / "rules.json"), *paths]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
 def node_modules(*parts: str) -> Path:
     """A file of a package that `make e2e` installs into build/node."""
     path = Path(__file__).parents[2].joinpath("build", "node", "node_modules", *parts)

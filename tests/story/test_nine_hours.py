@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from calendar_answers import SHAPES, invited
 from transcript import Played
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 GOLDEN = Path(__file__).parents[1] / "data" / "story" / "nine-hours.txt"
 RETRO = GOLDEN.with_name("nine-hours-retro.md")
+AFTER = GOLDEN.with_name("nine-hours-afterwards.txt")
 WRITE = bool(os.environ.get("INCIDENTMAIL_WRITE_GOLDEN"))
 PEOPLE = {
     name.split()[0].lower().replace("á", "a"): f"{name} <{name.split()[0].lower().replace('á', 'a')}@example.com>"
@@ -48,6 +50,7 @@ after = "6h"
 warn = ["1h"]
 """
 SIX_HOURS, COMMANDERS = timedelta(hours=6), ("mara", "chidi", "yuki", "ingrid")
+CALENDARS = (("chidi", "outlook", "ACCEPTED"), ("bo", "gmail", "TENTATIVE"), ("jayla", "apple", "DECLINED"))
 COMMANDER_MAX, OTHERS_MAX, MAILS_MIN = 20, 6, 40
 CHECKOUT, CARDS = "2026-11-20-checkout-is-rejecting-card-payments", "2026-11-20-cards-declined-in-the-shop"
 
@@ -185,6 +188,31 @@ def until_eleven(play: Played) -> None:
     play.lines.append("\nThe ledger: " + ", ".join(f"{kind} {count}" for kind, count in sorted(Counter(kinds).items())))
 
 
+def afterwards(play: Played) -> None:
+    """The owner is asked after a day, somebody else takes it on and invites people, and calendars answer."""
+    later(play, days=1)
+    play.answers("yuki", "Retro owner: Mara Lindqvist", to="no retrospective is planned")
+    later(play, minutes=1)
+    play.answers("mara", "Retro: Tuesday 14:00", to="Yuki Tanaka has named you")
+    for who, shape, partstat in CALENDARS:
+        asked = [
+            mail for mail in play.inbox if f"{who}@" in str(mail["To"]) and "Retrospective" in str(mail["Subject"])
+        ]
+        raw = SHAPES[shape](invited(asked[-1]), PEOPLE[who], partstat, play.now, comment="Severity: 1")
+        play.ingests(who, f"answers with their calendar ({shape}): {partstat.lower()}", raw)
+    play.types("show", CHECKOUT)
+    later(play, days=4)
+    play.types("retro", "held", CHECKOUT, "2026-11-24")
+    play.types("stats")
+
+
+def later(play: Played, **delta: float) -> None:
+    """Time passes at once, and then two flushes, because a digest collects its lines for five minutes."""
+    play.installation.clock.tick(**delta)
+    play.until(f"{play.now:%H:%M}")
+    play.until(f"{play.now + timedelta(minutes=10):%H:%M}")
+
+
 STORY = (first_hour, until_four, until_six, until_eleven)
 
 
@@ -203,6 +231,12 @@ def test_an_incident_of_nine_hours_reads_well(installation: Installation, mails:
         RETRO.write_text(retro, encoding="utf-8")
     assert retro == RETRO.read_text(encoding="utf-8")
     assert play.asked >= MAILS_MIN
+    told = len(play.lines)
+    afterwards(play)
+    after = play.transcript_from(told)
+    if WRITE:
+        AFTER.write_text(after, encoding="utf-8")
+    assert after == AFTER.read_text(encoding="utf-8")
     assert play.now - play.inbox[0]["Date"].datetime >= timedelta(hours=9)
     assert {who: busiest(play, who) for who in PEOPLE if busiest(play, who) > allowed(who)} == {}
 

@@ -56,8 +56,14 @@ def _missing(context: AppContext, view: LedgerView, now: datetime) -> Iterator[t
     """Yield the incidents whose owners were asked in vain, with the time at which each was closed."""
     for incident in view.declared_since(now - DECLARED_WITHIN):
         closed = retro_due_since(incident, now)
-        if closed is not None and now - closed >= ASKED_AFTER[-1] and leads(context, view, incident):
+        if closed is not None and now >= _missing_from(incident, closed) and leads(context, view, incident):
             yield incident, closed
+
+
+def _missing_from(incident: Incident, closed: datetime) -> datetime:
+    """Return from when on a retrospective counts as missing: after its owner was asked twice, or about the meeting."""
+    meeting, asked = incident.retro.meeting, closed + ASKED_AFTER[-1]
+    return max(asked, meeting.until + ASKED_AFTER[0]) if meeting else asked
 
 
 def _line(context: AppContext, incident: Incident, closed: datetime, now: datetime) -> str:
@@ -66,7 +72,7 @@ def _line(context: AppContext, incident: Incident, closed: datetime, now: dateti
         return incident.id
     severity = context.words.severity_name(incident.severity)
     owner = retro_owner(incident)
-    planned = " and was planned in vain" if incident.retro.meeting else ""
+    planned = ", and nobody said that the planned one was held" if incident.retro.meeting else ""
     return (
         f"{incident.id}: severity {incident.severity}{f' ({severity})' if severity else ''}, closed "
         f"{(now - closed).days} days ago{planned}; {owner.name} sees to it"

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from incidentmail.app.context import AppContext
 from incidentmail.cli.screen.layout import Line, Span, Style, wrapped
 from incidentmail.core.conduct.deadlines import deadlines
+from incidentmail.core.conduct.ended import ended_at
 from incidentmail.core.conduct.promises import update_due
 from incidentmail.core.conduct.wanted_roles import open_offers
 from incidentmail.core.deeds.state_clauses import AT_THE_END, state_clauses
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Holders, Incident, Item, ItemKind, Status
 from incidentmail.core.names.name_lists import join_names
+from incidentmail.core.retro.retro_state import RetroState
 from incidentmail.core.teams.team_words import (
     APPROVED_BY_KEY,
     approved_by,
@@ -36,6 +38,7 @@ from incidentmail.core.words import (
 )
 from incidentmail.ledger.values import UnsentMail
 from incidentmail.report.ages import show_ago, show_length
+from incidentmail.report.retro_words import retro_fact
 from incidentmail.report.timeline import Happened
 
 LOOKED_THROUGH_MAX = 40
@@ -91,7 +94,7 @@ def age(page: Page, incident: Incident) -> str:
     """Return how long the incident has been open, or how long it took."""
     if incident.is_open:
         return f"open for {show_length(page.now - incident.declared_at)}"
-    return f"it took {show_length(incident.updated_at - incident.declared_at)}"
+    return f"it took {show_length((ended_at(incident) or page.now) - incident.declared_at)}"
 
 
 def facts(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
@@ -154,6 +157,8 @@ def promises(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]
     for deadline in deadlines(incident, page.words.policy):
         when = [Span("met", "good")] if deadline.is_met else next_update(page, deadline.at)
         yield deadline.name, when
+    if incident.retro != RetroState():
+        yield "Retrospective", [Span(retro_fact(incident, page.zones) or "")]
     if incident.clock.kept or incident.clock.missed:
         yield "Updates", [Span(f"{incident.clock.kept} in time, {incident.clock.missed} missed")]
 

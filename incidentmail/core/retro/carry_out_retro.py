@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -10,7 +10,9 @@ from incidentmail.core.commands import Refused
 from incidentmail.core.conduct.insiders import is_inside
 from incidentmail.core.decision.roles import distinct
 from incidentmail.core.events import Event
-from incidentmail.core.model import Actor, Incident, Person, Status
+from incidentmail.core.facts import ROLE_PREFIX
+from incidentmail.core.frozen import read
+from incidentmail.core.model import Actor, Holders, Incident, Person, Status
 from incidentmail.core.text import clip, one_line
 
 from .due import closed_at
@@ -114,12 +116,25 @@ def _plan(state: Incident, command: PlanRetro, by: Person, now: datetime) -> tup
 
 
 def invited_first(state: Incident, by: Person) -> tuple[Person, ...]:
-    """Return whom to invite if nobody is named: everybody with a part and an address, and who plans it."""
+    """Return whom to invite if nobody is named: everybody who has or had a part, and who plans it.
+
+    People without a known address are left out.
+    """
     held = (person for holders in state.roles.values() for person in holders.people)
     owner = (state.retro.owner,) if state.retro.owner else ()
     joined = (one.person for one in state.engaged)
-    people = (*owner, state.commander, state.declared_by, *held, *joined, by)
+    people = (*owner, state.commander, state.declared_by, *held, *joined, *_earlier(state), by)
     return distinct(one for one in people if one.address is not None and is_inside(state, one))[:INVITED_MAX]
+
+
+def _earlier(state: Incident) -> Iterator[Person]:
+    """Yield the people who commanded or held a role before, as the changes that were announced say."""
+    changes = (*(change for update in state.announced for change in update.changes), *state.unannounced)
+    for change in changes:
+        if change.fact == "commander" and change.was is not None:
+            yield read(Person, change.was)
+        elif change.fact.startswith(ROLE_PREFIX):
+            yield from (*read(Holders, change.was).people, *read(Holders, change.now).people)
 
 
 def _refused_people(state: Incident, people: Iterable[Person]) -> Refused | None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from incidentmail.core.conduct.ended import ended_at
 from incidentmail.core.conduct.insiders import is_inside
 from incidentmail.core.model import Incident, Person, Status
 
 
 def closed_at(incident: Incident) -> datetime | None:
     """Return when a closed incident was closed last, or None if it is not closed."""
-    if incident.status is not Status.CLOSED:
-        return None
-    known = (*(change for update in incident.announced for change in update.changes), *incident.unannounced)
-    return next((change.at for change in reversed(known) if change.fact == "status"), None)
+    return ended_at(incident) if incident.status is Status.CLOSED else None
 
 
 def retro_owner(incident: Incident) -> Person:

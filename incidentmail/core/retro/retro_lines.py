@@ -25,7 +25,9 @@ def retro_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[Dig
     later one is asked.
     """
     yield from _named(incident, rules, now)
-    closed = retro_due_since(incident, now)
+    closed, named = retro_due_since(incident, now), incident.retro.named_at
+    if named is not None and now - named < ASKED_AFTER[0]:
+        return  # they have just been told what to do
     reached = [after for after in ASKED_AFTER if closed is not None and now - closed >= after]
     if closed is None or not reached:
         return

@@ -20,6 +20,7 @@ from incidentmail.core.events import (
 )
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Person, Status
+from incidentmail.core.retro.retro_events import RetroEvent, RetroHeld, RetroStillDue
 from incidentmail.core.teams.team_events import CustomerWordsApproved, IncidentRestricted
 from incidentmail.core.tracking.tracking_events import Joined, RollAnswered
 
@@ -152,6 +153,13 @@ class Reading:
             case _:
                 return
 
+    def retro_said(self, event: RetroEvent) -> None:
+        """Read when the retrospective was held. Whoever only speaks of it did not take part in the incident."""
+        if isinstance(event, RetroHeld):
+            self.retro_at = event.held_at
+        elif isinstance(event, RetroStillDue):
+            self.retro_at = None
+
     def _phase_or_status_changed(self, at: datetime) -> None:
         self.stopped_at = (self.stopped_at or at) if self._has_stopped else None
 
@@ -184,6 +192,10 @@ def measure(recorded: Iterable[Recorded], *, now: datetime, nobody: Collection[s
     for one in recorded:
         if isinstance(one.event, Declared):
             readings[one.incident] = Reading(nobody, one.event)
-        if one.incident in readings:  # the streams of the record and of drills belong to no incident
+        if one.incident not in readings:
+            continue  # the streams of the record and of drills belong to no incident
+        if isinstance(one.event, RetroEvent):
+            readings[one.incident].retro_said(one.event)
+        else:
             readings[one.incident].add(one)
     yield from (reading.measured(now) for reading in readings.values())

@@ -19,9 +19,11 @@ from incidentmail.core.events import (
 )
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Status
+from incidentmail.core.retro.retro_events import RetroEvent
 from incidentmail.core.teams.team_events import MergedInto
 from incidentmail.core.times import show_time
 from incidentmail.core.tracking.tracking_events import RollAnswered
+from incidentmail.report.retro_words import retro_fact
 from incidentmail.report.timeline import timeline
 
 from .contents import Fact, Moment, Retro, Source, Worked, minutes
@@ -105,6 +107,8 @@ def _facts(story: Story, zones: Sequence[str]) -> Iterator[Fact]:
         yield Fact(name="Not affected", value=incident.not_affected)
     if incident.clock.aware_at:
         yield Fact(name="Aware", value=when(incident.clock.aware_at))
+    if (retro := retro_fact(incident, zones)) is not None:
+        yield Fact(name="Retrospective", value=retro)
     for due in deadlines(incident, words.policy):
         yield Fact(name=due.name, value="notified" if due.is_met else f"due {when(due.at)}; not recorded as notified")
 
@@ -128,7 +132,12 @@ def _moments(story: Story, told: Sequence[Sourced], zones: Sequence[str]) -> Ite
 
 
 def _is_repetition(event: Event, before: Event | None) -> bool:
-    """Return whether an entry follows from others that are in the timeline, and says nothing new to a reader."""
+    """Return whether an entry follows from others that are in the timeline, and says nothing new to a reader.
+
+    What is said about the retrospective itself is among the facts.
+    """
+    if isinstance(event, RetroEvent):
+        return True
     match event:
         case RollAnswered() | TimeChanged(name="next_update_at", time=None):
             return True

@@ -99,7 +99,9 @@ def test_the_owner_is_told_and_asked_in_place_of_the_commander(installation: Ins
     later(installation, minutes=1)
     (named,) = texts(installation, "ann", "Mara Lindqvist has named you to see to it")
     assert "Retro owner: NAME" in named
-    later(installation, days=1)
+    later(installation, hours=23)
+    assert texts(installation, "ann", ASKS) == []
+    later(installation, hours=2)
     assert len(texts(installation, "ann", ASKS)) == 1
     assert texts(installation, "mara", ASKS) == []
 

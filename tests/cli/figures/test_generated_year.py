@@ -22,12 +22,15 @@ CREATE TABLE fact AS SELECT incident, severity, restricted, strftime('%Y-%m', de
   (SELECT detected FROM (SELECT version, detected FROM e WHERE e.incident = d.incident AND kind IN ('declared.v1',
     'time_changed.v1') ORDER BY version DESC) WHERE detected IS NOT NULL LIMIT 1) AS detected,
   CASE WHEN NOT assumed THEN declared ELSE (SELECT min(at) FROM e WHERE e.incident = d.incident AND version > 1
-    AND (kind = 'command_transferred.v1' OR (actor = d.commander AND at > declared))) END AS commander,
+    AND (kind = 'command_transferred.v1' OR (actor = d.commander AND at > declared AND kind NOT LIKE 'retro%'))) END
+    AS commander,
   (SELECT min(at) FROM e WHERE e.incident = d.incident AND kind = 'customer_words_approved.v1') AS customers,
   (SELECT min(at) FROM s WHERE s.incident = d.incident AND stops AND version > coalesce((SELECT max(version) FROM s
     WHERE s.incident = d.incident AND NOT stops), 0)) AS stopped,
   CASE WHEN status = 'closed' THEN (SELECT max(at) FROM e WHERE e.incident = d.incident
     AND kind = 'status_changed.v1') END AS closed,
+  (SELECT held FROM (SELECT version, held FROM e WHERE e.incident = d.incident AND kind IN ('retro_held.v1',
+    'retro_still_due.v1') ORDER BY version DESC LIMIT 1)) AS retro,
   (SELECT count(*) FROM e WHERE e.incident = d.incident AND kind = 'update_kept.v1') AS kept,
   (SELECT count(*) FROM e WHERE e.incident = d.incident AND kind = 'update_missed.v1') AS missed
 FROM (SELECT incident, at AS declared, assumed, commander, restricted, drill,
@@ -51,6 +54,7 @@ SELECT (SELECT count(*) FROM k), (SELECT count(*) FROM v WHERE value IS NULL OR 
 SPANS = {
     "declare": ("detected", "declared"), "commander": ("declared", "commander"),
     "customers": ("declared", "customers"), "stop": ("declared", "stopped"), "resolve": ("declared", "closed"),
+    "retro": ("closed", "retro"),
 }  # fmt: skip
 
 
@@ -63,11 +67,11 @@ def year(shared_installation: Installation) -> tuple[Installation, sqlite3.Conne
     database = sqlite3.connect(":memory:")
     database.execute(
         "CREATE TABLE e (incident, version, at, kind, actor, severity, phase, status, assumed, commander, detected,"
-        " restricted, drill, description, person, UNIQUE (incident, version))"
+        " restricted, drill, description, person, held, UNIQUE (incident, version))"
     )
     for line in installation.ok("ledger", "export").lines:
         if line["type"] == "entry":
-            database.execute(f"INSERT INTO e VALUES ({','.join('?' * 15)})", _row(line))  # noqa: S608
+            database.execute(f"INSERT INTO e VALUES ({','.join('?' * 16)})", _row(line))  # noqa: S608
     database.execute(STOPS)
     database.execute(FACTS)
     return installation, database
@@ -90,12 +94,13 @@ def _row(line: dict[str, Any]) -> tuple[Any, ...]:
     return (
         line["incident"], line["version"], body["at"], line["kind"], actor["address"], data.get("severity"),
         data.get("phase"), data.get("status"), "commander" in data.get("assumed", ()), address["commander"], detected,
-        data.get("restricted"), data.get("drill"), data.get("description"), address["person"],
+        data.get("restricted"), data.get("drill"), data.get("description"), address["person"], data.get("held_at"),
     )  # fmt: skip
 
 
 def _quantiles(database: sqlite3.Connection, key: str, where: str) -> dict[str, Any]:
     begin, end = SPANS[key]
+    where = f"closed IS NOT NULL AND {where}" if key == "retro" else where
     sql = QUANTILES.format(begin=begin, end=end, where=where)
     n, missing, median, p90 = database.execute(sql).fetchone()
     return {"n": n, "missing": missing, "median_s": median, "p90_s": p90, "few": n < 5}
@@ -128,10 +133,11 @@ def test_counts_and_promises_are_what_sql_finds(year: tuple[Installation, sqlite
     assert found["incidents"] + sum(found["left_out"].values()) == INCIDENTS
     for where, row in [("1", found), *((f"severity = {row['severity']}", row) for row in found["by_severity"])]:
         assert [row["promises"]["part"], row["promises"]["n"]] == _promises(database, where)
-    assert found["retros"] == {
-        "part": 0, "n": database.execute("SELECT sum(closed IS NOT NULL) FROM fact").fetchone()[0], "share": 0.0,
-        "few": False,
-    }  # fmt: skip
+    for where, row in [("1", found), *((f"severity = {row['severity']}", row) for row in found["by_severity"])]:
+        counts = f"SELECT sum(retro IS NOT NULL), count(*) FROM fact WHERE closed IS NOT NULL AND {where}"  # noqa: S608
+        held, of = database.execute(counts).fetchone()
+        assert row["retros"] == {"part": held, "n": of, "share": round(held / of, 3), "few": False}
+        assert 0 < held < of
 
 
 def test_a_period_leaves_out_the_rest(year: tuple[Installation, sqlite3.Connection]) -> None:
@@ -150,11 +156,13 @@ def test_what_people_carried_is_what_sql_finds(year: tuple[Installation, sqlite3
     bot = "incident-bot@example.com"
     database.executescript(
         f"""
-        CREATE TEMP TABLE took AS SELECT DISTINCT incident, who FROM (SELECT incident, actor AS who FROM e UNION ALL
-          SELECT incident, commander FROM e UNION ALL SELECT incident, person FROM e) JOIN fact USING (incident)
+        CREATE TEMP TABLE took AS SELECT DISTINCT incident, who FROM (SELECT incident, actor AS who FROM e
+          WHERE kind NOT LIKE 'retro%' UNION ALL SELECT incident, commander FROM e UNION ALL
+          SELECT incident, person FROM e) JOIN fact USING (incident)
           WHERE who IS NOT NULL AND who != '{bot}';
         CREATE TEMP TABLE act AS SELECT actor AS who, at, CAST(strftime('%H', at) AS INTEGER) AS hour,
-          date(at, '-6 hours') AS night FROM e JOIN fact USING (incident) WHERE actor != '{bot}';
+          date(at, '-6 hours') AS night FROM e JOIN fact USING (incident) WHERE actor != '{bot}'
+          AND kind NOT LIKE 'retro%';
         """  # noqa: S608
     )
     each = "SELECT who, count(*) AS c FROM took GROUP BY who ORDER BY c DESC, who"
