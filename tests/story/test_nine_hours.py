@@ -97,7 +97,7 @@ def first_hour(play: Played) -> None:
     play.until("14:40")
     play.writes("bo", "done 2", answers="Checkout")
     play.writes("bo", "Evidence: no error in its log since 14:00 (for 1)", answers="Checkout")
-    play.writes("yuki", "Deputy: Yuki Tanaka", answers="Checkout")
+    play.writes("chidi", "Deputy: Yuki Tanaka", answers="Checkout")
     play.until("14:46")
     play.answers("chidi", "News: the bank is looking into it", to="The next update is due")
 
