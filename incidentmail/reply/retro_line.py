@@ -113,17 +113,24 @@ def _day(when: str, written_at: datetime) -> datetime | NoTime:
         return IMPOSSIBLE
 
 
-def retro_word(text: str, context: Context) -> Found | None:
-    """Return the command of a whole reply such as `retro held` or `retro not needed`, or None for any other reply."""
+def retro_word(text: str, context: Context) -> tuple[Found, str] | None:
+    """Return the command of a reply that begins with a line such as `retro held`, and the text below that line.
+
+    Return None for any other reply.
+    """
     found = _WORD.match(text)
-    if found is None or not is_thanks(text[found.end() :], context.writer.name):
+    if found is None:
         return None
+    line, _, below = text[found.end() :].partition("\n")
+    if not is_thanks(line, context.writer.name):
+        return None
+    below = "" if is_thanks(below, context.writer.name) else below.strip()
     said = fold_case(" ".join(found["said"].split()))
     for filler in ("was ", "has been ", "is "):
         said = said.removeprefix(filler)
     if said != "held":
-        return None if found["when"] else Found(0, "retro", said, _SAID[said], "shorthand")
+        return None if found["when"] else (Found(0, "retro", said, _SAID[said], "shorthand"), below)
     at = held_at(found["when"] or "", context.written_at)
     if isinstance(at, NoTime):
         return None
-    return Found(0, "retro", f"held {at:%Y-%m-%d}", MarkRetroHeld(at), "shorthand")
+    return Found(0, "retro", f"held {at:%Y-%m-%d}", MarkRetroHeld(at), "shorthand"), below

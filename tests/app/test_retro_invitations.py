@@ -317,6 +317,9 @@ def test_a_restricted_incident_is_told_only_to_people_who_have_a_part_in_it(inst
     assert all(one["answer"] is None for one in people)
     (event,) = entry_of(invitations(installation, "ann@")[0]).walk("VEVENT")
     assert event["CLASS"] == "PRIVATE"
+    assert installation.ingest(SHAPES["gmail"](to, ANN, "ACCEPTED", installation.clock.now))["outcome"] == "applied"
+    people = installation.show(name)["retro"]["planned"]["people"]
+    assert {one["person"]["address"] for one in people if one["answer"] == "accepted"} == {"ann@example.com"}
 
 
 def test_our_own_invitation_coming_back_changes_nothing(installation: Installation) -> None:

@@ -25,6 +25,7 @@ JAYLA, BO = "Jayla M. <jayla@example.com>", "Bo K. <bo@example.com>"
 OWN = (
     "version", "updated_at", "proposals", "actions", "needs", "assumptions", "decisions", "about_to", "documents",
     "engaged", "roll_call", "promises", "offers", "breaks", "next_commander", "aware_at", "deadlines",
+    "retro",
 )  # fmt: skip
 KINDS = {default_of(kind, "kind") for kind in ANNOUNCES}
 

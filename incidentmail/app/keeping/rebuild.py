@@ -32,6 +32,7 @@ from .saved_mail import SavedMail
 NOT_ANNOUNCED: Final = (
     "version", "updated_at", "proposals", "actions", "needs", "assumptions", "decisions", "about_to", "documents",
     "engaged", "roll_call", "promises", "offers", "breaks", "next_commander", "aware_at", "deadlines",
+    "retro",
 )  # fmt: skip
 """The keys of `show --json` that no mail to the list announces: what belongs to one ledger, or is told to few."""
 Progress = Callable[[int, int], None]

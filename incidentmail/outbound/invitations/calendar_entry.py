@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
-from zoneinfo import ZoneInfo
 
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.names.person import Person
@@ -16,6 +15,8 @@ from incidentmail.core.retro.retro_events import Coming
 from incidentmail.core.text import one_line
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from icalendar import Timezone, vCalAddress
 
 Method = Literal["REQUEST", "CANCEL"]
@@ -56,7 +57,9 @@ def calendar_text(invitation: Invitation, entry: Entry, *, made_at: datetime) ->
 
     Its times are in the time zone of the entry, or in UTC.
     """
-    from icalendar import Calendar, Event  # it takes long to load, and few mails need it
+    from zoneinfo import ZoneInfo
+
+    from icalendar import Calendar, Event  # both take long to load, and few mails need them
 
     zone = ZoneInfo(entry.zone) if entry.zone and entry.zone != "UTC" else None
     event = Event()

@@ -151,8 +151,10 @@ def whole_reply(text: str, context: Context) -> Whole | None:
         return None
     if context.may_stop and (found := _STOP.match(text)) and is_thanks(text[found.end() :], context.writer.name):
         return Whole(command=Found(0, "customers_may_be_told", None, StopCustomerWords(), "shorthand"), word="stop")
-    if known := break_word(text, context) or retro_word(text, context):
-        return Whole(command=known, word=text)
+    if about_break := break_word(text, context):
+        return Whole(command=about_break, word=text)
+    if about_retro := retro_word(text, context):
+        return Whole(command=about_retro[0], message=about_retro[1], word="retro held")
     if tracked := tracking_reply(text, context):
         return Whole(command=tracked)
     found = _WORD.match(text)

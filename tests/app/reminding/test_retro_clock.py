@@ -122,6 +122,7 @@ def test_people_who_take_it_on_themselves_are_not_told_what_they_know(installati
         ("Retro: held 2026-11-21", "2026-11-21"),
         ("Retrospective: held yesterday", "2026-11-20"),
         ("retro was held yesterday, thanks all", "2026-11-20"),
+        ("Retro held 2026-11-21.\n\nWe agreed on three actions, and the bank comes next time.", "2026-11-21"),
     ],
 )
 def test_one_line_by_mail_says_that_it_was_held(installation: Installation, mails: Mails, text: str, day: str) -> None:
@@ -133,6 +134,17 @@ def test_one_line_by_mail_says_that_it_was_held(installation: Installation, mail
         later(installation, days=1)
     assert texts(installation, "mara", ASKS) == []
     assert len(installation.mails) == 2  # the declaration and the end: the list is not told
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["retro held?", "Was the retro held yesterday?", "retro not held because of the fire", "The retro held us up."],
+)
+def test_a_question_or_a_sentence_about_it_is_only_a_note(installation: Installation, mails: Mails, text: str) -> None:
+    closed(installation)
+    installation.clock.tick(days=1)
+    assert say(installation, mails, text) == "note"
+    assert installation.show("cards")["retro"]["held_at"] is None
 
 
 def test_held_on_the_day_of_the_end_is_not_before_the_end(installation: Installation) -> None:

@@ -30,6 +30,7 @@ from incidentmail.core.fold import evolve, first_state, fold
 from incidentmail.core.frozen import json_text, read_text
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import DEFAULT_ROLES, Policy
+from incidentmail.core.retro import retro_commands as r
 
 NOW = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 POLICY = Policy()
@@ -98,6 +99,10 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.just(c.Join()),
     st.just(c.Leave()),
     st.builds(c.CallRoll, st.booleans()),
+    st.builds(r.NameRetroOwner, people),
+    st.builds(r.PlanRetro, times, several, st.none() | texts),
+    st.builds(r.MarkRetroHeld, times),
+    st.sampled_from([r.CallOffRetro(), r.WaiveRetro(), r.UnmarkRetro()]),
     st.builds(Undo, numbers),
     st.just(c.Decline()),
     st.builds(c.AcceptProposal, numbers),
