@@ -83,7 +83,7 @@ def describe(command: Command, words: Words, with_address: Collection[str] = ())
         case c.CallRoll():
             return "ask everybody at work what they see, do and need"
         case c.Leave():
-            return "leave"
+            return "leave, and give up every role"
         case c.AskItem(number=number):
             return f"ask whether number {number} holds"
         case c.JudgeItem(number=number, verdict=verdict):

@@ -45,9 +45,13 @@ OPEN_OF_ONE_MAX = 5
 Events = tuple[Event, ...] | Refused
 
 
+_IN_WORDS = {"leave": "giving up a role", "roll_call": "a roll call", "name_others": "naming others"}
+"""How a row of the permission table is called in a sentence, if its name is no good word for that."""
+
+
 def held_for_author(permission: str, actor: Actor) -> Held:
     """Return the hold on a command that a member has to confirm from their own mailbox."""
-    what = permission.replace("_", " ")
+    what = _IN_WORDS.get(permission, permission.replace("_", " "))
     return Held(
         reason=f"{what} needs a sender who is verified, and this mail could not be verified",
         remedy=f"reply to the private mail that goes to {actor.person.address} with: accept",
