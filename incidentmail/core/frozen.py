@@ -6,6 +6,7 @@ they are.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
@@ -20,6 +21,7 @@ __all__ = [
     "field",
     "json_text",
     "plain",
+    "prepare",
     "read",
     "read_text",
     "replace",
@@ -79,7 +81,25 @@ def _lists(value: Any) -> Any:
 
 def read(kind: type[V], value: JsonValue | Mapping[str, JsonValue]) -> V:
     """Return the value of `kind` that the JSON `value` describes. Raise ValueError if there is none."""
+    if kind not in _DECODERS:
+        prepare(kind)
     return convert(value, kind)
+
+
+_DECODERS: dict[object, json.Decoder[Any]] = {}
+_PREPARING = threading.Lock()
+
+
+def prepare(kind: object) -> json.Decoder[Any]:
+    """Return what parses values of `kind`. Whoever parses one calls this first, if nobody has before.
+
+    The library finds out what a type consists of when it is first parsed. If two threads do that at once, one of them
+    may see the type half done, and the whole process ends with a segmentation fault.
+    """
+    with _PREPARING:
+        if kind not in _DECODERS:
+            _DECODERS[kind] = json.Decoder(kind)
+        return _DECODERS[kind]
 
 
 def json_text(value: Frozen) -> str:
@@ -89,4 +109,5 @@ def json_text(value: Frozen) -> str:
 
 def read_text(kind: type[V], text: str | bytes) -> V:
     """Return the value of `kind` that the JSON `text` describes. Raise ValueError if there is none."""
-    return json.decode(text, type=kind)
+    decoder: json.Decoder[V] = _DECODERS.get(kind) or prepare(kind)
+    return decoder.decode(text)

@@ -193,7 +193,7 @@ def upcast(data: Mapping[str, JsonValue]) -> Event:
     kind = KINDS.get(name) if isinstance(name, str) else None
     if kind is None:
         raise ValueError(f"no event is called {name}")
-    return msgspec.convert(data, kind)
+    return read(kind, data)
 
 
 def accepted_hash(prev_hash: bytes, raw_sha256: bytes, envelope: str, received_at: str) -> bytes:

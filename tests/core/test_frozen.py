@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -13,6 +17,8 @@ from incidentmail.core.frozen import Frozen, json_text, plain, read, read_text, 
 from incidentmail.core.model import Holders, Incident, Person, Trust
 from incidentmail.core.text import LINE_CHARS_MAX, TEXT_CHARS_MAX
 
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "tests" / "data"
 AT = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 MARA = Person(name="Mara Lindqvist", address="mara@example.com")
 HOSTILE = "Checkout\r\n is\x1b[0m\u202e down "
@@ -99,3 +105,31 @@ def test_what_is_written_as_json_is_read_back() -> None:
     event = replace(DECLARED, roles={"scribe": Holders(people=(MARA,))}, assumed=("phase",))
     assert read_text(Declared, json_text(event)) == event == read(Declared, plain(event))
     assert plain(event)["assumed"] == ["phase"]
+
+
+AT_ONCE = """
+import json, sys, threading
+from incidentmail.core.frozen import read_text
+from incidentmail.core.model import Incident
+from incidentmail.ledger.codec import upcast
+text, event = sys.stdin.buffer.read().split(b"\\n")
+sys.setswitchinterval(1e-6)
+at_once, done = threading.Barrier(6), []
+def work(number):
+    at_once.wait()
+    done.append(read_text(Incident, text) if number % 2 else upcast(json.loads(event)))
+threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+[one.start() for one in threads]
+[one.join() for one in threads]
+assert len(done) == 6
+"""
+
+
+@pytest.mark.parametrize("attempt", range(8))
+def test_threads_that_read_the_first_value_of_a_type_at_once_do_not_crash_the_process(attempt: int) -> None:
+    """Without a lock, about every second attempt ends with a segmentation fault."""
+    stored = json.loads((DATA / "stored_forms.json").read_text(encoding="utf-8"))
+    event = json.dumps({"kind": "severity_changed.v1", "severity": 1, "was": 2})
+    given = f"{stored['projections'][0]}\n{event}".encode()
+    done = subprocess.run([sys.executable, "-c", AT_ONCE], input=given, capture_output=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, (done.returncode, done.stderr)
