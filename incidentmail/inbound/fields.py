@@ -107,10 +107,11 @@ def read_head(raw: bytes) -> Head:
 
 def _split(text: str, at: int) -> tuple[Sequence[str], Sequence[str], int]:
     """Return the names and values of the fields from `at` on, and where the first line begins that is no field."""
-    found = _FIELD.findall(text, at)
+    found = _FIELD.findall(text, at)[:FIELDS_MAX]
     wholes, names, values = zip(*found, strict=True) if found else ((), (), ())
-    if len(wholes) <= FIELDS_MAX and at + sum(map(len, wholes)) == len(text):
-        return names, values, len(text)
+    block = "".join(wholes)
+    if text.startswith(block, at):  # no line between them is anything else
+        return names, values, at + len(block)
     fields: list[re.Match[str]] = []
     while (match := _FIELD.match(text, at)) and len(fields) < FIELDS_MAX:
         fields.append(match)
