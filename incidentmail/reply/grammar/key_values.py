@@ -209,7 +209,7 @@ def _commander(name: str, key: str, value: str, context: Context) -> Value | Bad
     if len(names) != 1:
         named = (
             " or ".join(names)
-            if names and all(_person(name, context) for name in names)
+            if 0 < len(names) <= PEOPLE_MAX and all(_person(name, context) for name in names)
             else _PLACEHOLDERS["commander"]
         )
         return BadValue("there is exactly one commander", f"{key}: {named}")

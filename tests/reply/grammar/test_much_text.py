@@ -62,3 +62,10 @@ def test_only_a_dozen_short_lines_of_a_sentence_are_searched_for_a_command_of_th
     found = read("I looked\n" + log * OWN_LINES_MAX + "sev 1")
     assert (found.commands, found.asks) == ((), ())
     assert found.prose.endswith("sev 1")
+
+
+def test_a_list_of_hundreds_of_names_is_not_offered_as_a_choice_of_commander() -> None:
+    (problem,) = read("IC: Ann, Bo").problems
+    assert problem.remedy.endswith(": Ann or Bo")
+    (problem,) = read("IC: " + "Ann, " * 300 + "Bo").problems
+    assert problem.remedy.endswith(": NAME <ADDRESS>")
