@@ -24,13 +24,14 @@ from . import (
     line_search,
     publishing,
     reading,
+    rebuilding,
     starting,
     storing,
     storm,
 )
 from .table import COLUMNS, Missing, Row
 
-ROOMS = ("start", "show", "store", "accept", "storm", "memory", "pages", "shared", "reading", "hostile")
+ROOMS = ("start", "show", "store", "rebuild", "accept", "storm", "memory", "pages", "shared", "reading", "hostile")
 
 
 def main() -> int:
@@ -43,6 +44,7 @@ def main() -> int:
         "start": starting.rows,
         "show": lambda folder: starting.show(folder, asked.show),
         "store": lambda folder: storing.rows(folder, asked.entries),
+        "rebuild": lambda folder: rebuilding.rows(folder, asked.rebuild),
         "accept": lambda folder: itertools.chain(accepting.rows(folder, asked.mails), flood.rows(folder)),
         "storm": lambda folder: storm.rows(folder, asked.storm),
         "memory": lambda folder: accepting.memory(folder, asked.memory),
@@ -85,6 +87,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--mails", type=int, default=1000, help="mails in each round of accepting")
     parser.add_argument("--entries", type=int, default=50_000, help="entries to verify and fold")
     parser.add_argument("--show", type=int, default=300_000, help="entries behind show")
+    parser.add_argument("--rebuild", type=int, default=2000, help="mails in the archive of which a ledger is made")
     parser.add_argument("--storm", type=int, default=5000, help="replies in the storm")
     parser.add_argument("--memory", type=int, default=20_000, help="mails that serve takes while its memory is watched")
     parser.add_argument("--shared", type=int, default=600, help="mails in each round of three services on a database")

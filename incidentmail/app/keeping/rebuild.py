@@ -7,10 +7,12 @@ not belong to one of our threads is ignored. The new ledger does not lead until 
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from incidentmail.app.context import AppContext, open_context
@@ -23,9 +25,10 @@ from incidentmail.core.ids import OurField, read_message_id
 from incidentmail.core.record.keys import Key, LostKey
 from incidentmail.core.record.record_events import RecordRebuilt
 from incidentmail.core.record.streams import RECORD
-from incidentmail.errors import ConfigError, UnreadableInputError, UsageError
+from incidentmail.errors import ConfigError, LedgerDamagedError, UnreadableInputError, UsageError
 from incidentmail.inbound.fields import read_date
 from incidentmail.inbound.message import Envelope, Message, parse_message
+from incidentmail.ledger.sqlite.store import SqliteLedger
 
 from .saved_mail import SavedMail
 
@@ -109,12 +112,37 @@ def rebuild(
     settings = replace(settings, mail=replace(settings.mail, mute=True))
     now = _Now(letters[0].at)
     rebuilding = replace(config, ledger=LedgerPlace(path=part), settings=settings)
-    with closing(open_context(rebuilding, now, key=key)) as context:
+    with closing(_opened(rebuilding, now, key)) as context:
         unplaced = _take_all(context, letters, now, progress)
         _note(context, len(letters), is_proven=is_proven)
         result = _result(context, count, letters, unplaced, is_proven=is_proven)
+    _sync(part)
     part.replace(path)  # no connection is open, so SQLite has no other files for it
+    _sync(path.parent)
     return result
+
+
+def _opened(config: Config, now: _Now, key: Key) -> AppContext:
+    """Open the file that is filled. It is synced only at its end, so it may be damaged if the machine stops before."""
+    try:
+        context = open_context(config, now, key=key)
+        context.ledger.check()
+    except LedgerDamagedError as error:
+        raise LedgerDamagedError(
+            f"{config.ledger_path} is damaged, because the machine stopped while it was written",
+            hint="remove it, with -wal and -shm, and begin anew",
+        ) from error
+    assert isinstance(context.ledger, SqliteLedger)
+    context.ledger.sync_later()
+    return context
+
+
+def _sync(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 class _Now:

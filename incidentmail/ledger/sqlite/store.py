@@ -107,6 +107,10 @@ class SqliteLedger(StoreErrors, OnOneMachine):
             self._forget_after(error)
             raise self.as_ledger_error(error) from error
 
+    def sync_later(self) -> None:
+        """Leave it to the system when commits of this thread reach the disk. Only for a file that nobody uses yet."""
+        self._connection().execute("PRAGMA synchronous = OFF")
+
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._lock:

@@ -202,3 +202,13 @@ def test_a_rebuilt_ledger_says_so_and_names_what_mail_does_not_say(installation:
     (entry,) = [one for one in installation.log("--all") if one["kind"] == "record_rebuilt.v1"]
     assert entry["data"] == {"mails": done["kept"], "is_proven": True}
     assert "nothing proves" not in installation.run("doctor").out
+
+
+def test_what_a_stopped_machine_left_is_not_taken_for_a_ledger(installation: Installation, mails: Mails) -> None:
+    as_mbox(installation.path / "box", history(installation, mails, incidents=1))
+    lose_ledger(installation)
+    (installation.path / "ledger.db.rebuilding").write_bytes(b"SQLite format 3\0" + bytes(4080))
+    result = installation.run("ledger", "rebuild", str(installation.path / "box"))
+    assert result.code != 0 and "because the machine stopped" in result.err and "begin anew" in result.err
+    (installation.path / "ledger.db.rebuilding").unlink()
+    assert installation.ok("ledger", "rebuild", str(installation.path / "box"))
