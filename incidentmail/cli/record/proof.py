@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
@@ -18,6 +19,7 @@ from incidentmail.errors import ConfigError, LedgerDamagedError, NoLedgerError, 
 
 if TYPE_CHECKING:
     from incidentmail.app.keeping.compare import Comparison
+    from incidentmail.app.keeping.saved_mail import SavedMail
     from incidentmail.config.load import Config
     from incidentmail.ledger.values import Verdict
 
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 @command("verify", "ledger verify", "ledger verify --witness ~/Maildir/.incidents", "ledger verify --witness list.mbox")
 @click.option(
     "--witness", "--mail", "witnesses", metavar="PATH", multiple=True,
-    help="Mails of ours from anybody's mailbox: a saved mail, a folder of them, a Maildir or an mbox.",
+    help="Mails of ours from anybody's mailbox: a saved mail, a folder of them, a Maildir, an mbox, or an IMAP folder "
+    "(imaps://user@host/Folder, only read; the password is $INCIDENTMAIL_WITNESS_PASSWORD).",
 )  # fmt: skip
 @json_option
 @click.pass_context
@@ -101,10 +104,9 @@ def _compared(config: Config, paths: tuple[str, ...], verdict: Verdict) -> Compa
     """
     from incidentmail.app.keeping.compare import compare
     from incidentmail.app.keeping.open_ledger import open_reader
-    from incidentmail.app.keeping.saved_mail import saved_mails
     from incidentmail.app.key_file import key_or_another
 
-    mails = chain.from_iterable(saved_mails(Path(path)) for path in paths)
+    mails = chain.from_iterable(_mails_at(config, path) for path in paths)
     try:
         with closing(open_reader(config)) as ledger, ledger.snapshot() as view:
             compared = compare(view, mails, key_or_another(config.key_path))
@@ -124,6 +126,17 @@ def _compared(config: Config, paths: tuple[str, ...], verdict: Verdict) -> Compa
             " from another mailbox, or a newer one",
         )
     return compared
+
+
+def _mails_at(config: Config, place: str) -> Iterator[SavedMail]:
+    """Yield the mails at a path, or those of ours in an IMAP folder."""
+    if place.startswith(("imap://", "imaps://")):
+        from incidentmail.app.keeping.imap_witness import mails_in_folder
+
+        return mails_in_folder(config, place)
+    from incidentmail.app.keeping.saved_mail import saved_mails
+
+    return saved_mails(Path(place))
 
 
 def _judged(verdict: Verdict, compared: Comparison) -> Verdict:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from saved_boxes import as_files, as_maildir, as_mbox
+from scripted_imap import ScriptedImap
 
 from incidentmail.ledger.codec import accepted_hash, chain
 from incidentmail.ledger.sqlite.checksums import register
@@ -72,6 +73,21 @@ def cut_entries(connection: sqlite3.Connection, first: int) -> None:
     connection.execute("DELETE FROM entries WHERE seq >= ?", (first,))
 
 
+def alter(installation: Installation, change: Callable[[sqlite3.Connection, int], None], first: int) -> None:
+    """Change the ledger from number `first` on, without its guards, which are there again afterwards."""
+    installation.broken = True
+    with sqlite3.connect(installation.ledger) as connection:
+        guards = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in guards:
+            connection.execute(f"DROP TRIGGER {name}")
+        register(connection)
+        connection.execute("PRAGMA foreign_keys = OFF")
+        change(connection, first)
+        for _, guard in guards:
+            connection.execute(guard)
+    connection.close()
+
+
 @pytest.mark.parametrize("first", range(2, 9))
 @pytest.mark.parametrize("change", [rewrite_entries, rewrite_mail, cut_entries])
 def test_what_was_rewritten_with_every_right_is_found_between_two_mails(
@@ -85,17 +101,7 @@ def test_what_was_rewritten_with_every_right_is_found_between_two_mails(
     if first > seen[-1]:
         assert change is rewrite_mail  # no mail was sent after it, so no mail can show it
         return
-    installation.broken = True
-    with sqlite3.connect(installation.ledger) as connection:
-        guards = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for name, _ in guards:
-            connection.execute(f"DROP TRIGGER {name}")
-        register(connection)
-        connection.execute("PRAGMA foreign_keys = OFF")
-        change(connection, first)
-        for _, guard in guards:
-            connection.execute(guard)
-    connection.close()
+    alter(installation, change, first)
     result = installation.run("ledger", "verify", "--witness", str(installation.path / "mine"), "--json")
     assert (result.code, result.json["ok"]) == (1, False)
     last_agreed = max((size for size in seen if size < first), default=0)
@@ -140,3 +146,38 @@ def test_the_head_is_a_line_that_shows_a_later_change(installation: Installation
     assert installation.ok("ledger", "verify", "--witness", str(note))
     shown = installation.ok("ledger", "head", "--json").json
     assert shown["note"].startswith(f"Incident-Ledger: {shown['origin']}; {shown['size']}; {shown['head']}; ")
+
+
+def test_an_imap_folder_is_a_witness_and_is_only_read(
+    installation: Installation, mails: Mails, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = run_incident(installation, mails)
+    with ScriptedImap() as server:
+        for raw in saved:
+            server.deliver(raw)
+        monkeypatch.setenv("INCIDENTMAIL_WITNESS_PASSWORD", "secret")
+        done = installation.ok("ledger", "verify", "--witness", server.url, "--json").json
+        assert done["witnesses"] == {"mails": len(saved) - 1, "proven": len(saved) - 1, "unproven": 0}
+        assert all(not stored.flags for stored in server.mails.values())
+        sent = b"\n".join(server.wire).upper()
+        assert b"EXAMINE" in sent and b" SELECT" not in sent and b"STORE" not in sent
+        alter(installation, rewrite_entries, 2)
+        found = installation.run("ledger", "verify", "--witness", server.url)
+        assert found.code == 1 and "/INBOX, mail 2 says otherwise" in found.err, found
+
+
+def test_the_password_of_the_configured_mailbox_goes_to_no_other_server(
+    installation: Installation, mails: Mails, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_incident(installation, mails)
+    monkeypatch.delenv("INCIDENTMAIL_WITNESS_PASSWORD", raising=False)
+    monkeypatch.setenv("INCIDENTMAIL_IMAP_PASSWORD", "secret")
+    with ScriptedImap() as server:
+        refused = installation.run("ledger", "verify", "--witness", server.url)
+        assert refused.code == 78 and "set $INCIDENTMAIL_WITNESS_PASSWORD" in refused.err
+        assert server.connections == 0
+        installation.configure(f'[imap]\nurl = "{server.url}"\n')
+        nothing = installation.run("ledger", "verify", "--witness", server.url)
+        assert nothing.code == 65 and "no mail in" in nothing.err and server.connections == 1
+    gone = installation.run("ledger", "verify", "--witness", "imaps://example.com")
+    assert gone.code == 65 and "imaps://user@host" in gone.err
