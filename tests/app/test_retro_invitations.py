@@ -200,6 +200,22 @@ def test_it_is_called_off_in_the_calendars_of_all(installation: Installation) ->
     assert invited(invitations(installation, "ann@")[-1]).sequence == 2
 
 
+@pytest.mark.parametrize("end", ["retract", "merge"])
+def test_it_can_be_called_off_after_the_incident_turned_out_to_be_none_of_its_own(
+    installation: Installation, end: str
+) -> None:
+    installation.configure(PEOPLE)
+    installation.declare("Cards fail", "--severity", "2")
+    installation.declare("Checkout is down", "--severity", "2")
+    installation.ok("retro", "plan", "cards", "2026-12-03 14:00 UTC", ANN)
+    installation.ok(
+        *(("retract", "cards", "-m", "A typing error") if end == "retract" else ("merge", "cards", "checkout"))
+    )
+    assert installation.run("retro", "plan", "cards", "2026-12-04 14:00 UTC").code == 1
+    installation.ok("retro", "call-off", "cards")
+    assert [entry_of(mail)["METHOD"] for mail in invitations(installation, "ann@")] == ["REQUEST", "CANCEL"]
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("partstat", ["ACCEPTED", "DECLINED", "TENTATIVE"])
 def test_the_answer_of_a_calendar_is_kept_on_record(installation: Installation, shape: str, partstat: str) -> None:

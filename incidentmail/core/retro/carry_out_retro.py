@@ -48,6 +48,8 @@ def carry_out_retro(
 ) -> tuple[Event, ...] | Refused:
     """Return the events of a permitted command, () if nothing would change, or why it cannot be carried out."""
     retro = state.retro
+    if isinstance(command, CallOffRetro):  # also in an incident that ended otherwise since it was planned
+        return (RetroCalledOff(number=retro.numbers),) if retro.meeting else _nothing_planned()
     if state.merged_into:
         return Refused(reason=f"it is a part of {state.merged_into} now", remedy="write there")
     if state.status is Status.RETRACTED:
@@ -59,8 +61,6 @@ def carry_out_retro(
             return () if retro.owner and retro.owner.same_as(person) else (RetroOwnerNamed(owner=person),)
         case PlanRetro():
             return _plan(state, command, actor.person, now)
-        case CallOffRetro():
-            return (RetroCalledOff(number=retro.numbers),) if retro.meeting else _nothing_planned()
         case MarkRetroHeld(at=at):
             return _held(state, at, now)
         case WaiveRetro():
