@@ -40,16 +40,21 @@ def asks_to_stop(text: str) -> bool:
 
 
 def judge_stop(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement | None:
-    """Stop the drill if a member asks for that, and return the judgement. Return None for other mail."""
+    """Stop the drill if a member asks for that, and return the judgement. Return None for other mail.
+
+    In the thread of a real incident, the same words are also a reply there. So the drill is stopped, and None returned.
+    """
     if mail.understood is None or mail.who is None or mail.trust in (None, Trust.STRANGER) or mail.filed is not None:
         return None
     text = mail.understood.extraction.new_text.strip()
     if not asks_to_stop(text or bare_subject(mail.message.subject)):
         return None
-    run = running(tx)
+    run, in_real = running(tx), mail.incident is not None and not mail.incident.drill
     if run is None:
-        return refused(accepted, mail, not_done(NONE_IS_ON, None, None))
+        return None if in_real else refused(accepted, mail, not_done(NONE_IS_ON, None, None))
     actor = Actor(person=mail.who, trust=mail.trust)
     end(context, tx, run, actor=actor, stopped=True, caused_by=cause(accepted))
+    if in_real:
+        return None
     outcome = outcome_of(accepted, mail, "applied", f"it stopped the drill {run.id}")
     return Judgement(outcome=replace(outcome, rule=STOPPED))

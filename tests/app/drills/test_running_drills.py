@@ -163,7 +163,8 @@ def test_a_drill_can_be_stopped_at_once(house: Installation, mails: Mails, way: 
         case "mail to us":
             house.ingest(mails.new("stop drill", sender=BO, subject="stop", to="incident-bot@example.com"))
         case _:
-            house.ingest(mails.reply_to(real, "Stop the drill!", BO))
+            noted = house.ingest(mails.reply_to(real, "Stop the drill! Cards fail in Lisbon too.", BO))
+            assert (noted["outcome"], noted["incident"]) == ("note", "2026-11-20-payments-fail"), noted
     score = house.ok("drill", "score", "--json").json
     assert (score["state"], score["ended_at"]) == ("stopped", "2026-11-20T14:21:00Z")
     assert house.show("cellar")["status"] == "closed"
