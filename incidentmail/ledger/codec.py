@@ -233,7 +233,7 @@ def _redacted(kind: str, name: str) -> JsonValue:
         return {"name": REDACTED}
     if name == "holders" or (kind == "role_changed.v1" and name == "was"):
         return {"people": [{"name": REDACTED}]}
-    if name in ("confirmers", "people", "items"):
+    if name in ("confirmers", "people", "items", "invited"):
         return []
     if name == "scenario":
         return {"title": REDACTED}
