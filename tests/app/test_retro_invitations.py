@@ -201,19 +201,28 @@ def test_it_is_called_off_in_the_calendars_of_all(installation: Installation) ->
 
 
 @pytest.mark.parametrize("end", ["retract", "merge"])
-def test_it_can_be_called_off_after_the_incident_turned_out_to_be_none_of_its_own(
-    installation: Installation, end: str
+def test_it_is_called_off_if_the_incident_is_retracted_or_merged_before_it(
+    installation: Installation, mails: Mails, end: str
 ) -> None:
     installation.configure(PEOPLE)
-    installation.declare("Cards fail", "--severity", "2")
-    installation.declare("Checkout is down", "--severity", "2")
+    declared = installation.declare("Cards fail", "--severity", "3")
+    installation.declare("Checkout is down", "--severity", "3")
     installation.ok("retro", "plan", "cards", "2026-12-03 14:00 UTC", ANN)
-    installation.ok(
-        *(("retract", "cards", "-m", "A typing error") if end == "retract" else ("merge", "cards", "checkout"))
-    )
-    assert installation.run("retro", "plan", "cards", "2026-12-04 14:00 UTC").code == 1
-    installation.ok("retro", "call-off", "cards")
+    word = "retract" if end == "retract" else f"Duplicate of: {installation.show('checkout')['id']}"
+    assert installation.ingest(mails.reply_to(declared, word, MARA))["outcome"] == "applied"
+    installation.ok("flush")
     assert [entry_of(mail)["METHOD"] for mail in invitations(installation, "ann@")] == ["REQUEST", "CANCEL"]
+    assert installation.show("cards")["retro"]["planned"] is None
+    assert installation.run("retro", "plan", "cards", "2026-12-04 14:00 UTC").code == 1
+
+
+def test_a_retraction_after_it_took_place_cancels_nothing(installation: Installation) -> None:
+    installation.declare("Cards fail", "--severity", "3")
+    installation.ok("retro", "plan", "2026-11-20 18:00 UTC", ANN)
+    installation.clock.tick(days=1)
+    installation.ok("retract", "cards", "-m", "A typing error")
+    assert [entry_of(mail)["METHOD"] for mail in invitations(installation, "ann@")] == ["REQUEST"]
+    installation.ok("retro", "call-off", "cards")  # somebody may still want it out of the calendars
 
 
 @pytest.mark.parametrize("shape", SHAPES)

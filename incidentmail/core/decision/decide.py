@@ -107,7 +107,9 @@ def decide(
     `knowledge` is what the writer of a reply had read. It is None at the terminal, where no command can cross a
     change. `find` looks up other incidents, for merging.
     """
-    from .carry_out import carry_out  # a declaration needs neither
+    from incidentmail.core.retro.carry_out_retro import without_meeting
+
+    from .carry_out import carry_out  # a declaration needs none of these
     from .crossing import changed_since_asked, check_crossing
 
     approval = held_for_approval(state, command, actor, policy)
@@ -129,6 +131,7 @@ def decide(
     events = carry_out(state, command, actor=actor, now=now, policy=policy, confirmed_at=asks, find=find)
     if isinstance(events, Refused) or not events:
         return events
+    events = without_meeting(state, events, now)
     if approval:
         return approval
     if isinstance(command, Undo) and (refused := refused_restoring(state, events, actor, policy)):

@@ -9,7 +9,7 @@ from typing import assert_never
 from incidentmail.core.commands import Refused
 from incidentmail.core.conduct.insiders import is_inside
 from incidentmail.core.decision.roles import distinct
-from incidentmail.core.events import Event
+from incidentmail.core.events import Event, StatusChanged
 from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.frozen import read
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status
@@ -71,6 +71,17 @@ def carry_out_retro(
             return () if retro.held_at is None and retro.waived_at is None else (RetroStillDue(),)
         case _:
             assert_never(command)
+
+
+def without_meeting(state: Incident, events: tuple[Event, ...], now: datetime) -> tuple[Event, ...]:
+    """Return `events`, and the end of the plan if they retract or merge the incident before its retrospective."""
+    meeting = state.retro.meeting
+    if meeting is None or meeting.until <= now or any(isinstance(event, RetroCalledOff) for event in events):
+        return events
+    ended = (Status.RETRACTED, Status.MERGED)
+    if not any(isinstance(event, StatusChanged) and event.status in ended for event in events):
+        return events
+    return (*events, RetroCalledOff(number=state.retro.numbers))
 
 
 def _nothing_planned() -> Refused:
