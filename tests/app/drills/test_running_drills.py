@@ -262,3 +262,15 @@ def test_without_a_list_of_drills_no_drill_begins(installation: Installation) ->
     result = installation.run("drill", "run", "failover")
     assert result.code == 78
     assert "there is no list of drills" in result.err and "[list] drill" in result.err
+
+
+def test_the_words_of_a_scenario_can_be_redacted_and_its_times_remain(house: Installation, mails: Mails) -> None:
+    start(house)
+    house.clock.tick(minutes=4)
+    house.ingest(mails.reply_to(invented(house)[0], "sev 2", BO, at=house.clock.now))
+    house.ok("drill", "stop")
+    (begun,) = [line for line in house.log("--all") if line["kind"] == "drill_started.v1"]
+    house.ok("ledger", "redact", str(begun["seq"]), "--reason", "a name of ours was in it")
+    score = house.ok("drill", "score", "--json").json
+    assert (score["title"], score["declare_s"], score["expected"]) == ("[redacted]", 240, [])
+    assert "cellar" not in house.ok("log", "--all").out.replace(begun["data"]["run"], "")
