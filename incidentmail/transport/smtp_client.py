@@ -32,6 +32,7 @@ from .relay_url import Relay
 Password = Callable[[], str | None]
 Verdicts = tuple[tuple[str, Reply], ...]
 
+SMTPS_PORT: Final = 465
 # How long to wait for the answer to QUIT, in seconds.
 QUIT_S_MAX: Final = 2.0
 # Limit for greeting and login together, and again for each message, in seconds, however many replies they take.
@@ -94,6 +95,9 @@ def _wrong_beginning(client: smtplib.SMTP, relay: Relay, error: Exception) -> st
     if client.ehlo_resp is not None:  # it has answered EHLO in the way that the URL says
         lacks_tls = relay.scheme == "smtp+starttls" and not client.has_extn("starttls")
         return other_scheme(relay, "plain") if lacks_tls else None
+    hangs = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+    if hangs and relay.scheme == "smtp" and relay.port != SMTPS_PORT:
+        return None  # the next relay is tried at once
     match error:
         case ssl.SSLCertVerificationError():
             return None

@@ -12,6 +12,7 @@ from faulty_relay import FaultyRelay
 from patience import PATIENCE_S
 
 from incidentmail.errors import RelayUnavailableError
+from incidentmail.transport import smtp_client
 from incidentmail.transport.relay_url import parse_relay
 from incidentmail.transport.smtp_client import Delivery, Outgoing, connect
 
@@ -144,9 +145,10 @@ def told(url: str) -> RelayUnavailableError:
     ("smtp", "smtps", {"from_start": True}),
 ])  # fmt: skip
 def test_a_relay_that_begins_in_another_way_is_named_with_the_url_to_write(
-    start: Start, wrong: str, right: str, manners: dict[str, object]
+    start: Start, monkeypatch: pytest.MonkeyPatch, wrong: str, right: str, manners: dict[str, object]
 ) -> None:
     relay = start(**manners)
+    monkeypatch.setattr(smtp_client, "SMTPS_PORT", relay.port)  # on others, a relay without TLS that hangs just hangs
     error = told(relay.url(wrong, "bot%40example.com"))
     assert str(error.hint).endswith(f"write {relay.url(right, 'bot%40example.com')}")
     seen = "speaks TLS from the first byte" if right == "smtps" else "begins without TLS and offers STARTTLS"

@@ -260,7 +260,7 @@ def test_different_mistakes_of_one_address_are_answered_up_to_a_limit(installati
     wrong = [f"Severity: {'abcdefghijklmnopqrst'[number] * 3}" for number in range(20)]
     take(installation, [mails.reply_to(mail, text, JAYLA) for text in wrong])
     assert len(installation.private) == 10 + 1
-    assert "none follows for up to an hour" in installation.private[-1].get_content()
+    assert "no more of them come before" in installation.private[-1].get_content()
     assert (
         installation.ok("inbox", "--json")
         .lines[-1]["reason"]

@@ -101,4 +101,4 @@ def test_a_briefing_that_a_limit_keeps_back_is_reported_and_the_others_get_their
         assert (warning in told.err) is is_last
     *briefings, pause = installation.private
     assert [mail["To"] for mail in briefings] == [SUPPORT] * ADDRESS_AN_HOUR_MAX + [BOSS]
-    assert "none follows for up to an hour" in pause.get_content() and SUPPORT in str(pause["To"])
+    assert "no more of them come before" in pause.get_content() and SUPPORT in str(pause["To"])
