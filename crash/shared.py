@@ -26,7 +26,7 @@ from bench.servers import write_config
 from bench.sessions import send_all
 from incidentmail.app.keeping.open_ledger import open_reader
 from incidentmail.app.reminding.told_lines import TOLD
-from incidentmail.app.telling.limits import REMINDER
+from incidentmail.app.telling.mail_kinds import REMINDER
 from incidentmail.config.load import load
 from incidentmail.core.commands import Declare
 from incidentmail.core.model import Person

@@ -20,7 +20,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from incidentmail.app.telling.limits import KINDS
+from incidentmail.app.telling.mail_kinds import KINDS
 from incidentmail.cli.main import cli, run
 from incidentmail.cli.man_page import man_pages
 from incidentmail.config import file as file_module

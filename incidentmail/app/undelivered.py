@@ -25,7 +25,7 @@ from incidentmail.outbound.undelivered_mail import Awaited, How, Undelivered
 from .context import AppContext
 from .parts import self_named_deputies
 from .status import LONG_DELAY
-from .telling.limits import NOBODY
+from .telling.mail_kinds import NOBODY
 from .telling.private_mail import note_alarm, note_due
 from .telling.tell_people import questions_to_others, role_title
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from incidentmail.app.held_commands import expire_due
-from incidentmail.app.telling.limits import UNVERIFIED_AN_HOUR_MAX
+from incidentmail.app.telling.mail_kinds import UNVERIFIED_AN_HOUR_MAX
 from incidentmail.core.decision.proposals import OPEN_OF_ONE_MAX
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from incidentmail.app.telling.limits import UNVERIFIED_AN_HOUR_MAX
+from incidentmail.app.telling.mail_kinds import UNVERIFIED_AN_HOUR_MAX
 from incidentmail.demo.standin_post import ListStyle, list_copy
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import reports
 
 from incidentmail.app.sending.flush import flush
 from incidentmail.app.telling.limit_reached import over_a_limit
-from incidentmail.app.telling.limits import (
+from incidentmail.app.telling.mail_kinds import (
     ADDRESS_AN_HOUR_MAX,
     AUTHOR_AN_HOUR_MAX,
     AUTHOR_TO_ONE_AN_HOUR_MAX,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
-from incidentmail.app.telling.limits import (
+from incidentmail.app.telling.mail_kinds import (
     ADDRESS_A_DAY_MAX,
     ADDRESS_AN_HOUR_MAX,
     AUTHOR_TO_ONE_AN_HOUR_MAX,

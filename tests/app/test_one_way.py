@@ -11,7 +11,7 @@ from scripted_imap import ScriptedImap
 
 from incidentmail.app.sending import announce, write_private_mail
 from incidentmail.app.serve_lock import marked_as_running
-from incidentmail.app.telling.limits import ADDRESS_AN_HOUR_MAX, WARNINGS_AN_HOUR_MAX
+from incidentmail.app.telling.mail_kinds import ADDRESS_AN_HOUR_MAX, WARNINGS_AN_HOUR_MAX
 from incidentmail.cli.mail import fetch
 from incidentmail.core.model import Person
 from incidentmail.core.notices import Notice

@@ -11,7 +11,7 @@ from datetime import datetime
 from incidentmail.app.context import AppContext
 from incidentmail.app.keeping.authority import leads
 from incidentmail.app.reminding.on_call import on_call_for
-from incidentmail.app.telling.limits import NOBODY
+from incidentmail.app.telling.mail_kinds import NOBODY
 from incidentmail.app.telling.private_mail import TOLD_ALREADY, not_told, note_alarm, note_due
 from incidentmail.core.alerts.asking import AskRules, Silence, asked_now, asks_on_call, is_expired, silence, with_asked
 from incidentmail.core.alerts.proposal import AlertProposal, OnCallAnswer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from incidentmail.app.context import AppContext
-from incidentmail.app.telling.limits import NOBODY
+from incidentmail.app.telling.mail_kinds import NOBODY
 from incidentmail.app.telling.private_mail import TOLD_ALREADY, not_told, note_due
 from incidentmail.core.alerts.proposal import AlertProposal, AlertState, Settled
 from incidentmail.core.names.mailboxes import mailbox_of

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
-from incidentmail.app.telling.limits import cause_of
+from incidentmail.app.telling.mail_kinds import cause_of
 from incidentmail.app.telling.private_mail import not_told, note_due
 from incidentmail.core.model import Actor, Incident, Person
 from incidentmail.core.names.mailboxes import share_mailbox

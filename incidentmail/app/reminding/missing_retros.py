@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.keeping.authority import leads
-from incidentmail.app.telling.limits import ALARM
+from incidentmail.app.telling.mail_kinds import ALARM
 from incidentmail.app.telling.private_mail import note_alarm
 from incidentmail.core.model import Incident
 from incidentmail.core.retro.due import retro_due_since, retro_owner

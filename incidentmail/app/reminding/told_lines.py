@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.telling.limit_reached import over_a_limit
-from incidentmail.app.telling.limits import ALARM, LEFT_OPEN, NOBODY, REMINDER
+from incidentmail.app.telling.mail_kinds import ALARM, LEFT_OPEN, NOBODY, REMINDER
 from incidentmail.app.telling.private_mail import note_due
 from incidentmail.core.conduct.digests.budget import HOUR, LONG, SPACING, Had, limits_of, told_now
 from incidentmail.core.conduct.digests.digest import DigestLine, digest_lines

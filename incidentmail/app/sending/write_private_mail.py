@@ -7,7 +7,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import showing_addresses
 from incidentmail.app.parts import as_shown
 from incidentmail.app.telling.item_owners import still_theirs
-from incidentmail.app.telling.limits import REMINDER
+from incidentmail.app.telling.mail_kinds import REMINDER
 from incidentmail.app.telling.news import news_for
 from incidentmail.app.telling.private_numbers import private_number
 from incidentmail.core.frozen import read_text, replace

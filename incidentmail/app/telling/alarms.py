@@ -15,7 +15,7 @@ from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Outcome
 from incidentmail.outbound.operator_alarm import HEADINGS, Alarm
 
-from .limits import ALARM, DAY, HOUR
+from .mail_kinds import ALARM, DAY, HOUR
 from .private_mail import note_alarm, note_hidden_authors
 
 

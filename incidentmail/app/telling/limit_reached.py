@@ -8,7 +8,7 @@ from incidentmail.core.frozen import Frozen
 from incidentmail.core.names.mailboxes import mailbox_of
 from incidentmail.ledger.view import LedgerView
 
-from .limits import (
+from .mail_kinds import (
     ADDRESS_A_DAY_MAX,
     ADDRESS_AN_HOUR_MAX,
     ALARM,

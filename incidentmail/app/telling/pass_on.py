@@ -15,7 +15,7 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.private_mails import Item, Private
 
 from .asked import is_answered
-from .limits import NOBODY
+from .mail_kinds import NOBODY
 from .private_mail import digest_of, not_told, note_due
 
 ANSWER_WITHIN = timedelta(minutes=5)

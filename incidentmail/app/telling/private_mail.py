@@ -1,6 +1,6 @@
 """Note that a private message to one person is due, unless a limit prevents it.
 
-All private mail is noted here, whatever makes it due, so that the limits (limits.py) apply to all of it together. So
+All private mail is noted here, whatever makes it due, so that the limits (mail_kinds.py) apply to all of it together. So
 a program that answers everything is stopped at some point, and nobody is flooded in our name.
 """
 
@@ -23,7 +23,7 @@ from incidentmail.outbound.operator_alarm import Alarm
 from incidentmail.outbound.private_mails import Private
 
 from .limit_reached import Over, over_a_limit
-from .limits import ALARM, DAY, HOUR, KINDS, NOBODY, cause_of_unproven
+from .mail_kinds import ALARM, DAY, HOUR, KINDS, NOBODY, cause_of_unproven
 
 TOLD_ALREADY = "told already"
 """The reason why a message that goes out once is not sent again."""

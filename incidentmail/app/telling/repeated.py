@@ -15,7 +15,7 @@ from incidentmail.ledger.values import PrivateMail
 from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.operator_alarm import Alarm
 
-from .limits import HOUR, KINDS
+from .mail_kinds import HOUR, KINDS
 from .private_mail import digest_of, note_alarm
 
 SAME_WORDS = "the same words came a third time within an hour"

@@ -21,7 +21,7 @@ from incidentmail.ledger.port import Transaction
 from incidentmail.outbound.private_mails import Private, Template
 
 from .item_owners import owners_told
-from .limits import cause_of
+from .mail_kinds import cause_of
 from .private_mail import TOLD_ALREADY, could_be_another, not_told, note_due
 from .tell_of_merging import told_of_merging
 from .tell_of_retro import told_of_retro

@@ -5,7 +5,7 @@ from __future__ import annotations
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
-from incidentmail.app.telling.limits import ADDRESS_AN_HOUR_MAX
+from incidentmail.app.telling.mail_kinds import ADDRESS_AN_HOUR_MAX
 
 if TYPE_CHECKING:
     from conftest import Installation, Mails

@@ -9,7 +9,7 @@ import pytest
 
 from incidentmail.app.sending.deliver import deliver
 from incidentmail.app.sending.returned_copies import watch
-from incidentmail.app.telling.limits import ADDRESS_AN_HOUR_MAX
+from incidentmail.app.telling.mail_kinds import ADDRESS_AN_HOUR_MAX
 from incidentmail.app.telling.private_mail import reserve
 from incidentmail.demo.standin_post import ListStyle, list_copy
 from incidentmail.inbound.message import Envelope, parse_message

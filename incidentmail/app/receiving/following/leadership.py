@@ -5,7 +5,7 @@ from __future__ import annotations
 from incidentmail.app.context import AppContext
 from incidentmail.app.keeping.authority import TAKE_OVER, leads
 from incidentmail.app.record import record
-from incidentmail.app.telling.limits import ALARM
+from incidentmail.app.telling.mail_kinds import ALARM
 from incidentmail.app.telling.private_mail import EVER, note_alarm
 from incidentmail.core.events import AuthorityTaken, Event
 from incidentmail.core.ids import Announcement

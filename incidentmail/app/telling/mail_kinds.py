@@ -43,7 +43,7 @@ ours. Anybody can write such mail under any number of names, and each name would
 NOBODY = ""
 """The cause of a message that a terminal, or the passing of time, made due. It is charged to its reader only."""
 ALARM = "alarm"
-"""The kind of a message to the operator. It has limits of its own (alarms.py), and counts for no others."""
+"""The kind of a message to the operator. It has limits of its own (private_mail.py), and counts for no others."""
 
 
 REMINDER, LEFT_OPEN = "reminder", "left_open"
