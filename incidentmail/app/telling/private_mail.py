@@ -1,7 +1,7 @@
 """Note that a private message to one person is due, unless a limit prevents it.
 
-All private mail is noted here, whatever makes it due, so that the limits (mail_kinds.py) apply to all of it together. So
-a program that answers everything is stopped at some point, and nobody is flooded in our name.
+All private mail is noted here, whatever makes it due, so that the limits in mail_kinds.py apply to all of it. So a
+program that answers everything is stopped at some point, and nobody is flooded in our name.
 """
 
 from __future__ import annotations
