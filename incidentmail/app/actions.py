@@ -37,6 +37,7 @@ from .context import AppContext
 from .held_commands import wait
 from .known_people import showing_addresses
 from .merging.other_incidents import finder_in
+from .parts import as_shown
 from .record import record
 from .telling.tell_again import tell_again
 
@@ -159,7 +160,7 @@ def preview_change(context: AppContext, which: str | None, commands: Sequence[Co
         events = _decide_all(context, view, incident, commands, actor)
         if not any(notice.kind == "follow_up" for notice in notices_for(events)):
             return None
-        after = state_after(incident, events, actor, at)
+        after = as_shown(view, state_after(incident, events, actor, at), acts_now=actor.person)
         sender = showing_addresses(context.sender(after), context, view, after)
         return render_follow_up(sender, after, occasion(context, view, after))
 

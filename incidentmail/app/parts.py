@@ -33,16 +33,18 @@ if TYPE_CHECKING:
 _COMMAND = "commander"
 
 
-def as_shown(view: LedgerView, incident: Incident) -> Incident:
+def as_shown(view: LedgerView, incident: Incident, *, acts_now: Person | None = None) -> Incident:
     """Return the incident as messages and screens show it: a commander who has acted is no longer assumed.
 
-    What is part of the declaration itself does not count as acting.
+    What is part of the declaration itself does not count as acting. `acts_now` is whose change is previewed: it is in
+    `incident`, and not in the ledger yet.
     """
     if "commander" not in incident.assumed:
         return incident
     acts = (entry.recorded for entry in view.entries(incident.id))
     declared = next(acts, None)
-    if not any(act.by.same_as(incident.commander) and declared and act.at > declared.at for act in acts):
+    has_acted = any(act.by.same_as(incident.commander) and declared and act.at > declared.at for act in acts)
+    if not has_acted and not (acts_now is not None and acts_now.same_as(incident.commander)):
         return incident
     return replace(incident, assumed=tuple(name for name in incident.assumed if name != "commander"))
 
