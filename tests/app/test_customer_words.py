@@ -253,3 +253,21 @@ def test_a_quoted_line_of_ours_says_nothing(house: Installation, mails: Mails) -
     text = house.mails[-1].get_content()
     house.ingest(mails.reply_to(house.mails[-1], f"{text}\nI see.", EVE, "bare"))
     assert told(house)[0] == WORDS
+
+
+def test_somebody_else_approves_the_liaisons_own_words_by_saying_them_again(house: Installation, mails: Mails) -> None:
+    mail = declared(house)
+    house.ingest(mails.reply_to(mail, SAYS, TOMAS))
+    assert told(house)[1] == {"by": person(TOMAS), "approved_by": person(TOMAS)}
+    house.ingest(mails.reply_to(mail, f"Approved for customers: {WORDS}", MARA))
+    assert told(house) == (WORDS, {"by": person(TOMAS), "approved_by": person(MARA)})
+    house.ingest(mails.reply_to(mail, SAYS, EVE))  # who may not approve, and whose word changes nothing
+    assert told(house)[1] == {"by": person(TOMAS), "approved_by": person(MARA)}
+
+
+def test_the_liaison_does_not_approve_their_own_words_by_repeating_them(house: Installation, mails: Mails) -> None:
+    mail = declared(house)
+    house.ingest(mails.reply_to(mail, SAYS, TOMAS))
+    entries = len(house.log())
+    house.ingest(mails.reply_to(mail, SAYS, TOMAS))
+    assert [entry["kind"] for entry in house.log()[entries:]].count("customer_words_approved.v1") == 0

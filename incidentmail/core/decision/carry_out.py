@@ -48,13 +48,15 @@ from incidentmail.core.events import (
     UpdateGiven,
 )
 from incidentmail.core.facts import event_for
+from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status
 from incidentmail.core.policy import SME, Policy
 from incidentmail.core.retro.carry_out_retro import carry_out_retro
-from incidentmail.core.teams.customer_words import stop, with_approval
+from incidentmail.core.teams.customer_words import CUSTOMER_WORDS, seconds, stop, with_approval
 from incidentmail.core.teams.merging import Find, finds_nothing, merge, unmerge
 from incidentmail.core.teams.restricting import restrict
 from incidentmail.core.teams.team_commands import MergeInto, Restrict, StopCustomerWords
+from incidentmail.core.teams.team_events import CustomerWordsApproved
 from incidentmail.core.text import LINE_CHARS_MAX, one_line, paragraphs
 from incidentmail.core.tracking.track import roll_answer, track
 from incidentmail.core.tracking.tracking_commands import TrackingCommand
@@ -177,6 +179,8 @@ def _set_text(state: Incident, command: SetText, actor: Actor) -> Events:
     value, was = text_value(command.text), getattr(state, command.name)
     if refused := check_length(_named(command.name), value or "", LINE_CHARS_MAX):
         return refused
+    if command.name == CUSTOMER_WORDS and state.approval and seconds(state, value, actor.person):
+        return (CustomerWordsApproved(approval=replace(state.approval, approved_by=actor.person)),)
     texts = () if value == was else (TextChanged(name=command.name, text=value, was=was),)
     return with_approval(state, texts, by=actor.person, approved_by=actor.person)
 

@@ -85,6 +85,14 @@ def may_approve(state: Incident, person: Person, author: Person) -> bool:
     return any(person.same_as(other) for other in approvers(state))
 
 
+def seconds(state: Incident, words: str | None, person: Person) -> bool:
+    """Return whether `person` approves the present words by saying them again: so far only their author has."""
+    present = state.approved_words
+    if present is None or words is None or words != present.words or not share_mailbox(present.by, present.approved_by):
+        return False
+    return may_approve(state, person, present.by)
+
+
 def asked_to_approve(state: Incident, author: Person) -> tuple[Person, ...]:
     """Return whom to ask about words of `author`: customer liaisons and commander, or the others if none of them may.
 
@@ -108,7 +116,9 @@ def held_for_approval(state: Incident, command: Command, actor: Actor, policy: P
     """Return the hold on words for customers that a second person has to approve, or None if they count at once."""
     if not isinstance(command, SetText) or not is_about_customers(command):
         return None
-    if speaks_for_customers(state, actor, policy):
+    if speaks_for_customers(state, actor, policy) or (
+        seconds(state, command.text, actor.person) and not policy.may_be_forged(actor)
+    ):
         return None
     if command.text is None and may_withdraw(state, actor, policy):
         return None
