@@ -42,7 +42,8 @@ class RealPostgresql:
         (made.pgdata / "pg_hba.conf").write_text(_ACCESS)
         self._command = [
             str(made.bin_path / "postgres"), "-D", str(made.pgdata), "-k", str(made.pgdata), "-h", "",
-            "-c", "max_connections=60", *([] if is_durable else ["-F"]),
+            # A session with a snapshot, such as autovacuum's, makes VACUUM FULL keep rows that it could still read.
+            "-c", "max_connections=60", "-c", "autovacuum=off", *([] if is_durable else ["-F"]),
         ]  # fmt: skip
         self._user = made.system_user
         self._process: subprocess.Popen[bytes] | None = None

@@ -61,7 +61,7 @@ def test_the_commander_calls_the_roll_by_mail(house: Installation, mails: Mails,
 
 def test_a_deputy_may_and_others_may_not(house: Installation, mails: Mails) -> None:
     assert say(house, mails, "roll call", CY) == "refused"
-    assert "only the commander or a deputy calls the roll" in to(house, "cy@")[-1].get_content()
+    assert "a deputy whom the commander named, calls the roll" in to(house, "cy@")[-1].get_content()
     house.ok("role", "deputy", CY)
     assert say(house, mails, "roll call", CY) == "applied"
     assert asked(house) == {"mara@example.com", "bo@example.com", "alicia@example.com"}
