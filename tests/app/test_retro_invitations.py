@@ -362,3 +362,14 @@ def test_a_reply_in_words_that_quotes_the_invitation_is_a_note(installation: Ins
         outcome = installation.ingest(mails.reply_to(mail, f"I bring the graphs of the {style} part.", ANN, style))
         assert outcome["outcome"] == "note"
     assert coming(installation) == {"ann@example.com": None}
+
+
+def test_one_that_was_held_before_its_planned_time_is_called_off(installation: Installation) -> None:
+    installation.declare("Cards fail", "--severity", "3", "--sme", "Bo K. <bo@example.com>")
+    installation.ok("close", "Works again")
+    installation.ok("retro", "plan", "cards", "2026-11-25 14:00")
+    installation.clock.tick(days=1)
+    installation.ok("retro", "held", "cards")
+    assert [entry_of(mail)["METHOD"] for mail in invitations(installation, "bo@")] == ["REQUEST", "CANCEL"]
+    refused = installation.run("retro", "plan", "cards", "2026-11-26 14:00")
+    assert (refused.code, "it was held already" in refused.err) == (1, True)

@@ -35,7 +35,8 @@ def declare_alert(
 ) -> Begun | Refused:  # fmt: skip
     """Declare the incident, and end the proposal.
 
-    If a `commander` is given, nobody has answered: the commander is assumed, and the alert is the cause.
+    If a `commander` is given, nobody has answered: the commander is assumed, and the alert is the cause. Otherwise the
+    person who answered leads, and knows it.
     The severity of the alert counts unless another one is given.
     """
     accepted = tx.accepted(proposal.mail)
@@ -44,7 +45,7 @@ def declare_alert(
         description=title_of(proposal),
         details=proposed_details(context, tx, proposal),
         severity=proposal.severity if severity is None else severity,
-        commander=commander,
+        commander=commander or actor.person,
         unsure=("commander",) if commander else (),
     )
     # Nobody at a terminal wrote these words, whoever declares.

@@ -100,11 +100,16 @@ def _held(state: Incident, at: datetime, now: datetime) -> tuple[Event, ...] | R
     if at < state.declared_at:
         return Refused(reason="that is before the incident was declared", remedy="say when it was held")
     held_at = min(at, now).replace(microsecond=0)
-    return () if state.retro.held_at == held_at else (RetroHeld(held_at=held_at),)
+    if state.retro.held_at == held_at:
+        return ()
+    is_planned = meeting is not None and meeting.at > now  # it was held before that, so nobody need come
+    return (RetroHeld(held_at=held_at), *([RetroCalledOff(number=state.retro.numbers)] if is_planned else ()))
 
 
 def _plan(state: Incident, command: PlanRetro, by: Person, now: datetime) -> tuple[Event, ...] | Refused:
     retro, before = state.retro, state.retro.meeting
+    if retro.held_at is not None:
+        return Refused(reason="it was held already", remedy="if it was not, write 'Retro: not held' first")
     at = command.at.replace(second=0, microsecond=0)
     if at < now - SLACK:
         return Refused(reason="that time is past", remedy="write a time to come, such as 'Retro: Monday 14:00'")

@@ -146,6 +146,7 @@ class TestAnswers:
         assert shown["description"] == "CheckoutErrors checkout"
         assert "severity = critical" in shown["details"]
         assert (shown["severity"], shown["commander"]["address"]) == (2, "ann@example.com")
+        assert "commander" not in shown["assumed"]
         assert len(installation.wire) == 1
         over = to(installation, "ann@")[-1].get_content()
         assert "Ann Lee declared it" in over and shown["id"] in over
