@@ -88,6 +88,7 @@ def declare_by_hand(
     stated, apart = _divide(asked, context.words.policy)
     read = dataclasses.replace(read, commands=tuple(one.read for one in stated if one.read))
     command, _ = masked_command(declaration(message, read, actor.person, context, beginning))
+    command = replace(command, commander=command.commander or (actor.person if alert else None))  # who answers leads
     begun = begin_incident(
         context, tx, command, actor=actor, at=mail.decided_at, caused_by=cause(accepted),
         thread=_thread_subject(message, context) if command.declared_in else None,
@@ -101,9 +102,8 @@ def declare_by_hand(
     if filed is not None:
         remember(tx, begun.incident.id, message)
         _note_declared(tx, filed, begun.incident, at=mail.decided_at)
-    by, at, name = actor.person, mail.decided_at, begun.incident.id
-    alert = alert or answered_alert(tx, message)
-    not_told = note_declared(context, tx, alert, name, by=by, at=at) if alert else ()
+    alert, at = alert or answered_alert(tx, message), mail.decided_at
+    not_told = note_declared(context, tx, alert, begun.incident.id, by=actor.person, at=at) if alert else ()
     mail = dataclasses.replace(mail, incident=begun.incident)
     if not begun.is_new:
         return _said_again(context, tx, accepted, mail, command, apart, problems, actor)
