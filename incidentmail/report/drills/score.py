@@ -130,7 +130,7 @@ def _happened(what: Happening, state: Incident) -> bool:
         case "customer_words":
             return state.customers_may_be_told is not None
         case "approved_words":
-            return state.approved_words is not None
+            return state.approved_words is not None and state.approved_words.has_two_people
         case "restricted":
             return state.restricted
         case "closed":
