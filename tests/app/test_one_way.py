@@ -11,7 +11,7 @@ from scripted_imap import ScriptedImap
 
 from incidentmail.app.sending import announce, write_private_mail
 from incidentmail.app.serve_lock import marked_as_running
-from incidentmail.app.telling.mail_kinds import ADDRESS_AN_HOUR_MAX, WARNINGS_AN_HOUR_MAX
+from incidentmail.app.telling.mail_kinds import ADDRESS_AN_HOUR_MAX
 from incidentmail.cli.mail import fetch
 from incidentmail.core.model import Person
 from incidentmail.core.notices import Notice
@@ -110,15 +110,15 @@ def test_declare_and_update_report_the_version_as_it_is_when_the_list_was_told(i
 
 def test_offers_count_for_the_limit_of_private_mail_like_every_other_kind(installation: Installation) -> None:
     installation.configure(PEOPLE)
-    for number in range(WARNINGS_AN_HOUR_MAX + 3):
+    for number in range(ADDRESS_AN_HOUR_MAX + 3):
         installation.ok("declare", f"Case {chr(97 + number) * 3}", "--severity", "3")
     warned = 0
-    for number in range(WARNINGS_AN_HOUR_MAX + 3):
+    for number in range(ADDRESS_AN_HOUR_MAX + 3):
         told = installation.ok("handoff", f"case-{chr(97 + number) * 3}", "Bo K.")
-        warned += "warning: bo@example.com was not told (20 an hour to one address)" in told.err
+        warned += "warning: bo@example.com was not told (10 an hour to one address)" in told.err
     to_bo = [mail for mail in installation.private if "bo@example.com" in str(mail["To"])]
-    assert (len(to_bo), warned) == (WARNINGS_AN_HOUR_MAX + 1, 3)
-    assert to_bo[-1].get_content().startswith("You have had 20 private mails within an hour.")
+    assert (len(to_bo), warned) == (ADDRESS_AN_HOUR_MAX + 1, 3)
+    assert to_bo[-1].get_content().startswith("You have had 10 private mails within an hour.")
 
 
 def test_people_who_get_a_briefing_have_had_one_more_private_mail(installation: Installation) -> None:

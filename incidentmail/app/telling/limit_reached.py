@@ -19,6 +19,7 @@ from .mail_kinds import (
     HOUR,
     INCIDENT_AN_HOUR_MAX,
     KINDS,
+    NOBODY,
     UNVERIFIED_AN_HOUR_MAX,
     WARNINGS_AN_HOUR_MAX,
     WARNINGS_OF_ONE_AN_HOUR_MAX,
@@ -110,6 +111,9 @@ def _of_warnings(view: LedgerView, mailbox: str, cause: str | None, at: datetime
             view.private_mails_since(since, mailbox=mailbox, kind=kind, cause=cause, is_caused=True) for kind in kinds
         )
 
+    if cause == NOBODY and had(cause) >= WARNINGS_OF_ONE_AN_HOUR_MAX:  # a terminal is one person
+        most = WARNINGS_OF_ONE_AN_HOUR_MAX
+        return Over(reason=f"{most} an hour to one address", most=most, again_at=at + HOUR)
     if cause and had(cause) >= WARNINGS_OF_ONE_AN_HOUR_MAX:
         return Over(reason=f"{WARNINGS_OF_ONE_AN_HOUR_MAX} an hour to one address because of one person")
     if had(None) >= WARNINGS_AN_HOUR_MAX:
