@@ -26,7 +26,7 @@ class LedgerView(MailView, DeliveryView, AlertView, Protocol):
         ...
 
     def bytes_used(self) -> int:
-        """Return how many bytes the whole ledger takes where it is stored."""
+        """Return how many bytes the whole ledger takes on its disk."""
         ...
 
     def accepted_head(self) -> Head:

@@ -353,7 +353,17 @@ def test_a_format_that_no_step_leads_from_is_named(old: Installation) -> None:
         migrate(old.ledger)
 
 
-KILLED_AT = ["_make_file", "_copy", "_copy_rows", "_insert", "_prove", "_sync", "_keep_old", "_put_in_place", "_remove"]
+KILLED_AT = [
+    "_make_file",
+    "_copy",
+    "_copy_rows",
+    "_insert",
+    "_prove",
+    "sync",
+    "_keep_old",
+    "_put_in_place",
+    "remove_database",
+]
 KILLED = """
 import os, sys
 from incidentmail.cli.main import main

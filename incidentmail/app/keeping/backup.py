@@ -10,6 +10,7 @@ from pathlib import Path
 
 from incidentmail.core.frozen import Frozen
 from incidentmail.errors import LedgerDamagedError, NoLedgerError, NotPermittedError, UsageError
+from incidentmail.ledger.durable_files import sync
 from incidentmail.ledger.sqlite.read_only import SqliteReader, verify_file
 from incidentmail.ledger.values import Verdict
 
@@ -122,10 +123,6 @@ def _make_empty(path: Path) -> None:
 def _finish(part: Path, path: Path) -> None:
     """Give the file its final name after its content has been written to the disk."""
     for where in (part, part.parent):
-        opened = os.open(where, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
+        sync(where)
         if where == part:
             part.replace(path)

@@ -49,7 +49,7 @@ def place_of(text: str) -> LedgerPlace:
 def copy_ledger(
     config: Config, source: LedgerPlace, target: LedgerPlace, *, owner_url: str | None = None, progress: Progress
 ) -> CopiedLedger:
-    """Copy the ledger at `source`, as it is at one moment, to `target`, where there must be none. Verify the copy.
+    """Copy the ledger at `source`, as it is at one moment, to `target`, which must not have one. Verify the copy.
 
     The tables in a database are made by the user in `owner_url`, and belong to it. Raise NoLedgerError or LedgerError
     if the source cannot be read, UsageError if the target has a ledger, and LedgerDamagedError if the copy differs.

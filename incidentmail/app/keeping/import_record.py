@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
 from incidentmail.config.load import Config
 from incidentmail.core.frozen import Frozen
 from incidentmail.errors import NotPermittedError, UnreadableInputError, UsageError
+from incidentmail.ledger.durable_files import remove_database, sync
 from incidentmail.ledger.sqlite.from_export import Progress, make_from_export
 from incidentmail.ledger.sqlite.read_only import verify_file
 
@@ -48,7 +48,7 @@ def import_record(config: Config, name: str, lines: Iterable[bytes], *, progress
     part = path.with_name(f"{path.name}.importing")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _remove(part)
+        remove_database(part)
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         made = make_from_export(part, lines, name=name, progress=progress)
         verdict = verify_file(part)
@@ -64,7 +64,7 @@ def import_record(config: Config, name: str, lines: Iterable[bytes], *, progress
             f"cannot write {error.filename or part}: {error.strerror or error}", hint="check [ledger] url"
         ) from error
     finally:
-        _remove(part)
+        remove_database(part)
     first = made.header
     return Imported(
         path=str(path), origin=first.origin, entries=first.entries, head=first.head, accepted=first.accepted,
@@ -74,27 +74,13 @@ def import_record(config: Config, name: str, lines: Iterable[bytes], *, progress
 
 def _finish(part: Path, path: Path) -> None:
     """Give the file its name once its content is on the disk. A ledger that was begun meanwhile is kept."""
-    _sync(part)
+    sync(part)
     try:
         os.link(part, path)
     except FileExistsError as error:
         raise _exists(path) from error
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def _exists(path: Path) -> UsageError:
     return UsageError(f"there is a ledger, {path}", hint="move it to another place first, with -wal and -shm")
-
-
-def _sync(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
-def _remove(part: Path) -> None:
-    for end in ("", "-wal", "-shm", "-journal"):
-        with suppress(FileNotFoundError):
-            part.with_name(part.name + end).unlink()

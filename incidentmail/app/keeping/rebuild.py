@@ -7,12 +7,10 @@ not belong to one of our threads is ignored. The new ledger does not lead until 
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from incidentmail.app.context import AppContext, open_context
@@ -28,6 +26,7 @@ from incidentmail.core.record.streams import RECORD
 from incidentmail.errors import ConfigError, LedgerDamagedError, UnreadableInputError, UsageError
 from incidentmail.inbound.fields import read_date
 from incidentmail.inbound.message import Envelope, Message, parse_message
+from incidentmail.ledger.durable_files import sync
 from incidentmail.ledger.sqlite.store import SqliteLedger
 
 from .saved_mail import SavedMail
@@ -116,9 +115,9 @@ def rebuild(
         unplaced = _take_all(context, letters, now, progress)
         _note(context, len(letters), is_proven=is_proven)
         result = _result(context, count, letters, unplaced, is_proven=is_proven)
-    _sync(part)
+    sync(part)
     part.replace(path)  # no connection is open, so SQLite has no other files for it
-    _sync(path.parent)
+    sync(path.parent)
     return result
 
 
@@ -135,14 +134,6 @@ def _opened(config: Config, now: _Now, key: Key) -> AppContext:
     assert isinstance(context.ledger, SqliteLedger)
     context.ledger.sync_later()
     return context
-
-
-def _sync(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 class _Now:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from incidentmail.errors import LedgerBusyError, LedgerError, LedgerUnavailableError, NoLedgerError, NotPermittedError
+from incidentmail.ledger.durable_files import remove_database, sync
 
 from .checksums import register
 from .migration_steps import STEPS, Row, Step
@@ -148,24 +149,24 @@ def _replace(path: Path, backup: Path, old: sqlite3.Connection, found: str, prog
         source.close()
         # After the last rename this would be too late: if it stopped there, nobody would remove them.
         for copy in copies[:-1]:
-            _remove(copy)
+            remove_database(copy)
         _prove(copies[-1], same=same)
-        _sync(copies[-1])
+        sync(copies[-1])
         if not os.path.lexists(backup):
             _keep_old(path, backup)
-        _sync(path.parent)
+        sync(path.parent)
         _put_in_place(copies[-1], path)
-        _sync(path.parent)
+        sync(path.parent)
     finally:
         if source is not old:
             source.close()
         for copy in copies:
-            _remove(copy)
+            remove_database(copy)
 
 
 def _make_file(copy: Path, *, like: Path) -> None:
     """Make an empty file that only its owner can read, with the same owner and group as the ledger."""
-    _remove(copy)  # It is from an interrupted migration, because only this process has the ledger open.
+    remove_database(copy)  # It is from an interrupted migration, because only this process has the ledger open.
     handle = os.open(copy, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         wanted, made = like.stat(), os.fstat(handle)
@@ -265,18 +266,3 @@ def _keep_old(path: Path, backup: Path) -> None:
 
 def _put_in_place(copy: Path, path: Path) -> None:
     copy.replace(path)
-
-
-def _sync(path: Path) -> None:
-    """Sync a file, or a folder with the names in it, so that it is durable."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _remove(copy: Path) -> None:
-    for name in (copy, *(copy.with_name(copy.name + end) for end in ("-wal", "-shm", "-journal"))):
-        with suppress(FileNotFoundError):
-            name.unlink()

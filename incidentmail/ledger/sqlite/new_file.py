@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from incidentmail.errors import LedgerDamagedError, LedgerError, NotPermittedError, UsageError
+from incidentmail.ledger.durable_files import remove_database, sync
 from incidentmail.ledger.rows.record_rows import KnownStates
 
 from .checksums import register
@@ -31,14 +32,14 @@ def new_ledger(path: Path, *, origin: str) -> Iterator[SqliteView]:
     part = path.with_name(f"{path.name}.copy")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _remove(part)
+        remove_database(part)
         os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         with closing(sqlite3.connect(part, isolation_level=None)) as connection:
             yield from _filled(connection, origin)
         for one in (part, path.parent):
-            _sync(one)
+            sync(one)
         os.link(part, path)
-        _sync(path.parent)
+        sync(path.parent)
     except FileExistsError as error:
         raise UsageError(f"there is a ledger {path} already", hint="name a new file") from error
     except OSError as error:
@@ -46,7 +47,7 @@ def new_ledger(path: Path, *, origin: str) -> Iterator[SqliteView]:
     except sqlite3.Error as error:
         raise LedgerError(f"cannot write {path}: {error}", hint="nothing is left of the copy") from error
     finally:
-        _remove(part)
+        remove_database(part)
 
 
 def _filled(connection: sqlite3.Connection, origin: str) -> Iterator[SqliteView]:
@@ -63,16 +64,3 @@ def _filled(connection: sqlite3.Connection, origin: str) -> Iterator[SqliteView]
             hint="run 'incidentmail ledger verify' on the ledger that you copy",
         )
     connection.execute("COMMIT")
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _remove(part: Path) -> None:
-    for one in (part, *(beside(part, end) for end in _BESIDE)):
-        one.unlink(missing_ok=True)

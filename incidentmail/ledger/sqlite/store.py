@@ -19,6 +19,7 @@ from urllib.parse import quote
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.ids import base32
 from incidentmail.ledger.codec import genesis
+from incidentmail.ledger.durable_files import sync
 from incidentmail.ledger.rows.ledger_rows import LedgerRows
 from incidentmail.ledger.rows.packing import packed
 from incidentmail.ledger.rows.record_rows import KnownStates
@@ -267,11 +268,7 @@ class SqliteLedger(StoreErrors, OnOneMachine):
         finally:
             for suffix in ("", "-wal", "-shm"):
                 Path(f"{new}{suffix}").unlink(missing_ok=True)
-        folder = os.open(self.path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync(self.path.parent)
 
     def _origin(self, connection: sqlite3.Connection) -> str:
         """Return the ledger's origin. Raise LedgerError if the database is not a ledger that this version can read."""
