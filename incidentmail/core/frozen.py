@@ -91,7 +91,7 @@ _PREPARING = threading.Lock()
 
 
 def prepare(kind: object) -> json.Decoder[Any]:
-    """Return what parses values of `kind`. Whoever parses one calls this first, if nobody has before.
+    """Return what parses values of `kind`. It has to be called once before the first value is parsed.
 
     The library finds out what a type consists of when it is first parsed. If two threads do that at once, one of them
     may see the type half done, and the whole process ends with a segmentation fault.

@@ -106,7 +106,7 @@ def read_head(raw: bytes) -> Head:
 
 
 def _split(text: str, at: int) -> tuple[Sequence[str], Sequence[str], int]:
-    """Return the names and values of the fields from `at` on, and where the first line begins that is no field."""
+    """Return the names and values of the fields from `at` on, and the index of the first line that is no field."""
     found = _FIELD.findall(text, at)[:FIELDS_MAX]
     wholes, names, values = zip(*found, strict=True) if found else ((), (), ())
     block = "".join(wholes)

@@ -154,7 +154,7 @@ class Reading:
                 return
 
     def retro_said(self, event: RetroEvent) -> None:
-        """Read when the retrospective was held. Whoever only speaks of it did not take part in the incident."""
+        """Read when the retrospective was held. People who only speak of it did not take part in the incident."""
         if isinstance(event, RetroHeld):
             self.retro_at = event.held_at
         elif isinstance(event, RetroStillDue):

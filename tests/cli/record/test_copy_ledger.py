@@ -98,7 +98,7 @@ def use(installation: Installation, url: str) -> None:
 
 
 def told(installation: Installation) -> list[Any]:
-    """What the commands say about the ledger, wherever it is."""
+    """What the commands say about the ledger, in a file or in a database."""
     commands = (
         "list --all --json", "log --all --json", "inbox --all --json", "outbox list --json", "proposal list --json",
         "alert list --json", "hook list --json", "ledger export", "ledger head",
