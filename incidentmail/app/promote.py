@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from incidentmail.core.commands import GiveUpdate
 from incidentmail.core.events import Announced, AuthorityTaken
 from incidentmail.core.frozen import Frozen, replace
 from incidentmail.errors import UsageError
@@ -9,11 +10,14 @@ from incidentmail.inbound.message import parse_message
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Outcome
 
+from .actions import change
 from .context import AppContext
 from .receiving.following.keep_reply import FOLLOWED
 from .receiving.following.own_mail import FOLLOWED_MAIL
 from .receiving.judge import judge
 from .receiving.stored_mail import stored_envelope
+
+MOVED = "incidentmail runs on another machine from now on. Nothing else has changed."
 
 
 class Promoted(Frozen, kw_only=True):
@@ -50,6 +54,23 @@ def promote(context: AppContext, *, is_restored: bool = False) -> Promoted:
     context.memories.forget()
     again = [_read_again(context, outcome) for outcome in unread]
     return Promoted(epoch=epoch, incidents=tuple(one.id for one in followed), read_again=tuple(again))
+
+
+def tell_promotion(context: AppContext) -> str | None:
+    """Tell the list about the promotion, so that the other installation reads it too, and falls silent.
+
+    The worst open incident gets an update. None is needed if a follow-up is due anyway. Return the incident's id, or
+    None if there was nothing to tell. Raise NotToldError if the update cannot be written.
+    """
+    with context.ledger.snapshot() as view:
+        if context.is_muted or view.due_incidents(now=context.now(), early=True):
+            return None
+        ours = [one for one in view.incidents(everything=False) if one.is_led_by(context.ledger.origin)]
+    if not ours:
+        return None
+    worst = min(ours, key=lambda one: (one.drill, one.severity))
+    change(context, worst.id, [GiveUpdate(MOVED)])
+    return worst.id
 
 
 def _heard_until(tx: Transaction, incident_id: str) -> int:

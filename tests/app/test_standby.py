@@ -126,6 +126,26 @@ def test_the_first_mail_of_the_promoted_one_silences_the_other(
     assert len(installation.wire) == before
 
 
+def test_a_promotion_tells_the_list_once_so_that_the_other_one_hears_of_it(
+    installation: Installation, standby: Installation, mails: Mails
+) -> None:
+    begin(installation, standby)
+    done = standby.ok("promote", "--yes", "--json").json
+    (update,) = listed(standby)
+    assert (done["told"], update["Incident-Epoch"]) == (installation.show("cards")["id"], "1")
+    assert "runs on another machine from now on" in update.get_content()
+    deliver(standby, installation)
+    assert installation.run("update", "cards", "--severity", "1").code == 1
+
+
+def test_a_promotion_with_nothing_open_tells_nobody(installation: Installation, standby: Installation) -> None:
+    begin(installation, standby)
+    installation.ok("close", "cards", "-m", "All is well.")
+    deliver(installation, standby, after=1)
+    assert standby.ok("promote", "--yes", "--json").json["told"] is None
+    assert listed(standby) == []
+
+
 def test_the_silenced_one_tells_its_operator_once_and_once_more_when_people_still_write_to_it(
     installation: Installation, standby: Installation, mails: Mails
 ) -> None:

@@ -1,7 +1,7 @@
 """A primary and a standby over generated histories: either stops at any moment, and subscribers notice nothing.
 
-The operator does what docs/running.md says: after a promotion they send an update, and an installation that was away is
-started muted, until the mail server has handed in what waited for it. If the standby has heard all that the list has
+The operator does what docs/running.md says: a promotion sends an update, and an installation that was away is started
+muted, until the mail server has handed in what waited for it. If the standby has heard all that the list has
 posted when it is promoted, nothing is announced twice. If mail is still on its way then, its change can be announced
 twice, but nothing is lost. What an installation did and told nobody before it was replaced stays in its
 own ledger only.
@@ -175,12 +175,9 @@ class World:
                 self.act(other, lambda other=other: self.promote(other))  # type: ignore[misc]
 
     def promote(self, side: Side) -> None:
-        """The operator promotes it, and sends an update, so that the other one hears of it."""
+        """The operator promotes it. It tells the list, so that the other one hears of it."""
         side.relay(works=True)
         side.house.run("promote", "--yes")
-        name = next((one["id"] for one in side.house.ok("list", "--json").json), None)
-        if name:
-            side.house.run("update", name, "--no-change")
 
     def settle(self) -> None:
         """Everything works and all mail arrives, until there is none left."""
