@@ -65,8 +65,8 @@ class NotToldError(IncidentMailError):
 class Done(Frozen, kw_only=True, gc=True):
     """The result of an action: the incident as it is now, its events, and its mails with their state.
 
-    `untold` says in words who should have been told privately but was not. `template_faults` lists the organisation's
-    own templates that failed.
+    `untold` has a text for each person who should have been told privately but was not. `template_faults` lists the
+    organisation's own templates that failed.
     """
 
     incident: Incident
@@ -88,8 +88,8 @@ class SentOut(Frozen, kw_only=True, gc=True):
 def declare(context: AppContext, command: Declare, also: Sequence[Command] = ()) -> Done:
     """Declare an incident and tell the list. Also apply the commands in `also`.
 
-    If the same incident was declared a moment ago, apply what else this declaration says to that incident. Raise
-    RefusedError.
+    If the same incident was declared a moment ago, apply the additional facts of this declaration to that incident.
+    Raise RefusedError.
     """
     actor, at = context.operator(), context.now()
     command, words = without_customer_words(command)

@@ -52,7 +52,7 @@ def begin_incident(
 ) -> Begun | Refused:  # fmt: skip
     """Put a new incident into the ledger and make its announcement due. If the same incident exists, return that one.
 
-    `thread` is the subject of the message to the list that declares it. All later messages keep that subject.
+    `thread` is the subject of the list message that declares the incident. All later messages keep that subject.
     """
     command = marked_drill(command)
     if refused := without_list(context, command):
@@ -85,18 +85,18 @@ def marked_drill(command: Declare) -> Declare:
 
 
 def without_customer_words(command: Declare) -> tuple[Declare, tuple[Command, ...]]:
-    """Return the declaration without its words for customers, and these as a command that follows it.
+    """Return the declaration without its words for customers, and a command that sets them afterwards.
 
-    They may have to wait for a second person.
+    The words may have to wait for a second person.
     """
     words = tuple(SetText(name, text) for name, text in command.texts if name == CUSTOMER_WORDS)
     return replace(command, texts=tuple(pair for pair in command.texts if pair[0] != CUSTOMER_WORDS)), words
 
 
 def besides(command: Declare, incident: Incident) -> tuple[Command, ...]:
-    """Return what else a second declaration of the same incident says, as commands, without its details.
+    """Return commands for what a second declaration of the same incident adds. Its details are left out.
 
-    Facts that the second declaration leaves out, or only assumes, change nothing.
+    Facts that the second declaration does not state, or only assumes, change nothing.
     """
     said: list[Command] = []
     said += [SetSeverity(command.severity)] if command.severity is not None else []
@@ -115,7 +115,7 @@ def says_more(details: str, incident: Incident) -> bool:
 
 
 def without_list(context: AppContext, command: Declare) -> Refused | None:
-    """Return the refusal of a restricted incident if there is no list for it, otherwise None."""
+    """Return a refusal if the incident is restricted and there is no list for it, otherwise None."""
     if context.config.list_of(drill=command.drill, restricted=command.restricted) is not None:
         return None
     return Refused(

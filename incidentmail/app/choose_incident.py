@@ -12,11 +12,11 @@ from incidentmail.ledger.view import LedgerView
 NAMED_MAX = 8
 """How many candidates an error names."""
 COMPARED_MAX = 1000
-"""Among how many of the newest incidents one is looked for that a misspelled name may mean."""
+"""How many of the newest incidents are compared with a misspelled name."""
 ALIKE = 0.75
 NUMBER_DIGITS = 2
 PART_CHARS_MIN = 4
-"""Fewer letters in the middle of a word are what any short word has: `close it works` names no `site-down`."""
+"""Shorter parts must begin a word of the id: the `it` in `close it works` does not mean `site-down`."""
 
 
 class SeveralError(UsageError):
@@ -59,7 +59,10 @@ def choose(view: LedgerView, which: str | None) -> Incident:
 
 
 def just_ended(view: LedgerView, *, since: datetime) -> str | None:
-    """Return the only incident that ended at `since` or later, if none is open. It is what `reopen` alone means."""
+    """Return the incident that `reopen` without a name means, or None.
+
+    It is the only incident that ended at `since` or later, provided that no incident is open.
+    """
     if view.incidents(everything=False):
         return None
     ends = ((one.id, ended_at(one)) for one in view.incidents(everything=True))
@@ -70,8 +73,8 @@ def just_ended(view: LedgerView, *, since: datetime) -> str | None:
 def named(view: LedgerView, which: str) -> list[str]:
     """Return the ids of the incidents that `which` may name: exactly one if it is an id, a REF, or a unique part.
 
-    A part must begin a word of the id, or be long. One or two digits never count as a part, because they are numbers
-    of something else.
+    A part must begin a word of the id or have PART_CHARS_MIN letters. One or two digits never count, because they are
+    usually the number of something else.
     """
     wanted = which.strip().lower()
     exact = view.incident(wanted) or view.incident_by_ref(wanted)
@@ -84,7 +87,7 @@ def named(view: LedgerView, which: str) -> list[str]:
 
 def _near(view: LedgerView, which: str) -> tuple[str, ...]:
     """Return the ids that contain a word similar to `which`, the newest first."""
-    import difflib  # only a mistake waits for it
+    import difflib  # imported here because only misspelled names need it
 
     wanted = which.strip().lower()
     ids = view.ids_with("-")[:COMPARED_MAX]
@@ -92,7 +95,7 @@ def _near(view: LedgerView, which: str) -> tuple[str, ...]:
 
 
 def _ended(view: LedgerView) -> str:
-    """Return what to write if no incident is open: it names the incident that changed last, which may be meant."""
+    """Return a hint for when no incident is open. It names the incident that changed last, which may be meant."""
     last = max(view.incidents(everything=True), key=lambda incident: incident.updated_at, default=None)
     if last is None:
         return 'incidentmail declare "what you see"'

@@ -69,7 +69,7 @@ class AppContext:
     @cached_property
     def reader(self) -> MailReader:
         """The mail reader, which uses workers. Only one thread may use it."""
-        from .mail_reader import MailReader  # commands that read no mail must not wait for this import
+        from .mail_reader import MailReader  # imported here because most commands read no mail
 
         return MailReader(self.pool, self.roster)
 
@@ -90,7 +90,7 @@ class AppContext:
         return Actor(person=self.config.me(), trust=Trust.OPERATOR)
 
     def itself(self) -> Actor:
-        """Return the tool itself, as the actor of the changes that it makes automatically."""
+        """Return the program itself as the actor of the changes that it makes automatically."""
         return Actor(person=self.config.bot, trust=Trust.OPERATOR)
 
     @cached_property
@@ -119,7 +119,7 @@ class AppContext:
         )
 
     def sender(self, incident: Incident | None) -> Sender:
-        """Return us as the sender of mail about `incident`. Its severity decides who else gets the mail.
+        """Return the sender of our mail about `incident`. Its severity decides who else gets the mail.
 
         Mail about a restricted incident goes only to the restricted list, and mail about a drill only to the list of
         drills or, if there is none, to the main list. Raise RenderError if there is no restricted list.
@@ -136,18 +136,18 @@ class AppContext:
         return self._sender(self.config.list_address, (*self.config.settings.list.always_to, *also_to))
 
     def public_sender(self) -> Sender:
-        """Return us as the sender of the notices to everybody about a restricted incident."""
+        """Return the sender of the public notices about a restricted incident."""
         return self._sender(self.config.list_address, self.config.settings.list.always_to)
 
     def drill_sender(self) -> Sender:
-        """Return us as the sender of the mails of a drill. Raise RenderError if there is no list of drills."""
+        """Return the sender of the mails of a drill. Raise RenderError if there is no list for drills."""
         address = self.config.settings.list.drill
         if address is None:
             raise RenderError("there is no list of drills", hint="set [list] drill, or 'incidentmail drill stop'")
         return self._sender(address, ())
 
     def _sender(self, list_address: str, always_to: tuple[str, ...]) -> Sender:
-        # Commands that only show something must not wait for this import.
+        # Imported here so that commands that only show something start faster.
         from incidentmail.outbound.draft import Sender
         from incidentmail.outbound.explaining.abbreviations import Glossary
         from incidentmail.outbound.wording import Wording
@@ -161,7 +161,7 @@ class AppContext:
             wording=Wording(words=self.words, zones=settings.timezones, glossary=Glossary(settings.glossary)),
             templates=self.templates,
             from_person=settings.mail.from_person,
-            # A restricted list has few readers, who talk to each other.
+            # A restricted list has few readers, who usually talk to each other directly.
             replies_to_list=settings.list.replies == "list" or list_address != self.config.list_address,
         )
 

@@ -1,4 +1,4 @@
-"""Make proposals of held commands, and end the proposals that have expired."""
+"""Turn commands that need confirmation into proposals, and end the proposals that have expired."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Waiting(Frozen):
 def wait(
     context: AppContext, state: Incident, command: Command, held: Held, *, actor: Actor, now: datetime
 ) -> Waiting | Refused:
-    """Make a proposal of a held command."""
+    """Turn a command that needs confirmation into a proposal."""
     expires_after = context.config.settings.incident.proposals_expire_after
     found = propose(state, command, held, actor=actor, now=now, expires_after=expires_after)
     match found:
@@ -41,7 +41,7 @@ def wait(
 
 
 class Expired(Frozen):
-    """How many proposals of `incident` have expired, and in words, who asked for one and was not told."""
+    """How many proposals of `incident` have expired, and a text for each person who asked but was not told."""
 
     incident: str
     count: int
@@ -49,7 +49,7 @@ class Expired(Frozen):
 
 
 def expire_due(context: AppContext) -> list[Expired]:
-    """End the proposals that have expired, and note that the people who asked for them have to be told."""
+    """End the proposals that have expired, and make the mails to the people who asked for them due."""
     now = context.now()
     with context.ledger.snapshot() as view:
         names = view.with_proposals(expired_at=now)

@@ -1,6 +1,6 @@
-"""Read the file of the key that proves our mail: 32 random bytes, created on first use. Keys can be rotated.
+"""Read, create and rotate the file of the key that proves our mail. A key is 32 random bytes.
 
-The earlier keys are kept beside it, as `key.1`, `key.2` and so on. They still prove the mail that was made with them.
+Earlier keys are kept beside it, as `key.1`, `key.2` and so on. They still prove the mail that was made with them.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ KEY_BYTES = 32
 
 
 def read_key(path: Path) -> Key:
-    """Return the key, with the earlier ones.
+    """Return the key, with the earlier ones. If there is no key, create one with mode 0600.
 
-    It is created on first use, with mode 0600. Raise NotPermittedError or ConfigError if it is unusable.
+    Raise NotPermittedError or ConfigError if the key is unusable.
     """
     try:
         if not path.exists():
@@ -45,7 +45,7 @@ def earlier_files(path: Path) -> list[Path]:
 def rotate(path: Path) -> Path:
     """Make a new key at `path`, and keep the old one beside it. Return the file of the old one.
 
-    At every moment there is a key at `path`. Raise ConfigError if there is none before or if it is unusable, and
+    At every moment there is a key at `path`. Raise ConfigError if there is no old key or if it is unusable, and
     NotPermittedError if the files cannot be written.
     """
     try:
@@ -64,7 +64,7 @@ def rotate(path: Path) -> Path:
 
 
 def is_there(path: Path) -> bool:
-    """Return whether there is such a file. Raise NotPermittedError if the system does not let us look."""
+    """Return whether the file exists. Raise NotPermittedError if the folder may not be read."""
     try:
         return path.exists()
     except OSError as error:
@@ -76,7 +76,7 @@ def is_there(path: Path) -> bool:
 def key_or_another(path: Path) -> Key:
     """Return the key, with the earlier ones.
 
-    If there is none yet, return a random one that is not stored, since no mail was proved with it.
+    If there is no key yet, return a random one without storing it.
     """
     try:
         return with_earlier(path)
@@ -101,7 +101,7 @@ def _make(path: Path) -> None:
 
 
 def _written(path: Path) -> Path:
-    """Write a new key under a temporary name beside `path`, owned by the owner of the key there, if there is one."""
+    """Write a new key under a temporary name beside `path`. If there is a key at `path`, the new one gets its owner."""
     new = path.with_name(f"{path.name}.new-{os.getpid()}-{secrets.token_hex(4)}")
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         if path.exists():

@@ -1,4 +1,4 @@
-"""Find the people whom the configuration, the ledger or an incident knows, and the name under which they are shown.
+"""Find the people that the configuration, the ledger or an incident knows, and the name under which they are shown.
 
 The name in a message is only a claim. It is shown if it cannot be confused with another person's name; otherwise the
 address is shown.
@@ -65,9 +65,9 @@ def finder(context: AppContext, view: LedgerView | None, incident: Incident | No
 
 
 def _called(handle: str, context: AppContext, view: LedgerView | None, incident: Incident | None) -> Person:
-    """Return the person whom `@bo` names: somebody whom the configuration, the incident or verified mail knows.
+    """Return the person meant by a handle such as `@bo`, from the configuration, the incident or verified mail.
 
-    Raise ValueError if there is not exactly one.
+    Raise ValueError unless exactly one person matches.
     """
     person = by_handle(handle[1:], reachable(context, view, incident))
     if person is None or person.address is None:
@@ -76,7 +76,7 @@ def _called(handle: str, context: AppContext, view: LedgerView | None, incident:
 
 
 def reachable(context: AppContext, view: LedgerView | None, incident: Incident | None) -> list[Person]:
-    """Return the people whom the configuration, the incident or verified mail knows, some of them several times."""
+    """Return the people from the configuration, the incident and verified mail. People may be listed several times."""
     people = [Person(name=name, address=address) for address, name in context.config.settings.people.items()]
     if context.config.settings.me.address is not None:
         people.append(context.config.settings.me.address)
@@ -91,7 +91,7 @@ def reachable(context: AppContext, view: LedgerView | None, incident: Incident |
 def _addresses(view: LedgerView, incident: Incident) -> list[dict[str, set[str]]]:
     """Return the addresses of each name in `incident`, the safest source first.
 
-    A later source never adds to an earlier one.
+    A later source counts only for names that no earlier one has.
 
     The sources are: what the operator wrote; people who have a part here, whose address is shown beside the name;
     and, unless the incident is restricted, people who wrote in it and were verified. A name that looks like another
@@ -118,13 +118,13 @@ def _add(found: dict[str, set[str]], person: Person) -> None:
 
 
 def people_of(incident: Incident) -> Iterator[Person]:
-    """Yield the people who have a part in `incident`."""
+    """Yield the people who have a role or another part in `incident`."""
     yield from (incident.commander, incident.declared_by)
     yield from (person for held in incident.roles.values() for person in held.people)
 
 
 def with_address(person: Person, context: AppContext) -> str:
-    """Return how a sentence names a person: by name, and also by address unless the configuration knows the person."""
+    """Return the text for a person in a sentence: the name, and the address unless the configuration has it."""
     return str(person) if person.address in unlisted([person], context) else person.name
 
 
@@ -164,9 +164,9 @@ def showing_addresses(sender: Sender, context: AppContext, view: LedgerView, inc
 
 
 def _near(context: AppContext, incident: Incident | None) -> Iterator[Person]:
-    """Yield the people whose names no other name may resemble: those of the configuration and of the incident.
+    """Yield the people whose names no other name may resemble: from the configuration, and from the incident.
 
-    Also yield a commander.
+    The commander is always included.
     """
     yield Person(name=context.words.title, address=context.config.bot.address)
     yield from _known(context, None, incident)
@@ -185,7 +185,7 @@ def _known(context: AppContext, view: LedgerView | None, incident: Incident | No
 
 
 def _is_new(context: AppContext, view: LedgerView, incident: Incident, seq: int) -> bool:
-    """Return whether the commander was unknown before the message `seq`, by which they got command.
+    """Return whether the commander was unknown before message `seq`, which gave them command.
 
     A person who declared by hand is shown under the From of the declaration itself.
     """

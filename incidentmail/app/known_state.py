@@ -1,4 +1,4 @@
-"""Find out what the writer of a reply had read, by looking up the messages that the reply names. Reads only."""
+"""Find out what the writer of a reply had read, by looking up the messages that the reply names. Nothing is written."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ def known_state(
     """Return what `writer` knew about `incident` when they wrote `message`.
 
     `quoted` holds the lines of the message that others wrote. `stated` holds the facts and values that its own lines
-    state. The message that it answers shows what its writer had read. The quoted text counts only if that message is
-    unknown.
+    state. The message that it answers shows what the writer had read; quoted text counts only if that is unknown.
     """
     first = next(iter(incident.thread), None)
     mails = named_mails(message, key=key, ref=incident.ref, first=first)
@@ -60,7 +59,7 @@ def _read_at(view: LedgerView, private: tuple[str, ...]) -> datetime | None:
 def _renamed(view: LedgerView, incident: Incident, ids: tuple[str, ...], key: bytes) -> int | None:
     """Return the number of our newest message to which a relay gave one of `ids` as a new Message-ID, or None.
 
-    Some relays name the new id in their reply. One of them leaves out the domain.
+    Some relays name the new id in their reply, at least one of them without the domain.
     """
     wanted = set(ids) | {f"{text.rpartition('@')[0]}@>" for text in ids}
     found: list[int] = []

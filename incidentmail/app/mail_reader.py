@@ -26,10 +26,10 @@ class NotReadYetError(Exception):
 
 
 class MailReader:
-    """Parses mail by means of workers, for one thread.
+    """A reader that has workers parse mail. Only one thread may use it.
 
-    `late` holds the numbers of messages for which other messages no longer wait. `given_up` holds the reasons why
-    messages are set aside after the attempt to parse their headers.
+    `late` holds the numbers of messages that take long, so that other messages no longer wait for them. `given_up`
+    holds, for messages whose header is still being parsed, the reason why they will be set aside.
     """
 
     def __init__(self, pool: Pool, roster: Roster | None) -> None:
@@ -52,20 +52,20 @@ class MailReader:
 
     @property
     def is_full(self) -> bool:
-        """Whether a message that is started now would only wait for a worker."""
+        """Whether all workers are busy, so that another message would only wait."""
         return self._pool.is_full
 
     def has(self, seq: int) -> bool:
-        """Return whether the parsing of the message was started and its result not forgotten."""
+        """Return whether parsing of the message was started and its result has not been dropped."""
         return seq in self._read or self._pool.has(seq)
 
     @property
     def begun(self) -> set[int]:
-        """The numbers of the messages that `has` knows."""
+        """The numbers of all messages for which `has` returns True."""
         return {seq for seq in (*self._read, *self._pool.keys) if seq != _AT_ONCE}
 
     def reading(self, seq: int, wait_s: float | None = 0.0) -> Reading | Failure | None:
-        """Return the parsed message, or the reason why it could not be parsed, or None if neither is known in time.
+        """Return the parsed message, the reason why it could not be parsed, or None if neither is known in time.
 
         If `wait_s` is None, wait for as long as the limits allow.
         """
@@ -77,7 +77,7 @@ class MailReader:
         return self._read[seq]
 
     def forget(self, seq: int) -> None:
-        """Forget a message, because it has an outcome or is waiting for something else."""
+        """Drop a message that has an outcome or is waiting for something else."""
         self._read.pop(seq, None)
         self._pool.drop(seq)
         self._earlier.clear()
@@ -94,7 +94,7 @@ class MailReader:
         return read
 
     def read_earlier(self, accepted: Accepted, envelope: Envelope) -> None:
-        """Parse a message that already has an outcome, because the message that is decided now depends on it.
+        """Parse a message that already has an outcome, because the current message depends on it.
 
         Raise UnreadMailError if that fails.
         """
@@ -112,7 +112,7 @@ class MailReader:
 
 
 def _checked(answer: bytes) -> Reading | Failure:
-    """Check the reading in a worker's answer and return it. The worker has parsed hostile bytes."""
+    """Return the reading in a worker's answer after checking it, because the worker has parsed hostile bytes."""
     try:
         return reading(answer)
     except ValueError as error:

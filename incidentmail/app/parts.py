@@ -1,4 +1,4 @@
-"""Find out from an incident's entries whether a person's part in it is proven, and whether they act on it."""
+"""Find out from an incident's entries whether a person's part in it is proven, and whether they have acted on it."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ _COMMAND = "commander"
 def as_shown(view: LedgerView, incident: Incident, *, acts_now: Person | None = None) -> Incident:
     """Return the incident as messages and screens show it: a commander who has acted is no longer assumed.
 
-    What is part of the declaration itself does not count as acting. `acts_now` is whose change is previewed: it is in
-    `incident`, and not in the ledger yet.
+    The declaration itself does not count as acting. `acts_now` is the person whose change is previewed: that change is
+    in `incident`, but not in the ledger yet.
     """
     if "commander" not in incident.assumed:
         return incident
@@ -50,11 +50,9 @@ def as_shown(view: LedgerView, incident: Incident, *, acts_now: Person | None = 
 
 
 def without_accepted_offer(view: LedgerView, incident: Incident) -> Incident:
-    """Return the incident for deciding.
+    """Return the incident with its offer of command closed if the commander has led since it was made.
 
-    Command that was given to a commander who has led since is no longer an open offer.
-
-    Otherwise a commander who declines a role with the word `decline` would lose command too.
+    Otherwise a commander who declines another role with the word `decline` would lose command too.
     """
     if incident.named is None:
         return incident
@@ -69,7 +67,7 @@ def without_accepted_offer(view: LedgerView, incident: Incident) -> Incident:
 
 
 def as_part_holder(actor: Actor, view: LedgerView, incident: Incident, *, verifies: bool) -> Actor:
-    """Return `actor`, marked with what their part in `incident`, as it is before this message, rests on.
+    """Return `actor` with a mark that says whether their part in `incident`, before this message, is proven.
 
     If senders are verified here (`verifies`), a part that they took in an unverified message is not proven, because
     somebody who can forge that message can also forge the next one.
@@ -80,7 +78,7 @@ def as_part_holder(actor: Actor, view: LedgerView, incident: Incident, *, verifi
 
 
 def self_named_deputies(view: LedgerView, incident: Incident) -> tuple[Person, ...]:
-    """Return the deputies whom neither commander, declarer, operator nor a deputy named by one of them has named."""
+    """Return the deputies who were not named by commander, declarer, operator or a deputy of theirs."""
     deputies = incident.roles.get(DEPUTY, Holders()).people
     if not deputies:
         return ()
@@ -132,9 +130,10 @@ def _holds(people: tuple[Person, ...], person: Person) -> bool:
 def declined_parts(
     context: AppContext, view: LedgerView, message: Message, incident: Incident, person: Person
 ) -> tuple[str, ...]:
-    """Return the parts, as keys of roles and `commander`, that are named in the private message that `person` answers.
+    """Return the parts that `decline` applies to: those in the private message that `person` answers.
 
-    Return none if the message does not answer a private message about a part. Then `decline` applies to all parts.
+    Parts are keys of roles, or `commander`. Return none if the message does not answer a private message about a part;
+    then `decline` applies to all parts.
     """
     found: dict[str, None] = {}
     for one in message.in_reply_to:
@@ -149,7 +148,7 @@ def declined_parts(
 
 
 def _is_no_lead(event: Event, by: Person) -> bool:
-    """Return whether an act does not show that somebody leads: a note, an open request, or giving back a part."""
+    """Return whether an event is no evidence that `by` leads: a note, an open request, or giving back a part."""
     if isinstance(event, RoleChanged):
         return _holds(event.was.people, by) and not _holds(event.holders.people, by)
     return isinstance(event, NoteAdded | Announced | ProposalMade | CommandDeclined)

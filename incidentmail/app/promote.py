@@ -21,7 +21,7 @@ MOVED = "incidentmail runs on another machine from now on. Nothing else has chan
 
 
 class Promoted(Frozen, kw_only=True):
-    """The result of a promotion: its number, the incidents taken over, and the messages that were read again."""
+    """The result of a promotion: its number, the incidents taken over, and the messages that were processed again."""
 
     epoch: int
     incidents: tuple[str, ...]
@@ -29,13 +29,13 @@ class Promoted(Frozen, kw_only=True):
 
 
 def promote(context: AppContext, *, is_restored: bool = False) -> Promoted:
-    """Take over all incidents that another installation leads or that none leads, and act on mail it did not act on.
+    """Take over all incidents that this installation does not lead, and act on mail that was left undone.
 
     If `is_restored` is true, also take over the incidents that this ledger leads. In that case the ledger was restored
     from a back-up, and new updates must not get the numbers of updates that were sent after the back-up.
 
-    Messages that came after its last mail about an incident are read again in their order, because it cannot have
-    announced what they ask for. Raise UsageError if there is nothing to take over.
+    Messages that came after the other installation's last mail about an incident are processed again in their order,
+    because it cannot have announced what they ask for. Raise UsageError if there is nothing to take over.
     """
     with context.ledger.transaction() as tx:
         epoch, origin = tx.authority().epoch + 1, context.ledger.origin
@@ -74,9 +74,9 @@ def tell_promotion(context: AppContext) -> str | None:
 
 
 def _heard_until(tx: Transaction, incident_id: str) -> int:
-    """Return the number of the accepted mail in which the installation that led announced something last.
+    """Return the number of the accepted mail with the last announcement by the installation that led before.
 
-    Times do not tell it: after a pause, a mail server hands in replies and announcements within one second.
+    Times are not used, because after a pause a mail server delivers replies and announcements within one second.
     """
     announced = (
         entry.caused_by.seq
@@ -87,10 +87,9 @@ def _heard_until(tx: Transaction, incident_id: str) -> int:
 
 
 def _unread(tx: Transaction, heard_until: dict[str, int]) -> list[Outcome]:
-    """Return the messages that were kept as notes only and came after the last mail about their incident.
+    """Return the messages that were only kept as notes and came after the last mail about their incident.
 
-    A declaration by hand belongs to no incident here. If a mail of the installation that led answers it, it was
-    declared.
+    Declarations by hand, which belong to no incident here, are included unless the other installation answered them.
     """
     kept = [outcome for outcome in tx.outcomes() if outcome.rule == FOLLOWED]
     answered = _answered(tx) if any(outcome.incident is None for outcome in kept) else frozenset()
@@ -103,7 +102,7 @@ def _unread(tx: Transaction, heard_until: dict[str, int]) -> list[Outcome]:
 
 
 def _answered(tx: Transaction) -> frozenset[str]:
-    """Return the Message-IDs in the threads of mail with which another installation announced something."""
+    """Return the Message-IDs that announcements by another installation name as their thread."""
     found = set[str]()
     for outcome in tx.outcomes():
         if outcome.rule == FOLLOWED_MAIL and (accepted := tx.accepted(outcome.seq)) is not None:
@@ -113,7 +112,7 @@ def _answered(tx: Transaction) -> frozenset[str]:
 
 
 def _read_again(context: AppContext, was: Outcome) -> Outcome:
-    """Process again a message that was kept as a note, now that this installation leads, and return its new outcome."""
+    """Process again a message that was only kept as a note, and return its new outcome."""
     with context.ledger.snapshot() as view:
         accepted = view.accepted(was.seq)
     assert accepted is not None  # a message with an outcome has always been accepted

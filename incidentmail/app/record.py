@@ -22,7 +22,7 @@ LIST_KINDS = ("declaration", "follow_up")
 
 
 class Change(Frozen):
-    """The incident after a change, and in words, who should have been told privately but was not."""
+    """The incident after a change, and a text for each person who should have been told privately but was not."""
 
     incident: Incident
     untold: tuple[str, ...] = ()
@@ -34,7 +34,7 @@ def record(
 ) -> Change:  # fmt: skip
     """Append `events`, note which mail and which calls to hooks they make due, and tell the people whom they name.
 
-    If they merge the incident into another one, or take it out again, append what follows to the other one too.
+    If they merge the incident into another one, or undo that, append the matching events to the other one too.
 
     `version` is the version of the incident for which the events were decided; a new incident has version 0. If
     `announces` is false, no mail becomes due, because the events were read from mail that the list has already seen.
@@ -48,7 +48,7 @@ def record(
     if not announces:
         return Change(state)
     if context.config.settings.hook:
-        from .hooks.note import note_hooks  # most installations have no hook
+        from .hooks.note import note_hooks  # imported here because most installations have no hook
 
         note_hooks(context, tx, before, events, state, by=actor.person, at=at)
     untold: tuple[str, ...] = ()

@@ -34,7 +34,7 @@ from .receiving.shortfall import Shortfall
 from .sending.write_private_mail import mail_of
 
 SUPPOSED = "<supposed@localhost>"
-"""The Message-ID of a mail that nobody has sent."""
+"""The Message-ID of a mail that exists only for a rehearsal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +48,9 @@ class PrivateText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsed:
-    """What a mail would do.
+    """The effects that a mail would have.
 
-    This is its outcome, the events in their order, the requests that would not be carried out, whether the list would
+    These are its outcome, the events in their order, the requests that would not be carried out, whether the list would
     be told, and the private mails that would be sent.
     """
 
@@ -66,7 +66,7 @@ def supposing(
 ) -> Reading:
     """Return a mail as if `sender` had sent it, and as if it answered the newest mail of the incident `answered`.
 
-    Each is given as people type it: a name or an address, and an id or a part of it. Raise UsageError if there is no
+    Both are given as people type them: a name or an address, and an id or a part of it. Raise UsageError if there is no
     such person or incident. Everything else about the mail is unchanged: how it arrived, and what its own server says
     about its domain.
     """
@@ -83,7 +83,7 @@ def supposing(
             message, envelope=replace(message.envelope, forward_paths=()), to=to, cc=(), wrapped_id=None,
             subject=f"Re: {incident.subject}", in_reply_to=incident.thread[-1:], references=incident.thread,
         )  # fmt: skip
-    if sender is not None or answered is not None:  # it is not the mail that may have come in already
+    if sender is not None or answered is not None:  # it differs from the original, which may have arrived already
         message = with_fields(message, message_id=SUPPOSED)
     return replace(reading, message=message)
 
@@ -102,9 +102,9 @@ def _known(context: AppContext, view: LedgerView, sender: str) -> Person:
 
 
 def rehearse(context: AppContext, view: LedgerView, raw: bytes, reading: Reading) -> Rehearsed | None:
-    """Return what a mail would do if it arrived now. Return None if it is one of ours, or a delivery report.
+    """Return the effects that a mail would have now, or None if it is our own mail or a delivery report.
 
-    If it is a stranger's mail, only its header counts, as with mail that arrives.
+    Of a stranger's mail, only the header counts, as with mail that arrives.
     """
     now, notes = context.now(), _Notes(view)
     tx = cast(Transaction, notes)

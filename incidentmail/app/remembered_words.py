@@ -1,4 +1,4 @@
-"""Keep the words of each incident's messages in memory, so that replies to a long incident are parsed as fast."""
+"""Keep the words of each incident's messages in memory, so that replies to a long incident are parsed fast, too."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 INCIDENTS_MAX = 16
 CHARS_MAX = 1_000_000
-"""More incidents than this are not answered at the same time, and more text is not kept; the incident that was quiet
-longest is read anew."""
+"""How many incidents, and how many characters in all, are kept in memory. Beyond that, the incident that was used
+least recently is dropped, and read again when needed."""
 INCIDENT_CHARS_MAX = 250_000
-"""How much of one incident is remembered, the newest: people quote what they have just read. More would cost seconds,
-while the ledger is locked, and hundreds of megabytes."""
+"""How much of one incident is kept. The newest text is kept, because people quote what they have just read. More would
+take seconds while the ledger is locked, and hundreds of megabytes."""
 
 
 @dataclass(slots=True)
 class _Kept:
     """A memory, its size in characters, the number of its last text, and the number of texts the ledger had then.
 
-    `ours` holds only what we wrote ourselves.
+    `ours` holds only the text that this program wrote.
     """
 
     memory: Memory
@@ -37,12 +37,12 @@ class _Kept:
 
 
 SUMMARIES_MAX = 64
-"""Summaries are small, and most replies need nothing else. Each takes 256 kB."""
+"""How many summaries are kept. Each takes 256 kB, and is enough for most replies."""
 
 
 @dataclass(slots=True)
 class _Summed:
-    """The summary of an incident's texts, the number of the last one, and how many the ledger had then."""
+    """The summary of an incident's texts, the number of the last text, and the number of texts the ledger had then."""
 
     summary: Summary
     count: int = 0
@@ -63,7 +63,7 @@ class Memories:
     def lazily(self, incident_id: str, view: LedgerView) -> Memory | LazyMemory:
         """Return the memory of the incident's messages.
 
-        If too many incidents are answered at the same time, it is read from `view` only if the summary is not enough.
+        If many incidents are in use, start with the summary and read the whole memory from `view` only if needed.
         """
         has_room = len(self._kept) < INCIDENTS_MAX and self._chars() < CHARS_MAX // 2
         if incident_id in self._kept or has_room:
@@ -89,7 +89,7 @@ class Memories:
         """Return the memory of the incident's messages. Only the texts that were added since the last call are read."""
         kept = self._kept.pop(incident_id, None) or _empty()
         known, count, newer = view.words_after(incident_id, kept.last, chars_max=INCIDENT_CHARS_MAX)
-        is_changed = known != kept.count  # texts that were remembered are gone
+        is_changed = known != kept.count  # the ledger no longer has all the texts that were remembered
         if is_changed or kept.chars + sum(len(text) for _, text in newer) > 2 * INCIDENT_CHARS_MAX:
             kept = _empty()
             _, count, newer = view.words_after(incident_id, 0, chars_max=INCIDENT_CHARS_MAX)
@@ -113,14 +113,14 @@ class Memories:
         return sum(kept.chars for kept in self._kept.values())
 
     def forget(self) -> None:
-        """Forget everything. It is read again on the next request."""
+        """Drop all memories. They are read again on the next request."""
         self._kept.clear()
         self._summed.clear()
 
 
 def _empty() -> _Kept:
     from incidentmail.reply.memory.earlier_words import (
-        Memory,  # a command that declares reads no mail, and must not wait for this import
+        Memory,  # imported here because commands that read no mail do not need it
     )
 
     return _Kept(Memory(), Memory())

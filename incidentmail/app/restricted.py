@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 Admission = Literal["told", "acts", "waits", "outside"]
 """`told`: the message counts and is answered like any other.
 
-`acts`: its list sent it, as far as can be known without a server's word. It can make the incident worse and leave a
-note, which its list sees; it gives nobody a part, and is not answered.
+`acts`: the restricted list seems to have sent it, but no server confirms that. It can make the incident worse and leave
+a note, which the list sees. It gives nobody a part, and is not answered.
 
 `waits`: its author may be on the restricted list. It changes nothing and is not answered; the list's copy counts.
-`outside`: the incident that it names does not exist for it.
+`outside`: it is treated as if the incident that it names did not exist.
 """
 PROOFS = ("plus-address", "code")
-"""What only people know who got a message about the incident.
+"""The thread keys that are known only to people who got a message about the incident.
 
-Message-IDs do not count, as the header of any answer names them.
+Message-IDs are not among them, because the header of any answer contains them.
 """
 
 LEFT_OUT = "nothing proves that its author is on the restricted list, so it can only make the incident worse"
@@ -63,16 +63,16 @@ def admission(
         return "outside"
     if provenance.claimed_list == list_address and provenance.handed_over:
         return "told" if provenance.is_proven_to_be_lists else "acts"
-    from incidentmail.inbound.thread import begins_a_thread  # a command reads no mail
+    from incidentmail.inbound.thread import begins_a_thread  # imported here because most commands read no mail
 
     addressed = any(box.address == list_address for box in (*message.to, *message.cc))
     return "waits" if addressed and not begins_a_thread(message) else "outside"
 
 
 def without_parts(understood: Understood, incident: Incident) -> tuple[Understood, tuple[str, ...]]:
-    """Return what is left of a message that may only act as a member, and the reason why the rest is left out.
+    """Return a message from outside reduced to a worse severity and a note, and the reasons for what is left out.
 
-    A worse severity and a note never wait for confirmation, so no question is sent to people outside.
+    These two never wait for confirmation, so no question is sent to people outside.
     """
     read = understood.read
     kept = tuple(one for one in read.commands if _is_worse(one.command, incident))
@@ -92,7 +92,7 @@ def has_part(incident: Incident, address: str) -> bool:
 
 
 def is_inside(incident: Incident, address: str) -> bool:
-    """Return whether the person at `address` may be told without having asked what `incident` is about."""
+    """Return whether the person at `address` may be told, without asking, what `incident` is about."""
     return not incident.restricted or has_part(incident, address)
 
 

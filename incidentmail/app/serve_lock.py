@@ -18,7 +18,7 @@ from incidentmail.ledger.sqlite.same_file import Identity, identity_of
 RUNNING, MUTED, READING = "serve", "muted", "reading"
 """The suffixes of the lock files beside the ledger."""
 TURN_S_MAX = 30.0
-"""Three attempts to read the worst message that the limits allow take less than this."""
+"""How long to wait for the turn. Three attempts to parse the worst message that the limits allow take less time."""
 TURN_LOOK_S = 0.005
 
 
@@ -41,7 +41,7 @@ def marked_as_running(ledger: Path, *, muted: bool = False) -> Iterator[None]:
 
 
 class ReadingTurn:
-    """The turn to parse and decide mail, which one process has at a time.
+    """A lock for parsing and deciding mail, so that one process at a time does so.
 
     Otherwise two processes would parse the same message, and each would count an attempt.
     """
@@ -120,7 +120,7 @@ def _is_held(path: Path) -> bool:
     try:
         fcntl.flock(
             folder, fcntl.LOCK_EX
-        )  # processes that ask take turns, so that none of them is mistaken for the service
+        )  # processes that check take turns, so that none of them is mistaken for the service
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return True

@@ -1,4 +1,4 @@
-"""Describe the present state of everything, and what needs somebody's attention."""
+"""Describe the present state for the command `status`, and what needs somebody's attention."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ from .telling.asked import QuestionCount, count_questions
 from .telling.silent_list import never_returned
 
 FAILED_WITHIN = timedelta(days=1)
-"""How long refusals and messages that the list did not return are counted.
+"""How long refusals, and messages that the list did not return, are counted.
 
-After that everybody was told in other ways.
+Later than this, people know about them from other mail.
 """
 QUARANTINED_WITHIN = timedelta(days=7)
 LONG_DELAY = timedelta(hours=4)
-"""Mail that waits for less is shown and alarms nobody: servers that know us not yet let us wait for up to an hour."""
+"""Shorter delays are shown without an alarm, because servers let unknown senders wait for up to an hour."""
 DELAYED_WITHIN = timedelta(days=5)
-"""A server that cannot hand a mail on tries for so long, as a rule, and then returns it."""
+"""Servers usually try to deliver a mail for this long, and then return it."""
 FAILED_SHOWN_MAX = 5
-"""How many recipients are named one by one. The others are counted."""
+"""How many recipients are named. The others are only counted."""
 WAITS_AT_MOST = timedelta(minutes=1)
 """Incoming and outgoing mail is processed at once, so anything that waits longer than this is stuck."""
 NO_LEDGER = "there is no ledger yet; the first command that records something makes it"
 DISK_FULL_BYTES = 1_000_000
-"""With less than this a mail of ordinary size cannot be recorded."""
+"""If less than this is free, a mail of ordinary size cannot be recorded."""
 LOOKED_WITHIN = timedelta(minutes=30)
-"""The mailbox is looked at each minute, or at least every 29 minutes if the server reports new mail by itself."""
+"""The mailbox is checked each minute, or at least every 29 minutes if the server reports new mail by itself."""
 
 
 class Status(Frozen, kw_only=True):
@@ -54,9 +54,9 @@ class Status(Frozen, kw_only=True):
     `is_begun` is true if there is a ledger; if not, `head` and the figures are those of an empty one. `muted` is true
     if nothing is sent automatically. `never_returned` holds the lists that accepted our mail and never returned any.
     `open` names the open incidents; `overdue` names those whose next update is overdue, and when it was due.
-    `hooks` says what waits for hooks.
+    `hooks` describes what waits for hooks.
     `questions` counts the questions that people were asked within thirty days, by topic. `backed_up_at` is when
-    `ledger backup` last made a back-up, if it ever did. `leads` is false if another installation does, or nobody.
+    `ledger backup` last made a back-up, or None. `leads` is false if another installation leads, or none does.
     """
 
     at: datetime
@@ -166,7 +166,7 @@ def _file(ledger: Path) -> Iterator[str]:
 def _disk(context: AppContext) -> Iterator[str]:
     """Yield how much space is left for the ledger, if it is so little that mail from strangers is no longer stored."""
     if context.config.ledger.database_url is not None:
-        return  # the disk is another machine's
+        return  # the disk belongs to another machine
     path, least = context.config.ledger_path, context.config.settings.listen.untrusted_free_bytes_min
     free = free_bytes(path)
     if free < DISK_FULL_BYTES:
@@ -228,9 +228,9 @@ def _failed(figures: Figures, failed: Sequence[FailedRecipient]) -> Iterator[str
 
 
 def _delayed(delayed: Sequence[FailedRecipient], now: datetime, *, long: bool) -> Iterator[str]:
-    """Return a line for each recipient whom a mail has not reached although a relay accepted it.
+    """Yield a line for each recipient whom a mail has not reached although a relay accepted it.
 
-    If `long` is true, return those that are delayed for long, otherwise the others.
+    If `long` is true, yield only delays of LONG_DELAY and more, otherwise only shorter ones.
     """
     some = [one for one in delayed if (now - one.at >= LONG_DELAY) == long]
     for one in some[-FAILED_SHOWN_MAX:]:
@@ -240,7 +240,7 @@ def _delayed(delayed: Sequence[FailedRecipient], now: datetime, *, long: bool) -
 
 
 def _unmade(incidents: Sequence[str]) -> Iterator[str]:
-    """Return the incidents whose mail is due but was never written.
+    """Yield a line about the incidents whose mail is due but was never written, if there are any.
 
     A template failed, or a command was interrupted before it wrote the mail.
     """
@@ -254,7 +254,7 @@ def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:
 
 
 def _on_call(incidents: Sequence[Incident]) -> Iterator[str]:
-    """Yield what is wrong with the newest answer of the command for on-call people, for each role that is needed."""
+    """Yield the fault in the newest answer of `[duty] oncall_command`, for each role that is needed."""
     for incident in incidents:
         newest = {answer.role: answer for answer in incident.clock.on_call}
         for answer in newest.values():
@@ -263,10 +263,10 @@ def _on_call(incidents: Sequence[Incident]) -> Iterator[str]:
 
 
 def _pages(context: AppContext, view: LedgerView, now: datetime) -> tuple[str, ...]:
-    """Return what is wrong with the web pages, if there are any."""
+    """Return a line for each problem with the web pages, if any are configured."""
     if not context.config.settings.publish.folders:
         return ()
-    from .publishing.health import pages_attention  # few installations have pages
+    from .publishing.health import pages_attention  # imported here because few installations have pages
 
     return tuple(pages_attention(context, view, now))
 

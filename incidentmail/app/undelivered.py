@@ -1,7 +1,7 @@
-"""Tell the operator, and the people who are waiting for a person, that mail did not reach that person.
+"""Tell the operator, and people who are waiting for an answer, that mail did not reach a person.
 
-It does not matter how this is known: a relay refused the message, it was given up, a delivery report came, or it has
-been waiting for hours.
+This is known if a relay refused the message, if it was given up, if a delivery report came, or if it has been waiting
+for hours.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ from .telling.tell_people import questions_to_others, role_title
 
 LONG_DELAY_IS_NEWS_FOR = timedelta(days=1)
 LONG_DELAYS_MAX = 50
-"""Recipients of whom one round tells: the limits of private mail are lower."""
+"""How many delayed recipients are reported in one round. The limits of private mail are lower."""
 
 
 def tell_undelivered(
     context: AppContext, tx: Transaction, mail: OutboxMail, address: str, *, how: How, reply: str,
     seen_by: Person | None = None,
 ) -> None:  # fmt: skip
-    """Note who has to be told that `mail` did not reach `address`, each person once.
+    """Make mails due to the people who have to be told that `mail` did not reach `address`, each once.
 
-    The person `seen_by` sees it at a terminal, and is not told. Nothing is noted about mail without an incident, such
-    as an alarm; `status` shows that. The operator is not told about mail that did not reach the operator.
+    The person `seen_by` sees the failure at a terminal, and gets no mail. Nobody is told about mail without an
+    incident, such as an alarm; `status` shows that. The operator is not told about mail to the operator.
     """
     incident = tx.incident(mail.incident) if mail.incident else None
     operator = context.config.settings.operator.address
@@ -84,7 +84,7 @@ def tell_of_failures(
     context: AppContext, tx: Transaction, before: OutboxMail, after: OutboxMail, *, given_up: Collection[str],
     seen_by: Person | None = None,
 ) -> None:  # fmt: skip
-    """Note who has to be told about the recipients for whom a message failed permanently in this attempt.
+    """Make mails due to the people who have to be told that a message failed permanently in this attempt.
 
     The person `seen_by` sees the failures at a terminal, and is not told.
     """
@@ -145,7 +145,7 @@ def _alarm(mail: OutboxMail, address: str, how: How, reply: str) -> Alarm:
 
 
 class _Awaiting(Frozen, kw_only=True):
-    """A person who is waiting for another one, and the reason: an answer about a proposal, or about these roles."""
+    """A person who is waiting for another person's answer, about a proposal or about these roles."""
 
     person: Person
     what: Awaited
@@ -176,7 +176,7 @@ def _awaiting(
 
 
 def _person(context: AppContext, incident: Incident, address: str) -> Person:
-    """Return the person at an address with the organisation's name for them, or else with the incident's."""
+    """Return the person at an address, with their name from the organisation or, if it has none, from the incident."""
     people = [incident.offered, incident.commander, *(p for held in incident.roles.values() for p in held.people)]
     people += [person for proposal in incident.proposals for person in proposal.confirmers]
     if address in context.config.settings.people:

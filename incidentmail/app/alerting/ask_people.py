@@ -28,7 +28,7 @@ from .settle import settle
 
 
 def ask_about_alerts(context: AppContext) -> list[tuple[str, str]]:
-    """Do what is due about open proposals. Return each alert about which somebody cannot be told, with the reason."""
+    """Do what is due for open proposals. Return each alert that could not be passed on, with the reason."""
     now, rules = context.now(), ask_rules(context)
     with context.ledger.snapshot() as view:
         waiting = view.alerts()
@@ -70,7 +70,7 @@ def _ask_on_call(context: AppContext, number: int, rules: AskRules, now: datetim
 def _act(
     context: AppContext, tx: Transaction, proposal: AlertProposal, rules: AskRules, now: datetime
 ) -> Iterator[str]:
-    """Ask, declare, tell the operator, or let the proposal expire. Yield in words who is not told."""
+    """Ask people, declare, tell the operator, or let the proposal expire. Yield a text for each person not told."""
     if is_expired(proposal, rules, now):
         settle(context, tx, proposal, "expired", at=now)
         return
@@ -92,7 +92,7 @@ def _act(
             context, tx, content, kind="alert", at=now, cause=NOBODY, filed=proposal.mail,
             once=f"alert {proposal.number} {proposal.reopened} {proposal.severity} {asked[-1].times}",
         )  # fmt: skip
-        # A person whom a limit leaves out counts as asked, so that the next one is.
+        # A person who cannot be asked because of a limit counts as asked, so that the next person is asked.
         proposal = replace(proposal, asked=asked)
         tx.save_alert(proposal)
         if over is not None and over != TOLD_ALREADY:

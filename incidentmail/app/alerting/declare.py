@@ -1,4 +1,4 @@
-"""Declare the incident that an alert proposes, without a mail that says more about it."""
+"""Declare the incident that an alert proposes. No other mail describes this incident."""
 
 from __future__ import annotations
 
@@ -35,9 +35,8 @@ def declare_alert(
 ) -> Begun | Refused:  # fmt: skip
     """Declare the incident, and end the proposal.
 
-    If a `commander` is given, nobody has answered: the commander is assumed, and the alert is the cause. Otherwise the
-    person who answered leads, and knows it.
-    The severity of the alert counts unless another one is given.
+    `commander` is given if nobody answered: that person is then assumed to lead, and the alert is the cause. Otherwise
+    `actor`, who answered, leads. The incident gets the severity of the alert unless `severity` is given.
     """
     accepted = tx.accepted(proposal.mail)
     cause = CausedBy(seq=accepted.seq, sha256=accepted.sha256) if accepted and commander else None
@@ -48,7 +47,7 @@ def declare_alert(
         commander=commander or actor.person,
         unsure=("commander",) if commander else (),
     )
-    # Nobody at a terminal wrote these words, whoever declares.
+    # The alert wrote these words, even if a person at a terminal declares the incident.
     command = in_quotation_marks(masked_command(command)[0], context.words.policy)
     begun = begin_incident(context, tx, command, actor=actor, at=at, caused_by=cause)
     if isinstance(begun, Refused):
@@ -62,9 +61,10 @@ def note_declared(
     context: AppContext, tx: Transaction, proposal: AlertProposal, incident: str, *, by: Person | None, at: datetime,
     joins: bool = False,
 ) -> tuple[str, ...]:  # fmt: skip
-    """Record that a proposal has become an incident, or `joins` one. Answers to its mails belong to it from now on.
+    """Record that a proposal became an incident, or was added to an existing one if `joins` is true.
 
-    Return in words who is not told because of a limit.
+    From now on, answers to the mails of the proposal belong to the incident. Return a text for each person who is not
+    told because of a limit.
     """
     for seq in tx.alert_mails(proposal.number, limit=THREADS_MAX):
         outcome = tx.outcome(seq)

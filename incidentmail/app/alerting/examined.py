@@ -1,4 +1,4 @@
-"""Examine whether alerts can propose anything: somebody is asked, and it can be proven who sent them."""
+"""Examine whether alerts can propose incidents: somebody must be asked, and their sender must be provable."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CHECK = "alerts"
 
 
 def alerting(context: AppContext) -> Iterator[Finding]:
-    """Yield what is wrong with `[alerts]` and `[duty]`. Without a listed sender there is nothing to examine."""
+    """Yield the faults of `[alerts]` and `[duty]`. Yield nothing if no sender of alerts is configured."""
     settings, roster = context.config.settings, context.roster
     alerts, duty = settings.alerts, settings.duty
     if not alerts.from_:

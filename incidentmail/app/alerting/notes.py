@@ -1,4 +1,4 @@
-"""Note on the incident of a proposal that its alert came again, or that it is over. Such notes are few."""
+"""Add a note to the incident of a proposal when its alert is repeated or ends. The number of notes is limited."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from incidentmail.ledger.values import CausedBy
 from incidentmail.ledger.view import LedgerView
 
 NOTES_MAX = 20
-"""Notes of one proposal. What comes after that is counted."""
+"""How many notes one proposal may add. Later repeats are only counted."""
 
 
 def incident_of(view: LedgerView, proposal: AlertProposal) -> Incident | None:
-    """Return the incident that a proposal declared, or the one that this has become a part of, or None."""
+    """Return the incident that a proposal declared, or the one it was merged into, or None."""
     found = view.incident(proposal.incident) if proposal.incident else None
     return part_of(view, found) if found else None
 
 
 def is_worth_a_note(count: int) -> bool:
-    """Return whether the repeat that makes `count` mails is noted: the second one, the tenth, the hundredth.
+    """Return whether to note mail number `count` of an alert: the second, the tenth, the hundredth and so on.
 
     >>> [count for count in range(2, 1001) if is_worth_a_note(count)]
     [2, 10, 100, 1000]
@@ -38,9 +38,9 @@ def is_worth_a_note(count: int) -> bool:
 def note_on_incident(
     context: AppContext, tx: Transaction, proposal: AlertProposal, text: str, *, at: datetime, caused_by: CausedBy
 ) -> AlertProposal:
-    """Add a note of ours to the incident, and return the proposal with one note more.
+    """Add an automatic note to the incident, and return the proposal with the note counted.
 
-    Nothing is noted if there were many, or if another installation leads the incident.
+    Nothing is noted after NOTES_MAX notes, or if another installation leads the incident.
     """
     incident = incident_of(tx, proposal)
     if incident is None or not leads(context, tx, incident) or proposal.noted >= NOTES_MAX:

@@ -8,7 +8,7 @@ from incidentmail.inbound.alerts.alert import AlertRules
 
 
 def alert_rules(context: AppContext) -> AlertRules:
-    """Return how alerts are read."""
+    """Return the rules for reading alerts."""
     alerts, policy = context.config.settings.alerts, context.words.policy
     return AlertRules(
         severities=tuple(alerts.severity.items()), remove=alerts.remove, recovered=alerts.recovered,
@@ -18,7 +18,7 @@ def alert_rules(context: AppContext) -> AlertRules:
 
 
 def ask_rules(context: AppContext) -> AskRules:
-    """Return who is asked about an alert, and what silence means. Only members are asked."""
+    """Return the rules for asking: who is asked, and what happens if they are silent. Only members are asked."""
     settings, roster = context.config.settings, context.roster
     return AskRules(
         has_on_call=settings.duty.oncall_command is not None,

@@ -1,4 +1,4 @@
-"""Return a proposal as mails and screens show it."""
+"""Prepare a proposal for mails and screens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Take one alert: it makes a proposal, joins one, is noted on an incident, ends a proposal, or changes nothing."""
+"""Process one alert: make a proposal, add to one, note it on an incident, end a proposal, or change nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Effect = Literal["applied", "note", "held", "automatic"]
 
 
 class Arrived(Frozen, kw_only=True):
-    """How an alert arrived: its sender, its Message-ID, when, and as which accepted mail."""
+    """How an alert arrived: its sender, its Message-ID, its time, and its number among the accepted mails."""
 
     sender: str
     message_id: str | None
@@ -47,7 +47,7 @@ class Taken(Frozen, kw_only=True):
 
 
 def take(context: AppContext, tx: Transaction, alert: AlertMail, standing: Standing, arrived: Arrived) -> Taken:
-    """Act on an alert whose sender counts."""
+    """Act on an alert from a sender that the configuration lists."""
     key = _key(arrived.sender, alert.key, is_proven=standing.is_proven)
     known = tx.alert_with(key)
     part = tx.alert_part(known.number, key) if known else None
@@ -70,16 +70,16 @@ def take(context: AppContext, tx: Transaction, alert: AlertMail, standing: Stand
 
 
 def _key(sender: str, what: str, *, is_proven: bool) -> str:
-    """Return the key of an alert. It has no words in it, so nothing has to be removed from it later.
+    """Return the key of an alert: a hash, so that no words ever have to be removed from it.
 
-    What nothing proves has keys of its own. So a forged mail neither ends a proven proposal nor makes it worse.
+    Alerts from unproven senders have separate keys, so a forged mail can neither end nor worsen a proven proposal.
     """
     parts = (sender, what, str(is_proven))
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:KEY_CHARS]
 
 
 def _kept(text: str) -> str:
-    """Return what is kept of an alert's text: no secrets, and no codes that name an incident of ours."""
+    """Return an alert's text without secrets, and without codes that name one of our incidents."""
     return masked(without_codes(text))[0]
 
 
@@ -143,7 +143,7 @@ def _join(
 def _recover(
     context: AppContext, tx: Transaction, known: AlertProposal | None, part: AlertPart | None, arrived: Arrived
 ) -> Taken:
-    """Record that an alert is over. If nothing in an open proposal is left, that ends."""
+    """Record that an alert is over. If it was the last one of an open proposal, end the proposal."""
     if known is None or part is None:
         return Taken(effect="automatic", reason="it is over, and nothing was proposed about it")
     number, at = known.number, arrived.at

@@ -1,1 +1,1 @@
-"""The checks of the command `doctor`: one module for each kind of check, which returns its findings."""
+"""The checks of the command `doctor`. Each module makes one kind of check and yields its findings."""

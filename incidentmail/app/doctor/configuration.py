@@ -1,4 +1,4 @@
-"""Examine the configuration: its faults, and settings because of which somebody is not told or not heard."""
+"""Examine the configuration for faults, and for settings that keep people from being told or heard."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SUBSCRIBERS_MANY = 200
 
 
 def configuration(checked: Checked) -> Iterator[Finding]:
-    """Yield what is wrong with the file."""
+    """Yield the faults of the configuration file."""
     for number, fault in enumerate(checked.faults):
         place = f"{checked.path}, line {fault.line}: " if fault.line else ""
         rest = "; nothing else was examined" if number == len(checked.faults) - 1 else ""
@@ -54,7 +54,10 @@ def _left_out(config: Config) -> Iterator[Finding]:
 
 
 def _cannot_run(command: str) -> str | None:
-    """Return in words why a configured program cannot be run, or None. It is not run, because it may page somebody."""
+    """Return the reason why a configured program cannot be run, or None.
+
+    The program itself is not run, because it may page somebody.
+    """
     try:
         words = shlex.split(command)
     except ValueError as error:

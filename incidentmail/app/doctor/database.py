@@ -1,4 +1,4 @@
-"""Examine a ledger in a database: whether it can be opened, what its role may do, its guards, and its settings."""
+"""Examine a ledger in a database: can it be opened, what may its role do, and are its guards and settings right?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Run all checks, each after the checks of what it depends on."""
+"""Run all checks, each one after the checks that it depends on."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def examine(checked: Checked, now: Callable[[], datetime], *, round_trip_s: floa
     """Yield each finding as soon as it is known.
 
     `round_trip_s` is how many seconds to wait for a test mail to come back from the list. If it is None, no test mail
-    is sent. No check waits for another machine without a limit.
+    is sent. Every wait for another machine has a time limit.
     """
     yield from configuration(checked)
     config = checked.config
@@ -86,7 +86,7 @@ def examine(checked: Checked, now: Callable[[], datetime], *, round_trip_s: floa
 
 
 def _relays(config: Config) -> Iterator[Finding]:
-    """Yield what the relays would take from us."""
+    """Yield whether the relays would accept our mail."""
     own = str(config.bot.address)
     return relays(
         config.settings.mail.relay,

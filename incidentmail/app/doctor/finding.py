@@ -1,4 +1,4 @@
-"""Define a finding of `doctor`: what was examined, whether it works, and what to do if it does not."""
+"""Define the findings of `doctor`: what was examined, whether it works, and what to do if it does not."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from incidentmail.errors import IncidentMailError
 
 Level = Literal["ok", "warning", "failure"]
 REST = "how mail comes in, senders, the list, DNS, templates and hooks were not examined"
-"""What cannot be examined without the ledger and the key."""
+"""The checks that need the ledger and the key, for a sentence that says that they were left out."""
 
 
 class Finding(Frozen, kw_only=True):
     """One line of the output. `check` is the kind of check. `cure` says what to do, and is None only if all is well.
 
-    A failure prevents mail from being sent, received or recorded; a warning may do so. If something could not be
-    examined, that is a warning of its own, or the failure that prevented it says so.
+    A failure prevents mail from being sent, received or recorded; the problem in a warning may do so. If something
+    could not be examined, there is a warning about it, or the failure that prevented it mentions it.
     """
 
     check: str
@@ -41,9 +41,9 @@ def failure(check: str, what: str, cure: str) -> Finding:
 
 
 def failed(check: str, error: IncidentMailError, *, cure: str, without: str = "") -> Finding:
-    """Return the failure that an error means. `without` says what was not examined because of it.
+    """Return the failure that reports `error`. `without` says what was not examined because of it.
 
-    `cure` is used if the error has no hint.
+    The cure is the error's hint, or `cure` if it has none.
     """
     rest = f"; {without}" if without else ""
     return Finding(check=check, level="failure", what=f"{error}{rest}", cure=error.hint or cure)

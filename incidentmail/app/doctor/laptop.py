@@ -1,4 +1,4 @@
-"""Examine a machine without a ledger. It works by sending mail to the machine that has one."""
+"""Examine a machine without a ledger, which sends its commands by mail to the machine that has one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .the_list import CHECK as LIST
 
 
 def laptop(config: Config, now: datetime, *, is_posting: bool) -> Iterator[Finding]:
-    """Yield whether mail by the person at this machine reaches the list and the machine with the ledger."""
+    """Yield whether mail from this machine can reach the list and the machine with the ledger."""
     home = str(config.settings.home.address)
     yield ok(LEDGER, f"{home} has it; this machine needs none, and no key")
     yield from zones(now, config.settings.timezones)

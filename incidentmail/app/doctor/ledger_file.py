@@ -1,4 +1,4 @@
-"""Examine the ledger's file: where it is, who may use it, free space, format, damage, and the age of its back-up."""
+"""Examine the ledger's file: its place, permissions, free space, format, damage, and the age of its back-up."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .finding import REST, Finding, failed, failure, ok, warning
 
 CHECK, BACK_UP = "ledger", "back-up"
 FREE_BYTES_MIN = 100_000_000
-"""With less than this, some large messages fill the disk."""
+"""If less than this is free, a few large messages can fill the disk."""
 BACK_UP_AGE_MAX = timedelta(days=7)
 
 

@@ -9,7 +9,7 @@ from incidentmail.inbound.fields import Head, decode_words, read_head
 
 BODY_BYTES_MAX = 100_000
 PREFIX_CHARS_MAX, SIGNATURES_MAX = 60, 5
-"""A mail may have any number of these; so many are shown, and looked up in DNS."""
+"""How much of a subject prefix is shown, and how many signatures are shown and looked up in DNS."""
 
 
 class ListEffects(Frozen, kw_only=True):

@@ -1,4 +1,4 @@
-"""Examine how mail comes in: the listener of `serve`, its certificate, or the pipe."""
+"""Examine how mail arrives: through the listener of `serve`, with its certificate, or through a pipe."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EXPIRES_WITHIN = timedelta(days=14)
 def listener(
     listen: ListenSection, *, fetches: bool, running: bool, last_accepted_at: datetime | None, now: datetime
 ) -> Iterator[Finding]:
-    """Yield whether a server answers at each address of [listen]. If there is none, yield how mail comes in otherwise.
+    """Yield whether a server answers at each address of [listen]. Without an address, yield how else mail arrives.
 
     `fetches` is true if a mailbox is configured; `running` is true if `serve` runs on this ledger.
     """

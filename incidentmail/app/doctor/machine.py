@@ -12,7 +12,7 @@ from .finding import Finding, failure, ok
 
 CLOCK, ZONES = "clock", "zones"
 SKEW_MAX = timedelta(minutes=2)
-"""Clocks of servers differ by less than this."""
+"""A larger difference from the clocks of other servers is reported."""
 
 
 def clock(

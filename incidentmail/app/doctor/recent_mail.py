@@ -1,4 +1,4 @@
-"""Collect what the newest mail shows: the checks by our mail server, its clock, and what the list changed."""
+"""Collect facts from the newest mail: the checks by our mail server, its clock, and what the list changed."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from incidentmail.ledger.view import LedgerView
 from .list_effects import ListEffects, effects
 
 MAILS_MAX = 100
-"""How many of the newest mails are looked at."""
+"""How many of the newest mails are examined."""
 
 
 class RecentMail(Frozen, kw_only=True, gc=True):
     """The newest mail that our own servers handed over.
 
     `heads` are the headers of mail by other people. `stamps` holds two times for each mail that came by a listener:
-    when the last server before us says that it received the mail, and when it was accepted here. `list_effects` is what
-    the list changed in the newest copy of our own mail, or None if it returned none of the newest.
+    when the last server before us says that it received the mail, and when it was accepted here. `list_effects` holds
+    what the list changed in the newest copy of our own mail, or None if there is no such copy.
     """
 
     heads: tuple[Head, ...]
@@ -31,7 +31,7 @@ class RecentMail(Frozen, kw_only=True, gc=True):
 
 
 def recent_mail(view: LedgerView, own_address: str) -> RecentMail:
-    """Return what the newest mail shows. Only headers are read, and the text of copies of our own mail."""
+    """Return facts from the newest mail. Of other people's mail, only the headers are read."""
     heads: list[Head] = []
     stamps: list[tuple[datetime, datetime]] = []
     copy: ListEffects | None = None

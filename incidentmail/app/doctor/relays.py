@@ -19,7 +19,7 @@ TIMEOUT_S = 10.0
 """How long to wait for each reply. The whole greeting, and the questions after it, take at most a minute each."""
 NOT_TRIED = "whether it takes our mail was not tried"
 NO_DOMAIN = (".local", ".localdomain", ".internal", ".lan", ".home")
-"""Names that no other machine knows."""
+"""Endings of local host names, which mean nothing outside the local network."""
 
 
 def relays(

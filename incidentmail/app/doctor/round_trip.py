@@ -19,14 +19,14 @@ from .list_effects import effects
 from .the_list import CHECK, changed
 
 LOOK_S = 2.0
-"""How often the ledger, or the mailbox, is looked at while waiting."""
+"""How long to wait between two looks at the ledger or the mailbox."""
 Sleep = Callable[[float], None]
 
 
 def round_trip(context: AppContext, *, wait_s: float, sleep: Sleep = time.sleep) -> Iterator[Finding]:
-    """Yield what became of the test mail within `wait_s` seconds.
+    """Yield whether the test mail came back within `wait_s` seconds, and what the list changed in it.
 
-    If `serve` does not run, this function fetches from the mailbox. If mail comes by a pipe, nothing has to be fetched.
+    If `serve` does not run, this function fetches from the mailbox. Mail that comes by a pipe needs no fetching.
     """
     address = context.config.list_address
     try:

@@ -1,4 +1,4 @@
-"""Examine how senders are verified, with the help of the Authentication-Results on the newest mail."""
+"""Examine how senders are verified, by means of the Authentication-Results fields of the newest mail."""
 
 from __future__ import annotations
 
@@ -42,10 +42,9 @@ def senders(trust: TrustSection, heads: Sequence[Head]) -> Iterator[Finding]:
 
 
 def server_of(head: Head) -> str | None:
-    """Return the server that wrote the topmost results, "" if they have no name, or None if there are none.
+    """Return the server named in the topmost results, "" if they name none, or None if there are no results.
 
-    Only a field above the first Received field counts, or one directly below it, because the sender can write all
-    others.
+    Only a field above the first Received field, or directly below it, counts, because senders can write all others.
     """
     received = 0
     for name, value in head.fields:

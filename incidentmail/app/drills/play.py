@@ -1,4 +1,4 @@
-"""Write the mails of a drill that are due: its first and last, and those of invented people. End it in time."""
+"""Write the mails of a drill: its first, its last, and those of invented people. End the drill when its time is up."""
 
 from __future__ import annotations
 
@@ -73,6 +73,6 @@ def _mail(context: AppContext, tx: Transaction, run: Run, number: int, incident:
 
 
 def _incident_of(tx: Transaction, run: Run) -> Incident | None:
-    """Return the incident in whose thread mails of the run go: the first that is open, else the last, or None."""
+    """Return the incident that mails of the run belong to: the first open one, else the last one, or None."""
     found = [incident for name in run.incidents if (incident := tx.incident(name)) is not None]
     return next((incident for incident in found if incident.is_open), found[-1] if found else None)

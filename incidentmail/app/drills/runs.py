@@ -1,4 +1,4 @@
-"""Find the runs of drills in the ledger, and begin, join and end one. Mail about them is written by play.py."""
+"""Find the runs of drills in the ledger, add incidents to a run, and end it. Mail about them is written by play.py."""
 
 from __future__ import annotations
 
@@ -45,9 +45,10 @@ def running(view: LedgerView) -> Run | None:
 
 
 def join(context: AppContext, tx: Transaction, incident: Incident, *, actor: Actor, caused_by: CausedBy | None) -> None:
-    """Note that a new incident belongs to the run that is on, if it is a drill and there is such a run.
+    """Add a new incident to the current run, if there is one and the incident is a drill.
 
-    From now on, replies to the mails of invented people count for it, and their words count as quoted.
+    From now on, replies to the mails of invented people belong to the incident, and text from those mails counts as
+    quoted.
     """
     run = running(tx) if incident.drill else None
     if run is None:
@@ -63,7 +64,7 @@ def join(context: AppContext, tx: Transaction, incident: Incident, *, actor: Act
 def end(
     context: AppContext, tx: Transaction, run: Run, *, actor: Actor, stopped: bool, caused_by: CausedBy | None = None
 ) -> None:
-    """End a run: nothing of it is sent any more, and its incidents are closed. Its last mail becomes due."""
+    """End a run: drop its queued mail, close its incidents, and make its last mail due."""
     at = context.now()
     tx.append_drill(DrillEnded(run=run.id, stopped=stopped), actor=actor, at=at, caused_by=caused_by)
     sent = set(run.sent.values())

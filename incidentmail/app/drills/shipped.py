@@ -1,4 +1,4 @@
-"""Find scenarios: those that ship with the program by their names, and others by their files."""
+"""Find scenarios: by name if they ship with the program, otherwise by file."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def shipped_names() -> list[str]:
 def find_scenario(which: str, policy: Policy) -> Found:
     """Return the scenario with this name, or in this file.
 
-    Raise UsageError if there is none, and UnreadableInputError if there is a fault in it.
+    Raise UsageError if there is none, and UnreadableInputError if the scenario has a fault.
     """
     names = shipped_names()
     path = FOLDER / f"{which}.toml" if which in names else Path(which)

@@ -1,4 +1,4 @@
-"""Begin a drill. It is loud if real incidents are open, and refuses if they are severe."""
+"""Begin a drill. While a severe real incident is open, this is refused."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def real_incidents(view: LedgerView) -> list[Incident]:
 def start(context: AppContext, scenario: Scenario, name: str, *, faster: int = 1, anyway: bool = False) -> Run:
     """Record that a drill begins, and return its run. Its mails are due from now on.
 
-    Raise ConfigError if there is no list of drills, and UsageError if another drill is on, if nothing may be sent now,
-    or if a severe incident is open that is no drill. `anyway` permits the last.
+    Raise ConfigError if there is no list for drills, and UsageError if another drill is running, if sending is switched
+    off, or if a severe real incident is open. `anyway` permits the last case.
     """
     if context.config.settings.list.drill is None:
         raise ConfigError(

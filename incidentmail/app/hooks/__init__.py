@@ -1,1 +1,1 @@
-"""Calls to programs and chats of the organisation: noted with the event, carried out in order, tried again."""
+"""Call programs and chats of the organisation. Calls are recorded with the event, made in order, and retried."""

@@ -1,4 +1,4 @@
-"""Call a hook once: put the body together, sign it, hand it over, and say what came of it."""
+"""Call a hook once: build the body, sign it, deliver it, and report the result."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from .verdict import TAKEN, Verdict, verdict_on_exit, verdict_on_status
 HIDDEN = "***"
 ERROR_CHARS_MAX = 300
 PATH_CHARS_MIN = 8
-"""A shorter path of a URL is a word that may occur in an answer, and no secret."""
+"""A shorter path of a URL is not hidden in answers, because it is more likely a common word than a secret."""
 
 
 class Caller:
-    """Calls one hook. Its secret and its URL are asked for once, on first use."""
+    """A caller of one hook. It looks up the hook's secret and URL once, on first use."""
 
     def __init__(self, context: AppContext, hook: HookSection) -> None:
         self.context, self.hook = context, hook
@@ -30,12 +30,12 @@ class Caller:
         self._is_ready = False
 
     def call(self, payload: str, *, name: str, event: str, incident: str) -> Verdict:
-        """Hand `payload` over and return what came of it. No secret is in its words. No exception is raised."""
+        """Deliver `payload` and return the verdict, with secrets hidden. This never raises an exception."""
         try:
             self._get_ready()
             text = body_of(payload, self.hook.template, self.context.templates, secret=self._secret)
             if not text:
-                return TAKEN  # the template leaves this event out
+                return TAKEN  # the template gives no text for this event, so there is nothing to deliver
             if self.hook.command is not None:
                 return self._clean(self._run(text, event, incident))
             return self._clean(self._post(text.encode(), name))
@@ -44,12 +44,12 @@ class Caller:
             said = f"{error} ({hint})" if hint else str(error)
             stops = isinstance(error, HookUnreachableError | ConfigError)
             return self._clean(Verdict(outcome="again", said=one_line(said), stops=stops))
-        except Exception as error:  # whatever a library raises is shown and tried again, and other hooks are called
+        except Exception as error:  # an unexpected error of a library must not keep other hooks from being called
             said = f"an error of the program, {type(error).__name__}: {error}"
             return self._clean(Verdict(outcome="again", said=clip(one_line(said), ERROR_CHARS_MAX), stops=True))
 
     def body(self, payload: str) -> str:
-        """Return what would be sent, without the secret. Raise RenderError if the template fails."""
+        """Return the body that would be sent, without the secret. Raise RenderError if the template fails."""
         return body_of(payload, self.hook.template, self.context.templates, secret=HIDDEN)
 
     def _get_ready(self) -> None:
@@ -95,14 +95,14 @@ class Caller:
         return verdict_on_exit(ended.code, ended.errors)
 
     def _clean(self, verdict: Verdict) -> Verdict:
-        """Return the verdict without secrets: a receiver may repeat in its answer what it was sent."""
+        """Return the verdict without secrets, because a receiver may repeat in its answer what it was sent."""
         said = verdict.said
         for secret in self._secrets():
             said = said.replace(secret, HIDDEN) if said else said
         return Verdict(outcome=verdict.outcome, said=said, wait=verdict.wait, stops=verdict.stops)
 
     def _secrets(self) -> list[str]:
-        """Return what no words may contain: the secret, the URL, and its path and query."""
+        """Return the texts that must be hidden: the secret, the URL, and its path and query."""
         rest = self._url.partition("://")[2].partition("/")[2]
         hidden = [self._url, *([rest] if len(rest) >= PATH_CHARS_MIN else []), self._secret or ""]
         return [text for text in hidden if text]

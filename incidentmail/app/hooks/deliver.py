@@ -1,6 +1,6 @@
-"""Call the hooks that are due: lease a delivery, call the hook, and record what came of it.
+"""Call the hooks that are due: lease a delivery, call the hook, and record the result.
 
-Hooks are called at the same time, so that one that is slow does not make the pager wait.
+Hooks are called at the same time, so that a slow one does not delay the pager.
 """
 
 from __future__ import annotations
@@ -24,20 +24,21 @@ from .tell_operator import tell_of_hook
 from .verdict import NOT_OURS, WITHHELD, Verdict, next_attempt
 
 LEASE_MARGIN = timedelta(seconds=10)
-"""A call ends within the time limit of its hook. This is for recording the result on a busy machine."""
+"""A lease lasts for the time limit of the hook plus this margin, which is for recording the result."""
 THREADS_MAX = 8
 LOOK_AGAIN = timedelta(minutes=1)
-"""How long to wait before it is looked again whether this installation leads."""
+"""How long to wait before checking again whether this installation leads."""
 
 
 def deliver_to_hooks(
     context: AppContext, *, early: bool = False, incident: str | None = None, only: Sequence[str] | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> list[Delivery]:  # fmt: skip
-    """Call each hook for what is due, each delivery once. Return what was tried, as it is now.
+    """Try each delivery that is due once. Return the deliveries that were tried, as they are now.
 
-    If `early` is true, what waits for its next attempt is tried as well. If `incident` is given, only what is about it
-    is told. `only` names the hooks to call. What waits for a hook that is not in the configuration stays.
+    If `early` is true, deliveries that wait for their next attempt are tried as well. If `incident` is given, only
+    deliveries about it are tried. `only` names the hooks to call. Deliveries to a hook that is no longer configured
+    stay.
     """
     configured = {hook.name: hook for hook in context.config.settings.hook}
     if not configured:
@@ -65,7 +66,7 @@ def deliver_to_hooks(
 
 
 class _Queue:
-    """What is due for one hook. Its calls are made one after the other, by threads that do not touch the ledger."""
+    """The deliveries due for one hook. They are made one after the other, by threads that do not use the ledger."""
 
     def __init__(self, context: AppContext, hook: HookSection, *, early: bool, incident: str | None) -> None:
         self.context, self.hook, self.early, self.incident = context, hook, early, incident
@@ -95,7 +96,7 @@ class _Queue:
         )
 
     def end(self, verdict: Verdict) -> bool:
-        """Record what came of the call. Return whether the next one may be made."""
+        """Record the result of the call. Return whether the next call may be made."""
         if self._leased is None:
             raise RuntimeError("no call was begun")
         done = settled(self.hook, self._leased, verdict, self.context.now())
@@ -108,7 +109,7 @@ class _Queue:
 
 
 def settled(hook: HookSection, delivery: Delivery, verdict: Verdict, now: datetime) -> Delivery:
-    """Return the delivery as it is after the attempt that `verdict` judges."""
+    """Return the delivery as it is after an attempt with this verdict."""
     match verdict.outcome:
         case "taken":
             after = replace(delivery, state="sent", last_error=None, sent_at=now)

@@ -1,4 +1,4 @@
-"""Examine the hooks for `doctor`: can each be reached, and can what it is told be written? Nothing is posted."""
+"""Examine the hooks for `doctor`: can each be reached, and does its template work? Nothing is posted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CHECK = "hook"
 
 
 def hooks(context: AppContext) -> Iterator[Finding]:
-    """Yield the first fault of each hook, or that there is none."""
+    """Yield the first fault of each hook, or a finding that it works."""
     strict = replace(context, templates=Templates(context.templates.overrides))
     for hook in context.config.settings.hook:
         yield next(_faults(strict, hook), ok(CHECK, f"{hook.name} can be called: {hook.place}"))
@@ -53,7 +53,7 @@ def _secret(hook: HookSection) -> Iterator[Finding]:
 
 
 def _form(context: AppContext, hook: HookSection) -> Iterator[Finding]:
-    """Yield the fault of the hook's template, tried with each event for which it is called."""
+    """Try the hook's template with each event for which it is called, and yield its fault, if any."""
     if hook.template is None:
         return
     try:

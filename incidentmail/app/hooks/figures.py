@@ -1,4 +1,4 @@
-"""Say in words what waits for hooks, and what they refused: for `status`."""
+"""Describe for `status` what waits for hooks, and what they refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from incidentmail.core.times import show_duration
 from incidentmail.ledger.deliveries import HookFigures
 
 UNTRIED_AT_MOST = timedelta(minutes=1)
-"""Calls are made at once, so anything that waits longer without being tried is stuck."""
+"""Calls are made at once, so a call that waits longer than this without being tried is stuck."""
 LIST = "'incidentmail outbox list' shows them"
 
 

@@ -1,4 +1,4 @@
-"""Note which hooks have to be called, in the transaction that records the events."""
+"""Record which hooks have to be called, in the transaction that records the events."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def note_hooks(
     context: AppContext, tx: Transaction, before: Incident | None, events: Sequence[Event], after: Incident, *,
     by: Person, at: datetime,
 ) -> None:  # fmt: skip
-    """Note a delivery for each hook and each occurrence that it wants. `before` is None if the incident is new."""
+    """Record a delivery for each hook and each occurrence that it wants. `before` is None if the incident is new."""
     hooks = [hook for hook in context.config.settings.hook if may_hear(hook, after)]
     if not hooks:
         return
@@ -41,5 +41,5 @@ def note_hooks(
 
 
 def may_hear(hook: HookSection, incident: Incident) -> bool:
-    """Return whether a hook may be told of an incident: of restricted ones and drills only if it says so."""
+    """Return whether a hook may be told of an incident. Restricted ones and drills must be enabled for the hook."""
     return (hook.restricted or not incident.restricted) and (hook.drills or not incident.drill)

@@ -1,4 +1,4 @@
-"""Run a program of the organisation with limits: its time, what it prints, and what it gets to know."""
+"""Run a program of the organisation with limits on its time, its output, and its environment."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from incidentmail.core.frozen import Frozen
 
 PRINTED_BYTES_MAX = 2048
-"""How much is kept of what it writes to standard error. The rest is read and forgotten."""
+"""How much of its standard error is kept. The rest is read and dropped."""
 KEPT = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR")
-"""The variables that it gets of our environment, so that none of our secrets is among them."""
+"""The variables of our environment that the program gets. Others may hold secrets."""
 
 
 class Ended(Frozen, kw_only=True):
@@ -30,11 +30,11 @@ def run_program(
 ) -> Ended | None:
     """Run a program without a shell, with `given` on standard input.
 
-    Return None if it did not end in time; it was then ended, and everything that it had started. Raise OSError or
+    Return None if it did not end in time; it was then killed, with everything that it had started. Raise OSError or
     ValueError if it cannot be started.
     """
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    with tempfile.TemporaryFile() as file:  # a program that does not read its input must not make us wait
+    with tempfile.TemporaryFile() as file:  # with a pipe, a program that does not read its input would block us
         file.write(given)
         file.seek(0)
         process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""Tell the operator that a hook does not take what it should be told: for good, or for some minutes now."""
+"""Tell the operator that a hook refused a delivery for good, or has been failing for some minutes."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from incidentmail.ledger.port import Transaction
 from incidentmail.outbound.operator_alarm import Alarm, AlarmKind
 
 DOWN_AFTER = timedelta(minutes=5)
-"""After this time the operator is told: a receiver that is restarted is back before."""
+"""How long a hook may fail before the operator is told. A restart of the receiver takes less time."""
 
 
 def tell_of_hook(context: AppContext, tx: Transaction, hook: HookSection, delivery: Delivery) -> None:
-    """Note that the operator has to be told, once a day for each hook and kind. It says nothing about the incident."""
+    """Make a mail to the operator due, once a day for each hook and kind. It says nothing about the incident."""
     address, now = context.config.settings.operator.address, context.now()
     failed = delivery.state == "failed"
     waits = delivery.state == "queued" and delivery.last_error is not None and now - delivery.queued_at >= DOWN_AFTER

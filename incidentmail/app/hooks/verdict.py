@@ -1,4 +1,4 @@
-"""Decide what an answer of a hook means: it has the delivery, it refuses it for good, or it is called again."""
+"""Decide what a hook's answer means: it took the delivery, refused it for good, or has to be called again."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from incidentmail.core.text import clip, one_line
 Outcome = Literal["taken", "refused", "again", "withheld", "not ours"]
 """`withheld`: the hook may not be told any more. `not ours`: another installation leads, so we are silent for now."""
 WAITS_S = (5, 10, 20, 40, 80, 160, 300)
-"""How long to wait after each attempt; the last one is repeated. A pager that is back is soon told."""
+"""How long to wait after each attempt. The last wait is repeated; it is short enough for a pager that recovers."""
 ASKED_WAIT_MAX = timedelta(hours=1)
-"""A receiver may ask us to wait, but not until nobody cares any more."""
+"""The longest wait that a receiver may ask for."""
 SAID_CHARS_MAX = 200
 EX_DATAERR = 65
-"""sysexits: what the program got is wrong, and would be wrong again."""
+"""sysexits: the program's input was wrong, so another attempt would fail as well."""
 _AGAIN = (401, 403, 404, 405, 407, 408, 421, 423, 425, 429)
-"""Refusals that somebody repairs: a key, a path, a limit. The others are about what was sent."""
+"""Statuses that can change without us: a wrong key or path is corrected, or a limit ends. Others reject the body."""
 
 
 class Verdict(Frozen, kw_only=True):
-    """What an attempt means. `said` says in words why it was not taken, and `wait` how long the hook asked us to wait.
+    """The result of an attempt. `said` gives the reason if it failed; `wait` is how long the hook asked us to wait.
 
-    `stops` is true if other deliveries to the same hook would have no better luck now.
+    `stops` is true if other deliveries to the same hook would probably fail now as well.
     """
 
     outcome: Outcome
@@ -39,7 +39,7 @@ NOT_OURS = Verdict(outcome="not ours")
 
 
 def verdict_on_status(status: int, text: str, wait_s: float | None) -> Verdict:
-    """Return what an answer over HTTP means (RFC 9110 section 15). `wait_s` is how long it asks us to wait.
+    """Return the verdict on an HTTP answer (RFC 9110 section 15). `wait_s` is how long it asks us to wait.
 
     >>> [verdict_on_status(status, "", None).outcome for status in (204, 400, 404, 410, 429, 503)]
     ['taken', 'refused', 'again', 'refused', 'again', 'again']
@@ -54,7 +54,7 @@ def verdict_on_status(status: int, text: str, wait_s: float | None) -> Verdict:
 
 
 def verdict_on_exit(code: int, text: str) -> Verdict:
-    """Return what the exit code of a command means.
+    """Return the verdict on the exit code of a command.
 
     >>> verdict_on_exit(1, "no route to the pager")
     Verdict(outcome='again', said='it ended with 1: no route to the pager', wait=None, stops=False)
@@ -66,7 +66,7 @@ def verdict_on_exit(code: int, text: str) -> Verdict:
 
 
 def next_attempt(attempts: int, verdict: Verdict, now: datetime) -> datetime:
-    """Return when a delivery is tried again after so many attempts."""
+    """Return when to try a delivery again after `attempts` attempts."""
     wait = timedelta(seconds=WAITS_S[min(max(attempts, 1), len(WAITS_S)) - 1])
     return now + max(wait, verdict.wait or wait)
 

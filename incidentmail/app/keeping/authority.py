@@ -12,7 +12,7 @@ TAKE_OVER = "'incidentmail promote' takes over; do that only if the other one ha
 
 
 class Standing(Frozen):
-    """Whether this installation leads the list as a whole. `why` says in words who leads if it does not.
+    """Whether this installation leads the list as a whole. If it does not, `why` describes who leads.
 
     `is_contested` is true if two installations were promoted with the same number, so that neither leads.
     """
@@ -23,7 +23,7 @@ class Standing(Frozen):
 
 
 def standing_of(context: AppContext, view: LedgerView) -> Standing:
-    """Return whether this installation may declare something new. All incidents of the ledger are looked at once."""
+    """Return whether this installation may declare new incidents."""
     authority = view.authority()
     is_standby = context.config.settings.ledger.standby
     leading = authority.is_of(context.ledger.origin, standby=is_standby)
@@ -38,7 +38,7 @@ def leads(context: AppContext, view: LedgerView, incident: Incident | None) -> b
 
 
 def who_leads(context: AppContext, view: LedgerView, incident: Incident | None) -> str:
-    """Return in words which installation leads instead of this one."""
+    """Return a phrase that says which installation leads instead of this one."""
     if incident is None:
         return standing_of(context, view).why
     return _other(incident.origin if incident.leader is None else incident.leader)

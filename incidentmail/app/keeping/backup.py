@@ -1,4 +1,4 @@
-"""Back up the ledger while it is in use, and remember when that was."""
+"""Back up the ledger while it is in use, and remember the time of the last back-up."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class BackedUp(Frozen, kw_only=True):
 
 
 def back_up(ledger: Path, copy: Path, *, now: datetime, is_replacing: bool = False) -> BackUp:
-    """Write a verified copy of the ledger at `ledger` to `copy`, and note the time. Other programs can go on meanwhile.
+    """Write a verified copy of the ledger at `ledger` to `copy`, and note the time. The ledger stays usable meanwhile.
 
-    Until the copy is verified, it has another name. Raise UsageError if `copy` is the ledger itself, or if it exists
+    The copy has a temporary name until it is verified. Raise UsageError if `copy` is the ledger itself, or if it exists
     and `is_replacing` is false; LedgerDamagedError if the copy does not pass the checks; NotPermittedError if it cannot
     be written.
     """

@@ -1,4 +1,4 @@
-"""Compare the ledger with messages that it sent. Each message says what both hash chains were when it was written."""
+"""Compare the ledger with messages that it sent. Each message has the heads of both hash chains at that time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .witness import Witness, read_witness
 
 
 class Difference(Frozen, kw_only=True):
-    """How the ledger differs from what a message says. `file` holds the message.
+    """How the ledger differs from what a message says. `file` is the file of the message.
 
     `first` is the number of the first entry or accepted message that may differ. An earlier message shows that
     everything before it is unchanged.
@@ -26,10 +26,10 @@ class Difference(Frozen, kw_only=True):
 
 
 class Comparison(Frozen, kw_only=True):
-    """The result: `mails` messages were read, and in `witnesses` of them the key proves what they say about the ledger.
+    """The result: `mails` messages were read, and `witnesses` of them state heads of the ledger that the key proves.
 
-    `unproven_count` counts the messages that the key does not prove, and `unproven` is the first difference that one of
-    them shows.
+    `unproven_count` counts the messages with heads that the key does not prove. `unproven` is the first difference
+    that one of them shows.
     """
 
     mails: int
@@ -47,7 +47,7 @@ class _Seen(Frozen, kw_only=True):
 
 
 class _Chain(Frozen, kw_only=True):
-    """One of the two chains: what its links are called, how to find the head at a size, and the place of a hash."""
+    """One of the two chains: the word for its links, and functions that find the head at a size and a hash's place."""
 
     what: str
     head_at: Callable[[int], Head | None]
@@ -78,7 +78,7 @@ def compare(view: LedgerView, mails: Iterable[SavedMail], key: bytes) -> Compari
 
 
 def _witness_in(raw: bytes, key: bytes) -> Witness | None:
-    """Return what the header of a message says about the ledger. The body is not parsed."""
+    """Return the heads of the ledger that the header of a message states. The body is not parsed."""
     return read_witness(parse_message(raw, Envelope(way="pipe"), with_body=False), key)
 
 
@@ -121,7 +121,7 @@ def _place(chain: _Chain, then: Head) -> int | None:
 
 
 def _reason(chain: _Chain, then: Head, agreed: int, agreed_file: str) -> str:
-    """Return what differs, and between which numbers."""
+    """Return a sentence that says what differs, and between which numbers."""
     was_there = chain.head_at(then.size) is not None
     reason = (
         f"{chain.what} {then.size} was another one when it was written"

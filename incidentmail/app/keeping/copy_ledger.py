@@ -23,9 +23,9 @@ Progress = Callable[[int, int], None]
 
 
 class CopiedLedger(Frozen, kw_only=True):
-    """What was copied. `is_in_use` says that `serve` runs on the source, on this machine.
+    """What was copied. `is_in_use` is true if `serve` runs on the source, on this machine.
 
-    `role` is the user of the database that got the rights to append, if another one owns the tables.
+    `role` is the database user that got the right to append, if another user owns the tables.
     """
 
     source: str
@@ -49,10 +49,10 @@ def place_of(text: str) -> LedgerPlace:
 def copy_ledger(
     config: Config, source: LedgerPlace, target: LedgerPlace, *, owner_url: str | None = None, progress: Progress
 ) -> CopiedLedger:
-    """Copy the ledger at `source`, as it is at one moment, to `target`, which must not have one. Verify the copy.
+    """Copy a snapshot of the ledger at `source` to `target`, which must not have a ledger. Verify the copy.
 
-    The tables in a database are made by the user in `owner_url`, and belong to it. Raise NoLedgerError or LedgerError
-    if the source cannot be read, UsageError if the target has a ledger, and LedgerDamagedError if the copy differs.
+    The user in `owner_url` creates and owns the tables in a database. Raise NoLedgerError or LedgerError if the source
+    cannot be read, UsageError if the target has a ledger, and LedgerDamagedError if the copy differs.
     """
     if not source.exists():
         raise NoLedgerError(source.path)
@@ -62,7 +62,7 @@ def copy_ledger(
     with (
         closing(open_place(source, partial(_password, config, source))) as ledger,
         _new_ledger(config, target, owner_url, ledger.origin, role) as new,
-        ledger.snapshot() as old,  # which ends before the new ledger is verified, because that may take long
+        ledger.snapshot() as old,  # it ends before the new ledger is verified, because verifying may take long
     ):
         heads = old.head(), old.accepted_head()
         rows = copy_rows(old, new, progress)
@@ -100,5 +100,5 @@ def _new_ledger(
 
 
 def _password(config: Config, place: LedgerPlace) -> str | None:
-    """Return the password for [ledger] url. For another database, the ways of its own remain."""
+    """Return the password if `place` is the configured database. Other databases use PostgreSQL's own settings."""
     return config.ledger_password() if place.database_url == config.ledger.database_url else None

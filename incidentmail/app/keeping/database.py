@@ -12,7 +12,7 @@ from incidentmail.errors import UsageError
 
 
 class Prepared(Frozen, kw_only=True):
-    """What was done: the migrations that were applied, and the role that got rights, if another one owns the tables."""
+    """The migrations that were applied, and the role that got rights if another role owns the tables."""
 
     applied: tuple[int, ...]
     number: int

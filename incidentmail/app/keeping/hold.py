@@ -1,4 +1,4 @@
-"""Hold incidents, so that nothing of them is removed, and prune the bodies of old mail that is not held."""
+"""Place holds, which keep an incident's record from being removed, and prune the bodies of old mail without a hold."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from incidentmail.ledger.view import LedgerView
 
 
 class Pruning(Frozen, kw_only=True):
-    """The bodies that were removed, or would be: how many, and how many were kept because their incident is held or
-    open.
+    """How many bodies were removed, or would be, and how many were kept because their incident is held or open.
 
-    `seq` is the number of the entry that says so, or None if nothing was done.
+    `seq` is the number of the entry that records the pruning, or None if nothing was done.
     """
 
     mails: int
@@ -28,7 +27,7 @@ class Pruning(Frozen, kw_only=True):
 
 
 def place_hold(context: AppContext, which: str, reason: str) -> str:
-    """Place a hold on an incident, and return its id. Raise UsageError if it has one."""
+    """Place a hold on an incident, and return the incident's id. Raise UsageError if it has a hold already."""
     with context.ledger.transaction() as tx:
         incident = choose(tx, which).id
         if incident in holds_in(tx):
@@ -38,7 +37,7 @@ def place_hold(context: AppContext, which: str, reason: str) -> str:
 
 
 def lift_hold(context: AppContext, which: str, reason: str) -> str:
-    """Lift the hold on an incident, and return its id. Raise UsageError if it has none."""
+    """Lift the hold on an incident, and return the incident's id. Raise UsageError if it has no hold."""
     with context.ledger.transaction() as tx:
         incident = choose(tx, which).id
         if incident not in holds_in(tx):
@@ -53,9 +52,9 @@ def holds_in(view: LedgerView) -> dict[str, Hold]:
 
 
 def prune(context: AppContext, before: datetime, *, is_rehearsal: bool) -> Pruning:
-    """Remove the bodies of the mail that was accepted before that time. Hashes, envelopes and outcomes stay.
+    """Remove the bodies of the mail that was accepted before `before`. Hashes, envelopes and outcomes stay.
 
-    Mail of held and of open incidents is kept, and so is mail without an outcome. If `is_rehearsal`, only count.
+    Mail of held or open incidents, and mail without an outcome, is kept. If `is_rehearsal` is true, only count.
     """
     if is_rehearsal:
         with context.ledger.snapshot() as view:

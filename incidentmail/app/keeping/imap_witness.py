@@ -19,15 +19,15 @@ from .saved_mail import SavedMail
 PASSWORD = "INCIDENTMAIL_WITNESS_PASSWORD"
 SCHEMES = ("imap://", "imaps://")
 NEWEST = 100_000
-"""How many of our mails in the folder are read, the newest."""
+"""How many of our newest mails in the folder are read."""
 
 
 def mails_in_folder(config: Config, url: str) -> Iterator[SavedMail]:
-    """Yield the header of each mail of ours in the folder that `url` names (imaps://user@host/Folder).
+    """Yield the header of each of our mails in the folder that `url` names (imaps://user@host/Folder).
 
-    The password is in $INCIDENTMAIL_WITNESS_PASSWORD. For the mailbox of [imap] url, it is the one that the
-    configuration names, which no other server gets. Raise UnreadableInputError if the URL is none, ConfigError if there
-    is no password, and MailboxError if the server refuses something or cannot be reached.
+    The password is in $INCIDENTMAIL_WITNESS_PASSWORD. Only the mailbox of [imap] url gets the configured password
+    instead. Raise UnreadableInputError if `url` is not such a URL, ConfigError if there is no password, and
+    MailboxError if the server refuses something or cannot be reached.
     """
     try:
         mailbox = parse_mailbox(url)

@@ -17,7 +17,7 @@ from incidentmail.ledger.sqlite.read_only import verify_file
 class Imported(Frozen, kw_only=True):
     """The new ledger: its file, its origin, both sizes and heads (in hex), and how many rows were not chained.
 
-    `has_key` says whether there is a key where the configuration names it.
+    `has_key` is true if there is a key at the configured path.
     """
 
     path: str
@@ -33,9 +33,9 @@ class Imported(Frozen, kw_only=True):
 def import_record(config: Config, name: str, lines: Iterable[bytes], *, progress: Progress) -> Imported:
     """Make the configured ledger from the lines of the export `name`, and verify it.
 
-    Until then it has another name. Raise UsageError if there is a ledger, or if it is to be in a database;
-    UnreadableInputError if the lines are no whole export, or not as they were exported; and NotPermittedError if the
-    file cannot be written.
+    It has a temporary name until it is verified. Raise UsageError if there is a ledger already, or if the configured
+    ledger is in a database; UnreadableInputError if the export is incomplete or was changed; and NotPermittedError if
+    the file cannot be written.
     """
     path = config.ledger_path
     if config.ledger.database_url is not None:
@@ -73,7 +73,7 @@ def import_record(config: Config, name: str, lines: Iterable[bytes], *, progress
 
 
 def _finish(part: Path, path: Path) -> None:
-    """Give the file its name once its content is on the disk. A ledger that was begun meanwhile is kept."""
+    """Sync the file, then give it its final name. A ledger that was begun meanwhile is not overwritten."""
     sync(part)
     try:
         os.link(part, path)

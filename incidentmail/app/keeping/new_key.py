@@ -1,4 +1,4 @@
-"""Make a new key, and say so in the record."""
+"""Make a new key, and note it in the record."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def rotate_key(config: Config, clock: Clock) -> Path:
     if not config.ledger.exists():
         return rotate(config.key_path)
     with closing(open_context(config, clock)) as context, context.ledger.transaction():
-        actor = context.operator()  # what prevents the entry has to be found before there is a new key
+        actor = context.operator()  # if this fails, it must fail before there is a new key
     old = rotate(config.key_path)
     key = with_earlier(config.key_path)
     with closing(open_context(config, clock)) as context, context.ledger.transaction() as tx:

@@ -26,12 +26,12 @@ def open_ledger(config: Config) -> SqliteLedger | PostgresLedger:
 
 
 def open_reader(config: Config) -> SqliteReader | PostgresLedger:
-    """Open the ledger so that nothing can be written. An absent file is an empty ledger."""
+    """Open the ledger read-only. A file that does not exist counts as an empty ledger."""
     return open_place(config.ledger, config.ledger_password)
 
 
 def open_place(place: LedgerPlace, password: Callable[[], str | None]) -> SqliteReader | PostgresLedger:
-    """Open the ledger at a place so that nothing can be written. `password` is asked if it is in a database."""
+    """Open the ledger at a place read-only. If it is in a database, call `password` for its password."""
     if place.database_url is None:
         return SqliteReader(place.path)
     return _postgres(place.database_url, password(), looks_only=True)
@@ -54,7 +54,7 @@ def _postgres(url: str, password: str | None, *, looks_only: bool) -> PostgresLe
 
 
 def _check_is_new(ledger: PostgresLedger, config: Config) -> None:
-    """Raise ConfigError if the ledger has entries: it was begun with a key, which another machine has."""
+    """Raise ConfigError if the ledger has entries, because then it was begun with the key of another machine."""
     with ledger.snapshot() as view:
         if view.head().size == 0:
             return

@@ -1,7 +1,7 @@
 """Rebuild a ledger from saved mail: the archive of a list, or the mailbox of a subscriber.
 
-Our own mail is checked with the key and read as a standby reads it. What people wrote is kept as notes. Mail that does
-not belong to one of our threads is ignored. The new ledger does not lead until it is promoted.
+Our own mail is checked with the key and read as a standby reads it. Mail that people wrote is kept as notes. Mail
+outside our threads is ignored. The new ledger does not lead until it is promoted.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ NOT_ANNOUNCED: Final = (
     "engaged", "roll_call", "promises", "offers", "breaks", "next_commander", "aware_at", "deadlines",
     "retro",
 )  # fmt: skip
-"""The keys of `show --json` that no mail to the list announces: what belongs to one ledger, or is told to few."""
+"""The keys of `show --json` that no mail to the list announces: they belong to one ledger, or only few are told."""
 Progress = Callable[[int, int], None]
 """A callback that gets how many messages are done, and how many there are."""
 
 
 class Gap(Frozen, kw_only=True):
-    """An incident some of whose updates are missing, with their numbers."""
+    """An incident, and the numbers of its updates that are missing."""
 
     incident: str
     missing: tuple[int, ...]
@@ -122,7 +122,7 @@ def rebuild(
 
 
 def _opened(config: Config, now: _Now, key: Key) -> AppContext:
-    """Open the file that is filled. It is synced only at its end, so it may be damaged if the machine stops before."""
+    """Open the unfinished ledger. It is synced only at the end, so a crash of the machine may damage it."""
     try:
         context = open_context(config, now, key=key)
         context.ledger.check()
@@ -147,7 +147,7 @@ class _Now:
 
 
 def _note(context: AppContext, mails: int, *, is_proven: bool) -> None:
-    """Record that this ledger was rebuilt. If that was done before it was interrupted, it is not done again."""
+    """Record that this ledger was rebuilt, unless an interrupted run has already recorded it."""
     with context.ledger.transaction() as tx:
         if not any(isinstance(entry.recorded.event, RecordRebuilt) for entry in tx.entries(RECORD)):
             event = RecordRebuilt(mails=mails, is_proven=is_proven)
@@ -169,9 +169,9 @@ def _letters(key: Key, mails: Iterable[SavedMail]) -> tuple[int, list[_Letter]]:
 
 
 def _times(messages: Sequence[Message]) -> list[datetime]:
-    """Return when each message counts: at its date, but not before any message that it answers.
+    """Return the time to use for each message: its date, but not before any message that it answers.
 
-    The clock of its writer may be wrong.
+    The date may be too early because the clock of its writer was wrong.
     """
     times = [_date(message) for message in messages]
     positions = {message.message_id: index for index, message in enumerate(messages) if message.message_id}

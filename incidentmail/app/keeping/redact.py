@@ -1,4 +1,4 @@
-"""Remove words from the record for good, with everything that repeats them, and an entry that says so."""
+"""Remove words from the record for good, wherever they are repeated, and add an entry about the removal."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LINE_CHARS_MIN = 16
 
 
 class Chosen(Frozen, kw_only=True):
-    """What somebody wants to remove: an entry (or only some fields), an accepted message, a person, or given words."""
+    """The choice of what to remove: an entry (or some of its fields), an accepted message, a person, or words."""
 
     entry: int | None = None
     fields: tuple[str, ...] = ()
@@ -36,21 +36,21 @@ class Chosen(Frozen, kw_only=True):
 
 
 class Redaction(Frozen, kw_only=True):
-    """What was removed, or would be. `seq` is the number of the entry that says so, or None if nothing was done."""
+    """What was removed, or would be. `seq` is the number of the entry about it, or None if nothing was done."""
 
     plan: RemovalPlan
     seq: int | None = None
 
 
 def plan_redaction(context: AppContext, chosen: Chosen, progress: Progress = lambda done, total: None) -> Redaction:
-    """Return what `redact` would remove. Raise UsageError if it may not be removed, or if there is nothing."""
+    """Return what `redact` would remove. Raise UsageError if that is not allowed, or if there is nothing to remove."""
     return Redaction(plan=_planned(context, chosen, progress)[2])
 
 
 def redact(
     context: AppContext, chosen: Chosen, reason: str, progress: Progress = lambda done, total: None
 ) -> Redaction:
-    """Remove what is chosen, and whatever repeats its words, and append the entry that says so.
+    """Remove the chosen texts and everything that repeats their words, and append an entry about it.
 
     The bytes are gone from the file only after `compact`. Raise UsageError if the incident is held, if there is
     nothing to remove, or if mail that repeats the words has not been read or sent yet.
@@ -71,7 +71,7 @@ def redact(
 def _planned(
     context: AppContext, chosen: Chosen, progress: Progress
 ) -> tuple[WordsToRemove, Marked, RemovalPlan, tuple[int, int]]:
-    """Return the words, what is removed whatever its words are, all that has them, and how far that was searched."""
+    """Return the words, the items chosen by number, everything to remove, and the sizes of the chains searched."""
     reader = MailReader(context.pool, None)
     with context.ledger.snapshot() as view:
         texts, marked = _chosen(view, reader, chosen)
@@ -92,7 +92,8 @@ def _chosen(view: LedgerView, reader: MailReader, chosen: Chosen) -> tuple[set[s
     slots = chosen.fields or _free_texts(entry)
     _check_fields(entry, slots)
     words = words_of(entry.recorded, slots)
-    # The mail behind the entry has its texts, however it encodes them. A name it may have without writing it.
+    # The mail that caused the entry contains its texts in some encoding, so it goes too. A name alone may come from
+    # elsewhere.
     cause = (entry.caused_by.seq,) if entry.caused_by and words else ()
     return words, Marked(texts=tuple((entry.seq, slot) for slot in slots), mails=cause)
 
@@ -139,11 +140,11 @@ def _of_mail(view: LedgerView, reader: MailReader, seq: int) -> tuple[set[str], 
 def _own_lines(view: LedgerView, reader: MailReader, reading: Reading) -> Iterator[str]:
     """Yield the subject of a message, and the lines that its sender wrote.
 
-    If it is unclear which these are, they are all lines that the mails which it answers do not have.
+    If these cannot be told apart, yield all lines that do not occur in the mails that the message answers.
     """
     message = reading.message
     if not is_answer(message.subject):
-        yield message.subject  # that of an answer is of another mail
+        yield message.subject  # an answer repeats the subject of another mail
     new = reading.extraction.new_text if reading.extraction else ""
     if new:
         yield from map(str.strip, new.splitlines())
@@ -156,7 +157,7 @@ def _own_lines(view: LedgerView, reader: MailReader, reading: Reading) -> Iterat
 
 
 def _of_person(view: LedgerView, who: str) -> set[str]:
-    """Return the address of a person, and every name under which the record has it.
+    """Return the address of a person, and every name that the record gives for it.
 
     Raise UsageError if no entry names that address.
     """
@@ -221,7 +222,7 @@ def _nothing() -> UsageError:
 
 
 def _incidents(view: LedgerView, plan: RemovalPlan) -> Iterable[str]:
-    """Yield the incidents of which something is removed."""
+    """Yield the incidents from which something is removed."""
     for one in plan.texts:
         yield _entry(view, one.seq).recorded.incident
     for seq in plan.mails:

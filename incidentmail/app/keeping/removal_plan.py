@@ -1,4 +1,4 @@
-"""Find everything that repeats the words which have to be removed: entries, accepted mail, and mail of ours."""
+"""Find everything that repeats the words to remove: entries, accepted mail, and our own mail."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ Progress = Callable[[int, int], None]
 
 
 class RemovalPlan(Frozen, kw_only=True):
-    """What will be removed: texts of entries, accepted messages, and mails of ours by their number in the outbox.
+    """What will be removed: texts of entries, accepted messages, and outgoing mails by their number in the outbox.
 
-    `waiting` are those of these mails that are not sent yet, and `unread` the accepted messages without an outcome.
+    `waiting` lists the outgoing mails that are not sent yet, and `unread` the accepted messages without an outcome.
     """
 
     texts: tuple[TextsOf, ...] = ()
@@ -37,7 +37,7 @@ class RemovalPlan(Frozen, kw_only=True):
 
 
 class Marked(Frozen, kw_only=True):
-    """What is removed whatever its words are: texts by entry and slot, and accepted messages."""
+    """Items that are removed whatever words they contain: texts by entry and slot, and accepted messages."""
 
     texts: tuple[tuple[int, str], ...] = ()
     mails: tuple[int, ...] = ()
@@ -60,7 +60,7 @@ def strings_in(value: JsonValue) -> Iterator[str]:
 
 
 def words_of(recorded: Recorded, slots: Collection[str]) -> set[str]:
-    """Return the words in these texts of an entry: free texts, and in structured ones what has a space in it."""
+    """Return the words in these texts of an entry. From structured texts, only strings with a space are taken."""
     values = sealed_values(recorded)
     return {
         text
@@ -72,7 +72,7 @@ def words_of(recorded: Recorded, slots: Collection[str]) -> set[str]:
 
 
 def is_person(value: Any) -> bool:
-    """Return whether a sealed value names people. The name of somebody in one entry is no reason to remove others."""
+    """Return whether a sealed value names people. Names are not searched for in other entries."""
     if isinstance(value, dict):
         return "name" in value or "people" in value
     return isinstance(value, list) and bool(value) and all(map(is_person, value))
@@ -84,7 +84,7 @@ def find(
 ) -> RemovalPlan:  # fmt: skip
     """Return everything that is marked or contains `words`, and was not removed before.
 
-    Only entries and accepted messages beyond the two numbers `after` are searched, and all mails of ours.
+    Only entries and accepted messages beyond the two numbers in `after` are searched; outgoing mail always is.
     """
     gone = Removed(entry.recorded.event for entry in view.entries(RECORD))
     texts = [one for entry in view.entries(after=after[0]) if (one := _texts(entry, words, marked, gone)) is not None]
@@ -124,7 +124,7 @@ def _holds(reader: MailReader, accepted: Accepted, words: WordsToRemove) -> bool
 
 
 def decoded(reader: MailReader, raw: bytes) -> str:
-    """Return what a message says: its bytes, and its header and text decoded. A worker reads it, as on arrival."""
+    """Return the text to search in a message: its bytes, and its decoded header and text. A worker parses it."""
     plain = raw.decode("utf-8", "replace")
     try:
         reading = reader.read(raw, Envelope(way="pipe"))

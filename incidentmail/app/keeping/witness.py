@@ -1,4 +1,4 @@
-"""Write the heads of the ledger's two hash chains into our messages, and read them back."""
+"""Write the heads of the ledger's two hash chains into a header field of our messages, and read them back."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def signed(key: bytes, heads: str) -> str:
 
 
 def read_witness(message: Message, key: bytes) -> Witness | None:
-    """Return what the message says about the ledger that sent it, or None if it says nothing about a ledger."""
+    """Return the heads that the message states of the ledger that sent it, or None if it has no such field."""
     found = _FIELD.fullmatch(one_line(message.field(OurField.LEDGER) or ""))
     if found is None:
         return None

@@ -20,7 +20,7 @@ _STATUS = {status: word for word, status in reversed(STATUS_WORDS.items())}
 
 
 def as_spoken(commands: Sequence[Command]) -> list[Command]:
-    """Return the commands with their texts as lines can hold them: no blank lines, and short values on one line."""
+    """Return the commands with their texts fitted to lines: no blank lines, and short values on one line."""
     return [_spoken(command) for command in commands]
 
 
@@ -38,7 +38,7 @@ def lines_of(commands: Sequence[Command], words: Words) -> Iterator[str]:
 
 
 def stated_by(command: c.Declare) -> tuple[Command, ...]:
-    """Return as commands what a declaration states besides its description and details."""
+    """Return commands for the facts that a declaration states besides its description and details."""
     stated: list[Command] = []
     stated += [] if command.severity is None else [c.SetSeverity(command.severity)]
     stated += [] if command.phase is None else [c.SetPhase(command.phase)]
@@ -122,7 +122,7 @@ def _names(people: Sequence[Person]) -> str:
 
 
 def _holders(people: Sequence[Person], how: str) -> str:
-    """Return the names for a role's line; to add or remove people, each name follows its sign."""
+    """Return the names for a role's line. When people are added or removed, each name has its sign in front."""
     sign = {"add": "+", "remove": "-"}.get(how, "")
     if not sign:
         return _names(people)

@@ -1,4 +1,4 @@
-"""Hold what a machine without a ledger knows: the configuration, the time, and the organisation's words."""
+"""Provide what commands need on a machine without a ledger: configuration, time, and the organisation's words."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Laptop:
         return Actor(person=self.config.me(), trust=Trust.MEMBER)
 
     def me(self) -> Person:
-        """Return the person at this machine. Raise ConfigError if they have no address, which their mail needs."""
+        """Return the person at this machine. Raise ConfigError if no address is configured for them."""
         found = self.config.me()
         if found.address is None:
             raise ConfigError(

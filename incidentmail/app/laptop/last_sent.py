@@ -12,21 +12,21 @@ from .laptop import Laptop
 
 NAME = "laptop-last-sent"
 REMEMBERED_FOR = timedelta(days=1)
-"""In most outages mail servers hold a mail for a shorter time, so an older one has arrived or never will."""
+"""Mail servers rarely delay a mail for longer than this, so an older mail has either arrived or been lost."""
 
 
 def last_sent(laptop: Laptop) -> str | None:
-    """Return the Message-ID of the mail that was sent last to the authority, or None if that was long ago."""
+    """Return the Message-ID of the last mail sent to the authority, or None if that was long ago."""
     try:
         message_id, _, at = _path(laptop).read_text(encoding="ascii").strip().partition(" ")
         is_recent = timedelta() <= laptop.now() - datetime.fromisoformat(at) <= REMEMBERED_FOR
     except (OSError, ValueError):
-        return None  # no file yet, or a damaged one: mail can be sent without it
+        return None  # the file is missing or damaged, but mail can be sent without it
     return message_id if is_recent else None
 
 
 def remember_sent(laptop: Laptop, message_id: str) -> None:
-    """Remember the mail, which was sent already. Raise NotPermittedError if the file cannot be written."""
+    """Remember a mail that has been sent. Raise NotPermittedError if the file cannot be written."""
     path = _path(laptop)
     beside = path.with_name(f"{NAME}.{os.getpid()}")
     try:

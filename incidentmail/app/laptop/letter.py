@@ -23,7 +23,7 @@ from .last_sent import last_sent
 from .read_back import declares_exactly, facts_in, says_exactly
 
 KNOWN = "What is known:"
-"""A text above details that would otherwise be read as commands. Below other text, no command counts."""
+"""A line that is put above details so that they are not read as commands: below other text, no command counts."""
 SUBJECT_CHARS_MAX = 120
 _MAY_BE_RESTRICTED = re.compile(r"(?:\d{4}-\d\d-\d\d-)?[a-z2-7]{6}")
 
@@ -87,7 +87,7 @@ def change(laptop: Laptop, incident: str | None, commands: Sequence[Command], *,
 
 
 def record_line(laptop: Laptop, incident: str | None, fact: str, value: str) -> Mail:
-    """Return the mail that adds one line to the record, such as `Action: call the bank @bo`: to the authority alone.
+    """Return the mail, to the authority alone, that adds one line such as `Action: call the bank @bo` to the record.
 
     The line is sent as it was typed, because only the authority knows the people and the numbers of the incident. Raise
     UsageError if the line would be read as something else.
@@ -105,8 +105,8 @@ def record_line(laptop: Laptop, incident: str | None, fact: str, value: str) -> 
 def change_text(laptop: Laptop, name: str, commands: Sequence[Command]) -> str:
     """Return the text of a mail: a line that names the incident, and lines that are read as exactly `commands`.
 
-    Two lines together may look like the heading of a quotation (a date above a verb). In that case a blank line between
-    them is tried. Raise UsageError if the lines are still not read as `commands`.
+    Two lines together may look like the heading of a quotation (a date above a verb). In that case a blank line is put
+    between them. Raise UsageError if the lines are still not read as `commands`.
     """
     lines = [f"{INCIDENT_LINE}{name}", *lines_of(commands, laptop.words)]
     words, me, now = laptop.words, laptop.me(), laptop.now()

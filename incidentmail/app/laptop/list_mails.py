@@ -1,4 +1,4 @@
-"""Find out the state of the incidents from the newest mails of the list, because a laptop has no ledger.
+"""Find out the state of the incidents from the newest mails of the list, for machines without a ledger.
 
 Nothing in the mailbox is marked or moved. If the key is on this machine, it is used to prove the mails.
 """
@@ -28,13 +28,13 @@ from incidentmail.transport.mailbox_url import parse_mailbox
 from .laptop import Laptop
 
 MAILS_MAX = 100
-"""How many of the newest mails are read. An incident has about ten, so those of open incidents are included."""
+"""How many of the newest mails are read. As an incident has about ten, this covers all open incidents."""
 _FIELDS = (
     OurField.ID, OurField.UPDATE, OurField.SEVERITY, OurField.PHASE, OurField.STATUS, OurField.COMMANDER,
     OurField.DECLARED, OurField.NEXT_UPDATE, OurField.DRILL, OurField.RESTRICTED,
 )  # fmt: skip
 NUMBER_DIGITS_MAX = 6
-"""No number in our fields is longer (core/ids.py)."""
+"""The longest number in our header fields (core/ids.py)."""
 
 
 class Seen(Frozen, kw_only=True, gc=True):
@@ -67,8 +67,8 @@ class Seen(Frozen, kw_only=True, gc=True):
 def newest_mails(laptop: Laptop) -> list[Seen]:
     """Return each incident as its newest mail shows it, the worst first.
 
-    Raise ConfigError if no mailbox is configured, MailboxError if it cannot be read, and NoMailHereError if there is
-    no mail of ours in it.
+    Raise ConfigError if no mailbox is configured, MailboxError if it cannot be read, and NoMailHereError if it holds
+    none of our mail.
     """
     url = laptop.config.settings.imap.url
     if url is None:
@@ -133,7 +133,7 @@ def _by_incident(laptop: Laptop, raws: Iterable[bytes]) -> list[Seen]:
 
 
 def _seen(message: Message, laptop: Laptop) -> Seen | None:
-    """Return the state that a mail's fields give, or None if they are not the fields of a mail of ours."""
+    """Return the state that a mail's fields give, or None if they are not the fields of our mail."""
     fields = {name: message.field(name) or "" for name in _FIELDS}
     number, severity, phase = (fields[name] for name in (OurField.UPDATE, OurField.SEVERITY, OurField.PHASE))
     status = {one.value: one for one in Status}.get(fields[OurField.STATUS])
@@ -165,7 +165,7 @@ def _seen(message: Message, laptop: Laptop) -> Seen | None:
 
 
 def _announcement(message: Message, laptop: Laptop, key: bytes) -> Announcement | None:
-    """Return what a mail announces, or None if the key does not prove its Message-ID and its fields."""
+    """Return the announcement in a mail, or None if the key does not prove its Message-ID and its fields."""
     if read_message_id(key, message.message_id or "") is None:
         return None
     claimed = message.field(OurField.PROOF) or ""
@@ -174,7 +174,7 @@ def _announcement(message: Message, laptop: Laptop, key: bytes) -> Announcement 
 
 
 def _proven(seen: Seen, announced: Mapping[int, Mapping[str, JsonValue]]) -> Seen:
-    """Return the state that the announcements give in sequence. Without the declaration it is not proven."""
+    """Return the state that results from all announcements in order. If the declaration is missing, it is unproven."""
     facts: dict[str, JsonValue] = {"status": Status.OPEN.value, **merge(*(announced[one] for one in sorted(announced)))}
     whole = 0 in announced
     named = all(facts.get(name) is not None for name in ("severity", "phase", "commander"))

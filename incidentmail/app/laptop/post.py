@@ -14,7 +14,7 @@ TIMEOUT_S = 20.0
 
 
 class Posted(Frozen, kw_only=True):
-    """The result of sending: the recipients who get the mail, and the others with the last answer about each of them.
+    """The result of sending: the recipients that were accepted, and the last answer about each of the others.
 
     `refused` are recipients whom a relay refused permanently. For those in `waiting`, a later attempt may succeed.
     """
@@ -30,7 +30,7 @@ class Posted(Frozen, kw_only=True):
 
 
 def post(laptop: Laptop, mail: Mail) -> Posted:
-    """Send `mail`. Recipients that one relay does not accept are tried with the next one."""
+    """Send `mail`. Recipients that one relay does not accept are tried with the next relay."""
     refused: dict[str, str] = {}
     waiting = dict.fromkeys(mail.forward_paths, "no relay was tried")
     for relay in map(parse_relay, laptop.config.settings.mail.relay):
@@ -47,7 +47,7 @@ def post(laptop: Laptop, mail: Mail) -> Posted:
                 token=laptop.config.relay_token,
             ) as session:
                 delivery = session.send(outgoing)
-        except (RelayUnavailableError, ConfigError) as error:  # ConfigError: there is no password for it
+        except (RelayUnavailableError, ConfigError) as error:  # ConfigError: there is no password for this relay
             said = f"{error} ({error.hint})" if error.hint else str(error)
             waiting = dict.fromkeys(waiting, said)
             continue

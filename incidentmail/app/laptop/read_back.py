@@ -1,4 +1,4 @@
-"""Read a text before it is sent, as the authority will read it, to make sure that it means what was asked for."""
+"""Before a text is sent, parse it as the authority will, to make sure that it means what was asked for."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def declares_exactly(
 ) -> bool:
     """Return whether `text` declares an incident with the facts of `commands`, and with `details` beside them.
 
-    A fact with a question mark has been stated by nobody, so it does not count as one.
+    Facts with a question mark in `text` are only assumed, so they are ignored.
     """
     read = read_declaration(text, words=words, me=me, now=now)
     given = [command.command for command in read.commands if not command.unsure]
@@ -50,7 +50,7 @@ def read_declaration(text: str, *, words: Words, me: Person, now: datetime) -> R
 def facts_in(text: str, *, words: Words, me: Person, now: datetime) -> list[str]:
     """Return the names of the facts that the lines of `text` state, below the line that names the incident.
 
-    A line of prose or a quoted line counts as the fact `prose`. The values of the facts are not read.
+    A line of prose or a quoted line counts as the fact `prose`. Values are not parsed.
     """
     named = named_line(cut(text, me.name))
     if named is None:

@@ -1,4 +1,4 @@
-"""Find other incidents to merge with, and let an incident recognise quotations from its parts."""
+"""Find other incidents to merge with, and recognise quotations from merged incidents."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def part_of(view: LedgerView, incident: Incident) -> Incident:
 
 
 def remember_of(tx: Transaction, incident_id: str, *, in_: str) -> None:
-    """Remember the words of one incident in another too, so that a quotation of them changes nothing there either."""
+    """Remember the words of one incident in another too, so that lines quoted from them are no commands there."""
     _, _, texts = tx.words_after(incident_id, 0, chars_max=INCIDENT_CHARS_MAX)
     for _, text in texts:
         tx.remember_words(in_, text)

@@ -1,1 +1,1 @@
-"""Write web pages and feeds into folders, and keep them as the record is."""
+"""Write web pages and feeds into folders, and keep them up to date with the record."""

@@ -1,8 +1,8 @@
-"""Write files into a folder that a web server shows, so that readers never see half a file or a link to nothing.
+"""Write files into a folder that a web server shows. Readers never see an incomplete file or a broken link.
 
-A list of what we wrote lies in the folder itself (`LIST`). Only files on that list are ever replaced or removed, and a
-file gets onto the list before it is written. So a crash at any moment leaves whole files, and the next run knows them
-all.
+The folder contains a list of the files that we wrote (`LIST`). Only these are ever replaced or removed, and a file is
+added to the list before it is written. So after a crash at any moment, all files are complete, and the next run knows
+them all.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from incidentmail.core.frozen import Frozen, json_text, read_text
 from incidentmail.errors import PagesError
 
 LIST = ".incidentmail"
-"""The list of our files in a folder: names and digests of what anybody may read there, and nothing else."""
+"""The list of our files in a folder. It holds only names and digests, because anybody may read it."""
 PART = ".incidentmail-part"
-"""A file while it is written. There is only one, because one process at a time writes pages."""
+"""The temporary name of a file while it is written. One is enough, because only one process writes at a time."""
 FILE_MODE, FOLDER_MODE = 0o644, 0o755
-"""The web server is another user. Who may read the pages is set by the folder and by the web server."""
+"""Everybody may read the files, because the web server runs as another user. It decides who may see the pages."""
 
 
 class _Files(Frozen):
-    """The files that are ours, each with the digest of what was written last; "" if it may not have been written."""
+    """Our files, each with the digest of its last content, or "" if it may not have been written yet."""
 
     files: dict[str, str]
 
@@ -37,7 +37,7 @@ class PagesFolder:
         self.path, self._files = path, files
 
     def compare(self) -> None:
-        """Find out which files differ from what we wrote, so that they are written again. It reads all of them."""
+        """Read all files, and mark those that differ from what we wrote to be written again."""
         for name in self._files:
             try:
                 content = (self.path / name).read_bytes()
@@ -52,9 +52,9 @@ class PagesFolder:
         return self._files.keys()
 
     def write(self, pages: Mapping[str, str]) -> tuple[str, ...]:
-        """Write the pages that differ from what the folder holds, new ones first, and return their names.
+        """Write the pages that differ from those in the folder, and return their names.
 
-        So a page that is written later may link to them. Raise PagesError if a file cannot be written.
+        New pages are written first, so that links to them work. Raise PagesError if a file cannot be written.
         """
         if outside := [name for name in pages if not _is_plain(name)]:
             raise PagesError(f"{outside[0]!r} cannot be the name of a page", hint="nothing was written")
@@ -71,9 +71,9 @@ class PagesFolder:
         return tuple(changed)
 
     def keep_only(self, names: Collection[str]) -> tuple[str, ...]:
-        """Remove our files that are not in `names`, and return theirs. No page may link to them any more.
+        """Remove our files that are not in `names`, and return the names of those removed.
 
-        Raise PagesError if a file cannot be removed.
+        No page may link to them any more. Raise PagesError if a file cannot be removed.
         """
         gone = tuple(name for name in self._files if name not in names)
         if gone:
@@ -96,7 +96,7 @@ class PagesFolder:
     def _put(self, name: str, content: bytes) -> None:
         part = self.path / PART
         part.unlink(missing_ok=True)
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)  # never through a link
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)  # O_EXCL follows no link
         with os.fdopen(handle, "wb") as file:
             os.fchmod(handle, FILE_MODE)
             file.write(content)
@@ -106,9 +106,9 @@ class PagesFolder:
 
 
 def open_folder(path: Path) -> PagesFolder:
-    """Return the folder, and make it if it does not exist.
+    """Return the folder, and create it if it does not exist.
 
-    Raise PagesError if it cannot be read or made, or if it holds files that are not ours: we would replace them.
+    Raise PagesError if it cannot be read or created, or if it holds files of others that could be overwritten.
     """
     try:
         if not path.exists():
@@ -125,7 +125,7 @@ def open_folder(path: Path) -> PagesFolder:
 
 
 def fault_of(path: Path) -> str | None:
-    """Return why pages cannot be written into a folder, or None if nothing speaks against it. Change nothing."""
+    """Return the reason why pages cannot be written into a folder, or None. The folder is not changed."""
     try:
         if not path.exists():
             parent = path.parent
@@ -161,7 +161,7 @@ def _files(path: Path) -> _Files | None:
 
 
 def _is_plain(name: str) -> bool:
-    """Return whether this is the name of a file in the folder itself, and none of those that only we use."""
+    """Return whether this is the plain name of a page: without a folder, and not one of our auxiliary files."""
     return "/" not in name and not name.startswith(".") and "\0" not in name and bool(name)
 
 

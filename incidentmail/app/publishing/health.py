@@ -1,4 +1,4 @@
-"""Say whether the web pages are as the record is, for `status` and `doctor`."""
+"""Check for `status` and `doctor` whether the web pages are up to date with the record."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .kept import read_state
 
 CHECK = "web pages"
 BEHIND = timedelta(minutes=3)
-"""Pages are written seconds after a change by `serve`, and each minute by `flush`."""
+"""How far pages may be behind. `serve` writes them seconds after a change, and `flush` usually runs each minute."""
 KEEP = "'incidentmail serve', or 'incidentmail flush' each minute, keeps them up to date"
 
 
 def pages_attention(context: AppContext, view: LedgerView, now: datetime) -> Iterator[str]:
-    """Yield what is wrong with the web pages, if any are configured."""
+    """Yield a line for each problem with the web pages, if any are configured."""
     if not context.config.settings.publish.folders:
         return
     state = read_state(context.config.ledger_path)

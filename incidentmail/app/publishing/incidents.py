@@ -1,4 +1,4 @@
-"""Read from the ledger what pages show of incidents, and decide which of them are shown at all."""
+"""Read incidents from the ledger for pages, and decide which of them may be shown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from incidentmail.report.site.setting import Setting
 
 
 class Incidents:
-    """The incidents of one view of the ledger, as pages show them."""
+    """The incidents of one view of the ledger, in the form that pages show."""
 
     def __init__(self, view: LedgerView, setting: Setting) -> None:
         self._view, self._setting = view, setting
@@ -19,7 +19,7 @@ class Incidents:
         self._last: tuple[str, list[Recorded]] = ("", [])
 
     def read(self, incident_id: str) -> Record | Listed:
-        """Return the record of an incident, or only its short form if nothing of it may be shown."""
+        """Return the record of an incident, or only its short form if the incident may not be shown."""
         recorded, state = self._recorded(incident_id), self._view.incident(incident_id)
         if state is None:
             raise KeyError(incident_id)
@@ -34,7 +34,7 @@ class Incidents:
     def is_closed(self, incident_id: str) -> bool:
         """Return whether an incident, or one that it was ever merged with, is restricted.
 
-        What was written about one of them is in the record of the other too.
+        Text about one of them may also be in the record of the other.
         """
         if incident_id not in self._closed:
             group = self.group([incident_id])
@@ -54,7 +54,7 @@ class Incidents:
         return found
 
     def _recorded(self, incident_id: str) -> list[Recorded]:
-        """Return the events of an incident. Those of the last one are kept, because they are needed several times."""
+        """Return the events of an incident. The result for the last incident is cached."""
         if self._last[0] != incident_id:
             self._last = (incident_id, [entry.recorded for entry in self._view.entries(incident_id)])
         return self._last[1]

@@ -1,4 +1,4 @@
-"""Keep what was published beside the ledger, so that after a change only what it touches is read and written again."""
+"""Store what was published beside the ledger, so that after a change only the affected pages are made again."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class Kept(Frozen, kw_only=True):
 
 
 class PagesState(Frozen, kw_only=True):
-    """How the last attempt ended: up to which entry the pages are, and when they were compared with the record.
+    """The result of the last attempt: the newest entry in the pages, and when they were compared with the record.
 
-    If it failed, `fault` says why, and `failed_at` since when. If `stopped` is true, the pages say that nobody keeps
-    them up to date.
+    If it failed, `fault` is the reason and `failed_at` the time of the first failure. If `stopped` is true, the pages
+    say that they are no longer kept up to date.
     """
 
     size: int = 0
@@ -44,7 +44,7 @@ class PagesState(Frozen, kw_only=True):
 
 
 def read_kept(ledger: Path) -> Kept | None:
-    """Return what was kept, or None if there is nothing that this version can use: then all is made again."""
+    """Return what was published, or None if no file can be used. In that case all pages are made again."""
     return _read(Kept, beside(ledger, KEPT))
 
 
@@ -53,7 +53,7 @@ def write_kept(ledger: Path, kept: Kept) -> None:
 
 
 def read_state(ledger: Path) -> PagesState:
-    """Return how the last attempt ended, or an empty state if there was none."""
+    """Return the result of the last attempt, or an empty state if there was none."""
     return _read(PagesState, beside(ledger, STATE)) or PagesState()
 
 
@@ -73,7 +73,7 @@ def _read(kind: type[V], path: Path) -> V | None:
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace a file that only we may read. It need not survive a power cut: then all is made again."""
+    """Replace a file that only we may read. It is not synced, because all pages can be made again without it."""
     part = path.with_name(f"{path.name}.part")
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)

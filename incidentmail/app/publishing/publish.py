@@ -1,8 +1,8 @@
-"""Write the pages: read what has changed, write the pages of these incidents, then the lists, and remove what is gone.
+"""Write the pages of the incidents that have changed, then the lists, and remove pages that are no longer wanted.
 
-Which incidents have changed is what the ledger's entries say since the head that was published last. If anything else
-has changed, such as the configuration, a template or the ledger itself, everything is made again. What differs from
-the folder is written.
+The ledger's entries since the head that was published last show which incidents have changed. If anything else has
+changed, such as the configuration, a template or the ledger itself, all pages are made again. Only pages that differ
+from those in the folder are written.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ BATCH = 50
 
 
 class Published(Frozen, kw_only=True):
-    """What was done: the names of the files that were written or removed, by folder, and how many incidents are shown.
+    """The names of the files that were written or removed, by folder, and how many incidents are shown.
 
-    `is_busy` is true if another process is writing the pages, so that nothing was done.
+    `is_busy` is true if nothing was done because another process is writing the pages.
     """
 
     changed: dict[Path, tuple[str, ...]]
@@ -63,12 +63,12 @@ class Published(Frozen, kw_only=True):
 
 
 def publish(context: AppContext, *, anew: bool = False, stopped: bool = False, keeps: bool = True) -> Published:
-    """Make the folders of `[publish]` hold the pages of what the ledger says now, and return what was changed.
+    """Bring the folders of `[publish]` up to date with the ledger, and return what was changed.
 
-    If `anew` is true, nothing that was kept is used, and every file is compared with what it should be. If `stopped`
-    is true, the pages say that they are not kept up to date from now on. If `keeps` is false, the folders are not those
-    that are kept up to date, so what is known about those does not change. Raise PagesError if a folder cannot be
-    written, or RenderError if a page cannot be made; `status` shows that until it succeeds.
+    If `anew` is true, all pages are made again and every file is compared with its page. If `stopped` is true, the
+    pages say that they are no longer kept up to date. Set `keeps` to false for other folders than the configured ones,
+    so that the stored state is not changed. Raise PagesError if a folder cannot be written, or RenderError if a page
+    cannot be made; `status` shows such an error until publishing succeeds.
     """
     ledger = context.config.ledger_path
     with _turn(ledger) as is_ours:
@@ -89,10 +89,10 @@ def publish(context: AppContext, *, anew: bool = False, stopped: bool = False, k
 
 
 def publish_if_due(context: AppContext, *, is_first: bool = True) -> Published:
-    """Publish if the record has changed, or if the first pages have to say again that they are right.
+    """Publish if the record has changed, or if it is time to renew the statement that the pages are up to date.
 
-    Also publish if the configuration or a template has changed, unless `is_first` is false, because this process has
-    looked already. It costs next to nothing if nothing has changed. Raise PagesError and RenderError like `publish`.
+    If `is_first` is true, also check for changes of the configuration and the templates, which one process needs to do
+    only once. If nothing has changed, this is cheap. Raise PagesError and RenderError like `publish`.
     """
     ledger, now = context.config.ledger_path, context.now()
     state = read_state(ledger)
@@ -155,18 +155,18 @@ class _Publisher:
         return Published(changed=changed, shown=len(shown)), after
 
     def _kept(self, view: LedgerView, folders: Mapping[Path, PagesFolder]) -> Kept | None:
-        """Return what was kept if the ledger has only grown since, and everything else is as it was."""
+        """Return what was published if the ledger has only grown since then and nothing else has changed, or None."""
         kept = read_kept(self.ledger)
         if kept is None or kept.made_by != self.made_by or any(not folder.names for folder in folders.values()):
             return None
         if any(isinstance(entry.recorded.event, Redacted) for entry in view.entries(RECORD, after=kept.size)):
-            return None  # any text may be gone
+            return None  # texts were removed, and any page may contain them
         head = view.head_at(kept.size) if kept.size else None
         is_same = kept.size == 0 or (head is not None and (head.origin, head.hash) == (kept.origin, kept.hash))
         return kept if is_same else None
 
     def _touched(self, view: LedgerView, kept: Kept | None, listed: Mapping[str, Listed]) -> list[str]:
-        """Return the incidents to read, those that have no page yet first: so no page links to one that is to come."""
+        """Return the incidents to read. Those without a page come first, so that links to them work."""
         if kept is None:
             return [state.id for state in view.incidents(everything=True)]
         names = {entry.recorded.incident for entry in view.entries(after=kept.size)} - APART
@@ -199,7 +199,7 @@ class _Publisher:
     def _write_lists(
         self, folder: PagesFolder, shown: list[Listed], years: set[int] | None, checked: Checked
     ) -> None:  # fmt: skip
-        """Write the pages of the years, then the feed and the first page, and remove what none of them links to."""
+        """Write the pages of the years, then the feed and the first page, and remove pages without a link to them."""
         all_years = {one.declared_at.year for one in shown}
         pages = {
             year_name(year): year_page(year, shown, self.setting, self.templates)
@@ -223,7 +223,7 @@ class _Publisher:
 
 
 def made_by(context: AppContext) -> str:
-    """Return a digest of what decides how pages look, besides the record."""
+    """Return a digest of everything besides the record that decides how pages look."""
     from importlib.metadata import version
 
     templates, section = context.templates, context.config.settings.publish
@@ -240,7 +240,7 @@ def is_wanted(section: PublishSection) -> bool:
 
 @contextmanager
 def _turn(ledger: Path) -> Iterator[bool]:
-    """Have the turn to write pages, which one process has at a time. Yield whether this one has it."""
+    """Take the lock for writing pages, if it is free, while the block lasts. Yield whether this process has it."""
     handle = os.open(beside(ledger, LOCK), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,1 +1,1 @@
-"""Incoming mail: accept, read, match to its incident, judge, answer."""
+"""Process incoming mail: accept it, parse it, find its incident, judge it, and answer it."""

@@ -1,4 +1,4 @@
-"""Find out which of our lists a message reached: that decides who may be told about what it declares."""
+"""Find out which of our lists a message reached. This decides who may be told about an incident that it declares."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def is_restricted(message: Message, context: AppContext) -> bool:
 
 
 def is_drill(message: Message, context: AppContext, title: str) -> bool:
-    """Return whether a hand-written declaration with this title is one of a drill: by its mark, or by its list."""
+    """Return whether a hand-written declaration begins a drill: its title is marked, or it is on the drill list."""
     return without_drill_mark(one_line(title)) is not None or is_for_drills(message, context)
 
 

@@ -47,13 +47,13 @@ class _Due:
     once: str | None = None
     urgent: bool = False
     about: tuple[str, ...] = ()
-    """What its sender is asked about, a word for each question."""
+    """The topics of the questions in the answer, one word each."""
 
 
 def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, judged: Judgement) -> Outcome:
-    """Note the private answer that is due, if any, and return the outcome.
+    """Record the private answer that is due, if any, and return the outcome.
 
-    The outcome says so if a limit or a switch prevented the answer.
+    If a limit or a switch prevents the answer, the outcome says so.
     """
     who = mail.who
     if who is None or not mail.is_told or not _is_answerable(context, mail, who):
@@ -73,7 +73,7 @@ def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recog
 def _note(
     context: AppContext, tx: Transaction, mail: Recognised, judged: Judgement, due: _Due, *, cause: int
 ) -> str | None:
-    """Note an answer and the questions in it. Return the reason if it is not sent, otherwise None."""
+    """Record an answer and the questions in it. Return the reason if it is not sent, otherwise None."""
     about, at = judged.incident or mail.suggested, mail.decided_at
     address, incident = str(due.content.to.address), about.id if about and due.kind != "stranger" else None
     trust = mail.trust or Trust.STRANGER
@@ -96,9 +96,9 @@ def _note(
 
 
 def _host_of_unproven(mail: Recognised) -> str | None:
-    """Return the host that handed over a member's mail which nothing proves and which answers no mail of ours, or None.
+    """Return the host that delivered a member's mail if nothing proves its author, otherwise None.
 
-    Somebody who answers a mail of ours has read it.
+    Return None also if it answers our mail, because its author must then have read that mail.
     """
     if mail.trust is not Trust.MEMBER or mail.incident is not None or mail.filed is not None:
         return None
@@ -107,7 +107,7 @@ def _host_of_unproven(mail: Recognised) -> str | None:
 
 
 def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judgement, who: Person) -> _Due | None:
-    """Return what the sender has to be told. For most messages this is None."""
+    """Return the answer that the sender has to get, or None, as for most messages."""
     message = mail.message
     thread: dict[str, Any] = {"subject": plain_subject(message, context.config.lists), "message_id": message.message_id}
     if not mail.is_letter and (mail.trust is Trust.STRANGER or not judged.shortfalls):
@@ -115,7 +115,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
     if mail.trust is Trust.STRANGER:
         told = mail.belief is not None and mail.belief.rule == "not-on-roster"
         told = told and mail.provenance is not None and not mail.provenance.is_disproved
-        # Spam begins threads and states nothing. Whether the incident that is named exists must make no difference.
+        # Spam begins threads and states nothing. The answer must not show whether the incident that it names exists.
         if not told or (begins_a_thread(message) and mail.disposition == "unmatched"):
             return None
         return _Due(kind="stranger", content=Private(template="stranger", to=who, message_id=message.message_id))
@@ -134,14 +134,14 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
             kind="new_thread", content=content, once=thread_of(mail), urgent=urgent, filed=accepted.seq,
             about=(DECLARATION,),
         )  # fmt: skip
-    if judged.wants:  # this may be asked for as often as the limits allow, since there is more to tell each time
+    if judged.wants:  # people may ask for this as often as the limits allow, since the answer changes
         since = mail.understood.read.since if mail.understood else None
         content = Private(template=judged.wants, to=who, references=message.references, since=since, **thread)
         return _Due(kind=judged.wants, content=content)
     items = [*map(_item, judged.shortfalls), *_asked_for(context, judged), *unknown_owners(judged)]
     asked = list(questions(context, mail, judged))
     if items and all(shortfall.is_asked for shortfall in judged.shortfalls) and len(items) == len(judged.shortfalls):
-        return None  # one message is enough: the question for each of them, which its author has just been sent
+        return None  # the author has just been sent a question for each of them, which is enough
     kind = "answer"
     at = mail.decided_at
     items = items or [*_times_read(context, judged, at), *receipts(judged), *roll_call_answer(judged, who, at)]
@@ -186,7 +186,7 @@ def _asked_again(context: AppContext, mail: Recognised, who: Person, said: str, 
 def _is_answerable(context: AppContext, mail: Recognised, who: Person) -> bool:
     """Return whether to answer at all (RFC 3834 section 2).
 
-    We do not answer ourselves, lists, mail from other lists, or old mail.
+    Our own mail, lists, mail from other lists, and old mail get no answer.
     """
     message = mail.message
     if message.envelope.backlog or message.envelope.unfetched is not None:
@@ -249,7 +249,7 @@ def _item(shortfall: Shortfall) -> Item:
 
 
 def _asked_for(context: AppContext, judged: Judgement) -> Iterator[Item]:
-    """Yield the people who were named and whose address nobody here knows, so that they cannot be told."""
+    """Yield the people who were named but cannot be told, because their address is unknown."""
     for asked, line in judged.done:
         command = asked.command
         match command:
@@ -294,5 +294,5 @@ def _sentence(text: str) -> str:
 
 
 def _inside(sentence: str) -> str:
-    """Return a sentence in the form that it has after a colon."""
+    """Return a sentence in the form for use after a colon."""
     return f"{sentence[:1].lower()}{sentence[1:]}"

@@ -37,13 +37,13 @@ MAILS_MAX = 32
 MAILS_BYTES_MAX = 8 * 1024 * 1024
 """How many messages are read ahead, and roughly how many bytes of them are in memory."""
 TURN_S_MAX = 0.05
-"""For how long, roughly, one transaction of the applier keeps other writers waiting, in seconds."""
+"""Roughly how many seconds one transaction may keep other writers waiting."""
 GATHER_S_MAX = 0.05
-"""How long a message that is read waits for later ones, to be decided in one transaction with them, in seconds."""
+"""How many seconds a parsed message waits for later ones, so that one transaction decides them together."""
 READ_S_MAX = 0.5
-"""How long later messages wait for one that is being read, in seconds.
+"""How many seconds later messages wait for one that is still being parsed.
 
-After that it is late, and decided once it is read.
+After that it counts as late, and is decided once it is parsed.
 """
 NEVER_READ = f"its reading began {ATTEMPTS_MAX} times and never ended"
 
@@ -64,8 +64,7 @@ def apply_next(context: AppContext) -> Outcome | None:
 
 
 def apply_waiting(context: AppContext, *, within_s: float) -> list[Outcome]:
-    """Decide the messages that are waiting, until none is left that can be parsed now, or `within_s` seconds have
-    passed.
+    """Decide the waiting messages until none can be parsed now, or until `within_s` seconds have passed.
 
     If another process is parsing mail, leave the messages to it.
     """
@@ -92,7 +91,7 @@ def apply_some(context: AppContext, *, mails_max: int = MAILS_MAX, until: float 
         waiting = _begin(context, mails_max)
         while waiting and (until is None or time.monotonic() < until):
             done += _decide_first(context, waiting)
-    except LedgerUnavailableError:  # the fault is the store's, not the message's, so it must not count as an attempt
+    except LedgerUnavailableError:  # this is the fault of the store, so it must not count as an attempt
         context.memories.forget()
         if not done:
             raise
@@ -165,7 +164,7 @@ def _decide_first(context: AppContext, waiting: deque[Accepted]) -> list[Outcome
         if isinstance(found, Failure):
             raise UnreadMailError(str(found))
         proven = None if waits_for_earlier(context, current, found) else prove(context, current, found)
-        if proven is None:  # DNS does not answer now, or an earlier mail is missing, so later messages go first
+        if proven is None:  # deferred: DNS does not answer, or an earlier mail is missing, so later messages go first
             reader.forget(waiting.popleft().seq)
             return []
         _await_others(context, waiting)
@@ -189,7 +188,7 @@ def _decide_first(context: AppContext, waiting: deque[Accepted]) -> list[Outcome
         except UnreadMailError as unread:
             return _failed(context, waiting, current, f"mail {error.accepted.seq}, which it answers: {unread}")
         return []
-    except Exception as error:  # a message that raises must not stop the next one; it is counted and shown
+    except Exception as error:  # a message that raises must not stop the next one; the failure is counted and shown
         context.memories.forget()
         reason = str(error) if isinstance(error, UnreadMailError) else f"{type(error).__name__}: {error}"
         return _failed(context, waiting, current, printable(reason)[:500])
@@ -199,7 +198,7 @@ def _decide_first(context: AppContext, waiting: deque[Accepted]) -> list[Outcome
 
 
 def _await_others(context: AppContext, waiting: deque[Accepted]) -> None:
-    """Let the workers continue for a moment, since one transaction for many messages is the cheapest."""
+    """Wait a moment for the workers, because one transaction for many messages is cheaper than many."""
     until = time.monotonic() + GATHER_S_MAX
     for one in list(waiting)[1:]:
         left = until - time.monotonic()
@@ -219,7 +218,7 @@ def _read_already(context: AppContext, waiting: deque[Accepted], index: int) -> 
 
 
 def _park(context: AppContext, waiting: deque[Accepted]) -> None:
-    """Remove all messages that are not parsed yet from `waiting`. They are late."""
+    """Remove all messages that are not parsed yet from `waiting`, and mark them as late."""
     slow = [one for one in waiting if context.reader.has(one.seq) and context.reader.reading(one.seq) is None]
     for one in slow:
         waiting.remove(one)

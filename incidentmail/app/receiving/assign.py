@@ -1,4 +1,4 @@
-"""Let the operator say to which incident a message belongs that was filed, or set aside because reading it failed.
+"""Let the operator assign a message to an incident if it was filed, or set aside because parsing it failed.
 
 The operator vouches only for the incident: the message keeps its author and how far that author is believed.
 """
@@ -23,7 +23,7 @@ def assign(context: AppContext, seq: int, which: str) -> Outcome:
 
     The new outcome replaces the old one. It says who assigned the message, and why it had been filed or set aside.
     Later answers in its thread belong to the same incident. Raise UsageError if there is no such message or it was
-    neither filed nor set aside, and UnreadMailError if reading it fails again.
+    neither filed nor set aside, and UnreadMailError if parsing it fails again.
     """
     with context.ledger.snapshot() as view:
         accepted = view.accepted(seq)

@@ -1,6 +1,6 @@
-"""Find out what a message is before anybody acts on it: ours, a machine's, a reply, a declaration, or something else.
+"""Classify a message before it is acted on: our own, automatic, a reply, a declaration, or something else.
 
-This reads and never writes, so `explain` shows exactly what `judge` acts on. It also works without a context; then no
+Nothing is written, so `explain` can show exactly what `judge` acts on. It also works without a context; then no
 message belongs to an incident and nobody is known.
 """
 
@@ -49,9 +49,7 @@ from .match import Match, Misnamed, asked, believed_match, in_whole, meant, reca
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnMail:
-    """A message in our form: the name that its Message-ID proves, and the announcement that its `Incident-Proof`
-    proves.
-    """
+    """A message in our form: the parts of its proven Message-ID, and the announcement with a valid proof."""
 
     name: MailName | None
     announcement: Announcement | None
@@ -82,11 +80,11 @@ class Recognised:
     suggested: Incident | None = None
     filed: int | None = None
     misnamed: Misnamed | None = None
-    """The name in its first line, if no incident or more than one has that name."""
+    """The name after `Incident:` in its first line, if no incident or more than one has that name."""
     beside: Incident | None = None
     """The incident that it names although it seems to begin something new."""
     beginning: Beginning | None = None
-    """What it says as the beginning of something new, or None if it belongs to an incident."""
+    """What it says if it begins something new, or None if it belongs to an incident."""
     provenance: Provenance | None = None
     belief: Belief | None = None
     who: Person | None = None
@@ -98,16 +96,16 @@ class Recognised:
     """The proposal that it answers, if it came to the address that only its author was told."""
 
     alert: AlertIn | None = None
-    """What a listed monitoring system says."""
+    """The alert in it, if a listed monitoring system sent it."""
     asked_alert: int | None = None
     """The number of the alert's proposal, if it answers our question about an alert."""
     is_told: bool = True
     """Whether its author may be told about the incident, and do everything that others may.
 
-    Not if it is restricted and nobody knows whether they are on its list.
+    This is false if the incident is restricted and it is unknown whether the author is on its list.
     """
     waits: bool = False
-    """Whether it changes nothing, because only the copy of a restricted list could."""
+    """Whether it has no effect because only the copy from the restricted list counts."""
 
     @property
     def seen(self) -> Outcome | None:
@@ -125,11 +123,11 @@ def recognise(
     as_reply: bool = False,
     is_filed: bool = False, found: Match | None = None, decided_at: datetime | None = None, is_shown: bool = False,
 ) -> Recognised:  # fmt: skip
-    """Find out what a message is.
+    """Return a message with everything that was found out about it.
 
     If `as_reply` is true, it is treated as a reply, whatever its fields say. If `is_filed` is true, it was processed
-    before. `found` is the incident to which somebody assigned it, at `decided_at`. If `is_shown` is true, somebody
-    only looks at it, and a copy is treated like the first message.
+    before. `found` is the incident to which somebody assigned it, at `decided_at`. If `is_shown` is true, it is only
+    displayed, and a copy is treated like the first message.
     """
     message, body = reading.message, reading.extraction or cut("")
     own = _own(message, context, view)
@@ -172,7 +170,7 @@ def recognise(
 
 
 def _screened(message: Message) -> Screened:
-    """Return what the form of a message says about its author, and whether it contains a person's own words."""
+    """Return whether the form of a message shows a human author, and whether it contains a person's own words."""
     screened = screen(message)
     rule = no_letter(message, message.text) if screened.disposition is Disposition.PERSON else None
     return Screened(disposition=Disposition.NO_LETTER, rule=rule) if rule else screened
@@ -215,7 +213,7 @@ def _without_words(known: Known, screened: Screened) -> Recognised:
 
 
 def _letter(known: Known, *, is_shown: bool) -> Recognised:
-    """Return what a person wrote: a reply, a declaration, or a message that belongs to nothing yet."""
+    """Return a person's message, recognised as a reply, a declaration, or a message that belongs to nothing yet."""
     message, context, view, found = known.message, known.context, known.view, known.found
     named = named_line(known.body)
     known = replace(known, body=named.rest) if named else known
@@ -238,7 +236,7 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
     if acknowledges(new_text, message.subject):
         return _automatic(known, "automatic", "acknowledgement", understood)
     copies = known.copies(new_text)
-    # Decided again or shown, it is read as the first time: without its own words in memory.
+    # A message that is decided again or displayed must be parsed as before, without its own words in memory.
     if copies.before is not None or (is_shown and copies.seen is not None):
         others = earlier.whole.without(without_codes(new_text[:TEXT_CHARS_MAX]))
         understood = understand(known.body, reply_context, others, answered)

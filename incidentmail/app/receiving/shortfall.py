@@ -1,4 +1,4 @@
-"""Represent what a message asked for and did not get, until its outcome is recorded and its sender is told."""
+"""Represent requests of a message that were not carried out, until the outcome is recorded and the sender is told."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ ShortfallKind = Literal["unread", "refused", "held"]
 class Shortfall:
     """One request that was not carried out: the reason, and what to write or do instead.
 
-    There are three kinds. `unread` is a line that was meant as a command but is none; its remedy is the line that
-    would be one. `refused` is a command that was understood but not permitted. `held` is a command that was
-    understood but that somebody has to confirm first. `proposal` is the number under which it waits, and `own` is
-    true if its author is asked, in their own mailbox. `line` and `text` locate the request in the message, or are
-    None if it concerns the message as a whole. `read_as` names the command in words. `result` and `instead` are what
-    its sender is told, unless that is derived from reason and remedy.
+    There are three kinds. `unread` is a line that was meant as a command but could not be parsed; its remedy is a line
+    that can. `refused` is a command that was understood but not permitted. `held` is a command that was understood but
+    that somebody has to confirm first; `proposal` is the number under which it waits, and `own` is true if its author
+    is asked, in their own mailbox. `line` and `text` locate the request in the message, or are None if it concerns the
+    whole message. `read_as` describes the command. `result` and `instead` are what the sender is told, unless that is
+    derived from reason and remedy.
     """
 
     kind: ShortfallKind
@@ -40,7 +40,7 @@ class Shortfall:
     proposal: int | None = None
     own: bool = False
     is_asked: bool = False
-    """Whether its author is now sent the question about that proposal, which says all of this."""
+    """Whether its author is being sent the question about that proposal, which makes other explanations unnecessary."""
     read_as: str | None = None
     result: str | None = None
     instead: str | None = None
@@ -57,8 +57,8 @@ class Judgement:
     """The result for a message, for the inbox and for its sender.
 
     `done` holds the commands that were carried out, each with its line. `noted` is true if the rest of the text is
-    kept. `incident` is the one to which the message belongs, as it was or as it has just been declared. `wants` says
-    what its sender asked for: a brief of the incident, the guide, or the open incidents.
+    kept. `incident` is the one to which the message belongs, before its changes or just declared. `wants` is what the
+    sender asked for: a brief of the incident, the guide, or the open incidents.
     """
 
     outcome: Outcome
@@ -70,7 +70,7 @@ class Judgement:
     incident: Incident | None = None
     wants: Literal["brief", "guide", "open_incidents"] | None = None
     withdrawn: bool = False
-    """Whether the question that it answers has ended, since others have seen the address for the answer."""
+    """Whether the question that it answers was withdrawn because others have seen the address for the answer."""
 
 
 def unread(problem: Problem) -> Shortfall:
@@ -82,9 +82,9 @@ def unread(problem: Problem) -> Shortfall:
 def not_done(
     answer: Refused | Held, asked: ReadCommand | None, text: str | None, *, read_as: str | None = None
 ) -> Shortfall:
-    """Return the shortfall of a command that was not carried out. `text` is its line.
+    """Return the shortfall of a command that was not carried out.
 
-    Return None for the note that a message leaves.
+    `asked` is the command and `text` its line. Both are None for the note that a message leaves.
     """
     return Shortfall(
         kind="held" if isinstance(answer, Held) else "refused",

@@ -1,4 +1,4 @@
-"""Read accepted messages again, and convert their envelopes between the form stored in the ledger and a value."""
+"""Read accepted messages again, and convert envelopes to and from their form in the ledger."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ T = TypeVar("T")
 
 
 def with_earlier(reader: MailReader, act: Callable[[], T]) -> T:
-    """Return the result of `act`. As long as it depends on an earlier message, read that one and call `act` again.
+    """Return the result of `act`. Whenever it needs an earlier message, parse that message and call `act` again.
 
-    Raise UnreadMailError if an earlier message cannot be read.
+    Raise UnreadMailError if an earlier message cannot be parsed.
     """
     while True:
         try:
@@ -43,7 +43,7 @@ def stored_envelope(accepted: Accepted) -> Envelope:
 def _text(path: JsonValue) -> str:
     """Return a path of the envelope as text.
 
-    A pipe may have passed bytes that are not text; then the path names nobody.
+    A pipe may have passed bytes that are not text. Such a path cannot be anybody's address.
     """
     return str(path).encode("utf-8", "replace").decode()
 

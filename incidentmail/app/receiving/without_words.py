@@ -1,4 +1,4 @@
-"""Judge mail without words of its sender: it cannot be opened, is empty, or was sent by a program for the sender.
+"""Judge mail in which the sender wrote nothing readable: it cannot be opened, is empty, or was sent by a program.
 
 Such mail changes nothing. If it cannot be opened, the answer says why. People who react to a message or recall one
 are told which replies would count.
@@ -35,7 +35,7 @@ WRITE_PLAINLY = "your words in plain text, at the very top"
 
 
 def is_opaque(message: Message) -> bool:
-    """Return whether the words of a message are in a form that only other programs can open."""
+    """Return whether the text of a message is in a form that only other programs can open."""
     return not UNREADABLE.keys().isdisjoint(message.problems)
 
 
@@ -59,13 +59,13 @@ WHAT = {
     "recall": "a recall",
     "read-receipt": "a read receipt",
 }
-"""What a message is, by the rule that shows that it is not a letter."""
+"""Names for messages that no person wrote, by the rule that recognised them."""
 
 
 def judge_without_words(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
     """Return the judgement of an invitation, a reaction, a recall or a read receipt, none of which changes anything.
 
-    What a calendar answers to an invitation of ours is kept on record. Otherwise the sender is told only if a question
+    A calendar's answer to our invitation is recorded. For other mail, the sender is told something only if a question
     is waiting for their answer, or if they recall a message that had changed something.
     """
     if (answered := _calendar_answer(context, tx, accepted, mail)) is not None:

@@ -1,1 +1,1 @@
-"""Do what is due at the present time, and send reminders and digests, within a limit for each person."""
+"""Do what the clock makes due, and send reminders and digests, within a limit for each person."""

@@ -18,13 +18,13 @@ from incidentmail.outbound.operator_alarm import Alarm
 
 WEEK = timedelta(days=7)
 DECLARED_WITHIN = timedelta(days=90)
-"""After three months nobody remembers enough for a retrospective, and a list that only grows is read by nobody."""
+"""Older incidents are left out: after three months, people no longer remember enough for a retrospective."""
 SHOWN_MAX = 20
 KIND = "retrospectives"
 
 
 def tell_of_missing_retros(context: AppContext, now: datetime) -> None:
-    """Note one mail to the operator if a week has passed since the last one, and if something is missing."""
+    """Make a mail to the operator due if retrospectives are missing and the last such mail is a week old."""
     address = context.config.settings.operator.address
     if address is None or context.is_muted:
         return
@@ -53,7 +53,7 @@ def _is_told(view: LedgerView, now: datetime) -> bool:
 
 
 def _missing(context: AppContext, view: LedgerView, now: datetime) -> Iterator[tuple[Incident, datetime]]:
-    """Yield the incidents whose owners were asked in vain, with the time at which each was closed."""
+    """Yield each incident whose owner was asked for a retrospective in vain, with the time at which it was closed."""
     for incident in view.declared_since(now - DECLARED_WITHIN):
         closed = retro_due_since(incident, now)
         if closed is not None and now >= _missing_from(incident, closed) and leads(context, view, incident):
@@ -61,13 +61,13 @@ def _missing(context: AppContext, view: LedgerView, now: datetime) -> Iterator[t
 
 
 def _missing_from(incident: Incident, closed: datetime) -> datetime:
-    """Return from when on a retrospective counts as missing: after its owner was asked twice, or about the meeting."""
+    """Return when a retrospective begins to count as missing: after two reminders, or one about the meeting."""
     meeting, asked = incident.retro.meeting, closed + ASKED_AFTER[-1]
     return max(asked, meeting.until + ASKED_AFTER[0]) if meeting else asked
 
 
 def _line(context: AppContext, incident: Incident, closed: datetime, now: datetime) -> str:
-    """Return one incident in a line. Of a restricted one only its id is said."""
+    """Return a line about one incident. For a restricted one, it contains only the id."""
     if incident.restricted:
         return incident.id
     severity = context.words.severity_name(incident.severity)

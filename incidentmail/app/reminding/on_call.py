@@ -1,7 +1,7 @@
-"""Run the program that the organisation configured, to ask who is on call for a role. It is not trusted to work.
+"""Ask the organisation's own program who is on call for a role.
 
-The program may hang, fail, or print anything. So its time, its output and the number of addresses are limited. Of its
-output only the addresses of members are used, and nothing else is shown to anybody.
+The program may hang, fail, or print anything. So its time, its output and the number of addresses are limited. From its
+output, only the addresses of members are used, and nothing else is shown to anybody.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from incidentmail.core.names.person import Person
 SECONDS_MAX = 10.0
 OUTPUT_BYTES_MAX = 16 * 1024
 PEOPLE_MAX = 10
-"""No more people are asked: each has ten minutes, so more would take too long."""
+"""How many people are asked at most. Each has ten minutes to answer, so more would take too long."""
 
 
 def ask_on_call(context: AppContext, role: str, incident: Incident) -> OnCallAsked:
-    """Return whom `[duty] oncall_command` names for a role, or what was wrong with its answer."""
+    """Return the people that `[duty] oncall_command` names for a role, or the fault in its answer."""
     people, fault = on_call_for(context, role, incident.severity, incident.id)
     return OnCallAsked(role=role, people=people, fault=fault)
 
 
 def on_call_for(context: AppContext, role: str, severity: int, name: str) -> tuple[tuple[Person, ...], str | None]:
-    """Return the members whom `[duty] oncall_command` names, and in words what was wrong with its answer, or None.
+    """Return the members that `[duty] oncall_command` names, and the fault in its answer, or None if there is none.
 
     `name` is the id of the incident, or `alert-` and the number of a proposal.
     """
@@ -69,7 +69,7 @@ def _people(output: bytes) -> Iterator[Person]:
 
 
 def _output(arguments: list[str]) -> bytes | str:
-    """Return the output of the program, or the reason in words if it failed."""
+    """Return the output of the program as bytes, or the reason as a text if it failed."""
     try:
         process = subprocess.Popen(
             arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

@@ -30,13 +30,13 @@ from .on_call import ask_on_call
 from .told_lines import due_mails, our_addresses, tell_lines
 
 DECLARED_WITHIN = timedelta(days=90)
-"""An incident that was declared earlier and has ended, or is in its last phase, is not looked at any more."""
+"""An incident that was declared before this, and is not open in an early phase, is not checked any more."""
 CHANGED_WITHIN = timedelta(days=9)
-"""An incident about which nobody has said anything for this time is not looked at any more either."""
+"""Neither is an incident in which nothing has happened for this long."""
 
 
 def rules_of(context: AppContext) -> Rules:
-    """Return the rules for what is due when, from the configuration."""
+    """Return the rules about what is due when, as configured."""
     settings, roster = context.config.settings, context.roster
     return Rules(
         policy=context.words.policy,
@@ -48,9 +48,9 @@ def rules_of(context: AppContext) -> Rules:
 
 
 def remind(context: AppContext, *, everything: bool = True) -> list[tuple[str, str]]:
-    """Do what is due. Return each incident in which somebody cannot be told of an offer, with the reason in words.
+    """Do what is due. Return each incident in which somebody cannot be told of an offer, with the reason.
 
-    If `everything` is false, only open incidents in phase 0 to 2 are looked at, which takes less time.
+    If `everything` is false, only open incidents in phase 0 to 2 are checked, which takes less time.
     """
     now, rules, untold = context.now(), rules_of(context), ask_about_alerts(context)
     with context.ledger.snapshot() as view:
@@ -94,7 +94,7 @@ def _ask_on_call(context: AppContext, name: str, rules: Rules, now: datetime) ->
 
 
 def with_history(view: LedgerView, incident: Incident, rules: Rules) -> Rules:
-    """Return the rules together with what the entries of `incident` say, if one of the rules needs that now."""
+    """Return the rules with the history of `incident` added, which is only read if an offer is open."""
     if incident.offered is None:
         return replace(rules, history=History())
     return replace(rules, history=history_of(entry.recorded for entry in view.entries(incident.id)))
@@ -111,7 +111,7 @@ def _watched(view: LedgerView, now: datetime, *, everything: bool) -> Iterator[I
 
 
 def _last_moment(incident: Incident) -> datetime:
-    """Return when somebody last said something, or the end of the retrospective that is planned, if that is later."""
+    """Return when the incident last changed, or the end of its planned retrospective, if that is later."""
     meeting = incident.retro.meeting
     return max(incident.updated_at, meeting.until) if meeting else incident.updated_at
 
@@ -132,7 +132,7 @@ def _events(incident: Incident, rules: Rules, now: datetime) -> tuple[Event, ...
 
 
 def _record_due(context: AppContext, tx: Transaction, incident: Incident, rules: Rules, now: datetime) -> Change:
-    """Record what happened because time passed. Return the incident after that, and who could not be told."""
+    """Record the events that are due. Return the incident after them, and a text for each person not told."""
     events = _events(incident, rules, now)
     if not events:
         return Change(incident)

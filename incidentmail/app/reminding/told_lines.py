@@ -1,7 +1,7 @@
-"""Send people the reminders that are due, each of them once, and remember that they were told.
+"""Send people the reminders that are due, and remember which lines they were sent, so that each is sent once.
 
-For each line that a person was told, the ledger keeps a row (`TOLD`) among those of private mails, but without a mail.
-It is written in the same transaction as the mail, so that a restart or a second process tells nobody again.
+For each line that a person was sent, the ledger keeps a row of the kind `TOLD` among those of private mails. It is
+written in the same transaction as the mail, so that a restart or a second process does not send the line again.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.private_mails import Item, Private
 
 TOLD = "line_told"
-"""The kind of a row which records that a person was told a line. It causes no mail, and no limit counts it."""
+"""The kind of a row which records that a person was sent a line. It causes no mail, and no limit counts it."""
 _A_SECOND = timedelta(seconds=1)
-"""This makes it possible to send a digest exactly 15 minutes after the one before it."""
+"""Subtracted so that a digest can be sent exactly 15 minutes after the one before it."""
 Mails = Iterator[tuple[str, tuple[DigestLine, ...]]]
 
 
 def due_mails(
     view: LedgerView, incident: Incident, rules: Rules, now: datetime, *, ours: Collection[str | None]
 ) -> Mails:
-    """Yield each address that is told something about `incident` now, with the lines for it.
+    """Yield each address that gets reminders about `incident` now, with the lines for it.
 
-    `ours` are the addresses of this program and of its lists. They are told nothing.
+    `ours` are the addresses of this program and of its lists, which get no reminders.
     """
     rules = with_reach(view, incident, rules, now)
     by_mailbox: dict[str, list[DigestLine]] = {}
@@ -54,7 +54,7 @@ def due_mails(
 
 
 def tell_lines(context: AppContext, tx: Transaction, incident: Incident, rules: Rules, now: datetime) -> None:
-    """Queue the private mails that are due about `incident`. Mails that a limit holds back are tried the next time."""
+    """Queue the reminders that are due about `incident`. Mails that a limit holds back are tried again next time."""
     for address, lines in due_mails(tx, incident, rules, now, ours=our_addresses(context)):
         kind = REMINDER if incident.is_open else LEFT_OPEN
         content = Private(template="reminder", to=context.person(address), items=_items(lines))
@@ -70,9 +70,9 @@ def tell_lines(context: AppContext, tx: Transaction, incident: Incident, rules: 
 
 
 def with_reach(view: LedgerView, incident: Incident, rules: Rules, now: datetime) -> Rules:
-    """Return the rules together with who is not asked about a missed update, because of the mail they have had.
+    """Return the rules with the people added who are not asked about a missed update, because of mail they had.
 
-    Whoever has been asked about it stays the one who is asked.
+    The person who was asked about it first is asked again, and nobody else.
     """
     due = incident.clock.missed_due_at
     people = asked_if_missed(incident) if due is not None and incident.is_open else ()
@@ -110,7 +110,7 @@ def _items(lines: Sequence[DigestLine]) -> tuple[Item, ...]:
 
 
 def _leaders(incident: Incident, now: datetime) -> Iterator[Person]:
-    """Yield the commander, and those who were until lately: their mails from then count towards the limit."""
+    """Yield the commander, and recent commanders, because mails that they got then count towards the limit."""
     yield incident.commander
     for change in (*(c for update in incident.announced for c in update.changes), *incident.unannounced):
         if change.fact == "commander" and change.was is not None and now - change.at < LONG:

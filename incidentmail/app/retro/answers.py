@@ -1,7 +1,7 @@
-"""Record what calendars answer to an invitation. Such an answer says who comes, and is never a command.
+"""Record the answers of calendars to an invitation. Such an answer says who comes, and is never a command.
 
-It counts if it names our invitation in its newest form, and if a member sent it, who answers for themselves. Somebody
-to whom an invitation was passed on counts too: their calendar answers for an address that we did not invite.
+An answer counts if it refers to the newest form of our invitation, and if a member sent it for themselves. It also
+counts if the invitation was forwarded to them, so that their calendar answers for an address that we did not invite.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from incidentmail.outbound.invitations.invitation_mail import uid_begin
 
 
 class Answered(Frozen):
-    """What became of an answer: recorded, or why not."""
+    """Whether an answer was recorded, and the reason if it was not or changed nothing."""
 
     is_recorded: bool
     reason: str | None = None
 
 
 def invited_to(view: LedgerView, found: Incident | None, answer: CalendarAnswer) -> Incident | None:
-    """Return the incident whose retrospective an answer is about, or None if it is about no invitation of ours.
+    """Return the incident whose retrospective an answer is about, or None if it does not answer our invitation.
 
-    `found` is the incident that the thread or the address of the mail names. Without one, only the UID names it, which
-    everybody knows who was invited; a restricted incident is not found so.
+    `found` is the incident that the thread or the address of the mail names. If it is None, the UID names the incident.
+    Everybody who was invited knows the UID, so a restricted incident is not found by it.
     """
     if found is not None:
         return found if _names(found, answer) else None
@@ -51,7 +51,7 @@ def record_answer(
     context: AppContext, tx: Transaction, incident: Incident, answer: CalendarAnswer, *, actor: Actor, at: datetime,
     caused_by: CausedBy,
 ) -> Answered:  # fmt: skip
-    """Record the answer of `actor`, whose mail held it, unless something speaks against it."""
+    """Record the calendar's answer in a mail by `actor`, or return the reason why it does not count."""
     meeting = incident.retro.meeting
     if not leads(context, tx, incident):
         return Answered(False, "another installation leads this incident")
@@ -75,10 +75,10 @@ def record_answer(
 
 
 def _said(invited: tuple[Person, ...], answer: CalendarAnswer, author: Person) -> tuple[Person, Coming] | None:
-    """Return who answers, and what.
+    """Return the person who answers, and their answer, or None if the mail answers for somebody else.
 
-    The author's own address counts first. A calendar that knows its owner under another address answers for the one
-    that was invited; then the answer must be the only one.
+    An answer for the author's own address counts first. A calendar may know its owner under another address, the one
+    that was invited. That counts if it is the only answer.
     """
     by_mailbox = {mailbox_of(address): coming for address, coming in answer.answers}
     if (own := by_mailbox.get(mailbox_of(str(author.address)))) is not None:

@@ -1,4 +1,4 @@
-"""Keep a retrospective in a file that people edit, and write it anew without losing a word of theirs.
+"""Keep a retrospective in a file that people edit, and update it without losing any of their words.
 
 The new file replaces the old one in one step. If somebody has changed the old one outside the places for their words,
 it is kept beside the new one under another name. A lock file, held while an editor is open, keeps two people on one
@@ -22,7 +22,7 @@ from incidentmail.report.retro.human_parts import Written, read_parts
 from incidentmail.report.retro.markdown import markdown
 
 FILE_BYTES_MAX = 4 * 1024 * 1024
-"""A retrospective is some ten kB. A larger file is another one, or damaged."""
+"""A retrospective takes some ten kB. A larger file is damaged, or no retrospective."""
 
 PAGE = b"<!doctype html>"
 
@@ -34,7 +34,7 @@ class BeingEditedError(IncidentMailError):
 
 
 class Kept(Frozen, kw_only=True, gc=True):
-    """A file that was written. `earlier` is where the file is that was there before, if it was changed by hand."""
+    """A file that was written. If the file before it was changed by hand, `earlier` is where that file is now."""
 
     path: Path
     is_new: bool
@@ -49,18 +49,18 @@ def default_path(context: AppContext, incident: str) -> Path:
 
 
 def parts_in(path: Path, incident: str) -> Mapping[str, str]:
-    """Return what people have written into the retrospective of `incident` at `path`, by place; {} if it is not there.
+    """Return the texts that people wrote into the retrospective at `path`, by place, or {} if there is no file.
 
-    Raise UsageError if the file is something else.
+    Raise UsageError if the file is not the retrospective of `incident`.
     """
     written = _read(path, incident)
     return written.parts if written else {}
 
 
 def keep(context: AppContext, retro: Retro, path: Path) -> Kept:
-    """Write the retrospective to `path`, with people's words that are in the file already.
+    """Write the retrospective to `path`, and keep the words that people wrote into the file there.
 
-    Raise UsageError if the file is something else, and NotPermittedError if it cannot be written.
+    Raise UsageError if that file is not this retrospective, and NotPermittedError if it cannot be written.
     """
     before = _read(path, retro.id)
     parts = before.parts if before else {}
@@ -75,9 +75,9 @@ def keep(context: AppContext, retro: Retro, path: Path) -> Kept:
 
 
 def keep_page(path: Path, html: str, *, is_restricted: bool) -> None:
-    """Write a page to `path`. Raise UsageError if there is another file, and NotPermittedError if it cannot be written.
+    """Write the retrospective as a web page to `path`. An older page is replaced, because people do not edit pages.
 
-    People do not edit pages, so an older page is replaced.
+    Raise UsageError if another kind of file is there, and NotPermittedError if the page cannot be written.
     """
     try:
         if path.exists() and not path.read_bytes()[: len(PAGE)].lower() == PAGE:
@@ -127,7 +127,7 @@ def _read(path: Path, incident: str) -> Written | None:
 
 
 def _put_aside(path: Path, now: datetime) -> Path:
-    """Rename the file that somebody has changed by hand. Return its new name, which no other file had."""
+    """Rename a file that somebody has changed by hand to an unused name, and return that name."""
     number = 0
     while True:
         more = f"-{number}" if number else ""

@@ -1,4 +1,4 @@
-"""Find out about which incident a command about retrospectives is."""
+"""Find out which incident a command about retrospectives means."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from incidentmail.ledger.view import LedgerView
 
 
 def choose_ended(view: LedgerView, which: str | None) -> Incident:
-    """Return the incident that `which` names. If it names none, return the one that was closed last.
+    """Return the incident that `which` names. If `which` is None, return the one that was closed last.
 
-    If none has been closed yet, return the only open one. Raise UsageError if it is not clear which is meant.
+    If none has been closed yet, return the only open one. Raise UsageError if it is unclear which one is meant.
     """
     if which is None:
         closed = (one for one in view.incidents(everything=True) if one.status is Status.CLOSED)

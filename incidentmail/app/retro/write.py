@@ -56,7 +56,7 @@ def _of_mail(context: AppContext, view: LedgerView, seq: int) -> Source:
 
 
 def archive_link(archive: str, message_id: str) -> str:
-    """Return where the archive of a list shows a mail.
+    """Return the URL of a mail in the archive of a list.
 
     `{message_id}` stands for the id without its angle brackets, and `{hash}` for what Mailman 3 calls the
     Message-ID-Hash: the SHA-1 of that id in base32.
@@ -70,7 +70,7 @@ def archive_link(archive: str, message_id: str) -> str:
 
 
 def _went_to_a_list(context: AppContext, view: LedgerView, seq: int) -> bool:
-    """Return whether a list of ours got the mail too: only then its archive has it."""
+    """Return whether one of our lists got the mail too, because only then its archive has it."""
     accepted = view.accepted(seq)
     if accepted is None:
         return False

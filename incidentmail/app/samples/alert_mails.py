@@ -1,4 +1,4 @@
-"""Write the mails about an alert, to look at and to try templates with."""
+"""Write sample mails about an alert, for previews and for testing templates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write each kind of mail of a drill, to look at and to try templates with."""
+"""Write a sample of each kind of drill mail, for previews and for testing templates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from incidentmail.report.drills.score_lines import score_lines
 
 
 def drill_mails(context: AppContext, *, by: Person) -> Iterator[tuple[str, Mail]]:
-    """Yield each kind by name, with a mail of a drill that nobody has answered. Raise RenderError."""
+    """Yield each kind by name, with a mail of an invented drill without replies. Raise RenderError."""
     at, origin, sender = context.now(), context.ledger.origin, context.public_sender()
     found = find_scenario("failover", Policy())
     run = Run(id=f"{at:%Y-%m-%d}-{found.name}", scenario=found.scenario, faster=1, started_at=at, started_by=by)

@@ -1,4 +1,4 @@
-"""Invent what a hook is told of each event, to try hooks and their templates. Nothing is written."""
+"""Make sample calls of hooks for each event, to test hooks and their templates. Nothing is written."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def hook_templates(context: AppContext) -> tuple[str, ...]:
 
 
 def check_hook_templates(context: AppContext) -> tuple[str, ...]:
-    """Try each template of a hook with each event, and return their names. Raise RenderError."""
+    """Render each hook template with each event, and return the templates' names. Raise RenderError."""
     names, calls = hook_templates(context), [sample_call(context, event, awkward=True) for event in HOOK_EVENTS]
     for name in names:
         for call in calls:
@@ -60,7 +60,7 @@ def check_hook_templates(context: AppContext) -> tuple[str, ...]:
 
 
 def _event(name: HookEvent, incident: Incident, at: datetime) -> Event:
-    """Return the event of that name that could happen next in the incident."""
+    """Return an event of that name which could happen next in the incident."""
     tomas = Person(name="Tomás R.", address="tomas@example.com")
     ending: dict[HookEvent, Status] = {"closed": Status.CLOSED, "retracted": Status.RETRACTED, "merged": Status.MERGED}
     found: dict[HookEvent, Event] = {

@@ -1,4 +1,4 @@
-"""Invent an incident, to show what messages look like before there is a real one. Nothing is written."""
+"""Write sample messages about an invented incident, to show what messages look like. Nothing is recorded."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def sample_incident(context: AppContext, view: LedgerView) -> Incident:
 
 
 def _follow_up(context: AppContext, view: LedgerView) -> Mail:
-    """Return the state after Alícia has taken command, has found that the incident is worse, and has said why."""
+    """Return a follow-up: Alícia has taken command, has found that the incident is worse, and has said why."""
     incident, at = sample_incident(context, view), context.now()
     policy = context.words.policy
     first = render_declaration(context.sender(incident), incident, occasion(context, view, incident), by_hand=False)

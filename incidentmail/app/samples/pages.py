@@ -1,4 +1,4 @@
-"""Invent an incident, to try the templates of web pages with it. Nothing is written."""
+"""Make sample web pages about an invented incident, to test their templates. Nothing is recorded."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .list_mails import ALICIA, DESCRIPTION, DETAILS, MARA
 
 WORDS = "Card payments may fail. Please pay by invoice."
 PUBLIC = "public/"
-"""Stands before the names of the public files."""
+"""The prefix of the names of public files."""
 
 
 def sample_pages(context: AppContext) -> dict[str, str]:
@@ -53,7 +53,10 @@ def sample_pages(context: AppContext) -> dict[str, str]:
 
 
 def _recorded(context: AppContext) -> list[Recorded]:
-    """Return an incident of half an hour: declared, told, worse, with words for customers and a decision."""
+    """Return the events of an invented incident that lasts half an hour.
+
+    It is declared and announced, gets worse, and has words for customers and a decision.
+    """
     policy, begin = context.words.policy, context.now() - timedelta(minutes=30)
     name = incident_id(DESCRIPTION, begin, lambda one: False)
     mild = policy.severities[min(1, len(policy.severities) - 1)].level

@@ -1,4 +1,4 @@
-"""Write each kind of private message about an incident, to look at and to try templates with."""
+"""Write a sample of each kind of private message, for previews and for testing templates."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def private_mails(
 ) -> Iterator[tuple[str, Mail]]:
     """Yield each kind by name, with the mail as it would be written now for `to`. Raise RenderError.
 
-    The kind `public` is the notice to everybody if the incident is restricted.
+    The kind `public` is the notice to the main list about a restricted incident.
     """
     sender, now = context.sender(incident), occasion(context, view, incident)
     entries = [entry.recorded for entry in view.entries(incident.id)]

@@ -9,7 +9,7 @@ from incidentmail.report.hooks.body import template_file
 
 
 def unused_templates(context: AppContext) -> list[Path]:
-    """Return the templates in the folder that replace no built-in one and that no hook names."""
+    """Return the files in the folder that neither replace a built-in template nor belong to a hook."""
     folder = context.templates.overrides
     if folder is None:
         return []

@@ -65,7 +65,7 @@ def _announce_incident(context: AppContext, tx: Transaction, name: str, due: lis
     if found is None:
         raise ValueError(f"a notice names {name}, which is not in the ledger")
     if not found.is_led_by(context.ledger.origin):
-        return MadeMails()  # the ledger that leads announces it
+        return MadeMails()  # the installation that leads announces it
     incident = as_shown(tx, found)
     sender = showing_addresses(context.sender(incident), context, tx, incident)
     sender = replace(sender, hides_authors=hides_authors(tx, sender.list_address))
@@ -74,7 +74,7 @@ def _announce_incident(context: AppContext, tx: Transaction, name: str, due: lis
     beside = MadeMails()
     declaration = next((notice for notice in due if notice.kind == "declaration"), None)
     if declaration is not None:
-        # The list has already seen the message that declared it, and ours only answers that.
+        # The list has already seen the message that declared the incident, and ours only answers that.
         by_hand = bool(incident.thread)
         mail = render_declaration(sender, incident, occasion(context, tx, incident), by_hand=by_hand)
         made += [mail.message_id, *_tell_everybody(context, tx, incident)]
@@ -91,8 +91,7 @@ def _announce_incident(context: AppContext, tx: Transaction, name: str, due: lis
         incident = _record(context, tx, incident, number, mail)
     made += beside.message_ids
     untold += (one.text for one in beside.untold)
-    # Earlier versions kept private mail among the notices. What was waiting there when the ledger was migrated is not
-    # lost.
+    # Earlier versions kept private mail among the notices. After a migration, some of it may still be waiting there.
     private = [_private(notice) for notice in due if notice.kind not in LIST_KINDS]
     untold += tell_people(context, tx, incident, (), private, actor=context.itself(), at=context.now())
     return MadeMails(tuple(made), untold=tuple(Untold(name, text) for text in untold))
@@ -115,10 +114,10 @@ def _record(context: AppContext, tx: Transaction, incident: Incident, number: in
 
 
 def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follow_up: Mail) -> MadeMails:
-    """Send the details to people who get this follow-up but got no mail before it, because a worse severity added them.
+    """Send the details to people who got no earlier mail, because only the worse severity in this follow-up added them.
 
-    A ledger that has sent no messages itself (a standby) uses the people who were to be told at the severity that was
-    announced last.
+    A ledger that has sent no messages itself (a standby) assumes that everybody who was to be told at the severity
+    announced last got the earlier mail.
     """
     known = tx.recipients_of(incident.id)
     if not known:
@@ -142,7 +141,7 @@ def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follo
 
 
 def _tell_everybody(context: AppContext, tx: Transaction, incident: Incident) -> list[str]:
-    """Tell the main list what it may know about a restricted incident, in a separate thread."""
+    """Announce to the main list, in a separate thread, what everybody may know about a restricted incident."""
     has_own_list = incident.drill and context.config.settings.list.drill is not None
     if has_own_list or not tells_public(incident):
         return []

@@ -22,16 +22,15 @@ from incidentmail.transport.smtp_client import Outgoing, Reply
 from .relay_sessions import Relays
 
 RETRY_FIRST = timedelta(seconds=5)
-"""After that 10 and 20 s. Most relays that are away are back at once, and somebody is waiting for the first message."""
+"""The first wait, followed by 10 and 20 s. Waits are short because most relays are back soon, and people wait."""
 RETRY_MAX = timedelta(hours=1)
 
 
 @dataclass
 class _Attempt:
-    """One message, relay by relay.
+    """An attempt to send one message through one relay after another.
 
-    It records who is still waiting for the message, for whom it was accepted or refused, and why the others must
-    wait.
+    It records for which recipients the message was accepted or refused, and why the others must wait.
     """
 
     mail: OutboxMail
@@ -40,7 +39,7 @@ class _Attempt:
     transient: dict[str, list[str]] = field(default_factory=dict)
     heard_of: set[str] = field(default_factory=set)
     taken: list[str] = field(default_factory=list)
-    """What relays said when they accepted it."""
+    """The replies of the relays that accepted it."""
 
     def give(self, addresses: list[str]) -> None:
         """Offer the message to each relay, for those of `addresses` for whom no earlier relay accepted it."""
@@ -81,7 +80,7 @@ class _Attempt:
 
 
 class Attempted(Frozen):
-    """The mail after one attempt, the recipients for whom it was given up, and the Message-IDs that relays gave it."""
+    """The mail after one attempt, the recipients for whom it was given up, and new Message-IDs from relays."""
 
     mail: OutboxMail
     given_up: frozenset[str] = frozenset()

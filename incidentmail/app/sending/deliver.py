@@ -21,8 +21,8 @@ from .relay_sessions import Relays
 LEASE_FOR_EACH_RELAY = timedelta(minutes=5)
 """Longer than one attempt can take, so that nobody else sends the same message.
 
-An attempt has at most four steps of smtp_client.STEP_S_MAX: a session that has gone, a new one, the message, and the
-back-up list.
+An attempt has at most four steps of smtp_client.STEP_S_MAX: trying a session that has been closed, opening a new one,
+sending the message, and sending it to the back-up list.
 """
 
 
@@ -30,7 +30,7 @@ def deliver(
     context: AppContext, *, early: bool = False, stop: Callable[[], bool] = lambda: False,
     only: Collection[int] | None = None, first: Collection[int] = (), seen_by: Person | None = None,
 ) -> list[OutboxMail]:  # fmt: skip
-    """Send what is due, and return each message as it is now.
+    """Send the messages that are due, and return each one as it is now.
 
     If `early` is true, send everything that is waiting. If `only` is given, send only these messages. People who are
     waiting for somebody whom a message does not reach are told, except the person `seen_by`, who sees the failure
@@ -53,7 +53,7 @@ def deliver(
                 done = attempt(context, relays, mail)
                 with context.ledger.transaction() as tx:
                     tx.settle(done.mail, at=context.now())
-                    for message_id in done.other_ids if mail.incident else ():  # replies will name that one
+                    for message_id in done.other_ids if mail.incident else ():  # replies will name these ids
                         tx.follow_thread(str(mail.incident), message_id)
                     tell_of_failures(context, tx, mail, done.mail, given_up=done.given_up, seen_by=seen_by)
                 settled.append(done.mail)

@@ -1,4 +1,4 @@
-"""Put a message into the outbox, and describe what one round of writing mail produced."""
+"""Put messages into the outbox, and define the results of writing mail."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from incidentmail.outbound.draft import Occasion
 from incidentmail.outbound.header_fields import Mail
 
 LEFT_OUT = 100
-"""How many numbers of updates are left out after a promotion.
+"""How many update numbers are skipped after a promotion.
 
-The ledger that led before may have used them in messages that have not come in yet, or are lost.
+The installation that led before may have used them in messages that have not arrived here yet, or are lost.
 """
 RENAMED_MAX = 3
-"""How many Message-IDs that a list gave to our messages are kept, besides the first. References hold twenty in all."""
+"""How many Message-IDs given by a list are kept besides the first one. References hold twenty ids in all."""
 
 
 class MailFault(Frozen, gc=True):
@@ -34,16 +34,14 @@ class MailFault(Frozen, gc=True):
 
 
 class Untold(Frozen):
-    """In words, the people who were not told privately about `incident`, and the limit that prevented it."""
+    """Texts about people who were not told privately about `incident`, and the limit that prevented it."""
 
     incident: str
     text: str
 
 
 class MadeMails(Frozen, gc=True):
-    """The Message-IDs of the messages put into the outbox, those that could not be written, and those that a limit
-    stopped.
-    """
+    """The Message-IDs of the messages put into the outbox, and the messages that failed or that a limit stopped."""
 
     message_ids: tuple[str, ...] = ()
     faults: tuple[MailFault, ...] = ()
@@ -58,9 +56,9 @@ def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occas
     Entries and messages of silent incidents are not counted if other people read the result, because their numbers
     would reveal that something is going on. The hashes cover them, but reveal nothing.
 
-    A list that wraps messages, or hides their authors, gives each message a new Message-ID, and its subscribers see
-    only that one. So the newest of these ids come before ours: programs like Gmail keep one thread only if a message
-    names an id that they have.
+    A list that wraps messages, or hides their authors, gives each message a new Message-ID, which is the only one that
+    its subscribers see. So the newest of these ids come before ours: programs like Gmail keep a thread together only if
+    a message names an id that they have.
     """
     head, accepted = view.head(), view.accepted_head()
     entries, mails = (0, 0) if incident.restricted else view.silent_sizes()
@@ -91,7 +89,7 @@ def enqueue(context: AppContext, tx: Transaction, incident: Incident, mail: Mail
 
 
 def enqueue_apart(context: AppContext, tx: Transaction, incident: str | None, mail: Mail) -> None:
-    """Put a message into the outbox to which no answer is expected: about no incident, or a notice to everybody."""
+    """Put a message into the outbox that expects no answer: one without an incident, or a notice to everybody."""
     recipients = tuple(Recipient(address=address, state="queued") for address in dict.fromkeys(mail.forward_paths))
     tx.enqueue(
         OutboxMail(

@@ -1,4 +1,4 @@
-"""Send the short mail to people whom a severity adds, if they have a template of their own."""
+"""Send a short mail, from a separate template, to people that a severity adds."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .enqueue import MadeMails, Untold, enqueue, occasion
 
 
 def tell_executives(context: AppContext, tx: Transaction, incident: Incident) -> MadeMails:
-    """Put the short mail that goes out beside a declaration or a follow-up into the outbox, if somebody gets one.
+    """Put the short mail that accompanies a declaration or follow-up into the outbox, if anybody is to get it.
 
-    Restricted incidents and drills have none. People whom the severity before added hear once more that it is milder
-    now.
+    Restricted incidents and drills have no such mail. When the severity becomes milder, the people whom the worse one
+    added get one last mail.
     """
     before = old_values(incident.unannounced).get("severity")
     levels = (incident.severity, *([before] if isinstance(before, int) else []))

@@ -27,19 +27,19 @@ from .enqueue import MadeMails, MailFault, Untold
 from .write_private_mail import write_private_mails
 
 QUEUE_CLEARS = timedelta(minutes=5)
-"""A queue that was held up arrives in any order.
+"""How long delayed mail may take to arrive, in any order.
 
-So mail is known to have been read only up to a message that arrived this long ago.
+Only mail older than a message that arrived this long ago is known to have been read completely.
 """
 
 
 class Made(Frozen, kw_only=True, gc=True):
     """The result of everything that was due before sending.
 
-    `expired` says which proposals have expired. `missing` holds the messages that the list has not returned.
+    `expired` lists the proposals that have expired. `missing` holds the messages that the list has not returned.
     `message_ids` are those of the new messages in the outbox. `faults` are messages that could not be written and
-    stay due. `untold` says who was not told because of a limit. `template_faults` lists the organisation's own
-    templates that failed and were replaced by built-in ones.
+    stay due. `untold` lists people who were not told because of a limit. `template_faults` lists the organisation's
+    own templates that failed and were replaced by built-in ones.
     """
 
     expired: tuple[Expired, ...] = ()
@@ -123,13 +123,13 @@ def flush(
         return Flushed(made=made, tried=tuple(sent), called=_call_hooks(context, stop, incident=early_for))
     tried = [*deliver(context, early=retry, first=own, seen_by=seen_by, stop=stop)]
     called = _call_hooks(context, stop, early=retry and early_for is None)
-    if write_private_mails(context).message_ids:  # the operator is told at once what failed
+    if write_private_mails(context).message_ids:  # so that the operator is told at once what failed
         tried += deliver(context, stop=stop)
     return Flushed(made=made, tried=tuple(tried), called=called)
 
 
 def _play(context: AppContext) -> MadeMails:
-    """Write what is due in a drill. Nearly always there is none."""
+    """Write the mails of a drill that are due. Usually no drill is running."""
     with context.ledger.snapshot() as view:
         if unfinished(view) is None:
             return MadeMails()
@@ -141,7 +141,7 @@ def _play(context: AppContext) -> MadeMails:
 def _call_hooks(
     context: AppContext, stop: Callable[[], bool], *, early: bool = False, incident: str | None = None
 ) -> tuple[Delivery, ...]:
-    """Call the hooks that are due, after the mail: a hook may take seconds."""
+    """Call the hooks that are due. This is done after sending mail, because a hook may take seconds."""
     if not context.config.settings.hook:
         return ()
     from incidentmail.app.hooks.deliver import deliver_to_hooks
@@ -150,7 +150,7 @@ def _call_hooks(
 
 
 def _missing(context: AppContext, heard_until: datetime) -> tuple[list[OutboxMail], MadeMails]:
-    from .returned_copies import watch  # most commands run before any mail has come back
+    from .returned_copies import watch  # imported here because most commands do not need it
 
     return watch(context, heard_until=heard_until)
 

@@ -56,7 +56,7 @@ class Relays:
                     raise
         try:
             session = connect(relay, password=self._password, timeout_s=TIMEOUT_S, helo=self._helo, token=self._token)
-        except (RelayUnavailableError, ConfigError) as error:  # ConfigError: there is no password for it
+        except (RelayUnavailableError, ConfigError) as error:  # ConfigError: there is no password for this relay
             self._down[relay.url] = _said(error)
             raise RelayUnavailableError(_said(error), relay=relay.url) from error
         try:

@@ -26,7 +26,7 @@ EVER = datetime(2000, 1, 1, tzinfo=UTC)
 WATCHED_FOR = timedelta(days=1)
 """How long a message is watched after the time at which it should have come back.
 
-What has been missing for longer is no longer news.
+If it has been missing for longer, nobody needs to be told any more.
 """
 
 

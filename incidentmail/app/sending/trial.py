@@ -22,7 +22,7 @@ class Sent(Frozen, kw_only=True):
 
 
 def send_trial(context: AppContext, to: str) -> Sent:
-    """Send a test mail to one address by the first relay that accepts it.
+    """Send a test mail to one address through the first relay that accepts it.
 
     Raise RelayUnavailableError, with the answer of the last relay, if none accepts it.
     """

@@ -110,7 +110,7 @@ def mail_of(context: AppContext, tx: LedgerView, due: DuePrivateMail) -> Mail | 
 
 
 def _invitation(context: AppContext, tx: LedgerView, content: Private, incident: Incident, serial: int) -> Mail | None:
-    """Return an invitation, or None if the plan has changed since: then a newer one follows, or none is needed."""
+    """Return an invitation, or None if the plan has changed since. In that case a newer mail replaces it, if needed."""
     invitation, meeting = content.invitation, incident.retro.meeting
     if invitation is None:
         return None

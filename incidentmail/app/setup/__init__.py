@@ -1,1 +1,1 @@
-"""Make a configuration: find sensible answers, write the file, make the key, and send a test mail."""
+"""Create a configuration: find sensible answers, write the file, and make the key and an empty ledger."""

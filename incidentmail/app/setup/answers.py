@@ -19,11 +19,11 @@ from incidentmail.errors import ConfigError
 from incidentmail.transport.relay_url import parse_relay
 
 Replies = Literal["lmtp", "imap", "pipe", "none"]
-"""How replies come in: handed over by the mail server, fetched from a mailbox, piped into `ingest`, or not at all."""
+"""How replies arrive: over LMTP, fetched from a mailbox, piped into `ingest`, or not at all."""
 
 
 class Answers(Frozen, kw_only=True):
-    """Everything that `init` has to know. If `ledger` or `key` is None, the usual place for this user is taken.
+    """Everything that `init` has to know. If `ledger` or `key` is None, the default place for this user is used.
 
     If `home` is given, this machine has no ledger, and sends mail to that address instead.
     """
@@ -49,12 +49,12 @@ class Answers(Frozen, kw_only=True):
 
 
 def configuration(answers: Answers, on: date) -> str:
-    """Return the file with these answers, and with a comment for each."""
+    """Return the text of a configuration file with these answers, and with a comment for each."""
     return "\n".join(_lines(answers, on)) + "\n"
 
 
 def config_of(text: str, path: Path) -> Config:
-    """Return the configuration in a text that will be written to `path`. Raise ConfigError if it has a fault."""
+    """Return the configuration in `text`, which will be written to `path`. Raise ConfigError if it has a fault."""
     raw = tomllib.loads(text)
     try:
         return resolve(read(Settings, raw), path)
@@ -147,7 +147,7 @@ def _toml(value: object) -> str:
 
 
 def stated_person(text: str) -> Person:
-    """Return the person in `Name <address>` or an address. Raise ConfigError if there is no address."""
+    """Return the person in a text such as `Name <address>`. Raise ConfigError if it contains no address."""
     try:
         found = Person.parse(text)
     except ValueError as error:

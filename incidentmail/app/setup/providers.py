@@ -1,4 +1,4 @@
-"""Hold what is known about mail services that many organisations use: how to recognise them, and their servers."""
+"""Describe common mail services: how to recognise them, and the addresses of their servers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class MailDns(Protocol):
 
 
 class Provider(Frozen, kw_only=True):
-    """A mail service: its name, the URLs of its relay and mailbox with {user} in them, and what to know beforehand.
+    """A mail service: its name, the URLs of its relay and mailbox with {user} in them, and advice for the operator.
 
     A URL is None if it is not known.
     """
@@ -59,7 +59,7 @@ PROVIDERS: tuple[tuple[Sequence[str], Provider], ...] = (
         relay="smtp+starttls://{user}@smtp.mailbox.org:587", mailbox="imaps://{user}@imap.mailbox.org/INBOX",
     )),
 )  # fmt: skip
-"""The providers, each with the domains in which its servers for incoming mail are."""
+"""The providers, each with the domains of its servers for incoming mail."""
 
 
 def provider_of(domain: str, dns: MailDns) -> Provider | None:
@@ -80,9 +80,9 @@ def provider_of(domain: str, dns: MailDns) -> Provider | None:
 
 
 def _service(dns: MailDns, domain: str, names: Sequence[tuple[str, str]]) -> str | None:
-    """Return the first service of `names` that the domain offers on a host of its own.
+    """Return the first service of `names` that the domain offers on one of its own hosts.
 
-    A host in another domain may be a forged answer, and we would give it the password (RFC 6186 section 6).
+    A host in another domain may be a forged answer, and would get the password (RFC 6186 section 6).
     """
     for name, scheme in names:
         own = ((host, port) for host, port in dns.services(f"{name}._tcp.{domain}") if host.endswith(f".{domain}"))

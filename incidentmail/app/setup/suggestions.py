@@ -16,11 +16,11 @@ from .providers import MailDns, Provider, provider_of
 
 LOCAL = ("127.0.0.1", 25)
 Answers220 = Callable[[tuple[str, int]], bool]
-"""Whether a mail server answers at a host and port."""
+"""A function that returns whether a mail server answers at a host and port."""
 
 
 class Found(Frozen, kw_only=True):
-    """How mail can be sent and received, as far as it was found. `why` says in words where the relay comes from."""
+    """How mail can be sent and received, as far as it was found. `why` explains where the relay was found."""
 
     relay: str | None
     mailbox: str | None
@@ -28,7 +28,7 @@ class Found(Frozen, kw_only=True):
 
 
 def me() -> Person | None:
-    """Return the person at the terminal, or None if no address of theirs is known."""
+    """Return the person at the terminal, or None if their address is unknown."""
     try:
         found = me_from_environment()
     except ConfigError:
@@ -37,13 +37,13 @@ def me() -> Person | None:
 
 
 def list_of(person: Person | None) -> str | None:
-    """Return the address that the list may have, or None if the person's domain does not belong to an organisation."""
+    """Return a likely address of the list, or None if the person's domain does not belong to an organisation."""
     domain = str(person.address).rpartition("@")[2] if person else ""
     return f"incidents@{domain}" if domain and domain not in PUBLIC_DOMAINS else None
 
 
 def zone() -> tuple[str, ...]:
-    """Return the zone of this machine as a tuple of one name, or () if it is UTC or unknown."""
+    """Return the time zone of this machine as a tuple of one name, or () if it is UTC or unknown."""
     name = os.environ.get("TZ", "").removeprefix(":")
     if not name:
         try:

@@ -41,9 +41,9 @@ def write_configuration(path: Path, text: str) -> Path | None:
 
 
 def is_in_use(path: Path) -> bool:
-    """Return whether there is a configuration that may be in use. One that names no list can announce nothing.
+    """Return whether there is a configuration that may be in use.
 
-    A package installs a configuration without a list. A file that cannot be read may be in use.
+    A configuration without a list, as a package installs it, is not in use. A file that cannot be read may be.
     """
     if not path.exists():
         return False
@@ -65,8 +65,8 @@ def exists(path: Path) -> UsageError:
 def make_places(config: Config) -> None:
     """Make the key and an empty ledger.
 
-    A ledger that is missing beside a key is not made here: it may have been lost, and the first command that records
-    something says so. Raise NotPermittedError or LedgerError if the files cannot be made.
+    If there is a key but no ledger, no ledger is made, because it may have been lost. The first command that records
+    something reports that. Raise NotPermittedError or LedgerError if the files cannot be made.
     """
     try:
         config.ledger_path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)

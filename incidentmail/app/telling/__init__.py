@@ -1,1 +1,1 @@
-"""Decide who is told what privately, and up to which limits: messages to one person, alarms to the operator."""
+"""Decide who gets which private message, within which limits. Alarms to the operator are included."""

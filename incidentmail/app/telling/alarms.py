@@ -20,9 +20,9 @@ from .private_mail import note_alarm, note_hidden_authors
 
 
 def tell_operator(context: AppContext, alarm: Alarm) -> bool:
-    """Note that the operator has to be told. Return False if there is no operator or a limit prevents it.
+    """Make an alarm to the operator due. Return False if there is no operator or a limit prevents it.
 
-    This is a separate transaction, because the failure has happened even if the alarm cannot be written.
+    This is a separate transaction, so that a failed alarm does not undo the record of the failure.
     """
     address = context.config.settings.operator.address
     if address is None or context.is_muted:
@@ -48,14 +48,14 @@ def tell_of_hidden_authors(context: AppContext, tx: Transaction, list_address: s
 
 
 def tell_of_unbelieved_alerts(context: AppContext, tx: Transaction, sender: str) -> None:
-    """Tell the operator that nothing proves who sent alerts that came under a listed sender's name."""
+    """Tell the operator that alerts came under a listed sender's name, but nothing proves that it sent them."""
     why = f"alerts of {sender} propose nothing, because nothing proves that {sender} sent them"
     remedy = "Have the alerts sent to the address that 'incidentmail alert address' prints, or sign them (DKIM)."
     _tell_of_alerts(context, tx, Alarm(kind="alert sender", subject=sender, lines=(why,), remedy=remedy))
 
 
 def tell_of_old_alerts(context: AppContext, tx: Transaction, sender: str, age: str) -> None:
-    """Tell the operator that alerts come in long after they were written, or from a machine with a wrong clock."""
+    """Tell the operator that alerts arrive long after they were written, or come from a machine with a wrong clock."""
     why = f"an alert of {sender} proposed nothing, because its Date is {age} ago"
     remedy = "Is the clock of that machine right? If so, look for where its mail waits."
     _tell_of_alerts(context, tx, Alarm(kind="alert sender", subject=f"{sender} is late", lines=(why,), remedy=remedy))

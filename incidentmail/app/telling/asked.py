@@ -10,7 +10,7 @@ from incidentmail.ledger.values import AskedQuestion, DoneByMail
 from incidentmail.ledger.view import LedgerView
 
 COUNTED_FOR = timedelta(days=30)
-"""Questions asked within this time are counted: long enough to judge them, and never more than a few thousand."""
+"""Questions asked within this time are counted. This is long enough to judge them, and at most a few thousand."""
 ANSWERED_WITHIN = timedelta(days=1)
 _ENDS = frozenset({"phase_changed.v1", "status_changed.v1"})
 _COMMAND = frozenset({"command_transferred.v1", "command_offered.v1", "command_declined.v1"})
@@ -27,15 +27,15 @@ ANSWERS: Mapping[str, frozenset[str]] = {
     "undo": frozenset({"update_undone.v1"}),
     "answer": frozenset({"proposal_accepted.v1", "proposal_rejected.v1"}) | _COMMAND,
 }
-"""Which events answer a question, by what it is about. Those that are missing are answered by any."""
+"""The events that answer a question, by its topic. A question about any other topic is answered by every event."""
 DECLARATION = "declaration"
-"""The question whether a new mail declares an incident: answered if it has become one."""
+"""The topic of the question whether a mail declares an incident. It is answered if the mail has become one."""
 _WAITS = "proposal_made.v1"
-"""Something was asked for that needs somebody's word: whatever it was, its author has not ignored the question."""
+"""A request that somebody has to confirm. Whatever it was, its author has not ignored the question."""
 
 
 class QuestionCount(Frozen, kw_only=True):
-    """Questions of one kind. Those that are neither answered nor ignored are younger than a day."""
+    """How many questions about one topic were asked, answered and ignored. The rest are younger than a day."""
 
     asked: int = 0
     answered: int = 0
@@ -45,8 +45,8 @@ class QuestionCount(Frozen, kw_only=True):
 def count_questions(view: LedgerView, now: datetime) -> dict[str, QuestionCount]:
     """Return the count of questions asked within `COUNTED_FOR`, by topic, in alphabetical order.
 
-    A question counts as answered if a later mail of its reader changed what it asks about, in that incident and
-    within a day. It counts as ignored if no mail did.
+    A question counts as answered if, within a day, a later mail of its reader made a change about that topic in the
+    same incident. Otherwise it counts as ignored.
     """
     done: dict[str, Sequence[DoneByMail]] = {}
     counts: dict[str, list[int]] = {}
@@ -67,7 +67,7 @@ def count_questions(view: LedgerView, now: datetime) -> dict[str, QuestionCount]
 
 
 def _has_declared(view: LedgerView, asked: AskedQuestion) -> bool:
-    """Return whether the mail that a question is about has declared an incident in time."""
+    """Return whether the mail that a question is about has become an incident in time."""
     outcome = view.outcome(asked.mail)
     if outcome is None or (outcome.incident is None and outcome.message_id is None):
         return False

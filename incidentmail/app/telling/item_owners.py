@@ -1,4 +1,4 @@
-"""Decide which owners of actions and needs are told what is theirs: once, and again if it is open at the end."""
+"""Decide which owners of actions and needs are told about them: once, and again if they are open at the end."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ CLOSED = "The incident is closed, and this is still yours."
 def owners_told(
     context: AppContext, incident: Incident, events: Sequence[Event], actor: Actor
 ) -> Iterator[tuple[str, Private]]:
-    """Yield one mail to each owner of what `events` give them, and at the end to each owner of what is still open.
-    A drill leaves nothing to do.
+    """Yield one mail to each owner of items that `events` assign, and at the end to each owner of open items.
 
-    People who take something on themselves are not told. Nor are people outside a restricted incident, because the
-    mail says what it is about.
+    Nothing is open after a drill. People who take an item themselves are not told, nor are people outside a restricted
+    incident, because the mail says what the incident is about.
     """
     given = [
         event.number
@@ -34,7 +33,7 @@ def owners_told(
     by = actor.person.name if actor.trust is Trust.OPERATOR else with_address(actor.person, context)
     for owner, items in _by_owner(mine):
         if not context.roster.has(str(owner.address)) and _is_unverified(context, actor):
-            continue  # anybody could make us write to anybody
+            continue  # otherwise anybody could make us write to any address
         if not owner.same_as(actor.person) and _may_be_told(context, incident, owner):
             yield _mail(context, owner, items, f"{by} gave you something to do in this incident.")
     is_closed = any(isinstance(event, StatusChanged) and event.status is Status.CLOSED for event in events)
@@ -48,14 +47,14 @@ def _is_unverified(context: AppContext, actor: Actor) -> bool:
 
 
 def left_open(context: AppContext, incident: Incident, opening: str) -> Iterator[tuple[str, Private]]:
-    """Yield one mail to each owner of what is still open."""
+    """Yield one mail to each owner of items that are still open."""
     for owner, items in _by_owner(open_items(incident.items, *TO_DO)):
         if _may_be_told(context, incident, owner):
             yield _mail(context, owner, items, opening)
 
 
 def still_theirs(incident: Incident, content: Private) -> tuple[int, ...]:
-    """Return those numbers of a mail to an owner that are still open and theirs."""
+    """Return the numbers of the items in a mail to an owner that are still open and assigned to them."""
     mine = open_items(incident.items, *TO_DO)
     kept = {item.number for item in mine if item.owner is not None and item.owner.same_as(content.to)}
     return tuple(number for number in content.numbers if number in kept)

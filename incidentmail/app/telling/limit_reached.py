@@ -1,4 +1,4 @@
-"""Decide whether a limit prevents another private message, and what its reader or the operator is told of it."""
+"""Decide whether a limit prevents another private message, and what its reader or the operator is told about that."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from .mail_kinds import (
 class Over(Frozen, kw_only=True):
     """A limit that prevents a private message.
 
-    `reason` names it in words. If its reader is told so, `most` is how many messages they get `within` that time, and
-    `again_at` is when the next one can come. If `for_operator` is true, readers are not told, because nobody knows
-    whether they wrote; the operator is.
+    `reason` describes the limit. If the reader is told about it, `most` is how many messages they get `within` that
+    time, and `again_at` is when the next one can come. If `for_operator` is true, the operator is told instead, because
+    it is unknown whether the reader wrote the mail.
     """
 
     reason: str
@@ -53,14 +53,14 @@ def over_a_limit(
     """Return the limit that prevents another private message, or None. `digest` is that of the answered words.
 
     `cause` is the result of `cause_of`. `is_claimed` is true if the message answers a mail whose author could be
-    another person. `host` is the host that handed over a mail which anybody may have written, or None. If the message
-    is `urgent`, only the hourly limits apply, except those for all addresses together. If it `warns`, because only its
-    reader can act on it, the reader's limits do not apply; kinds that guard have limits of their own.
+    another person. `host` is the host that delivered a mail which anybody may have written, or None. If the message is
+    `urgent`, only the hourly limits apply, except those for all addresses together. If it `warns`, because only its
+    reader can act on it, the reader's limits do not apply. Kinds with `guards` have separate limits.
     """
     over = _of_the_kind(view, kind, address, at, digest, urgent=urgent)
     if over is not None:
         return over
-    is_warning = KINDS[kind].guards and cause is not None  # what one's own mail makes due warns of nobody else
+    is_warning = KINDS[kind].guards and cause is not None  # mail that the reader's own mail makes due is no warning
     if host is not None:
         cause = cause_of_unproven(host)
         if view.private_mails_since(at - HOUR, cause=cause) >= HOST_AN_HOUR_MAX:
@@ -102,7 +102,7 @@ def _of_the_kind(
 
 
 def _of_warnings(view: LedgerView, mailbox: str, cause: str | None, at: datetime) -> Over | None:
-    """Return the limit of warnings that is reached. They count among themselves only."""
+    """Return the limit of warnings that is reached, or None. Only other warnings count towards it."""
 
     def had(cause: str | None) -> int:
         kinds = (name for name, kind in KINDS.items() if kind.guards)
@@ -111,7 +111,7 @@ def _of_warnings(view: LedgerView, mailbox: str, cause: str | None, at: datetime
             view.private_mails_since(since, mailbox=mailbox, kind=kind, cause=cause, is_caused=True) for kind in kinds
         )
 
-    if cause == NOBODY and had(cause) >= WARNINGS_OF_ONE_AN_HOUR_MAX:  # a terminal is one person
+    if cause == NOBODY and had(cause) >= WARNINGS_OF_ONE_AN_HOUR_MAX:  # all terminals count as one person
         most = WARNINGS_OF_ONE_AN_HOUR_MAX
         return Over(reason=f"{most} an hour to one address", most=most, again_at=at + HOUR)
     if cause and had(cause) >= WARNINGS_OF_ONE_AN_HOUR_MAX:
@@ -126,7 +126,7 @@ def _of_warnings(view: LedgerView, mailbox: str, cause: str | None, at: datetime
 def _of_the_reader(
     view: LedgerView, address: str, at: datetime, *, urgent: bool, cause: str | None, is_claimed: bool, is_host: bool
 ) -> Over | None:
-    """Return the limit of the reader's mailbox that is reached."""
+    """Return the limit of the reader's mailbox that is reached, or None."""
     mailbox, is_caused = mailbox_of(address), cause is not None
     if cause and view.private_mails_since(at - HOUR, mailbox=mailbox, cause=cause) >= AUTHOR_TO_ONE_AN_HOUR_MAX:
         reason = f"{AUTHOR_TO_ONE_AN_HOUR_MAX} an hour to one address because of one {'host' if is_host else 'person'}"
@@ -148,9 +148,9 @@ def _again_at(
     view: LedgerView, at: datetime, most: int, within: timedelta, mailbox: str, *,
     cause: str | None = None, is_caused: bool | None = None,
 ) -> datetime:  # fmt: skip
-    """Return when a mailbox that has had `most` mails can get the next one, to the minute and not too early.
+    """Return when a mailbox that has had `most` mails can get the next one, rounded up to the minute.
 
-    The mail that says so may count as one, so two of those before have to be old enough.
+    The mail about the limit may itself count, so two of the earlier mails have to be old enough.
     """
     low, high = 0, int(within.total_seconds() // 60)
     while low < high:

@@ -18,46 +18,44 @@ from incidentmail.outbound.private_mails import Template
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ADDRESS_AN_HOUR_MAX = 10
-"""Private messages to one mailbox, of either budget. This is more than a person in trouble needs, and few enough to be
-read.
-"""
+"""Private messages to one mailbox, in each budget. A person in trouble needs fewer, and can still read this many."""
 UNVERIFIED_AN_HOUR_MAX = 5
-"""Answers to mail that could not be verified, where others can be. Somebody else may have written it, so some are left
-for the person whose mail it claims to be.
+"""Answers to mail that could not be verified although other mail can be. Somebody else may have written it, so some
+answers are reserved for the real owner of the address.
 """
 ADDRESS_A_DAY_MAX = 40
 INCIDENT_AN_HOUR_MAX = 60
-"""Private messages about one incident, of either budget."""
+"""Private messages about one incident, in each budget."""
 AUTHOR_AN_HOUR_MAX = 20
-"""Private messages that one person makes due for others: enough to name a whole team."""
+"""Private messages that one person makes due for others. This is enough to name a whole team."""
 AUTHOR_TO_ONE_AN_HOUR_MAX = 5
-"""Those of them to one mailbox, so that several people can reach it."""
+"""Of these, messages to one mailbox, so that other people can reach it as well."""
 WARNINGS_OF_ONE_AN_HOUR_MAX, WARNINGS_AN_HOUR_MAX = 10, 20
-"""Warnings (`Kind.guards`) to one mailbox because of one person, and of all. Nothing else uses up this budget, because
-only their readers can act on them.
+"""Warnings (`Kind.guards`) to one mailbox because of one person, and because of all. Other mail does not use up this
+budget, because only the readers of warnings can act on them.
 """
 HOST_AN_HOUR_MAX = 60
-"""Private messages that answer mail from one host which nothing proves to be its author's and which answers no mail of
-ours. Anybody can write such mail under any number of names, and each name would have a budget of its own.
+"""Answers to unproven mail from one host that does not answer our mail. Anybody can write such mail under any number of
+names, and each name would have its own budget.
 """
 NOBODY = ""
-"""The cause of a message that a terminal, or the passing of time, made due. It is charged to its reader only."""
+"""The cause of a message that a terminal or the clock made due. It is charged to its reader only."""
 ALARM = "alarm"
-"""The kind of a message to the operator. It has limits of its own (private_mail.py), and counts for no others."""
+"""The kind of a message to the operator. It has separate limits (private_mail.py), and does not count for others."""
 
 
 REMINDER, LEFT_OPEN = "reminder", "left_open"
-"""What the clock makes due. core/conduct/digests/budget.py has lower limits of its own for it."""
+"""Kinds that the clock makes due. core/conduct/digests/budget.py has separate, lower limits for them."""
 
 
 class Kind(Frozen, kw_only=True):
     """One kind of private mail.
 
-    `why` says what makes it due, and `templates` which templates write it. Besides the limits for all kinds, it has
-    its own limits. One address gets it only once within `once_in`. All addresses together get `together_an_hour_max`.
-    The same words are answered `same_an_hour_max` and `same_a_day_max` times to the same person. If
-    `waits_while_muted` is true, the mail is still useful after the stop switch is turned off. If `guards` is true, it
-    is a warning: only its reader can do something about it, so it has a budget of its own.
+    `why` says what makes it due, and `templates` which templates write it. Each kind has limits besides those for all
+    kinds. One address gets it only once within `once_in`. All addresses together get `together_an_hour_max`. The same
+    words are answered `same_an_hour_max` and `same_a_day_max` times to the same person. If `waits_while_muted` is true,
+    the mail is still useful after the stop switch is turned off. If `guards` is true, it is a warning that only its
+    reader can act on, so it has a separate budget.
     """
 
     why: str
@@ -147,13 +145,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ALARM: Kind(why="something failed that only the operator can fix", templates=()),
     }
 )  # fmt: skip
-"""Mail that is written at once, by code of its own, has no template here, as it needs more than a `Private` holds."""
+"""The kinds by name. Kinds without templates are written at once by other code, because a `Private` lacks the data."""
 
 
 def cause_of(actor: Actor, to: Person) -> str | None:
-    """Return the person to whom a message to `to` is charged.
-
-    It is None if the reader's own mail makes the message due.
+    """Return the person to whom a message to `to` is charged, or None if the reader's own mail makes it due.
 
     A member whose mail could not be verified may be another person, and uses up nothing of the verified person's
     budget.
@@ -166,5 +162,5 @@ def cause_of(actor: Actor, to: Person) -> str | None:
 
 
 def cause_of_unproven(host: str) -> str:
-    """Return the cause of an answer to mail that anybody may have written: the host that handed the mail over."""
+    """Return the cause of an answer to mail that anybody may have written: the host that delivered the mail."""
     return f"host {host}"

@@ -13,14 +13,14 @@ from incidentmail.outbound.private_pages import News
 from incidentmail.report.timeline import timeline
 
 LINES_MAX = 15
-"""What fits on one screen. `incidentmail timeline` has all of it."""
+"""How many lines fit on one screen. `incidentmail timeline` shows all."""
 LINE_CHARS_MAX = 200
 
 
 def news_for(context: AppContext, content: Private, recorded: Sequence[Recorded]) -> News | None:
     """Return what is new for the reader of a brief, or None if they have not written in this incident.
 
-    What they did themselves is not new to them. Declaring does not count as writing: who declares and asks later wants
+    Their own changes are not new to them. Declaring does not count as writing: people who declare and ask later want
     to know everything.
     """
     own = [one.at for one in recorded if one.by.same_as(content.to) and not isinstance(one.event, Declared)]

@@ -23,7 +23,7 @@ ANSWER_WITHIN = timedelta(minutes=5)
 ASKED_ONCE_IN = timedelta(hours=1)
 """How often the commander is asked about one severity, no matter who stated it."""
 STALE_AFTER = timedelta(days=1)
-"""If nothing ran for so long, a question is asked of nobody else."""
+"""An older question is not passed on. This can happen if the program did not run for so long."""
 
 
 def await_answer(tx: Transaction, incident: Incident, to: Person, severity: int, *, cause: int, at: datetime) -> None:
@@ -39,9 +39,9 @@ def note_answer(tx: Transaction, incident: Incident, by: Person) -> None:
 
 
 def pass_on_due(context: AppContext) -> list[tuple[str, str]]:
-    """Note a mail to the commander for each question that was not answered in time.
+    """Make a mail to the commander due for each question that was not answered in time.
 
-    Return who cannot be told: the incident, and the reason in words. The commander is not asked if the severity is
+    Return the incident and the reason for each mail that cannot be sent. The commander is not asked if the severity is
     already as bad, if the incident has ended, or if the question was answered.
     """
     now, untold = context.now(), list[tuple[str, str]]()
@@ -58,7 +58,7 @@ def pass_on_due(context: AppContext) -> list[tuple[str, str]]:
 
 
 def _pass_on(context: AppContext, tx: Transaction, notice: DueNotice, now: datetime) -> str | None:
-    """Note the mail to the commander. Return in words why it is not sent, or None if it is sent or not needed."""
+    """Make the mail to the commander due. Return the reason if it is not sent, or None if it is or is not needed."""
     incident, severity = tx.incident(notice.incident), notice.number
     question = next((one for one in tx.asked_since(now - STALE_AFTER) if one.mail == notice.cause), None)
     if incident is None or severity is None or question is None or notice.recipient is None:
@@ -92,7 +92,7 @@ def _about_severity(question: AskedQuestion) -> AskedQuestion:
 
 
 def _words(view: LedgerView, incident: str, mail: int) -> str | None:
-    """Return the words of the accepted mail `mail`, as its note has them, or None if it left no note."""
+    """Return the text of the note that the accepted mail `mail` left, or None if there is no such note."""
     for entry in view.entries(incident):
         event = entry.recorded.event
         if isinstance(event, NoteAdded) and entry.caused_by is not None and entry.caused_by.seq == mail:

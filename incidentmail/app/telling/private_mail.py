@@ -1,7 +1,7 @@
 """Note that a private message to one person is due, unless a limit prevents it.
 
-All private mail is noted here, whatever makes it due, so that the limits in mail_kinds.py apply to all of it. So a
-program that answers everything is stopped at some point, and nobody is flooded in our name.
+All private mail is noted here, whatever makes it due, so that the limits in mail_kinds.py apply to all of it. They stop
+loops with other programs, and keep anybody from flooding people in our name.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .limit_reached import Over, over_a_limit
 from .mail_kinds import ALARM, DAY, HOUR, KINDS, NOBODY, cause_of_unproven
 
 TOLD_ALREADY = "told already"
-"""The reason why a message that goes out once is not sent again."""
+"""The reason why a message that is sent only once is not sent again."""
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -38,7 +38,7 @@ def note_due(
     """Note that a private message is due, or return the reason why it is not sent. `cause` is the result of `cause_of`.
 
     `is_claimed` is true if the message answers a mail whose author could be another person. If anybody at all may have
-    written that mail, `host` is the host that handed it over, and the message is charged to that host.
+    written that mail, `host` is the host that delivered it, and the message is charged to that host.
 
     `said` holds the words that the message answers. A reply to it declares the accepted message `filed`. One address
     gets one message of its kind about the thread `once`. If the message is `urgent`, because a severity or a
@@ -81,7 +81,7 @@ def could_be_another(context: AppContext, trust: Trust) -> bool:
 def note_pause(
     tx: Transaction, over: Over, to: Person, incident: str | None, *, at: datetime, ref: str | None = None
 ) -> None:
-    """Tell somebody whom a limit keeps from more mail how long it lasts, once in that time."""
+    """Tell a person, once, that a limit prevents more mail to them, and for how long."""
     address, digest = str(to.address), f"paused after {over.most} in {over.within}"
     if over.again_at is None:
         return
@@ -97,7 +97,7 @@ def note_pause(
 
 
 def _tell_of_limit(context: AppContext, tx: Transaction, over: Over, *, at: datetime) -> None:
-    """Tell the operator of a limit that keeps answers from people who are not told of it themselves."""
+    """Tell the operator about a limit if the people who get no answers because of it are not told."""
     operator = context.config.settings.operator.address
     if not over.for_operator or operator is None or context.is_muted:
         return
@@ -112,7 +112,7 @@ def _tell_of_limit(context: AppContext, tx: Transaction, over: Over, *, at: date
 
 
 HIDES_AUTHORS = "hides_authors"
-"""The kind under which it is recorded that a list hides who writes. It causes no mail."""
+"""The kind of a row which records that a list hides who writes. It causes no mail."""
 
 
 def note_hidden_authors(tx: Transaction, list_address: str, *, at: datetime) -> bool:
@@ -129,15 +129,15 @@ def hides_authors(view: LedgerView, list_address: str) -> bool:
 
 
 ALARMS_OF_A_KIND_AN_HOUR_MAX, ALARMS_OF_A_KIND_A_DAY_MAX = 5, 20
-"""Alarms of one kind. What causes one kind, such as forged reports, does not use up the alarms of the others."""
+"""Limits for each kind of alarm, so that forged reports, for example, do not use up the alarms of other kinds."""
 KEPT_BACK = "alarm_kept_back"
-"""The kind under which an alarm is recorded that a limit keeps back. The operator is told how many there were."""
+"""The kind of a row which records that a limit stopped an alarm. The operator is told how many there were."""
 
 
 def note_alarm(
     tx: Transaction, alarm: Alarm, *, address: str, at: datetime, always: bool = False, once: bool = False
 ) -> bool:  # fmt: skip
-    """Note that the operator has to be told something. Return False if a limit prevents it.
+    """Make an alarm to the operator due. Return False if a limit prevents it.
 
     Each subject of a kind is reported once a day, or only `once`. If `always` is true, no other limit applies, because
     the subject is an address from the configuration, and there are few of these.
@@ -164,8 +164,8 @@ def note_alarm(
 class Reserved(Frozen):
     """A private mail that is written at once.
 
-    It has a serial number (None if the mail goes to nobody), its recipients, and in words, who is left out because of
-    a limit.
+    It has a serial number (None if nobody gets the mail), its recipients, and a text for each person who is left out
+    because of a limit.
     """
 
     serial: int | None
@@ -194,13 +194,12 @@ def reserve(
 
 
 def not_told(address: str, over: str) -> str:
-    """Return in words that a limit prevents a private message."""
+    """Return a text that says that a limit prevents a private message to `address`."""
     return f"{address} was not told ({over})"
 
 
 def digest_of(kind: str, address: str, incident: str, said: str) -> str:
-    """Return a digest that is the same for the same words about the same incident, whatever ticket numbers they
-    contain.
+    """Return a digest of words about an incident. Ticket numbers in the words do not count.
 
     A short number in the first line is part of the words: `undo 3` and `undo 4` are different.
     """

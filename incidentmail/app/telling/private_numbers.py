@@ -15,7 +15,7 @@ _HALF_BITS = 15
 _HALF = (1 << _HALF_BITS) - 1
 _ROUNDS = 8
 PLAIN_FROM = 100_000_000
-"""Earlier versions added the serial number to this."""
+"""In earlier versions, the number was this plus the serial number."""
 FIRST, LAST = 200_000_000, 999_999_999
 _COUNT = LAST - FIRST + 1
 

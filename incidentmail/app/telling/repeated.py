@@ -1,7 +1,7 @@
 """Stop answering an address that sends the same words a third time within an hour, because it is probably a program.
 
-That ends a loop between two programs that answer each other. The operator is told. Mail that other people cause, such
-as an offer or a question, is still sent to that address, since nothing that it sends leads to it.
+This ends loops between two programs that answer each other. The operator is told. Mail that other people cause, such
+as an offer or a question, is still sent to that address, because it cannot be part of such a loop.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from .mail_kinds import HOUR, KINDS
 from .private_mail import digest_of, note_alarm
 
 SAME_WORDS = "the same words came a third time within an hour"
-"""Why such an address is not answered."""
+"""The reason why such an address is not answered."""
 _MARK = "repeats"
-"""The kind under which it is recorded; no mail goes out for it, and no limit counts it."""
+"""The kind of a row which records such an address. It causes no mail, and no limit counts it."""
 
 
 def is_third_time(view: LedgerView, kind: str, address: str, incident: str | None, said: str, at: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Find out whether a list that has never returned our mail should have returned some by now, and say so in words."""
+"""Find out whether our mail should come back from the list, and describe a list that has never returned any."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from incidentmail.ledger.view import LedgerView
 def awaits_copies(context: AppContext, view: LedgerView) -> bool:
     """Return whether our own mail should come back from the list.
 
-    An installation that no mail reaches cannot miss any. So this is true only if mail is accepted or fetched here, if
-    some mail has arrived, or if the configuration explicitly sets `returns_within`. If that is "never", nothing is
-    missed.
+    An installation that receives no mail cannot miss any. So this is true only if mail is accepted or fetched here, if
+    some mail has arrived, or if the configuration explicitly sets `returns_within`. If that is "never", return False.
     """
     settings = context.config.settings
     if not settings.list.returns_within:
@@ -22,7 +21,7 @@ def awaits_copies(context: AppContext, view: LedgerView) -> bool:
 
 
 def never_returned(context: AppContext, address: str) -> str:
-    """Return in words that this list has never returned our mail, and the possible reasons."""
+    """Return a text that says that this list has never returned our mail, and the possible reasons."""
     lists = context.config.settings.list
     which = {lists.restricted: "the restricted list", lists.drill: "the list of drills"}.get(address, "the list")
     bot = context.config.bot.address

@@ -1,4 +1,4 @@
-"""Tell the people whom a command could not reach if the same command is given again. It changes nothing more."""
+"""If a command is repeated, send its mail again to people whom it could not reach. Nothing else changes."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def tell_again(
 ) -> tuple[str, ...]:
     """Make mail due again that every relay refused: mail to the list, and to the people whom `commands` name.
 
-    An offer that was already sent is written again. Return in words who cannot be told, and why. Messages that are
-    still waiting are left alone, because they are sent when they are due.
+    An offer that was already sent is written again. Return a text for each person who cannot be told, with the reason.
+    Messages that are still waiting are left alone, because they are sent when they are due.
     """
     offered = next((c.person for c in commands if isinstance(c, OfferCommand) and _is_open(incident, c)), None)
     unsent = [mail for mail in tx.outbox(("queued", "failed")) if mail.incident == incident.id]

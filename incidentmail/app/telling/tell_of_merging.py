@@ -1,4 +1,4 @@
-"""Decide who is told privately that an incident became a part of another one: the person who led it."""
+"""Tell the commander of an incident privately that it became a part of another one."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def told_of_merging(
 
 
 def _parts(context: AppContext, incident: Incident) -> tuple[str, ...]:
-    """Return the replies that take a role: those that are needed, deputy, and expert."""
+    """Return the replies by which a person takes a role: one that is needed, deputy, or expert."""
     policy = context.words.policy
     keys = dict.fromkeys((*policy.missing_roles(incident), DEPUTY, SME))
     return tuple(f"{context.words.key(f'roles.{key}')}: +me" for key in keys if policy.role(key))

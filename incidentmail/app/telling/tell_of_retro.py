@@ -1,4 +1,4 @@
-"""Decide who gets an invitation to a retrospective, and whose calendar should drop it again."""
+"""Decide who gets an invitation to a retrospective, and who gets a cancellation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decide who is told privately that words for customers count now, or were taken back, and who is asked about them."""
+"""Decide who is told privately that words for customers were approved or taken back, and who is asked about them."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def told_of_words(
 ) -> Iterator[tuple[str, Private]]:
     """Yield the messages about words for customers that `events` approve or take back.
 
-    The commander, who can stop them, is told of words that other people wrote and approved. Whoever approved words is
-    told that somebody else has taken them back.
+    The commander, who can stop them, is told about words that other people wrote and approved. People who approved
+    words are told if somebody else takes them back.
     """
     for event in events:
         match event:
@@ -47,7 +47,7 @@ def told_of_words(
 
 
 def asked_anew(incident: Incident, events: Sequence[Event]) -> Iterator[Notice]:
-    """Return the questions about words for customers to people whom `events` make customer liaison or commander."""
+    """Yield the questions about words for customers to people whom `events` make customer liaison or commander."""
     waiting = [proposal for proposal in open_proposals(incident) if waits_for_approval(proposal)]
     for event in events if waiting else ():
         match event:
@@ -64,7 +64,7 @@ def asked_anew(incident: Incident, events: Sequence[Event]) -> Iterator[Notice]:
 
 
 def _reader(context: AppContext, person: Person, but: Sequence[Person]) -> Person | None:
-    """Return `person` under the organisation's name, or None if they are no member or one of `but`."""
+    """Return `person` with the organisation's name for them, or None if they are no member or are one of `but`."""
     if person.address is None or not context.roster.has(person.address) or any(person.same_as(one) for one in but):
         return None
     return context.person(person.address)

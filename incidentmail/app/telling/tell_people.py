@@ -32,9 +32,9 @@ def tell_people(
     context: AppContext, tx: Transaction, incident: Incident, events: Sequence[Event], notices: Sequence[Notice], *,
     actor: Actor, at: datetime,
 ) -> tuple[str, ...]:  # fmt: skip
-    """Note the private messages that `events` make due. Return in words the reason why each of the others is not sent.
+    """Make the private messages due that `events` require. Return a reason for each one that is not sent.
 
-    `incident` is the state after the events. `notices` are those of its notices that go to one person.
+    `incident` is the state after the events. `notices` are the notices among them that go to one person.
     """
     due = [
         *_asked(context, incident, [*notices, *_asked_anew(incident, events)], actor),
@@ -71,20 +71,20 @@ def _asked(
     """Yield the messages about offers and proposals, except those to people whose address is unknown.
 
     A question reveals what the incident is about. If the incident is restricted, only people who have a part in it
-    are asked, and `actor`, who could not have made the request from outside.
+    are asked, and `actor`, who is known to be inside.
     """
     for notice in notices:
         proposal = next((p for p in incident.proposals if p.number == notice.number), None)
         person = notice.to or (proposal.by if proposal else None)
         if person is None or person.address is None:
             continue
-        to = context.person(person.address)  # with the organisation's name for them, never one from a message
+        to = context.person(person.address)  # the organisation's name for them, never one from a message
         match notice.kind:
             case "offer":
                 yield "offer", Private(template="offer", to=person)
             case "question" if not (person.same_as(actor.person) or is_inside(incident, person.address)):
                 continue
-            case "question" if context.roster.has(person.address):  # a stranger would get the token that confirms it
+            case "question" if context.roster.has(person.address):  # the mail has a token that strangers must not get
                 yield "question", Private(template="confirm", to=to, number=notice.number)
             case "question" if proposal:
                 others = questions_to_others(context, incident, proposal, to, actor.self_named)
@@ -96,7 +96,7 @@ def _asked(
 
 
 def _asked_anew(incident: Incident, events: Sequence[Event]) -> Iterator[Notice]:
-    """Return the questions to people whom `events` give a part: whether a severe incident is over, and about words."""
+    """Yield questions to people whom `events` give a part: is a severe incident over, and may words be approved?"""
     if any(isinstance(event, CommandTransferred) for event in events):
         for proposal in filter(asks_leaders, open_proposals(incident)):
             for person in proposal.confirmers:
@@ -107,7 +107,7 @@ def _asked_anew(incident: Incident, events: Sequence[Event]) -> Iterator[Notice]
 def questions_to_others(
     context: AppContext, incident: Incident, proposal: Proposal, unreached: Person, self_named: Sequence[Person]
 ) -> Iterator[Private]:
-    """Return the questions to the other leaders whether a severe incident is over, if its commander is out of reach.
+    """Yield the questions to the other leaders whether a severe incident is over, if its commander is out of reach.
 
     `self_named` are the deputies who named themselves. They are not asked.
     """
@@ -138,7 +138,7 @@ def _given_back(
         if address and address not in (person.address, context.config.bot.address, *context.config.lists):
             told.setdefault(address, []).append(role)
     for address, roles in told.items():
-        to = context.person(address)  # with the organisation's name for them, never one from a message
+        to = context.person(address)  # the organisation's name for them, never one from a message
         yield "declined", Private(template="declined", to=to, by=person.name, roles=tuple(dict.fromkeys(roles)))
 
 
@@ -150,11 +150,11 @@ def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) 
     """Yield one message to each person whom `events` name to a role, except people who named themselves.
 
     If that person now has command, the same message lists what a commander can reply. A person who took command gets
-    that list in a separate message. People who declare usually lead, and are told nothing, because mail does not help
-    anybody at that moment. People to whom command goes back because somebody declines it are not told either.
+    that list in a separate message. People who declare usually lead, and get no message, because it would not help them
+    at that moment. People to whom command goes back because somebody declines it get none either.
     """
     if any(isinstance(event, MergedFrom) for event in events):
-        return  # they have held the same role in the other incident, and a follow-up tells them
+        return  # they held the same role in the other incident, and a follow-up tells them
     if any(isinstance(event, CommandDeclined) for event in events):
         events = [event for event in events if not isinstance(event, CommandTransferred)]
     ours = (context.config.bot.address, *context.config.lists)
@@ -182,7 +182,7 @@ def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) 
 
 
 def _named(context: AppContext, events: Sequence[Event]) -> Iterator[tuple[Person, str, str]]:
-    """Yield each person whom an event newly names, with the role as our messages call it, and its key."""
+    """Yield each person whom an event newly names, with the title of the role in our messages, and its key."""
     for event in events:
         match event:
             case CommandTransferred(commander=person):
@@ -200,7 +200,7 @@ def _named(context: AppContext, events: Sequence[Event]) -> Iterator[tuple[Perso
 
 
 def role_title(context: AppContext, key: str) -> str:
-    """Return a role as our messages call it, with the questions that it answers."""
+    """Return the title of a role in our messages, with the questions that it answers."""
     role = context.words.policy.role(key)
     return _title(context, key) + in_brackets(role.takes if role else None)
 

@@ -1,4 +1,4 @@
-"""Recognise the mail of a listed monitoring system, and read it. Reads only."""
+"""Recognise and read the mail of a listed monitoring system. Nothing is written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from incidentmail.inbound.message import Message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertIn:
-    """An alert that came in: who sent it, how far that is believed, and what it says."""
+    """An alert that arrived: its sender, how far that sender is believed, and its content."""
 
     sender: str
     standing: Standing

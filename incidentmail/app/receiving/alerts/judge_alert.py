@@ -74,7 +74,7 @@ def _judge_answer(
     if who is None or understood is None or mail.trust is None:
         return None
     if mail.misnamed is not None:
-        return None  # its writer is told which incidents there are
+        return None  # the writer gets an answer that lists the incidents
     if mail.incident is not None:
         return _joins(context, tx, accepted, mail, asked, mail.incident, who)
     commands = [one.command for one in understood.read.commands]
@@ -97,7 +97,7 @@ def _joins(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, asked: AlertProposal,
     incident: Incident, who: Person,
 ) -> Judgement | None:  # fmt: skip
-    """Let an alert belong to the incident that an answer names. Return None if the answer says more than that."""
+    """Add an alert to the incident that an answer names. Return None if the answer says more than that."""
     at = mail.decided_at
     if asked.is_open and incident.is_open:
         note_declared(context, tx, asked, incident.id, by=who, at=at, joins=True)
@@ -114,13 +114,13 @@ def _answered(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: s
 
 
 def _is_no(mail: Recognised) -> bool:
-    """Return whether an answer says in other words that the alert is no incident, and nothing else."""
+    """Return whether an answer only says, in its own words, that the alert is no incident."""
     said = one_line(mail.understood.extraction.new_text) if mail.understood else ""
     return _NO_INCIDENT.fullmatch(said) is not None
 
 
 def _told(context: AppContext, accepted: Accepted, mail: Recognised, asked: AlertProposal) -> Judgement:
-    """Return the judgement of an answer that does nothing: it comes too late, or is neither yes nor no."""
+    """Return the judgement of an answer without effect: it comes too late, or is neither yes nor no."""
     said = one_line(mail.understood.extraction.new_text) if mail.understood else ""
     if asked.is_open:
         result = "This is neither yes nor no, so nothing is declared yet."

@@ -1,4 +1,4 @@
-"""Tell people what their word about a tracked item did, and ask them about owners whom nobody knows."""
+"""Tell people what their answer about a tracked item did, and ask them about owners without a known address."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ _VERDICTS = {"holds": "holds", "refuted": "is refuted", "unknown": "is not known
 
 
 def is_answer(asked: ReadCommand) -> bool:
-    """Return whether a command is one word that answers a mail about a tracked item."""
+    """Return whether a command is a one-word answer to a mail about a tracked item."""
     return asked.form == "shorthand" and isinstance(
         asked.command, FinishItem | ReleaseItem | AskItem | JudgeItem | Join | Leave | CallRoll
     )
 
 
 def receipts(judged: Judgement) -> Iterator[Item]:
-    """Yield what each answer about a tracked item did. The list is not mailed about it, so nothing else says so."""
+    """Yield the effect of each answer about a tracked item. The list gets no mail about it."""
     for asked, line in judged.done:
         if is_answer(asked):
             yield Item(line=line, result=_what_it_did(asked.command))
 
 
 def roll_call_answer(judged: Judgement, who: Person, at: datetime) -> Iterator[Item]:
-    """Yield that a note was taken as the answer to a roll call."""
+    """Yield a line that says that a note was taken as the answer to a roll call."""
     answers = judged.noted or any(isinstance(asked.command, AddNote) for asked, _ in judged.done)
     if answers and judged.incident is not None and is_asked(judged.incident, who, at):
         yield Item(
@@ -77,7 +77,7 @@ def _which(number: int | str | None) -> str:
 
 
 def unknown_owners(judged: Judgement) -> Iterator[Item]:
-    """Yield the owners whose address nobody here knows, so that they cannot be told what is theirs."""
+    """Yield the owners who cannot be told about their items, because their address is unknown."""
     number = next_number(judged.incident.items) if judged.incident else 1
     for asked, line in judged.done:
         command = asked.command

@@ -15,7 +15,7 @@ from incidentmail.reply.parsed import Ask, Context, NewLine
 from incidentmail.reply.understand import Understood
 
 PROBLEM = "problem"
-"""What a line is about that was meant as a command, and could not be read as one."""
+"""The topic of a line that was meant as a command but could not be read as one."""
 _WHY: dict[str, str] = {
     "taken back": "the words beside it leave open whether you mean it now",
     "other words": "I could not be sure whether you ask for it, or only report",
@@ -28,21 +28,21 @@ _WHY: dict[str, str] = {
 def kept_back(context: AppContext, ask: Ask) -> str | None:
     """Return the reason why a question is not asked, or None if it is asked.
 
-    The reason is that the switch for questions is off. The switch does not affect what people asked for themselves
-    (help, or how to leave the list) and the answers to questions of ours.
+    A question is not asked if the switch for questions is off. The switch does not affect what people ask for
+    themselves (help, or how to leave the list), nor answers to our own questions.
     """
     is_off = context.config.settings.replies.ask == "off" and ask.about not in ("help", "list", "answer")
     return '[replies] ask = "off"' if is_off else None
 
 
 def not_asked(context: AppContext, mail: Recognised, judged: Judgement) -> str | None:
-    """Return in words what the sender was not asked because the switch for questions is off, or None."""
+    """Return a text that says what the sender was not asked because the switch for questions is off, or None."""
     kept = {ask.about: why for ask in _open(mail, judged) if (why := kept_back(context, ask))}
     return f"its sender was not asked about {' and '.join(kept)} ({next(iter(kept.values()))})" if kept else None
 
 
 def questions(context: AppContext, mail: Recognised, judged: Judgement) -> Iterator[Item]:
-    """Return what the reply seems to ask for besides its commands, each with replies that would have that effect."""
+    """Yield what the reply seems to ask for besides its commands, each with replies that would have that effect."""
     incident = mail.incident
     if incident is None:
         return
@@ -88,10 +88,9 @@ def _who_was_asked(incident: Incident) -> str:
 
 
 def asked_about(context: AppContext, mail: Recognised, judged: Judgement) -> tuple[str, ...]:
-    """Return what the answer to a mail asks about, each topic once, for the count of questions (docs/running.md).
+    """Return the topics of the questions in the answer to a mail, for the count of questions (docs/running.md).
 
-    How to leave the list does not count as a question, because nothing that its reader could send here would answer
-    it.
+    The explanation of how to leave the list is not counted, because no reply to us answers it.
     """
     about = [ask.about for ask in _asked(context, mail, judged) if ask.about != "list"]
     unread = [PROBLEM for shortfall in judged.shortfalls if shortfall.kind == "unread"]
@@ -122,7 +121,7 @@ def _asked(context: AppContext, mail: Recognised, judged: Judgement) -> list[Ask
 def _open(mail: Recognised, judged: Judgement) -> tuple[Ask, ...]:
     """Return the questions that a reply leaves open. There are none if it belongs to no incident.
 
-    A question of ours that has just ended is not asked again.
+    A question that has just been closed is not asked again.
     """
     asks = mail.understood.read.asks if mail.understood and judged.incident and mail.incident else ()
     return tuple(ask for ask in asks if ask.about != "answer") if judged.withdrawn else asks
