@@ -1,1 +1,4 @@
-"""Define what an incident is. Pure: no clock, no I/O, no mail; time and identity are arguments."""
+"""The rules of incidents: commands, events and state.
+
+Everything here is pure: no clock, no I/O and no mail. Time and identity are arguments.
+"""

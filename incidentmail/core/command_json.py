@@ -1,4 +1,4 @@
-"""Convert commands to JSON and back. The ledger stores in this form what a proposal asks for.
+"""Convert commands to JSON and back. The ledger stores the command that a proposal asks for in this form.
 
 The names in `NAMES` never change once released. A field that a newer version adds to a command needs a default.
 """

@@ -1,4 +1,4 @@
-"""Describe what a command asks for, in a few words that follow "wants to".
+"""Describe a command in a few words that follow "wants to", as in "wants to close it".
 
 The grammar does not recognise any of these descriptions as a command.
 """
@@ -32,7 +32,7 @@ _VERDICTS = {"holds": "holds", "refuted": "is refuted"}
 
 
 def describe(command: Command, words: Words, with_address: Collection[str] = ()) -> str:
-    """Return the words that follow "wants to". If a person's address is in `with_address`, it is shown.
+    """Return the description of a command, to follow "wants to". Addresses are shown only if in `with_address`.
 
     >>> from .policy import Policy
     >>> describe(c.SetSeverity(1), Words(Policy()))
@@ -132,7 +132,7 @@ def _about_hours(command: c.ClockCommand, with_address: Collection[str]) -> str:
 
 
 def asks(proposal: Proposal, words: Words, with_address: Collection[str] = ()) -> str:
-    """Return what a proposal asks for, in the same words, or a note that it was redacted."""
+    """Return the description of the command in a proposal, or a note that it was redacted."""
     try:
         return describe(read_command(proposal.command), words, with_address)
     except ValueError:
@@ -140,7 +140,7 @@ def asks(proposal: Proposal, words: Words, with_address: Collection[str] = ()) -
 
 
 def people_in(proposal: Proposal) -> tuple[Person, ...]:
-    """Return the people whom the command of a proposal names."""
+    """Return the people named by the command in a proposal."""
     try:
         command = read_command(proposal.command)
     except ValueError:

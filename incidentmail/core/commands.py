@@ -1,6 +1,7 @@
-"""Define the commands that somebody may ask for (imperative), and the two answers that are not events.
+"""Define the commands that people can ask for, and the two results of a command that are not events.
 
-A sender's mistake is a value: `Refused` gives the reason, and what to write instead. `Held` waits for a confirmation.
+A sender's mistake is a value, not an exception: `Refused` gives the reason and what to write instead. `Held` means that
+somebody has to confirm the command first.
 """
 
 from __future__ import annotations
@@ -46,11 +47,11 @@ class Declare(Frozen, kw_only=True, forbid_unknown_fields=False):
     roles: tuple[tuple[str, Holders], ...] = ()
     times: tuple[tuple[TimeField, datetime], ...] = ()
     unsure: tuple[str, ...] = ()
-    """Names of facts that were given with a question mark. Their values are used, and marked as assumed."""
+    """Names of facts written with a question mark. Their values are used, and marked as assumed."""
     drill: bool = False
     restricted: bool = False
     silent: bool = False
-    """If the incident is restricted: nothing at all is told to the main list."""
+    """Whether nothing at all is sent to the main list. Only for restricted incidents."""
     declared_in: str | None = None
 
 
@@ -63,7 +64,7 @@ class SetPhase(Frozen, forbid_unknown_fields=False):
 
 
 class SetStatus(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """End or reopen the incident. If the command has to wait, `reason` is announced once it is carried out."""
+    """Close, retract or reopen the incident. If the command needs confirmation, `reason` is announced with it."""
 
     status: Status
     reason: str = ""
@@ -124,7 +125,7 @@ class AddNote(Frozen, forbid_unknown_fields=False):
 
 
 class GiveUpdate(Frozen, forbid_unknown_fields=False):
-    """Tell the list the present state. An empty text says that nothing has changed."""
+    """Announce the present state to the list. An empty text means that nothing has changed."""
 
     text: str = ""
 
@@ -136,7 +137,7 @@ class Undo(Frozen, forbid_unknown_fields=False):
 
 
 class Decline(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Decline what others gave to the writer: command, whether it was offered or transferred, and every role.
+    """Decline what others gave to the writer: roles, and command, whether offered or transferred.
 
     If `parts` is not empty, decline only these: keys of roles, and `commander`.
     """
@@ -183,15 +184,14 @@ Command = (
 
 
 Write = Literal["a severity", "a phase", "a value", "a note", "a number", "a handover", "news"]
-"""What to write if no single command does it: core/decision/remedy.py has the words."""
+"""What to write if no single command would work. core/decision/remedy.py has the sentences."""
 
 
 class Refused(Frozen, kw_only=True):
     """A refusal and its reason.
 
-    `instead` is the command that would work. If no single command would, `write` names what to write. Mail and
-    terminal each put these into their own words. `remedy` is text that follows these words or replaces them, and fits
-    both.
+    `instead` is the command that would work, and `write` says what to write if there is no such command. Mail and
+    terminal word these differently. `remedy` is text that fits both: it follows these words, or replaces them.
     """
 
     reason: str
@@ -214,7 +214,7 @@ class Held(Frozen, kw_only=True):
 
 
 class Identity(Frozen, kw_only=True):
-    """The names of a new incident. The caller creates them, because the core has neither a clock nor random numbers."""
+    """The identifiers of a new incident. The caller makes them, because the core has no clock or random numbers."""
 
     id: str
     ref: str

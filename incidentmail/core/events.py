@@ -1,4 +1,4 @@
-"""Define the events (past tense). The shape of an event never changes once released: a new shape is a new version.
+"""Define the events. A released event never changes its shape: a new shape is a new version.
 
 A field marked `SEALED` is free text or names a person. The ledger stores it separately, and keeps only a salted
 commitment in its chain, so that the field can be redacted without breaking the chain (ledger/codec.py).
@@ -37,7 +37,7 @@ def _second(at: datetime | None) -> datetime | None:
 
 
 class Declared(Frozen, kw_only=True):
-    """An incident begins. `declared_in` is the Message-ID of the message to the list that declares it, or None."""
+    """An incident was declared. `declared_in` is the Message-ID of the message to the list that declared it, or None."""
 
     kind: Literal["declared.v1"] = "declared.v1"
     id: str
@@ -109,7 +109,7 @@ class CommandOffered(Frozen, kw_only=True):
 
 
 class CommandDeclined(Frozen, kw_only=True):
-    """A person declined command that others offered or gave to them. `told` is the person who did that."""
+    """A person declined command. `told` is the person who had offered or given it to them."""
 
     kind: Literal["command_declined.v1"] = "command_declined.v1"
     told: Annotated[Person, SEALED]
@@ -161,7 +161,7 @@ class RoleChanged(Frozen, kw_only=True):
 
 
 class NoteAdded(Frozen, kw_only=True):
-    """A note. `time` is when it happened, if the writer said so.
+    """A note was added. `time` is when the noted thing happened, if the writer said so.
 
     If `rides` is true, the follow-up that the same message causes repeats the note.
     """
@@ -178,7 +178,7 @@ class NoteAdded(Frozen, kw_only=True):
 
 
 class UpdateGiven(Frozen, kw_only=True):
-    """An explicit update to the list. Empty text means that nothing has changed."""
+    """Somebody gave an update to the list. Empty text means that nothing has changed."""
 
     kind: Literal["update_given.v1"] = "update_given.v1"
     text: Annotated[Text, SEALED]
@@ -228,7 +228,7 @@ class ProposalMade(Frozen, kw_only=True):
 class ProposalAccepted(Frozen, kw_only=True):
     """Proposal `number` was carried out by the events directly before this one.
 
-    `changes` and `said` count the facts that they changed and the texts that they added, attributed to the proposer.
+    `changes` and `said` say how many of the newest changes and texts are attributed to its author.
     """
 
     kind: Literal["proposal_accepted.v1"] = "proposal_accepted.v1"
@@ -288,7 +288,7 @@ Event = (
 )
 
 KINDS: dict[str, type[Event]] = {default_of(kind, "kind"): kind for kind in get_args(Event)}
-"""Every kind of event by the name that the ledger stores."""
+"""Maps the name that the ledger stores for each kind of event to its class."""
 
 
 class Recorded(Frozen, kw_only=True):

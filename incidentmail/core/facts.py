@@ -1,8 +1,7 @@
-"""Name the facts of an incident: what a follow-up can state, an undo can restore and a standby can record.
+"""Convert between events and facts: named values that follow-ups state and undo restores.
 
-A fact has a name ("severity", "commander", "roles.customer_liaison") and a JSON value. So changes can be compared,
-signed (core/ids.py) and stored by code that does not know every event. Only this file converts between facts and
-events.
+A fact has a name ("severity", "commander", "roles.customer_liaison") and a JSON value, so code that does not know every
+event can compare, sign (core/ids.py) and store changes. Only this file converts between facts and events.
 """
 
 from __future__ import annotations
@@ -34,12 +33,9 @@ _PLAIN = ("severity", "phase", "status", "venue", "description", "details", "mer
 _DECLARED_ONCE = ("drill", "restricted", "silent")
 ROLE_PREFIX = "roles."
 APPROVAL = "customer_words"
-"""The name for the approval of what customers may be told."""
+"""The name of the fact that says who approved the words for customers."""
 SAID = "said"
-"""The name for the texts of a follow-up.
-
-They are announced and signed with the facts, but are not part of the state.
-"""
+"""The name under which the texts of a follow-up are announced and signed. They are not part of the state."""
 
 
 def json_time(at: datetime | None) -> str | None:
@@ -108,7 +104,7 @@ def without_empty(facts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 def changed_facts(incident: Incident) -> dict[str, JsonValue]:
-    """Return what a follow-up sent now would announce: each changed fact with its present value."""
+    """Return the facts that a follow-up sent now would announce, with their present values."""
     return {change.fact: fact(incident, change.fact) for change in incident.unannounced}
 
 
@@ -121,7 +117,7 @@ def old_values(changes: tuple[Change, ...]) -> dict[str, JsonValue]:
 
 
 def event_for(incident: Incident, name: str, value: JsonValue) -> Event:
-    """Return the event that sets fact `name` to `value`. Raise KeyError or ValueError if there is none."""
+    """Return the event that sets fact `name` to `value`. Raise KeyError or ValueError if no event does."""
     if name.startswith(ROLE_PREFIX):
         role = name.removeprefix(ROLE_PREFIX)
         return RoleChanged(role=role, holders=read(Holders, value), was=incident.roles.get(role, Holders()))
@@ -193,5 +189,5 @@ def fact_of(event: Event) -> tuple[str, JsonValue] | None:
 
 
 def merge(*parts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Return several sets of facts as one set. Later values replace earlier ones."""
+    """Return the union of several sets of facts. Later values replace earlier ones."""
     return {name: value for part in parts for name, value in part.items()}

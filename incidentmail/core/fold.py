@@ -61,11 +61,11 @@ from .tracking.tracking_events import TrackingEvent
 
 NOTHING_TO_DECLINE: dict[str, Any] = {"offered": None, "offered_by": None, "named": None}
 THREAD_MAX = 20
-"""How many Message-IDs are kept for References. Relays refuse longer fields, and clients cut them."""
+"""How many Message-IDs are kept for References. Relays refuse longer fields, and mail programs cut them."""
 
 
 def evolve(state: Incident | None, recorded: Recorded) -> Incident:
-    """Return the state after `recorded`. Raise ValueError unless the first event, and no other, is a declaration.
+    """Return the state after `recorded`. Raise ValueError unless the first event, and only that, is a declaration.
 
     A severity that has since been removed from the scale is accepted here, because only `decide` checks the scale.
     """
@@ -73,14 +73,14 @@ def evolve(state: Incident | None, recorded: Recorded) -> Incident:
 
 
 def fold(stream: Iterable[Recorded], state: Incident | None = None) -> Incident | None:
-    """Return `state` after all events of `stream`, or None if there is no state and no event."""
+    """Return `state` after all events of `stream`. It is None if there were no events and no state before."""
     for recorded in stream:
         state = evolve(state, recorded)
     return state
 
 
 def state_after(state: Incident, events: Sequence[Event], actor: Actor, at: datetime) -> Incident:
-    """Return `state` after `events`, which `actor` caused at the time `at`."""
+    """Return `state` after `events`, caused by `actor` at the time `at`."""
     for event in events:
         version = state.version + 1
         state = evolve(state, Recorded(incident=state.id, version=version, at=at, by=actor.person, event=event))
@@ -88,7 +88,7 @@ def state_after(state: Incident, events: Sequence[Event], actor: Actor, at: date
 
 
 def first_state(identity: Identity, events: Sequence[Event], actor: Actor, at: datetime) -> Incident:
-    """Return the incident that `events` declare. Raise ValueError if there are none."""
+    """Return the incident that `events` declare. Raise ValueError if there are no events."""
     state = fold(
         Recorded(incident=identity.id, version=number, at=at, by=actor.person, event=event)
         for number, event in enumerate(events, 1)
@@ -105,7 +105,7 @@ _FACTS: dict[type[Event], str] = {
     DescriptionChanged: "description",
     VenueChanged: "venue",
 }
-"""The facts of which an event has the new value under the same name."""
+"""Events that set one fact, and the name of that fact, which is also the name of their field."""
 
 
 def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
@@ -191,7 +191,7 @@ def _taken_back(state: Incident, number: int, recorded: Recorded) -> tuple[Taken
 def _to_items(
     state: Incident, event: TrackingEvent | MergeReceived | MergeReturned, recorded: Recorded
 ) -> dict[str, Any]:
-    """Return the fields about what people keep track of, which comes from them or from another incident."""
+    """Return the fields changed by an event about tracked items, or by merging with another incident."""
     if isinstance(event, MergeReceived | MergeReturned):
         return changes_by_merge(state, event)
     return changes_by_tracking(state, event, by=recorded.by, at=recorded.at)

@@ -1,4 +1,4 @@
-"""Apply events about proposals, for `evolve`: made, accepted, rejected, expired, passed on to a new commander."""
+"""Apply events about proposals to the state. `evolve` calls this."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def changes_by_proposal(
 def passed_on(state: Incident, was: Person) -> tuple[Proposal, ...]:
     """Return the proposals after command passed from `was` to another person.
 
-    The new commander, who is already in `state`, is asked whether the incident is over. A proposal that waits for its
-    own author does not change.
+    The new commander, already set in `state`, now answers the proposals to end the incident. A proposal that waits for
+    its own author does not change.
     """
 
     def asked_now(proposal: Proposal) -> Proposal:
@@ -44,7 +44,7 @@ def passed_on(state: Incident, was: Person) -> tuple[Proposal, ...]:
 
 
 def is_about_end(proposal: Proposal) -> bool:
-    """Return whether a proposal may end the incident: it sets the status, merges, or puts back an update."""
+    """Return whether a proposal could end the incident: it sets the status, merges, or undoes an update."""
     ending = ("set_status", "undo", "merge_into")
     return isinstance(proposal.command, dict) and proposal.command.get("command") in ending
 
@@ -70,9 +70,7 @@ def _settled(
 
 
 def _as_proposed(state: Incident, event: ProposalAccepted, *, confirmed_by: Person) -> dict[str, Any]:
-    """Return what an accepted proposal changed and said, attributed to its author and not to the person who
-    confirmed it.
-    """
+    """Return the changes and texts of an accepted proposal, attributed to its author."""
     proposal = next((p for p in state.proposals if p.number == event.number), None)
     if proposal is None:
         return {}

@@ -1,7 +1,6 @@
-"""Define values: immutable, compared by content, cheap to create, and convertible to JSON. See docs/adr/0009.
+"""Define the base class of all values: immutable, compared by content, and convertible to JSON. See docs/adr/0009.
 
-When code creates a value, types are not checked, since the type checker does that. When a value is parsed from JSON,
-they are.
+Types are checked only when a value is parsed from JSON. In code, the type checker does that.
 """
 
 from __future__ import annotations
@@ -37,27 +36,24 @@ V = TypeVar("V")
 
 
 class _Sealed:
-    """The marker of fields that the ledger stores separately, so that they can be redacted."""
+    """The type of the marker `SEALED`."""
 
 
 SEALED = _Sealed()
-"""Annotates a field of an event that is free text or names a person."""
+"""Marks a field of an event that is free text or names a person. The ledger stores it separately."""
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 class Frozen(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """A value. Unknown fields are refused when it is parsed from JSON.
+    """The base class of values. Unknown fields are refused when a value is parsed from JSON.
 
-    It consists of values only and has no reference cycles, so the garbage collector does not track it. A value that
-    holds an exception is tracked (`gc=True`), because the traceback may refer back to the value.
+    A value has no reference cycles, so the garbage collector does not track it. Declare `gc=True` for a value that
+    holds an exception, because its traceback may refer back to the value.
     """
 
 
 def settle(value: Frozen, **fields: object) -> None:
-    """Replace fields of `value` by their cleaned forms.
-
-    Use this only in `__post_init__`, before other code sees the value.
-    """
+    """Replace fields of `value` by their cleaned forms. Only for `__post_init__`, before other code sees the value."""
     for name, clean in fields.items():
         force_setattr(value, name, clean)
 
@@ -73,14 +69,14 @@ def plain(value: object) -> Any:
 
 
 def _lists(value: Any) -> Any:
-    """Return `value` with lists instead of tuples, as parsing its JSON would give."""
+    """Return `value` with tuples turned into lists, as if parsed from JSON."""
     if isinstance(value, dict):
         return {name: _lists(part) for name, part in value.items()}
     return [_lists(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def read(kind: type[V], value: JsonValue | Mapping[str, JsonValue]) -> V:
-    """Return the value of `kind` that the JSON `value` describes. Raise ValueError if there is none."""
+    """Return the value of `kind` that the JSON `value` describes. Raise ValueError if it does not fit."""
     if kind not in _DECODERS:
         prepare(kind)
     return convert(value, kind)
@@ -91,10 +87,10 @@ _PREPARING = threading.Lock()
 
 
 def prepare(kind: object) -> json.Decoder[Any]:
-    """Return what parses values of `kind`. It has to be called once before the first value is parsed.
+    """Return the decoder for values of `kind`. Call this once before the first value is parsed.
 
-    The library finds out what a type consists of when it is first parsed. If two threads do that at once, one of them
-    may see the type half done, and the whole process ends with a segmentation fault.
+    The library inspects a type when it is first parsed. If two threads do that at the same time, one of them may see
+    the type incomplete, and the process dies with a segmentation fault.
     """
     with _PREPARING:
         if kind not in _DECODERS:
@@ -103,11 +99,11 @@ def prepare(kind: object) -> json.Decoder[Any]:
 
 
 def json_text(value: Frozen) -> str:
-    """Return `value` as one line of JSON, with its fields in order."""
+    """Return `value` as one line of JSON, with its fields in the order of declaration."""
     return json.encode(value).decode()
 
 
 def read_text(kind: type[V], text: str | bytes) -> V:
-    """Return the value of `kind` that the JSON `text` describes. Raise ValueError if there is none."""
+    """Return the value of `kind` that the JSON `text` describes. Raise ValueError if it does not fit."""
     decoder: json.Decoder[V] = _DECODERS.get(kind) or prepare(kind)
     return decoder.decode(text)

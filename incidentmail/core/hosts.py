@@ -1,7 +1,7 @@
-"""Find out where the links in a text lead: the host as a browser interprets it, and which links are clickable.
+"""Find out where the links in a text lead: their hosts as a browser reads them, and which are clickable.
 
-A browser (WHATWG URL, "host parsing") decodes, maps and completes the text between `://` and the path, so two hosts
-can only be compared in that form. IDNA (UTS #46) comes from the idna package.
+A browser (WHATWG URL, "host parsing") decodes, maps and completes the text between `://` and the path, so hosts can
+only be compared in that form. IDNA (UTS #46) comes from the idna package.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _DOTS = str.maketrans(dict.fromkeys("。．｡", "."))
 _LABEL = lazy_pattern(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = lazy_pattern(r"0[xX][0-9a-fA-F]*|[0-9]+")
 _PORT = lazy_pattern(r":\d{0,5}\Z")
-# Without a scheme, a host is a name with a dot, of which mail programs make a link. A browser ends the host at a
-# backslash, RFC 3986 does not: both interpretations count.
+# Mail programs also make links of names with a dot, without a scheme. A browser ends the host at a backslash, which RFC
+# 3986 does not do, so both readings count.
 _WEB = lazy_pattern(r"\b(?:https?|ftp|wss?):[/\\]*([^/?#\s]*)", re.I | re.A)
 _WITH_SCHEME = lazy_pattern(r"[a-z][a-z0-9+.-]{0,30}:[/\\]{2,}([^/?#\s]*)", re.I | re.A)
 _BARE = lazy_pattern(r"(?<![\w@.-])(?:[\w-]{1,63}\.){1,10}[^\W\d_]{2,63}(?![\w.-])")
@@ -37,7 +37,7 @@ _INTERNAL = ("local", "localhost", "internal", "intranet", "lan", "home", "corp"
 
 
 def public_host(text: str) -> str | None:
-    """Return the host of an authority (RFC 3986 section 3.2) in the form in which a browser looks it up, or None.
+    """Return the host of an authority (RFC 3986 section 3.2) as a browser looks it up, or None.
 
     >>> public_host("Meet.Example.com.:443"), public_host("meet.example.com@evil.example"), public_host("0xa000005")
     ('meet.example.com', 'evil.example', '10.0.0.5')
@@ -56,7 +56,7 @@ def public_host(text: str) -> str | None:
 
 
 def places_in(text: str) -> tuple[str, ...]:
-    """Return the link targets in `text`: public forms of hosts, schemes such as `tel:`, or "" for an unknown target.
+    """Return where the links in `text` lead: hosts in public form, schemes such as `tel:`, or "" if unknown.
 
     >>> places_in("https://meet.example.com/cards, or #cards on Slack, or tel:+4470000")
     ('tel:', 'meet.example.com')
@@ -78,18 +78,15 @@ def places_in(text: str) -> tuple[str, ...]:
 
 
 def covers(hosts: Collection[str], host: str) -> bool:
-    """Return whether one of `hosts`, each a host or `*.domain`, includes `host`.
-
-    All of them are in their public form.
-    """
+    """Return whether `host` matches one of `hosts`, each a host or `*.domain`. All are in their public form."""
     return any(host.endswith(each[1:]) if each.startswith("*.") else host == each for each in hosts)
 
 
 def clickable(text: str, hosts: Collection[str]) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each web link in `text` that may be clickable.
+    """Yield start and end of each web link in `text` that is safe to make clickable.
 
-    The link has to lead to one of `hosts`, or if there are none, to a public host. In both cases the link must lead
-    where it seems to lead: no user, no other spelling of the host, no letters that look like others.
+    The link has to lead to one of `hosts` or, if `hosts` is empty, to a public host. In both cases it must lead where
+    it seems to: no user, no other spelling of the host, no letters that look like others.
     """
     for found in _LINK.finditer(text):
         link = _without_closing(found[0])
@@ -106,7 +103,7 @@ def clickable(text: str, hosts: Collection[str]) -> Iterator[tuple[int, int]]:
 
 
 def _without_closing(link: str) -> str:
-    """Return a link without the punctuation that closes a sentence or bracket around it."""
+    """Return a link without closing punctuation that belongs to the sentence or bracket around it."""
     while link and (
         link[-1] in _CLOSING or (link[-1] in ")]}" and link.count(link[-1]) > link.count(_OPENING[link[-1]]))
     ):
@@ -133,9 +130,9 @@ def _ascii(host: str) -> str | None:
 
 
 def _ipv4(labels: list[str]) -> str | None:
-    """Return the address that a host such as `0x7f.1` means (WHATWG URL, "IPv4 parser"), or None.
+    """Return the address that a host such as `0x7f.1` represents (WHATWG URL, "IPv4 parser"), or None.
 
-    The host has one to four parts in decimal, octal or hexadecimal; the last part fills the remaining bytes.
+    The host has one to four parts in decimal, octal or hexadecimal. The last part fills the remaining bytes.
     """
     if len(labels) > 4 or not all(map(_NUMBER.fullmatch, labels)) or any(len(label) > 20 for label in labels):
         return None

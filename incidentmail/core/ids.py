@@ -1,4 +1,4 @@
-"""Build and parse identifiers in mail: incident ids, Message-IDs, plus-addresses, and the keyed hash that proves them.
+"""Build and parse identifiers in mail: incident ids, Message-IDs, plus-addresses, and their keyed hashes.
 
 Nothing here draws random numbers: callers pass in the bytes.
 """
@@ -32,7 +32,7 @@ _MESSAGE_ID = lazy_pattern(
 _TOKEN = lazy_pattern(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.p(?P<number>[1-9]\d{0,5})\.(?P<mac>[a-z2-7]{16})")
 _CODE = lazy_pattern(rf"\b{CODE_WORD} (?P<ref>[a-z2-7]{{6}})-(?P<mac>[a-z2-7]{{10}})\b", re.A | re.I)
 CODES_MAX = 20
-"""How many codes of one mail are checked, so that a long mail cannot cost much time."""
+"""How many codes of one mail are checked, to limit the time that a long mail takes."""
 _PLUS = lazy_pattern(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.(?P<mac>[a-z2-7]{10})")
 
 
@@ -56,7 +56,7 @@ class OurField:
     LEDGER = "Incident-Ledger"
     PROOF = "Incident-Proof"
     AFTER = "Incident-After"
-    """In a laptop's mail: the Message-ID of the mail that it sent before, which has to be read first."""
+    """In mail from a laptop: the Message-ID of its previous mail, which has to be read first."""
     EPOCH = "Incident-Epoch"
 
 
@@ -70,9 +70,9 @@ def base32(raw: bytes, chars: int) -> str:
 
 
 def slug(description: str, chars_max: int = ID_CHARS_MAX - 11) -> str:
-    """Return a few words that are easy to say on the phone and to use as a channel name.
+    """Return a few ASCII words of `description`, easy to say on the phone and to use as a channel name.
 
-    They are ASCII, and shortened between words.
+    Long descriptions are shortened between words.
 
     >>> slug("Checkout is rejecting card payments (über 20 %)!")
     'checkout-is-rejecting-card-payments'
@@ -106,7 +106,7 @@ def incident_id(description: str, declared_at: datetime, taken: Callable[[str], 
 
 
 def restricted_id(ref: str, declared_at: datetime) -> str:
-    """Return the id of a restricted incident. It contains only date and REF, because channel names and screens show it.
+    """Return the id of a restricted incident: only date and REF, because channel names and screens show it.
 
     >>> from datetime import UTC
     >>> restricted_id("abcdef", datetime(2026, 11, 20, tzinfo=UTC))
@@ -116,7 +116,7 @@ def restricted_id(ref: str, declared_at: datetime) -> str:
 
 
 def public_ref(key: bytes, ref: str) -> str:
-    """Return the REF that the main list sees of a restricted incident. Nobody can compute its own REF from it.
+    """Return the REF of a restricted incident that the main list sees. The real REF cannot be computed from it.
 
     >>> public_ref(b"k", "abcdef")
     'xxvxrr'
@@ -125,7 +125,7 @@ def public_ref(key: bytes, ref: str) -> str:
 
 
 def mac(key: bytes, *parts: str) -> str:
-    """Return a short keyed hash over `parts` (HMAC-SHA-256, RFC 2104), for ids that must fit on one line."""
+    """Return a keyed hash of `parts` (HMAC-SHA-256, RFC 2104), short enough for ids that have to fit on one line."""
     return base32(hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).digest(), MAC_CHARS)
 
 
@@ -148,7 +148,7 @@ def message_id(key: bytes, name: MailName, domain: str) -> str:
 
 
 def read_message_id(key: bytes, text: str) -> MailName | None:
-    """Return the parts of a Message-ID of ours, in upper or lower case, or None if the hash is wrong."""
+    """Return the parts of a Message-ID of ours, ignoring case, or None if its hash is wrong."""
     found = _MESSAGE_ID.fullmatch(fold_case(text.strip()))
     if not found or proving_key(key, text) is None:
         return None
@@ -156,7 +156,7 @@ def read_message_id(key: bytes, text: str) -> MailName | None:
 
 
 def proving_key(key: bytes, text: str) -> bytes | None:
-    """Return the key, the newest or an earlier one, that proves a Message-ID of ours, or None if none does."""
+    """Return the key, the newest or an earlier one, that proves a Message-ID of ours, or None."""
     found = _MESSAGE_ID.fullmatch(fold_case(text.strip()))
     if not found:
         return None
@@ -165,7 +165,7 @@ def proving_key(key: bytes, text: str) -> bytes | None:
 
 
 def plus_address(key: bytes, address: str, ref: str) -> str:
-    """Return `bot+REF.MAC@example.com`. Mail to this address belongs to the incident (RFC 5233 sub-addressing)."""
+    """Return `bot+REF.MAC@example.com`, the address for mail about one incident (RFC 5233 sub-addressing)."""
     local, _, domain = address.rpartition("@")
     return f"{local}+{ref}.{mac(key, 'plus', ref)}@{domain}"
 
@@ -182,7 +182,7 @@ def is_sub_address(address: str, text: str) -> bool:
 
 
 def read_plus_address(key: bytes, address: str, text: str) -> str | None:
-    """Return the REF in a plus-address of ours, in upper or lower case, or None for any other address."""
+    """Return the REF in a plus-address of ours, ignoring case, or None for any other address."""
     local, _, domain = fold_case(address).rpartition("@")
     text_local, _, text_domain = fold_case(text.strip()).rpartition("@")
     found = _PLUS.fullmatch(text_local)
@@ -192,7 +192,7 @@ def read_plus_address(key: bytes, address: str, text: str) -> str | None:
 
 
 def token_address(key: bytes, address: str, ref: str, number: int, person: str) -> str:
-    """Return `bot+REF.pN.MAC@example.com`, to which the mailbox `person` sends its answer about proposal `number`.
+    """Return `bot+REF.pN.MAC@example.com`, to which the mailbox `person` sends its answer about proposal N.
 
     The hash includes the address `person`, so that nobody else can use the token address.
     """
@@ -201,7 +201,7 @@ def token_address(key: bytes, address: str, ref: str, number: int, person: str) 
 
 
 def read_token_address(key: bytes, address: str, text: str, person: str) -> tuple[str, int] | None:
-    """Return REF and proposal number of a token address of `person`, in upper or lower case, or None."""
+    """Return the REF and the proposal number in a token address of `person`, ignoring case, or None."""
     local, _, domain = fold_case(address).rpartition("@")
     text_local, _, text_domain = fold_case(text.strip()).rpartition("@")
     found = _TOKEN.fullmatch(text_local)
@@ -212,13 +212,13 @@ def read_token_address(key: bytes, address: str, text: str, person: str) -> tupl
 
 
 def _token(key: bytes, ref: str, number: int, person: str) -> str:
-    """Return a hash of 80 bits. This is longer than the hash of `mac`, because it authorises an action."""
+    """Return a hash of 80 bits. It is longer than the one of `mac`, because it authorises an action."""
     signed = "\0".join(("proposal", ref, str(number), fold_case(person)))
     return base32(hmac.new(key, signed.encode(), hashlib.sha256).digest(), TOKEN_CHARS)
 
 
 def code_line(key: bytes, ref: str) -> str:
-    """Return the last line of our messages, which identifies the incident even if every header field is lost.
+    """Return the last line of our messages, which identifies the incident even if all header fields are lost.
 
     >>> code_line(b"k", "abcdef")
     'Ref abcdef-zqzsk5rb62'
@@ -245,7 +245,7 @@ def read_codes(key: bytes, text: str) -> tuple[str, ...]:
 
 
 def has_code(text: str) -> bool:
-    """Return whether a line of `text` has the form of our code, whether or not its hash is correct.
+    """Return whether a line of `text` has the form of our code, even with a wrong hash.
 
     >>> has_code("> Ref abcdef-zqzsk5rb62"), has_code("Ref abcdef")
     (True, False)
@@ -263,9 +263,9 @@ def without_codes(text: str) -> str:
 
 
 class Announcement(Frozen, kw_only=True):
-    """What one of our messages announces: the changed facts, and the incident, REF, origin and number.
+    """The signed content of one of our messages: the changed facts, and the incident, REF, origin and number.
 
-    `epoch` is the number of promotions of which the ledger that announces it knew.
+    `epoch` is the number of promotions that the sending ledger knew of.
     """
 
     incident: str
@@ -277,7 +277,7 @@ class Announcement(Frozen, kw_only=True):
 
 
 def proof(key: bytes, announcement: Announcement) -> str:
-    """Return the value of `Incident-Proof`: a keyed hash over the whole announcement (256 bits)."""
+    """Return the value of `Incident-Proof`: a keyed hash of the whole announcement (256 bits)."""
     signed = json.dumps(
         [
             "incidentmail.v1",

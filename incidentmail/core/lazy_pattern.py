@@ -1,7 +1,7 @@
 """Provide regular expressions that are compiled when they are first used.
 
-A command that ends soon uses one in six of the expressions in its modules, and compiling all of them took a quarter
-of its time.
+A short command uses only one in six of the expressions in its modules. Compiling all of them took a quarter of its
+time.
 """
 
 from __future__ import annotations
@@ -13,16 +13,13 @@ _METHODS = ("search", "match", "fullmatch", "finditer", "findall", "split", "sub
 
 
 class _LazyPattern:
-    """Represents a compiled pattern and has the same attributes.
-
-    The functions of `re` do not accept it as a pattern.
-    """
+    """Stands in for a compiled pattern, with the same attributes. The functions of `re` do not accept it."""
 
     def __init__(self, text: str | bytes, flags: int) -> None:
         self.pattern, self._flags = text, flags
 
     def __getattr__(self, name: str) -> Any:
-        """Compile the pattern and copy its methods, so that this is not called again for them."""
+        """Compile the pattern and copy its methods, so that later calls do not come here."""
         compiled = re.compile(self.pattern, self._flags)
         for method in _METHODS:
             setattr(self, method, getattr(compiled, method))

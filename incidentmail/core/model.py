@@ -1,4 +1,4 @@
-"""Define the state of an incident, and the values in it: people, roles, changes, proposals."""
+"""Define the state of an incident and the values in it: holders, changes, updates, proposals."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .tracking.tracked_items import ItemKind as ItemKind
 
 
 class Trust(StrEnum):
-    """How sure we are that a person is the one whom the message names, from least to most."""
+    """How sure we are that a message comes from the person whom it names, from least to most."""
 
     STRANGER = "stranger"
     MEMBER = "member"
@@ -32,14 +32,14 @@ class Trust(StrEnum):
 
 
 class Actor(Frozen, kw_only=True):
-    """The person who asks for a change, and how sure we are about their identity."""
+    """The person who asks for a change, and how sure we are of their identity."""
 
     person: Person
     trust: Trust
     has_proven_part: bool = True
-    """Whether their part in the incident, if they have one, was given by somebody else or taken in verified mail."""
+    """False if they have a part in the incident that they took themselves in unverified mail."""
     self_named: tuple[Person, ...] = ()
-    """The deputies of the incident whom nobody named who led it. Anybody can name themselves, so they do not lead."""
+    """The deputies of the incident whom no leader named. Anybody can name themselves, so these do not lead."""
 
 
 class Status(StrEnum):
@@ -61,9 +61,9 @@ class Holders(Frozen, kw_only=True):
 
 
 class Change(Frozen, kw_only=True):
-    """One fact that changed: its name (core/facts.py), its old and new value as JSON, and who changed it when.
+    """A changed fact: its name (core/facts.py), its old and new value as JSON, who changed it and when.
 
-    `confirmed_by` is the person who accepted the change, if it was a proposal that somebody else had to confirm.
+    `confirmed_by` is the other person who confirmed the change, if it had to be confirmed.
     """
 
     fact: str
@@ -83,7 +83,7 @@ class Said(Frozen, kw_only=True):
 
 
 class TakenBack(Frozen, kw_only=True):
-    """Somebody undid the update `number`. The changes that put the old values back have the same time."""
+    """The undoing of update `number`. The changes that restored the old values have the same time."""
 
     number: int
     by: Person
@@ -91,7 +91,7 @@ class TakenBack(Frozen, kw_only=True):
 
 
 class Update(Frozen, kw_only=True):
-    """A follow-up that was sent: its number, its time, what it changed or undid, and whose messages it held.
+    """A follow-up that was sent: what it changed and undid, and the authors of the texts in it.
 
     `undo` and the check for crossing replies need it.
     """
@@ -104,7 +104,7 @@ class Update(Frozen, kw_only=True):
 
 
 class Naming(Frozen, kw_only=True):
-    """Another person (`by`) named the present commander, and `was` had command before. The commander can decline."""
+    """The naming of the present commander by somebody else, `by`. `was` had command before. It can be declined."""
 
     by: Person
     was: Person
@@ -114,9 +114,9 @@ ProposalState = Literal["open", "accepted", "rejected", "expired"]
 
 
 class Proposal(Frozen, kw_only=True):
-    """A command that waits for confirmation by one of `confirmers` or by the operator.
+    """A command that waits until one of `confirmers` or the operator confirms it.
 
-    `command` is its JSON (core/command_json.py). `by` and `trust` are the person who asked for it, and their trust.
+    `command` is its JSON (core/command_json.py). `by` is the person who asked for it, and `trust` their trust then.
     """
 
     number: int
@@ -154,20 +154,17 @@ class Incident(Frozen, kw_only=True):
     not_affected: Line | None = None
     customers_may_be_told: Line | None = None
     approval: Approval | None = None
-    """Who approved words for customers last. See `approved_words`."""
+    """The latest approval of words for customers. See `approved_words`."""
     roles: dict[str, Holders] = field(default_factory=dict)
     merged_into: str | None = None
-    """The id of the incident of which this one is a part now."""
+    """The id of the incident that this one was merged into."""
     merged_from: tuple[str, ...] = ()
-    """The ids of the incidents that are parts of this one."""
+    """The ids of the incidents that were merged into this one."""
     merges: tuple[Merged, ...] = ()
     drill: bool = False
     restricted: bool = False
     silent: bool = False
-    """If `restricted`, the main list gets only severity, phase, status and commander.
-
-    If also `silent`, it gets nothing.
-    """
+    """If `restricted`, the main list is told only severity, phase, status and commander. If also `silent`, nothing."""
     declared_at: Instant
     declared_by: Person
     started_at: Instant | None = None
@@ -179,7 +176,7 @@ class Incident(Frozen, kw_only=True):
     items: tuple[Item, ...] = ()
     roll_call: RollCall | None = None
     engaged: tuple[Engaged, ...] = ()
-    """The people who joined. The commander and people with a role are at work too, and need not have joined."""
+    """The people who joined. The commander and holders of roles are at work even if they did not join."""
     unannounced: tuple[Change, ...] = ()
     said: tuple[Said, ...] = ()
     taken_back: tuple[TakenBack, ...] = ()
@@ -190,21 +187,21 @@ class Incident(Frozen, kw_only=True):
     clock: ClockState = ClockState()
     retro: RetroState = RetroState()
     thread: tuple[str, ...] = ()
-    """Message-IDs of the thread: its first message, and our newest ones."""
+    """Message-IDs of the thread: the first, and our newest."""
     leader: str | None = None
-    """The ledger that leads since a promotion, "" if two claim to, or None if `origin` leads."""
+    """The ledger that was promoted to lead, "" if two claim to, or None if `origin` still leads."""
     epoch: int = 0
-    """How many promotions there were."""
+    """The number of promotions so far."""
     skips_numbers: bool = False
-    """Whether numbers of updates have to be left out: another ledger, or a lost one, may have used them."""
+    """Whether to skip numbers of updates, because another ledger, or a lost one, may have used them."""
 
     def is_led_by(self, origin: str) -> bool:
-        """Return whether the ledger `origin` has authority over this incident."""
+        """Return whether the ledger `origin` leads this incident."""
         return (self.origin if self.leader is None else self.leader) == origin
 
     @property
     def approved_words(self) -> Approval | None:
-        """Who approved what customers may be told now, or None if that is not known."""
+        """The approval of the present words for customers, or None if unknown."""
         return self.approval if self.approval and self.approval.words == self.customers_may_be_told else None
 
     @property

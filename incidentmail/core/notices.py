@@ -1,4 +1,4 @@
-"""Decide which messages become due because of which events. Nothing is rendered or sent here."""
+"""Decide which messages events make due. Nothing is rendered or sent here."""
 
 from __future__ import annotations
 
@@ -26,10 +26,9 @@ NoticeKind = Literal["declaration", "follow_up", "offer", "question", "proposal_
 class Notice(Frozen, kw_only=True):
     """A message that is due: the declaration, a follow-up to the list, or a private message to one person.
 
-    `at_once` is false if the message may wait, to be sent together with later changes. `to` is the recipient of a
-    private message. `number` is the proposal that it is about, whose author is the recipient if `to` is None. A
-    notice of the kind `unanswered` is not a message: it becomes due if `to` does not answer a question about the
-    severity `number`.
+    `at_once` is false if the message can wait, to be sent together with later changes. `to` is the recipient of a
+    private message about proposal `number`; if `to` is None, that proposal's author is. A notice of the kind
+    `unanswered` is not a message: it becomes due if `to` does not answer a question about the severity `number`.
     """
 
     kind: NoticeKind
@@ -39,7 +38,7 @@ class Notice(Frozen, kw_only=True):
 
 
 def notices_for(events: tuple[Event, ...]) -> tuple[Notice, ...]:
-    """Return the messages that `events` of one command or reply make due, at most one of them to the list.
+    """Return the messages that the `events` of one command or reply make due, at most one of them to the list.
 
     >>> notices_for((SeverityChanged(severity=1, was=2),))
     (Notice(kind='follow_up', at_once=True, to=None, number=None),)
@@ -72,8 +71,8 @@ def _private(event: Event) -> list[Notice]:
 def _urgent(event: Event) -> bool:
     """Return whether a follow-up must not wait.
 
-    The severity is worse, the commander is new, people of two incidents have to find each other, or
-    fewer people may know of it.
+    This is so if the severity got worse, the commander changed, incidents were merged, or the incident became
+    restricted.
     """
     if isinstance(event, SeverityChanged):
         return event.severity < event.was

@@ -1,4 +1,4 @@
-"""Hold the organisation's decisions as tables: scale, phases, roles, permissions, announcements."""
+"""Define the organisation's rules as tables: severities, phases, roles, permissions, announcements."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ from .tracking.tracking_commands import CallRoll, Leave, TrackingCommand
 
 
 class SeverityLevel(Frozen, kw_only=True):
-    """One step of the scale; a smaller level is always worse.
+    """One step of the scale. A smaller level is worse.
 
-    If `update_every` is None or zero, nobody is reminded of updates.
+    If `update_every` is None or zero, no updates become due.
     """
 
     level: int
@@ -70,7 +70,7 @@ class SeverityLevel(Frozen, kw_only=True):
     update_every: timedelta | None = None
     also_to: tuple[str, ...] = ()
     also_template: str | None = None
-    """If given, `also_to` gets a short mail of its own, and not a copy of the one to the list."""
+    """The template of a short mail for `also_to`. If None, they get a copy of the mail to the list."""
 
 
 class PhaseStep(Frozen, kw_only=True):
@@ -79,7 +79,7 @@ class PhaseStep(Frozen, kw_only=True):
 
 
 UPDATE_EVERY = {1: timedelta(minutes=30), 2: timedelta(minutes=60)}
-"""How often an update is due, by level, if the organisation has not set it. Other levels have no such clock."""
+"""How often an update is due, by level, unless configured otherwise. Other levels need no updates."""
 
 DEFAULT_SEVERITIES = (
     SeverityLevel(
@@ -105,7 +105,7 @@ DEFAULT_PHASES = (
     PhaseStep(number=2, name="resolving"),
     PhaseStep(number=3, name="rebuilding and learning"),
 )
-# The least trust that each change needs. "verified" counts as "member" if nothing here can verify senders.
+# The least trust that each change needs. "verified" counts as "member" if this installation cannot verify senders.
 DEFAULT_PERMISSIONS: dict[str, Trust] = {
     "note": Trust.MEMBER,
     "declare": Trust.MEMBER,
@@ -133,7 +133,7 @@ DEFAULT_PERMISSIONS: dict[str, Trust] = {
     "undo_others": Trust.VERIFIED,
 }
 
-# Events that cause a message to the list. All other changes are in the next follow-up.
+# Events that cause a message to the list. Other changes are included in the next one.
 ANNOUNCES: tuple[type[Event], ...] = (
     Declared,
     SeverityChanged,
@@ -149,7 +149,7 @@ ANNOUNCES: tuple[type[Event], ...] = (
 
 
 class Policy(Frozen, kw_only=True):
-    """All tables of one organisation. They are checked when the configuration is loaded."""
+    """All rules of one organisation. They are checked when the configuration is loaded."""
 
     severities: tuple[SeverityLevel, ...] = DEFAULT_SEVERITIES
     phases: tuple[PhaseStep, ...] = DEFAULT_PHASES
@@ -159,19 +159,19 @@ class Policy(Frozen, kw_only=True):
     default_phase: int = 1
     permissions: dict[str, Trust] = field(default_factory=lambda: dict(DEFAULT_PERMISSIONS))
     venue_hosts: tuple[str, ...] = ()
-    """The hosts, or `*.domain`, to which a venue given by mail may link; any host if empty."""
+    """The hosts, or `*.domain`, to which a venue given by mail can link. If empty, any host."""
     own_venue: bool = True
-    """Whether commander, declarer and role holders may set the venue as members: if `[permissions] venue` is unset."""
+    """Whether a member who is commander, declarer or role holder can set the venue. False if configured otherwise."""
     has_restricted_list: bool = False
     """Whether there is a list for restricted incidents."""
     deadlines: tuple[Deadline, ...] = ()
     verifies: bool = False
-    """Whether this installation can verify senders at all."""
+    """Whether this installation can verify senders."""
     people: dict[str, str] = field(default_factory=dict)
     """The name of each address that the configuration lists."""
 
     def owns_name(self, person: Person) -> bool:
-        """Return whether the configuration gives the name of `person` to their address, and to no other address."""
+        """Return whether the configuration lists the name of `person` for their address and for no other."""
         name = person.name.casefold()
         return [address for address, listed in self.people.items() if listed.casefold() == name] == [person.address]
 
@@ -185,7 +185,7 @@ class Policy(Frozen, kw_only=True):
         return next((role for role in self.roles if role.key == key), None)
 
     def missing_roles(self, incident: Incident) -> tuple[str, ...]:
-        """Return the keys of roles that the severity requires and that are neither held nor dismissed."""
+        """Return the keys of the roles that the severity requires and that are neither held nor dismissed."""
         step = self.severity(incident.severity)
         held = incident.roles
         return tuple(
@@ -195,7 +195,7 @@ class Policy(Frozen, kw_only=True):
         )
 
     def may_be_forged(self, actor: Actor) -> bool:
-        """Return whether senders are verified here, but nothing proves who this one is."""
+        """Return whether senders can be verified here, but this one is not, and has no proven part."""
         return self.verifies and actor.trust.rank < Trust.VERIFIED.rank and not actor.has_proven_part
 
     def allows(self, permission: str, actor: Actor) -> bool:
@@ -205,13 +205,13 @@ class Policy(Frozen, kw_only=True):
         return actor.trust.rank >= needed.rank
 
     def may_confirm(self, permission: str, actor: Actor) -> bool:
-        """Return whether a member lacks nothing but the proof that they receive the mail to their address."""
+        """Return whether a member needs only to prove that they receive the mail to their address."""
         needs_proof = self.verifies and self.permissions[permission] is Trust.VERIFIED
         return needs_proof and actor.trust is Trust.MEMBER and actor.person.address is not None
 
 
 def is_permitted(incident: Incident | None, command: Command, actor: Actor, policy: Policy) -> bool:
-    """Return whether `actor` alone may carry out `command`, because of the permissions or of their part in it.
+    """Return whether `actor` is permitted to carry out `command` alone, by trust or by their part in the incident.
 
     `incident` is None if `actor` is about to declare it.
     """
@@ -221,11 +221,10 @@ def is_permitted(incident: Incident | None, command: Command, actor: Actor, poli
 
 
 def is_allowed_by_part(incident: Incident | None, command: Command, actor: Actor, policy: Policy) -> bool:
-    """Return whether a member may carry out `command` because of their part in the incident.
+    """Return whether a member is permitted to carry out `command` because of their part in the incident.
 
-    Commander, declarer and operator may name the commander. They and all role holders may set the venue, and say what
-    customers may be told. If senders are verified, a part that somebody took in an unverified message gives no
-    rights.
+    Commander, declarer and operator can name the commander. They and all role holders can set the venue and the words
+    for customers. If senders can be verified, a part that somebody took in an unverified message gives no rights.
     """
     if actor.trust.rank < Trust.MEMBER.rank:
         return False
@@ -243,7 +242,7 @@ def is_allowed_by_part(incident: Incident | None, command: Command, actor: Actor
 
 
 def permission_for(incident: Incident | None, command: Command, actor: Actor) -> str:
-    """Return the row of the permission table that applies to `command`."""
+    """Return the permission that `command` needs."""
     if isinstance(command, Leave | CallRoll):
         return "leave" if isinstance(command, Leave) else "roll_call"
     if isinstance(command, TrackingCommand | RetroCommand):
@@ -292,11 +291,11 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
         case StopCustomerWords():
             return "customers"
         case Decline() | AcceptProposal() | RejectProposal():
-            return "own_role"  # decision/carry_out.py checks, from the state, that the actor may answer
+            return "own_role"  # decision/carry_out.py checks in the state that the actor is permitted to answer
         case _:
             assert_never(command)
 
 
 def _is_own(change: Change, actor: Actor) -> bool:
-    """Return whether `actor` made a change alone. A change of theirs that another person confirmed also counts."""
+    """Return whether `actor` made a change alone, without confirmation by another person."""
     return change.by.same_as(actor.person) and change.confirmed_by is None

@@ -1,6 +1,6 @@
-"""Recognise the prefixes of a subject: reply and forward marks in all languages, and tags in brackets.
+"""Recognise the prefixes of a subject: reply and forward marks in many languages, and tags in brackets.
 
-This is the only table of such prefixes. It is used to find a thread, to parse our own mail, to answer, and to
+This is the only table of such prefixes. It is used to match threads, to parse our own mail, to reply, and to
 distinguish machines from people.
 """
 
@@ -13,8 +13,7 @@ from incidentmail.core.text import one_line
 
 from .lazy_pattern import lazy_pattern
 
-# Language, what marks a reply, what marks a forwarded mail. "vs" is Finnish for a reply and Norwegian for a forward:
-# it is the reply here.
+# Language, reply marks, forward marks. "vs" is a reply in Finnish and a forward in Norwegian; here it is a reply.
 PREFIXES: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
     ("English", ("re",), ("fwd", "fw")),
     ("German", ("aw", "antw", "antwort"), ("wg", "weitergeleitet")),
@@ -40,28 +39,28 @@ PREFIXES: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
 REPLY_WORDS: Final = tuple(dict.fromkeys(word for _, replies, _ in PREFIXES for word in replies))
 FORWARD_WORDS: Final = tuple(dict.fromkeys(word for _, _, forwards in PREFIXES for word in forwards))
 
-# `Re:`, `RE :`, `Re[2]:`, `AW (3):`, `回复：`. A colon of either width ends it.
+# The end of a mark, as in `Re:`, `RE :`, `Re[2]:`, `AW (3):`, `回复：`. The colon may have either width.
 _END: Final = r")\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*"
 REPLY_PREFIX: Final = lazy_pattern(rf"(?:{'|'.join(REPLY_WORDS)}{_END}", re.I)
 REPLY_OR_FORWARD_PREFIX: Final = lazy_pattern(rf"(?:{'|'.join((*REPLY_WORDS, *FORWARD_WORDS))}{_END}", re.I)
 FORWARD_PREFIX: Final = lazy_pattern(rf"(?:{'|'.join(FORWARD_WORDS)}{_END}", re.I)
-# A list's prefix, or a mark of ours.
+# A tag in brackets: of a list, or of ours.
 BRACKET_PREFIX: Final = lazy_pattern(r"\[[^\[\]]{1,60}\]\s*")
 _ORIGIN: Final = (
     r"(?:external|extern|externe|externo|esterno|ext|outside|untrusted|suspicious|suspected spam|possible spam|spam"
     r"|caution|phishing\?)(?: (?:e-?mail|mail|sender|message|source))?"
 )
-# What a gateway puts before a subject: in brackets of any kind, between stars, or in capitals before a colon.
+# A gateway's tag before a subject: in brackets of any kind, between stars, or in capitals before a colon.
 GATEWAY_TAG: Final = lazy_pattern(
     rf"(?:[\[({{<]\s*{_ORIGIN}\s*[\])}}>]|\*{{1,3}}\s*{_ORIGIN}\s*\*{{1,3}}|(?-i:EXTERNAL|EXTERN|EXT|SPAM)\s*:)[\s:]*",
     re.I,
 )
 NO_SUBJECT = frozenset({"", "(no subject)", "no subject", "kein betreff", "(kein betreff)", "sans objet", "sin asunto"})
-"""What mail programs write for no subject, as `bare_subject` returns it."""
+"""What mail programs write if there is no subject, in the form that `bare_subject` returns."""
 
 
 def is_reply(subject: str) -> bool:
-    """Return whether a subject begins with the mark of a reply, in any language.
+    """Return whether a subject begins with a reply mark, in any language.
 
     >>> is_reply("AW: checkout"), is_reply("回复：checkout"), is_reply("Fwd: checkout"), is_reply("Regional outage")
     (True, True, False, False)
@@ -81,7 +80,7 @@ def without_gateway_tags(subject: str) -> str:
 
 
 def bare_subject(subject: str) -> str:
-    """Return a subject for comparison only: case-folded, without tags and marks of replies.
+    """Return a subject in a form for comparison: case-folded, without tags and reply marks.
 
     >>> bare_subject("[incidents] AW: Re[2]: [drill] EXTERNAL: Checkout  is down")
     'checkout is down'
@@ -92,7 +91,7 @@ def bare_subject(subject: str) -> str:
 
 
 def without_answer_marks(subject: str) -> str:
-    """Return a subject without the marks of replies and forwards at its start. Tags in brackets are kept.
+    """Return a subject without reply and forward marks at its start. Tags in brackets are kept.
 
     >>> without_answer_marks("Fwd: AW: Cannot pay"), without_answer_marks("[ops] Re: Cannot pay")
     ('Cannot pay', '[ops] Re: Cannot pay')
@@ -103,7 +102,7 @@ def without_answer_marks(subject: str) -> str:
 
 
 def is_answer(subject: str) -> bool:
-    """Return whether a subject, after tags of lists and gateways, is marked as a reply or a forwarded message.
+    """Return whether a subject is marked as a reply or a forward, after any tags of lists and gateways.
 
     >>> is_answer("[EXTERNAL] WG: checkout"), is_answer("[incidents] checkout")
     (True, False)
@@ -112,7 +111,7 @@ def is_answer(subject: str) -> bool:
 
 
 def is_forwarded(subject: str) -> bool:
-    """Return whether a subject is marked as forwarded. `Fwd: Re: x` is, `Re: Fwd: x` answers a forwarded message.
+    """Return whether a subject is marked as forwarded. `Fwd: Re: x` is; `Re: Fwd: x` is a reply to a forward.
 
     >>> is_forwarded("[incidents] TR: caisse"), is_forwarded("I: cassa"), is_forwarded("Re: Fwd: x")
     (True, True, False)
@@ -146,7 +145,7 @@ _DRILL_BEHIND: Final = lazy_pattern(
 
 
 def without_drill_mark(title: str) -> str | None:
-    """Return a title without the mark of an exercise. Return None if it has no such mark, or consists only of the mark.
+    """Return a title without its mark of an exercise, or None if it has no mark or is nothing but the mark.
 
     >>> without_drill_mark("[drill] Checkout is down"), without_drill_mark("Übung: Kasse")
     ('Checkout is down', 'Kasse')

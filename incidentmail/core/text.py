@@ -1,7 +1,7 @@
 """Clean free text, as one line or as paragraphs.
 
-Text comes from messages and terminals. Everything that could break a header, a terminal or a comparison is removed
-here, once. So the stored text equals the displayed text, and the sent text equals the text that is parsed back.
+Text comes from messages and terminals. Anything that could break a header, a terminal or a comparison is removed here,
+and only here. So the displayed text equals the stored text, and a sent text is parsed back unchanged.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Iterable, Sequence
 from .lazy_pattern import lazy_pattern
 
 LINE_CHARS_MAX = 300
-"""For a subject, a venue or a name. Relays fold longer ones, and a phone cannot show them."""
+"""The longest subject, venue or name. Relays fold longer lines, and a phone cannot show them."""
 TEXT_CHARS_MAX = 20_000
 TEXT_BYTES_MAX = 24_000
-"""For details, notes and updates, in UTF-8. List managers hold posts over 40 kB, and base64 adds a third."""
+"""The longest details, notes and updates, in UTF-8. List managers hold posts over 40 kB; base64 adds a third."""
 
 # Bidirectional marks, overrides and isolates, zero-width space, word joiner, BOM, invisible operators, interlinear
-# marks and tag characters: they hide or reorder what a person reads. Joiners (U+200C, U+200D) stay: some scripts and
-# emoji need them.
+# marks and tag characters. They hide or reorder what a person reads. Joiners (U+200C, U+200D) are kept, because some
+# scripts and emoji need them.
 _INVISIBLE = lazy_pattern(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
@@ -27,10 +27,10 @@ HIDDEN = lazy_pattern(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""Characters that nobody sees. They are ignored for comparing and searching only.
+"""Invisible characters, which are ignored when comparing and searching.
 
-These are Unicode's Default_Ignorable_Code_Point, including blanks that count as letters (Hangul fillers), and the empty
-Braille cell. Some of them (joiners, selectors) belong to texts.
+These are Unicode's Default_Ignorable_Code_Point, which includes blank letters (Hangul fillers), and the empty Braille
+cell. They are not removed from texts, because some of them (joiners, selectors) belong there.
 """
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _SPACES = lazy_pattern(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
@@ -42,7 +42,7 @@ _LINE_ENDS = lazy_pattern(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
 
 def _visible(text: str) -> str:
     """Return `text` without control characters, lone surrogates and invisible characters, but with tabs and LF."""
-    if text.isprintable():  # everything that is removed is unprintable, and so are tab and LF
+    if text.isprintable():  # everything to remove is unprintable, as are tab and LF
         return text
     if not text.isascii():
         text = _SURROGATES.sub("\ufffd", _INVISIBLE.sub("", text))
@@ -61,7 +61,7 @@ def one_line(text: str) -> str:
 
 
 def controls_as_spaces(text: str) -> str:
-    r"""Return `text` with each control character replaced by a space, because in a header field it separated two words.
+    r"""Return `text` with a space for each control character, because in a header field it separates words.
 
     >>> one_line(controls_as_spaces("a\r\nBcc:\x07b"))
     'a Bcc: b'
@@ -70,7 +70,7 @@ def controls_as_spaces(text: str) -> str:
 
 
 def printable_line(text: str) -> str:
-    r"""Return `text` as one line of a log: white space becomes one space, invisible characters become escapes.
+    r"""Return `text` as one line of a log, with single spaces for white space and escapes for invisible characters.
 
     >>> printable_line("no\r\nroute\x1b ")
     'no route\\x1b'
@@ -79,7 +79,7 @@ def printable_line(text: str) -> str:
 
 
 def written_line(text: str) -> str:
-    r"""Return a line with its indentation and with plain spaces, but without invisible characters.
+    r"""Return a line without invisible characters, with its indentation, and with plain spaces.
 
     >>> written_line("  Severity:\u00a01\u200b ")
     '  Severity: 1'
@@ -88,7 +88,7 @@ def written_line(text: str) -> str:
 
 
 def written_lines(texts: Sequence[str]) -> Iterable[str]:
-    r"""Return each line as `written_line` does. Most lines are printable, and then it takes no call for each.
+    r"""Return each line as `written_line` does. It is faster, because most lines need no change.
 
     >>> list(written_lines(["  Severity:\u00a01\u200b ", "a "]))
     ['  Severity: 1', 'a']
@@ -112,7 +112,7 @@ def paragraphs(text: str) -> str:
 
 
 def clip(text: str, chars_max: int = LINE_CHARS_MAX) -> str:
-    """Return `text` shortened to `chars_max` characters. If text was removed, the last character is an ellipsis.
+    """Return `text` shortened to `chars_max` characters. A shortened text ends in an ellipsis.
 
     >>> clip("abcdef", 4)
     'abc…'
@@ -130,7 +130,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def fold_case(text: str) -> str:
-    """Return `text` with only ASCII letters lower-cased, to compare names and words (a Kelvin sign is not a k).
+    """Return `text` with only ASCII letters lower-cased, for comparison. A Kelvin sign does not become a k.
 
     >>> fold_case("Severity") == "severity", fold_case("K") == "k"
     (True, False)

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 def show_time(at: datetime, zones: Sequence[str] = (), on: date | None = None) -> str:
     """Return `at` in UTC and each of `zones`.
 
-    The date is added if it differs from `on`, and the weekday if the date in a zone differs.
+    The date is added if it differs from `on`, and the weekday if the date in a zone differs from that in UTC.
 
     >>> at = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
     >>> show_time(at, ["Europe/Berlin", "America/Los_Angeles"], on=date(2026, 11, 20))
@@ -21,7 +21,7 @@ def show_time(at: datetime, zones: Sequence[str] = (), on: date | None = None) -
     shown = at.strftime("%H:%M UTC") if on is None or at.date() == on else at.strftime("%Y-%m-%d %H:%M UTC")
     if not zones:
         return shown
-    from zoneinfo import ZoneInfo  # most organisations configure no zone
+    from zoneinfo import ZoneInfo  # slow to load, and most organisations configure no zone
 
     others = []
     for zone in zones:
@@ -31,9 +31,9 @@ def show_time(at: datetime, zones: Sequence[str] = (), on: date | None = None) -
 
 
 def show_duration(duration: timedelta) -> str:
-    """Return `duration` in the largest unit of which it has two or more, rounded down.
+    """Return `duration` in the largest unit that gives a number of two or more, rounded down.
 
-    A negative duration is shown as 0; it occurs if a clock was set back.
+    A negative duration, which occurs if a clock was set back, is shown as 0.
 
     >>> show_duration(timedelta(days=2)), show_duration(timedelta(minutes=90)), show_duration(timedelta(seconds=-1))
     ('2 days', '90 minutes', '0 seconds')

@@ -1,6 +1,6 @@
-"""Hold the lexicon: every fixed word of our messages, both for the code that writes them and for the grammar.
+"""Define the lexicon: every fixed word of our messages, for the code that writes them and for the grammar.
 
-These are the words that people learn to type. A change here changes both sides.
+People learn to type these words. A change here changes both sides.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .tracking.item_keys import ITEM_KEYS
 
 
 class FieldLine(Frozen):
-    """A `Key: value` line of a mail. `is_needed` is true if the severity requires the role and nobody holds it."""
+    """A `Key: value` line of a mail. `is_needed` is true for a role that the severity requires and nobody holds."""
 
     key: str
     value: str
@@ -35,7 +35,7 @@ class FieldLine(Frozen):
 NOTHING_YET = "nothing yet"
 NEEDED = "needed"
 EARLIER_NEEDED = "wanted"
-"""What earlier versions wrote for it."""
+"""What earlier versions wrote instead of `NEEDED`."""
 NOT_NEEDED = "not needed"
 NOT_CONFIRMED = "not confirmed"
 EARLIER_NOT_CONFIRMED = "assumed"
@@ -44,7 +44,7 @@ DURATION_KEY = "Duration"
 NO_CHANGE = "No change."
 COORDINATING, COORDINATED = "Coordinating via", "Coordinated via"
 DRILL_PREFIX = "[drill] "
-"""The subject of an exercise begins with this."""
+"""The beginning of the subject of an exercise."""
 RESTRICTED_PREFIX = "[restricted] "
 INCIDENT_KEY = "Incident"
 DECLARED_BY_KEY = "Declared by"
@@ -86,7 +86,7 @@ BRIEF_NEWS_LEAD = "How it stands, and what is new:"
 CONTROLS_LEAD = "You can reply to any mail of this incident with:"
 
 
-# The keys of `Key: value` lines: the first spelling of a fact is the one that we write.
+# The keys of `Key: value` lines. The first spelling of each fact is the one that our messages use.
 KEYS: tuple[tuple[str, str], ...] = (
     ("Description", "description"),
     ("Severity", "severity"),
@@ -119,7 +119,7 @@ KEYS: tuple[tuple[str, str], ...] = (
 
 
 NEWS_REPLY = "news: WHAT IS RIGHT"
-"""What to reply to a follow-up that only said something, if that was wrong."""
+"""The suggested reply to a follow-up without changes, which cannot be undone."""
 _FOLLOW_UP_HINT = lazy_pattern(
     rf"\bUpdate (?P<number>\d{{1,6}})\. Wrong\? (?:Reply|Send):? (?:undo (?P=number)\b|{NEWS_REPLY})", re.A
 )
@@ -136,9 +136,9 @@ _EARLIER_DECLARATION_HINTS = (
 
 
 def declaration_hint(milder_to_worse: Sequence[int], *, to_address: bool = False) -> str:
-    """Return the last line of a declaration: the replies that make it worse, the next level first.
+    """Return the last line of a declaration: the replies that make the severity worse, the next level first.
 
-    If `to_address` is true, the list hides who writes, so that replies have to go to the address below the line.
+    If `to_address` is true, the list hides who writes, so replies have to go to the address below the line.
 
     >>> declaration_hint([2, 1]), declaration_hint([])
     ('Worse? Reply: sev 2 (or sev 1)', 'Do you know something about it? Reply to this mail.')
@@ -153,7 +153,7 @@ def declaration_hint(milder_to_worse: Sequence[int], *, to_address: bool = False
 
 
 def is_declaration_hint(line: str) -> bool:
-    """Return whether a line is, or quotes, the last line of a declaration, in the words of any version.
+    """Return whether a line is the last line of a declaration by any version, quoted or not.
 
     >>> is_declaration_hint("> Worse? Reply: sev 1"), is_declaration_hint("Worse? I think so.")
     (True, False)
@@ -163,9 +163,9 @@ def is_declaration_hint(line: str) -> bool:
 
 
 def follow_up_hint(number: int, *, to_address: bool = False, can_undo: bool = True) -> str:
-    """Return the last line of a follow-up: its number, and the reply that undoes it.
+    """Return the last line of a follow-up: its number, and the reply that corrects it.
 
-    What an update only said cannot be undone, and is corrected by a new message.
+    An update without changes cannot be undone. It is corrected by a new message.
 
     >>> follow_up_hint(7)
     'Update 7. Wrong? Reply: undo 7'
@@ -179,7 +179,7 @@ def follow_up_hint(number: int, *, to_address: bool = False, can_undo: bool = Tr
 
 
 def follow_up_hints(number: int) -> Sequence[str]:
-    """Return the last line of follow-up `number` in the words of each version."""
+    """Return all forms that any version has used for the last line of follow-up `number`."""
     return (
         *(follow_up_hint(number, to_address=there, can_undo=can) for there in (False, True) for can in (True, False)),
         f"Update {number}. Wrong? Reply undo {number}.",
@@ -188,7 +188,7 @@ def follow_up_hints(number: int) -> Sequence[str]:
 
 
 def read_follow_up_hint(line: str) -> int | None:
-    """Return the number in the last line of a follow-up of any version, quoted or not, or None if it is another line.
+    """Return the number in the last line of a follow-up by any version, quoted or not, or None for other lines.
 
     >>> read_follow_up_hint("> Update 7. Wrong? Reply undo 7."), read_follow_up_hint("Update 7. Wrong?")
     (7, None)
@@ -198,26 +198,26 @@ def read_follow_up_hint(line: str) -> int | None:
 
 
 def in_brackets(*notes: str | None) -> str:
-    """Return ` (a; b)`, or an empty string if there are no notes."""
+    """Return ` (a; b)`, or "" if there are no notes."""
     given = [note for note in notes if note]
     return f" ({'; '.join(given)})" if given else ""
 
 
 @dataclass(frozen=True)
 class Words:
-    """The lexicon, completed with the titles and the names of severities and phases of one organisation."""
+    """The lexicon of one organisation, with its titles and its names of severities and phases."""
 
     policy: Policy
 
     @property
     def title(self) -> str:
-        """The commander's title as it is written within a sentence: `incident commander`, but `DRI` unchanged."""
+        """The commander's title as used within a sentence: `incident commander`, but `DRI` unchanged."""
         title = self.policy.commander_title
         return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
     @cached_property
     def keys(self) -> dict[str, str]:
-        """The fact or role (such as `roles.scribe`) for each key, by the case-folded spelling of the key."""
+        """Maps the case-folded spelling of each key to its fact or role, such as `roles.scribe`."""
         found = {fold_case(spelling): name for spelling, name in KEYS}
         found[fold_case(self.policy.commander_title)] = "commander"
         for role in self.policy.roles:
@@ -226,7 +226,7 @@ class Words:
         return found
 
     def key(self, name: str) -> str:
-        """Return the spelling of the key that our messages use for a fact or role."""
+        """Return the key that our messages use for a fact or role."""
         if name == "commander":
             return self.policy.commander_title
         if name.startswith("roles."):
@@ -239,15 +239,15 @@ class Words:
         return step.name if step else ""
 
     def severity_clause(self, level: int, note: str | None = None) -> str:
-        """Return the clause about a severity: `Severity 1 (critical; was 2)`."""
+        """Return a clause such as `Severity 1 (critical; was 2)`."""
         return f"Severity {level}{in_brackets(self.severity_name(level), note)}"
 
     def worse_levels(self, incident: Incident) -> Sequence[int]:
-        """Return the severities that are worse than the incident's, the next one first."""
+        """Return the levels that are worse than the incident's severity, the next one first."""
         return [step.level for step in reversed(self.policy.severities) if step.level < incident.severity]
 
     def briefing_reason(self, level: int) -> str:
-        """Return the sentence that says why somebody starts to get mail about an incident.
+        """Return the sentence that says why somebody now gets mail about an incident.
 
         >>> Words(Policy()).briefing_reason(1)
         'You get this mail because an incident has become severity 1 (critical).'
@@ -256,15 +256,15 @@ class Words:
         return f"You get this mail because an incident has become severity {level}{name}."
 
     def decline_hint(self, by: str) -> str:
-        """Return the sentence that tells a new commander how to decline, and who leads in that case."""
+        """Return the sentence that tells a new commander how to decline, and who leads then."""
         return f"If you cannot do it, reply: decline. Then {by} is told, and the commander before you leads again."
 
     def worse_label(self, level: int) -> str:
-        """Return the text of the link to a worse severity: `Worse: severity 1 (critical)`."""
+        """Return the label of a link to a worse severity, such as `Worse: severity 1 (critical)`."""
         return f"Worse: severity {level}{in_brackets(self.severity_name(level))}"
 
     def milder_label(self, level: int) -> str:
-        """Return the text of the link to a milder severity: `Less severe: severity 3 (moderate)`."""
+        """Return the label of a link to a milder severity, such as `Less severe: severity 3 (moderate)`."""
         return f"Less severe: severity {level}{in_brackets(self.severity_name(level))}"
 
     def next_phase_label(self, number: int) -> str:
@@ -272,7 +272,7 @@ class Words:
         return f"Next: {self.phase_clause(number)}"
 
     def phase_clause(self, number: int, note: str | None = None) -> str:
-        """Return the clause about a phase: `phase 1 (stopping the damage)`."""
+        """Return a clause such as `phase 1 (stopping the damage)`."""
         return f"phase {number}{in_brackets(self.phase_name(number), note)}"
 
     def phase_name(self, number: int) -> str | None:
@@ -284,7 +284,7 @@ class Words:
         return f"{name} {'was' if ended else 'is'} {self.title}{in_brackets(note)}."
 
     def venue_sentence(self, venue: str, was: str | None = None, *, ended: bool = False) -> str:
-        """Return `Coordinating via #x on Slack.`, without the old venue if ` (was ` in a venue makes it ambiguous."""
+        """Return `Coordinating via #x on Slack.`, with the old venue unless a venue contains ` (was ` itself."""
         is_unambiguous = was is not None and " (was " not in venue + was
         old = in_brackets(f"was {was}") if is_unambiguous else ""
         return f"{COORDINATED if ended else COORDINATING} {venue}{old}."
@@ -292,7 +292,7 @@ class Words:
     def role_line(
         self, key: str, holders: Holders, *, missing: bool, with_address: Collection[str] = ()
     ) -> FieldLine | None:
-        """Return `Customer liaison: Tomás R. (customer questions)`, or None if there is nothing to say."""
+        """Return a line such as `Customer liaison: Tomás R. (customer questions)`, or None if there is none to show."""
         role = self.policy.role(key)
         takes = in_brackets(role.takes) if role and role.takes else ""
         title = self.key(f"roles.{key}")
@@ -303,6 +303,6 @@ class Words:
         return FieldLine(title, f"{NEEDED}{takes}", is_needed=True) if missing else None
 
     def role_keys(self, incident: Incident) -> list[str]:
-        """Return the roles of an incident in the order of the configuration, unknown ones last."""
+        """Return the keys of an incident's roles in the configured order, then those not configured."""
         order = [role.key for role in self.policy.roles]
         return [*order, *(key for key in incident.roles if key not in order)]

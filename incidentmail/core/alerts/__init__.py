@@ -1,1 +1,1 @@
-"""Proposals that alerts make: what joins them, who is asked, and when they end. Pure."""
+"""Proposals made by alerts: which alerts are grouped, who is asked, and how a proposal ends. Pure."""

@@ -1,4 +1,4 @@
-"""Build and recognise the secret address for alerts: who knows it was told it by the organisation."""
+"""Build and recognise the secret address for alerts, which only the organisation gives out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def alert_address(key: bytes, address: str) -> str:
 
 
 def is_alert_address(key: bytes, address: str, text: str) -> bool:
-    """Return whether `text` is that address, in upper or lower case. The comparison takes constant time."""
+    """Return whether `text` is the alert address, ignoring case. The comparison takes constant time."""
     ours = fold_case(alert_address(key, address)).encode()
     return hmac.compare_digest(ours, fold_case(text.strip()).encode("utf-8", "replace"))
 

@@ -1,7 +1,7 @@
-"""Decide who is asked about an alert, when, and what its silence means. Nobody is asked twice within ten minutes.
+"""Decide who is asked about an alert, and what follows if nobody answers.
 
-The people on call are asked one after the other, then the configured commanders together. What is asked is whether to
-declare. `silence` decides what follows if nobody answers.
+The question is whether to declare an incident. The people on call are asked one after the other, ten minutes apart, and
+then all configured commanders together. `silence` decides what follows if nobody answers.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ AGAIN_AFTER = timedelta(minutes=60)
 
 
 class AskRules(Frozen, kw_only=True):
-    """The configuration: whether a command names the people on call, the pool, and what silence means.
+    """The settings for asking about alerts.
 
-    `declare_after` is zero if silence never declares.
+    `has_on_call` is true if a command that names the people on call is configured. `pool` holds the commanders. If
+    `declare_after` is zero, an unanswered alert never declares an incident.
     """
 
     has_on_call: bool = False
@@ -34,12 +35,12 @@ class AskRules(Frozen, kw_only=True):
 
 
 def asks_on_call(proposal: AlertProposal, rules: AskRules, now: datetime) -> bool:
-    """Return whether the configured command has to be asked now who is on call."""
+    """Return whether to run the configured command now that names the people on call."""
     return proposal.is_open and rules.has_on_call and proposal.on_call is None and now >= proposal.ask_at
 
 
 def asked_now(proposal: AlertProposal, rules: AskRules, now: datetime) -> tuple[Person, ...]:
-    """Return the people who are asked now."""
+    """Return the people to ask now."""
     if not proposal.is_open or now < proposal.ask_at or asks_on_call(proposal, rules, now):
         return ()
     worse = tuple(one.person for one in proposal.asked if one.severity > proposal.severity)
@@ -58,7 +59,7 @@ def asked_now(proposal: AlertProposal, rules: AskRules, now: datetime) -> tuple[
 
 
 def with_asked(proposal: AlertProposal, person: Person, now: datetime) -> tuple[AskedPerson, ...]:
-    """Return everybody who was asked, after `person` is asked once more."""
+    """Return everybody asked so far, with the question to `person` added."""
     before = next((one for one in proposal.asked if share_mailbox(one.person, person)), None)
     others = tuple(one for one in proposal.asked if one is not before)
     times = before.times + 1 if before else 1
@@ -66,14 +67,14 @@ def with_asked(proposal: AlertProposal, person: Person, now: datetime) -> tuple[
 
 
 class Silence(Frozen, kw_only=True):
-    """What silence means now: the incident is declared with `commander`, or the operator is told `alarm`."""
+    """The result of nobody answering: an incident led by `commander`, or an `alarm` to the operator."""
 
     commander: Person | None = None
     alarm: str = ""
 
 
 def silence(proposal: AlertProposal, rules: AskRules, now: datetime) -> Silence | None:
-    """Return what follows from silence now, or None."""
+    """Return what follows now if nobody has answered, or None if it is too early or an answer came."""
     if not proposal.is_open or now < proposal.ask_at or asks_on_call(proposal, rules, now):
         return None
     on_call = proposal.on_call.people if proposal.on_call else ()
@@ -97,7 +98,7 @@ def is_expired(proposal: AlertProposal, rules: AskRules, now: datetime) -> bool:
 
 
 def declares_at(proposal: AlertProposal, rules: AskRules, now: datetime) -> datetime | None:
-    """Return when silence will declare the incident, as it looks now, or None if it never will."""
+    """Return when the incident is declared if nobody answers, or None if it never is."""
     on_call = proposal.on_call.people if proposal.on_call else ()
     if not (rules.declare_after and proposal.is_proven and on_call):
         return None

@@ -1,4 +1,4 @@
-"""Decide what one more alert does: it makes a proposal, joins one, is noted on an incident, or stays quiet."""
+"""Decide what a firing alert does: make a proposal, join one, become a note on an incident, or nothing."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from incidentmail.core.frozen import Frozen, replace
 from .proposal import AlertPart, AlertProposal
 
 STORM_WITHIN = timedelta(minutes=1)
-"""A different alert joins an open proposal if it comes so soon after the newest alert in it."""
+"""How soon after the newest alert of an open proposal a different alert joins that proposal."""
 STORM_LASTS_MAX = timedelta(minutes=10)
-"""After this time another alert makes a proposal of its own, so that nothing new hides in a storm."""
+"""For how long a proposal takes different alerts. Later ones get their own, so that a storm of alerts hides nothing."""
 COMES_BACK_WITHIN = timedelta(minutes=30)
-"""An alert that comes back so soon after it was over reopens its proposal."""
+"""How soon after its recovery a returning alert reopens its proposal."""
 ASKED_AGAIN_AFTER = timedelta(minutes=10)
-"""How long after the last question a proposal that comes back is asked about again."""
+"""How long after the last question people are asked again about a reopened proposal."""
 
 Place = Literal["new", "joins", "comes back", "on incident", "quiet"]
 
 
 class Placed(Frozen, kw_only=True):
-    """What a firing alert does, and the proposal that it belongs to (None for a new one)."""
+    """What a firing alert does, and its proposal, which is None if a new one has to be made."""
 
     place: Place
     proposal: AlertProposal | None = None
@@ -73,13 +73,13 @@ def _repeats(
 
 
 def _is_storm(seen: Seen, newest: AlertProposal) -> bool:
-    """Return whether an alert belongs to the storm of the newest proposal, whose sender is as well proven."""
+    """Return whether an alert belongs to the storm of the newest proposal. Both senders must be equally well proven."""
     soon = newest.is_proven == seen.is_proven and seen.at <= newest.last_at + STORM_WITHIN
     return soon and seen.at <= newest.opened_at + STORM_LASTS_MAX
 
 
 def joined(proposal: AlertProposal, seen: Seen, *, because: str | None, is_new_part: bool) -> AlertProposal:
-    """Return the proposal with one more alert in it, which is as well proven. A worse severity counts at once."""
+    """Return the proposal with one more alert, whose sender is equally well proven. A worse severity replaces its own."""
     worse = seen.severity < proposal.severity
     return replace(
         proposal,
@@ -92,7 +92,7 @@ def joined(proposal: AlertProposal, seen: Seen, *, because: str | None, is_new_p
 
 
 def come_back(proposal: AlertProposal, at: datetime) -> AlertProposal:
-    """Return a recovered proposal, open again. People are not asked anew at once, since it may be over again soon."""
+    """Return a recovered proposal as open again. People are not asked at once, because the alert may end again soon."""
     last = max((asked.at for asked in proposal.asked), default=None)
     return replace(
         proposal, state="open", settled=None, asked=(), opened_at=at, on_call=None, told_operator=False,

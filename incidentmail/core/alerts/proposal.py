@@ -1,4 +1,4 @@
-"""Define an alert's proposal to declare an incident, and the alerts that are joined in it."""
+"""Define the proposal of an alert to declare an incident, and the alerts that it groups."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ AlertState = Literal["open", "declared", "rejected", "recovered", "expired"]
 
 
 class AskedPerson(Frozen, kw_only=True):
-    """A person who was asked, when, and the severity that the proposal had then. `times` counts the questions."""
+    """A person who was asked: when, how many times, and the severity of the proposal at the last question."""
 
     person: Person
     at: datetime
@@ -21,7 +21,7 @@ class AskedPerson(Frozen, kw_only=True):
 
 
 class OnCallAnswer(Frozen, kw_only=True):
-    """Whom the command for on-call people named, and in words what was wrong with its answer."""
+    """The people that the on-call command named, and a sentence about what was wrong with its answer, if anything."""
 
     at: datetime
     people: tuple[Person, ...] = ()
@@ -29,9 +29,9 @@ class OnCallAnswer(Frozen, kw_only=True):
 
 
 class Settled(Frozen, kw_only=True):
-    """How a proposal ended: by a person, or else by silence, a recovery or the passing of time (`by` is None).
+    """How a proposal ended. `by` is None if no person ended it, but silence, a recovery or its expiry.
 
-    `joins` is true if it declared nothing, because it belongs to an incident that was known already.
+    If `joins` is true, the alert belongs to an incident that was already known, so none was declared.
     """
 
     at: datetime
@@ -41,7 +41,10 @@ class Settled(Frozen, kw_only=True):
 
 
 class AlertPart(Frozen, kw_only=True):
-    """One alert of a proposal: mails with the same `key`. `is_over` is true if the newest of them says so."""
+    """One of the alerts that a proposal groups. `key` is the same in all its mails.
+
+    `is_over` is true if the newest mail says that the alert is over.
+    """
 
     key: str
     title: str
@@ -54,11 +57,11 @@ class AlertPart(Frozen, kw_only=True):
 class AlertProposal(Frozen, kw_only=True):
     """A proposal to declare an incident. `number` is 0 until it is stored.
 
-    `mail` is the number of the accepted mail that made it, and `title`, `details` and `system` come from that mail.
-    `count` counts all mails that are joined in it. `severity` is the worst of them, and `because` the word or pattern
-    that gave it. `is_proven` is true if it is proven who sent them; what is not proven never joins what is. Nobody is
-    asked before `ask_at`. `noted` counts the notes that it has left on its incident, and `told_operator` is true once
-    the operator was told that nobody answers.
+    `mail` is the number of the accepted mail that made it; `title`, `details` and `system` come from that mail. `count`
+    is the number of mails grouped in it. `severity` is the worst of them, and `because` the word or pattern that showed
+    it. If `is_proven` is true, all of their senders are proven; proven and unproven mails are never grouped together.
+    Nobody is asked before `ask_at`. `noted` counts its notes on the incident, and `told_operator` is true once the
+    operator was told that nobody answers.
     """
 
     number: int = 0
@@ -77,7 +80,7 @@ class AlertProposal(Frozen, kw_only=True):
     ask_at: datetime
     count: int = 1
     alerts: int = 1
-    """How many different alerts are joined in it."""
+    """How many different alerts it groups."""
     on_call: OnCallAnswer | None = None
     asked: tuple[AskedPerson, ...] = ()
     incident: str | None = None
@@ -91,5 +94,5 @@ class AlertProposal(Frozen, kw_only=True):
         return self.state == "open"
 
     def settle(self, state: AlertState, settled: Settled, incident: str | None = None) -> AlertProposal:
-        """Return the proposal with its end."""
+        """Return the proposal in its final state."""
         return replace(self, state=state, settled=settled, incident=incident or self.incident)

@@ -1,4 +1,4 @@
-"""Write what a proposal is about in words, for its incident, its notes and the mails about it."""
+"""Write the texts about a proposal that appear in its incident, its notes and its mails."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from incidentmail.core.times import show_time
 from .proposal import AlertPart, AlertProposal
 
 PARTS_SHOWN_MAX = 8
-"""How many different alerts are named. The others are counted."""
+"""How many different alerts are listed by title. The others are only counted."""
 
 
 def title_of(proposal: AlertProposal) -> str:
-    """Return the description of the incident: the first alert, and how many others came with it."""
+    """Return the description of the incident: the title of the first alert, and the number of others."""
     others = proposal.alerts - 1
     return f"{proposal.title} (and {counted(others, 'more alert')})" if others else proposal.title
 
 
 def seen_line(proposal: AlertProposal, zones: Sequence[str]) -> str:
-    """Return who sent the alert, how often, and since when."""
+    """Return a sentence that says who sent the alert, how often, and since when."""
     since = show_time(proposal.opened_at, zones)
     many = f", {counted(proposal.alerts, 'different alert')}" if proposal.alerts > 1 else ""
     if proposal.count == 1:
@@ -31,7 +31,7 @@ def seen_line(proposal: AlertProposal, zones: Sequence[str]) -> str:
 
 
 def part_lines(proposal: AlertProposal, parts: Sequence[AlertPart]) -> list[str]:
-    """Return the different alerts of a storm, a line each."""
+    """Return one line for each alert of a storm, or an empty list if there is only one alert."""
     if proposal.alerts < 2:
         return []
     shown = [f"{part.title}{' (over)' if part.is_over else ''}" for part in parts[:PARTS_SHOWN_MAX]]
@@ -47,7 +47,7 @@ def details_of(proposal: AlertProposal, parts: Sequence[AlertPart], zones: Seque
 
 
 def end_words(proposal: AlertProposal, at: datetime, zones: Sequence[str]) -> str:
-    """Return in words how a proposal ended, for the people who were asked."""
+    """Return a sentence that tells the people who were asked how the proposal ended."""
     settled = proposal.settled
     if settled is None:
         return "Nobody has answered yet."

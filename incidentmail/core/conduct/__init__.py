@@ -1,1 +1,1 @@
-"""How an incident is run: what is due, who is reminded, and who hears of what."""
+"""What becomes due while an incident is running: updates, deadlines, offers of roles, and reminders."""

@@ -9,7 +9,7 @@ from incidentmail.core.names.person import Person
 
 
 class PlanHandover(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Say who is to command next, and from when. If `person` is None, the plan is dropped."""
+    """Plan who commands next, and from when. If `person` is None, the plan is dropped."""
 
     person: Person | None = None
     at: datetime | None = None
@@ -26,13 +26,13 @@ class EndBreak(Frozen, forbid_unknown_fields=False):
 
 
 class StateAware(Frozen, forbid_unknown_fields=False):
-    """Say when the organisation became aware of what happened. The deadlines of the configuration count from then."""
+    """Say when the organisation became aware of what happened. Its configured deadlines count from that time."""
 
     at: datetime
 
 
 class MarkNotified(Frozen, forbid_unknown_fields=False):
-    """Say that the authority or customer of the deadline called `name` has been notified."""
+    """Say that the authority or customer has been notified, as the deadline called `name` requires."""
 
     name: str
 

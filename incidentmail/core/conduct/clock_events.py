@@ -1,6 +1,6 @@
-"""Define the events that are recorded because time passes, and those that record what people say about hours.
+"""Define the events caused by the passing of time, and those that record what people say about hours.
 
-Their fields follow the same rules as those in core/events.py. None of them is announced.
+Their fields follow the same rules as those in core/events.py. None of these events is announced.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from incidentmail.core.names.person import Instant, Person, whole_second
 
 
 class UpdateKept(Frozen, kw_only=True):
-    """A promised update was sent: a follow-up went out before `due_at`, and near enough to it to count.
+    """A promised update was sent: a follow-up went out shortly before `due_at`, or in time after it.
 
     If `has_news` is false, the follow-up only said that nothing has changed.
     """
@@ -44,10 +44,9 @@ class CommandOfferEnded(Frozen, kw_only=True):
 
 
 class OnCallAsked(Frozen, kw_only=True):
-    """The program that the organisation configured was asked who is on call for a role, and named `people`.
+    """The configured command was asked who is on call for a role, and named `people`.
 
-    If its answer could not be used, `fault` says why, in our own words; otherwise it is None. `role` may be
-    `commander`.
+    If its answer could not be used, `fault` is a sentence that says why. `role` may be `commander`.
     """
 
     kind: Literal["on_call_asked.v1"] = "on_call_asked.v1"
@@ -57,7 +56,7 @@ class OnCallAsked(Frozen, kw_only=True):
 
 
 class RoleOffered(Frozen, kw_only=True):
-    """A role that nobody holds was offered to a person who is on call. `role` may be `commander`."""
+    """A role that nobody holds was offered to somebody on call. `role` may be `commander`."""
 
     kind: Literal["role_offered.v1"] = "role_offered.v1"
     role: str
@@ -74,7 +73,7 @@ class RoleOfferEnded(Frozen, kw_only=True):
 
 
 class HandoverPlanned(Frozen, kw_only=True):
-    """Somebody is planned to command from the time `at` on. If the plan was dropped, both fields are None."""
+    """The next commander was planned, from the time `at` on. If the plan was dropped, both fields are None."""
 
     kind: Literal["handover_planned.v1"] = "handover_planned.v1"
     to: Annotated[Person | None, SEALED] = None
@@ -111,13 +110,13 @@ class AwareStated(Frozen, kw_only=True):
 
 
 class DeadlineMet(Frozen, kw_only=True):
-    """Those who had to be told by the deadline called `name` in the configuration have been told."""
+    """The people outside the organisation were told, as the deadline called `name` requires."""
 
     kind: Literal["deadline_met.v1"] = "deadline_met.v1"
     name: Annotated[str, SEALED]
 
 
 Hours = HandoverPlanned | BreakBegun | BreakEnded | AwareStated | DeadlineMet
-"""What people say about hours and deadlines."""
+"""The events about hours and deadlines that people cause."""
 ClockEvent = UpdateKept | UpdateMissed | CommandOfferEnded | OnCallAsked | RoleOffered | RoleOfferEnded | Hours
 CLOCK_EVENTS = get_args(ClockEvent)

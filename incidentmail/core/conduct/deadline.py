@@ -8,9 +8,9 @@ from incidentmail.core.frozen import Frozen
 
 
 class Deadline(Frozen, kw_only=True):
-    """Somebody outside the organisation has to be told within `after` of the time at which it became aware.
+    """A duty to tell somebody outside within `after` of the time when the organisation became aware.
 
-    `warn` holds how long before its end people are reminded. Each of them is one reminder.
+    `warn` holds how long before the deadline people are reminded, with one reminder for each value.
     """
 
     name: str

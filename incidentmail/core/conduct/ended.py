@@ -1,4 +1,4 @@
-"""Say when an incident ended. Notes, answers and what is said about the retrospective may follow later."""
+"""Find out when an incident ended. Its state can still change later, for example by a note."""
 
 from __future__ import annotations
 

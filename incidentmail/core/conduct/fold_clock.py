@@ -27,7 +27,7 @@ from .clock_state import Break, ClockState, EndedOffer, NextCommander, OnCall, R
 
 
 def changes_by_clock(clock: ClockState, event: ClockEvent, by: Person, at: datetime) -> dict[str, Any]:
-    """Return the changed fields of an incident, except its version, after `event`, which `by` caused at `at`.
+    """Return the fields of an incident that `event` changes, except its version. `by` caused the event at `at`.
 
     `updated_at` changes only if a person has said something.
     """
@@ -51,7 +51,7 @@ def changes_by_clock(clock: ClockState, event: ClockEvent, by: Person, at: datet
 
 
 def _ended(offer: RoleOffer, event: RoleOfferEnded, at: datetime) -> RoleOffer:
-    """Return the offer as it is after `event`, which may be about another one."""
+    """Return the offer after `event`, unchanged if the event is about another offer."""
     if offer.state != "open" or offer.role != event.role or not offer.to.same_as(event.to):
         return offer
     return replace(offer, state="declined" if event.declined else "unanswered", ended_at=at)

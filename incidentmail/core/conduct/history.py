@@ -1,4 +1,4 @@
-"""Find in the entries of an incident what its reminders need and its state does not hold."""
+"""Extract from an incident's entries what its reminders need and its state does not contain."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from incidentmail.core.frozen import Frozen
 
 
 class History(Frozen, kw_only=True):
-    """What the entries say. `offered_at` is when command was offered, if that offer is still open."""
+    """Facts from the entries. `offered_at` is when command was offered, or None if no offer is open."""
 
     offered_at: datetime | None = None
 
 
 def history_of(entries: Iterable[Recorded]) -> History:
-    """Return what the entries of one incident say, which are in their order."""
+    """Return the facts from the entries of one incident, which must be in their order."""
     offered_at: datetime | None = None
     for recorded in entries:
         match recorded.event:

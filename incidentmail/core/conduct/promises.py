@@ -1,8 +1,7 @@
-"""Work out when the next promised update is due, who is reminded of it, and who is asked if it was not sent.
+"""Compute when the next promised update is due, who is reminded of it, and who is asked if it is missed.
 
-Updates are due while an incident is open, in phase 0 to 2, and its severity has `update_every`. Each follow-up starts
-the interval again. If somebody stated a time (`Next update: 15:00`), that time replaces the interval until a follow-up
-goes out near it.
+Updates are due while an incident is open, in phase 0 to 2, and its severity has `update_every`. Each follow-up restarts
+this interval. A stated time (`Next update: 15:00`) replaces the interval until a follow-up goes out near that time.
 """
 
 from __future__ import annotations
@@ -22,16 +21,16 @@ from .digests.digest_line import DigestLine
 from .rules import Rules
 
 LAST_PHASE = 2
-"""Updates are due up to this phase, and within this phase the interval is twice as long."""
+"""The last phase in which updates are due. In this phase, the interval is twice as long."""
 REMIND_BEFORE = timedelta(minutes=5)
 NEAR = timedelta(minutes=15)
-"""A follow-up that goes out at most this long before a promised update counts as that update."""
+"""How long before a promised update a follow-up can go out and count as that update."""
 EARLIEST = timedelta(minutes=20)
-"""At most this long before the update is due, a mail that is sent for another reason also contains the reminder."""
+"""How long before the update is due the reminder can be added to a mail sent for another reason."""
 GRACE = timedelta(minutes=2)
-"""An update may go out this much later, because follow-ups wait for a moment and relays can be slow."""
+"""How much later an update can go out, because follow-ups are collected for a moment and relays can be slow."""
 QUIET_UPDATES = 2
-"""After this number of updates without news, an interval of an hour is offered for the next one."""
+"""How many updates in a row have to be without news before the next one is offered in an hour."""
 DAY = timedelta(days=1)
 NO_CHANGE_SOON, NO_CHANGE_LATE, TAKE_COMMAND, CLOSE = (
     "no change; next +30m", "no change; next +1h", "taking command", "close",
@@ -40,11 +39,11 @@ HOW_TO_UPDATE = (
     "If there is news, begin your reply with the word News and a colon: the rest of that line goes to the list."
 )
 ASKED_IF_MISSED = (DEPUTY, "communications", "business_liaison")
-"""The holders of these roles are asked about a missed update, in this order, and after them the declarer."""
+"""The roles whose holders are asked about a missed update, in this order. The declarer is asked last."""
 
 
 def update_every(incident: Incident, policy: Policy) -> timedelta | None:
-    """Return how often an update is due now, or None if none are due."""
+    """Return the present interval between updates, or None if none are due."""
     step = policy.severity(incident.severity)
     if step is None or not step.update_every or not incident.is_open or incident.phase > LAST_PHASE:
         return None
@@ -52,7 +51,7 @@ def update_every(incident: Incident, policy: Policy) -> timedelta | None:
 
 
 def update_due(incident: Incident, policy: Policy) -> datetime | None:
-    """Return when the next update is due, or None if none are due. The time is in the past if the update was missed."""
+    """Return when the next update is due, or None if none are due. The time is in the past if the update is late."""
     every = update_every(incident, policy)
     if every is None or not incident.is_announced:
         return None
@@ -64,7 +63,7 @@ def update_due(incident: Incident, policy: Policy) -> datetime | None:
 
 
 def promised_after(incident: Incident, now: datetime) -> datetime | None:
-    """Return the stated time of the next update, or None if a follow-up that goes out at `now` is that update."""
+    """Return the stated time of the next update, or None if a follow-up sent at `now` counts as that update."""
     stated = incident.next_update_at
     if stated is None or _states(incident.unannounced, stated):
         return stated
@@ -84,7 +83,7 @@ def kept(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateKept,
 
 
 def missed(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateMissed, ...]:
-    """Return the event if a promised update was not sent in time, or (). Each missed update has one event."""
+    """Return the event for a promised update that was not sent in time, or (). Each missed update has one event."""
     due = update_due(incident, policy)
     if due is None or now <= due + GRACE or incident.clock.missed_due_at == due:
         return ()
@@ -92,7 +91,7 @@ def missed(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateMis
 
 
 def promise_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the reminder of the next update, or the questions about one that was missed."""
+    """Yield the reminder of the next update, or the questions about a missed one."""
     due = update_due(incident, rules.policy)
     if due is None:
         return
@@ -135,25 +134,25 @@ def _missed_lines(incident: Incident, rules: Rules, due: datetime, now: datetime
 
 
 def missed_key(due: datetime) -> str:
-    """Return the key of the lines about an update that was due at that time and was missed."""
+    """Return the key of the lines about the missed update that was due at the time `due`."""
     return f"update missed {json_time(due)}"
 
 
 def asked_if_missed(incident: Incident) -> tuple[Person, ...]:
-    """Return whom to ask about an update that the commander missed, if their address is known, the first one first."""
+    """Return the people to ask about an update that the commander missed, in order, if they have an address."""
     held = (incident.roles[role].people for role in ASKED_IF_MISSED if role in incident.roles)
     people = (*(person for holders in held for person in holders), incident.declared_by)
     return tuple(p for p in people if p.address and not p.same_as(incident.commander))
 
 
 def _asked(incident: Incident, rules: Rules) -> Person | None:
-    """Return the first person who has not had enough mail, or else the first who can get any, or None."""
+    """Return the first person who has not had too much mail, else the first who can get any, or None."""
     people = [p for p in asked_if_missed(incident) if p.address not in rules.out_of_reach]
     return next((p for p in people if p.address not in rules.had_enough), next(iter(people), None))
 
 
 def silence_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the question whether an incident is still open, if nobody has said anything about it for a day."""
+    """Yield the question whether an incident is still open, after each day on which nobody wrote about it."""
     days = (now - incident.updated_at) // DAY
     if days < 1 or not incident.is_open or incident.phase > LAST_PHASE:
         return
@@ -167,7 +166,7 @@ def silence_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[D
 
 
 def _as_announced(incident: Incident) -> Incident:
-    """Return the incident as the newest follow-up announced it, in the facts that decide when an update is due."""
+    """Return the incident with the facts that decide when an update is due as they were last announced."""
     was = old_values(incident.unannounced)
     stated = was.get("next_update_at", json_time(incident.next_update_at))
     return replace(
@@ -181,7 +180,7 @@ def _as_announced(incident: Incident) -> Incident:
 
 
 def _is_kept(incident: Incident, stated: datetime) -> bool:
-    """Return whether a follow-up after the one that stated this time went out near it or later."""
+    """Return whether a follow-up was sent near the stated time or later, after the one that stated it."""
     return any(update.at >= stated - NEAR for update in _after_stated(incident, stated))
 
 

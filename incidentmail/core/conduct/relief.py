@@ -1,4 +1,4 @@
-"""Say who has been at work since when, ask commanders who relieves them, and offer command to the planned person."""
+"""Find out how long people have been at work, ask for the commander's relief, and offer command as planned."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from .rules import Rules
 COMMAND = "commander"
 LAST_PHASE = 2
 SUGGESTED_MAX = 3
-"""How many people a mail suggests, with a reply for each."""
+"""How many people a mail suggests. Each has a reply."""
 
 
 def commander_since(incident: Incident) -> datetime:
-    """Return since when the commander has led the incident."""
+    """Return when the present commander began to lead the incident."""
     changes = [*(change for update in incident.announced for change in update.changes), *incident.unannounced]
     was = (change.at for change in reversed(changes) if change.fact == "commander" and change.was != change.now)
     return next(was, incident.declared_at)
 
 
 class AtWork(Frozen, kw_only=True):
-    """A person at work: the keys of their parts (none if they only joined), when they began, and their last break."""
+    """A person at work since `since`. `parts` holds the keys of their roles, and is empty if they only joined."""
 
     person: Person
     parts: tuple[str, ...]
@@ -42,7 +42,7 @@ class AtWork(Frozen, kw_only=True):
 
 
 def at_work(incident: Incident) -> tuple[AtWork, ...]:
-    """Return everybody at work, the commander first, then the holders of roles, then those who joined without one."""
+    """Return everybody at work: the commander, then the holders of roles, then people who joined without one."""
     found: list[AtWork] = []
     parts = [(COMMAND, incident.commander, commander_since(incident))]
     parts += [(role, p, _held_since(incident, role, p)) for role, held in incident.roles.items() for p in held.people]
@@ -59,7 +59,7 @@ def at_work(incident: Incident) -> tuple[AtWork, ...]:
 
 
 def _held_since(incident: Incident, role: str, person: Person) -> datetime:
-    """Return when a person was last named to a role, or when the incident was declared if that is how they got it."""
+    """Return when a person was last given a role, or when the incident was declared if they had it from the start."""
     changes = [*(change for update in incident.announced for change in update.changes), *incident.unannounced]
     for change in reversed(changes):
         if change.fact == ROLE_PREFIX + role and _is_in(change.now, person) and not _is_in(change.was, person):
@@ -72,7 +72,7 @@ def _is_in(holders: JsonValue, person: Person) -> bool:
 
 
 def handover_events(incident: Incident, now: datetime) -> tuple[Event, ...]:
-    """Return the offer of command to the person who is planned to have it from now on, or ()."""
+    """Return the events that offer command to the planned commander if it is time, or ()."""
     planned = incident.clock.next_commander
     if planned is None or not incident.is_open or now < planned.at:
         return ()
@@ -82,7 +82,7 @@ def handover_events(incident: Incident, now: datetime) -> tuple[Event, ...]:
 
 
 def relief_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the question to the commander who will relieve them. It is asked once in each `relief_after`."""
+    """Yield the question to the commander who will relieve them, once in every `relief_after`."""
     since, after = commander_since(incident), rules.relief_after
     if after is None or incident.phase > LAST_PHASE or incident.clock.next_commander or incident.offered:
         return

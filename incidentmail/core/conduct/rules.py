@@ -1,4 +1,4 @@
-"""Hold what an organisation has set about the clock of an incident: times, zones, and the people on duty."""
+"""Define the settings and facts that decide what becomes due in an incident."""
 
 from __future__ import annotations
 
@@ -14,26 +14,25 @@ from .history import History
 
 
 class Rules(Frozen, kw_only=True):
-    """The settings and facts that decide what time makes due in an incident.
+    """The settings and facts that decide what becomes due in an incident.
 
-    `zones` are the time zones that are shown beside UTC. `history` is what the entries of the incident add to its
-    state.
+    `zones` are the time zones that are shown beside UTC. `history` has facts from the entries that the state lacks.
     """
 
     policy: Policy = field(default_factory=Policy)
     zones: tuple[str, ...] = ()
     relief_after: timedelta | None = timedelta(hours=4)
-    """How long somebody commands before they are asked who relieves them, or None to ask nobody."""
+    """How long somebody commands before they are asked who relieves them. None means never."""
 
     has_on_call: bool = False
-    """Whether the organisation has a command that says who is on call."""
+    """Whether a command that names the people on call is configured."""
     pool: tuple[Person, ...] = ()
-    """Who is asked to take command if nobody who is on call does."""
+    """The people who are asked to take command if nobody on call does."""
     history: History = History()
     had_enough: frozenset[str] = frozenset()
-    """Addresses that have had so much mail that others are asked before them."""
+    """Addresses that have had too much mail, so that other people are asked first."""
     out_of_reach: frozenset[str] = frozenset()
-    """Addresses that get no more mail now, whatever happens."""
+    """Addresses that get no more mail for now, whatever happens."""
 
     @property
     def words(self) -> Words:
@@ -42,9 +41,9 @@ class Rules(Frozen, kw_only=True):
 
     @property
     def title(self) -> str:
-        """The commander's title as it is written within a sentence."""
+        """The commander's title in the form used within a sentence."""
         return self.words.title
 
     def shown(self, at: datetime, now: datetime) -> str:
-        """Return a time as our messages show it on the day of `now`."""
+        """Return a time in the form that messages use on the day of `now`."""
         return show_time(at, self.zones, now.date())

@@ -1,4 +1,4 @@
-"""Carry out commands about hours and deadlines: who commands next, breaks, and when we became aware."""
+"""Carry out commands about hours and deadlines: handover plans, breaks, and when we became aware."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NAME_CHARS_MAX = 120
 def say_hours(
     state: Incident, command: ClockCommand, *, actor: Actor, now: datetime, policy: Policy
 ) -> tuple[Event, ...] | Refused:
-    """Return the events of a permitted command, () if nothing would change, or why it cannot be carried out."""
+    """Return the events of a permitted command, () if nothing would change, or a refusal."""
     clock = state.clock
     match command:
         case PlanHandover(person=None):
@@ -54,7 +54,7 @@ def say_hours(
 
 
 def _notified(state: Incident, said: str, policy: Policy) -> tuple[Event, ...] | Refused:
-    """Return the event for the deadline that `said` names. It may be the deadline's name or a part of it."""
+    """Return the event for the deadline that `said` names, in full or in part."""
     names = [deadline.name for deadline in policy.deadlines]
     found = [name for name in names if name.casefold() == said.casefold()] or [
         name for name in names if said and said.casefold() in name.casefold()

@@ -1,1 +1,1 @@
-"""Decide which events a command causes in a state, or why it causes none. Pure."""
+"""Decide which events a command causes, or why it is refused. Pure."""

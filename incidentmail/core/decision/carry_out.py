@@ -1,7 +1,4 @@
-"""Carry out permitted commands: return the events that they cause, or the reason why they cannot be carried out.
-
-Pure.
-"""
+"""Carry out permitted commands: return the events that they cause, or a refusal. Pure."""
 
 from __future__ import annotations
 
@@ -79,10 +76,10 @@ def carry_out(
     state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy,
     confirmed_at: datetime | None = None, find: Find = finds_nothing,
 ) -> Events:  # fmt: skip
-    """Return the events of a permitted command, () if nothing would change, or the reason why it cannot be carried out.
+    """Return the events of a permitted command, () if nothing would change, or a refusal.
 
-    `find` looks up other incidents, for merging. If `confirmed_at` is given, the command is carried out as a proposal,
-    and the person who confirmed it saw the state at that time.
+    `find` looks up other incidents, for merging. If `confirmed_at` is given, the command comes from a proposal, and the
+    person who confirmed it saw the state at that time.
     """
     if not state.is_open and not isinstance(command, ALLOWED_AFTER_END):
         if state.merged_into:
@@ -157,14 +154,14 @@ def carry_out(
 
 
 def _set(state: Incident, name: str, value: int | str) -> tuple[Event, ...]:
-    """Return the event that changes one fact, or () if the fact already has that value and it was not only assumed."""
+    """Return the event that sets one fact, or () if it has that value already and not as an assumption."""
     if getattr(state, name) == value and name not in state.assumed:
         return ()
     return (event_for(state, name, value),)
 
 
 def _set_time(state: Incident, command: SetTime, now: datetime) -> Events:
-    """Return the event that sets a time, which must lie ahead for the next update, and otherwise in the past."""
+    """Return the event that sets a time, or a refusal. Only the next update can be in the future, and it must be."""
     name, at = command.name, command.at
     if name == "next_update_at" and at < now - PAST_SLACK:
         return Refused(reason="that time is past", remedy="say when the next update comes, such as 'next +30m'")
@@ -175,7 +172,7 @@ def _set_time(state: Incident, command: SetTime, now: datetime) -> Events:
 
 
 def _set_text(state: Incident, command: SetText, actor: Actor) -> Events:
-    """Return the event that sets a text, with its approval if it is what customers may be told."""
+    """Return the events that set a text, including the approval if it is a text for customers."""
     value, was = text_value(command.text), getattr(state, command.name)
     if refused := check_length(_named(command.name), value or "", LINE_CHARS_MAX):
         return refused
@@ -192,7 +189,7 @@ def _command_to(state: Incident, person: Person) -> tuple[Event, ...]:
 
 
 def _no_expert(state: Incident, commander: Person) -> tuple[RoleChanged, ...]:
-    """Return the event that takes a new commander off the experts, if another one remains. Nobody can be both well."""
+    """Return the event that removes a new commander from the experts, if others remain. Nobody can do both well."""
     experts = state.roles.get(SME, Holders())
     others = tuple(expert for expert in experts.people if not expert.same_as(commander))
     if not others or len(others) == len(experts.people):
@@ -201,9 +198,9 @@ def _no_expert(state: Incident, commander: Person) -> tuple[RoleChanged, ...]:
 
 
 def _decline(state: Incident, declining: tuple[Person, ...], parts: tuple[str, ...]) -> Events:
-    """Give back what others gave to a person, who is known as `declining`. Refuse if there is nothing to give back.
+    """Give back what others gave to a person, or refuse if there is nothing to give back.
 
-    If `parts` is not empty, give back only these.
+    `declining` holds all identities of the person. If `parts` is not empty, give back only these.
     """
     if offers := declined_offers(state, declining, parts):
         return offers
@@ -217,7 +214,7 @@ def _decline(state: Incident, declining: tuple[Person, ...], parts: tuple[str, .
 
 
 def _decline_command(state: Incident, declining: tuple[Person, ...]) -> Events:
-    """Decline an offer of command, or give back command that others gave to the person if they still have it."""
+    """Decline an offer of command, or give back command that others gave to the person."""
     person = declining[0]
     if state.offered is not None and is_one_of(state.offered, declining):
         return (CommandDeclined(told=state.offered_by or state.commander),)
@@ -241,9 +238,9 @@ def _decline_command(state: Incident, declining: tuple[Person, ...]) -> Events:
 
 
 def _status(state: Incident, status: Status, reason: str) -> tuple[Event, ...]:
-    """Return the events that change the status, including the reason if the command waited.
+    """Return the events that change the status, and the note with the reason if the command waited.
 
-    An ended incident has no time of the next update.
+    Ending an incident also removes the time of its next update.
     """
     if status is state.status:
         return ()
@@ -256,7 +253,7 @@ def _status(state: Incident, status: Status, reason: str) -> tuple[Event, ...]:
 
 
 def _taken_apart(state: Incident, status: Status, apart: Events) -> Events:
-    """Return the events that make a merged incident one of its own again. It can be reopened, and nothing else."""
+    """Return the events that separate a merged incident again. Reopening is the only change of status it takes."""
     if status is Status.OPEN:
         return apart
     return Refused(reason=f"it is a part of {state.merged_into} now", remedy="end that incident")

@@ -1,4 +1,4 @@
-"""Check a value before it becomes an event: on the scale, not empty, short enough, permitted."""
+"""Check values before they become events: on the scale, not empty, short enough, permitted."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def check_text(text: str, what: str) -> Refused | None:
 
 
 def check_length(what: str, text: str, chars_max: int) -> Refused | None:
-    """Return a refusal that counts the characters, or None if they are at most `chars_max`."""
+    """Return a refusal with the number of characters, or None if it is at most `chars_max`."""
     if len(text) <= chars_max:
         return None
     return Refused(reason=f"{what} has {len(text)} characters, more than {chars_max}", remedy="say it shorter")
 
 
 def not_permitted(permission: str, actor: Actor, policy: Policy) -> Refused:
-    """Return the refusal for an actor whose trust is too low for `permission`."""
+    """Return the refusal for an actor who has too little trust for `permission`."""
     needed = policy.permissions[permission]
     what = permission.replace("_", " ")
     return Refused(

@@ -1,6 +1,6 @@
-"""Hold replies that cross: they make the incident milder or end it, but their writer had not read its newest state.
+"""Hold commands that cross a change: they make an incident milder or end it, but were written without knowing it.
 
-Such a command waits until its writer confirms it, however long ago another person changed the state. A command that
+Such a command waits until its writer confirms it, however long ago another person made that change. A command that
 makes the incident worse never waits. knowledge.py finds out which state the writer knew.
 """
 
@@ -35,15 +35,15 @@ from .knowledge import knowledge as knowledge_of
 from .undo import changed_again
 
 SHOWN_MAX = 3
-"""How many of the newest changes a question shows. Usually one of them decides."""
+"""How many changes, the newest first, a question shows. Usually one of them decides."""
 
 
 def check_crossing(
     state: Incident, command: Command, *, actor: Actor, knowledge: Knowledge, policy: Policy
 ) -> Held | None:
-    """Return a hold if the writer of a command had not read a change that contradicts the command, or None.
+    """Return a hold if the writer of a command had not read a change that contradicts it, or None.
 
-    An undo names the state from which it starts, so it waits only if that state has changed again.
+    An undo names the state that it starts from, so it waits only if that state has changed again.
     """
     against = _against(state, command, actor.person, knowledge)
     if not against:
@@ -58,10 +58,9 @@ def check_crossing(
 
 
 def changed_since_asked(state: Incident, number: int, *, actor: Actor, policy: Policy) -> Refused | None:
-    """Return the reason why a yes to question `number` is not carried out, or None.
+    """Return a refusal if a yes to question `number` no longer applies, or None.
 
-    The question showed the state at its time, for whatever reason it was asked. A yes does not cover what another
-    person has changed since then.
+    The question showed the state when it was asked. A yes does not cover changes made by other people since then.
     """
     proposal = next((p for p in state.proposals if p.number == number and p.state == "open"), None)
     try:
@@ -96,7 +95,7 @@ def is_milder(state: Incident, command: Command) -> bool:
 
 
 def _against(state: Incident, command: Command, writer: Person, knowledge: Knowledge) -> list[Change]:
-    """Return the changes for which a command waits: its writer had not read them, and they contradict it."""
+    """Return the changes that the writer of a command had not read and that contradict it."""
     if isinstance(command, Undo):
         return changed_again(state, command.number)
     if not is_milder(state, command) or _names_the_present(state, command, knowledge.stated):
@@ -120,7 +119,7 @@ def show_fact(name: str, value: JsonValue) -> str:
 
 
 def _speaks_against(change: Change, command: Command, writer: Person) -> bool:
-    """Return whether a change that the writer had not read makes it doubtful that they still want the command."""
+    """Return whether an unread change makes it doubtful that its writer still wants the command."""
     match command:
         case SetSeverity():
             return change.fact == "severity"
@@ -133,7 +132,7 @@ def _speaks_against(change: Change, command: Command, writer: Person) -> bool:
 
 
 def _names_the_present(state: Incident, command: Command, stated: Sequence[tuple[str, JsonValue]]) -> bool:
-    """Return whether the reply names the present value that its command replaces: `sev 1 -> 3` in severity 1."""
+    """Return whether the reply states the value that its command replaces, like `sev 1 -> 3` in severity 1."""
     about = "severity" if isinstance(command, SetSeverity) else "phase" if isinstance(command, SetPhase) else None
     return about is not None and (about, fact(state, about)) in stated
 
@@ -156,7 +155,7 @@ def _number(value: JsonValue) -> int:
 
 
 def _known(state: Incident, knowledge: Knowledge) -> str:
-    """Return in words how much of the state the writer of the reply had read, as far as the reply shows it."""
+    """Return a clause that says how much of the state the writer of the reply had read, as far as it shows."""
     named = knowledge.named
     if named.read_at is not None:
         return f"it answers a private mail of {show_time(named.read_at, (), named.written_at.date())}"
@@ -168,7 +167,7 @@ def _known(state: Incident, knowledge: Knowledge) -> str:
 
 
 def _shown(changes: Sequence[Change], state: Incident, policy: Policy) -> str:
-    """Return who made the newest of these changes, and when, in words that follow "since then"."""
+    """Return who made the newest of these changes and when, in clauses that follow "since then"."""
     return "; ".join(_shown_one(change, state, Words(policy)) for change in changes[-SHOWN_MAX:])
 
 

@@ -1,6 +1,6 @@
-"""Decide whether a command is permitted, refused or must be confirmed, and which events it causes. Pure.
+"""Decide whether a command is carried out, refused or has to be confirmed, and which events it causes. Pure.
 
-`decide` never returns an event that `fold` rejects. A command that would change nothing returns no event.
+`decide` never returns an event that `fold` rejects. If a command would change nothing, it returns no event.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ Decision = tuple[Event, ...] | Refused | Held
 def declare(
     command: Declare, *, identity: Identity, actor: Actor, now: datetime, policy: Policy
 ) -> tuple[Event, ...] | Refused:
-    """Return the `Declared` event, or the refusal. Facts that were not stated are assumed, and marked as assumed.
+    """Return the `Declared` event, or a refusal. Facts that were not stated get a default and are marked as assumed.
 
-    If a text was too long for one message, the rest of it follows in notes.
+    If a text is too long for one message, the rest of it is added in notes.
     """
     if not policy.allows("declare", actor):
         return not_permitted("declare", actor, policy)
@@ -102,9 +102,9 @@ def decide(
     state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy,
     knowledge: Knowledge | None = None, find: Find = finds_nothing,
 ) -> Decision:  # fmt: skip
-    """Return the events that `command` causes in `state`, or the refusal, or who must confirm the command first.
+    """Return the events that `command` causes in `state`, a refusal, or a hold with the people who have to confirm it.
 
-    `knowledge` is what the writer of a reply had read. It is None at the terminal, where no command can cross a
+    `knowledge` is what the writer of a reply had read. It is None at the terminal, where commands cannot cross a
     change. `find` looks up other incidents, for merging.
     """
     from incidentmail.core.retro.carry_out_retro import without_meeting
@@ -126,7 +126,7 @@ def decide(
         stale = changed_since_asked(state, command.number, actor=actor, policy=policy)
         if stale is not None:
             return stale
-    # If something changed again since, it is undone only if the person who asks is shown that and still wants it.
+    # If a fact has changed again since, undo it only if the person asking was shown that change and still wants it.
     asks = now if crossed and isinstance(command, Undo) else None
     events = carry_out(state, command, actor=actor, now=now, policy=policy, confirmed_at=asks, find=find)
     if isinstance(events, Refused) or not events:

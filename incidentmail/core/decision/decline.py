@@ -1,4 +1,4 @@
-"""Decline roles: a person gives back the roles that others gave to them."""
+"""Decline roles: a person gives back roles that others gave to them."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from .roles import is_named_by
 
 
 def known_as(person: Person, policy: Policy) -> tuple[Person, ...]:
-    """Return under what a part may have been given to `person`: their address, and perhaps their name alone.
+    """Return the identities under which `person` may hold a role: with their address and perhaps by name alone.
 
-    Anybody may have a name. So the name counts only if the configuration gives it to their address and to no other.
+    Several people may have the same name, so it counts only if the configuration gives it to this address alone.
     """
     return (person, Person(name=person.name)) if policy.owns_name(person) else (person,)
 
 
 def give_back(state: Incident, declining: tuple[Person, ...]) -> tuple[RoleChanged, ...]:
-    """Return the events that remove a person, known as `declining`, from every role that others gave to them.
+    """Return the events that remove a person from every role that others gave to them.
 
-    A role that they took themselves can be handed over, but not declined.
+    `declining` holds all identities of that person. Roles that they took themselves can be handed over, but not
+    declined.
     """
     events: list[RoleChanged] = []
     person = declining[0]
@@ -36,9 +37,9 @@ def give_back(state: Incident, declining: tuple[Person, ...]) -> tuple[RoleChang
 def declined_offers(
     state: Incident, declining: tuple[Person, ...], parts: tuple[str, ...]
 ) -> tuple[RoleOfferEnded, ...]:
-    """Return the events that decline the roles that the clock has offered to a person, known as `declining`.
+    """Return the events that decline the roles offered to a person because of time, known as `declining`.
 
-    If there are any, a person who declines means these, and not the roles that they hold.
+    If there are any, declining concerns these offers, and not the roles that the person holds already.
     """
     offers = (offer for offer in state.clock.role_offers if offer.state == "open" and offer.role != "commander")
     held = {role for role, holders in state.roles.items() if holders.people or holders.dismissed}
@@ -51,19 +52,19 @@ def declined_offers(
 
 
 def is_one_of(holder: Person, people: tuple[Person, ...]) -> bool:
-    """Return whether `holder` is the same person as one of `people`."""
+    """Return whether `holder` is the same person as any of `people`."""
     return any(person.same_as(holder) for person in people)
 
 
 def named_by_name_only(state: Incident, person: Person) -> bool:
-    """Return whether a part was given to somebody of that name without an address."""
+    """Return whether a role or command was given to that name without an address."""
     holders = (holder for held in state.roles.values() for holder in held.people)
     parts = (state.commander, *([state.offered] if state.offered else []), *holders)
     return any(is_named_by(person, holder) and not person.same_as(holder) for holder in parts)
 
 
 def giver(state: Incident, role: str, person: Person) -> Person:
-    """Return the person who gave `role` to `person`. If there were several, return the last one."""
+    """Return the person who gave `role` to `person`, the last one if there were several."""
     changes = [*(change for update in state.announced for change in update.changes), *state.unannounced]
     of_role = [change for change in changes if change.fact == ROLE_PREFIX + role]
     added = [change for change in of_role if _holds(change.now, person) and not _holds(change.was, person)]

@@ -1,6 +1,6 @@
-"""Shorten texts that are too long in a declaration, with a pointer to the rest, which is kept as notes. Pure.
+"""Shorten the texts of a declaration that are too long, and keep the rest as notes. Pure.
 
-A text that is too long must not prevent the declaration of an incident.
+Every shortened text says where the rest is. A text that is too long must not prevent a declaration.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from incidentmail.core.text import LINE_CHARS_MAX, TEXT_BYTES_MAX, TEXT_CHARS_MA
 REST_IS_KEPT = "Cut here, because a list holds what is longer: the rest is kept in the notes of this incident."
 REST_IS_LOST = "Cut here, because it is too long to keep: the rest is only where it was written."
 NOTES_MAX = 20
-"""How many notes may hold the rest: about 400,000 characters, more than anybody writes."""
+"""How many notes can hold the rest: about 400,000 characters, more than anybody writes."""
 _POINTER_BYTES = 2 + max(len(REST_IS_KEPT), len(REST_IS_LOST))
 
 
@@ -45,8 +45,7 @@ def fitted(command: Declare) -> tuple[Declare, tuple[NoteAdded, ...]]:
 def _pieces(text: str, pieces_max: int, spare: int = 0) -> Iterator[str]:
     """Yield `text` in at most `pieces_max` pieces, each short enough for one message.
 
-    Text is split between lines or words if possible. If `text` has to be split, `spare` bytes are left free in each
-    piece.
+    Text is split between lines or words if possible. If it has to be split, each piece leaves `spare` bytes unused.
     """
     if _fits(text, 0):
         yield text

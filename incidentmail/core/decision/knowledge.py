@@ -1,8 +1,8 @@
-"""Find out which state the writer of a reply had read, and which changes by others they had not read.
+"""Find out which state the writer of a reply had read, and which changes by others they had not.
 
-Every message of ours has a number, so the newest one that a reply names shows what its writer knew. If they wrote in
-the incident after that message, they had also read what came before their own words. A reply that names none of our
-messages is judged by its Date.
+Our messages are numbered, so the newest one that a reply names shows what its writer knew. If they have written in the
+incident since that message, they had also read everything up to then. If a reply names none of our messages, its Date
+decides.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from incidentmail.core.frozen import Frozen, JsonValue, replace
 from incidentmail.core.model import Change, Incident, Person
 
 CLOCK_SLACK = timedelta(minutes=2)
-"""How far the clocks of a sender and of this machine may differ, and how long somebody reads before they write."""
+"""How far the clocks of a sender and this machine can differ, including the time to read before writing."""
 
 
 class Named(Frozen, kw_only=True):
-    """What a reply itself shows: the newest mail of ours that it names, and when it was written.
+    """The newest of our messages that a reply names, and when the reply was written.
 
-    `update` is the number of that mail, 0 for the declaration. `read_at` is the time at which the newest private
-    message of ours that the reply answers was written, because that message contained the state at that time. Each is
-    None if the reply names no such message.
+    `update` is the number of that message, 0 for the declaration. `read_at` is when the newest private message that the
+    reply answers was written, because that message contained the state at that time. Each is None if there is no such
+    message.
     """
 
     update: int | None = None
@@ -33,9 +33,9 @@ class Named(Frozen, kw_only=True):
 
 
 class Knowledge(Frozen, kw_only=True):
-    """What the writer of a reply knew: the messages that it names, and the later changes that the writer had not read.
+    """What the writer of a reply knew: the messages that it names, and the later changes that they had not read.
 
-    `stated` holds the facts and values that the reply itself states, as JSON.
+    `stated` holds the facts that the reply itself states, with their values as JSON.
     """
 
     named: Named
@@ -44,10 +44,10 @@ class Knowledge(Frozen, kw_only=True):
 
 
 def written_at(date: datetime | None, *, received_at: datetime, declared_at: datetime) -> datetime:
-    """Return the time at which a reply was written: its Date if that is plausible, otherwise its time of arrival.
+    """Return when a reply was written: its Date if that is plausible, otherwise its time of arrival.
 
-    A Date in the future, or from before the incident was declared, is ignored. A message may be hours late because it
-    was written in a tunnel, or because a moderator held it.
+    A Date in the future, or from before the incident was declared, is ignored. A message may arrive hours late because
+    it was written in a tunnel, or because a moderator held it.
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -64,7 +64,7 @@ def written_at(date: datetime | None, *, received_at: datetime, declared_at: dat
 def knowledge(
     state: Incident, named: Named, person: Person, stated: tuple[tuple[str, JsonValue], ...] = ()
 ) -> Knowledge:
-    """Return what `person` knew if they have written nothing in the incident since the message that they name."""
+    """Return what `person` knew, assuming that they wrote nothing in the incident since the message that they name."""
     return Knowledge(
         named=named, stated=stated, unseen=tuple(c for c in _since(state, named) if not _made_by(person, c))
     )
@@ -75,12 +75,12 @@ def with_later_words(
 ) -> Knowledge:
     """Return `known` without the changes that `person` had read when they last wrote in the incident.
 
-    `history` holds the entries of the incident in order, each with the number of the accepted message that caused it. A
-    message that waits for its author's confirmation proves nothing, because it waits exactly for the reason that they
-    may not have read the newest state. A message that came in after this reply was written proves nothing either.
+    `history` holds the entries of the incident in order, each with the number of the accepted message that caused it.
+    Messages that wait for their author's confirmation do not count, because they wait for the very reason that their
+    author may not have read the newest state. Neither do messages that arrived after the reply was written.
     """
     held: set[int] = set()
-    changes = 0  # so far
+    changes = 0  # counted so far
     written: list[tuple[int | None, int]] = []
     for cause, recorded in history:
         event = recorded.event
@@ -101,7 +101,7 @@ def _all(state: Incident) -> tuple[Change, ...]:
 
 
 def _since(state: Incident, named: Named) -> tuple[Change, ...]:
-    """Return the changes that are in none of the messages named by the reply."""
+    """Return the changes that are newer than every message named by the reply."""
     if named.update is None:
         until = named.read_at or named.written_at - CLOCK_SLACK
         return tuple(change for change in _all(state) if change.at > until)
@@ -110,5 +110,5 @@ def _since(state: Incident, named: Named) -> tuple[Change, ...]:
 
 
 def _made_by(person: Person, change: Change) -> bool:
-    """Return whether `person` made or confirmed the change. People know their own changes, however late a reply is."""
+    """Return whether `person` made or confirmed the change. People know their own changes, even if a reply is late."""
     return change.by.same_as(person) or (change.confirmed_by is not None and change.confirmed_by.same_as(person))

@@ -14,17 +14,17 @@ from .roles import distinct
 
 
 def leaders(state: Incident, self_named: Sequence[Person] = ()) -> tuple[Person, ...]:
-    """Return the commander, then the deputies except those who named themselves, then the declarer, each once."""
+    """Return the commander, the deputies and the declarer, each once. Deputies who named themselves are left out."""
     return distinct((state.commander, *_deputies(state, self_named), state.declared_by))
 
 
 def leads(state: Incident, actor: Actor) -> bool:
-    """Return whether `actor` is one of the leaders, or the operator. Deputies count if a leader named them."""
+    """Return whether `actor` is the operator or one of the leaders. Deputies count only if somebody else named them."""
     return actor.trust is Trust.OPERATOR or any(actor.person.same_as(one) for one in leaders(state, actor.self_named))
 
 
 def leads_now(state: Incident, actor: Actor) -> bool:
-    """Return whether `actor` is the commander, a deputy whom a leader named, or the operator."""
+    """Return whether `actor` is the operator, the commander, or a deputy named by somebody else."""
     people = (state.commander, *_deputies(state, actor.self_named))
     return actor.trust is Trust.OPERATOR or any(actor.person.same_as(one) for one in people)
 

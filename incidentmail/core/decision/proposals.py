@@ -1,8 +1,8 @@
-"""Manage proposals: numbered commands that wait until a person with permission confirms them.
+"""Manage proposals: numbered commands that wait until somebody who is permitted to confirms them.
 
-There are five kinds: a command from a member that needs a verified sender (its author confirms it from their own
-mailbox), the naming of a third person as commander, a reply that crossed a change (core/decision/crossing.py), the
-end of a severe incident (core/decision/ending.py), and words for customers (core/teams/customer_words.py).
+There are five kinds: a member's command that needs a verified sender (its author confirms it from their own mailbox),
+the naming of a third person as commander, a reply that crossed a change (core/decision/crossing.py), the end of a
+severe incident (core/decision/ending.py), and words for customers (core/teams/customer_words.py).
 """
 
 from __future__ import annotations
@@ -39,18 +39,18 @@ from .leaders import leads
 from .roles import distinct
 
 OPEN_MAX = 20
-"""The most proposals that one incident may have open at a time. Nobody could answer more."""
+"""How many proposals can be open in an incident at a time. Nobody could answer more."""
 OPEN_OF_ONE_MAX = 5
-"""Those of one person. So nobody keeps others from proposing anything, or floods the people who answer."""
+"""How many of them can come from one person, so that nobody blocks others or floods the people who answer."""
 Events = tuple[Event, ...] | Refused
 
 
 _IN_WORDS = {"leave": "giving up a role", "roll_call": "a roll call", "name_others": "naming others"}
-"""How a row of the permission table is called in a sentence, if its name is no good word for that."""
+"""Phrases for permissions whose names do not work in a sentence."""
 
 
 def held_for_author(permission: str, actor: Actor) -> Held:
-    """Return the hold on a command that a member has to confirm from their own mailbox."""
+    """Return the hold on a member's command that its author has to confirm from their own mailbox."""
     what = _IN_WORDS.get(permission, permission.replace("_", " "))
     return Held(
         reason=f"{what} needs a sender who is verified, and this mail could not be verified",
@@ -60,9 +60,9 @@ def held_for_author(permission: str, actor: Actor) -> Held:
 
 
 def held_for_third_person(state: Incident, person: Person, actor: Actor, policy: Policy) -> Held:
-    """Return the hold on naming `person` as commander if the sender, `actor`, may not decide that.
+    """Return the hold on naming `person` as commander, for an `actor` who is not permitted to decide that.
 
-    Nobody may confirm their own request, even from another address of the same mailbox.
+    Nobody can confirm their own request, not even from another address of the same mailbox.
     """
     asked = distinct((person, state.commander, state.declared_by))
     return Held(
@@ -76,7 +76,7 @@ def held_for_third_person(state: Incident, person: Person, actor: Actor, policy:
 def propose(
     state: Incident, command: Command, held: Held, *, actor: Actor, now: datetime, expires_after: timedelta
 ) -> ProposalMade | Proposal | Refused:
-    """Return the event that makes a proposal of `command`. If an open proposal asks for the same, return that one.
+    """Return the event that makes a proposal of `command`, or the open proposal that asks for the same.
 
     Refuse if too many proposals are open.
     """
@@ -111,7 +111,7 @@ def open_proposals(state: Incident) -> tuple[Proposal, ...]:
 
 
 def is_same_wish(one: JsonValue, other: JsonValue) -> bool:
-    """Return whether two commands, as JSON, ask for the same. The reasons given for them are not compared.
+    """Return whether two commands, as JSON, ask for the same. Reasons given for them are ignored.
 
     >>> is_same_wish({"command": "set_status", "reason": "x"}, {"command": "set_status"})
     True
@@ -137,8 +137,8 @@ def accept(
         return Refused(reason=f"what proposal {number} asked for is no longer on record", remedy="ask for it again")
     trust = max(proposal.trust, actor.trust, key=lambda trust: trust.rank)
     author = Actor(person=proposal.by, trust=trust, self_named=actor.self_named)
-    # For naming a commander and for words for customers, the confirmation is enough. For everything else the author
-    # must have the permission.
+    # The confirmation alone is enough for naming a commander and for words for customers. For everything else, the
+    # author needs the permission.
     permission = permission_for(state, command, author)
     allowed = isinstance(command, NameCommander) or waits_for_approval(proposal)
     allowed = allowed or is_permitted(state, command, author, policy)
@@ -160,9 +160,9 @@ def accept(
 
 
 def answered_by(state: Incident, events: Events) -> tuple[ProposalAccepted, ...]:
-    """Return the events that end the open proposals which `events` fulfil.
+    """Return the events that end the open proposals that `events` fulfil.
 
-    These are proposals to the leaders to end the incident, when it ends in the proposed way.
+    These are the proposals to end the incident in the way in which it was ended.
     """
     if isinstance(events, Refused):
         return ()
@@ -177,7 +177,7 @@ def answered_by(state: Incident, events: Events) -> tuple[ProposalAccepted, ...]
 
 
 def reject(state: Incident, number: int, *, actor: Actor, now: datetime) -> Events:
-    """Return the event that ends proposal `number`. Everybody who may confirm a proposal may also reject it."""
+    """Return the event that rejects proposal `number`. Everybody who can confirm a proposal can also reject it."""
     proposal = _open_for(state, number, actor=actor, now=now)
     return proposal if isinstance(proposal, Refused) else (ProposalRejected(number=number),)
 
@@ -190,7 +190,7 @@ def expire(state: Incident, now: datetime) -> tuple[ProposalExpired, ...]:
 def crosses(state: Incident, proposal: Proposal, policy: Policy) -> bool:
     """Return whether a proposal waits only because its author had not read the newest state.
 
-    If so, the author may confirm it alone.
+    If so, the author can confirm it alone.
     """
     try:
         command = read_command(proposal.command)
@@ -207,10 +207,10 @@ def asks_leaders(proposal: Proposal) -> bool:
 
 
 def may_answer(state: Incident, proposal: Proposal, actor: Actor) -> bool:
-    """Return whether `actor` is the operator, or one of the confirmers, verified at that address.
+    """Return whether `actor` is the operator, or one of the confirmers with a verified address.
 
-    If the proposal asks the leaders to end a severe incident, every leader may answer, not only the commander. If it
-    suggests words for customers, everybody may who may approve them now.
+    A proposal to end a severe incident can be answered by every leader, not only the commander. Words for customers can
+    be answered by everybody who can approve them now.
     """
     if waits_for_approval(proposal):
         return _may_approve(state, proposal, actor)
@@ -220,7 +220,7 @@ def may_answer(state: Incident, proposal: Proposal, actor: Actor) -> bool:
 
 
 def _may_approve(state: Incident, proposal: Proposal, actor: Actor) -> bool:
-    """Return whether `actor` may approve or reject words for customers. Not even the operator approves their own."""
+    """Return whether `actor` can approve or reject words for customers. Not even the operator can approve their own."""
     if actor.trust is Trust.OPERATOR:
         return not share_mailbox(actor.person, proposal.by)
     return actor.trust is Trust.VERIFIED and may_approve(state, actor.person, proposal.by)
@@ -236,7 +236,7 @@ def numbers(proposals: Sequence[Proposal]) -> str:
 
 
 def _open_for(state: Incident, number: int, *, actor: Actor, now: datetime) -> Proposal | Refused:
-    """Return proposal `number`, or Refused if it is not open or `actor` may not answer it."""
+    """Return proposal `number`, or a refusal if it is not open or `actor` is not permitted to answer it."""
     waiting = f"those that wait: {numbers(open_proposals(state))}"
     proposal = next((p for p in state.proposals if p.number == number), None)
     if proposal is None:

@@ -1,4 +1,4 @@
-"""Put into words what a refused sender can do instead, for a reply. For the terminal, see cli/remedies.py."""
+"""Write what the sender of a refused command can reply instead. For the terminal, see cli/remedies.py."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STATUS: dict[Status, Literal["reopen", "retract", "close"]] = {
 
 
 def as_reply(answer: Refused | Held) -> str:
-    """Return in words what the sender can write in a reply instead.
+    """Return a phrase that says what the sender can reply instead.
 
     >>> as_reply(Refused(reason="there is no severity 9", write="a severity", remedy=": 1 to 4"))
     "reply 'sev' and a number: 1 to 4"
@@ -34,9 +34,9 @@ def as_reply(answer: Refused | Held) -> str:
 
 
 def put_in_words(answer: Refused | Held, writes: Mapping[Write, str], say: Callable[[Command], str]) -> str:
-    """Return in words what a refusal or a hold suggests.
+    """Return a phrase for what a refusal or a hold suggests.
 
-    `say` describes a command that would work, and `writes` holds the words for everything else to write.
+    `say` describes a command that would work, and `writes` has the phrases for everything else to write.
     """
     if isinstance(answer, Held):
         return answer.remedy
@@ -46,7 +46,7 @@ def put_in_words(answer: Refused | Held, writes: Mapping[Write, str], say: Calla
 
 
 def reply_line(command: Command) -> str:
-    """Return the line of a reply that asks for `command`. Raise ValueError if no refusal offers such a command."""
+    """Return the line of a reply that asks for `command`. Raise ValueError if refusals never suggest it."""
     match command:
         case SetSeverity(severity=number):
             return f"sev {number}"

@@ -1,4 +1,4 @@
-"""Compute who holds a role after a command, for the event and for the permission."""
+"""Compute the holders of a role after a command, and the permission that the command needs."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from incidentmail.core.model import Holders, Person
 from incidentmail.core.names.mailboxes import share_mailbox
 
 PEOPLE_MAX = 30
-"""In one role. More are of no use, and comparing each person with each other would take long."""
+"""How many people can hold a role. More are of no use, and comparing each pair of them would take long."""
 NAMES_ONLY_MAX = 5
-"""People without an address whom one mail may name to a role. Nobody can tell such people, and nobody can check that
-they exist, while their names fill every mail about the incident.
+"""How many people without an address one mail can name to a role.
+
+Nobody can notify them or check that they exist, while their names fill every mail about the incident.
 """
 ROLES_BYTES_MAX = 6_000
-"""The size of all roles of an incident in our header field. Folded, it must stay below 8 KiB."""
+"""The size of all roles of an incident in a header field, which must stay below 8 KiB when folded."""
 
 
 def holders_after(was: Holders, command: AssignRole) -> Holders:
@@ -40,9 +41,9 @@ def holders_after(was: Holders, command: AssignRole) -> Holders:
 
 
 def within_names_max(command: AssignRole, was: Holders, named: int = 0) -> tuple[AssignRole, tuple[Person, ...]]:
-    """Return `command` without the people for whom a mail has no room, and those people.
+    """Return `command` without the people who exceed NAMES_ONLY_MAX, and those people.
 
-    At most NAMES_ONLY_MAX people without an address may get the role by one mail. `named` of them were named before.
+    Only people without an address who do not hold the role yet count. The same mail has named `named` of them before.
 
     >>> many = AssignRole("scribe", tuple(Person(name=f"P{n}") for n in range(7)))
     >>> kept, dropped = within_names_max(many, Holders())
@@ -57,7 +58,7 @@ def within_names_max(command: AssignRole, was: Holders, named: int = 0) -> tuple
 
 
 def check_roles(roles: Mapping[str, Holders]) -> Refused | None:
-    """Return a refusal if a role, or all roles together, would not fit into our messages, or None."""
+    """Return a refusal if one role, or all roles together, would be too large for our messages, otherwise None."""
     if any(len(holders.people) > PEOPLE_MAX for holders in roles.values()):
         return Refused(reason=f"a role would have more than {PEOPLE_MAX} people", remedy="name the few to be asked")
     shown = json.dumps({key: [(p.name, p.address) for p in holders.people] for key, holders in roles.items()})
@@ -69,7 +70,7 @@ def check_roles(roles: Mapping[str, Holders]) -> Refused | None:
 def distinct(people: Iterable[Person]) -> tuple[Person, ...]:
     """Return each person once, in the order in which they are first mentioned.
 
-    Several addresses of one mailbox belong to one person, who is returned with the first of these addresses.
+    If two addresses belong to one mailbox, they are the same person, returned with the first address.
 
     >>> [person.address for person in distinct(Person(name="Bo", address=f"bo{tag}@x.example") for tag in ("", "+1"))]
     ['bo@x.example']
@@ -82,7 +83,7 @@ def distinct(people: Iterable[Person]) -> tuple[Person, ...]:
 
 
 def role_permission(was: Holders, now: Holders, actor: Person) -> str:
-    """Return the row of the permission table for this change: who is removed, else who is named, by whom."""
+    """Return the permission that a change of holders needs, depending on who is removed or added, and by whom."""
     removed = [p for p in was.people if not any(p.same_as(other) for other in now.people)]
     if any(not p.same_as(actor) for p in removed):
         return "remove_others"
@@ -92,12 +93,12 @@ def role_permission(was: Holders, now: Holders, actor: Person) -> str:
 
 
 def _removes(named: Person, holder: Person) -> bool:
-    """Return whether removing `named` removes `holder`: they share a mailbox, or a name if one address is unknown."""
+    """Return whether removing `named` removes `holder`: same mailbox, or same name if an address is unknown."""
     return is_named_by(named, holder) or share_mailbox(named, holder)
 
 
 def is_named_by(named: Person, holder: Person) -> bool:
-    """Return whether `named` and `holder` are the same person. Equal names are enough, unless both have addresses."""
+    """Return whether `named` and `holder` are the same person. Equal names are enough unless both have an address."""
     if named.same_as(holder):
         return True
     return named.name.casefold() == holder.name.casefold() and not (named.address and holder.address)

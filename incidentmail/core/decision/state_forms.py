@@ -1,8 +1,8 @@
-"""Recognise text that readers would take for a sentence of ours about the state of an incident. Pure.
+"""Recognise texts that readers could mistake for our own sentences about the state of an incident. Pure.
 
-Our messages show such text beside the state, so `Description: Incident closed` would tell people that it is over. A
-command that sets such a text is refused with the reason. A declaration is never refused: there the text is put into
-quotation marks. What somebody says in a message is shown behind their name, so it needs neither.
+Our messages show such texts beside the state, so `Description: Incident closed` would tell people that it is over. A
+command that sets such a text is refused. A declaration is never refused: its texts are put into quotation marks
+instead. Words that are shown after their author's name need neither.
 """
 
 from __future__ import annotations
@@ -21,30 +21,30 @@ from incidentmail.core.words import COORDINATED, COORDINATING, Words
 Spelled = tuple[str, ...]
 
 LINES_MAX = 200
-"""Lines of details that are examined. Nobody takes a line so far below the first one for the state."""
+"""How many lines of details are checked. Nobody mistakes a line further down for the state."""
 FOR_CUSTOMERS = "customers_may_be_told"
-"""This may say that it is over: customers are told so."""
+"""The text that may say that the incident is over, because it tells customers so."""
 SHOWN_ITEMS = ("need", "action")
-"""Items that our messages to the list show. Others, such as decisions, may be about the severity or the end."""
+"""Kinds of items shown in messages to the list. Others, such as decisions, may mention the severity or the end."""
 SENTENCES_OF_LINE = 2
-"""Sentences of a line of details that are examined: a reader takes the beginning of a line for ours, not its middle."""
+"""How many sentences of a line of details are checked. Readers mistake only the first ones for ours."""
 _SENTENCE_ENDS = re.compile(r"[.!?:;|。！？\n]| [-–—] |[–—]")
 _WORD = re.compile(r"[^\W_]+")
 _ALIKE = str.maketrans("i|10", "lllo")
 _TITLES = ("incident commander", "commander")
 _FILLERS = "now currently still the this it is update status state we are at in note fyi ok"
-"""Words that may be in front of such a sentence and change nothing."""
+"""Words that can precede such a sentence without changing its meaning."""
 _ENDED = "closed resolved retracted reopened merged over mitigated fixed ended done open finished"
 _BETWEEN = "is was has been now already all officially"
-"""Words between `incident` and the word that says what became of it."""
+"""Words between `incident` and the word for its new state, as in `incident has been closed`."""
 _ENDS_ALONE = "all clear false alarm everything again has been was just"
-"""A sentence of nothing else, such as `All clear` or `Resolved`, says that an incident is over."""
+"""A sentence of only these words, such as `All clear` or `Resolved`, says that an incident is over."""
 _NAMES_AN_END = "closed resolved retracted reopened merged over mitigated fixed ended finished"
 _ROWS_THAT_NAME_AN_END = ("false alarm", "all clear")
 
 
 def reads_like_state(text: str, policy: Policy, *, ends: bool = True) -> bool:
-    """Return whether a sentence in `text` would be taken for one of ours, in whatever letters it is written.
+    """Return whether a sentence in `text` could be mistaken for one of ours, in whatever letters it is written.
 
     If `ends` is false, sentences about the end of the incident are allowed.
 
@@ -62,7 +62,7 @@ def reads_like_state(text: str, policy: Policy, *, ends: bool = True) -> bool:
 
 
 def check_state_form(command: Command, policy: Policy) -> Refused | None:
-    """Return a refusal if a command sets a text that would be taken for a sentence of ours, otherwise None."""
+    """Return a refusal if a command sets a text that could be mistaken for a sentence of ours, otherwise None."""
     match command:
         case SetDescription(description=text):
             what, ends = "the description", True
@@ -81,7 +81,7 @@ def check_state_form(command: Command, policy: Policy) -> Refused | None:
 
 
 def in_quotation_marks(command: Declare, policy: Policy) -> Declare:
-    """Return a declaration in which every text that would be taken for a sentence of ours is in quotation marks."""
+    """Return the declaration with quotation marks around every text that could be mistaken for a sentence of ours."""
 
     def marked(text: str, *, ends: bool = True) -> str:
         return f'"{text}"' if text and reads_like_state(text, policy, ends=ends) else text
@@ -101,7 +101,7 @@ def in_quotation_marks(command: Declare, policy: Policy) -> Declare:
 
 
 def _says_state(words: Spelled, policy: Policy) -> bool:
-    """Return whether a sentence states a severity, a phase, a commander or a venue, or calls this a drill."""
+    """Return whether a sentence states a severity, phase, commander or venue, or calls the incident a drill."""
     titles = {tuple(_folded(Words(policy).title)), *map(tuple, map(_folded, _TITLES))}
     if any(_has_row(words, (*_folded(verb), *title)) for title in titles for verb in ("is", "was")):
         return True
@@ -120,7 +120,7 @@ def _says_state(words: Spelled, policy: Policy) -> bool:
 
 
 def _says_end(words: Spelled) -> bool:
-    """Return whether a sentence says that the incident is over, or open again."""
+    """Return whether a sentence says that the incident is over or reopened."""
     for index, word in enumerate(words):
         if word in _folded("incident incidents"):
             rest = next((later for later in words[index + 1 :] if later not in _folded(_BETWEEN)), "")
@@ -138,21 +138,21 @@ def _without_fillers(words: Spelled) -> Spelled:
 
 
 def _has_row(words: Spelled, row: Spelled) -> bool:
-    """Return whether the words of `row` follow each other in `words`."""
+    """Return whether `words` contains the words of `row` in sequence."""
     return any(words[start : start + len(row)] == row for start in range(len(words) - len(row) + 1))
 
 
 def _is_number(word: str) -> bool:
-    """Return whether a word looks like a number, as it is compared."""
+    """Return whether a folded word looks like a number."""
     return bool(word) and all(letter.isdigit() or letter in "lo" for letter in word)
 
 
 def _shapes(sentence: str) -> Iterator[Spelled]:
-    """Yield the words of a sentence as they are compared, in every possible spelling."""
+    """Yield the folded words of a sentence, in every possible spelling."""
     if sentence.isascii():
         yield _folded(sentence)
         return
-    from incidentmail.core.names.look_alikes import words_of  # it is large, and most texts need none of it
+    from incidentmail.core.names.look_alikes import words_of  # it is large, and most texts do not need it
 
     for words in words_of(sentence):
         yield _folded(" ".join(words))
@@ -160,5 +160,5 @@ def _shapes(sentence: str) -> Iterator[Spelled]:
 
 @lru_cache(maxsize=256)
 def _folded(text: str) -> Spelled:
-    """Return the words of an ASCII text as they are compared: letters that look alike are the same."""
+    """Return the words of an ASCII text with letters that look alike made equal."""
     return tuple(_WORD.findall(text.lower().replace("rn", "m").translate(_ALIKE)))

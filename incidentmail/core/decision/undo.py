@@ -1,4 +1,4 @@
-"""Undo the changes that a follow-up announced."""
+"""Undo the changes announced by a follow-up."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from incidentmail.core.model import Change, Incident, Status, Update
 
 
 def undo(state: Incident, number: int, *, confirmed_at: datetime | None = None) -> tuple[Event, ...] | Refused:
-    """Return the events that undo the changes in update `number`, or Refused if one of those facts has changed again.
+    """Return the events that undo update `number`, or a refusal if one of its facts has changed again.
 
-    If `confirmed_at` is given, the person who asks was shown the changes up to that time, and still wants the old
-    values back.
+    If `confirmed_at` is given, the person asking was shown the changes up to that time and still wants the old values.
     """
     if number == 0:
         retract = SetStatus(Status.RETRACTED)
@@ -31,7 +30,7 @@ def undo(state: Incident, number: int, *, confirmed_at: datetime | None = None) 
         name = again[-1].fact.removeprefix(ROLE_PREFIX).replace("_", " ")
         return Refused(reason=f"{name} changed again after update {number}", write="a value")
     first = {change.fact: change for change in reversed(update.changes)}
-    first.pop("restricted", None)  # what was written since is meant for few
+    first.pop("restricted", None)  # what was written since then is meant only for the people involved
     restored = [event_for(state, name, change.was) for name, change in first.items() if fact(state, name) != change.was]
     if not restored:
         return Refused(reason=f"update {number} changed nothing that could be put back", write="news")
@@ -39,12 +38,12 @@ def undo(state: Incident, number: int, *, confirmed_at: datetime | None = None) 
 
 
 def undone(events: tuple[Event, ...] | Refused, number: int) -> tuple[Event, ...] | Refused:
-    """Return the events that undo update `number`, or the refusal."""
+    """Return `events` and the event that update `number` was undone, or the refusal."""
     return events if isinstance(events, Refused) else (*events, UpdateUndone(number=number))
 
 
 def changed_again(state: Incident, number: int) -> list[Change]:
-    """Return the later changes of the facts that update `number` changed, if one of them has a different value now."""
+    """Return the later changes of those facts from update `number` that now have a different value."""
     update = _update(state, number)
     if update is None:
         return []

@@ -17,7 +17,7 @@ HOST_SHOWN_CHARS_MAX = 60
 
 
 def check_words(venue: str, policy: Policy) -> Refused | None:
-    """Return a refusal if a venue contains a sentence in the form of our first line, which it would falsify, or None.
+    """Return a refusal if a venue contains a sentence like those in which we state the incident's state, or None.
 
     >>> check_words("room 5. Severity 1 (critical), phase 3.", Policy()) is None
     False
@@ -33,10 +33,9 @@ def check_words(venue: str, policy: Policy) -> Refused | None:
 
 
 def check_venue(venue: str, actor: Actor, policy: Policy) -> Refused | None:
-    """Return a refusal if a venue imitates our messages, or if it was sent by mail and links to an unknown host, or
-    None.
+    """Return a refusal if a venue imitates our messages or, sent by mail, links to an unknown host. Otherwise None.
 
-    The operator at the terminal may use any host. So may everybody if no hosts are configured.
+    The operator at the terminal can use any host. So can everybody if no hosts are configured.
     """
     if refused := check_words(venue, policy):
         return refused

@@ -1,1 +1,1 @@
-"""Say in words what somebody did to an incident, for mails and for the terminal."""
+"""Describe what somebody did to an incident, for mails and for the terminal."""

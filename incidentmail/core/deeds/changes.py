@@ -1,7 +1,7 @@
-"""Say in the past tense how a fact was changed: `raised the severity from 2 to 1`.
+"""Describe in the past tense how a fact was changed, as in `raised the severity from 2 to 1`.
 
-Mails and the terminal use the same words. The terminal adds the new value of a text or a time, which a mail shows in a
-line of its own.
+Mails and the terminal use the same descriptions. The terminal adds the new value of a text or a time, which mails show
+in a separate line.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _NOUNS = {
     "detected_at": "time when it was detected",
     "next_update_at": "time of the next update",
 }
-"""What a fact is called in a sentence, if not by its key."""
+"""The nouns for facts whose key does not work in a sentence."""
 _STATUS_DEEDS = {
     Status.OPEN: "reopened the incident",
     Status.CLOSED: "closed the incident",
@@ -57,7 +57,7 @@ _STATUS_DEEDS = {
 
 
 class FactChange(Frozen, kw_only=True):
-    """A fact with its old and new value as JSON (core/facts.py), and the person who changed it, if known."""
+    """A fact, its old and new values as JSON (core/facts.py), and the person who changed it, if known."""
 
     fact: str
     was: JsonValue
@@ -66,7 +66,7 @@ class FactChange(Frozen, kw_only=True):
 
 
 def change_in(event: ChangeEvent, by: Person | None) -> FactChange:
-    """Return the fact that an event changes, with its old and its new value.
+    """Return the fact that an event changes, with its old and new values.
 
     >>> change_in(SeverityChanged(severity=1, was=2), None)
     FactChange(fact='severity', was=2, now=1, by=None)
@@ -95,7 +95,7 @@ def change_in(event: ChangeEvent, by: Person | None) -> FactChange:
 
 
 def deed(words: Words, change: FactChange) -> str:
-    """Return in words what was done to a fact, without the person who did it. A text or time is not repeated.
+    """Return a phrase for what was done to a fact. It omits who did it, and the value of a text or time.
 
     >>> from incidentmail.core.policy import Policy
     >>> deed(Words(Policy()), FactChange(fact="phase", was=1, now=2, by=None))
@@ -123,7 +123,7 @@ def deed(words: Words, change: FactChange) -> str:
 
 
 def deed_in_full(words: Words, change: FactChange, zones: Sequence[str], on: date) -> str:
-    """Return in words what was done to a fact, with its new value. Times on the day `on` are written without a date.
+    """Return a phrase for what was done to a fact, with its new value. Times on the day `on` have no date.
 
     >>> from incidentmail.core.policy import Policy
     >>> deed_in_full(Words(Policy()), FactChange(fact="venue", was=None, now="#x", by=None), (), date(2026, 11, 20))

@@ -1,4 +1,4 @@
-"""Say how bad an incident is and in which phase, or how bad it was when it ended."""
+"""Write the clauses about severity and phase that open a message, for open and ended incidents."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from incidentmail.core.model import Incident
 from incidentmail.core.words import NOT_CONFIRMED, Words, in_brackets
 
 AT_THE_END = "At the end:"
-"""Begins what an ended incident was: `At the end: severity 2 (serious), phase 3 (rebuilding and learning).`"""
+"""The words before the clauses of an ended incident: `At the end: severity 2 (serious), phase 3 (rebuilding).`"""
 
 
 def state_clauses(
@@ -14,8 +14,8 @@ def state_clauses(
 ) -> tuple[str, str]:
     """Return the clauses about severity and phase, with a remark on each.
 
-    An incident that has ended has the values it had last: what they were before is told below. A phase that nobody
-    ever confirmed has no name then, because nobody knows whether that work was done.
+    For an ended incident they state the final values, without the earlier ones. The name of a phase that nobody
+    confirmed is then left out, because nobody knows whether its work was done.
     """
     if incident.is_open:
         return words.severity_clause(incident.severity, severity_note), words.phase_clause(incident.phase, phase_note)

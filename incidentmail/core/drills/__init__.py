@@ -1,1 +1,1 @@
-"""Drills: what a scenario contains, what a run of it records, and what is due in it."""
+"""Drills: scenarios, the state of a run, and the mails that are due in it."""

@@ -1,4 +1,4 @@
-"""Define the events of the runs of drills. They are the entries of the stream `drills` (core/record/streams.py).
+"""Define the events of drills, which are recorded in the stream `drills` (core/record/streams.py).
 
 Their fields follow the same rules as those in core/events.py.
 """
@@ -12,11 +12,11 @@ from incidentmail.core.frozen import SEALED, Frozen
 from .scenario import Scenario
 
 OPENING, CLOSING = 0, -1
-"""The numbers of the mails with which a drill begins and ends. Those of invented people are numbered from 1."""
+"""The numbers of the first and last mail of a drill. Mails from invented people are numbered from 1."""
 
 
 class DrillStarted(Frozen, kw_only=True):
-    """The run with the id `run` began. All its times are divided by `faster`."""
+    """The run with the id `run` began. The times of its scenario are divided by `faster`."""
 
     kind: Literal["drill_started.v1"] = "drill_started.v1"
     run: str
@@ -34,7 +34,7 @@ class DrillMailSent(Frozen, kw_only=True):
 
 
 class DrillJoined(Frozen, kw_only=True):
-    """Somebody declared the incident during the run, so it belongs to it."""
+    """An incident was declared during the run and belongs to it."""
 
     kind: Literal["drill_joined.v1"] = "drill_joined.v1"
     run: str
@@ -42,7 +42,7 @@ class DrillJoined(Frozen, kw_only=True):
 
 
 class DrillEnded(Frozen, kw_only=True):
-    """The run is over. If `stopped` is true, somebody stopped it; otherwise its time was up."""
+    """The run ended: somebody stopped it if `stopped` is true, otherwise its time was up."""
 
     kind: Literal["drill_ended.v1"] = "drill_ended.v1"
     run: str

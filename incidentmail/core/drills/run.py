@@ -1,4 +1,4 @@
-"""Compute the state of a run from its events, and what is due in it."""
+"""Compute the state of a run of a drill from its events, and the mails that are due."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from .drill_events import CLOSING, OPENING, DrillEnded, DrillEvent, DrillJoined,
 from .scenario import Inject, Scenario
 
 REF = "drills"
-"""Used in mails of a drill instead of an incident's REF, as long as nobody has declared one."""
+"""The REF in mails of a drill until an incident is declared in it."""
 
 
 class Run(Frozen, kw_only=True):
-    """One run of a scenario. `sent` maps the numbers of its mails to their Message-IDs; `incidents` are ids, oldest
-    first. As long as it is not over, `ended_at` and `ended_by` are None.
+    """One run of a scenario.
+
+    `sent` maps the numbers of mails sent to their Message-IDs. `incidents` holds ids, oldest first. `ended_at` and
+    `ended_by` are None until the run is over.
     """
 
     id: str
@@ -39,15 +41,15 @@ class Run(Frozen, kw_only=True):
 
     @property
     def ends_at(self) -> datetime:
-        """When it ends by itself."""
+        """When the run ends unless somebody stops it."""
         return self.started_at + self.lasting(self.scenario.lasts_s)
 
     def lasting(self, seconds: int) -> timedelta:
-        """Return how long a time of the scenario takes in this run."""
+        """Return how long a duration of the scenario takes in this run."""
         return timedelta(seconds=seconds) / self.faster
 
     def inject(self, number: int) -> Inject:
-        """Return the mail `number`, from 1, of an invented person."""
+        """Return mail `number` from an invented person. The first is 1."""
         return self.scenario.injects[number - 1]
 
     def sent_injects(self) -> list[Inject]:
@@ -55,7 +57,7 @@ class Run(Frozen, kw_only=True):
 
 
 def runs_of(recorded: Iterable[Recorded]) -> list[Run]:
-    """Return all runs, the oldest first."""
+    """Return all runs, oldest first."""
     found: dict[str, Run] = {}
     for one in recorded:
         event = one.event
@@ -83,9 +85,9 @@ def _after(run: Run | None, event: DrillEvent, recorded: Recorded) -> Run:
 
 
 def due_mails(run: Run, now: datetime) -> list[int]:
-    """Return the numbers of the mails that have to be sent now, in their order.
+    """Return the numbers of the mails to send now, in order.
 
-    After an interruption, several may be due at once. Once the drill is over, only its last mail is.
+    After an interruption, several can be due at once. Once the run is over, only its last mail is.
     """
     if run.is_over:
         return [] if CLOSING in run.sent else [CLOSING]

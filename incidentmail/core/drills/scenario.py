@@ -1,6 +1,7 @@
-"""Define the scenario of a drill: what invented people write and when, and what the team should have done by when.
+"""Define the scenario of a drill: what invented people write, and what the team is expected to do by when.
 
-Times are in seconds from the beginning of the drill. A run stores its scenario, so the file may change meanwhile.
+Times are in seconds from the beginning of the drill. A run stores its scenario, so later changes of the file do not
+affect it.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from incidentmail.core.names.person import Line, Text
 from incidentmail.core.tracking.tracked_items import ItemKind
 
 Happening = Literal["declared", "commander", "customer_words", "approved_words", "restricted", "closed"]
-"""What can be expected to happen to the incident, without a value."""
+"""Expected outcomes that need no value."""
 
 
 class Inject(Frozen, kw_only=True):
-    """A mail that the invented person `by` sends to the drill list. `role` says in a few words who that is."""
+    """A mail that the invented person `by` sends to the drill list. `role` describes that person in a few words."""
 
     at_s: int
     by: Line
@@ -26,11 +27,11 @@ class Inject(Frozen, kw_only=True):
 
 
 class Expected(Frozen, kw_only=True):
-    """An outcome that is expected, in words (`what`), and the one condition by which it is recognised.
+    """An expected outcome, described by `what`, and the one condition that recognises it.
 
-    `severity` means that severity or a worse one, `phase` that phase or a later one, `role` that somebody holds the
-    role with this key, `item` that one of this kind was written down, and `says` that somebody wrote one of these
-    words. If `within_s` is given, it has to be met by then.
+    `severity` and `phase` are met by this or a worse severity, this or a later phase. `role` is met if somebody holds
+    the role with this key, `item` if an item of this kind was added, and `says` if somebody wrote one of these texts.
+    If `within_s` is given, the condition has to be met by then.
     """
 
     what: Line
@@ -44,7 +45,7 @@ class Expected(Frozen, kw_only=True):
 
 
 class Scenario(Frozen, kw_only=True):
-    """A scenario. Participants are told the `opening` before the drill, and the title and description only after it."""
+    """A drill's scenario. People are told its `opening` beforehand, and its title and description only afterwards."""
 
     title: Line
     description: Text = ""

@@ -1,4 +1,4 @@
-"""Find passwords beside user names: in addresses, in header fields, on command lines."""
+"""Find passwords next to user names: in addresses, header fields and command lines."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _FLAG = lazy_pattern(
 _PROGRAM = lazy_pattern(
     r"(?<![\w-])(?P<name>curl|wget|mysql\w{0,8}|mariadb\w{0,8}|sshpass|sqlplus|redis-cli|docker|podman|helm|ldap\w{1,8})(?![\w-])"
 )
-# The options with which programs are given a password.
+# The options that take a password, by program.
 _OPTIONS = {
     "curl": lazy_pattern(
         r"(?<=[ \t])(?:-[a-zA-Z]{0,4}u|--user|--proxy-user|-U)[ =]{0,2}(?P<quote>[\"'])?[^\s:\"']{1,100}:"
@@ -56,7 +56,7 @@ _FAMILY = {"wget": "curl", "podman": "docker", "helm": "docker"}
 
 
 def find_credentials(text: str, lowered: str) -> Iterator[Span]:
-    """Yield passwords that are next to a user name, and credentials in header fields."""
+    """Yield passwords next to a user name, and credentials in header fields and command lines."""
     if "://" in text:
         yield from _in_addresses(text)
     if "authorization" in lowered:
@@ -85,7 +85,7 @@ def find_credentials(text: str, lowered: str) -> Iterator[Span]:
 def _in_addresses(text: str) -> Iterator[Span]:
     """Yield passwords in web addresses (RFC 3986 section 3.2.1).
 
-    People do not always encode passwords, so a password may contain characters that should have been encoded.
+    A password may contain characters that should have been percent-encoded, because people do not always do so.
     """
     for address in _ADDRESS.finditer(text):
         rest = address["rest"]
@@ -102,7 +102,7 @@ def _in_addresses(text: str) -> Iterator[Span]:
 
 
 def _proves(scheme: str | None, value: str) -> bool:
-    """Return whether a header value consists of a scheme and a credential (RFC 9110 section 11.4)."""
+    """Return whether a header value, with or without a scheme, contains a credential (RFC 9110 section 11.4)."""
     if scheme is None:
         return is_key(value)
     if is_placeholder(value):

@@ -1,7 +1,7 @@
 """Find and mask secrets in a text that is about to be sent: keys, tokens, passwords.
 
-They are recognised by their form (token_forms.py, private_keys.py), by the name before them (named_values.py), by the
-text around them (credentials.py), or by the sentence (sentences.py). Only the first characters of a secret are shown.
+Secrets are recognised by their form (token_forms.py, private_keys.py), by the name before them (named_values.py), by
+the text around them (credentials.py), or by the sentence (sentences.py). Masking keeps only their first characters.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from .token_forms import find_tokens
 C = TypeVar("C", bound=Command)
 MASK = "****"
 SHOWN_CHARS = 4
-"""How many characters of a secret are shown, so that its owner recognises it."""
-# Other spellings of the signs around a secret. Each is one character, so that positions do not change.
+"""How many characters of a secret remain visible, so that its owner recognises it."""
+# Other spellings of the punctuation around a secret. Each is one character, so that positions do not change.
 _PLAIN = str.maketrans(
     {**dict.fromkeys("“”„‟«»＂", '"'), **dict.fromkeys("‘’‚‛", "'"), "：": ":", "＝": "=",
      **dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")}
@@ -66,7 +66,7 @@ def leaks(text: str) -> tuple[Leak, ...]:
 
 
 def masked(text: str) -> tuple[str, tuple[Leak, ...]]:
-    """Return `text` with each secret masked, and what was masked.
+    """Return `text` with each secret masked, and the secrets found.
 
     >>> masked("password: x")[0]
     'password: ****'
@@ -80,7 +80,7 @@ def masked(text: str) -> tuple[str, tuple[Leak, ...]]:
 
 
 def masked_command(command: C) -> tuple[C, tuple[Leak, ...]]:
-    """Return `command` with the secrets in its texts masked, and what was masked."""
+    """Return `command` with the secrets in its texts masked, and the secrets found."""
     found: list[Leak] = []
 
     def clean(value: Any) -> Any:
@@ -95,7 +95,7 @@ def masked_command(command: C) -> tuple[C, tuple[Leak, ...]]:
 
 
 def kinds(found: Iterable[Leak]) -> str:
-    """Return the distinct kinds of the secrets found, such as `AWS access key, password`."""
+    """Return the kinds of the secrets found, each once, such as `AWS access key, password`."""
     return ", ".join(dict.fromkeys(leak.kind for leak in found))
 
 

@@ -1,6 +1,6 @@
-"""Find secrets after a name: `password: x`, `export FOO_API_KEY=...`, `"clientSecret": "..."`, `--token ...`.
+"""Find secrets after a name: `password: x`, `export FOO_API_KEY=...`, `"clientSecret": "..."`.
 
-The last part of a name decides: `DB_PASSWORD` names a secret, `secretName` and `password_reset` do not.
+The last part of the name decides: `DB_PASSWORD` names a secret, `secretName` and `password_reset` do not.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _ANCHORS = "|".join(
 )
 _STEMS = ("pass", "pw", "pswd", "kennwort", "contrase", "senha", "wachtwoord", "parola", "secret", "token", "key",
           "auth", "credent")  # fmt: skip
-"""Each anchor contains one of them. None has an "i", which has other forms than its own that folding keeps apart."""
+"""Each anchor contains one of these. None has an "i", because case folding keeps "İ" and "ı" apart from it."""
 _SIGN = r"[\"'`\])]{0,2}[ \t]{0,4}[=:]|[\"']?[ \t]{0,4}\n[ \t>]{0,40}value:"
 _CANDIDATE = lazy_pattern(rf"(?:{_ANCHORS})[\w.-]{{0,60}}+(?={_SIGN})", re.IGNORECASE)
 _NAME_CHARS_MAX = 60
@@ -46,13 +46,13 @@ _ASSIGN = lazy_pattern(
 _PLAIN_VALUE = lazy_pattern(rf"[^\s\"'`<>]{{1,{VALUE_CHARS_MAX}}}")
 _QUOTED_VALUE = {quote: lazy_pattern(rf"[^\n{quote}]{{1,{VALUE_CHARS_MAX}}}(?={quote})") for quote in ("'", '"', "`")}
 _ENDS_CLAUSE = lazy_pattern(r"[\"'`]?[ \t]{0,9}(?:$|\\n|[,;])", re.MULTILINE)
-# What stands before "key" if the key is a secret one.
+# Words that make "key" a secret if they come before it.
 _OF_KEYS = words(
     "api access secret private auth authentication encryption signing signature master shared account service license "
     "app application deploy webhook hmac session subscription functions host admin rest integration ingest storage "
     "preshared psk client"
 )
-# Words before "token" that make it only a mark in a list or in a program's text.
+# Words before "token" that make it a position in a list, or a term of a parser.
 _OF_MARKS = words(
     "page next continue continuation sync cancel cancellation resume unexpected syntax parse invalid start end first "
     "last previous prev cursor"
@@ -68,7 +68,7 @@ _SNAKE = lazy_pattern(r"[a-z0-9]+(?:[_-][a-z0-9]+)+")
 
 
 def find_named(text: str, folded: str) -> Iterator[Span]:
-    """Yield the secrets that follow names. `folded` is the text in lower case. Most texts contain no such name."""
+    """Yield the secrets that follow a name. `folded` is the text in lower case."""
     if not any(stem in folded for stem in _STEMS):
         return
     done = no_key_until = no_password_until = 0
@@ -88,7 +88,7 @@ def find_named(text: str, folded: str) -> Iterator[Span]:
         if isinstance(found, Span):
             done = found.end
             yield found
-        elif meaning == "key":  # if the whole word is not a key, no part of it is
+        elif meaning == "key":  # if the whole word is not the name of a key, neither is a part of it
             no_key_until = found
         else:
             no_password_until = found
@@ -96,7 +96,7 @@ def find_named(text: str, folded: str) -> Iterator[Span]:
 
 @lru_cache(maxsize=1024)
 def _meaning(name: str) -> str | None:
-    """Return the kind of value that a name announces: `password`, `pass` (a short form of it), `key`, or None."""
+    """Return the kind of value that a name announces: `password`, `pass` (a short form), `key`, or None."""
     lower = name.lower()
     parts = [part.lower() for part in _PART.findall(name)]
     while len(parts) > 1 and parts[-1].isdigit():
@@ -116,7 +116,7 @@ def _meaning(name: str) -> str | None:
 
 
 def _value(text: str, name: str, start: int, end: int, meaning: str) -> Span | int:
-    """Return the secret that belongs to the name from `start` to `end`, or the end of a value that is not a secret."""
+    """Return the secret after the name from `start` to `end`, or the end of a value that is not a secret."""
     assigned = _ASSIGN.match(text, end)
     if assigned is None:
         return end
@@ -128,7 +128,7 @@ def _value(text: str, name: str, start: int, end: int, meaning: str) -> Span | i
     value = found[0]
     place = _place(text, start)
     if place == "link" and meaning != "key":
-        return found.end()  # links to meetings contain a password that everybody invited may have
+        return found.end()  # links to meetings contain a password meant for everybody invited
     if place and "&" in value:
         value = value.partition("&")[0]
     is_setting = assigned["sign"] == "=" and name.isupper() and assigned.end() == end + 1 + len(assigned["quote"])
@@ -159,7 +159,7 @@ def _is_password(text: str, name: str, value: str, end: int, meaning: str, *, wh
 
 
 def _place(text: str, start: int) -> str | None:
-    """Return `link` if the name is in the query of a web address, `address` if it is in another address, or None."""
+    """Return `link` if the name is in the query of a web address, `address` for other addresses, else None."""
     if start == 0 or text[start - 1] not in "?&;":
         return None
     run = _NOT_RUN.split(text[max(0, start - 300) : start])[-1]

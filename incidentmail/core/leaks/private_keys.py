@@ -1,4 +1,4 @@
-"""Find complete private keys, from their first line to their last line, or to the end of what was pasted."""
+"""Find private keys from their first to their last line, or to the end of the pasted text."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _QUOTE = "> |\t"
 _HEADER = lazy_pattern(r"[A-Za-z][A-Za-z0-9-]{1,40}: ?\S", re.ASCII)
 _BASE64 = lazy_pattern(r"[A-Za-z0-9+/=]+", re.ASCII)
 BODY_CHARS_MIN = 16
-"""A line of a key is 64 to 76 characters long. A word of prose after a mark is not."""
+"""The least length of a line of a key. Whole lines have 64 to 76 characters; words of prose have fewer than this."""
 
 
 def find_private_keys(text: str) -> Iterator[Span]:
-    """Yield the private keys in `text`. A begin mark that is not followed by a key does not count."""
+    """Yield the private keys in `text`. A begin mark without a key after it is ignored."""
     marks = list(_MARK.finditer(text)) if "PRIVATE KEY" in text or "Private-Lines" in text else []
     done = 0
     for number, mark in enumerate(marks):
@@ -41,9 +41,9 @@ def find_private_keys(text: str) -> Iterator[Span]:
 
 
 def _end_of_body(text: str, start: int, limit: int) -> int:
-    """Return the end of a key that has no end mark. The begin mark ends at `start`; return `start` if there is no key.
+    """Return the end of a key without an end mark, or `start`, the end of its begin mark, if there is no key.
 
-    Each line of the key is one word of base64. Headers may come before these lines, and blank lines between them.
+    Each line of the key is one word of base64. Headers may precede these lines, and blank lines may separate them.
     """
     end, at, in_headers = start, start, True
     while at < limit:

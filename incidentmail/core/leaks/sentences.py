@@ -24,7 +24,7 @@ _KEY = re.compile(
 )
 _VERBS = words("is was be are ist war sei est était soit es era sea è sia é foi seja lautet lautete luidt")
 _TELLS = words("lautet lautete luidt")
-"""Verbs that are followed only by the password itself."""
+"""Verbs that nothing but the password follows."""
 _FILLERS = words(
     "still now currently again changed set reset back to noch jetzt wieder derzeit geändert auf in toujours maintenant "
     "encore ahora todavía sigue siendo ancora adesso sempre ainda agora nog nu : = so just simply"

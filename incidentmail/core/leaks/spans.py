@@ -1,4 +1,4 @@
-"""Define the values that the parts of the search exchange: the place and the kind of a secret."""
+"""Define the span of a secret, which all searches yield."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Find secrets with a distinctive form. Most begin with letters that their issuer chose for scanners.
+"""Find secrets of a distinctive form. Most begin with letters that their issuer chose for scanners.
 
-Each pattern begins at the start of a word, and nothing that could fail follows an unbounded part. So a text is
-scanned once for each form.
+Each pattern begins at the start of a word, and has nothing that could fail after an unbounded part. So each form needs
+only one pass over the text.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from .spans import Span
 
 
 class Form(Frozen):
-    """One kind of secret. Every such secret contains one of `hints` (lower case), which are searched first.
+    """One kind of secret. Every such secret contains one of `hints` (lower case), which are searched for first.
 
-    The group `secret` of the pattern is the secret, or the whole match if there is no such group.
+    The secret is the group `secret` of the pattern, or the whole match if there is no such group.
     """
 
     kind: str
@@ -96,7 +96,7 @@ FORMS = (
         "Azure key", "accountkey sharedaccesskey", r"(?i:(?:Account|SharedAccess)Key)=(?P<secret>[\w+/=%-]{20,200})"
     ),
     _form("Azure signature", "sig=", r"sig=(?P<secret>[\w%+/-]{30,200}=?)"),
-    # Not after "-" or "_", since otherwise each part of a long word would be a beginning.
+    # Not after "-" or "_", because a match could then begin at each part of a long word.
     _form(
         "signed token",
         "eyj",
@@ -114,10 +114,7 @@ FORMS = (
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern when it is first needed.
-
-    Most texts contain no hint, and compiling all patterns takes a long time.
-    """
+    """Compile a pattern when it is first needed. Most texts contain no hint, and compiling all of them takes long."""
     return re.compile(pattern, re.ASCII)
 
 

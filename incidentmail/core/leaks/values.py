@@ -1,4 +1,4 @@
-"""Decide whether a word that follows a name such as `password` is a secret. It may be any word."""
+"""Decide whether a word after a name such as `password` is a secret or an ordinary word."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from incidentmail.core.lazy_pattern import lazy_pattern
 
 from .spans import words
 
-# What people write instead of a password, or about what is wrong with it.
+# Words that people write instead of a password, or to say what is wrong with it.
 _DESCRIBES = words(  # English, German, French, Spanish, Italian, Portuguese, Dutch
     "unknown known expired reset changed wrong missing none null nil empty required protected invalid valid rotated "
     "revoked correct incorrect accepted rejected refused redacted hidden masked removed secret private same different "
@@ -28,7 +28,7 @@ _PLACEHOLDER = lazy_pattern(
 )
 _SAYS_SO = lazy_pattern(r"your[_ -]|example|placeholder|redacted|replace[_ -]?me|secret[_ -]?here|here\Z", re.I)
 PLACEHOLDER_CHARS_MAX = 60
-"""Words such as YOUR_API_KEY_HERE are short; a long word with `example` in it may be a secret."""
+"""The longest placeholder, such as YOUR_API_KEY_HERE. A longer word with `example` in it may be a secret."""
 _NO_SECRET = lazy_pattern(
     r"(?i:"
     r"[a-z]{2,10}-\d{1,10}(?:[a-z]|-\d+)?"  # a ticket
@@ -55,7 +55,7 @@ VALUE_CHARS_MAX = 400
 
 
 def bare(value: str) -> str:
-    """Return a word without the punctuation that closes a sentence around it."""
+    """Return a word without the closing punctuation of the sentence around it."""
     return value.rstrip(CLOSING)
 
 
@@ -70,7 +70,7 @@ def holds_place(value: str) -> bool:
 
 
 def is_placeholder(value: str) -> bool:
-    """Return whether `value` is a placeholder for a secret, or a word about the state of a secret, such as `expired`.
+    """Return whether `value` is a placeholder for a secret, or a word about its state, such as `expired`.
 
     >>> [is_placeholder(value) for value in ("$TOKEN", "<password>", "********", "xxxx", "expired", "hunter2")]
     [True, True, True, True, True, False]
@@ -79,12 +79,12 @@ def is_placeholder(value: str) -> bool:
 
 
 def is_path(value: str) -> bool:
-    """Return whether `value` is the path of a file."""
+    """Return whether `value` is a file path."""
     return value.startswith(("/", "~", "./", "../")) or value[1:3] in (":\\", ":/")
 
 
 def looks_secret(value: str) -> bool:
-    """Return whether `value` is unlike a word of prose: letters with digits or symbols, but not a date, ticket or host.
+    """Return whether `value` looks unlike prose: letters with digits or symbols, and not a date, ticket or host.
 
     >>> [looks_secret(value) for value in ("hunter2", "Tr0ub4dor&3", "sWordFish", "correct-horse-battery")]
     [True, True, True, True]
@@ -92,13 +92,13 @@ def looks_secret(value: str) -> bool:
     [False, False, False, False, False, False]
     """
     word = bare(value)
-    if len(word) < 4 or not (_UNLIKE_PROSE.search(word) or _PARTS.fullmatch(word)):  # as most words
+    if len(word) < 4 or not (_UNLIKE_PROSE.search(word) or _PARTS.fullmatch(word)):  # like most words
         return False
     return bool(_LETTER.search(word)) and not (is_placeholder(word) or is_path(word) or _NO_SECRET.fullmatch(word))
 
 
 def is_key(value: str) -> bool:
-    """Return whether `value` may be a machine-made key: twelve characters or more, with letters and digits.
+    """Return whether `value` could be a generated key: twelve characters or more, with letters and digits.
 
     >>> is_key("aB3dE5gH7jK9mN1p"), is_key("expired"), is_key("db-credentials")
     (True, False, False)
@@ -110,9 +110,9 @@ def is_key(value: str) -> bool:
 
 
 def is_mixed_key(value: str) -> bool:
-    """Return whether `value` is a machine-made key, whatever text precedes it.
+    """Return whether `value` is a generated key, whatever precedes it.
 
-    Names that machines generate, such as `db-7f9c8d`, have no capitals and do not count.
+    Generated names such as `db-7f9c8d` have no capitals and do not count.
 
     >>> is_mixed_key("aB3dE5gH7jK9mN1p"), is_mixed_key("db-credentials-7f9c8d"), is_mixed_key("getPassword2FromVault")
     (True, False, False)
@@ -129,14 +129,13 @@ def is_mixed_key(value: str) -> bool:
 
 
 def is_ordinary(value: str) -> bool:
-    """Return whether the value of a setting called key, token or secret is none: too short, a path, or a number."""
+    """Return whether the value of a key, token or secret is harmless: too short, a path, or a number."""
     word = bare(value)
     return len(word) < 6 or is_placeholder(word) or is_path(word) or bool(_NO_SECRET.fullmatch(word))
 
 
 def is_phrase(line: str) -> bool:
-    """Return whether a line is a pass phrase: four to eight plain words, none of which is about the state of a
-    password.
+    """Return whether a line is a pass phrase: four to eight plain words, none of them about a password's state.
 
     >>> is_phrase("correct horse battery staple"), is_phrase("nobody knows it at all"), is_phrase("not in the vault")
     (True, False, False)

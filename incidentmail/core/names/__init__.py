@@ -1,1 +1,1 @@
-"""Compare people's names, in whatever letters they are written, and split a line that contains several names."""
+"""People: their names, addresses and mailboxes, and names that look like others."""

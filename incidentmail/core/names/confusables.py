@@ -1,9 +1,9 @@
 """Characters that look like others: an extract of Unicode's table of confusables (UTS #39, version 15.0).
 
-packaging/make_confusables.py makes this file; do not change it by hand. It has only characters that, without their
+packaging/make_confusables.py generates this file; do not edit it by hand. It has only characters that, without their
 marks and compatibility forms, look like letters or digits. Data: copyright Unicode, Inc.; Unicode License v3.
 
-Each word consists of what they look like, an equals sign, and the characters.
+Each word of `GROUPS` consists of the letters, an equals sign, and the characters that look like them.
 """
 
 from __future__ import annotations

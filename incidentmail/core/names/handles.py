@@ -1,4 +1,4 @@
-"""Find the person whom a handle such as `@bo` names."""
+"""Find the person with a handle such as `@bo`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _BETWEEN = re.compile(r"[\s.,_'’-]+")
 
 
 def by_handle(handle: str, people: Iterable[Person]) -> Person | None:
-    """Return the one person whom `handle` names, or None if it names nobody or more than one.
+    """Return the person whose handle is `handle`, or None if there is none or more than one.
 
-    It is the first part of their address or their whole name, or else their first name.
+    A handle is the first part of an address or a whole name. If nobody matches, first names are tried.
 
     >>> bo = Person(name="Bo Keller", address="b.keller@example.com")
     >>> [by_handle(handle, [bo]) == bo for handle in ("bo", "b.keller", "bokeller", "keller")]
@@ -33,9 +33,9 @@ def by_handle(handle: str, people: Iterable[Person]) -> Person | None:
 
 
 def all_called(name: str, people: Iterable[Person]) -> tuple[Person, ...]:
-    """Return everybody with an address whom `name` may mean, each address once.
+    """Return everybody with an address whom `name` may refer to, each address once.
 
-    It is their whole name, their first name, or the first part of their address.
+    It can be their whole name, their first name, or the first part of their address.
 
     >>> people = [Person.parse("Ann Lee ann@x.example"), Person.parse("Ann R a.r@x.example")]
     >>> [one.name for one in all_called("ann", people)]
@@ -52,7 +52,7 @@ def _whole_names(person: Person) -> tuple[str, ...]:
 
 
 def _first_names(person: Person) -> tuple[str, ...]:
-    """Return the first word of a name. In `Last, First` that is the word after the comma."""
+    """Return the first name, joined, or () if there is none. In `Last, First` it follows the comma."""
     _, comma, behind = person.name.partition(",")
     words = (behind if comma else person.name).split()
     return (_joined(words[0]),) if words else ()

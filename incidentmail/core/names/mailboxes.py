@@ -1,4 +1,4 @@
-"""Find out which addresses belong to one person: those of one mailbox, whatever tag they have (RFC 5233)."""
+"""Find out which addresses deliver to the same mailbox, because they differ only by a tag (RFC 5233)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from incidentmail.core.names.person import Person
 
 
 def mailbox_of(address: str) -> str:
-    """Return the address of the mailbox that gets the mail of `address`: without a tag (RFC 5233), in lower case.
+    """Return the address of the mailbox behind `address`: in lower case, without a tag (RFC 5233).
 
-    The result identifies a person. Mail still goes to the address that the person gave.
+    Use it to compare people. Mail goes to the address that a person gave.
 
     >>> mailbox_of("Bo+alerts@Example.com"), mailbox_of("+bo@example.com")
     ('bo@example.com', '+bo@example.com')
@@ -18,7 +18,7 @@ def mailbox_of(address: str) -> str:
 
 
 def is_same_mailbox(address: str, other: str) -> bool:
-    """Return whether both are addresses of one mailbox, so that one person reads the mail of both.
+    """Return whether two addresses have the same mailbox, so that one person reads the mail to both.
 
     >>> is_same_mailbox("bo+x@example.com", "bo@example.com"), is_same_mailbox("bo@example.com", "bo@example.org")
     (True, False)

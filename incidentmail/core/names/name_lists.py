@@ -1,4 +1,4 @@
-"""Write several names on one line, and parse such a line as people write it."""
+"""Write several names on one line, and parse such lines as people write them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.model import Person
 from incidentmail.core.text import one_line
 
-# What separates names in a line without semicolons, and what a name in such a line may therefore not contain.
+# The separators of names in a line without semicolons. A name in such a line cannot contain them.
 _BETWEEN = lazy_pattern(r",|\s+and\s+|\s+&\s+")
 _SEPARATOR = lazy_pattern(r"[,;]|(?:^|\s)(?:and|&)(?:\s|$)")
 
 
 def join_names(people: Iterable[Person], *, with_address: Collection[str] = ()) -> str:
-    """Return names on one line: separated by commas, or by semicolons if a name contains a comma or an "and".
+    """Return names on one line, separated by commas, or by semicolons if a name contains a comma or an "and".
 
-    A single name of that kind, and each name with a semicolon, is in quotes. If a person's address is in
-    `with_address`, it follows their name.
+    Quotes enclose a name that contains a semicolon, or a single name that contains a separator. If a person's address
+    is in `with_address`, it follows their name.
 
     >>> join_names([Person(name="Bo K."), Person(name="Yusuf A.")])
     'Bo K., Yusuf A.'
@@ -46,7 +46,7 @@ def shown_address(person: Person, with_address: Collection[str]) -> str:
 
 
 def split_names(text: str) -> list[str]:
-    """Return the names in a line, as `join_names` or a person writes them.
+    """Return the names in a line written by `join_names` or by a person.
 
     >>> split_names('Bo K., Yusuf A. and Alícia S.'), split_names('Smith, John; Bo K.'), split_names('"Smith, John"')
     (['Bo K.', 'Yusuf A.', 'Alícia S.'], ['Smith, John', 'Bo K.'], ['Smith, John'])

@@ -1,6 +1,6 @@
-"""Recognise names that readers may mistake for a known person's name, and names that state something.
+"""Recognise names that readers may mistake for a known person's, and names that read like statements.
 
-They are compared only with the few people whom the configuration or the present incident knows.
+Names are compared only with the few people that the configuration or the present incident knows.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ _ALONE = (
     "incident", "incidents", "severity", "phase", "commander", "operator", "deputy", "administrator", "postmaster",
     "nobody", "noone", "everybody", "everyone", "anybody", "anyone", "somebody", "someone", "liaison",
 )  # fmt: skip
-"""Words that no person is called: a name that has one of them is a role or a statement."""
+"""Words that are not used in names. A name with one of them is a role or a statement."""
 _TOGETHER = (
     "sev", "status", "update", "drill", "closed", "open", "opened", "reopened", "retracted", "merged", "over", "done",
     "resolved", "mitigated", "fixed", "false", "alarm", "all", "clear", "no", "one", "none", "unknown", "tbd", "admin",
     "system", "command", "customer", "business", "expert", "experts", "subject", "matter", "scribe", "manager", "is",
     "was", "the", "a", "not", "new", "your", "it",
 )  # fmt: skip
-"""Words that are names too. A name of nothing else looks like a statement of ours."""
+"""Words that occur in names too. A name of only such words looks like a statement of ours."""
 _INITIAL_M = "rn"
-"""As it is compared: an m looks like r and n."""
+"""The initial M in its compared form, where m looks like r and n."""
 _LETTERS_MIN = 5
-"""In shorter words, one other letter makes another name: Ann and Anna, Tim and Tom."""
+"""How long words must be before one changed letter counts. Ann and Anna, Tim and Tom are different names."""
 
 
 def states_something(name: str) -> bool:
-    """Return whether a name would look like a statement or a role in our messages.
+    """Return whether a name would read like a statement or a role in our messages.
 
     >>> [states_something(name) for name in ("Nobody", "Incident closed", "Severity 4", "All clear", "Clara Open")]
     [True, True, True, True, False]
@@ -48,12 +48,12 @@ def _states(words: tuple[str, ...]) -> bool:
 
 @cache
 def _compared(words: tuple[str, ...]) -> frozenset[str]:
-    """Return words in the form in which they are compared."""
+    """Return the forms of `words` to compare."""
     return frozenset(word for known in words for shape in words_of(known) for word in shape)
 
 
 def is_near(name: str, other: str) -> bool:
-    """Return whether readers may mistake `name` for `other`: a part of it, its initials, or one letter changed.
+    """Return whether readers may mistake `name` for `other`: a part, initials, or one changed letter.
 
     >>> [is_near(name, "Mara Lindqvist") for name in ("Mara", "Mara L", "M. Lindqvist", "Mara Lindquist", "M. L.")]
     [True, True, True, True, False]
@@ -80,12 +80,12 @@ def _are_near(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
 
 
 def is_near_somebody(name: str, address: str | None, known: Iterable[Person]) -> bool:
-    """Return whether `name`, of a person at `address`, is near the name of a `known` person with another address."""
+    """Return whether `name`, used by `address`, is near the name of a `known` person with another address."""
     return any(person.address and person.address != address and is_near(name, person.name) for person in known)
 
 
 def _is_same_word(word: str, known: str) -> bool:
-    """Return whether two words are the same, one is the initial of the other, or one letter differs in a long one."""
+    """Return whether two words are the same, one is the other's initial, or they are long and differ by a letter."""
     if word == known or (_is_initial(word) and known.startswith(word)):
         return True
     if _is_initial(known) and word.startswith(known):
@@ -98,7 +98,7 @@ def _is_initial(word: str) -> bool:
 
 
 def _is_one_edit(one: str, other: str) -> bool:
-    """Return whether at most one letter is changed, added or left out. It takes linear time."""
+    """Return whether two words differ by at most one changed, added or missing letter. Takes linear time."""
     if abs(len(one) - len(other)) > 1:
         return False
     short, long = sorted((one, other), key=len)
@@ -107,5 +107,5 @@ def _is_one_edit(one: str, other: str) -> bool:
 
 
 def _is_number(word: str) -> bool:
-    """Return whether a word looks like a number: `1` is compared as an `l`, and `0` as an `o`."""
+    """Return whether a word looks like a number. In compared form, `1` is an `l` and `0` an `o`."""
     return all(letter.isdigit() or letter in "lo" for letter in word)

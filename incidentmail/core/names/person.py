@@ -1,4 +1,4 @@
-"""Define a person, and clean the texts that people give: names, lines, paragraphs, times."""
+"""Define a person, and clean names, lines, paragraphs and times that come from outside."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ ADDRESS = lazy_pattern(
 
 _PLAIN_NAME = lazy_pattern(r"[^\W_]+(?:[ '-][^\W_]+)*")
 _JOINERS = "\u200c\u200d"
-"""Invisible, and yet the letters around them are written differently without them."""
+"""Invisible characters that change how the letters around them are written."""
 _BLANK_LETTERS = lazy_pattern("[\u115f\u1160\u2800\u3164\uffa0]")
 ADDRESS_CHARS_MAX = 254
 """RFC 5321, erratum 1690: the longest address that fits into a path."""
 NAME_CHARS_MAX = 80
-"""This is longer than real names, and little more fits into the first line of a message."""
+"""How long a name can be: longer than real names, and short enough for the first line of a message."""
 
 
 def clean_name(text: str) -> str:
     """Return a person's name as one line, without quotes, angle brackets and text in brackets.
 
-    Invisible characters are removed, except joiners, which some scripts need. A full stop is kept only after initials
+    Invisible characters are removed, except joiners, which some scripts need. Full stops are kept only after initials
     and titles, so that no name looks like a sentence in our messages.
 
     >>> clean_name('Smith, John (IT) "Jack" <'), clean_name("Dr. Alícia S."), clean_name("Incident closed. Mara")
@@ -69,11 +69,11 @@ def _within(text: str, chars_max: int) -> str:
 
 
 Line = str
-"""The text that `clean_line` returns. Values that get one from outside the core clean it when they are made."""
+"""A text cleaned by `clean_line`. Values that receive one from outside the core clean it when they are created."""
 Text = str
-"""The text that `clean_text` returns."""
+"""A text cleaned by `clean_text`."""
 Instant = datetime
-"""The time that `whole_second` returns."""
+"""A time cleaned by `whole_second`."""
 
 
 class Person(Frozen, kw_only=True):
@@ -92,7 +92,7 @@ class Person(Frozen, kw_only=True):
 
     @classmethod
     def parse(cls, text: str) -> Person:
-        """Return the person that `Name <address>`, `Name address`, an address or a name means.
+        """Return the person in `Name <address>`, `Name address`, an address or a name.
 
         Raise ValueError for any other text.
 
@@ -119,10 +119,7 @@ class Person(Frozen, kw_only=True):
 
     @classmethod
     def called(cls, name: str, address: str) -> Person:
-        """Return the person at `address`, called `name`.
-
-        If the cleaned name is empty, they are called by the address.
-        """
+        """Return the person at `address`, with the address as name if the cleaned `name` is empty."""
         return cls(name=clean_name(name) or address, address=address)
 
     def __str__(self) -> str:

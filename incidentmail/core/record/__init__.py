@@ -1,1 +1,1 @@
-"""What is done to the record itself: texts removed from it, old mail pruned, incidents held."""
+"""The record itself: texts removed from it, old mail pruned, holds on incidents, and its keys."""

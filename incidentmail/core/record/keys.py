@@ -1,4 +1,4 @@
-"""Define the key that proves our mail, together with the earlier ones, which still prove old mail."""
+"""Define the key that proves our mail, with the earlier keys that still prove older mail."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class Key(bytes):
-    """The newest key. Mail is made with it. `earlier` are the keys before it, the newest first.
+    """The newest key, with which mail is made. `earlier` holds the keys before it, newest first.
 
     >>> key = Key(b"new", earlier=(b"old",))
     >>> key == b"new", every(key), every(b"only")
@@ -23,9 +23,9 @@ class Key(bytes):
 
 
 class LostKey(Key):
-    """Takes the place of a key that is lost, to read back mail that nothing proves. It makes no mail.
+    """Replaces a lost key when mail that nothing proves is read back. No mail is made with it.
 
-    Everything that has the form of ours counts, so whoever could write such mail decides what is read.
+    Everything in the form of our mail is accepted, so people who can write such mail decide what is read.
 
     >>> proven_by(LostKey(b"any"), "3 old", lambda key: "") == b"any"
     True
@@ -33,7 +33,7 @@ class LostKey(Key):
 
 
 def fingerprint(key: bytes) -> str:
-    """Return 16 hexadecimal digits that tell a key from others. Nobody can compute the key from them.
+    """Return 16 hexadecimal digits that identify the key, but from which it cannot be computed.
 
     >>> fingerprint(b"k")
     'c41721c4b6d46580'
@@ -42,12 +42,12 @@ def fingerprint(key: bytes) -> str:
 
 
 def every(key: bytes) -> tuple[bytes, ...]:
-    """Return all keys by which mail of ours may be proven, the newest first."""
+    """Return all keys that can prove our mail, newest first."""
     return (bytes(key), *(key.earlier if isinstance(key, Key) else ()))
 
 
 def proven_by(key: bytes, claimed: str, made: Callable[[bytes], str]) -> bytes | None:
-    """Return the key with which `made` gives `claimed`, or None. All keys are tried, so the time tells nothing.
+    """Return the key for which `made` returns `claimed`, or None. All keys are tried, so that timing reveals nothing.
 
     >>> proven_by(Key(b"new", earlier=(b"old",)), "3 old", lambda key: f"3 {key.decode()}")
     b'old'

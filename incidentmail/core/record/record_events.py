@@ -1,4 +1,4 @@
-"""Define the events about the record itself. They are the entries of the stream `ledger` (streams.py).
+"""Define the events about the record itself, which are recorded in the stream `ledger` (streams.py).
 
 Their fields follow the same rules as those in core/events.py.
 """
@@ -12,16 +12,16 @@ from incidentmail.core.names.person import Instant, Line
 
 
 class TextsOf(Frozen, kw_only=True):
-    """Some texts of the entry with the number `seq`, by the names of their fields (`actor` is who caused it)."""
+    """Texts of entry number `seq`, by the names of their fields. The name `actor` means the person who caused it."""
 
     seq: int
     slots: tuple[str, ...]
 
 
 class Redacted(Frozen, kw_only=True):
-    """These texts and these accepted messages were removed, with everything that was made of them.
+    """These texts and accepted messages were removed, with everything derived from them.
 
-    Their commitments and hashes stay.
+    Their commitments and hashes remain.
     """
 
     kind: Literal["redacted.v1"] = "redacted.v1"
@@ -31,7 +31,7 @@ class Redacted(Frozen, kw_only=True):
 
 
 class Pruned(Frozen, kw_only=True):
-    """The bodies of messages accepted before `before` were removed: those in `mails`, as first and last numbers."""
+    """The bodies of messages accepted before `before` were removed. `mails` holds ranges of their numbers."""
 
     kind: Literal["pruned.v1"] = "pruned.v1"
     before: Instant
@@ -39,7 +39,7 @@ class Pruned(Frozen, kw_only=True):
 
 
 class HoldPlaced(Frozen, kw_only=True):
-    """Until the hold is lifted, nothing of the incident may be redacted or pruned."""
+    """A hold was placed on the incident. Until it is lifted, none of its texts may be redacted or pruned."""
 
     kind: Literal["hold_placed.v1"] = "hold_placed.v1"
     incident: str
@@ -53,7 +53,7 @@ class HoldLifted(Frozen, kw_only=True):
 
 
 class KeyRotated(Frozen, kw_only=True):
-    """A new key proves our mail from now on. `fingerprint` tells it from others; `earlier` counts those before it."""
+    """A new key proves our mail from now on. `fingerprint` identifies it, and `earlier` is the number of older keys."""
 
     kind: Literal["key_rotated.v1"] = "key_rotated.v1"
     fingerprint: str
@@ -61,7 +61,7 @@ class KeyRotated(Frozen, kw_only=True):
 
 
 class RecordRebuilt(Frozen, kw_only=True):
-    """All entries before this one were made of `mails` saved messages. Without a key, nothing proves these."""
+    """All entries before this one were rebuilt from `mails` saved messages. `is_proven` is false if a key was lacking."""
 
     kind: Literal["record_rebuilt.v1"] = "record_rebuilt.v1"
     mails: int

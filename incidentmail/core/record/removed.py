@@ -1,4 +1,4 @@
-"""Compute from the events about the record what was removed, and which incidents are held."""
+"""Compute what was removed from the record, and which incidents are held, from the events about it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from .record_events import HoldLifted, HoldPlaced, Pruned, RecordEvent, Redacted
 
 
 class Hold(Frozen, kw_only=True):
-    """A hold on an incident, and why it was placed."""
+    """A hold on an incident, and its reason."""
 
     incident: str
     reason: str
 
 
 class Removed:
-    """The texts and the bodies of mail that the record's events name as removed.
+    """The texts and message bodies that events declare as removed.
 
     >>> removed = Removed([Redacted(mails=(4,), reason="a password"), Pruned(before=None, mails=((1, 2),))])
     >>> [seq for seq in range(1, 6) if removed.has_mail(seq)]
@@ -41,13 +41,13 @@ class Removed:
         return (seq, slot) in self._texts
 
     def has_mail(self, seq: int) -> bool:
-        # No range overlaps another: what is gone cannot be removed again.
+        # Ranges do not overlap, because removed mails cannot be removed again.
         at = bisect_right(self._firsts, seq)
         return at > 0 and seq <= self._ranges[at - 1][1]
 
 
 def holds(events: Iterable[RecordEvent | object]) -> dict[str, Hold]:
-    """Return the holds that are in force, by the id of the incident.
+    """Return the holds in force, by incident id.
 
     >>> events = [HoldPlaced(incident="2026-11-20-a", reason="court"), HoldPlaced(incident="2026-11-20-b", reason="x")]
     >>> list(holds([*events, HoldLifted(incident="2026-11-20-b", reason="over")]))
@@ -63,7 +63,7 @@ def holds(events: Iterable[RecordEvent | object]) -> dict[str, Hold]:
 
 
 def ranges_of(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:
-    """Return ascending numbers as ranges.
+    """Return ascending numbers as ranges of first and last number.
 
     >>> ranges_of([1, 2, 3, 7])
     ((1, 3), (7, 7))

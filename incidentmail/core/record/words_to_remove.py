@@ -1,4 +1,4 @@
-"""Find words that have to be removed, however a mail wrapped, quoted or capitalised them."""
+"""Find words that have to be removed, even if a mail program wrapped, quoted or capitalised them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from typing import Final
 
 REMOVED: Final = "[redacted]"
-"""What stands in the place of removed words."""
+"""The text that replaces removed words."""
 CHARS_MIN: Final = 4
-"""Shorter words are removed only where they were chosen: "ok" is in too many other texts."""
+"""Texts shorter than this are removed only from the entries chosen. A word such as "ok" is in many others."""
 _BETWEEN: Final = r"[\s>|*]+"
-"""What a mail program may put between two words when it wraps and quotes them."""
+"""The characters that a mail program may put between two words when it wraps or quotes them."""
 
 
 class WordsToRemove:
-    r"""The texts that have to be removed, found wherever the same words follow each other.
+    r"""Texts to remove, found wherever the same words follow each other.
 
     >>> words = WordsToRemove(["the password is hunter2"])
     >>> words.are_in("> The password\n> is hunter2."), words.are_in("the password is hunter22")
@@ -33,12 +33,12 @@ class WordsToRemove:
         return self._pattern is not None and self._pattern.search(text) is not None
 
     def without(self, text: str) -> str:
-        """Return `text` with `[redacted]` in the place of each of the texts."""
+        """Return `text` with each of the texts replaced by `[redacted]`."""
         return self._pattern.sub(REMOVED, text) if self._pattern is not None else text
 
 
 def left_of_mail(message_id: str) -> bytes:
-    """Return what takes the place of a mail of ours whose text was removed. It is never sent.
+    """Return the replacement for a mail of ours whose text was removed. It is never sent.
 
     >>> is_left_of_mail(left_of_mail("<a@example.com>"), "<a@example.com>"), is_left_of_mail(b"", "<a@example.com>")
     (True, False)
@@ -47,12 +47,12 @@ def left_of_mail(message_id: str) -> bytes:
 
 
 def is_left_of_mail(raw: bytes, message_id: str) -> bool:
-    """Return whether the text of that mail of ours was removed."""
+    """Return whether `raw` is such a replacement, so that the text of the mail was removed."""
     return raw == left_of_mail(message_id)
 
 
 def _pattern(text: str) -> str:
-    """Return a regular expression for the words of `text` in their order. It takes linear time."""
+    """Return a regular expression for the words of `text` in order. It matches in linear time."""
     words = _BETWEEN.join(re.escape(word) for word in text.split())
     begins, ends = (r"(?<!\w)" if text[0].isalnum() else ""), (r"(?!\w)" if text[-1].isalnum() else "")
     return f"{begins}{words}{ends}"

@@ -1,1 +1,1 @@
-"""The retrospective of an incident: who sees to it, when it takes place, who comes, and that it was held."""
+"""The retrospective of an incident: its owner, its time, its invitations, and whether it was held."""

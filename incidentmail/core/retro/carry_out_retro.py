@@ -36,19 +36,19 @@ from .retro_events import (
 
 SLACK = timedelta(minutes=1)
 LASTS = timedelta(hours=1)
-"""How long an invitation reserves. A longer retrospective is a second one."""
+"""How much time an invitation reserves. A longer retrospective needs a second one."""
 AHEAD_MAX = timedelta(days=366)
-"""A retrospective that is planned for later than this is a slip of the pen."""
+"""How far ahead a retrospective can be planned. A later date is a mistake."""
 INVITED_MAX = 20
-"""No more people are invited. So many get mail because one person may have written one line."""
+"""How many people are invited at most, because a single line from one person sends mail to all of them."""
 
 
 def carry_out_retro(
     state: Incident, command: RetroCommand, *, actor: Actor, now: datetime
 ) -> tuple[Event, ...] | Refused:
-    """Return the events of a permitted command, () if nothing would change, or why it cannot be carried out."""
+    """Return the events of a permitted command, () if nothing would change, or a refusal."""
     retro = state.retro
-    if isinstance(command, CallOffRetro):  # also in an incident that ended otherwise since it was planned
+    if isinstance(command, CallOffRetro):  # even if it was retracted or merged after planning
         return (RetroCalledOff(number=retro.numbers),) if retro.meeting else _nothing_planned()
     if state.merged_into:
         return Refused(reason=f"it is a part of {state.merged_into} now", remedy="write there")
@@ -74,7 +74,7 @@ def carry_out_retro(
 
 
 def without_meeting(state: Incident, events: tuple[Event, ...], now: datetime) -> tuple[Event, ...]:
-    """Return `events`, and the end of the plan if they retract or merge the incident before its retrospective."""
+    """Return `events`, and a cancellation if they retract or merge the incident before its retrospective."""
     meeting = state.retro.meeting
     if meeting is None or meeting.until <= now or any(isinstance(event, RetroCalledOff) for event in events):
         return events
@@ -89,7 +89,10 @@ def _nothing_planned() -> Refused:
 
 
 def _held(state: Incident, at: datetime, now: datetime) -> tuple[Event, ...] | Refused:
-    """Return the event, with a time that people who only give a day can mean: not after now, not before the end."""
+    """Return the event, or a refusal if the time is in the future or before the declaration.
+
+    If the writer gave only the day, the planned time or the time of closing on that day is used.
+    """
     closed, meeting = closed_at(state), state.retro.meeting
     if meeting is not None and meeting.at.date() == at.date() and meeting.at <= now:
         at = meeting.at
@@ -102,7 +105,7 @@ def _held(state: Incident, at: datetime, now: datetime) -> tuple[Event, ...] | R
     held_at = min(at, now).replace(microsecond=0)
     if state.retro.held_at == held_at:
         return ()
-    is_planned = meeting is not None and meeting.at > now  # it was held before that, so nobody need come
+    is_planned = meeting is not None and meeting.at > now  # it was held earlier than planned, so nobody has to come
     return (RetroHeld(held_at=held_at), *([RetroCalledOff(number=state.retro.numbers)] if is_planned else ()))
 
 
@@ -132,7 +135,7 @@ def _plan(state: Incident, command: PlanRetro, by: Person, now: datetime) -> tup
 
 
 def invited_first(state: Incident, by: Person) -> tuple[Person, ...]:
-    """Return whom to invite if nobody is named: everybody who has or had a part, and who plans it.
+    """Return the people to invite if none are named: everybody with a role now or earlier, and `by`, who plans it.
 
     People without a known address are left out.
     """
@@ -144,7 +147,7 @@ def invited_first(state: Incident, by: Person) -> tuple[Person, ...]:
 
 
 def _earlier(state: Incident) -> Iterator[Person]:
-    """Yield the people who commanded or held a role before, as the changes that were announced say."""
+    """Yield the people who commanded or held a role earlier, according to the changes."""
     changes = (*(change for update in state.announced for change in update.changes), *state.unannounced)
     for change in changes:
         if change.fact == "commander" and change.was is not None:
@@ -154,7 +157,7 @@ def _earlier(state: Incident) -> Iterator[Person]:
 
 
 def _refused_people(state: Incident, people: Iterable[Person]) -> Refused | None:
-    """Return the refusal if somebody cannot get mail about the incident, or may not."""
+    """Return a refusal if somebody has no address or is not permitted to see the incident, otherwise None."""
     for person in people:
         if person.address is None:
             return Refused(reason=f"no address of {person.name} is known", remedy="write it as NAME <ADDRESS>")

@@ -1,4 +1,4 @@
-"""Say what is missing about a retrospective: who sees to it, and since when it is due."""
+"""Find out whether the retrospective of an incident is missing, since when, and who is responsible for it."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from incidentmail.core.model import Incident, Person, Status
 
 
 def closed_at(incident: Incident) -> datetime | None:
-    """Return when a closed incident was closed last, or None if it is not closed."""
+    """Return when a closed incident was last closed, or None if it is not closed."""
     return ended_at(incident) if incident.status is Status.CLOSED else None
 
 
 def retro_owner(incident: Incident) -> Person:
-    """Return who sees to the retrospective: the person who was named, or else the commander.
+    """Return the person responsible for the retrospective: the person named for it, or else the commander.
 
-    In a restricted incident a person who has no part in it is not asked.
+    A person who has no part in a restricted incident is not asked.
     """
     owner = incident.retro.owner
     return owner if owner is not None and is_inside(incident, owner) else incident.commander
 
 
 def retro_due_since(incident: Incident, now: datetime) -> datetime | None:
-    """Return when an incident was closed whose retrospective is missing, or None if none is due.
+    """Return when an incident that still needs a retrospective was closed, or None if none is due.
 
-    None is due in drills, in incidents that were retracted or merged, after one was held or said not to be needed, and
-    until the end of a meeting that is planned.
+    None is due in drills, in retracted or merged incidents, once it was held or said not to be needed, and before the
+    end of a planned meeting.
     """
     retro, closed = incident.retro, closed_at(incident)
     if closed is None or incident.drill or retro.held_at is not None or retro.waived_at is not None:

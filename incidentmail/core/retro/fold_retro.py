@@ -22,7 +22,7 @@ from .retro_state import Attendance, Meeting, RetroState
 
 
 def after_retro(state: RetroState, event: RetroEvent, by: Person, at: datetime) -> RetroState:
-    """Return what is known about the retrospective after `event`, which `by` caused at `at`."""
+    """Return the state of the retrospective after `event`, caused by `by` at the time `at`."""
     match event:
         case RetroOwnerNamed(owner=owner):
             return replace(state, owner=owner, named_by=by, named_at=at)
@@ -44,7 +44,7 @@ def after_retro(state: RetroState, event: RetroEvent, by: Person, at: datetime) 
 
 
 def _planned(before: Meeting | None, event: RetroPlanned, by: Person) -> Meeting:
-    """Return the meeting as planned now. Answers to another time or place do not count any more."""
+    """Return the newly planned meeting. Earlier answers are kept only if time and place are the same."""
     meeting = Meeting(
         at=event.at, until=event.until, place=event.place, invited=event.invited, by=by, counts_from=event.number
     )

@@ -9,16 +9,16 @@ from incidentmail.core.names.person import Person
 
 
 class NameRetroOwner(Frozen, forbid_unknown_fields=False):
-    """Say who sees to it that the retrospective is held."""
+    """Make somebody responsible for holding the retrospective."""
 
     person: Person
 
 
 class PlanRetro(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Say when the retrospective takes place, and invite people.
+    """Plan the retrospective and invite people.
 
-    If `people` is empty, those who were invited before stay invited; the first time, everybody with a part is invited.
-    If `place` is None, it stays as it is; the first time it is the venue of the incident.
+    If `people` is empty, the people invited before are invited again; the first time, everybody with a part in the
+    incident is. If `place` is None, the place stays the same; the first time, it is the venue of the incident.
     """
 
     at: datetime
@@ -27,7 +27,7 @@ class PlanRetro(Frozen, forbid_unknown_fields=False, omit_defaults=True):
 
 
 class CallOffRetro(Frozen, forbid_unknown_fields=False):
-    """Call off the retrospective that is planned."""
+    """Call off the planned retrospective."""
 
 
 class MarkRetroHeld(Frozen, forbid_unknown_fields=False):
@@ -41,7 +41,7 @@ class WaiveRetro(Frozen, forbid_unknown_fields=False):
 
 
 class UnmarkRetro(Frozen, forbid_unknown_fields=False):
-    """Take back that the retrospective was held, or that none is needed."""
+    """Take back the statement that the retrospective was held, or that none is needed."""
 
 
 RetroCommand = NameRetroOwner | PlanRetro | CallOffRetro | MarkRetroHeld | WaiveRetro | UnmarkRetro

@@ -11,11 +11,11 @@ from incidentmail.core.frozen import SEALED, Frozen, settle
 from incidentmail.core.names.person import Instant, Line, Person, clean_line, whole_second
 
 Coming = Literal["accepted", "declined", "tentative"]
-"""What a calendar answers to an invitation, in the words of RFC 5545 section 3.2.12."""
+"""The possible answers of a calendar to an invitation, from RFC 5545 section 3.2.12."""
 
 
 class RetroOwnerNamed(Frozen, kw_only=True):
-    """Somebody said that `owner` sees to the retrospective."""
+    """Somebody made `owner` responsible for the retrospective."""
 
     kind: Literal["retro_owner_named.v1"] = "retro_owner_named.v1"
     owner: Annotated[Person, SEALED]
@@ -41,7 +41,7 @@ class RetroPlanned(Frozen, kw_only=True):
 
 
 class RetroCalledOff(Frozen, kw_only=True):
-    """The planned retrospective does not take place. `number` is the SEQUENCE of the cancellation."""
+    """The planned retrospective was called off. `number` is the SEQUENCE of the cancellation."""
 
     kind: Literal["retro_called_off.v1"] = "retro_called_off.v1"
     number: int
@@ -73,7 +73,7 @@ class RetroWaived(Frozen, kw_only=True):
 
 
 class RetroStillDue(Frozen, kw_only=True):
-    """Somebody took back that the retrospective was held, or that none is needed."""
+    """Somebody took back the statement that the retrospective was held, or that none is needed."""
 
     kind: Literal["retro_still_due.v1"] = "retro_still_due.v1"
 

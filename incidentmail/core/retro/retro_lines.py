@@ -1,4 +1,4 @@
-"""Remind the owner of a retrospective that it is missing, and tell people who are named to see to one."""
+"""Remind people of a missing retrospective, and tell them if they are made responsible for it."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from incidentmail.core.model import Incident, Status
 from .due import retro_due_since, retro_owner
 
 ASKED_AFTER = (timedelta(days=1), timedelta(days=3))
-"""When the owner is asked: while people remember, and once more before the week is over."""
+"""When the owner is reminded: while people remember the incident, and again in the same week."""
 REPLIES = ("retro held", "Retro: not needed")
 
 
 def retro_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield what the owner is told: that somebody named them, and a day and three days after the end what is missing.
+    """Yield the line that tells the owner that they were named, and the reminders one and three days after the end.
 
-    If both questions are due at once, because the program did not run or because a meeting came to nothing, only the
-    later one is asked.
+    If both reminders are due at once, because the program did not run or because a meeting was called off, only the
+    later one is sent.
     """
     yield from _named(incident, rules, now)
     closed, named = retro_due_since(incident, now), incident.retro.named_at
     if named is not None and now - named < ASKED_AFTER[0]:
-        return  # they have just been told what to do
+        return  # they have just been told that they are responsible
     reached = [after for after in ASKED_AFTER if closed is not None and now - closed >= after]
     if closed is None or not reached:
         return

@@ -1,4 +1,4 @@
-"""Describe what a command about the retrospective asks for, in a few words that follow "wants to"."""
+"""Describe a command about the retrospective in a few words that follow "wants to"."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .retro_commands import (
 
 
 def describe_retro(command: RetroCommand, with_address: Collection[str]) -> str:
-    """Return the words that follow "wants to". If a person's address is in `with_address`, it is shown.
+    """Return the description of a command, to follow "wants to". Addresses are shown only if in `with_address`.
 
     >>> describe_retro(CallOffRetro(), ())
     'call off the retrospective'

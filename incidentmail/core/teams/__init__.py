@@ -1,1 +1,1 @@
-"""What several teams share: words for customers, merged and restricted incidents."""
+"""Matters of several teams: words for customers, merged incidents, restricted incidents."""

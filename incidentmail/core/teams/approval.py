@@ -1,4 +1,4 @@
-"""Define the approval of words that customers may be told."""
+"""Define the approval of words for customers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from incidentmail.core.names.person import Line, Person
 class Approval(Frozen, kw_only=True):
     """Words for customers, the person who wrote them, and the person who approved them.
 
-    Author and approver are the same person if the customer liaison or communications wrote the words. An approval is
-    valid for exactly these words: if the incident has other words by now, nobody has approved those.
+    Both are the same person if the customer liaison or communications wrote the words. An approval is valid only for
+    exactly these words. If the incident has different words now, nobody has approved those.
     """
 
     words: Line
@@ -20,5 +20,5 @@ class Approval(Frozen, kw_only=True):
 
     @property
     def has_two_people(self) -> bool:
-        """Whether the author and the approver are two people. Only words of which this is true may be made public."""
+        """Whether author and approver are different people. Only such words may be made public."""
         return not share_mailbox(self.by, self.approved_by)

@@ -1,6 +1,6 @@
-"""Decide whose words customers may be told, who has to approve the words of other people, and who may stop them.
+"""Decide whose words for customers count at once, who approves those of other people, and who can withdraw them.
 
-Words of the customer liaison and of communications count at once. Words of anybody else wait until the commander, a
+Words of the customer liaison and of communications count at once. Words of other people wait until the commander, a
 liaison, a deputy or the declarer approves them. Apart from the customer liaison and communications, nobody can approve
 their own words.
 """
@@ -33,7 +33,7 @@ WAITS = "words for customers count once a second person approves them"
 
 
 def is_about_customers(command: Command) -> bool:
-    """Return whether a command sets what customers may be told."""
+    """Return whether a command sets the words for customers."""
     return isinstance(command, SetText) and command.name == CUSTOMER_WORDS
 
 
@@ -44,7 +44,7 @@ def waits_for_approval(proposal: Proposal) -> bool:
 
 
 def suggested_words(proposal: Proposal) -> str | None:
-    """Return the words that a proposal suggests, or None if it would take words back."""
+    """Return the words that a proposal suggests, or None if it withdraws words."""
     text = proposal.command.get("text") if isinstance(proposal.command, dict) else None
     return text if isinstance(text, str) else None
 
@@ -52,8 +52,8 @@ def suggested_words(proposal: Proposal) -> str | None:
 def speaks_for_customers(state: Incident, actor: Actor, policy: Policy) -> bool:
     """Return whether the words of `actor` count at once.
 
-    A part that somebody could have forged gives no right. Nor does one that they took themselves and of which the list
-    has not heard yet: otherwise one mail could take the role and speak for it.
+    A role that could be forged gives no right. Nor does a role that they gave themselves before it was announced:
+    otherwise one mail could take the role and use it.
     """
     if policy.may_be_forged(actor):
         return False
@@ -67,7 +67,7 @@ def _has_just_taken(state: Incident, role: str, person: Person) -> bool:
 
 
 def approvers(state: Incident) -> tuple[Person, ...]:
-    """Return the people who may approve the words of others: the customer liaisons first, each person once."""
+    """Return the people who can approve the words of others: customer liaisons first, each person once."""
     return distinct(
         (
             *_holders(state, (CUSTOMER_LIAISON,)),
@@ -79,14 +79,14 @@ def approvers(state: Incident) -> tuple[Person, ...]:
 
 
 def may_approve(state: Incident, person: Person, author: Person) -> bool:
-    """Return whether `person` may approve words of `author` now. Nobody may without an address: a name is no proof."""
+    """Return whether `person` can approve words of `author` now. An address is needed, because a name proves nothing."""
     if person.address is None or share_mailbox(person, author):
         return False
     return any(person.same_as(other) for other in approvers(state))
 
 
 def seconds(state: Incident, words: str | None, person: Person) -> bool:
-    """Return whether `person` approves the present words by saying them again: so far only their author has."""
+    """Return whether `person` approves the present words by repeating them, as a second person after their author."""
     present = state.approved_words
     if present is None or words is None or words != present.words or not share_mailbox(present.by, present.approved_by):
         return False
@@ -94,9 +94,9 @@ def seconds(state: Incident, words: str | None, person: Person) -> bool:
 
 
 def asked_to_approve(state: Incident, author: Person) -> tuple[Person, ...]:
-    """Return whom to ask about words of `author`: customer liaisons and commander, or the others if none of them may.
+    """Return the people to ask about words of `author`: customer liaisons and commander if they can approve, or others.
 
-    Other people may approve them too. They are not asked, because each question is a mail.
+    The other people can approve too. They are not asked, because each question is a mail.
     """
     able = [person for person in approvers(state) if may_approve(state, person, author)]
     first = (*_holders(state, (CUSTOMER_LIAISON,)), state.commander)
@@ -104,7 +104,7 @@ def asked_to_approve(state: Incident, author: Person) -> tuple[Person, ...]:
 
 
 def may_withdraw(state: Incident, actor: Actor, policy: Policy) -> bool:
-    """Return whether `actor` may withdraw words alone: the operator, and people who may approve or say them, may."""
+    """Return whether `actor` can withdraw words alone, as operator or as somebody who can approve or set words."""
     if actor.trust is Trust.OPERATOR or speaks_for_customers(state, actor, policy):
         return True
     if policy.may_be_forged(actor):
@@ -113,7 +113,7 @@ def may_withdraw(state: Incident, actor: Actor, policy: Policy) -> bool:
 
 
 def held_for_approval(state: Incident, command: Command, actor: Actor, policy: Policy) -> Held | None:
-    """Return the hold on words for customers that a second person has to approve, or None if they count at once."""
+    """Return the hold on words for customers that a second person has to approve, or None if none has to."""
     if not isinstance(command, SetText) or not is_about_customers(command):
         return None
     if speaks_for_customers(state, actor, policy) or (
@@ -130,9 +130,9 @@ def held_for_approval(state: Incident, command: Command, actor: Actor, policy: P
 
 
 def approved_in_declaration(command: Declare, by: Person) -> Approval | Refused | None:
-    """Return the approval of the words in a declaration, None if it has none, or the refusal.
+    """Return the approval of the words in a declaration, None if it has no words, or a refusal.
 
-    A declaration never contains words of people whose words have to be approved: they suggest them afterwards.
+    People whose words have to be approved cannot put them into a declaration. They can suggest them afterwards.
     """
     words = text_value(dict(command.texts).get(CUSTOMER_WORDS))
     if words is None:
@@ -157,7 +157,7 @@ def with_approval(state: Incident, events: Sequence[Event], *, by: Person, appro
 
 
 def refused_restoring(state: Incident, events: Iterable[Event], actor: Actor, policy: Policy) -> Refused | None:
-    """Return the refusal of an undo that would tell customers something again that this person may not say, or None."""
+    """Return a refusal if an undo would restore words for customers that this person cannot set, otherwise None."""
     restores = any(
         isinstance(event, TextChanged) and event.name == CUSTOMER_WORDS and event.text is not None for event in events
     )
@@ -170,7 +170,7 @@ def refused_restoring(state: Incident, events: Iterable[Event], actor: Actor, po
 
 
 def stop(state: Incident, actor: Actor) -> tuple[Event, ...] | Refused:
-    """Return the event that withdraws what customers may be told. Only commander, deputies and operator may do this."""
+    """Return the event that withdraws the words for customers. Only commander, deputies and operator can do this."""
     if state.customers_may_be_told is None:
         return Refused(reason="nothing is approved for customers, so there is nothing to stop", remedy="")
     if actor.trust is not Trust.OPERATOR and not may_stop(state, actor.person):
@@ -182,7 +182,7 @@ def stop(state: Incident, actor: Actor) -> tuple[Event, ...] | Refused:
 
 
 def may_stop(state: Incident, person: Person) -> bool:
-    """Return whether customers are told something now, and `person` may withdraw it as commander or deputy."""
+    """Return whether there are words for customers, and `person` can withdraw them as commander or deputy."""
     able = (state.commander, *_holders(state, (DEPUTY,)))
     return state.customers_may_be_told is not None and any(person.same_as(other) for other in able)
 

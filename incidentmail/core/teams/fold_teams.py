@@ -1,4 +1,4 @@
-"""Compute how the events about customer words, merging and restricting change the state of an incident."""
+"""Apply the events about words for customers, merging and restricting to the state. `evolve` calls this."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .merged import Merged
 from .team_events import CustomerWordsApproved, IncidentRestricted, MergedFrom, MergedInto, MergeReceived, MergeReturned
 
 TeamFact = CustomerWordsApproved | MergedInto | MergedFrom | IncidentRestricted
-"""The events that change a fact. Facts are announced to the list."""
+"""The events that change a fact, so that it is announced to the list."""
 
 
 def team_fact(state: Incident, event: TeamFact) -> tuple[str, JsonValue, JsonValue]:
@@ -45,7 +45,7 @@ def team_fields(event: TeamFact) -> dict[str, Any]:
 
 
 def changes_by_merge(state: Incident, event: MergeReceived | MergeReturned) -> dict[str, Any]:
-    """Return the fields that change because another incident was merged into this one, or was separated again."""
+    """Return the fields that change when another incident is merged into this one or separated from it."""
     kept = tuple(one for one in state.merges if one.incident != event.incident)
     if isinstance(event, MergeReceived):
         items = read(tuple[Item, ...], event.items)
@@ -59,5 +59,5 @@ def changes_by_merge(state: Incident, event: MergeReceived | MergeReturned) -> d
 
 
 def _facts(value: JsonValue) -> dict[str, JsonValue]:
-    """Return the facts, or none if they were redacted."""
+    """Return the facts, or no facts if they were redacted."""
     return dict(value) if isinstance(value, dict) else {}

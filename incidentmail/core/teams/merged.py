@@ -1,4 +1,4 @@
-"""Define what the state of an incident keeps about the incidents that were merged into it."""
+"""Define what an incident's state keeps about an incident that was merged into it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from incidentmail.core.frozen import Frozen, JsonValue, field
 
 
 class Merged(Frozen, kw_only=True):
-    """An incident that was merged into another one: its id, and what is needed to undo it.
+    """An incident that was merged into this one, and what is needed to undo the merge.
 
-    `items` holds the numbers that its actions and needs have in the whole incident, and `numbers` those that they had
-    in their own. `before` and `after` map each fact that was changed by the merging to its old and its new value.
+    `items` holds the numbers that its actions and needs have here, and `numbers` those that they had there. `before`
+    and `after` map each fact that the merge changed here to its old and its new value.
     """
 
     incident: str

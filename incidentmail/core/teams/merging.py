@@ -1,7 +1,7 @@
-"""Merge two incidents about one outage. This can be undone until one of them announces something else.
+"""Merge two incidents with the same cause. This can be undone until one of them announces something else.
 
-One incident becomes a part of the other, which keeps its commander. Both streams of events record this: `merge` returns
-the events of the incident in which somebody asked for it, and `counterpart` returns the events of the other one.
+One incident becomes a part of the other, which keeps its commander. Both streams record this: `merge` returns the
+events of the incident in which somebody asked for it, and `counterpart` those of the other one.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from .merged import Merged
 from .team_events import MergedFrom, MergedInto, MergeReceived, MergeReturned
 
 Find = Callable[[str], Sequence[Incident]]
-"""Returns the incidents that a text may name: one if it is an id, a REF, or a unique part of an id."""
+"""Returns the incidents that a text may refer to: exactly one for an id, a REF, or a unique part of an id."""
 Events = tuple[Event, ...] | Refused
 
 
 def finds_nothing(which: str) -> Sequence[Incident]:
-    """Find no incident, whatever it is called."""
+    """Return no incidents, for callers that have none to look up."""
     return ()
 
 
 def merge(state: Incident, which: str, find: Find) -> Events:
-    """Return the events that make `state` a part of the incident `which`, or the refusal.
+    """Return the events that merge `state` into the incident `which`, or a refusal.
 
-    If they are merged already, nothing changes, because two people may ask for the same at the same time.
+    If they are merged already, nothing changes, because two people may ask for it at the same time.
     """
     if state.restricted:
         return Refused(
@@ -59,7 +59,7 @@ def merge(state: Incident, which: str, find: Find) -> Events:
 
 
 def merged_now(state: Incident, find: Find) -> Incident:
-    """Return the incident of which `state` is a part now, or `state` itself if it was not merged."""
+    """Return the incident that `state` is a part of now, or `state` itself if it was not merged."""
     seen = {state.id}
     while state.status is Status.MERGED and state.merged_into and state.merged_into not in seen:
         seen.add(state.merged_into)
@@ -71,7 +71,7 @@ def merged_now(state: Incident, find: Find) -> Incident:
 
 
 def numbers_now(part: Incident, find: Find) -> dict[int, int]:
-    """Return the number that each action and need of `part` has in the incident into which it was merged."""
+    """Return the numbers of the actions and needs of `part` in the incident that it was merged into, by old number."""
     whole, state = merged_now(part, find), part
     numbers: dict[int, int] | None = None
     while state.id != whole.id and state.merged_into:
@@ -84,10 +84,9 @@ def numbers_now(part: Incident, find: Find) -> dict[int, int]:
 
 
 def unmerge(state: Incident, find: Find, *, update: int | None = None) -> Events | None:
-    """Return the events that undo a merging in `state`, the refusal, or None if there is no merging to undo.
+    """Return the events that undo a merge in `state`, a refusal, or None if there is none to undo.
 
-    `update` is the number of the follow-up that is undone. If it is None, `state` is the incident that was merged into
-    another.
+    `update` is the number of the follow-up to undo. If it is None, `state` is an incident that was merged into another.
     """
     changes = next((one.changes for one in state.announced if one.number == update), ())
     facts = {change.fact for change in changes}
@@ -108,9 +107,9 @@ def unmerge(state: Incident, find: Find, *, update: int | None = None) -> Events
 
 
 def counterpart(state: Incident, events: Iterable[Event], find: Find) -> Iterator[tuple[Incident, tuple[Event, ...]]]:
-    """Yield each other incident that `events` in `state` also change, with the events that it gets.
+    """Yield each other incident that `events` in `state` change too, with the events for it.
 
-    An incident that has these changes already is left out.
+    Incidents that have these changes already are left out.
     """
     for event in events:
         match event:
@@ -156,7 +155,7 @@ def _reopened(state: Incident) -> tuple[Event, ...]:
 
 
 def _received(whole: Incident, part: Incident) -> tuple[Event, ...]:
-    """Return what `whole` takes over from `part`: people in roles, the worse severity, open actions and needs."""
+    """Return the events by which `whole` takes over roles, a worse severity, and open actions and needs from `part`."""
     changed: list[Event] = []
     if part.severity < whole.severity:
         changed.append(SeverityChanged(severity=part.severity, was=whole.severity))
@@ -191,13 +190,13 @@ def _received(whole: Incident, part: Incident) -> tuple[Event, ...]:
 
 
 def _moved(whole: Incident, waiting: Sequence[Item]) -> list[Item]:
-    """Return the items with the next free numbers of `whole`."""
+    """Return the items, renumbered with the next free numbers of `whole`."""
     first = 1 + max((item.number for item in whole.items), default=0)
     return [replace(item, number=number, about=None) for number, item in enumerate(waiting, first)]
 
 
 def _returned(whole: Incident, name: str) -> tuple[Event, ...]:
-    """Return the events that undo what merging `name` changed here. What has changed again since then is left alone."""
+    """Return the events that undo what merging `name` changed here, except for facts that have changed again."""
     found = next((one for one in whole.merges if one.incident == name), None)
     before: dict[str, JsonValue] = found.before if found else {}
     after: dict[str, Any] = found.after if found else {}
@@ -207,7 +206,7 @@ def _returned(whole: Incident, name: str) -> tuple[Event, ...]:
 
 
 def _too_late(part: Incident, found: Sequence[Incident], remedy: str) -> Refused | None:
-    """Return the refusal if one of the two incidents has announced something else since they were merged."""
+    """Return a refusal if one of the incidents has announced something else since the merge, otherwise None."""
     whole = found[0] if len(found) == 1 else None
     if whole is None or not whole.is_open or part.id not in whole.merged_from:
         return Refused(reason="the incident of which it is a part has changed since", remedy=remedy)
@@ -221,7 +220,7 @@ def _too_late(part: Incident, found: Sequence[Incident], remedy: str) -> Refused
 
 
 def _announced_merging(whole: Incident, name: str) -> int | None:
-    """Return the number of the follow-up that announced that `name` was merged into `whole`, or None."""
+    """Return the number of the follow-up that announced the merge of `name` into `whole`, or None."""
     told = (one.number for one in reversed(whole.announced) if any(_adds(change, name) for change in one.changes))
     return next(told, None)
 

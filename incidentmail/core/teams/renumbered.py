@@ -1,4 +1,4 @@
-"""Translate the number in a command from the thread of a merged incident, because its items have new numbers."""
+"""Translate item numbers in commands written in the thread of a merged incident."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from incidentmail.core.tracking.tracking_commands import (
 )
 
 UNKNOWN = 0
-"""No item has this number. A command with it is refused, and its writer is told which numbers exist."""
+"""A number that no item has. A command with it is refused, and the refusal lists the existing numbers."""
 
 
 def renumbered(command: Command, numbers: Mapping[int, int]) -> Command:
-    """Return the command with the new number. A number without a new one is replaced by one that no item has.
+    """Return the command with the new number of its item, or with `UNKNOWN` if the item has no new number.
 
     >>> renumbered(FinishItem("1"), {1: 4}), renumbered(FinishItem("the bank"), {})
     (FinishItem(text='4'), FinishItem(text='the bank'))

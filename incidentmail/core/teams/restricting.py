@@ -1,4 +1,4 @@
-"""Restrict an incident later: from then on only its own list, and people who have a part in it, hear of it."""
+"""Restrict an incident after its declaration, so that only its own list and the people involved are told of it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .team_events import IncidentRestricted
 
 
 def restrict(state: Incident, actor: Actor, policy: Policy) -> tuple[Event, ...] | Refused:
-    """Return the event that restricts the incident, () if it is restricted already, or the refusal.
+    """Return the event that restricts the incident, () if it is restricted already, or a refusal.
 
-    The commander, the deputies, the declarer and the operator may do this. It cannot be undone: otherwise everybody
-    could read what was written while the incident was restricted.
+    The commander, deputies, the declarer and the operator can do this. It cannot be undone, because everybody could
+    then read what was written while the incident was restricted.
     """
     if state.restricted:
         return ()

@@ -1,4 +1,4 @@
-"""Define the commands of what several teams share. core/commands.py has all other commands."""
+"""Define the commands about words for customers, merging and restricting. core/commands.py has the others."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from incidentmail.core.frozen import Frozen
 
 
 class StopCustomerWords(Frozen, forbid_unknown_fields=False):
-    """Withdraw what customers may be told. They are told nothing until somebody approves other words."""
+    """Withdraw the words for customers. They are told nothing until other words are approved."""
 
 
 class MergeInto(Frozen, forbid_unknown_fields=False):
-    """Make the incident a part of another one. `into` is the id of that one, a part of the id, or its REF."""
+    """Merge the incident into another one. `into` is the other's id, a part of its id, or its REF."""
 
     into: str
 
 
 class Restrict(Frozen, forbid_unknown_fields=False):
-    """Restrict the incident: from now on only its own list hears of it, and people who have a part in it."""
+    """Restrict the incident: from now on only its own list and the people involved are told of it."""
 
 
 TeamCommand = StopCustomerWords | MergeInto | Restrict

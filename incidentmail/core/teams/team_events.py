@@ -1,4 +1,4 @@
-"""Define the events of what several teams share: words for customers, and incidents that were merged.
+"""Define the events about words for customers, merging and restricting.
 
 Their fields follow the same rules as those in core/events.py.
 """
@@ -13,14 +13,14 @@ from .approval import Approval
 
 
 class CustomerWordsApproved(Frozen, kw_only=True):
-    """Somebody approved the words for customers that `text_changed.v1` sets. The fields are None if nobody has yet."""
+    """The words for customers set by `text_changed.v1` were approved. If nobody has approved them yet, it is None."""
 
     kind: Literal["customer_words_approved.v1"] = "customer_words_approved.v1"
     approval: Annotated[Approval | None, SEALED] = None
 
 
 class MergedInto(Frozen, kw_only=True):
-    """The incident became a part of the incident with the id `into`. If that is None, it is no longer a part of one."""
+    """The incident was merged into the incident with the id `into`. If that is None, the merge was undone."""
 
     kind: Literal["merged_into.v1"] = "merged_into.v1"
     into: str | None
@@ -28,7 +28,7 @@ class MergedInto(Frozen, kw_only=True):
 
 
 class MergedFrom(Frozen, kw_only=True):
-    """The incidents, by id, that are parts of this one from now on."""
+    """The ids of all incidents that are merged into this one from now on."""
 
     kind: Literal["merged_from.v1"] = "merged_from.v1"
     incidents: tuple[str, ...]
@@ -36,11 +36,11 @@ class MergedFrom(Frozen, kw_only=True):
 
 
 class MergeReceived(Frozen, kw_only=True):
-    """What this incident took over from `incident` when that was merged into it.
+    """This incident took over items and facts from `incident` when that was merged into it.
 
-    `items` are the open actions and needs as JSON, under the numbers that they have here, and `numbers` are those that
-    they had there. So that the merging can be undone, `before` maps each fact that it changed here to the old value,
-    and `after` to the new value.
+    `items` are the open actions and needs as JSON, with their numbers here, and `numbers` are the numbers that they had
+    there. To undo the merge, `before` maps each fact that it changed here to the old value, and `after` to the new
+    value.
     """
 
     kind: Literal["merge_received.v1"] = "merge_received.v1"
@@ -52,14 +52,14 @@ class MergeReceived(Frozen, kw_only=True):
 
 
 class MergeReturned(Frozen, kw_only=True):
-    """What this incident took over from `incident` was removed again, because the merging was undone."""
+    """The items and facts taken over from `incident` were removed again, because the merge was undone."""
 
     kind: Literal["merge_returned.v1"] = "merge_returned.v1"
     incident: str
 
 
 class IncidentRestricted(Frozen, kw_only=True):
-    """From now on only the restricted list, and people who have a part in the incident, hear of it."""
+    """The incident was restricted: only the restricted list and the people involved are told of it from now on."""
 
     kind: Literal["incident_restricted.v1"] = "incident_restricted.v1"
 

@@ -1,4 +1,4 @@
-"""Hold the words of our messages about what several teams share, as part of the lexicon (core/words.py)."""
+"""Define the fixed words of our messages about customers, merging and restricting. Part of the lexicon."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COUNTS_THERE = "replies to this mail count there"
 
 
 def approved_by(approval: Approval, with_address: Collection[str] = ()) -> str:
-    """Return who approved words for customers, and who wrote them if that was somebody else.
+    """Return the name of the person who approved words for customers, and of their author if that was somebody else.
 
     If a person's address is in `with_address`, it is shown.
     """
@@ -33,7 +33,7 @@ def approved_by(approval: Approval, with_address: Collection[str] = ()) -> str:
 
 
 def is_from_before_the_end(incident: Incident) -> bool:
-    """Return whether the incident has ended, and what customers may be told was not said together with its end."""
+    """Return whether the incident has ended, and its words for customers are older than that."""
     if incident.is_open or not incident.customers_may_be_told:
         return False
     changes = [*(change for update in incident.announced for change in update.changes), *incident.unannounced]
@@ -43,9 +43,9 @@ def is_from_before_the_end(incident: Incident) -> bool:
 
 
 def customer_lines(incident: Incident, key: str) -> list[FieldLine]:
-    """Return the line under `key` that says what customers may be told.
+    """Return the line under `key` with the words for customers.
 
-    After the end, words from before it have a label of their own, and without words there is no line.
+    After the end, words from before it have a different key, and there is no line if there are no words.
     """
     words = incident.customers_may_be_told
     if is_from_before_the_end(incident):
@@ -54,7 +54,7 @@ def customer_lines(incident: Incident, key: str) -> list[FieldLine]:
 
 
 def merged_lines(incident: Incident) -> list[FieldLine]:
-    """Return the lines that name the incident of which this one is a part, and those that are parts of it."""
+    """Return the lines that name the incident that this one was merged into, and those merged into this one."""
     into = [FieldLine(MERGED_INTO_KEY, f"{incident.merged_into}{in_brackets(COUNTS_THERE)}")]
     parts = [FieldLine(MERGED_FROM_KEY, ", ".join(incident.merged_from))]
     return [*(into if incident.merged_into else ()), *(parts if incident.merged_from else ())]

@@ -1,1 +1,1 @@
-"""Parse times as people write them: the forms (a duration, a time of day, a day, a zone) and their meaning."""
+"""Parse times as people write them: durations, times of day, days and zones."""

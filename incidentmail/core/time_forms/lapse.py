@@ -14,7 +14,7 @@ NUMBERS = {
     "sixty": 60, "ninety": 90,
 }  # fmt: skip
 BARE_H_MAX, BARE_H30_MAX = 12, 3
-"""The largest `Nh` and `Nh30` that are a duration. Larger ones are times of day, as in France."""
+"""The largest `Nh` and `Nh30` that are durations. Larger ones are times of day, as written in France."""
 _MINUTE = timedelta(minutes=1)
 _UNITS = {"m": _MINUTE, "h": timedelta(hours=1), "d": timedelta(days=1)}
 _NUMBER = rf"(?:\d{{1,4}}|{'|'.join(NUMBERS)})"
@@ -29,7 +29,7 @@ _WHILE = lazy_pattern(
 
 
 def lapse_of(text: str) -> timedelta | None:
-    """Return a duration such as `in 30 minutes`, `+1h30` or `half an hour`, or None. `10 min ago` is negative.
+    """Return the duration in `text`, or None. `10 min ago` is negative.
 
     Without `in` or a sign, `15h` and `9h30` are times of day, but `2h` and `1h30` are durations.
 

@@ -1,4 +1,4 @@
-"""Define the results for a text that is not a time, and for a time that its writer has to be asked about."""
+"""Define the results for a text that is not a time, and for a time that its writer has to confirm."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from incidentmail.core.frozen import Frozen
 
 
 class NoTime(Frozen):
-    """The reason why a text is not a time, and what to write instead."""
+    """Says why a text is not a time, and what to write instead."""
 
     reason: str
     remedy: str
@@ -18,9 +18,9 @@ class NoTime(Frozen):
 
 
 class TooFar(NoTime):
-    """The time of a promise that is so far ahead that its writer is asked.
+    """A promised time so far ahead that its writer has to confirm it.
 
-    `at` is the time, and `instead` is a text that gives it together with its date.
+    `at` is the time, and `instead` is a text that gives it with its date.
     """
 
     at: datetime

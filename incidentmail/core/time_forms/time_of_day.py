@@ -11,7 +11,7 @@ from incidentmail.core.lazy_pattern import lazy_pattern
 from .lapse import FLAGS, NUMBERS
 from .no_time import UNREADABLE, NoTime
 
-# Abbreviations with a single meaning. IST, BST, CST and EST have several, and are refused.
+# Abbreviations with a single meaning. Others, such as IST, BST, CST and EST, are refused.
 ZONE_OFFSETS_H = {
     "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3,
     "PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "EDT": -4, "JST": 9,
@@ -32,7 +32,7 @@ _SEVERAL = frozenset({"IST", "BST", "CST", "EST", "AST", "ADT", "CDT", "SST", "G
 
 
 class Clock(Frozen, kw_only=True):
-    """A time of day: its hour, or both hours that it can mean."""
+    """A time of day with one hour, or with both hours that a twelve-hour clock allows."""
 
     hours: tuple[int, ...]
     minute: int
@@ -65,7 +65,7 @@ def clock_in(text: str, written_at: datetime) -> Clock | NoTime:
 
 
 def _is_on_a_dial(found: re.Match[str]) -> bool:
-    """Return whether a time may be on a twelve-hour clock: `3:30`, but not `03:30`, `1530`, `3h30` or `3:30 UTC`."""
+    """Return whether a time can be on a twelve-hour clock: `3:30`, but not `03:30`, `1530`, `3h30` or `3:30 UTC`."""
     mark, zone = (found["mark"] or "o'clock").lower(), (found["zone"] or "").upper()
     in_utc = zone.startswith(("UTC", "GMT", "+", "-")) or zone == "Z"
     is_plain = bool(found["hour"]) and not found["hour"].startswith("0") and found["dot"] != "h"

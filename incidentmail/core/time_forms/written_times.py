@@ -15,11 +15,11 @@ from .time_of_day import clock_in
 __all__ = ["DISTANCE_MAX", "PROMISE_MAX", "Nearest", "NoTime", "TooFar", "read_time"]
 
 DISTANCE_MAX = timedelta(days=3660)
-"""No incident began ten years ago, and no update is due in ten years: such a year is a typing error."""
+"""How far away a time can be. A year ten years away is a typing error."""
 PROMISE_MAX = timedelta(hours=12)
-"""Nobody promises news later than this by the clock alone: it is a slip, or was meant otherwise."""
+"""How far ahead people promise news without giving a date. A later time is a mistake, or has another meaning."""
 DIAL_WITHIN = timedelta(hours=6)
-"""`3:30` means the afternoon only if that is near: further away it is read as it stands, and asked about if too far."""
+"""How near the afternoon must be for `3:30` to mean it. Otherwise it means the night, and may have to be confirmed."""
 WRITTEN_CHARS_MAX = 80
 _MINUTE = timedelta(minutes=1)
 _LEAD = lazy_pattern(
@@ -28,12 +28,12 @@ _LEAD = lazy_pattern(
 
 
 def read_time(text: str, *, written_at: datetime, nearest: Nearest) -> datetime | NoTime:
-    """Return the instant that `text` means, in UTC, or the reason why it does not mean one.
+    """Return the instant that `text` means, in UTC, or the reason why it is not a time.
 
-    Return `TooFar` if the writer has to be asked.
+    Return `TooFar` if the writer has to confirm the time.
 
-    If `text` names no zone, the zone of `written_at` is used. If it names no date, the next (or last) such time is
-    meant, so that `3:30` may be in the afternoon. Seconds are dropped, because mails do not show them.
+    If `text` names no zone, the zone of `written_at` is used. If it names no date, it is the next (or last) such time,
+    so `3:30` can be in the afternoon. Seconds are dropped, because mails do not show them.
 
     >>> noon = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
     >>> read_time("3:30", written_at=noon, nearest="next").isoformat()
@@ -63,7 +63,7 @@ def read_time(text: str, *, written_at: datetime, nearest: Nearest) -> datetime 
 
 
 def _bare(text: str) -> str:
-    """Return a text without emphasis, without a part in brackets at its end, and without `at` or `by`."""
+    """Return a text without emphasis, without brackets at its end, and without a leading `at` or `by`."""
     text = one_line(text[: 2 * WRITTEN_CHARS_MAX]).strip(" *_\"'!")
     if text.startswith("(") and text.endswith(")"):
         text = text[1:-1]
@@ -85,7 +85,7 @@ def _too_far(at: datetime, written_at: datetime) -> TooFar:
 
 
 def _read(text: str, written_at: datetime, nearest: Nearest) -> tuple[datetime | NoTime, bool]:
-    """Return the time, and whether the text names its day."""
+    """Return the time, and whether the text names the day."""
     lapse = lapse_of(text)
     if lapse is not None:
         if nearest == "next" and lapse < timedelta():

@@ -1,1 +1,1 @@
-"""What people keep track of: what is to be done and by whom, what is assumed, who is at work in which role."""
+"""Tracked items (actions, needs, assumptions), roles, roll calls, and the people at work."""

@@ -1,4 +1,4 @@
-"""Define who is at work in an incident without a role, and since when."""
+"""Define the people who are at work in an incident without a role."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from incidentmail.core.frozen import Frozen
 from incidentmail.core.names.person import Instant, Person
 
 ENGAGED_MAX = 100
-"""How many people are listed. Everybody on a list of thousands could say that they join."""
+"""How many people are listed at most, because everybody on a list of thousands could say that they join."""
 
 
 class Engaged(Frozen):
-    """A person who is at work, and since when."""
+    """A person at work, and when they joined."""
 
     person: Person
     since: Instant
 
 
 def joined(engaged: tuple[Engaged, ...], person: Person, at: Instant) -> tuple[Engaged, ...]:
-    """Return the people at work after `person` joined. Somebody who joins again keeps their time."""
+    """Return the people at work after `person` joined. The time of somebody who joins again does not change."""
     return engaged if is_engaged(engaged, person) else (*engaged, Engaged(person, at))
 
 

@@ -1,4 +1,4 @@
-"""Compute how the events about tracked items change the state of an incident."""
+"""Apply the events about tracked items, people at work and roll calls to the state. `evolve` calls this."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .tracking_events import (
 
 
 def changes_by_tracking(state: Incident, event: TrackingEvent, *, by: Person, at: Instant) -> dict[str, Any]:
-    """Return the changed fields with their new values. An event about an item that does not exist changes nothing."""
+    """Return the fields that `event` changes. An event about an item that does not exist changes nothing."""
     match event:
         case ItemTracked():
             item = Item(

@@ -1,4 +1,4 @@
-"""Hold the keys of the lines that keep track of something, as part of the lexicon (core/words.py)."""
+"""Define the keys of lines about tracked items, as part of the lexicon (core/words.py)."""
 
 from __future__ import annotations
 

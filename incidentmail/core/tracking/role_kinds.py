@@ -1,4 +1,4 @@
-"""Define the roles that people hold in an incident, besides command."""
+"""Define the kinds of roles that people hold in an incident, apart from command."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from incidentmail.core.frozen import Frozen
 
 
 class RoleKind(Frozen, kw_only=True):
-    """A role that people hold in an incident.
+    """A kind of role.
 
-    `takes` says which questions its holders answer, and `also_written` holds other spellings of its title. `one` is
-    the title of one holder, if the title is a plural.
+    `takes` says which questions its holders answer, and `also_written` holds other spellings of its title. If the title
+    is in the plural, `one` is the singular.
     """
 
     key: str
@@ -41,4 +41,4 @@ DEFAULT_ROLES = (
     RoleKind(key=DEPUTY, title="Deputy", also_written=("Deputy commander", "Deputy incident commander", "Deputy IC")),
     RoleKind(key=OWNER, title="Incident owner", takes="what follows afterwards"),
 )
-"""The roles that everybody has. Those that no severity requires are shown once somebody holds them."""
+"""The roles of an organisation that configures none. Those that no severity requires are shown only if held."""

@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from incidentmail.core.model import Incident
 
 AGAIN_AFTER = timedelta(minutes=30)
-"""How soon after a roll call the next one may come: people who are asked all the time do not answer."""
+"""How long after a roll call the next one is allowed. People who are asked all the time do not answer."""
 ANSWERED_WITHIN = timedelta(hours=2)
-"""For this time after a roll call, a note by a person who was asked counts as their answer."""
+"""For how long after a roll call a note by a person who was asked counts as their answer."""
 PEOPLE_MAX = 40
 NO_ANSWER = "no answer yet"
 
 
 class RollAnswer(Frozen, kw_only=True):
-    """What a person answered, and when."""
+    """The answer of a person, and its time."""
 
     person: Person
     text: Text
@@ -28,7 +28,7 @@ class RollAnswer(Frozen, kw_only=True):
 
 
 class RollCall(Frozen, kw_only=True):
-    """The newest roll call: when it was made, by whom, which people it asked, and their answers."""
+    """The newest roll call: when and by whom it was made, the people asked, and their answers."""
 
     at: Instant
     by: Person
@@ -39,21 +39,21 @@ class RollCall(Frozen, kw_only=True):
         return next((answer for answer in self.answers if answer.person.same_as(person)), None)
 
     def rows(self) -> tuple[tuple[str, str], ...]:
-        """Return the name of each person, with their answer or the remark that there is none yet."""
+        """Return the name of each person with their answer, or with the remark that there is none yet."""
         found = ((person, self.answer_of(person)) for person in self.people)
         return tuple((person.name, answer.text if answer else NO_ANSWER) for person, answer in found)
 
     @property
     def silent(self) -> tuple[Person, ...]:
-        """The people who have not answered the roll call."""
+        """The people who have not answered."""
         return tuple(person for person in self.people if self.answer_of(person) is None)
 
 
 def whom_to_ask(incident: Incident, by: Person, *, everybody: bool) -> tuple[Person, ...]:
-    """Return the people whom a roll call by `by` asks, each once.
+    """Return the people to ask in a roll call by `by`, each once.
 
-    They are the commander, the people who hold roles, and the owners of open items. If `everybody` is true, the people
-    who joined without a role are asked too.
+    They are the commander, the holders of roles, and the owners of open items. If `everybody` is true, the people who
+    joined without a role are asked too.
     """
     holders = (person for held in incident.roles.values() for person in held.people)
     owners = (item.owner for item in incident.items if item.is_open and item.owner is not None)
@@ -66,7 +66,7 @@ def whom_to_ask(incident: Incident, by: Person, *, everybody: bool) -> tuple[Per
 
 
 def is_asked(incident: Incident, person: Person, now: datetime) -> bool:
-    """Return whether what `person` writes now answers a roll call."""
+    """Return whether a note that `person` writes now answers a roll call."""
     call = incident.roll_call
     if call is None or not incident.is_open or now - call.at > ANSWERED_WITHIN:
         return False

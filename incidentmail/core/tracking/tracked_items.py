@@ -1,4 +1,4 @@
-"""Define tracked items (actions, needs, assumptions, evidence, decisions), and find those that are still open."""
+"""Define tracked items (actions, needs, assumptions, evidence, decisions) and select them by their state."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from incidentmail.core.names.person import Instant, Person, Text
 ItemKind = Literal["action", "need", "assumption", "evidence", "ruled_out", "decision", "document", "about_to"]
 Verdict = Literal["holds", "refuted", "unknown"]
 TO_DO: tuple[ItemKind, ...] = ("action", "need")
-"""The kinds of items that are open until somebody has done them."""
+"""The kinds of items that are open until they are done."""
 FINISHED: tuple[ItemKind, ...] = (*TO_DO, "about_to")
-"""The kinds that `Done: 3` may name. Nobody waits for an `about to`, but people report that it is done."""
+"""The kinds that `Done: 3` can refer to. Nobody waits for an `about to`, but people report that it is done."""
 
 
 class Item(Frozen, kw_only=True):
-    """A tracked item in the state of an incident, such as an action with its owner, an assumption or a decision.
+    """A tracked item, such as an action with its owner, an assumption or a decision.
 
-    `by` is its author, and `due_at` is when it should be done. `about` is the number of another item, if this one says
-    something about it. `verdict` is what was last said about an assumption, and `asked_at` is when its author was last
-    asked about it.
+    `by` is its author, and `due_at` is when it should be done. `about` is the number of the item that it comments on,
+    if any. `verdict` is the latest judgement on an assumption, and `asked_at` is when its author was last asked about
+    it.
     """
 
     number: int
@@ -40,19 +40,19 @@ class Item(Frozen, kw_only=True):
 
     @property
     def is_open(self) -> bool:
-        """Whether the item is not done yet, or the assumption is neither confirmed nor refuted yet."""
+        """Whether an action or need is not done, or an assumption is neither confirmed nor refuted."""
         if self.kind == "assumption":
             return self.verdict in (None, "unknown")
         return self.kind in TO_DO and not self.done
 
     @property
     def is_asked(self) -> bool:
-        """Whether its author was asked about it and has not answered yet."""
+        """Whether the author of an assumption was asked about it and has not answered."""
         return self.asked_at is not None and self.is_open
 
     @property
     def is_judged(self) -> bool:
-        """Whether somebody said that an assumption holds, or that it does not."""
+        """Whether an assumption was confirmed or refuted."""
         return self.verdict in ("holds", "refuted")
 
     def is_overdue(self, now: datetime) -> bool:
@@ -65,13 +65,13 @@ def open_items(items: Iterable[Item], *kinds: ItemKind) -> tuple[Item, ...]:
 
 
 def overdue(items: Iterable[Item], now: datetime) -> tuple[Item, ...]:
-    """Return the open actions and needs whose time has passed, the longest overdue first."""
+    """Return the open actions and needs whose time has passed, longest overdue first."""
     late = [item for item in items if item.is_overdue(now)]
     return tuple(sorted(late, key=lambda item: (item.due_at or now, item.number)))
 
 
 def without_owner(items: Iterable[Item]) -> tuple[Item, ...]:
-    """Return the open actions and needs that nobody has taken on."""
+    """Return the open actions and needs without an owner."""
     return tuple(item for item in open_items(items, *TO_DO) if item.owner is None)
 
 
@@ -81,17 +81,17 @@ def unanswered(items: Iterable[Item]) -> tuple[Item, ...]:
 
 
 def owned_by(items: Iterable[Item], person: Person) -> tuple[Item, ...]:
-    """Return the open actions and needs of one person."""
+    """Return the open actions and needs that a person owns."""
     return tuple(item for item in open_items(items, *TO_DO) if item.owner is not None and item.owner.same_as(person))
 
 
 def asked_of(items: Iterable[Item], person: Person) -> tuple[Item, ...]:
-    """Return the assumptions about which one person was asked and has not answered."""
+    """Return the assumptions that a person was asked about and has not answered."""
     return tuple(item for item in unanswered(items) if item.by is not None and item.by.same_as(person))
 
 
 def refuted(items: Iterable[Item]) -> tuple[Item, ...]:
-    """Return what was ruled out: refuted assumptions, and other explanations that people wrote as ruled out."""
+    """Return the explanations that were ruled out: refuted assumptions, and items written as ruled out."""
     return tuple(item for item in items if item.kind == "ruled_out" or item.verdict == "refuted")
 
 

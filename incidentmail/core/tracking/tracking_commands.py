@@ -1,4 +1,4 @@
-"""Define the commands of keeping track. core/commands.py has all other commands."""
+"""Define the commands about tracked items, people at work and roll calls. core/commands.py has the others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .tracked_items import ItemKind, Verdict
 
 
 class AddItem(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Add an item. If it has a time but no owner, the writer owns it. `about` is the number of another item."""
+    """Add an item. If it has a time but no owner, the writer owns it. `about` is the number of the item it comments on."""
 
     kind: ItemKind
     text: str
@@ -21,23 +21,23 @@ class AddItem(Frozen, forbid_unknown_fields=False, omit_defaults=True):
 
 
 class FinishItem(Frozen, forbid_unknown_fields=False):
-    """Mark an action or need as done. `text` is its number, or some words from it.
+    """Mark an action or need as done. `text` is its number or some of its words.
 
-    If `text` is empty, the only open item of the writer is meant.
+    If `text` is empty, it is the only open item that the writer owns.
     """
 
     text: str
 
 
 class AssignItem(Frozen, forbid_unknown_fields=False):
-    """Say who does an action or meets a need. If `person` is None, it has no owner any more."""
+    """Give an action or need to a person. If `person` is None, it has no owner any more."""
 
     number: int
     person: Person | None
 
 
 class ReleaseItem(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Say that the writer cannot do what they own. Without a number, their only open item is meant."""
+    """Give up an item that the writer owns. Without a number, it is their only open item."""
 
     number: int | None = None
 
@@ -49,18 +49,18 @@ class AskItem(Frozen, forbid_unknown_fields=False):
 
 
 class JudgeItem(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Say whether an assumption holds. Without a number, the writer means the only one that they were asked about."""
+    """Say whether an assumption holds. Without a number, it is the only one that the writer was asked about."""
 
     verdict: Verdict
     number: int | None = None
 
 
 class Join(Frozen, forbid_unknown_fields=False):
-    """List the writer among the people at work, without a role."""
+    """Add the writer to the people at work, without a role."""
 
 
 class Leave(Frozen, forbid_unknown_fields=False):
-    """Record that the writer is no longer at work, and take back the roles that they hold."""
+    """Remove the writer from the people at work and from their roles."""
 
 
 class CallRoll(Frozen, forbid_unknown_fields=False, omit_defaults=True):

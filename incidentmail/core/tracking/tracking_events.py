@@ -1,4 +1,4 @@
-"""Define the events about tracked items, about the people at work, and about roll calls.
+"""Define the events about tracked items, people at work and roll calls.
 
 Their fields follow the same rules as those in core/events.py.
 """
@@ -14,7 +14,7 @@ from .tracked_items import ItemKind, Verdict
 
 
 class ItemTracked(Frozen, kw_only=True):
-    """An item was added. It replaces `item_added.v1`, which has neither a time nor the item that it is about."""
+    """An item was added. Replaces `item_added.v1`, which has neither `due_at` nor `about`."""
 
     kind: Literal["item_tracked.v1"] = "item_tracked.v1"
     number: int
@@ -29,7 +29,7 @@ class ItemTracked(Frozen, kw_only=True):
 
 
 class ItemAssigned(Frozen, kw_only=True):
-    """An item has another owner. If `owner` is None, its owner has said that they cannot do it."""
+    """An item was given to another owner. If `owner` is None, its owner gave it up."""
 
     kind: Literal["item_assigned.v1"] = "item_assigned.v1"
     number: int
@@ -37,7 +37,7 @@ class ItemAssigned(Frozen, kw_only=True):
 
 
 class ItemAsked(Frozen, kw_only=True):
-    """The author of an assumption is asked whether it holds."""
+    """The author of an assumption was asked whether it holds."""
 
     kind: Literal["item_asked.v1"] = "item_asked.v1"
     number: int
@@ -52,21 +52,21 @@ class ItemJudged(Frozen, kw_only=True):
 
 
 class Joined(Frozen, kw_only=True):
-    """A person is at work in the incident."""
+    """A person joined the people at work."""
 
     kind: Literal["joined.v1"] = "joined.v1"
     person: Annotated[Person, SEALED]
 
 
 class Left(Frozen, kw_only=True):
-    """A person is no longer at work in the incident."""
+    """A person left the people at work."""
 
     kind: Literal["left.v1"] = "left.v1"
     person: Annotated[Person, SEALED]
 
 
 class RollCalled(Frozen, kw_only=True):
-    """People are asked what they see, do and need."""
+    """A roll call was made: these people were asked what they see, do and need."""
 
     kind: Literal["roll_called.v1"] = "roll_called.v1"
     people: Annotated[tuple[Person, ...], SEALED]

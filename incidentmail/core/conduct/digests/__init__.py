@@ -1,1 +1,1 @@
-"""Collect what each person should hear privately about an incident, within a budget."""
+"""Collect what each person is told privately about an incident, and limit how many mails that takes."""

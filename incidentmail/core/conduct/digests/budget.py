@@ -1,8 +1,8 @@
-"""Decide which lines a person is told now, and which of them wait. People filter out a program that mails too much.
+"""Decide which lines a person is told now and which wait, because people filter out a program that mails too much.
 
 Lines that wait are collected in one mail, the digest. Each person gets at most one digest in 15 minutes and three in an
-hour, however many incidents there are. Lines that cannot wait are sent at once. All private mail to a person that other
-people or passing time have caused counts towards a limit for six hours. This limit is higher for the commander.
+hour, over all incidents. Lines that cannot wait are sent at once. There is also a limit on all private mail in six
+hours that other people or the passing of time have caused. It is higher for the commander.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from .digest_line import DigestLine
 SPACING, HOUR, LONG = timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6)
 AN_HOUR_MAX = 3
 LINES_MAX = 8
-"""How many lines one mail has at most, so that they fit on one screen. Other lines wait for the next mail."""
+"""How many lines a mail has at most, so that they fit on one screen. The rest wait for the next mail."""
 COLLECTED_FOR = timedelta(minutes=5)
-"""How long the first line waits, so that other lines can be sent with it."""
+"""How long the first line waits for others to be sent with it."""
 LATE_AFTER = timedelta(hours=1)
-"""A line that is this late waits like any other line, even if it should not. The program was probably not running."""
+"""A line that is this late is no longer sent at once. The program was probably not running."""
 
 
 class Limits(Frozen, kw_only=True):
-    """How much private mail one person may have had in six hours before digests, or lines that are due, wait too."""
+    """How much private mail in six hours makes digests wait, and how much makes even due lines wait."""
 
     digests: int
     due: int
@@ -40,9 +40,9 @@ def limits_of(is_commander: bool) -> Limits:
 
 
 class Had(Frozen, kw_only=True):
-    """How many reminders a person has had within 15 minutes and an hour, and how many private mails within six hours.
+    """How much private mail a person has received: reminders within 15 minutes and an hour, all within six hours.
 
-    Answers to mail that the person wrote do not count.
+    Replies to mail that the person wrote do not count.
     """
 
     lately: int = 0

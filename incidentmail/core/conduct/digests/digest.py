@@ -1,8 +1,7 @@
-"""Collect the lines that each person should be told privately about an incident.
+"""Collect the lines that each person is told privately about an incident.
 
-Each rule in `SOURCES` looks at an incident and at the time, and returns lines. It returns a line for as long as what
-the line says is true. The rules remember nothing: app/reminding/ records who was told what, so that nobody is told the
-same thing twice.
+Each rule in `SOURCES` returns the lines that are true of an incident at a given time. The rules remember nothing:
+app/reminding/ records who was told what, so that people are told each thing once.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ SOURCES: tuple[Source, ...] = (
 
 
 def digest_lines(incident: Incident, rules: Rules, now: datetime) -> tuple[DigestLine, ...]:
-    """Return all lines that are true at the time `now`, for people whose address is known.
+    """Return all lines that are true at the time `now`, for people with a known address.
 
     Lines that cannot wait come first. Otherwise they are in the order of `SOURCES`.
     """

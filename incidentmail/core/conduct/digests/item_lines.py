@@ -1,4 +1,4 @@
-"""Remind people of tracked items: overdue actions, assumptions to check again, and what is still open at the end."""
+"""Remind people of tracked items: overdue actions, assumptions to check, and what is left open at the end."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from ..rules import Rules
 from .digest_line import DigestLine
 
 TAKEN_ON_WITHIN = timedelta(minutes=10)
-"""How long an action may have no owner before the commander is told."""
+"""How long an action can be without an owner before the commander is told."""
 ANSWERED_WITHIN = timedelta(minutes=20)
-"""How long the author of an assumption has, before the commander hears that there is no answer."""
+"""How long the author of an assumption has to answer before the commander is told."""
 NEW_FOR = timedelta(hours=1)
-"""How long it is worth knowing what somebody is about to do. After that they have done it."""
+"""How long the announcement of an action is still news. Afterwards it has probably been done."""
 ASKED_AGAIN_AFTER = timedelta(days=7)
 SHOWN_MAX = 5
-"""How many assumptions one person is told about. If there are more, the newest are chosen."""
+"""How many assumptions one person is shown. If there are more, these are the newest."""
 TEXT_CHARS_MAX = 200
 
 
@@ -37,7 +37,7 @@ def tracked_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[D
 
 
 def _item_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield items that are overdue, that have no owner, that are about to be done, or that are open after the end."""
+    """Yield lines about items that are overdue, have no owner, are about to be done, or are open after the end."""
     if not incident.is_open:
         yield from _left_open(incident, rules, now)
         return
@@ -126,7 +126,7 @@ def shown(item: Item, rules: Rules, now: datetime) -> str:
 
 
 def _look_again(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the assumptions that are older than the newest rise of the severity or the newest change of command."""
+    """Yield the assumptions older than the latest rise of the severity or change of commander."""
     turned = next((change for change in reversed(_changes(incident)) if _is_turn(change)), None)
     if turned is None:
         return
@@ -144,7 +144,7 @@ def _look_again(incident: Incident, rules: Rules, now: datetime) -> Iterator[Dig
 
 
 def _fresh_eyes(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield, for each person who joined late, the assumptions that were open already."""
+    """Yield the assumptions that were already open when a person joined, for each person who joined late."""
     for person, at in _came(incident):
         items = open_items(incident.items, "assumption")
         others = [item for item in items if item.at <= at and not (item.by and item.by.same_as(person))]
@@ -160,7 +160,7 @@ def _fresh_eyes(incident: Incident, rules: Rules, now: datetime) -> Iterator[Dig
 
 
 def _came(incident: Incident) -> Iterator[tuple[Person, datetime]]:
-    """Yield each person who came after the declaration and is still at work, with the time at which they came."""
+    """Yield each person who joined after the declaration and is still at work, and when they joined."""
     yield from ((one.person, one.since) for one in incident.engaged)
     for change in _changes(incident):
         if not change.fact.startswith(ROLE_PREFIX):
@@ -173,7 +173,7 @@ def _came(incident: Incident) -> Iterator[tuple[Person, datetime]]:
 
 
 def _left_open(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield what is still open a week after the incident was closed."""
+    """Yield the items that are still open a week after the incident was closed."""
     closed = next((change for change in reversed(_changes(incident)) if change.fact == "status"), None)
     if incident.status is not Status.CLOSED or closed is None or now - closed.at < ASKED_AGAIN_AFTER:
         return
@@ -191,7 +191,7 @@ def _changes(incident: Incident) -> list[Change]:
 
 
 def _is_turn(change: Change) -> bool:
-    """Return whether a change is a reason to check assumptions again."""
+    """Return whether the change is a reason to check assumptions again."""
     if change.fact == "severity":
         return isinstance(change.now, int) and isinstance(change.was, int) and change.now < change.was
     return change.fact == "commander"

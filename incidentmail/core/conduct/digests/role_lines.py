@@ -1,4 +1,4 @@
-"""Say who is asked to take a role that nobody holds, and tell the commander if nobody does."""
+"""Ask people to take roles that nobody holds, and tell the commander if nobody does."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from ..wanted_roles import COMMAND, EACH, is_exhausted, open_offers, wanted_role
 from .digest_line import DigestLine
 
 DETAILS_CHARS_MAX = 500
-"""How much of the details is shown to somebody who may never have heard of the incident."""
+"""How much of the details people are shown, who may not have heard of the incident."""
 
 
 def role_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the offers of roles, what became of them, and the roles that nobody takes."""
+    """Yield the offers of roles, what follows if they are declined, and the roles that nobody takes."""
     for offer in open_offers(incident, rules.policy):
         if offer.role != COMMAND:  # an offer of command has a mail of its own (offers.py)
             yield from _offered(incident, rules, offer, now)
@@ -47,7 +47,7 @@ def _offered(incident: Incident, rules: Rules, offer: RoleOffer, now: datetime) 
 
 
 def _settled(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield what follows from a refusal. People who accept need no line: they get the checklist of the role at once."""
+    """Yield the lines after a role is declined. Accepting needs none, because the role's checklist is sent at once."""
     for offer in incident.clock.role_offers:
         title, _ = _title(rules, offer.role)
         key = f"answer about {offer.role} {json_time(offer.at)}"
@@ -74,7 +74,7 @@ def _left_to_commander(incident: Incident, rules: Rules, role: str) -> DigestLin
 
 
 def _title(rules: Rules, key: str) -> tuple[str, str]:
-    """Return the title of a role, and in brackets the questions that it answers."""
+    """Return the title of a role, and the questions that it answers in brackets."""
     role = rules.policy.role(key)
     title = (role.one if role else "") or rules.words.key(f"roles.{key}" if key != COMMAND else COMMAND)
     return title, in_brackets(role.takes if role else None)

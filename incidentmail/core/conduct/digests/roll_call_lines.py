@@ -1,4 +1,4 @@
-"""Ask people what they see, do and need, and tell the person who asked who is silent."""
+"""Ask people what they see, do and need, and tell the person who asked who has not answered."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .digest_line import DigestLine
 
 NOTHING = "Roll call: nothing to report"
 SILENT_AFTER = timedelta(minutes=10)
-"""How long people have to answer before the person who asked is told who has not answered."""
+"""How long people have to answer before the person who asked is told who has not."""
 QUESTION = (
     "Roll call. Are you affected? What are you seeing, what are you doing, what do you need? Answer in a line or two: "
     "everybody who catches up sees all answers in a table."
@@ -24,7 +24,7 @@ QUESTION = (
 
 
 def roll_call_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the question to each person who has not answered, and the names of these people to the person who asked."""
+    """Yield the question to each person who has not answered, and their names to the person who asked."""
     call = incident.roll_call
     if call is None or not incident.is_open or now - call.at > ANSWERED_WITHIN:
         return
