@@ -37,7 +37,7 @@ def _second(at: datetime | None) -> datetime | None:
 
 
 class Declared(Frozen, kw_only=True):
-    """An incident was declared. `declared_in` is the Message-ID of the message to the list that declared it, or None."""
+    """An incident was declared. `declared_in` is the Message-ID of the message declaring it to the list, or None."""
 
     kind: Literal["declared.v1"] = "declared.v1"
     id: str

@@ -1,1 +1,1 @@
-"""Turn bytes into a Message that is parsed and whose author is judged. Pure: DNS answers and the time are arguments."""
+"""Parse mail from bytes into a `Message`, and judge who wrote it. Pure: DNS answers and the time are arguments."""

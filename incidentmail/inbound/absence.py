@@ -1,4 +1,4 @@
-"""Tell absence notices from messages about a system that is away, because their subjects can begin alike."""
+"""Distinguish absence notices from messages about a system, because their subjects can begin alike."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from incidentmail.core.subject_prefixes import bare_subject
 
 TEXT_CHARS_MAX = 2_000
-# These words also begin other subjects: `Away: booking site returns errors`.
+# Words that begin absence notices, but also other subjects: `Away: booking site returns errors`.
 _ORDINARY = re.compile(
     r"(?:away|ooo|ausente|assente|assenza|absent|afwezig|abwesend|abwesenheit|semester|frånvaro|frånvarande|fravær"
     r"|fraværende|poissa|nieobecność|en congé|fuori sede|on vacation|外出|不在)\s*[:：–—-]",

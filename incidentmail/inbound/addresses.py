@@ -1,6 +1,6 @@
-"""Parse mailboxes from address fields: strictly from From, which decides who the author is, and leniently from others.
+"""Parse mailboxes from address fields: strictly from From, which names the author, and leniently from others.
 
-This module never uses `email.utils.parseaddr`, because it returns the boss for `boss@corp.example <evil@x.example>`.
+This module never uses `email.utils.parseaddr`, which returns the boss for `boss@corp.example <evil@x.example>`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _ADDR_SPEC = re.compile(
     r"@(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
 )
 _TOKEN = re.compile(r'"(?P<quoted>(?:[^"\\]|\\.)*)"|<(?P<angle>[^<>]*)>|(?P<mark>[,;:(])|(?P<text>[^"<>,;:(]+)|.', re.S)
-# A name without marks of its own and an address in angle brackets, or an address alone, as most programs write them.
+# A name without special characters and an address in angle brackets, or only an address, as most programs write them.
 _PLAIN = re.compile(r"(?P<name>[^\"<>,;:(@=]*+)<(?P<angle>[^<>]*)>|(?P<bare>[^\"<>,;:(=]++)")
 _COMMENT_MARK = re.compile(r"\\.|[()]", re.S)
 _ESCAPE = re.compile(r"\\(.)", re.S)
@@ -40,8 +40,8 @@ class Mailbox(Frozen, kw_only=True):
 class _Entry:
     """The text between two commas of an address list."""
 
-    phrase: str = ""  # as it will be shown
-    unquoted: str = ""  # the part of the phrase that is not in quotes
+    phrase: str = ""  # as displayed
+    unquoted: str = ""  # the unquoted part of the phrase
     quoted: bool = False
     comment: str = ""
     angles: tuple[str, ...] = ()
@@ -87,7 +87,7 @@ def read_mailboxes(values: list[str]) -> tuple[Mailbox, ...]:
 
 
 def read_from(values: list[str]) -> tuple[Mailbox | None, str | None]:
-    """Return the author named in From, or None and the reason why there is no single author.
+    """Return the author in From, or None and the reason why no single author can be read from it.
 
     There must be exactly one From field with exactly one mailbox, and only one way to parse it.
 
@@ -115,7 +115,7 @@ def read_from(values: list[str]) -> tuple[Mailbox | None, str | None]:
 
 
 def _plain_mailbox(value: str) -> Mailbox | None:
-    """Return the mailbox of a field in one of the two usual forms, or None for any other field."""
+    """Return the mailbox of a field in one of the two common forms, or None for other fields."""
     found = _PLAIN.fullmatch(value)
     address = canonical_address((found["angle"] or found["bare"] or "").strip(" \t")) if found else None
     if found is None or address is None:
@@ -129,7 +129,7 @@ def _entries(value: str) -> tuple[list[_Entry], bool]:
     position = 0
     while position < len(value):
         match = _TOKEN.match(value, position)
-        if match is None:  # cannot be: the last alternative takes any character
+        if match is None:  # impossible, since the last alternative matches any character
             break
         position = match.end()
         kind, mark = match.lastgroup, match["mark"]
@@ -153,7 +153,7 @@ def _entries(value: str) -> tuple[list[_Entry], bool]:
             is_group |= mark == ";"
             entries.append(entry)
             entry = _Entry()
-        else:  # a quote or bracket is not closed, so nobody can tell where anything after it ends
+        else:  # an unclosed quote or bracket, so the end of everything after it is unknown
             entry.broken = True
             break
     entries.append(entry)

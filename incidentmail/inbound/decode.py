@@ -10,8 +10,8 @@ import re
 
 from .limits import first_lines
 
-# The charset names that mail programs really declare, with the codec for each. All other codecs count as unknown, above
-# all those that hide ASCII in ASCII (utf-7, unicode_escape, punycode, rot13).
+# The charset names that mail programs declare, with their codecs. All other codecs count as unknown, especially those
+# that hide ASCII in ASCII (utf-7, unicode_escape, punycode, rot13).
 _CODECS = {
     **dict.fromkeys(("utf-8", "utf8", "us-ascii", "ascii", "unknown-8bit", "utf-8-sig", "default"), "utf-8"),
     # WHATWG: programs that declare Latin-1 mean windows-1252.
@@ -51,7 +51,7 @@ _SIGNATURE_END = "-----END PGP SIGNATURE-----"
 
 
 def decode_bytes(raw: bytes, charset: str) -> tuple[str, str | None]:
-    """Return the text, and the name of a problem if the charset is unknown or does not fit the bytes. Never raise.
+    """Return the text, and the problem if the charset is unknown or does not fit the bytes. Never raise.
 
     >>> decode_bytes(b"caf\\xc3\\xa9", "UTF-8")
     ('café', None)
@@ -80,7 +80,7 @@ def transfer_decode(raw: bytes, encoding: str, bytes_max: int) -> tuple[bytes, l
     """
     encoding = encoding.strip().lower()
     problems: list[str] = []
-    # In the worst case quoted-printable triples a byte; base64 with its line ends needs less than that.
+    # At worst, quoted-printable triples the size. Base64 with its line ends needs less than that.
     source = first_lines(raw, 3 * bytes_max)
     if encoding == "base64":
         content, damaged = _base64(source)
@@ -173,7 +173,7 @@ def unflowed(text: str, *, delsp: bool) -> str:
     >>> unflowed("Now severity \n1.\n>> old \n>> text\n-- \nMara", delsp=False)
     'Now severity 1.\n>> old text\n-- \nMara'
     """
-    out: list[list[str]] = []  # the pieces of each line: joined once at the end, which is linear
+    out: list[list[str]] = []  # the pieces of each line, joined once at the end, so that time is linear
     open_depth = -1  # quote depth of the paragraph that the next line may continue
     for line in text.split("\n"):
         depth = len(line) - len(line.lstrip(">"))

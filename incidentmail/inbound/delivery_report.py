@@ -1,7 +1,7 @@
-"""Parse delivery reports: which message was not delivered, to whom, and why. Pure; any bytes give a report or None.
+"""Parse delivery reports: which message was not delivered, to whom, and why. Pure; never raises on bad input.
 
 Reports in the form of RFC 3464 are parsed by their fields, in whichever part of the mail these are. All other reports
-are parsed by their text (report_text.py). Nothing is believed here: the caller uses the key to find out whether the
+are parsed by their text (report_text.py). Nothing is trusted here: the caller uses the key to find out whether the
 returned Message-ID is one of ours.
 """
 
@@ -31,7 +31,7 @@ from .report_text import ReportText, read_text
 from .tree import ENCODING, Part, header_of, parameters_of, parsed, type_of
 
 Action = Literal["failed", "delayed", "delivered", "relayed", "expanded"]
-"""RFC 3464 section 2.3.3."""
+"""The actions of RFC 3464 section 2.3.3."""
 _ACTIONS: dict[str, Action] = {
     "failed": "failed", "failure": "failed", "delayed": "delayed", "delivered": "delivered", "relayed": "relayed",
     "expanded": "expanded",
@@ -45,22 +45,22 @@ _RETURNED_TYPES = frozenset(
         "text/rfc822",
     }
 )  # fmt: skip
-# RFC 3464 has no field for this; Exchange and others add one of these.
+# Fields for the Message-ID that Exchange and others add, because RFC 3464 has none.
 _ID_FIELDS = ("x-original-message-id", "original-message-id", "x-ms-exchange-message-id")
 _ADDRESS_FIELDS = ("original-recipient", "final-recipient", "x-actual-recipient")
 _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _XTEXT = re.compile(r"\+([0-9A-Fa-f]{2})")
 TEXTS_MAX = 10
-"""The number of parts of a report whose text is read."""
+"""How many parts of a report are read as text."""
 _TAG = re.compile(r"<[^<>@]*>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """What a report says about one recipient.
+    """The fate of a message for one recipient.
 
-    `addresses` are in lower case. The address to which we wrote comes first, if it is known. `status` is a status
-    code of RFC 3463, such as 5.1.1. `diagnostic` is one line, or empty.
+    `addresses` are in lower case. The address that we wrote to comes first, if known. `status` is a code of RFC 3463,
+    such as 5.1.1. `diagnostic` is one line, or empty.
     """
 
     addresses: tuple[str, ...]
@@ -73,8 +73,7 @@ class Reported:
 class DeliveryReport:
     """A delivery report.
 
-    `original_ids` are the Message-IDs that the returned message may have, the most certain first. `recipients` are
-    the people whom the report concerns. It is empty if the report names nobody.
+    `original_ids` are the possible Message-IDs of the returned message, most certain first. `recipients` may be empty.
     """
 
     original_ids: tuple[str, ...]
@@ -83,7 +82,7 @@ class DeliveryReport:
 
 @dataclass(slots=True)
 class _Found:
-    """What the parts of a mail contain: blocks of fields, headers of returned mails, and texts.
+    """The contents of a mail's parts: blocks of fields, headers of returned mails, texts and HTML pages.
 
     It also counts the parts that were parsed, and the lines that could be delimiters.
     """
@@ -99,8 +98,7 @@ class _Found:
 def read_report(raw: bytes, *, by_list: str | None = None) -> DeliveryReport | None:
     r"""Parse `raw` as a delivery report. Return None if it does not report a mail as failed, delayed or delivered.
 
-    `by_list` is the list whose manager wrote the mail, or None. If the manager returns a whole mail, the list has
-    rejected that mail.
+    `by_list` is the list whose manager wrote the mail, or None. A manager who returns a whole mail has rejected it.
 
     >>> report = read_report(
     ...     b"From: MAILER-DAEMON@mx.example.com\nSubject: failure notice\n\n<bo@example.com>:\nNo such user. 5.1.1\n\n"
@@ -123,7 +121,7 @@ def read_report(raw: bytes, *, by_list: str | None = None) -> DeliveryReport | N
 
 
 def _original_ids(head: Head, found: _Found, text: ReportText) -> tuple[str, ...]:
-    """Return the Message-IDs in the returned message, or else those in the report's fields, text or references."""
+    """Return the Message-IDs of the returned messages, then those in the report's fields, text and references."""
     values = [value for one in found.returned for value in one.all("message-id")]
     values += [value for block in found.blocks for name in _ID_FIELDS for value in block.all(name)]
     values += text.message_ids
@@ -166,7 +164,7 @@ def _addresses(value: str) -> Iterator[str]:
 
 
 def _from_text(head: Head, text: ReportText) -> Iterator[Reported]:
-    """Yield the recipients that a header field or the text names. Exim and Gmail name failed recipients in a field."""
+    """Yield the recipients named by a header field, which Exim and Gmail write, or else by the text."""
     failed = [part for value in head.all("x-failed-recipients") for part in value.split(",")]
     named = dict.fromkeys(address for part in failed if (address := canonical_address(part.strip().strip("<>"))))
     if named:
@@ -187,7 +185,7 @@ def _from_text(head: Head, text: ReportText) -> Iterator[Reported]:
 
 
 def _rejected(by_list: str, found: _Found, text: ReportText) -> Reported:
-    """Return the rejection by a list manager that returns a post. Its first words are taken as the reason."""
+    """Return the rejection of a post that a list manager returned. The first words of the mail are the reason."""
     said = "".join(found.texts or found.pages)[:REPORT_BYTES_MAX].strip().split("\n\n", 2)
     why = " ".join(said[:2] if said[0].endswith(":") else said[:1])
     return Reported(
@@ -196,7 +194,7 @@ def _rejected(by_list: str, found: _Found, text: ReportText) -> Reported:
 
 
 def _parts(raw: bytes, head: Head) -> _Found:
-    """Collect what the parts of the mail contain.
+    """Collect the contents of all parts of the mail.
 
     The parts are split here, and not by the email package, so that a mail over the limits, for example one with many
     parts, is still parsed as far as the limits allow.
@@ -207,9 +205,9 @@ def _parts(raw: bytes, head: Head) -> _Found:
 
 
 def _walk(head: Head, body: bytes, found: _Found, *, depth: int) -> None:
-    """Collect what one part and the parts below it contain.
+    """Collect the contents of one part and the parts below it.
 
-    A report inside an enclosed message is one that somebody forwarded.
+    Reports inside an enclosed message are ignored, because somebody forwarded them.
     """
     part = _fields_of(head)
     kind = type_of(part)
@@ -239,9 +237,7 @@ def _walk(head: Head, body: bytes, found: _Found, *, depth: int) -> None:
 
 
 def _split(body: bytes, boundary: bytes, found: _Found) -> Iterator[bytes]:
-    """Yield the parts of a multipart (RFC 2046 section 5.1.1), including a last part whose closing delimiter is
-    missing.
-    """
+    """Yield the parts of a multipart (RFC 2046 section 5.1.1), even a last one without closing delimiter."""
     mark, begins = b"--" + boundary, -1
     at = 0 if body.startswith(mark) else body.find(b"\n" + mark) + 1 or -1
     while at >= 0 and found.parts < PARTS_MAX and found.lines < BOUNDARY_LINES_MAX:
@@ -262,14 +258,14 @@ def _split(body: bytes, boundary: bytes, found: _Found) -> Iterator[bytes]:
 
 
 def _blocks(content: bytes) -> Iterator[Head]:
-    """Return the field blocks of a delivery-status part: one for the whole mail and one for each recipient."""
+    """Yield the field blocks of a delivery-status part: one for the whole mail and one for each recipient."""
     pieces = (piece.strip("\n") for piece in uniform(content.decode("latin-1")).split("\n\n"))
     for block in islice(filter(None, pieces), REPORTED_MAX + 1):
         yield read_head(f"{block}\n\n".encode("latin-1", "replace"))
 
 
 def _fields_of(head: Head) -> Part:
-    """Return an empty part that has the Content-* fields of a header block."""
+    """Return an empty part with the Content-* fields of a header block."""
     fields = [(name, value) for name, value in head.fields if name.startswith("content-")]
     block = "".join(f"{name}: {value}\n" for name, value in fields if len(value) <= CONTENT_FIELD_BYTES_MAX) + "\n"
     part = parsed(block.encode("utf-8", "replace"))
@@ -277,5 +273,5 @@ def _fields_of(head: Head) -> Part:
 
 
 def _content(part: Part, body: bytes) -> bytes:
-    """Return the content of a leaf part as far as the limits allow, with its transfer encoding decoded."""
+    """Return the decoded content of a leaf part, as far as the limits allow."""
     return transfer_decode(body, header_of(part, ENCODING), REPORT_BYTES_MAX)[0]

@@ -19,19 +19,19 @@ from incidentmail.core.text import controls_as_spaces, one_line
 from .decode import decode_bytes
 from .limits import FIELD_BYTES_MAX, FIELDS_MAX, HEADER_BLOCK_BYTES_MAX, header_end
 
-# RFC 2047 section 5 (1): encoded words are allowed in free text. Elsewhere they could forge the words that relays look
-# for in the clear (`Authentication-Results`). Address fields are decoded after they are split into mailboxes.
+# RFC 2047 section 5 (1): encoded words are allowed in free text. Elsewhere they could forge words that relays look for
+# unencoded (`Authentication-Results`). Address fields are decoded after they are split into mailboxes.
 _FREE_TEXT = frozenset({"subject", "comments", "keywords", "organization", "thread-topic", "content-description"})
 
 _OURS = OurField.PREFIX.lower()
 
-# The fields that decide whether a message is believed are read exactly as written: if a mark were dropped, another name
-# could turn into ours.
+# Fields that decide whether a message is trusted are read exactly as written: without a dropped character, another name
+# could become ours.
 _EXACT = ("authentication-results", "arc-", "dkim-signature", "list-post", "received")
 
-# A field with its folded lines, with LF line ends: all of it, its name, and its value.
+# A whole field with its folded lines and LF line ends, its name, and its value.
 _FIELD = re.compile(r"^(([!-9;-~]++)[ \t]*+:([^\n]*+(?:\n[ \t][^\n]*+)*+)\n?)", re.MULTILINE)
-_MAILBOX_LINE = re.compile(r">?From (?![ \t]*:)[^\n]*\n?")  # mailbox files have this line above the first field
+_MAILBOX_LINE = re.compile(r">?From (?![ \t]*:)[^\n]*\n?")  # mbox files have this line above the first field
 _BARE_LF = re.compile(r"(?<!\r)\n")
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?\s]*)\?=")
 _ENCLOSED_ID = re.compile(r"<([^<>]{1,998})>")
@@ -42,7 +42,7 @@ _BLANKS = " \t"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """One header block.
+    """A header block.
 
     `fields` holds pairs of lower-cased name and unfolded text, in order. `body_start` is the offset of the body, and
     `problems` names the problems found. `is_plain` is true if all values are printable ASCII without encoded words, so
@@ -74,16 +74,16 @@ def read_head(raw: bytes) -> Head:
     """
     end, body_start = header_end(raw, 0, HEADER_BLOCK_BYTES_MAX + 1)
     problems = _line_problems(raw[:body_start])
-    text = raw[:end].decode("latin-1")  # one character for each byte; it is decoded field by field
+    text = raw[:end].decode("latin-1")  # one character for each byte; fields are decoded later
     head = raw[:body_start]
-    is_crlf = b"\r" in head and b"\r\n" in head  # one byte is found much faster
+    is_crlf = b"\r" in head and b"\r\n" in head  # a search for one byte is much faster
     if is_crlf:
         text = (_BARE_LF.sub("\0", text) if "bare LF in header" in problems else text).replace("\r\n", "\n")
     mailbox = _MAILBOX_LINE.match(text)
     at = mailbox.end() if mailbox else 0
     names, values, at = _split(text, at)
     if at < len(text):
-        # Like Postfix and the email package: a line that is not a field begins the body.
+        # As in Postfix and the email package, a line that is not a field begins the body.
         problems.append("damaged header")
         body_start = at + (text.count("\n", 0, at) if is_crlf else 0)
     values = [_unfolded(value) if "\n" in value else value.strip(_BLANKS) for value in values]
@@ -110,7 +110,7 @@ def _split(text: str, at: int) -> tuple[Sequence[str], Sequence[str], int]:
     found = _FIELD.findall(text, at)[:FIELDS_MAX]
     wholes, names, values = zip(*found, strict=True) if found else ((), (), ())
     block = "".join(wholes)
-    if text.startswith(block, at):  # no line between them is anything else
+    if text.startswith(block, at):  # if there are only fields up to here
         return names, values, at + len(block)
     fields: list[re.Match[str]] = []
     while (match := _FIELD.match(text, at)) and len(fields) < FIELDS_MAX:
@@ -124,7 +124,7 @@ def _unfolded(value: str) -> str:
 
 
 def _line_problems(block: bytes) -> list[str]:
-    """Return what is wrong with the line ends: mixed kinds, or NUL (RFC 5322 section 2.2)."""
+    """Return the problems with line ends: mixed kinds, or NUL (RFC 5322 section 2.2)."""
     problems = []
     if b"\r" in block:
         crlf = block.count(b"\r\n")
@@ -221,7 +221,7 @@ def message_ids(values: Iterable[str]) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     for value in values:
-        value = decode_words(value) if "=?" in value else value  # contrary to RFC 2047, Exchange encodes long ones
+        value = decode_words(value) if "=?" in value else value  # Exchange encodes long ones, contrary to RFC 2047
         enclosed = _ENCLOSED_ID.findall(value)
         inner = ["".join(text.split()) for text in enclosed] if enclosed else _BARE_ID.findall(value)
         found.update((f"<{text}>", None) for text in inner if text.isascii() and text.isprintable())
@@ -260,5 +260,5 @@ def read_date(value: str) -> datetime | None:
         zone = timezone(timedelta(seconds=parsed[9])) if parsed[9] else UTC
         return datetime(*parsed[:5], min(parsed[5], 59), tzinfo=zone)
     except (ValueError, OverflowError, IndexError, TypeError, AttributeError):
-        # parsedate_tz raises each of these on damaged dates. Such a date counts as missing.
+        # parsedate_tz raises these on damaged dates. Such a date counts as missing.
         return None

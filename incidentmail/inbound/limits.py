@@ -127,7 +127,7 @@ IDLE_S_MAX = 60
 
 
 class Bounds(Frozen, kw_only=True):
-    """The limits of a listener that its operator may set. The others are fixed."""
+    """The limits of a listener that its operator can set. The others are fixed."""
 
     message_bytes_max: int = MESSAGE_BYTES_MAX
     in_flight_bytes_max: int = IN_FLIGHT_BYTES_MAX
@@ -181,7 +181,7 @@ def exceeded(raw: bytes) -> str | None:
         problem = _fields_exceeded(raw[:end])
         if problem:
             return problem
-    if bare_crs:  # the email parser also ends lines there
+    if bare_crs:  # the email parser ends lines at a bare CR too
         raw = raw[:start] + raw[start:].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return _parts_exceeded(raw, start, raw[:end])
 

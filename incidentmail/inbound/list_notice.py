@@ -1,4 +1,4 @@
-"""Recognise mail that a list manager writes by itself, for example that a post was held or rejected. Pure."""
+"""Recognise mail that a list manager itself writes, for example about a post held or rejected. Pure."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 
 from .message import Message
 
-# Mailman, Sympa and ezmlm add a word to the list's name, Majordomo puts one before it.
+# Mailman, Sympa and ezmlm append a word to the list's name; Majordomo prepends one.
 _MANAGER = re.compile(r"(?:(.+)-(?:owner|bounces|request|admin|editor|help|return)|owner-(.+))", re.DOTALL)
 
 
 def is_bulk_without_list(message: Message) -> bool:
-    """Return whether this is bulk mail from a list to which nobody can post.
+    """Return whether this is bulk mail without an address for posts, such as a list manager's notice.
 
     Notices of a list manager have List-Id, but no List-Post (RFC 2369).
     """
@@ -28,7 +28,7 @@ def is_by_majordomo(message: Message) -> bool:
 
 
 def is_list_notice(message: Message) -> bool:
-    """Return whether a list manager writes to somebody about the list. Such a notice may return a rejected post."""
+    """Return whether a list manager wrote to somebody about the list. Such a notice may return a rejected post."""
     return is_bulk_without_list(message) and list_of_notice(message) is not None
 
 

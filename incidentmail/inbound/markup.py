@@ -1,9 +1,8 @@
-"""Estimate how expensive HTML would be to parse, and whether it must be parsed at all, before the parser sees it.
+"""Estimate, before HTML is parsed, how expensive that would be and whether it is needed at all.
 
-Where a tag ends depends on the text before it: a quote in a script or a comment does not count as a quote. So each
-`<` that could begin a tag is followed to the end that this tag would have (HTML Living Standard, 13.2.5.6 to
-13.2.5.40). Whichever of them the parser treats as tags, it finds no more attributes than are counted here. This takes
-linear time.
+Where a tag ends depends on the text before it: a quote in a script or a comment does not count as a quote. So each `<`
+that could begin a tag is followed to the end that this tag would have (HTML Living Standard, 13.2.5.6 to 13.2.5.40).
+Whichever of them the parser treats as tags, it finds no more attributes than are counted here. This takes linear time.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ _NAME = r"[^\t\n\f\r />][^\t\n\f\r />=]*+"
 _VALUE = r"""(?:"[^"]*+"?|'[^']*+'?|[^\t\n\f\r >"'][^\t\n\f\r >]*+)?"""
 _ATTRIBUTE = re.compile(rf"[\t\n\f\r /]*+{_NAME}(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+{_VALUE})?+")
 _TAG = re.compile(rf"([^\t\n\f\r />]++)((?:{_ATTRIBUTE.pattern})*+)")
-STUB_CHARS_MAX = 400  # a longer text part also says something else
+STUB_CHARS_MAX = 400  # a longer text part has content of its own
 _STUB_WORDS = (
     "this is an html",
     "viewer", "view this", "view the", "view it", "to read", "to view", "support", "client", "capable",
@@ -61,7 +60,7 @@ _MERGED = frozenset(("html", "body"))
 
 
 def tags_read(html: str) -> str:
-    """Return `html` up to its HTML_TAGS_MAX-th `<`. The rest is not parsed.
+    """Return `html` up to the HTML_TAGS_MAX-th `<`. The rest is not parsed.
 
     >>> tags_read("<p>sev 1" + "<br>" * 6_000).count("<")
     5999
@@ -99,7 +98,7 @@ def html_exceeded(html: str) -> str | None:
 
 
 def marks_signature(html: str) -> bool:
-    """Return whether an element says by its class or id that it is a signature.
+    """Return whether the class or id of an element marks a signature.
 
     >>> marks_signature('<div id="Signature">Bo</div>'), marks_signature("<p>a signature</p>")
     (True, False)

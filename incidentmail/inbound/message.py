@@ -1,8 +1,7 @@
-"""Parse raw bytes and their envelope into a frozen `Message`, so that no later code sees the email package.
+"""Parse raw bytes and their envelope into a frozen `Message`. No later code sees the email package.
 
 Each message is parsed in only one way, by rules that are stricter than the library's. Fields end only at real line
-ends, the author is known only if From can be parsed in only one way, and the text is the part that a reader sees
-first.
+ends, the author is known only if From can be parsed in only one way, and the text is the part that a reader sees first.
 """
 
 from __future__ import annotations
@@ -30,9 +29,9 @@ __all__ = ["Envelope", "Mailbox", "Message", "Way", "canonical_address", "parse_
 
 Way = Literal["smtp", "lmtp", "submission", "pipe", "imap"]
 
-# If one of these is exceeded, the end of the header block was not read, and a second From could be there.
+# If one of these is exceeded, the end of the header block was not read and could contain a second From.
 _HEADER_LIMITS = frozenset({"MESSAGE_BYTES_MAX", "HEADER_BLOCK_BYTES_MAX", "FIELDS_MAX", "FIELD_BYTES_MAX"})
-# Fields of a wrapped post that the list's wrapper lacks, and that show whether a machine or this tool wrote it.
+# Fields that only the wrapped post has, and that show whether a program or incidentmail wrote it.
 _WRAPPED_FIELDS = (
     "auto-submitted",
     OurField.PREFIX.lower(),
@@ -45,7 +44,7 @@ _WRAPPED_FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """How a message reached us (RFC 5321 section 2.3.1). Mail from a pipe or a mailbox lacks some of these facts."""
+    """How a message reached us (RFC 5321 section 2.3.1). For a pipe or a mailbox, some facts are unknown."""
 
     way: Way
     peer: str | None = None  # IP address, or "unix"; None for pipe and imap
@@ -62,38 +61,38 @@ class Message(Frozen, kw_only=True, dict=True, gc=True):
     """
 
     envelope: Envelope
-    message_id: str | None  # "<id>" with its case kept; None if missing, malformed or given twice
+    message_id: str | None  # "<id>" with its case kept; None if missing, malformed or repeated
     in_reply_to: tuple[str, ...]
-    wrapped_id: str | None  # the Message-ID of the post inside, if a list wrapped the post in a message of its own
-    references: tuple[str, ...]  # oldest first; for a wrapped post, its own id is the last
+    wrapped_id: str | None  # the Message-ID of the original post if a list wrapped it in a message
+    references: tuple[str, ...]  # oldest first; for a wrapped post, its own id is last
     subject: str
-    date: datetime | None  # aware; None if missing or absurd
-    header_from: Mailbox | None  # only if From can be read in exactly one way
+    date: datetime | None  # aware; None if missing or implausible
+    header_from: Mailbox | None  # None unless From can be read in exactly one way
     from_problem: str | None  # why header_from is None
     reply_to: tuple[Mailbox, ...]
     to: tuple[Mailbox, ...]
     cc: tuple[Mailbox, ...]
     fields: tuple[tuple[str, str], ...]  # (lower-cased name, value) in order; address fields are not decoded
     content_type: str
-    report_type: str | None  # of multipart/report (RFC 6522), wherever it is among the parts
-    text: str  # what the sender wrote as text/plain; "" if none
-    html: str | None  # only if text/plain is missing, blank, or only says that the message is HTML
+    report_type: str | None  # type of the multipart/report (RFC 6522), at any depth
+    text: str  # the sender's text/plain; "" if none
+    html: str | None  # only if text/plain is missing, blank, or says only that there is HTML
     problems: tuple[
         str, ...
     ]  # "over FIELDS_MAX", "bare CR in header", "tnef", "encrypted", "calendar", "unknown charset 'x'" ...
     kinds: tuple[PartKind, ...] = ()  # every part in order, without those of an enclosed message
-    html_beside: str | None = None  # the HTML beside a text, only if it marks its writer's signature
-    evidence: Evidence | None = None  # the result of checking its signatures; None if nobody checked them
-    report: DeliveryReport | None = None  # what a delivery report says; None until it has been read
-    calendar: CalendarAnswer | None = None  # what a calendar answers to an invitation; None until it has been read
+    html_beside: str | None = None  # the HTML beside a text, only if it marks a signature
+    evidence: Evidence | None = None  # the result of checking its signatures; None if unchecked
+    report: DeliveryReport | None = None  # parsed delivery report; None until it has been read
+    calendar: CalendarAnswer | None = None  # parsed calendar reply; None until it has been read
 
     @property
     def is_over_a_limit(self) -> bool:
-        """Whether so much of the message was left unparsed that nobody may act on the rest."""
+        """Whether too much of the message was left unparsed to act on the rest."""
         return any(name.startswith("over ") and name != "over REFERENCES_MAX" for name in self.problems)
 
     def field(self, name: str) -> str | None:
-        """Return the first value of the field, or None if there is none. The case of the name does not matter."""
+        """Return the first value of the field, or None if there is none. Case is ignored."""
         return self._first.get(name.lower())
 
     def all_fields(self, name: str) -> tuple[str, ...]:
@@ -103,17 +102,17 @@ class Message(Frozen, kw_only=True, dict=True, gc=True):
 
     @cached_property
     def _first(self) -> Mapping[str, str]:
-        """The first value of each field, since the screen asks for a dozen fields."""
+        """The first value of each field, cached because the screening rules look up a dozen."""
         return dict(reversed(self.fields))
 
 
 def parse_message(raw: bytes, envelope: Envelope, *, with_body: bool = True, head: Head | None = None) -> Message:
     r"""Parse one message. Never raise, whatever the bytes are; `problems` names what could not be parsed.
 
-    If `with_body` is false, parse only the header. `head` is what `read_head` returns for `raw`, if that is known.
+    If `with_body` is false, parse only the header. `head` is the result of `read_head(raw)`, if already known.
 
-    A message that exceeds a limit keeps the fields that could be parsed safely, and has no text. If it exceeds a
-    limit of the header or of the whole message, it has no author either.
+    A message that exceeds a limit keeps the fields that could be parsed safely, and has no text. If it exceeds a limit
+    of the header or of the whole message, it has no author either.
 
     >>> mail = b"From: Bo <bo@example.com>\nSubject: Re: cards fail\nMessage-ID: <1@example.com>\n\nsev 1\n"
     >>> message = parse_message(mail, Envelope(way="pipe"))
@@ -158,7 +157,7 @@ def parse_message(raw: bytes, envelope: Envelope, *, with_body: bool = True, hea
 
 
 def _body_bytes(raw: bytes, start: int) -> bytes:
-    """Return the body with LF line ends, so that the check of the limits and the parser agree on where lines end."""
+    """Return the body with LF line ends, so that the limits and the parser agree on where lines end."""
     content = raw[start:]
     return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in content else content
 

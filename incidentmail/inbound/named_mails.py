@@ -1,4 +1,4 @@
-"""Find which of our messages a reply names, in In-Reply-To, in References and in the text that it quotes."""
+"""Find the messages of ours that a reply refers to, in In-Reply-To, References and the text that it quotes."""
 
 from __future__ import annotations
 
@@ -16,12 +16,10 @@ QUOTED_CHARS_MAX = 100_000
 
 @dataclass(frozen=True, slots=True)
 class NamedMails:
-    """The messages that a reply names.
+    """The messages that a reply refers to.
 
-    `update` is the newest number among our messages, 0 for the declaration, or None.
-
-    `private` holds the Message-IDs of our private messages, in lower case. `others` holds Message-IDs of messages
-    that are not ours.
+    `update` is the newest number among our messages to the list, 0 for the declaration, or None. `private` holds the
+    Message-IDs of our private messages, in lower case. `others` holds those of messages that are not ours.
     """
 
     update: int | None = None
@@ -30,10 +28,10 @@ class NamedMails:
 
 
 def named_mails(message: Message, *, key: bytes, ref: str, first: str | None) -> NamedMails:
-    """Return the messages of the incident `ref` that In-Reply-To and References name.
+    """Return the messages of the incident `ref` that In-Reply-To and References refer to.
 
-    If a reply answers another reply, its writer has also read the message that the other reply answered. `first` is
-    the Message-ID of the message that began the thread. It counts as number 0, even if a person wrote it.
+    If a reply answers another reply, its writer has also read the message that the other reply answered. `first` is the
+    Message-ID of the message that began the thread. It counts as number 0, even if a person wrote it.
     """
     numbers: list[int] = []
     private: list[str] = []
@@ -54,9 +52,8 @@ def named_mails(message: Message, *, key: bytes, ref: str, first: str | None) ->
 def quoted_update(lines: Iterable[str], *, key: bytes, ref: str, newest: int) -> int | None:
     """Return the number of our newest message that `lines` quote to its end, or None.
 
-    Each of our messages ends with the replies that it offers, which include its number, and with the code of its
-    incident. Text by other people is indented in our messages. So a number on an indented line is not ours. A number
-    above `newest`, the newest that existed, is not ours either.
+    Each of our messages ends with its number and the code of its incident. Text by other people is indented in our
+    messages, so a number on an indented line is ignored. So is a number above `newest`, the newest that existed.
     """
     text = "\n".join(lines)[:QUOTED_CHARS_MAX]
     if ref not in read_codes(key, text):
@@ -68,7 +65,7 @@ def quoted_update(lines: Iterable[str], *, key: bytes, ref: str, newest: int) ->
 
 
 def _is_indented(row: str) -> bool:
-    """Return whether a quoted line has more space before its words than the one space after a quote mark.
+    """Return whether a quoted line is indented by more than the one space after a quote mark.
 
     >>> _is_indented("> > Update 7."), _is_indented("Update 7."), _is_indented(">   Update 7.")
     (False, False, True)

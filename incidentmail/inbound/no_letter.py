@@ -1,7 +1,7 @@
-"""Recognise mail that a program sends for a person without the person's own words: invitations, reactions, receipts.
+"""Recognise mail that a program sends for a person, without words of theirs: invitations, reactions, receipts.
 
-Such mail neither declares an incident nor contains commands. But unlike an automatic answer, it comes from a person
-who wanted something. So these rules are also used to tell that person which reply would have an effect.
+Such mail neither declares an incident nor contains commands. But unlike an automatic reply, it comes from a person who
+wanted something, so these rules also decide who is told which reply would have an effect.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from .part_kinds import CALENDAR
 REACTION = "text/vnd.google.email-reaction+json"
 CALENDAR_CLASS = "urn:content-classes:calendarmessage"
 TEXT_CHARS_MAX = 2_000
-"""How much of the text is looked at. Such messages say what they are at the very top."""
+"""How much of the text is searched. Such messages say at the top what they are."""
 
-# What Outlook puts before the subject of a message that it is asked to recall, in the languages in which it is sold.
+# The prefix of the subject of a message that Outlook recalls, in the languages in which it is sold.
 _RECALL = re.compile(
     r"(?:recall|rückruf|zurückrufen|rappel|rappeler|recuperar|recuperación|retirar|richiamo|richiama|recolha|anular"
     r"|intrekken|intrekking|terughalen|odwołanie|odwołaj|återkalla|återkallning|tilbagekald|tilbakekall|tilbakekalling"
@@ -31,7 +31,7 @@ _RECALL_REPORT = re.compile(r"message recall (?:success|failure|report)\b", re.I
 _QUOTED = re.compile(r"\"([^\"\n]{0,300})\"|[“„»«「『]\s?([^“”„»«」』\n]{0,300})\s?[”“«»」』]|'([^'\n]{1,300})'(?!\w)")
 _LETTERS_MIN = 2
 
-# What Outlook writes above the header block of the message to which somebody reacted.
+# The line that Outlook writes above the header of the message that somebody reacted to.
 _REACTED = re.compile(
     r"[^\n:]{1,120}(?:reacted to your (?:message|e-?mail)|hat auf (?:ihre|deine) (?:nachricht|e-?mail) reagiert"
     r"|a réagi à (?:votre|ton) (?:message|e-?mail|courrier)|(?:ha )?reaccion(?:ó|ado) a(?:l| su| tu) (?:mensaje|correo)"
@@ -45,7 +45,7 @@ _REACTED = re.compile(
     re.I,
 )
 _BY_GMAIL = re.compile(r".{1,80}\bgmail\b.{0,20}", re.I)
-# `Liked "..."` and similar words, in which phones pass on reactions to messages.
+# The words in which phones pass on reactions, such as `Liked "..."`.
 _TAPBACK = re.compile(
     r"(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|reacted \S{1,8} to) [“\"].{1,2000}[”\"]", re.I | re.S
 )
@@ -64,7 +64,7 @@ _WAS_READ = re.compile(
     r"|(?:została|zostało) przeczytan|byla přečtena|было прочитано|okundu|開封|已(?:于|阅读)",
     re.I,
 )
-# How mail systems begin a report that they write as plain text.
+# The beginnings of delivery reports in plain text.
 _REPORT_TEXT = re.compile(
     r"this is the mail system at host |this message was created automatically by mail delivery software"
     r"|this is an automatically generated delivery status notification"
@@ -102,7 +102,7 @@ def is_report_in_words(message: Message) -> bool:
 
 
 def is_recall_report(message: Message) -> bool:
-    """Return whether this is the report in which Exchange says whether a recall succeeded."""
+    """Return whether this is Exchange's report on whether a recall succeeded."""
     return _RECALL_REPORT.match(message.subject) is not None
 
 
@@ -117,10 +117,10 @@ def recalled(subject: str) -> str | None:
 
 
 def is_recall(message: Message, text: str) -> bool:
-    """Return whether Outlook asks to recall a message.
+    """Return whether Outlook asks to recall a message. `text` is the body as text.
 
-    In a recall, the text is one short paragraph that quotes the subject of the message. A person who writes about a
-    product recall does not do that. `text` is the body as text.
+    The text of a recall is one short paragraph that quotes the subject of the message. A person who writes about a
+    product recall does not do that.
     """
     about = recalled(message.subject)
     if about is None:
@@ -164,12 +164,12 @@ def is_receipt(subject: str, text: str) -> bool:
 
 
 def _is_sign(line: str) -> bool:
-    """Return whether a line has no letters and no digits, as a line of emoji does."""
+    """Return whether a line has no letters and digits, like a line of emoji."""
     return not any(character.isalnum() for character in line)
 
 
 def no_letter(message: Message, text: str) -> str | None:
-    """Return the name of the rule that shows that the message has no words of its sender, or None.
+    """Return the name of the rule by which the message has no words of its sender, or None.
 
     `text` is the body as text.
     """

@@ -1,11 +1,11 @@
-"""Represent the kinds of parts of a message as values, and say which kinds hold no words of the sender."""
+"""Define the kinds of MIME parts, and which of them hide the sender's words."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 CALENDAR = frozenset({"text/calendar", "application/ics"})
-"""The types of entries for calendars."""
+"""The MIME types of calendar entries."""
 
 
 class PartKind(NamedTuple):

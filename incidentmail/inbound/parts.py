@@ -1,7 +1,7 @@
-"""Find the parts of the MIME tree that the sender wrote. Only this file and `tree.py` handle the library's parts.
+"""Find the parts of the MIME tree that the sender wrote. Only this file and `tree.py` use the library's parts.
 
-The library's methods raise on damaged parts (KeyError, LookupError, IndexError, UnboundLocalError ...), so each
-access is guarded.
+The library's methods raise on damaged parts (KeyError, LookupError, IndexError, UnboundLocalError ...), so each access
+is guarded.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Body:
 
 @dataclass(slots=True)
 class _Found:
-    """What one branch of the tree contains."""
+    """The text and HTML found in one branch of the tree."""
 
     text: str | None = None
     html: str | None = None
@@ -70,8 +70,8 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
     """Parse the body under the Content-* fields of the top header block. If `content` is None, only parse the type.
 
     If `apple` is true, Apple Mail wrote the message, which splits one text around its attachments. `list_date` is the
-    Date if the message came through a list, otherwise "". An enclosed message with this Date is the wrapped post
-    itself.
+    Date of a message that came through a list, otherwise "". An enclosed message with the same Date is the wrapped
+    post.
     """
     first = dict(reversed(content_fields))
     top = leaf_of_fields(first)
@@ -130,14 +130,14 @@ def _choose_html(body: Body, html: str | None) -> None:
 
 
 class _Walk:
-    """One walk down the tree, to the part that a reader would see first."""
+    """A search of the tree for the part that a reader would see first."""
 
     def __init__(self, body: Body, apple: bool) -> None:
         self.problems = body.problems
         self.apple = apple
         self.has_calendar = False
         self.is_sealed_first = False
-        """Whether an opaque S/MIME part came before any text: what follows is then a footer of somebody else's."""
+        """Whether an opaque S/MIME part came before any text, so that the text after it is somebody else's footer."""
 
     def branch(self, part: Part, depth: int) -> _Found:
         kind = type_of(part)
@@ -191,7 +191,7 @@ class _Walk:
         self.is_sealed_first |= kind in _ENVELOPED or name.endswith(".p7m")
         attached = part.disposition == "attachment" or (not is_top and name != "")
         if attached or kind not in ("text/plain", "text/html"):
-            if kind.startswith("multipart/"):  # no boundary was found, so mail programs show the raw content
+            if kind.startswith("multipart/"):  # without a boundary, mail programs show the raw content
                 self.note("multipart without parts")
                 return _Found(text=self._text(content, encoding, "", COMMAND_TEXT_BYTES_MAX))
             return _Found()
@@ -220,7 +220,7 @@ class _Walk:
             self._note_attachment(kind, file_name_of(part).lower() if kind.startswith("application/") else "")
 
     def _note_attachment(self, kind: str, name: str) -> None:
-        """Record an attached container whose text can only be opened in one mail program, and a calendar entry."""
+        """Record a calendar entry, or an attached container that only some mail programs can open."""
         if kind == "text/calendar":
             self.has_calendar = True
         if not kind.startswith("application/"):
@@ -233,7 +233,7 @@ class _Walk:
             self.note("encrypted")
 
     def written(self, kinds: tuple[PartKind, ...], found: _Found) -> _Found:
-        """Return what the sender wrote in `found`, or nothing if `found` only says that the text is in another part."""
+        """Return `found`, or nothing if it only says that the text is somewhere else."""
         if is_protected(kinds):
             self.note("protected")
             return _Found()
@@ -250,7 +250,7 @@ class _Walk:
 
 
 def _kinds(part: Part, depth: int = 0) -> Iterator[PartKind]:
-    """Yield the kinds of `part` and of all parts in it. Enclosed messages are other people's and are not opened."""
+    """Yield the kinds of `part` and all parts in it. Enclosed messages are not opened, because others wrote them."""
     kind = PartKind(type_of(part)) if type_of(part) in _PLAIN_KINDS else _kind(leaf_of(part))
     yield kind
     if kind.type.startswith("multipart/") and depth < NESTING_DEPTH_MAX:
@@ -269,7 +269,7 @@ def _kind(part: Leaf) -> PartKind:
 
 
 def _nested_report(part: Part) -> str | None:
-    """Return the type of a report (RFC 6522) that is one of the parts.
+    """Return the type of the report (RFC 6522) among the parts, at any depth, or None.
 
     Relays and filters put another multipart around reports.
     """
@@ -286,7 +286,7 @@ def _nested_report(part: Part) -> str | None:
 def _wrapped(top: Part, list_date: str) -> Part | None:
     """Return the post inside a list's wrapper (Mailman's wrap-message), or None.
 
-    The wrapper may contain nothing else but the list's own footers.
+    Apart from the post, the wrapper may contain only the list's own footers.
     """
     enclosed, *others = (type_of(top) == "multipart/mixed" and children_of(top)) or [top]
     inner = children_of(enclosed)
@@ -298,5 +298,5 @@ def _wrapped(top: Part, list_date: str) -> Part | None:
 
 
 def _is_footer(text: str) -> bool:
-    """Return whether the text begins with a rule of dashes or the like, as the footers of mailing lists do."""
+    """Return whether the text begins with a rule, such as a line of dashes, like the footers of mailing lists."""
     return _FOOTER_RULE.fullmatch(text.lstrip().partition("\n")[0].rstrip()) is not None

@@ -1,9 +1,6 @@
-"""Parse delivery reports that are plain text, from qmail, Exim, Exchange, Gmail, sendmail and others.
+"""Parse delivery reports in plain text, from qmail, Exim, Exchange, Gmail, sendmail and others. Pure, linear time.
 
-Pure, linear time.
-
-A mail system writes its own words above the copy of the message that it returns. The text of the copy is never
-parsed.
+A mail system writes its own words above the copy of the message that it returns. The text of the copy is never parsed.
 """
 
 from __future__ import annotations
@@ -19,13 +16,13 @@ from .addresses import canonical_address
 from .limits import REPORT_BYTES_MAX, REPORTED_MAX
 
 TEXT_LINE_CHARS_MAX = 1_000
-"""Longer lines are ignored."""
+"""The length above which lines are ignored."""
 REASON_LINES_MAX = 6
-"""How many lines below an address may say why."""
+"""How many lines below an address are searched for the reason."""
 
 TextAction = Literal["failed", "delayed"]
 
-# Lines that introduce the returned message, and field names with which its header begins if there is no such line.
+# Lines that introduce the returned message, and field names that begin its header if there is no such line.
 _COPY = re.compile(
     r"--[\s-]*+(?:below this line|this is a copy|original message|original headers|message header|"
     r"returned message|returned mail|unsent message|the header of|forwarded message|begin message|included is a copy|"
@@ -67,7 +64,7 @@ _FINAL = ("failed permanently", "permanent failure", "permanent error", "permane
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """An address in the text, and what the text says about that address."""
+    """An address in the text, and the status and reason given for it."""
 
     address: str
     status: str | None
@@ -76,7 +73,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportText:
-    """What a text says about the fate of a message. `action` is None if the text is not a report.
+    """The fate of a message according to a text. `action` is None if the text is not a report.
 
     `message_ids` holds the values of the Message-ID fields that the text quotes.
     """
@@ -120,7 +117,7 @@ def _action(said: str, status: str | None) -> TextAction | None:
 def _above_copy(lines: list[str]) -> list[str]:
     """Return the lines above the returned message.
 
-    Exchange writes its reasons below a line with which the reports of other systems end.
+    In Exchange's reports, the reasons are below a line that ends the reports of other systems.
     """
     for number, line in enumerate(lines):
         if _COPY.match(line.lstrip(" >")) and not _ADMINISTRATORS.match(line):
@@ -129,7 +126,7 @@ def _above_copy(lines: list[str]) -> list[str]:
 
 
 def _named(lines: list[str]) -> Iterable[Named]:
-    """Return each address once, with the reason that most closely follows its last mention."""
+    """Return each address once, with the reason that follows its last mention most closely."""
     found: dict[str, Named] = {}
     for number, line in enumerate(lines):
         if "@" not in line or _FIELD_LINE.match(line):
@@ -149,10 +146,9 @@ def _named(lines: list[str]) -> Iterable[Named]:
 
 
 def _reason(lines: list[str], number: int) -> str:
-    """Return what the text says about the address in line `number`.
+    """Return the reason that the text gives for the address in line `number`.
 
-    The reason begins at the first status code, or else with this line and the next. It ends at the first empty line
-    after some text.
+    It begins at the first status code, or else with this line. It ends at the first empty line after some text.
     """
     kept: list[str] = []
     for line in lines[number : number + REASON_LINES_MAX]:

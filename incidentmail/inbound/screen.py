@@ -1,8 +1,8 @@
-"""Decide whether a person wrote a message, by a table of rules. The first rule that matches decides and is recorded.
+"""Decide whether a person wrote a message, by a table of rules. The first match decides and is recorded.
 
 A message that no person wrote is never parsed for commands and never answered. Mailing-list fields do not indicate a
-machine, since every genuine reply through a list has them. Neither does X-Auto-Response-Suppress, which Outlook adds
-to messages that people write. The tool's own mail is recognised before this table is used.
+program, since every genuine reply through a list has them. Neither does X-Auto-Response-Suppress, which Outlook adds to
+messages that people write. incidentmail's own mail is recognised before this table is used.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .no_letter import (
 
 
 class Disposition(StrEnum):
-    """Who wrote a message, judged by its form. NO_LETTER: a program sent it for a person, without their words."""
+    """Who wrote a message, judged by its form. NO_LETTER means a program on behalf of a person, without their words."""
 
     PERSON = "person"
     NO_LETTER = "no letter"
@@ -36,13 +36,13 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screened:
-    """The disposition of a message, and the name of the rule that matched, or None if a person wrote the message."""
+    """The disposition of a message, and the name of the rule that matched (None for a person)."""
 
     disposition: Disposition
     rule: str | None
 
 
-# Each marks the answers of one kind of autoresponder, whatever its value is.
+# Fields that mark the replies of autoresponders, whatever their value.
 AUTOREPLY_FIELDS = frozenset(
     {
         "x-autoreply",
@@ -58,7 +58,7 @@ AUTOREPLY_FIELDS = frozenset(
     }
 )
 
-# Beginnings of a Subject, followed by its end, by punctuation or by the subject that is answered.
+# Beginnings of subjects of automatic replies, followed by the end, punctuation or the original subject.
 OUT_OF_OFFICE = (
     *("out of office", "out of the office", "out-of-office", "ooo", "away from the office", "away from my mail"),
     *("automatic reply", "automated reply", "auto reply", "auto-reply", "autoreply", "auto response", "auto-response"),
@@ -85,13 +85,13 @@ OUT_OF_OFFICE = (
     *("ตอบกลับอัตโนมัติ", "स्वचालित उत्तर"),
 )
 
-# Beginnings of the subjects of mail systems that follow no standard. Nobody else writes these.
+# Beginnings of subjects of mail systems that follow no standard. Nobody else writes these.
 REPORT_SUBJECT = (
     *("undelivered mail returned to sender", "mail delivery failed: returning message to sender"),
     *("delivery status notification", "returned mail: see transcript for details", "mail system error - returned mail"),
     *("successful mail delivery report", "message delivery has been delayed", "delayed mail (still being retried)"),
 )
-# These count only if the text also names a status, since a person may declare that mail delivery failed.
+# Subjects that count only if the text also has a status code, since a person may declare that mail delivery failed.
 FAILURE_SUBJECT = (
     *("undeliverable mail", "undeliverable message", "undeliverable"),
     *("undelivered mail", "undelivered message", "message undeliverable", "mail undeliverable", "nondeliverable mail"),
@@ -153,7 +153,7 @@ def _is_other_report(message: Message) -> bool:
 
 
 def _has_failed_recipients(message: Message) -> bool:
-    """Return whether a header field names the addresses that failed. Exim and Gmail write such a field."""
+    """Return whether a header field names the failed addresses, as Exim and Gmail write it."""
     return message.field("x-failed-recipients") is not None
 
 
@@ -165,7 +165,7 @@ def _is_from_mail_system(message: Message) -> bool:
 
 
 def _is_from_no_reply(message: Message) -> bool:
-    """Return whether the address in From is one that nobody reads, except for a forum that posts to its own address."""
+    """Return whether nobody reads the address in From. A forum that posts to its own address does not count."""
     return _NO_REPLY_LOCAL_PART.fullmatch(_local_part(message)) is not None and not _is_forum_post(message)
 
 
@@ -190,19 +190,19 @@ def _is_auto_submitted(message: Message) -> bool:
 
 
 def _is_out_of_office(message: Message) -> bool:
-    """Return whether an autoresponder sent it that marks its answers in no other way. This is a last resort."""
+    """Return whether the subject is that of an automatic reply. A last resort for unmarked replies."""
     return _OUT_OF_OFFICE.match(_plain_subject(message)) is not None
 
 
 def _has_null_reverse_path(message: Message) -> bool:
-    """Return whether the reverse-path is null. Reports have a null one to prevent loops (RFC 5321 section 4.5.5)."""
+    """Return whether the reverse-path is null, as it is for reports, to prevent loops (RFC 5321 section 4.5.5)."""
     if message.envelope.reverse_path == "":
         return True
     return any("".join(value.split()) == "<>" for value in message.all_fields("return-path"))
 
 
 def _is_damaged(message: Message) -> bool:
-    """Return whether a limit was exceeded or the header is ambiguous. Such mail is displayed, but never carried out."""
+    """Return whether a limit was exceeded or the header is ambiguous. Such mail is displayed, but not acted on."""
     split = message.from_problem is not None and message.from_problem.startswith(("bare ", "NUL "))
     return split or message.is_over_a_limit
 
@@ -212,7 +212,7 @@ def _is_auto_precedence(message: Message) -> bool:
 
 
 def _has_loop_mark(message: Message) -> bool:
-    """Return whether X-Loop marks an automatic copy. Lists may put their address there; Majordomo puts its domain."""
+    """Return whether X-Loop marks an automatic copy. Lists may put their address there, and Majordomo its domain."""
     if is_by_majordomo(message):
         return False
     posts = (message.field("list-post") or "").lower()
@@ -220,12 +220,12 @@ def _has_loop_mark(message: Message) -> bool:
 
 
 def _is_complaint(message: Message) -> bool:
-    """Return whether this is one of Hotmail's complaint reports. Their subjects end with a mail server's address."""
+    """Return whether this is a complaint report from Hotmail. Their subjects end with a mail server's address."""
     return _COMPLAINT.fullmatch(message.subject) is not None
 
 
 def _is_failure_notice(message: Message) -> bool:
-    """Return whether a mail system reports a failure as plain text, as a last resort. A `Re:` does not count."""
+    """Return whether a mail system reports a failure in plain text, as a last resort. A `Re:` does not count."""
     subject = _plain_subject(message)
     if _REPORT_SUBJECT.match(subject):
         return True
@@ -233,7 +233,7 @@ def _is_failure_notice(message: Message) -> bool:
 
 
 def reports_failure(head: Message) -> bool:
-    """Return whether the Subject is that of a failure report, provided that the text reports a failure too."""
+    """Return whether the Subject is that of a failure report, if the text reports a failure too."""
     return _FAILURE_SUBJECT.match(_plain_subject(head)) is not None
 
 
@@ -242,7 +242,7 @@ def _local_part(message: Message) -> str:
 
 
 def _plain_subject(message: Message) -> str:
-    """Return the subject without the tags that lists and gateways put before it."""
+    """Return the subject without the tags of lists and gateways before it."""
     return without_gateway_tags(_LIST_TAGS.sub("", message.subject, count=1))
 
 

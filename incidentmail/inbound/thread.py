@@ -1,4 +1,4 @@
-"""Find the keys by which to look up the incident of a message, the safest first. The caller queries the ledger."""
+"""List the keys by which to look up the incident of a message, safest first. The caller queries the ledger."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ MatchedBy = Literal["plus-address", "in-reply-to", "references", "code", "subjec
 SAFE: frozenset[MatchedBy] = frozenset({"plus-address", "in-reply-to", "references"})
 """Keys that the writer's mail program set.
 
-A code may be in text that was only quoted, so it counts only if none of these finds an incident.
+A code may be in text that was only quoted, so it counts only if no incident is found by one of these keys.
 """
 CITING: frozenset[MatchedBy] = frozenset({"in-reply-to", "references"})
-"""Keys that say which message is answered. A plus-address says only where an answer was sent."""
+"""Keys that show which message is answered. A plus-address shows only where the answer was sent."""
 CODE_TEXT_CHARS_MAX = 100_000
 _LIST_PREFIX = re.compile(r"\[([^\]]{1,60})\]\s+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadKey:
-    """One way to find the incident: a REF that an id, address or code proves, or a Message-ID to look up."""
+    """One way to find the incident: a REF proven by an id, address or code, or a Message-ID to look up."""
 
     by: MatchedBy
     ref: str | None = None
@@ -36,7 +36,7 @@ class ThreadKey:
 def thread_keys(message: Message, *, key: bytes, address: str) -> tuple[ThreadKey, ...]:
     """Return the keys of `message`, safest first.
 
-    `address` is the tool's own address; its plus-addresses contain a keyed hash.
+    `address` is incidentmail's own address. Its plus-addresses contain a keyed hash.
     """
     found: list[ThreadKey] = []
     places = (*message.envelope.forward_paths, *(box.address for box in (*message.to, *message.cc)))
@@ -49,12 +49,12 @@ def thread_keys(message: Message, *, key: bytes, address: str) -> tuple[ThreadKe
 
 
 def begins_a_thread(message: Message) -> bool:
-    """Return whether the message answers nothing: no In-Reply-To, no References, and no `Re:` in any spelling."""
+    """Return whether the message answers no other: no In-Reply-To, no References, no `Re:` in any language."""
     return not (message.in_reply_to or message.references or is_answer(message.subject))
 
 
 def any_domain(message_id: str) -> str:
-    """Return the key by which to look up a Message-ID whose domain is unknown, as with Amazon SES.
+    """Return the form of a Message-ID to look up if its domain is unknown, as with Amazon SES.
 
     >>> any_domain("<0100018c@email.amazonses.com>")
     '<0100018c@>'
@@ -63,7 +63,7 @@ def any_domain(message_id: str) -> str:
 
 
 def plain_subject(message: Message, lists: Iterable[str]) -> str:
-    """Return the subject without the one prefix that a list of ours put before it, such as `[incidents] `.
+    """Return the subject without the prefix of the list that it came through, such as `[incidents] `.
 
     The prefix of a list is usually its name: the local part of its address, or the name in List-Id (RFC 2919).
     """

@@ -1,6 +1,6 @@
 """Run the email package's parser within limits.
 
-The parser has none, so its part class is replaced by one that counts.
+The parser has none itself, so its part class is replaced by one that counts.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from .limits import CONTENT_FIELD_BYTES_MAX, FIELDS_MAX, LINE_COMPARISONS_MAX, N
 
 Part = email.message.Message
 ENCODING = "content-transfer-encoding"
-# Exceptions that methods of the email package were seen to raise on mutated mail; UnboundLocalError is a NameError.
+# Exceptions that the email package raised on mutated mail. UnboundLocalError is a NameError.
 LIBRARY_ERRORS = (ValueError, LookupError, TypeError, AttributeError, NameError, OverflowError, AssertionError)
-# The objects of one message: its parts, the messages enclosed in them, and the blocks of a delivery report.
+# The most objects of one message: its parts, enclosed messages, and blocks of delivery reports.
 _OBJECTS_MAX = 3 * PARTS_MAX + NESTING_DEPTH_MAX
 _COMMON_TYPE_CHARS_MAX = 100
 
 
 class _OverError(Exception):
-    """The parser created more parts than the check of the raw bytes predicted. `bound` is the exceeded limit."""
+    """Raised if the parser creates more parts than the raw bytes suggested. `bound` is the exceeded limit."""
 
     def __init__(self, bound: str) -> None:
         super().__init__(bound)
@@ -37,7 +37,7 @@ class Bounded(email.message.Message):
     depth_max = NESTING_DEPTH_MAX
 
     def get_content_maintype(self) -> str:
-        """Prevent the parser from parsing the boundary of an overlong field, which takes quadratic time."""
+        """Return another type for an overlong field, because parsing its boundary takes quadratic time."""
         if len(str(self.get("content-type", ""))) > CONTENT_FIELD_BYTES_MAX:
             return "application"
         return super().get_content_maintype()
@@ -59,7 +59,7 @@ class Bounded(email.message.Message):
 
 
 class _CountedParts:
-    """A factory of the parser's part objects. It creates at most `_OBJECTS_MAX`, no deeper than their lines allow."""
+    """A factory of part objects for the parser. It creates at most `_OBJECTS_MAX`, no deeper than the lines allow."""
 
     def __init__(self, lines: int) -> None:
         self.left = _OBJECTS_MAX
@@ -75,7 +75,7 @@ class _CountedParts:
 
 
 def parsed(*chunks: bytes) -> Part | str:
-    """Return the tree, or the name of the limit that it exceeds. If the parser fails, return PARTS_MAX."""
+    """Return the tree, or the name of the limit that it exceeds: PARTS_MAX if the parser fails."""
     parser = BytesFeedParser(_CountedParts(sum(chunk.count(b"\n") for chunk in chunks)))
     try:
         for chunk in chunks:
@@ -88,16 +88,16 @@ def parsed(*chunks: bytes) -> Part | str:
 
 
 def children_of(part: Part) -> list[Part]:
-    """Return the parts of a part."""
+    """Return the direct children of a part."""
     # is_multipart is checked first, because `get_payload` of a leaf decodes it with whatever codec the sender names.
     children = part.get_payload() if part.is_multipart() else []
     return [child for child in children if isinstance(child, Part)]
 
 
 class Leaf(NamedTuple):
-    """What the fields of a part say about its content: its type, its disposition, its file, and the type's parameters.
+    """The MIME type, disposition, file name and type parameters of a part.
 
-    The words are as `type_of`, `disposition_of`, `file_name_of` and `parameters_of` return them.
+    The values are those of `type_of`, `disposition_of`, `file_name_of` and `parameters_of`.
     """
 
     type: str
@@ -107,12 +107,12 @@ class Leaf(NamedTuple):
 
 
 def leaf_of(part: Part) -> Leaf:
-    """Return what the fields of a part say about its content."""
+    """Return the type, disposition, file name and parameters of a part."""
     return Leaf(type_of(part), disposition_of(part), file_name_of(part), parameters_of(part))
 
 
 def leaf_of_fields(fields: Mapping[str, str]) -> Leaf:
-    """Return what the Content-* fields of a top header block say. Most are one of a few types, with a charset."""
+    """Return the same for the Content-* fields of a top header block. The few common types are cached."""
     kind = fields.get("content-type", "")
     if len(kind) <= _COMMON_TYPE_CHARS_MAX and "content-disposition" not in fields:
         return _leaf_of_type(kind)

@@ -79,7 +79,7 @@ def _is_storm(seen: Seen, newest: AlertProposal) -> bool:
 
 
 def joined(proposal: AlertProposal, seen: Seen, *, because: str | None, is_new_part: bool) -> AlertProposal:
-    """Return the proposal with one more alert, whose sender is equally well proven. A worse severity replaces its own."""
+    """Return the proposal with one more alert, which is as well proven. A worse severity replaces its own."""
     worse = seen.severity < proposal.severity
     return replace(
         proposal,

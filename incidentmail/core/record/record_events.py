@@ -61,7 +61,7 @@ class KeyRotated(Frozen, kw_only=True):
 
 
 class RecordRebuilt(Frozen, kw_only=True):
-    """All entries before this one were rebuilt from `mails` saved messages. `is_proven` is false if a key was lacking."""
+    """All entries before this one were rebuilt from `mails` saved messages. `is_proven` is false without a key."""
 
     kind: Literal["record_rebuilt.v1"] = "record_rebuilt.v1"
     mails: int

@@ -79,7 +79,7 @@ def approvers(state: Incident) -> tuple[Person, ...]:
 
 
 def may_approve(state: Incident, person: Person, author: Person) -> bool:
-    """Return whether `person` can approve words of `author` now. An address is needed, because a name proves nothing."""
+    """Return whether `person` can approve words of `author` now. Only an address counts; a name proves nothing."""
     if person.address is None or share_mailbox(person, author):
         return False
     return any(person.same_as(other) for other in approvers(state))

@@ -11,7 +11,7 @@ from .tracked_items import ItemKind, Verdict
 
 
 class AddItem(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Add an item. If it has a time but no owner, the writer owns it. `about` is the number of the item it comments on."""
+    """Add an item. If it has a time but no owner, the writer owns it. `about` is the number of another item."""
 
     kind: ItemKind
     text: str

@@ -1,1 +1,1 @@
-"""Mail of monitoring systems: who may send it, what it says, and which mails are about the same thing. Pure."""
+"""Mail from monitoring systems: who may send it, what it reports, and which mails belong together. Pure."""

@@ -1,4 +1,4 @@
-"""Hold what a mail of a monitoring system says, and the organisation's rules for reading it."""
+"""Define an alert as read from a mail, and an organisation's rules for reading it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 AlertKind = Literal["firing", "recovered", "news", "no alert"]
-"""`news` is about an alert that is known already, such as that somebody has acknowledged it. `no alert` is a mail that
-proposes nothing, such as a weekly report."""
+"""`news` is about a known alert, such as its acknowledgement. `no alert` is other mail, such as a weekly report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRules:
-    """How an organisation's alerts are read. Each pattern has the form of patterns.py.
+    """An organisation's rules for reading alerts. Patterns have the form described in patterns.py.
 
-    `severities` maps patterns to levels; the first that matches decides. `remove` is taken out of subjects,
-    `recovered` says that something is over, and `ignore` that a mail proposes nothing. `same` says with `{key}` which
-    part of an alert is compared to find its repeats. `levels` are the levels of the organisation's scale.
+    `severities` maps patterns to levels; the first match decides. Text that matches `remove` is dropped from subjects.
+    Mails that match `recovered` report a recovery, and those that match `ignore` propose nothing. `{key}` in `same`
+    marks the part of an alert that all its repeats share. `levels` are the levels of the organisation's scale.
     """
 
     severities: tuple[tuple[str, int], ...] = ()
@@ -30,10 +29,10 @@ class AlertRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertMail:
-    """What one mail says: which `system` seems to have sent it, its subject without tags as `title`, and its `text`.
+    """An alert as read from one mail. `system` seems to have sent it, and `title` is its subject without tags.
 
-    Mails with the same `key` are about the same thing. `because` is the word or the pattern that gave the severity, or
-    None if it is the default.
+    Mails with the same `key` belong to the same alert. `because` is the word or pattern that gave the severity, or None
+    if the severity is the default.
     """
 
     system: str

@@ -1,7 +1,7 @@
-"""Recognise the subjects of known monitoring systems, as a table. The first row that matches decides.
+"""Recognise the subjects of known monitoring systems with a table of patterns. The first match decides.
 
-Each pattern has a group `state`, and a group `name` for what the alert is about. A subject of no known form is read by
-state_words.py.
+Each pattern has a group `state`, and a group `name` for the subject of the alert. state_words.py reads subjects of
+unknown forms.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NAGIOS: Final = r"PROBLEM|RECOVERY|ACKNOWLEDGEMENT|CUSTOM|FLAPPING[A-Z]{3,8}|DO
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A subject of a known form: its system, its state, its name, and the labels or the value that stand beside it."""
+    """A subject of a known form: the system, the state, the name, and the labels or the value next to the name."""
 
     system: str
     kind: AlertKind
@@ -35,14 +35,14 @@ class Form:
 
     @property
     def title(self) -> str:
-        """The form without its state, as people would write it."""
+        """The subject in words that a person would use, without the state."""
         if self.service_state:
             return f"{self.name} is {self.service_state}"
         return _TITLES.get(self.system, "{}: {}").format(self.name, self.beside) if self.beside else self.name
 
 
 _TITLES: Final = {"Alertmanager": "{} ({})", "CloudWatch": "{} in {}"}
-"""How a system's labels stand beside the name of an alert."""
+"""How the labels are added to the name of an alert, by system. Other systems have a colon."""
 
 
 FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
@@ -67,7 +67,7 @@ FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
 
 
 def form_of(subject: str) -> Form | None:
-    """Return what a subject of a known form says, or None.
+    """Return the parsed subject if it has a known form, else None.
 
     >>> form_of('ALARM: "checkout-5xx" in EU (Ireland)').name, form_of("Checkout is down")
     ('checkout-5xx', None)

@@ -1,8 +1,8 @@
 """Match the patterns that an organisation writes for its alerts: words, with `*` for any text.
 
-A pattern may stand anywhere in a line, in any case. It begins and ends at a word, unless a `*` stands there. `{key}`
-stands for any text too, and says which part of the line tells alerts apart. The pieces between stars are searched one
-after the other, so the time needed grows no faster than the line.
+A pattern matches anywhere in a line, ignoring case. It begins and ends at word boundaries, unless there is a `*`.
+`{key}` also matches any text, and marks the part that tells alerts apart. The pieces between the stars are searched one
+after the other, so that the time is linear in the length of the line.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Final
 KEY: Final = "{key}"
 ANY: Final = "*"
 REMOVED_MAX: Final = 10
-"""How often one pattern is removed from a line. A subject has few tags."""
+"""How often a pattern is removed from one line. A subject has few tags."""
 _HOLES: Final = re.compile(r"(\*+|\{key\})")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where a pattern stands in a line, and the text in the place of `{key}`, or None if it has no such place."""
+    """The span of a match in a line, and the text matched by `{key}`, or None if the pattern has no `{key}`."""
 
     start: int
     end: int
@@ -29,7 +29,7 @@ class Found:
 
 
 def find(pattern: str, line: str) -> Found | None:
-    """Return where `pattern` stands in `line`, or None.
+    """Return the first match of `pattern` in `line`, or None.
 
     >>> find("critical", "Disk is CRITICAL!"), find("crit", "Disk is CRITICAL!")
     (Found(start=8, end=16, key=None), None)
@@ -52,12 +52,12 @@ def find(pattern: str, line: str) -> Found | None:
 
 
 def matches(patterns: tuple[str, ...], line: str) -> bool:
-    """Return whether one of `patterns` stands in `line`."""
+    """Return whether any of `patterns` matches `line`."""
     return any(find(pattern, line) is not None for pattern in patterns)
 
 
 def without(patterns: tuple[str, ...], line: str) -> str:
-    """Return `line` without what the patterns find in it, each as often as it stands there.
+    """Return `line` without all matches of the patterns.
 
     >>> without(("[prod]", "(runbook *)"), "[prod] Disk full (runbook 12)")
     'Disk full '
@@ -72,7 +72,7 @@ def without(patterns: tuple[str, ...], line: str) -> str:
 
 
 def fault_of(pattern: str) -> str | None:
-    """Return what is wrong with a pattern, or None.
+    """Return the reason why a pattern is invalid, or None.
 
     >>> fault_of("**"), fault_of("disk {key} on {key}"), fault_of("disk *")
     ('it has no words', 'it has {key} twice', None)
@@ -83,14 +83,14 @@ def fault_of(pattern: str) -> str | None:
 
 
 def _lowered(line: str) -> str:
-    """Return `line` in lower case, character by character, so that places in it stay the same."""
+    """Return `line` in lower case without changing its length, so that positions stay valid."""
     lowered = line.lower()
     return lowered if len(lowered) == len(line) else "".join(c.lower() if len(c.lower()) == 1 else c for c in line)
 
 
 @lru_cache(maxsize=512)
 def _tokens(pattern: str) -> tuple[str, ...]:
-    """Return the pieces of a pattern, with what stands between them: `*` or `{key}`."""
+    """Return the pieces of a pattern, separated by `*` or `{key}`."""
     found: list[str] = []
     for part in filter(None, _HOLES.split(_lowered(pattern))):
         token = ANY if part.startswith(ANY) else part
@@ -102,7 +102,7 @@ def _tokens(pattern: str) -> tuple[str, ...]:
 
 
 def _place(piece: str, text: str, at: int, *, before: bool, after: bool) -> int:
-    """Return where `piece` stands in `text` from `at` on, with a word's beginning or end there if that is needed."""
+    """Return the first position of `piece` in `text` from `at` on, at the word boundaries required, or -1."""
     while (found := text.find(piece, at)) >= 0:
         end = found + len(piece)
         begins = not before or found == 0 or not (text[found - 1].isalnum() and piece[0].isalnum())

@@ -1,6 +1,6 @@
-"""Read the mail of a monitoring system: what it is about, how severe it is, and whether that is over.
+"""Read a mail from a monitoring system: what it is about, how severe it is, and whether it is over.
 
-Nothing in it is ever a command. Only its subject and the first lines of its text are read.
+It never contains commands. Only its subject and the first lines of its text are read.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from .severity import severity_of
 from .state_words import state_of
 
 LINES_MAX = 60
-"""Lines of the text that are searched. What an alert is about stands at its top."""
+"""How many lines of the text are searched. The important facts are at the top."""
 TEXT_CHARS_MAX = 2_000
-"""Characters of the text that are kept as the details of an incident: what fits on one or two screens."""
+"""How many characters of the text become the details of an incident: one or two screens."""
 UNKNOWN = "alert"
-"""The system of an alert of no known form."""
+"""The name of the system if the form is unknown."""
 _HOST: Final = re.compile(r"[\W_]{0,4}host(?:name)?\s{0,3}[:=]\s{0,3}(?P<host>[\w.:-]{1,100})\s*\Z", re.I)
 _NUMBER: Final = re.compile(r"(?<![\w.-])[-+<>≥≤~]?\d[\d.,:]{0,30}\s?(?:%|[kKMGT]?i?B|m?s|min)?(?![\w-])")
 _NO_ALERT: Final = re.compile(
@@ -34,7 +34,7 @@ _NO_ALERT: Final = re.compile(
 
 
 def read_alert(message: Message, rules: AlertRules) -> AlertMail:
-    """Return what the mail says. It never fails: of an unknown form, the subject is the title."""
+    """Return the alert in a mail. Never fails: if the form is unknown, the subject becomes the title."""
     text = paragraphs(message.text)
     subject = without_answer_marks(without_gateway_tags(one_line(message.subject)))
     lines = [clip(one_line(line)) for line in text.split("\n")[:LINES_MAX]]
@@ -61,12 +61,12 @@ def read_alert(message: Message, rules: AlertRules) -> AlertMail:
 
 
 def _down(subject: str, kind: AlertKind, system: str) -> str:
-    """Return the state of systems that only know up and down."""
+    """Return the state as a word for systems that know only up and down."""
     return "down" if kind == "firing" and system in ("Uptime Kuma", "healthchecks") else ""
 
 
 def _key(rules: AlertRules, name: str, subject: str, lines: list[str]) -> str:
-    """Return what repeats of the alert have in common: the part that `same` names, or the name without figures."""
+    """Return the text that all repeats of an alert share: the part marked in `same`, or the name without figures."""
     for line in (subject, *lines):
         for pattern in rules.same:
             found = find(pattern, line)

@@ -1,4 +1,4 @@
-"""Decide how severe an alert is: by the organisation's patterns, else by the word that the alert itself states."""
+"""Decide how severe an alert is: by the organisation's patterns, or else by a word in the alert."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ WORDS: Final[tuple[tuple[int, tuple[str, ...]], ...]] = (
     (3, ("warning", "warn", "average", "error", "medium", "moderate", "degraded", "unknown")),
     (4, ("information", "informational", "info", "low", "minor", "notice", "debug", "not classified")),
 )
-"""Level and words. A check that failed is "critical" for its system, and seldom a danger to the whole company."""
+"""Levels and their words. An alert's "critical" concerns one system, and rarely the whole company."""
 _IN_SUBJECT: Final = frozenset({
     "disaster", "emergency", "catastrophic", "critical", "fatal", "down", "outage", "unreachable", "warning",
     "degraded",
 })  # fmt: skip
-"""Words that mean this wherever they stand. `Low disk space` and `High latency` do not say how severe that is."""
+"""Words that state a severity anywhere in a subject, unlike `low` in `Low disk space` or `high` in `High latency`."""
 _LEVELS: Final = {word: level for level, words in WORDS for word in words}
 _STATED: Final = re.compile(
     r"[\W_]{0,4}(?:alert[ _-]?)?(?:severity|priority|level|urgency|state)"
@@ -31,9 +31,9 @@ _WORD: Final = re.compile(r"[A-Za-z]+")
 
 
 def severity_of(rules: AlertRules, subject: str, lines: Sequence[str], states: Sequence[str]) -> tuple[int, str | None]:
-    """Return the level of an alert, and the pattern or the word that gave it (None for the default).
+    """Return the level of an alert, and the pattern or word that gave it (None if it is the default).
 
-    The subject is searched before the lines of the text. `states` are words that its form says are its state.
+    The subject is searched before the lines of the text. `states` are the words that its form uses for its state.
 
     >>> severity_of(AlertRules(), "Disk on db1", ["Severity: High"], ())
     (2, 'High')
@@ -53,12 +53,12 @@ def severity_of(rules: AlertRules, subject: str, lines: Sequence[str], states: S
 
 
 def _stated(lines: Sequence[str]) -> Iterator[str]:
-    """Yield the words after `Severity:`, `priority =` and the like."""
+    """Yield the words after `Severity:`, `priority =` and similar labels."""
     for line in lines:
         if found := _STATED.match(line):
             yield f"{found['word']}{found['more'] or ''}"
 
 
 def _in_scale(level: int, rules: AlertRules) -> int:
-    """Return the level of the scale that is nearest; of two, the worse one."""
+    """Return the nearest level of the scale, or the worse one if two are equally near."""
     return min(rules.levels, key=lambda known: (abs(known - level), known), default=level)

@@ -1,4 +1,4 @@
-"""Decide whether a mail is an alert at all: its sender is listed, nothing speaks against that, and what proves it."""
+"""Decide whether a mail from a listed sender is treated as an alert, and whether its sender is proven."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ MAY_BE_ALERTS: Final = frozenset({
     "auto-submitted", "precedence", "list-notice", "bulk-without-list", "loop-mark", "no-reply-address",
     "failure-notice-subject", "failure-notice-text", "complaint-subject",
 })  # fmt: skip
-"""The rules of the screen that say that a program wrote a mail, and not that it is an answer or a report of mail.
+"""The screening rules that show that a program wrote a mail, but not that it is a reply or a delivery report.
 
-The last three are about words, which an alert that mail cannot be delivered has too.
+The last three look at words, which can also be in an alert about mail that cannot be delivered.
 """
 UNPROVEN, TOO_OLD = "unproven", "too-old"
-"""The rules of alerts that propose nothing, and that somebody should look at."""
+"""The rules for alerts that propose nothing, but that somebody should look at."""
 NULL_REVERSE_PATH: Final = "null-reverse-path"
 _ANSWERS: Final = ("auto_reply", "auto-reply")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Whether the mail of a listed sender counts, and whether its sender is proven. `why` is one sentence."""
+    """Whether a mail from a listed sender counts as an alert, and whether the sender is proven. `why` is a sentence."""
 
     counts: bool
     is_proven: bool
@@ -36,9 +36,9 @@ class Standing:
 
 
 def is_alert_form(message: Message) -> bool:
-    """Return whether a monitoring system may have written a mail, judged by its form.
+    """Return whether a mail has a form that monitoring systems use.
 
-    An automatic answer, a delivery report or an invitation is none, whoever sent it (RFC 3834 section 5).
+    Automatic replies, delivery reports and invitations do not, whoever sent them (RFC 3834 section 5).
 
     >>> from incidentmail.inbound.message import Envelope, parse_message
     >>> [is_alert_form(parse_message(f"Auto-Submitted: {value}\\n\\n".encode(), Envelope(way="pipe")))
@@ -56,10 +56,10 @@ def is_alert_form(message: Message) -> bool:
 
 
 def standing(mail: Provenance, *, is_secret: bool) -> Standing | None:
-    """Return how far the mail of a listed sender is believed, or None if its sender is not listed.
+    """Return how far a mail from a listed sender is trusted, or None if its sender is not listed.
 
-    `is_secret` is true if it came to the secret address that only our monitoring was told. The first rule that applies
-    decides.
+    `is_secret` is true if it came to the secret address that is given only to our monitoring. The first rule that
+    applies decides.
     """
     sender = mail.message.header_from
     if sender is None or not mail.roster.is_alert_sender(sender.address):

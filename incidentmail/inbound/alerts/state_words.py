@@ -1,4 +1,4 @@
-"""Read the state of an alert from a subject of no known form: from its tags, its first and its last words."""
+"""Read the state of an alert from a subject of unknown form: from its tags, its first words and its last words."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OVER: Final = frozenset({"closed", "cleared", "back to normal", "back online", 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The state that a subject states (without one, it is firing), its title without tags, and what it is about."""
+    """The state in a subject (firing if there is none), its title without tags, and the name of its alert."""
 
     kind: AlertKind
     title: str
@@ -32,7 +32,7 @@ class Stated:
 
 
 def state_of(subject: str) -> Stated:
-    """Return what a subject states.
+    """Return the state, title and name in a subject.
 
     >>> state_of("[RESOLVED] Disk on db1")
     Stated(kind='recovered', title='Disk on db1', name='Disk on db1')
@@ -52,13 +52,13 @@ def state_of(subject: str) -> Stated:
     if found := _LAST.search(rest, tail):
         kinds.append(_kind(found["state"]))
         rest = rest[: found.start()]
-    # A subject that says both is about something that is still wrong.
+    # A subject with both kinds of states is about an alert that is still firing.
     kind: AlertKind = "firing" if not kinds or "firing" in kinds else kinds[0]
     return Stated(kind, title, rest.strip() or title)
 
 
 TAIL_CHARS = 60
-"""In how much of the end of a subject a state is searched."""
+"""How many characters at the end of a subject are searched for a state."""
 
 
 def _kind(state: str) -> AlertKind:

@@ -1,1 +1,1 @@
-"""Find out who wrote a message, and how far its author is believed. Pure: key records are arguments."""
+"""Find out who wrote a message, and how far to trust that. Pure: key records are arguments."""

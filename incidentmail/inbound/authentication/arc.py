@@ -1,7 +1,7 @@
-"""Read the ARC seals (RFC 8617) in which a listed forwarding server recorded what it found out about a message.
+"""Read the ARC seals (RFC 8617) in which listed forwarding servers recorded what they had checked.
 
-A seal proves who sealed the message, but not that the sealer is honest. So only the seals of listed servers count.
-They are read from the newest to the oldest.
+A seal proves who sealed a message, but not that the sealer is honest, so only seals of listed servers count. They are
+read from the newest to the oldest.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _Set = Mapping[str, str]
 
 
 def sealed(message: Message, author_domain: str, sealers: Collection[str]) -> Evidence | None:
-    """Return what the listed sealers found out about the author's domain, or None if they found nothing.
+    """Return the evidence if a listed sealer recorded a pass for the author's domain, or None.
 
     The caller has to check whether the chain of seals is valid.
     """

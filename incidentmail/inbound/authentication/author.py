@@ -1,7 +1,7 @@
-"""Decide who wrote a message and how far that is believed: stranger, member or verified.
+"""Decide who wrote a message and how far that is trusted: stranger, member or verified.
 
 A claimed From is worth nothing by itself. It counts as a member's if the address is on the roster and the message
-arrived in a way that only our own servers use (`trust.relays`). Anything more has to be proven, by a copy that came
+arrived in a way that only our own servers use (`trust.relays`). Anything more has to be proven, by a copy that arrived
 directly or by the ARC seal of a listed server. A list breaks its authors' signatures, so a message that came through
 one proves membership at most.
 """
@@ -28,11 +28,11 @@ Verify = Literal["none", "authentication-results", "dkim"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """The people who belong to us (addresses and `*@domain`), the trusted relays, and how senders are verified.
+    """The people of the organisation (addresses and `*@domain`), its trusted relays, and how it verifies senders.
 
     `relays` lists peer addresses, peer networks, `unix`, `pipe` and `imap`. `server` is the server whose
-    Authentication-Results count. `sealers` are the domains whose ARC seals count. `bounce_from` are further envelope
-    senders of our lists, and `alert_senders` those whose mail proposes an incident, as addresses or `*@domain`.
+    Authentication-Results count. `sealers` are the domains whose ARC seals count. `bounce_from` are other envelope
+    senders of our lists. `alert_senders` are those whose mail proposes incidents, as addresses or `*@domain`.
     """
 
     members: Collection[str]
@@ -58,14 +58,14 @@ class Roster:
         return address in self.alert_senders or f"*@{address.rpartition('@')[2]}" in self.alert_senders
 
     def host_of(self, list_address: str) -> ListHost:
-        """Return that list as a sender of mail."""
+        """Return one of our lists as a sender of mail."""
         domains = {domain_of(member) for member in self.members}
         return ListHost(address=list_address, bounce_from=self.bounce_from, member_domains=domains)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belief:
-    """How far the author of a message is believed, the rule that decided it, and the reason in one sentence.
+    """How far the author of a message is trusted, the rule that decided this, and the reason in one sentence.
 
     If the proof depends on a signature alone, `signed` names the fields that it covers. Otherwise it is None.
     """
@@ -78,7 +78,7 @@ class Belief:
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """Where a message comes from and who wrote it. Each fact is computed when it is first needed, and then kept."""
+    """Where a message comes from and who wrote it. Each fact is computed when first needed, and cached."""
 
     message: Message
     roster: Roster
@@ -101,7 +101,7 @@ class Provenance:
 
     @property
     def strangeness(self) -> str | None:
-        """The rule, of those that need no evidence, that makes the author a stranger, or None if there is none."""
+        """The rule by which the author is a stranger before any evidence is considered, or None."""
         if not self.came_a_trusted_way:
             return UNTRUSTED_WAY
         return NOT_ON_ROSTER if self.author is not None and not self.roster.has(self.address) else None
@@ -125,21 +125,21 @@ class Provenance:
 
     @cached_property
     def handed_over(self) -> bool:
-        """Whether our list sent the copy, as far as is known: its envelope sender is one of the list's own.
+        """Whether our list sent the copy as far as is known, because its envelope sender is one of the list's own.
 
-        If our server has checked the message at all, one of its checks must have passed for the list.
+        If our server has checked the message, one of its checks must have passed for the list.
         """
         is_lists = self._word == "proven" or (self._word == "silent" and self.envelope_sender is not None)
         return self.through_our_list and is_lists
 
     @property
     def is_proven_to_be_lists(self) -> bool:
-        """Whether our server says that the list's own host sent the copy. Without that statement nothing is proven."""
+        """Whether our server says that the list's own host sent the copy."""
         return self.through_our_list and self._word == "proven"
 
     @cached_property
     def author(self) -> Mailbox | None:
-        """The author in From, or if our own list rewrote From, the one address that the list put beside it."""
+        """The author in From. If our own list rewrote From, the one address that the list put beside it."""
         roster, sender = self.roster, self.message.header_from
         if sender is None or sender.address not in roster.lists or not self.handed_over:
             return sender
@@ -163,7 +163,7 @@ class Provenance:
 
     @cached_property
     def evidence(self) -> Evidence:
-        """What proves or disproves who the author is, from checks made here or from a statement of our own server."""
+        """What proves or disproves the author, from checks made here or from a statement of our own server."""
         message, server, results = self.message, self._server, self._results
         if message.evidence is not None or self.author is None or server is None or results is None:
             return message.evidence or NOTHING
@@ -184,15 +184,15 @@ class Provenance:
     def list_vouches(self) -> bool:
         """Whether the message came through our list, so that a failed DMARC check does not count against its author.
 
-        A list breaks its authors' signatures, so DMARC fails for honest copies too. Our server has to say that the
-        list's own host sent the copy. If signatures are checked here, a broken signature is ignored on the list's
-        copy.
+        A list breaks its authors' signatures, so DMARC fails for honest copies too. For this, our server has to say
+        that the list's own host sent the copy. If signatures are checked here, broken ones on the list's copy are
+        ignored.
         """
         return self.is_proven_to_be_lists or (self._results is None and self.through_our_list)
 
     @cached_property
     def belief(self) -> Belief:
-        """How far the author is believed, according to the first rule that applies."""
+        """How far the author is trusted, according to the first rule that applies."""
         name, trust, why = next((name, trust, why) for name, hits, trust, why in _RULES if hits(self))
         return Belief(
             trust=trust,
@@ -217,7 +217,7 @@ class Provenance:
 
     @cached_property
     def _word(self) -> Word:
-        """What our server says about whether the claimed list sent the message."""
+        """Our server's statement about whether the claimed list sent the message."""
         if self.claimed_list is None:
             return "silent"
         host = self.roster.host_of(self.claimed_list)
@@ -249,9 +249,9 @@ def _disproved(mail: Provenance) -> str:
 
 
 UNTRUSTED_WAY, NOT_ON_ROSTER = "untrusted-way", "not-on-roster"
-"""The rules about mail that none of our own servers handed over, and about authors who are no members."""
+"""The rules for mail that did not come from our own servers, and for authors who are not members."""
 
-# These rules are read from top to bottom, and the first that applies decides. The last one always applies.
+# The first rule that applies decides. The last one always applies.
 _RULES: tuple[tuple[str, Callable[[Provenance], bool], Trust, Callable[[Provenance], str]], ...] = (
     (UNTRUSTED_WAY, lambda m: not m.came_a_trusted_way, Trust.STRANGER, _way),
     ("no-author", lambda m: m.author is None, Trust.STRANGER,
@@ -270,7 +270,7 @@ _BY_EVIDENCE = ("sealed", "disproved", "proven", "unproven")
 
 
 def believe(message: Message, roster: Roster) -> Belief:
-    """Return how far the author is believed.
+    """Return how far the author is trusted.
 
     If signatures are checked here, `message.evidence` must already hold the result.
     """
@@ -295,6 +295,6 @@ def to_examine(message: Message, roster: Roster) -> str | None:
 
 
 def is_ours(address: str, roster: Roster) -> bool:
-    """Return whether `address` belongs to a list or to the tool, including plus-addresses, and not to a person."""
+    """Return whether `address` belongs to a list or to incidentmail itself, including plus-addresses."""
     local, _, domain = address.partition("@")
     return f"{local.partition('+')[0]}@{domain}" in (*roster.lists, roster.own_address)

@@ -23,10 +23,10 @@ LookUp = Callable[[str], bytes | None]
 REQUIRED = ("from", "subject", "date", "message-id")
 _APPENDED = "l= lets anybody append text"
 KEY_BITS_MIN = 1024
-"""RFC 8301 section 3.2."""
+"""The least size of an RSA key (RFC 8301 section 3.2)."""
 ALGORITHMS = ("rsa-sha256", "ed25519-sha256")
-"""RFC 8301 section 3.1, RFC 8463."""
-# Besides its own exceptions, dkimpy raises these on damaged signatures and keys. Such a signature is broken.
+"""The algorithms that are still accepted (RFC 8301 section 3.1, RFC 8463)."""
+# Exceptions that dkimpy raises on damaged signatures and keys, besides its own. Such a signature is broken.
 DAMAGED = (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, ArithmeticError)
 
 
@@ -46,8 +46,8 @@ def tags_of(value: str) -> dict[str, str]:
 def covered(fields: Sequence[tuple[str, str]], tags: Mapping[str, str]) -> frozenset[str]:
     """Return the field names for which `h=` covers every occurrence of the field.
 
-    If one occurrence is not covered, somebody may have added it on top, where it is read first but is not signed. A
-    list of more than SIGNED_FIELDS_MAX names covers nothing.
+    An occurrence that is not covered may have been added on top, where it is read first but not signed. A list of more
+    than SIGNED_FIELDS_MAX names covers nothing.
 
     >>> sorted(covered([("to", "a"), ("to", "b"), ("from", "c")], {"h": "From:To:Cc"}))
     ['cc', 'from']
@@ -70,10 +70,10 @@ def covered_by(message: Message, author_domain: str) -> frozenset[str] | None:
 
 
 def shortcoming(message: Message, author_domain: str, signed: frozenset[str]) -> str | None:
-    """Return the reason why signatures of the author's domain prove too little although they are valid, or None.
+    """Return the reason why valid signatures of the author's domain prove too little, or None.
 
-    `signed` names the fields that all of them cover, because it is unknown which signature our server found valid.
-    Many servers do not sign Message-ID; `sent_again` recognises such a message if it is sent a second time.
+    `signed` names the fields that all of them cover, because it is unknown which signature our server found valid. Many
+    servers do not sign Message-ID. If such a message is sent a second time, `sent_again` recognises it.
     """
     if any("l" in tags for _, tags in _signatures(message, author_domain)):
         return _APPENDED
@@ -84,10 +84,10 @@ def shortcoming(message: Message, author_domain: str, signed: frozenset[str]) ->
 
 
 def covers_all(message: Message, domain: str, names: Collection[str]) -> bool:
-    """Return whether each signature of exactly that domain covers the whole body and all fields with these names.
+    """Return whether each signature of exactly this domain covers the whole body and all fields with these names.
 
-    A missing field need not be covered: if somebody adds it later, it is present but not covered. If there is no
-    signature of the domain, the result is True.
+    A missing field need not be covered. If somebody adds it later, it is present and not covered. If the domain has not
+    signed, the result is True.
     """
     present = {name for name, _ in message.fields} & set(names)
     signatures = message.all_fields("dkim-signature")
@@ -133,12 +133,12 @@ def reads_otherwise(message: Message, signed: frozenset[str]) -> str | None:
 
 
 def has_many_blanks(raw: bytes) -> bool:
-    """Return whether the message has so many blanks that computing its canonical form would need too much memory."""
+    """Return whether a message has so many blanks that canonicalizing it would take too much memory."""
     return raw.count(b" ") + raw.count(b"\t") > SIGNED_BLANKS_MAX
 
 
 def has_long_blanks(raw: bytes) -> bool:
-    """Return whether a run of blanks is so long that computing the canonical form would take too much time."""
+    """Return whether a message has a run of blanks so long that canonicalizing it would take too much time."""
     return b" " * BLANK_RUN_MAX in raw.replace(b"\t", b" ")
 
 
@@ -154,7 +154,7 @@ def _fault(message: Message, tags: Mapping[str, str], at: datetime) -> str | Non
     """Return the reason why a signature is treated as broken even if it is valid, or None."""
     if message.problems and any("header" in problem for problem in message.problems):
         return "the mail's header can be read in two ways"
-    if "l" in tags:  # RFC 6376 section 8.2: otherwise anything that is appended would count as signed
+    if "l" in tags:  # RFC 6376 section 8.2: anything appended would count as signed
         return _APPENDED
     if tags.get("a", "").lower() not in ALGORITHMS:
         return f"a={tags.get('a', '')} proves nothing any more"

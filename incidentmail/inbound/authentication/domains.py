@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9_](?:[a-z0-9_-]{0,62})?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,62})?)+")
-# RFC 6761, RFC 6762 and ICANN's private-use name: these do not tell whose server it is.
+# Domains that do not show whose server it is (RFC 6761, RFC 6762, ICANN's private-use name).
 _PRIVATE = ("internal", "local", "localdomain", "lan", "home", "corp", "test", "invalid", "localhost", "arpa")
 
 
@@ -24,10 +24,10 @@ def domain_of(text: str) -> str | None:
 
 
 def aligned(one: str | None, other: str | None) -> bool:
-    """Return whether both domains are equal or one is below the other (RFC 7489 section 3.1.1).
+    """Return whether both domains are equal or one is a subdomain of the other (RFC 7489 section 3.1.1).
 
-    There is no list of public suffixes here, so two domains below the same parent do not vouch for each other: neither
-    does `a.example.com` for `b.example.com`, nor `a.co.uk` for `b.co.uk`. This is safe and costs little.
+    No list of public suffixes is used, so two domains with the same parent do not vouch for each other: neither
+    `a.example.com` and `b.example.com`, nor `a.co.uk` and `b.co.uk`. This is safe and costs little.
 
     >>> aligned("mail.example.com", "example.com"), aligned("example.com", "badexample.com"), aligned("com", "a.com")
     (True, False, False)
@@ -39,7 +39,7 @@ def aligned(one: str | None, other: str | None) -> bool:
 
 
 def is_elsewhere(host: str, ours: tuple[str, ...]) -> bool:
-    """Return whether the server called `host` certainly does not belong to the same organisation as `ours`.
+    """Return whether the server called `host` certainly belongs to another organisation than `ours`.
 
     >>> is_elsewhere("mx2.example.com", ("mx1.example.com",)), is_elsewhere("smtp.evil.example", ("mx1.example.com",))
     (False, True)

@@ -1,4 +1,4 @@
-"""Check the signatures and seals of a message here. The key records are arguments."""
+"""Check the signatures and seals of a message ourselves. The key records are arguments."""
 
 from __future__ import annotations
 

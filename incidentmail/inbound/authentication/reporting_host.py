@@ -1,7 +1,7 @@
-"""Judge how far a delivery report is believed: what proves the host that reports. Pure.
+"""Judge how far a delivery report is trusted, by what proves the host that sent it. Pure.
 
-Everybody who has read a mail of ours has its Message-ID and can return it in a report of their own. So the Message-ID
-proves which mail is meant, and this file examines who says that it failed.
+Everybody who has read a mail of ours has its Message-ID and can forge a report about it. So the Message-ID proves only
+which mail is meant. This module examines who says that it failed.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from .results import Findings, Result, results_of
 
 ReportTrust = Literal["proven", "unproven", "disproved"]
 _HOST = (("spf", "smtp.mailfrom"), ("spf", "smtp.helo"), ("dkim", "header.d"), ("dmarc", "header.from"))
-"""The properties that name a host or a domain, if the method has passed (RFC 8601 section 2.7)."""
+"""The properties that name a host or domain for which a method has passed (RFC 8601 section 2.7)."""
 
 
 def report_trust(mail: Provenance, recipients: Collection[str]) -> ReportTrust:
-    """Return how far a report about mail to the addresses `recipients` is believed.
+    """Return how far a report about mail to the addresses `recipients` is trusted.
 
-    It is disproved if it did not come a trusted way, or if our server says that its sender is forged. If senders are
-    verified by our own server, it is proven in two cases. A report without any result of that server, and with the null
-    reverse-path (RFC 3464 section 2), was written by that server itself, because it examines all mail from elsewhere. A
-    report from elsewhere is proven if a check passed for our own domains or for that of a recipient.
+    It is disproved if it did not come a trusted way, or if our server says that its sender is forged. If our own server
+    verifies senders, a report is proven in two cases. If it has no result of that server, and the null reverse-path
+    (RFC 3464 section 2), that server wrote it itself, because it examines all mail from elsewhere. A report from
+    elsewhere is proven if a check passed for our own domains or for that of a recipient.
     """
     if not mail.came_a_trusted_way:
         return "disproved"

@@ -1,9 +1,9 @@
 """Parse Authentication-Results (RFC 8601), in which our own mail server says what it found out about the author.
 
-Anybody can write such a field. So a field counts only if it is at the top, names our server, and is not below the
-trace field of a server that certainly belongs to somebody else. A server may write several fields, one for each
-filter. They are evaluated together, and one failure outweighs every pass. Comments are removed before the library
-parses the field, because it parses them by recursion, and strangers can write anything into them.
+Anybody can write such a field. It counts only if it is at the top, names our server, and is not below the trace field
+of a server that certainly belongs to somebody else. A server may write several fields, one for each filter. They are
+evaluated together, and one failure outweighs every pass. Comments are removed before the library parses the field,
+because it parses them recursively, and strangers can write anything into them.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ FAILURES = ("fail", "softfail", _UNREADABLE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Our own mail server: the authserv-id that it writes (RFC 8601 section 2.5), or how it writes fields without one.
+    """Our own mail server: its authserv-id (RFC 8601 section 2.5), or its profile if it writes fields without one.
 
-    `domains` are our other domains. A Received field written by a server in one of them is not a stranger's.
+    `domains` are our other domains. A Received field written by a server in one of them is ours too.
     """
 
     authserv_id: str | None
@@ -248,10 +248,10 @@ def _sent_by_author(results: Sequence[Result], author_domain: str) -> bool:
 
 
 def _sent_by_another(results: Sequence[Result], users: Sequence[str], author: str) -> str | None:
-    """Return who logged in to send the message, if that was not the author, or None.
+    """Return the user who logged in to send the message if they are not the author, or None.
 
-    Some servers write a login without a domain. If no login is given, an envelope sender that is another mailbox of
-    the same domain has the same meaning.
+    Some servers write a login without a domain. If no login is given, an envelope sender that is another mailbox of the
+    same domain has the same meaning.
     """
     local, _, domain = author.rpartition("@")
     if users:

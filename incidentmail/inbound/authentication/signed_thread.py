@@ -1,4 +1,4 @@
-"""Decide which incident a message may name if only a signature proves it: one that is signed, or one that it claims.
+"""Decide which references to an incident count if a message is proven by a signature alone.
 
 Anybody who receives a signed message can send it again, to another plus-address or with other unsigned fields.
 """
@@ -17,19 +17,16 @@ _THREAD_FIELDS = ("to", "cc", "in-reply-to", "references")
 
 
 def proven_thread(message: Message, belief: Belief) -> Message:
-    """Return the message with only those references to its incident that the proof covers.
-
-    Anybody who receives a signed message can send it again, to another plus-address or with other unsigned fields.
-    """
+    """Return the message with only the references to its incident that the signature covers."""
     return message if belief.signed is None else _with_thread(message, belief.signed)
 
 
 def claimed_thread(message: Message, belief: Belief, roster: Roster) -> tuple[Message, Belief] | None:
-    """Return the message with the incident that it claims to answer, and its belief reduced to membership.
+    """Return the message with the incident that it claims to answer, trusted only as a member's.
 
     Some signers cover neither To nor In-Reply-To. Unsigned addresses never count here, and neither does the envelope,
     because anybody can send a signed message on to another address. The caller has to compare the subject, which is
-    always signed, to find out whether the message answers the incident that it claims to answer.
+    always signed, to find out whether the message answers that incident.
 
     Return None if no signature was checked, if the signed fields say that the message was not meant for us, or if it
     repeats a field that may occur only once (RFC 5322 section 3.6).

@@ -1,8 +1,8 @@
-"""Find out whether the list sent this copy. A List-Post field proves nothing, because anybody can write one.
+"""Find out whether the list sent a copy. A List-Post field proves nothing, because anybody can write one.
 
-A list sends with an envelope sender of its own, to which failed deliveries return. People cannot send with that one:
-mail servers check the envelope senders of their users, and SPF checks those of everybody else. Lists and people often
-share a domain, so a pass for the domain alone proves nothing; the mailbox matters.
+A list has its own envelope sender, to which failed deliveries return. People cannot use it: mail servers check the
+envelope senders of their users, and SPF checks those of everybody else. Lists and people often share a domain, so a
+pass for the domain alone proves nothing; the mailbox matters.
 """
 
 from __future__ import annotations
@@ -21,19 +21,20 @@ from .results import FAILURES, Findings, Result
 Word = Literal["denied", "unproven", "silent", "proven"]
 """What our server says about whether the list sent a copy.
 
-`denied`: that it did not. `unproven`: it checked, and nothing passed for the list. `silent`: it checked nothing.
+`denied`: the list did not. `unproven`: it checked, and nothing passed for the list. `silent`: it checked nothing.
+`proven`: a check passed for the list.
 """
 _BEFORE = ("owner-", "bounce-", "bounces-")
 _AFTER = ("", "-bounces", "-bounce", "-owner", "-return", "-admin", "-request")
 _READ = ("from", "reply-to", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references")
-"""Every field that says who wrote something, and about what. The list's signature has to cover those that there are."""
+"""The fields that identify a message, its author and its thread. The list's signature must cover those present."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListHost:
-    """One of our lists as a sender of mail. `bounce_from` names its further envelope senders, also as `*@domain`.
+    """One of our lists as a sender of mail. `bounce_from` names other envelope senders of it, also as `*@domain`.
 
-    `member_domains` are the domains in which members have addresses.
+    `member_domains` are the domains of members' addresses.
     """
 
     address: str
@@ -41,7 +42,7 @@ class ListHost:
     member_domains: Collection[str | None] = ()
 
     def sends_as(self, sender: str) -> bool:
-        """Return whether `sender` is an envelope sender of the list, in the form that common list programs use.
+        """Return whether `sender` is an envelope sender of the list, in a form that common list programs use.
 
         >>> host = ListHost(address="incidents@example.com", bounce_from=("*@bounces.example.net",))
         >>> [host.sends_as(f"{name}@example.com") for name in ("incidents-bounces+mara=x.example", "owner-incidents")]
@@ -64,7 +65,7 @@ class ListHost:
         return rest is not None and any(_goes_on(rest, after) for after in _AFTER)
 
     def domains(self, sender: str | None) -> set[str | None]:
-        """Return the domains from which the list sends. If the envelope sender is known, this is its domain."""
+        """Return the domains from which the list sends: only that of its envelope sender, if it is known."""
         if sender is not None:
             return {domain_of(sender)}
         return {domain_of(address) for address in (self.address, *self.bounce_from)}
@@ -77,10 +78,10 @@ class ListHost:
 def word_on(results: Findings | None, message: Message, host: ListHost, sender: str | None) -> Word:
     """Return what our server says about a copy that claims to be the list's. `sender` is the envelope sender if known.
 
-    SPF proves the domain of the envelope sender; the mailbox has to be the list's. A signature proves the domain that
-    signed. So it counts only if no members have addresses in that domain, and if it covers everything that is parsed
-    here. Otherwise somebody who got the list's mail could send it again with another author. A sender who logged in
-    is not the list.
+    SPF proves the domain of the envelope sender, whose mailbox has to be the list's. A signature proves the domain that
+    signed. It counts only if no members have addresses in that domain, and if it covers everything that is parsed here.
+    Otherwise somebody who received the list's mail could send it again with another author. A sender who logged in is
+    not the list.
     """
     if results is None:
         return "silent"
@@ -103,7 +104,7 @@ def _goes_on(rest: str, after: str) -> bool:
 
 
 def _is_lists(mail_from: str, host: ListHost, sender: str | None) -> bool:
-    """Return whether the envelope sender that our server checked is the list's. Some servers only give its domain."""
+    """Return whether the envelope sender checked by our server is the list's. Some servers give only its domain."""
     local, _, domain = mail_from.rpartition("@")
     return host.sends_as(mail_from) if local else domain_of(domain) in host.domains(sender)
 

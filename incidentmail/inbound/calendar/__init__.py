@@ -1,1 +1,1 @@
-"""Mail of calendars: what one answers to an invitation."""
+"""Replies of calendars to invitations."""

@@ -1,8 +1,7 @@
-"""Read what a calendar answers to an invitation (RFC 5546 section 3.2.3). Pure; any bytes give an answer or None.
+"""Read the reply of a calendar to an invitation (RFC 5546 section 3.2.3). Pure; never raises on bad input.
 
-Only UID, SEQUENCE and the attendees with their answers are read. Everything else in such a mail, such as a comment or a
-text beside the entry, is left where it is: nobody reads it for commands. Nothing is believed here either. Whether the
-invitation was ours, and who may answer it, is decided by the caller.
+Only UID, SEQUENCE and the attendees with their answers are read. The rest of such a mail, such as a comment, is never
+read for commands. Nothing is trusted here: the caller decides whether the invitation was ours and who may answer it.
 """
 
 from __future__ import annotations
@@ -30,16 +29,16 @@ if TYPE_CHECKING:
 
 ANSWERS: Final[dict[str, Coming]] = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative"}
 METHODS: Final = frozenset({"REPLY", "COUNTER"})
-"""A calendar that proposes another time (RFC 5546 section 3.2.7) also says whether its owner comes as it is planned."""
+"""The methods of replies. A counter-proposal (RFC 5546 section 3.2.7) also says whether its author comes as planned."""
 _READ: Final = ("BEGIN", "END", "METHOD", "UID", "SEQUENCE", "ATTENDEE")
 DIGITS_MAX = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarAnswer:
-    """An answer to the invitation `uid`, in its version `sequence`: the addresses that answer, and what each says.
+    """A reply to version `sequence` of the invitation `uid`: the addresses that answer, and their answers.
 
-    Addresses are in lower case. A standard answer names one.
+    Addresses are in lower case. A standard reply has only one.
     """
 
     uid: str
@@ -48,7 +47,7 @@ class CalendarAnswer:
 
 
 def read_calendar_answer(raw: bytes) -> CalendarAnswer | None:
-    r"""Return the answer in a mail, or None if it holds none that can be read.
+    r"""Return the calendar reply in a mail, or None if there is none that can be read.
 
     >>> mail = (
     ...     b"Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\n"
@@ -68,7 +67,7 @@ def read_calendar_answer(raw: bytes) -> CalendarAnswer | None:
 
 
 def _entries(part: Part, depth: int = 0) -> Iterator[Part]:
-    """Yield the calendar entries among the parts of a mail. Enclosed messages are other people's."""
+    """Yield the calendar entries among the parts of a mail, except those in enclosed messages from others."""
     kind = type_of(part)
     if kind in CALENDAR:
         yield part
@@ -89,7 +88,7 @@ def _answer_in(part: Part) -> CalendarAnswer | None:
 
 
 def read_entry(text: str, *, method: str = "") -> CalendarAnswer | None:
-    """Return the answer in an iCalendar text. `method` is that of its part, if the text itself names none."""
+    """Return the reply in an iCalendar text. `method` is that of its part, used if the text has none."""
     uid, sequence, within = "", 0, [""]
     answers: dict[str, Coming] = {}
     for name, parameters, value in _lines(text):
@@ -118,8 +117,8 @@ def read_entry(text: str, *, method: str = "") -> CalendarAnswer | None:
 
 
 def _lines(text: str) -> Iterator[tuple[str, dict[str, str], str]]:
-    """Yield name (upper case), parameters and value of the lines that matter, without those that cannot be read."""
-    from icalendar.parser import Contentlines  # it takes long to load, and few mails need it
+    """Yield name (upper case), parameters and value of the relevant lines. Malformed lines are skipped."""
+    from icalendar.parser import Contentlines  # slow to load, and few mails need it
 
     unfolded: list[Contentline] = Contentlines.from_ical(text.replace("\r\n", "\n").replace("\n", "\r\n"))  # type: ignore[no-untyped-call]
     for line in unfolded[:CALENDAR_LINES_MAX]:
