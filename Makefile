@@ -73,7 +73,7 @@ deb: build ## Build a Debian package into build/, for the Debian release that th
 
 clean: ## Take away .venv and everything that was built
 	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	find incidentmail tests -name __pycache__ -type d -exec rm -rf {} +
+	find incidentmail templates tests -name __pycache__ -type d -exec rm -rf {} +
 
 build/node/stamp: Makefile
 	@mkdir -p build/node

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from incidentmail.core.text import paragraphs
 
@@ -16,6 +16,10 @@ from .errors import RenderError
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+OPTIONS: Final[dict[str, Any]] = {"trim_blocks": True, "lstrip_blocks": True, "keep_trailing_newline": False}
+ESCAPED: Final = (".html", ".html.j2")
+"""How the names of templates end whose values are escaped."""
 
 
 def templates_root() -> Path:
@@ -121,14 +125,15 @@ class Templates:
     def _jinja(self, *, built_in: bool) -> Environment:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+        from .compiled_templates import CompiledTemplates
+
         if built_in not in self._environments:
             folders = [templates_root()] if built_in else self._folders()
             self._environments[built_in] = Environment(
                 loader=FileSystemLoader([str(folder) for folder in folders]),
                 undefined=StrictUndefined,
-                autoescape=lambda name: name is not None and name.endswith((".html", ".html.j2")),
-                trim_blocks=True,
-                lstrip_blocks=True,
-                keep_trailing_newline=False,
+                autoescape=lambda name: name is not None and name.endswith(ESCAPED),
+                bytecode_cache=CompiledTemplates(templates_root(), repr((OPTIONS, ESCAPED))),
+                **OPTIONS,
             )
         return self._environments[built_in]
