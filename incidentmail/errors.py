@@ -1,33 +1,35 @@
-"""Every exception of incidentmail, drawn as a tree.
+"""Define the exceptions of incidentmail. The tree gives the exit code of each, and its meaning:
 
 IncidentMailError
 ├── ConfigError             78  the configuration is missing, unreadable or wrong
-│   └── LedgerElsewhereError    another machine has the ledger ([home] address), and the command needs it
+│   └── LedgerElsewhereError    the command needs the ledger, which is on another machine ([home] address)
 ├── UsageError               2  the command line asks for something that does not exist
 ├── SecretHeldError          1  a text that is about to be sent may contain a secret
 ├── UnreadableInputError    65  a file or message given as input cannot be read
 ├── NotPermittedError       77  the operating system or the policy does not permit it
 ├── LedgerError             70
 │   ├── NoLedgerError           there is none yet, or it is elsewhere
+│   ├── NotLeadingError      1  another installation leads the incident
 │   ├── StaleVersionError       another process changed the incident first
 │   ├── LedgerDamagedError      its file is damaged, or is not a ledger of this version
 │   └── LedgerUnavailableError
 │       │                   75  the store cannot be written at the moment (disk full, for example)
 │       └── LedgerBusyError     it stayed locked for too long
-├── UnreadMailError         65  the process that was reading a message died or was ended
-├── ListenError             75  another program has the address to listen on, or this machine does not have it yet
-├── DnsUnavailableError     75  no name server gives an answer now; the name may exist or not
+├── UnreadMailError         65  the process that was parsing a message died or was ended
+├── ListenError             75  another program uses the address to listen on, or this machine does not have it yet
+├── DnsUnavailableError     75  no name server answers now, so the name may exist or not
 ├── RelayError              75
 │   └── RelayUnavailableError   no answer, or a transient error: try again later
 ├── MailboxError            75
-│   ├── MailboxUnavailableError no answer from the IMAP server, or none that can be read: try again later
+│   ├── MailboxUnavailableError the IMAP server gave no answer, or none that can be parsed: try again later
 │   ├── MailboxRefusedError     it answered NO or BAD to a login, a folder or a message
-│   └── NoMailHereError         it has no mail of ours, so nothing is known from it
+│   └── NoMailHereError         it contains none of our mail, so it shows no incidents
 ├── HookUnreachableError    75  a hook cannot be called now, or may not be: try again later
 ├── PagesError              73  a folder for web pages cannot be written, or holds files that are not ours
 └── RenderError             70  a template or a header could not be made safely
 
-A sender's mistake is never an exception: it is a value, `core.commands.Refused`.
+More specific subclasses are defined beside the code that raises them.
+A sender's mistake is never an exception, but a value: `core.commands.Refused`.
 Each error has its facts as attributes. `hint` tells the person at the terminal what to do next.
 """
 
@@ -40,16 +42,16 @@ if TYPE_CHECKING:
 
 
 class IncidentMailError(Exception):
-    """The root of the tree.
+    """The base class of all errors.
 
-    It has a message in lower case without a full stop, and a hint that says what to do next.
+    The message is in lower case without a full stop, and the hint says what to do next.
     """
 
     exit_code = 70
     nobody_told = False
-    """Whether the list got no mail because of this error. If so, the terminal first says this in capitals."""
+    """Whether the list got no mail because of this error. If so, the terminal says that first, in capitals."""
     untold_text: str | None = None
-    """What the list should have got, so that people can paste it elsewhere."""
+    """The text that the list should have got, so that people can paste it elsewhere."""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -60,7 +62,7 @@ class IncidentMailError(Exception):
 class ConfigError(IncidentMailError):
     """The configuration is missing, unreadable or wrong (sysexits EX_CONFIG).
 
-    `keys` is the place of the value that is wrong, such as `("list", "backup")`, if there is one.
+    `keys` is the place of the wrong value, such as `("list", "backup")`, if one value is wrong.
     """
 
     exit_code = 78
@@ -71,7 +73,7 @@ class ConfigError(IncidentMailError):
 
 
 class LedgerElsewhereError(ConfigError):
-    """The configuration says that another machine has the ledger, and the command needs it."""
+    """The command needs the ledger, which is on another machine according to the configuration."""
 
     def __init__(self, home: str) -> None:
         super().__init__(
@@ -129,7 +131,7 @@ class LedgerError(IncidentMailError):
 
 
 class NoLedgerError(LedgerError):
-    """There is no file at the ledger's path: nothing was recorded yet, or the configuration names another place."""
+    """There is no file at the ledger's path: nothing was recorded yet, or the configured path is wrong."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"there is no ledger {path}", hint="check [ledger] url; a first command makes a new one")
@@ -204,7 +206,7 @@ class MailboxRefusedError(MailboxError):
 
 
 class NoMailHereError(MailboxError):
-    """A mailbox holds no mail of ours, so nothing is known from it."""
+    """A mailbox contains none of our mail, so it shows no incidents."""
 
 
 class HookUnreachableError(IncidentMailError):

@@ -1,4 +1,4 @@
-"""Find and render templates in the Jinja environment.
+"""Find and render Jinja templates.
 
 Text from messages is only passed as a variable, never as a template. An undefined name is an error, not an empty
 string.
@@ -23,7 +23,7 @@ ESCAPED: Final = (".html", ".html.j2")
 
 
 def templates_root() -> Path:
-    """Return the folder of the built-in templates: in the package if it is installed, beside the package in a checkout.
+    """Return the folder of the built-in templates: inside an installed package, beside the package in a checkout.
 
     Raise RenderError if neither folder exists.
     """
@@ -35,7 +35,7 @@ def templates_root() -> Path:
 
 
 class Templates:
-    """Templates by name. Files in `overrides` replace the built-in ones.
+    """A collection of templates by name. Files in `overrides` replace the built-in ones.
 
     If `strict` is true, a fault in an override is raised. Otherwise the built-in template is used instead, because
     the mail must be sent, and `take_faults` returns the fault.
@@ -48,25 +48,25 @@ class Templates:
         self._environments: dict[bool, Environment] = {}
 
     def text(self, name: str, values: Mapping[str, object]) -> str:
-        """Return the text of template `name`: clean lines, at most one blank line in a row, and no line end at the end.
+        """Render template `name` as text: clean lines, at most one blank line in a row, and no line end at the end.
 
         Raise RenderError, which names the template, the line and the fault.
         """
         return self._rendered(name, values, paragraphs)
 
     def page(self, name: str, values: Mapping[str, object]) -> str:
-        """Return the HTML of template `name`, with all values escaped. Raise RenderError like `text`."""
+        """Render template `name` as HTML, with all values escaped. Raise RenderError like `text`."""
         return self._rendered(name, values, str.strip)
 
     def data(self, name: str, values: Mapping[str, object]) -> str:
-        """Return the text of template `name`, which other programs read. Raise RenderError like `text`.
+        """Render template `name` as data for another program. Raise RenderError like `text`.
 
-        A fault is always raised: another program could not use the built-in form instead.
+        A fault is always raised, because the other program could not use the built-in form instead.
         """
         return self._render(name, values, built_in=False).strip()
 
     def take_faults(self) -> tuple[RenderError, ...]:
-        """Return the distinct faults of overrides since the last call."""
+        """Return the distinct faults of overrides since the last call, and forget them."""
         faults, self._faults = {str(fault): fault for fault in self._faults}, []
         return tuple(faults.values())
 
@@ -76,7 +76,7 @@ class Templates:
         return tuple(sorted(path.relative_to(root).as_posix() for path in root.rglob("*.j2")))
 
     def file(self, name: str) -> Path:
-        """Return the file from which `name` is read. Raise RenderError if there is no such template."""
+        """Return the path of the file for template `name`. Raise RenderError if there is no such template."""
         is_known = name in self.names()  # otherwise a name could lead out of the folder
         found = next((path for folder in self._folders() if is_known and (path := folder / name).is_file()), None)
         if found is None:
@@ -108,9 +108,9 @@ class Templates:
         return [folder for folder in (self.overrides, templates_root()) if folder is not None]
 
     def _place_of(self, error: Exception, name: str) -> str:
-        """Return `NAME line 7`: the innermost template with the fault, which may be one that `name` extends.
+        """Return the place of an error, such as `NAME line 7`, from the template frames in Jinja's tracebacks.
 
-        Jinja adds frames of the templates to tracebacks.
+        It is in the innermost template, which may be one that `name` extends.
         """
         import traceback
 

@@ -1,4 +1,4 @@
-"""Check the senders of alerts, and build the rules by which their mail is read."""
+"""Check the configured senders of alerts, and build the rules for reading their mail."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .sections import Settings
 def check_alerts(settings: Settings, policy: Policy, own: Iterable[str]) -> None:
     """Raise ConfigError if a listed sender is a person or one of our own addresses, or a severity is not in the scale.
 
-    `own` holds the tool's address and the lists. Nothing that a listed sender writes is read as a person's mail.
+    `own` holds this program's address and the lists. Mail from a listed sender is never treated as a person's mail.
     """
     alerts = settings.alerts
     for address, what in (*((address, "our own address") for address in own), *_people(settings)):
@@ -41,7 +41,7 @@ def check_alerts(settings: Settings, policy: Policy, own: Iterable[str]) -> None
 
 
 def covers(entry: str, address: str) -> bool:
-    """Return whether an entry of `[alerts] from` is that address, or its whole domain."""
+    """Return whether an entry of `[alerts] from` is this address, or its whole domain."""
     return entry == address or entry == f"*@{address.rpartition('@')[2]}"
 
 

@@ -1,4 +1,4 @@
-"""Check a configuration file as a whole: all its faults, each with its line, and not only the first."""
+"""Check a configuration file completely, and report all its faults with their lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class LocatedFault(Frozen, kw_only=True):
-    """A fault: its line, counted from 1 (None if it is not on one line), what is wrong, and what to write instead."""
+    """A fault: its line, counted from 1 (or None), what is wrong, and what to write instead."""
 
     line: int | None
     what: str
@@ -27,7 +27,7 @@ class LocatedFault(Frozen, kw_only=True):
 
 
 class Checked(Frozen, kw_only=True, gc=True):
-    """The result: the file, or None if there is none, and its faults. `config` is None if there are any."""
+    """The path of the file, or None if there is none, and its faults. If there are faults, `config` is None."""
 
     path: Path | None
     faults: tuple[LocatedFault, ...] = ()
@@ -57,6 +57,6 @@ def _settings(raw: dict[str, object]) -> Settings | tuple[Fault, ...]:
     try:
         return read(Settings, raw)
     except ValueError:
-        from .faults import settings_or_faults  # pydantic takes long to load
+        from .faults import settings_or_faults  # imported here because pydantic takes long to load
 
         return settings_or_faults(raw)

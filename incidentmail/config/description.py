@@ -1,9 +1,8 @@
-"""Describe the configuration once, for the two programs that parse it by that description: this module, and pydantic.
+"""Describe the configuration once, for two parsers: this module and pydantic.
 
-`read` parses a file without faults, which is nearly every file, in a millisecond. For any other file it only says
-that there is a fault. Then pydantic, which takes longer to load than most commands run, parses the same description:
-it finds all faults, with the place and the kind of each (`faults.py`). A test compares both over many files. See
-docs/adr/0004.
+`read` parses a correct file in a millisecond. For any other file it only reports that there is a fault. Then pydantic,
+which takes longer to load than most commands run, parses the file by the same description, and finds the place and the
+kind of all faults (`faults.py`). A test compares both parsers on many files. See docs/adr/0004.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""List the values that are in effect, and where each comes from: the file, the environment, other keys, a default."""
+"""List the values that are in effect, and the source of each: the file, the environment, other keys, or a default."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SECRETS = {
 }
 """The keys of passwords, and the variables that take precedence over them."""
 OF_POLICY = frozenset({"permissions", "severity", "phase", "roles"})
-"""Tables that the policy completes: its values are shown."""
+"""Tables that the policy completes. The policy's values are shown for them."""
 
 
 class Value(Frozen, kw_only=True):
@@ -60,9 +60,9 @@ def effective(config: Config, lines: Mapping[Keys, int]) -> Iterator[Value]:
 
 
 def _line(keys: Keys, lines: Mapping[Keys, int]) -> int | None:
-    """Return the line if the file sets this key, or a table of one's own that replaces the built-in ones."""
+    """Return the line on which the file sets this key, or begins to replace the built-in steps, or None."""
     if keys[0] in ("severity", "phase"):
-        return lines.get(keys[:1])  # the steps are sorted, so their numbers are not those in the file
+        return lines.get(keys[:1])  # the steps are sorted, so their order may differ from the file's
     return line_of(keys, lines) if keys[0] == "people" else lines.get(keys)
 
 
@@ -73,12 +73,12 @@ def _all(config: Config) -> Iterator[tuple[Keys, object]]:
         if name in OF_POLICY:
             continue
         if not isinstance(value, Section | dict) and not _has_sections(value):
-            yield (name,), value  # TOML wants these before any table
+            yield (name,), value  # TOML requires these before any table
         else:
             tables += _below((name,), value)
     yield from tables
     for name, trust in policy.permissions.items():
-        # If unset, people with a part in the incident need less than this level.
+        # For a venue, people with a part in the incident need less than this level if it is not set.
         yield ("permissions", name), trust if name != "venue" or name in settings.permissions else None
     for section, steps in (("severity", policy.severities), ("phase", policy.phases)):
         for number, step in enumerate(steps):
@@ -94,7 +94,7 @@ def _has_sections(value: object) -> bool:
 
 
 def _below(keys: Keys, value: object) -> Iterator[tuple[Keys, object]]:
-    """Yield the values in a table, in each of several tables, and in the tables below them."""
+    """Yield the values in a table or an array of tables, and in the tables below."""
     if isinstance(value, Section):
         parts: Iterable[tuple[str | int, object]] = _fields(value)
     elif isinstance(value, dict):
@@ -129,7 +129,7 @@ def _derived(config: Config) -> Iterator[tuple[Keys, Value]]:
     try:
         me: JsonValue = str(config.me())
     except ConfigError:
-        me = None  # `declare` says so, and what to do
+        me = None  # `declare` reports this, and says what to do
     is_named = bool(os.environ.get("EMAIL"))
     keys = ("me", "address")
     yield (
@@ -141,7 +141,7 @@ def _derived(config: Config) -> Iterator[tuple[Keys, Value]]:
 
 
 def _shown(keys: Keys, value: object) -> JsonValue:
-    """Return the value as the file would hold it. Of a command, only the first word is shown: others may be secrets.
+    """Return the value as written in a file. Only the first word of a command is shown, because others may be secrets.
 
     >>> _shown(("mail", "password_command"), "pass show mail/incident-bot"), _shown(("x",), timedelta(minutes=90))
     ('pass ...', '90m')

@@ -1,4 +1,4 @@
-"""Describe errors in the configuration file in its own terms: the section, the key, the value, and what to write."""
+"""Describe errors in the configuration file in the file's terms: section, key, value, and what to write."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 SEE_EXAMPLE = "'incidentmail config example' shows every key with its form"
 REPEATED = ("severity", "phase", "inject", "expected")
-"""Sections that are written once for each thing, in double brackets."""
-# Pydantic's types of error, in words for people who edit the file. The forms have words of their own.
+"""Sections that may be repeated, and are written in double brackets."""
+# Messages for pydantic's types of error, for people who edit the file. A `Form` has its own messages.
 _WORDS: Mapping[str, str] = {
     "tuple_type": "write a list in square brackets, even for one",
     "dict_type": "write a section of its own, with its keys below it",
@@ -55,11 +55,11 @@ def settings_or_faults(raw: Mapping[str, object]) -> Settings | tuple[Fault, ...
 def section_or_faults(section: type[S], raw: Mapping[str, object], *, see: str) -> S | tuple[Fault, ...]:
     """Return the tables in `raw`, a whole file that `section` describes, or all faults in it, unknown keys first.
 
-    `see` says where the right form of a key can be seen.
+    `see` names a document that shows the right form of each key.
     """
     try:
         return TypeAdapter(section).validate_python(raw)
-    except ValidationError as error:  # it quotes the file, which may contain a password by mistake
+    except ValidationError as error:  # its own text quotes the file, which may contain a password by mistake
         found = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
     return tuple(_explained(section, fault, see) for fault in found)
 
@@ -69,7 +69,7 @@ def _explained(root: type[Section], fault: ErrorDetails, see: str) -> Fault:
     if fault["type"] == "extra_forbidden":
         return Fault(keys=keys, what=f"{key_place(keys)} is not known", cure=_instead(root, keys))
     words = _WORDS.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")
-    words = words.replace("Input should be", "write", 1)  # one of the words that the key may have
+    words = words.replace("Input should be", "write", 1)  # followed by the words that are allowed
     if fault["type"] == "tuple_type" and keys in tuple((name,) for name in REPEATED):
         words = f"write [[{keys[0]}]], in double brackets, above each one"
     shown = fault["input"] if isinstance(fault["input"], str | bool | int | float) else None
@@ -108,7 +108,7 @@ def without_password(text: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return a question for the known word that `word` most likely means, or None if none is similar.
+    """Return a question with the known word that `word` most likely means, or None if none is similar.
 
     >>> nearest("adress", ["address", "always_to"])
     'did you mean address?'

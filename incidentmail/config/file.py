@@ -1,4 +1,4 @@
-"""Find the configuration file, read it, and parse it as TOML. Its example is in the package."""
+"""Find the configuration file, read it, and parse it as TOML. Also find the example file."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def read_text(path: Path) -> str:
         raise ConfigError(f"{path} cannot be read: {error.strerror}", hint="check its owner and mode") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path} is not written in UTF-8", hint="save it as UTF-8") from error
-    if is_open:  # the file names commands that we run
+    if is_open:  # the file names commands that we run, so only its owner may change it
         raise ConfigError(f"{path} can be changed by everybody", hint=f"chmod o-w {path}")
     return text
 

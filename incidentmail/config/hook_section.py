@@ -1,4 +1,4 @@
-"""Define `[[hook]]`: what is told to a program of the organisation, where that program is, and who it may hear of."""
+"""Define `[[hook]]`: which events are reported to a program of the organisation, and how to reach the program."""
 
 # The annotations are read when the program runs, so they are not put off by "from __future__ import annotations".
 
@@ -14,7 +14,7 @@ from .value_types import AbsolutePath, Duration, Flag, Text, text
 
 ALL = "all"
 SECRET = "{secret}"
-"""Stands for the secret in the value of a header field."""
+"""The placeholder for the secret in the value of a header field."""
 TIMEOUT_MAX = timedelta(minutes=1)
 _GUARDED = ("authorization", "proxy-authorization", "cookie", "x-api-key", "api-key", "x-auth-token")
 _OURS = ("host", "content-length", "transfer-encoding", "connection", "webhook-id", "webhook-timestamp",
@@ -101,7 +101,7 @@ class HookSection(Section):
 
     @property
     def name(self) -> str:
-        """The name by which deliveries are kept: the given one, or else the host, or the name of the command."""
+        """The name under which deliveries are kept: the configured one, or else the host, or the command's name."""
         if self.name_ is not None:
             return self.name_
         if self.url is not None:
@@ -115,7 +115,7 @@ class HookSection(Section):
 
     @property
     def place(self) -> str:
-        """Where it leads, without what may be secret: the path of a URL often is."""
+        """The URL or command without parts that may be secret, such as the path of a URL."""
         if self.url is not None:
             return place_of_url(self.url)
         return self.command.split(" ")[0] if self.command else "the url that url_command prints"
@@ -125,7 +125,7 @@ class HookSection(Section):
 
 
 def fault_of(hook: HookSection) -> tuple[str, str, str] | None:
-    """Return the key that is wrong in a hook, what is wrong, and what to do, or None."""
+    """Return the wrong key in a hook, what is wrong, and what to do, or None if there is no fault."""
     ways = [key for key in ("url", "url_command", "command") if getattr(hook, key) is not None]
     if len(ways) != 1:
         said = "has no url and no command" if not ways else f"has {' and '.join(ways)}"

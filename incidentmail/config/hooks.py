@@ -1,4 +1,4 @@
-"""Check the hooks against each other, and get their secrets: from the environment and from commands, never the file."""
+"""Check the hooks against each other, and get their secrets, from the environment and from commands."""
 
 from __future__ import annotations
 

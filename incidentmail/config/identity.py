@@ -1,6 +1,6 @@
 """Find out who is at the terminal, and get passwords.
 
-Both come from the environment, from git and from commands, and not from the file.
+Both come from the environment, from git and from commands, and not from the configuration file.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from incidentmail.core.names.person import ADDRESS, Person
 from incidentmail.errors import ConfigError
 
 NOBODY = frozenset({"root", "nobody", "daemon", "www-data"})
-"""Accounts of machines: a mail from them would not say who declares, and who commands."""
+"""Accounts that are no persons. A mail in their name would not show who declares or leads."""
 PASSWORD_S_MAX = 60
-"""How long `password_command` may take: it may ask somebody to unlock a password store."""
+"""How long `password_command` may take. It may have to ask somebody to unlock a password store."""
 
 
 def person_called(text: str, people: Mapping[str, str]) -> Person:
@@ -74,7 +74,7 @@ def password_of(command: str, *, key: str = "password_command") -> str:
 
     Raise ConfigError, which names `key`, if it fails.
     """
-    import subprocess  # most of our commands run none, and need not wait for the import
+    import subprocess  # imported here because most commands of incidentmail run no other program
 
     hint = "run it in a shell of the same user; its first line must be the secret"
     try:

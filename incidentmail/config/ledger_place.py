@@ -1,4 +1,4 @@
-"""Find out from `[ledger] url` where the ledger is: a file of this machine, or a database."""
+"""Find out from `[ledger] url` where the ledger is: in a file on this machine, or in a database."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class LedgerPlace(Frozen, kw_only=True):
 
     @property
     def name(self) -> str:
-        """What people see: the path, or the URL without its options."""
+        """The name for display: the path, or the URL without its options."""
         return str(self.path) if self.database_url is None else self.database_url.partition("?")[0]
 
     def exists(self) -> bool:
-        """Return whether there is a ledger. A database says itself if it has none, when it is opened."""
+        """Return whether there is a ledger. For a database, return True; opening it fails if it has none."""
         return self.database_url is not None or self.path.exists()
 
 

@@ -1,4 +1,4 @@
-"""Find the line of each key in a configuration file. The TOML parser of Python does not tell them."""
+"""Find the line of each key in a configuration file, which Python's TOML parser does not report."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def lines_of(text: str) -> dict[Keys, int]:
 
 
 def line_of(keys: Sequence[str | int], lines: Mapping[Keys, int]) -> int | None:
-    """Return the line of a key, or of the table or value that it is in, or None if nothing of it is in the file."""
+    """Return the line of a key, or else of the nearest table or value around it, or None if none is in the file."""
     places = (tuple(keys[:size]) for size in range(len(keys), 0, -1))
     return next((lines[place] for place in places if place in lines), None)
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each table's head and each key with its value, and the line on which it begins."""
+    """Yield each table header and each key with its value, after the number of the line on which it begins."""
     begun, first = "", 0
     for number, line in enumerate(text.split("\n"), start=1):
         if not begun and (not line.strip() or line.lstrip().startswith("#")):
@@ -55,7 +55,7 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _path(statement: str) -> tuple[Keys, bool, bool]:
-    """Return the keys that a statement names, whether it begins a table, and whether there may be several of it."""
+    """Return the keys in a statement, whether it begins a table, and whether the table may be repeated."""
     is_table = statement.lstrip().startswith("[")
     value: object = tomllib.loads(statement if is_table else _without_value(statement))
     keys: list[str | int] = []
@@ -66,7 +66,7 @@ def _path(statement: str) -> tuple[Keys, bool, bool]:
 
 
 def _without_value(statement: str) -> str:
-    """Return the statement with an empty text as its value, because a value may be a table, too."""
+    """Return the statement with its value replaced by an empty string, because the value may itself be a table."""
     for at, mark in enumerate(statement):
         if mark == "=":
             try:

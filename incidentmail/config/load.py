@@ -1,8 +1,7 @@
 """Turn TOML and the environment into a frozen `Config`.
 
-Every key is known, every value is checked, and each error says what to do.
-
-Only the list has no default. An unknown key is an error that names the most similar known key.
+Every value is checked, and each error says what to do. Only the list has no default. An unknown key is an error that
+names the most similar known key.
 """
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ class Config(Frozen, kw_only=True):
     def list_of(self, *, drill: bool, restricted: bool) -> str | None:
         """Return the list that is told about such an incident, or None if it is restricted and has no list.
 
-        What happens in a drill stays on the list of drills, if there is one, even if it is restricted.
+        A drill, even a restricted one, is announced only to the list for drills, if there is one.
         """
         if drill and self.settings.list.drill is not None:
             return self.settings.list.drill
@@ -105,7 +104,7 @@ class Config(Frozen, kw_only=True):
     def ledger_password(self) -> str | None:
         """Return the database's password from $INCIDENTMAIL_LEDGER_PASSWORD, or else from `password_command`.
 
-        If it is None, the database's own ways remain: $PGPASSWORD and ~/.pgpass.
+        If it is None, PostgreSQL's client uses $PGPASSWORD or ~/.pgpass.
         """
         from_environment, command = (
             os.environ.get("INCIDENTMAIL_LEDGER_PASSWORD"),
@@ -218,7 +217,7 @@ def resolve(settings: Settings, path: Path | None) -> Config:
 
 
 def _own(settings: Settings, list_address: str, own_address: str) -> tuple[str, ...]:
-    """Return our own addresses: the tool's and those of the lists."""
+    """Return our own addresses: this program's and those of the lists."""
     lists = (list_address, settings.list.restricted, settings.list.drill, settings.list.backup)
     return (own_address, *(address for address in lists if address))
 

@@ -1,4 +1,4 @@
-"""Define the forms of addresses, hosts and other network settings in the configuration; see value_types.py."""
+"""Define the forms of addresses, hosts and other network settings in the configuration (see value_types.py)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from incidentmail.core.names.person import ADDRESS, ADDRESS_CHARS_MAX
 from .description import Form
 from .value_types import text
 
-# Anybody can have an address there, so an address says nothing about who belongs to the organisation.
+# Anybody can have an address at these domains, so such an address does not show who belongs to the organisation.
 PUBLIC_DOMAINS = frozenset({
     "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "ymail.com",
     "icloud.com", "me.com", "mac.com", "aol.com", "gmx.de", "gmx.net", "gmx.com", "web.de", "mail.com", "mail.ru",
@@ -47,7 +47,7 @@ def member(value: object) -> str:
 
 
 def archive_url(value: object) -> str:
-    """Return the address of a mail in a web archive, with a place for what identifies the mail."""
+    """Return the URL of a mail in a web archive, with a placeholder for the mail's id."""
     found = text(value)
     bare = found.replace("{hash}", "").replace("{message_id}", "")
     if bare == found or not re.fullmatch(r"https?://[A-Za-z0-9.\[\]:-]+/[!#$%&'()*+,./0-9:;=?@A-Z_a-z~-]*", bare):

@@ -25,7 +25,7 @@ from incidentmail.errors import ConfigError
 from .sections import Settings, SeveritySection
 
 GIVES_WAY = tuple(role for role in DEFAULT_ROLES if role.key in (COMMUNICATIONS, SCRIBE, DEPUTY, OWNER))
-"""Roles that came later. If an organisation has a role of its own with such a title, only that one counts."""
+"""Roles added in later versions. If an organisation has its own role with such a title, that one replaces it."""
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -122,7 +122,7 @@ def _check_policy(policy: Policy, settings: Settings) -> None:
 
 
 def _check_titles(policy: Policy) -> None:
-    """Raise ConfigError if a title is also the key of another line, because `Phase: 2` would then name a person."""
+    """Raise ConfigError if a role's title is the name of another line, since `Phase: 2` would then name a person."""
     taken = {fold_case(spelling): name for spelling, name in KEYS}
     titles = [("commander", policy.commander_title)]
     titles += [(role.key, spelling) for role in policy.roles for spelling in (role.title, *role.also_written)]

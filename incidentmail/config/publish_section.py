@@ -17,7 +17,7 @@ _URL = re.compile(r"https?://[^\s/?#@\"'<>]+(?:/[^\s\"'<>]*)?", re.ASCII)
 
 
 def site_url(value: object) -> str:
-    """Return the address of a folder on the web."""
+    """Return the URL of a folder on the web."""
     found = line(value)
     if not _URL.fullmatch(found) or "?" in found or "#" in found:
         raise ValueError("write the address of the first page's folder, such as 'https://incidents.example.com/'")
@@ -25,7 +25,7 @@ def site_url(value: object) -> str:
 
 
 def archive_url(value: object) -> str:
-    """Return the address of a mail in the list's archive, with a place for its Message-ID."""
+    """Return the URL of a mail in the list's archive, with a placeholder for its Message-ID."""
     found = line(value)
     if not _URL.fullmatch(found) or found.count(PLACE) != 1 or re.search(r"[{}]", found.replace(PLACE, "")):
         raise ValueError(f"write an address with {PLACE} in it, such as 'https://lists.example.com/search?q={PLACE}'")
@@ -33,7 +33,7 @@ def archive_url(value: object) -> str:
 
 
 def heading(value: object) -> str:
-    """Return a title, or the name of a component, as pages show it."""
+    """Return a title, or the name of a component, for web pages."""
     if not (found := line(value)):
         raise ValueError("it is empty; write what the page shows")
     return found
@@ -55,7 +55,7 @@ class PublishSection(Section):
 
     @property
     def folders(self) -> tuple[Path, ...]:
-        """The folders that are written."""
+        """The folders into which pages are written."""
         return tuple(folder for folder in (self.folder, self.public) if folder is not None)
 
 

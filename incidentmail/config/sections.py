@@ -76,7 +76,7 @@ class ListSection(Section):
 
     @property
     def returns_within(self) -> timedelta:
-        """The time in which the list has to return our mail. 0 s means that it need not return any."""
+        """The time within which the list has to return our mail. 0 s means that it need not return any."""
         return timedelta(minutes=10) if self.returns_within_ is None else self.returns_within_
 
 
@@ -170,7 +170,7 @@ class RepliesSection(Section):
 
 
 class KnownPerson(Section):
-    """A person under [people]: only a name, or a table that also has the time zone of the times that they write."""
+    """A person under [people]: only a name, or a table that also has the time zone in which they write times."""
 
     name: Line
     zone: Zone | None = None

@@ -119,7 +119,7 @@ def socket_mode(value: object) -> int:
 
 
 def absolute_path(value: object) -> Path:
-    """Return an absolute path. A relative path would name a different key or ledger in each current folder."""
+    """Return an absolute path. A relative path would mean another key or ledger in each working directory."""
     if not isinstance(value, str):
         raise ValueError("write a path, in quotes")
     path = Path(value)

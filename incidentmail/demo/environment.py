@@ -31,7 +31,7 @@ PEOPLE = {
     "jayla": f"Jayla Mbeki <jayla@{DOMAIN}>",
 }
 WAIT_S = 240.0
-"""How long the demo waits for one thing to happen. That takes a second at most, and eight on a slow machine."""
+"""How long the demo waits for one event. An event usually takes a second, and eight on a slow machine."""
 CONFIG = """\
 timezones = ["Europe/Berlin"]
 
@@ -57,7 +57,7 @@ lmtp = "127.0.0.1:0"
 
 @dataclass
 class DemoEnvironment:
-    """Everything that the demo needs. It is set up when the block is entered and removed when the block is left."""
+    """A context manager that sets up everything the demo needs, and removes it at the end of the block."""
 
     keep: bool
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="incidentmail-demo-")))

@@ -1,8 +1,8 @@
 """Provide a stand-in mailing list on loopback, for the demo and for tests. It treats a post as Mailman 3 does.
 
 A post keeps its Message-ID, References, Date, Auto-Submitted and unknown fields. It gets a subject prefix, the fields
-of RFC 2369 and RFC 2919, a Reply-To and a footer. It is not for real use: it checks nothing and keeps everything in
-memory.
+of RFC 2369 and RFC 2919, a Reply-To and a footer. The list is not for real use: it checks nothing and keeps everything
+in memory.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .standin_post import ListStyle, list_copy
 # How long to retry a copy while its listener is down, and the longest pause between attempts, in seconds.
 RETRY_S_MAX: Final = 60.0
 RETRY_EVERY_S: Final = 0.1
-# How long to wait for anything else, in seconds. It happens at once on any machine but a very slow one.
+# How long to wait for anything else, in seconds. Only a very slow machine needs that long.
 WAIT_S_MAX: Final = 60.0
 _ROLES: Final = ("bounces", "owner", "request", "join", "leave", "confirm")
 
@@ -166,7 +166,7 @@ class StandInList:
     def _distribute(self, raw: bytes) -> None:
         author = parseaddr(str(BytesHeaderParser().parsebytes(raw)["From"]))[1].lower()
         if self.members is not None and author not in self.members:
-            self.held.append(raw)  # Mailman holds it for the moderator, and sends no reply to an automatic sender
+            self.held.append(raw)  # Mailman holds such a post for the moderator, and does not answer automatic senders
             return
         try:
             copy = list_copy(raw, self.style)
@@ -200,7 +200,7 @@ class StandInList:
 
 
 class _Server(SMTP):
-    """The server of aiosmtpd, which here accepts lines as long as real servers do."""
+    """aiosmtpd's server, changed so that it accepts lines as long as real servers do."""
 
     line_length_limit = 2**20
 

@@ -127,7 +127,7 @@ def _subject(message: Message, prefix: str) -> str:
 
 
 def _munge(message: Message, author: str, style: ListStyle) -> None:
-    """Put the list's address in From, and the author in Cc, because Reply-To is the list's."""
+    """Put the list's address in From, and the author in Cc, because Reply-To is already the list."""
     name, address = parseaddr(author)
     local = style.address.partition("@")[0]
     _set(message, "From", formataddr((f"{name or address.partition('@')[0]} via {local.capitalize()}", style.address)))

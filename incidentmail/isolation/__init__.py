@@ -1,1 +1,1 @@
-"""Run workers that parse hostile bytes: processes with limits, whose answers are bytes of bounded length."""
+"""Run workers that parse hostile bytes. Workers are processes with limits; their answers have a bounded length."""

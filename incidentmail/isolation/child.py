@@ -1,4 +1,4 @@
-"""Run inside a worker: answer one request after another until the parent closes the pipe."""
+"""Run the inside of a worker: answer one request after another until the parent closes the pipe."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .limits import Limits
 Work = Callable[[bytes], bytes]
 """A function from a request to its answer."""
 READY = b""
-"""What a worker sends before its first answer."""
+"""The message that a worker sends when it is ready for requests."""
 DONE, FAILED, SPOILT = b"+", b"-", b"!"
 """The first byte of an answer. After a SPOILT answer the worker reads no further requests."""
 ERROR_CHARS_MAX: Final = 500
@@ -25,7 +25,7 @@ ERROR_CHARS_MAX: Final = 500
 def answer_requests(work: Work, source: int, target: int, limits: Limits) -> None:
     """Read requests from `source` and write the answers to `target`, each within the limits.
 
-    Signals to the whole process group are ignored: the parent ends its workers itself, because it may still need one.
+    Signals to the whole process group are ignored, because the parent may still need the worker, and ends it itself.
     """
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
@@ -46,7 +46,7 @@ def _answer(work: Work, request: bytes, limits: Limits) -> bytes:
         found = work(request)
     except MemoryError:
         return SPOILT + f"it took more than {limits.memory_bytes >> 20} MiB of memory".encode()
-    # A defect in reading one message must not end the reader of the next; it is counted and shown.
+    # A defect in parsing one message must not prevent parsing the next one. The failure is counted and shown.
     except Exception as error:
         said = f"{type(error).__name__}: {error}"[:ERROR_CHARS_MAX]
         return FAILED + said.encode("utf-8", "backslashreplace")
@@ -60,5 +60,5 @@ def run(name: str, *limits: str) -> None:
     module, _, function = name.partition(":")
     work = cast(Work, getattr(import_module(module), function))
     target = os.dup(1)
-    os.dup2(2, 1)  # nothing that is printed may be taken for an answer
+    os.dup2(2, 1)  # printed text must not be taken for an answer
     answer_requests(work, 0, target, Limits(float(limits[0]), int(limits[1]), float(limits[2]), int(limits[3])))

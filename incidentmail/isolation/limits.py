@@ -9,10 +9,10 @@ class Limits(NamedTuple):
     """The limits of one answer. Times are in seconds."""
 
     processor_s: float = 2.0
-    """The worst message that a search finds takes a third of this (`make bench ARGS=hostile`)."""
+    """The worst message that a search for slow mail finds takes a third of this (`make bench ARGS=hostile`)."""
     memory_bytes: int = 256 * 1024 * 1024
-    """On top of what the worker has before it reads: 10 MiB of mail exist in about ten forms at the same time."""
+    """In addition to the worker's memory at its start. 10 MiB of mail exist in about ten forms at the same time."""
     wall_s: float = 10.0
-    """This also stops a worker that sleeps, or waits for a slow disk."""
+    """The elapsed time. This also stops a worker that sleeps, or waits for a slow disk."""
     answer_bytes: int = 4 * 1024 * 1024
-    """64 kB of header and 64 kB of text, twice, in which JSON may write six bytes for one."""
+    """Room for 64 kB of header and 64 kB of text, both twice. JSON may need six bytes for one byte of them."""

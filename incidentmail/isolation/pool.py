@@ -65,14 +65,14 @@ class Pool:
         return {*self._answers, *busy, *(key for key, _ in self._waiting)}
 
     def drop(self, key: int) -> None:
-        """Forget a request. If a worker is busy with it, its answer is thrown away."""
+        """Withdraw a request. If a worker is busy with it, its answer is thrown away."""
         self._waiting = deque(one for one in self._waiting if one[0] != key)
         self._answers.pop(key, None)
         if any(worker.key == key for worker in self._workers):
             self._unwanted.add(key)
 
     def take(self, key: int, wait_s: float | None = 0.0) -> bytes | Failure | None:
-        """Return the answer, or the reason why there is none, or None if neither is known after `wait_s` seconds.
+        """Return the answer, the reason why there is none, or None if neither is known after `wait_s` seconds.
 
         If `wait_s` is None, wait for as long as the limits allow.
         """
@@ -95,7 +95,7 @@ class Pool:
         self._workers.clear()
 
     def _new_worker(self) -> Worker:
-        from .worker import Worker  # most commands make a pool and read no mail
+        from .worker import Worker  # imported here because most commands make a pool but read no mail
 
         return Worker(self._start(self.limits), self.limits)
 

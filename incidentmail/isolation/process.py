@@ -47,7 +47,7 @@ def forked(work: Work) -> Start:
     def start(limits: Limits) -> Process:
         request_source, target = os.pipe()
         source, answer_target = os.pipe()
-        with warnings.catch_warnings():  # test runners have threads of their own, which hold nothing that a worker uses
+        with warnings.catch_warnings():  # test runners have other threads, but these hold no lock that a worker needs
             warnings.simplefilter("ignore", DeprecationWarning)
             pid = os.fork()
         if pid == 0:
@@ -62,7 +62,7 @@ def forked(work: Work) -> Start:
 def interpreted(name: str) -> Start:
     """Return a function that starts workers in separate interpreters, in which `module:name` answers.
 
-    These workers have nothing from this process's memory, neither key nor password, and may be started while other
+    These workers get nothing from this process's memory, such as key or password, and may be started while other
     threads run.
     """
 
@@ -87,12 +87,13 @@ def _be_worker(work: Work, source: int, target: int, limits: Limits) -> None:
     code = 1
     try:
         first, second = sorted((source, target))
-        # Ledger, sockets, and the pipes to other workers, whose other ends have to notice when they close.
+        # Close ledger, sockets, and the pipes to other workers, which would otherwise not notice when the parent
+        # closes them.
         os.closerange(3, first)
         os.closerange(first + 1, second)
         os.closerange(second + 1, os.sysconf("SC_OPEN_MAX"))
         with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-            sys.stdout = sys.stderr = nowhere  # a worker must not write where its parent prints
+            sys.stdout = sys.stderr = nowhere  # a worker must not write to the output of its parent
             answer_requests(work, source, target, limits)
         code = 0
     finally:

@@ -1,6 +1,6 @@
 """Represent one worker in its parent.
 
-It handles one request at a time, and the parent never waits longer than it wants.
+A worker handles one request at a time, and the parent never waits for longer than it chooses.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class Worker:
         self.key = None
         until = time.monotonic() + END_S_MAX
         while why is None and self.process.code() is None and time.monotonic() < until:
-            # Its pipe is closed, so it is about to end, and our signal must not be taken for the cause.
+            # The worker's pipe is closed, so it is about to end. Sending a signal now would hide the real cause.
             time.sleep(0.001)
         code = self.end()
         return why or Failure(_said(code, self.limits))

@@ -1,1 +1,1 @@
-"""Run `incidentmail serve`: listeners, group commit, workers, clock, log, metrics."""
+"""Run `incidentmail serve`: listeners, group commit, workers, reminders, log and metrics."""

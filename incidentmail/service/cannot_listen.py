@@ -21,7 +21,7 @@ _WHY: dict[int | None, tuple[type[IncidentMailError], str]] = {
 def cannot_listen(key: str, address: str, error: OSError) -> IncidentMailError:
     """Return the error for the setting `key`, such as `[listen] lmtp`, if its `address` cannot be used.
 
-    It is a ListenError if this may change later, so that systemd tries again, and a ConfigError if it can never work.
+    It is a ListenError if the address may become usable, so that systemd tries again, and otherwise a ConfigError.
     """
     kind, hint = _WHY.get(error.errno, (ConfigError, "name an address of this machine, such as '127.0.0.1:8024'"))
     return kind(f"cannot listen on {key} = {address!r}: {error.strerror or error}", hint=hint)

@@ -24,7 +24,7 @@ _BARE = re.compile(r"[\w.,:;@/<>+*#%&()\[\]!?~^$|-]+")
 
 
 class LineFormatter(logging.Formatter):
-    """One line for each record: time in UTC, level, event, and its facts as key=value or as a JSON object."""
+    """A formatter that writes one line for each record: time in UTC, level, event, and facts as key=value or JSON."""
 
     def __init__(self, form: Form) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ def set_up(form: Form) -> None:
 
 
 def log_event(event: str, level: int = logging.INFO, **facts: object) -> None:
-    """Log one line: what happened, and its facts."""
+    """Log an event with its facts on one line."""
     log.log(level, "%s", event, extra={"facts": facts})
 
 

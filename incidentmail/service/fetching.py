@@ -11,7 +11,7 @@ from incidentmail.app.receiving.fetch_loop import Fetcher
 
 
 class Fetching:
-    """What the service's thread for the mailbox does. Without `[imap] url` there is no thread.
+    """The service's thread that watches the mailbox. Without `[imap] url` there is no such thread.
 
     If the service ends during a fetch, those messages are fetched again later.
     """
@@ -22,7 +22,7 @@ class Fetching:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to watch the mailbox. Call this in the event loop that owns `mail_came`."""
+        """Start watching the mailbox. Call this in the event loop that owns `mail_came`."""
         if (fetcher := self._fetcher) is None:
             return
         loop = asyncio.get_running_loop()

@@ -32,7 +32,7 @@ class _Waiting:
 
 
 class GroupCommit:
-    """Passes batches of messages to `store`, which makes them durable before it returns.
+    """A writer that passes batches of messages to `store`, which makes them durable before it returns.
 
     It calls `on_stored` after each batch.
     """
@@ -59,7 +59,7 @@ class GroupCommit:
         await stored
 
     def probe(self) -> asyncio.Future[None]:
-        """Return what is done as soon as the writing thread has done what it had to do before."""
+        """Return a future that completes once the writing thread has finished its present work."""
         return asyncio.get_running_loop().run_in_executor(self._thread, _nothing)
 
     async def close(self) -> None:

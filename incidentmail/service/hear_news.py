@@ -1,4 +1,4 @@
-"""Wake the threads of the service as soon as another process has written what they wait for."""
+"""Wake the threads of the service when another process has written something that they are waiting for."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from incidentmail.ledger.sharing import News
 from .event_log import format_error, log_event
 
 LISTEN_S: Final = 1.0
-"""How long to listen before it is looked whether the service stops."""
+"""How long to listen before checking whether the service is stopping."""
 WAIT_S: Final = 5.0
-"""How long to wait after the ledger could not be heard. The threads look by themselves meanwhile."""
+"""How long to wait after listening failed. Meanwhile the threads look for work at intervals."""
 
 
 class HearNews:
-    """Hears what is new in a ledger that can tell it, and sets the events of who waits for it."""
+    """A listener for notifications from the ledger, if it sends any. It sets the events of the threads that wait."""
 
     def __init__(self, ledger: Ledger, wakes: Mapping[str, Sequence[asyncio.Event]]) -> None:
         self._ledger, self._wakes = ledger, wakes
         self._stopping = threading.Event()
 
     def start(self) -> None:
-        """Listen in a daemon thread until `stop`. A ledger without news is left alone."""
+        """Listen in a daemon thread until `stop` is called. Do nothing if the ledger sends no notifications."""
         news = self._ledger.news()
         if news is not None:
             loop = asyncio.get_running_loop()
@@ -47,6 +47,6 @@ class HearNews:
                     log_event("hear news failed", logging.WARNING, error=format_error(error))
                 self._stopping.wait(WAIT_S)
                 continue
-            with suppress(RuntimeError):  # the loop has ended just now
+            with suppress(RuntimeError):  # the event loop has just ended
                 for event in (event for word in found for event in self._wakes.get(word, ())):
                     loop.call_soon_threadsafe(event.set)

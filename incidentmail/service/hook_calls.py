@@ -1,4 +1,4 @@
-"""Call hooks while the service runs, in a thread of their own: a slow hook delays no mail."""
+"""Call hooks while the service runs, in a separate thread, so that a slow hook delays no mail."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .event_log import log_event
 
 
 class HookCalls:
-    """What the service's thread for hooks does."""
+    """The work of the service's thread for hooks."""
 
     def __init__(self, context: AppContext, stop: Callable[[], bool]) -> None:
         self.context, self._stop = context, stop
         self.woken = asyncio.Event()
 
     def call_hooks(self) -> bool:
-        """Call what is due. Return False, because no mail is written here."""
+        """Call the hooks that are due. Return False, because no mail is written here."""
         if self.context.config.settings.hook and not self.context.is_muted:
             for delivery in deliver_to_hooks(self.context, stop=self._stop):
                 _log(delivery)
@@ -29,7 +29,7 @@ class HookCalls:
 
 
 def _log(delivery: Delivery) -> None:
-    """Log what came of a call, without a word of what was told."""
+    """Log the result of a call, without the content that was sent."""
     level = {"failed": logging.ERROR, "queued": logging.WARNING}.get(delivery.state, logging.INFO)
     log_event(
         f"hook {delivery.state}", level,

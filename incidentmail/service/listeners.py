@@ -1,4 +1,4 @@
-"""Open the listeners of the configuration's [listen] section, and load their files again on SIGHUP."""
+"""Open the listeners configured in [listen], and load their certificate and users again on SIGHUP."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Listeners:
     allow_public: bool
 
     async def open(self) -> list[BoundAddress]:
-        """Start to listen, and return the bound addresses.
+        """Start listening, and return the bound addresses.
 
         Raise ConfigError if systemd opened a socket that other machines can reach and `allow_public` is not set. If
         an address cannot be used, raise the error that `cannot_listen` returns.

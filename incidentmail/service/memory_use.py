@@ -13,7 +13,7 @@ LARGE_BYTES: Final = 256 * 1024
 
 
 def give_memory_back() -> None:
-    """Tell the C library, if it can do that, to return freed blocks of at least `LARGE_BYTES` to the system."""
+    """Make the C library return freed blocks of at least `LARGE_BYTES` to the system, if it has `mallopt`."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_M_MMAP_THRESHOLD, LARGE_BYTES)

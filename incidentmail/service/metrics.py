@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 
 
 class Metrics:
-    """Counts what this process does. Other figures are read from the ledger at each scrape."""
+    """The counts of this process's work. Other figures are read from the ledger at each scrape."""
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
@@ -40,12 +40,12 @@ class Metrics:
             self._applied[outcome.outcome] += 1
 
     def count_delivery(self, mail: OutboxMail) -> None:
-        """Count an attempt to send a message, which is now sent, failed, or queued because it has to wait."""
+        """Count an attempt to send a message by its result: sent, failed, or queued again."""
         with self._lock:
             self._settled[mail.state] += 1
 
     def open(self) -> str | None:
-        """Answer scrapes from now on. Return the bound address, or None if none is configured.
+        """Start answering scrapes. Return the bound address, or None if none is configured.
 
         Raise ConfigError if other machines could reach it and `allow_public` is not set. If the address cannot be
         used, raise the error that `cannot_listen` returns.

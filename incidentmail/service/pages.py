@@ -1,4 +1,4 @@
-"""Keep the web pages as the record is, while the service runs."""
+"""Keep the web pages up to date with the record while the service runs."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from incidentmail.errors import PagesError, RenderError
 from .event_log import format_error, log_event
 
 RETRY_AFTER = timedelta(seconds=30)
-"""How long to wait after the pages could not be written. Each attempt reads the record."""
+"""How long to wait after writing the pages failed, because each attempt reads the record."""
 LOGGED_EVERY = timedelta(minutes=10)
 
 
 class Pages:
-    """What the service's thread for web pages does."""
+    """The work of the service's thread for web pages."""
 
     def __init__(self, context: AppContext) -> None:
         self.context = context
@@ -42,7 +42,7 @@ class Pages:
         return False
 
     def say_stopped(self) -> None:
-        """Let the pages say that nobody keeps them up to date from now on."""
+        """Make the pages say that they are no longer kept up to date."""
         if not is_wanted(self.context.config.settings.publish):
             return
         try:

@@ -1,4 +1,4 @@
-"""Look again and again whether something is due in an incident because time has passed."""
+"""Check at intervals whether the passing of time has made something due in an incident."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from incidentmail.app.reminding.remind import remind
 from .event_log import log_event
 
 EVERY = timedelta(seconds=5)
-"""How often to look at open incidents."""
+"""How often to check open incidents."""
 LOOK_BACK_EVERY = timedelta(minutes=10)
-"""How often to look also at incidents that have ended, or are in their last phase."""
+"""How often to also check incidents that have ended, or are in their last phase."""
 
 
 class Reminders:
-    """What the service's thread for reminders does. The mail itself is written by the thread that applies."""
+    """The work of the service's thread for reminders. The thread that applies mail writes the reminders themselves."""
 
     def __init__(self, context: AppContext) -> None:
         self.context = context
@@ -26,7 +26,7 @@ class Reminders:
         self._looked_at = self._looked_back_at = datetime.min.replace(tzinfo=UTC)
 
     def remind(self) -> bool:
-        """Note what is due. Return False, because no mail is written here."""
+        """Record what is due. Return False, because no mail is written here."""
         now = self.context.now()
         if self.context.is_muted or now - self._looked_at < EVERY:
             return False

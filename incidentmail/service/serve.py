@@ -1,4 +1,4 @@
-"""Run the service: listener, fetcher, applier, announcer and outbox, and the signals that end them.
+"""Run the service: it accepts, fetches, processes and sends mail until a signal ends it.
 
 The event loop only handles sockets. Accepting, applying and sending each have a separate thread, so that a slow relay
 never prevents a message from being accepted.
@@ -40,15 +40,15 @@ from .turns import Rank, RankedLedger, Turns
 from .watchdog import Watchdog
 
 TICK_S = 1.0
-"""How often to look for work: windows that end, retries that are due, mail that another process accepted."""
+"""How often to look for work, such as windows that end, retries that are due, or mail from another process."""
 READERS = 2
-"""Workers that read mail: if one is busy with a mail made to be slow, the other reads on."""
+"""How many workers parse mail. If one is busy with a mail that was made to be slow, the other continues."""
 MAKE_EVERY_S = 0.5
-"""How long what is due waits while mail keeps coming, about."""
+"""How long, roughly, outgoing mail waits while incoming mail keeps arriving."""
 DNS_PATIENCE_S = 0.5
-"""How long later mail waits for a name server; the mail whose signature is checked waits as long as it takes."""
+"""How long other mail waits while a signature is looked up in DNS. The signed mail itself waits until DNS answers."""
 LATE_TICK_S = 0.1
-"""How often to look for work while a message takes long to read."""
+"""How often to look for work while a message takes long to parse."""
 GRACE_S = 10.0
 MUTED_LOGGED_EVERY = timedelta(hours=1)
 FAULT_WAIT_S = 5.0
@@ -130,7 +130,7 @@ class Service:
         self._news.stop()
 
     def _alive(self, workers: Sequence[asyncio.Task[None]]) -> dict[str, bool]:
-        """Return of each part that the watchdog does not see itself whether it works, by name."""
+        """Return, by name, whether each part works that does not report to the watchdog itself."""
         return {
             "listening": all(listener.listens for listener in self._listeners.listeners),
             "fetching": self._fetching.works,
@@ -166,7 +166,7 @@ class Service:
                 await _wait(woken, tick_s if ran else FAULT_WAIT_S)
 
     async def _finish(self) -> None:
-        """Process the last messages, announce without waiting for a window, and send, as far as `GRACE_S` allows."""
+        """Process the last messages, announce without waiting for windows to end, and send, within `GRACE_S`."""
         self._deadline = time.monotonic() + GRACE_S
         with ThreadPoolExecutor(1, "finish") as thread:
             await self._run(self._apply, thread)
@@ -241,7 +241,7 @@ class Service:
         return now if now - self._started >= patience else None
 
     def _send(self) -> bool:
-        """Send what is due. Return False, because sending creates no new mail."""
+        """Send the mail that is due. Return False, because sending creates no new mail."""
         if self.context.is_muted:
             self._log_mute()
         else:
@@ -262,9 +262,7 @@ class Service:
 
 
 def reading_pool() -> Pool:
-    """Return the pool of workers that parse mail for the service. docs/adr/0013 says why they use separate
-    interpreters.
-    """
+    """Return the pool of workers that parse mail for the service, in separate interpreters (docs/adr/0013)."""
     return Pool(interpreted("incidentmail.reply.read_mail:answer"), size=READERS)
 
 
@@ -286,7 +284,7 @@ def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lam
     give_memory_back()
     if is_running(context.config.ledger_path):
         log_event("another service runs on this ledger", logging.WARNING, ledger=context.config.ledger.name)
-    context.pool.warm()  # before there are threads, and before the first message would have to wait for it
+    context.pool.warm()  # before there are threads, and so that the first message does not have to wait for it
     with marked_as_running(context.config.ledger_path, muted=context.config.settings.mail.mute):
         asyncio.run(main())
 

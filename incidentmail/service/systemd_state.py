@@ -1,4 +1,4 @@
-"""Tell systemd how the service is. It goes on without systemd."""
+"""Report the state of the service to systemd. The service also works without systemd."""
 
 from __future__ import annotations
 

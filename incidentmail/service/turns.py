@@ -1,7 +1,7 @@
 """Decide which thread writes to the ledger first: accepting before applying, applying before sending.
 
-SQLite makes writers wait by sleeping, so a writer that writes again and again starves the others. Within this process
-the threads take turns instead. Between processes, the store waits as before.
+SQLite makes writers wait by sleeping, so a thread that writes all the time starves the others. So the threads of this
+process take turns. Between processes, SQLite's own waiting is used.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Rank(IntEnum):
 
 
 class Turns:
-    """Lets one writer in at a time; among those that are waiting, the one with the lowest rank is first."""
+    """A lock for one writer at a time. Of the writers that are waiting, the one with the lowest rank is next."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -53,7 +53,7 @@ class Turns:
 
 
 class RankedLedger:
-    """A ledger to which one thread of the service writes when it is that thread's turn."""
+    """A ledger for one thread of the service, which waits for its turn before it writes."""
 
     def __init__(self, ledger: Ledger, turns: Turns, rank: Rank) -> None:
         self._ledger, self._turns, self._rank = ledger, turns, rank

@@ -1,7 +1,7 @@
-"""Tell systemd again and again that the service works, as long as it does (WatchdogSec= of the unit).
+"""Report to systemd at intervals that the service works, as long as it does (WatchdogSec= of the unit).
 
-If the messages stop, systemd ends the service and starts it again; nothing that was accepted is lost by that. A step
-that fails has come to its end, so it counts as alive: a full disk or a locked ledger is not cured by a restart.
+If the reports stop, systemd restarts the service; no accepted mail is lost by that. A step that fails has still ended,
+so it counts as alive: a restart would not help against a full disk or a locked ledger.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from .event_log import log_event
 from .systemd_state import notify_systemd
 
 PARTS = ("accepting", "applying")
-"""The threads that have to come round. Sending may wait for a slow relay as long as it takes."""
+"""The threads that have to report regularly. Sending is not among them, because a relay may be slow."""
 
 
 class Watchdog:
-    """Knows when each of `PARTS` was last seen alive, and tells systemd while all of them are.
+    """The times at which each of `PARTS` was last seen alive. While all of them are, systemd is told so.
 
-    `timeout_s` is the time after which systemd gives up; None if it does not ask. A part counts as stuck after half of
-    it. `clock` gives seconds and never goes back.
+    `timeout_s` is the time after which systemd restarts the service, or None if it expects no reports. A part counts as
+    stuck after half of this time. `clock` returns seconds and never goes back.
     """
 
     def __init__(self, timeout_s: float | None = None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -34,18 +34,18 @@ class Watchdog:
         self._was_told: Sequence[str] = ()
 
     def saw(self, part: str) -> None:
-        """Note that a part of the service came round just now. Any thread may call this."""
+        """Note that a part of the service is alive now. Any thread may call this."""
         self._seen[part] = self._clock()
 
     def stuck(self) -> list[str]:
-        """Return the parts that have not come round for too long."""
+        """Return the parts that were not seen alive for too long."""
         now = self._clock()
         return [part for part, at in self._seen.items() if now - at > (self.timeout_s or 0) / 2]
 
     def tell(self, others: Mapping[str, bool]) -> bool:
         """Tell systemd that the service works, if it does. Return whether it was told.
 
-        `others` says of further parts whether they work. What does not work is logged once.
+        `others` maps the names of other parts to whether they work. Parts that do not work are logged once.
         """
         broken = self.stuck() + [part for part, works in others.items() if not works]
         if broken and broken != self._was_told:
@@ -58,7 +58,7 @@ class Watchdog:
     async def watch(self, probe: Callable[[], asyncio.Future[None]], others: Callable[[], Mapping[str, bool]]) -> None:
         """Tell systemd four times in each time-out, until this task is cancelled.
 
-        `probe` gives the accepting thread something to do, and is not called again before that is done.
+        `probe` gives the accepting thread a task, and is called again only once that task is done.
         """
         if not self.timeout_s:
             return

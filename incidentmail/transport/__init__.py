@@ -1,1 +1,1 @@
-"""Do network and Maildir I/O only. Other code passes in callables; nothing here knows the ledger or incidents."""
+"""Do network and Maildir I/O. This package knows nothing of the ledger or of incidents; callers pass in callables."""

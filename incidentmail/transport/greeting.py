@@ -1,4 +1,4 @@
-"""Ask a mail server for its greeting, and nothing else: does anybody answer there?"""
+"""Read the greeting of a mail server, to find out whether one answers at an address."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ from typing import Final
 from incidentmail.core.text import one_line
 
 GREETING_BYTES_MAX: Final = 2000
-"""RFC 5321 section 4.5.3.1.5 allows 512 for a line; a greeting may have a few."""
+"""RFC 5321 section 4.5.3.1.5 allows 512 for a line, and a greeting may have several lines."""
 
 
 def greeting(place: tuple[str, int] | str, *, timeout_s: float, is_tls_first: bool = False) -> str:
-    """Return the first line that a server says, from host and port or the path of a unix socket.
-
-    Raise OSError if nobody answers within `timeout_s` seconds.
+    """Return the first line that a server sends. `place` is host and port, or the path of a unix socket.
 
     The line is cleaned, and may be empty. If `is_tls_first` is true, TLS begins with the first byte; the certificate is
-    not checked, because nothing is entrusted to the server.
+    not checked, because nothing is entrusted to the server. Raise OSError if nobody answers within `timeout_s` seconds.
     """
     until = time.monotonic() + timeout_s
     with _connected(place, timeout_s) as plain, _wrapped(plain) if is_tls_first else plain as client:
@@ -32,7 +30,7 @@ def greeting(place: tuple[str, int] | str, *, timeout_s: float, is_tls_first: bo
             said += more
         line = one_line(said.partition(b"\n")[0].decode("utf-8", "replace"))
         client.settimeout(max(0.01, min(1.0, until - time.monotonic())))
-        with suppress(OSError):  # the server may have closed already; its greeting is known
+        with suppress(OSError):  # the server may have closed the connection already, after its greeting
             client.sendall(b"QUIT\r\n")
     return line
 

@@ -1,7 +1,7 @@
 """Hold one session with an IMAP server (RFC 3501): read UIDs, sizes and messages, set a flag, or move messages.
 
-Commands contain UIDs, the configured folders and the account, and nothing from a message. The session waits for each
-answer for at most `TIMEOUT_S`.
+Commands contain UIDs, the configured folders and the account, but nothing from a message. The session waits at most
+`TIMEOUT_S` for each answer.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SLICE_S: Final = 1.0
 UIDS_PER_COMMAND: Final = 200
 """RFC 7162 section 4: command lines stay under 8,192 octets; a UID has at most ten digits."""
 MAILS_OF_WINDOW: Final = 50_000
-"""How many UIDs are asked for at a time: an answer that names all of them is one line of under 600 kB."""
+"""How many UIDs are asked for at a time. An answer that lists all of them is one line of less than 600 kB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """The size of a message in bytes and its time of arrival (aware), as the server lists them before it is fetched."""
+    """The size of a message in bytes and its time of arrival (aware), which are known before it is fetched."""
 
     size: int
     arrived_at: datetime | None
@@ -233,7 +233,7 @@ class Session:
             if self._client._imap.file.peek(1):
                 return True
         except (BlockingIOError, ssl.SSLWantReadError):
-            pass  # nothing is buffered, and nothing has arrived
+            pass  # nothing is buffered and nothing has arrived
         finally:
             sock.settimeout(self._timeout_s)
         poller = poll()

@@ -1,4 +1,4 @@
-"""Failures of a session with an IMAP server, in words for the operator."""
+"""Describe failures of a session with an IMAP server for the operator."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .port_speech import Speech, speech_of
 def translated_errors(mailbox: Mailbox, doing: str, *, hints: bool = False) -> Iterator[None]:
     """Translate the errors of imaplib and of sockets into MailboxRefusedError or MailboxUnavailableError.
 
-    If `hints` is true, look how the server speaks after an error that another kind of TLS may explain.
+    If `hints` is true, find out after an error whether the server expects another kind of TLS, and say so.
     """
     name = mailbox.name
     try:
@@ -45,13 +45,13 @@ def translated_errors(mailbox: Mailbox, doing: str, *, hints: bool = False) -> I
 
 
 def plain(error: BaseException) -> str:
-    """Return what the error says, on one line."""
+    """Return the text of the error on one line."""
     text = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return one_line(text[2:-1] if text[:2] in ("b'", 'b"') else text)[:300] or type(error).__name__
 
 
 def other_scheme(mailbox: Mailbox, speech: Speech | None) -> str | None:
-    """Return how to write the mailbox if its server speaks in another way than its URL says, or None if it does not.
+    """Return a hint with the right URL if the server speaks in another way than its URL says, otherwise None.
 
     >>> from .mailbox_url import parse_mailbox
     >>> other_scheme(parse_mailbox("imaps://bot@imap.example.com:143"), "starttls")
@@ -79,7 +79,7 @@ def _line(mailbox: Mailbox, scheme: str, port: int) -> str:
 
 
 def _wrong_beginning(mailbox: Mailbox, error: Exception) -> str | None:
-    """Return what to write if the server seems to want another kind of TLS than the URL says, or None."""
+    """Return a hint with the right URL if the server seems to want another kind of TLS than its URL says, or None."""
     if isinstance(error, ConnectionRefusedError):
         return None
     return other_scheme(mailbox, speech_of(mailbox.host, mailbox.port, "imap"))

@@ -1,4 +1,4 @@
-"""Deliver into a Maildir: for trials, for tests, and for relays that collect files.
+"""Deliver into a Maildir, for trials, for tests, and for relays that collect files.
 
 Each message is one file, which is either complete or absent: it is written under `tmp`, synced and renamed into
 `new`, and then the folder is synced.
@@ -20,7 +20,7 @@ _counter = itertools.count()
 def deliver(path: Path, raw: bytes, *, reverse_path: str, forward_paths: tuple[str, ...]) -> None:
     """Store one message with LF line ends, durable on return. Raise RelayUnavailableError if it cannot be written.
 
-    The envelope is kept as mail servers keep it: `Return-Path` (RFC 5321 section 4.4) and, for each recipient,
+    The envelope is kept as mail servers do: `Return-Path` (RFC 5321 section 4.4) and, for each recipient,
     `Delivered-To` are put before the message's own header. Missing folders are created with mode 0700.
     """
     trace = [f"Return-Path: <{reverse_path}>", *(f"Delivered-To: {address}" for address in forward_paths)]

@@ -1,7 +1,7 @@
 """Find out how a mail server speaks on a port, after a session failed that may have begun in the wrong way.
 
-There are three ways: TLS from the first byte, STARTTLS, or no TLS at all. A client that begins in the wrong one sees an
-error that names none of them, or waits until its time is over.
+There are three ways: TLS from the first byte, STARTTLS, or no TLS at all. A client that begins in the wrong way gets an
+error that does not mention this, or waits until it times out.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ Speech = Literal["tls", "starttls", "plain"]
 Protocol = Literal["smtp", "imap"]
 
 LOOK_S_MAX: Final = 5.0
-"""How long each of the two looks may take, in seconds. They follow a failure, and somebody may be waiting."""
+"""How long each of the two connections may take, in seconds. They follow a failure, and people may be waiting."""
 ANSWER_BYTES_MAX: Final = 16_000
 
 
 def speech_of(host: str, port: int, protocol: Protocol) -> Speech | None:
     """Return how the server speaks, or None if that cannot be seen. Neither a name nor a password is sent.
 
-    It takes at most twice `LOOK_S_MAX`. Certificates are not checked, because nothing is entrusted to the server.
+    This takes at most twice `LOOK_S_MAX`. Certificates are not checked, because nothing is entrusted to the server.
     """
     try:
         offers = _offers(host, port, protocol)
@@ -37,9 +37,9 @@ def speech_of(host: str, port: int, protocol: Protocol) -> Speech | None:
 
 
 def _offers(host: str, port: int, protocol: Protocol) -> bytes | None:
-    """Return what a server that begins in the clear offers, in upper case. Return None if it does not greet as such.
+    """Return the extensions that a server offers before TLS, in upper case, or None if it sends no such greeting.
 
-    Raise TimeoutError if it says nothing, and other OSErrors if it cannot be reached.
+    Raise TimeoutError if it sends nothing, and other OSErrors if it cannot be reached.
     """
     with socket.create_connection((host, port), timeout=LOOK_S_MAX) as client:
         lines = _lines(client)
@@ -65,7 +65,7 @@ def _offers(host: str, port: int, protocol: Protocol) -> bytes | None:
 
 
 def _lines(client: socket.socket) -> Iterator[bytes]:
-    """Yield what the server says, line by line, in upper case. Raise TimeoutError if it takes too long."""
+    """Yield the lines that the server sends, in upper case. Raise TimeoutError if that takes too long."""
     until, rest, count = time.monotonic() + LOOK_S_MAX, b"", 0
     while count < ANSWER_BYTES_MAX:
         client.settimeout(max(0.01, until - time.monotonic()))

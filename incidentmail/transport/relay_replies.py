@@ -1,4 +1,4 @@
-"""Parse what a relay says: verdicts about messages, and failures of the whole connection, in words for the operator."""
+"""Parse the replies of a relay to messages, and describe failures of the whole connection for the operator."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def clean(text: str) -> str:
 
 
 def other_scheme(relay: Relay, speech: Speech | None) -> str | None:
-    """Return how to write the relay if it speaks in another way than its URL says, or None if it does not.
+    """Return a hint with the right URL if the relay speaks in another way than its URL says, otherwise None.
 
     >>> from .relay_url import parse_relay
     >>> other_scheme(parse_relay("smtps://bot@mx.example.com:587"), "starttls")
@@ -100,7 +100,7 @@ def other_scheme(relay: Relay, speech: Speech | None) -> str | None:
 
 
 def unavailable(relay: Relay, error: Exception, *, hint: str | None = None) -> RelayUnavailableError:
-    """Return an error that describes the failure in words for the operator. `hint` replaces the usual one."""
+    """Return an error that describes the failure for the operator. `hint` replaces the usual hint."""
     if isinstance(error, smtplib.SMTPResponseException):
         reply = reply_of(error.smtp_code, error.smtp_error)
         problem = f"answers {reply.code} {reply.text}" if reply.code >= 200 else "does not speak SMTP"

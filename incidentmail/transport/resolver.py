@@ -1,4 +1,4 @@
-"""Look up records in DNS: texts, mail servers, services."""
+"""Look up TXT, MX and SRV records in DNS."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ import dns.resolver
 from incidentmail.errors import DnsUnavailableError
 
 CACHE_NAMES_MAX = 200
-"""How many records are kept for their time to live. An organisation has only a few keys."""
+"""How many records are cached for their time to live. An organisation has only a few keys."""
 
 
 QUESTIONS_MAX = 8
-"""Questions that a service asks at the same time. Anybody can send mail that names a server which never answers."""
+"""How many queries a service makes at the same time. Anybody can send mail that names a server which never answers."""
 WAITS_MAX = 2
-"""If more questions than this are without an answer, a service does not wait for another one."""
+"""If more queries than this are unanswered, a service does not wait for another one."""
 ANSWERS_MAX, FAULT_KEPT_S = 200, 60.0
-"""How many answers a service keeps, and for how long it believes that a server does not answer: seconds."""
+"""How many answers a service keeps, and for how many seconds it remembers that a server does not answer."""
 
 
 class Resolver:
-    """Queries the DNS servers of this machine, or the one at `server` (`127.0.0.1`, `127.0.0.1:5353`, `[::1]:5353`).
+    """A client for the DNS servers of this machine, or for `server` (`127.0.0.1`, `127.0.0.1:5353`, `[::1]:5353`).
 
     After `patience_s`, `txt` gives up, and the query continues in a thread, whose answer the next call finds. If
     `patience_s` is None, `txt` waits until the query is answered or `timeout_s` has passed.
@@ -53,7 +53,7 @@ class Resolver:
 
     def _ask_briefly(self, name: str, patience_s: float) -> bytes | None:
         """Query the record like `txt`, but wait only for a moment, and not at all if other queries are unanswered."""
-        if len(self._asked) > ANSWERS_MAX:  # nobody has come back for these answers
+        if len(self._asked) > ANSWERS_MAX:  # answers that no call has picked up
             self._asked = {asked: one for asked, one in self._asked.items() if not one.done()}
         unanswered = sum(not one.done() for one in self._asked.values())
         future = self._asked.get(name)
@@ -89,7 +89,7 @@ class Resolver:
         def ask() -> None:
             try:
                 future.set_result(self._ask(name))
-            except Exception as error:  # raised where the answer is asked for
+            except Exception as error:  # raised again where the result is used
                 future.set_exception(error)
 
         threading.Thread(target=ask, name="dns", daemon=True).start()

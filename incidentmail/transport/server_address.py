@@ -10,7 +10,7 @@ from typing import Final
 from incidentmail.core.frozen import Frozen
 
 USER_CHARS_MAX: Final = 500
-"""More than any server allows. The name goes into one line of a protocol."""
+"""The longest user name. It goes into one line of a protocol, and no server allows as much."""
 
 
 class ServerAddress(Frozen, kw_only=True):

@@ -1,9 +1,8 @@
 """Send through a relay: one session, and one verdict for each recipient (RFC 5321).
 
 This code blocks, so call it in a worker thread. A failure of the whole connection is an exception, because another
-relay may work now, or this one later. The relay's reply about a message or a recipient is a value. A refused login is
-a failure of the connection and not of the message, whatever its code: the message waits until the password is
-corrected.
+relay may work now, or the same one later. The relay's reply about a message or a recipient is a value. A refused login
+counts as a failure of the connection, whatever its code, so that the message waits until the password is corrected.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ Verdicts = tuple[tuple[str, Reply], ...]
 SMTPS_PORT: Final = 465
 # How long to wait for the answer to QUIT, in seconds.
 QUIT_S_MAX: Final = 2.0
-# Limit for greeting and login together, and again for each message, in seconds, however many replies they take.
+# The limit in seconds for greeting and login together, and for each message, however many replies they take.
 STEP_S_MAX: Final = 60.0
 _PLAIN_ADDRESS: Final = lazy_pattern(r"[\w!#$%&'*+/=?^`{|}~.-]+@(?:[\w.-]+|\[[\w.:]+\])", re.ASCII)
 _BARE_LINE_END: Final = lazy_pattern(rb"\r\n|\r|\n")
@@ -50,7 +49,7 @@ class Outgoing(Frozen, kw_only=True):
 
 
 class Delivery(Frozen, kw_only=True):
-    """The verdict for each recipient. `reply` is the reply to the end of DATA, in which some relays name a new id."""
+    """The verdict for each recipient. `reply` is the reply to the end of DATA, which may contain a new Message-ID."""
 
     accepted: tuple[str, ...]
     refused: Verdicts = ()
@@ -59,7 +58,7 @@ class Delivery(Frozen, kw_only=True):
 
 
 def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str, token: Password | None = None) -> Session:
-    """Return an open session. It greets the relay as `helo`, and uses TLS and login as the relay's URL says.
+    """Return an open session that greets the relay as `helo`, with TLS and login as the relay's URL says.
 
     If `token` returns an access token, it is used to log in (XOAUTH2), and no password is needed.
 
@@ -91,8 +90,8 @@ def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str, to
 
 
 def _wrong_beginning(client: smtplib.SMTP, relay: Relay, error: Exception) -> str | None:
-    """Return what to write if the relay seems to want another kind of TLS than its URL says, or None."""
-    if client.ehlo_resp is not None:  # it has answered EHLO in the way that the URL says
+    """Return a hint with the right URL if the relay seems to want another kind of TLS than its URL says, or None."""
+    if client.ehlo_resp is not None:  # the relay has answered EHLO, so the URL is right
         lacks_tls = relay.scheme == "smtp+starttls" and not client.has_extn("starttls")
         return other_scheme(relay, "plain") if lacks_tls else None
     hangs = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
@@ -112,7 +111,7 @@ def _wrong_beginning(client: smtplib.SMTP, relay: Relay, error: Exception) -> st
 
 def _greet(client: smtplib.SMTP, relay: Relay, secret: str | None, *, is_token: bool) -> None:
     """Connect, start TLS and log in."""
-    client._host = relay.host  # type: ignore[attr-defined]  # for TLS; only the constructor would set it
+    client._host = relay.host  # type: ignore[attr-defined]  # needed for TLS, and otherwise only set by __init__
     code, text = client.connect(relay.host, relay.port)
     if code != 220:
         raise smtplib.SMTPConnectError(code, text)
@@ -149,8 +148,8 @@ def _time_limit(client: smtplib.SMTP) -> Iterator[None]:
 class Session:
     """A connection for several messages, one after another. After RelayUnavailableError, connect again.
 
-    `gave_mail` is true if sending the data of the last message had begun, so a relay that disconnected may have all
-    of the message.
+    `gave_mail` is true if sending the data of the last message had begun, so a relay that disconnected may have
+    received the whole message.
     """
 
     def __init__(self, relay: Relay, client: smtplib.SMTP | None) -> None:
@@ -188,7 +187,7 @@ class Session:
             raise unavailable(self.relay, error) from error
 
     def would_take(self, reverse_path: str, forward_paths: tuple[str, ...]) -> tuple[Reply, Verdicts]:
-        """Ask whether the relay takes mail from and to these addresses, without sending any.
+        """Ask whether the relay accepts mail from and to these addresses, without sending any.
 
         Return the reply to MAIL, and to RCPT for each address. Raise RelayUnavailableError if the connection fails.
         """
@@ -265,7 +264,7 @@ def _none_accepted(
 
 
 def _not_plain(address: str) -> Reply:
-    """Return a refusal of our own for an address that needs SMTPUTF8 or would break the command (RFC 3463, 5.1.3)."""
+    """Return the local refusal of an address that needs SMTPUTF8 or would break the command (RFC 3463, 5.1.3)."""
     return Reply(code=553, text=f"5.1.3 not a plain ASCII address, not sent: {clean(ascii(address))}")
 
 

@@ -1,1 +1,1 @@
-"""Scenarios of drills: the form of their files, and the faults in them."""
+"""Read the files of drill scenarios, and report the faults in them."""

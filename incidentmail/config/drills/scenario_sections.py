@@ -19,7 +19,7 @@ def needed_line(value: object) -> str:
 
 
 def needed_text(value: object) -> str:
-    """Return text that is not empty. Line ends within a paragraph are those of the file, and no part of the text.
+    """Return text that is not empty. Line ends within a paragraph become spaces, except before list items.
 
     >>> needed_text("One\\nparagraph.\\n\\nA list:\\n- one\\n- two")
     'One paragraph.\\n\\nA list:\\n- one\\n- two'
@@ -56,7 +56,7 @@ class ExpectedSection(Section):
 
     @property
     def conditions(self) -> list[str]:
-        """The keys that say by what the outcome is recognised. Exactly one of them is right."""
+        """The keys given that say how the outcome is recognised. There must be exactly one."""
         keys = ("happens", "severity", "phase", "role", "item", "says")
         return [key for key in keys if getattr(self, key) not in (None, ())]
 

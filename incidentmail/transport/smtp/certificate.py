@@ -1,4 +1,4 @@
-"""Load the listener's certificate at the start, and again when the operator says that it was renewed."""
+"""Load the listener's certificate at the start, and again on request after it was renewed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NO_CHECK_TIME: Final = 0x200000
 
 
 class Certificate:
-    """The certificate. `context` is the TLS context for the next client. It does not change if `reload` fails."""
+    """The certificate of a listener. `context` is the TLS context for new clients; a failed `reload` keeps it."""
 
     def __init__(self, chain: Path, key: Path | None = None) -> None:
         """Load the files.
@@ -51,9 +51,9 @@ class Certificate:
         return context
 
     def expires_at(self) -> datetime:
-        """Return until when the certificate is valid, in UTC. Raise ConfigError if that cannot be read.
+        """Return the time at which the certificate expires, in UTC. Raise ConfigError if it cannot be read.
 
-        Python only tells this of a certificate that a server presented, so we present it to ourselves, in memory.
+        Python only reads this from a certificate that a server presents, so a TLS handshake is made in memory.
         """
         trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         trusting.check_hostname = False

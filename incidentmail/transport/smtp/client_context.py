@@ -1,4 +1,4 @@
-"""Hold what all clients of one listener share: its settings, its counts, and the callables for messages and events."""
+"""Hold the data that all clients of one listener share: settings, counts, and callables for messages and events."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ClientContext:
 
 @dataclass(frozen=True)
 class EmitEvent:
-    """Calls `on_event` with a name and facts. An exception in it goes to the loop's handler and affects no client."""
+    """A callable that passes a name and facts to `on_event`. Its exceptions go to the event loop, not to the client."""
 
     on_event: OnEvent | None
 

@@ -21,7 +21,7 @@ MAKE_ROOM: Final = "421 4.3.2 Others are waiting, come again"
 
 
 class Connection(Protocol):
-    """A client as the listener counts it, from the moment it connects until its connection is lost."""
+    """A client that the listener counts, from its connection until the connection is lost."""
 
     peer: str
     is_trusted: bool
@@ -62,10 +62,7 @@ class ConnectionCounts:
     """The open connections of one listener, in total and by peer."""
 
     def __init__(self, bounds: Bounds, on_refusal: Callable[[str, str], None]) -> None:
-        """Begin with no connection.
-
-        For each connection that is refused or closed, call `on_refusal` with the peer and the reply.
-        """
+        """Start with no connections. `on_refusal` gets the peer and the reply of each refused or closed connection."""
         self._bounds, self._on_refusal = bounds, on_refusal
         self._connections: set[Connection] = set()
         self._by_peer: Counter[str] = Counter()
@@ -102,7 +99,7 @@ class ConnectionCounts:
         return reply
 
     def leave(self, connection: Connection) -> None:
-        """Forget a connection that was lost."""
+        """Stop counting a connection that was lost."""
         self._connections.discard(connection)
         self._by_peer[connection.peer] -= 1
         if not self._by_peer[connection.peer]:
@@ -110,7 +107,7 @@ class ConnectionCounts:
 
 
 class LoginFailures:
-    """The wrong passwords of each peer. They are forgotten an hour after the first of them."""
+    """The number of wrong passwords from each peer. It is reset an hour after the first one."""
 
     def __init__(self) -> None:
         self._by_peer: Counter[str] = Counter()

@@ -1,7 +1,7 @@
-"""Run the dialogue with one client of the listener: aiosmtpd's (RFC 5321, RFC 2033), with its defects fixed.
+"""Run the dialogue with one client of the listener (RFC 5321, RFC 2033), with aiosmtpd and fixes for its defects.
 
-Commands, DATA and the reading of lines are aiosmtpd's. This file adds what version 1.4.6 lacks: limits on bytes,
-lines and time, strict addresses, transient replies if the fault is ours, and a reply for each recipient of LMTP.
+aiosmtpd parses commands and lines. This file adds features that version 1.4.6 lacks: limits on bytes, lines and time,
+strict addresses, transient replies if the fault is ours, and a reply for each recipient of LMTP.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ TOO_SLOW: Final = "421 4.4.2 Too slow, try again later"
 TOO_BIG: Final = "552 5.3.4 Message too big"
 BARE_LINE_END: Final = "554 5.6.11 Lines must end in CR LF"
 LONG_LINE: Final = "554 5.6.0 Line too long"
-# Bytes that a client may send without completing a command that we can answer.
+# How many bytes a client may send without completing a command.
 UNANSWERED_BYTES_MAX: Final = 1024 * 1024
 
-# aiosmtpd logs each command of each client, partly unescaped. The listener has events of its own.
+# aiosmtpd logs each command of each client, partly unescaped. The listener logs its own events instead.
 logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
@@ -89,7 +89,7 @@ class Hooks:
 
 
 class Client(Login):
-    """aiosmtpd's protocol. Each override fixes a defect, which its docstring describes."""
+    """aiosmtpd's protocol with overrides. The docstring of each override describes the defect that it fixes."""
 
     def __init__(self, context: ClientContext) -> None:
         super().__init__(
@@ -143,19 +143,19 @@ class Client(Login):
             self.say_goodbye(refusal)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Let the listener forget the client after the connection was closed. An incomplete message is dropped."""
+        """Remove the client from the listener's counts. An incomplete message is dropped."""
         if self.lost.done():
             return
         self.reserve(0)
         self.context.connections.leave(self)
         super().connection_lost(error)
-        # Otherwise the two keep each other, and a message, alive until garbage is collected.
+        # Otherwise these two objects refer to each other, and keep a message in memory until garbage is collected.
         self._handler_coroutine = None
         self.lost.set_result(None)
 
     def data_received(self, data: bytes) -> None:
         """Fix: endless lines and many clients could use unlimited memory, and a session would never end."""
-        self._reset_timeout()  # silence counts, not the duration of a command
+        self._reset_timeout()  # the time-out is for silence, not for the duration of a command
         self.heard_at = self.loop.time()
         self._bytes += len(data)
         is_kept = self._bytes <= self.context.bounds.message_bytes_max
@@ -272,7 +272,7 @@ class Client(Login):
             return
         self.reserve(0)
         if self._writer.is_closing():
-            self._wire.abort()  # it has got the last reply, but keeps its end open
+            self._wire.abort()  # the client has got the last reply, but keeps its end open
         else:
             self._writer.write(f"{reply}\r\n".encode("ascii"))
             if self._writer.transport.get_write_buffer_size():

@@ -1,7 +1,7 @@
 """Limit how much untrusted peers may store: a number of bytes a day, and nothing once the disk is nearly full.
 
-Their mail is stored although it is never processed. So without a limit, one host could fill the disk, and then nobody
-could declare an incident. Trusted peers have no such limit. The counts begin again when the process restarts.
+Without a limit, one host could fill the disk, and then nobody could declare an incident. Trusted peers have no such
+limit. The counts start again when the process restarts.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Final
 from incidentmail.inbound.limits import Bounds
 
 MAIL_BYTES: Final = 4096
-"""What the smallest message costs the disk: its rows and their indexes."""
+"""The disk space that the smallest message takes, with its rows and their indexes."""
 PEERS_MAX: Final = 10_000
-"""Peers that are counted by themselves. Further ones are counted together."""
+"""How many peers are counted separately. Further peers are counted together."""
 DAY_S: Final = 86_400
 FULL: Final = "452 4.3.1 Insufficient system storage, try again later"
 ENOUGH: Final = "452 4.7.0 Enough for today from your address, try again tomorrow"
@@ -29,7 +29,7 @@ class DiskRoom:
     def __init__(
         self, free_bytes: Callable[[], int] | None = None, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Begin to count.
+        """Start counting.
 
         `free_bytes` returns how many bytes are free on the disk of the ledger. `clock` returns the time in seconds.
         """

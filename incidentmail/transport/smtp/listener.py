@@ -32,13 +32,13 @@ LEAVE_S_MAX: Final = 1.0
 
 
 class Listener:
-    """Accepts mail on one address and passes each message to `accept`.
+    """A listener that accepts mail on one address and passes each message to `accept`.
 
     `trusted_peers` are IP addresses or networks (other values of `[trust] relays` are ignored here). They, and every
     client of a unix socket, may open any number of connections and never get a permanent refusal because of content.
     If there is a `certificate`, STARTTLS is offered; if `is_tls_first` is true, TLS begins with the first byte instead.
     If there are `users`, login under TLS is offered, and mail from a user who logged in has the way `submission`. Once
-    `start` has returned, `bound` says where the listener listens: host and actual port, or the path of the unix socket.
+    `start` has returned, `bound` is where the listener listens: host and actual port, or the path of the unix socket.
     `on_event` is called with a name and facts. The names are connection_refused, message_refused, accept_failed,
     session_failed, tls_failed, logged_in, login_failed and stop_late.
     """
@@ -100,7 +100,7 @@ class Listener:
 
     @property
     def listens(self) -> bool:
-        """Whether all of its sockets take connections."""
+        """Whether all of its sockets accept connections."""
         return bool(self._servers) and all(server.is_serving() for server in self._servers)
 
     async def stop(self, grace_s: float = 10) -> None:
@@ -109,7 +109,7 @@ class Listener:
         for server in self._servers:
             server.close()
         if self.address.path is not None:
-            with contextlib.suppress(FileNotFoundError):  # it is already gone, which is what we want
+            with contextlib.suppress(FileNotFoundError):  # the socket file is already gone
                 if Path(self.address.path).stat().st_ino == self._inode:
                     Path(self.address.path).unlink()
         for client in connections.opened():
@@ -136,7 +136,7 @@ class Listener:
         async def run() -> bool:
             try:
                 await self._accept(raw, envelope)
-            except Exception as error:  # whatever it is, the client gets one generic 451 and the operator the details
+            except Exception as error:  # the client gets a generic 451 for any error, and the operator the details
                 self._emit("accept_failed", peer=envelope.peer, error=error)
                 return False
             return True

@@ -33,7 +33,7 @@ class Login(SMTP):
     _login_failures = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Do not read yet if TLS comes first: what arrives before the handshake begins would be lost."""
+        """If TLS comes first, do not read yet, because bytes that arrive before the handshake begins would be lost."""
         if self.context.is_tls_first and isinstance(transport, asyncio.Transport):
             transport.pause_reading()
         super().connection_made(transport)
@@ -42,7 +42,7 @@ class Login(SMTP):
         """Begin with the handshake if TLS comes first (RFC 8314 section 3.3), and only then with the greeting."""
         if self.context.is_tls_first:
             assert self.tls_context is not None  # no listener begins with TLS without a certificate
-            with suppress(OSError, EOFError):  # it was reported, and the connection was closed
+            with suppress(OSError, EOFError):  # the failure was reported, and the connection was closed
                 await self._shake_hands(self.tls_context)
             if not self.is_encrypted:
                 return
@@ -73,7 +73,7 @@ class Login(SMTP):
             if not isinstance(error, asyncio.CancelledError):
                 self.context.emit("tls_failed", peer=self.peer, error=error)
             self._writer.transport.abort()
-            if not self.lost.done():  # asyncio tells nobody if a connection is lost during a handshake
+            if not self.lost.done():  # asyncio does not report a connection that is lost during a handshake
                 self.connection_lost(None)
             await asyncio.sleep(0)  # the dialogue has been cancelled by now, and ends here
             raise

@@ -19,7 +19,7 @@ _LOOSE: Final = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _ADDRESS_CHARS_MAX: Final = 254
-"""RFC 5321 section 4.5.3.1.3: 256 with the brackets. For trusted peers only the line length is bounded."""
+"""RFC 5321 section 4.5.3.1.3: 256 with the brackets. For trusted peers, only the line length is limited."""
 
 
 def parse_path(text: str, *, strict: bool) -> tuple[str, str] | None:

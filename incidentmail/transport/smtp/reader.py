@@ -47,7 +47,7 @@ class Reader(asyncio.StreamReader):
             with memoryview(held) as whole:
                 return bytes(whole[2:])
         finally:
-            held.clear()  # if the client left, a traceback would otherwise keep it until garbage is collected
+            held.clear()  # if the client disconnected, a traceback would keep the bytes until garbage is collected
 
     async def _fill(self, held: bytearray, bytes_max: int) -> tuple[int, bool]:
         """Read until the end of the message is in `held`. Return its position, and whether the message was too long.

@@ -1,1 +1,1 @@
-"""Posting to programs of the organisation over HTTP, with limits. It knows neither hooks nor incidents."""
+"""Post to programs of the organisation over HTTP, with limits. This package knows neither hooks nor incidents."""

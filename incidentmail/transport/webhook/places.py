@@ -1,7 +1,7 @@
 """Find the addresses of a host, and refuse those that only machines nearby can reach.
 
 A name can lead to the router, to the service that gives a cloud machine its passwords, or back to this machine. So the
-addresses are judged, and the connection is made to the address that was judged, not to the name.
+addresses are checked, and the connection is made to a checked address, not to the name.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ ADDRESSES_MAX = 4
 def places_of(host: str, port: int, *, allow_private: bool, timeout_s: float) -> list[str]:
     """Return the addresses of `host` that may be connected to, at most ADDRESSES_MAX.
 
-    Raise HookUnreachableError if DNS gives none, or if all of them are private and `allow_private` is false. An
-    address of the link itself (169.254.0.0/16, fe80::/10) is never allowed: cloud machines get their passwords there.
+    Raise HookUnreachableError if DNS gives none, or if all of them are private and `allow_private` is false. A
+    link-local address (169.254.0.0/16, fe80::/10) is never allowed, because cloud machines get their passwords there.
     """
     found = _resolved(host, port, timeout_s)
     if any(_is_link_local(ipaddress.ip_address(one)) for one in found):
@@ -41,9 +41,9 @@ def places_of(host: str, port: int, *, allow_private: bool, timeout_s: float) ->
 
 
 def is_private(address: Address) -> bool:
-    """Return whether `address` is not one of the public internet.
+    """Return whether `address` does not belong to the public internet.
 
-    An IPv4 address inside an IPv6 address counts like itself.
+    For an IPv6 address that contains an IPv4 address, the IPv4 address counts.
 
     >>> [is_private(ipaddress.ip_address(text)) for text in ("10.1.2.3", "::ffff:127.0.0.1", "1.1.1.1")]
     [True, True, False]
@@ -58,7 +58,7 @@ def _is_link_local(address: Address) -> bool:
 
 
 def _embedded(address: Address) -> Address | None:
-    """Return the IPv4 address that an IPv6 address leads to, or None."""
+    """Return the IPv4 address that is embedded in an IPv6 address, or None."""
     if isinstance(address, ipaddress.IPv4Address):
         return None
     if address in _NAT64:
@@ -67,7 +67,7 @@ def _embedded(address: Address) -> Address | None:
 
 
 def _resolved(host: str, port: int, timeout_s: float) -> list[str]:
-    """Return what the system says about a name. It cannot be told to hurry, so it is asked in a thread of its own."""
+    """Return the addresses of a name from the system's resolver, called in a thread because it has no time limit."""
     answers: list[str] = []
     errors: list[OSError | UnicodeError] = []
 

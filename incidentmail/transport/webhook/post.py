@@ -1,7 +1,7 @@
 """Post a body to a URL, within limits: one time limit for everything, verified TLS, few redirects, a short answer.
 
-Neither the environment's proxies nor its certificates are used, because the judged address has to be the one that is
-connected to.
+Neither the proxies nor the certificates in the environment are used, because the connection has to go to the address
+that was checked.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 REDIRECTS_MAX = 3
 ANSWER_BYTES_MAX = 2048
-"""Only the beginning of an answer is read: it is shown to the operator if the receiver refuses."""
+"""How much of an answer is read. It is shown to the operator if the receiver refuses."""
 _KEEPS_THE_BODY = (307, 308)
 """RFC 9110 sections 15.4.8 and 15.4.9: the redirects after which the same body is posted again."""
 _REDIRECTS = (300, 301, 302, 303, 307, 308)
 
 
 class Limits(Frozen, kw_only=True):
-    """What a request may do. `timeout_s` is for all of it, from DNS to the end of the answer.
+    """The limits of a request. `timeout_s` is the time for everything, from DNS to the end of the answer.
 
     `ca_file` has certificates (PEM) that are trusted besides those of the system.
     """
@@ -43,7 +43,7 @@ class Limits(Frozen, kw_only=True):
 
 
 class Reply(Frozen, kw_only=True):
-    """What the receiver answered: its status, the beginning of its text, and how many seconds it asks us to wait."""
+    """The receiver's answer: its status, the beginning of its text, and how many seconds it asks us to wait."""
 
     status: int
     text: str
@@ -53,8 +53,8 @@ class Reply(Frozen, kw_only=True):
 def post(url: str, body: bytes, headers: Mapping[str, str], limits: Limits) -> Reply:
     """Post `body` and return the answer, whatever its status.
 
-    `headers` are sent to the host of `url` only, and not to another one to which it redirects, except those about the
-    body and the signature. Raise HookUnreachableError if there is no answer, or if the address is not allowed.
+    If the receiver redirects to another host, only the `headers` about the body and the signature are sent there.
+    Raise HookUnreachableError if there is no answer, or if the address is not allowed.
     """
     try:
         return asyncio.run(_within(url, body, dict(headers), limits))
@@ -90,7 +90,7 @@ async def _post(url: str, body: bytes, headers: dict[str, str], limits: Limits, 
 async def _one(
     client: httpx.AsyncClient, url: httpx.URL, body: bytes, headers: Mapping[str, str], limits: Limits, until: float
 ) -> tuple[Reply, str | None]:
-    """Post to one URL, at the first of its addresses that takes a connection. Return the answer and its Location."""
+    """Post to one URL, at its first address that accepts a connection. Return the answer and its Location."""
     import httpx
 
     port = url.port or (443 if url.scheme == "https" else 80)
@@ -129,7 +129,7 @@ async def _beginning(response: httpx.Response) -> str:
 
 
 def _asked_wait_s(value: str | None) -> float | None:
-    """Return what Retry-After asks for, in seconds (RFC 9110 section 10.2.3): a number, or a date."""
+    """Return the seconds to wait according to Retry-After, which is a number or a date (RFC 9110 section 10.2.3)."""
     if value is None:
         return None
     if value.isascii() and value.strip().isdecimal():
@@ -141,7 +141,7 @@ def _asked_wait_s(value: str | None) -> float | None:
 
 
 def _next(at: httpx.URL, status: int, location: str | None) -> httpx.URL:
-    """Return where a redirect leads. Raise HookUnreachableError if it may not be followed."""
+    """Return the target of a redirect. Raise HookUnreachableError if it may not be followed."""
     if location is None:
         raise HookUnreachableError(f"{at.host} redirects with {status}, and does not say where to")
     to = at.join(location)
@@ -156,21 +156,19 @@ def _next(at: httpx.URL, status: int, location: str | None) -> httpx.URL:
 
 
 def _for_others(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return the header fields that another host may see after a redirect: no key of ours is among them."""
+    """Return the header fields that another host may see after a redirect. Our keys are not among them."""
     return {name: value for name, value in headers.items() if name.lower().startswith(("content-", "webhook-"))}
 
 
 def _steps(limits: Limits) -> httpx.Timeout:
-    """Return the limits of single steps: the limit for everything ends all but connecting, which leaves time to try
-    another address.
-    """
+    """Return the limits of single steps. Only connecting has one, which leaves time to try another address."""
     import httpx
 
     return httpx.Timeout(None, connect=limits.timeout_s / 2)
 
 
 def tls_context(ca_file: Path | None) -> ssl.SSLContext:
-    """Return what verifies certificates: the authorities of the system, and those in `ca_file`."""
+    """Return a TLS context that trusts the authorities of the system, and those in `ca_file`."""
     context = ssl.create_default_context()
     if ca_file is not None:
         try:
@@ -183,7 +181,7 @@ def tls_context(ca_file: Path | None) -> ssl.SSLContext:
 
 
 def unreachable(host: str, error: Exception) -> HookUnreachableError:
-    """Return the error in words that say neither the path nor the query of the URL, which may be secret."""
+    """Return an error without the path and the query of the URL, which may be secret."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):

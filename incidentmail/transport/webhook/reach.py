@@ -1,4 +1,4 @@
-"""Find out whether a URL can be posted to, without posting: DNS, the address, the connection, the certificate."""
+"""Check without posting whether a URL can be posted to: DNS, the address, the connection, and the certificate."""
 
 from __future__ import annotations
 
