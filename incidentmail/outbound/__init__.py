@@ -1,1 +1,1 @@
-"""Render an incident and its notices as mail. Pure."""
+"""Render mail about an incident: to the list, to one person, to the operator. Pure."""

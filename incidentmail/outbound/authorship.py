@@ -1,6 +1,6 @@
 """Write paragraphs that say who changed or said what since the last message. Pure.
 
-All lines of a person's words except the first are indented, so that nothing they wrote looks like a sentence of ours.
+Apart from the first line, people's words are indented, so that nothing in them looks like a sentence of ours.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from incidentmail.core.times import show_time
 from incidentmail.core.words import NO_CHANGE, Words
 
 STATED_ELSEWHERE = (APPROVAL, "merged_into")
-"""Facts that have no words of their own: a line of the mail states each, and another fact says what was done."""
+"""Facts that are left out here, because a line of the mail states each of them."""
 
 
 @dataclass(slots=True)
 class _Turn:
-    """The changes and words of one person within one minute, and when that minute began.
+    """The changes and texts of one person within one minute, and when that minute began.
 
     `confirmed_by` is the person who confirmed these changes, if they needed confirmation.
     """
@@ -38,9 +38,9 @@ class _Turn:
 def paragraphs(
     incident: Incident, words: Words, zones: Sequence[str], on: date, *, with_address: Collection[str] = ()
 ) -> list[str]:
-    """Return a paragraph for each person and minute: what they changed, when, and what they said; the oldest first.
+    """Return a paragraph for each person and minute, oldest first: what they changed, when, and what they said.
 
-    If a person wrote a second text in the same minute, it has a separate paragraph. If the address of a person who
+    A second text by the same person in the same minute has a separate paragraph. If the address of a person who
     confirmed something is in `with_address`, it is shown.
     """
     found: list[str] = []
@@ -50,7 +50,7 @@ def paragraphs(
         confirmed = f", confirmed by {who.name}{shown_address(who, with_address)}" if who else ""
         deeds = "" if _only_promises(turn) else deeds_of(words, turn.changes, zones, on, turn.taken_back)
         did = f"{turn.by.name} {deeds}{confirmed}, {when}" if deeds else f"{turn.by.name}, {when}"
-        if deeds and any(one.fact in TIME_FACTS and one.now for one in turn.changes):  # so that each time has its verb
+        if deeds and any(one.fact in TIME_FACTS and one.now for one in turn.changes):  # each time needs its verb
             did = f"{turn.by.name}, {when}, {deeds}{confirmed}"
         if not turn.texts:
             found.append(f"{did}.")
@@ -64,10 +64,10 @@ def paragraphs(
 def deeds_of(
     words: Words, changes: Sequence[Change], zones: Sequence[str], on: date, taken_back: Sequence[TakenBack] = ()
 ) -> str:
-    """Return what one person did, without the name: `raised the severity from 2 to 1 and set the venue`.
+    """Return what one person did, without their name: `raised the severity from 2 to 1 and set the venue`.
 
-    A time is repeated, so that nobody takes the time of the change for it. Which update was undone stands before the
-    values that this put back: `undid update 5 and so raised ...`.
+    The new value of a time is included, so that it is not confused with the time of the change. An undone update is
+    named before the values that this restored: `undid update 5 and so raised ...`.
     """
     undone = {one.at: one.number for one in taken_back}
     by_update: dict[int | None, list[Change]] = {}
@@ -78,7 +78,7 @@ def deeds_of(
 
 
 def _deeds(words: Words, changes: Sequence[Change], zones: Sequence[str], on: date) -> str:
-    """Return what was done. That no update is promised any more goes without saying when the incident ends."""
+    """Return what was done. When the incident ends, the end of promised updates is left out, because it is obvious."""
     ends = any(one.fact == "status" and one.now != Status.OPEN for one in changes)
     told = [one for one in changes if not (ends and one.fact == "next_update_at" and one.now is None)]
     done = (FactChange(fact=one.fact, was=one.was, now=one.now, by=one.by) for one in told)
@@ -94,7 +94,7 @@ def _turns(incident: Incident) -> list[_Turn]:
     turns: dict[tuple[str, datetime, Person | None], _Turn] = {}
 
     def turn(by: Person, at: datetime, confirmed_by: Person | None = None) -> _Turn:
-        """Return the turn to which something belongs. What somebody else confirmed is apart from the rest."""
+        """Return the turn that something belongs to. Changes confirmed by somebody else have a separate one."""
         key = (by.address or by.name, at.replace(second=0), confirmed_by)
         return turns.setdefault(key, _Turn(by, at, confirmed_by))
 
@@ -109,7 +109,7 @@ def _turns(incident: Incident) -> list[_Turn]:
 
 
 def _with_reasons(turns: list[_Turn]) -> list[_Turn]:
-    """Put what a person said beside what they changed in the same minute, if there is only one such turn."""
+    """Put a person's text with their changes in the same minute, if there is only one turn with such changes."""
     for said in [turn for turn in turns if turn.texts and not turn.changes]:
         same = [turn for turn in turns if turn.changes and (turn.by, turn.at) == (said.by, said.at)]
         if len(same) == 1:
@@ -119,9 +119,9 @@ def _with_reasons(turns: list[_Turn]) -> list[_Turn]:
 
 
 def _only_promises(turn: _Turn) -> bool:
-    """Return whether people said something and changed only the time of the next update, which is in a line of its own.
+    """Return whether a person said something and changed only the time of the next update.
 
-    What they said is no reason for that time.
+    That time has a line of its own, and their text is not a reason for it.
     """
     times = all(change.fact == "next_update_at" and change.now for change in turn.changes)
     return bool(turn.texts) and times and not turn.confirmed_by

@@ -19,19 +19,19 @@ from .wire_format import CalendarPart, to_bytes
 from .wording import Wording
 
 Submitted = Literal["by a person", "by us", "in answer"]
-"""Whether a person wrote it, we wrote it without being asked, or it answers a message (RFC 3834 section 5)."""
+"""Whether a person wrote the message, we wrote it unasked, or it answers another one (RFC 3834 section 5)."""
 
 
 Page = Callable[[str], str]
-"""Writes the HTML of a mail. It takes a line to add to the end, which may be empty."""
+"""Writes the HTML of a mail. Its argument is a line to add at the end, or ""."""
 
 
 class Sender(Frozen, kw_only=True):
-    """The facts about us that every message needs: our address, the list, the key, the wording and the templates.
+    """The facts about ourselves that every message needs: address, list, key, wording and templates.
 
     If `from_person` is false, people are not named in From, because the relay accepts only our address there. If the
-    list `hides_authors`, replies that come through it cannot count. If `replies_to_list` is false, replies go to us
-    only, because the list has hundreds of subscribers.
+    list `hides_authors`, replies through it cannot count. If `replies_to_list` is false, replies go only to us, because
+    the list has hundreds of subscribers.
     """
 
     bot: Person
@@ -54,15 +54,15 @@ class Sender(Frozen, kw_only=True):
         return tuple(address for address in self.always_to if address != self.list_address)
 
     def plus(self, ref: str) -> str:
-        """Return our own address for replies about `ref`."""
+        """Return our plus-address for replies about `ref`."""
         return plus_address(self.key, str(self.bot.address), ref)
 
 
 class Occasion(Frozen, kw_only=True):
-    """The time at which a message is written, and what came before it.
+    """When a message is written, and the earlier messages of its thread.
 
     `ledger` is the head of the ledger to publish, and `thread` holds the earlier Message-IDs. `epoch` is the number of
-    promotions. `number_min` is the lowest number that the next update may have.
+    promotions. `number_min` is the lowest number that the next update can have.
     """
 
     at: datetime
@@ -74,12 +74,12 @@ class Occasion(Frozen, kw_only=True):
 
 
 class Draft(Frozen, kw_only=True):
-    """A message that is addressed and has no text yet.
+    """An addressed message without text.
 
-    `ref` is the REF of the incident, or of the message that this one is about. `number` is the number of an update,
-    or `p` and a serial number for mail that announces nothing. `author` is the person who declares, or None if we are
-    the author. `note` is shown after our name. `replies_to` are the addresses of Reply-To; if there are none, the
-    field is left out.
+    `ref` is the REF of the incident, or of the message that this one is about. `number` is the number of an update, or
+    `p` and a serial number for mail that announces nothing. `author` is the person who declares, or None if we are the
+    author. `note` is shown after our name. `replies_to` holds the addresses for Reply-To, which is omitted if there are
+    none.
     """
 
     sender: Sender
@@ -104,16 +104,16 @@ class Draft(Frozen, kw_only=True):
 
     @property
     def reverse_path(self) -> str:
-        """Return our own address, so that failures are reported to us; for an answer to a message, the null path.
+        """The envelope sender: our address, to which failures are reported, or the null path for an answer.
 
-        A machine may have written the message that is answered, and could answer again (RFC 3834 section 3.3).
+        A program may have written the answered message, and could answer again (RFC 3834 section 3.3).
         """
         return "" if self.submitted == "in answer" else str(self.sender.bot.address)
 
     def answer(self, subject: str | None = None) -> Answer:
         """Return the address and subject of a prefilled reply to this message.
 
-        If given, `subject` replaces its subject.
+        `subject` replaces the message's subject if given.
         """
         address = self.sender.plus(self.ref)
         return Answer(address=address, subject=subject or self.subject, in_reply_to=self.message_id)
@@ -121,10 +121,10 @@ class Draft(Frozen, kw_only=True):
     def mail(
         self, text: str, page: Page | None = None, page_only: Sequence[str] = (), calendar: CalendarPart | None = None
     ) -> Mail:
-        """Return the mail with this text. Leave the page out if a list would hold the mail because of its size.
+        """Return the mail with this text. Omit the page if a list would hold the mail because of its size.
 
-        `page` writes the HTML. It is given the line that is added to the end of the text, which explains the
-        abbreviations in it, or "".
+        `page` writes the HTML. Its argument is the line added at the end of the text that explains abbreviations, or
+        "".
 
         Raise RenderError if an address is missing, or if a field would not have exactly the intended content.
         """
@@ -190,5 +190,5 @@ def private_draft(
 
 
 def thread_subject(incident: Incident, *, reply: bool) -> str:
-    """Return the description as it was first declared, so that every mail program keeps one thread."""
+    """Return the description as first declared, so that mail programs keep one thread."""
     return f"{'Re: ' if reply else ''}{DRILL_PREFIX if incident.drill else ''}{incident.subject}"

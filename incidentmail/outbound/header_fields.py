@@ -1,4 +1,4 @@
-"""Build the header fields of our messages that name the author, the incident, and the place in the thread."""
+"""Build the header fields of our messages that name the author, the incident, and the thread."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ FILETIME_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 
 
 class Mail(Frozen, kw_only=True):
-    """A mail that is ready to send: its id, envelope and bytes (CRLF line ends), its text, and the text only on its
-    page.
+    """A mail that is ready to send. `raw` has CRLF line ends.
+
+    `text` is the text of the mail, and `page_only` holds text that only its page shows.
     """
 
     message_id: str
@@ -38,9 +39,9 @@ class Mail(Frozen, kw_only=True):
 
 
 def mailbox(person: Person, *, note: str = "") -> str:
-    """Return a person in the form of an address field, quoted and encoded if needed (RFC 5322 section 3.4).
+    """Return a person as a mailbox for an address field, quoted and encoded if needed (RFC 5322 section 3.4).
 
-    `note` is shown after the name, in brackets. Raise RenderError if no address is known.
+    `note` is shown after the name, in brackets. Raise RenderError if the person has no address.
 
     >>> mailbox(Person(name="Incidents", address="bot@example.com"), note="severity 1")
     '"Incidents (severity 1)" <bot@example.com>'
@@ -55,7 +56,7 @@ def mailbox(person: Person, *, note: str = "") -> str:
 def incident_fields(
     incident: Incident, *, number: int, ledger: str, changed: Sequence[str], proof: str, epoch: int = 0
 ) -> dict[str, str]:
-    """Return the `Incident-*` fields, which are meant for filters and other programs."""
+    """Return the `Incident-*` fields, which filters and other programs use."""
     roles = {
         key: NOT_NEEDED if holders.dismissed else [json_person(person) for person in holders.people]
         for key, holders in incident.roles.items()
@@ -82,14 +83,14 @@ def incident_fields(
 
 
 def _approval(approval: Approval | None) -> str:
-    """Return who wrote and who approved what customers may be told. The body has the words."""
+    """Return the author and the approver of the words for customers as JSON, or "". The body has the words."""
     if approval is None:
         return ""
     return json.dumps({"by": json_person(approval.by), "approved_by": json_person(approval.approved_by)})
 
 
 def automatic_fields(*, is_answer: bool = False) -> dict[str, str]:
-    """Return the fields that say that a machine wrote or answered this message (RFC 3834 section 5).
+    """Return the fields that mark this message as written by a program (RFC 3834 section 5).
 
     X-Auto-Response-Suppress keeps Exchange from answering this message.
     """
@@ -98,11 +99,11 @@ def automatic_fields(*, is_answer: bool = False) -> dict[str, str]:
 
 
 def outlook_fields(incident: Incident, subject: str, *, number: int) -> dict[str, str]:
-    """Return Thread-Topic and Thread-Index, by which Outlook and Exchange group messages (MS-OXOMSG section 2.2.1.3).
+    """Return Thread-Topic and Thread-Index, by which Outlook and Exchange group messages (MS-OXOMSG 2.2.1.3).
 
-    Thread-Index has 22 bytes for the conversation: the highest 6 bytes of its time (in units of 100 ns since 1601)
-    and a GUID, for which a hash of the incident's REF is used here. A follow-up has 5 more bytes. They should hold
-    the time since the first message, but here they hold the number of the follow-up.
+    Thread-Index has 22 bytes for the conversation: the highest 6 bytes of its time (in units of 100 ns since 1601) and
+    a GUID, for which a hash of the incident's REF is used here. A follow-up has 5 more bytes. They should hold the time
+    since the first message, but here they hold the number of the follow-up.
     """
     declared_at = int((incident.declared_at - FILETIME_EPOCH).total_seconds()) * 10_000_000
     conversation = declared_at.to_bytes(8, "big")[:6] + hashlib.sha256(incident.ref.encode()).digest()[:16]
@@ -111,10 +112,7 @@ def outlook_fields(incident: Incident, subject: str, *, number: int) -> dict[str
 
 
 def thread_fields(message_ids: Sequence[str]) -> dict[str, str]:
-    """Return In-Reply-To and References (RFC 5322 section 3.6.4).
-
-    The fields name the first message of the thread, and the newest ones.
-    """
+    """Return In-Reply-To and References (RFC 5322 section 3.6.4), with the first and the newest ids of the thread."""
     if not message_ids:
         return {}
     kept = [*message_ids[:1], *message_ids[1:][-(REFERENCES_MAX - 1) :]]

@@ -2,7 +2,7 @@
 
 The page contains all words of the text, in the same order. What it adds (`Beside`, the subject and the links) is
 remembered like the text, so that a quotation of it is recognised. It has no images and no script, its tables are only
-for layout, and its colours never convey anything that the words do not.
+for layout, and its colours convey nothing that the words do not.
 """
 
 from __future__ import annotations
@@ -22,22 +22,20 @@ from .reply_links import Link, meanings
 from .wording import StateWords
 
 MAIL_BYTES_MAX = 38_000
-"""Lists hold posts over 40 kB for a moderator, so a message that would be longer is sent as text alone."""
+"""The size above which a message is sent without its page, because lists hold posts over 40 kB."""
 # White letters have a contrast of at least 5 to 1 on each of these. The first is for the worst severity.
 BANNERS = ("#b3261e", "#a8480a", "#1d4ed8", "#4b5563")
 BANNER_ENDED = "#166534"
 
 
 class Beside(Frozen, kw_only=True):
-    """What the page of a mail to the list shows in addition to the text: a line below the subject, and the newest
-    updates.
-    """
+    """Additions on the page of a mail to the list: a line below the subject, and the newest updates."""
 
     subtitle: str = ""
     history: Sequence[str] = ()
 
     def lines(self) -> Sequence[str]:
-        """Return the lines, the subtitle first."""
+        """Return all lines of the additions."""
         return (self.subtitle, *self.history)
 
 
@@ -63,9 +61,9 @@ def page(
 
     Its text is `lead`, state, `broken`, `paragraphs`, `fields`, `closing` and `explanation`, in this order.
 
-    `boxed` holds the indexes of the paragraphs to set apart, because people wrote them; in a follow-up these are all.
-    `notes` are further lines below the links. `title` is the title of a mail that is about no incident. Such a mail has
-    no `state` either.
+    `boxed` holds the indexes of paragraphs to set apart, because people wrote them. In a follow-up these are all.
+    `notes` are more lines below the links. `title` is the title of a mail that is not about an incident. Such a mail
+    has no `state`.
     """
     values: Mapping[str, object] = {
         "incident": incident,
@@ -90,7 +88,7 @@ def page(
 
 
 def linked(text: str, hosts: Collection[str]) -> Markup:
-    """Return `text` as HTML in which only links to hosts that the organisation allows are clickable.
+    """Return `text` as HTML in which only links to allowed hosts are clickable.
 
     >>> linked("<b> https://evil.example/ https://meet.example.com/x", ["meet.example.com"]).partition("https://evil")[0]
     Markup('&lt;b&gt; ')
@@ -104,7 +102,7 @@ def linked(text: str, hosts: Collection[str]) -> Markup:
 
 
 def _fact(clause: str) -> Markup:
-    """Return `Severity 1 (critical)` as HTML with a small word, a large number, and the rest."""
+    """Return a clause such as `Severity 1 (critical)` as HTML, with a small word, a large number, and the rest."""
     name, number, *rest = clause.split(" ", 2)
     large = '{0}<br><strong style="font-size:22px;line-height:1.2">{1}</strong>'
     return Markup(large + ' <strong style="font-weight:600">{2}</strong>').format(
@@ -113,7 +111,7 @@ def _fact(clause: str) -> Markup:
 
 
 def colour(incident: Incident, policy: Policy) -> str:
-    """Return the colour of the banner: by the rank of the severity among all levels, or BANNER_ENDED after the end."""
+    """Return the colour of the banner, by the rank of the severity among all levels. BANNER_ENDED after the end."""
     if incident.status is not Status.OPEN:
         return BANNER_ENDED
     levels = sorted({step.level for step in policy.severities} | {incident.severity})

@@ -1,4 +1,4 @@
-"""Write the message to people who start to get mail about an incident: the reason, and everything they missed. Pure."""
+"""Write the message to people who begin to get mail about an incident: why, and what they missed. Pure."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ def render_briefing(
 ) -> Mail:  # fmt: skip
     """Return a mail with the state, the declaration and all updates since then.
 
-    It goes to plain addresses that are not on the list. It has no proof and no number among the updates, because it
-    announces nothing.
+    It goes to addresses that are not on the list. It has no proof and no update number, because it announces nothing.
     """
     wording, on = sender.wording, occasion.at.date()
     updates = update_paragraphs(wording, recorded, on)

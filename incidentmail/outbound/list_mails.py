@@ -26,7 +26,7 @@ from .wording import StateWords, changes
 
 
 class _Words(Frozen, kw_only=True):
-    """The words of one mail to the list, for its text and its page. `broken` is empty in a declaration."""
+    """The parts of a mail to the list, for its text and its page. `broken` is empty in a declaration."""
 
     template: str
     state: StateWords
@@ -62,7 +62,7 @@ class _Words(Frozen, kw_only=True):
 
 
 def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *, by_hand: bool) -> Mail:
-    """Return message 0, which is the full declaration.
+    """Return message 0, the full declaration.
 
     If `by_hand` is true, somebody wrote the declaration to the list, and message 0 is our answer to it.
     """
@@ -98,7 +98,7 @@ def next_number(incident: Incident, occasion: Occasion) -> int:
 
 
 def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
-    """Return message N: the present state, what changed since message N-1, and who said so."""
+    """Return message N: the present state, and who changed or said what since message N-1."""
     from .update_history import beside_follow_up  # a declaration has no history
 
     number = next_number(incident, occasion)
@@ -128,7 +128,7 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
 
 
 def _with_address(sender: Sender, incident: Incident, hint: str) -> str:
-    """Return the hint. If the list hides who writes, add the address to which replies must go in order to count."""
+    """Return the hint. If the list hides who writes, add the address to which replies have to go."""
     return f"{hint}\n{sender.plus(incident.ref)}" if sender.hides_authors else hint
 
 

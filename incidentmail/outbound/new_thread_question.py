@@ -1,7 +1,4 @@
-"""Write the question whether a new mail declares an incident, with a link for each reply that would declare it.
-
-Pure.
-"""
+"""Write the question whether a new mail declares an incident, with a link for each reply that declares it. Pure."""
 
 from __future__ import annotations
 
@@ -22,11 +19,11 @@ def new_thread_question(
     opening: str, seen: Sequence[tuple[str | None, str]], replies: Sequence[str], *, subject: str,
     words: Words, number: int | None, answer: Answer,
 ) -> Sheet:  # fmt: skip
-    """Return the question as a page.
+    """Return the question.
 
-    `opening` is the first line, or empty if the mail contains nothing that looks like a declaration. `seen` holds
-    each line that does, with its meaning to us. `replies` are the replies that the mail suggests. `number` is the
-    severity that the mail names, or None.
+    `opening` is the first line, or "" if nothing in the mail looks like a declaration. `seen` holds each line that
+    does, and what we understood. `replies` are the replies that the mail suggests. `number` is the severity in the
+    mail, or None.
     """
     paragraphs = [Paragraph(text=subject, quoted=True)]
     for line, result in seen:
@@ -50,7 +47,7 @@ def replies_that_declare(suggested: Sequence[str], policy: Policy, number: int |
 
 
 def how_to_declare(policy: Policy, number: int | None) -> str:
-    """Return how to declare the mail as an incident, and what happens then."""
+    """Return a paragraph that says how to declare the mail as an incident, and what happens then."""
     steps = ", ".join(f"sev {step.level} is {step.name}" for step in policy.severities)
     example = policy.default_severity if number is None else number
     also = "" if number is None else f" To declare severity {number}, you can also reply: yes."

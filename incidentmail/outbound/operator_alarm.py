@@ -1,7 +1,7 @@
-"""Write mail for the operator: alarms about what only they can fix, and test mails. Pure.
+"""Write mail for the operator: alarms that only they can act on, and test mails. Pure.
 
-An alarm contains neither the description nor the subject of an incident, which may be restricted, and it answers no
-message.
+An alarm contains neither the description nor the subject of an incident, which may be restricted. It is not a reply to
+any message.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from .header_fields import Mail
 
 LINE_CHARS_MAX = 600
 REF = "alarms"
-"""Used instead of an incident's REF: six characters that no incident is likely to get."""
+"""The REF of alarms: six characters that no incident is likely to have."""
 TRIAL_REF = "trials"
-"""The same for test mails."""
+"""The REF of test mails."""
 TRIAL_SERIAL_MAX = 999_999_999
 
 AlarmKind = Literal[
@@ -51,11 +51,11 @@ HEADINGS: dict[AlarmKind, str] = {
 
 
 WEEKLY: frozenset[AlarmKind] = frozenset({"retrospectives"})
-"""What the operator is told once a week. It is nothing that failed, and 'status' does not show it."""
+"""The kinds of weekly reports. They are not about failures, and 'status' does not show them."""
 
 
 class Alarm(Frozen, kw_only=True):
-    """The content of an alarm: its kind, what it is about (an address, a number, a file), its text and its remedy."""
+    """The content of an alarm. `subject` is what it is about: an address, a number or a file."""
 
     kind: AlarmKind
     subject: str
@@ -64,7 +64,7 @@ class Alarm(Frozen, kw_only=True):
 
 
 def render_alarm(sender: Sender, alarm: Alarm, *, to: str, at: datetime, serial: int, origin: str) -> Mail:
-    """Return the message for `alarm` to one plain address. It has no Reply-To."""
+    """Return the message for `alarm` to one address. It has no Reply-To."""
     lines = [clip(one_line(line), LINE_CHARS_MAX) for line in alarm.lines]
     values = {
         "heading": HEADINGS[alarm.kind], "lines": lines, "remedy": alarm.remedy, "is_weekly": alarm.kind in WEEKLY,
@@ -76,7 +76,7 @@ def render_alarm(sender: Sender, alarm: Alarm, *, to: str, at: datetime, serial:
 
 
 def render_trial(sender: Sender, *, to: str, at: datetime, serial: int, origin: str) -> Mail:
-    """Return a test mail to one person or to the list, as a plain address.
+    """Return a test mail to an address, of a person or of the list.
 
     `serial`, from 1 to TRIAL_SERIAL_MAX, makes its Message-ID unique.
     """

@@ -1,7 +1,7 @@
-"""Write private messages to one person: an answer to their message, or a notice that they were named to a role. Pure.
+"""Write private messages to one person: answers to their messages, and notices such as a new role. Pure.
 
-People's own words are quoted after `> `, limited in number and length. If somebody quotes such a message, nothing in
-it is treated as a command. The message has no proof, because it announces nothing.
+People's own words are quoted after `> `, limited in number and length. If somebody quotes such a message, nothing in it
+is treated as a command. The message has no proof, because it announces nothing.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from .undelivered_mail import Undelivered
 from .wording import Wording
 
 ITEMS_MAX = 8
-"""This fits on one screen. People who made more mistakes than this start again with a new reply."""
+"""How many items fit on one screen. People who made more mistakes start again with a new reply."""
 LINE_CHARS_MAX = 160
-"""For a quoted line: enough for its writer to recognise it."""
+"""How much of a quoted line is shown, so that its writer recognises it."""
 REASON_CHARS_MAX = 300
 SUBJECT_CHARS_MAX = 200
 
@@ -53,7 +53,7 @@ BY_US: frozenset[Template] = frozenset({
     "named", "controls", "passed_on", "paused", "tasks", "checklist", "reminder", "customer_words", "merged",
     "near_duplicate",
 })  # fmt: skip
-"""What the tool writes by itself, and not in answer to a mail (RFC 3834)."""
+"""The templates of messages that are not answers to a mail (RFC 3834)."""
 
 _TO_COMPLETE = re.compile(r"\b(?:NAME|ADDRESS|TIME|PLACE|NUMBER|TEXT|INCIDENT|or)\b")
 
@@ -61,7 +61,7 @@ _TO_COMPLETE = re.compile(r"\b(?:NAME|ADDRESS|TIME|PLACE|NUMBER|TEXT|INCIDENT|or
 class Item(Frozen, kw_only=True):
     """One item of an answer: the sender's own line, its result, and what to write instead.
 
-    `also` holds other replies to choose from.
+    `also` holds other possible replies.
     """
 
     line: str | None = None
@@ -70,18 +70,17 @@ class Item(Frozen, kw_only=True):
     also: tuple[str, ...] = ()
 
     def taps(self) -> tuple[str, ...]:
-        """Return the replies that can be sent unchanged. The other replies contain a placeholder or a choice."""
+        """Return the replies that can be sent unchanged, without a placeholder or a choice."""
         return tuple(reply for reply in (self.instead, *self.also) if reply and not _TO_COMPLETE.search(reply))
 
 
 class Private(Frozen, kw_only=True):
     """The content of a private message, before it is rendered.
 
-    `subject`, `message_id` and `references` are those of the message that it answers. `number` is that of a proposal,
-    or the severity that a message names, and `numbers` are those of tracked items. `checklists` are keys of
-    roles. `since` is the time from which a brief says what is new. No more mail comes until `until`, after `number`
-    mails `within` that time. `undelivered` describes a message
-    that did not reach somebody for whom the recipient is waiting.
+    `subject`, `message_id` and `references` are those of the answered message. `number` is that of a proposal, or the
+    severity in a message; `numbers` are those of tracked items. `checklists` holds keys of roles. `since` is when the
+    news in a brief begins. After `number` mails `within` an hour or day, no more are sent until `until`. `undelivered`
+    describes a message that did not reach somebody for whom the recipient is waiting.
     """
 
     template: Template
@@ -105,7 +104,7 @@ class Private(Frozen, kw_only=True):
 
 
 def shown_item(item: Item) -> Item:
-    """Return a copy of `item` in which each text is one line of limited length, so that it fits on a screen."""
+    """Return a copy of `item` with each text as one line of limited length, so that it fits on a screen."""
     line, instead = item.line, item.instead
     return Item(
         line=clip(one_line(line), LINE_CHARS_MAX) if line else None,
@@ -121,8 +120,8 @@ def render_private(
 ) -> Mail:  # fmt: skip
     """Return the message for `content`, with the present state of the incident.
 
-    `ref` is the REF of the incident, or of the message that this one is about. `recorded` holds the incident's
-    entries, for a brief, and `news` what is new for its reader, if they have written before.
+    `ref` is the REF of the incident, or of the message that this one is about. A brief needs `recorded`, the incident's
+    entries, and `news` for its reader if they have written before.
     """
     wording = sender.wording
     answered = (*content.references, content.message_id) if content.message_id else ()
@@ -170,7 +169,7 @@ def _sheet(
     wording: Wording, content: Private, incident: Incident | None, recorded: Iterable[Recorded], at: datetime,
     answer: Answer, checklists: Sequence[str], news: News | None,
 ) -> Sheet | None:  # fmt: skip
-    """Return the content of a message that also has an HTML page, or None if its template has no page."""
+    """Return the content of a message with an HTML page, or None if its template has none."""
     items = [shown_item(item) for item in content.items[:ITEMS_MAX]]
     replies = [reply for item in items for reply in item.taps()]
     if content.template == "new_thread":
@@ -205,7 +204,7 @@ def _sheet(
 
 
 def answered(opening: str, items: Iterable[Item], links: Sequence[Link]) -> Sheet:
-    """Return an answer as a page: each line with its result, and `links` for the replies that would work."""
+    """Return an answer: each line with its result, and `links` for the replies that would work."""
     paragraphs: list[Paragraph] = []
     for item in items:
         if item.line:

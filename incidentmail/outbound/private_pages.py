@@ -1,8 +1,8 @@
-"""Write private messages that also have an HTML page.
+"""Write the private messages that also have an HTML page. Pure.
 
-These are the brief for people who ask for the state, the controls for a new commander, and what is left to do for
-owners. Pure. The text and the page say the same. What people wrote is quoted after `> ` in the text. If somebody quotes
-the text, nothing in it is treated as a command.
+These are the brief for people who ask for a summary, the controls for a new commander, reminders, and others. The text
+and the page say the same. What people wrote is quoted after `> `, so that nothing in it is treated as a command if
+somebody quotes the text.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from .wording import Wording
 
 LEAVING = "leaving"
 ITEMS_SHOWN_MAX = 12
-"""How many items of one sort a brief names, the newest ones."""
+"""How many items of one kind a brief shows. They are the newest."""
 ITEM_CHARS_MAX = 300
-"""For the text of one tracked item: enough to know what to do."""
+"""How much of a tracked item's text is shown."""
 
 
 class Paragraph(Frozen, kw_only=True):
-    """A paragraph of ours. A `quoted` paragraph repeats what others wrote, or explains what a reply would do."""
+    """A paragraph. A `quoted` one repeats what others wrote, or explains what a reply would do."""
 
     text: str
     quoted: bool = False
@@ -46,23 +46,23 @@ class Paragraph(Frozen, kw_only=True):
 
 
 class Sheet(Frozen, kw_only=True):
-    """The content of a message that has an HTML page, in parts."""
+    """The parts of a message that has an HTML page."""
 
     lead: str
     paragraphs: Sequence[Paragraph]
     links: Sequence[Link]
     closing: str = NOBODY_ELSE
     notes: Sequence[str] = ()
-    """Lines that only the page has."""
+    """Lines that are only on the page."""
 
     def values(self) -> dict[str, object]:
-        """Return the values for the template of the message."""
+        """Return the values for the message's template."""
         return {"lead": self.lead, "paragraphs": [str(p) for p in self.paragraphs], "closing": self.closing}
 
     def page(
         self, templates: Templates, wording: Wording, incident: Incident | None, *, title: str, explanation: str
     ) -> str:
-        """Return the HTML. `title` is its title, unless the message is about an incident."""
+        """Return the HTML. `title` is used only if the message is not about an incident."""
         pieces = [(text, one.quoted) for one in self.paragraphs for text in one.text.split("\n\n")]
         return page(
             templates, incident, wording.words.policy, title=title, lead=self.lead,
@@ -73,7 +73,7 @@ class Sheet(Frozen, kw_only=True):
 
 
 class News(Frozen, kw_only=True):
-    """What has happened since a time, a line each with its time and author, the newest ones last."""
+    """What has happened since a time: a line for each event, with its time and author, newest last."""
 
     since: datetime
     lines: tuple[str, ...] = ()
@@ -83,9 +83,9 @@ def brief(
     wording: Wording, incident: Incident, recorded: Iterable[Recorded], at: datetime, answer: Answer,
     news: News | None = None,
 ) -> Sheet:  # fmt: skip
-    """Return everything that people who join late or come back need to know, on one screen.
+    """Return a summary for people who join late or come back, on one screen.
 
-    `recorded` holds the entries of the incident. If the reader has `news`, these replace what was announced.
+    `recorded` holds the entries of the incident. If `news` is given, it replaces the announced updates.
     """
     on = at.date()
     declaration, *details = declaration_paragraphs(wording, incident, on)
@@ -111,7 +111,7 @@ def brief(
 
 
 def _roll_call(wording: Wording, incident: Incident, on: date) -> list[Paragraph]:
-    """Return what each person answered to the newest roll call, a line each."""
+    """Return the answers to the newest roll call, one line for each person."""
     call = incident.roll_call
     if call is None or not incident.is_open:
         return []
@@ -121,7 +121,7 @@ def _roll_call(wording: Wording, incident: Incident, on: date) -> list[Paragraph
 
 
 def tracked_paragraphs(wording: Wording, incident: Incident, at: datetime) -> list[Paragraph]:
-    """Return what people keep track of: a paragraph of ours, and below it the items of one sort."""
+    """Return the tracked items: for each kind a heading, and the items below it."""
     items, on = incident.items, at.date()
     sorts: tuple[tuple[str, Iterable[Item]], ...] = (
         ("To be done:", open_items(items, "action")),
@@ -154,9 +154,9 @@ def passed_on(lead: str, line: str | None, replies: Sequence[Link]) -> Sheet:
 def reminder(
     wording: Wording, incident: Incident, items: Sequence[tuple[str, str | None, Sequence[str]]], answer: Answer
 ) -> Sheet:
-    """Return what is due in an incident. Each item is a text of ours, what somebody wrote, and the replies to it.
+    """Return what is due in an incident. Each item is a text of ours, what somebody wrote, and possible replies.
 
-    The replies are named after `> `, so that nothing in the message is treated as a command if somebody quotes it.
+    The replies are shown after `> `, so that nothing in the message is treated as a command if somebody quotes it.
     """
     (lead, *_), *_ = items
     paragraphs: list[Paragraph] = []
@@ -169,14 +169,14 @@ def reminder(
 
 
 def checklist(templates: Templates, role: str) -> str:
-    """Return the checklist of a role, a line for each point. Roles of the organisation may have one of their own."""
+    """Return the checklist of a role, one point a line. An organisation can have checklists for its own roles."""
     name = f"checklist/{role}.txt.j2"
     known = name in templates.names() or templates.is_overridden(name)
     return templates.text(name if known else "checklist/other.txt.j2", {})
 
 
 def role_taken(roles: Sequence[str], checklists: Sequence[str], answer: Answer) -> Sheet:
-    """Return what people who have taken roles should think of."""
+    """Return what people who have taken roles have to do."""
     return Sheet(
         lead=f"You are {' and '.join(roles)} of this incident now. This is what it means:",
         paragraphs=[
@@ -193,7 +193,7 @@ def controls(
 ) -> Sheet:  # fmt: skip
     """Return what a new commander has to know (`known`), and the replies that they can send with one tap.
 
-    `by` is the person who named the commander, or empty if nobody else did.
+    `by` is the person who named the commander, or "" if nobody else did.
     """
     title = wording.words.title
     named = " and ".join((title, *(role for role in roles if role != title)))
@@ -213,7 +213,7 @@ def controls(
 
 
 def tasks(wording: Wording, incident: Incident, lead: str, numbers: Sequence[int], on: date, answer: Answer) -> Sheet:
-    """Return the items of these numbers, each with the replies that say that it is done or cannot be done."""
+    """Return the items with these numbers, and for each the replies that say that it is done or cannot be done."""
     items = [item for number in numbers if (item := numbered(incident.items, number))]
     paragraphs, links = list[Paragraph](), []
     for item in items:
@@ -227,7 +227,7 @@ def tasks(wording: Wording, incident: Incident, lead: str, numbers: Sequence[int
 def item_line(wording: Wording, item: Item, on: date, *, now: datetime | None = None) -> str:
     """Return an item with its number and its time: `Action 3: restart the queue (by 15:10 UTC)`.
 
-    If `now` is given, its owner is named too, whether it is overdue, and what was said of it.
+    If `now` is given, its owner, whether it is overdue, and the latest judgement are shown too.
     """
     owner = item.owner.name if item.owner and now else None
     due = f"by {show_time(item.due_at, wording.zones, on)}" if item.due_at else None

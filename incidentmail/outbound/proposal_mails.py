@@ -1,7 +1,7 @@
-"""Write private messages about proposals and offers: the question with its one-time token, and its result. Pure.
+"""Write private messages about proposals and offers: the question with its one-time token, and the result. Pure.
 
-These messages announce nothing, so they have no `Incident-Proof` field. If somebody quotes them, nothing in the
-quotation is read as a command.
+They announce nothing, so they have no `Incident-Proof` field. If somebody quotes them, nothing in the quotation is
+parsed as a command.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from .reply_links import words_of
 from .teams.customer_words import words_question
 
 WORDS, WORDS_IF_CROSSED = ("accept", "reject"), ("yes", "no")
-"""The two answers to a question, and those of a person whose own words crossed a change."""
+"""The two answers to a question. The second pair is for people whose own command crossed a change."""
 
 
 class MailContext(Frozen, kw_only=True):
-    """The sender, recipient and incident of a private message.
+    """The sender, recipient, incident and occasion of a private message.
 
     `serial` distinguishes the private messages of a ledger.
     """
@@ -47,19 +47,17 @@ class MailContext(Frozen, kw_only=True):
         return self.draft().mail(text)
 
     def draft(self, *, replies_to: str | None = None) -> Draft:
-        """Return the message without its text. Replies to it go to us, or to `replies_to`."""
+        """Return the message without text. Replies to it go to us, or to `replies_to`."""
         return private_draft(
             self.sender, self.incident, self.occasion, to=[self.to], serial=self.serial, replies_to=replies_to
         )
 
 
 def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person) -> Mail:
-    """Ask one person whether a proposal is right.
+    """Return the mail that asks one person about a proposal.
 
-    A reply to the address in Reply-To counts only if it comes from that person's mailbox.
-
-    `by` is the person who asked for the change, under the organisation's name for that address and not the name in
-    their message.
+    A reply to the address in Reply-To counts only if it comes from that person's mailbox. `by` is the person who asked
+    for the change, with the name that the organisation gives to their address, not the one in their message.
     """
     sender, wording = mail_context.sender, mail_context.sender.wording
     token = token_address(
@@ -96,7 +94,7 @@ def _lead_of_question(proposal: Proposal, by: Person, *, own: bool, crossed: boo
 
 def _would_end(proposal: Proposal) -> bool:
     """Return whether the proposal closes, retracts or merges the incident."""
-    command = proposal.command  # as it is stored, because a redacted one cannot be read
+    command = proposal.command  # the stored form, because a redacted command cannot be read
     if not isinstance(command, dict) or command.get("command") != "set_status":
         return False
     return command.get("status") != Status.OPEN.value
@@ -128,7 +126,7 @@ def _paragraphs_of_question(mail_context: MailContext, proposal: Proposal, *, cr
 
 
 def _words_question(mail_context: MailContext, proposal: Proposal, *, by: Person, token: str) -> Mail:
-    """Ask whether customers may be told what somebody suggests. Each answer is also a link."""
+    """Return the mail that asks whether suggested words for customers are right. Each answer is also a link."""
     sender, incident, wording = mail_context.sender, mail_context.incident, mail_context.sender.wording
     draft = mail_context.draft(replies_to=token)
     sheet = words_question(
@@ -145,7 +143,7 @@ def _words_question(mail_context: MailContext, proposal: Proposal, *, by: Person
 
 
 def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
-    """Tell the person who asked that a proposal was rejected, or that nobody answered in time."""
+    """Return the mail that tells the author of a proposal that it was rejected, or that nobody answered in time."""
     settled_by, wording = proposal.settled_by or proposal.by, mail_context.sender.wording
     values = {
         "state": proposal.state,
@@ -158,7 +156,7 @@ def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
 
 
 def render_declined(mail_context: MailContext, *, by: Person, roles: tuple[str, ...] = ()) -> Mail:
-    """Tell the person who gave or offered command or other `roles` to `by` that `by` declines.
+    """Return the mail that tells the person who gave command or other `roles` to `by` that `by` declines.
 
     If `roles` is empty, `by` declines only command.
     """
@@ -174,7 +172,7 @@ def render_declined(mail_context: MailContext, *, by: Person, roles: tuple[str, 
 
 
 def render_offer(mail_context: MailContext, *, by: Person) -> Mail:
-    """Ask somebody to take command. `by` is the person who asks."""
+    """Return the mail that asks somebody to take command. `by` is the person who asks."""
     sender, incident = mail_context.sender, mail_context.incident
     wording = sender.wording
     title, leader = wording.words.title, incident.commander.name

@@ -1,7 +1,7 @@
-"""Write what everybody may know about a restricted incident: its severity, phase, commander and status. Pure.
+"""Write what everybody can know about a restricted incident: severity, phase, commander and status. Pure.
 
-Such a message has a separate thread, and ids and a REF of its own, from which nobody can find the incident. A reply
-to it has no effect, and the templates get no other facts.
+Such a message has a separate thread, with ids and a REF that do not lead to the incident. A reply to it has no effect,
+and its templates get no other facts.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ PUBLIC_FACTS = ("severity", "phase", "status", "commander")
 
 
 def tells_public(incident: Incident) -> bool:
-    """Return whether the message that is due changes anything that everybody may know.
+    """Return whether the message that is due changes anything that everybody can know.
 
-    Return True for every declaration of a restricted incident, and once if it is restricted later. Return False for
+    This is true for every declaration of a restricted incident, and once if it is restricted later. It is false for
     silent incidents and for incidents that are not restricted.
     """
     if not incident.restricted or incident.silent:
@@ -79,7 +79,7 @@ def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mai
 
 
 def public_side(key: bytes, incident: Incident) -> Incident:
-    """Return a copy of `incident` with only the facts that everybody may know, and under another REF.
+    """Return a copy of `incident` with only the facts that everybody can know, and another REF.
 
     Its times are those of the message.
     """
@@ -106,15 +106,12 @@ def public_side(key: bytes, incident: Incident) -> Incident:
 
 
 def _is_first(incident: Incident) -> bool:
-    """Return whether the main list gets its first notice: the incident is new, or has just been restricted."""
+    """Return whether this is the first notice to the main list: the incident is new, or was just restricted."""
     return not incident.is_announced or any(change.fact == "restricted" for change in incident.unannounced)
 
 
 def _serial(sender: Sender, shown: Incident, number: int) -> int:
-    """Return a serial number for the public message that accompanies message `number`.
-
-    It does not reveal that number.
-    """
+    """Return the serial number of the public message that accompanies message `number`, without revealing `number`."""
     return int.from_bytes(mac(sender.key, "public-serial", shown.ref, str(number)).encode()) % 10**9
 
 

@@ -1,4 +1,4 @@
-"""Build one-tap answers: `mailto:` links (RFC 6068) that open a reply with a line that changes something.
+"""Build `mailto:` links (RFC 6068) that open a prefilled reply, so that people can answer with one tap.
 
 The replies go to us and not to the list, so that the list gets one follow-up instead of a reply and a follow-up.
 """
@@ -16,13 +16,13 @@ from .explaining.severities import meaning_of, meanings_of_replies
 
 CATCH_UP = "catch up"
 HELP = "I can help: "
-"""The beginning of a sentence that its writer completes. It is recorded as a note."""
+"""The beginning of a sentence that the writer completes. It is recorded as a note."""
 
 
 class Link(Frozen):
-    """The label of a link, its URL, and whether it is shown first because most people give this answer.
+    """The label of a link, its URL, and whether it is shown first because most people choose it.
 
-    `meaning` explains the answer below the links, or is empty.
+    `meaning` explains the reply below the links, or is empty.
     """
 
     label: str
@@ -32,30 +32,30 @@ class Link(Frozen):
 
 
 def meanings(links: Iterable[Link]) -> Sequence[str]:
-    """Return what the answers mean, each once."""
+    """Return the meanings of the links, each once."""
     return list(dict.fromkeys(link.meaning for link in links if link.meaning))
 
 
 def words_of(links: Sequence[Link]) -> Sequence[str]:
-    """Return the words that links add to a page: their labels, and what the answers mean."""
+    """Return the texts that links add to a page: labels and meanings."""
     return [*(link.label for link in links), *meanings(links)]
 
 
 class Answer(Frozen, kw_only=True):
-    """The destination of a prefilled reply: our address, the subject of the thread, and the message that it answers."""
+    """The destination of a prefilled reply: our address, the subject of the thread, and the answered message."""
 
     address: str
     subject: str
     in_reply_to: str
 
     def link(self, label: str, body: str, *, is_first: bool = False, meaning: str = "") -> Link:
-        """Return a link that opens a reply with `body` in it. `meaning` explains it below the links."""
+        """Return a link that opens a reply with the text `body`. `meaning` explains it below the links."""
         url = mailto(self.address, subject=self.subject, body=body, in_reply_to=self.in_reply_to)
         return Link(label, url, is_first, meaning)
 
 
 def mailto(address: str, *, subject: str, body: str, in_reply_to: str) -> str:
-    r"""Return a `mailto:` URL (RFC 6068 section 2): special characters are percent-encoded, lines end in CRLF.
+    r"""Return a `mailto:` URL (RFC 6068 section 2), percent-encoded and with CRLF line ends.
 
     >>> mailto("bot+x@example.com", subject="Re: it burns", body="sev 1\n", in_reply_to="<1@example.com>")
     'mailto:bot%2Bx@example.com?subject=Re%3A%20it%20burns&body=sev%201%0D%0A&In-Reply-To=%3C1%40example.com%3E'
@@ -66,9 +66,9 @@ def mailto(address: str, *, subject: str, body: str, in_reply_to: str) -> str:
 
 
 def subscriber_links(answer: Answer, incident: Incident, words: Words, *, explained: bool = True) -> Sequence[Link]:
-    """Return the links for what anybody on the list may want to say: I can help, it is worse, tell me everything.
+    """Return the links for subscribers of the list: I can help, it is worse, send me a summary.
 
-    If `explained` is true, the page has to say what the worse severities mean, because the text of the mail does not.
+    If `explained` is true, the page explains the worse severities, because the text of the mail does not.
     """
     catch_up = answer.link(LINK_CATCH_UP, CATCH_UP)
     if not incident.is_open:
@@ -81,7 +81,7 @@ def subscriber_links(answer: Answer, incident: Incident, words: Words, *, explai
 
 
 def reply_links(answer: Answer, replies: Iterable[str], words: Words) -> Sequence[Link]:
-    """Return a link for each of `replies`, which are complete, with the meaning of a severity that one sets."""
+    """Return a link for each of `replies`, which need no completion. One that sets a severity has its meaning."""
     known = meanings_of_replies(words)
     return [
         answer.link(f"Reply: {reply}", f"{reply}\n", meaning=known.get(reply, "")) for reply in dict.fromkeys(replies)
@@ -89,7 +89,7 @@ def reply_links(answer: Answer, replies: Iterable[str], words: Words) -> Sequenc
 
 
 class Control(Frozen):
-    """One thing that a commander can say: its label, the line that does it, and the reply that a tap prefills."""
+    """A possible reply of a commander: its label, the line that has the effect, and the prefilled text."""
 
     label: str
     line: str
@@ -99,8 +99,8 @@ class Control(Frozen):
 def commander_controls(incident: Incident, words: Words) -> Sequence[Control]:
     """Return the replies that commanders send most: milder, next phase, no change, hand over, close.
 
-    If the incident is not open, return nothing. In the reply "hand over", the writer adds the new commander's name;
-    without a name that line is not a command.
+    If the incident is not open, return (). In the reply that hands over command, the writer has to add a name; without
+    it the line is not a command.
     """
     if not incident.is_open:
         return ()

@@ -13,7 +13,7 @@ from .header_fields import Mail
 from .proposal_mails import MailContext
 
 Awaited = Literal["offer", "question", "role", "copy", "list"]
-"""What kind of message did not arrive.
+"""The kind of message that did not arrive.
 
 It was an offer of command, a question, news of a role, or a message about the incident to one address or to the list.
 """
@@ -33,7 +33,7 @@ _HOW: dict[How, str] = {
 
 
 class Undelivered(Frozen, kw_only=True):
-    """The person whom a message did not reach (`whom`, as shown), its content, and what a server said about it."""
+    """A message that did not arrive: its kind, why, its recipient (`whom`, as shown), and the server's reply."""
 
     awaited: Awaited
     how: How
@@ -44,9 +44,9 @@ class Undelivered(Frozen, kw_only=True):
 def render_undelivered(
     mail_context: MailContext, undelivered: Undelivered, *, roles: tuple[str, ...], proposal: Proposal | None
 ) -> Mail:
-    """Tell one person that somebody for whom they are waiting did not get our mail.
+    """Return the mail that tells one person that somebody for whom they are waiting did not get our mail.
 
-    `proposal` is the proposal that is waiting for that person's answer, or None.
+    `proposal` is the proposal that this person should answer, or None.
     """
     words = mail_context.sender.wording.words
     values = {

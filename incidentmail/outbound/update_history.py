@@ -1,4 +1,4 @@
-"""Summarise the announcements about an incident for people who join late: each update in a few lines. Pure."""
+"""Summarise the updates of an incident for people who join late, each in a few lines. Pure."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from .html_page import Beside
 from .wording import Wording, changes
 
 UPDATES_SHOWN_MAX = 12
-"""Only the newest updates, because people do not read more than that before they act."""
+"""How many updates are shown, because people do not read more before they act. They are the newest."""
 HISTORY_MAX = 3
-"""How many of the updates before it a follow-up's page names."""
+"""How many earlier updates the page of a follow-up shows."""
 SAID_CHARS_MAX = 500
 DETAILS_CHARS_MAX = 6000
-"""Only the first pages of a long text are shown. The declaration has all of it."""
+"""How much of the details is shown: the first pages. The declaration has all of it."""
 
 
 def update_paragraphs(wording: Wording, recorded: Iterable[Recorded], on: date) -> Sequence[str]:
-    """Return a paragraph for each follow-up that the entries of one incident announce, the oldest first.
+    """Return a paragraph for each announced follow-up in the entries of one incident, oldest first.
 
-    We write the first line of a paragraph: number, time and what changed. The other lines are indented and say who
-    wrote what, one line for each. Above the newest UPDATES_SHOWN_MAX updates, a sentence says how many are left out.
+    The first line of a paragraph is ours: number, time and what changed. The other lines are indented, and each says
+    who wrote what. If there are more than UPDATES_SHOWN_MAX updates, a sentence above says how many are left out.
     """
     paragraphs: list[str] = []
     state: Incident | None = None
@@ -51,10 +51,7 @@ def declaration_paragraphs(wording: Wording, incident: Incident, on: date) -> li
 
 
 def beside_follow_up(wording: Wording, incident: Incident, number: int, at: datetime) -> Beside:
-    """Return what the page of follow-up `number` shows beside its text.
-
-    These are its number, its time, and the earlier updates.
-    """
+    """Return the additions on the page of follow-up `number`: its number, its time, and the earlier updates."""
     on = at.date()
     took = show_duration(at - incident.declared_at)
     status = f"open for {took}" if incident.is_open else f"{incident.status} after {took}"
@@ -92,7 +89,7 @@ def _update(wording: Wording, state: Incident, entry: Recorded, on: date) -> str
 
 
 def _changed(wording: Wording, state: Incident, was: Mapping[str, JsonValue]) -> Iterable[str]:
-    """Yield each fact that changed. Severity and phase include the old value."""
+    """Yield each changed fact. Severity and phase include the old value."""
     words = wording.words
     for name, old in was.items():
         match name:
@@ -119,5 +116,5 @@ def _changed(wording: Wording, state: Incident, was: Mapping[str, JsonValue]) ->
 
 
 def _was(old: JsonValue, now: int) -> str:
-    """Return the old value as a remark. If it is the present one, it was only confirmed."""
+    """Return the old value as a note. If it equals the present one, that one was only confirmed."""
     return f"was {old}" if old != now else f"was {NOT_CONFIRMED}"

@@ -1,7 +1,7 @@
-"""Write a message as bytes with exactly the intended meaning, and check this by parsing them again.
+"""Write a message as bytes with exactly the intended meaning, and parse them again to check this.
 
 The fields are written here and not by the standard library. The library decodes text that looks like an encoded word
-before writing it, so text from a message could become a separate header field.
+before writing it, so that text from a message could become a separate header field.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from incidentmail.core.ids import OurField
 from incidentmail.core.text import one_line
 from incidentmail.errors import RenderError
 
-LINE_CHARS_MAX = 78  # RFC 5322 section 2.1.1: a line should not be longer.
-TOKEN_CHARS_MAX = 60  # A longer word fills a line, which lists fold at commas, and that adds a space.
-WORD_BYTES_MAX = 42  # RFC 2047 section 2: an encoded word has at most 75 characters.
-# In address fields only names may be encoded words (RFC 2047 section 5), so these fields are passed in already encoded.
+LINE_CHARS_MAX = 78  # RFC 5322 section 2.1.1: the recommended length of a line
+TOKEN_CHARS_MAX = 60  # a longer word fills a line, which lists fold at commas, adding a space
+WORD_BYTES_MAX = 42  # RFC 2047 section 2: an encoded word has at most 75 characters
+# Only names in address fields may be encoded words (RFC 2047 section 5), so these fields are already encoded.
 _ADDRESS_FIELDS = frozenset({"From", "Sender", "To", "Cc", "Reply-To"})
 _FROM = re.compile(rb"^From ", re.M)
 _ID_FIELDS = frozenset({"Message-ID", "In-Reply-To", "References", OurField.LEDGER})
@@ -34,7 +34,7 @@ _POLICY = policy.SMTP.clone(cte_type="7bit")
 
 
 def phrase(text: str) -> str:
-    r"""Return a name as a phrase of an address field (RFC 5322 section 3.2.5): bare, quoted, or in encoded words.
+    r"""Return a name as a phrase for an address field (RFC 5322 section 3.2.5): bare, quoted or encoded.
 
     >>> phrase("Bo"), phrase("Smith, John"), phrase("Tomás R.")
     ('Bo', '"Smith, John"', '=?utf-8?b?VG9tw6FzIFIu?=')
@@ -48,7 +48,7 @@ def phrase(text: str) -> str:
 
 
 def encoded_words(text: str) -> str:
-    """Return `text` as encoded words of UTF-8, separated by spaces. No character is split (RFC 2047 section 5).
+    """Return `text` as UTF-8 encoded words, separated by spaces. No character is split (RFC 2047 section 5).
 
     >>> encoded_words("café")
     '=?utf-8?b?Y2Fmw6k=?='
@@ -91,13 +91,13 @@ def addressed(raw: bytes) -> list[tuple[str, str]]:
 
 
 def page_of(raw: bytes) -> str:
-    """Return the HTML of one of our messages, or an empty string if it has none."""
+    """Return the HTML of one of our messages, or "" if it has none."""
     body = message_from_bytes(raw, policy=policy.default).get_body(("html",))
     return str(body.get_content()) if body else ""
 
 
 class CalendarPart(Frozen):
-    """An entry for calendars that a mail carries (RFC 6047): its method, and its text with LF line ends."""
+    """A calendar entry in a mail (RFC 6047): its method, and its text with LF line ends."""
 
     method: str
     text: str
@@ -111,9 +111,9 @@ def to_bytes(
 
     Raise RenderError if parsing them would not give the same content.
 
-    `fields` are texts, which are encoded here as needed; addresses are given as `phrase` and angle brackets. `html`
-    has the same content as `text`, for programs that display it (multipart/alternative, RFC 2046 section 5.1.4), and
-    so has `calendar`, for programs that keep it.
+    `fields` are texts, which are encoded here as needed; addresses are given as `phrase` and angle brackets. `html` has
+    the same content as `text`, for programs that display it (multipart/alternative, RFC 2046 section 5.1.4), and so has
+    `calendar`, for programs that store it.
     """
     intended = {name: one_line(value) for name, value in {**fields, "Date": format_datetime(date)}.items()}
     wire = {name: _on_the_wire(name, value) for name, value in intended.items()}
@@ -134,7 +134,8 @@ def _body(text: str, html: str | None, calendar: CalendarPart | None) -> bytes:
     if html is not None:
         body.add_alternative(html, subtype="html", cte=_encoding(html))
     if calendar is not None:
-        # In base64 no relay or list touches its lines, which end with CRLF and are folded (RFC 5545 section 3.1).
+        # Base64, so that relays and lists do not touch its lines, which end with CRLF and are folded (RFC 5545 section
+        # 3.1).
         parameters = {"method": calendar.method}
         body.add_alternative(calendar.text, subtype="calendar", charset="utf-8", cte="base64", params=parameters)
     if body.is_multipart():
@@ -166,10 +167,10 @@ def _on_the_wire(name: str, value: str) -> str:
 
 
 def _folded(line: str) -> str:
-    """Fold a line at spaces only, so that unfolding gives the same line again (RFC 5322 section 2.2.3)."""
+    """Fold a line only at spaces, so that unfolding returns the same line (RFC 5322 section 2.2.3)."""
     lines = [""]
     for number, word in enumerate(line.split(" ")):
-        # The field's name is never alone on its line: a line of only white space would end the field.
+        # The field's name is never alone on its line, because a line of only white space would end the field.
         if number > 1 and len(lines[-1]) + 1 + len(word) > LINE_CHARS_MAX:
             lines.append(" " + word)
         else:

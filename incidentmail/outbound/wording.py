@@ -41,21 +41,21 @@ from incidentmail.core.words import (
 
 from .explaining.abbreviations import Glossary
 
-# Lists know more marks of replies than we do, so any short word with a colon is taken for one.
+# Lists know more reply marks than we do, so any short word with a colon counts as one.
 _PREFIX = lazy_pattern(rf"\[|[^\W\d_]{{1,12}}(?:\[\d+\])?\s*[:：]|{REPLY_OR_FORWARD_PREFIX.pattern}", re.I)
 _SENTENCE_END = lazy_pattern(r"[.!?。！？](?= |$)|[。！？]")
 NEEDS_MAX, NEED_CHARS_MAX = 5, 160
 BROKEN_CHARS_MAX = 200
-"""What is broken has to fit on a phone's screen with the state above it."""
+"""How long a text about what is broken can be, to fit on a phone's screen together with the state."""
 WORD_CHARS_MAX = 60
-"""If a word in a subject is longer than this, programs that fold lines break it up."""
+"""The longest word that programs do not break when they fold a subject."""
 
 
 class StateWords(Frozen):
     """The first line of a mail, in the pieces that a page shows separately.
 
-    `before` holds the sentences about a drill and the status, and `rest` those about the commander and the venue.
-    `ended` is true if severity and phase are what they were when the incident ended.
+    `before` holds the sentences about a drill and the status, and `rest` those about the commander and the venue. If
+    `ended` is true, severity and phase are those at the end of the incident.
     """
 
     before: tuple[str, ...]
@@ -72,11 +72,10 @@ class StateWords(Frozen):
 
 
 class Wording(Frozen, kw_only=True):
-    """The wording of an organisation: its words, and the time zones shown beside UTC, and the abbreviations to explain.
+    """The wording of an organisation: its lexicon, the time zones shown beside UTC, and its abbreviations.
 
-    `with_address` holds the addresses that are shown beside names in the roles. `first_with_address` holds those that
-    are also shown in the first line, and `asked_with_address` those shown in questions and beside people who
-    confirmed a change.
+    `with_address` holds the addresses shown next to names in roles. `first_with_address` holds those also shown in the
+    first line, and `asked_with_address` those shown in questions and next to people who confirmed a change.
     """
 
     words: Words
@@ -87,9 +86,7 @@ class Wording(Frozen, kw_only=True):
     asked_with_address: frozenset[str] = frozenset()
 
     def state(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> str:
-        """Return the first line of a message: severity, phase, commander and venue, with the old values of what
-        changed.
-        """
+        """Return the first line of a message: severity, phase, commander and venue, with old values of changed ones."""
         return str(self.state_words(incident, was))
 
     def state_words(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> StateWords:
@@ -110,7 +107,7 @@ class Wording(Frozen, kw_only=True):
         return StateWords(tuple(parts), severity, phase, tuple(rest), ended)
 
     def state_now(self, incident: Incident) -> str:
-        """Return the state as one sentence of prose, which is not treated as a command if somebody quotes it."""
+        """Return the state as a sentence that is not parsed as a command if somebody quotes it."""
         severity, phase = self.words.severity_clause(incident.severity), self.words.phase_clause(incident.phase)
         parts = [DRILL_SENTENCE.rstrip(".").lower()] if incident.drill else []
         parts += [] if incident.is_open else [f"the incident is {incident.status}"]
@@ -124,10 +121,9 @@ class Wording(Frozen, kw_only=True):
         self, incident: Incident, on: date, was: Mapping[str, JsonValue] | None = None, *, with_id: bool = False,
         without: Collection[str] = (),
     ) -> list[FieldLine]:  # fmt: skip
-        """Return the lines below the details: what is affected, what customers may be told, the roles, and what
-        comes next.
+        """Return the lines below the details: effects, words for customers, roles, and what comes next.
 
-        `without` names the facts that are written elsewhere in the mail.
+        `without` names the facts that are elsewhere in the mail.
         """
         key, lines = self.words.key, [RESTRICTED_LINE] if incident.restricted else []
         if (
@@ -173,23 +169,20 @@ class Wording(Frozen, kw_only=True):
         return lines
 
     def broken(self, incident: Incident) -> FieldLine:
-        """Return the line that says what is broken.
-
-        It gives the impact, or else the first sentence of the details, or else the description.
-        """
+        """Return the line that says what is broken: impact, first sentence of the details, or description."""
         if incident.impact:
             return FieldLine(self.words.key("impact"), incident.impact)
         key = BROKEN_KEY if incident.is_open else BROKEN_BEFORE_KEY
         return FieldLine(key, clip(first_sentence(incident.details) or incident.description, BROKEN_CHARS_MAX))
 
     def needs(self, incident: Incident) -> list[FieldLine]:
-        """Return a line for each open need and its owner, for at most the newest NEEDS_MAX."""
+        """Return a line for each open need and its owner, at most the NEEDS_MAX newest."""
         needs = [item for item in incident.items if item.kind == "need" and not item.done] if incident.is_open else []
         owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in needs]
         return [FieldLine(self.words.key("need"), f"{text}{in_brackets(owner)}") for text, owner in owned[-NEEDS_MAX:]]
 
     def said(self, incident: Incident, on: date) -> str:
-        """Return who changed or said what since the last message, with a paragraph for each person and time."""
+        """Return who changed or said what since the last message, one paragraph for each person and time."""
         from .authorship import paragraphs  # a declaration has none
 
         return "\n\n".join(paragraphs(incident, self.words, self.zones, on, with_address=self.asked_with_address))
@@ -217,7 +210,7 @@ def first_sentence(text: str) -> str:
 
 
 def _may_be_altered(subject: str) -> bool:
-    """Return whether a list or a relay may change a subject, so that the body must contain the description too.
+    """Return whether lists or relays may change a subject, so that the body has to contain the description too.
 
     >>> _may_be_altered("Checkout is down"), _may_be_altered("AW: checkout"), _may_be_altered("[eu] checkout is down")
     (False, True, True)
@@ -230,8 +223,9 @@ def _may_be_altered(subject: str) -> bool:
 def changes(incident: Incident) -> dict[str, JsonValue]:
     """Return the old value of each fact that the next follow-up announces as changed.
 
-    A fact that has its old value again is left out, unless it was only assumed and is now confirmed. Status and
-    description are never left out, because a message states them only if they changed: `Incident reopened.`
+    A fact that has its old value again is omitted, unless it was only assumed and is now confirmed. Status and
+    description are always included if they changed, because otherwise a message does not state them: `Incident
+    reopened.`
     """
     confirmed = {c.fact for c in incident.unannounced if c.was == c.now or c.fact in ("status", "description")}
     before = old_values(incident.unannounced)

@@ -1,7 +1,4 @@
-"""Find out whether a reply to a closed incident says that the incident is not over.
-
-The writer of such a reply is asked to reopen the incident.
-"""
+"""Recognise replies to a closed incident that say that it is not over. Their writers are asked to reopen it."""
 
 from __future__ import annotations
 
@@ -49,7 +46,8 @@ _SEVERITY = re.compile(r"(?<![\w-])sev(?:erity)?\W{0,3}(?:\d|one\b|two\b|three\b
 
 
 def says_it_is_back(prose: str) -> str | None:
-    """Return the line that says that a closed incident is not over, or that states a severity, or None.
+    """Return the line that says that a closed incident is not over, or that states a severity. Return None if none
+    does.
 
     >>> says_it_is_back("It's back, sev 1"), says_it_is_back("Payments fail again.")
     ("It's back, sev 1", 'Payments fail again.')

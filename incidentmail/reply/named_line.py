@@ -1,6 +1,6 @@
-"""Read the first line of a mail that names its incident, such as `Incident: 2026-11-20-checkout`.
+"""Parse the first line of a mail that names its incident, such as `Incident: 2026-11-20-checkout`.
 
-A laptop without a ledger writes it, and so can a person whose mail program knows no earlier mail of the incident.
+It is written by a laptop without a ledger, or by a person who has no earlier mail of the incident to reply to.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from incidentmail.reply.extraction.cut import Extraction, Kept
 from incidentmail.reply.extraction.line_kinds import EMPTY
 
 THE_OPEN_ONE = "the open one"
-"""What people write if they do not know the id, and only one incident is open."""
+"""The name to write if the id is unknown and only one incident is open."""
 _NAME = rf"[a-z0-9][a-z0-9-]{{0,{ID_CHARS_MAX - 1}}}|{THE_OPEN_ONE}"
 _LINE = re.compile(rf"\s{{0,3}}{INCIDENT_KEY}:\s{{0,20}}(?P<name>{_NAME})\.?", re.I | re.A)
 _WHY = "it names the incident"
@@ -30,7 +30,7 @@ class Named(NamedTuple):
 
 
 def can_be_named(name: str) -> bool:
-    """Return whether `Incident: NAME` would be read with this name.
+    """Return whether `named_line` would accept this name after `Incident:`.
 
     >>> can_be_named("2026-11-20-checkout"), can_be_named("pay roll")
     (True, False)
@@ -39,10 +39,10 @@ def can_be_named(name: str) -> bool:
 
 
 def named_line(body: Extraction) -> Named | None:
-    """Return the incident that the first line names, and the mail without that line. Return None if it names none.
+    """Return the incident named by the first line, and the mail without that line, or None.
 
-    A name is what an id consists of: one word of ASCII letters, digits and hyphens; or it is `the open one`. `Incident:
-    Checkout is down` is a description, which may declare an incident.
+    A name is one word of ASCII letters, digits and hyphens, like an id, or `the open one`. `Incident: Checkout is down`
+    is a description, which may declare an incident.
 
     >>> from incidentmail.reply.extraction.cut import cut
     >>> found = named_line(cut("Incident: 2026-11-20-Checkout\\n\\nsev 1"))

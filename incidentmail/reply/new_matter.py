@@ -1,7 +1,7 @@
-"""Find what the subject and the text of a message that begins a new incident say about severity and command.
+"""Find the severity and commander named in the subject and text of a message that begins a new incident.
 
-A subject states a severity only in the forms that people put before a title (`SEV1: checkout is down`, `[SEV2] ...`)
-or after one (`... - sev 2`). If a severity is mentioned in any other form, its writer is asked what is meant.
+A subject states a severity only in forms that people put before a title (`SEV1: checkout is down`, `[SEV2] ...`) or
+after one (`... - sev 2`). If a severity is mentioned in another form, the writer is asked what is meant.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from incidentmail.reply.grammar.taking_back import takes_back
 
 _EVER = datetime(1970, 1, 1, 23, 59, tzinfo=UTC)
 LINES_MAX = 60
-"""People who declare say so in the first lines."""
+"""How many lines are searched. People who declare an incident say so at the top."""
 LINE_CHARS_MAX = 400
 
 _NUMBER = rf"(\d{{1,3}}|{'|'.join(NUMBER_WORDS)})"
@@ -66,9 +66,9 @@ _COMMAND = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """What a message states: severities, `P1` and similar names, whether somebody leads, and the line that says so.
+    """What a message states: severities, a name such as `P1`, whether somebody leads, and the line that says so.
 
-    `title` is the rest of a subject that states a severity, and `declares` is true for such a subject.
+    `title` is the rest of a subject that states a severity, and `declares` is true if the subject declares an incident.
     """
 
     line: str
@@ -85,7 +85,7 @@ class Stated:
 
 
 def in_subject(subject: str, policy: Policy, written_at: datetime = _EVER) -> Stated | None:
-    """Return what a subject states, or None if it states nothing. Times in it are compared with `written_at`.
+    """Return what a subject states, or None. Times in it are compared with `written_at`.
 
     >>> found = in_subject("[EXTERNAL] SEV 1: checkout returns 500", Policy())
     >>> found.severity, found.title, found.declares
@@ -112,7 +112,7 @@ def in_subject(subject: str, policy: Policy, written_at: datetime = _EVER) -> St
 
 
 def in_text(text: str, words: Words) -> Stated | None:
-    """Return what the first line that names a severity or a commander states, or None if there is no such line.
+    """Return what the first line that names a severity or a commander states, or None.
 
     >>> from incidentmail.core.words import Words
     >>> found = in_text("Cards fail.\\n\\nSeverity: 1\\nAnn is on it", Words(Policy()))
@@ -134,7 +134,7 @@ def in_text(text: str, words: Words) -> Stated | None:
 
 
 def _leading(plain: str) -> tuple[re.Match[str] | None, str]:
-    """Return the severity at the start of a subject, after other tags, and the title that follows it."""
+    """Return the severity at the start of a subject, after other tags, and the title after it."""
     kept, rest = "", plain
     while (found := _BEFORE.match(rest)) is None and (tag := _TAGS.match(rest)):
         kept, rest = kept + tag[0], rest[tag.end() :]
@@ -151,7 +151,7 @@ def _severities(line: str, policy: Policy) -> list[int]:
 
 
 def _numbers(line: str) -> list[int]:
-    """Return every severity that a line names by number, for example both numbers in `sev 2 or 3`."""
+    """Return every severity that a line names by number, such as both in `sev 2 or 3`."""
     return [_value(text) for one in _ANY_SEVERITY.finditer(line) for text in (one["number"], one["other"]) if text]
 
 

@@ -1,4 +1,4 @@
-"""Parse single facts of our own messages, as the header fields and the lines of the body state them."""
+"""Parse single facts of our own messages, as stated in header fields and lines of the body."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from incidentmail.core.words import in_brackets
 
 
 def read_approval(field: str | None, words: JsonValue, lines: list[str]) -> JsonValue:
-    """Return the approval of what customers may be told as JSON, or None if there is none.
+    """Return the approval of the words for customers as JSON, or None if there is none.
 
-    `field` is our header field with the people in it, and `words` are the words in the body. Raise ValueError if the
-    lines of the body do not name the same people.
+    `field` is our header field with the people, and `words` are the words in the body. Raise ValueError if the lines of
+    the body name other people.
     """
     written = [line.partition(": ")[2] for line in lines if line.startswith(f"{APPROVED_BY_KEY}: ")]
     if field is None or not isinstance(words, str):
@@ -33,7 +33,7 @@ def read_approval(field: str | None, words: JsonValue, lines: list[str]) -> Json
             raise ValueError("the body names an approver, and the field does not")
         return None
     approval = read(Approval, {**json.loads(field), "words": words})
-    for person in (approval.by, approval.approved_by):  # addresses are shown beside some names
+    for person in (approval.by, approval.approved_by):  # some names are followed by addresses
         written = [line.replace(f" <{person.address}>", "") for line in written]
     if written != [approved_by(approval)]:
         raise ValueError("the body and the field name other approvers")
@@ -41,7 +41,7 @@ def read_approval(field: str | None, words: JsonValue, lines: list[str]) -> Json
 
 
 def as_before_the_end(line: str) -> str:
-    """Return the line about what customers may be told as it was before the incident ended. Return others unchanged.
+    """Return the line about words for customers in its form before the incident ended. Other lines are unchanged.
 
     >>> as_before_the_end("Last approved for customers: Cards fail. (from before the end)")
     'Approved for customers: Cards fail.'
@@ -53,7 +53,7 @@ def as_before_the_end(line: str) -> str:
 
 
 def read_merged(lines: list[str]) -> dict[str, JsonValue]:
-    """Return the incident of which this one is a part, or None, and the list of those that are parts of it."""
+    """Return the incident that this one was merged into, or None, and the list of those merged into it."""
     into, parts = _value(lines, MERGED_INTO_KEY), _value(lines, MERGED_FROM_KEY)
     merged: list[JsonValue] = [*parts.split(", ")] if parts else []
     return {"merged_into": into.partition(" (")[0] if into else None, "merged_from": merged}
@@ -64,7 +64,7 @@ def _value(lines: list[str], key: str) -> str | None:
 
 
 def read_person(text: str) -> Person:
-    """Return the person in `Incident-Commander`, as `str(Person)` wrote it."""
+    """Return the person in `Incident-Commander`, as written by `str(Person)`."""
     name, bracket, address = text.removesuffix(">").rpartition(" <")
     if bracket and text.endswith(">"):
         return Person(name=name, address=address)
@@ -72,7 +72,7 @@ def read_person(text: str) -> Person:
 
 
 def venues(text: JsonValue) -> list[JsonValue]:
-    """Return the venue with and without a `(was ...)` at its end, which may belong to its name."""
+    """Return the venue with and without each `(was ...)` at its end, which may be part of its name."""
     if isinstance(text, str) and text.endswith(")"):
         return [*(text[: found.start()] for found in re.finditer(r" (?=\(was )", text)), text]
     return [text]

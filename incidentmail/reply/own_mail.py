@@ -1,8 +1,8 @@
 """Parse our own messages back into the facts that they announce, for a standby and to restore from an archive.
 
-Header fields hold what a body does not show (addresses, exact times), and the body must say the same in the words
-that we write. If they disagree, nothing is returned. The result is trusted only if `Incident-Proof` proves exactly
-this result (core/ids.py). So a parsing error can lose a message, but not alter an incident.
+Header fields hold what the body does not show (addresses, exact times), and the body has to agree with them in our own
+words. If it does not, nothing is returned. The result is trusted only if `Incident-Proof` proves exactly this result
+(core/ids.py). So a parsing error can lose a message, but not alter an incident.
 """
 
 from __future__ import annotations
@@ -58,27 +58,27 @@ from .parsed import Context
 
 _ESCAPED = re.compile(r"^>(?=From )", re.M)
 ESCAPED_MAX = 5
-"""Up to this many lines that begin with `>From ` are each tried with and without the mark."""
+"""How many lines that begin with `>From ` are tried both with and without the mark."""
 READINGS_MAX = 200
-"""A message with more possible meanings than this was made to waste our time."""
+"""How many possible meanings of a message are tried. A message with more was made to waste time."""
 _NOTE = r"(?: \((?P<{}>[^\n]{{0,400}}?)\))?"
 
 
 _DAMAGED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
-"""What damaged fields raise; the last by roles that are nested a thousand deep."""
+"""Exceptions raised by damaged fields. The last one is for roles nested a thousand deep."""
 
 
 class _UnreadableError(Exception):
-    """The message does not have the content of one of ours. This is always caught in this file."""
+    """Raised, and always caught in this file, if a message does not have the content of one of ours."""
 
 
 def read_own(
     message: Message, *, key: bytes, address: str, words: Words, ref: str | None = None
 ) -> Iterator[Announcement]:
-    """Yield what `message` may announce, as at most READINGS_MAX results. Yield nothing if it is not in our form.
+    """Yield the announcements that `message` may contain, at most READINGS_MAX. Yield none if it is not in our form.
 
-    `address` is the tool's own. `ref` is the REF of the incident that the message names; it is used if a list removed
-    both our Message-ID and our address. `core.ids.proves` decides which announcement is true.
+    `address` is incidentmail's own address. `ref` is the REF of the incident that the message names; it is used if a
+    list removed both our Message-ID and our address. `core.ids.proves` decides which announcement is true.
     """
     return islice(_readings(message, key, address, words, ref), READINGS_MAX)
 
@@ -93,7 +93,7 @@ def _readings(message: Message, key: bytes, address: str, words: Words, ref: str
 
 
 def _texts(text: str) -> Iterator[str]:
-    """Yield the body, and the bodies it may have been before a relay put `>` before lines starting with `From `."""
+    """Yield the body, and its possible forms before a relay put `>` before lines starting with `From `."""
     yield text
     pieces = _ESCAPED.split(text)
     if len(pieces) > ESCAPED_MAX + 1:
@@ -106,9 +106,9 @@ def _texts(text: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Mail:
-    """A message that may be ours, with one of the texts that its body may have had.
+    """A message that may be ours, with one possible form of its text.
 
-    `unread` holds first lines that were already tried and rejected, since most of the texts begin with the same line.
+    `unread` holds first lines that were already tried and rejected, since most forms begin with the same line.
     """
 
     message: Message
@@ -220,7 +220,7 @@ class _Mail:
         }
 
     def _fields(self, lines: list[str]) -> dict[str, JsonValue]:
-        """Return the facts of the `Key: value` lines: texts, times and roles."""
+        """Return the facts in the `Key: value` lines: texts, times and roles."""
         context = Context(words=self.words, written_at=self._date(), writer=Person(name="nobody"))
         values = dict(found for line in map(as_before_the_end, lines) if (found := split_key(line, context)))
         if any(line.startswith(INCIDENT_LINE) and line != INCIDENT_LINE + self._field(OurField.ID) for line in lines):
@@ -238,7 +238,7 @@ class _Mail:
         return {**facts, "next_update_at": self._next_update(values.get("next_update_at")), **self._roles(values)}
 
     def _next_update(self, text: str | None) -> str | None:
-        """Return the time in the header field as JSON, if `text`, which comes from the body, gives the same time."""
+        """Return the time in the header field as JSON. Raise if `text`, from the body, gives another time."""
         field = self.message.field(OurField.NEXT_UPDATE)
         instant = read_date(field) if field else None
         if (instant is None) != (text is None):
@@ -251,7 +251,7 @@ class _Mail:
         return json_time(instant)
 
     def _roles(self, values: dict[str, str]) -> dict[str, JsonValue]:
-        """Return who holds which role, from the header field. The body must have the same roles with the same names."""
+        """Return the holders of each role from the header field. Raise if the body has other roles or names."""
         roles: dict[str, JsonValue] = {}
         for key, people in json.loads(self.message.field(OurField.ROLES) or "{}").items():
             holders = Holders(dismissed=True) if people == NOT_NEEDED else read(Holders, {"people": people})
@@ -259,7 +259,7 @@ class _Mail:
             names = NOT_NEEDED if holders.dismissed else join_names(holders.people)
             # The role's description in brackets may have been reworded since.
             written = values.pop(title, "")
-            for person in holders.people:  # addresses are shown beside some names
+            for person in holders.people:  # some names are followed by addresses
                 written = written.replace(f" <{person.address}>", "")
             if names and not re.fullmatch(re.escape(names) + r"(?: \([^()]*\))?", written):
                 raise _UnreadableError(f"role {key}")
@@ -271,7 +271,7 @@ class _Mail:
         return roles
 
     def _descriptions(self) -> Iterable[str]:
-        """Yield the possible subjects, without reply, drill and list prefixes. Those with fewest removed come first."""
+        """Yield the possible descriptions in the subject, without reply, drill and list prefixes, the longest first."""
         subject, found = one_line(self.message.subject), dict[str, None]()
         while True:
             found |= dict.fromkeys((subject.removeprefix(DRILL_PREFIX), subject))

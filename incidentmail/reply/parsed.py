@@ -1,4 +1,4 @@
-"""Define the values that the grammar works on: lines to parse, and the commands and problems found in them."""
+"""Define the values that the grammar works with: lines to parse, commands, problems and questions."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def _nobody(_: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """The facts that the grammar needs to parse a reply: the organisation's words, who wrote the reply, and when.
+    """The facts needed to parse a reply: the organisation's words, the writer, and the time.
 
-    `find` resolves a name to a person, and raises ValueError if the text is not a name. At the start of a sentence,
-    the full `names` are tried first.
+    `find` resolves a name to a person, and raises ValueError if the text is not a name. At the start of a sentence, the
+    full `names` are tried first.
     """
 
     words: Words
@@ -37,38 +37,35 @@ class Context:
     writer: Person
     declaring: bool = False
     is_named: bool = False
-    """Whether a first line `Incident: ID` names the incident, so that the mail is written for us and quotes nobody."""
+    """Whether a first line `Incident: ID` names the incident. Such a mail is written for us and quotes nobody."""
     asked: bool = False
-    """Whether the writer was asked if an earlier message of theirs declares an incident.
-
-    If so, `yes` means that it does.
-    """
+    """Whether the writer was asked if their earlier message declares an incident, so that `yes` declares it."""
     offered: bool = False
-    """Whether the writer was offered command. If so, `accept` takes it."""
+    """Whether the writer was offered command, so that `accept` takes it."""
     offered_role: str | None = None
-    """The key of the role that the writer was offered. If it was not command, `accept` takes it."""
+    """The key of a role offered to the writer. Unless they were offered command, `accept` takes it."""
     proposal: int | None = None
     """The proposal that `accept` and `reject` answer.
 
-    The message came to an address that only this person was given.
+    It is known because the message came to an address that only this person was given.
     """
     may_stop: bool = False
-    """Whether `stop` takes back what customers may be told: there is something to take back, and the writer leads."""
+    """Whether `stop` withdraws the words for customers: there are some, and the writer leads."""
     severity: int | None = None
-    """The present severity and phase of the incident, and the number of its updates, or None if unknown."""
+    """The present severity, or None if unknown."""
     phase: int | None = None
     updates: int = 0
     is_open: bool = True
     owned_items: tuple[int, ...] = ()
     """The numbers of the writer's open actions and needs."""
     asked_items: tuple[int, ...] = ()
-    """The numbers of the assumptions about which the writer was asked."""
+    """The numbers of the assumptions that the writer was asked about."""
     is_called: bool = False
     """Whether the writer was asked in a roll call and has not answered."""
     find: Callable[[str], Person] = by_name_only
     names: tuple[str, ...] = ()
     wrote_as: Callable[[str], bool] = _nobody
-    """Whether somebody wrote under a name. It finds no address, but says that `Last, First` is one name."""
+    """Whether somebody wrote under a name. This gives no address, but shows that `Last, First` is one name."""
 
     def knows(self, name: str) -> bool:
         """Return whether a text is the name of a known person."""
@@ -79,18 +76,18 @@ class Context:
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """The words that answer the pending question to the writer, or () if nothing was asked."""
+        """The words that answer the pending question to the writer, or () if there is none."""
         if self.offered or self.offered_role:
             return ("accept", "decline")
         return () if self.proposal is None else ("accept", "reject")
 
     def is_worse(self, severity: int) -> bool:
-        """Return whether `severity` is worse than the present severity, or than the default one if none is known."""
+        """Return whether `severity` is worse than the present one, or than the default if that is unknown."""
         return severity < (self.words.policy.default_severity if self.severity is None else self.severity)
 
 
 class NewLine(Frozen):
-    """A line of the sender's own text. If an earlier message contained it, it is not `readable` for commands."""
+    """A line of the sender's own text. It is not `readable` for commands if it was in an earlier message."""
 
     number: int
     text: str
@@ -111,9 +108,9 @@ class ReadCommand:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value that was understood: the command, and its value as JSON.
+    """A value that was understood: its command, and the value as JSON.
 
-    `unsure` is true if a question mark follows the value. `reason` is the text after a comma or a dash, kept as text.
+    `unsure` is true if a question mark follows the value. `reason` is the text after a comma or a dash.
     """
 
     command: Command
@@ -124,7 +121,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class BadValue:
-    """A value that was not understood: the reason, and a line that would be understood instead."""
+    """A value that was not understood: the reason, and a line that would be."""
 
     reason: str
     remedy: str
@@ -132,7 +129,7 @@ class BadValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A line that was meant as a command but is none: the reason, and the exact line that would be a command."""
+    """A line that was meant as a command but is not one: the reason, and the exact line to write instead."""
 
     line: int
     text: str
@@ -145,15 +142,15 @@ About = Literal[
     "list", "declaration",
 ]  # fmt: skip
 Why = Literal["taken back", "other words", "below", "remainder", "too far", "not asked", "unanswered", "how to leave"]
-"""Why words that seem to want something have no effect.
+"""Why words that seem to ask for something have no effect.
 
-The message that asks their writer has a sentence for each reason.
+The question to their writer has a sentence for each of these.
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A line that seems to ask for something but changes nothing: its topic, and replies that would have an effect."""
+    """A line that seems to ask for something but changes nothing: its topic, and replies that would work."""
 
     line: int
     text: str
@@ -166,10 +163,8 @@ class Ask:
 class Read:
     """The content of a reply: commands, problems, and the rest as prose.
 
-    `at` is the time of the prose, from an `At:` line.
-
-    `asks` holds the further changes that the writer seems to want and is asked about. `wants_brief` is true if the
-    reply only asks for everything that is known so far.
+    `at` is the time of the prose, from an `At:` line. `asks` holds other changes that the writer seems to want and is
+    asked about. `wants_brief` is true if the reply only asks for a summary.
     """
 
     commands: tuple[ReadCommand, ...] = ()
@@ -179,4 +174,4 @@ class Read:
     at: datetime | None = None
     wants_brief: bool = False
     since: datetime | None = None
-    """The time from which the writer wants to know what is new, if they gave one."""
+    """The start of the time for which the writer wants a summary, if given."""

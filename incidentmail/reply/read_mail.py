@@ -1,6 +1,7 @@
-"""Parse a raw message in one call, which a worker makes because it is expensive. Pure.
+"""Parse a raw message in one call. A worker process makes this call, because it is expensive. Pure.
 
-The header decides trust before the body is examined. The body of a stranger's message is never decoded.
+The header decides how far the author is trusted before the body is examined. The body of a stranger's message is never
+decoded.
 """
 
 from __future__ import annotations
@@ -28,23 +29,20 @@ from .extraction.cut import Extraction, cut
 from .understand import body_of, signature_of
 
 HEADER_ONLY: Final = b"-"
-"""Used instead of a roster: no body is decoded, whoever wrote it."""
+"""Replaces the roster in a request if no body is to be decoded, whoever wrote it."""
 _SIZES: Final = struct.Struct(">II")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The parsed content of a message. `text` is the text to parse for commands, even if only HTML was sent.
-
-    `extraction` says which of its lines are the sender's own. It is None if the body was not decoded.
-    """
+    """A parsed message. `extraction` says which lines of its text are the sender's own (None if it was not decoded)."""
 
     message: Message
     extraction: Extraction | None = None
 
 
 def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
-    """Parse a message. If there is no roster, parse all of it, for somebody at a terminal.
+    """Parse a message. If `roster` is None, as at the terminal, parse all of it.
 
     >>> lists = {"list_address": "list@example.com", "own_address": "bot@example.com"}
     >>> roster = Roster(members=("*@example.com",), relays=("pipe",), **lists)
@@ -73,11 +71,11 @@ def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
 
 
 def may_decode(head: Message, roster: Roster) -> bool:
-    """Return whether to decode the body: it is a member's, our own message, or a report about our mail.
+    """Return whether to decode the body: of a member's message, our own message, or a report about our mail.
 
-    If the message did not arrive in a trusted way, the body is not decoded, because anybody can write what makes a
-    mail look like our own or like a report. A list that wraps the messages it distributes shows only its own address,
-    so our own mail may be inside.
+    If the message did not arrive in a trusted way, the body is not decoded, because anybody can make a mail look like
+    our own or like a report. A list that wraps the messages it distributes shows only its own address, so our own mail
+    may be inside.
     """
     provenance = Provenance(message=head, roster=roster)
     if not provenance.came_a_trusted_way:
@@ -90,7 +88,7 @@ def may_decode(head: Message, roster: Roster) -> bool:
 
 
 def request(raw: bytes, envelope: Envelope, roster: bytes) -> bytes:
-    """Return the request to a worker to parse a message. `roster` has the form that `roster_json` writes."""
+    """Return the request to a worker to parse a message. `roster` is the result of `roster_json`."""
     head = json.encode(envelope)
     return b"".join((_SIZES.pack(len(head), len(roster)), head, roster, raw))
 
@@ -100,7 +98,7 @@ def roster_json(roster: Roster | None) -> bytes:
 
 
 def answer(request: bytes) -> bytes:
-    """Parse the message in a request, and return the result as JSON. This runs in the worker."""
+    """Parse the message in a request, and return the result as JSON. Runs in the worker."""
     head, roster = _SIZES.unpack_from(request)
     start = _SIZES.size + head
     envelope = json.decode(request[_SIZES.size : start], type=Envelope)
@@ -111,7 +109,7 @@ def answer(request: bytes) -> bytes:
 
 
 def reading(answer: bytes) -> Reading:
-    """Return the reading in a worker's answer. Raise ValueError if the answer does not contain one."""
+    """Return the reading in a worker's answer. Raise ValueError if there is none."""
     return json.decode(answer, type=Reading)
 
 

@@ -1,4 +1,4 @@
-"""Parse what people write about the retrospective: `Retro: Monday 14:00 with Ann`, `Retro owner: Bo`, and others."""
+"""Parse lines about the retrospective: `Retro: Monday 14:00 with Ann`, `Retro owner: Bo`, and others."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from incidentmail.reply.grammar.courtesy import is_thanks
 from incidentmail.reply.parsed import BadValue, Context, Value
 
 RETRO: Final = frozenset({"retro", "retro_owner"})
-"""The facts of the lines that this file reads."""
+"""The facts of the lines that this file parses."""
 _PLAN, _OWNER = "Monday 14:00 with NAME <ADDRESS>", "NAME <ADDRESS>"
 _SAID: Final[dict[str, RetroCommand]] = {
     "not held": UnmarkRetro(), "not held yet": UnmarkRetro(), "still to be held": UnmarkRetro(),
@@ -46,9 +46,9 @@ _WORD = re.compile(
 def retro_value(
     name: str, key: str, value: str, context: Context, people_of: Callable[[str], Sequence[Person | None]]
 ) -> Value | BadValue:
-    """Return the meaning of a line about the retrospective. `people_of` returns the people whom a text names.
+    """Return the meaning of a line about the retrospective.
 
-    Somebody whom a text does not name clearly is None.
+    `people_of` returns the people named in a text, with None for a name that is unclear.
     """
     if name == "retro_owner":
         people = people_of(value)
@@ -85,7 +85,7 @@ def _plan(
 
 
 def held_at(when: str, written_at: datetime) -> datetime | NoTime:
-    """Return when a retrospective was held. Without a time it is now, and a day without a time is its noon.
+    """Return when a retrospective was held. Without a time it is now; a day without a time means its noon.
 
     >>> from datetime import UTC
     >>> evening = datetime(2026, 12, 4, 18, 0, tzinfo=UTC)
@@ -103,7 +103,7 @@ def held_at(when: str, written_at: datetime) -> datetime | NoTime:
 
 
 def _day(when: str, written_at: datetime) -> datetime | NoTime:
-    """Return the noon of a day. A whole date can be as long ago as somebody says: what is too long ago is refused."""
+    """Return the noon of a day. A full date can be any time ago; the command is refused later if it is too long."""
     try:
         noon = datetime.combine(date.fromisoformat(when), time(12), tzinfo=written_at.tzinfo)
         return noon.astimezone(UTC)
@@ -114,10 +114,7 @@ def _day(when: str, written_at: datetime) -> datetime | NoTime:
 
 
 def retro_word(text: str, context: Context) -> tuple[Found, str] | None:
-    """Return the command of a reply that begins with a line such as `retro held`, and the text below that line.
-
-    Return None for any other reply.
-    """
+    """Return the command of a reply that begins with a line such as `retro held`, and the text below it, or None."""
     found = _WORD.match(text)
     if found is None:
         return None

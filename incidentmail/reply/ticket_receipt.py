@@ -1,7 +1,7 @@
-"""Recognise a receipt that a ticket system sent, although no header field marks it as automatic.
+"""Recognise a ticket system's receipt that no header field marks as automatic.
 
-Two signs are needed, because people also thank others for messages: the first sentence is one with which such systems
-begin, and the message contains a ticket number or a promise to answer.
+Two signs are needed, because people also thank others for messages: a first sentence typical of such systems, and a
+ticket number or a promise to answer.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from incidentmail.core.text import one_line
 
 LINES_MAX = 8
-"""A ticket system names the ticket in its first lines."""
+"""How many lines are searched. A ticket system names the ticket at the top."""
 CHARS_MAX = 1_200
 
 _THING = (
@@ -63,7 +63,7 @@ _GREETING = re.compile(
 
 
 def acknowledges(new_text: str, subject: str) -> bool:
-    """Return whether the sender's own text is a machine's receipt for a message.
+    """Return whether the sender's own text is an automatic receipt for a message.
 
     >>> acknowledges("Your request has been received #123", "Checkout is down")
     True

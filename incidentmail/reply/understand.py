@@ -1,4 +1,4 @@
-"""Parse a message in one call: find the new words of its sender, and the commands in them."""
+"""Parse a message in one call: find the sender's new words, and the commands in them."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _ATTRIBUTED = "these lines are below one that says who wrote what follows, so th
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """Each line, whether it is the sender's own and why, and the commands and prose in the sender's lines.
+    """Each line, whether and why it is the sender's own, and the commands and prose in the sender's lines.
 
-    `between` is the text that the sender typed between the lines of an unmarked quotation. It is also part of the
-    prose of `read`. `repeats` is true if some lines were not read for commands because of earlier messages.
+    `between` is the text that the sender typed between the lines of an unmarked quotation. It is also part of the prose
+    of `read`. `repeats` is true if some lines were not parsed for commands because of earlier messages.
     """
 
     extraction: Extraction
@@ -50,7 +50,7 @@ def body_of(message: Message) -> str:
 
 
 def signature_of(message: Message) -> str:
-    """Return the text of the writer's signature if the HTML beside the text marks it as one, or an empty string."""
+    """Return the writer's signature if the HTML next to the text marks one, or ""."""
     if message.html_beside is None:
         return ""
     from incidentmail.reply.pages.html_text import signature_in
@@ -65,8 +65,8 @@ def understand(
     """Return the sender's lines in `body`, and the commands in them.
 
     `earlier` holds the texts of the incident's earlier messages. Words from them are never treated as commands again.
-    `answered` holds the texts that the beginning of `body` may quote without marks, if they are known. Words from any
-    other message then count as the writer's own there.
+    `answered` holds the texts that the beginning of `body` may quote without marks, if they are known. Words from other
+    messages then count as the writer's own there.
     """
     extraction = cut(body, context.writer.name) if isinstance(body, str) else body
     memory = earlier if isinstance(earlier, Memory | LazyMemory) else Memory.of(earlier)
@@ -86,7 +86,7 @@ def understand(
 
 
 def _report_repetition(found: Read, lines: list[NewLine], context: Context, reason: str) -> Read:
-    """Add a problem with that reason if a reply begins with commands that count as quoted."""
+    """Add a problem with `reason` if a reply begins with commands that count as quoted."""
     if found.commands or not lines or lines[0].readable:
         return found
     meant = read([with_fields(line, readable=True) for line in lines], context).commands

@@ -1,1 +1,1 @@
-"""Write mails about alerts: the question whether one is an incident, and how it ended. Pure."""
+"""Mails about alerts: the question whether one is an incident, and the result. Pure."""

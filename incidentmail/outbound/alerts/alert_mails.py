@@ -1,6 +1,6 @@
-"""Write the question whether an alert is an incident, and the mail that says how that ended. Pure.
+"""Write the question whether an alert is an incident, and the mail that tells the result. Pure.
 
-What the alert says is quoted after `> `, so that nothing in it is a command if somebody quotes the mail.
+The text of the alert is quoted after `> `, so that nothing in it is a command if somebody quotes the mail.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from incidentmail.outbound.reply_links import Answer, reply_links, words_of
 from incidentmail.outbound.wording import Wording
 
 DETAILS_CHARS_MAX = 1_200
-"""Characters of the alert's text that the question shows. All of it is in the incident, and in 'alert show'."""
+"""How much of the alert's text the question shows. The incident and 'alert show' have all of it."""
 YES, NO = "yes", "no"
 
 
 class AlertNow(Frozen, kw_only=True):
-    """A proposal as it is now: its different alerts, its incident if it was declared, and what silence will do.
+    """A proposal at the time of writing: its different alerts, and its incident if it was declared.
 
-    If nobody answers until `declares_at`, it is declared with `commander`.
+    If nobody answers until `declares_at`, an incident is declared with `commander`.
     """
 
     proposal: AlertProposal
@@ -40,13 +40,13 @@ class AlertNow(Frozen, kw_only=True):
     declares_at: datetime | None = None
     commander: Person | None = None
     open: tuple[Incident, ...] = ()
-    """Open incidents that it may belong to, the newest first. None of them is restricted."""
+    """Open incidents that the alert may belong to, newest first. None of them is restricted."""
 
 
 def render_about_alert(
     sender: Sender, content: Private, now: AlertNow, *, at: datetime, serial: int, ref: str, origin: str
 ) -> Mail:
-    """Return the message. `ref` is the REF by which an answer finds the proposal."""
+    """Return the message. `ref` is the REF by which an answer is matched to the proposal."""
     proposal, wording = now.proposal, sender.wording
     title = clip(one_line(title_of(proposal)), SUBJECT_CHARS_MAX - 20)
     draft = Draft(

@@ -1,1 +1,1 @@
-"""Mails of a drill: its first and last, and those of invented people."""
+"""Mails of a drill: the first, the last, and those from invented people."""

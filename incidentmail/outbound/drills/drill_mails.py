@@ -1,6 +1,6 @@
-"""Write the mails of a drill: its first and last, and those of invented people. Pure.
+"""Write the mails of a drill: the first, the last, and those from invented people. Pure.
 
-All of them come from our own address, and go to the list of drills only. Subject and text say that it is a drill.
+All of them come from our own address, and go to the list for drills only. Subject and text say that it is a drill.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from incidentmail.outbound.draft import Draft, Sender, thread_subject
 from incidentmail.outbound.header_fields import Mail
 
 INVENTED = "invented"
-"""What stands after the name of an invented person."""
+"""The note after the name of an invented person."""
 
 
 def render_opening(sender: Sender, run: Run, *, at: datetime, origin: str) -> Mail:
-    """Return the mail that says that a drill begins, how to take part, and how to stop it."""
+    """Return the mail that announces a drill, and says how to take part and how to stop it."""
     words = sender.wording.words
     values = {
         "drill": DRILL_SENTENCE, "opening": run.scenario.opening, "by": run.started_by.name,
@@ -37,7 +37,7 @@ def render_inject(
     sender: Sender, run: Run, number: int, incident: Incident | None, *, thread: Sequence[str], at: datetime,
     origin: str,
 ) -> Mail:  # fmt: skip
-    """Return what an invented person writes: in the thread of the drill's incident if there is one."""
+    """Return the mail of an invented person, in the thread of the drill's incident if there is one."""
     inject = run.inject(number)
     person = Person(name=inject.by, address=sender.bot.address)
     values = {"drill": DRILL_SENTENCE, "person": inject.by, "role": inject.role, "text": inject.text}
@@ -52,9 +52,9 @@ def render_closing(
     sender: Sender, run: Run, score: Sequence[str], incident: Incident | None, *, thread: Sequence[str], at: datetime,
     origin: str,
 ) -> Mail:  # fmt: skip
-    """Return the mail that says that the drill is over, what was really going on, and the lines of the score.
+    """Return the mail that ends the drill, says what was really going on, and shows the lines of the score.
 
-    Somebody else than who began it, and stopped it, gets a copy: they may not be on the list.
+    A person who stopped the drill but did not start it gets a copy, because they may not be on the list.
     """
     stopper = run.ended_by if run.was_stopped else None
     is_told = stopper is not None and not stopper.same_as(run.started_by)
@@ -86,5 +86,5 @@ def _mail(
 
 
 def _serial(sender: Sender, run: Run, number: int) -> int:
-    """Return a serial number for a mail of the run. It is always the same, so no mail goes out twice."""
+    """Return the serial number of a mail of the run. It is always the same, so that no mail is sent twice."""
     return int.from_bytes(mac(sender.key, "drill-serial", run.id, str(number)).encode()) % 10**9

@@ -1,1 +1,1 @@
-"""Explain our mails to people who read them for the first time: abbreviations, severities, and what to write."""
+"""Explanations for people who read our mail for the first time: abbreviations, severities, possible replies."""

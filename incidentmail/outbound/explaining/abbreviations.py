@@ -1,4 +1,4 @@
-"""Explain the organisation's abbreviations at the end of a mail in which they occur. Pure."""
+"""Explain the organisation's abbreviations at the end of the mails that contain them. Pure."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from collections.abc import Iterator, Mapping
 from incidentmail.core.frozen import Frozen
 
 EXPLAINED_MAX = 12
-"""More abbreviations than this in one mail would be a second mail below it."""
+"""How many abbreviations one mail explains. More would make the explanation too long to read."""
 ABBREVIATIONS = "Abbreviations in this mail"
 _WORD = re.compile(r"\w+(?:[&/.+-]\w+)*")
 
 
 class Glossary(Frozen):
-    """The abbreviations of an organisation, with their meanings. Upper and lower case differ: `IT` is not `it`."""
+    """The abbreviations of an organisation and their meanings. Case matters: `IT` is not `it`."""
 
     meanings: Mapping[str, str]
 
     def explanation(self, text: str) -> str:
-        """Return the line that explains the abbreviations in `text`, in their order there, or "" if there are none.
+        """Return the line that explains the abbreviations in `text`, in their order, or "" if there are none.
 
-        If somebody quotes this line in a reply without quotation marks, it is read as prose and not as a command.
+        If somebody quotes this line without quotation marks, it is parsed as prose and not as a command.
 
         >>> Glossary({"PSP": "payment service provider", "DB": "database"}).explanation("Both PSPs fail: the PSP-API.")
         'Abbreviations in this mail: PSP (payment service provider).'
@@ -35,7 +35,7 @@ class Glossary(Frozen):
 
 
 def _words(text: str) -> Iterator[str]:
-    """Yield each word. If a word has signs in it, such as `PSP-API`, yield its parts too."""
+    """Yield each word. For a compound such as `PSP-API`, yield its parts too."""
     for match in _WORD.finditer(text):
         whole = match[0]
         yield whole

@@ -1,6 +1,6 @@
-"""Write the briefing for people who take command or are offered it, in the order of ICS form 201. Pure.
+"""Write the briefing for people who take or are offered command, in the order of ICS form 201. Pure.
 
-Each mail begins with the situation. This part adds what was ruled out, assumptions, actions under way, decisions, the
+The mail begins with the situation. The briefing adds what was ruled out, assumptions, actions under way, decisions, the
 promised next update, who is at work, and who could command next.
 """
 
@@ -20,13 +20,13 @@ from incidentmail.outbound.wording import Wording
 
 A_MINUTE = timedelta(minutes=1)
 SHOWN_MAX = 8
-"""How many items of a kind are shown, the newest: a new commander reads on a phone."""
+"""How many items of each kind are shown, because commanders read on a phone. They are the newest."""
 CHARS_MAX = 200
 AT_WORK = "At work"
 
 
 def command_brief(wording: Wording, incident: Incident, now: datetime) -> list[str]:
-    """Return a paragraph for each part that has content. Most of it was written by people, so the mail quotes it."""
+    """Return a paragraph for each part with content. People wrote most of it, so the mail quotes it."""
     items = incident.items
     parts = [
         ("Evidence, and what was ruled out", [i for i in items if i.kind == "evidence" or i in refuted(items)]),
@@ -65,7 +65,7 @@ def hours_line(wording: Wording, incident: Incident, now: datetime) -> str:
 
 
 def hours(wording: Wording, incident: Incident, now: datetime) -> str:
-    """Return the content of that line without the words at its beginning."""
+    """Return the same line without its label."""
     return "; ".join(_at_work(wording, one, now) for one in at_work(incident))
 
 

@@ -1,4 +1,4 @@
-"""Write the answer to a member's mail that is about no incident: the guide, or the open incidents. Pure."""
+"""Write the answer to a member's mail that is not about one incident: the guide, or the open incidents. Pure."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def render_general(
     sender: Sender, content: Private, incidents: Sequence[Incident], *, hides_some: bool, at: datetime, serial: int,
     ref: str, origin: str,
 ) -> Mail:  # fmt: skip
-    """Return the answer. `incidents` holds the open incidents that everybody may know about.
+    """Return the answer. `incidents` holds the open incidents that everybody can know about.
 
-    `hides_some` is true if there can also be restricted incidents. `ref` is the REF of the mail that is answered.
+    `hides_some` is true if there may also be restricted incidents. `ref` is the REF of the answered mail.
     """
     draft = Draft(
         sender=sender, ref=ref, origin=origin, number=f"p{serial}", at=at, to=(content.to,), subject=_subject(content),

@@ -1,4 +1,4 @@
-"""Say what would stay open if an incident ended now: actions, needs, and roles that nobody holds. Pure."""
+"""List what would stay open if an incident ended now: actions, needs, and roles that nobody holds. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from incidentmail.outbound.wording import Wording
 
 
 def left_open(wording: Wording, incident: Incident, at: datetime) -> list[Paragraph]:
-    """Return a sentence, and below it, quoted, what is not done and who is missing. Return nothing if all is done."""
+    """Return a sentence and, quoted, the open items and missing roles. Return [] if there are none."""
     items = open_items(incident.items, *TO_DO)
     lines = [item_line(wording, item, at.date(), now=at) for item in items[:ITEMS_SHOWN_MAX]]
     more = len(items) - ITEMS_SHOWN_MAX

@@ -1,4 +1,4 @@
-"""Write which incidents are open. This answers a mail with the one word `status` that is in no thread of ours. Pure."""
+"""Write the answer to the mail `status` outside our threads: the list of open incidents. Pure."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from incidentmail.outbound.reply_links import CATCH_UP, Answer, Link
 from incidentmail.outbound.wording import Wording
 
 SHOWN_MAX = 8
-"""More open incidents than this do not fit on a screen. The worst are shown."""
+"""How many open incidents are shown, because no more fit on a screen. They are the worst."""
 TITLE_CHARS_MAX = 160
 NONE_OPEN = "No incident is open."
 NONE_FOR_ALL = "No incident is open, apart from restricted ones: their mails go to the people who work on them."
 
 
 def open_incidents(sender: Sender, incidents: Sequence[Incident], at: datetime, *, hides_some: bool) -> Sheet:
-    """Return the open incidents as a page, the worst first, with a link to a summary of each.
+    """Return the open incidents, the worst first, with a link to a summary of each.
 
-    `incidents` holds the incidents that everybody may know about. `hides_some` is true if there can be others.
+    `incidents` holds the incidents that everybody can know about. `hides_some` is true if there may be others.
     """
     worst_first = sorted(incidents, key=lambda one: (one.severity, one.declared_at))
     if not worst_first:
@@ -45,7 +45,7 @@ def open_incidents(sender: Sender, incidents: Sequence[Incident], at: datetime, 
 
 
 def _shown(wording: Wording, incident: Incident, at: datetime) -> str:
-    """Return two lines: the severity and what is broken; then who leads, for how long, and the next update."""
+    """Return two lines: severity and what is broken; commander, phase, duration and next update."""
     words = wording.words
     title = clip(one_line(incident.description), TITLE_CHARS_MAX)
     due = incident.next_update_at

@@ -1,4 +1,4 @@
-"""Say what each severity means in a mail that offers to reply with one. Pure."""
+"""Explain the severities in mails that offer replies with them. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words, in_brackets
 
 SHORT_CHARS_MAX = 80
-"""A meaning of this length takes two lines on a phone. Longer ones are only on the page."""
+"""The longest meaning in the text of a mail: two lines on a phone. Longer ones are only on the page."""
 
 
 def meaning_of(words: Words, level: int) -> str:
@@ -18,14 +18,14 @@ def meaning_of(words: Words, level: int) -> str:
 
 
 def meanings_of_replies(words: Words) -> Mapping[str, str]:
-    """Return the meaning of each severity of the scale. The keys are the replies that set it, such as `sev 1`."""
+    """Return the meaning of each severity, by the reply that sets it, such as `sev 1`."""
     return {f"sev {step.level}": meaning_of(words, step.level) for step in words.policy.severities}
 
 
 def short_meanings(policy: Policy, levels: Sequence[int]) -> Sequence[str]:
-    """Return a line for each of `levels`, or no lines if a meaning is too long for the text of a mail.
+    """Return a line for each of `levels`, or [] if a meaning is too long for the text of a mail.
 
-    A line begins with the number alone, so that it is not read as a command if somebody quotes it without marks.
+    A line begins with the number alone, so that it is not parsed as a command if somebody quotes it without marks.
 
     >>> short_meanings(Policy(), [2])
     ['2 (serious): many customers or much money are affected']

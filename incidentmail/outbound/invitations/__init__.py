@@ -1,1 +1,1 @@
-"""Invitations to a retrospective: an entry for calendars, and the mail that carries it."""
+"""Invitations to a retrospective: the calendar entry, and the mail with it."""

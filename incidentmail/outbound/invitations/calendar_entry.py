@@ -1,7 +1,7 @@
-"""Write the entry for calendars that an invitation to a retrospective carries (RFC 5545, RFC 5546). Pure.
+"""Write the calendar entry of an invitation to a retrospective (RFC 5545, RFC 5546). Pure.
 
-The entry names us as its organizer, with the plus-address of the incident: calendars send their answers there. Its UID
-is always the same for one incident, and proves that we made it; its SEQUENCE rises with each change.
+The entry names us as its organizer, with the incident's plus-address, to which calendars send their answers. Its UID is
+always the same for one incident, and proves that we made it. Its SEQUENCE rises with each change.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ PRODID = "-//incidentmail//retrospective//EN"
 
 
 class Invitation(Frozen, kw_only=True):
-    """A planned retrospective as one mail tells it: to come (REQUEST), or that it is called off (CANCEL).
+    """A planned retrospective, as one mail announces it: an invitation (REQUEST) or a cancellation (CANCEL).
 
-    `people` are those who are invited, and `answers` what the calendars of some of them have answered, by address.
-    `by` is who planned it. `is_moved` says that the readers had an invitation for another time or place.
+    `people` are those invited, and `answers` holds their calendars' answers by address, as far as known. `by` planned
+    it. If `is_moved`, earlier invitations gave another time or place.
     """
 
     method: Method
@@ -42,7 +42,7 @@ class Invitation(Frozen, kw_only=True):
 
 
 class Entry(Frozen, kw_only=True):
-    """What an entry says besides the invitation: who invites, about what, and in which time zone."""
+    """The content of a calendar entry apart from the invitation: organizer, subject and time zone."""
 
     uid: str
     organizer: Person
@@ -53,13 +53,10 @@ class Entry(Frozen, kw_only=True):
 
 
 def calendar_text(invitation: Invitation, entry: Entry, *, made_at: datetime) -> str:
-    """Return the entry as iCalendar text with LF line ends.
-
-    Its times are in the time zone of the entry, or in UTC.
-    """
+    """Return the entry as iCalendar text with LF line ends. Its times are in the entry's time zone, or in UTC."""
     from zoneinfo import ZoneInfo
 
-    from icalendar import Calendar, Event  # both take long to load, and few mails need them
+    from icalendar import Calendar, Event  # slow to load, and few mails need them
 
     zone = ZoneInfo(entry.zone) if entry.zone and entry.zone != "UTC" else None
     event = Event()
@@ -96,10 +93,10 @@ def calendar_text(invitation: Invitation, entry: Entry, *, made_at: datetime) ->
 
 
 def _zone_at(at: datetime, zone: ZoneInfo) -> Timezone:
-    """Return the definition of a time zone that holds at `at`: one rule without changes.
+    """Return the definition of a time zone as it is at `at`: one rule without changes.
 
-    The entry happens once, so it needs no others. Exchange reads no lists of changes, and would move the entry by an
-    hour. Programs that know the zone by its name use their own rules, which say the same at this time.
+    The entry is for one time, so no other rules are needed. Exchange cannot read lists of changes, and would move the
+    entry by an hour. Programs that know the zone by name use their own rules, which agree at this time.
     """
     from icalendar import Timezone, TimezoneStandard
 
@@ -116,7 +113,7 @@ def _zone_at(at: datetime, zone: ZoneInfo) -> Timezone:
 
 
 def _address(person: Person, **parameters: str) -> vCalAddress:
-    """Return a person as a calendar address. Quotation marks in the name would be shown as codes by some programs."""
+    """Return a person as a calendar address. Some programs would show quotation marks in the name as codes."""
     from icalendar import vCalAddress
 
     address = vCalAddress(f"mailto:{person.address}")

@@ -1,7 +1,7 @@
 """Write the mail that invites somebody to a retrospective, moves it, or calls it off. Pure.
 
-It carries an entry for calendars, and says the same in words. What people wrote stands after `> `, so that nothing in
-it is a command if somebody quotes it.
+It contains a calendar entry, and the same information as text. What people wrote is quoted after `> `, so that nothing
+in it is a command if somebody quotes the mail.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ CLOSING = "Each person who is invited has got a mail of their own."
 
 
 def invitation_uid(incident: Incident, domain: str) -> str:
-    """Return the UID of the entry for the retrospective of an incident. It never changes.
+    """Return the UID of the calendar entry for an incident's retrospective. It never changes.
 
-    It contains the REF of the incident and the ledger that declared it, so no two incidents share one.
+    It contains the REF of the incident and the ledger that declared it, so that no two incidents share one.
     """
     return f"{uid_begin(incident)}@{domain}"
 
 
 def uid_begin(incident: Incident) -> str:
-    """Return the UID without its domain, which an organisation may change."""
+    """Return the UID without its domain, because an organisation may change its domain."""
     return f"retrospective-{incident.ref}-{incident.origin}".lower()
 
 
@@ -71,7 +71,7 @@ def render_invitation(
 
 
 def _sheet(sender: Sender, invitation: Invitation) -> Sheet:
-    shown = f"{invitation.at:%A} {show_time(invitation.at, sender.wording.zones, date.min)}"  # always with its date
+    shown = f"{invitation.at:%A} {show_time(invitation.at, sender.wording.zones, date.min)}"  # always with the date
     by = invitation.by or "Somebody"
     if invitation.method == "CANCEL":
         lead = f"The retrospective of this incident on {shown} is called off, or takes place without you."

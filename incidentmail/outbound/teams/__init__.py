@@ -1,1 +1,1 @@
-"""Messages about what several teams share: words for customers, merged and restricted incidents, other readers."""
+"""Messages about words for customers, merged incidents, and for executives."""

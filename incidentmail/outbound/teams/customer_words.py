@@ -1,6 +1,6 @@
-"""Write private messages about what customers may be told: the question whether words are right, and who stops them.
+"""Write private messages about words for customers: the question whether they are right, and how to stop them. Pure.
 
-Pure. Nothing in them is treated as a command if somebody quotes them.
+Nothing in them is treated as a command if somebody quotes them.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ _ANSWERS = "If customers may be told this, reply: accept. Then all our mails say
 def words_question(
     proposal: Proposal, words: str | None, present: str | None, *, by: str, until: str, answer: Answer
 ) -> Sheet:
-    """Ask one person whether customers may be told `words`, which `by` suggests. `answer` goes to their token.
+    """Return the question whether customers can be told `words`, which `by` suggests.
 
-    `present` are the words that are approved now; None means that nothing is. `until` is when the question expires.
+    `answer` goes to the reader's token address. `present` are the words approved now, or None. `until` is when the
+    question expires.
     """
     rejected = f"If not, reply: reject. Without an answer nothing changes, and the question expires at {until}."
     return Sheet(
@@ -40,9 +41,9 @@ def words_question(
 
 
 def words_told(opening: str, words: str | None, after: str, reply: str | None, answer: Answer) -> Sheet:
-    """Return a message about words that count now, or that were taken back. `reply` would take them back.
+    """Return a message about words that count now, or that were withdrawn. `reply` would withdraw them.
 
-    `after` says what our mails say once the words are taken back.
+    `after` says what our mails say once the words are withdrawn.
     """
     stops = f"If customers must not be told this, reply: {reply}." if reply else ""
     return Sheet(

@@ -38,9 +38,9 @@ _ENDED = {
 def render_for_executives(
     sender: Sender, incident: Incident, occasion: Occasion, *, to: Sequence[str], serial: int
 ) -> Mail:
-    """Return the mail to `to` that goes out beside the declaration, or beside a follow-up.
+    """Return the mail to `to` that accompanies the declaration or a follow-up.
 
-    It has no proof and no number among the updates, because it announces nothing.
+    It has no proof and no update number, because it announces nothing.
     """
     wording = sender.wording
     draft = private_draft(sender, incident, occasion, to=to, serial=serial, note=f"severity {incident.severity}")
@@ -59,7 +59,7 @@ def render_for_executives(
 
 
 def _lead(wording: Wording, incident: Incident, occasion: Occasion) -> str:
-    """Return how bad it is and since when, or that it is over and how long it took, in plain words."""
+    """Return in plain words how bad it is and since when, or that it is over and how long it took."""
     drill = f"{DRILL_SENTENCE} " if incident.drill else ""
     took = show_duration(occasion.at - incident.declared_at)
     if not incident.is_open:
@@ -72,7 +72,7 @@ def _lead(wording: Wording, incident: Incident, occasion: Occasion) -> str:
 
 
 def _fields(wording: Wording, incident: Incident, at: datetime) -> list[FieldLine]:
-    """Return the lines: who is affected, what customers are told, what is done, who leads and answers, next news."""
+    """Return the lines: who is affected, what customers are told, what is done, who leads, next news."""
     told = customer_lines(incident, CUSTOMERS) or [FieldLine(CUSTOMERS, NOTHING_YET)]
     lines = [
         FieldLine(

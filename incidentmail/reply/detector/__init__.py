@@ -1,4 +1,4 @@
-"""Find replies that seem to ask for a change that the grammar did not recognise.
+"""Recognise replies that seem to ask for a change, but in words that the grammar does not accept.
 
-The writers of such replies are asked what they mean; nothing is changed.
+Their writers are asked what they mean. Nothing is changed.
 """

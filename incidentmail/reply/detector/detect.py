@@ -1,4 +1,4 @@
-"""Find what a reply seems to ask for if the grammar recognised no command in it, and return questions to its writer."""
+"""Find out what a reply without a recognised command seems to ask for, and return questions to its writer."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from .role_requests import role_request
 from .stated import stated
 
 SHORT_CHARS_MAX = 400
-"""A longer reply is a report, and its first words are not a request."""
+"""The longest reply whose first words count as a request. Longer replies are reports."""
 ANSWER_CHARS_MAX = 30
-"""While a question waits for its writer, a reply this short is taken for an answer to it, in any language."""
+"""The longest reply that counts as an answer to an open question, in any language."""
 LINE_CHARS_MAX = 120
 ASKS_MAX = 3
 MISTYPED_WORDS_MAX = 8
-"""A longer line is prose, in which a word that looks like a command's word is simply another word."""
+"""The longest line in which misspelled commands are looked for. Longer lines are prose."""
 _CLAUSE_END = re.compile(r"[,;:.!?…]|\s[-–—]{1,2}\s|—|\n")
 _OUTER = re.compile(r"^[\W_]+|[\s.!…*_~]+$")
 _AGREES = re.compile(
@@ -47,10 +47,10 @@ _PICTURE = re.compile(r"[\W_]{1,8}")
 
 
 def detect(lines: Sequence[NewLine], context: Context) -> tuple[Ask, ...]:
-    """Return what the sender's own lines seem to ask for, as at most three questions.
+    """Return at most three questions about what the sender's own lines seem to ask for.
 
-    A reply that only reports what is happening gives no question. `lines` contain no command. In a declaration, only
-    a severity and a commander are looked for.
+    A reply that only reports what is happening causes no question. `lines` contain no command. In a declaration, only a
+    severity and a commander are looked for.
     """
     own = [line for line in lines if line.readable and line.text.strip()]
     while len(own) > 1 and is_pleasantry(own[0].text):
@@ -64,7 +64,7 @@ def detect(lines: Sequence[NewLine], context: Context) -> tuple[Ask, ...]:
 def _found(own: Sequence[NewLine], context: Context) -> Iterator[Ask]:
     text = "\n".join(line.text for line in own)
     first = own[0]
-    if not context.is_open and not context.declaring:  # whatever else it says, the incident has to be reopened first
+    if not context.is_open and not context.declaring:  # reopening comes first, whatever else the reply says
         back = next((line for line in own if says_it_is_back(line.text)), None)
         if back is not None:
             yield _ask(back, "reopen", offers=("reopen",))
@@ -84,7 +84,7 @@ def _found(own: Sequence[NewLine], context: Context) -> Iterator[Ask]:
         if context.answers and len(text) <= ANSWER_CHARS_MAX and "\n" not in text:
             yield Ask(line=first.number, text=one_line(text), about="answer", why="unanswered", offers=context.answers)
             return
-    if context.proposal is not None and not context.declaring:  # nothing else is ever sent to that address
+    if context.proposal is not None and not context.declaring:  # only answers are sent to that address
         text = one_line(first.text)
         yield Ask(line=first.number, text=text, about="answer", why="unanswered", offers=context.answers)
         return
@@ -108,7 +108,7 @@ def _ask(line: NewLine, about: About, *, offers: tuple[str, ...]) -> Ask:
 
 
 def _answer(line: NewLine, context: Context) -> Ask | None:
-    """Return the question that the writer has not answered yet, if this line seems to answer it."""
+    """Return the open question to the writer, if this line seems to answer it."""
     offers, text = context.answers, one_line(line.text)
     if not offers or not (_AGREES.match(text) or _PICTURE.fullmatch(text)):
         return None
@@ -116,7 +116,7 @@ def _answer(line: NewLine, context: Context) -> Ask | None:
 
 
 def _request(line: NewLine, context: Context) -> Ask | None:
-    """Return what the first sentence or clause of a short reply asks for."""
+    """Return the question about the first sentence or clause of a short reply."""
     is_question = line.text.rstrip().endswith("?")
     promise = None if is_question else dated_promise(one_line(line.text[:LINE_CHARS_MAX]), context)
     if promise:
@@ -147,7 +147,7 @@ _SHORTENED = {
 
 
 def _with_apostrophe(text: str) -> str:
-    """Return `text` with the apostrophe that people in a hurry leave out of its first word."""
+    """Return `text` with the apostrophe that hasty writers leave out of the first word."""
     first, _, rest = text.partition(" ")
     return f"{_SHORTENED[first]} {rest}" if first in _SHORTENED and rest else text
 
@@ -160,7 +160,7 @@ _COMMAND_WORDS = (
 
 
 def _mistyped(line: NewLine, context: Context) -> Ask | None:
-    """Return the command that a short first line would be if one misspelled word in it were corrected."""
+    """Return the question about a short first line that would be a command if one word were spelled correctly."""
     words = line.text.strip()[:LINE_CHARS_MAX].split(" ")
     if len(words) > MISTYPED_WORDS_MAX:
         return None
@@ -185,7 +185,7 @@ def _spelled(word: str) -> str:
 
 
 def _candidates(text: str) -> list[str]:
-    """Return the first line, its first sentence and its first clause, without politeness."""
+    """Return the first line, its first sentence and its first clause, without polite phrases."""
     text = unicodedata.normalize("NFKC", text[: 2 * LINE_CHARS_MAX]).replace("’", "'")
     as_written = _bare(text)
     for _ in range(2):
@@ -208,7 +208,7 @@ def _bare(text: str) -> str:
 
 
 def _named_step(line: NewLine, text: str, context: Context) -> Ask | None:
-    """Return the severity or phase if a short reply consists only of its name: `critical!`, `resolving`."""
+    """Return the question about a short reply that only names a severity or phase: `critical!`, `resolving`."""
     policy = context.words.policy
     folded = fold_case(text)
     for step in policy.severities:
@@ -227,7 +227,7 @@ def _named_step(line: NewLine, text: str, context: Context) -> Ask | None:
 
 
 def _commander(line: NewLine, context: Context) -> Ask | None:
-    """Return who should take command if a short first line says so: `bo is ic`, `handing over to Ann`."""
+    """Return the question about a first line that names a new commander: `bo is ic`, `handing over to Ann`."""
     text = _candidates(line.text)[-1] if not line.text.rstrip().endswith("?") else ""
     for pattern in _named(Forms.of(context.words).titles):
         found = pattern.fullmatch(text)

@@ -1,9 +1,9 @@
-"""Define the requests that people make in words that are not commands: `taking this`, `resolved`, `ich übernehme`.
+"""Define requests in words that are not commands: `taking this`, `resolved`, `ich übernehme`.
 
-These words change nothing, because each can also mean something else. Their writer is told which replies would work.
-A request counts only as a whole sentence or as a first clause: inside a longer sentence the same words are a report.
+These words change nothing, because each can also mean something else. Their writer is told which replies would work. A
+request must be a whole sentence or a first clause. Inside a longer sentence the same words are a report.
 
-Each line of the tables is one regular expression, for text in lower case with single spaces and straight quotes.
+Each line of the tables is one regular expression, for lower-case text with single spaces and straight quotes.
 """
 
 from __future__ import annotations
@@ -206,7 +206,7 @@ Offers = Callable[[Context, re.Match[str]], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A kind of request: its words, the fact it is about, and the replies that would carry it out in a given state."""
+    """A kind of request: its words, the fact that it is about, and the replies that would carry it out."""
 
     pattern: re.Pattern[str]
     about: About
@@ -283,7 +283,7 @@ NAMED = (
     rf"(?:is (?:now )?(?:the )?(?:TITLES)|{_LEADS}|takes over|is taking over|as (?:TITLES))"
     r"(?: (?:now|please|from here))?"
 )
-"""`Ann takes over`. TITLES is replaced by the titles of the commander."""
+"""The form of `Ann takes over`. TITLES is replaced by the commander's titles."""
 HANDED = (
     r"(?:i'm |i am |i'll |i )?(?:hand(?:ing|ed)?(?:[ -]?off|[ -]?over)?|pass(?:ing)?|giv(?:e|ing)|transfer(?:ring)?)"
     r"(?: (?:it|this|over|off|command|the lead|incident command|TITLES))* to"

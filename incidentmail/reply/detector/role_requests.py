@@ -1,4 +1,4 @@
-"""Notice that a short reply is about a role, in words that nobody reads: `Ann is deputy`, `I can be scribe`."""
+"""Recognise short replies about a role that are not commands: `Ann is deputy`, `I can be scribe`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAME = r"(?P<name>[^\W\d_][^\s,:;!?]{0,30}(?: [^\s,:;!?]{1,30}){0,2}?)"
 
 
 def role_request(clause: str, context: Context) -> str | None:
-    """Return the reply that would do what a clause seems to want about a role, or None if it wants nothing.
+    """Return the reply that would carry out what a clause seems to ask for about a role, or None.
 
     `clause` is a short first sentence of a reply.
     """
@@ -45,7 +45,7 @@ def role_request(clause: str, context: Context) -> str | None:
 
 @lru_cache(8)
 def _forms(roles: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], bool], ...]:
-    """Return the forms for these spellings of roles, and whether each has a name in it."""
+    """Return the patterns for these spellings of roles, and whether each contains a person's name."""
     role = rf"(?:the |our |a |an )?(?P<role>{'|'.join(map(re.escape, reversed(roles)))})"
     tail = r"(?: (?:now|here|please|then|for this|today|from here|from \w+(?: now)?))?"
     forms = (

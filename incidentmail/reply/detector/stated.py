@@ -1,7 +1,7 @@
 """Find a severity or phase that prose assigns to this incident: `I think this is severity 1 by now`.
 
 The sentence changes nothing; its writer is asked. Questions, denials, conditions, other times, reported speech and
-alternatives do not count. Neither does a long text, because a long text discusses the incident.
+alternatives do not count. Neither do long texts, because they discuss the incident.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ _SENTENCE = re.compile(r"[^.!?\n]+(?:[.](?=\d)[^.!?\n]*)*[.!?]*")
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A severity or a phase that a sentence names, and that sentence."""
+    """A severity or phase named by a sentence, and that sentence."""
 
     fact: str
     number: int
@@ -108,7 +108,7 @@ def stated(text: str, context: Context) -> Iterator[Stated]:
 
 
 def _is_meant(sentence: str, found: re.Match[str]) -> bool:
-    """Return whether a sentence says that this incident has or should have that severity, or asks whether it does."""
+    """Return whether a sentence says that this incident has, or should have, that severity or phase."""
     words = [fold_case(word).replace("’", "'") for word in WORD.findall(sentence)]
     if len(words) > SENTENCE_WORDS_MAX or '"' in sentence or "“" in sentence:
         return False
@@ -123,7 +123,7 @@ def _is_meant(sentence: str, found: re.Match[str]) -> bool:
 
 
 def _foreign(sentence: str) -> tuple[str, int] | None:
-    """Return the severity or phase that a short sentence names in another language."""
+    """Return the severity or phase in a short sentence in another language, or None."""
     if len(sentence.split()) > 8 or sentence.rstrip().endswith("?"):
         return None
     for fact, pattern in _FOREIGN.items():

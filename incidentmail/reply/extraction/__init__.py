@@ -1,1 +1,1 @@
-"""Extract the text of a reply that its sender wrote, without quotes, signatures and additions by programs. Pure."""
+"""Extract the text that the sender of a reply wrote, without quotes, signatures and added text. Pure."""

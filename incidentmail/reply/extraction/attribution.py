@@ -1,8 +1,8 @@
 """Recognise lines such as `On 20 Nov 2026 at 14:07, Bo <bo@example.com> wrote:`, in any language.
 
-An attribution is a date and an address; or one of the two and a verb that means "wrote"; or a date and a name before
-a colon. It may be broken over four lines. If possible, only the form of the line decides, so that languages that are
-not listed work too.
+An attribution has a date and an address, or one of them and a verb that means "wrote", or a date and a name before a
+colon. It may be wrapped over four lines. The form of the line decides wherever possible, so that unlisted languages
+work too.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence, Set
 
 from . import program_phrases as phrases
 
-CHARS_MAX = 500  # how much text is examined for an attribution, so that the time stays linear
+CHARS_MAX = 500  # how much text is searched for an attribution, so that the time is linear
 LINES_MAX = 4
-EXAMINED_MAX = 500  # lines that end like an attribution and are none; below more of them, all is dropped
-WRAP_CHARS_MIN = 40  # no program breaks lines shorter than this
+EXAMINED_MAX = 500  # lines that only end like an attribution; below more of them, all is dropped
+WRAP_CHARS_MIN = 40  # no program wraps at less than this
 
-# Each pattern begins with a digit, because the search for one is fast, and has bounded repetition only.
+# Each pattern begins with a digit, which is fast to search for, and has only bounded repetition.
 _BEGINS_YEAR = r"(?:(?<=1)[349]|(?<=2)[05])\d\d"  # after its first digit
 _FULL_DATE = re.compile(
     rf"\d(?<!\d.)(?:{_BEGINS_YEAR} ?[-/.年년] ?\d{{1,2}}(?!\d) ?[-/.月월]?"
@@ -33,7 +33,7 @@ _WROTE = re.compile(
 )
 _RUN = re.compile(r"\w+")
 _VERB_STARTS = frozenset(_RUN.findall(phrase)[0] for phrase in phrases.WROTE)
-"""The first words of the verbs. Most lines have none of them, and need no search."""
+"""The first words of the verbs. A line without any of them need not be searched."""
 _ANY_DIGIT = re.compile(r"\d")
 _DIGIT_OR_AT = re.compile(r"[\d@]")
 _OWN_KEY = re.compile(r"[A-Za-z][\w -]{1,28}: ")
@@ -48,12 +48,12 @@ _CLOSERS = " *_\"'”’"
 
 
 def has_address(text: str) -> bool:
-    """Return whether the text has something that looks like an address."""
+    """Return whether the text seems to contain an address."""
     return "@" in text and _ADDRESS.search(text) is not None
 
 
 def has_full_date(text: str) -> bool:
-    """Return whether the text has a day, a month and a year. The month may be a word."""
+    """Return whether the text contains a day, a month and a year. The month can be a word."""
     if _FULL_DATE.search(text) is not None:
         return True
     return _YEAR.search(text) is not None and _DAY.search(text) is not None
@@ -68,7 +68,7 @@ def mark_attributions(plains: Sequence[str], texts: Sequence[int], quoted: Set[i
     for end in texts:
         line = plains[end]
         quote_below = bool(quoted) and (end + 1 in quoted or (end + 2 in quoted and not plains[end + 1]))
-        if line[-1] in ".," and not quote_below and "---" not in line:  # most lines of prose
+        if line[-1] in ".," and not quote_below and "---" not in line:  # like most prose
             continue
         if "---" in line and _is_notes(line[:CHARS_MAX]):
             yield end, end, "a name and a date between dashes"
@@ -94,7 +94,7 @@ def _is_notes(line: str) -> bool:
 
 
 def _may_end(line: str) -> bool:
-    """Return whether an attribution could end with this line. An attribution enclosed in dashes needs a verb."""
+    """Return whether an attribution can end with this line. One enclosed in dashes needs a verb."""
     last = line[-1]
     if last == "-":
         return line.startswith("--") and not VERBS.isdisjoint(line.casefold().strip("- ").split())
@@ -104,15 +104,12 @@ def _may_end(line: str) -> bool:
 
 
 def _window(plains: Sequence[str], texts: Set[int], end: int, quote_below: bool) -> tuple[int, str] | None:
-    """Return the start of the shortest attribution that ends at `end`, and the reason, or None.
-
-    An attribution has at most four lines.
-    """
+    """Return the start of the shortest attribution that ends at `end`, and the reason, or None."""
     joined, start, lines = plains[end], end, 1
     while True:
         why = explain(joined, above_quote=quote_below)
         if why:
-            # The verb alone may be the last line of a broken attribution.
+            # If this is only the verb, the attribution was wrapped.
             bare = start == end > 0 and not (has_address(joined) or _has_date(joined))
             return (start - 1 if bare and start - 1 in texts and _is_dated_address(plains[start - 1]) else start), why
         start -= 1
@@ -130,7 +127,7 @@ def _is_dated_address(line: str) -> bool:
 
 
 def _opening(plains: Sequence[str], texts: Set[int], start: int) -> int:
-    """Return the line with which the attribution begins, at most four lines up. The shortest match may begin below it.
+    """Return the line at which the attribution begins, at most four lines above `start`.
 
     The shortest match may begin below it.
     """
@@ -149,7 +146,7 @@ def _opening(plains: Sequence[str], texts: Set[int], start: int) -> int:
 
 
 def _ends_text(line: str) -> bool:
-    """Return whether the line is a sentence or a command of its own, and not part of an attribution."""
+    """Return whether the line is a sentence or a command by itself, and so not part of an attribution."""
     return line[-1] in "!?" or _OWN_KEY.match(line) is not None
 
 
@@ -167,12 +164,12 @@ def _opens(line: str, below: str) -> bool:
 
 
 def _was_broken(line: str, below: str) -> bool:
-    """Return whether a mail program may have broken the line here because the next word did not fit on it."""
+    """Return whether a program could have wrapped the line here, because the next word did not fit."""
     return below[:1] in ("<", "(") or len(line) + 1 + len(below.split(None, 1)[0] if below else "") >= WRAP_CHARS_MIN
 
 
 def explain(text: str, *, above_quote: bool) -> str:
-    """Return the reason why the text is an attribution, or an empty string if it is none.
+    """Return the reason why the text is an attribution, or "" if it is not.
 
     `above_quote` is true if a marked quotation follows the text.
 
@@ -228,7 +225,7 @@ def _begins_with_date(text: str) -> bool:
 
 
 def _is_date_and_name(text: str) -> bool:
-    """Return whether the text has a full date near its start, then a time, and then only a name of up to six words."""
+    """Return whether the text has a full date near its start, then a time, then only a name of up to six words."""
     if _ANY_DIGIT.search(text, 0, 24) is None or not has_full_date(text):
         return False
     clocks = list(_TIME.finditer(text))
@@ -237,5 +234,5 @@ def _is_date_and_name(text: str) -> bool:
     words = [word.strip(",.()\"'<>*") for word in text[clocks[-1].end() :].split()]
     names = [word for word in words if any(map(str.isalpha, word)) and word.casefold() not in _CLOCK_WORDS]
     if len(names) > 2 and names[-1][0].islower():
-        names.pop()  # a verb in a language we do not know
+        names.pop()  # a verb in an unlisted language
     return 0 < len(names) <= 6 and len(words) <= 9 and not any(word[0].islower() for word in names)

@@ -17,17 +17,17 @@ from .added.ends import trim
 from .line_kinds import ATTRIBUTION, EMPTY, FOOTER, MARKERS, PHONE, QUOTE, RULE, SIGNATURE, TEXT, Line, classify
 from .positions import positions
 
-WRAP_CHARS_MIN = 55  # mail programs do not break quoted lines shorter than this
-WRAP_CHARS_MAX = 100  # longer lines come from a program that does not break lines
+WRAP_CHARS_MIN = 55  # mail programs do not wrap quoted lines at less than this
+WRAP_CHARS_MAX = 100  # longer lines come from a program that does not wrap
 UNBROKEN = 1_000
-ROOM_CHARS = 72  # no mail program breaks a line that would have fitted into this
+ROOM_CHARS = 72  # no mail program wraps a line that fits into this
 GREETING_CHARS_MAX = 40
 BELOW_LINES_MAX = 2  # more text than this below an attribution is its quotation
 BROKEN = "a broken line of the quotation"
 
 
 class Kept(Frozen, array_like=True):
-    """A line, whether it is the sender's own new text, and the reason."""
+    """A line, whether it is kept as the sender's new text, and the reason."""
 
     line: Line
     kept: bool
@@ -36,12 +36,12 @@ class Kept(Frozen, array_like=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """The new text of a body, without blank lines at its ends, and the reason why each line was kept or dropped.
+    """The new text of a body, and the reason why each line was kept or dropped.
 
-    `cut_at` is the index of the line from which on everything was dropped as an unmarked quotation, if there is one.
-    `is_surely_own` is false if the new text is below a line that says who wrote the text after it. Such text may be a
-    note, but nothing in it is treated as a command. `is_page` is true if only HTML was sent; our own HTML parser then
-    put a `>` before the quoted lines.
+    `cut_at` is the index of the line at which an unmarked quotation to the end begins, or None. `is_surely_own` is
+    false if the new text is below a line that attributes the text after it to somebody. Such text can be a note, but is
+    never read for commands. `is_page` is true if only HTML was sent; our HTML parser then put a `>` before the quoted
+    lines.
     """
 
     new_text: str
@@ -83,7 +83,7 @@ def cut(text: str, name: str = "", signature: str = "") -> Extraction:
 def _keep_below_attribution(lines: Sequence[Line], reasons: list[str], cut_at: int) -> bool:
     """Keep a few lines below an attribution at the start, because its quotation was deleted or lost its marks.
 
-    Return whether there are any such lines.
+    Return whether there were any.
     """
     if lines[cut_at].kind is not ATTRIBUTION or any(
         r == "" and x.kind is TEXT for r, x in zip(reasons, lines, strict=True)
@@ -99,14 +99,11 @@ def _keep_below_attribution(lines: Sequence[Line], reasons: list[str], cut_at: i
 
 
 def _drop_reasons(lines: Sequence[Line]) -> tuple[list[str], int | None]:
-    """Return the reason why each line is dropped, and the index of the line that ended the reply, or None.
-
-    The reason is an empty string for a line that is kept.
-    """
+    """Return the reason why each line is dropped ("" if it is kept), and the index of the line that ended the reply."""
     reasons = [""] * len(lines)
-    written = False  # a line of the sender's own that is not a greeting was seen
+    written = False  # whether the sender's own text has begun, apart from a greeting
     width = 0  # width of the quoted lines
-    below = ""  # why text is not the sender's until a marked quotation follows
+    below = ""  # why text is not the sender's, up to the next marked quotation
     for index, line in enumerate(lines):
         kind = line.kind
         if kind is EMPTY:
@@ -150,7 +147,7 @@ def _is_above_quote(lines: Sequence[Line], index: int) -> bool:
 
 
 def _width(lines: Sequence[Line]) -> int:
-    """Return the width at which the sending program may break quoted lines, or `UNBROKEN` if it breaks none."""
+    """Return the width at which the program wraps quoted lines, or `UNBROKEN` if it does not."""
     quoted = [line.text for line in lines if line.kind is QUOTE]
     if any(len(text) > WRAP_CHARS_MAX and " " in text[WRAP_CHARS_MIN:ROOM_CHARS] for text in quoted):
         return UNBROKEN
@@ -158,11 +155,10 @@ def _width(lines: Sequence[Line]) -> int:
 
 
 def _is_broken(lines: Sequence[Line], index: int, width: int, *, strict: bool) -> bool:
-    """Return whether the line is the rest of a quoted line that a mail program broke, and so has no `>`.
+    """Return whether the line is the rest of a quoted line that a program wrapped, and so lacks its `>`.
 
-    If the first word would have fitted on the line above, it was not broken off that line. Text after a finished
-    sentence begins a new one. If `strict` is true, the sender's own text is above the quotation, and then no further
-    sign is needed that the line is quoted.
+    It is not if its first word would have fitted on the line above, or if that line ends a sentence. If `strict` is
+    true, the sender's own text is above the quotation, so no further evidence is needed.
     """
     above, text = lines[index - 1].text.rstrip(), lines[index].text
     if text.lstrip().startswith(("(http", "<http")) or text.rstrip().endswith(" >"):

@@ -8,25 +8,22 @@ from collections.abc import Iterator, Sequence
 from . import program_phrases as phrases
 from .attribution import CHARS_MAX, has_address, has_full_date
 
-HEADER_WINDOW_LINES = 4  # header lines further apart than this belong to different blocks
+HEADER_WINDOW_LINES = 4  # header lines further apart belong to different blocks
 SENDER_CHARS_MAX = 200
 _SENDER = re.compile(r"[^<>\[\]@:]{0,80}[<\[(](?:mailto:)?[^\s<>@]{1,64}@[^\s<>@]{1,80}[>\])]")
 _INNER_KEY = re.compile(r"(?:^|(?<=[\s*>]))([^\W\d_][^\W\d_]{0,14}(?: [^\W\d_]{1,12})?) ?:\*?(?=\s)")
-_Row = tuple[int, str, str, str]  # a line `Key: value`: its index, the kind of header or "", the key, the value
+_Row = tuple[int, str, str, str]  # a `Key: value` line: its index, the kind of header or "", the key, the value
 
 
 def _header_key(line: str) -> tuple[str, str, str]:
-    """Return the kind of header field, the key and the value of `Key: value`.
-
-    The kind is empty if the key is not that of a header field.
-    """
+    """Return the kind of header field, the key and the value of `Key: value`. Other keys have the kind ""."""
     head, _, value = line[:CHARS_MAX].replace("：", ":", 1).partition(":")
     key = head.strip("*_ |\t•-").casefold()
     return phrases.HEADER_KEYS.get(key, ""), key, value.strip("* _")
 
 
 def header_inside(line: str) -> int | None:
-    """Return the index at which a header block on one line begins, or None if the line contains none.
+    """Return the index at which a header block begins within one line, or None.
 
     >>> header_inside("sev 1 From: Bo <bo@example.com> Sent: 1 May 2026 Subject: x"), header_inside("from: a to: b")
     (5, None)
@@ -108,7 +105,7 @@ def _mark_group(plains: Sequence[str], group: Sequence[_Row]) -> Iterator[tuple[
 
 
 def _mark_unknown_keys(run: Sequence[_Row]) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a run with three unknown keys whose values include an address and a date.
+    """Yield the lines of a run of at least three unknown keys whose values include an address and a date.
 
     None of the keys may be from our own grammar.
     """
@@ -121,10 +118,9 @@ def _mark_unknown_keys(run: Sequence[_Row]) -> Iterator[tuple[int, str]]:
 
 
 def _is_header_block(rows: Sequence[_Row]) -> bool:
-    """Return whether the rows contain two kinds of header field, one of them the sender, or date, recipient and
-    subject.
+    """Return whether the rows contain enough kinds of header fields for a header block.
 
-    `From: 14:00` and `To: 15:00` alone are a time span.
+    These are the sender and another one, or date, recipient and subject. `From: 14:00` and `To: 15:00` are a time span.
     """
     found = {kind for _, kind, _, _ in rows}
     if phrases.FROM in found and found & {phrases.DATE, phrases.SUBJECT}:

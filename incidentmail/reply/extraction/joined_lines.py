@@ -1,4 +1,4 @@
-"""Split lines that a program joined with the attribution, separator or header block below them."""
+"""Split lines that a program joined with an attribution, separator or header block below them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from .attribution import CHARS_MAX, explain, has_address
 from .header_block import header_inside
 from .program_phrases import SEPARATORS, has_any
 
-JOINED_MAX = 50  # how many lines are examined; a message that was quoted five times has five
-# The verbs of the languages whose attributions begin with one of the words in _INSIDE.
+JOINED_MAX = 50  # how many lines are examined; a message quoted five times has five
+# The verbs in languages whose attributions begin with a word matched by _INSIDE.
 _VERBS = ("wrote", "writes", "schrieb", "écrit", "escribió", "scritto", "schreef", "escreveu", "skrev", "napisa")
-# On, Le, Am, El, Il, Op, Em, Den, På, Dnia, W dniu. The first letter comes first, because it is found the fastest.
+# On, Le, Am, El, Il, Op, Em, Den, På, Dnia, W dniu. The first letter comes first, because it is fast to search for.
 _INSIDE = re.compile(
     r"[OLAEIDPW](?<=[\s\-–—.!?:;,a-z0-9)].)(?:(?<=O)[np]|(?<=L)e|(?<=[AE])m|(?<=[EI])l|(?<=D)(?:en|nia)|(?<=P)å"
     r"|(?<=W) dniu) (?=[^\s\d]{0,12},? ?(?:[^\s\d]{1,9} )?\d)"
@@ -23,7 +23,7 @@ _DRAWN = re.compile(r"-{3,40} ?([^-\n]{3,60}?) ?-{3,40}")
 
 
 def split_joined(lines: list[str]) -> list[tuple[int, str]] | None:
-    """Split the lines, and return each piece with the index of its line. Return None if no line has to be split.
+    """Return the pieces of the lines, each with the index of its line, or None if no line has to be split.
 
     >>> split_joined(["ok On 1 May 2026 Bo wrote: fine"])
     [(0, 'ok'), (0, 'On 1 May 2026 Bo wrote:'), (0, 'fine')]
@@ -42,9 +42,9 @@ def split_joined(lines: list[str]) -> list[tuple[int, str]] | None:
 
 
 def _candidates(lines: Sequence[str]) -> list[int]:
-    """Return the indexes of the lines that may have to be split. Most texts have none.
+    """Return the indexes of lines that may have to be split. Most texts have none.
 
-    An attribution and the fields of a header block have colons, and a drawn separator has dashes.
+    Attributions and header blocks contain colons, and drawn separators contain dashes.
     """
     marked = [i for i, line in enumerate(lines) if (":" in line or "---" in line) and line[0] not in ">＞"]
     if not marked:
@@ -78,10 +78,10 @@ def _has_word(text: str) -> bool:
 
 
 def _attribution(line: str) -> tuple[int, int] | None:
-    """Return the start and the end of the attribution in a line, or None.
+    """Return the start and end of the attribution in a line, or None.
 
-    At the start of the line, an attribution needs an address. An attribution that fills its line is found later,
-    together with those that are broken over several lines.
+    At the start of the line, an attribution needs an address. One that fills its line is found later, together with
+    those wrapped over several lines.
     """
     if len(line) > CHARS_MAX * 8:
         return None

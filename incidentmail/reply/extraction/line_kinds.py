@@ -1,7 +1,7 @@
 """Classify each line of a reply: written by a person, quoted, or added by a mail program.
 
-Every rule looks at one line, or at a window of at most four lines and 500 characters, so the time is linear in the
-text for any input. The phrases of each language are in `program_phrases.py`; `cut.py` decides which lines to keep.
+Every rule looks at one line, or at a window of at most four lines and 500 characters, so the time is linear for any
+input. The phrases of each language are in `program_phrases.py`; `cut.py` decides which lines to keep.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .quote_marks import BARS, NAME_CHARS_MAX, ends_attribution, mark_headings, 
 RULE_CHARS = frozenset("-_=*~#+—–─━ ")
 _DRAWN = RULE_CHARS | frozenset("[(<")
 OUTLOOK_RULE_CHARS_MIN = 20  # Outlook draws 32 underscores above the quoted header block
-LINES_MAX = 4_000  # the rest is one dropped line, which bounds memory; 64 KiB of prose have fewer lines
+LINES_MAX = 4_000  # the rest becomes one dropped line, to bound memory; 64 KiB of prose have fewer lines
 PHONE = "a phone's signature"
 
 
@@ -58,7 +58,7 @@ class Line(Frozen, array_like=True):
     why: str
 
 
-# Bound once: attribute access on an enum class costs more than the rest of the loop for an empty line.
+# Bound once, because attribute access on an enum class is the slowest part of the loop for an empty line.
 TEXT, EMPTY, QUOTE, ATTRIBUTION = LineKind.TEXT, LineKind.EMPTY, LineKind.QUOTE, LineKind.ATTRIBUTION
 HEADER, SEPARATOR, RULE, SIGNATURE, FOOTER = (
     LineKind.HEADER,
@@ -110,7 +110,7 @@ def classify(text: str) -> tuple[Line, ...]:
 
 
 def _split(text: str) -> tuple[list[str], list[int], list[str]]:
-    """Return the lines, the number of each, and the lines beyond LINES_MAX. Lines that a program joined are split."""
+    """Return the lines, split where a program joined them, their line numbers, and the lines beyond LINES_MAX."""
     raw = text.splitlines()
     beyond = raw[LINES_MAX:]
     del raw[LINES_MAX:]
@@ -121,11 +121,11 @@ def _split(text: str) -> tuple[list[str], list[int], list[str]]:
 
 
 class _Sorted(NamedTuple):
-    """The indexes of lines by what each of them alone shows.
+    """Groups of line indexes, by what each line alone shows.
 
-    `texts` are neither empty nor quoted, and no program's. The next three are some of them: lines that may be `Key:
-    value`, quoted behind a name or a bar, or a drawn rule. `quotes` begin with `>`, and `marks` are all other lines
-    with text.
+    `texts` are lines of text without a mark. `keys`, `initials` and `drawn` are subsets of it: lines that may be `Key:
+    value`, lines quoted with a name or a bar, and drawn rules. `quotes` begin with `>`, and `marks` are all other
+    non-empty lines.
     """
 
     texts: list[int]
@@ -137,7 +137,7 @@ class _Sorted(NamedTuple):
 
 
 def _sorted(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> _Sorted:
-    """Mark each line as far as it alone shows its kind. Return the lines that other rules examine."""
+    """Set the kinds of lines that can be recognised alone. Return the groups that other rules examine."""
     found = _Sorted([], [], [], [], [], [])
     texts, keys, initials, drawn, quotes, marks = found
     for index, line in enumerate(plains):
@@ -165,7 +165,7 @@ def _sorted(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> _S
 
 
 def _kind(line: str) -> tuple[LineKind, str]:
-    """Return the kind of a line that is not quoted, as far as the line alone shows it, and the reason."""
+    """Return the kind of an unquoted line, as far as the line alone shows it, and the reason."""
     found = _drawn_kind(line) if line[0] in _DRAWN else None
     if found is not None:
         return found
@@ -188,7 +188,7 @@ def _kind(line: str) -> tuple[LineKind, str]:
 def _drawn_kind(line: str) -> tuple[LineKind, str] | None:
     """Return the kind of a line that begins with a drawing character, and the reason, or None if it is text.
 
-    Such lines are rules, separators with words, and the signature mark (RFC 3676, section 4.3).
+    Such lines are rules, separators with words, and the signature mark (RFC 3676 section 4.3).
     """
     if line in ("--", "—", "–", "- --", "-- --"):
         return SIGNATURE, "the signature mark"
@@ -210,7 +210,7 @@ def _drawn_kind(line: str) -> tuple[LineKind, str] | None:
 
 
 def _mark_quotes(plains: Sequence[str], kinds: list[LineKind], whys: list[str], found: _Sorted) -> list[int]:
-    """Mark quotations without a plain `>`. Return the indexes of ends of attributions that only look quoted."""
+    """Mark quotations without a plain `>`. Return the indexes of lines that look quoted but end an attribution."""
     tails = [index for index in found.quotes if len(plains[index]) < 24 and ends_attribution(plains[index])]
     for index in tails:
         kinds[index], whys[index] = ATTRIBUTION, "the end of an attribution"
@@ -226,7 +226,7 @@ def _mark_quotes(plains: Sequence[str], kinds: list[LineKind], whys: list[str], 
 def _mark_attributions(plains: Sequence[str], kinds: list[LineKind], whys: list[str], texts: Sequence[int]) -> None:
     """Mark the lines that say who wrote the quotation and when.
 
-    `texts` are the lines of text, and the ends of attributions that look quoted.
+    `texts` are the indexes of lines of text, and of lines that look quoted but end an attribution.
     """
     texts = [index for index in texts if kinds[index] is TEXT or kinds[index] is ATTRIBUTION]
     for start, end, why in mark_attributions(plains, texts, set(positions(map(_IS_QUOTE, kinds)))):
@@ -236,7 +236,7 @@ def _mark_attributions(plains: Sequence[str], kinds: list[LineKind], whys: list[
 
 
 def _mark_indented(raw: Sequence[str], kinds: list[LineKind], whys: list[str], texts: Sequence[int]) -> None:
-    """Mark indented text right below an attribution as quoted, and also later indented text."""
+    """Mark indented text directly below an attribution as quoted, and later indented text too."""
     if not any(raw[index].startswith(("    ", "\t")) for index in texts):
         return
     below = indented = False
@@ -249,7 +249,7 @@ def _mark_indented(raw: Sequence[str], kinds: list[LineKind], whys: list[str], t
 
 
 def _mark_footers(plains: Sequence[str], kinds: list[LineKind], whys: list[str], marks: Sequence[int]) -> None:
-    """Mark a rule as a footer if a list or a notification service names itself in the next two lines.
+    """Mark a rule as a footer if one of the next two lines names a list or a notification service.
 
     Mailman's footer has this form.
     """
@@ -274,7 +274,7 @@ def _mark_headings(plains: Sequence[str], kinds: list[LineKind], whys: list[str]
 
 
 def _mark_phones(plains: Sequence[str], kinds: list[LineKind], whys: list[str], texts: Sequence[int]) -> None:
-    """Mark signatures of phones and apps, and list footers, that begin a paragraph or are the last line of text."""
+    """Mark app lines and list footers that begin a paragraph or are the last line of text."""
     after = len(plains)  # the next line of `texts`
     for index in reversed(texts):
         line, below = plains[index], after
@@ -290,7 +290,7 @@ def _mark_phones(plains: Sequence[str], kinds: list[LineKind], whys: list[str], 
 
 
 def _mark_rules(plains: Sequence[str], kinds: list[LineKind], whys: list[str], drawn: Sequence[int]) -> None:
-    """Mark a drawn line with unknown words as a separator if a header block follows within three lines."""
+    """Mark a drawn line with unlisted words as a separator if a header block follows within three lines."""
     for index in drawn:
         line = plains[index]
         if kinds[index] is TEXT and line[:2] in ("--", "==", "__") and line[-2:] in ("--", "==", "__"):

@@ -1,4 +1,4 @@
-"""Trim a line for comparison, with ordinary spaces and digits, and without characters that nobody sees."""
+"""Normalize a line for comparison: trimmed, with ordinary spaces and digits, without invisible characters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _INVISIBLE = (
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
 )
 _INVISIBLE += "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u3164\ufe0e\ufe0f\ufeff\uffa0\x00"
-# The digits zero in Arabic, Persian, Nagari, Bengali, Tamil, Telugu, Malayalam, Thai, Lao, Burmese, Khmer and
+# The digit zero in Arabic, Persian, Nagari, Bengali, Tamil, Telugu, Malayalam, Thai, Lao, Burmese, Khmer and
 # full-width.
 _DIGITS = (0x660, 0x6F0, 0x966, 0x9E6, 0xBE6, 0xC66, 0xD66, 0xE50, 0xED0, 0x1040, 0x17E0, 0xFF10)
 _PLAIN = dict.fromkeys(_SPACES, " ") | dict.fromkeys(_INVISIBLE, "")
@@ -24,13 +24,13 @@ def plain(text: str) -> str:
     >>> plain("\\ufeffNov 20, 2:07\\u202fPM\\xa0")
     'Nov 20, 2:07 PM'
     """
-    for character in () if text.isascii() else set(_NOT_PLAIN.findall(text)):  # translating takes ten times as long
+    for character in () if text.isascii() else set(_NOT_PLAIN.findall(text)):  # `translate` takes ten times as long
         text = text.replace(character, _PLAIN[character])
     return text.strip()
 
 
 def plain_lines(texts: Sequence[str]) -> list[str]:
-    """Return each line as `plain` does. Most lines are ASCII, and this saves a call for each."""
+    """Return each line as `plain` does. It is faster, because most lines are ASCII."""
     if all(map(str.isascii, texts)):
         return list(map(str.strip, texts))
     return [text.strip() if text.isascii() else plain(text) for text in texts]

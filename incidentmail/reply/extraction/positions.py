@@ -1,4 +1,4 @@
-"""Find the positions of the lines that have a property, without a step of the interpreter for each line."""
+"""Find the indexes of set flags quickly, without a Python-level loop."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """List the phrases that mail programs put around quotations, and formal closes.
 
-`added/phrases.py` lists the others. All phrases are case-folded and compared with case-folded lines. The languages
-are: en, de, fr, es, pt, it, nl, sv, da, no, fi, is, et, lv, lt, pl, cs, sk, sl, hr/sr, hu, ro, bg, ru, uk, el, tr,
-he, ar, fa, hi, th, vi, id/ms, zh, ja, ko, ca.
+`added/phrases.py` lists the phrases of other added text. All phrases are case-folded and compared with case-folded
+lines. The languages are: en, de, fr, es, pt, it, nl, sv, da, no, fi, is, et, lv, lt, pl, cs, sk, sl, hr/sr, hu, ro, bg,
+ru, uk, el, tr, he, ar, fa, hi, th, vi, id/ms, zh, ja, ko, ca.
 """
 
 from __future__ import annotations
@@ -51,17 +51,17 @@ def table(text: str) -> tuple[str, ...]:
 
 
 def has_any(text: str, phrases: Iterable[str]) -> bool:
-    """Return whether a case-folded text has one of the phrases anywhere."""
+    """Return whether a case-folded text contains any of the phrases."""
     return any(map(text.__contains__, phrases))
 
 
-# "no" (Latvian for "from") and "nuo" are included on purpose. A word listed for two kinds keeps the first.
+# "no" (Latvian for "from") and "nuo" are included on purpose. A word listed for two kinds belongs to the first.
 HEADER_KEYS: dict[str, str] = {}
 for _kind, _words in _HEADER_WORDS.items():
     for _word in table(_words):
         HEADER_KEYS.setdefault(_word, _kind)
 
-# The keys of our own grammar. A block with one of these is never taken for a header block in an unknown language.
+# The keys of our own grammar. A block with one of them is never a header block in an unlisted language.
 OWN_KEYS = frozenset(
     table(
         """description|severity|sev|phase|status|commander|incident commander|incident manager|ic|dri|venue
@@ -71,7 +71,7 @@ OWN_KEYS = frozenset(
     )
 )
 
-# The first words of commands, which never belong to a signature or a banner.
+# The first words of commands, which are never part of a signature or a banner.
 COMMAND_WORDS = frozenset(
     table(
         """sev|severity|s|phase|status|commander|ic|dri|close|closed|resolve|resolved|retract|retracted|reopen|undo
@@ -80,8 +80,7 @@ COMMAND_WORDS = frozenset(
     )
 )
 
-# Verbs and nouns that mean "wrote", as whole words. Those in WROTE_ANYWHERE, for scripts without spaces, may be
-# anywhere.
+# Whole words that mean "wrote". Those in WROTE_ANYWHERE, for scripts without spaces, may be inside a word.
 WROTE = table(
     """wrote|writes|written|said|quoting|schrieb|schreibt|geschrieben|zitat von|a écrit|a ecrit|écrit|écrivait
     |escribió|escribio|escribe|ha escrito|escreveu|escreve|ha scritto|scritto|scrive|scrisse|schreef|schrijft
@@ -98,7 +97,7 @@ WROTE_ANYWHERE = table(
     |님이 쓴|썼습니다|เขียนว่า|เขียน"""
 )
 
-# First words of an attribution that a line break may leave alone on the line above.
+# First words of an attribution that wrapping may leave alone on the line above.
 LEADS = frozenset(
     table(
         """on|am|le|el|il|op|em|den|på|w dniu|dnia|dne|dňa|a|am:|at|il giorno|el día|no dia|um|pe|în|в|у|στις
@@ -145,7 +144,7 @@ FORWARDED = table(
     |inici del missatge reenviat"""
 )
 
-# A formal close, alone on its line. With only a name or two below it, it is a signature.
+# Formal closes, each alone on its line. With only a name or two below it, a close begins a signature.
 CLOSINGS = frozenset(
     table(
         """best regards|kind regards|regards|best|all the best|best wishes|yours|take care|warm regards

@@ -18,11 +18,11 @@ _FRAMED = re.compile(r">{3} ?[^>\s].*>{3}")
 
 
 def mark_prefixed(plains: Sequence[str], candidates: Sequence[int], quoted: Set[int]) -> Iterator[int]:
-    """Yield the indexes of lines such as `BK> fine` or `| fine` that are quoted.
+    """Yield the indexes of quoted lines such as `BK> fine` or `| fine`.
 
     Such a line is quoted if it follows an attribution or another quoted line, or if the next line has the same mark.
-    Otherwise it is text that the sender pasted, for example `psql> select 1` or a table. `quoted` are the indexes of
-    the lines that begin with `>`.
+    Otherwise it is text that the sender pasted, such as `psql> select 1` or a table. `quoted` are the indexes of the
+    lines that begin with `>`.
 
     >>> list(mark_prefixed(["Bo wrote on 1 May 2026:", "BK> fine", "BK> so"], [1, 2], set()))
     [1, 2]
@@ -45,7 +45,7 @@ def mark_prefixed(plains: Sequence[str], candidates: Sequence[int], quoted: Set[
 
 
 def _mark(line: str) -> str:
-    """Return the bar, or the name and `>`, with which the line begins, or an empty string."""
+    """Return the bar, or the name and `>`, that the line begins with, or ""."""
     if line[0] in BARS:
         return line[0]
     found = _INITIALS.match(line)
@@ -53,7 +53,7 @@ def _mark(line: str) -> str:
 
 
 def _is_clear(mark: str) -> bool:
-    """Return whether the mark alone shows that the line is quoted. Prompts of programs are in lower case."""
+    """Return whether the mark alone shows that the line is quoted. Program prompts are in lower case."""
     return mark[0].isupper() or (mark in BARS and mark != ":")
 
 
@@ -80,7 +80,7 @@ def mark_headings(plains: Sequence[str], quoted: Set[int]) -> Iterator[int]:
 
 
 def ends_attribution(line: str) -> bool:
-    """Return whether a line that begins with `>` only ends an attribution that was broken after the address.
+    """Return whether a line that begins with `>` is only the end of a wrapped attribution.
 
     >>> ends_attribution("> wrote:"), ends_attribution("> she wrote: fine")
     (True, False)

@@ -1,6 +1,6 @@
 """Parse one clause that is a command: `sev 1`, `raising this to sev 1`, `phase 2`, `taking command`, `next 15:00`.
 
-A clause is matched from its first character and may end anywhere. `sentences.py` checks the text that follows it.
+A clause is matched from its first character and can end anywhere. `sentences.py` checks the text after it.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ from .taking_back import is_later
 
 
 class Found(Frozen):
-    """A command in running text: the index of its end, the fact that it is about, and its value.
+    """A command in running text: the index of its end, the fact that it changes, and the new value.
 
-    `if_worse` is true for a clause that only states a severity (`this is sev 1 now`). Such a clause counts only if
-    that severity is worse than the present one.
+    `if_worse` is true for a clause that only states a severity (`this is sev 1 now`). Such a clause counts only if that
+    severity is worse than the present one.
     """
 
     end: int
@@ -51,7 +51,7 @@ class Found(Frozen):
 
 
 class Passage(NamedTuple):
-    """Running text, the kinds of commands for which it contains a word, and the indexes of these words."""
+    """Running text, the indexes of the keywords in it, and the kinds of commands that they belong to."""
 
     text: str
     context: Context
@@ -61,9 +61,9 @@ class Passage(NamedTuple):
 
     @classmethod
     def of(cls, text: str, context: Context, words: Sequence[Keyword]) -> Passage:
-        """Examine a text once for the words that commands contain, in time linear in its length.
+        """Search a text once for keywords, in linear time.
 
-        `words` are those that may be in it, as `keywords_in` finds them for the whole reply.
+        `words` are the candidates that `keywords_in` has found for the whole reply.
         """
         lower = _lower(text)
         kinds: set[str] = set()
@@ -80,27 +80,27 @@ class Passage(NamedTuple):
         return self.text.count("\n", 0, at)
 
     def has_keyword(self, at: int, within: int) -> bool:
-        """Return whether one of the words begins at `at` or at most `within` characters after it."""
+        """Return whether a keyword begins at `at` or less than `within` characters after it."""
         nearest = bisect_left(self.keywords, at)
         return nearest < len(self.keywords) and self.keywords[nearest] < at + within
 
 
 def keywords_in(lines: Iterable[str], context: Context) -> list[Keyword]:
-    """Return the words that commands contain and that may be in the lines of a reply. Most replies have few of them."""
+    """Return the keywords that may occur in the lines of a reply. Most replies have few."""
     lower = _lower("\n".join(lines))
     return [word for word in Forms.of(context.words).keywords if word.part in lower]
 
 
 def _lower(text: str) -> str:
-    """Return a text in lower case in which each character has the same index."""
+    """Return a text in lower case, without changing the index of any character."""
     lower = text.lower()
     return lower if len(lower) == len(text) else fold_case(text)
 
 
 def clause_at(passage: Passage, at: int, *, shorthand: bool) -> Found | None:
-    """Return the command whose words begin at index `at`, or None.
+    """Return the command that begins at index `at`, or None.
 
-    `shorthand` also allows the forms that may only begin a reply.
+    `shorthand` also allows forms that count only at the beginning of a reply.
     """
     text, context, patterns, kinds, _ = passage
     form: Form = "shorthand" if shorthand else "sentence"
@@ -127,7 +127,7 @@ def _severity(text: str, at: int, context: Context, patterns: Forms, form: Form)
 
 
 def stated_severity(passage: Passage, at: int) -> Found | None:
-    """Return the command if `this is sev 1 now` begins at `at` and nothing but a punctuation mark follows it."""
+    """Return the command if `this is sev 1 now` begins at `at`, with only a punctuation mark after it."""
     text, context, patterns, _, _ = passage
     found = patterns.states_severity.match(text, at)
     if found is None or forms.END.match(text, found.end()) is None:
@@ -147,7 +147,7 @@ def _phase(text: str, at: int, context: Context, patterns: Forms, form: Form) ->
 def _shorthand(text: str, at: int, context: Context) -> Found | None:
     """Match a form that counts only at the beginning of a reply.
 
-    These are a configured name, `no change`, `next 15:00` and `+30m`.
+    These are the name of a severity or phase, `no change`, `next 15:00` and `+30m`.
     """
     found = PRIORITY.match(text, at)
     if found and (named := configured(found[0], context.words.policy)):
@@ -170,7 +170,7 @@ def _shorthand(text: str, at: int, context: Context) -> Found | None:
 
 
 def promise_at_end(text: str, context: Context) -> tuple[str, Found] | None:
-    """Return the text before `; next 17:00`, and that promise, or None if the text does not end with one."""
+    """Return the promise `next 17:00` after the last semicolon and the text before it, or None."""
     before, mark, last = text.rstrip(". ").rpartition(";")
     found = _shorthand(last.strip(), 0, context) if mark and before.strip() else None
     if found is None or found.name != "next_update_at" or found.end != len(last.strip()):
@@ -179,9 +179,9 @@ def promise_at_end(text: str, context: Context) -> tuple[str, Found] | None:
 
 
 def dated_promise(text: str, context: Context) -> str | None:
-    """Return a line that promises the next update with its date, if `text` gives a time of day too far ahead.
+    """Return a line that promises the next update with its date, if `text` gives a time that is too far ahead.
 
-    Return None if `text` promises no update, or if the time can be accepted as written.
+    Return None if `text` promises no update, or if its time can be accepted as written.
     """
     found = forms.NEXT.search(text) or forms.PLUS.match(text)
     if found is None:
@@ -227,7 +227,7 @@ def _command(text: str, at: int, context: Context, patterns: Forms, form: Form) 
         person = context.find(name)
     except ValueError:
         return None
-    if lower_case and person.address is None:  # without capitals it is a name only if it is known
+    if lower_case and person.address is None:  # lower-case names count only if known
         return None
     return Found(found.end(), "commander", json_person(person), NameCommander(person), form)
 
@@ -235,7 +235,7 @@ def _command(text: str, at: int, context: Context, patterns: Forms, form: Form) 
 def _name(text: str, at: int, context: Context) -> tuple[str | None, int]:
     """Return the name that begins at `at`, and the index of its end.
 
-    `Last, First` is one name if a person is known by it.
+    `Last, First` is one name only if a person with this name is known.
     """
     name, end = last_first_at(text, at)
     if name is None:
@@ -244,7 +244,7 @@ def _name(text: str, at: int, context: Context) -> tuple[str | None, int]:
 
 
 def _role(text: str, at: int, context: Context, patterns: Forms, form: Form) -> Found | None:
-    """Match `I am the customer liaison`. If several people hold the role, the writer joins them."""
+    """Match `I am the customer liaison`. If the role's title is a plural, the writer joins its holders."""
     found = patterns.has_role.match(text, at)
     key = context.words.keys.get(fold_case(one_line(found["role"])), "") if found else ""
     if found is None or not key.startswith("roles."):
@@ -257,7 +257,7 @@ def _role(text: str, at: int, context: Context, patterns: Forms, form: Form) -> 
 
 
 def _is_somebody(text: str) -> bool:
-    """Return whether command is taken over from a person now, unlike `from tomorrow` or `from Mara at noon`."""
+    """Return whether command is taken over from a person, unlike `from tomorrow` or `from Mara at noon`."""
     words = [fold_case(word) for word in re.findall(r"[^\W_]+", text)]
     return not any(
         word in CONDITIONS or word in DOUBTS or word in OTHER_TIMES or word in forms.TIME_WORDS or word[0].isdigit()
@@ -266,10 +266,7 @@ def _is_somebody(text: str) -> bool:
 
 
 def time_tail(text: str, at: int, context: Context) -> int | None:
-    """Return the end of `as of 14:20` after a command.
-
-    Return None if there is none, or if that time is still to come.
-    """
+    """Return the end of `as of 14:20` after a command, or None if there is none or the time is in the future."""
     found = forms.AS_OF.match(text, at)
     if found is None or (found["time"] and is_later(found["time"], context.written_at)):
         return None

@@ -1,4 +1,4 @@
-"""Recognise the greetings, thanks, farewells and names around the content of a reply. They change nothing."""
+"""Recognise greetings, thanks, farewells and names around the content of a reply. They change nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .lexicon import BEGINS_THANKS, IN_THANKS
 from .patterns import FLAGS, GREETING, GREETING_AHEAD, MARKS
 
 COURTESY_CHARS_MAX = 600
-"""A longer text says something more."""
+"""The longest text that can be nothing but courtesy."""
 THANKS_WORDS_MAX = 12
 _THANKING = re.compile(
     r"(?:(?:hi|hello|hey|ok(?:ay)?|got\s+it|understood|noted|great|perfect|good)\b[^,.!?\n\d]{0,30}[,.!]\s*)?"
@@ -22,11 +22,11 @@ _THANKING = re.compile(
 )
 _EMPHASIS = re.compile(r"(?<!\w)(?P<mark>_{1,2})(?P<words>[^\W_](?:[^_\n]{0,60}[^\s_])?)(?P=mark)(?!\w)")
 TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-"""A word in the form in which the sets of the lexicon hold it."""
+"""A word, as in the sets of the lexicon."""
 
 
 def is_thanks(text: str, writer: str = "") -> bool:
-    """Return whether a text is only thanks, a farewell and a name. The name is the writer's, or follows a farewell.
+    """Return whether a text is only thanks, a farewell and a name: the writer's, or one after a farewell.
 
     >>> is_thanks("! thanks everyone"), is_thanks(" -Bo", "Bo Keller"), is_thanks(" call this time")
     (True, True, False)
@@ -63,7 +63,7 @@ def without_underscores(text: str) -> str:
 
 
 def is_pleasantry(line: str) -> bool:
-    """Return whether a line greets or thanks, and so may be above a command.
+    """Return whether a line is only a greeting or thanks, so that a command may follow below it.
 
     >>> is_pleasantry("Hi all,"), is_pleasantry("Thanks Mara for the good handover!"), is_pleasantry("Thanks, sev 1")
     (True, True, False)
@@ -73,7 +73,7 @@ def is_pleasantry(line: str) -> bool:
 
 
 def without_courtesy(text: str) -> str:
-    """Return a reply without greetings, emphasis, and lines of a single mark."""
+    """Return a reply without greetings, emphasis, and lines that are a single symbol."""
     lines = [line for line in text.strip().split("\n") if len(line.strip()) != 1 or line.strip().isascii()]
     while len(lines) > 1 and is_pleasantry(lines[0]):
         lines = lines[1:]

@@ -1,7 +1,7 @@
 """Parse the values of lines about tracked items, such as `Action: restart the queue @bo by 15:10`.
 
-The owner, the time and the number of another item are at the end, in any order. The owner may also be at the beginning.
-Everything else belongs to the text.
+The owner, the time and the number of another item are at the end, in any order. The owner can also be at the beginning.
+The rest is the text.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from .person_names import is_name
 OWNER_CHARS_MAX = 60
 TIME_CHARS_MAX = 40
 PARTS_MAX = 6
-"""Owner, time and number, each perhaps twice; a longer tail is text."""
+"""How many parts are parsed from the end: owner, time and number, each perhaps twice. The rest is text."""
 NOTHING = frozenset({"none", "n/a", "na", "nothing", "no", "-"})
-"""Values with which people say that there is nothing to add."""
+"""Values that mean that there is nothing to add."""
 _ME = frozenset({"me", "i", "myself"})
 INTRODUCTION_CHARS_MAX = 12
 ZONE_CHARS_MAX = 5
-"""`(CET)` is a time zone, and not a person."""
+"""The longest time zone in brackets, such as `(CET)`, which is not a person."""
 _NUMBER = re.compile(r"(?:for|on|about|re|no\.?|number)?\s{0,2}#?(\d{1,6})", re.I | re.A)
 _BY = re.compile(r"(?:^|[\s,;])(?:by|until|before|due(?:\s{1,2}by)?)\s{1,3}(?=\S)", re.I | re.A)
 _GIVEN = re.compile(r"\s{0,2}(?:[,;:–—-]|\b(?:from|for|to|owner:?))\s{0,2}$", re.I)
-"""What stands between the text and its owner, and belongs to neither."""
+"""Words and marks that link the text and its owner, and belong to neither."""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemValue:
-    """A command of an item line, and its value as JSON."""
+    """The command of an item line, and its value as JSON."""
 
     command: Command
     value: JsonValue
@@ -46,14 +46,14 @@ class ItemValue:
 
 @dataclass(frozen=True, slots=True)
 class BadItem:
-    """The reason why a value is not taken, and the value that would be."""
+    """The reason why a value is refused, and a value that would work."""
 
     reason: str
     remedy: str
 
 
 def read_item(name: str, value: str, context: Context) -> ItemValue | BadItem | None:
-    """Return the command of an item line, why there is none, or None if it says that there is nothing to add."""
+    """Return the command of an item line, what is wrong with its value, or None if there is nothing to add."""
     bare = fold_case(value.rstrip(".! "))
     number = _NUMBER.fullmatch(bare)
     if name == "done":
@@ -99,9 +99,9 @@ def _to_do(kind: ItemKind, value: str, context: Context) -> ItemValue | BadItem:
 
 
 def _unread_time(text: str, context: Context) -> BadItem | None:
-    """Return what is wrong with a text in which an owner is followed by a time that cannot be read.
+    """Return what is wrong with a text in which an unreadable time follows the owner, or None.
 
-    Otherwise the owner would be taken for text, and nobody would be told.
+    Otherwise the owner would become part of the text, and would not be told.
     """
     by = _last_by(text)
     if by is None:
@@ -113,14 +113,14 @@ def _unread_time(text: str, context: Context) -> BadItem | None:
 
 
 def _last_by(text: str) -> tuple[int, int] | None:
-    """Return where the last `by` and the text after it begin, or None if that text is too long for a time."""
+    """Return the indexes of the last `by` and of the text after it. None if that text is too long for a time."""
     tail = max(0, len(text) - TIME_CHARS_MAX)
     found = list(_BY.finditer(text, tail))
     return (found[-1].start(), found[-1].end()) if found else None
 
 
 def _owner_behind(text: str, context: Context) -> tuple[str, Person] | None:
-    """Return the text and the owner behind it: `@bo`, or a name in brackets."""
+    """Return the text and the owner at its end: `@bo`, or a name in brackets. None if there is no owner."""
     text = text.rstrip(" ,;")
     stripped = text.rstrip(".!") if text.endswith((").", ")!")) or _last_word(text).startswith("@") else text
     if stripped.endswith(")"):
@@ -136,9 +136,9 @@ def _owner_behind(text: str, context: Context) -> tuple[str, Person] | None:
 
 
 def _owner_ahead(text: str, context: Context) -> tuple[str, Person] | None:
-    """Return the text and the owner ahead of it: `@bo restart the queue`, `@bo: restart the queue`.
+    """Return the text and the owner at its beginning: `@bo restart the queue`, `@bo: restart the queue`.
 
-    `Bo: restart the queue` is enough if somebody is known whose name begins so. `DB: restart it` names nobody.
+    `Bo: restart the queue` is enough if a known person has this name. `DB: restart it` has no owner.
     """
     word, _, rest = text.lstrip().partition(" ")
     if not rest.strip():
@@ -157,13 +157,13 @@ def _last_word(text: str) -> str:
 
 
 def _without_word(text: str) -> str:
-    """Return a text without the word that introduced its owner: `a DBA from @ingrid`."""
+    """Return a text without the word that links it to its owner: `a DBA from @ingrid`."""
     text = text.rstrip()
     return text[:-INTRODUCTION_CHARS_MAX] + _GIVEN.sub("", text[-INTRODUCTION_CHARS_MAX:])
 
 
 def _by_handle(word: str, context: Context) -> Person | None:
-    """Return the person whom `@bo` or `@bo@example.com` names. If nobody knows them, they have no address."""
+    """Return the person with the handle `@bo` or `@bo@example.com`. If unknown, they have no address."""
     handle = word[1:].rstrip(".,;:!")
     if not handle or len(handle) > OWNER_CHARS_MAX or not handle[0].isalnum():
         return None
@@ -176,7 +176,7 @@ def _by_handle(word: str, context: Context) -> Person | None:
 
 
 def _in_brackets(text: str, context: Context) -> Person | None:
-    """Return the person whom brackets name, or None if they hold something else, such as `(see above)`."""
+    """Return the person named in brackets, or None if something else is, such as `(see above)`."""
     if fold_case(text) in _ME:
         return context.writer
     if text.startswith("@"):
@@ -191,7 +191,7 @@ def _in_brackets(text: str, context: Context) -> Person | None:
 
 
 def _about(value: str) -> tuple[str, int | None]:
-    """Return a text, and the number that it ends with: `the log is empty (for 2)`."""
+    """Return a text and the number at its end, as in `the log is empty (for 2)`."""
     text = value.rstrip(" .!")
     opened = text.rfind("(", -12) if text.endswith(")") else -1
     number = _NUMBER.fullmatch(fold_case(text[opened + 1 : -1].strip())) if opened > 0 else None

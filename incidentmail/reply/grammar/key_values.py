@@ -1,4 +1,4 @@
-"""Parse `Key: value` lines: the values that each key accepts, and the remedy for any other value."""
+"""Parse `Key: value` lines: the values that each key accepts, and a remedy for other values."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ KEY_LINE = re.compile(
 )
 _TRAILING_BRACKETS = re.compile(r"\s*\([^()]*\)\s*\.?\s*$")
 ME = frozenset({"me", "i", "myself", "i am", "me, please", "i do"})
-# Words that are used instead of a name, and words that no name contains.
+# Words that people write instead of a name, and words that are in no name.
 _NOT_NAMES = frozenset({
     "maybe", "perhaps", "probably", "possibly", "not", "no", "nobody", "none", "tbd", "tbc", "unknown", "unassigned",
     "n/a", "someone", "somebody", "anyone", "anybody", "everyone", "everybody", "who", "whoever", "wanted", "nothing",
@@ -63,7 +63,7 @@ _ALTERNATIVE = re.compile(r"\b(?:or|if|until|unless|when)\b", re.I | re.A)
 NAME_WORDS_MAX = 6
 _REASON = re.compile(r"\s*[,;:.]\s+|\s+[-–—]{1,2}\s+")
 ITEM_LINES = frozenset({*get_args(ItemKind), "done", "assign"})
-# Placeholders for values that only the writer knows. An example might be copied and change the incident.
+# Placeholders for values that only the writer knows. Somebody might copy an example and so change the incident.
 _PLACEHOLDERS = {
     "commander": "NAME <ADDRESS>",
     "venue": "PLACE",
@@ -97,7 +97,7 @@ def has_colon(text: str) -> bool:
 
 
 def split_key(text: str, context: Context) -> tuple[str, str] | None:
-    """Return the fact name and the value of a `Key: value` line with a known key, or None for any other line."""
+    """Return the fact name and the value of a `Key: value` line with a known key, or None for other lines."""
     found = KEY_LINE.fullmatch(text.rstrip()) if has_colon(text) else None
     if not found:
         return None
@@ -164,7 +164,7 @@ def _simple(name: str, key: str, value: str, context: Context) -> Value | BadVal
 
 
 def _restricted(key: str, value: str) -> Value | BadValue | None:
-    """Return the command to restrict the incident, None for the line of our own mails, or the remedy."""
+    """Return the command that restricts the incident, None for the line in our own mails, or a problem."""
     said = fold_case(value.rstrip(".!"))
     if said in _YES:
         return Value(Restrict(), True)
@@ -174,7 +174,7 @@ def _restricted(key: str, value: str) -> Value | BadValue | None:
 
 
 def _placeholder(name: str, context: Context) -> str:
-    """Return the placeholder that represents the value in a line that the sender can copy."""
+    """Return the placeholder for the value in a line that the sender can copy."""
     if name in NUMBERED:
         return either(numbers(NUMBERED[name], context.words.policy))
     if name == "status":
@@ -199,7 +199,7 @@ def _number(fact: Fact, key: str, value: str, context: Context) -> Value | BadVa
 
 
 def _commander(name: str, key: str, value: str, context: Context) -> Value | BadValue:
-    """Return who leads the incident, or for the fact `offer`, to whom command is offered."""
+    """Return the command of a line about the commander, or about an offer of command (`offer`)."""
     unsure = context.declaring and value.endswith("?")
     value = _TRAILING_BRACKETS.sub("", value.rstrip("? "))
     if fold_case(value.rstrip(".")) in ME and name == "commander":
@@ -251,7 +251,7 @@ def _role(role: str, key: str, value: str, context: Context) -> Value | BadValue
 
 
 def _names(value: str, context: Context) -> list[str]:
-    """Return the names in a line. Two parts that form the `Last, First` name of a known person are one name."""
+    """Return the names in a line. Two parts are one name if a known person has the name `Last, First`."""
     names = split_names(value)
     if "," not in value or ";" in value or len(names) > 2 * PEOPLE_MAX:
         return names

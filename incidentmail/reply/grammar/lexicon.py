@@ -1,6 +1,6 @@
-"""List the words that show whether a command is meant: conditions, doubts, other times, reported speech, thanks.
+"""List the words that decide whether a command is meant: conditions, doubts, other times, reported speech, thanks.
 
-Each set contains lower-case words in the most common languages of our writers. A word may be in several sets.
+Each set contains lower-case words in the most common languages of our writers. A word can be in several sets.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ CONDITIONS = words(
     falls si als jeśli
     """
 )
-"""Next to one of these, a command is meant only if or when something happens, or something else is true."""
+"""Words of conditions. A command next to one depends on something else."""
 
 DOUBTS = words(
     """
@@ -27,21 +27,21 @@ DOUBTS = words(
     ostensibly arguably seemingly reportedly
     """
 )
-"""Next to one of these, it is not certain that a command is meant."""
+"""Words of doubt. A command next to one may not be meant."""
 
 CONTRASTS = words(
     """
     but though although however yet
     """
 )
-"""These begin a clause that limits the one before."""
+"""Words that begin a clause that limits the one before it."""
 
 OTHER_TIMES = words(
     """
     soon later tomorrow yesterday tonight earlier eventually afterwards
     """
 )
-"""Next to one of these, a command is meant for a time other than now."""
+"""Words for other times. A command next to one is not meant for now."""
 
 SPEECH = words(
     """
@@ -50,14 +50,14 @@ SPEECH = words(
     assume assumes feel argues joked doubt doubts object objects disagree disagrees insists proposed proposes
     """
 )
-"""With one of these, somebody reports what was said or thought."""
+"""Words of reported speech or thought."""
 
 PEOPLE = words(
     """
     i he she they we you people somebody someone everybody everyone
     """
 )
-"""The people who say or think it."""
+"""The people whose speech or thought is reported."""
 
 PREDICATES = words(
     """
@@ -65,7 +65,7 @@ PREDICATES = words(
     feels used doesn't didn't does did
     """
 )
-"""A clause that begins with one of these says something about the command before it: `sev 1, is over`."""
+"""Words that begin a clause about the command before it: `sev 1, is over`."""
 
 SOMEBODY = words(
     """
@@ -73,7 +73,7 @@ SOMEBODY = words(
     people support a an
     """
 )
-"""A question that continues with one of these is about something else: `is anyone looking?`"""
+"""Words after which a question is about something else: `is anyone looking?`"""
 
 RETRACTIONS = words(
     """
@@ -83,7 +83,7 @@ RETRACTIONS = words(
     premature overkill exaggerated unneeded unnecessary confirm discuss
     """
 )
-"""A short clause that begins with one of these takes back what is before it."""
+"""Words that begin a short clause that takes back the command before it."""
 
 WORSENING = words(
     """
@@ -92,7 +92,7 @@ WORSENING = words(
     impacts impacting hits hitting real burning dead
     """
 )
-"""With one of these, `it` means the incident, and the clause is a reason: `sev 1, it is spreading`."""
+"""Words that make a clause with `it` a reason: `sev 1, it is spreading`."""
 
 REMAINDERS = words(
     """
@@ -104,7 +104,7 @@ REMAINDERS = words(
     nog niet ale jeszcze nie
     """
 )
-"""If the reason for ending an incident has one of these, something is left to do, or may be."""
+"""Words in the reason for ending an incident that show that something is, or may be, left to do."""
 
 BEGINS_THANKS = words(
     """
@@ -114,7 +114,7 @@ BEGINS_THANKS = words(
     pozdrawiam viele liebe mit will done asap all yours sincerely love x xx hth over
     """
 )
-"""Thanks, farewells and politeness begin with one of these."""
+"""Words that begin thanks, farewells and politeness."""
 
 IN_THANKS = BEGINS_THANKS | words(
     """
@@ -122,4 +122,4 @@ IN_THANKS = BEGINS_THANKS | words(
     grüße gruß grüßen freundlichen je wel night day weekend for your the help evening and
     """
 )
-"""These may be in thanks and farewells."""
+"""Words that occur in thanks and farewells."""

@@ -1,7 +1,6 @@
-"""Parse a severity or phase as people write it after its key, and find `P1`, about which the writer is asked.
+"""Parse the value of a severity or phase, and recognise `P1`, whose writer has to be asked.
 
-To many people, `P1` to `P5` are priorities. They are parsed only if the organisation has a severity or phase of that
-name.
+To many people, `P1` to `P5` are priorities. They count only if the organisation has a severity or phase of that name.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _MEANT = {
     fact: re.compile(rf"(?<![\w.])(?:{lead}\s*[-#]?\s*)?(\d{{1,3}})(?![\w.]\w)", FLAGS) for fact, lead in _LEADS.items()
 }
 _OTHER_VALUE = re.compile(r"\b(?:not|no|never|or|than|below|above|under|over|was|from)\b|n['’]t\b|->|→", FLAGS)
-"""If a value contains one of these, its only number may not be the one that the writer asks for."""
+"""Words in a value that make it doubtful that its only number is the new one."""
 _OTHER_FACT = {"severity": re.compile(r"\bphase", FLAGS), "phase": re.compile(r"\bsev", FLAGS)}
 _ASKED = re.compile(
     r"(?:(?:(?:now|please|pls|set|make|raise|raising|lower|lowering|going|is|are|at|to|this|it|it['’]s|that|we|a"
@@ -51,7 +50,7 @@ def numbers(fact: Fact, policy: Policy) -> list[int]:
 
 
 def read_number(fact: Fact, value: str, policy: Policy) -> tuple[int, bool] | None:
-    """Return the number that `value` means, and whether a question mark follows it. Return None if it is unclear.
+    """Return the number in `value`, and whether a question mark follows it. Return None if it is unclear.
 
     >>> read_number("severity", "SEV-1", Policy()), read_number("severity", "one?", Policy())
     ((1, False), (1, True))
@@ -85,7 +84,7 @@ def line_for(fact: Fact, key: str, value: str, policy: Policy) -> str:
 
 
 def configured(text: str, policy: Policy) -> tuple[Fact, int] | None:
-    """Return the severity or phase that the organisation calls `text`, such as `P1`.
+    """Return the severity or phase with the configured name `text`, such as `P1`.
 
     Return None if neither or both have that name.
 
@@ -99,7 +98,7 @@ def configured(text: str, policy: Policy) -> tuple[Fact, int] | None:
 
 
 def priorities(line: str, policy: Policy, *, in_clauses: bool) -> Iterator[str]:
-    """Yield each `P1` that the line seems to ask for at its start. If `in_clauses` is true, also look after a command.
+    """Yield each `P1` that a line asks for at its start and, if `in_clauses` is true, in later clauses.
 
     >>> list(priorities("P3, only one customer is affected", Policy(), in_clauses=False))
     ['P3']
@@ -113,7 +112,7 @@ def priorities(line: str, policy: Policy, *, in_clauses: bool) -> Iterator[str]:
 
 
 def which_is_meant(written: str, policy: Policy) -> tuple[str, str]:
-    """Return the reason why `P1` is not a command, and the replies that its writer may have meant.
+    """Return the reason why `P1` is not a command, and the possible replies instead.
 
     >>> which_is_meant("P1", Policy())[1]
     'sev 1 or phase 1'

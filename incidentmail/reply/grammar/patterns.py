@@ -1,6 +1,6 @@
 """Define the patterns of sentences and shorthand.
 
-All patterns use re.ASCII, so that a Kelvin sign does not match k. The patterns of names and venues list the
+All patterns use re.ASCII, so that a Kelvin sign does not match k. The patterns of names and venues exclude the
 characters that these cannot contain.
 """
 
@@ -39,7 +39,7 @@ _SEVERITY_LEAD = (
     rf"|from\s+{_SEV}\s*-?\s*{_N}\s+to\s+(?:an?\s+)?"
     r")?"
 )
-"""What people say before the severity: `raising this to`, `from sev 2 to`, `sev 2 ->`."""
+"""Words before a severity: `raising this to`, `from sev 2 to`, `sev 2 ->`."""
 _STATED = (
     r"(?:so\s+|and\s+|now\s+|ok(?:ay)?,?\s+)?(?:(?:this|it|that|we|the\s+incident|this\s+incident)(?:['’]?s"
     r"|\s+is|\s+are|['’]re|\s+just\s+became|\s+became"
@@ -51,7 +51,7 @@ _BARE_TO = (
     rf"(?:(?:{_DO}(?:the\s+|our\s+)?)?{_SEV}\s+(?:(?:up|down|back|goes)\s+)?(?:from\s+(?:{_SEV}\s*-?\s*)?{_N}\s+)?to\s+"
     rf"|{_SEV}\s*:?\s*-?\s*{_N}\s*(?:-+>|→|=+>|⇒|➜|to(?=\s))\s*)(?:an?\s+)?"
 )
-"""`severity up to 1`, `raise severity to 1`, `sev 2 -> 1`: the word before the new value may be left out."""
+"""Beginnings after which the word before the new value can be omitted: `severity up to 1`, `sev 2 -> 1`."""
 _PHASE_LEAD = (
     r"(?:now\s+(?:in\s+)?|in(?:to)?\s+|(?:we\s+are|we['’]?re|I\s+am|it['’]?s)\s+(?:now\s+)?(?:in|at|entering"
     r"|moving\s+(?:on\s+)?(?:to|into)|going\s+to)\s+"
@@ -86,7 +86,7 @@ AS_OF = re.compile(
     FLAGS,
 )
 
-# What may come before a command without changing it.
+# Words that can precede a command without changing it.
 AHEAD = re.compile(
     r"(?:(?:please|pls|plz|kindly|ok|okay|yes|yep|yeah|so|alright|right|hm+|ah+|oh|sorry|fyi|heads[ -]up|attention|attn"
     r"|urgent|update|news|confirmed|confirming|correction|reply|answer|command|well|guys|team|all|everyone"
@@ -109,7 +109,7 @@ POLITE_TAIL = re.compile(
     FLAGS,
 )
 MARKS = re.compile(r"[ \t]{0,3}(?:[*_~`\"“”„‘’'«»]|[^\w\s!-~¡-¿‐-⁞⁠-⁯]|[\u200b-\u200f\ufe0f\u2060])+[ \t]*")
-"""Emphasis, quotation marks and pictures around a command."""
+"""Emphasis, quotation marks and emoji around a command."""
 
 _HELLO = (
     r"(?:hi|hello|hey|hallo|hej|hoi|ciao|ola|olá|hola|bonjour|salut|cześć|guten\s+(?:morgen|tag|abend)"
@@ -145,12 +145,12 @@ AFTER_CLAUSE = re.compile(
     r"\s*[,;:]\s+|\.\s+|\s+[-–—]{1,2}\s+|[–—]|\s+(?=\()|\s+(?:because|since|as)\s+|!+\s+|\s+and\s+(?=\w{2,20}ing\b)"
 )
 BREAK = re.compile(r"\s*(?:$|[\n,;:.!?&+/*_\"'”’“)(–—-]|and\b|[^\w\s!-~])")
-"""What may follow politeness at the end of a command.
+"""Text that can follow a polite word at the end of a command.
 
 Otherwise the polite word was the first word of something else.
 """
 NEXT_SENTENCE = re.compile(r"[.!?](?<![.!?].)[.!?]*+[\"'”’)\]]*+(?:\s+|(?=[^\W\d_a-z]))")
-"""Matches only at the first mark of a row, so that thousands of full stops do not take quadratic time."""
+"""Matches only at the first of several marks, so that thousands of full stops do not take quadratic time."""
 ABBREVIATION = re.compile(r"(?:^|[\s(])(?:e\.?g|i\.?e|cf|vs|approx|ca|mr|mrs|ms|dr|no|resp)\.$", FLAGS)
 BRACKETED = re.compile(r"\s{0,3}\((?P<inside>[^()\n]{0,120})\)")
 STATED_LAST = re.compile(r"(?:,|;|\s[-–—]{1,2}|—)\s+", FLAGS)
@@ -164,9 +164,9 @@ FAILING = re.compile(
     r"|not\s+working|not\s+responding|stopped|lost|on\s+fire)(?=[ \t]*(?:[.!,;\n]|$))",
     FLAGS,
 )
-"""`SEV 1 EVERYTHING DOWN`: what fails, right after the severity. `sev 1 customers` are a kind of customer."""
+"""What fails, directly after the severity: `SEV 1 EVERYTHING DOWN`. `sev 1 customers` are a kind of customer."""
 WRAP_CHARS_MIN = 55
-"""Shorter lines were ended by their writer, not broken by a mail program."""
+"""The least length of a line wrapped by a mail program. Shorter lines were ended by their writer."""
 
 
 _SHORT = re.compile(r"[0-9](?:(?<=[sp+][0-9])(?<![a-z0-9]..)|(?<=[sp+]\s[0-9])(?<![a-z0-9]...))", re.A)
@@ -174,9 +174,9 @@ _SHORT = re.compile(r"[0-9](?:(?<=[sp+][0-9])(?<![a-z0-9]..)|(?<=[sp+]\s[0-9])(?
 
 
 class Keyword(NamedTuple):
-    """A word that commands of some kinds contain, in lower-cased text, and a part of it that is searched first.
+    """A word in commands of certain kinds, as a pattern for lower-case text, and a part of it to search for first.
 
-    Only sentences near such a word are examined closely, and only for commands of these kinds.
+    Only sentences near a keyword are parsed, and only for commands of its kinds.
     """
 
     kinds: tuple[str, ...]
@@ -186,7 +186,7 @@ class Keyword(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """The patterns that depend on an organisation's words. They are compiled once for each set of words."""
+    """The patterns that depend on an organisation's words, compiled once for each lexicon."""
 
     severity: re.Pattern[str]
     """`severity 1`, `sev 1`, `Raising to SEV-1`, `from sev 2 to sev 1`, and each severity by its name."""
@@ -195,18 +195,18 @@ class Forms:
     phase: re.Pattern[str]
     """`phase 2`, `now in phase 2`, `moving to phase 2`, and each phase by its name."""
     taking: re.Pattern[str]
-    """`taking command`, `I'll take command`, `I am taking over as IC`. The group `of` is from whom."""
+    """`taking command`, `I'll take command`, `I am taking over as IC`. The group `of` is the previous commander."""
     is_me: re.Pattern[str]
     is_title: re.Pattern[str]
     has_role: re.Pattern[str]
     """`I am the customer liaison`."""
     titles: str
-    """The alternatives of the commander's title, for other patterns."""
+    """The forms of the commander's title as alternatives, for other patterns."""
     keywords: tuple[Keyword, ...]
 
     @classmethod
     def of(cls, words: Words) -> Forms:
-        """Return the patterns for these words."""
+        """Return the patterns for a lexicon."""
         known = words.__dict__.get("_forms")
         if isinstance(known, cls):
             return known
@@ -262,7 +262,7 @@ _TAKING = (
 
 
 def _keywords(names: Iterable[str]) -> tuple[Keyword, ...]:
-    """Return the words that commands contain. `names` are the titles of roles."""
+    """Return the keywords of all commands. `names` are the titles of roles."""
     people: dict[str, list[str]] = {"command": ["command"]}
     for name in sorted({name.lower() for name in names if name}):
         people.setdefault(re.split(r"[\s-]", name)[0], []).append(name)
@@ -275,7 +275,7 @@ def _keywords(names: Iterable[str]) -> tuple[Keyword, ...]:
             for word, rest in people.items()
         ),
     ]  # fmt: skip
-    # Each word has to begin with its first letter. The letter comes first, because it is found the fastest.
+    # Each word has to begin with its first letter, which comes first because it is fast to search for.
     words = [
         Keyword((kind,), part, re.compile(rf"{re.escape(first)}(?<![a-z0-9].){rest}", re.A))
         for kind, part, first, rest in rows

@@ -1,4 +1,4 @@
-"""Find a person's name in running text, by the form of names and by the words that are not names."""
+"""Find a person's name in running text, by its form and by words that are not names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NOT_NAMES = frozenset({
     "probably", "possibly", "still", "also", "so", "then", "as", "at", "by", "in", "on", "from", "since",
     "because", "after", "before", "once", "think", "suppose", "assuming", "afaik", "see", "only", "yes", "ok", "unless",
 })  # fmt: skip
-# Words that no name has, at any position.
+# Words that are never in a name, at any position.
 _NEVER_IN_NAMES = _NOT_NAMES - {"will", "may", "so", "do", "an", "see", "then", "y", "a", "as", "the"} | frozenset({
     "surely", "actually", "certainly", "obviously", "clearly", "really", "finally", "officially", "formally", "usually",
     "currently", "temporarily", "formerly", "previously", "was", "were", "former", "ex", "looking", "for", "one", "tbd",
@@ -33,7 +33,7 @@ _NEVER_IN_NAMES = _NOT_NAMES - {"will", "may", "so", "do", "an", "see", "then", 
     "out", "office", "away", "sick", "me", "myself", "him", "her", "them", "us", "any", "some", "every", "each", "both",
     "all", "most", "many", "few", "more", "other", "another", "new", "old", "same", "first", "second", "third",
 })  # fmt: skip
-# Lower-case words that names contain. No other lower-case word is part of a name.
+# Lower-case words in names. No other lower-case word is part of a name.
 _PARTICLES = frozenset({
     "van", "von", "vom", "der", "den", "de", "del", "della", "dei", "di", "da", "do", "dos", "das", "du", "des", "la",
     "le", "el", "al", "bin", "ibn", "ben", "bint", "ter", "ten", "te", "zu", "zum", "af", "av", "y", "e", "san",
@@ -47,7 +47,7 @@ LOWER_CASE_NAME = re.compile(r"[^\W\d_][^\s,;:!?()\"]{0,30}(?:[ \t][^\s,;:!?()\"
 
 
 def may_be_named(text: str, at: int) -> bool:
-    """Return whether the word `is` follows the words at `at`, as it follows each name that is looked for.
+    """Return whether the word `is` follows the words at `at`, as it has to follow a name.
 
     >>> may_be_named("Bo Keller is commander", 0), may_be_named("Commander: Bo Keller", 0)
     (True, False)
@@ -58,7 +58,7 @@ def may_be_named(text: str, at: int) -> bool:
 def name_at(text: str, at: int) -> tuple[str | None, int]:
     """Return the name from `at` up to the word `is`, and the index of its end. Return None and `at` if there is none.
 
-    A name has at most six words. Only short words, such as initials, may end with a full stop.
+    A name has at most six words. Only short words, such as initials, can end with a full stop.
     """
     words: list[str] = []
     here = at
@@ -80,9 +80,9 @@ def name_at(text: str, at: int) -> tuple[str | None, int]:
 
 
 def last_first_at(text: str, at: int) -> tuple[str | None, int]:
-    """Return the `Last, First` name that begins at `at` and ends before the word `is`, and the index of its end.
+    """Return the `Last, First` name from `at` up to the word `is`, and the index of its end.
 
-    It is the name of one person only if a person is known by it: `Bo, Jayla is commander.` may be addressed to Bo.
+    It is one name only if a person with this name is known: `Bo, Jayla is commander.` may be addressed to Bo.
 
     >>> last_first_at("van Dam, Jayla is incident commander.", 0)
     ('van Dam, Jayla', 14)
@@ -102,7 +102,7 @@ def last_first_at(text: str, at: int) -> tuple[str | None, int]:
 def is_name(text: str, *, any_case: bool = False) -> bool:
     """Return whether `text` looks like a person's name and nothing else.
 
-    If `any_case` is true, `bo` counts as a name too. The text may include an address.
+    If `any_case` is true, lower-case names such as `bo` count too. The text can include an address.
 
     >>> is_name("Ludwig van Beethoven"), is_name("looking for one"), is_name("was Mara"), is_name("bo", any_case=True)
     (True, False, False, True)

@@ -1,4 +1,4 @@
-"""Find the present value that a command mentions: `sev 1 -> 3`, `from phase 1 to phase 2`."""
+"""Find the present value in a command that states it: `sev 1 -> 3`, `from phase 1 to phase 2`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from incidentmail.reply.parsed import ReadCommand
 from .patterns import FLAGS, NUMBER_WORDS
 
 LINE_CHARS_MAX = 200
-"""Such a line is short. A longer one only mentions numbers."""
+"""How much of the line is searched. A command that states the present value is short."""
 _NUMBER = rf"(?:\d{{1,3}}|{'|'.join(NUMBER_WORDS)})"
 _FACT = r"(?:sev(?:erity)?\.?|phase)"
 _FROM_TO = re.compile(
@@ -20,7 +20,7 @@ _FROM_TO = re.compile(
 
 
 def value_before(command: ReadCommand, line: str) -> int | None:
-    """Return the present severity or phase that `line` mentions, or None. `command` was parsed from this line.
+    """Return the present severity or phase that `line` states, or None. `command` was parsed from this line.
 
     >>> from incidentmail.core.commands import SetSeverity
     >>> three = ReadCommand(command=SetSeverity(3), name="severity", value=3, form="shorthand", line=1)

@@ -1,6 +1,6 @@
 """Parse the sender's own lines into commands: `Key: value` lines, sentences and shorthand.
 
-A line or sentence that is not completely understood is prose, and is kept as a whole.
+A line or sentence that is not completely understood is prose, and is kept unchanged.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .tracking_words import at_work, brief_since
 from .whole_reply import RECORD, finish
 from .whole_words import WHOLE_CHARS_MAX, Whole, asks_for_brief, whole_reply
 
-# People who declare put these, besides role lines, below the details.
+# Keys that, besides those of roles, people who declare write below the details.
 _DECLARED = frozenset({
     "venue", "backchannel", "customers_may_be_told", "impact", "not_affected", "next_update_at", "started_at",
     "detected_at", "restricted",
@@ -30,13 +30,13 @@ _BELOW = "it stands below other text, where no line is read"
 _PASTED = "it stands in a paragraph that looks pasted from another program"
 _UNKNOWN_KEY = re.compile(r"\s{0,3}[^\W\d_][^\s:]{0,30}(?: [^\s:]{1,30})?:\s+\S.*")
 PARAGRAPHS_MAX = 500
-"""A mail with more paragraphs than this ends in a log or a quotation, and nobody gives commands there."""
+"""How many paragraphs are parsed. A longer mail ends in a log or a quotation, without commands."""
 UNKNOWN_KEYS_MIN = 2
-"""A paragraph with this many unknown keys is an alert. People who add a `Reason:` to a line rarely add a second one."""
+"""How many unknown keys make a paragraph an alert. People who add a `Reason:` rarely add a second key."""
 
 
 def read(lines: Iterable[NewLine], context: Context) -> Read:
-    """Return the commands, problems and prose of the sender's own lines, which `cut` and `mask` chose."""
+    """Return the commands, problems and prose in the sender's own lines, as chosen by `cut` and `mask`."""
     blocks = _blocks(lines)
     filled = [line for block in blocks for line in block]
     texts = {line.number: line.text.strip() for line in filled}
@@ -58,7 +58,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
             return _whole(single, blocks, context)
     reader = Reader(context, texts, keywords_in([line.text for line in filled], context))
     first = leading = True
-    # Quoted according to memory, without a mark: then only the end of the reply is certainly its writer's.
+    # After a quotation without marks, only the end of the reply is certainly the writer's.
     quoted = False
     for block in blocks[:PARAGRAPHS_MAX]:
         if first and len(block) == 1 and is_pleasantry(block[0].text):
@@ -78,7 +78,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
             leading = False
             _later_block(reader, block, each_was_meant=only_keys)
         reader.prose.append("")
-        # People who declare put the liaisons above or below their sentences.
+        # People who declare write the liaisons above or below their sentences.
         first = first and only_keys and context.declaring
     for block in blocks[PARAGRAPHS_MAX:]:
         reader.prose += [*(line.text for line in block), ""]
@@ -90,7 +90,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
 
 
 def _whole(whole: Whole, blocks: list[list[NewLine]], context: Context) -> Read:
-    """Return the meaning of a whole reply, or the question to ask its writer."""
+    """Return the command of a whole reply, or the question to its writer."""
     line = next(line for block in blocks for line in block if line.text.strip())
     text = "\n\n".join("\n".join(line.text for line in block) for block in blocks)
     if whole.command is None:
@@ -112,7 +112,7 @@ def _whole(whole: Whole, blocks: list[list[NewLine]], context: Context) -> Read:
 
 
 def _may_be_below_text(key: tuple[str, str] | None, context: Context) -> bool:
-    """Return whether a line counts below other text, in a paragraph of `Key: value` lines.
+    """Return whether a line counts in a paragraph of `Key: value` lines below other text.
 
     Most lines do not, because they would change too much.
     """
@@ -207,6 +207,6 @@ def _first_block(reader: Reader, block: list[NewLine]) -> bool:
 
 
 def _looks_pasted(reader: Reader, block: list[NewLine]) -> bool:
-    """Return whether a paragraph has several keys that are not ours, like the messages of monitoring programs."""
+    """Return whether a paragraph has several keys that are not ours, like the messages of monitoring systems."""
     keys = [line for line in block if ":" in line.text and reader.key(line) is None]
     return sum(_UNKNOWN_KEY.fullmatch(line.text.rstrip()) is not None for line in keys) >= UNKNOWN_KEYS_MIN

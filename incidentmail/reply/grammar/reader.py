@@ -22,15 +22,15 @@ from .sentences import TakenBack, scan
 from .whole_reply import RECORD, remedy_for, reply_for
 
 DECLARED_COMMANDS_MAX = 100
-"""A declaration states each fact once, and names a few people for each role."""
+"""How many commands a declaration can have. It states each fact once, and a few people for each role."""
 KEY_LINES_MAX = 100
-"""More `Key: value` lines than these are a script or a log. They are not read, and none of a reply's counts."""
+"""How many `Key: value` lines are parsed. More are a script or a log, and then none of a reply's lines counts."""
 ASKS_MAX = 20
-"""After so many questions about words that do not count, no further sentence is parsed. Three are asked."""
+"""How many questions are collected before parsing stops. Three are asked."""
 SENTENCES_MAX = 200
-"""After so many sentences near words that commands contain, no further sentence is parsed. People write a dozen."""
+"""How many sentences near keywords are parsed. People write a dozen."""
 LOOKED_BELOW_MAX = 4
-"""How many paragraphs below other text are searched for commands. Further down there are reports and pasted logs."""
+"""How many paragraphs below other text are searched for commands. Below those are reports and pasted logs."""
 ABOUT: dict[str, About] = {
     "severity": "severity", "phase": "phase", "commander": "command", "venue": "venue", "next_update_at": "time",
     "update": "update", "status": "end", "undo": "undo",
@@ -39,7 +39,7 @@ ABOUT: dict[str, About] = {
 
 @dataclass
 class Reader:
-    """The commands, problems, questions and prose found in one message so far, in the order of its lines."""
+    """Collects the commands, problems, questions and prose of one message, in the order of its lines."""
 
     context: Context
     texts: dict[int, str]
@@ -52,25 +52,25 @@ class Reader:
     sentences: int = 0
     _keys: dict[str, tuple[str, str] | None] = field(default_factory=dict)
     rivals: list[Found] = field(default_factory=list)
-    """Commands of the same paragraph that did not count because of other text.
+    """Commands in the same paragraph that did not count because of other text.
 
-    If one has another value, that is a contradiction.
+    If one has a different value, that is a contradiction.
     """
     prose: list[str] = field(default_factory=list)
     at: datetime | None = None
     reported: set[str] = field(default_factory=set)
-    """The facts whose misplaced lines were already reported, since a pasted log may have a thousand of them."""
+    """The facts whose misplaced lines were reported already. A pasted log can have a thousand of them."""
 
     @property
     def commands_max(self) -> int:
-        """The number of commands after which no further sentence is parsed.
+        """The number of commands after which parsing stops.
 
         If a reply has more, none of them counts.
         """
         return DECLARED_COMMANDS_MAX if self.context.declaring else COMMANDS_MAX
 
     def is_full(self) -> bool:
-        """Return whether so much was found that no further sentence is parsed.
+        """Return whether parsing stops, because too much was found.
 
         None of so many commands counts, and parsing takes time.
         """
@@ -79,7 +79,7 @@ class Reader:
         return len(self.commands) > COMMANDS_MAX and len(self.commands) > self.commands_max
 
     def key(self, line: NewLine) -> tuple[str, str] | None:
-        """Return the fact and the value of a `Key: value` line, or None for any other line."""
+        """Return the fact and the value of a `Key: value` line, or None for other lines."""
         text = line.text
         if not line.readable or (":" not in text and "：" not in text):
             return None
@@ -88,7 +88,7 @@ class Reader:
         return self._keys[text]
 
     def key_line(self, line: NewLine, name: str, value: str) -> None:
-        """Add the command of a `Key: value` line, or the problem with it."""
+        """Add the command of a `Key: value` line, or its problem."""
         self.key_lines += 1
         if self.key_lines > KEY_LINES_MAX:
             self.prose.append(line.text)
@@ -110,7 +110,7 @@ class Reader:
                 self.prose.append(read.reason)
 
     def problem(self, line: int, reason: str, remedy: str) -> None:
-        """Add a problem with the line of that number."""
+        """Add a problem with line number `line`."""
         self.problems.append(Problem(line=line, text=self.texts[line], reason=reason, remedy=remedy))
 
     def _backdate(self, line: NewLine, value: str) -> None:
@@ -130,7 +130,7 @@ class Reader:
         self.commands.append(ReadCommand(command=command, name=name, value=value, form=form, line=line, unsure=unsure))
 
     def first_line(self, line: NewLine, found: Found) -> None:
-        """Add the command with which a line begins. The reason after it is prose."""
+        """Add the command at the beginning of a line. The rest of the line is prose."""
         self._add(line.number, found.name, found.command, found.value, found.form)
         self.prose.append(line.text[found.end :].rstrip())
 
@@ -144,8 +144,7 @@ class Reader:
     def running_text(self, lines: Sequence[NewLine], *, first_line: bool) -> bool:
         """Parse the sentences in `lines`. Return whether every line contains a command or a part of one.
 
-        Below or after other text in a reply, only a worse severity counts. The writer is asked about any other
-        command.
+        Below or after other text in a reply, only a worse severity counts. The writer is asked about other commands.
         """
         text = without_underscores("\n".join([line.text for line in lines]))
         passage = None if self.is_full() else Passage.of(text, self.context, self.keywords)
@@ -206,9 +205,7 @@ class Reader:
                 self.ask(readable[passage.row(begin)].number, found.commands, "below")
 
     def _another_value(self, passage: Passage, at: int) -> Found | None:
-        """Return the severity or phase with which a prose sentence begins, if a command has already set a different
-        one.
-        """
+        """Return the severity or phase that begins a prose sentence, if a command has set a different one."""
         if not self.commands or passage.kinds.isdisjoint(NUMBERED):
             return None
         found = clause_at(passage, at, shorthand=False)
@@ -223,9 +220,9 @@ class Reader:
         return self.context.declaring or (isinstance(command, SetSeverity) and self.context.is_worse(command.severity))
 
     def ask_about_promise(self, lines: Sequence[NewLine]) -> None:
-        """Ask about a promise behind other text in a line with commands: `sev 2, refunds work; next 17:00`.
+        """Ask about a promise after other text in a line with commands: `sev 2, refunds work; next 17:00`.
 
-        Otherwise it would be lost, although its writer sees that the rest was carried out.
+        Otherwise it would be lost, although the rest of the line is carried out.
         """
         if not self.commands or any(one.name == "next_update_at" for one in self.commands):
             return
@@ -236,7 +233,7 @@ class Reader:
                 return
 
     def ask_about_priorities(self, line: NewLine) -> None:
-        """Ask what `P1` means if the first line of a reply begins with it, or mentions it beside a command."""
+        """Ask what `P1` means if the first line of a reply begins with it, or has it next to a command."""
         if not line.readable or MAY_BE_PRIORITY.search(line.text) is None:
             return
         greeting = GREETING_AHEAD.match(line.text)

@@ -1,6 +1,6 @@
-"""Parse sentences and shorthand: the forms people type without keys, each matched from the start of a sentence.
+"""Parse sentences and shorthand: commands that people type without keys.
 
-Every scan moves only forward: a form is tried at the start of a sentence, in time linear in that sentence.
+Each form is tried only at the start of a sentence, so the time is linear in its length.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .venues import venue_at
 class TakenBack(Frozen):
     """Commands in a sentence that takes them back or delays them: `sev 1, maybe`. `end` is the end of the sentence.
 
-    `is_below` is true if the commands are meant, but other text comes before them.
+    `is_below` is true if the commands are meant, but come after other text.
     """
 
     end: int
@@ -33,20 +33,20 @@ class TakenBack(Frozen):
 
 
 CLAUSES_MAX = 101
-"""How many commands of one sentence are parsed. None of so many counts."""
+"""How many commands in one sentence are parsed. If there are more, none of them counts."""
 OWN_LINE_CHARS_MAX = 60
-"""A command on a line of its own is shorter than this."""
+"""How long a command alone on its line can be."""
 OWN_LINES_MAX = 12
-"""How many short lines of prose in one passage are parsed on their own. A text with more of them is a log."""
+"""How many short lines of prose in a passage are parsed separately. A text with more is a log."""
 KEYWORD_WITHIN = 160
-"""A sentence is prose if none of the words of which commands consist is this near its beginning."""
+"""How near the beginning of a sentence a keyword must be. Otherwise the sentence is prose."""
 
 
 def scan(passage: Passage, *, first_line: bool) -> Iterator[tuple[Found | TakenBack | None, int, int]]:
     """Yield the commands in a passage, those that are taken back, and None for prose, each with its start and end.
 
-    `first_line` is true if only commands are above, so that shorthand counts until the first prose. All prose after
-    the last word that commands contain is one span.
+    `first_line` is true if only commands are above, so that shorthand counts up to the first prose. All prose after the
+    last keyword is one span.
     """
     at, text, begins, own_lines = 0, passage.text, first_line, OWN_LINES_MAX
     while at < len(text):
@@ -85,10 +85,10 @@ def scan(passage: Passage, *, first_line: bool) -> Iterator[tuple[Found | TakenB
 def _prose(
     passage: Passage, begin: int, end: int, own_lines: int
 ) -> Generator[tuple[TakenBack | None, int, int], None, int]:
-    """Yield a sentence of prose. A line of it that is a command as a whole is one below other text.
+    """Yield a sentence of prose, with any of its lines that are whole commands, as commands below other text.
 
-    `I looked, it is DNS`, and `sev 1` on the next line: the writer ended the first line, and forgot the full stop. At
-    most `own_lines` lines are parsed. Return how many may be parsed after this sentence.
+    For example, `I looked, it is DNS` and `sev 1` on the next line: the writer ended the line without a full stop. At
+    most `own_lines` lines are parsed. Return how many remain for later sentences.
     """
     text, row = passage.text, begin
     if not passage.has_keyword(begin, end - begin):
@@ -113,12 +113,12 @@ def _prose(
 
 
 def _first_word(text: str, begin: int, end: int) -> int:
-    """Return the index of the first character of a part of the text that is no space."""
+    """Return the index of the first character in `text[begin:end]` that is not a space."""
     return end - len(text[begin:end].lstrip())
 
 
 def _next_sentence(text: str, at: int) -> int:
-    """Return the index of the sentence that follows the one at `at`. `e.g. severity 1` does not end a sentence."""
+    """Return the index of the sentence after the one at `at`. `e.g. severity 1` does not end a sentence."""
     for found in forms.NEXT_SENTENCE.finditer(text, at):
         if not forms.ABBREVIATION.search(text, max(0, found.start() - 10), found.start() + 1):
             return found.end()
@@ -126,7 +126,7 @@ def _next_sentence(text: str, at: int) -> int:
 
 
 def _skip_ahead(text: str, at: int) -> int:
-    """Return the index after politeness, bullets and emphasis, which do not change a command."""
+    """Return the index after polite words, bullets and emphasis, which do not change a command."""
     for _ in range(forms.AHEAD_MAX):
         found = forms.AHEAD.match(text, at) or forms.MARKS.match(text, at)
         if found is None:
@@ -136,7 +136,7 @@ def _skip_ahead(text: str, at: int) -> int:
 
 
 def _sentence(passage: Passage, at: int, *, shorthand: bool) -> Iterator[Found | TakenBack]:
-    """Yield the commands of the sentence that begins at `at`. Yield nothing if any part of it is not understood."""
+    """Yield the commands of the sentence at `at`. Yield nothing if any part of it is not understood."""
     text, context = passage.text, passage.context
     venue = venue_at(text, at, context) if "venue" in passage.kinds else None
     if venue:
@@ -158,7 +158,7 @@ def _sentence(passage: Passage, at: int, *, shorthand: bool) -> Iterator[Found |
     if is_short and (
         len(clauses) > 1 or text[last:].strip()[:1] in ("", "!") or (end and "\n" in text[last : end.end() + 1])
     ):
-        is_short = False  # `s1` has to be the whole first line, or joined to another command
+        is_short = False  # `s1` must be the whole first line, or joined to another command
     if end and not is_short:
         if not _goes_on(text, end, last, context):
             yield from (*clauses[:-1], replace(clauses[-1], end=end.end()))
@@ -230,7 +230,7 @@ def _is_short(text: str, at: int, last: int) -> bool:
 
 
 def _goes_on(text: str, end: re.Match[str], last: int, context: Context) -> bool:
-    """Return whether the sentence continues after `end`, or is taken back directly after it."""
+    """Return whether the sentence continues after `end`, or is taken back in the next one."""
     if end[0].strip() or end.end() == len(text):
         return takes_back(text, end.end(), written_at=context.written_at, same_sentence=False)
     wrapped = end.end() - (text.rfind("\n", 0, last) + 1) >= forms.WRAP_CHARS_MIN
@@ -255,7 +255,7 @@ def _is_unfinished(text: str, at: int) -> bool:
 
 
 def _last_clause(passage: Passage, at: int) -> Iterator[Found]:
-    """Yield the severity that the last clause of the first sentence states: `Refunds fail too, so this is sev 1 now.`
+    """Yield the severity in the last clause of the first sentence: `Refunds fail too, so this is sev 1 now.`
 
     It counts only if it is worse, and if nothing before it is a doubt, a condition or reported speech.
     """
@@ -280,4 +280,4 @@ def _last_clause(passage: Passage, at: int) -> Iterator[Found]:
 
 
 SENTENCE_CHARS_MAX = 300
-"""A longer first sentence is a report; the writer is asked about a severity at its end."""
+"""How long a first sentence with a command can be. About a severity at the end of a longer one, the writer is asked."""

@@ -1,6 +1,6 @@
-"""Recognise what takes a command back: doubts, conditions, denials, questions, other times, other people's words.
+"""Recognise clauses that take a command back: doubts, conditions, denials, questions, other times, reported speech.
 
-`sev 1, maybe` and `sev 1, it is over` change nothing. `sev 1, gateway was down since 14:00` works, because the second
+`sev 1, maybe` and `sev 1, it is over` change nothing. `sev 1, gateway was down since 14:00` does, because its second
 clause says what is broken. Only the clause directly after the command is examined, in time linear in its length.
 """
 
@@ -28,7 +28,7 @@ from .lexicon import (
 FLAGS = re.I | re.A
 CLAUSE_CHARS_MAX = 400
 LATER_MAX = timedelta(hours=12)
-"""A time of day whose next occurrence is further away than this has just passed."""
+"""The greatest distance of a time of day that is in the future. If it is further away, it has just passed."""
 
 _PHRASES = re.compile(
     r"just\s+(?:kidding|a\s+(?:test|joke|drill))|scratch\s+that|never\s*mind|strike\s+that|wait\b|hang\s+on|hold\s+on"
@@ -56,7 +56,7 @@ _POLITE = re.compile(
     FLAGS,
 )
 _OTHER_NUMBER = re.compile(r"\d(?:\s+(?:or|and|to)\s+\d)?", FLAGS)
-"""`sev 1, 2 or 3` names several severities."""
+"""More numbers after the first one, as in `sev 1, 2 or 3`."""
 _TIME_AHEAD = re.compile(
     r"(?:as\s+of|from|at|by|starting(?:\s+(?:at|from))?|effective(?:\s+(?:at|from))?|around|about)\s+(?P<time>[^\n,;]{1,24})$",
     FLAGS,
@@ -72,10 +72,7 @@ WORD = re.compile(r"[\w'’-]+")
 
 
 def clause_of(text: str, at: int) -> tuple[str, str]:
-    """Return the clause that begins at `at`, and the punctuation mark that ends it.
-
-    At the end of the text it is empty.
-    """
+    """Return the clause that begins at `at`, and the punctuation mark after it ("" at the end of the text)."""
     rest = text[at : at + CLAUSE_CHARS_MAX]
     end = _CLAUSE_END.search(rest)
     return (rest[: end.start()].strip(), end[0].strip()) if end else (rest.strip(), "")
@@ -114,10 +111,9 @@ def takes_back(text: str, at: int, *, written_at: datetime, same_sentence: bool 
 
 
 def _is_elliptical(words: list[str], *, is_question: bool, has_main_clause: bool) -> bool:
-    """Return whether a clause says something about the command itself: `maybe`, `is over`, `that was wrong`.
+    """Return whether a clause is about the command itself: `maybe`, `is over`, `that was wrong`.
 
-    `has_main_clause` is true if a complete sentence follows, so that a condition in the clause is about that
-    sentence.
+    `has_main_clause` is true if a complete sentence follows, which a condition in the clause then belongs to.
     """
     first, second = words[0], words[1] if len(words) > 1 else ""
     if has_main_clause and first in CONDITIONS - {"or"}:
@@ -143,7 +139,7 @@ def _is_elliptical(words: list[str], *, is_question: bool, has_main_clause: bool
 
 
 def _is_reported(words: list[str], *, same_sentence: bool) -> bool:
-    """Return whether somebody else's words, or an opinion, follow the command: `says Ines`, `I think`."""
+    """Return whether reported speech or an opinion follows the command: `says Ines`, `I think`."""
     if words[0] in SPEECH:
         return len(words) <= 4
     if words[0] in PEOPLE and len(words) > 1:
@@ -156,7 +152,7 @@ def _is_reported(words: list[str], *, same_sentence: bool) -> bool:
 
 
 def _is_elsewhere_in_time(clause: str, words: list[str], written_at: datetime) -> bool:
-    """Return whether the command is meant for a time other than now. An earlier time today counts as now."""
+    """Return whether the command is meant for another time. Earlier today counts as now."""
     if len(words) > 6:
         return False
     if _IN_A_WHILE.match(clause):
@@ -168,6 +164,6 @@ def _is_elsewhere_in_time(clause: str, words: list[str], written_at: datetime) -
 
 
 def is_later(time: str, written_at: datetime) -> bool:
-    """Return whether a time of day is still to come at `written_at`, and has not just passed."""
+    """Return whether a time of day is in the future at `written_at`, and has not just passed."""
     at = read_time(time.strip(), written_at=written_at, nearest="next")
     return not isinstance(at, NoTime) and timedelta(minutes=1) < at - written_at < LATER_MAX

@@ -1,6 +1,6 @@
-"""Parse whole replies that keep track of something: `done 3`, `cannot 3`, `3 holds`, `ask 3`, `joining`, `leaving`.
+"""Parse whole replies about tracked items and being at work: `done 3`, `3 holds`, `ask 3`, `joining`, `leaving`.
 
-The number may be missing only if the writer was asked, so that the word can mean one thing only.
+The number can be omitted only if the word can refer to just one item of the writer.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ from .taking_back import takes_back
 
 _AT_WORK = frozenset({"join", "leave", "break"})
 _IN_AT_WORK = ("join", "leav", "signing", "break", "taking", "ll")
-"""One of these is in each line about being at work, as in `I'll be scribe`. Other lines need no further search."""
+"""Parts of words, one of which is in every line about being at work (`I'll be scribe`). Other lines are skipped."""
 _CLAUSE_END = re.compile(r"(?:[,;:!?]|\.(?!\w)|[ \t][-–—]{1,2}[ \t]|—)[\s,;:.!—–-]*")
 TRACKING_CHARS_MAX = 80
-"""A number, one of the words, and thanks need no more than this."""
+"""How long such a reply can be: a number, one of the words, and thanks."""
 _NUMBER = r"(?:(?:number|no\.?|action|need|assumption)[ \t]{1,2}|#)?(\d{1,6})"
 _DONE = r"(?:it['’]?s[ \t]|is[ \t]|i[ \t](?:have[ \t])?)?(done|finished|completed)(?:[ \t]with)?"
 _TAKE = r"(?:i['’]?ll[ \t]|i[ \t]|is[ \t])?(take|taking|mine)"
@@ -98,9 +98,9 @@ _VERDICTS: dict[str, Verdict] = {
 
 
 def tracking_reply(text: str, context: Context) -> Found | None:
-    """Return the command of a whole reply about a tracked item, or None for any other reply.
+    """Return the command of a whole reply about a tracked item, or None.
 
-    `text` has no greeting. A word without a number counts only if the writer has something that it can be about.
+    `text` has no greeting. A word without a number counts only if there is an item of the writer that it can refer to.
     """
     if len(text) > TRACKING_CHARS_MAX:
         return None
@@ -120,10 +120,10 @@ def tracking_reply(text: str, context: Context) -> Found | None:
 
 
 def at_work(line: str, context: Context) -> Found | None:
-    """Return the command of a first line that says that its writer joins, takes a role, has a break, or leaves.
+    """Return the command of a first line in which the writer joins, takes a role, has a break, or leaves.
 
     A reason may follow: `joining as SME, I wrote that queue`, `break 30m, the baby is up`. The index in the result is
-    that of the reason. A clause that takes the command back makes the line prose, as it does with other commands.
+    that of the reason. As with other commands, a clause that takes the command back makes the line prose.
     """
     if not any(map(line.casefold().__contains__, _IN_AT_WORK)):
         return None
@@ -145,7 +145,7 @@ def at_work(line: str, context: Context) -> Found | None:
 
 
 def brief_since(text: str, context: Context) -> datetime | NoTime | None:
-    """Return the time in `catch up since 14:00`, why there is none, or None for any other reply."""
+    """Return the time in `catch up since 14:00`, the reason why it is invalid, or None for other replies."""
     text = text[: 2 * TRACKING_CHARS_MAX]
     if "since" not in text.casefold():
         return None
@@ -160,7 +160,7 @@ def brief_since(text: str, context: Context) -> datetime | NoTime | None:
 
 
 def _being_here(text: str, context: Context) -> Found | None:
-    """Return the command of `joining`, `joining as SME`, `I'll be scribe` and `leaving`."""
+    """Return the command of a reply such as `joining`, `joining as SME`, `I'll be scribe` or `leaving`."""
     left = _LEAVING.match(text)
     if left and is_thanks(text[left.end() :], context.writer.name):
         return Found(0, "leave", None, Leave(), "shorthand")

@@ -1,4 +1,4 @@
-"""Find the venue in `Coordinating via ...`. A web address in it is one word, although it contains dots."""
+"""Find the venue in `Coordinating via ...`. A web address counts as one word, even though it contains dots."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .taking_back import takes_back
 COORDINATING = re.compile(r"(?:we\s+are\s+|we['’]re\s+|now\s+)?coordinating\s+(?:via|on|in|at|through|over)\s+", FLAGS)
 WEB_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/", FLAGS)
 _IN_VENUE = re.compile(rf"[\n?.!]|(?<=[ \n<(])(?={WEB_ADDRESS.pattern})", FLAGS)
-"""A mark that may end a venue, or the beginning of a web address, in which no mark does."""
+"""A mark that can end a venue, or the beginning of a web address, in which marks do not."""
 _VENUE_WORD = re.compile(r"[\w'’]+")
 _TOKEN = re.compile(r"\S+")
 _GLUED = re.compile(r"[^.]\.(?=[A-Z][a-z]*$)")
@@ -25,10 +25,7 @@ _NO_VENUE = frozenset({
 
 
 def venue_at(text: str, at: int, context: Context) -> Found | None:
-    """Return the venue if `Coordinating via ...` begins at `at`, up to the end of the sentence, or None.
-
-    A web address, including its dots, is one word.
-    """
+    """Return the venue if `Coordinating via ...` begins at `at`, up to the end of the sentence, or None."""
     start = COORDINATING.match(text, at)
     if not start:
         return None
@@ -45,7 +42,7 @@ def venue_at(text: str, at: int, context: Context) -> Found | None:
 
 
 def _end_of_venue(text: str, start: int) -> int | None:
-    """Return the index at which the sentence with the venue at `start` ends, or None if it is a question."""
+    """Return the index of the end of the sentence with the venue at `start`, or None if it is a question."""
     here, line_start = start, text.rfind("\n", 0, start) + 1
     if WEB_ADDRESS.match(text, here):
         here = _web_address(text, here)
@@ -68,7 +65,7 @@ def _end_of_venue(text: str, start: int) -> int | None:
 
 
 def _web_address(text: str, at: int) -> int:
-    """Return the end of the web address at `at`, without the full stop of its sentence."""
+    """Return the end of the web address at `at`, without the full stop of the sentence."""
     token = _TOKEN.match(text, at)
     if token is None:
         return at + 1

@@ -1,4 +1,4 @@
-"""Apply the rules about a reply as a whole: contradictions, too many commands, misplaced endings, backdating."""
+"""Apply the rules about replies as a whole: contradictions, too many commands, misplaced endings, backdating."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .courtesy import is_thanks
 from .patterns import GREETING
 
 RECORD = frozenset({"note", *(name for _, name in ITEM_KEYS)})
-"""Facts that are lists. A reply may add several, in any paragraph that contains only such lines."""
+"""Facts that are lists. A reply can add several entries, in any paragraph that contains only such lines."""
 _END_WORDS = {Status.CLOSED: "close", Status.RETRACTED: "retract"}
 _WITH_AN_ERROR = "an incident is not ended by a mail with an error in it"
 _NOT_ALONE = "a status that ends the incident counts only where nothing else stands in the reply"
@@ -42,9 +42,9 @@ def finish(
     at: datetime | None, context: Context, asks: Sequence[Ask] = (), rivals: Sequence[Found] = (),
     is_script: bool = False,
 ) -> Read:  # fmt: skip
-    """Return the commands of one message that are still valid after all rules about whole replies.
+    """Return the commands of one message that remain valid under all rules about whole replies.
 
-    `texts` maps line numbers to lines, for use in the problems. If `is_script` is true, not all lines were read.
+    `texts` maps line numbers to lines, for use in the problems. If `is_script` is true, not all lines were parsed.
     """
     kept, found = _several_lines(commands, context), list(problems)
     names = [c.name for c in kept if c.name not in RECORD]
@@ -67,7 +67,7 @@ def finish(
         kept = []
     kept, end_problems = _drop_unclear_ends(kept, found, texts, prose, context)
     found += end_problems
-    rides = context.is_named and any(isinstance(c.command, SetStatus) for c in kept)  # a note beside an end is why
+    rides = context.is_named and any(isinstance(c.command, SetStatus) for c in kept)  # a note explains the end
     dated = [
         dataclasses.replace(c, command=replace(c.command, at=at, rides=rides)) if isinstance(c.command, AddNote) else c
         for c in kept
@@ -78,10 +78,10 @@ def finish(
 def _drop_unclear_ends(
     commands: Sequence[ReadCommand], wrong: Sequence[Problem], texts: Mapping[int, str], prose: str, context: Context
 ) -> tuple[list[ReadCommand], list[Problem]]:
-    """Drop a command that ends the incident unless it is the whole reply. Return the other commands and new problems.
+    """Drop a command that ends the incident unless it is the whole reply. Return other commands and new problems.
 
-    `wrong` are the problems found so far. A pasted alert may begin with `Status: resolved` and `Severity: 4`: if
-    there is other text beside these lines, none of them counts as a command.
+    `wrong` holds the problems found so far. A pasted alert may begin with `Status: resolved` and `Severity: 4`. If
+    there is other text next to these lines, none of them counts.
     """
     ends = list(filter(_ends, commands))
     if not ends:
@@ -103,7 +103,7 @@ def _are_notes(commands: Sequence[Command]) -> bool:
 
 
 def is_courtesy(prose: str) -> bool:
-    """Return whether a text is only a greeting and thanks, which any reply may contain.
+    """Return whether a text is only a greeting and thanks, which any reply can contain.
 
     >>> is_courtesy("Hi all,\\n\\nThanks, Bo"), is_courtesy("Hi all,\\n\\nAll payments work.")
     (True, False)
@@ -116,7 +116,7 @@ def is_courtesy(prose: str) -> bool:
 
 
 def reply_for(found: Found, context: Context) -> str:
-    """Return the shortest complete reply that has the same effect as a command in running text."""
+    """Return the shortest whole reply that has the same effect as a command in running text."""
     value: JsonValue = found.value
     match found.command:
         case SetSeverity(severity=severity):
@@ -154,9 +154,9 @@ def as_line(command: ReadCommand, texts: Mapping[int, str], context: Context) ->
 
 
 def _several_lines(commands: Sequence[ReadCommand], context: Context) -> list[ReadCommand]:
-    """Join the lines about one role: everybody named holds it, and `+` and `-` on several lines are combined.
+    """Combine the lines about one role: everybody named holds it, and `+` and `-` on several lines add up.
 
-    Also join the lines for the list, and in a mail that names its incident, the lines of its note.
+    Also join the lines for the list and, in a mail that names its incident, the lines of its note.
     """
     groups: dict[tuple[str, str, int], list[ReadCommand]] = {}
     for number, command in enumerate(commands):

@@ -1,7 +1,6 @@
-"""Parse words that count only as the whole reply: `close`, `retract`, `reopen`, `undo 7`, `accept`, `status` and
-others.
+"""Parse words that count only as the whole reply, such as `close`, `retract`, `reopen`, `undo 7`, `accept`, `status`.
 
-A greeting, thanks and a name may surround such a word. `close`, `retract` and `reopen` may be followed by a reason,
+A greeting, thanks and a name can surround such a word. `close`, `retract` and `reopen` can be followed by a reason,
 which becomes the message. The writer is asked if the reason contains a contrast or says that something is left to do
 (`close, but refunds still fail`).
 """
@@ -39,9 +38,9 @@ from .taking_back import takes_back
 from .tracking_words import tracking_reply
 
 WHOLE_CHARS_MAX = 600
-"""A greeting, one of the words, thanks and a reason need no more than this."""
+"""How long such a reply can be: a greeting, one of the words, thanks and a reason."""
 ASKING_CHARS_MAX = 300
-"""A greeting, one of the known questions, and thanks need no more than this."""
+"""How long a whole-reply question can be: a greeting, the question and thanks."""
 
 _AHEAD = re.compile(
     r"(?:(?:yes|yep|yeah|ja|oui|ok|okay|sure|fine|great|perfect|good|alright|no|sorry|thanks|thank\s+you|so|fyi"
@@ -50,7 +49,7 @@ _AHEAD = re.compile(
     FLAGS,
 )
 _COPIED = re.compile(r"reply(?:[ \t]+with)?[ \t]*:[ \t]*", FLAGS)
-"""The beginning of a button's label, `Reply: accept`, if somebody types all of it."""
+"""The beginning of the button label `Reply: accept`, for people who type all of it."""
 _OBJECT = r"(?:\s+(?:(?:the|this)\s+(?:incident|one|offer)|it|this|that|incident|command|now))?"
 _WORD = re.compile(
     r"(?:I\s+|I['’]?m\s+|I\s+am\s+)?(?P<word>closed?|closing|retract(?:ed|ing)?|re-?open(?:ing|ed)?|accept(?:ed"
@@ -91,22 +90,23 @@ _OVER = re.compile(
     r"|done|back|recovered|closed|mitigated|gone|a?\s*false\s+alarm)\b|it\b|this\b|that\b|was\b|is\b",
     FLAGS,
 )
-"""People give these reasons for ending an incident: that everything is over, and what the cause was."""
+"""Words that make it a plain reason for ending an incident: that it is over, or what the cause was."""
 _BEFORE_THE_WORD = re.compile(r"[ \t]*[,.!:–—-]*[ \t\n]+(?=(?:I\s+)?(?:accept|confirm|reject)\w*\b)", FLAGS)
 
 
 _DOUBTFUL = CONDITIONS | DOUBTS | OTHER_TIMES
 REASON_LINES_MAX = 6
 ANSWER_WORDS_MAX = 25
-"""If more words than these follow an answer or an undo, they say something of their own."""
+"""How many words can follow an answer or an undo. More say something of their own."""
 _About = Literal["end", "reopen", "undo", "answer"]
 _ABOUT: dict[str, _About] = {"close": "end", "retract": "end", "reopen": "reopen", "undo": "undo"}
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The meaning of a whole reply: a command and its reason, or the question to its writer and why the word did not
-    count.
+    """The meaning of a whole reply: a command with its reason as `message`, or a topic to ask the writer about.
+
+    If the writer has to be asked, `word` is the reply that would count.
     """
 
     command: Found | None = None
@@ -116,7 +116,7 @@ class Whole:
 
 
 def asks_for_brief(text: str) -> bool:
-    """Return whether a whole reply, such as `catch up` or `status?`, asks what is known so far.
+    """Return whether a whole reply, such as `catch up` or `status?`, asks for a summary.
 
     >>> asks_for_brief("Any ETA?"), asks_for_brief("catch up, thanks"), asks_for_brief("status of the bank?")
     (True, True, False)
@@ -139,7 +139,7 @@ def asks_for_help(text: str) -> bool:
 
 
 def whole_reply(text: str, context: Context) -> Whole | None:
-    """Return the meaning of a reply that is one of these words with usual courtesies, or None for any other reply."""
+    """Return the meaning of a reply that is one of these words with courtesies around it, or None."""
     text = without_courtesy(text) if len(text) <= WHOLE_CHARS_MAX else ""
     if not text:
         return None
@@ -208,7 +208,7 @@ def _is_plain(reason: str, doubtful: frozenset[str] = REMAINDERS | _DOUBTFUL) ->
 
 
 def _is_taken_back(reason: str, context: Context) -> bool:
-    """Return whether a reason denies the word. A reason that says that everything is over does not deny `close`."""
+    """Return whether a reason takes the word back. That everything is over does not take back `close`."""
     return _OVER.match(reason) is None and takes_back(reason, 0, written_at=context.written_at)
 
 
@@ -221,7 +221,7 @@ def _hedges(rest: str) -> bool:
 
 
 def _yes_or_no(text: str, context: Context) -> Whole | None:
-    """Return the answer to a question that the writer was asked, or None if the text is neither yes nor no."""
+    """Return the answer to a pending question to the writer, or None if the text is neither yes nor no."""
     copied = _COPIED.match(text)
     text = text[copied.end() :] if copied else text
     at = 0
@@ -266,7 +266,7 @@ def _answered(context: Context, *, yes: bool) -> Whole | None:
 
 
 def _command(word: str, found: re.Match[str], context: Context) -> Found | None:
-    """Return the command of a word, or None if the word is not an answer to the pending question."""
+    """Return the command of a word, or None if the word does not answer the pending question."""
     if word == "undo":
         number = int(found["number"])
         return Found(0, "undo", number, Undo(number), "shorthand")
@@ -281,7 +281,7 @@ def _command(word: str, found: re.Match[str], context: Context) -> Found | None:
 
 
 def _accepted(context: Context) -> Found | None:
-    """Return the command that takes what the writer was offered, or None if nothing was."""
+    """Return the command by which the writer accepts what was offered to them, or None if nothing was."""
     writer = context.writer
     if context.offered:
         return Found(0, "commander", json_person(writer), TakeCommand(), "shorthand")

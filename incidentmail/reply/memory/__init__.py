@@ -1,1 +1,1 @@
-"""Find the words that were in earlier messages of the incident, so that they change nothing a second time."""
+"""Recognise text from earlier messages of the incident, so that its commands are not carried out again."""

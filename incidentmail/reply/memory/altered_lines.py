@@ -1,4 +1,4 @@
-"""Find remembered lines in which one word was changed in transit: a link by a gateway, or a word by a translator."""
+"""Find remembered lines with one word changed in transit: a link by a gateway, or a word by a translator."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import NamedTuple
 from .remembered_mail import RememberedMail, Words, is_number
 from .rewritten_links import LINK
 
-WORDS_MIN = 4  # in shorter lines one word is too much, unless it is a link
+WORDS_MIN = 4  # in shorter lines one changed word is too much, unless it is a link
 WORDS_MAX = 200  # our longest line has fewer
-CANDIDATES_MAX = 4  # lines of one length that begin or end with the same word; with more, the time would be quadratic
+CANDIDATES_MAX = 4  # lines of one length with the same first or last word; more would take quadratic time
 
 
 class Row(NamedTuple):
-    """A remembered line, and the nearest lines with text above and below it (empty at the ends of a message)."""
+    """A remembered line, and the nearest non-blank lines above and below it (empty at the ends of a message)."""
 
     above: Words
     words: Words
@@ -24,7 +24,7 @@ class Row(NamedTuple):
 class AlteredLines:
     """The lines of all messages, indexed by their length and their first or last word.
 
-    The index is updated when used.
+    The index is brought up to date when it is used.
     """
 
     def __init__(self, mails: Sequence[RememberedMail]) -> None:
@@ -33,7 +33,7 @@ class AlteredLines:
         self._rows: dict[tuple[int, int, str], list[Row]] = {}
 
     def of(self, words: Words) -> Iterator[Row]:
-        """Yield the remembered lines that differ from `words` in one word that is not a number. A line may occur twice.
+        """Yield the remembered lines that differ from `words` in one word that is not a number. May yield a line twice.
 
         >>> rows = AlteredLines([RememberedMail("Coordinating via https://a.example now\\nfine")])
         >>> {row.below for row in rows.of(("coordinating", "via", "\\x00b.example", "now"))}

@@ -1,6 +1,6 @@
 """Find answers typed between the lines of an unmarked quotation, as people do in Outlook.
 
-The answers belong in the note. They are never parsed for commands, since only the memory of earlier messages
+The answers become part of the note. They are never parsed for commands, since only the memory of earlier messages
 distinguishes them from the quotation.
 """
 
@@ -13,11 +13,11 @@ from .earlier_words import Memory
 from .summary import LazyMemory
 
 QUOTED_LINES_MIN = 2
-UNKNOWN_SHARE_MAX = 0.5  # of the lines: with more, the quoted message is not one that is remembered
+UNKNOWN_SHARE_MAX = 0.5  # if more of the lines are unknown, the quoted message is not remembered
 
 
 def answers_between(extraction: Extraction, memory: Memory | LazyMemory) -> str:
-    """Return the lines below the cut that no earlier message contained, if most other lines there are remembered.
+    """Return the lines below the cut that are in no earlier message, if most of the lines there are remembered.
 
     >>> from incidentmail.reply.extraction.cut import cut
     >>> old = "Is anybody at the bank now?\\nWho calls the shops in the north?"
@@ -39,10 +39,9 @@ def answers_between(extraction: Extraction, memory: Memory | LazyMemory) -> str:
 
 
 def _quoted(extraction: Extraction) -> list[Line]:
-    """Return the lines of a quotation that its program introduces with a block of fields, and that it does not mark.
+    """Return the lines of an unmarked quotation that is introduced by a block of header fields.
 
-    If only HTML was sent, our own HTML parser has added the marks, because everything below such a block counts as
-    quoted.
+    If only HTML was sent, our own HTML parser has marked everything below such a block.
     """
     if extraction.cut_at is None and extraction.is_page:
         marked = [kept.line.text for kept in extraction.lines if kept.line.kind is QUOTE]

@@ -1,10 +1,10 @@
 """Find the lines of a reply that were in an earlier message of the incident, so that they change nothing again.
 
-A mail program may quote without any mark, in a language that is not listed, and may break our long lines. Therefore
-words are compared, not lines: a run of lines is remembered if its words follow each other in one earlier message,
-with any line breaks. Gateways rewrite links, and translators change words. So a line next to a quoted line also
-counts as remembered if one of its words was changed. Memory prevents lines from being treated as commands, but never
-removes text from the note.
+A mail program may quote without any mark, in a language that is not listed, and may wrap our long lines. Therefore
+words are compared, not lines: a run of lines is remembered if its words follow each other in one earlier message, with
+any line breaks. Gateways rewrite links, and translators change words, so a line next to a quoted line also counts as
+remembered if one of its words was changed. Memory prevents lines from being treated as commands, but never removes text
+from the note.
 """
 
 from __future__ import annotations
@@ -26,19 +26,17 @@ from .summary import LazyMemory
 
 FRAGMENT_WORDS_MIN = 3
 FRAGMENT_CHARS_MIN = 20
-PAIR_CHARS_MIN = 30  # two lines that together are shorter than this are not one broken line
+PAIR_CHARS_MIN = 30  # two lines that are shorter than this together are not one wrapped line
 GREETING_WORDS_MAX = 3
 _KEPT = attrgetter("kept")
 
 
 class Memory:
-    """The text of one incident's messages so far.
+    """The text of one incident's messages so far, with which replies are compared.
 
-    Each message is added once, and each reply is compared with all of them.
-
-    `_words` holds every word. The other indexes are computed at first use, because few replies repeat more than
-    words. They hold every line, every two consecutive lines (ignoring blank ones), and every two and three
-    consecutive words, each within one message.
+    `_words` holds every word. The other indexes are computed when first used, because few replies repeat more than
+    words. They hold every line, every two consecutive lines (ignoring blank ones), and every two and three consecutive
+    words, each within one message.
     """
 
     def __init__(self) -> None:
@@ -52,7 +50,7 @@ class Memory:
 
     @classmethod
     def of(cls, mails: Iterable[str]) -> Memory:
-        """Return a memory of the texts of the incident's earlier messages, in time linear in their length.
+        """Return a memory of these texts of earlier messages, in time linear in their length.
 
         >>> Memory.of(["Severity: 1\\nPhase: 2"]).quoted(["> severity:  1", "Phase: 2"])
         (True, True)
@@ -63,7 +61,7 @@ class Memory:
         return memory
 
     def add(self, text: str) -> None:
-        """Remember one more message, in time linear in its own length."""
+        """Remember one more message, in time linear in its length."""
         self._remember(RememberedMail(text))
 
     def without(self, text: str) -> Memory:
@@ -84,18 +82,18 @@ class Memory:
 
     @property
     def whole(self) -> Memory:
-        """The memory itself, as `LazyMemory` has it too."""
+        """The memory itself, for the same interface as `LazyMemory`."""
         return self
 
     def is_empty(self) -> bool:
-        """Return whether no message so far contained a word."""
+        """Return whether no remembered message contains a word."""
         return not self._words
 
     def quoted(self, lines: Sequence[str]) -> tuple[bool, ...]:
         """Return for each line of a body whether it quotes an earlier message, in linear time. Blank lines never do.
 
-        A line that begins with `>` marks the lines below it as a possible quotation. A line that ends with a colon
-        does so for the next line, because it may be an attribution in an unknown language.
+        A line that begins with `>` marks the lines below it as a possible quotation. So does a line that ends with a
+        colon, for the next line, because it may be an attribution in an unknown language.
 
         >>> Memory.of(["Severity: 1"]).quoted(["Severity: 1"])
         (False,)
@@ -106,9 +104,9 @@ class Memory:
         return self.quoted_below(plains, [line[:1] in (">", "＞") for line in plains])
 
     def mostly_known(self, lines: Sequence[str]) -> tuple[bool, ...]:
-        """Return for each line whether most of its pairs of words, or all its words, were in an earlier message.
+        """Return for each line whether most of its pairs of words, or all its words, are remembered.
 
-        A gateway or a translator changes words, but no numbers: a line with another number says something new.
+        Gateways and translators change words, but no numbers. A line with another number says something new.
 
         >>> Memory.of(["Is anybody at the bank?"]).mostly_known(["is anybody at the bank", "Yes, Bo."])
         (True, False)
@@ -126,7 +124,7 @@ class Memory:
         return tuple(found)
 
     def quoted_below(self, plains: Sequence[str], markers: Sequence[bool]) -> tuple[bool, ...]:
-        """Return for each plain line whether it is quoted. `markers` says which lines mark the lines below them."""
+        """Return for each plain line whether it is quoted. `markers` says which lines mark the ones below as quoted."""
         rows = words_in_each(plains)
         filled = [index for index, words in enumerate(rows) if words]
         if "-" in [rows[index][-1][-1] for index in filled]:
@@ -139,7 +137,7 @@ class Memory:
             if follows or ((above in whole or below in whole) and self._one_was_altered(rows[above], rows[below])):
                 quoted[above] = quoted[below] = True
         marked = markers.index(True) if True in markers else len(rows)
-        evidence = colon = False  # there is a marker or remembered line above; the line above ends in a colon
+        evidence = colon = False  # `evidence`: a quotation may be above; `colon`: the line above ends in a colon
         for index in filled:
             words = rows[index]
             evidence = evidence or index >= marked
@@ -153,7 +151,7 @@ class Memory:
         return tuple(quoted)
 
     def _one_was_altered(self, above: Words, below: Words) -> bool:
-        """Return whether the two lines follow each other in one message, except for one changed word in a long line."""
+        """Return whether two lines follow each other in one message, apart from one changed word in a long line."""
         if len(above) >= WORDS_MIN and self._is_line(below) and self._differs_little(above):
             rows = (row.below == below for row in self._altered.of(above))
         elif len(below) >= WORDS_MIN and self._is_line(above) and self._differs_little(below):
@@ -163,10 +161,7 @@ class Memory:
         return _chars(above + below) >= PAIR_CHARS_MIN and any(rows)
 
     def _differs_little(self, words: Words) -> bool:
-        """Return whether at most one of the words is in no earlier message.
-
-        A number that is in no earlier message does not count as a changed word.
-        """
+        """Return whether at most one of the words is unknown, and it is not a number."""
         unknown = set(words) - self._words
         return len(unknown) < 2 and not any(map(is_number, unknown))
 
@@ -188,14 +183,14 @@ class Memory:
         return not is_number(words[missing[-1] if missing[0] == 0 else missing[0] + 2])
 
     def is_old(self, words: Words) -> bool:
-        """Return whether the line is a greeting, or was a line of an earlier message."""
+        """Return whether the words are a greeting or a line of an earlier message."""
         return _is_greeting(words) or self._is_line(words)
 
     def _is_line(self, words: Words) -> bool:
         return self._words.issuperset(words) and words in self._lines.current()
 
     def follow_each_other(self, above: str, below: str) -> bool:
-        """Return whether the second line was directly below the first in one message.
+        """Return whether the second line is directly below the first one in a message.
 
         >>> Memory.of(["Severity: 1\\n\\nIs anybody at the bank now?"]).follow_each_other(
         ...     "> Severity: 1", "Is anybody at the bank now?")
@@ -205,7 +200,7 @@ class Memory:
         return bool(rows[0] and rows[1]) and self._follow_each_other(*rows)
 
     def _follow_each_other(self, above: Words, below: Words) -> bool:
-        """Return whether the two lines follow each other in one message, unchanged or as parts of its longer lines."""
+        """Return whether two lines follow each other in one message, unchanged or as parts of longer lines."""
         last, first = above[-1], below[0]
         if last not in self._words or first not in self._words or (last, first) not in self._twos.current():
             return False
@@ -214,7 +209,7 @@ class Memory:
         return (above, below) in self._pairs.current()
 
     def _rejoin_hyphenated(self, rows: list[Words]) -> None:
-        """Join, in place, words that a program broke after a hyphen, if the complete word is remembered."""
+        """Join, in place, words that a program broke after a hyphen, if the whole word is remembered."""
         for index, (above, below) in enumerate(pairwise(rows)):
             if above and above[-1][-1] == "-" and len(below) > 1 and above[-1] + below[0] in self._words:
                 rows[index], rows[index + 1] = (*above[:-1], above[-1] + below[0]), below[1:]
@@ -223,7 +218,7 @@ class Memory:
         return _is_long(words) and len(words) > 1 and self._are_in_a_row(words)
 
     def _are_in_a_row(self, words: Words) -> bool:
-        """Return whether every three consecutive words, or the only two, were consecutive in an earlier message."""
+        """Return whether every three consecutive words, or the only two, are consecutive in an earlier message."""
         if not self._words.issuperset(words):
             return False
         if len(words) == 2:
@@ -234,11 +229,11 @@ class Memory:
 def mask(
     extraction: Extraction, memory: Memory | LazyMemory, answered: Memory | Callable[[], Memory] | None = None
 ) -> tuple[bool, ...]:
-    """Return for each kept line, in order, whether it may be read for commands.
+    """Return for each kept line, in order, whether it can be parsed for commands.
 
     Dropped lines are examined too, because they may mark the kept lines below as quoted. If `answered` is given, it
-    holds the messages that the reply may quote at its beginning. Words from any other message then count as the
-    writer's own there.
+    holds the messages that the beginning of the reply may quote. Words from other messages then count as the writer's
+    own there.
 
     >>> from incidentmail.reply.extraction.cut import cut
     >>> mask(cut("sev 1\\n\\nBo aliandika:\\n\\nSeverity: 4\\nfine"), Memory.of(["Severity: 4\\nfine"]))
@@ -247,7 +242,7 @@ def mask(
     own = list(positions(map(_KEPT, extraction.lines)))
     if not own or (isinstance(memory, Memory) and memory.is_empty()):
         return (True,) * len(own)
-    end = own[-1] + 1  # a line is compared together with the next line that has text
+    end = own[-1] + 1  # a line is compared together with the next non-blank line
     while end < len(extraction.lines) and not words_in(extraction.lines[end].line.plain):
         end += 1
     lines = extraction.lines[: end + 1]
@@ -260,7 +255,7 @@ def mask(
     below = _below_marked_quotation(extraction, own)
     starts = [0]
     if below is not None and any(quoted[below:]) and not memory.follow_each_other(*_around(plains, below)):
-        # Only marked lines were quoted, so these words are the writer's unless they are a run of words from a message.
+        # Only marked lines were quoted, so these words are the writer's unless they follow each other in a message.
         quoted[below:] = memory.quoted_below(plains[below:], [False] * len(plains[below:]))
         starts.append(below)
     answered = answered() if callable(answered) else answered
@@ -283,7 +278,7 @@ def _below_marked_quotation(extraction: Extraction, own: Sequence[int]) -> int |
 
 
 def _around(plains: Sequence[str], below: int) -> tuple[str, str]:
-    """Return the nearest line with text above the index, and the line at the index."""
+    """Return the nearest non-blank line above the index, and the line at the index."""
     return next(line for line in reversed(plains[:below]) if line), plains[below]
 
 
@@ -296,5 +291,5 @@ def _chars(words: Words) -> int:
 
 
 def _is_greeting(words: Words) -> bool:
-    """Return whether the words are a greeting such as `Hi all,`, which does not show that the next line is quoted."""
+    """Return whether the words are a greeting such as `Hi all,`, which is no evidence that the next line is quoted."""
     return len(words) <= GREETING_WORDS_MAX and words[-1].endswith(",")

@@ -1,7 +1,7 @@
-"""Find the lines at the beginning of a reply that its writer wrote, although others wrote the same words before.
+"""Find the lines at the beginning of a reply that its writer wrote, even if earlier messages contain the same words.
 
-People write the same short lines: `sev 1`, `Phase: 2`, a greeting. A reply that begins with them quotes nobody,
-unless the words come from the message that it answers.
+People write the same short lines: `sev 1`, `Phase: 2`, a greeting. A reply that begins with them quotes nobody, unless
+the words are from the message that it answers.
 """
 
 from __future__ import annotations
@@ -20,11 +20,10 @@ if TYPE_CHECKING:
 
 
 def first_block(lines: Sequence[Kept], plains: Sequence[str], memory: Memory, answered: Memory) -> Iterator[int]:
-    """Yield the indexes of the kept lines, from the top on, that cannot be part of a quotation, in linear time.
+    """Yield the indexes of the kept lines at the top that cannot be part of a quotation, in linear time.
 
-    They end at the first line that a program marked, that is one of `answered` in the position of a quotation, that
-    ends with a colon, or that is new and not a `Key: value` line. Earlier words below the writer's own are a
-    quotation.
+    They end at the first line that a program marked, that quotes one of `answered`, that ends with a colon, or that is
+    new and not a `Key: value` line. Earlier words below the writer's own are a quotation.
     """
     is_marked = [not kept.kept and kept.line.kind in MARKERS for kept in lines]
     is_answered = answered.quoted_below(plains, is_marked)

@@ -1,4 +1,4 @@
-"""Hold one remembered message as words. Lines are compared without quote marks, emphasis, case and rewritten links."""
+"""Represent a remembered message as words, without quote marks, emphasis, case and rewritten links."""
 
 from __future__ import annotations
 
@@ -31,17 +31,14 @@ class RememberedMail:
             self.stream = [word for words in self.lines() for word in words]
 
     def lines(self) -> list[Words]:
-        """Return the words of each line that has any."""
+        """Return the words of each non-blank line."""
         if self._lines is None:
             self._lines = [words for words in words_in_each(list(map(plain, self.text.splitlines()))) if words]
         return self._lines
 
 
 class LazySet(Generic[T]):
-    """A set that is computed from the messages when it is used.
-
-    Messages that arrived since the last use are added then.
-    """
+    """A set computed from the messages. When it is used, messages added since the last use are included."""
 
     __slots__ = ("_mails", "_mails_used", "_parts", "_parts_of")
 
@@ -67,7 +64,7 @@ def words_in(line: str) -> Words:
 
 
 def words_in_each(lines: Sequence[str]) -> list[Words]:
-    """Return the words of each plain line. Most texts have no emphasis and no links, and are split the fastest."""
+    """Return the words of each plain line. Texts without emphasis and links, which are most, are split faster."""
     text = "\n".join(lines)
     folded = text.casefold().split("\n")
     if "*" in text or "_" in text or has_link(text) or len(folded) != len(lines):
@@ -78,7 +75,7 @@ def words_in_each(lines: Sequence[str]) -> list[Words]:
 
 
 def is_number(word: str) -> bool:
-    """Return whether a word contains a digit, as severities, phases and times do. A link does not count as a number."""
+    """Return whether a word contains a digit, as severities, phases and times do. A link is not a number."""
     return word[0] != LINK and any(map(str.isdigit, word))
 
 

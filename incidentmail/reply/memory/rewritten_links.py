@@ -1,11 +1,11 @@
-"""Restore links that gateways rewrote to one form, so that a quoted line is recognised as one that we wrote."""
+"""Restore links that gateways rewrote, so that quoted lines are recognised as ours."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import unquote
 
-LINK = "\0"  # begins the word that stands for a link
+LINK = "\0"  # the first character of a word that represents a link
 LINK_CHARS_MAX = 2_000
 NESTED_MAX = 3  # a link in a link in a link: two gateways and a short link
 _SCHEMES = ("http://", "https://", "http%3a", "https%3a", "http-3a__", "https-3a__")
@@ -14,14 +14,14 @@ _BRACKETS = "<>[]()*_\"'"
 
 
 def has_link(text: str) -> bool:
-    """Return whether `words_of` would find a link in the text."""
+    """Return whether the text contains a link that `words_of` would replace."""
     return "://" in text or "www." in text
 
 
 def words_of(parts: list[str]) -> list[str]:
     """Return the words of a line, with one word for each link.
 
-    If the text of a link is followed by the address of the link, the address is left out.
+    If the text of a link is followed by its address, the address is omitted.
 
     >>> words_of("Join https://example.com/a<https://gate.example/?u=https%3A%2F%2Fexample.com%2Fa&d=1> now".split())
     ['Join', '\\x00example.com/a', 'now']
@@ -41,7 +41,7 @@ def words_of(parts: list[str]) -> list[str]:
 
 
 def _link(part: str) -> str:
-    """Return the address inside a link, without the gateways' additions.
+    """Return the address inside a link, without what gateways added.
 
     Safe Links writes `?url=https%3A%2F%2F...&data=`, urldefense `/v3/__https://...__;` or `?u=https-3A__...&d=`.
     """
@@ -50,7 +50,7 @@ def _link(part: str) -> str:
         at = inner.rfind("http")
         while at > 0 and not inner.startswith(_SCHEMES, at):
             at = inner.rfind("http", 0, at)
-        if at <= 0:  # most links have no other link in them
+        if at <= 0:  # most links contain no other
             break
         inner = inner[at:]
         if inner.startswith(("http%3a", "https%3a")):

@@ -1,9 +1,8 @@
-"""Summarise an incident's messages in a few bits, which tell of most replies that they repeat nothing from them.
+"""Summarise an incident's messages in a few bits that show for most replies that they repeat nothing.
 
-To compare a reply with all earlier words takes long if these have to be read from the ledger first, as happens while
-many incidents are answered at the same time. Most replies say something new. The summary is a Bloom filter of words in
-a row, lines and numbers: what it does not know, no message contained. If it knows too much of a reply, the words
-themselves are compared (earlier_words.py).
+Comparing a reply with all earlier words is slow if these first have to be read from the ledger, as when many incidents
+are answered at the same time. The summary is a Bloom filter of consecutive words, lines and numbers: what it does not
+contain is in no message. If it contains too much of a reply, the words themselves are compared (earlier_words.py).
 """
 
 from __future__ import annotations
@@ -21,9 +20,9 @@ if TYPE_CHECKING:
     from .earlier_words import Memory
 
 BITS = 1 << 21
-"""For 250,000 characters, in which there are about 100,000 different parts, 3 in 10,000 unknown parts seem known."""
+"""The size of the filter. With 250,000 characters (100,000 different parts), 3 in 10,000 unknown parts seem known."""
 NEW_PAIRS_MIN = 4
-"""A changed word makes two pairs of words new, and the comparison allows for as many as three."""
+"""How many pairs of words must be new. A changed word makes two new pairs, and three are tolerated."""
 
 
 class Summary:
@@ -35,14 +34,14 @@ class Summary:
         self._bits = bytearray(BITS // 8)
 
     def add(self, text: str) -> None:
-        """Add one more message, in time linear in its length."""
+        """Add a message, in time linear in its length."""
         mail = RememberedMail(text)
         self._note(pairwise(mail.stream))
         self._note(mail.lines())
         self._note(word for word in mail.stream if not word.isalpha() and is_number(word))
 
     def repeats_nothing(self, plains: Sequence[str], kept: Sequence[bool]) -> bool:
-        """Return whether `Memory.quoted_below` certainly calls none of these plain lines quoted that are `kept`.
+        """Return whether `Memory.quoted_below` certainly considers none of the `kept` lines quoted.
 
         >>> summary = Summary()
         >>> summary.add("Severity: 1\\nHalf of the shops in the north are closed.")
@@ -53,7 +52,7 @@ class Summary:
         """
         rows = [(words_in(plain), is_kept) for plain, is_kept in zip(plains, kept, strict=True)]
         filled = [(row, is_kept) for row, is_kept in rows if row]
-        if any(row[-1][-1] == "-" for row, _ in filled):  # it may be a word that a program broke
+        if any(row[-1][-1] == "-" for row, _ in filled):  # may be a word that a program broke
             return False
         if not all(self._is_new(row) for row, is_kept in filled if is_kept):
             return False
@@ -63,11 +62,11 @@ class Summary:
         )
 
     def _may_follow(self, above: Words, below: Words) -> bool:
-        """Return whether all pairs of words of two lines, one below the other, may be known."""
+        """Return whether all pairs of words in two consecutive lines may be known."""
         return self._knows((above[-1], below[0])) and all(map(self._knows, pairwise((*above, *below))))
 
     def _is_new(self, row: Words) -> bool:
-        """Return whether a line is certainly no line or part of a message, not even with a changed word."""
+        """Return whether a line is certainly not a line or part of a message, not even with a changed word."""
         if self._knows(row):
             return False
         if len(row) < WORDS_MIN:
@@ -96,7 +95,7 @@ class Summary:
 
 
 class LazyMemory:
-    """The memory of an incident with its summary. It is loaded only for a reply that may repeat something."""
+    """The memory of an incident with its summary. It is loaded only if a reply may repeat something."""
 
     def __init__(self, summary: Summary, load: Callable[[], Memory]) -> None:
         self.summary, self._load = summary, load

@@ -1,6 +1,6 @@
-"""Find out whether a reader sees an element's text.
+"""Find out whether a reader can see an element's text.
 
-Text is not seen if it is hidden, off the screen, tiny or struck out, or has the colour of its background.
+Text is invisible if it is hidden, off the screen, tiny or struck out, or has the colour of its background.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-FONT_PX_MIN = 4.0  # nobody writes in smaller letters
+FONT_PX_MIN = 4.0  # smaller letters are not meant to be read
 CONTRAST_MIN = 48  # the sum of the differences of red, green and blue, of 765
 _STRUCK = frozenset(("s", "strike", "del"))
 _GONE = re.compile(
@@ -32,7 +32,7 @@ _Colour = tuple[int, int, int]
 
 
 class Style(NamedTuple):
-    """The style that an element passes on to the elements inside it: colours, and whether text is seen (CSS 2.1)."""
+    """The style that an element passes on to the elements inside it: colours, size and visibility (CSS 2.1)."""
 
     colour: _Colour | None = (0, 0, 0)
     background: _Colour = (255, 255, 255)
@@ -41,7 +41,7 @@ class Style(NamedTuple):
 
     @property
     def is_seen(self) -> bool:
-        """Whether text in this style can be read."""
+        """Whether a reader can see text in this style."""
         if not self.shown or self.font_px < FONT_PX_MIN or self.colour is None:
             return False
         return sum(abs(a - b) for a, b in zip(self.colour, self.background, strict=True)) >= CONTRAST_MIN
@@ -84,10 +84,7 @@ def inherit(outer: Style, attributes: Mapping[str, str], style: str) -> Style:
 
 
 def _colour(text: str, otherwise: _Colour | None) -> _Colour | None:
-    """Return red, green and blue.
-
-    Return None if the text is transparent, or `otherwise` if the colour is not understood.
-    """
+    """Return red, green and blue. None means transparent, and `otherwise` is returned for other forms of colours."""
     if text in _NAMED:
         return _NAMED[text]
     if text == "transparent":

@@ -1,7 +1,6 @@
-"""Convert a reply that was sent only as HTML into the lines that a reader would see, with `> ` before quoted ones.
+"""Convert a reply sent only as HTML into the lines that a reader sees, with `> ` before quoted ones.
 
-Mail programs mark quotations by class, id or type. These marks become `>` so that `cut.py` has to handle only one
-form.
+Mail programs mark quotations by class, id or type. These marks become `>`, so that `cut.py` handles only one form.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 _SPACED = frozenset(("p", "ul", "ol", "dl", "pre", "blockquote", "table", "h1", "h2", "h3", "h4", "h5", "h6"))
 
-# Parts of a class or id that name a container of quoted mail.
+# Parts of classes and ids that mark a container of quoted mail.
 _QUOTES = (
     "gmail_quote",
     "gmail_attr",
@@ -68,7 +67,7 @@ _QUOTES = (
     "original-message",
     "originalmessage",
 )
-# The whole document after these is quoted: Outlook puts the original beside them, not inside them.
+# Everything after an element with one of these is quoted, because Outlook puts the original next to it, not inside it.
 _REST = ("divrplyfwdmsg", "appendonsend", "outlookmessageheader", "replysplit", "stopspelling")
 _ZIMBRA_QUOTES = frozenset({"__quoted_text__", "__headers__", "__divider__"})
 _WORD_BORDER = re.compile(r"(?:^|;)border:none;border-top:solid")
@@ -88,7 +87,7 @@ def html_to_text(html: str) -> str:
 
 
 def signature_in(html: str) -> str:
-    """Return the text of the elements that are marked as a signature outside quotations, or an empty string.
+    """Return the text of elements that are marked as a signature outside quotations, or "".
 
     >>> signature_in('<p>sev 1</p><div id="Signature"><p>Bo</p></div><blockquote><p id=Signature>Al</p></blockquote>')
     'Bo'
@@ -97,7 +96,7 @@ def signature_in(html: str) -> str:
 
 
 def _read(html: str) -> _Page:
-    from selectolax.lexbor import LexborHTMLParser  # only a reply with HTML to read needs this import
+    from selectolax.lexbor import LexborHTMLParser  # slow to load, and needed only for HTML
 
     readable = tags_read(html[:HTML_CHARS_MAX].replace("\x00", "").encode("utf-8", "replace").decode("utf-8"))
     root = LexborHTMLParser(_STRUCK.sub(r"<\1del", _FORMATTING.sub(r"<\1span", readable))).root
@@ -110,12 +109,12 @@ def _read(html: str) -> _Page:
 
 @dataclass(slots=True)
 class _Page:
-    """The lines written so far, and the line that is being written."""
+    """The lines written so far, and the current line."""
 
     lines: list[str] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
-    depth: int = 0  # depth of quotation
-    rest: int = 0  # 1 once the rest of the document is quoted
+    depth: int = 0  # quotation depth
+    rest: int = 0  # 1 if the rest of the document is quoted, else 0
     style: Style = field(default_factory=Style)
     signatures: list[str] = field(default_factory=list)
 
@@ -153,7 +152,7 @@ class _Open:
 
 
 def _walk(root: LexborNode, page: _Page) -> None:
-    """Write all nodes to the page, depth first, without recursion. Markup may be nested thousands of levels deep."""
+    """Write all nodes to the page, depth first, without recursion, because markup may be nested thousands deep."""
     node: LexborNode | None = root
     opened: list[_Open] = []
     preformatted = False
@@ -240,7 +239,7 @@ def _is_quote(tag: str, attributes: Mapping[str, str], names: str) -> bool:
 
 
 def _is_shared(node: LexborNode, names: str) -> bool:
-    """Return whether this is Gmail's container of quotations and of the text typed below or between them."""
+    """Return whether this is Gmail's container for quotations and for the text typed below or between them."""
     if "gmail_quote" not in names:
         return False
     child = node.first_child

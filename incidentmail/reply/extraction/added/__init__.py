@@ -1,1 +1,1 @@
-"""Recognise the text that programs, gateways, lists and signatures add around the words of a reply."""
+"""Recognise text that programs, gateways, lists and signatures add to a reply."""

@@ -1,4 +1,4 @@
-"""Recognise gateway banners, which warn about a message, and labels, which say who may read it."""
+"""Recognise banners, in which gateways warn about a message, and labels, which say who may read it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .signature_block import starts_command
 
 LABEL_CHARS_MAX = 80
 LABEL_WORDS_MAX = 8
-WRAP_CHARS_MIN = 50  # programs do not break banners into shorter lines
+WRAP_CHARS_MIN = 50  # programs do not wrap banners at less than this
 SENTENCE_ENDS = (".", "!", "?", "。")
 
 _LEVEL = re.compile(r"[cl][0-5]")
@@ -24,7 +24,7 @@ _HEAD_END = re.compile(r"[:!.。】]| [-–—] ")
 
 
 def is_label(line: str) -> bool:
-    """Return whether the line is a label that says who may read the message. It is alone in its paragraph.
+    """Return whether a line, alone in its paragraph, is a label that says who may read the message.
 
     >>> is_label("C2 - Internal"), is_label("Example Ltd - Confidential"), is_label("the internal gateway")
     (True, True, False)
@@ -77,7 +77,7 @@ def _has_level(words: Sequence[str]) -> bool:
 
 
 def banner_lines(lines: Sequence[str]) -> int:
-    """Return how many lines at the start of a paragraph are a gateway's warning about the message, or 0 if none are.
+    """Return how many lines at the start of a paragraph are a gateway's banner, or 0.
 
     >>> banner_lines(["EXTERNAL EMAIL: Do not click on links.", "close"])
     1
@@ -110,7 +110,7 @@ def _is_banner(lines: Sequence[str]) -> bool:
 
 
 def _continues(above: str, line: str) -> bool:
-    """Return whether a line continues the banner to which the line above belongs."""
+    """Return whether `line` continues the banner that the line above it belongs to."""
     if starts_command(line):
         return False
     folded = line.casefold()

@@ -1,9 +1,8 @@
-"""Drop the text that programs, gateways and the writer's own signature add at both ends of a reply.
+"""Drop text that programs, gateways and the writer's signature add at both ends of a reply.
 
-The lines that `cut.py` keeps form pieces, which are separated by quotations. At the end of each piece, paragraphs are
-dropped as long as each is a footer or a line added by an app. At the end of the last piece, labels and signatures are
-dropped too, and at the start of the message, banners and labels. The last remaining words of a message are never
-dropped as a label or a name.
+The lines kept by `cut.py` form pieces between quotations. Footers and app lines are dropped from the end of each piece,
+one paragraph after another. Labels and signatures are also dropped from the end of the last piece, and banners and
+labels from the start of the message. If nothing else is left, a label or a name is kept.
 """
 
 from __future__ import annotations
@@ -19,16 +18,15 @@ from .lines import PARAGRAPH_LINES_MAX, footer_start, is_app_line, is_picture
 from .marked_signature import signature_lines
 from .signature_block import SIGNATURE_LINES_MAX, signature_start
 
-TAIL_LINES_MAX = 40  # no signature is longer
-ADDED_MAX = 20  # paragraphs that are dropped at one end; a message that went through three gateways has six
+TAIL_LINES_MAX = 40  # longer than any signature
+ADDED_MAX = 20  # paragraphs dropped at one end; a message that went through three gateways has six
 _Paragraphs = list[list[int]]
 
 
 def trim(lines: Sequence[Line], reasons: list[str], *, name: str = "", signature: str = "") -> None:
-    """Set in `reasons` why lines at the ends of each kept piece are not the sender's words. Takes linear time.
+    """Write into `reasons` why lines at the ends of each kept piece are not the sender's. Takes linear time.
 
-    `name` is the writer's display name. `signature` is the text that the HTML of the message marks as their
-    signature.
+    `name` is the writer's display name. `signature` is the text that the HTML of the message marks as their signature.
     """
     pieces = _pieces(lines, reasons)
     if pieces and not any(line.kind is not EMPTY and reasons[i] for i, line in enumerate(lines[: pieces[0][0][0]])):
@@ -41,7 +39,7 @@ def trim(lines: Sequence[Line], reasons: list[str], *, name: str = "", signature
 
 
 def _pieces(lines: Sequence[Line], reasons: Sequence[str]) -> list[_Paragraphs]:
-    """Return the kept paragraphs, each as the indexes of its lines, grouped into the pieces between dropped lines."""
+    """Return the kept paragraphs, each as line indexes, grouped into the pieces between dropped lines."""
     pieces: list[_Paragraphs] = []
     above = -1
     for index in positions(map(not_, reasons)):
@@ -93,9 +91,9 @@ def _trim_end(
     name: str,
     signature: str,
 ) -> None:
-    """Drop the text that was added at the end of a piece.
+    """Drop the added text at the end of a piece.
 
-    If `last` is true, no line is kept below the piece. If `others` is true, some line is kept above it.
+    If `last` is true, no line below the piece is kept. If `others` is true, some line above it is.
     """
     if last and signature:
         tail = [i for paragraph in piece for i in paragraph][-TAIL_LINES_MAX:]

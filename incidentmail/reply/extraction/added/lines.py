@@ -1,6 +1,6 @@
-"""Recognise lines and paragraphs that programs, gateways and lists add below a message: app lines, footers.
+"""Recognise footers and app lines that programs, gateways and lists add below a message.
 
-Each function looks at one line, or at the first lines of one paragraph, so the time is bounded. `ends.py` decides what
+Each function looks at one line, or at the first lines of one paragraph, so its time is bounded. `ends.py` decides what
 is dropped.
 """
 
@@ -22,7 +22,7 @@ DISCLAIMER_CHARS_MIN = 60
 
 
 def _beginning(words: Sequence[str]) -> re.Pattern[str]:
-    """Return a pattern that finds a word beginning with any of `words`."""
+    """Return a pattern that matches the beginning of a word that starts with any of `words`."""
     return re.compile(r"(?<![^\W_])(?:" + "|".join(map(re.escape, words)) + ")")
 
 
@@ -40,7 +40,7 @@ _LINK = re.compile(r"<[^<>\s]{1,300}>|\(?\s?https?://\S{1,300}")
 
 
 def _rarest(phrase: str) -> str:
-    """Return the word of a phrase that other texts probably have the least: a long one, and not one of ours."""
+    """Return the most distinctive word of a phrase: a long one, and not one that our own messages use."""
     return max(reversed(phrase.split()), key=lambda word: (word not in ("number", "comment"), len(word)))
 
 
@@ -53,10 +53,7 @@ _FOOTER_WORDS = frozenset(
     )
     for phrase in table
 )  # fmt: skip
-"""The beginning of one word of each phrase that a footer may have.
-
-Ordinary text has none of them, and needs no further comparison.
-"""
+"""The beginnings of distinctive words, one of each phrase in footers. Text without any of them has no footer."""
 DECORATION = " *_[]<>(){}!⚠\ufe0f🔒🛑⛔❗【】「」■▲#=-–—|~"
 
 
@@ -119,7 +116,7 @@ def _third_word(text: str) -> int:
 
 
 def is_picture(line: str) -> bool:
-    """Return whether the line is only the placeholder of a picture, such as a logo in a signature.
+    """Return whether the line is nothing but the placeholder of a picture, such as a logo in a signature.
 
     >>> is_picture("[cid:image001.png@01DB]"), is_picture("[image: Example Ltd]"), is_picture("[staging] is down")
     (True, True, False)
@@ -128,7 +125,7 @@ def is_picture(line: str) -> bool:
 
 
 def footer_start(lines: Sequence[str]) -> int | None:
-    """Return the index of the line of a paragraph at which the footer of a gateway or a list begins, or None.
+    """Return the index of the line of a paragraph at which a gateway's or list's footer begins, or None.
 
     >>> footer_start(["close", "Please consider the environment before printing this email."])
     1
@@ -149,7 +146,7 @@ def footer_start(lines: Sequence[str]) -> int | None:
 
 
 def joined_text(lines: Sequence[str]) -> str:
-    """Return the first characters of a paragraph as one case-folded line, to compare it with the phrases."""
+    """Return the start of a paragraph as one case-folded line, for comparison with the phrases."""
     return " ".join(line[:PARAGRAPH_CHARS_MAX] for line in lines[:PARAGRAPH_LINES_MAX])[:PARAGRAPH_CHARS_MAX].casefold()
 
 
@@ -158,7 +155,7 @@ def _may_be_footer(text: str) -> bool:
 
 
 def _is_footer(text: str, *, first: str) -> bool:
-    """Return whether the text is a footer: its first line alone is one, or the whole text begins like one."""
+    """Return whether the text is a footer: its first line is one, or the text as a whole is and begins like one."""
     if not _may_be_footer(text):
         return False
     product = len(first) < 30 and has_any(first.casefold(), added.MALWARE)
@@ -187,7 +184,7 @@ def _is_green(text: str) -> bool:
 
 
 def _is_company(text: str) -> bool:
-    """Return whether the text has what companies must state in their letters (Directive 2003/58/EC, article 4)."""
+    """Return whether the text has details that companies must state in letters (Directive 2003/58/EC, article 4)."""
     found = sum(map(text.__contains__, added.COMPANY))
     return found > 1 or (found == 1 and (":" in text or any(map(str.isdigit, text))) and len(text) > 20)
 
@@ -203,7 +200,7 @@ def _is_disclaimer(text: str) -> bool:
 def _is_list(text: str) -> bool:
     """Return whether the text explains how to leave a list.
 
-    A person's own request to leave the list does not count: it is not a link, and it has no further words.
+    A person's own request to leave the list does not count, since it contains no link or address.
     """
     if text.startswith(added.FOOTER_STARTS) or has_any(text, added.FOOTER_WORDS):
         return True
@@ -211,7 +208,7 @@ def _is_list(text: str) -> bool:
 
 
 def _is_notice(text: str) -> bool:
-    """Return whether the text is a link to legal terms or a statement of how the message was classified."""
+    """Return whether the text is a link to legal terms, or states how the message was classified."""
     if text.lstrip(DECORATION).startswith(added.NOTICES) and ("http" in text or "www." in text):
         return True
     return text.startswith(added.THIS_MAIL) and has_any(text, added.CLASSIFIED)

@@ -1,4 +1,4 @@
-"""Find out whether a line is the name that a writer signs with: `Jayla`, `J. Martin`, `Jayla M. | Payments`."""
+"""Recognise the name that a writer signs with: `Jayla`, `J. Martin`, `Jayla M. | Payments`."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _SMALL_WORDS = frozenset({
 
 
 def is_name_line(line: str, name: str, *, alone: bool) -> bool:
-    """Return whether the line is the writer's name. If `alone` is true, a title may follow the name.
+    """Return whether the line is the writer's name, with a title after it if `alone` is true.
 
-    `alone` is true if the line is the first one of its paragraph, or is below a close such as `Regards`. `name` is
-    the writer's display name.
+    `alone` is true if the line is the first of its paragraph, or below a close such as `Regards`. `name` is the
+    writer's display name.
 
     >>> is_name_line("J. Martin", "Martin, Jayla", alone=False), is_name_line("Bo", "Jayla Martin", alone=True)
     (True, False)
@@ -68,10 +68,7 @@ def is_initials(text: str, own: tuple[str, ...]) -> bool:
 
 
 def may_be_name(line: str, name: str) -> bool:
-    """Return whether the line contains the writer's first name or surname.
-
-    This is a quick check before `is_name_line`.
-    """
+    """Return whether the line contains the writer's first name or surname: a quick check before `is_name_line`."""
     own = name_words(name)
     if not own or len(line) > NAME_LINE_CHARS_MAX:
         return False
@@ -104,7 +101,7 @@ def _is_title(text: str) -> bool:
 
 
 def _folded(word: str) -> str:
-    """Return the word case-folded and without accents, since people leave accents out."""
+    """Return the word case-folded and without accents, because people leave accents out."""
     if word.isascii():
         return word.casefold()
     decomposed = unicodedata.normalize("NFKD", word.casefold())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..program_phrases import table
 
-# How the signature of a phone, a tablet or an app starts; its line is short.
+# Beginnings of the short line that a phone, tablet or app adds.
 PHONE_STARTS = table(
     """sent on the move|sent from typeapp|sent on my|sent from my|sent from mobile|sent from outlook|sent from mail
     |sent from yahoo|sent from samsung|sent from proton|sent from a phone|sent from android|sent from windows
@@ -28,7 +28,7 @@ PHONE_STARTS = table(
     |đã gửi từ|gửi từ|dikirim dari|dihantar dari|发自我的|發自我的|从我的|從我的|来自我的|來自我的|获取 outlook
     |enviat des|enviat de|bidalia nire"""
 )
-# Ordinary sentences also begin like this, so these count only in a line of at most five words.
+# Beginnings that ordinary sentences also have, so they count only in lines of at most five words.
 PHONE_SHORT_STARTS = table(
     "sent via|sent with|sent using|sent from the|sent from an|gesendet über|enviado com|enviado con|sendt via"
 )
@@ -38,7 +38,7 @@ PHONE_ENDS = table(
     |se bidalia|küldve|से भेजा गया"""
 )
 
-# What lists and notifications append. This line and everything below it are not the sender's words.
+# Beginnings of what lists and notifications append. From this line on, the text is not the sender's.
 FOOTER_STARTS = table(
     """you can reply to this email|you can view, comment|you received this message because|you are receiving this
     |to unsubscribe from this group|to unsubscribe from these|to unsubscribe from this list|to unsubscribe send
@@ -66,7 +66,7 @@ DISCLAIMER_STARTS = table(
     |ez az üzenet|acest mesaj|acest e-mail|данное сообщение|это сообщение|настоящее сообщение|це повідомлення
     |bu e-posta|bu mesaj|本邮件|此邮件|本郵件|このメール|이 메일"""
 )
-# The first words of a disclaimer are common in other texts too, so it must be long and contain one of these.
+# Words in disclaimers, whose first words are common in other texts too.
 DISCLAIMER_WORDS = table(
     """confidential|privileged|intended recipient|intended only|intended solely|vertraulich|empfänger
     |confidentiel|destinataire|confidencial|destinatari|riservat|vertrouwelijk|geadresseerde|konfidentiell
@@ -77,7 +77,7 @@ DISCLAIMER_HEADINGS = frozenset(
     table("disclaimer|confidentiality|confidentiality notice|confidential|legal notice|haftungsausschluss|hinweis")
 )
 
-# Any two of these groups show that an app wrote the line: that it was sent, and by which device or program.
+# Two of these groups in one line show that an app added it: that it was sent, and by which device or program.
 SENT = table(
     """sent|gesendet|verschickt|verfasst|envoyé|enviado|enviada|inviato|inviata|verzonden|verstuurd|skickat|skickades
     |sendt|lähetetty|wysłane|wysłano|wysłana|odesláno|odoslané|poslano|poslato|elküldve|küldve|trimis|expediat
@@ -115,7 +115,7 @@ APOLOGIES = table(
     |ursäkt|beklager|undskyld|wybacz|przeprasz|omluv|извин|прост"""
 )
 
-# What a gateway says about a message that it lets through.
+# Phrases in which gateways refer to a message that they let through.
 THIS_MAIL = table(
     """the information transmitted|the information contained|die in dieser e-mail|les informations contenues
     |la información contenida|le informazioni contenute|de informatie in|as informações contidas|this email
@@ -165,7 +165,7 @@ COMPANY = table(
     |statutaire zetel|kamer van koophandel|kvk|btw-nummer|btw nr|organisationsnummer|org.nr|org. nr|orgnr|cvr
     |y-tunnus|krs |nip |sąd rejonowy|kapitał zakładowy|zapsan|sídlo |székhely|cégjegyzék|firmenbuch|огрн|инн """
 )
-# Stems of words in disclaimers. A row counts once, however many of its words occur.
+# Stems of words in disclaimers. Each row counts only once.
 DISCLAIMER_STEMS = tuple(
     table(row)
     for row in (
@@ -201,7 +201,7 @@ NOTICES = table(
 )
 CLASSIFIED = table("classified as|classification:|eingestuft als|klassifiziert als|clasificado como|classé comme")
 
-# How Exchange's notes about unusual senders and gateways' warnings begin, and how they continue.
+# The beginnings of Exchange's notes about unusual senders and of gateways' warnings, and their continuations.
 BANNER_STARTS = table(
     """you don't often get email|you don’t often get email|some people who received this message don
     |this sender is not|be careful with this message|this message seems|zjqcmqry|sie erhalten nicht häufig
@@ -255,7 +255,7 @@ ORGANISATION = table(
     |mittente esterno|externe afzender|extern avsändare|внешнего|组织|組織|조직"""
 )
 
-# The words of sensitivity labels. A label has at least one level, and only these words.
+# The words of sensitivity labels. A label has at least one level, and no other words.
 LABEL_LEVELS = frozenset(
     table(
         """extern|externer|privileged|business|commercial|internal|external|public|confidential|restricted|general
@@ -289,7 +289,7 @@ LABEL_KEYS = frozenset(
     )
 )
 
-# Thanks above a name, such as `Danke,` with `Jayla` below it.
+# Thanks above a name, as in `Danke,` above `Jayla`.
 THANKS = table(
     """thanks|thank you|thx|ty|tks|cheers|many thanks|merci|danke|vielen dank|besten dank|gracias|muchas gracias
     |obrigado|obrigada|grazie|bedankt|dank|dank je|tack|tak|takk|kiitos|dzięki|dziękuję|díky|děkuji|ďakujem|köszönöm

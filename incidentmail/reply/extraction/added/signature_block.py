@@ -17,7 +17,7 @@ CLOSING_CHARS_MAX = 40
 CONTACT_LINES_MAX = 15
 CONTACT_CHARS_MAX = 60
 SIGNATURE_LINES_MAX = max(NAMED_LINES_MAX, CLOSING_LINES_MAX, CONTACT_LINES_MAX)
-"""How many lines at the end of a reply may be examined. Each is compared with the line above it."""
+"""How many lines at the end of a reply are examined. Each is compared with the line above it."""
 CARD_LINES_MIN = 3  # a business card below a blank line: name, organisation, telephone
 CARD_LINES_MAX = 8
 CARD_CHARS_MAX = 120
@@ -33,7 +33,7 @@ _TELEPHONE = re.compile(r"(?<!\d)(?:\+|\(?0)\d[\d ()./-]{5,20}\d(?!\d)")
 
 
 def signature_start(texts: Sequence[str], rules: Sequence[bool], gaps: Sequence[bool], name: str = "") -> int | None:
-    """Return the index in `texts` at which the signature at the end of a reply begins, or None if there is none.
+    """Return the index in `texts` at which the signature at the end of a reply begins, or None.
 
     `texts` are the non-blank lines of the reply. `rules` says which of them are drawn rules, and `gaps` which of them
     follow a blank line. `name` is the writer's display name.
@@ -50,7 +50,7 @@ def signature_start(texts: Sequence[str], rules: Sequence[bool], gaps: Sequence[
 
 
 def _named(texts: Sequence[str], gaps: Sequence[bool], name: str) -> int | None:
-    """Find the writer's own name below a blank line or a close, if no line below the name could be a command."""
+    """Find the writer's own name below a blank line or a close, unless a line below it could be a command."""
     found = None
     for back in range(1, min(NAMED_LINES_MAX, len(texts) - 1) + 1 if name else 1):
         line = texts[-back]
@@ -64,7 +64,7 @@ def _named(texts: Sequence[str], gaps: Sequence[bool], name: str) -> int | None:
 
 
 def _telephones(texts: Sequence[str], gaps: Sequence[bool]) -> int | None:
-    """Find a last paragraph that consists only of telephone lines such as `Tel: +44 ...`."""
+    """Find a last paragraph with only telephone lines such as `Tel: +44 ...`."""
     for back in range(1, min(CLOSING_LINES_MAX, len(texts) - 1) + 1):
         if _CONTACT.fullmatch(texts[-back]) is None:
             return None
@@ -74,7 +74,7 @@ def _telephones(texts: Sequence[str], gaps: Sequence[bool]) -> int | None:
 
 
 def _is_close(line: str) -> bool:
-    """Return whether the line is a formal close or a thanks, as people write above their name."""
+    """Return whether the line is a formal close or thanks, as written above a name."""
     if len(line) > 2 * CLOSING_CHARS_MAX:
         return False
     parts = [part.strip(" ,.!，、。") for part in line.casefold().split("/")]
@@ -110,7 +110,7 @@ def _below_rule(texts: Sequence[str], rules: Sequence[bool]) -> int | None:
 
 
 def _card(texts: Sequence[str], gaps: Sequence[bool]) -> int | None:
-    """Find a last paragraph of a name and lines with a telephone number and an address, none of which is a sentence."""
+    """Find a last paragraph with a name, a telephone number and an address, and no sentence."""
     telephone = address = False
     for back in range(1, min(CARD_LINES_MAX, len(texts) - 1) + 1):
         line = texts[-back]
