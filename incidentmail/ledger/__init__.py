@@ -1,1 +1,1 @@
-"""Store entries append-only: one interface (port.py), and one store for each database."""
+"""The append-only record: its interface (port.py), and a store for each kind of database."""

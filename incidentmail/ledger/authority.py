@@ -1,4 +1,4 @@
-"""Decide which ledger leads. Its installation is the one that answers mail and writes to the list."""
+"""Decide which ledger leads. Only the installation of that ledger answers mail and writes to the list."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from incidentmail.core.frozen import Frozen
 
 
 class Authority(Frozen, kw_only=True):
-    """Who leads the incidents of a list, as far as this ledger knows.
+    """What a ledger knows about who leads the incidents of a list.
 
-    Promotions are numbered, and `epoch` is the highest number. `leader` is the ledger that got this number: "" if two
-    did, and None if there was no promotion. `has_own` is true if this ledger has declared an incident itself, and
-    `has_others` is true if it knows an incident that another ledger declared.
+    Promotions are numbered, and `epoch` is the highest number. `leader` is the ledger with this number: "" if two have
+    it, and None if there was no promotion. `has_own` is true if this ledger has declared an incident, and `has_others`
+    if it has an incident declared by another ledger.
     """
 
     epoch: int
@@ -19,10 +19,10 @@ class Authority(Frozen, kw_only=True):
     has_others: bool
 
     def is_of(self, origin: str, *, standby: bool) -> bool:
-        """Return whether the ledger `origin` leads, which allows it to declare incidents.
+        """Return whether the ledger `origin` leads, so that it can declare incidents.
 
-        The newest promotion decides. If there was none, a ledger does not lead if it only knows incidents of another
-        ledger, or if it has declared nothing and is configured as a `standby`.
+        The newest promotion decides. Without one, a ledger does not lead if it has only incidents of another ledger, or
+        if it has declared none and is configured as a `standby`.
 
         >>> Authority(epoch=2, leader="ghijkl", has_own=True, has_others=False).is_of("abcdef", standby=False)
         False

@@ -1,6 +1,6 @@
-"""Encode entries as bytes: canonical JSON, free text behind salted commitments, one hash chain over the stored bytes.
+"""Encode entries as bytes: canonical JSON, with free text replaced by salted commitments, in one hash chain.
 
-The stored bytes are hashed as they are and never encoded again from values, so old entries always verify.
+Hashes cover the stored bytes, which are never encoded again from values, so that old entries always verify.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Slots = Mapping[str, tuple[bytes, str | None]]
 
 
 class Body(msgspec.Struct, gc=False, forbid_unknown_fields=True):
-    """An entry as it is stored. The sealed values, which are in `data` and `actor`, are still commitments."""
+    """A stored entry. In `data` and `actor`, sealed values are still commitments."""
 
     actor: Any
     at: datetime
@@ -62,7 +62,7 @@ class Encoded(NamedTuple):
 
 
 def canonical(value: JsonValue) -> str:
-    r"""Return the canonical JSON of a value: sorted keys, no spaces, lone surrogates escaped (UTF-8 cannot hold them).
+    r"""Return the canonical JSON of a value: sorted keys, no spaces, lone surrogates escaped (not valid in UTF-8).
 
     >>> canonical({"b": "ü", "a": chr(0xDCFF)})
     '{"a":"\\udcff","b":"ü"}'
@@ -82,7 +82,7 @@ def canonical(value: JsonValue) -> str:
 
 
 def parsed(text: str) -> Any:
-    """Return the value that `canonical` JSON represents. Raise ValueError if `text` is not exactly one value."""
+    """Return the value of canonical JSON. Raise ValueError if `text` is not exactly one value."""
     try:
         return _FAST.decode(text)
     except ValueError:  # msgspec refuses lone surrogates
@@ -93,7 +93,7 @@ def parsed(text: str) -> Any:
 
 
 def genesis(origin: str) -> bytes:
-    """Return the hash before the first entry of a ledger. It depends on the origin, so no two ledgers share a chain."""
+    """Return the hash before the first entry of a ledger. It depends on the origin, so that chains always differ."""
     return hashlib.sha256(b"incidentmail ledger v1\0" + origin.encode()).digest()
 
 
@@ -103,14 +103,14 @@ def chain(prev_hash: bytes, body: bytes) -> bytes:
 
 
 def commitment(salt: bytes, text: str) -> str:
-    """Return HMAC-SHA-256 in hex, with the salt as the key. Without the salt, not even a short text can be guessed."""
+    """Return HMAC-SHA-256 in hex with the salt as key. Without the salt, even a short text cannot be guessed."""
     return hmac.digest(salt, text.encode(), "sha256").hex()
 
 
 def encode(
     recorded: Recorded, *, seq: int, actor: Actor, caused_by: CausedBy | None, salt: Callable[[], bytes]
 ) -> Encoded:
-    """Return the body of an entry and the texts that it commits to. `salt` returns a new random salt for each text."""
+    """Return the body of an entry and the texts that it commits to. `salt` returns a new random salt each time."""
     sealed: list[tuple[str, bytes, str]] = []
 
     def seal(slot: str, text: str) -> str:
@@ -123,7 +123,7 @@ def encode(
         text = canonical(values[name])
         data.append(f'"{name}":{seal(name, text) if is_free and values[name] is not None else text}')
     cause = f'{{"seq":{caused_by.seq},"sha256":{canonical(caused_by.sha256)}}}' if caused_by else "null"
-    body = (  # as canonical() writes it, with the names in order
+    body = (  # in the form of canonical(), with names in order
         f'{{"actor":{seal("actor", _person_json(actor.person))},"at":"{_time(recorded.at)}","caused_by":{cause},'
         f'"data":{{{",".join(data)}}},"incident":{canonical(recorded.incident)},"kind":"{recorded.event.kind}",'
         f'"seq":{seq},"trust":"{actor.trust.value}","version":{recorded.version}}}'
@@ -132,7 +132,7 @@ def encode(
 
 
 def decode(body: bytes, slots: Slots, *, hash_: bytes) -> Entry:
-    """Return the entry that the stored bytes encode. A redacted text is replaced by `[redacted]`.
+    """Return the entry encoded by the stored bytes. A redacted text is replaced by `[redacted]`.
 
     Raise ValueError if the bytes are not an entry.
     """
@@ -167,7 +167,7 @@ def entry_of(body: Body, slots: Slots, *, hash_: bytes) -> Entry:
 
 
 def sealed_values(recorded: Recorded) -> dict[str, JsonValue]:
-    """Return the values of an entry that are stored apart, as JSON, by the names of their slots.
+    """Return the sealed values of an entry, which are stored separately, as JSON by slot.
 
     >>> from incidentmail.core.events import NoteAdded
     >>> note = Recorded(incident="i", version=1, at=None, by=Person(name="Bo"), event=NoteAdded(text="It rains."))
@@ -185,9 +185,9 @@ def is_sealed(value: object) -> bool:
 
 
 def upcast(data: Mapping[str, JsonValue]) -> Event:
-    """Return an event of any kind and version that was ever written. So far every kind is in its first version.
+    """Return an event of any kind and version ever written. So far every kind is in its first version.
 
-    Raise ValueError if there is no such kind or if a field is wrong.
+    Raise ValueError if the kind is unknown or a field is wrong.
     """
     name = data.get("kind")
     kind = KINDS.get(name) if isinstance(name, str) else None
@@ -213,7 +213,7 @@ def _fields(kind: type[Event]) -> tuple[tuple[str, bool], ...]:
 
 @lru_cache(1)
 def _time(at: datetime) -> str | None:
-    """Return a time as JSON text. The last one is cached: all entries of one transaction have the same time."""
+    """Return a time as JSON text. The last one is cached, because all entries of a transaction have the same time."""
     return json_time(at)
 
 
@@ -228,7 +228,7 @@ def _person(text: str) -> Person:
 
 
 def _redacted(kind: str, name: str) -> JsonValue:
-    """Return the value that replaces a redacted one. It has the right type, so that the stream can still be folded."""
+    """Return the replacement for a redacted value. It has the right type, so that the stream can still be folded."""
     if name in ("commander", "to", "owner", "told", "person") or (kind == "command_transferred.v1" and name == "was"):
         return {"name": REDACTED}
     if name == "holders" or (kind == "role_changed.v1" and name == "was"):

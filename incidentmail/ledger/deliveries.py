@@ -1,4 +1,4 @@
-"""Define what every store promises about calls to hooks: they are kept until they are done, in order.
+"""Define the part of a store's interface for calls to hooks. They are kept until done, and made in order.
 
 Times are aware datetimes in UTC with whole seconds.
 """
@@ -12,14 +12,14 @@ from typing import Literal, Protocol, get_args
 from incidentmail.core.frozen import Frozen
 
 DeliveryState = Literal["queued", "sent", "failed", "dropped"]
-"""`dropped`: nobody is told of it any more, because the operator said so or because the incident became restricted."""
+"""`dropped`: given up, because the operator said so or because the incident became restricted."""
 DELIVERY_STATES: tuple[DeliveryState, ...] = get_args(DeliveryState)
 
 
 class Delivery(Frozen, kw_only=True):
     """One call to a hook because of one event. `id` is 0 until it is in the ledger.
 
-    `name` is the id that the receiver sees. `payload` is the JSON text, or None once the receiver has it. If
+    `name` is the id that the receiver sees. `payload` is the JSON text, or None once it was delivered. If
     `leased_until` is set, a process is calling the hook, at most until then.
     """
 
@@ -39,10 +39,10 @@ class Delivery(Frozen, kw_only=True):
 
 
 class HookFigures(Frozen, kw_only=True):
-    """What waits for one hook and what has failed.
+    """Counts of the waiting and failed calls to one hook.
 
-    `queued` counts what waits, and `tried` what of that was tried already. `failed` counts what failed for good since
-    a time. `tried_since` is when the oldest of those that were tried was noted, and `last_error` why it was not taken.
+    `queued` counts waiting calls, `tried` those of them that were already tried, and `failed` those that failed for
+    good since a given time. `tried_since` is when the oldest tried call was queued, and `last_error` why it failed.
     """
 
     hook: str
@@ -60,16 +60,16 @@ class DeliveryView(Protocol):
     def deliveries(
         self, states: Collection[DeliveryState] = DELIVERY_STATES, *, incident: str | None = None
     ) -> list[Delivery]:
-        """Return the deliveries in these states, in the order in which they were noted."""
+        """Return the deliveries in these states, in the order in which they were added."""
         ...
 
     def delivery(self, number: int) -> Delivery | None: ...
     def hook_figures(self, *, failed_since: datetime) -> list[HookFigures]:
-        """Return the figures of each hook for which anything waits or has failed since that time, by name."""
+        """Return the figures of each hook with calls that wait, or that failed since the given time, by name."""
         ...
 
     def hooks_due(self, *, now: datetime, early: bool = False) -> list[str]:
-        """Return the names of the hooks for which `lease_delivery` would find something."""
+        """Return the names of the hooks for which `lease_delivery` would return a delivery."""
         ...
 
 
@@ -77,37 +77,37 @@ class DeliveryTransaction(Protocol):
     """The part of a transaction that writes deliveries."""
 
     def add_delivery(self, delivery: Delivery) -> None:
-        """Note a delivery. If the hook already has one of that name, change nothing."""
+        """Add a delivery, unless the hook already has one with the same name."""
         ...
 
     def lease_delivery(
         self, hook: str, *, now: datetime, until: datetime, by: str, early: bool = False, after: int = 0,
         incident: str | None = None,
     ) -> Delivery | None:  # fmt: skip
-        """Lease to `by` the first delivery after number `after` that may be tried. Return it, or None.
+        """Lease to `by` the first delivery after number `after` that can be tried. Return it, or None.
 
-        A delivery may be tried only if none of the same incident and hook that was noted earlier is queued. If `early`
-        is true, the time of the next attempt does not matter. If `incident` is given, only its deliveries are tried.
+        A delivery cannot be tried while an earlier one of the same incident and hook is queued. If `early` is true, the
+        time of the next attempt is ignored. If `incident` is given, only its deliveries are tried.
         """
         ...
 
     def settle_delivery(self, delivery: Delivery, *, by: str, at: datetime) -> bool:
         """Record the new state of a delivery that is leased to `by`, and end the lease.
 
-        Return False and change nothing if another process has leased it meanwhile. Once it was sent, its payload is
-        removed.
+        Return False and change nothing if another process has leased it meanwhile. The payload is removed once it was
+        sent.
         """
         ...
 
     def requeue_deliveries(self, *, at: datetime, only: Collection[int] | None = None) -> None:
-        """Queue every failed delivery again, or those in `only`, dropped ones too.
+        """Queue every failed delivery again, or those in `only`, including dropped ones.
 
-        What waits for the same hooks is due at once.
+        Waiting deliveries to the same hooks become due at once.
         """
         ...
 
     def drop_delivery(self, number: int, *, why: str, at: datetime) -> bool:
-        """Give up a delivery that is queued or has failed, and that nobody is trying now.
+        """Give up a delivery that is queued or has failed, and that is not being tried now.
 
         Return whether there was one.
         """

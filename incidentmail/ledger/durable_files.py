@@ -1,4 +1,4 @@
-"""Sync files and folders, and remove a database with the files that SQLite keeps beside it."""
+"""Sync files and folders, and remove a database together with SQLite's files beside it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _WITH_IT = ("", "-wal", "-shm", "-journal")
 
 
 def sync(path: Path) -> None:
-    """Sync a file, or a folder with the names in it, so that it is durable. Raise OSError if that fails."""
+    """Sync a file, or a folder with its names, so that it is durable. Raise OSError on failure."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

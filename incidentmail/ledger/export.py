@@ -1,4 +1,4 @@
-"""Write the record for other programs: as JSON with one object on each line, or as an mbox of all accepted mail."""
+"""Export the record for other programs: as JSON Lines, or as an mbox of all accepted mail."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .verify import Rows
 
 
 class AllRows(Rows, Protocol):
-    """The rows of both chains, and of the tables beside them."""
+    """The rows of both chains, and of the other tables."""
 
     def kept_rows(self) -> Iterator[tuple[KeptTable, dict[str, str | int | bytes | None]]]:
         """Yield each row of the tables in `KEPT`, in their order. Bytes are not compressed."""
@@ -23,10 +23,10 @@ class AllRows(Rows, Protocol):
 
 
 def exported(rows: AllRows) -> Iterator[bytes]:
-    """Yield the lines of an export: the whole ledger, so that a new one can be made of them (docs/json.md).
+    """Yield the lines of an export. They are sufficient to make a new ledger (docs/json.md).
 
-    First a line about the ledger, then accepted messages, entries, and the rows of the tables beside them, each in
-    their order. The last line has the SHA-256 of all others.
+    The first line describes the ledger. Accepted messages, entries and rows of the other tables follow, each in their
+    order. The last line has the SHA-256 of all others.
     """
     count, digest = 0, hashlib.sha256()
     for line in _lines(rows):
@@ -64,7 +64,7 @@ def _written(value: str | int | bytes | None) -> str | int | None:
 
 
 def mbox_of(mail: AcceptedRow) -> bytes:
-    r"""Return an accepted message as it is written to an mbox (RFC 4155, with the quoting of mboxrd).
+    r"""Return an accepted message in the form of an mbox (RFC 4155, with mboxrd quoting).
 
     >>> row = AcceptedRow(1, "2026-11-20T14:07:00Z", "{}", b"Subject: x\r\n\r\nFrom us\r\n", b"", b"")
     >>> mbox_of(row)

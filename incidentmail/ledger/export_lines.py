@@ -1,4 +1,4 @@
-"""Define the lines of an exported ledger: JSON, one object on each line (docs/json.md)."""
+"""Define the lines of an exported ledger: one JSON object a line (docs/json.md)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import msgspec
 from incidentmail.core.frozen import Frozen
 
 EXPORT_FORMAT: Final = 2
-"""The format of an export. In the first one, only entries and mail were written."""
+"""The format of an export. Format 1 had only entries and mail."""
 TABLES: Final = "6"
-"""The tables that `row` lines are about: those of this format of a ledger."""
+"""The ledger format whose tables the `row` lines have."""
 
 
 class LedgerLine(Frozen, kw_only=True, tag_field="type", tag="ledger"):
-    """The first line: which ledger this is, how many entries and messages it has, and the newest hashes in hex."""
+    """The first line: the origin of the ledger, its numbers of entries and messages, and the newest hashes in hex."""
 
     export: int = EXPORT_FORMAT
     tables: str = TABLES
@@ -28,7 +28,7 @@ class LedgerLine(Frozen, kw_only=True, tag_field="type", tag="ledger"):
 
 
 class MailLine(Frozen, kw_only=True, tag_field="type", tag="mail"):
-    """An accepted message. `raw` is in base64, or null if it was removed; hashes are in hex."""
+    """An accepted message. `raw` is in base64, or null if it was removed. Hashes are in hex."""
 
     seq: int
     received_at: str
@@ -39,14 +39,14 @@ class MailLine(Frozen, kw_only=True, tag_field="type", tag="mail"):
 
 
 class ExportedText(Frozen, kw_only=True):
-    """A text that is stored apart, as JSON, with the salt of its commitment in hex. A removed text is null."""
+    """A sealed text as JSON, with the salt of its commitment in hex. A removed text is null."""
 
     salt: str
     text: str | None
 
 
 class EntryLine(Frozen, kw_only=True, tag_field="type", tag="entry"):
-    """An entry. `body` is the exact text that its hash covers."""
+    """An entry. `body` is the exact text covered by its hash."""
 
     seq: int
     incident: str
@@ -58,7 +58,7 @@ class EntryLine(Frozen, kw_only=True, tag_field="type", tag="entry"):
 
 
 class RowLine(Frozen, kw_only=True, tag_field="type", tag="row"):
-    """A row of a table that is not chained. Bytes are in base64, and not compressed."""
+    """A row of a table that is not chained. Bytes are in base64, uncompressed."""
 
     table: str
     values: dict[str, str | int | None]
@@ -74,4 +74,4 @@ class EndLine(Frozen, kw_only=True, tag_field="type", tag="end"):
 Line = LedgerLine | MailLine | EntryLine | RowLine | EndLine
 encode: Final = msgspec.json.Encoder().encode
 decode: Final[Callable[[bytes], Line]] = msgspec.json.Decoder(Line).decode
-"""Return the line that the bytes hold. Raise ValueError if they are none."""
+"""Parses a line. Raises ValueError if the bytes are not a line of an export."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def free_bytes(path: Path) -> int:
-    """Return how many bytes are free on the disk of a file, which need not exist yet.
+    """Return how many bytes are free on the disk of a file, which may not exist yet.
 
     Raise OSError if that is unknown.
     """

@@ -1,4 +1,4 @@
-"""List the tables beside the two chains that a ledger needs to go on. A copy of a ledger has to hold them all.
+"""List the tables, apart from the two chains, that a copy of a ledger has to include.
 
 The states of incidents and the checksums are not among them, because they are computed from the rest.
 """
@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 
 
 class KeptTable(NamedTuple):
-    """A table and its columns. `packed` is the column whose values are compressed, `binary` one that holds a hash.
+    """A table and its columns. `packed` is the column with compressed values, and `binary` one with a hash.
 
-    The rows are unique, and in a fixed order, by the first two columns.
+    The first two columns are unique, and rows are ordered by them.
     """
 
     name: str
@@ -59,5 +59,5 @@ KEPT: Final = (
     _table("alert_parts", "alert key title severity count last_at is_over"),
     _table("alert_mails", "mail alert"),
 )
-"""In an order in which each row comes after those that it refers to."""
+"""Ordered so that each row comes after the rows that it refers to."""
 BY_NAME: Final = {table.name: table for table in KEPT}

@@ -1,4 +1,4 @@
-"""Define the part of a store's interface that only reads mail: accepted messages, their outcomes, and the outbox."""
+"""Define the part of a store's interface that reads mail: accepted messages, their outcomes, and the outbox."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ class MailView(Protocol):
 
     def accepted(self, seq: int) -> Accepted | None: ...
     def newest_accepted_at(self, *, before: datetime) -> datetime | None:
-        """Return when the newest message accepted before that moment arrived, or None if there is none."""
+        """Return when the newest message accepted before the given time arrived, or None."""
         ...
 
     def raw_mails_from(self, address: str, *, since: datetime, most: int) -> list[bytes]:
-        """Return the newest raw messages from `address` accepted at `since` or later, the newest first, at most `most`.
+        """Return the raw messages from `address` accepted at `since` or later, newest first, at most `most`.
 
-        Only believed messages count, because anybody can write the address into a message that is then refused. Only
-        the newest few thousand messages that were processed are searched.
+        Only messages from trusted authors count, because anybody can write the address into a message. Only the newest
+        few thousand processed messages are searched.
         """
         ...
 
     def wrote_before(self, address: str, seq: int) -> bool:
-        """Return whether another message from `address`, by a member, was processed before the message `seq`.
+        """Return whether another message from `address`, by a member, was processed before message `seq`.
 
         Other copies of that message do not count. Only the newest few thousand messages are searched.
         """
@@ -50,57 +50,55 @@ class MailView(Protocol):
     def outcomes(self, *, after: int = 0) -> Iterator[Outcome]: ...
     def outcome(self, seq: int) -> Outcome | None: ...
     def seen(self, copy_key: str) -> Outcome | None:
-        """Return the newest outcome with that copy key, or None."""
+        """Return the newest outcome with this copy key, or None."""
         ...
 
     def first_bearing(self, message_id: str) -> Outcome | None:
-        """Return the oldest outcome of a person's mail with that Message-ID, or None."""
+        """Return the oldest outcome of a person's mail with this Message-ID, or None."""
         ...
 
     def is_believed_mail(self, message_id: str) -> bool:
-        """Return whether a believed person's mail has that Message-ID, whatever its outcome."""
+        """Return whether mail with this Message-ID came from a trusted person, whatever its outcome."""
         ...
 
     def has_verified_mail(self, address: str) -> bool:
-        """Return whether any mail from `address` was verified, among the newest few thousand messages that were
-        processed.
-        """
+        """Return whether mail from `address` was verified, among the newest few thousand messages."""
         ...
 
     def newest_bearing(self, message_id: str, header_from: str) -> Outcome | None:
-        """Return the newest outcome of mail by that author with that Message-ID, or None."""
+        """Return the newest outcome of mail by this author with this Message-ID, or None."""
         ...
 
     def bearing_by_others(self, message_id: str, header_from: str | None) -> Outcome | None:
-        """Return the oldest outcome of a member's mail with that Message-ID and another author, or None."""
+        """Return the oldest outcome of a member's mail with this Message-ID and another author, or None."""
         ...
 
     def is_claimed_elsewhere(self, message_id: str, incident_id: str) -> bool:
-        """Return whether a member who has no mail with that Message-ID in the incident has such mail outside it.
+        """Return whether a member has mail with this Message-ID outside the incident, but none inside.
 
-        So the first person to use the Message-ID of another person's mail cannot divert the answers to that mail.
+        This prevents people from diverting the answers to another person's mail by using its Message-ID first.
         """
         ...
 
     def is_filed_elsewhere(self, message_id: str, incident_id: str) -> bool:
-        """Return whether mail with that Message-ID was received, none of which belongs to the incident."""
+        """Return whether mail with this Message-ID was received, but none of it belongs to the incident."""
         ...
 
     def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:
-        """Return the Message-IDs of accepted messages by their number. Messages without one are left out."""
+        """Return the Message-IDs of accepted messages by number. Messages without one are omitted."""
         ...
 
     def returned_ids(self, incident_id: str) -> list[str]:
-        """Return the Message-IDs under which the list returned mails of ours, the oldest first.
+        """Return the Message-IDs that the list gave to our mails in the incident's thread, oldest first.
 
-        These are ids in the incident's thread. The time needed grows with the number of the incident's own mails.
+        The time needed grows with the number of the incident's own mails.
         """
         ...
 
     def next_pending(self, *, now: datetime | None = None, after: int = 0) -> Accepted | None:
-        """Return the first accepted message after number `after` without an outcome.
+        """Return the first accepted message after number `after` without an outcome, or None.
 
-        If `now` is given, messages deferred until later than that are skipped.
+        If `now` is given, messages that are deferred beyond that time are skipped.
         """
         ...
 
@@ -113,11 +111,11 @@ class MailView(Protocol):
         ...
 
     def folder(self, name: str) -> Folder | None:
-        """Return how far an IMAP folder has been fetched, or None if it never was."""
+        """Return how far an IMAP folder has been fetched, or None if never."""
         ...
 
     def was_fetched(self, name: str, sha256: bytes) -> bool:
-        """Return whether a message of exactly these bytes was accepted from the folder, under any UID."""
+        """Return whether a message with this SHA-256 was accepted from the folder, under any UID."""
         ...
 
     def private_mails_since(
@@ -125,58 +123,58 @@ class MailView(Protocol):
         digest: str | None = None, mailbox: str | None = None, cause: str | None = None, is_caused: bool | None = None,
         but_kind: str | None = None,
     ) -> int:  # fmt: skip
-        """Return how many private messages were recorded at `at` or later and match every value that is given.
+        """Return how many private messages were recorded at `at` or later and match all given values.
 
-        If `mailbox` is given, messages to all its addresses count, also those with a tag. `is_caused` says whether
-        anything other than the reader's own mail made the messages due. Messages of `but_kind` are not counted.
+        If `mailbox` is given, messages to all its addresses count, including tagged ones. `is_caused` selects messages
+        that something other than the reader's own mail made due, or the others. Messages of `but_kind` are not counted.
         """
         ...
 
     def alarms_kept_back(self, since: datetime) -> dict[str, int]:
-        """Return how many alarms a limit has stopped since the operator was last told so, by kind."""
+        """Return how many alarms a limit has held back since the operator was last told, by kind."""
         ...
 
     def private_mail_kind(self, serial: int) -> str | None:
-        """Return the kind of the private message with that serial number, or None if there is none."""
+        """Return the kind of the private message with this serial number, or None."""
         ...
 
     def private_mail_noted_at(self, serial: int) -> datetime | None:
-        """Return when the private message with that serial number became due, or None if there is none."""
+        """Return when the private message with this serial number became due, or None."""
         ...
 
     def next_private_mail(self, *, incident_id: str | None = None, after: int = 0) -> DuePrivateMail | None:
-        """Return the first private message after number `after` that is due, of one incident or of all, or None."""
+        """Return the first due private message after number `after`, of one incident or of all, or None."""
         ...
 
     def is_ref_taken(self, ref: str) -> bool:
-        """Return whether a private message has that REF."""
+        """Return whether a private message has this REF."""
         ...
 
     def filed_by_ref(self, ref: str) -> int | None:
-        """Return the number of the accepted message that a reply to the private message with that REF declares.
+        """Return the number of the accepted message that a reply to the private message with this REF would declare.
 
         Return None if there is no such message.
         """
         ...
 
     def asked_since(self, at: datetime) -> list[AskedQuestion]:
-        """Return the questions asked at `at` or later, in the order in which they were asked."""
+        """Return the questions asked at `at` or later, in order."""
         ...
 
     def is_unanswered(self, *, now: datetime) -> bool:
-        """Return whether the time to answer some question has passed (a notice of the kind `unanswered` is due)."""
+        """Return whether the time to answer a question has passed, so that a notice of the kind `unanswered` is due."""
         ...
 
     def done_by_mail(self, incident_id: str) -> list[DoneByMail]:
-        """Return the entries of an incident that mail caused, except notes, the oldest first."""
+        """Return the entries of an incident that were caused by mail, except notes, oldest first."""
         ...
 
     def senders_called(self, name: str) -> list[Person]:
-        """Return everybody whose mail was accepted as a member's under that name, ignoring case."""
+        """Return everybody who wrote as a member under this name, ignoring case."""
         ...
 
     def senders(self) -> list[Person]:
-        """Return everybody whose mail was accepted as a member's, once for each name that they used."""
+        """Return everybody who wrote as a member, once for each name that they used."""
         ...
 
     def outbox(
@@ -191,13 +189,13 @@ class MailView(Protocol):
     def outbox_of_note(self, *, refused_since: datetime) -> list[OutboxMail]:
         """Return the messages that need attention.
 
-        These messages are waiting, failed, were not returned by the list, or failed for a recipient at
-        `refused_since` or later.
+        They are waiting, have failed, were not returned by the list, or failed for a recipient at `refused_since` or
+        later.
         """
         ...
 
     def outbox_numbered(self, number: int) -> OutboxMail | None:
-        """Return the message with this number, or None. The number of a message never changes."""
+        """Return the message with this number, or None. Numbers never change."""
         ...
 
     def outbox_named(self, part: str) -> list[OutboxMail]:
@@ -205,51 +203,50 @@ class MailView(Protocol):
         ...
 
     def failed_recipients(self, *, since: datetime, limit: int) -> list[FailedRecipient]:
-        """Return the recipients for whom a message failed at `since` or later, the newest first, at most `limit`."""
+        """Return the recipients for whom a message failed at `since` or later, newest first, at most `limit`."""
         ...
 
     def waiting_recipients(self, *, after: datetime, until: datetime) -> list[FailedRecipient]:
-        """Return the recipients whom a message has not reached yet.
+        """Return the recipients that a message has not reached yet.
 
-        Only messages written after `after` and not after `until` count. Either no relay has accepted the message, or
-        a report says that it is delayed.
+        Only messages written after `after`, up to `until`, count. Either no relay has accepted the message, or a report
+        says that it is delayed.
         """
         ...
 
     def unsent(self, *, now: datetime, failed_since: datetime) -> list[UnsentMail]:
-        """Return the mails about incidents that are waiting and are not being sent now, and those that failed
-        permanently.
+        """Return the mails about incidents that are waiting and not being sent now, or that failed permanently.
 
         A failed mail counts if it was written at `failed_since` or later and the operator has not dropped it.
         """
         ...
 
     def unreturned(self, address: str, *, after: datetime, until: datetime) -> list[OutboxMail]:
-        """Return the messages for `address` that the list has not returned.
+        """Return the messages to `address` that the list has not returned.
 
-        A relay accepted them after `after` and not after `until`. Messages that came back or are marked as missed are
-        left out.
+        Only messages that a relay accepted after `after`, up to `until`, count. Messages that came back or are marked
+        as missed are omitted.
         """
         ...
 
     def never_returned(self, addresses: Sequence[str]) -> list[str]:
-        """Return those of `addresses` that accepted our mail but from which no copy ever came back."""
+        """Return those of `addresses` that accepted our mail but have never returned a copy."""
         ...
 
     def figures(self, *, now: datetime, failed_since: datetime, quarantined_since: datetime) -> Figures:
         """Return counts, sizes and newest times. The time needed does not grow with the ledger.
 
-        Refusals and missed messages count since `failed_since`, quarantined messages since `quarantined_since`.
+        Refusals and missed messages are counted from `failed_since`, quarantined messages from `quarantined_since`.
         """
         ...
 
     def recipients_of(self, incident_id: str) -> frozenset[str]:
-        """Return every address to which announcements of the incident went or will go. Private answers do not count."""
+        """Return all addresses that get or have got announcements of the incident. Private answers do not count."""
         ...
 
     def due_incidents(self, *, now: datetime, early: bool) -> list[str]:
         """Return the ids of incidents with a due notice, in the order of the notices.
 
-        If `early` is true, return the ids of incidents with any notice.
+        If `early` is true, incidents with any notice count.
         """
         ...

@@ -1,9 +1,9 @@
-"""Define the interface of every store: what is written is kept in order, and a hash chain proves it.
+"""Define the interface of every store: writes are kept in order, and a hash chain proves it.
 
 Its values are in values.py, and the methods that only read are in view.py.
 
-Times are aware datetimes in UTC with whole seconds. What a method writes is durable once its transaction has ended
-without an exception; otherwise nothing is written.
+Times are aware datetimes in UTC with whole seconds. Everything that a method writes is durable once its transaction has
+ended without an exception. Otherwise nothing is written.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .view import LedgerView
 
 
 class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
-    """A view that can also write. Everything is committed when the block ends, or nothing is."""
+    """A view that can also write. Everything is committed when the block ends, or nothing if it raises."""
 
     def append(
         self,
@@ -53,7 +53,7 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
         ...
 
     def open_folder(self, name: str, *, uidvalidity: int, at: datetime) -> Folder:
-        """Return the folder. If its UIDVALIDITY has changed, all its messages have to be fetched and compared again."""
+        """Return the folder. If its UIDVALIDITY changed, all messages have to be fetched and compared again."""
         ...
 
     def note_fetched(
@@ -62,13 +62,13 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
     ) -> None:  # fmt: skip
         """Record that all messages up to `uid` were processed.
 
-        `digests` are the SHA-256 digests of the accepted messages. `to_mark` are the UIDs to be marked on the server.
-        The server did not deliver the messages in `withheld` this time; those in `settled` are no longer withheld.
+        `digests` are the SHA-256 digests of the accepted messages. `to_mark` are the UIDs to mark on the server. The
+        server did not deliver the messages in `withheld` this time. Those in `settled` are no longer withheld.
         """
         ...
 
     def note_looked(self, name: str, *, at: datetime) -> None:
-        """Record that the folder was checked to its end."""
+        """Record that the folder was checked completely."""
         ...
 
     def note_marked(self, name: str, uids: Collection[int]) -> None:
@@ -88,18 +88,15 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
         ...
 
     def record_failure(self, seq: int, error: str) -> int:
-        """Record the reason why the last attempt failed. Return the number of attempts so far."""
+        """Record why the last attempt failed. Return the number of attempts so far."""
         ...
 
     def forget_attempts(self, seq: int) -> None:
-        """Record that the message can be parsed and is only waiting for something else.
-
-        The outcome of the message says what it is waiting for.
-        """
+        """Record that the message can be parsed and waits only for something else, which its outcome names."""
         ...
 
     def defer(self, seq: int, *, until: datetime, reason: str) -> None:
-        """Defer a message until that time, so that later messages are processed first."""
+        """Defer a message until the given time, so that later messages are processed first."""
         ...
 
     def follow_thread(self, incident_id: str, message_id: str) -> None:
@@ -109,23 +106,22 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
     def remember_words(self, incident_id: str, text: str) -> None: ...
     def add_notice(self, incident_id: str, notice: Notice, *, due_at: datetime, cause: int | None) -> None: ...
     def take_notices(self, *, now: datetime, incident_id: str | None = None, early: bool = False) -> list[DueNotice]:
-        """Remove and return the notices of mail that are due, or all notices if `early` is true.
+        """Remove and return the due notices, or all if `early` is true, except those of the kind `unanswered`.
 
-        Notices of the kind `unanswered` are left out. If one notice of an incident is due, its other notices are
-        taken too.
+        If one notice of an incident is due, its other notices are returned too.
         """
         ...
 
     def forget_unanswered(self, incident_id: str, address: str) -> None:
-        """Remove the notices of the kind `unanswered` about an incident that wait for an answer of `address`."""
+        """Remove the notices of the kind `unanswered` that wait for an answer from `address` in an incident."""
         ...
 
     def take_unanswered(self, *, now: datetime) -> DueNotice | None:
-        """Remove and return the first notice of the kind `unanswered` that is due, or None."""
+        """Remove and return the first due notice of the kind `unanswered`, or None."""
         ...
 
     def add_private_mail(self, answer: PrivateMail) -> int:
-        """Record a private message that is due, or one that was already written. Return its serial number."""
+        """Record a private message that is due or already written. Return its serial number."""
         ...
 
     def private_mail_made(self, serial: int) -> None:
@@ -133,73 +129,72 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
         ...
 
     def note_asked(self, mail: int, about: Collection[str], *, at: datetime) -> None:
-        """Record what the sender of that accepted mail is asked about, as one word for each question."""
+        """Record the questions to the sender of an accepted mail, each as one word."""
         ...
 
     def know_sender(self, person: Person, *, called: str | None = None) -> None:
         """Remember the address of `person`, so that it can be found by their name alone.
 
-        `called` is the name that they use for themselves, if it differs from the name in `person`.
+        `called` is the name that they use for themselves, if it differs from the one in `person`.
         """
         ...
 
     def append_record(self, event: RecordEvent, *, actor: Actor, at: datetime) -> int:
         """Append an event about the record itself and carry it out. Return the number of its entry.
 
-        The events are the entries of the stream `ledger` (core/record/streams.py). The texts and the bodies
-        that a redaction or a pruning names are removed in the same transaction. A removed text keeps its commitment
-        and loses its salt; a removed message keeps its hashes. The states of the incidents of removed texts are
-        computed again. The database itself refuses every other removal.
+        The events are the entries of the stream `ledger` (core/record/streams.py). Texts and bodies that a redaction or
+        pruning names are removed in the same transaction. A removed text keeps its commitment and loses its salt; a
+        removed message keeps its hashes. The states of incidents with removed texts are computed again. The database
+        itself refuses all other removals.
         """
         ...
 
     def append_drill(self, event: DrillEvent, *, actor: Actor, at: datetime, caused_by: CausedBy | None) -> None:
-        """Append an event of a drill's run. The events are the entries of the stream `drills`."""
+        """Append an event of a drill's run, as an entry of the stream `drills`."""
         ...
 
     def forget_words(self, words: WordsToRemove, mails: Collection[int]) -> int:
-        """Put `[redacted]` in the place of `words` in all that was made of the record. Return how many rows had them.
+        """Replace `words` by `[redacted]` in everything derived from the record. Return how many rows had them.
 
-        That is: outcomes, failures, the subjects in the outbox, what relays and reports said, private mail that is
-        due, earlier texts, and known senders. The outcomes of the accepted messages `mails` lose their subject and
-        their reason, whatever they are.
+        This covers outcomes, failures, subjects in the outbox, texts of relays and reports, due private mail, earlier
+        texts, and known senders. The outcomes of the accepted messages `mails` lose their subject and reason in any
+        case.
         """
         ...
 
     def forget_outgoing(self, ids: Collection[int]) -> None:
-        """Replace the bodies of these messages in the outbox by one that has only their Message-ID."""
+        """Replace these messages in the outbox by ones that have only their Message-ID."""
         ...
 
     def enqueue(self, mail: OutboxMail) -> None:
-        """Put a message into the outbox. If its Message-ID is already there, change nothing."""
+        """Put a message into the outbox, unless its Message-ID is already there."""
         ...
 
     def lease(
         self, *, now: datetime, until: datetime, by: str, early: bool = False, after: int = 0,
         only: Collection[int] | None = None, but: Collection[int] = (),
     ) -> OutboxMail | None:  # fmt: skip
-        """Lease to `by` the first message after number `after` that may be sent. Return it, or None.
+        """Lease to `by` the first message after number `after` that can be sent. Return it, or None.
 
-        If `only` is given, only messages in it are considered. Messages in `but` are never considered. If a message
-        is due, the other messages of its incident may be sent too, so that they leave in order. If `early` is true,
-        every message may be sent.
+        If `only` is given, other messages are ignored. Messages in `but` always are. If a message is due, the others of
+        its incident can be sent too, so that they leave in order. If `early` is true, every message can be sent.
         """
         ...
 
     def requeue_failed(self, *, at: datetime, only: Collection[int] | None = None) -> None:
-        """Queue every failed message again that was not dropped, for the recipients that were refused.
+        """Queue every failed message that was not dropped again, for the recipients that were refused.
 
-        If `only` is given, queue these messages instead, even if they were dropped or had reached some recipients.
-        A message whose text was redacted is never queued.
+        If `only` is given, queue these messages instead, even if they were dropped or had reached some recipients. A
+        message whose text was redacted is never queued.
         """
         ...
 
     def drop(self, mail_id: int, *, at: datetime) -> bool:
-        """Give up a queued message that is not being sent. Return whether there was one."""
+        """Give up a queued message that is not being sent now. Return whether there was one."""
         ...
 
     def mark_returned(self, message_id: str, *, at: datetime) -> None:
-        """Record when the list's copy of that message came back to us. Later copies do not change the recorded time."""
+        """Record when the list's copy of the message came back. Later copies do not change the time."""
         ...
 
     def note_report(
@@ -207,27 +202,27 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
     ) -> bool:
         """Record what a delivery report says about a recipient for whom a relay accepted the message.
 
-        `reply` is its status in our words, and `said` is its own text, which anybody may have written.
+        `reply` is its status in our words, and `said` is the report's own text, which anybody could have written.
 
-        Return whether that is news. A message can fail only once. After that, reports of a delay or a delivery are
+        Return whether this is new. A message can fail only once. After that, reports of a delay or a delivery are
         ignored.
         """
         ...
 
     def mark_missed(self, mail_id: int, *, at: datetime) -> None: ...
     def settle(self, mail: OutboxMail, *, at: datetime) -> None:
-        """Record the new state of a leased message and of its recipients, and end the lease.
+        """Record the new state of a leased message and its recipients, and end the lease.
 
-        New recipients of the message are added, and those that it no longer has are removed.
+        Recipients are added and removed as in `mail`.
         """
         ...
 
 
 class Ledger(Protocol):
-    """One ledger with one origin: a hash chain of its entries, and another of its accepted mail."""
+    """A ledger with its origin, a hash chain of entries, and another of accepted mail."""
 
     accepts_beside: bool
-    """Whether accepting mail need not wait for other writers."""
+    """Whether mail can be accepted without waiting for other writers."""
 
     @property
     def origin(self) -> str: ...
@@ -241,11 +236,11 @@ class Ledger(Protocol):
         ...
 
     def reading_turn(self) -> Turn | None:
-        """Return the turn to read mail, or None if it is taken by a lock on a file beside the ledger."""
+        """Return the turn to read mail, or None if a lock on a file beside the ledger serves as the turn."""
         ...
 
     def news(self) -> News | None:
-        """Return the news of this ledger for one thread, or None if one has to look for them."""
+        """Return the news from other processes, for one thread, or None if the caller has to poll."""
         ...
 
     def check(self) -> None:
@@ -260,9 +255,9 @@ class Ledger(Protocol):
         ...
 
     def compact(self) -> None:
-        """Write the storage anew, so that nothing which was removed is left in it.
+        """Rewrite the storage, so that it contains nothing that was removed.
 
-        Raise LedgerBusyError if other processes prevent it. What was removed may then still be in the file.
+        Raise LedgerBusyError if other processes prevent it. Removed data may then still be in the file.
         """
         ...
 

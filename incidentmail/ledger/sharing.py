@@ -1,4 +1,4 @@
-"""Define what a ledger offers to processes that share it, on one machine or on several."""
+"""Define the means by which processes share a ledger, on one machine or on several."""
 
 from __future__ import annotations
 
@@ -8,42 +8,42 @@ from typing import Protocol
 class Turn(Protocol):
     """The turn to parse and decide mail, which one process has at a time.
 
-    Otherwise two processes would parse the same message, and each would count an attempt. The turn ends with the
-    process that has it.
+    Otherwise two processes would parse the same message, and each would count an attempt. The turn ends with its
+    process.
     """
 
     def take(self) -> None:
-        """Take the turn if this process lacks it. Raise LedgerBusyError if another process keeps it too long."""
+        """Take the turn unless this process has it. Raise LedgerBusyError if another process keeps it too long."""
         ...
 
     def take_at_once(self) -> bool:
-        """Take the turn if no other process has it. Return whether this one has it now."""
+        """Take the turn if no other process has it. Return whether this process has it now."""
         ...
 
     def leave(self) -> None: ...
 
 
 class News(Protocol):
-    """What other processes commit, as soon as they have. Some news may get lost, so look now and then as well."""
+    """Notifications of commits by other processes. Some may get lost, so poll now and then too."""
 
     def wait(self, timeout_s: float) -> frozenset[str]:
-        """Return what is new: `accepted` mail, `entries`, or mail in the `outbox`. Nothing may be new after this time.
+        """Return what is new, or an empty set after the timeout: `accepted` mail, `entries`, mail in the `outbox`.
 
-        Raise LedgerUnavailableError if it cannot be heard now.
+        Raise LedgerUnavailableError if the server is lost.
         """
         ...
 
 
 class OnOneMachine:
-    """A ledger whose processes run on one machine, so that they find each other by files."""
+    """A ledger whose processes run on one machine and coordinate by files."""
 
     accepts_beside = False
-    """Whether accepting mail need not wait for other writers."""
+    """Whether mail can be accepted without waiting for other writers."""
 
     def reading_turn(self) -> Turn | None:
-        """Return the turn to read mail, or None if it is taken by a lock on a file."""
+        """Return None: a lock on a file serves as the turn."""
         return None
 
     def news(self) -> News | None:
-        """Return the news of this ledger, or None if one has to look for them."""
+        """Return None: callers have to poll."""
         return None

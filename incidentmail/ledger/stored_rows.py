@@ -19,7 +19,7 @@ class EntryRow(NamedTuple):
 
 
 class TextRow(NamedTuple):
-    """One text that is stored apart from its entry. `text` is None if it was redacted."""
+    """A sealed text, stored separately from its entry. `text` is None if it was redacted."""
 
     seq: int
     slot: str
@@ -28,7 +28,7 @@ class TextRow(NamedTuple):
 
 
 class AcceptedRow(NamedTuple):
-    """An accepted message. `raw` is the message as it was received, or None if it is missing."""
+    """An accepted message. `raw` is the original message, or None if it is missing."""
 
     seq: int
     received_at: str
@@ -39,13 +39,13 @@ class AcceptedRow(NamedTuple):
 
 
 class TextsInOrder:
-    """The texts of each entry in turn. This works because both tables are read in the same order."""
+    """The texts of each entry in turn. Both tables must be read in the same order."""
 
     def __init__(self, rows: Iterable[TextRow]) -> None:
         self._rows = iter(rows)
         self._next = next(self._rows, None)
         self.orphan_seq: int | None = None
-        """The number of the entry that a text names, if there is no such entry."""
+        """The number of a missing entry that a text belongs to, or None."""
 
     @property
     def next_seq(self) -> int | None:

@@ -15,21 +15,21 @@ from incidentmail.core.notices import NoticeKind
 
 OutcomeName = Literal["applied", "note", "refused", "held", "automatic", "duplicate", "quarantined", "filed"]
 RETURNED, ASKED_US = "own-mail-returned", "asked-us"
-"""The rule of an outcome which says that the message is a copy of one of ours."""
+"""Rules of outcomes: the message is a copy of one of ours; it asks for help or for the open incidents."""
 ALERT, ALERT_ANSWER = "alert", "alert-answer"
-"""The disposition of a listed monitoring system's mail, and the rule of an answer to the question about one."""
+"""The disposition of a listed monitoring system's mail, and the rule of an answer to the question about it."""
 MailState = Literal["queued", "sent", "failed"]
 Reported = Literal["failed", "delayed", "arrived"]
 """What a delivery report says about a recipient."""
 
 SENDERS_MAX = 4000
-"""How many names of senders are kept. Each name in later mail is compared with all of them."""
+"""How many sender names are stored. Each name in later mail is compared with all of them."""
 NAMES_MAX = 5
-"""How many names are kept of one mailbox: more than a person has, so that nobody uses up the room for others."""
+"""How many names are stored for one mailbox: more than a person needs, and few enough to leave room for others."""
 
 
 class Head(Frozen, kw_only=True):
-    """The newest entry, or the newest accepted message. `hash` is in hex; `size` is 0 if there is none."""
+    """The newest entry or accepted message of a chain. `hash` is in hex. `size` is 0 if the chain is empty."""
 
     origin: str
     size: int
@@ -54,10 +54,10 @@ class Entry(Frozen, kw_only=True):
 
 
 class Accepted(Frozen, kw_only=True):
-    """A message as it was accepted, before it is parsed. `sha256` is in hex.
+    """A message as accepted, before it is parsed. `sha256` is in hex.
 
-    `deferrals` counts how often another system was asked without an answer. `attempts` counts the attempts to parse
-    the message that began and did not end. If the message was redacted or pruned, `raw` is empty, and `is_removed`.
+    `deferrals` counts how often another system was asked and did not answer. `attempts` counts the attempts to parse
+    the message that began and did not finish. `raw` is empty if the message was redacted or pruned (`is_removed`).
     """
 
     seq: int
@@ -71,7 +71,7 @@ class Accepted(Frozen, kw_only=True):
 
 
 class Deferred(Frozen, kw_only=True):
-    """A message that waits for an answer that another system cannot give now. It is processed again at `until`."""
+    """A message that waits for an answer from another system. It is processed again at `until`."""
 
     seq: int
     until: datetime
@@ -80,7 +80,7 @@ class Deferred(Frozen, kw_only=True):
 
 
 class Outcome(Frozen, kw_only=True):
-    """The outcome of an accepted message. `copy_key` is the key by which a second copy of the message is found.
+    """The outcome of an accepted message. Further copies of the message are recognised by `copy_key`.
 
     `trust_rule` names the rule that decided how far its author is trusted.
     """
@@ -111,9 +111,9 @@ class DueNotice(Frozen, kw_only=True):
 class Recipient(Frozen, kw_only=True):
     """The state of a message for one address. `reply` is the relay's reply, or the status in a later delivery report.
 
-    `said` is the text of that report, or None if there was none. Anybody may have written it. `sent_at` is when a
-    relay accepted the message, even if it came back later and so failed. `delayed_at` is when a report said that it
-    is delayed.
+    `said` is the text of that report, which anybody could have written, or None if there was none. `sent_at` is when a
+    relay accepted the message, even if it later came back and so failed. `delayed_at` is when a report said that it is
+    delayed.
     """
 
     address: str
@@ -126,11 +126,11 @@ class Recipient(Frozen, kw_only=True):
 
 
 class OutboxMail(Frozen, kw_only=True):
-    """A message of ours that has to be sent or was sent. `id` is 0 until the message is in the outbox.
+    """A message of ours to be sent, or already sent. `id` is 0 until the message is in the outbox.
 
-    `returned_at` is when the list's copy came back to us, and `missed_at` when we reported that it had not.
-    `queued_at` is when the message was written, or when somebody requeued it. If `leased_until` is set, a process is
-    sending the message, at most until then.
+    `returned_at` is when the list's copy came back to us, and `missed_at` when we reported that it had not. `queued_at`
+    is when the message was written, or requeued. If `leased_until` is set, a process is sending the message, at most
+    until then.
     """
 
     id: int = 0
@@ -151,11 +151,11 @@ class OutboxMail(Frozen, kw_only=True):
 
     @property
     def is_dropped(self) -> bool:
-        """Whether the operator dropped the message while it was waiting, as opposed to a refusal by a relay."""
+        """Whether the operator dropped the message while it was waiting, rather than a relay refusing it."""
         return self.state == "failed" and all(recipient.state != "failed" for recipient in self.recipients)
 
     def is_kept_from(self, addresses: Collection[str]) -> bool:
-        """Return whether some of `addresses` are recipients and none of these has received the message."""
+        """Return whether some of `addresses` are recipients, but none of them has received the message."""
         states = [recipient.state for recipient in self.recipients if recipient.address in addresses]
         return bool(states) and "sent" not in states
 
@@ -166,7 +166,7 @@ class OutboxMail(Frozen, kw_only=True):
 class FailedRecipient(Frozen, kw_only=True):
     """An address that the message with the number `mail` did not reach, and the reason.
 
-    `state` is failed if the message failed permanently, `queued` if it waits for a relay, or `delayed` if it is late
+    `state` is `failed` if the message failed permanently, `queued` if it waits for a relay, or `delayed` if it is late
     after a relay accepted it. `at` is when the message failed, was written, or was accepted.
     """
 
@@ -178,7 +178,7 @@ class FailedRecipient(Frozen, kw_only=True):
 
 
 class UnsentMail(Frozen, kw_only=True):
-    """A mail about an incident that was not sent: it is waiting, or failed permanently. `at` is when it was written."""
+    """An unsent mail about an incident: waiting, or failed permanently. `at` is when it was written."""
 
     mail: int
     incident: str
@@ -191,7 +191,7 @@ class UnsentMail(Frozen, kw_only=True):
 class Folder(Frozen, kw_only=True):
     """How far an IMAP folder has been fetched: every message up to `uid`, except those in `withheld`.
 
-    `opened_at` is when the folder was first opened. `to_mark` holds the UIDs that were accepted but not yet marked or
+    `opened_at` is when the folder was first opened. `to_mark` holds the UIDs of accepted messages not yet marked or
     moved on the server. `withheld` counts, by UID, how often the server failed to deliver a message.
     """
 
@@ -204,11 +204,11 @@ class Folder(Frozen, kw_only=True):
 
 
 class PrivateMail(Frozen, kw_only=True):
-    """A private message to one person. `content` is its content as JSON, or None if it has already been written.
+    """A private message to one person. `content` is its content as JSON, or None if it was already written.
 
     `digest` is the same for answers with the same content. `filed` is the number of the accepted message that a reply
-    to this one declares, and `ref` is the REF by which such a reply finds it. `cause` is the mailbox of the person
-    who made it due, if that is not the reader's own.
+    to this one would declare, and `ref` is the REF by which such a reply finds it. `cause` is the mailbox of the person
+    who made it due, unless it is the reader's own.
     """
 
     kind: str
@@ -223,9 +223,9 @@ class PrivateMail(Frozen, kw_only=True):
 
 
 class AskedQuestion(Frozen, kw_only=True):
-    """A question to the sender of the accepted mail `mail`: what it asks about, and when it was asked.
+    """A question to the sender of the accepted mail `mail`: its topic, and when it was asked.
 
-    `address` and `incident` are those of that mail, or None if they are not known.
+    `address` and `incident` are those of that mail, or None if unknown.
     """
 
     mail: int
@@ -245,7 +245,7 @@ class DoneByMail(Frozen, kw_only=True):
 
 
 class DuePrivateMail(Frozen, kw_only=True):
-    """A private message whose text still has to be written.
+    """A private message that still has to be written.
 
     `serial` is its serial number, which is unique in this ledger.
     """
@@ -261,12 +261,12 @@ class DuePrivateMail(Frozen, kw_only=True):
 class Figures(Frozen, kw_only=True):
     """Counts of a ledger, newest and oldest times, and its size in bytes.
 
-    `waiting` counts accepted messages that can be processed but have not been; `deferred` those that wait until
+    `waiting` counts accepted messages that can be processed but were not yet, and `deferred` those that wait until
     another system is asked again. `queued` counts messages that wait to be sent, and `tried` those of them that were
     already tried. `refused` counts recipients for whom a message failed permanently, because it was refused or came
-    back; `missed` counts messages that the list did not return. `quarantined` counts messages that were set aside,
-    and `strangers` those of them that are certainly not a member's. `quarantined` does not include these. Answers to
-    strangers are neither `tried` nor `refused`.
+    back, and `missed` messages that the list did not return. `quarantined` counts messages that were set aside, apart
+    from those in `strangers`, which are certainly not a member's. Answers to strangers are neither `tried` nor
+    `refused`.
     """
 
     accepted: int

@@ -61,7 +61,7 @@ class Rows(Protocol):
 
 
 def removed_in(rows: Rows) -> Removed:
-    """Return what the entries name as removed. If they cannot be parsed, they are faults that `verify` finds itself."""
+    """Return what the entries name as removed. Unreadable entries are ignored here; `verify` finds them itself."""
     try:
         return Removed(rows.record_events())
     except (ValueError, KeyError, TypeError, AttributeError, AssertionError):
@@ -69,10 +69,10 @@ def removed_in(rows: Rows) -> Removed:
 
 
 def bad_newest_mail(rows: Iterable[AcceptedRow], origin: str, removed: Removed) -> str | None:
-    """Return what is wrong with the first bad message among the newest ones, in their order, or None.
+    """Return the fault of the first bad message among the newest ones, in order, or None.
 
-    The hash of the first of these messages is checked only if it is also the first in the ledger. Each other hash is
-    checked against the one before it.
+    The hash of the first of these is checked only if it is also the first in the ledger. Every other hash is checked
+    against the one before it.
     """
     before: tuple[int, bytes] | None = None
     for row in rows:
@@ -84,7 +84,7 @@ def bad_newest_mail(rows: Iterable[AcceptedRow], origin: str, removed: Removed) 
 
 
 def bad_newest_entry(rows: Iterable[EntryRow], texts: Iterable[TextRow], origin: str, removed: Removed) -> str | None:
-    """Return what is wrong with the first bad entry among the newest ones, like `bad_newest_mail`."""
+    """Return the fault of the first bad entry among the newest ones, or None, like `bad_newest_mail`."""
     before: tuple[int, bytes] | None = None
     kept = TextsInOrder(texts)
     for row in rows:
@@ -119,7 +119,7 @@ def _first_bad_mail(rows: Rows, head: Head, removed: Removed) -> Bad | None:
 
 
 def _first_bad_entry(rows: Rows, head: Head, removed: Removed) -> Bad | None:
-    """Return the first bad entry, or else a text without an entry, a wrong head or a wrong projection, or None."""
+    """Return the first bad entry, a text without an entry, a wrong head or a wrong projection, or None."""
     prev, number, texts = genesis(head.origin), 0, TextsInOrder(rows.text_rows())
     incidents = _Incidents(rows, removed)
     for number, row in enumerate(rows.entry_rows(), 1):
@@ -138,13 +138,13 @@ def _first_bad_entry(rows: Rows, head: Head, removed: Removed) -> Bad | None:
 
 
 class _Incidents:
-    """The state of each incident, computed entry by entry. After the last entry it is compared with the projection."""
+    """The states of incidents, computed entry by entry. After its last entry, each is compared with the projection."""
 
     def __init__(self, rows: Rows, removed: Removed) -> None:
         self._rows, self.removed = rows, removed
         self._versions = dict.fromkeys(APART, 0)
         self._open: dict[str, tuple[Incident, int | None]] = {}
-        """By the id of an incident: its state so far, and the version of its last entry."""
+        """The state so far and the version of the last entry, by incident id."""
         self._wrong: str | None = None
 
     def take(self, recorded: Recorded) -> None:
@@ -196,7 +196,7 @@ def _bad_accepted(row: AcceptedRow, number: int, prev: bytes, removed: Removed) 
 
 
 def _bad_entry(rows: Rows, incidents: _Incidents, row: EntryRow, slots: Slots, number: int, prev: bytes) -> str | None:
-    """Return what is wrong with an entry, or None. Its place, its bytes, its texts and its meaning are checked."""
+    """Return the fault of an entry, or None. Its place, bytes, texts and meaning are checked."""
     found = _bad_bytes(row, number, prev)
     if isinstance(found, str):
         return found
@@ -205,7 +205,7 @@ def _bad_entry(rows: Rows, incidents: _Incidents, row: EntryRow, slots: Slots, n
 
 
 def _bad_bytes(row: EntryRow, number: int, prev: bytes) -> str | tuple[Body, dict[str, str]]:
-    """Return what is wrong with the place or the bytes of an entry, or else its body and its commitments."""
+    """Return the fault in the place or bytes of an entry, or else its body and its commitments."""
     if row.seq != number:
         return f"entry {number} is missing"
     if row.prev_hash != prev:
@@ -239,8 +239,9 @@ def _bad_texts(seq: int, slots: Slots, committed: dict[str, str], removed: Remov
 
 
 def _bad_meaning(rows: Rows, incidents: _Incidents, body: Body, slots: Slots) -> str | None:
-    """Return why an entry with correct hashes is still wrong: it cannot be parsed, names a wrong cause, or does not
-    follow.
+    """Return why an entry with correct hashes is wrong, or None.
+
+    It cannot be parsed, names a wrong cause, or does not follow from the entries before it.
     """
     try:
         entry = entry_of(body, slots, hash_=b"")

@@ -26,7 +26,7 @@ class LedgerView(MailView, DeliveryView, AlertView, Protocol):
         ...
 
     def bytes_used(self) -> int:
-        """Return how many bytes the whole ledger takes on its disk."""
+        """Return the size of the ledger on its disk, in bytes."""
         ...
 
     def accepted_head(self) -> Head:
@@ -34,11 +34,11 @@ class LedgerView(MailView, DeliveryView, AlertView, Protocol):
         ...
 
     def head_at(self, size: int) -> Head | None:
-        """Return the head at the time when the ledger had `size` entries, or None if it has fewer."""
+        """Return the head when the ledger had `size` entries, or None if it has fewer."""
         ...
 
     def size_of(self, head: str) -> int | None:
-        """Return the number of the entry or accepted message with this hash, or None. All of them are searched."""
+        """Return the number of the entry or accepted message with this hash, or None. This searches all of them."""
         ...
 
     def accepted_head_at(self, size: int) -> Head | None: ...
@@ -46,38 +46,36 @@ class LedgerView(MailView, DeliveryView, AlertView, Protocol):
     def incident(self, incident_id: str) -> Incident | None: ...
     def incident_by_ref(self, ref: str) -> Incident | None: ...
     def incidents(self, *, everything: bool) -> list[Incident]:
-        """Return open incidents in phases 0 to 2, or all incidents if `everything`, the newest first."""
+        """Return open incidents in phases 0 to 2, or all incidents if `everything`, newest first."""
         ...
 
     def authority(self) -> Authority:
-        """Return who leads, as the incidents in this ledger say."""
+        """Return who leads, according to the incidents in this ledger."""
         ...
 
     def next_updates(self) -> dict[str, datetime | None]:
-        """Return when the next update is due, by the id of each open incident in phases 0 to 2, the newest first.
+        """Return when the next update is due, by id, for each open incident in phases 0 to 2, newest first.
 
-        No incident's complete state is parsed.
+        Complete states are not parsed.
         """
         ...
 
     def declared_since(self, at: datetime) -> list[Incident]:
-        """Return all incidents declared at `at` or later, the newest first."""
+        """Return all incidents declared at `at` or later, newest first."""
         ...
 
     def silent_sizes(self) -> tuple[int, int]:
-        """Return how many entries and accepted messages belong to incidents about which only the restricted list is
-        told.
-        """
+        """Return how many entries and accepted messages belong to silent incidents."""
         ...
 
     def ids_with(self, part: str) -> list[str]:
-        """Return all incident ids that contain `part`, the newest first."""
+        """Return all incident ids that contain `part`, newest first."""
         ...
 
     def with_proposals(self, *, expired_at: datetime | None = None) -> list[str]:
         """Return the ids of incidents with an open proposal.
 
-        If `expired_at` is given, return only incidents of which a proposal has expired by then.
+        If `expired_at` is given, return only incidents with a proposal that has expired by then.
         """
         ...
 
@@ -106,9 +104,9 @@ class LedgerView(MailView, DeliveryView, AlertView, Protocol):
     def words_after(
         self, incident_id: str, number: int, *, chars_max: int | None = None
     ) -> tuple[int, int, list[tuple[int, str]]]:
-        """Return how many texts an incident's mails have up to text `number`, how many in all, and the later texts.
+        """Return how many texts an incident has up to text `number`, how many in all, and the later texts.
 
-        The texts are returned with their numbers, the oldest first. If `chars_max` is given, only the newest texts
-        are returned, of about that length in total.
+        Each text has its number, oldest first. If `chars_max` is given, only the newest texts are returned, of about
+        that length in total.
         """
         ...

@@ -1,4 +1,4 @@
-"""Do to a database what the role of the service may not do: create tables, and give rights."""
+"""Administer a database with rights that the service lacks: create tables, and grant rights."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from .proof import verdict_of
 from .store_errors import VERSION_MIN, StoreErrors
 
 NUMBERED: Final = ("earlier_texts", "folders", "notices", "outbox", "private_mails", "deliveries")
-"""The tables whose rows the database numbers."""
+"""The tables whose rows are numbered by the database."""
 
 
 class Administration(StoreErrors):
-    """A connection of the role that owns the tables."""
+    """A connection as the role that owns the tables."""
 
     def __init__(self, url: str, *, password: str | None = None) -> None:
-        """Connect. Raise LedgerUnavailableError, NotPermittedError or LedgerError as `PostgresLedger` does."""
+        """Connect. Raise LedgerUnavailableError, NotPermittedError or LedgerError, like `PostgresLedger`."""
         self.name = shown_url(url)
         try:
             self._database = connect(url, password=password)
@@ -37,7 +37,7 @@ class Administration(StoreErrors):
             raise self.too_old(found)
 
     def migrate(self, *, origin: str | None = None, role: str | None = None) -> tuple[list[int], int]:
-        """Apply what is missing, and give `role` its rights. Return the numbers applied, and the newest number."""
+        """Apply the missing migrations, and grant `role` its rights. Return the numbers applied, and the newest."""
         try:
             found = schema.present(self._database)
             if found > schema.newest():
@@ -52,10 +52,10 @@ class Administration(StoreErrors):
 
     @contextmanager
     def new_ledger(self, *, origin: str, role: str | None = None) -> Iterator[PostgresView]:
-        """Create a ledger with this origin, give `role` its rights, and give the view by which the block fills it.
+        """Create a ledger with this origin, grant `role` its rights, and provide a view in which the block fills it.
 
-        The ledger is kept if it verifies after the block; otherwise the database is as it was. Raise UsageError if the
-        database has a ledger already, and LedgerDamagedError if what the block wrote does not verify.
+        The ledger is kept if it verifies after the block; otherwise the database does not change. Raise UsageError if
+        the database already has a ledger, and LedgerDamagedError if the new one does not verify.
         """
         try:
             if schema.present(self._database):
@@ -80,7 +80,7 @@ class Administration(StoreErrors):
             raise self.as_ledger_error(error) from error
 
     def _number_on(self) -> None:
-        """Number new rows after those that have their numbers from another database."""
+        """Set the counters of numbered tables, because their rows have numbers from another database."""
         for table in NUMBERED:
             name = sql.Identifier(SCHEMA, table)
             self._database.execute(

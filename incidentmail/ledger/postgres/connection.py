@@ -1,4 +1,4 @@
-"""Make a psycopg connection understand the statements that all stores share (rows/statements.py)."""
+"""Run the statements that all stores share (rows/statements.py) on a psycopg connection."""
 
 from __future__ import annotations
 
@@ -16,22 +16,21 @@ from incidentmail.ledger.rows.statements import Cursor, Value
 SCHEMA: Final = "incidentmail"
 CONNECT_S_MAX: Final = 10
 CHARS_WAITING_MAX: Final = 1_000_000
-"""How long statements may be together that wait to be sent."""
+"""The total length at which waiting statements are sent."""
 ROWS_AT_ONCE: Final = 500
-"""How many rows of a large result are in memory at once."""
+"""How many rows of a large result are in memory at a time."""
 _NO_NUL: Final = "\ufffd"
-"""What stands for NUL, which a text in PostgreSQL cannot hold. Chained texts never hold it: JSON escapes it."""
+"""Replaces NUL, which PostgreSQL cannot store in a text. Chained texts never contain it, because JSON escapes it."""
 _PART: Final = re.compile(r"'[^']*'|\?(\d*)|%")
 _numbers: Final = count(1)
 Database = psycopg.Connection[TupleRow]
 
 
 class StatementConnection:
-    """A connection for the statements of LedgerRows. Values are put into a statement before it is sent.
+    """A connection for the statements of LedgerRows. Values are inserted into a statement before it is sent.
 
-    So NULL needs no type. A statement that returns nothing waits until the next one that returns rows, or until the
-    transaction is committed, and is sent together with it: on most ways to a server, an exchange takes longer than a
-    statement.
+    So NULL needs no type. A statement without a result waits for the next one with a result, or for the commit, and is
+    sent together with it, because an exchange with a server usually takes longer than a statement.
     """
 
     def __init__(self, database: Database) -> None:
@@ -40,7 +39,7 @@ class StatementConnection:
 
     @property
     def database(self) -> Database:
-        """The connection itself. All statements so far have been sent."""
+        """The underlying connection. All waiting statements are sent first."""
         self.send()
         return self._database
 
@@ -59,12 +58,12 @@ class StatementConnection:
             self.execute(statement, values)
 
     def send(self, last: str | None = None) -> None:
-        """Send what waits, and then the statement `last`."""
+        """Send the waiting statements, and then the statement `last`."""
         if last is not None or self._waiting.statements:
             self._run(last)
 
     def _run(self, last: str | None) -> Cursor:
-        """Run what waits, and then `last`. Return the result of `last`."""
+        """Run the waiting statements, and then `last`. Return the result of `last`."""
         waiting, self._waiting = self._waiting, _Waiting()
         cursor = self._cursor()
         cursor.execute(";\n".join((*waiting.statements, *([] if last is None else [last]))).encode())
@@ -74,7 +73,7 @@ class StatementConnection:
         return cursor
 
     def stream(self, statement: str, values: Sequence[Value], *, at_once: int = ROWS_AT_ONCE) -> Iterator[Any]:
-        """Yield rows, of which the server sends `at_once` at a time."""
+        """Yield rows. The server sends `at_once` at a time."""
         translated, prepared = _prepared(statement, values)
         complete = self._cursor().mogrify(translated.text, prepared)
         with self.database.cursor(name=f"rows_{next(_numbers)}") as cursor:
@@ -86,7 +85,7 @@ class StatementConnection:
 
 
 class _Waiting:
-    """Statements that wait to be sent, and how many rows each of them changed once they are."""
+    """Statements that wait to be sent, and afterwards the numbers of rows that they changed."""
 
     def __init__(self) -> None:
         self.statements: list[str] = []
@@ -107,7 +106,7 @@ class _Later:
 
     @property
     def rowcount(self) -> int:
-        """How many rows were changed. To know that, the statement is sent."""
+        """How many rows were changed. The statement is sent if necessary."""
         if not self._among.counts:
             self._send()
         return self._among.counts[self._number]
@@ -123,7 +122,7 @@ class _Later:
 
 
 class _Translated(NamedTuple):
-    """A statement with psycopg's marks for values. `is_silent` says that it returns nothing."""
+    """A statement with psycopg's placeholders. `is_silent` is true if it has no result."""
 
     text: bytes
     is_numbered: bool
@@ -138,7 +137,7 @@ def _prepared(statement: str, values: Sequence[Value]) -> tuple[_Translated, dic
 
 @lru_cache(1000)
 def _translated(statement: str) -> _Translated:
-    """Return a statement with psycopg's marks for values.
+    """Return a statement with psycopg's placeholders.
 
     >>> _translated("SELECT ?, '?%' WHERE x LIKE ?")
     _Translated(text=b"SELECT %s, '?%%' WHERE x LIKE %s", is_numbered=False, is_silent=False)
@@ -162,9 +161,9 @@ def _translated(statement: str) -> _Translated:
 
 
 def connect(url: str, *, password: str | None = None) -> Database:
-    """Return a connection whose statements find the tables of a ledger. Each statement is a transaction of its own.
+    """Return a connection in the ledger's schema, with autocommit.
 
-    Raise psycopg.OperationalError if the server does not answer or refuses us.
+    Raise psycopg.OperationalError if the server does not answer or refuses the connection.
     """
     database = psycopg.connect(
         url, autocommit=True, connect_timeout=CONNECT_S_MAX, application_name="incidentmail", keepalives_idle=30,
@@ -175,7 +174,7 @@ def connect(url: str, *, password: str | None = None) -> Database:
 
 
 def shown_url(url: str) -> str:
-    """Return a URL of a database without a password.
+    """Return a database URL without its password.
 
     >>> shown_url("postgresql://bot:secret@db.example.com/incidents")
     'postgresql://bot@db.example.com/incidents'

@@ -1,4 +1,4 @@
-"""Read and write the rows that PostgreSQL keeps in another way than the statements that all stores share."""
+"""Read and write rows where PostgreSQL needs other statements than all stores share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from incidentmail.ledger.values import DoneByMail, OutboxMail
 from .connection import StatementConnection
 
 ACCEPTING: Final = "SELECT pg_advisory_xact_lock(1766745449, 2)"
-"""The lock of those who append accepted mail, whose chain is separate. It is taken after the lock of all writers."""
+"""The lock for appending accepted mail, which has a separate chain. It is taken after the lock of all writers."""
 LISTED: Final = "(SELECT value::{} FROM json_array_elements_text(?::json) AS listed (value))"
 
 _PROJECTED: Final = (
@@ -39,9 +39,9 @@ class PostgresView(LedgerRows):
     def __init__(self, connection: StatementConnection, origin: str, known: KnownStates) -> None:
         super().__init__(connection, origin, known)
         self.news: set[str] = set()
-        """What has happened in this transaction that other processes may wait for."""
+        """The kinds of news in this transaction for which other processes may be waiting."""
         self.appended: dict[str, tuple[int, bytes]] = {}
-        """The number and hash of the last row that it appended to each chain, by the name of the table."""
+        """The number and hash of the last row that this transaction appended to each chain, by table."""
 
     def stream(self, statement: str, values: Sequence[Value] = ()) -> Iterator[Any]:
         return self.connection.stream(statement, values)
@@ -50,7 +50,7 @@ class PostgresView(LedgerRows):
         return self._count("SELECT pg_database_size(current_database())")
 
     def store_packed(self, mails: Iterable[PackedMail], *, at: datetime) -> list[int]:
-        """Store messages with three statements, however many they are. Return their numbers, in the same order."""
+        """Store messages with three statements in total. Return their numbers, in the same order."""
         self.connection.execute(ACCEPTING)
         received_at, head = str(json_time(at)), self.accepted_head()
         seq, last, made = head.size, bytes.fromhex(head.hash), list(mails)

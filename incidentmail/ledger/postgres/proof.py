@@ -1,4 +1,4 @@
-"""Compute the verdict on a ledger in PostgreSQL, from its rows and from the guards of its tables."""
+"""Verify a ledger in PostgreSQL by its rows and by the guards of its tables."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .postgres_rows import PostgresView
 UNREADABLE: Final = (
     psycopg.Error, LedgerError, ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError,
 )  # fmt: skip
-"""What reading damaged rows may raise: PostgreSQL's own errors, and those of values with a wrong type or form."""
+"""Exceptions from reading damaged rows: PostgreSQL's own errors, and those for values of a wrong type or form."""
 NEWEST: Final = 100
 _ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = (1 << bit for bit in range(6))
 """The bits of pg_trigger.tgtype (src/include/catalog/pg_trigger.h)."""
@@ -38,9 +38,10 @@ GUARDS: Final = {
     "entries_next": ("refuse_all_but_next_entry", _NEXT),
     "sealed_with_its_entry": ("refuse_all_but_newest_text", _NEXT),
 }
-"""The triggers that keep the record append-only, the function that each of them calls, and when it does so.
+"""The triggers that keep the record append-only, with their functions and conditions.
 
-Their names begin with the name of their table."""
+Each name begins with the name of the table.
+"""
 _FUNCTION: Final = re.compile(
     r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\(\) RETURNS trigger .*?AS \$\$(.*?)\$\$", re.DOTALL
 )
@@ -58,7 +59,7 @@ def verdict_of(view: PostgresView) -> Verdict:
 
 
 def quick_fault(view: PostgresView) -> str | None:
-    """Return the damage that a quick check finds, or None. The guards and the newest rows are checked."""
+    """Return the damage that a quick check of the guards and the newest rows finds, or None."""
     try:
         rows = StoredRows(view)
         removed = removed_in(rows)
@@ -76,7 +77,7 @@ def _faults(view: PostgresView) -> Iterator[str]:
 
 
 def _altered_guards(view: PostgresView) -> Iterator[str]:
-    """Yield each trigger that is missing, altered or turned off, because rows could then be changed unnoticed."""
+    """Yield each trigger that is missing, altered or disabled, because rows could then be changed unnoticed."""
     present = {
         name: ((function, when), is_on)
         for name, function, when, is_on in view.connection.execute(

@@ -1,4 +1,4 @@
-"""Create and update the tables of a ledger in PostgreSQL, by numbered migrations, and give the service its rights."""
+"""Create and update a ledger's tables in PostgreSQL by numbered migrations, and grant the service its rights."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from incidentmail.ledger.codec import genesis
 from .connection import SCHEMA, Database
 
 CHAINED: Final = ("accepted", "bodies", "entries", "sealed")
-"""The tables that the role of the service may only read and append to."""
+"""The tables that the service's role can only read and append to."""
 FIXED: Final = ("migrations", "meta")
-"""The tables that it may only read."""
+"""The tables that the service's role can only read."""
 REMOVING: Final = ("remove_text(bigint, text)", "remove_bodies(bigint, bigint)")
-"""The functions by which it removes what the newest entry names; triggers refuse everything else."""
+"""The functions by which the service removes what the newest entry names. Triggers refuse other removals."""
 _FOLDER: Final = Path(__file__).with_name("migrations")
 _NUMBERED: Final = re.compile(r"\d{4}\.sql")
 MIGRATING: Final = "SELECT pg_advisory_xact_lock(1766745449, 1)"
@@ -48,7 +48,7 @@ def present(database: Database) -> int:
 
 
 def migrate(database: Database, *, origin: str | None = None) -> list[int]:
-    """Apply the migrations that are missing, in the current transaction. Return their numbers.
+    """Apply the missing migrations in the current transaction. Return their numbers.
 
     A new ledger gets the origin `origin`, or a random one.
     """
@@ -67,14 +67,14 @@ def migrate(database: Database, *, origin: str | None = None) -> list[int]:
 
 
 def begin(database: Database, origin: str) -> None:
-    """Record which ledger this is."""
+    """Record the origin of a new ledger."""
     with database.cursor() as cursor:
         values = (("origin", origin), ("genesis", genesis(origin).hex()))
         cursor.executemany("INSERT INTO meta VALUES (%s, %s)", values)
 
 
 def grant(database: Database, role: str) -> None:
-    """Give a role the rights of the service: it can append to the record, and remove what a redaction names."""
+    """Grant a role the rights of the service: to append to the record, and to remove what a redaction names."""
     who, schema = sql.Identifier(role), sql.Identifier(SCHEMA)
     tables = [name for (name,) in database.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", (SCHEMA,))]
     database.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, who))
@@ -90,7 +90,7 @@ def grant(database: Database, role: str) -> None:
 
 
 def tables_with(database: Database, rights: str) -> list[str]:
-    """Return the tables of the ledger on which the present role has any of these rights."""
+    """Return the ledger's tables on which the present role has any of these rights."""
     rows = database.execute(
         "SELECT tablename FROM pg_tables WHERE schemaname = %s"
         " AND has_table_privilege(format('%%I.%%I', schemaname, tablename), %s) ORDER BY 1",
@@ -100,7 +100,7 @@ def tables_with(database: Database, rights: str) -> list[str]:
 
 
 def rights_too_many(database: Database) -> list[str]:
-    """Return the chained tables that the present role could change, if no trigger refused it."""
+    """Return the chained tables that the present role could change if no trigger refused it."""
     return [name for name in tables_with(database, "UPDATE, DELETE, TRUNCATE") if name in (*FIXED, *CHAINED)]
 
 

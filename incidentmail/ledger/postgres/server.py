@@ -1,4 +1,4 @@
-"""Find out what matters about a database server: its version, its settings, and the rights of our role."""
+"""Examine a database server: its version, its settings, and the rights of our role."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .postgres_rows import PostgresView
 class Server(Frozen, kw_only=True):
     """A server and our role on it.
 
-    `unsafe` are the settings with which a crash may lose what was acknowledged. `can_change` are the tables that the
+    `unsafe` holds the settings with which a crash may lose acknowledged mail. `can_change` holds the tables that the
     role could change although it should only append to them, and `lacking` those to which it cannot append.
     """
 
@@ -26,7 +26,7 @@ class Server(Frozen, kw_only=True):
 
 
 def server_of(view: PostgresView) -> Server:
-    """Return what the server of this view says."""
+    """Return the version, settings and rights on the server of this view."""
     database = view.connection.database
     version, role, fsync, pages = view.connection.execute(
         "SELECT current_setting('server_version'), current_user, current_setting('fsync'),"

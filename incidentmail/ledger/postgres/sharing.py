@@ -1,4 +1,4 @@
-"""Let processes on several machines take turns, and hear of each other's commits, by sessions of their own."""
+"""Let processes on several machines take turns and notify each other of commits, with separate sessions."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from .connection import Database
 from .store_errors import StoreErrors
 
 CHANNEL: Final = "incidentmail"
-"""The channel on which processes tell each other that there is something new."""
+"""The channel of notifications between processes."""
 TURN_S_MAX: Final = 30
-"""Three attempts to read the worst message that the limits allow take less than this."""
+"""How long to wait for the turn. Three attempts to read the worst message within the limits take less."""
 _LOCK: Final = "1766745449, 3"
 _GONE_AFTER: Final = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
-"""Makes the server end the session of a machine that is gone, with its locks, after 25 seconds."""
+"""Settings by which the server ends the session of a lost machine, with its locks, after 25 seconds."""
 
 
 class _Session:
-    """A connection that no transaction of the ledger uses. It is opened when it is needed, and again if it is lost."""
+    """A connection outside the ledger's transactions. It is opened when needed, and again if lost."""
 
     def __init__(self, connect: Callable[[], Database], errors_of: StoreErrors, first: str) -> None:
         self._connect, self._errors, self._first = connect, errors_of, first
@@ -42,41 +42,41 @@ class _Session:
         return self._database is not None and not self._database.closed
 
     def lost(self, error: psycopg.Error) -> IncidentMailError:
-        """Close the connection. Return the exception to raise."""
+        """Close the connection, and return the exception to raise."""
         if self._database is not None:
             self._database.close()
         return self._errors.as_ledger_error(error)
 
 
 class PostgresTurn:
-    """The turn to read mail among all machines. If this process, its machine or the connection is gone, it ends."""
+    """The turn to read mail among all machines. It ends if the process, its machine or the connection is lost."""
 
     def __init__(self, connect: Callable[[], Database], errors_of: StoreErrors) -> None:
         self._session = _Session(connect, errors_of, f"SET lock_timeout = '{TURN_S_MAX}s'")
         self._is_ours = False
 
     def take(self) -> None:
-        """Take the turn if this process lacks it. Raise LedgerBusyError if another process keeps it too long."""
+        """Take the turn unless this process has it. Raise LedgerBusyError if another process keeps it too long."""
         if not self._still_ours():
             self._is_ours = False
             self._ask("SELECT pg_advisory_lock")
             self._is_ours = True
 
     def take_at_once(self) -> bool:
-        """Take the turn if no other process has it. Return whether this one has it now."""
+        """Take the turn if no other process has it. Return whether this process has it now."""
         if not self._still_ours():
             self._is_ours = self._ask("SELECT pg_try_advisory_lock")
         return self._is_ours
 
     def leave(self) -> None:
-        """Leave the turn. If the server does not answer, the connection is closed, which has the same effect."""
+        """Give up the turn. If the server does not answer, closing the connection has the same effect."""
         if self._is_ours and self._session.is_open():
             with suppress(IncidentMailError):
                 self._ask("SELECT pg_advisory_unlock")
         self._is_ours = False
 
     def _still_ours(self) -> bool:
-        """Return whether the session that took the turn is still there. If it is lost, another process may have it."""
+        """Return whether the session that took the turn still exists. If not, another process may have the turn."""
         if not self._is_ours or not self._session.is_open():
             return False
         try:
@@ -87,7 +87,7 @@ class PostgresTurn:
         return True
 
     def _ask(self, function: str) -> bool:
-        """Call a function for the lock of this turn. Return whether it says yes."""
+        """Call a function for the lock of this turn. Return its result."""
         try:
             row = self._session.database().execute(f"{function}({_LOCK})".encode()).fetchone()
         except errors.LockNotAvailable as error:
@@ -101,16 +101,16 @@ class PostgresTurn:
 
 
 class PostgresNews:
-    """What other processes commit: by LISTEN, and by what they NOTIFY."""
+    """Notifications of commits by other processes, by LISTEN and NOTIFY."""
 
     def __init__(
         self, connect: Callable[[], Database], errors_of: StoreErrors, own: Callable[[], Collection[int]]
     ) -> None:
-        """Hear all but those sessions whose process ids `own` returns."""
+        """Listen to all sessions except those whose process ids `own` returns."""
         self._session, self._own = _Session(connect, errors_of, f"LISTEN {CHANNEL}"), own
 
     def wait(self, timeout_s: float) -> frozenset[str]:
-        """Return the news, or nothing after this time. Raise LedgerUnavailableError if it cannot be heard now."""
+        """Return the news, or an empty set after the timeout. Raise LedgerUnavailableError if the server is lost."""
         until, found = time.monotonic() + timeout_s, set[str]()
         try:
             database = self._session.database()

@@ -1,7 +1,7 @@
-"""Store the ledger in a PostgreSQL database, with a connection for each thread.
+"""Store the ledger in a PostgreSQL database, with one connection for each thread.
 
-Writers take an advisory lock before they read the head, so that only one at a time appends. Accepted mail has a chain
-and a lock of its own: accepting never waits for those who decide.
+Writers take an advisory lock before they read the head, so that only one at a time appends. Accepted mail has its own
+chain and lock, so that accepting never waits for other writers.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ IDLE_S_MAX: Final = 120
 READING: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 WRITING: Final = f"BEGIN; {schema.MIGRATING}"
 BESIDE: Final = "BEGIN"
-"""Begins a transaction that takes no lock, or only that of accepted mail."""
+"""Begins a transaction that takes no lock, or only that for accepted mail."""
 
 
 class PostgresLedger(StoreErrors):
-    """A ledger in one database, whose tables exist (`schema.migrate`)."""
+    """A ledger in a database whose tables exist (`schema.migrate`)."""
 
     accepts_beside = True
 
@@ -47,8 +47,8 @@ class PostgresLedger(StoreErrors):
     ) -> None:
         """Open the ledger, waiting for other writers at most `busy_s_max` seconds.
 
-        Raise LedgerUnavailableError if the server does not answer, NotPermittedError if it refuses us, and LedgerError
-        if the database has no ledger of this version. If `looks_only` is true, nothing can be written.
+        Raise LedgerUnavailableError if the server does not answer, NotPermittedError if it refuses the connection, and
+        LedgerError if the database has no ledger of this version. If `looks_only` is true, nothing can be written.
         """
         self._url, self._password, self._looks_only = url, password, looks_only
         self._busy_ms_max = int(busy_s_max * 1000)
@@ -58,7 +58,7 @@ class PostgresLedger(StoreErrors):
         self._connections: list[Database] = []
         self._known = KnownStates()
         self._seen: dict[str, tuple[int, bytes]] = {}
-        """The newest row of each chain that this process has committed: after a reconnection it must still be there."""
+        """The newest row of each chain committed by this process, which must still be there after reconnecting."""
         self.origin = ""
         try:
             self.origin = self._origin(self._connection())
@@ -89,7 +89,7 @@ class PostgresLedger(StoreErrors):
 
     @contextmanager
     def rows(self) -> Iterator[StoredRows]:
-        """Give the rows of entries, texts and accepted messages, as they are at one moment."""
+        """Provide the rows of entries, texts and accepted messages, as they are at one moment."""
         with self.snapshot() as view:
             yield StoredRows(view)
 
@@ -98,7 +98,7 @@ class PostgresLedger(StoreErrors):
         return PostgresTurn(self._new_connection, self)
 
     def news(self) -> PostgresNews:
-        """Return the news that other processes have, for one thread."""
+        """Return the news from other processes, for one thread."""
         return PostgresNews(self._new_connection, self, lambda: [one.info.backend_pid for one in self._connections])
 
     def verify(self) -> Verdict:
@@ -118,12 +118,12 @@ class PostgresLedger(StoreErrors):
             raise self.damaged(fault)
 
     def server(self) -> Server:
-        """Return what matters about the server and our role. Raise LedgerError if it cannot be asked."""
+        """Return the version, settings and rights on the server. Raise LedgerError if it cannot be asked."""
         with self.snapshot() as view:
             return server_of(view)
 
     def compact(self) -> None:
-        """Raise NotPermittedError: only the owner of the tables can write them anew."""
+        """Raise NotPermittedError, because only the owner of the tables can rewrite them."""
         raise NotPermittedError(
             "the role of the service cannot write the tables anew",
             hint=f"as their owner, run 'VACUUM FULL' in the database of {self.name}",
@@ -158,7 +158,7 @@ class PostgresLedger(StoreErrors):
         self._note(database, view)
 
     def _begun(self, how: str) -> Database:
-        """Begin a transaction. If the server was restarted since the last one, connect again: nothing was begun."""
+        """Begin a transaction. If the server was restarted since the last one, connect again first."""
         database = self._connection()
         try:
             database.execute(how)
@@ -172,13 +172,13 @@ class PostgresLedger(StoreErrors):
         return database
 
     def _roll_back(self, database: Database) -> None:
-        """End the transaction. If the connection is lost, the server has ended it, and the next one connects again."""
+        """End the transaction. If the connection is lost, the server has ended it, and the next call connects again."""
         with suppress(psycopg.Error):
             if database.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
                 database.execute("ROLLBACK")
 
     def _note(self, database: Database, view: PostgresView) -> None:
-        """Remember what was committed, and tell other processes, who also look by themselves if this gets lost."""
+        """Remember what was committed, and notify other processes, which also poll in case this gets lost."""
         self._seen.update(view.appended)
         if view.news:
             with suppress(psycopg.Error):
@@ -195,7 +195,7 @@ class PostgresLedger(StoreErrors):
         return connection
 
     def _new_connection(self) -> Database:
-        """Open a connection that `close` closes."""
+        """Open a connection that `close` will close."""
         connection = self._connect()
         with self._lock:
             self._connections = [one for one in self._connections if not one.closed]
@@ -244,7 +244,7 @@ class PostgresLedger(StoreErrors):
         return str(row[0])
 
     def _check_same(self, database: Database) -> None:
-        """Raise LedgerUnavailableError if a new connection leads to another ledger, or one that lost what we wrote."""
+        """Raise LedgerUnavailableError if a new connection shows another ledger, or one that lost our commits."""
         if self._origin(database) != self.origin:
             raise self.other_ledger("it has another origin")
         for table, (seq, hash_) in self._seen.items():

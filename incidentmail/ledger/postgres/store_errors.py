@@ -1,4 +1,4 @@
-"""Translate PostgreSQL's errors into our own, with what to do about them."""
+"""Translate PostgreSQL's errors into our own, with hints."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from incidentmail.errors import (
 )
 
 VERSION_MIN: Final = 140000
-"""The oldest server that works, as PostgreSQL writes the number of a version."""
+"""The oldest supported server version, in PostgreSQL's numeric form."""
 SETUP: Final = "see 'PostgreSQL' in docs/installing.md"
 _AWAY: Final = ("08", "57", "58", "53", "25", "XX")
-"""The classes of SQLSTATE for a server that is gone, stopping, short of something, or only reads."""
+"""The SQLSTATE classes for a server that is gone, stopping, out of resources, or read-only."""
 _REFUSED: Final = (
     (
         r'database "[^"]*" does not exist',
@@ -36,7 +36,7 @@ _REFUSED: Final = (
         f"the database server does not let this user in; {SETUP}",
     ),
 )
-"""What a server says when it refuses a connection, and what to do. It has no code for it that libpq would tell."""
+"""Messages of a server that refuses a connection, and hints. libpq passes on no code for these."""
 
 
 class StoreErrors:
@@ -45,7 +45,7 @@ class StoreErrors:
     name: str
 
     def as_ledger_error(self, error: psycopg.Error) -> IncidentMailError:
-        """Return the exception of this project that describes an error of a statement."""
+        """Return our exception for an error in a statement."""
         said = _line(error)
         if isinstance(error, (errors.LockNotAvailable, errors.QueryCanceled, errors.DeadlockDetected)):
             return LedgerBusyError(f"the ledger is busy: {said}", hint="nothing was written; try again")
@@ -106,13 +106,13 @@ class StoreErrors:
 
 
 def is_away(error: psycopg.Error) -> bool:
-    """Return whether the error says that the server is gone or cannot work now, and not that a statement is wrong."""
+    """Return whether the error means that the server is gone or cannot work now, not that a statement is wrong."""
     if error.sqlstate is None:
         return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
     return error.sqlstate[:2] in _AWAY
 
 
 def _line(error: psycopg.Error) -> str:
-    """Return what the server said, or the first line of what the library says about the connection."""
+    """Return the server's message, or the first line of the library's message about the connection."""
     said = error.diag.message_primary or str(error).removeprefix("connection is bad: ")
     return next(iter(said.splitlines()), type(error).__name__)

@@ -1,1 +1,1 @@
-"""Store rows with statements that every database of a ledger understands."""
+"""Store rows with statements that work in every supported database."""

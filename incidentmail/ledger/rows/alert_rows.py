@@ -1,4 +1,4 @@
-"""Store the proposals that alerts make."""
+"""Store the proposals made by alerts."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class AlertRows(Statements):
         )
 
     def forget_alerts_of(self, mails: Collection[int]) -> None:
-        """Replace what proposals have kept of the text of these mails, which are removed."""
+        """Replace the texts that proposals have taken from these mails, which are removed."""
         for number in sorted({number for seq in mails if (number := self.alert_of_mail(seq)) is not None}):
             kept = self.alert(number)
             if kept is not None and kept.mail in mails:

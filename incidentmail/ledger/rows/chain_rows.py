@@ -1,4 +1,4 @@
-"""Read the rows of both chains, of the texts, and of the projection, as `verify` and `export` need them."""
+"""Read the rows of both chains, the texts and the projection, for `verify` and `export`."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ class StoredRows:
         return map(partial(tuple.__new__, EntryRow), rows)
 
     def text_rows(self, *, newest: int | None = None) -> Iterator[TextRow]:
-        """Yield the texts of all entries, or if `newest` is given, those of that many newest entries."""
+        """Yield the texts of all entries, or of the `newest` ones if given."""
         query = f"SELECT {', '.join(TextRow._fields)} FROM sealed WHERE seq > ? ORDER BY seq"
         rows = self._view.stream(query, (self._before("entries", newest),))
         return map(partial(tuple.__new__, TextRow), rows)
 
     def kept_rows(self) -> Iterator[tuple[KeptTable, dict[str, str | int | bytes | None]]]:
-        """Yield each row of the tables beside the chains. Compressed values are unpacked."""
+        """Yield each row of the tables apart from the chains, with compressed values unpacked."""
         for table in KEPT:
             order = "1, 2" if len(table.columns) > 1 else "1"
             for row in self._view.stream(f"SELECT {', '.join(table.columns)} FROM {table.name} ORDER BY {order}"):
@@ -71,7 +71,7 @@ class StoredRows:
                 yield table, values
 
     def _before(self, table: str, newest: int | None) -> int:
-        """Return a number just below those of all rows, or if `newest` is given, of that many newest rows."""
+        """Return the number before the first row to read: of all rows, or of the `newest` ones if given."""
         if newest is None:
             return _BEFORE_ALL
         (last,) = self._connection.execute(f"SELECT MAX(seq) FROM {table}").fetchone()
@@ -98,7 +98,7 @@ class StoredRows:
 
 
 def _unpacked_or_damaged(stored: bytes) -> bytes:
-    """Return the raw message. If it is damaged, return some bytes that do not match its hash."""
+    """Return the raw message. If it is damaged, return bytes that do not match its hash."""
     try:
         return unpack(stored, "a mail")
     except LedgerError:
@@ -108,7 +108,7 @@ def _unpacked_or_damaged(stored: bytes) -> bytes:
 def unmatched_mail(connection: Connection) -> Iterator[str]:
     """Yield the faults of accepted mail.
 
-    These are messages that are missing at the end, or have no outcome or a wrong state, and bodies without a message.
+    These are messages missing at the end, without an outcome or in a wrong state, and bodies without a message.
     """
     (unmatched,) = connection.execute(
         "SELECT MIN(seq) FROM"

@@ -1,4 +1,4 @@
-"""Store calls to hooks: what has to be told to which hook, which process is calling it, and what it answered."""
+"""Store calls to hooks: the payloads, which process is calling, and the results."""
 
 from __future__ import annotations
 

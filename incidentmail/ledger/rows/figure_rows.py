@@ -1,4 +1,4 @@
-"""Count the figures. Only indexed rows are counted, so a large ledger takes no longer."""
+"""Count the figures. Only indexed rows are counted, so that the time does not grow with the ledger."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from incidentmail.ledger.values import Figures
 from .statements import Statements
 
 _TRIED = "attempts > 0 AND (last_error IS NOT NULL OR leased_until IS NULL OR leased_until <= ?)"
-"""An SQL condition that holds if an attempt is over.
+"""An SQL condition for messages with a completed attempt.
 
-`attempts` counts the current one, so a message that is being sent now is left out.
+`attempts` includes the current one, so a message that is being sent now is left out.
 """
 
 
 _STRANGERS = "trust = 'stranger' AND COALESCE(trust_rule, '') <> 'no-author'"
-"""An SQL condition that holds if an incoming message is certainly no member's."""
+"""An SQL condition for incoming messages that are certainly not a member's."""
 TO_STRANGER = (
     "EXISTS (SELECT 1 FROM private_mails p WHERE p.ref = substr(outbox.message_id, 2, 6) AND p.kind = 'stranger')"
 )
-"""An SQL condition that holds if a message in the outbox answers a stranger. Nobody waits for it: its REF tells."""
+"""An SQL condition for answers to strangers in the outbox, recognised by their REF. Nobody waits for them."""
 
 
 class FigureRows(Statements):
@@ -60,7 +60,7 @@ class FigureRows(Statements):
         )
 
     def bytes_used(self) -> int:
-        """Return the size of the ledger. Each database has its own way to tell."""
+        """Return the size of the ledger in bytes. Each database overrides this."""
         raise NotImplementedError
 
     def _time(self, query: str, *values: str) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Store how far each IMAP folder has been fetched. It is written together with the fetched messages."""
+"""Store how far each IMAP folder has been fetched, in the transaction that stores the messages."""
 
 from __future__ import annotations
 

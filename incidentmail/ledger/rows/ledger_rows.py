@@ -1,4 +1,4 @@
-"""Put the classes of this room together: all that a transaction of any store can read and write."""
+"""Combine the classes in this folder: everything that a transaction of any store can read and write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Store accepted mail: the waiting messages, the outcomes, the threads, and the texts."""
+"""Store accepted mail: waiting messages, outcomes, threads and texts."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _COLUMNS = (
     " trust_rule"
 )
 SENDERS_LOOKED_THROUGH = 2000
-"""How many outcomes a search for the messages of one sender reads, since no index has their addresses."""
+"""How many outcomes are searched for messages of one sender, since their addresses are not indexed."""
 _BELIEVED = "'member', 'verified'"
 _MARKS = ", ".join("?" * 13)
 UNFINISHED = "what read it ended with the whole process"
-"""The reason that is recorded for an attempt that ended without any."""
+"""The recorded reason of an attempt that ended without one."""
 
 
 class MailRows(Statements):
@@ -49,7 +49,7 @@ class MailRows(Statements):
         return self.store_packed(packed(mails), at=at)
 
     def store_packed(self, mails: Iterable[PackedMail], *, at: datetime) -> list[int]:
-        """Store messages that were compressed before the transaction began. Return their numbers, in the same order."""
+        """Store messages compressed before the transaction. Return their numbers, in the same order."""
         received_at = json_time(at)
         head, seqs = self.accepted_head(), []
         seq, last = head.size, bytes.fromhex(head.hash)
@@ -261,7 +261,7 @@ class MailRows(Statements):
     def words_after(
         self, incident_id: str, number: int, *, chars_max: int | None = None
     ) -> tuple[int, int, list[tuple[int, str]]]:
-        counting = "SELECT COUNT(*) FROM earlier_texts WHERE incident = ?1 AND id"  # faster than a sum over its rows
+        counting = "SELECT COUNT(*) FROM earlier_texts WHERE incident = ?1 AND id"  # faster than a sum over the rows
         known, later = self.connection.execute(
             f"SELECT ({counting} <= ?2), ({counting} > ?2)", (incident_id, number)
         ).fetchone()

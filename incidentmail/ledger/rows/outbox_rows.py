@@ -30,7 +30,7 @@ _MAIL = (
 )
 
 _OF_MAIL = "kind <> 'unanswered'"
-"""Notices of mail, and none of what waits for an answer, which only its own time makes due."""
+"""An SQL condition for notices of mail, which leaves out those that wait for an answer."""
 
 
 class OutboxRows(Statements):
@@ -62,7 +62,7 @@ class OutboxRows(Statements):
         return [name for (name,) in rows]
 
     def recipients_of(self, incident_id: str) -> frozenset[str]:
-        """Return every address to which announcements of the incident went or will go. Private mail does not count.
+        """Return all addresses that get or have got announcements of the incident. Private mail does not count.
 
         Private mail is recognised by the number in its Message-ID. People who got a briefing have read the
         announcements.

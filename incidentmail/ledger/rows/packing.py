@@ -1,6 +1,6 @@
 """Compress the large values: incoming and outgoing mail, and earlier texts.
 
-Hashes cover the bytes as they were received, before compression.
+Hashes cover the original bytes, before compression.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from incidentmail.errors import LedgerError
 from incidentmail.ledger.codec import canonical
 
 LEVEL = 3
-"""Lower levels are no faster on replies; higher ones take 50 % longer for attachments, and save 2 % of them."""
+"""The level of compression. Lower ones are no faster on replies; higher ones take 50 % longer and save 2 %."""
 
 
 class PackedMail(NamedTuple):
-    """A message as it is stored: compressed, with the SHA-256 of the raw bytes and its envelope as canonical JSON."""
+    """A message in stored form: compressed, with the SHA-256 of the raw bytes and its envelope as canonical JSON."""
 
     raw: bytes
     sha256: bytes
@@ -27,10 +27,7 @@ class PackedMail(NamedTuple):
 
 
 def packed(mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]]) -> list[PackedMail]:
-    """Return raw messages and their envelopes in the form in which they are stored.
-
-    This takes time, so call it before a transaction.
-    """
+    """Return raw messages and their envelopes in stored form. This takes time, so call it before a transaction."""
     return [PackedMail(pack(raw), hashlib.sha256(raw).digest(), canonical(dict(envelope))) for raw, envelope in mails]
 
 
@@ -44,7 +41,7 @@ def pack(raw: bytes) -> bytes:
 
 
 def unpack(stored: bytes, what: str) -> bytes:
-    """Return the bytes that `pack` was given. Raise LedgerError, which names `what`, if they were damaged."""
+    """Return the bytes that were packed. Raise LedgerError, which names `what`, if they are damaged."""
     stream, reason = zlib.decompressobj(), "something follows its end"
     try:
         raw = stream.decompress(stored)
@@ -57,7 +54,7 @@ def unpack(stored: bytes, what: str) -> bytes:
 
 
 def packed_text(text: str) -> bytes:
-    """Return the text in compressed form.
+    """Return the compressed text.
 
     >>> unpacked_text(packed_text("Alícia"))
     'Alícia'
@@ -66,5 +63,5 @@ def packed_text(text: str) -> bytes:
 
 
 def unpacked_text(stored: bytes) -> str:
-    """Return the text that `packed_text` was given. Raise LedgerError if it was damaged."""
+    """Return the text that was compressed by `packed_text`. Raise LedgerError if it is damaged."""
     return unpack(stored, "the text of an earlier mail").decode()

@@ -1,7 +1,7 @@
-"""Store questions: what people were asked about, and what their mail has done since.
+"""Store questions: what people were asked, and what their mail has done since.
 
-A question is a row of private_mails beside the row of the mail that asks it. Its `filed` is the number of the mail
-that it is about, and its `address` is empty, so that no limit counts it.
+A question is a row of private_mails, in addition to the row of the mail that asks it. Its `filed` is the number of the
+mail that it is about, and its `address` is empty, so that no limit counts it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from incidentmail.ledger.values import AskedQuestion, DoneByMail, DueNotice
 from .statements import Statements
 
 _ASKED = "asked."
-"""How the kind of such a row begins; what the question is about follows."""
+"""The beginning of the kind of such a row, before the topic of the question."""
 
 
 class QuestionRows(Statements):

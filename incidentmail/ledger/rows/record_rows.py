@@ -23,20 +23,20 @@ from .statements import Statements
 
 SALTS_DRAWN = 16
 KNOWN_CHARS_MAX = 1_000_000
-"""How many characters of incidents' JSON, with the values read from it, are cached between transactions."""
+"""How many characters of incidents' JSON are cached, with the parsed values, between transactions."""
 LAST_OPEN_PHASE = 2
-"""The last phase in which an incident counts as open for reminders and as "the open incident"."""
+"""The last phase in which an incident is open for reminders and as "the open incident"."""
 
 
 def _salts() -> Iterator[bytes]:
-    """Yield new random salts, which are drawn in batches because that is faster."""
+    """Yield new random salts. They are drawn in batches, which is faster."""
     while True:
         drawn = secrets.token_bytes(SALT_BYTES * SALTS_DRAWN)
         yield from (drawn[at : at + SALT_BYTES] for at in range(0, len(drawn), SALT_BYTES))
 
 
 def projected(state: Incident) -> tuple[str, str, str, str, int, str | None]:
-    """Return the columns of the projection besides the state.
+    """Return the columns of the projection except the state.
 
     These are id, REF, time of the declaration, status, phase, and the time at which the first proposal expires.
     """
@@ -45,7 +45,7 @@ def projected(state: Incident) -> tuple[str, str, str, str, int, str | None]:
 
 
 class KnownStates:
-    """A cache of incident states with their exact JSON in the ledger. JSON that has not changed is not parsed again."""
+    """A cache of incident states with their exact JSON in the ledger, so that unchanged JSON is not parsed again."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, tuple[str, Incident]] = OrderedDict()
@@ -63,7 +63,7 @@ class KnownStates:
         return state
 
     def keep(self, text: str, state: Incident) -> None:
-        """Cache a state and its JSON, and drop the oldest states if the cache has too many characters.
+        """Cache a state and its JSON, and drop the oldest states if the cache is too large.
 
         It does not matter if `text` is never committed, because the same JSON always means the same state.
         """
@@ -82,13 +82,13 @@ class RecordRows(Statements):
     origin: str
     known: KnownStates
     states: dict[str, Incident]
-    """The incidents that were read or written in this transaction, by id.
+    """The incidents read or written in this transaction, by id.
 
     No other transaction can change them meanwhile.
     """
 
     def head(self) -> Head:
-        """Return the newest entry, or for an empty ledger, size 0 and the genesis hash."""
+        """Return the newest entry or, for an empty ledger, size 0 and the genesis hash."""
         row = self.connection.execute("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1").fetchone()
         size, last = row or (0, genesis(self.origin))
         return Head(origin=self.origin, size=size, hash=last.hex())
@@ -220,7 +220,7 @@ class RecordRows(Statements):
         return [name for (name,) in rows]
 
     def entries(self, incident_id: str | None = None, *, after: int = 0) -> Iterator[Entry]:
-        """Yield entries in the order of `seq`. The entries of one incident are found by the index of its versions."""
+        """Yield entries in the order of `seq`. For one incident, the index of its versions is used."""
         values: tuple[str | int, ...] = (after,) if incident_id is None else (incident_id, after)
         chosen = "" if incident_id is None else "e.incident = ? AND"
         return self._entries(f"{chosen} e.seq > ? ORDER BY {'e.seq' if incident_id is None else 'e.version'}", values)
@@ -238,7 +238,7 @@ class RecordRows(Statements):
             f"SELECT s.seq, s.slot, s.salt, s.text FROM entries e CROSS JOIN sealed s WHERE s.seq = e.seq AND {which}",
             values,
         )
-        sealed = next(texts, None)  # Both queries have the same order, so no entry needs a query of its own.
+        sealed = next(texts, None)  # Both queries have the same order, so no entry needs a separate query.
         for seq, body, hash_ in rows:
             slots: dict[str, tuple[bytes, str | None]] = {}
             while sealed is not None and sealed[0] == seq:
@@ -247,13 +247,13 @@ class RecordRows(Statements):
             yield decode(body, slots, hash_=hash_)
 
     def project_again(self, incident_id: str) -> None:
-        """Compute the state of an incident from its entries. Raise ValueError if these cannot be read."""
+        """Compute the state of an incident from its entries. Raise ValueError if they cannot be read."""
         state = fold(entry.recorded for entry in self.entries(incident_id))
         if state is not None:
             self.project(state)
 
     def project(self, state: Incident) -> None:
-        """Store the state of an incident, as its entries give it."""
+        """Store the state of an incident."""
         text = json_text(state)
         self.connection.execute(
             "INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"

@@ -1,4 +1,4 @@
-"""Remove texts and mail for good, with the entry that says so, and whatever was made of them."""
+"""Remove texts and mail for good, with the entry that records this, and everything derived from them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .record_rows import RecordRows
 
 
 class _Wordy(NamedTuple):
-    """A table that was made of the record, the columns of its key, and those that may hold words of people."""
+    """A table derived from the record, with the columns of its key and those that may contain people's words."""
 
     table: str
     key: tuple[str, ...]
@@ -40,11 +40,11 @@ WORDY: Final = (
     _Wordy("alerts", ("number",), ("content",)),
     _Wordy("alert_parts", ("alert", "key"), ("title",)),
 )
-"""Where words are replaced. The other tables have packed texts, or only numbers, ids, times and states."""
+"""The tables in which words are replaced. Others have compressed texts, or only numbers, ids, times and states."""
 
 
 class RemovalRows(RecordRows, MailRows, AlertRows):
-    """The methods of the store's interface (port.py) that remove something, or say that nothing may be removed."""
+    """The methods of the store's interface (port.py) that remove something or record a hold."""
 
     def append_record(self, event: RecordEvent, *, actor: Actor, at: datetime) -> int:
         self._append_apart(RECORD, event, actor, at, None)
@@ -60,21 +60,21 @@ class RemovalRows(RecordRows, MailRows, AlertRows):
     def _append_apart(
         self, stream: str, event: RecordEvent | DrillEvent, actor: Actor, at: datetime, caused_by: CausedBy | None
     ) -> None:
-        """Append an event that belongs to no incident."""
+        """Append an event that does not belong to an incident."""
         last = self.connection.execute("SELECT MAX(version) FROM entries WHERE incident = ?", (stream,)).fetchone()[0]
         recorded = Recorded(incident=stream, version=(last or 0) + 1, at=at, by=actor.person, event=event)
         self._write([recorded], actor, caused_by)
 
     def remove_texts(self, texts: Sequence[tuple[int, str]]) -> None:
-        """Remove the texts of entries, by their numbers and the names of their fields. The newest entry names them."""
+        """Remove texts of entries, by entry number and field name. The newest entry has to name them."""
         self.connection.executemany("UPDATE sealed SET text = NULL, salt = x'' WHERE seq = ? AND slot = ?", texts)
 
     def remove_bodies(self, mails: Sequence[tuple[int, int]]) -> None:
-        """Remove the bodies of accepted mail, by first and last numbers. The newest entry names them."""
+        """Remove bodies of accepted mail, by first and last numbers. The newest entry has to name them."""
         self.connection.executemany("DELETE FROM bodies WHERE seq BETWEEN ? AND ?", mails)
 
     def _redact(self, event: Redacted) -> None:
-        """Remove the texts and bodies that `event`, the newest entry, names, and project their incidents again."""
+        """Remove the texts and bodies named by `event`, the newest entry, and project their incidents again."""
         changed = set[str]()
         for one in event.texts:
             self.remove_texts([(one.seq, slot) for slot in one.slots])
@@ -106,7 +106,7 @@ class RemovalRows(RecordRows, MailRows, AlertRows):
             )
 
     def _forget_texts(self, words: WordsToRemove) -> int:
-        """Replace the words in the texts of earlier mails. Return how many of these had them."""
+        """Replace the words in the texts of earlier mails. Return how many texts had them."""
         count = 0
         for number, stored in self.connection.execute("SELECT id, text FROM earlier_texts").fetchall():
             text = unpacked_text(stored)
@@ -117,7 +117,7 @@ class RemovalRows(RecordRows, MailRows, AlertRows):
         return count
 
     def _forget_calls(self, words: WordsToRemove) -> int:
-        """Replace the words in what hooks are still to be told. Return how many calls had them."""
+        """Replace the words in the payloads of waiting calls to hooks. Return how many had them."""
         count = 0
         rows = self.connection.execute("SELECT id, payload FROM deliveries WHERE payload IS NOT NULL").fetchall()
         for number, stored in rows:
@@ -130,7 +130,7 @@ class RemovalRows(RecordRows, MailRows, AlertRows):
         return count
 
     def _replace(self, wordy: _Wordy, words: WordsToRemove) -> int:
-        """Replace the words in each column of a table that may hold them. Return how many values had them."""
+        """Replace the words in the text columns of a table. Return how many values had them."""
         count = 0
         columns, keys = ", ".join((*wordy.key, *wordy.texts)), " AND ".join(f"{name} = ?" for name in wordy.key)
         for row in self.connection.execute(f"SELECT {columns} FROM {wordy.table}").fetchall():
@@ -144,7 +144,7 @@ class RemovalRows(RecordRows, MailRows, AlertRows):
 
 
 def _without(words: WordsToRemove, text: str | None) -> str | None:
-    """Return a stored text without the words. If it is JSON, they are replaced in each text in it."""
+    """Return a stored text without the words. In JSON, they are replaced within each string."""
     if text is None:
         return None
     if text[:1] in ("{", "["):

@@ -1,7 +1,7 @@
-"""Define what the classes in this room need of a database connection.
+"""Define what the classes in this folder need of a database connection.
 
-Their statements are written once, in the SQL that SQLite and PostgreSQL share, with `?` or `?1` for a value. A store
-overrides the few methods that its database does better, or cannot do in this way.
+Their statements are written once, in the SQL common to SQLite and PostgreSQL, with `?` or `?1` for a value. A store
+overrides the few methods for which its database needs or allows something else.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Cursor(Protocol):
 
 
 class Connection(Protocol):
-    """The part of a connection that the statements use."""
+    """The methods of a connection that the statements use."""
 
     def execute(self, statement: str, values: Sequence[Value] = ..., /) -> Cursor: ...
     def executemany(self, statement: str, rows: Iterable[Sequence[Value]], /) -> object: ...
@@ -35,24 +35,24 @@ class Statements:
 
     connection: Connection
     in_numbers: ClassVar[str] = "(SELECT value FROM json_each(?))"
-    """The set of the numbers that `listed` gave, for the operator IN. It holds one value."""
+    """The right side of `IN` for numbers passed as one value (see `listed`)."""
     in_texts: ClassVar[str] = in_numbers
-    """The set of the texts that `listed` gave."""
+    """The right side of `IN` for texts passed as one value."""
     skip_locked: ClassVar[str] = ""
-    """What makes a SELECT lock the row that it finds, and pass over rows that others have locked."""
+    """The clause that makes a SELECT lock its rows and skip rows locked by others."""
 
     def stream(self, statement: str, values: Sequence[Value] = ()) -> Iterator[Any]:
-        """Yield the rows of a result that may be larger than the memory."""
+        """Yield the rows of a result that may be too large for memory."""
         return iter(self.connection.execute(statement, values))
 
     def execute_all(self, statements: Iterable[tuple[str, Sequence[Value]]]) -> None:
-        """Execute many statements that return nothing, one after the other."""
+        """Execute statements without results, one after the other."""
         for statement, values in statements:
             self.connection.execute(statement, values)
 
 
 def listed(values: Collection[int] | Collection[str]) -> str:
-    """Return numbers or texts as one value of a statement, for `in_numbers` or `in_texts`.
+    """Return numbers or texts as one value for `in_numbers` or `in_texts`.
 
     >>> listed({2, 1})
     '[1, 2]'

@@ -1,8 +1,8 @@
-"""Keep checksums of the tables that can change: one for each row, and for each table the sum of these (schema_6.sql).
+"""Keep checksums of the tables that can change: one for each row, and their sum for each table (schema_6.sql).
 
 SQLite calls our functions whenever it writes such a row. A row that is damaged on the disk, or edited by another
-program, no longer matches its checksum. Checksums prove nothing against somebody who computes them too; the chains
-and their witnesses do.
+program, no longer matches its checksum. Checksums prove nothing against somebody who computes them too; that is what
+the chains and their witnesses are for.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ Value = int | float | str | bytes | None
 
 
 def register(connection: sqlite3.Connection) -> None:
-    """Register our functions, so that statements on this connection can write to the tables that have checksums."""
-    connection.execute("PRAGMA trusted_schema = ON")  # some builds let a schema call only SQLite's own functions
+    """Register our functions, so that this connection can write to the tables with checksums."""
+    connection.execute("PRAGMA trusted_schema = ON")  # some builds let schemas call only built-in functions
     connection.create_function("row_checksum", -1, row_checksum, deterministic=True)
     connection.create_function("total_checksum", 3, total_checksum, deterministic=True)
 
 
 def row_checksum(*values: Value) -> int:
-    """Return 56 bits of BLAKE2b over the values as a MessagePack array, as a number.
+    """Return 56 bits of BLAKE2b over the values as a MessagePack array, as an integer.
 
     >>> row_checksum(1, "sent", None)
     65442293852797127
@@ -40,21 +40,18 @@ def row_checksum(*values: Value) -> int:
 
 
 def total_checksum(total: int, before: int, after: int) -> int:
-    """Return the sum of a table's checksums after one of them was changed.
-
-    A checksum of 0 means that there is no row.
-    """
+    """Return the sum of a table's checksums after one of them changed. A checksum of 0 stands for no row."""
     return (total - before + after) & _MASK
 
 
 def begin_totals(connection: sqlite3.Connection, number: str = FORMAT) -> None:
-    """Record the present totals of all tables, in an empty or a new ledger of that format."""
+    """Record the present totals of all tables in a new ledger of the given format."""
     values = [(table, _total(connection, table)) for table in checked_in(number)]
     connection.executemany("INSERT INTO checksums VALUES (?, ?)", values)
 
 
 def faults(connection: sqlite3.Connection) -> Iterator[str]:
-    """Yield the faults of the tables that have checksums: for each table, the first wrong row, or a wrong total."""
+    """Yield the faults of the tables with checksums: in each, the first wrong row or a wrong total."""
     recorded = dict(connection.execute("SELECT name, total FROM checksums"))
     for table in CHECKED:
         key, columns = _columns(connection, table)
@@ -70,7 +67,7 @@ def faults(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> tuple[str, str]:
-    """Return the columns of the primary key, and all columns that the checksum covers."""
+    """Return the columns of the primary key, and all columns covered by the checksum."""
     found = connection.execute("SELECT name, pk FROM pragma_table_info(?)", (table,)).fetchall()
     return ", ".join(name for name, pk in found if pk), ", ".join(name for name, _ in found)
 

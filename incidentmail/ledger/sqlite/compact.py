@@ -1,4 +1,4 @@
-"""Write the file of a ledger anew, so that nothing which was removed from it is left in its free pages or its log."""
+"""Rewrite the file of a ledger, so that free pages and the log contain nothing that was removed."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from incidentmail.errors import LedgerBusyError
 
 
 def compact(connection: sqlite3.Connection, path: Path) -> None:
-    """Rewrite the database, and empty its write-ahead log. Raise LedgerBusyError if another process reads meanwhile.
+    """Rewrite the database and empty its write-ahead log. Raise LedgerBusyError if another process reads meanwhile.
 
-    VACUUM writes all pages that are in use to the log. The checkpoint then writes them over the old ones, cuts off the
-    rest of the file, and cuts the log to no bytes. It cannot do that while somebody reads an older state.
+    VACUUM writes all pages in use to the log. The checkpoint then copies them over the old ones, truncates the file,
+    and truncates the log to zero bytes. It cannot do that while somebody reads an older state.
     """
     connection.execute("VACUUM")
     (is_busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

@@ -12,7 +12,7 @@ from . import checksums
 from .schema import FORMAT, statements
 
 SOUND = "ok"
-"""The answer of SQLite's own check if it finds nothing."""
+"""The result of SQLite's own check if there is no fault."""
 
 
 def faults(connection: sqlite3.Connection, origin: str) -> Iterator[str]:
@@ -31,8 +31,7 @@ def damaged(found: object) -> str:
 
 
 def altered_schema(connection: sqlite3.Connection, origin: str) -> Iterator[str]:
-    """Yield each table, index or trigger that was removed, altered or added, because rows could then be changed
-    unnoticed.
+    """Yield each table, index or trigger that was removed, altered or added. Rows could then be changed unnoticed.
 
     Also yield a line if `meta` was changed.
     """
@@ -49,6 +48,6 @@ def altered_schema(connection: sqlite3.Connection, origin: str) -> Iterator[str]
 
 
 def _definition(statement: str) -> str | None:
-    """Return the statement from CREATE on, which is the part that SQLite stores, or None if it creates nothing."""
+    """Return the statement from CREATE on, which SQLite stores, or None if it creates nothing."""
     start = statement.find("CREATE ")
     return None if start < 0 else statement[start:].strip().rstrip(";")

@@ -1,4 +1,4 @@
-"""Make a ledger in a file from the lines of an export. What they say is checked afterwards, by `verify`."""
+"""Make a ledger in a file from the lines of an export. `verify` checks their content afterwards."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ from .store import SqliteView, create
 _ORIGIN: Final = re.compile(r"[a-z2-7]{1,32}", re.ASCII)
 _COPY_AGAIN: Final = "export the ledger again, or take another copy of the file; nothing was imported"
 Progress = Callable[[int, int], None]
-"""A callback that gets how many entries and messages are read, and how many there are."""
+"""A callback for the number of entries and messages read, and the total."""
 
 
 class MadeLedger(Frozen, kw_only=True):
-    """What was written: the first line of the export, and how many rows of tables that are not chained.
+    """A written ledger: the first line of the export, and the number of rows in tables that are not chained.
 
-    `fault` says what is wrong although all lines could be written, or is None.
+    `fault` is a fault that did not prevent writing, or None.
     """
 
     header: LedgerLine
@@ -52,10 +52,10 @@ class MadeLedger(Frozen, kw_only=True):
 
 
 def make_from_export(path: Path, lines: Iterable[bytes], *, name: str, progress: Progress) -> MadeLedger:
-    """Write the ledger that `lines` describe into the empty file `path`. Errors call the export `name`.
+    """Write the ledger that `lines` describe into the empty file `path`. Errors refer to the export as `name`.
 
-    Raise UnreadableInputError if they are no export, or not a whole one, or if a line does not follow from those
-    before it; and LedgerUnavailableError if the file cannot be written.
+    Raise UnreadableInputError if they are not a complete export, or if a line does not follow from those before it.
+    Raise LedgerUnavailableError if the file cannot be written.
     """
     reader = _Reader(lines, name)
     try:
@@ -73,12 +73,12 @@ def make_from_export(path: Path, lines: Iterable[bytes], *, name: str, progress:
 
 
 class _Reader:
-    """The lines of an export, one after the other, and the number of the present one."""
+    """Parses the lines of an export, and counts them."""
 
     def __init__(self, lines: Iterable[bytes], name: str) -> None:
         self.name, self.number = name, 0
         self.is_unaltered = False
-        """Whether the last line was read, and fits to all before it."""
+        """Whether the last line was read and its hash matches all lines before it."""
         self._lines = self._read(lines)
 
     def __iter__(self) -> Iterator[Line]:
@@ -109,7 +109,7 @@ class _Reader:
             raise self.bad(str(error)) from error
 
     def _check_first(self, raw: bytes) -> None:
-        """Raise UnreadableInputError if the first line is not that of an export in the format of this version."""
+        """Raise UnreadableInputError if the first line is not that of an export in the present format."""
         try:
             first = json.loads(raw)
         except ValueError as error:
@@ -159,7 +159,7 @@ def _write(connection: sqlite3.Connection, reader: _Reader, progress: Progress) 
 
 
 class _Writer:
-    """Write each line into its table. The triggers of the tables refuse what is not the next message or entry."""
+    """Writes each line into its table. The tables' triggers refuse anything but the next message or entry."""
 
     def __init__(self, connection: sqlite3.Connection, header: LedgerLine) -> None:
         self._execute, self._header = connection.execute, header
@@ -218,7 +218,7 @@ class _Writer:
         self.rows += 1
 
     def project(self) -> str | None:
-        """Compute the state of each incident from its entries. Return what is wrong with them, or None."""
+        """Compute the state of each incident from its entries. Return a fault in them, or None."""
         streams = self._execute("SELECT incident FROM entries GROUP BY 1 ORDER BY MIN(seq)").fetchall()
         for name in (name for (name,) in streams if name not in APART):
             try:
@@ -228,7 +228,7 @@ class _Writer:
         return None
 
     def wrong_head(self) -> str | None:
-        """Return what the first line says otherwise, or None."""
+        """Return how the heads differ from the first line of the export, or None."""
         entries, accepted, first = self._view.head(), self._view.accepted_head(), self._header
         if (entries.size, entries.hash) != (first.entries, first.head):
             return f"its first line says that there are {first.entries} entries, up to {first.head or 'none'}"

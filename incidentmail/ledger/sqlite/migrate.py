@@ -1,4 +1,4 @@
-"""Migrate a ledger to the format of this version: copy it to a new file, verify that, and replace the old file.
+"""Migrate a ledger to the present format: copy it to a new file, verify that, and replace the old file.
 
 The old file is kept beside it. At every moment there is a complete ledger under the ledger's name: the old one until
 the last rename, and the new one after it. An interrupted migration leaves a copy behind, which the next one deletes.
@@ -25,12 +25,12 @@ BUSY_S_MAX = 5.0
 ROWS_AT_ONCE = 500
 STOP = "stop 'incidentmail serve' and every other command that uses the ledger, then try again"
 Progress = Callable[[int, int], None]
-"""A callback that gets how many rows are copied, and how many there are."""
+"""A callback for the number of rows copied, and the total."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migrated:
-    """The result of a migration. `backup` is the old file, or None if there was nothing to do. Heads are in hex."""
+    """The result of a migration. `backup` is the old file, or None if the ledger was up to date. Heads are in hex."""
 
     path: Path
     found: str
@@ -75,7 +75,7 @@ def migrate(path: Path, *, progress: Progress = lambda done, total: None) -> Mig
 
 @contextmanager
 def _locked(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open the ledger for this process alone and merge its write-ahead log. Other processes wait until it is closed.
+    """Open the ledger exclusively and merge its write-ahead log. Other processes wait until it is closed.
 
     SQLite leaves WAL mode only if no other process has the file open. Raise LedgerBusyError if one has.
     """
@@ -88,7 +88,7 @@ def _locked(path: Path) -> Iterator[sqlite3.Connection]:
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise
             raise LedgerBusyError(f"another process has {path} open", hint=STOP) from error
-        # The log is merged and gone. A reader that was here last may have left its index, which nobody could use.
+        # The log is merged and deleted. The last reader may have left its index, which is useless now.
         path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
         yield connection
 
@@ -109,7 +109,7 @@ def _format_of(old: sqlite3.Connection, path: Path) -> str:
 def _check_room(path: Path, backup: Path) -> None:
     """Raise LedgerUnavailableError if the disk is too small, or LedgerError if the name of the back-up is taken.
 
-    If a migration was interrupted before its last step, that name may already belong to the ledger itself.
+    If a migration was interrupted before its last step, the ledger itself may already have that name.
     """
     if os.path.lexists(backup) and not backup.samefile(path):
         raise LedgerError(
@@ -147,7 +147,7 @@ def _replace(path: Path, backup: Path, old: sqlite3.Connection, found: str, prog
             source, at = sqlite3.connect(copies[-1], isolation_level=None), step.to
         same = _heads(source) == _heads(old)
         source.close()
-        # After the last rename this would be too late: if it stopped there, nobody would remove them.
+        # Not after the last rename: if the process stopped there, nobody would remove them.
         for copy in copies[:-1]:
             remove_database(copy)
         _prove(copies[-1], same=same)
@@ -165,8 +165,8 @@ def _replace(path: Path, backup: Path, old: sqlite3.Connection, found: str, prog
 
 
 def _make_file(copy: Path, *, like: Path) -> None:
-    """Make an empty file that only its owner can read, with the same owner and group as the ledger."""
-    remove_database(copy)  # It is from an interrupted migration, because only this process has the ledger open.
+    """Make an empty file that only its owner can read, with the owner and group of the ledger."""
+    remove_database(copy)  # left by an interrupted migration, because only this process has the ledger open
     handle = os.open(copy, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         wanted, made = like.stat(), os.fstat(handle)
@@ -177,9 +177,9 @@ def _make_file(copy: Path, *, like: Path) -> None:
 
 
 def _copy(source: sqlite3.Connection, path: Path, step: Step, progress: Progress) -> None:
-    """Copy everything in `source` into an empty file, in the format of the step. Indexes and triggers are created last.
+    """Copy everything in `source` into an empty file, in the format of the step, and then create indexes and triggers.
 
-    The file is not used before it is verified and synced, so no journal is kept.
+    No journal is needed, because the file is not used before it is verified and synced.
     """
     with closing(sqlite3.connect(path, isolation_level=None)) as new:
         register(new)
@@ -216,7 +216,7 @@ def _rows(source: sqlite3.Connection, step: Step) -> int:
 
 
 def _continued(progress: Progress, before: int) -> Progress:
-    """Return a progress function for the next step, which adds the rows of the steps before it."""
+    """Return a callback for the next step that adds the rows of the steps before it."""
     return lambda done, total: progress(before + done, before + total)
 
 
@@ -226,7 +226,7 @@ def _insert(new: sqlite3.Connection, table: str, rows: list[Row]) -> None:
 
 
 def _heads(connection: sqlite3.Connection) -> Heads:
-    """Count the entries and the accepted messages, each with the hash of the last one."""
+    """Return the numbers of entries and accepted messages, each with the last hash."""
     sizes: list[int | str] = []
     for table in ("entries", "accepted"):
         row = connection.execute(f"SELECT seq, hash FROM {table} ORDER BY seq DESC LIMIT 1").fetchone()
@@ -239,7 +239,7 @@ def _prove(copy: Path, *, same: bool) -> None:
     """Compute the states of all incidents from the entries, as this version reads them, and check the copy.
 
     `same` is false if its heads differ from those of the ledger. Raise LedgerError in that case, or if `verify` finds a
-    fault. If the entries cannot be read, `verify` names the first one.
+    fault. If the entries cannot be read, `verify` names the first such entry.
     """
     from .store import SqliteLedger
 
@@ -257,7 +257,7 @@ def _prove(copy: Path, *, same: bool) -> None:
 
 
 def _keep_old(path: Path, backup: Path) -> None:
-    """Give the old ledger a second name. Raise LedgerError if a file has that name already."""
+    """Give the old ledger a second name. Raise LedgerError if a file already has that name."""
     try:
         os.link(path, backup)
     except FileExistsError as error:

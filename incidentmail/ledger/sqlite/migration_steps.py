@@ -1,6 +1,6 @@
-"""List the tables that each migration copies from the old format into the new one, row by row.
+"""List the tables that each migration copies, row by row, from an old format into the next one.
 
-A step is never changed once released: it always writes the format of its own number, even if a newer one exists.
+A released step never changes: it always writes the format of its own number, even if a newer one exists.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ class TableCopy:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A migration to the next format. It lists all tables except `meta`, of which only the format number changes.
+    """A migration to the next format. It lists all tables except `meta`, in which only the format changes.
 
-    After the rows are copied, `fill` writes the values that are derived from them.
+    After the rows are copied, `fill` writes the values derived from them.
     """
 
     to: str
@@ -85,7 +85,7 @@ TO_5 = Step(
         *_unchanged("accepted", "bodies", "entries", "sealed", "pending"),
         TableCopy(
             "outbox_recipients",
-            # Until now the time of a delay was that of a failure, of a recipient for whom the mail had not failed.
+            # Until now, a delay had the time of a failure, for a recipient for whom the mail had not failed.
             "SELECT mail, address, state, reply, sent_at, IIF(state = 'sent', failed_at, NULL),"
             " IIF(state = 'sent', NULL, failed_at), NULL FROM outbox_recipients",
         ),
@@ -114,4 +114,4 @@ TO_6 = Step(
 )  # fmt: skip
 
 STEPS: dict[str, Step] = {"2": TO_3, "3": TO_4, "4": TO_5, "5": TO_6}
-"""The step that migrates from each older format; a ledger goes through as many as it needs."""
+"""The migration from each older format. A ledger goes through all that it needs."""

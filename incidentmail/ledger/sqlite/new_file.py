@@ -1,4 +1,4 @@
-"""Make a ledger in a new file, filled with what another ledger holds."""
+"""Make a ledger in a new file, and fill it from another ledger."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _BESIDE = ("-wal", "-shm", "-journal")
 
 @contextmanager
 def new_ledger(path: Path, *, origin: str) -> Iterator[SqliteView]:
-    """Create a ledger with this origin, and give the view by which the block fills it.
+    """Create a ledger with this origin, and provide a view in which the block fills it.
 
-    The file gets its name if it verifies after the block; otherwise nothing is left. Raise UsageError if there is such
-    a file, LedgerDamagedError if what the block wrote does not verify, and NotPermittedError if it cannot be written.
+    The file gets its name if it verifies after the block; otherwise nothing is left. Raise UsageError if the file
+    exists, LedgerDamagedError if the new ledger does not verify, and NotPermittedError if it cannot be written.
     """
     if any(os.path.lexists(one) for one in (path, *(beside(path, end) for end in _BESIDE))):
         raise UsageError(f"there is a ledger {path} already", hint="name a new file; none is ever overwritten")
@@ -51,7 +51,7 @@ def new_ledger(path: Path, *, origin: str) -> Iterator[SqliteView]:
 
 
 def _filled(connection: sqlite3.Connection, origin: str) -> Iterator[SqliteView]:
-    """Yield a view of a new ledger in one transaction, and verify what was written before it is committed."""
+    """Yield a view of a new ledger in one transaction, and verify it before the commit."""
     register(connection)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""Compute the verdict on a SQLite ledger, from its rows and from the database itself."""
+"""Verify a SQLite ledger by its rows and by the database itself."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ UNREADABLE = (
     RecursionError,
     OverflowError,
 )
-"""What reading damaged rows may raise: SQLite's own errors, and those of values with a wrong type or form."""
+"""Exceptions from reading damaged rows: SQLite's own errors, and those for values of a wrong type or form."""
 
 NEWEST: Final = 100
 SMALL_BYTES_MAX: Final = 8_000_000
-"""The size of a ledger that a quick check reads completely. SQLite checks about 160 MB a second, so it takes 50 ms."""
+"""The largest ledger that a quick check reads completely. SQLite checks about 160 MB a second, so it takes 50 ms."""
 
 
 def verdict_of(view: SqliteView) -> Verdict:
@@ -46,9 +46,9 @@ def verdict_of(view: SqliteView) -> Verdict:
 
 
 def quick_fault(view: SqliteView) -> str | None:
-    """Return the damage that a quick check finds, or None. Anything written to a damaged ledger may be lost.
+    """Return the damage that a quick check finds, or None. Writes to a damaged ledger may be lost.
 
-    The newest messages and entries are always checked. Tables that are not chained are only checked if the ledger has
+    The newest messages and entries are always checked. Tables that are not chained are checked only if the ledger has
     at most `SMALL_BYTES_MAX` bytes.
     """
     try:

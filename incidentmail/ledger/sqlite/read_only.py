@@ -1,6 +1,6 @@
-"""Read an embedded ledger: a reader never waits for writers and creates no file.
+"""Read a ledger in a file without waiting for writers or creating files.
 
-SQLite itself keeps two files beside a database in WAL mode, -wal and -shm; it creates them if it can.
+SQLite itself keeps two files beside a database in WAL mode, -wal and -shm. It creates them if it can.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 class SqliteReader(SqliteLedger):
-    """A ledger in one file, opened only for reading. As long as there is no file, the ledger is empty."""
+    """A ledger in one file, opened only for reading. If there is no file, the ledger is empty."""
 
     _is_temporary = False
 
@@ -63,7 +63,7 @@ class SqliteReader(SqliteLedger):
         except sqlite3.OperationalError as error:
             if primary_code(error) not in _UNWRITABLE or _has_content(beside(self.path, "-wal")):
                 raise
-        # The medium is read-only, so no process can change the file, and there is no write-ahead log to read.
+        # The medium is read-only: no process can change the file, and there is no write-ahead log to read.
         connection = self._connect_read_only(f"{uri}&immutable=1")
         self._is_temporary = True
         return connection
@@ -90,7 +90,7 @@ class SqliteReader(SqliteLedger):
     def _begin(self, how: str) -> Iterator[sqlite3.Connection]:
         """Begin a transaction.
 
-        If the file did not exist or seemed to be read-only, open it again for each transaction.
+        If the file did not exist or seemed read-only, it is opened again for each transaction.
         """
         try:
             with super()._begin(how) as connection:
@@ -101,7 +101,7 @@ class SqliteReader(SqliteLedger):
 
     @contextmanager
     def rows(self) -> Iterator[StoredRows]:
-        """Give the rows of entries, texts and accepted messages, as they are at one moment."""
+        """Provide the rows of entries, texts and accepted messages, as they are at one moment."""
         from incidentmail.ledger.rows.chain_rows import (
             StoredRows,  # imported here so that commands like show start faster
         )
@@ -112,7 +112,7 @@ class SqliteReader(SqliteLedger):
     def copy_to(self, copy: Path) -> None:
         """Copy the ledger, as it is at one moment, into the existing empty file `copy`. Writers are not disturbed.
 
-        The copy is complete in itself: it needs none of the files that SQLite keeps beside a ledger in use.
+        The copy is self-contained: it needs none of the files that SQLite keeps beside a ledger in use.
         """
         with self._begin("DEFERRED") as source, closing(sqlite3.connect(copy, isolation_level=None)) as target:
             source.execute("SELECT 1 FROM sqlite_master").fetchone()

@@ -1,6 +1,6 @@
-"""Check that a path still names the file that was opened, and that the write-ahead log of that file exists.
+"""Check that a path still names the opened file, and that the file's write-ahead log exists.
 
-SQLite keeps writing to files that were removed, replaced or renamed, and nobody would ever see these writes.
+SQLite keeps writing to files that were removed, replaced or renamed, and these writes would be lost.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Final
 
 LOOKS, LOOK_AGAIN_S = 5, 0.01
 Identity = tuple[int, int]
-"""Device and inode."""
+"""Device and inode of a file."""
 _BESIDE: Final = {"-wal": "its write-ahead log", "-shm": "the index of its write-ahead log"}
 _COUNT_AT, _COPIED_AT, _INDEX_BYTES = 16, 96, 100
-"""The offsets in the index of the number of pages of the log, and of those that are in the file (walformat.html)."""
+"""The offsets in the index of the number of pages in the log, and of those copied to the file (walformat.html)."""
 
 
 def identity_of(path: Path) -> Identity | None:
@@ -40,7 +40,7 @@ class OpenedFile:
     """The identities of a ledger's file and the two files beside it, taken while SQLite has them open."""
 
     def __init__(self, path: Path) -> None:
-        """Take the identities. Raise OSError if one of the files does not exist."""
+        """Record the identities. Raise OSError if one of the files does not exist."""
         self._paths = {"": path, **{end: beside(path, end) for end in _BESIDE}}
         self._seen = {name: found.stat() for name, found in self._paths.items()}
         self._size = self._seen[""].st_size
@@ -50,7 +50,7 @@ class OpenedFile:
         return self._seen[""].st_dev, self._seen[""].st_ino
 
     def change(self) -> str | None:
-        """Return in words what has happened to one of the files since then, or None.
+        """Return a clause that says what has happened to one of the files since then, or None.
 
         This takes microseconds, so each commit calls it.
         """
@@ -71,7 +71,7 @@ class OpenedFile:
 
 
 def gone_log(path: Path) -> str | None:
-    """Return in words what was lost if the write-ahead log was removed but its index was not, or None.
+    """Return a clause that says what was lost if the write-ahead log was removed but its index was not, or None.
 
     SQLite removes the index first, and only after everything is in the database file.
     """
@@ -79,7 +79,7 @@ def gone_log(path: Path) -> str | None:
 
 
 def lost_log(path: Path) -> str | None:
-    """Return in words what was lost if the write-ahead log was removed or emptied, or None.
+    """Return a clause that says what was lost if the write-ahead log was removed or emptied, or None.
 
     A process that has the ledger open must not call this: closing a file gives up all its locks on it (fcntl(2)).
     """
@@ -87,7 +87,7 @@ def lost_log(path: Path) -> str | None:
 
 
 def _settled(look: Callable[[], str | None]) -> str | None:
-    """Check several times, because other processes may be opening and closing the ledger at this moment."""
+    """Check several times, because other processes may be opening or closing the ledger."""
     found = None
     for _ in range(LOOKS):
         if (found := look()) is None:

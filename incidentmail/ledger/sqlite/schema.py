@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 FORMAT = "6"
-"""The format of the tables. A ledger of an older format must be migrated first (migrate.py); any other is refused."""
+"""The format of the tables. Ledgers of an older format have to be migrated (migrate.py); others are refused."""
 _CHECKED_BEFORE_6 = (
     "incidents", "outcomes", "failures", "deferred", "threads", "earlier_texts", "folders", "folder_mails",
     "folder_marks", "folder_withheld", "notices", "outbox", "outbox_recipients", "private_mails", "senders",
 )  # fmt: skip
 CHECKED = (*_CHECKED_BEFORE_6, "deliveries", "alerts", "alert_parts", "alert_mails")
-"""The tables whose rows have a checksum. The others are append-only and chained, or are derived from those."""
+"""The tables whose rows have a checksum. The others are append-only and chained, or derived from those."""
 _WITHOUT_CHECKSUMS = ("3",)
 _TOTALS = {
     "INSERT": "total, 0, NEW.checksum",
@@ -23,7 +23,7 @@ _TOTALS = {
 
 
 def statements(number: str = FORMAT) -> list[str]:
-    """Return the schema of that format as single statements, because `executescript` would commit the transaction."""
+    """Return the schema of a format as single statements, because `executescript` would commit the transaction."""
     text = Path(__file__).with_name(f"schema_{number}.sql").read_text(encoding="utf-8")
     found, part = [], ""
     for line in text.splitlines(keepends=True):
@@ -35,7 +35,7 @@ def statements(number: str = FORMAT) -> list[str]:
 
 
 def checked_in(number: str) -> tuple[str, ...]:
-    """Return the tables whose rows have a checksum in that format."""
+    """Return the tables whose rows have a checksum in a format."""
     return CHECKED if number == FORMAT else _CHECKED_BEFORE_6
 
 

@@ -1,4 +1,4 @@
-"""Store the ledger in one SQLite file (WAL, synchronous=FULL, mode 0600), with a connection for each thread.
+"""Store the ledger in one SQLite file (WAL, synchronous=FULL, mode 0600), with one connection for each thread.
 
 Writers use BEGIN IMMEDIATE, so that only one at a time reads the head and appends to it.
 """
@@ -58,7 +58,7 @@ class SqliteLedger(StoreErrors, OnOneMachine):
         self._lock = threading.Lock()
         self._known = KnownStates()
         self._opened: OpenedFile | None = None
-        """The files as the first of the open connections found them."""
+        """The identities of the files, taken by the first open connection."""
         self.origin = self._open()
 
     def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
@@ -99,7 +99,7 @@ class SqliteLedger(StoreErrors, OnOneMachine):
             raise self.damaged(fault)
 
     def compact(self) -> None:
-        """Write the file anew. Raise LedgerBusyError if other processes prevent it."""
+        """Rewrite the file. Raise LedgerBusyError if other processes prevent it."""
         from .compact import compact  # imported here so that commands like declare start faster
 
         try:
@@ -109,7 +109,7 @@ class SqliteLedger(StoreErrors, OnOneMachine):
             raise self.as_ledger_error(error) from error
 
     def sync_later(self) -> None:
-        """Leave it to the system when commits of this thread reach the disk. Only for a file that nobody uses yet."""
+        """Let the system decide when this thread's commits reach the disk. Only for a file that is not in use yet."""
         self._connection().execute("PRAGMA synchronous = OFF")
 
     def close(self) -> None:
@@ -154,7 +154,7 @@ class SqliteLedger(StoreErrors, OnOneMachine):
         return connection
 
     def _connect(self) -> sqlite3.Connection:
-        """Open the file for reading and writing. If this ledger already has a file open, it must be the same one."""
+        """Open the file for reading and writing. It must be the same file that this ledger already has open."""
         self._check_file()
         connection = self._new_connection(f"file:{quote(str(self.path.absolute()))}?mode=rw")
         try:
@@ -191,7 +191,7 @@ class SqliteLedger(StoreErrors, OnOneMachine):
     def _forget_after(self, error: sqlite3.Error) -> bool:
         """Close this thread's connection if the disk failed, which rolls back its transaction. Return whether it did.
 
-        After a failed fsync the content of the disk is unknown. So nothing is tried again on this connection; the next
+        After a failed fsync the content of the disk is unknown, so nothing is tried again on this connection. The next
         one reads the file and its head again.
         """
         return primary_code(error) in DISK and self._forget()
@@ -240,15 +240,14 @@ class SqliteLedger(StoreErrors, OnOneMachine):
             return self._origin(connection)
 
     def _check_log(self) -> None:
-        """Raise LedgerUnavailableError if a part of the ledger is missing, so that no new ledger is begun unnoticed."""
+        """Raise LedgerUnavailableError if part of the ledger is missing, so that no new one is created unnoticed."""
         if not self.path.exists() and beside(self.path, "-wal").exists():
             raise self.lost_file()
         if what := lost_log(self.path):
             raise self.lost_log(what)
 
     def _make(self) -> None:
-        """Create a new ledger under a temporary name and then rename it, so that no process ever sees an incomplete
-        one.
+        """Create a new ledger under a temporary name and rename it, so that no process sees an incomplete one.
 
         If another process is faster, its ledger is kept.
         """
@@ -288,7 +287,7 @@ class SqliteLedger(StoreErrors, OnOneMachine):
 
 
 def create(connection: sqlite3.Connection, *, origin: str | None = None) -> None:
-    """Create the tables of a ledger in an empty database. A new ledger gets the origin `origin`, or a random one."""
+    """Create the tables of a ledger in an empty database. Without `origin`, the ledger gets a random one."""
     for statement in statements():
         connection.execute(statement)
     origin = origin or base32(secrets.token_bytes(5), 6)

@@ -26,7 +26,7 @@ class StoreErrors:
     path: Path
 
     def as_ledger_error(self, error: sqlite3.Error) -> IncidentMailError:
-        """Return the exception of this project that describes the SQLite error."""
+        """Return our exception for a SQLite error."""
         code = primary_code(error)
         if code in BUSY:
             return LedgerBusyError(f"the ledger is busy: {error}", hint="nothing was written; try again")
