@@ -1,1 +1,1 @@
-"""Define the command line: one file for each command group, which parses, calls and prints."""
+"""Define the command line. There is a file for each command or group, which parses options and prints results."""

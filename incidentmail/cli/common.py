@@ -1,4 +1,4 @@
-"""Provide what several commands share: open the app context, parse options, print values."""
+"""Provide functions that several commands share: open the app context, parse options, print values."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
 
 ALLOW_SECRET = "incidentmail.allow_secret"
 ALREADY_SAID = "incidentmail.already_said"
-"""What a command has already said about its own messages: "waits", "muted"."""
+"""The key in click's `meta` for the warnings that a command has already printed: "waits", "muted"."""
 NUMBER_DIGITS_MAX = 18
-"""No record has a longer number: SQLite holds no integer of 20 digits, and Python does not read one of thousands."""
+"""The longest number in a record. SQLite stores no integer of 20 digits, and Python parses none of thousands."""
 FUTURE_AT_MOST = timedelta(minutes=5)
-"""How far ahead a clock may be without a time in the past being called one to come."""
+"""How far in the future a time may be that should have passed, because clocks differ."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 secret_option = click.option(
@@ -54,7 +54,7 @@ secret_option = click.option(
 
 
 def incident_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Return the open incidents, to complete on the TAB key.
+    """Return the ids of open incidents for completion with the TAB key.
 
     Return none if they cannot be read, because a shell has no place to show an error.
     """
@@ -89,11 +89,11 @@ def config_beside_ledger(ctx: click.Context) -> Config:
 def context_of(
     ctx: click.Context, *, warn: bool = False, looks_only: bool = False, pool: Pool | None = None
 ) -> Iterator[AppContext]:
-    """Open the app context that this command line works in, and close it at the end.
+    """Open the app context for this command line, and close it at the end of the block.
 
     `looks_only` is for commands that change nothing: they create no file and wait for no writer. `pool` makes the
     workers that parse mail; the default is one forked worker. If `warn` is true, print which settings have no effect
-    yet, for people who install the program and not for people in an incident.
+    yet. This is for commands of people who install the program, and not of people in an incident.
     """
     options = ctx.find_root().obj
     config, clock = config_beside_ledger(ctx), options.get("clock") or now_utc
@@ -126,9 +126,9 @@ def laptop_of(ctx: click.Context) -> Laptop | None:
 
 
 def guarded(commands: Sequence[Command]) -> list[Command]:
-    """Return `commands` if they contain no secret. With --allow-secret, return them anyway, with a note that says so.
+    """Return `commands` if they contain no secret. With --allow-secret, return them anyway, with a note about it.
 
-    Otherwise raise SecretHeldError, which shows the first characters of what was found.
+    Otherwise raise SecretHeldError, which shows the first characters of the secret.
     """
     from incidentmail.core.leaks.leaked_secrets import kinds, masked_command
 
@@ -172,7 +172,7 @@ def in_words(value: JsonValue) -> str:
 
 
 def proposal_line(context: AppContext, proposal: Proposal) -> str:
-    """Return what somebody asked for, why it waits, for whom, and until when."""
+    """Return the text of a proposal: the request, why it waits, for whom, and until when."""
     from incidentmail.core.command_text import asks
 
     until = show_time(proposal.expires_at, context.config.settings.timezones, context.now().date())
@@ -183,7 +183,7 @@ def proposal_line(context: AppContext, proposal: Proposal) -> str:
 
 
 def number_of(text: str, what: str, *, hint: str) -> int:
-    """Return `text` as a number. Raise UsageError, which says that it is not `what`, if it is not a number."""
+    """Return `text` as a number. If it is none, raise UsageError, which says that it is not `what`."""
     if not text.isdecimal() or len(text) > NUMBER_DIGITS_MAX:
         raise UsageError(f"'{text}' is not {what}", hint=hint)
     return int(text)
@@ -197,7 +197,7 @@ def stated(text: str, what: str, *, hint: str) -> str:
 
 
 def severity_of(context: Terminal, text: str) -> int:
-    """Return a severity as people type it: 2, sev2, S2, or its name. Raise UsageError for anything else.
+    """Return the number of a severity that is typed as 2, sev2, S2, or its name. Raise UsageError for anything else.
 
     This function does not check whether the scale has that number.
     """
@@ -206,7 +206,7 @@ def severity_of(context: Terminal, text: str) -> int:
 
 
 def phase_of(context: Terminal, text: str) -> int:
-    """Return a phase as people type it: 2, p2, or its name. Raise UsageError for anything else."""
+    """Return the number of a phase that is typed as 2, p2, or its name. Raise UsageError for anything else."""
     steps = {step.name: step.number for step in context.words.policy.phases}
     return _number(text, "phase", steps)
 
@@ -230,7 +230,7 @@ def _scale(steps: Mapping[str, int]) -> str:
 
 
 def time(context: Terminal, text: str, option: str, nearest: Literal["next", "last"]) -> datetime:
-    """Return a time as a person at this terminal means it, in the local zone.
+    """Return the time that `text` gives in the time zone of this terminal.
 
     Raise UsageError if it is not a time, or if a time that should have passed is still to come.
     """

@@ -1,4 +1,4 @@
-"""Build the text to paste elsewhere if a change cannot even be recorded, from what was typed, line by line."""
+"""Build a text from the typed options, for people to paste elsewhere if a change cannot be recorded."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from incidentmail.core.words import DRILL_PREFIX, INCIDENT_LINE, NO_CHANGE, REST
 from incidentmail.errors import LedgerError, NotPermittedError
 
 _NOT_THE_CALLERS_FAULT = (LedgerError, NotPermittedError, NotToldError)
-"""Errors that would also occur if the command were written differently."""
+"""Errors that do not depend on how the command was written."""
 _OPTIONS = (
     "severity", "phase", "commander", "venue", "customer_liaison", "business_liaison", "sme", "role", "impact",
     "not_affected", "started", "detected", "next_update",
 )  # fmt: skip
-"""What customers may be told is left out, because nobody has approved it."""
+"""The options whose values are in the text. Words for customers are left out, because nobody has approved them."""
 _LABELS = {"sme": "Subject-matter expert", "subject_matter_experts": "Subject-matter experts"}
 
 
@@ -74,7 +74,7 @@ def of_declaration(command: Declare) -> Text:
 
 
 def _marked(first: str, *, drill: bool, restricted: bool) -> str:
-    """Mark a drill, and text that only few people may read, in the same way as the subject of the message."""
+    """Return the first line, marked like the subject of a mail if it is about a drill or a restricted incident."""
     return f"{DRILL_PREFIX if drill else ''}{RESTRICTED_PREFIX if restricted else ''}{first}"
 
 
@@ -84,14 +84,14 @@ def _line(name: str, value: object) -> str:
 
 @dataclass
 class Elsewhere:
-    """The text so far. The block may replace it with a better one."""
+    """A holder for the text. Code in the block of `told_elsewhere` may replace it with a better one."""
 
     text: Text
 
 
 @contextmanager
 def told_elsewhere(text: Text, *, dry_run: bool) -> Iterator[Elsewhere]:
-    """If the block raises an error, attach the text meant for the list, unless nobody was to be told."""
+    """If the block raises an error, attach the text meant for the list to it, except for a dry run."""
     elsewhere = Elsewhere(text)
     try:
         yield elsewhere

@@ -1,4 +1,4 @@
-"""Start the program: find the command, run it, and print errors. This file imports nothing that takes time."""
+"""Start the program: find the command, run it, and print errors. To start fast, this file imports little."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", 
 COMPLETE = "_INCIDENTMAIL_COMPLETE"
 """The variable with which a shell asks us to complete a word; click derives it from the program's name."""
 READER_GONE = 141
-"""The exit code that a shell reports if the reader of our output has gone (128 + SIGPIPE); harmless."""
+"""The exit code that a shell reports if the reader of our output has closed the pipe (128 + SIGPIPE)."""
 UNWRITTEN = 70
 """The exit code for an error of the operating system, such as a full disk behind standard output."""
 TEMPORARY_FAILURE = 75
-"""Try again later. It is the only code with which `ingest` fails: any other would make a mail server bounce."""
+"""The exit code for "try again later". `ingest` fails only with this one, as others make a mail server bounce."""
 
 
 def _imported(name: str) -> ModuleType:
@@ -102,12 +102,12 @@ def main(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | N
     """Run a command line and exit. Tests pass a `clock` instead of the real time."""
     _open_standard_streams()
     code = run(args, clock=clock)
-    gc.freeze()  # the process ends, and Python would search all that is left for garbage
+    gc.freeze()  # the process ends now, and Python would otherwise search all remaining objects for garbage
     sys.exit(code if _flushed() or code or _command_of(list(args or sys.argv[1:])) == "ingest" else UNWRITTEN)
 
 
 def _open_standard_streams() -> None:
-    """Open file descriptors 0 to 2 if a mail server closed them, so that no file of ours gets one of these numbers."""
+    """Open file descriptors 0 to 2 if a mail server closed them, so that none of our files gets these numbers."""
     while (opened := os.open(os.devnull, os.O_RDWR)) <= 2:
         continue
     os.close(opened)
@@ -121,7 +121,7 @@ def _flushed() -> bool:
     written = True
     for stream, number in ((sys.stdout, 1), (sys.stderr, 2)):
         try:
-            if stream is not None:  # some mail servers close it before they start us
+            if stream is not None:  # some mail servers start programs with closed streams
                 stream.flush()
         except OSError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), number)
@@ -130,7 +130,7 @@ def _flushed() -> bool:
 
 
 def run(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> int:
-    """Run a command line and return the exit code. Errors go to stderr: what is wrong, then what to do."""
+    """Run a command line and return the exit code. Errors go to stderr, with hints about what to do."""
     words = _as_options(list(sys.argv[1:] if args is None else args))
     is_ingest = _command_of(words) == "ingest"
     try:
@@ -162,7 +162,7 @@ def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
     try:
         result: Any = cli.main(args=words, prog_name="incidentmail", standalone_mode=False, obj={"clock": clock})
         return result if isinstance(result, int) else 0
-    except SystemExit as error:  # click exits so once it has completed a word for a shell
+    except SystemExit as error:  # click exits in this way after completing a word for a shell
         if COMPLETE in os.environ:
             return int(error.code or 0)
         return READER_GONE  # and if the reader has gone, such as head; it has silenced the streams

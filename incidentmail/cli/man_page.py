@@ -75,7 +75,7 @@ def _options(command: click.Command, path: str, heading: str) -> Iterator[str]:
 
 
 def _roff(text: str) -> str:
-    r"""Escape text so that roff finds no request and no escape sequence in it, and keeps every hyphen.
+    r"""Escape text so that roff finds no request or escape sequence in it, and keeps every hyphen.
 
     >>> _roff(".so -x\\")
     '\\&.so \\-x\\e'

@@ -19,7 +19,7 @@ INSTEAD = {
         "at a terminal: incidentmail update --next-update 15:00 --no-change tells everybody when the next update comes",
     ),
 }
-"""Words that are no command because they have more than one meaning: what to say of them, and what may be meant."""
+"""Words that are not commands because they have several meanings, each with an explanation and a hint."""
 MEANT = {
     "announce": "declare", "create": "declare", "new": "declare", "open": "declare", "raise": "declare",
     "start": "declare", "cancel": "retract", "incidental": "retract", "done": "close", "end": "close",
@@ -29,7 +29,7 @@ MEANT = {
     "catch-up": "brief", "catchup": "brief", "incidents": "list", "mail": "outbox", "mails": "outbox",
     "queue": "outbox", "health": "status", "doctor": "status", "revert": "undo",
 }  # fmt: skip
-"""What people type for a command, if it could still mean another one: it is not done, only suggested."""
+"""Words that people type for a command. It is only suggested, because the word could mean another one."""
 OPTIONS_MEANT = {
     "--priority": "--severity", "--level": "--severity", "--text": "--message", "--body": "--message",
     "--details": "--message", "--comment": "--message", "--reason": "--message", "--title": "--description",
@@ -53,10 +53,10 @@ EXAMPLES = {
     "N": "1", "WHO": '"Mara Lindqvist <mara@example.com>"', "TEXT": '"what to say"', "TIME": "14:07", "FILE": "FILE",
     "ROLE=WHO": '"scribe=Bo K. <bo@example.com>"',
 }  # fmt: skip
-"""What a value looks like, by the word that the help has for it."""
+"""An example of each kind of value, by its placeholder in the help."""
 OPTIONS_SHOWN_MAX = 5
 ALIKE = 0.7
-"""How much an option must look like the right one to be suggested; a wrong suggestion is worse than none."""
+"""How similar an option must be to be suggested. A wrong suggestion is worse than none."""
 
 
 class MistakeError(click.UsageError):
@@ -71,7 +71,7 @@ class MistakeError(click.UsageError):
 
 
 def unknown_command(words: Sequence[str], known: Iterable[str]) -> MistakeError:
-    """Return what to type in place of `words`, the first of which is not a command.
+    """Return an error with a suggestion for `words`, the first of which is not a command.
 
     >>> unknown_command(["Site down"], ["declare"]).hint
     "incidentmail declare 'Site down'"
@@ -89,7 +89,7 @@ def unknown_command(words: Sequence[str], known: Iterable[str]) -> MistakeError:
 
 
 def misread(words: Sequence[str], command: click.Command) -> MistakeError | None:
-    """Return what to type if click has read an option as something else, or None.
+    """Return an error with a suggestion if click has read an option as something else, or None.
 
     click reads `-severity 1` as `-s everity`, and the `-m` in `--severity -m TEXT` as the severity.
     """
@@ -105,7 +105,7 @@ def misread(words: Sequence[str], command: click.Command) -> MistakeError | None
 
 
 def answer(error: click.ClickException, command: click.Command, path: str) -> tuple[str, str]:
-    """Return what is wrong and what to do. `command` is the command that was meant, and `path` its full name."""
+    """Return what is wrong, and a hint. `command` is the command that was meant, and `path` its full name."""
     examples = getattr(command, "examples", ())
     help_hint = (
         f"such as: incidentmail {examples[0]}; '{path} --help' says more" if examples else f"see '{path} --help'"
@@ -144,7 +144,7 @@ def _misused(name: str, option: click.Option) -> tuple[str, str]:
 
 
 def _instead_of(name: str, command: click.Command) -> str | None:
-    """Return what to write in place of an option that `command` does not have, or None if only its help says that."""
+    """Return a hint about an option that `command` does not have: a similar one, or all that it has, or None."""
     names = [spelling for param in command.params for spelling in param.opts if spelling.startswith("-")]
     meant = OPTIONS_MEANT.get(name)
     if meant in names:

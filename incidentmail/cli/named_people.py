@@ -1,4 +1,4 @@
-"""Find the person whom somebody at a terminal names, and say what to type if nobody is named."""
+"""Find the person that is named at a terminal, and explain what to type if a text names nobody."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from incidentmail.app.context import AppContext
 
 NOBODY = frozenset({"none", "nobody", "no one", "noone", "n/a", "na", "-", "tbd", "tba", "unknown", "not yet", "open"})
-"""What people write for nobody."""
+"""Words that people write to name nobody."""
 MYSELF = frozenset({"me", "myself"})
 _PLACEHOLDER = "ADDRESS"
-"""What our hints write for an address that nobody knows."""
+"""The placeholder for an unknown address in our hints."""
 
 
 class NotANameError(UsageError):
-    """A text that should name somebody does not look like a person's name. The person who wrote it may insist on it."""
+    """A text that should name a person does not look like a name. The person who typed it may insist on it."""
 
 
 def person(context: Terminal, text: str, option: str, *, insists: bool = False) -> Person:
@@ -52,7 +52,7 @@ def person(context: Terminal, text: str, option: str, *, insists: bool = False) 
 def person_in(context: AppContext, incident: str | None, text: str, option: str) -> Person:
     """Return the person that `text` names, who may also be known from `incident`. Raise UsageError as `person` does.
 
-    Raise it too if several people have that name, so that nobody is asked by chance.
+    Also raise it if several people have that name, so that the wrong one is not asked by chance.
     """
     from incidentmail.app.choose_incident import choose
     from incidentmail.app.known_people import reachable
@@ -85,7 +85,7 @@ def _only_one(found: Person, called: Sequence[Person]) -> Person:
 
 def looks_like_a_name(text: str) -> bool:
     """Return whether `text` looks like a person's name and nothing else."""
-    from incidentmail.reply.grammar.person_names import is_name  # only people who name somebody wait for it
+    from incidentmail.reply.grammar.person_names import is_name  # imported here because few commands need it
 
     return is_name(text, any_case=True)
 

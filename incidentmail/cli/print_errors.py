@@ -1,4 +1,4 @@
-"""Print errors on standard error: what is wrong, then what to do."""
+"""Print errors on standard error, each followed by a hint about what to do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .remedies import as_command
 from .screen.output import say
 
 NOBODY_TOLD = "NOBODY HAS BEEN TOLD YET"
-"""The beginning of the error of every command that should have told the list and could not."""
+"""The first line of the error of every command that should have told the list and could not."""
 
 
 def print_error(error: IncidentMailError, *, untold: bool = False) -> int:
@@ -33,7 +33,7 @@ def hint_of(error: IncidentMailError) -> str | None:
 
 def print_usage_error(error: click.ClickException, command: click.Command, path: str, *, dry_run: bool) -> int:
     """Print what is wrong with a command line for `command`, whose full name is `path`. Return the exit code."""
-    from .mistakes import MistakeError, answer  # all other errors need nothing of it
+    from .mistakes import MistakeError, answer  # imported here because other errors do not need it
 
     message, hint = answer(error, command, path)
     untold = path.endswith(" declare") and not dry_run

@@ -1,4 +1,4 @@
-"""Put into words what to do after a refusal, for the command line."""
+"""Describe for the command line what to do after a refusal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ AT_A_TERMINAL: dict[Write, str] = {
 
 
 def as_command(answer: Refused | Held) -> str:
-    """Return in words what to type at the terminal instead.
+    """Return a text that says what to type at the terminal instead.
 
     >>> as_command(Refused(reason="there is no severity 9", write="a severity", remedy=": 1 to 4"))
     '--severity and a number: 1 to 4'

@@ -19,7 +19,7 @@ from .common import ALREADY_SAID, print_json, say
 from .main import TEMPORARY_FAILURE
 from .print_errors import NOBODY_TOLD
 
-if TYPE_CHECKING:  # commands that change nothing need not import them
+if TYPE_CHECKING:  # not imported when the program runs, because commands that change nothing do not need them
     from incidentmail.app.actions import Done
     from incidentmail.app.sending.flush import Made
 
@@ -31,9 +31,9 @@ _OPTION = {
 
 
 def report(context: AppContext, done: Done, *, as_json: bool, what: str, announced: bool = True) -> int:
-    """Print what an action did. Return an exit code that says whether its messages were sent.
+    """Print the result of an action. Return an exit code that says whether its messages were sent.
 
-    `announced` is true if the list will get mail about it, now or in the next follow-up.
+    `announced` is true if the list will get mail about the action, now or in the next follow-up.
     """
     _warn(done.template_faults, done.untold)
     if as_json:
@@ -69,7 +69,7 @@ def warn_about_faults(made: Made) -> None:
 
 
 def warn_about_templates(context: AppContext) -> None:
-    """Warn about the operator's templates that have failed since they were asked about last."""
+    """Warn about the operator's templates that have failed since the last such warning."""
     _warn(context.templates.take_faults(), ())
 
 
@@ -132,7 +132,7 @@ def _why_not_sent(mail: OutboxMail) -> str:
 
 
 def _warn_about_backup(context: AppContext, mails: tuple[OutboxMail, ...]) -> None:
-    """Warn that only the back-up list accepted the message, as most people do not read that list every day."""
+    """Warn that only the back-up list accepted the message, because most people do not read that list every day."""
     backup = context.config.settings.list.backup
     if any(r.address == backup and r.state == "sent" for mail in mails for r in mail.recipients):
         say(
@@ -163,7 +163,7 @@ def _remedy(mail: OutboxMail) -> str:
 
 
 def text_of(mail: OutboxMail) -> str:
-    """Return subject and text of a message of ours in readable form."""
+    """Return subject and text of one of our messages in readable form."""
     from incidentmail.inbound.message import Envelope, parse_message
 
     message = parse_message(mail.raw, Envelope(way="pipe"))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def seen_in_mail(one: Seen) -> dict[str, JsonValue]:
-    """Return an incident in the form of a list entry, as far as its newest mail says it; the rest is null or empty.
+    """Return an incident in the form of a list entry. Values that its newest mail does not give are null or empty.
 
     `update`, `mailed_at` and `proven` say which mail that was, and whether the key on this machine proves it.
     """
@@ -50,7 +50,7 @@ def seen_in_mail(one: Seen) -> dict[str, JsonValue]:
 
 
 def happened(one: Happened) -> dict[str, JsonValue]:
-    """Return one thing that happened, as the timeline shows it."""
+    """Return one event in the form for the timeline."""
     return {"at": json_time(one.at), "by": json_person(one.by), "kind": one.kind, "what": one.what}
 
 

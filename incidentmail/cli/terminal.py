@@ -1,4 +1,4 @@
-"""Define what the words of a command line need to be understood: with a ledger, or on a laptop without one."""
+"""Define the context for parsing a command line, with a ledger or on a laptop without one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from incidentmail.core.words import Words
 
 
 class Terminal(Protocol):
-    """The person's configuration, clock and lexicon. An app context is one, and so is a laptop."""
+    """The configuration, clock and lexicon for a person's words. AppContext and Laptop both provide them."""
 
     @property
     def config(self) -> Config: ...

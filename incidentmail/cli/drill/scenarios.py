@@ -1,4 +1,4 @@
-"""`incidentmail drill list`, `show` and `check`: the scenarios, and what is wrong with one."""
+"""`incidentmail drill list`, `show` and `check`: list scenarios, show one, and find its faults."""
 
 from __future__ import annotations
 

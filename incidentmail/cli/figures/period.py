@@ -1,4 +1,4 @@
-"""Read the period that `--since` and `--until` give: a day, a month, a year, or how long ago."""
+"""Parse the values of `--since` and `--until`: a day, a month, a quarter, a year, or how long ago."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ QUARTER_MONTHS, YEAR_MONTHS = 3, 12
 
 
 def begin_of(context: Terminal, text: str | None) -> datetime | None:
-    """Return when the period begins that `--since` gives. Raise UsageError if it is no time."""
+    """Return the time at which the period in `--since` begins. Raise UsageError if it is not a time."""
     if text is None:
         return None
     unit = _unit(text, "--since")
@@ -23,7 +23,7 @@ def begin_of(context: Terminal, text: str | None) -> datetime | None:
 
 
 def end_of(context: Terminal, text: str | None) -> datetime | None:
-    """Return the first moment after the period that `--until` gives, which includes the day or month that it names."""
+    """Return the first moment after the day, month or other period in `--until`."""
     if text is None:
         return None
     unit = _unit(text, "--until")
@@ -31,13 +31,13 @@ def end_of(context: Terminal, text: str | None) -> datetime | None:
 
 
 def check_order(since: datetime | None, until: datetime | None) -> None:
-    """Raise UsageError if nothing can lie in the period."""
+    """Raise UsageError if the period is empty."""
     if since and until and since >= until:
         raise UsageError("--since is not before --until", hint="--since 2026-01 --until 2026-06 is half a year")
 
 
 def _unit(text: str, option: str) -> tuple[datetime, datetime] | None:
-    """Return when the day, month, quarter or year in UTC begins and ends that `text` names, or None for other text."""
+    """Return the begin and end of a day, month, quarter or year in UTC, or None if `text` is none of these."""
     found = _UNIT.fullmatch(text.strip())
     if not found:
         return None

@@ -94,7 +94,7 @@ def _groups(head: str, groups: Sequence[Group], words: Words, width: int) -> lis
 
 
 def _narrow(heads: Sequence[str], row: Sequence[str], width: int) -> list[Line]:
-    """Return a row as text, for screens on which the table has no room."""
+    """Return a row as text, for screens that are too narrow for the table."""
     parts = [f"{head.lower()} {value}" for head, value in zip(heads[2:], row[2:], strict=True) if value != "-"]
     text = f": {number_of_incidents(int(row[1]))}; {', '.join(parts)}"
     return wrapped([Span(row[0], "strong"), Span(text.removesuffix("; "))], width, indent=2)
@@ -113,7 +113,7 @@ def _repeats(found: Statistics, width: int) -> list[Line]:
 
 
 def _people(load: Load, names: Mapping[str, str], width: int) -> list[Line]:
-    """Return what each person carried. It says how much there was, and nothing about how well it was done."""
+    """Return lines about how much work each person had. They say nothing about how well it was done."""
     rows = [
         [
             f"{names[one.person]} <{one.person}>" if one.person in names else one.person, str(one.incidents),

@@ -1,4 +1,4 @@
-"""Define what `stats --json` and `stats --csv` print, as described in docs/json.md and docs/metrics.md."""
+"""Define the output of `stats --json` and `stats --csv`, as described in docs/json.md and docs/metrics.md."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EACH_HEAD = (
     *(f"{kind.key}_s" for kind in DURATIONS), "description",
 )  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet computes a cell that begins with one of these, and anybody may have written the description."""
+"""A spreadsheet evaluates a cell that begins with one of these, and anybody may have written a description."""
 
 
 def shape(found: Statistics, *, with_people: bool) -> dict[str, JsonValue]:
@@ -46,7 +46,7 @@ def shape(found: Statistics, *, with_people: bool) -> dict[str, JsonValue]:
 
 
 def each(one: Measured) -> dict[str, JsonValue]:
-    """Return what one incident contributes. The description of a restricted one is empty."""
+    """Return the measurements of one incident. The description of a restricted one is empty."""
     durations: dict[str, JsonValue] = {
         f"{kind.key}_s": _seconds(kind.of(one) if kind.applies(one) else None) for kind in DURATIONS
     }
@@ -135,7 +135,7 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _cell(value: JsonValue) -> str:
-    r"""Return a value as the text of a cell, which no spreadsheet takes for a formula.
+    r"""Return a value as the text of a cell that no spreadsheet evaluates as a formula.
 
     >>> _cell(None), _cell(True), _cell("=1+1"), _cell(-3)
     ('', 'yes', "'=1+1", '-3')

@@ -84,7 +84,7 @@ def _write_page(context: AppContext, found: Statistics, name: str) -> None:
 
 
 def _check(*, html: str | None, each: bool, people: bool, as_csv: bool, as_json: bool) -> None:
-    """Raise UsageError if the options ask for what does not go together."""
+    """Raise UsageError if the options cannot be used together."""
     if html is not None and (each or as_csv or as_json):
         raise UsageError("--html excludes --each, --csv and --json", hint="incidentmail stats --html figures.html")
     if html is not None and people:

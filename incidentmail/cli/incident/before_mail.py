@@ -1,4 +1,4 @@
-"""Show what is about to be mailed and to whom, with what speaks against it, and let a person at a terminal stop it."""
+"""Before mail is sent, show it with its recipients and any doubts, and let a person at a terminal stop it."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def can_ask() -> bool:
 
 
 def is_watched() -> bool:
-    """Return whether a person types at a terminal and sees what is printed, so that they are asked before mail goes."""
+    """Return whether a person at a terminal sees the output, so that they can be asked before mail is sent."""
     return is_terminal(sys.stdout) and can_ask()
 
 
 def ask_line(question: str, *, note: str = "", needed: bool = False) -> str:
-    """Ask for one line and return it trimmed, or "" for Enter alone. Ask again if it is `needed` and empty."""
+    """Ask for one line and return it trimmed, or "" if only Enter is pressed. Ask again if it is `needed` and empty."""
     shown = f"{question}{f' ({note})' if note else ''}" if question else ">"
     *above, last = wrapped([Span(shown)], width_of_screen(sys.stderr) - 1)
     while True:
@@ -65,7 +65,7 @@ def named(context: AppContext, commands: Iterable[Command]) -> list[Person]:
 
 
 def doubts_about(context: AppContext, commands: Sequence[Command], others: Sequence[Incident] = ()) -> Sequence[str]:
-    """Return what speaks against mailing now: an incident of `others` that may be the same, an address of no member."""
+    """Return the reasons not to mail now: `others` has a similar incident, or somebody named is not a member."""
     doubts = []
     declared = next((command for command in commands if isinstance(command, Declare)), None)
     for near in near_duplicates(declared.description, others)[:NEAR_SHOWN_MAX] if declared else ():
@@ -97,7 +97,7 @@ def show_open(incidents: Sequence[Incident]) -> None:
 
 
 def is_agreed(context: AppContext, commands: Sequence[Command], incident: Incident, mail: Mail | None) -> bool:
-    """Show the mail, and ask once whether it may go out. `mail` is None if the list gets none now."""
+    """Show the mail, and ask once whether to send it. `mail` is None if the list gets none now."""
     width = width_of_screen(sys.stderr)
     lines: list[Line] = []
     if mail is not None:
@@ -112,7 +112,7 @@ def is_agreed(context: AppContext, commands: Sequence[Command], incident: Incide
 
 
 def undone(context: AppContext, commands: Iterable[Command], incident: Incident) -> Iterator[str]:
-    """Yield what each update that is to be undone had announced."""
+    """Yield a line about what was announced by each update that is to be undone."""
     from incidentmail.core.deeds.changes import FactChange, deed
 
     numbers = [command.number for command in commands if isinstance(command, Undo)]
@@ -127,7 +127,7 @@ def would_end(commands: Iterable[Command]) -> bool:
 
 
 def left_open_lines(context: AppContext, incident: Incident, width: int) -> list[Line]:
-    """Return the open actions and needs, and the roles that the severity requires and nobody holds, with a heading."""
+    """Return a heading, the open actions and needs, and the roles that are required but not held."""
     page = Page.of(context, width)
     lines = item_lines(page, open_items(incident.items, *TO_DO))
     for title in needed(page, incident):
@@ -136,7 +136,7 @@ def left_open_lines(context: AppContext, incident: Incident, width: int) -> list
 
 
 def left_open_doubts(incident: Incident) -> list[str]:
-    """Return the same as a warning for somebody who is not asked: how much is left to do, which its owners are told."""
+    """Return a warning about open actions and needs, for people who are not asked. It says that owners are told."""
     left = open_items(incident.items, *TO_DO)
     if not left:
         return []
@@ -155,7 +155,7 @@ def preview(mail: Mail, width: int) -> Iterator[Line]:
 def recipients(
     context: AppContext, mail: Mail, people: Sequence[Person], about: Incident | Declare, width: int
 ) -> Iterator[Line]:
-    """Yield who gets the mail, who gets a private one about their part, and who gets none."""
+    """Yield lines about who gets the mail, who gets a private one about their part, and who gets none."""
     private = [str(person) for person in people if person.address]
     lost = [person.name for person in people if not person.address]
     yield from wrapped([Span("Who gets it: ", "strong"), Span(", ".join(mail.forward_paths))], width, indent=2)
@@ -170,7 +170,7 @@ def recipients(
 
 
 def doubt_lines(doubts: Iterable[str], width: int) -> Iterator[Line]:
-    """Yield what speaks against it, highlighted."""
+    """Yield the doubts as highlighted lines."""
     for doubt in doubts:
         yield from wrapped(Span(f"{doubt[:1].upper()}{doubt[1:]}.", "warn"), width, indent=2)
 

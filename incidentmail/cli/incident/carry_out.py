@@ -1,4 +1,4 @@
-"""Carry out commands on an incident, send the mail that they make due, and say in words what was done."""
+"""Carry out commands on an incident, send the mail that they make due, and report what was done."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from incidentmail.report.event_words import what_happened
 from .before_mail import doubts_about, is_agreed, is_watched, left_open_doubts, warn, would_end
 
 Confirm = Literal["always", "doubts", "never"]
-"""When a person at a terminal is asked: always, if something speaks against it, or never (--yes)."""
+"""When a person at a terminal is asked: always, only if there are doubts, or never (--yes)."""
 _ENDED = {Status.CLOSED: "closed", Status.RETRACTED: "retracted", Status.OPEN: "reopened", Status.MERGED: "merged"}
 
 
@@ -32,9 +32,9 @@ def carry_out(
 ) -> int:  # fmt: skip
     """Change an incident, or if `dry_run` is true, print the mail that would be sent. Return the exit code.
 
-    If `tell` is true, the list gets mail about the change, now or with the next follow-up. Not if it is only kept
-    `on_record`, so that it concerns at most single people. `confirm` says when a person at a terminal is asked before
-    it is mailed.
+    If `tell` is true, the list gets mail about the change, now or with the next follow-up. If `on_record` is true, the
+    change is only recorded, and at most single people are told. `confirm` says when a person at a terminal is asked
+    before mail is sent.
     """
     commands = guarded(commands)
     if dry_run:
@@ -53,7 +53,7 @@ def carry_out(
 
 
 def _may_go_on(context: AppContext, which: str | None, commands: Sequence[Command], confirm: Confirm) -> bool:
-    """Return whether it may be mailed. If there is nobody to ask, print what speaks against it."""
+    """Return whether the change may be mailed. If there is nobody to ask, print the doubts."""
     doubts = doubts_about(context, commands)
     if not is_watched() or confirm == "never" or (confirm == "doubts" and not doubts):
         if would_end(commands):
@@ -86,7 +86,7 @@ def _number(context: AppContext, done: act.Done) -> str:
 
 
 def _what(context: AppContext, done: act.Done) -> Sequence[str]:
-    """Return in words what was done. Texts are not repeated to the person who just wrote them."""
+    """Return phrases that say what was done. Texts are not repeated to the person who just wrote them."""
     said = {NoteAdded: "noted", UpdateGiven: "told the list"}
     zones, now = context.config.settings.timezones, context.now()
     me = context.operator().person

@@ -196,7 +196,7 @@ def undo_command(ctx: click.Context, names: tuple[str, ...], dry_run: bool, yes:
 def _named_update(ctx: click.Context, names: tuple[str, ...]) -> tuple[str | None, str]:
     """Return the incident and the number of the update that `names` give. Raise UsageError if a number is missing.
 
-    The error names the latest update, because a wrong one is mostly noticed at once.
+    The error names the latest update, because a wrong update is usually noticed at once.
     """
     if len(names) > 2:
         raise UsageError("one number undoes one update", hint=f"incidentmail undo {names[0]} N")

@@ -60,7 +60,7 @@ def declare_command(
     Only DESCRIPTION is needed: what you see, in one line. Err on the side of declaring; a false alarm is retracted.
     Without it, a terminal asks for this and a few more things. A terminal shows the mail, and sends it on Enter.
     """
-    first = first_words(" ".join(words))  # people in a hurry forget the quotes
+    first = first_words(" ".join(words))  # joined because people in a hurry forget the quotes
     given["description"] = first.description
     try:
         given["message"] = message_of(given)
@@ -110,7 +110,7 @@ def _declare(
 
 
 def _ask_whether_one(context: AppContext, done: act.Done) -> None:
-    """Say how to merge the new incident with one that somebody else has just declared, if it may be the same."""
+    """If somebody else has just declared what may be the same incident, print how to merge the two."""
     with context.ledger.snapshot() as view:
         other = next(twins_of(view, done.incident), None) if done.is_new else None
     if other is not None:
@@ -141,9 +141,9 @@ def _id_of(context: AppContext, command: Declare) -> str:
 
 
 def _besides(command: Declare, others: Sequence[Incident]) -> list[Incident]:
-    """Return the open incidents that are not called exactly like the one that is declared.
+    """Return the open incidents with another description than the one that is being declared.
 
-    Those that are may be the same one, declared a moment ago, and `declare` says whether they are.
+    One with the same description may be the same incident, declared a moment ago. `declare` itself finds that out.
     """
     return [one for one in others if one.description.casefold() != command.description.casefold()]
 
@@ -182,7 +182,7 @@ def _command(context: Terminal, given: dict[str, object], first: FirstWords) -> 
 
 
 def _settled(context: Terminal, first: FirstWords, stated: object) -> FirstWords:
-    """Return the words with the severity that they mean. Ask the person if a word may mean one. Raise UsageError."""
+    """Return the words with their severity. Ask the person if a word may mean a severity. Raise UsageError."""
     if first.priority is not None:
         if stated is not None:
             return FirstWords(first.whole)

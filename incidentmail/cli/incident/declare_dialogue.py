@@ -1,4 +1,4 @@
-"""Run the dialogue of `declare` at a terminal: ask for what is needed, show the message, and send it on Enter."""
+"""Run the dialogue of `declare` at a terminal: ask for missing facts, show the message, and send it on Enter."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ HELP = "# Write what is known above this line. This line and what stands below i
 
 
 def means_severity(context: Terminal, word: str, number: str) -> bool:
-    """Ask whether `word`, with which a description begins, means the severity of that number."""
+    """Ask whether the first word of a description, `word`, means the severity `number`."""
     clause = context.words.severity_clause(int(number))
     question = f"Does {word} mean {clause[:1].lower()}{clause[1:]}?"
     return ask_line(question, note="Enter: yes; n: no, it belongs to the description").casefold() not in ("n", "no")
@@ -41,9 +41,8 @@ def means_severity(context: Terminal, word: str, number: str) -> bool:
 def ask(context: Terminal, command: Declare, id_for: Callable[[Declare], str]) -> Declare:
     """Return `command` with the answers of the person at the terminal. Only the description is required.
 
-    `id_for` returns the id that the incident would get, which may be a part of its venue.
-
-    The questions go to stderr, so that stdout contains only data.
+    `id_for` returns the id that the incident would get, which may be a part of its venue. The questions go to stderr,
+    so that stdout contains only data.
     """
     if not command.description:
         first = first_words(ask_line("What do you see, in one line?", note="needed", needed=True))
@@ -71,9 +70,8 @@ def suggested_venue(context: Terminal, command: Declare, id_for: Callable[[Decla
 def confirmed(context: AppContext, command: Declare, others: Sequence[Incident]) -> Declare | None:
     """Show the mail until the person sends it (Enter) or stops. Any of its lines can be changed before that.
 
-    If one of the `others`, which are open, may be the same incident, say so.
-
-    Return the command, possibly with other values, or None if the person stops.
+    `others` are the open incidents. If one of them may be the same incident, say so. Return the command, possibly with
+    other values, or None if the person stops.
     """
     while True:
         can_be_sent = _shown(context, command, others)
@@ -91,7 +89,7 @@ def confirmed(context: AppContext, command: Declare, others: Sequence[Incident])
 
 
 def _shown(context: AppContext, command: Declare, others: Sequence[Incident]) -> bool:
-    """Show the mail, or the reason why it cannot be sent, so that it can be changed. Return whether it can be sent."""
+    """Show the mail, or the reason why it cannot be sent yet. Return whether it can be sent."""
     try:
         guarded([command])
         show([BLANK, *_preview(context, command, act.preview_declaration(context, command), others)], err=True)
@@ -104,7 +102,7 @@ def _shown(context: AppContext, command: Declare, others: Sequence[Incident]) ->
 
 
 def _preview(context: AppContext, command: Declare, mail: Mail, others: Sequence[Incident]) -> Iterator[Line]:
-    """Yield the mail as it will arrive, who else is told, what speaks against it, and the keys that change it."""
+    """Yield the mail as it will arrive, who else is told, any doubts, and the keys that change it."""
     width = width_of_screen(sys.stderr)
     yield from preview(mail, width)
     yield BLANK
@@ -142,7 +140,7 @@ def _asked(context: Terminal, command: Declare, fact: str, question: str, *, not
         try:
             return changed(context, command, Change(fact, answer), _insists)
         except NotANameError:
-            continue  # they have just said so themselves
+            continue  # the person has just typed this themselves
         except UsageError as error:
             _explain(error)
     return command

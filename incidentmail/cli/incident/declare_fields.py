@@ -1,4 +1,4 @@
-"""Define the lines of a declaration that the person at the terminal can change before it is sent, each with its key."""
+"""Define the keys by which a person at the terminal changes lines of a declaration before it is sent."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ LETTERS = (
 )  # fmt: skip
 """The key that changes each fact. Every fact can also be written as in a mail: `Severity: 1`."""
 NOBODY_YET = "-"
-"""What takes a value out again."""
+"""The answer that removes a value."""
 Insists = Callable[[str], bool]
-"""Asks whether a text that looks like no name is one all the same."""
+"""A function that asks whether a text that does not look like a name is a name nevertheless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _one_of(steps: Sequence[object], name: str) -> str:
 
 
 def holders(context: Terminal, value: str, title: str, insists: Insists) -> Holders:
-    """Return the people that a line names, or holders that say that the role is not needed."""
+    """Return the people that a line names as holders of a role, or a value which says that the role is not needed."""
     if is_not_needed(value):
         return Holders(dismissed=True)
     return Holders(people=tuple(somebody(context, name, title, insists) for name in split_names(value)))

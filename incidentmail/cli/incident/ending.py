@@ -1,4 +1,4 @@
-"""Commands that end an incident or open it again: close, retract, reopen. A reason may follow without an option."""
+"""Commands that end an incident or open it again: close, retract, reopen. A reason may be given without an option."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def reopen_command(ctx: click.Context, words: tuple[str, ...], message: str | No
 
 
 JUST_ENDED = timedelta(days=1)
-"""How long `reopen` without a name means the incident that ended last, if it is the only one."""
+"""`reopen` without a name means the only incident that ended within this time."""
 _WHY = {
     Status.CLOSED: "In one sentence, for everybody: why is it over?",
     Status.RETRACTED: "In one sentence, for everybody: what was it?",

@@ -54,7 +54,7 @@ def facts_options(function: F) -> F:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """The facts that were stated. A fact is None or empty if it was not.
+    """The facts that were stated. A fact that was not stated is None or empty.
 
     In `roles`, a role is marked as dismissed if somebody wrote that it is not needed.
     """
@@ -107,8 +107,8 @@ def _role(context: Terminal, pair: str) -> tuple[str, str, str]:
 
 
 def _instead_of_role(context: Terminal, key: str) -> str:
-    """Return what to write instead of a role that does not exist."""
-    from difflib import get_close_matches  # only people who mistype wait for it
+    """Return a hint about what to write instead of a role that does not exist."""
+    from difflib import get_close_matches  # imported here because only mistyped roles need it
 
     keys = [role.key for role in context.words.policy.roles]
     if near := get_close_matches(key, keys, n=1):

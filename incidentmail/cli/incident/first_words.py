@@ -10,15 +10,15 @@ _AT_FIRST = re.compile(rf"\[?{_SEVERITY}\b\]?[ :;,.!–—-]*(?P<rest>.*)", re.I
 _AT_LAST = re.compile(rf"(?P<rest>.*\S)[ ,;:(–—-]+{_SEVERITY}\)?[.!]?", re.I | re.A | re.S)
 _PRIORITY = re.compile(r"\[?(?P<word>p[ -]?(?P<number>[0-5]))\b\]?[ :;,.!–—-]*(?P<rest>.*)", re.I | re.A | re.S)
 TAIL_CHARS = 20
-"""Only the end of a long text is looked at for a severity."""
+"""How much of the end of a text is searched for a severity."""
 
 
 @dataclass(frozen=True, slots=True)
 class FirstWords:
     """A description, and the severity typed before or after it.
 
-    `priority` is the word `P1` with which `whole` begins: some people mean a severity by it, others a priority or a
-    phase.
+    `priority` is a word such as `P1` at the beginning of `whole`. Some people mean a severity by it, others a priority
+    or a phase.
     """
 
     description: str

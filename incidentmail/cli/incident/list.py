@@ -25,7 +25,7 @@ from .parts import FAILED_WITHIN, LOOKED_THROUGH_MAX, Page, needed
 
 TABLE_FROM_CELLS = 120
 WORD_CHARS_MAX = 160
-"""How much of the last word is shown."""
+"""How much of the latest news is shown."""
 WATCH_S = 5.0
 
 

@@ -55,7 +55,7 @@ def log_command(ctx: click.Context, incident: str | None, everything: bool, foll
 
 
 def _lines(page: Page, entry: Entry, *, everything: bool) -> list[Line]:
-    """Return an entry for people: its number in the ledger, when, who and what, and the mail that caused it."""
+    """Return an entry as lines: its number in the ledger, its time, author and content, and the mail that caused it."""
     recorded = entry.recorded
     (one,) = timeline([recorded], page.words, page.zones, page.now)
     lead = f"{entry.seq:5}  {json_time(recorded.at)}  "

@@ -1,4 +1,4 @@
-"""Say at the end of `declare` who was paged. A mail wakes nobody up."""
+"""Print at the end of `declare` who was paged, because a mail does not wake anybody up."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from incidentmail.core.model import Incident
 from incidentmail.report.hooks.hook_events import PAGING
 
 NOBODY_PAGED = "Nobody was paged."
-"""What is said if no hook calls a pager."""
+"""Printed if no hook calls a pager."""
 PAGED_BY_ANOTHER = "Nobody was paged from here. If there are hooks, the machine with the ledger calls them."
-"""What is said on a machine without a ledger."""
+"""Printed on a machine without a ledger."""
 
 
 def say_who_was_paged(context: AppContext, incident: Incident) -> None:
-    """Say which pagers have been called about a new incident: hooks for roles that are needed, or updates missed."""
+    """Print which pagers were called about a new incident. Pagers are hooks for needed roles or missed updates."""
     hooks = [hook for hook in context.config.settings.hook if may_hear(hook, incident)]
     pagers = [hook.name for hook in hooks if any(hook.wants(event) for event in PAGING)]
     if not pagers:

@@ -1,4 +1,4 @@
-"""Format the parts that the screens of an incident share: its state, its people, its next steps, its unsent mail."""
+"""Format the parts that the screens of an incident share: its state, people, next steps, and unsent mail."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ from incidentmail.report.retro_words import retro_fact
 from incidentmail.report.timeline import Happened
 
 LOOKED_THROUGH_MAX = 40
-"""Among how many of the newest entries the latest news is looked for."""
+"""How many of the newest entries are searched for the latest news."""
 FAILED_WITHIN = timedelta(days=1)
-"""A mail that failed longer ago is not marked any more: everybody has been told otherwise."""
+"""How long a failed mail is marked. Later than this, people were told in other ways."""
 VERDICTS: Mapping[Verdict, str] = {"holds": "holds", "refuted": "refuted", "unknown": "not known yet"}
 WIDE = 60
+"""From this width on, the time and the name are beside the text of an event."""
 ENGAGED_LABEL = "Also at work"
-"""From this width on, time and name stand beside what happened."""
 
 
 class Page(Frozen):
@@ -91,14 +91,14 @@ def state(page: Page, incident: Incident) -> list[Span]:
 
 
 def age(page: Page, incident: Incident) -> str:
-    """Return how long the incident has been open, or how long it took."""
+    """Return a text that says how long the incident has been open, or how long it took."""
     if incident.is_open:
         return f"open for {show_length(page.now - incident.declared_at)}"
     return f"it took {show_length((ended_at(incident) or page.now) - incident.declared_at)}"
 
 
 def facts(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
-    """Return what is affected, what customers may be told, the roles, and the next update, each with its label."""
+    """Return the impact, the words for customers, the roles, and the next update, each with its label."""
     key = page.words.key
     rows: list[tuple[str, list[Span]]] = []
     if incident.restricted:
@@ -119,7 +119,7 @@ def facts(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
 
 
 def roles(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
-    """Yield who holds each role, and which roles are needed but not held."""
+    """Yield a row for each role that is held, or needed but not held."""
     missing = page.words.policy.missing_roles(incident) if incident.is_open else ()
     for name in page.words.role_keys(incident):
         role, held = page.words.policy.role(name), incident.roles.get(name, Holders())
@@ -136,7 +136,7 @@ def roles(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
 
 
 def engaged(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
-    """Return who joined without a role, and since when, as one row with its label."""
+    """Return one row, with its label, about the people who joined without a role, and since when."""
     names = [f"{one.person.name} (since {page.time(one.since)})" for one in incident.engaged]
     return [(ENGAGED_LABEL, [Span(", ".join(names))])] if names else []
 
@@ -147,7 +147,7 @@ def needed(page: Page, incident: Incident) -> list[str]:
 
 
 def promises(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
-    """Yield when the next update is due, who commands next, the deadlines, and how many updates were sent in time."""
+    """Yield rows about the next update, the next commander, the deadlines, and how many updates were in time."""
     due = (update_due(incident, page.words.policy) or incident.next_update_at) if incident.is_open else None
     if due is not None:
         yield page.words.key("next_update_at"), next_update(page, due)
@@ -164,25 +164,25 @@ def promises(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]
 
 
 def next_update(page: Page, at: datetime) -> list[Span]:
-    """Return when the next update is due, and the time left until then, in words."""
+    """Return a text that says when the next update is due, and how much time is left until then."""
     if at < page.now:
         return [Span(f"by {page.time(at)}, "), Span(f"{show_duration(page.now - at)} overdue", "alarm")]
     return [Span(f"by {page.time(at)}, in {show_duration(at - page.now)}")]
 
 
 def items(incident: Incident, *kinds: ItemKind) -> list[Item]:
-    """Return the items of the given kinds that are still of use: neither done, nor judged."""
+    """Return the items of the given kinds that are still open: neither done nor judged."""
     return [item for item in incident.items if item.kind in kinds and not item.done and not item.is_judged]
 
 
 def findings(incident: Incident) -> list[Item]:
-    """Return the evidence, what was ruled out, and the assumptions of which somebody said whether they hold."""
+    """Return the evidence, the causes that were ruled out, and the assumptions that were confirmed or refuted."""
     kinds: tuple[ItemKind, ...] = ("evidence", "ruled_out")
     return [item for item in incident.items if item.kind in kinds or item.is_judged]
 
 
 def item_lines(page: Page, found: Iterable[Item]) -> list[Line]:
-    """Return a line for each item: its number, its text, its owner, its time, and what was said of it."""
+    """Return lines for each item: its number, text, owner, time, and what was said about it."""
     lines: list[Line] = []
     for item in found:
         notes = in_brackets(
@@ -201,7 +201,7 @@ def item_lines(page: Page, found: Iterable[Item]) -> list[Line]:
 
 
 def roll_call(page: Page, incident: Incident) -> list[Line]:
-    """Return the newest roll call: its heading, and what each person answered."""
+    """Return the newest roll call: a heading, and the answer of each person."""
     call = incident.roll_call
     if call is None or not incident.is_open:
         return []
@@ -213,7 +213,7 @@ def roll_call(page: Page, incident: Incident) -> list[Line]:
 
 
 def happened(page: Page, news: Sequence[Happened], *, ago: bool = True) -> list[Line]:
-    """Return who did or said what and when, in one row if there is room, otherwise below one another."""
+    """Return lines about who did or said what, and when: one row each if there is room, otherwise several."""
     lines: list[Line] = []
     times = [f"{page.time(one.at)}{f', {show_ago(one.at, page.now)}' if ago else ''}" for one in news]
     column = max(map(len, times), default=0) + 4
@@ -230,7 +230,7 @@ def happened(page: Page, news: Sequence[Happened], *, ago: bool = True) -> list[
 
 
 def unsent_lines(page: Page, mails: Sequence[UnsentMail]) -> list[Line]:
-    """Return lines that say which mail was not sent, why, and what to do about it."""
+    """Return lines about mail that was not sent, the reason, and what to do about it."""
     lines: list[Line] = []
     for mail in mails:
         how = "has failed" if mail.state == "failed" else f"waits for {show_duration(page.now - mail.at)}"

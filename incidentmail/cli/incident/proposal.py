@@ -56,7 +56,7 @@ def proposal_list(
 
 
 def _chosen(view: LedgerView, which: str | None, *, everything: bool) -> Sequence[Incident]:
-    """Return the incident that `which` names, or else those that may have a proposal to show."""
+    """Return the incident that `which` names, or else all that may have a proposal to show."""
     if which:
         return [choose(view, which)]
     if everything:

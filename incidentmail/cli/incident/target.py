@@ -1,4 +1,4 @@
-"""Find out which incident the words after a command name, and what else they say: `close database "fixed it"`."""
+"""Split the words after a command into an incident and a text, as in `close database "fixed it"`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .first_words import first_words
 
 
 def incident_and_reason(context: AppContext, words: Sequence[str], command: str) -> tuple[str | None, str | None]:
-    """Return the incident with which `words` begin and the reason after it. Each may be missing.
+    """Return the incident at the beginning of `words`, and the reason after it. Each may be missing.
 
     A single word that names no incident may be a misspelled name or a reason. In that case raise NoSuchIncidentError,
     which asks which of them is meant.
@@ -35,7 +35,7 @@ def incident_and_reason(context: AppContext, words: Sequence[str], command: str)
 
 
 def _refuse_misspelled(view: LedgerView, which: str) -> None:
-    """Raise NoSuchIncidentError if `which` looks like the name of an incident, and is none."""
+    """Raise NoSuchIncidentError if `which` looks like the name of an incident but is not one."""
     try:
         choose(view, which)
     except NoSuchIncidentError as error:
@@ -44,8 +44,7 @@ def _refuse_misspelled(view: LedgerView, which: str) -> None:
 
 
 def _check_open(view: LedgerView, names: Sequence[str], words: Sequence[str], command: str) -> None:
-    """Raise UsageError if the first word names only incidents that have ended, and so may be the beginning of the
-    reason.
+    """Raise UsageError if the first word only names incidents that have ended, since it may belong to the reason.
 
     Otherwise `close search works again` would add a note to an incident that was closed last month.
     """
@@ -83,7 +82,7 @@ def known_incident(context: AppContext, words: Sequence[str], *, alone: bool, be
 
 
 def _as_options(told: str) -> str:
-    """Return the options that express what somebody wrote without options.
+    """Return the options that express a text written without options.
 
     >>> _as_options("sev1 refunds fail too"), _as_options("sev 1"), _as_options("It is fixed")
     ("--severity 1 -m 'refunds fail too'", '--severity 1', "-m 'It is fixed'")
@@ -94,7 +93,7 @@ def _as_options(told: str) -> str:
 
 
 def incident_and_value(context: AppContext, words: Sequence[str], command: str) -> tuple[str | None, str]:
-    """Return incident and value of `[INCIDENT] VALUE`. The incident is None if only the value is given.
+    """Return incident and value from words of the form `[INCIDENT] VALUE`. The incident is None if it is not given.
 
     Raise UsageError, which shows where quotes are missing, if there are more words or if the first word is no
     incident.
@@ -114,9 +113,9 @@ def incident_and_value(context: AppContext, words: Sequence[str], command: str) 
 
 
 def _choose_or_suggest(view: LedgerView, which: str, line: str, when: str) -> None:
-    """Raise the error that no incident is called `which`.
+    """Raise an error if no incident is called `which`.
 
-    Suggest the incident that was probably meant, or else `line`.
+    It suggests the incident that was probably meant, or else the command `line`.
     """
     try:
         choose(view, which)

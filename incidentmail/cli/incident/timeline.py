@@ -1,4 +1,4 @@
-"""`incidentmail timeline`: what happened in an incident, in order, for people; `log` has every entry."""
+"""`incidentmail timeline`: show what happened in an incident, in order. `log` shows every entry."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Commands on a machine without a ledger: they send mail to the machine that has one, or read the mails of the list."""
+"""Commands on a machine without a ledger. They send mail to the machine that has one, or read mail from the list."""

@@ -34,7 +34,7 @@ def list_from_mails(laptop: Laptop, *, everything: bool, as_json: bool) -> int:
 
 
 def show_from_mails(laptop: Laptop, which: str | None, *, as_json: bool) -> int:
-    """Print what the newest mail about an incident says. Return the exit code."""
+    """Print the state of an incident from its newest mail. Return the exit code."""
     found = newest_mails(laptop)
     wanted = (which or "").strip().lower()
     named = [one for one in found if wanted == one.id] or [one for one in found if wanted and wanted in one.id]

@@ -1,4 +1,4 @@
-"""Carry out a command on a machine without a ledger: send a mail, and say what happens next."""
+"""Carry out a command on a machine without a ledger: send a mail, and print what happens next."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from incidentmail.outbound.wire_format import readable
 
 
 def id_of(laptop: Laptop, command: Declare) -> str:
-    """Return the id that the authority will give the incident, unless it has one of that name already."""
+    """Return the id that the incident will get from the authority, unless that id is taken."""
     return incident_id(command.description, laptop.now(), lambda _: False)
 
 
@@ -47,9 +47,9 @@ def change_by_mail(
     laptop: Laptop, incident: str | None, commands: Sequence[Command], *, dry_run: bool, as_json: bool,
     to_list: bool = True, next_step: str = "", confirm: bool = False,
 ) -> int:  # fmt: skip
-    """Send commands to the authority, and if `to_list` is true, a copy to the list. Return the exit code.
+    """Send commands to the authority and, if `to_list` is true, a copy to the list. Return the exit code.
 
-    `next_step` says what happens after the authority has read them.
+    `next_step` says what happens after the authority has processed them.
     """
     guarded(commands)
     mail = change(laptop, incident, commands, to_list=to_list)
@@ -59,7 +59,7 @@ def change_by_mail(
 
 
 def record_by_mail(laptop: Laptop, words: Sequence[str], command: str, fact: str, *, as_json: bool) -> int:
-    """Send the authority one line for the record, as the command `action` and similar ones do. Return the exit code."""
+    """Send the authority one line for the record, for commands such as `action`. Return the exit code."""
     incident, value = incident_and_words(words, command, value=True)
     text = stated(str(value), "TEXT", hint=f'incidentmail {command} "what it is"')
     guarded([AddNote(text)])
@@ -72,7 +72,7 @@ def incident_and_words(words: Sequence[str], command: str, *, value: bool) -> tu
     """Return the incident and the text that follow a command, each None if it is missing.
 
     This machine does not know the names of incidents. So a single word is the text if the command needs a `value`, and
-    otherwise the incident. A text with blanks has to be in quotes. Raise UsageError if it is not clear which is which.
+    otherwise the incident. A text with blanks must be quoted. Raise UsageError if it is unclear which word is which.
     """
     match [*words]:
         case []:
@@ -122,7 +122,7 @@ def _remember(laptop: Laptop, mail: Mail) -> None:
 
 
 def _complain(laptop: Laptop, mail: Mail, posted: Posted) -> None:
-    """Say whom the mail did not reach and what to do. If the list was among them, print the text to paste."""
+    """Print whom the mail did not reach and what to do. If the list was among them, print the text to paste."""
     lists = [address for address in laptop.config.every_list if address in mail.forward_paths]
     missed = [address for address, _ in (*posted.refused, *posted.waiting)]
     again = "run the command again" if posted.waiting else "correct the address or [mail] relay, then run it again"

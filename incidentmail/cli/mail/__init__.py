@@ -1,1 +1,1 @@
-"""Commands about mail that comes in or goes out."""
+"""Commands about incoming and outgoing mail."""

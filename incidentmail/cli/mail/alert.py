@@ -1,4 +1,4 @@
-"""`incidentmail alert`: show what alerts propose, accept or reject it as the operator, print the secret address."""
+"""`incidentmail alert`: show, accept or reject proposals from alerts, and print the secret address for alerts."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def alert_address_command(ctx: click.Context, as_json: bool) -> int:
     """
     from incidentmail.core.alerts.addresses import alert_address
 
-    with context_of(ctx) as context:  # the address comes from the key, which this makes if there is none
+    with context_of(ctx) as context:  # the address is derived from the key, which is created here if there is none
         address = alert_address(context.key, str(context.config.bot.address))
         if as_json:
             print_json({"address": address, "from": list(context.config.settings.alerts.from_)})

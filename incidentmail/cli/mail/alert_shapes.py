@@ -1,4 +1,4 @@
-"""Show an alert's proposal: as JSON, as a line, and on a screen."""
+"""Format an alert's proposal as JSON, as two lines, and for a screen."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def alert(proposal: AlertProposal) -> dict[str, JsonValue]:
 
 
 def more(proposal: AlertProposal, parts: Sequence[AlertPart], mails: Sequence[int]) -> dict[str, JsonValue]:
-    """Return what only `alert show` has: the text, the different alerts, and the numbers of the first mails."""
+    """Return the additional values of `alert show`: the text, the different alerts, and the first mails' numbers."""
     return {
         "details": proposal.details,
         "parts": [
@@ -77,7 +77,7 @@ def _asked(proposal: AlertProposal) -> str:
 def screen(
     proposal: AlertProposal, parts: Sequence[AlertPart], mails: Sequence[int], now: datetime, zones: Sequence[str]
 ) -> Iterator[str]:
-    """Yield the lines about one proposal."""
+    """Yield one proposal as lines for a screen."""
     yield f"alert {proposal.number}: {proposal.title}"
     because = f"because of {proposal.because}" if proposal.because else "the default"
     yield f"  severity {proposal.severity} ({because}); {proposal.system}"

@@ -51,7 +51,7 @@ def explain_command(
         if context is None and (sender or answered):
             raise UsageError("without a configuration nobody and no incident is known", hint="name it with --config")
         pool = context.pool if context else one_worker()
-        reader = MailReader(pool, None)  # everything is shown, whoever wrote it
+        reader = MailReader(pool, None)  # without a roster, the body of a stranger's mail is parsed, too
         for file in files or ("-",):
             raw = _bytes(file)
             if kind is not None:
@@ -96,9 +96,9 @@ def _explained(
     raw: bytes, reading: Reading, context: AppContext | None, *, as_reply: bool, sender: str | None,
     answered: str | None,
 ) -> tuple[Recognised, Rehearsed | None]:  # fmt: skip
-    """Return what a mail is, and what it would do.
+    """Return the recognised mail, and the effects that it would have.
 
-    The second value is None if there is no configuration, or if the input is only a body without a header.
+    The effects are None if there is no configuration, or if the input is only a body without a header.
     """
     if context is None:
         received_at = reading.message.date or datetime(1970, 1, 1, 12, tzinfo=UTC)  # noon, as most times are near it

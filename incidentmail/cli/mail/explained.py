@@ -1,4 +1,4 @@
-"""Format what `explain` shows: the verdict, each line and whether it was kept, the commands, and the effect."""
+"""Format the output of `explain`: the verdict, each line and whether it was kept, the commands, and the effect."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def shape(file: str, mail: Recognised, would: Rehearsed | None, context: AppContext | None) -> JsonValue:
-    """Return one line of `explain --json`."""
+    """Return the JSON value for one line of `explain --json`."""
     read = mail.understood.read if mail.understood else Read()
     return {
         "file": file,
@@ -43,7 +43,7 @@ def shape(file: str, mail: Recognised, would: Rehearsed | None, context: AppCont
 
 
 def _asks(mail: Recognised, context: AppContext | None) -> tuple[Ask, ...]:
-    """Return what the writer would be asked: about the content of the mail, and whether it declares an incident."""
+    """Return the questions to the writer: about the mail's content, and whether it declares an incident."""
     said = mail.understood.read.asks if mail.understood else ()
     return (*said, *(asks_whether(context, mail) if context else ()))
 
@@ -53,7 +53,7 @@ def _withheld(context: AppContext | None, ask: Ask) -> str | None:
 
 
 def _alert(came: AlertIn) -> JsonValue:
-    """Return what a mail of a listed monitoring system says, and whether it counts."""
+    """Return the content of a monitoring system's mail as JSON, and whether it counts."""
     alert, standing = came.alert, came.standing
     return {
         "system": alert.system,
@@ -95,7 +95,7 @@ def _would(would: Rehearsed) -> JsonValue:
 
 
 def show_effect(would: Rehearsed) -> None:
-    """Print what the mail would do if it arrived now."""
+    """Print the effects that the mail would have if it arrived now."""
     reason = f": {would.outcome.reason}" if would.outcome.reason else ""
     say(f"if it came now: {would.outcome.outcome}{reason}")
     for event in would.events:
@@ -113,7 +113,7 @@ def show_effect(would: Rehearsed) -> None:
 
 
 def show(mail: Recognised, context: AppContext | None) -> None:
-    """Print in readable form the verdict, each line and whether it was kept, the commands and the problems."""
+    """Print the verdict, each line and whether it was kept, the commands and the problems."""
     why = f", by {mail.rule}" if mail.rule else ""
     where = f" of {mail.incident.id}" if mail.incident else ""
     trust = f"; its writer counts as {mail.trust}" if mail.trust else ""

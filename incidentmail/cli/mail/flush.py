@@ -17,7 +17,7 @@ from incidentmail.errors import PagesError, RenderError
 from . import hook_calls
 
 READS_S_MAX = 40.0
-"""How long one call reads mail, in seconds. The next one, a minute later, goes on."""
+"""How many seconds one call spends on reading mail. The next call, a minute later, continues."""
 
 
 @command("flush", "flush")
@@ -66,16 +66,14 @@ def _publish(context: AppContext) -> None:
 def _read_waiting(context: AppContext) -> int:
     """Process accepted mail that is still waiting, and return how many messages there were.
 
-    `serve` does this if it runs.
-
-    `ingest` leaves mail unprocessed if it is stopped, if another process parses mail for very long, or if DNS has to
-    be queried again.
+    If `serve` runs, leave the mail to it. Mail is waiting if `ingest` was stopped, if another process parses mail for
+    very long, or if DNS has to be queried again.
     """
     with context.ledger.snapshot() as view:
         waits = view.next_pending(now=context.now()) is not None
     if not waits or is_running(context.config.ledger_path):
         return 0
-    from incidentmail.app.receiving.apply import apply_waiting  # hardly ever needed
+    from incidentmail.app.receiving.apply import apply_waiting  # imported here because it is rarely needed
 
     return len(apply_waiting(context, within_s=READS_S_MAX))
 

@@ -72,7 +72,7 @@ def show_call(context: AppContext, number: int, *, as_json: bool, raw: bool) -> 
 
 
 def retry_calls(context: AppContext, numbers: list[int]) -> int:
-    """Try these calls now, and what waits before them. Return the exit code."""
+    """Try these calls now, and the calls that wait before them. Return the exit code."""
     found = [_find(context, number) for number in numbers]
     for one in found:
         if one.payload is None:
@@ -98,7 +98,7 @@ def drop_call(context: AppContext, number: int) -> None:
 
 
 def report_calls(calls: Iterable[Delivery], *, quiet: bool = False) -> int:
-    """Print what came of calls to hooks. Return the exit code."""
+    """Print the results of calls to hooks. Return the exit code."""
     code = 0
     for one in calls:
         about = f"{one.event} of {one.incident}"
@@ -107,7 +107,7 @@ def report_calls(calls: Iterable[Delivery], *, quiet: bool = False) -> int:
                 say(f"the hook {one.hook} was told: {about}")
             continue
         if one.state == "dropped":
-            continue  # nobody may be told, so there is nothing to do
+            continue  # the hook may not be told any more, so there is nothing to do
         again = f"; again at {one.next_attempt_at:%H:%M:%S} UTC" if one.state == "queued" else ""
         say(f"incidentmail: warning: the hook {one.hook} was not told: {about}: {one.last_error}{again}", err=True)
         code = max(code, TEMPORARY_FAILURE) if one.state == "queued" else code or FAILED_FOR_GOOD

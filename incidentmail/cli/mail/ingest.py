@@ -23,7 +23,7 @@ from incidentmail.ledger.values import Outcome
 from .outcomes_shown import deferred_text, print_outcome
 
 OTHERS_S_MAX = 20.0
-"""How long a process reads on for others that wait, in seconds, after its own message is done."""
+"""How many seconds a process continues with other processes' messages after its own is done."""
 
 
 @command("ingest", "ingest < mail.eml", "ingest mail.eml")
@@ -61,8 +61,8 @@ def ingest_command(
 def _written_recipients(raw: bytes) -> tuple[str, ...]:
     """Return the recipient that the mail server wrote at the top, in X-Original-To.
 
-    Every account on the machine can read the options of a running command, so the address of a restricted incident,
-    or of a question, should not be among the options.
+    Every account on the machine can read the options of a running command. So the address of a restricted incident,
+    or of a question, should not be given as an option.
     """
     return tuple(filter(None, [read_head(raw).first("x-original-to").strip()]))
 
@@ -102,7 +102,7 @@ def _work_on(context: AppContext, seq: int, *, as_json: bool) -> None:
     print_outcome(outcome, as_json=as_json)
     warn_about_faults(flushed.made)
     raise_faults(flushed.made)
-    if apply_waiting(context, within_s=OTHERS_S_MAX):  # another `ingest` may have waited in vain while this one read
+    if apply_waiting(context, within_s=OTHERS_S_MAX):  # another `ingest` may have given up waiting for this one
         flush(context)
 
 

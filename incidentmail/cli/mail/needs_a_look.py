@@ -1,4 +1,4 @@
-"""Find accepted messages that somebody should look at: a request in them was not carried out, and still is not."""
+"""Find accepted messages that somebody should look at, because a request in them is still not carried out."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from incidentmail.ledger.view import LedgerView
 
 
 def is_of_a_stranger(outcome: Outcome) -> bool:
-    """Return whether a message concerns only a stranger: it is certainly not a member's, and is about no incident of
-    ours.
+    """Return whether a message comes from a stranger and is not about one of our incidents.
 
     A reply to an incident, or a declaration, may come from a colleague whose address is missing in the roster.
     """
@@ -26,7 +25,7 @@ def is_of_a_stranger(outcome: Outcome) -> bool:
 
 
 class InboxFilter:
-    """Decides which outcomes need a look, in the present state of the incidents."""
+    """A filter for outcomes that need a look in the present state of the incidents."""
 
     def __init__(self, view: LedgerView) -> None:
         self._view = view
@@ -47,7 +46,7 @@ class InboxFilter:
         return outcome.outcome != "held" or self._still_waits(outcome)
 
     def _is_alert_to_look_at(self, outcome: Outcome) -> bool:
-        """Return whether an alert made a proposal that waits, or proposes nothing for a reason."""
+        """Return whether an alert made a proposal that waits, or was prevented from making one."""
         if outcome.outcome == "filed":
             return outcome.rule in (UNPROVEN, TOO_OLD)
         number = self._view.alert_of_mail(outcome.seq) if outcome.outcome == "held" else None

@@ -26,10 +26,10 @@ from incidentmail.ledger.values import OutboxMail, Recipient
 from . import hook_calls
 
 PART_CHARS_MIN = 6
-"""A shorter part of a Message-ID is a slip of the finger: the REF that begins it has six letters."""
+"""A shorter part of a Message-ID is probably a typing mistake: the REF at its beginning has six letters."""
 NOTHING_WAITS = "no mail waits, and none has failed; 'incidentmail outbox --all' lists what was sent"
 REFUSALS_SHOWN = timedelta(days=7)
-"""How long a message is listed that was sent, but refused for one of its recipients."""
+"""How long a sent message is listed if it was refused for one of its recipients."""
 
 
 @group("outbox", "outbox", "outbox --all", "outbox show 2", "outbox retry", invoke_without_command=True)
@@ -74,20 +74,20 @@ def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = Fa
 
 
 def _when(context: AppContext, mail: OutboxMail) -> str:
-    """Return ` 14:25 UTC` if the message was sent: when the last recipient got it."""
+    """Return the time at which the last recipient got the message, such as ` 14:25 UTC`, or "" if it was not sent."""
     sent = [recipient.sent_at for recipient in mail.recipients if recipient.sent_at]
     return f" {show_time(max(sent), (), context.now().date())}" if sent and mail.state == "sent" else ""
 
 
 def _how(recipient: Recipient) -> str:
-    """Return the state of a message for an address: `failed to bo@example.com, it came back`."""
+    """Return the state of a message for one recipient, such as `failed to bo@example.com, it came back`."""
     came_back = recipient.state == "failed" and recipient.sent_at is not None
     more = ", delayed on its way" if recipient.delayed_at else ", it came back" if came_back else ""
     return f"{recipient.state} to {recipient.address}{more}"
 
 
 def _is_missing(mail: OutboxMail) -> bool:
-    """Return whether the list has not returned the message in time, and still has not."""
+    """Return whether the message is overdue from the list and still has not come back."""
     return mail.missed_at is not None and mail.returned_at is None
 
 
@@ -201,14 +201,14 @@ _SEND_AGAIN = (
 
 
 def _sent_before(context: AppContext, only: Collection[int], tried: Collection[OutboxMail]) -> list[OutboxMail]:
-    """Return the messages that somebody named, and that every recipient had received before."""
+    """Return the messages in `only` that every recipient had received before."""
     with context.ledger.snapshot() as view:
         named = [view.outbox_numbered(number) for number in only if all(mail.id != number for mail in tried)]
     return [mail for mail in named if mail is not None and mail.state == "sent"]
 
 
 def _sent_line(context: AppContext, mail: OutboxMail) -> str:
-    """Return to whom a message was sent, when, and whether the list returned it."""
+    """Return a line that says to whom a message was sent, when, and whether the list returned it."""
     dates = [recipient.sent_at for recipient in mail.recipients if recipient.sent_at is not None]
     to = ", ".join(recipient.address for recipient in mail.recipients)
     said = f"mail {mail.id} was sent to {to}" + (f" at {_time(context, max(dates))}" if dates else "")

@@ -1,4 +1,4 @@
-"""Show an incoming mail and its outcome, in words and as JSON."""
+"""Show an incoming mail and its outcome, as text or as JSON."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def print_outcome(outcome: Outcome, *, as_json: bool) -> None:
 
 
 def outcome_text(outcome: Outcome) -> str:
-    """Return the mail on one line, its outcome below, and how the outcome was decided in brackets."""
+    """Return the mail on one line, and below it the outcome, followed by the deciding rule in brackets."""
     trust = f"{outcome.trust} by {outcome.trust_rule}" if outcome.trust and outcome.trust_rule else None
     how = [f"{outcome.disposition}{f' by {outcome.rule}' if outcome.rule else ''}", *([trust] if trust else [])]
     at, sender = f"{outcome.received_at:%Y-%m-%d %H:%M} UTC", outcome.header_from or "nobody"

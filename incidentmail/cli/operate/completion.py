@@ -17,7 +17,7 @@ from incidentmail.errors import NotPermittedError, UsageError
 
 SHELLS = ("bash", "zsh", "fish")
 _COMPINIT = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }\n"
-"""zsh completes nothing before this; many people have it in their .zshrc already."""
+"""zsh needs this before it can complete. Many people have it in their .zshrc already."""
 
 
 @command("completion", "completion --install", "completion bash")

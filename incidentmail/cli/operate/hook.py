@@ -1,4 +1,4 @@
-"""`incidentmail hook`: show the hooks, and try one."""
+"""`incidentmail hook`: show the hooks, and test one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`incidentmail status`: on one screen, whether all is well."""
+"""`incidentmail status`: show on one screen whether all is well."""
 
 from __future__ import annotations
 

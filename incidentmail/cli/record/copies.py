@@ -28,7 +28,7 @@ def backup(ctx: click.Context, file: Path, replace: bool, with_key: bool, as_jso
     """Copy the ledger to FILE while everything goes on, and verify the copy.
 
     Without the key, replies to old mails are no longer recognised, and nothing proves those mails. Keep both, in
-    different places: whoever has the key can write mails that we seem to have sent.
+    different places: anybody who has the key can write mails that seem to come from us.
     """
     from incidentmail.app.keeping.backup import archive_secrets, back_up
     from incidentmail.app.key_file import earlier_files
@@ -93,8 +93,8 @@ def export(ctx: click.Context, file: str, mbox: bool) -> int:
 def import_(ctx: click.Context, file: str, as_json: bool) -> int:
     """Make the ledger of what 'ledger export' wrote to FILE, or of standard input (-), and verify it.
 
-    It has the same entries, hashes and mail, and goes on from there; what was redacted stays redacted. There must be
-    no ledger yet, and the one that was exported must not be used any more. Nothing is sent.
+    The new ledger has the same entries, hashes and mail; what was redacted stays redacted. There must be no ledger yet,
+    and the one that was exported must not be used any more. Nothing is sent.
     """
     from incidentmail.app.keeping.import_record import import_record
     from incidentmail.config.load import load
@@ -119,7 +119,7 @@ def import_(ctx: click.Context, file: str, as_json: bool) -> int:
 
 
 def _lines_of(file: str) -> IO[bytes]:
-    """Open a file whose lines are read, or standard input for `-`."""
+    """Open a file for reading its lines, or standard input for `-`."""
     try:
         return click.open_file(file, "rb")
     except OSError as error:

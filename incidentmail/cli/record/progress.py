@@ -1,4 +1,4 @@
-"""Show how far a long command is."""
+"""Show the progress of a long command."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Final
 import click
 
 SECONDS_BETWEEN: Final = 0.1
-"""How often the line is written at most, so that it costs nothing."""
+"""The shortest time between two writes of the line, so that showing progress costs little."""
 
 
 def progress_of(done: str, what: str) -> Callable[[int, int], None]:
-    """Return a function that prints how many of how many `what` are `done`, if standard error is a terminal."""
+    """Return a function that prints progress such as `read 3 of 9 mails`, if standard error is a terminal."""
     shown_at = 0.0
 
     def show(number: int, total: int) -> None:

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 def verify(ctx: click.Context, witnesses: tuple[str, ...], as_json: bool) -> int:
     """Check everything that the ledger holds: entries, texts, mail, what became of it, and the file itself.
 
-    Exits 1 if something does not hold. Somebody who can write the file could replace it as a whole: only mails that
-    were sent before show that. Each of them says what the ledger was at that moment.
+    Exit code 1 if something is wrong. Somebody who can write the file could replace all of it. Only mails that were
+    sent before show that, because each of them says what the ledger was at that moment.
     """
     from incidentmail.app.keeping.verified import verified
 
@@ -72,8 +72,8 @@ def verify(ctx: click.Context, witnesses: tuple[str, ...], as_json: bool) -> int
 def head(ctx: click.Context, as_json: bool) -> int:
     """Print what the ledger is now, as a signed line that can be kept anywhere.
 
-    'ledger verify --witness' accepts a file with this line, as it accepts a mail: it shows later whether anything
-    before this moment was changed.
+    'ledger verify --witness' accepts a file with this line as it accepts a mail, and shows whether anything before
+    this moment was changed later.
     """
     from incidentmail.app.keeping.witness import signed
 
@@ -97,7 +97,7 @@ def head(ctx: click.Context, as_json: bool) -> int:
 
 
 def _compared(config: Config, paths: tuple[str, ...], verdict: Verdict) -> Comparison | None:
-    """Return how the ledger compares with the mails at `paths`, or None if the ledger is too damaged to be read.
+    """Return the comparison of the ledger with the mails at `paths`, or None if the ledger is too damaged to be read.
 
     Raise UnreadableInputError if none of these mails says anything about the ledger, or if only unproven ones differ
     from it.
@@ -129,7 +129,7 @@ def _compared(config: Config, paths: tuple[str, ...], verdict: Verdict) -> Compa
 
 
 def _mails_at(config: Config, place: str) -> Iterator[SavedMail]:
-    """Yield the mails at a path, or those of ours in an IMAP folder."""
+    """Yield the mails at a path, or our mails in an IMAP folder."""
     if place.startswith(("imap://", "imaps://")):
         from incidentmail.app.keeping.imap_witness import mails_in_folder
 
@@ -148,7 +148,7 @@ def _judged(verdict: Verdict, compared: Comparison) -> Verdict:
 
 
 def _doubtful(compared: Comparison) -> str:
-    """Return in words how the ledger differs from a mail that the key does not prove."""
+    """Return a text that says how the ledger differs from a mail that the key does not prove."""
     if compared.unproven is None:
         return ""
     return (

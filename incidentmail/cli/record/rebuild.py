@@ -1,4 +1,4 @@
-"""`incidentmail ledger rebuild`: make the ledger anew from saved mail."""
+"""`incidentmail ledger rebuild`: make a new ledger from saved mail."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from incidentmail.core.text import counted
 from .progress import progress_of
 
 NAMED_MAX = 20
-"""How many files and gaps are named one by one."""
+"""How many files and gaps are named. The others are counted."""
 NOT_IN_MAIL = (
     "What no mail to the list says is not there: changes that waited for the next update, who answered which question, "
     "whether a commander who was assumed has acted since, proposals, private mail, actions and notes from the command "
@@ -31,11 +31,11 @@ NOT_IN_MAIL = (
 def rebuild(ctx: click.Context, paths: tuple[Path, ...], unproven: bool, as_json: bool) -> int:
     """Make a new ledger from the mail at PATH: a list's archive (mbox), or any subscriber's mailbox.
 
-    The key has to be in its place, and no ledger. Our own mail is proven and read back; what people answered is kept
-    as notes. Other mail in that mailbox is left alone. If it is interrupted, the same command goes on.
+    The key has to be in its place, and there must be no ledger. Our own mail is proven and read back; answers by people
+    are kept as notes. Other mail in that mailbox is ignored. If this is interrupted, the same command continues.
 
-    With --unproven, whoever could write into that mailbox decides what is read. The ledger says for ever that it was
-    made so, and each of its entries has the trust of a stranger.
+    With --unproven, mail is believed without proof, so anybody who could write into that mailbox decides what the
+    ledger says. The ledger records this, and each of its entries has the trust of a stranger.
     """
     from incidentmail.app.keeping.rebuild import rebuild as rebuild_ledger
     from incidentmail.app.keeping.saved_mail import saved_mails

@@ -1,4 +1,4 @@
-"""`incidentmail ledger redact`, `hold`, `prune` and `compact`: remove what must not stay, and keep what must."""
+"""`incidentmail ledger redact`, `hold`, `prune` and `compact`: remove parts of the record, or prevent that."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COMPACT = (
     " them"
 )
 NAMED_MAX = 20
-"""How many of each are named one by one."""
+"""How many of each kind are named. The others are counted."""
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be removed, and do nothing.")
 yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask.")
@@ -47,9 +47,9 @@ def redact(
 ) -> int:  # fmt: skip
     """Remove words from the record for good: those of ENTRY ('incidentmail log --all' has its number).
 
-    Whatever repeats them goes too: other entries' texts, accepted mails, our sent mails, texts kept of earlier mails.
-    Each mail goes as a whole. Hashes and commitments stay, so the ledger still verifies. The envelope of an accepted
-    mail stays. It cannot be undone.
+    Everything that repeats them is removed too: other entries' texts, accepted mails, our sent mails, and texts kept of
+    earlier mails. Each mail is removed as a whole. Hashes, commitments and the envelopes of accepted mails stay, so the
+    ledger still verifies. This cannot be undone.
     """
     from incidentmail.app.keeping.redact import Chosen, plan_redaction
     from incidentmail.app.keeping.redact import redact as carry_out
@@ -122,7 +122,7 @@ def hold(ctx: click.Context, incident: str | None, lift: bool, reason: str, as_j
 def prune(ctx: click.Context, older_than: str, dry_run: bool, yes: bool, as_json: bool) -> int:
     """Remove the raw bodies of old accepted mail. Its hashes, envelope and outcome stay, and so do all entries.
 
-    Mail of open incidents, of held ones, and mail that nobody has read yet is kept. It cannot be undone.
+    Mail of open or held incidents, and mail that was not read yet, is kept. This cannot be undone.
     """
     from incidentmail.app.keeping.hold import prune as carry_out
 
@@ -155,7 +155,7 @@ def prune(ctx: click.Context, older_than: str, dry_run: bool, yes: bool, as_json
 def compact(ctx: click.Context, as_json: bool) -> int:
     """Write the ledger's file anew, so that nothing which was removed is left in it or in its write-ahead log.
 
-    It needs as much free space as the ledger has, and the file is locked meanwhile. Back-ups made before are not
+    This needs as much free space as the ledger takes, and the file is locked meanwhile. Earlier back-ups are not
     changed: make a new one, and delete them.
     """
     with context_of(ctx) as context:
@@ -172,7 +172,7 @@ def compact(ctx: click.Context, as_json: bool) -> int:
 
 
 def _given(words: str | None) -> str | None:
-    """Return the words, which are in nobody's shell history if they come from standard input."""
+    """Return the words, or read them from standard input for `-`, which keeps them out of the shell's history."""
     if words != "-":
         return words
     return sys.stdin.read().strip()

@@ -1,4 +1,4 @@
-"""`incidentmail retro owner`, `plan`, `call-off`, `held` and others: who sees to a retrospective, and when it is."""
+"""`incidentmail retro owner`, `plan`, `call-off`, `held` and others: set a retrospective's owner and its time."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def _do(context: AppContext, incident: str, what: Command, *, as_json: bool) -> 
 
 
 def _incident_and_rest(context: AppContext, words: Sequence[str]) -> tuple[str | None, Sequence[str]]:
-    """Return incident, and the words from the time on. A word that is a time is no incident.
+    """Return the incident, and the words from the time on. A word that is a time does not count as an incident.
 
     Raise UsageError if there is no time.
     """
@@ -146,7 +146,7 @@ def _is_time(context: AppContext, word: str) -> bool:
 
 
 def _incident_and_date(context: AppContext, words: Sequence[str]) -> tuple[str | None, str | None]:
-    """Return the incident and the day, each of which may be missing. A date names no incident by itself."""
+    """Return the incident and the day, each of which may be missing. A date alone does not name an incident."""
     from incidentmail.reply.retro_line import held_at
 
     if not words:

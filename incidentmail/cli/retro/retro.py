@@ -1,4 +1,4 @@
-"""`incidentmail retro`: the retrospective of an incident, and when it takes place."""
+"""`incidentmail retro`: write the retrospective of an incident, and plan its meeting."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Print text for people: lines of coloured words, wrapped to the width of a terminal, and plain in a pipe."""
+"""Print text for people: coloured and wrapped to the width of a terminal, but plain in a pipe."""

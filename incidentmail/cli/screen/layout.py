@@ -15,14 +15,14 @@ from incidentmail.core.text import printable
 
 Style = Literal["", "strong", "faint", "alarm", "warn", "good"]
 GAP = 2
-"""Blanks between two columns."""
+"""How many blanks separate two columns."""
 LABEL_CELLS_MAX = 24
 LABELS_FROM_CELLS = 60
-"""Below this width, a label and its value share a line instead of two columns."""
+"""On narrower screens, a label and its value share a line instead of forming two columns."""
 
 
 class Span(Frozen):
-    """Text of one style. Text from mail is made safe for a terminal here."""
+    """A text in one style. Text from mail is made safe for a terminal here."""
 
     text: str
     style: Style = ""
@@ -153,7 +153,7 @@ def labelled(rows: Sequence[tuple[str, Words]], width: int) -> list[Line]:
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[Words]], width: int, *, wide: Sequence[int]) -> list[Line]:
-    """Return a table with a heading. The columns `wide` share the width that the others leave, and are wrapped."""
+    """Return a table with a heading. The columns in `wide` share the remaining width, and are wrapped."""
     natural = [
         max(cells(head), *(max(map(cells, plain_of(tuple(spans(row[at]))).split("\n"))) for row in rows))
         for at, head in enumerate(heads)

@@ -12,16 +12,16 @@ import click
 from .layout import Line, Span, Style, plain, wrapped
 
 WIDTH_MIN, WIDTH_USUAL, WIDTH_UNLIMITED = 40, 80, 1000
-"""Narrower screens wrap as they like; a pipe has no width, and programs that read it want whole lines."""
+"""Lines are never wrapped to less than the first. The last is used for pipes, because programs want whole lines."""
 _STYLES: dict[Style, str] = {
     "strong": "bold", "faint": "dim", "alarm": "bold red", "warn": "yellow", "good": "green",
 }  # fmt: skip
 
 
 def width_of_screen(stream: TextIO | None = None) -> int:
-    """Return the number of columns of the terminal behind `stream`, at least 40, or the number in $COLUMNS.
+    """Return the number of columns of the terminal behind `stream`, or the number in $COLUMNS, but at least 40.
 
-    If there is no terminal, there is no limit.
+    If there is no terminal, return WIDTH_UNLIMITED.
     """
     if not is_terminal(stream):
         return WIDTH_UNLIMITED
@@ -30,7 +30,7 @@ def width_of_screen(stream: TextIO | None = None) -> int:
         return max(WIDTH_MIN, int(given))
     try:
         return max(WIDTH_MIN, os.get_terminal_size((stream or sys.stdout).fileno()).columns or WIDTH_USUAL)
-    except (OSError, ValueError):  # a terminal that does not say
+    except (OSError, ValueError):  # the terminal does not report its width
         return WIDTH_USUAL
 
 
@@ -52,7 +52,7 @@ def show(lines: Iterable[Line], *, err: bool = False) -> None:
         for line in lines:
             click.echo(plain(line), err=err)
         return
-    from rich.console import Console  # as slow to load as all the rest: only a terminal waits for it
+    from rich.console import Console  # imported here because it loads slowly and is only needed for a terminal
     from rich.text import Text
 
     console = Console(
@@ -71,7 +71,7 @@ _HEADS: tuple[tuple[str, Style], ...] = (
 
 
 def say(text: str = "", *, err: bool = False) -> None:
-    """Print text, which may come from mail: made safe for a terminal, and wrapped between words there."""
+    """Print text, which may come from mail. It is made safe for a terminal, and wrapped between words there."""
     stream = sys.stderr if err else sys.stdout
     if not is_terminal(stream):
         show([(Span(text),)], err=err)

@@ -103,7 +103,7 @@ def _value_json(one: Value) -> dict[str, JsonValue]:
 
 
 def _as_toml(values: Sequence[Value]) -> list[str]:
-    """Return the values as lines of a configuration. Passwords, and values that are not set, follow a #."""
+    """Return the values as lines of a configuration. Lines for passwords, and for values not set, begin with #."""
     lines: list[str] = []
     table: Keys = ()
     for one in values:
@@ -128,7 +128,7 @@ def _key(key: str | int) -> str:
 
 
 def _toml(value: JsonValue) -> str:
-    """Return a value in TOML, in which texts, numbers, truth values and lists of these are written as in JSON."""
+    """Return a value in TOML, which writes strings, numbers, booleans and arrays of these as JSON does."""
     return json.dumps(value, ensure_ascii=False)
 
 

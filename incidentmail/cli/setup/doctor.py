@@ -1,4 +1,4 @@
-"""`incidentmail doctor`: does everything work, and if not, what is to be done?"""
+"""`incidentmail doctor`: check whether everything works, and say what to do if it does not."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ def _tried(
 
 
 def _handed_over(answers: Answers) -> Iterator[str]:
-    """Yield what the mail server has to be told, and that our address has to be on the list."""
+    """Yield instructions: what to configure on the mail server, and to put our address on the list."""
     if answers.home:
         return
     own = answers.own.address
@@ -175,7 +175,7 @@ def _handed_over(answers: Answers) -> Iterator[str]:
 
 
 def _next(path: Path, answers: Answers, *, is_usual: bool) -> tuple[str, str]:
-    """Return the two commands that are suggested next."""
+    """Return the two commands that are suggested as next steps."""
     program = "incidentmail" if is_usual else f"incidentmail --config {path}"
     runs = {
         "lmtp": f"{program} serve",

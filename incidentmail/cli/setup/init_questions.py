@@ -118,12 +118,12 @@ def _password_command(given: Given, way: Way, *, asks: bool) -> str | None:
 
 
 def _way(given: Given, own_address: str, *, asks: bool) -> Way:
-    """Return how mail goes out and comes in. What the options say is not searched for."""
+    """Return how mail goes out and comes in. Only values that the options do not give are searched for."""
     replies = given.replies or ("imap" if given.mailbox else "lmtp" if given.listen else None)
     found = None
     if given.relay is None or (replies == "imap" and given.mailbox is None) or (asks and replies is None):
         found = _look(own_address)
-        if asks or found.relay:  # otherwise the error below says it
+        if asks or found.relay:  # otherwise the error below says this
             say(f"found: {found.why}", err=True)
     relay = _checked_relay(given.relay) or (found.relay if found else None)
     if asks and given.relay is None:
@@ -151,7 +151,7 @@ def _way(given: Given, own_address: str, *, asks: bool) -> Way:
 
 
 def local_address(text: str) -> str:
-    """Return an address to listen on. Raise ValueError if it cannot be read, or if other machines could reach it."""
+    """Return an address to listen on. Raise ValueError if it cannot be parsed, or if other machines could reach it."""
     found = parse_listen("lmtp", text)
     if found.host is not None and not is_loopback(found.host):
         raise ValueError(
@@ -169,7 +169,7 @@ def _checked_listen(text: str | None) -> str | None:
 
 
 def _checked_relay(url: str | None) -> str | None:
-    """Return the URL. If it cannot be parsed, raise UsageError without repeating it: it may hold a password."""
+    """Return the URL. If it cannot be parsed, raise UsageError without repeating it, since it may hold a password."""
     try:
         if url:
             parse_relay(url)
@@ -217,7 +217,7 @@ def _address(question: str, *, default: str | None) -> str:
 
 
 def _url(question: str, default: str | None, parse: Callable[[str], object]) -> str:
-    """Ask for a URL until `parse` can read it."""
+    """Ask for a URL until `parse` accepts it."""
     while True:
         text = str(click.prompt(question, default=default, err=True))
         try:

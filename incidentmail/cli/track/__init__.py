@@ -1,1 +1,1 @@
-"""Commands that keep track of an incident: what is to be done and by whom, what is assumed, who is at work."""
+"""Commands that keep track of an incident: actions, assumptions, and the people at work."""

@@ -1,4 +1,4 @@
-"""Commands that add what people keep track of, and say how it went: action, need, assume, evidence, decide, done."""
+"""Commands that add tracked items and change their state: action, need, assume, evidence, decide, done."""
 
 from __future__ import annotations
 
@@ -156,12 +156,12 @@ def _add(
     ctx: click.Context, words: tuple[str, ...], name: str,
     kind: Literal["action", "need", "assumption", "evidence", "ruled_out", "decision", "about_to"], as_json: bool,
 ) -> int:  # fmt: skip
-    """Add the item that the words describe. They are read like the same line in a mail."""
+    """Add the item that the words describe. They are parsed like the same line in a mail."""
     if laptop := laptop_of(ctx):
         from incidentmail.cli.laptop.send import record_by_mail
 
         return record_by_mail(laptop, words, name, kind, as_json=as_json)
-    from incidentmail.reply.grammar.item_values import BadItem, read_item  # slow to import, and needed only here
+    from incidentmail.reply.grammar.item_values import BadItem, read_item  # imported here because it loads slowly
 
     with context_of(ctx) as context:
         incident, text = incident_and_value(context, words, name)
@@ -175,7 +175,7 @@ def _add(
 
 
 def _grammar(context: AppContext, which: str | None) -> Context:
-    """Return the grammar for a line: it knows the people of the incident and the time zone of this terminal."""
+    """Return the context for parsing a line, with the people of the incident and the time zone of this terminal."""
     with context.ledger.snapshot() as view:
         incident = choose(view, which)
 

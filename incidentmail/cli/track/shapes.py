@@ -10,7 +10,7 @@ from incidentmail.report.tracked_json import engaged
 
 
 def roles(incident: Incident, words: Words) -> dict[str, JsonValue]:
-    """Return who holds each role, and which roles are needed but not held."""
+    """Return the holders of each role, and the roles that are needed but not held."""
     missing = words.policy.missing_roles(incident) if incident.is_open else ()
     held = {key: incident.roles.get(key, Holders()) for key in words.role_keys(incident)}
     return {
