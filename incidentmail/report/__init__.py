@@ -1,1 +1,1 @@
-"""Report from the record of an incident: its events in words, its timeline, and who was newly named. Pure."""
+"""Report from the record of an incident: events in words, the timeline, and newly named people. Pure."""

@@ -1,4 +1,4 @@
-"""Say how long ago something happened and how long it took, in as few words as people use."""
+"""Format how long ago something happened and how long it took, in few words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=
 
 
 def show_length(duration: timedelta) -> str:
-    """Return how long something took, to the minute.
+    """Return a duration in words, to the minute.
 
     >>> show_length(timedelta(minutes=72)), show_length(timedelta(days=2, hours=3)), show_length(timedelta(seconds=20))
     ('1 h 12 min', '2 days 3 h', 'less than a minute')
@@ -25,5 +25,5 @@ def show_length(duration: timedelta) -> str:
 
 
 def show_ago(at: datetime, now: datetime) -> str:
-    """Return how long ago `at` was, such as `12 minutes ago`. Within a minute, return `just now`."""
+    """Return how long ago `at` was, such as `12 minutes ago`, or `just now` within a minute."""
     return "just now" if now - at < _MINUTE else f"{show_duration(now - at)} ago"

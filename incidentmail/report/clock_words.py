@@ -27,7 +27,7 @@ from incidentmail.core.words import Words
 
 
 def clock_words(event: ClockEvent, words: Words, zones: Sequence[str], on: date) -> str:
-    """Return what happened because time passed."""
+    """Return a description of an event that happened because time passed."""
     match event:
         case UpdateKept(due_at=due):
             return f"counted the update due by {show_time(due, zones, on)} as sent"

@@ -33,10 +33,10 @@ from .tracking_words import what_was_tracked
 
 
 def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence[str], on: date) -> str:
-    """Return what somebody did, in the past tense and without their name. Their own words are not changed.
+    """Return a description of an event, in the past tense and without the name of the person.
 
-    `by` is the person who did it, so that nobody is said to have named themselves. Times on the day `on` are written
-    without a date.
+    Words that people wrote are not changed. `by` is the person who did it, so that the description can say if they
+    named themselves. Times on the day `on` are written without a date.
 
     >>> from datetime import datetime
     >>> from incidentmail.core.policy import Policy

@@ -1,8 +1,8 @@
-"""Make an HTML page of the templates in templates/page/: one file without script that refers to nothing elsewhere.
+"""Make an HTML page from the templates in templates/page/: one file without scripts or references to other files.
 
-How to use it: write a template that begins with `{% extends "page/base.html.j2" %}` and fills its blocks `title`,
-`links`, `nav`, `main` and `foot`. Then `html_page(templates, "page/mine.html.j2", {"figures": ...})` is the page. The
-values are escaped, except pictures (report/picture/), which are `Markup`. Classes that the style sheet knows are
+To add a page, write a template that begins with `{% extends "page/base.html.j2" %}` and fills its blocks `title`,
+`links`, `nav`, `main` and `foot`. Then `html_page(templates, "page/mine.html.j2", {"figures": ...})` returns the page.
+The values are escaped, except pictures (report/picture/), which are `Markup`. The style sheet defines these classes:
 `facts` (a list of large figures), `rows` (a table of facts), `state`, `timeline`, `cards`, `badge`, `quiet`, `small`,
 and `wide` and `narrow` for pictures. Elements have no `style` attribute, because the page's policy forbids it.
 """
@@ -21,9 +21,9 @@ STYLE = "page/style.css.j2"
 
 
 def html_page(templates: Templates, name: str, values: Mapping[str, object]) -> str:
-    """Return the page of template `name`. Raise RenderError if a template has a fault.
+    """Return the page of the template `name`. Raise RenderError if a template has a fault.
 
-    Its content security policy allows nothing but the style sheet in the page, by its hash. So even a mistake in a
+    The content security policy of the page allows only the style sheet in the page, by its hash. So even a mistake in a
     template of the organisation cannot load or run anything.
     """
     style = style_sheet(templates)
@@ -31,7 +31,7 @@ def html_page(templates: Templates, name: str, values: Mapping[str, object]) -> 
 
 
 def style_sheet(templates: Templates) -> str:
-    """Return the style sheet of our pages, without anything that could end the element that holds it."""
+    """Return the style sheet of our pages. The text cannot end the element that contains it."""
     return templates.page(STYLE, {}).replace("</", "<\\/")
 
 

@@ -1,4 +1,4 @@
-"""Return an incident as JSON, in the form that docs/json.md describes. Commands and hooks both use it.
+"""Convert an incident to JSON in the form described in docs/json.md, for commands and for hooks.
 
 Times are RFC 3339 in UTC.
 """
@@ -20,7 +20,7 @@ from . import tracked_json as track
 
 
 def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
-    """Return one incident in full."""
+    """Return the full JSON of an incident."""
 
     def items(*kinds: ItemKind) -> list[JsonValue]:
         return [track.item(item) for item in incident.items if item.kind in kinds]
@@ -90,7 +90,7 @@ def _planned(incident: Incident) -> JsonValue:
 
 
 def retro(incident: Incident) -> JsonValue:
-    """Return what is known about the retrospective, and who sees to it."""
+    """Return the JSON of a retrospective: its owner, its date and its planned meeting."""
     known = incident.retro
     return {
         "owner": json_person(retro_owner(incident)),
@@ -110,7 +110,7 @@ def _meeting(meeting: Meeting) -> JsonValue:
 
 
 def proposal(proposal: Proposal, words: Words) -> dict[str, JsonValue]:
-    """Return one proposal, open or settled."""
+    """Return the JSON of a proposal, open or settled."""
     return {
         "number": proposal.number,
         "asks": asks(proposal, words),
@@ -126,7 +126,7 @@ def proposal(proposal: Proposal, words: Words) -> dict[str, JsonValue]:
 
 
 def brief(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
-    """Return one incident in the form of a list entry."""
+    """Return the JSON of an incident as an entry in a list."""
     return {
         "id": incident.id,
         "ref": incident.ref,

@@ -1,4 +1,4 @@
-"""Find the open incidents that may be the one that somebody is about to declare. Pure."""
+"""Find open incidents that could be the same as the incident somebody is about to declare. Pure."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _GENERAL = frozenset(
         "with", "wrong",
     }
 )  # fmt: skip
-"""Words that say that something is broken, and not what."""
+"""Words that say that something is broken, but not which thing."""
 
 
 def near_duplicates(description: str, incidents: Iterable[Incident]) -> Sequence[Incident]:
-    """Return those of `incidents` whose description names a thing that `description` names too."""
+    """Return those of `incidents` that share a word with `description`, apart from general words."""
     said = things(description)
     return [one for one in incidents if said & (things(one.description) | things(one.subject))]
 
 
 def things(text: str) -> set[str]:
-    """Return the words of a text that say what it is about, without the s of a plural.
+    """Return the words that say what a text is about, without the s of a plural.
 
     >>> sorted(things("Card payments fail in the checkout"))
     ['card', 'checkout', 'payment']

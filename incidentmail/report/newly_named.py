@@ -1,4 +1,4 @@
-"""Find the people whom events name to command or to a role, for the first time or again."""
+"""Find the people whom events name as commander or for a role, whether for the first time or again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from incidentmail.core.model import Person
 
 
 class Named(Frozen):
-    """A person, and the key of the role: "commander", or a role from the configuration."""
+    """A person and the key of a role: "commander", or a role from the configuration."""
 
     person: Person
     role: str

@@ -20,7 +20,7 @@ from incidentmail.core.times import show_time
 
 
 def record_words(event: RecordEvent, zones: Sequence[str], on: date) -> str:
-    """Return what somebody did to the record, in the past tense and without their name.
+    """Return a description of a change to the record, in the past tense and without the name of the person.
 
     >>> record_words(Redacted(mails=(7,), reason="a password"), (), date(2026, 11, 20))
     'redacted mail 7: a password'

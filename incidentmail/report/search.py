@@ -1,4 +1,4 @@
-"""Find words in what people wrote and did: descriptions, details, notes, updates, decisions, names."""
+"""Search the words that people wrote: descriptions, details, notes, updates, decisions, names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from incidentmail.core.model import Incident, Person
 
 EXCERPT_CHARS_MAX = 160
 _NO_TEXT = frozenset({"kind", "address", "name", "ref", "id", "message_id", "incident"})
-"""The keys of an event that hold no words of people."""
+"""The keys of an event with values that are not words of people."""
 
 
 class Query(Frozen, kw_only=True):
@@ -39,7 +39,7 @@ class Hit(Frozen, kw_only=True):
 
 
 def query_of(text: str) -> tuple[str, ...]:
-    """Return the words of `text` as they are compared: in lower case and without accents.
+    """Return the words of `text` in the form used for comparisons: in lower case and without accents.
 
     >>> query_of("Café  DOWN")
     ('cafe', 'down')
@@ -48,7 +48,7 @@ def query_of(text: str) -> tuple[str, ...]:
 
 
 def search(recorded: Iterable[Recorded], incidents: Mapping[str, Incident], query: Query) -> Iterator[Hit]:
-    """Yield the hits in the order of `recorded`. Each entry is one hit at most."""
+    """Yield the hits in the order of `recorded`. Each entry is at most one hit."""
     by = _folded(query.by)
     for one in recorded:
         incident = incidents.get(one.incident)
@@ -105,7 +105,7 @@ def _excerpt(text: str, word: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Return `text` in lower case and without accents. In most texts this moves no letter to another position."""
+    """Return `text` in lower case and without accents. In most texts the positions of letters do not change."""
     if text.isascii():
         return text.lower()
     return "".join(char for char in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(char))

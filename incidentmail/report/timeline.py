@@ -1,4 +1,4 @@
-"""List what happened in an incident, in order: who did it, when, and in which words."""
+"""List the events of an incident in order: who did what, when, and in which words."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from .event_words import what_happened
 
 SAID = (NoteAdded, UpdateGiven, ItemAdded, ItemTracked)
 OF_THE_TOOL = (Announced, ProposalExpired, UpdateKept, OnCallAsked, AuthorityTaken, MergeReceived, MergeReturned)
-"""What the tool does by itself, or what another entry beside it says for people: no news."""
+"""Events that are no news: actions of the tool by itself, and events that repeat another entry."""
 
 
 class Happened(Frozen, kw_only=True):
-    """One thing that happened.
+    """An event in words.
 
-    `kind` is the kind of its event. If `is_said` is true, `what` is in the person's own words.
+    `kind` is the kind of the event. If `is_said` is true, `what` is in the person's own words.
     """
 
     at: datetime
@@ -44,7 +44,7 @@ class Happened(Frozen, kw_only=True):
 
 
 def timeline(recorded: Iterable[Recorded], words: Words, zones: Sequence[str], now: datetime) -> Iterator[Happened]:
-    """Yield what happened, in the order of `recorded`."""
+    """Yield the events in words, in the order of `recorded`."""
     for one in recorded:
         event = one.event
         yield Happened(

@@ -1,4 +1,4 @@
-"""Return tracked items and the people at work as JSON, in the form that docs/json.md describes."""
+"""Convert tracked items and the people at work to JSON, in the form described in docs/json.md."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from incidentmail.core.tracking.roll_call import RollCall
 
 
 def roll_call(call: RollCall | None) -> JsonValue:
-    """Return the newest roll call, or null."""
+    """Return the JSON of a roll call, or null if there is none."""
     if call is None:
         return None
     answers = ((person, call.answer_of(person)) for person in call.people)
@@ -28,12 +28,12 @@ def roll_call(call: RollCall | None) -> JsonValue:
 
 
 def engaged(incident: Incident) -> list[JsonValue]:
-    """Return the people who joined without a role."""
+    """Return the JSON of the people who joined without a role."""
     return [{"person": json_person(one.person), "since": json_time(one.since)} for one in incident.engaged]
 
 
 def item(item: Item) -> JsonValue:
-    """Return an item."""
+    """Return the JSON of an item."""
     return {
         "number": item.number,
         "kind": item.kind,

@@ -1,4 +1,4 @@
-"""Describe an event of keeping track in a few words that follow a name."""
+"""Describe an event about tracked items, in a few words that follow a name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ _VERDICTS = {"holds": "holds", "refuted": "is refuted", "unknown": "is still unk
 
 
 def what_was_tracked(event: TrackingEvent, by: Person | None, words: Words, zones: Sequence[str], on: date) -> str:
-    """Return what somebody did, in the past tense and without their name. Their own words are not changed."""
+    """Return a description of an event, in the past tense and without the person's name.
+
+    Words that people wrote are not changed.
+    """
     match event:
         case ItemTracked(number=number, item=item, text=text, owner=owner, due_at=due_at, about=about):
             notes = in_brackets(

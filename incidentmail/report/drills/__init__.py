@@ -1,1 +1,1 @@
-"""Drills: what happened in a run, and its score."""
+"""Describe the events of a drill's run, and compute its score."""

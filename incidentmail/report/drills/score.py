@@ -1,6 +1,6 @@
-"""Compute the score of a run from its entries: how long things took, and which expected outcomes were met.
+"""Compute the score of a run from its entries: durations, and which expected outcomes were met.
 
-The times are those of docs/metrics.md, except that a drill is detected when it begins.
+The times are defined in docs/metrics.md, except that a drill counts as detected when it begins.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from incidentmail.report.figures.measured import Measured, measure
 
 
 class Outcome(Frozen, kw_only=True):
-    """An expected outcome: by when it had to be met, and when it was, in seconds since the beginning, or None."""
+    """An expected outcome, its time limit, and when it was met, in seconds since the beginning, or None."""
 
     what: str
     within_s: int | None
@@ -36,15 +36,15 @@ class Outcome(Frozen, kw_only=True):
 
     @property
     def is_met(self) -> bool:
-        """Whether it was met in time."""
+        """Whether the outcome was met in time."""
         return self.met_s is not None and (self.within_s is None or self.met_s <= self.within_s)
 
 
 class Score(Frozen, kw_only=True):
-    """The score of a run. Durations are in seconds, or None if it did not come to that.
+    """The score of a run. Durations are in seconds, or None if the event at their end did not happen.
 
-    `declare_s` runs from the beginning to the first declaration; `commander_s` and `customers_s` run from there to a
-    commander and to the first words for customers. `kept` and `missed` count promised updates.
+    `declare_s` runs from the beginning to the first declaration. `commander_s` and `customers_s` run from the
+    declaration to the first commander and to the first words for customers. `kept` and `missed` count promised updates.
     """
 
     run: str
@@ -68,9 +68,9 @@ class Score(Frozen, kw_only=True):
 
 
 def score(run: Run, recorded: Sequence[Recorded], *, now: datetime, nobody: Collection[str] = ()) -> Score:
-    """Return the score of `run`. `recorded` are the entries of its incidents up to its end, in their order.
+    """Return the score of `run`. `recorded` are the entries of its incidents up to its end, in order.
 
-    `nobody` are the keys of our own addresses, who do not count as people (`measured.key_of`).
+    `nobody` are the keys (`measured.key_of`) of our own addresses, which do not count as people.
     """
     every = list(measure(recorded, now=now, nobody=nobody))
     declared_at = min((one.declared_at for one in every), default=None)
@@ -97,7 +97,7 @@ def _states(recorded: Iterable[Recorded]) -> Iterator[tuple[Recorded, Incident]]
 def _outcome(
     run: Run, expected: Expected, states: Sequence[tuple[Recorded, Incident]], every: Sequence[Measured]
 ) -> Outcome:
-    if expected.happens == "commander":  # somebody who was only assumed counts as soon as they act
+    if expected.happens == "commander":  # somebody who was only assumed counts once they act
         met_at = _first(one.commander_at for one in every)
     else:
         met_at = next((one.at for one, state in states if _is_met(expected, one, state)), None)
@@ -138,7 +138,7 @@ def _happened(what: Happening, state: Incident) -> bool:
 
 
 def _text_in(recorded: Recorded) -> str:
-    """Return what somebody wrote, as far as the score looks for words in it."""
+    """Return the text written in an entry in which the score searches for words."""
     match recorded.event:
         case Declared(description=description, details=details):
             return f"{description}\n{details}"

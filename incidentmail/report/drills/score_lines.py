@@ -1,4 +1,4 @@
-"""Write the score of a drill as plain lines, for mails and for the terminal."""
+"""Format the score of a drill as plain lines, for mails and for the terminal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NOT_YET, NEVER = "not yet", "never"
 
 
 def score_lines(score: Score) -> list[str]:
-    """Return the score, a fact on each line: first how long things took, then the expected outcomes."""
+    """Return the score as lines: first the durations, then the expected outcomes."""
     lines = [f"{name}: {value}" for name, value in duration_rows(score)]
     if score.expected:
         lines += ["", f"{expected_head(score)}:"]
@@ -24,7 +24,7 @@ def expected_head(score: Score) -> str:
 
 
 def duration_rows(score: Score) -> list[tuple[str, str]]:
-    """Return how long things took, and how many promised updates were kept, as names and values."""
+    """Return the durations and the number of promised updates kept, as pairs of name and value."""
     missing = NOT_YET if score.state == "running" else NEVER
     promised = score.kept + score.missed
     return [
@@ -36,13 +36,13 @@ def duration_rows(score: Score) -> list[tuple[str, str]]:
 
 
 def outcome_line(outcome: Outcome, score: Score) -> str:
-    """Return one expected outcome, and whether and when it was met."""
+    """Return a line for an expected outcome that says whether and when it was met."""
     limit = "" if outcome.within_s is None else f" (within {_minutes(outcome.within_s)})"
     return f"{outcome.what}{limit}: {verdict(outcome, score)}"
 
 
 def verdict(outcome: Outcome, score: Score) -> str:
-    """Return whether an expected outcome was met, and after which time.
+    """Return whether an expected outcome was met, and after how long.
 
     >>> from datetime import UTC, datetime
     >>> at = datetime(2026, 11, 20, tzinfo=UTC)
@@ -66,7 +66,7 @@ def _after(seconds: int | None, what: str, missing: str) -> str:
 
 
 def _minutes(seconds: int) -> str:
-    """Return a duration to the second, if it is short, as people say it.
+    """Return a duration as text: to the second below an hour, and to the minute from then on.
 
     >>> _minutes(0), _minutes(95), _minutes(240), _minutes(4000)
     ('0 s', '1 min 35 s', '4 min', '1 h 6 min')

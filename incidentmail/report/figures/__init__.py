@@ -1,4 +1,4 @@
-"""Figures over many incidents: how long things took, who carried how much, what came again. Pure.
+"""Compute figures over many incidents: durations, the load on people, and repeated problems. Pure.
 
 docs/metrics.md defines each figure.
 """

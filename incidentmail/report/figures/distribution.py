@@ -1,4 +1,4 @@
-"""Describe many durations, or a share, by a few numbers, and say if they come from too few incidents."""
+"""Describe many durations, or a share, by a few numbers, and mark those from too few incidents."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from datetime import timedelta
 from incidentmail.core.frozen import Frozen
 
 FEW = 5
-"""A figure from fewer incidents says so, because one of them may have made it."""
+"""Figures from fewer incidents are marked, because a single incident can determine them."""
 PERCENTILE = 90
 
 
 class Distribution(Frozen, kw_only=True):
-    """The median and the 90th percentile of `n` durations. For `missing` other incidents nobody knows the duration."""
+    """The median and the 90th percentile of `n` durations. `missing` counts incidents with an unknown duration."""
 
     n: int
     missing: int
@@ -27,7 +27,7 @@ class Distribution(Frozen, kw_only=True):
 
 
 class Share(Frozen, kw_only=True):
-    """`part` out of `n`."""
+    """A share: `part` out of `n`."""
 
     part: int
     n: int
@@ -38,15 +38,15 @@ class Share(Frozen, kw_only=True):
 
     @property
     def ratio(self) -> float | None:
-        """The share as a number from 0 to 1, rounded to three digits, or None out of nothing."""
+        """The share as a number from 0 to 1, rounded to three digits, or None if `n` is 0."""
         return round(self.part / self.n, 3) if self.n else None
 
 
 def distribution(durations: Iterable[timedelta | None]) -> Distribution:
-    """Return the distribution of `durations`, in which None stands for one that is missing.
+    """Return the distribution of `durations`, in which None stands for an unknown duration.
 
-    The median of an even number is the mean of the middle two, rounded down to seconds. The 90th percentile is the
-    smallest duration that is at least as long as nine tenths of them.
+    The median of an even number of durations is the mean of the middle two, rounded down to seconds. The 90th
+    percentile is the smallest duration that is at least as long as nine tenths of them.
 
     >>> distribution([timedelta(minutes=m) for m in (1, 2, 3, 10)] + [None])
     Distribution(n=4, missing=1, median=datetime.timedelta(seconds=150), p90=datetime.timedelta(seconds=600))

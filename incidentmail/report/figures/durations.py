@@ -1,4 +1,4 @@
-"""Define the durations that are measured, as a table: from what, to what, and in which incidents."""
+"""Define the measured durations as a table: their beginning, their end, and the incidents they apply to."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class Duration(Frozen, kw_only=True):
     key: str
     title: str
     short: str
-    """The head of its column in a table."""
+    """The heading of its column in a table."""
     label: str
-    """What stands beside its bar."""
+    """The label of its bar in a chart."""
     begin: Callable[[Measured], datetime | None]
     end: Callable[[Measured], datetime | None]
     applies: Callable[[Measured], bool] = _any
 
     def of(self, one: Measured) -> timedelta | None:
-        """Return the duration in one incident, or None if begin or end is unknown or the end is before the begin."""
+        """Return the duration in one incident, or None if it is unknown or negative."""
         begin, end = self.begin(one), self.end(one)
         return end - begin if begin and end and end >= begin else None
 
@@ -68,10 +68,10 @@ DURATIONS: tuple[Duration, ...] = (
         begin=lambda one: one.closed_at, end=lambda one: one.retro_at, applies=_closed,
     ),
 )  # fmt: skip
-"""Every duration, in the order in which an incident runs."""
+"""All durations, in the order in which they occur in an incident."""
 
 
 def measured_durations(incidents: Iterable[Measured]) -> dict[str, Distribution]:
-    """Return the distribution of each duration, by its key."""
+    """Return the distribution of each duration by its key."""
     every = list(incidents)
     return {kind.key: distribution(kind.of(one) for one in every if kind.applies(one)) for kind in DURATIONS}

@@ -1,4 +1,4 @@
-"""Compute how much work incidents were, and how unevenly it was shared out."""
+"""Compute how much work incidents caused, and how unevenly it was distributed."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from .distribution import Share
 from .measured import Measured
 
 NIGHT_ENDS, NIGHT_BEGINS = 6, 22
-"""Hours of the local day. What happens before six in the morning belongs to the night of the day before."""
+"""Hours of the local day. The hours before six in the morning belong to the night of the day before."""
 SATURDAY = 5
 BUSIEST = 3
 
 
 class PersonLoad(Frozen, kw_only=True):
-    """What one person carried. `person` is their key."""
+    """The work of one person in incidents. `person` is the person's key."""
 
     person: str
     incidents: int
@@ -28,10 +28,10 @@ class PersonLoad(Frozen, kw_only=True):
 
 
 class Load(Frozen, kw_only=True):
-    """What all people carried together, and each of them, the busiest first.
+    """The work of all people together, and of each person, the busiest first.
 
-    `busiest` is the share of the busiest three in all participations: one for each person in each incident.
-    `commanding` is the share of the three who commanded the longest, in seconds of command.
+    `busiest` is the share of the busiest three people in all participations, counted once for each person and incident.
+    `commanding` is the share of the three people who commanded the longest, in seconds of command.
     """
 
     responders: int
@@ -43,7 +43,7 @@ class Load(Frozen, kw_only=True):
 
 
 def load(incidents: Iterable[Measured], zone_of: Callable[[str], tzinfo]) -> Load:
-    """Return what people carried. `zone_of` returns the time zone in which the person with that key lives."""
+    """Return the load of all people. `zone_of` returns the time zone of the person with a given key."""
     took_part: Counter[str] = Counter()
     commanded: dict[str, timedelta] = {}
     nights: set[tuple[str, date]] = set()
@@ -75,7 +75,7 @@ def load(incidents: Iterable[Measured], zone_of: Callable[[str], tzinfo]) -> Loa
 
 
 def night_of(local: datetime) -> date | None:
-    """Return the day on whose evening the night of `local` began, or None if it is not night.
+    """Return the day on which the night of `local` began, or None if it is not night.
 
     >>> night_of(datetime(2026, 11, 21, 2, 30)), night_of(datetime(2026, 11, 20, 23)), night_of(datetime(2026, 1, 1, 6))
     (datetime.date(2026, 11, 20), datetime.date(2026, 11, 20), None)

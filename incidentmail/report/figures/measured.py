@@ -1,4 +1,4 @@
-"""Read from the entries of incidents what the figures are made of: one value for each incident."""
+"""Collect from the entries of incidents the values for the figures: one value for each incident."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ from incidentmail.core.teams.team_events import CustomerWordsApproved, IncidentR
 from incidentmail.core.tracking.tracking_events import Joined, RollAnswered
 
 STOPPED_PHASE = 2
-"""From this phase on the damage has stopped, in the default phases and in those that an organisation names."""
+"""From this phase on the damage has stopped, both in the default phases and in those an organisation defines."""
 
 
 class Act(Frozen):
-    """Somebody wrote or did something at that time."""
+    """Somebody wrote or did something at a time."""
 
     person: str
     at: datetime
 
 
 class Measured(Frozen, kw_only=True):
-    """What one incident contributes to the figures. A time is None if it did not happen, or if nobody stated it.
+    """The values that one incident contributes to the figures. A time is None if it did not happen or is unknown.
 
-    People are named by their keys (`key_of`). `severity` is the worst that the incident had. `commanded` is how long
-    each person commanded while it was open, and `at_work` are the people who took part.
+    People are identified by their keys (`key_of`). `severity` is the worst severity of the incident. `commanded` maps
+    each person to how long they commanded while it was open, and `at_work` are the people who took part.
     """
 
     id: str
@@ -67,7 +67,7 @@ class Measured(Frozen, kw_only=True):
 
 
 def key_of(person: Person) -> str:
-    """Return what stands for a person: the address, or else the name. See `Person.same_as`.
+    """Return the key that identifies a person: the address, or else the name. See `Person.same_as`.
 
     >>> key_of(Person(name="Bo K.", address="Bo@example.com")), key_of(Person(name="Bo K."))
     ('bo@example.com', 'Bo K.')
@@ -77,10 +77,10 @@ def key_of(person: Person) -> str:
 
 @dataclass
 class Reading:
-    """What was read of one incident so far."""
+    """The values collected so far from the entries of one incident."""
 
     nobody: Collection[str]
-    """The keys that stand for nobody: our own addresses, and what replaces a person who was redacted."""
+    """Keys that stand for no person: our own addresses, and the replacement for a redacted person."""
     declared: Declared
     at_work: set[str] = field(default_factory=set)
     acts: list[Act] = field(default_factory=list)
@@ -154,7 +154,7 @@ class Reading:
                 return
 
     def retro_said(self, event: RetroEvent) -> None:
-        """Read when the retrospective was held. People who only speak of it did not take part in the incident."""
+        """Record when the retrospective was held. People who only write about it did not take part in the incident."""
         if isinstance(event, RetroHeld):
             self.retro_at = event.held_at
         elif isinstance(event, RetroStillDue):
@@ -164,14 +164,14 @@ class Reading:
         self.stopped_at = (self.stopped_at or at) if self._has_stopped else None
 
     def _count_command(self, until: datetime) -> None:
-        """Add the time since the last change to the commander's, unless the incident was over."""
+        """Add the time since the last change to the current commander's time, unless the incident was over."""
         if self.status is Status.OPEN and self.commander not in self.nobody:
             spent = max(until - self.since, timedelta())
             self.commanded[self.commander] = self.commanded.get(self.commander, timedelta()) + spent
         self.since = until
 
     def measured(self, now: datetime) -> Measured:
-        """Return what was read. Whoever still commands has done so until `now`."""
+        """Return the collected values. The current commander is counted until `now`."""
         self._count_command(now)
         return Measured(
             id=self.declared.id, description="" if self.restricted else self.description, drill=self.declared.drill,
@@ -184,9 +184,9 @@ class Reading:
 
 
 def measure(recorded: Iterable[Recorded], *, now: datetime, nobody: Collection[str] = ()) -> Iterator[Measured]:
-    """Yield what each incident contributes, in the order in which they were declared.
+    """Yield the values of each incident, in the order in which the incidents were declared.
 
-    `nobody` are the keys of our own addresses and of redacted people, who do not count as people.
+    `nobody` are the keys of our own addresses and of redacted people, which do not count as people.
     """
     readings: dict[str, Reading] = {}
     for one in recorded:

@@ -1,4 +1,4 @@
-"""Find what comes again: the words that descriptions of several incidents have in common."""
+"""Find repeated problems: words that the descriptions of several incidents have in common."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from .distribution import Share
 from .measured import Measured
 
 WORDS_MIN = 2
-"""One word in common, such as the name of a product, does not yet make two outages alike."""
+"""A single common word, such as the name of a product, does not make two outages alike."""
 SHOWN_MAX = 10
 
 
 class Repeat(Frozen, kw_only=True):
-    """Words that the descriptions of these incidents have in common. `incidents` are ids, the oldest first."""
+    """Words that the descriptions of some incidents have in common. `incidents` are ids, the oldest first."""
 
     words: tuple[str, ...]
     incidents: tuple[str, ...]
 
 
 class Repeats(Frozen, kw_only=True):
-    """The groups, the largest first, and the share of incidents that have two words in common with an earlier one.
+    """The groups, the largest first, and the share of incidents with two words in common with an earlier incident.
 
-    Restricted incidents are in neither.
+    Restricted incidents are not considered.
     """
 
     groups: tuple[Repeat, ...]
@@ -35,7 +35,7 @@ class Repeats(Frozen, kw_only=True):
 
 
 def repeats(incidents: Iterable[Measured]) -> Repeats:
-    """Return what comes again. Pairs of words that occur in the same incidents are one group.
+    """Return the repeated problems. Pairs of words that occur in the same incidents form one group.
 
     A group is left out if all its incidents are in a larger group.
     """

@@ -1,4 +1,4 @@
-"""Put all figures together: over all incidents, by severity, and by month."""
+"""Combine all figures: over all incidents, by severity, and by month."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .repeats import Repeats, repeats
 
 
 class Group(Frozen, kw_only=True):
-    """The figures of some incidents. `name` is a severity, a month such as `2026-11`, or empty for all of them."""
+    """The figures of a group of incidents. `name` is a severity, a month such as `2026-11`, or empty for all."""
 
     name: str
     incidents: int
@@ -27,9 +27,9 @@ class Group(Frozen, kw_only=True):
 
 
 class LeftOut(Frozen, kw_only=True):
-    """How many incidents of the period are in no figure, and why.
+    """The number of incidents in the period that are in no figure, by the reason.
 
-    Merged ones are counted with the incident of which they are a part.
+    Merged incidents are counted with the incident that they are a part of.
     """
 
     drills: int
@@ -38,7 +38,7 @@ class LeftOut(Frozen, kw_only=True):
 
 
 class Statistics(Frozen, kw_only=True):
-    """All figures of the incidents that were declared from `since` on and before `until`; None means no limit."""
+    """All figures of the incidents declared from `since` on and before `until`. None means no limit."""
 
     since: datetime | None
     until: datetime | None
@@ -54,7 +54,7 @@ class Statistics(Frozen, kw_only=True):
 def statistics(
     measured: Iterable[Measured], *, since: datetime | None, until: datetime | None, zone_of: Callable[[str], tzinfo]
 ) -> Statistics:
-    """Return all figures. `zone_of` returns the time zone in which the person with that key lives."""
+    """Return all figures. `zone_of` returns the time zone of the person with a given key."""
     period = declared_in(measured, since=since, until=until)
     real = [one for one in period if not one.drill]
     counted = [one for one in period if is_counted(one)]
@@ -85,12 +85,12 @@ def declared_in(measured: Iterable[Measured], *, since: datetime | None, until: 
 
 
 def is_counted(one: Measured) -> bool:
-    """Return whether an incident is in the figures: no drill, not retracted, and not a part of another one."""
+    """Return whether an incident is in the figures. Drills, retracted incidents and merged incidents are not."""
     return not one.drill and one.status not in (Status.RETRACTED, Status.MERGED)
 
 
 def month_of(at: datetime) -> str:
-    """Return the month in UTC, so that it is the same for everybody who looks.
+    """Return the month in UTC, so that it does not depend on the reader's time zone.
 
     >>> month_of(datetime(2026, 11, 30, 23, 30, tzinfo=UTC))
     '2026-11'

@@ -1,4 +1,4 @@
-"""Say figures in words: periods, shares, and what was left out."""
+"""Format figures as text: periods, shares, and the incidents that were left out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FEW_MARK = " *"
 
 
 def period(since: datetime | None, until: datetime | None) -> str:
-    """Return a period in words.
+    """Return a period as text.
 
     >>> from datetime import UTC
     >>> period(datetime(2026, 1, 1, tzinfo=UTC), None), period(None, None)
@@ -29,7 +29,7 @@ def period(since: datetime | None, until: datetime | None) -> str:
 
 
 def show_share(share: Share, *, few: bool = True) -> str:
-    """Return a share as people read it.
+    """Return a share as text, with its numbers.
 
     >>> show_share(Share(part=3, n=4)), show_share(Share(part=0, n=0)), show_share(Share(part=1, n=2), few=False)
     ('75 % (3 of 4) *', '-', '50 % (1 of 2)')
@@ -40,7 +40,7 @@ def show_share(share: Share, *, few: bool = True) -> str:
 
 
 def percent(share: Share) -> str:
-    """Return a share in per cent, rounded half up, or `-` if it is out of nothing.
+    """Return a share in per cent, rounded half up, or `-` if it has no value.
 
     >>> percent(Share(part=1, n=8)), percent(Share(part=0, n=0))
     ('13 %', '-')
@@ -49,7 +49,7 @@ def percent(share: Share) -> str:
 
 
 def not_counted(found: Statistics) -> str:
-    """Return in words which incidents of the period are in no figure, or an empty string."""
+    """Return a list of the incidents in the period that are in no figure, as text, or an empty string."""
     out = found.left_out
     kinds = (
         (out.drills, "drill", "drills"), (out.retracted, "retracted", "retracted"),
@@ -59,7 +59,7 @@ def not_counted(found: Statistics) -> str:
 
 
 def length(found: Distribution, duration: timedelta | None) -> str:
-    """Return a duration as people read it, marked if it comes from fewer than five incidents.
+    """Return a duration as text, with a mark if it comes from fewer than five incidents.
 
     >>> from .distribution import distribution
     >>> of_two = distribution([timedelta(minutes=20), timedelta(minutes=40)])

@@ -1,1 +1,1 @@
-"""What the organisation's own programs and chats are told: which events, in which words and form; pure."""
+"""Report events to the organisation's own programs and chats: which events, in which words and form. Pure."""

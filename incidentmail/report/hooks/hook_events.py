@@ -1,4 +1,4 @@
-"""Name what hooks are told of, and find it in the events of one command or reply. docs/hooks.md lists the names."""
+"""Find the occurrences to report to hooks in the events of one command or reply. docs/hooks.md lists their names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HookEvent = Literal[
 ]  # fmt: skip
 HOOK_EVENTS: tuple[HookEvent, ...] = get_args(HookEvent)
 PAGING: frozenset[HookEvent] = frozenset({"offered", "role_needed", "update_missed"})
-"""A hook that is called for one of these wakes people up. `declare` says whether such a hook was reached."""
+"""Hooks for these events wake people up. The command `declare` says whether such a hook was reached."""
 COMMAND = "commander"
 _KINDS: dict[type[Event], HookEvent] = {
     e.Declared: "declared",
@@ -47,9 +47,9 @@ _ENDINGS: dict[Status, HookEvent] = {
 
 
 class Occurrence(Frozen, kw_only=True):
-    """Something that hooks are told of. `role` is the role that is needed if `name` is `role_needed`.
+    """An occurrence to report to hooks. `role` is the needed role if `name` is `role_needed`.
 
-    `event` is the event that it comes from; for a role that is needed, it is the first event of the command.
+    `event` is the event behind the occurrence. For a needed role, this is the first event of the command.
     """
 
     name: HookEvent
@@ -60,7 +60,7 @@ class Occurrence(Frozen, kw_only=True):
 def occurrences(
     before: Incident | None, events: Sequence[Event], after: Incident, policy: Policy
 ) -> tuple[Occurrence, ...]:
-    """Return what hooks are told of, in order. `before` is the incident before `events`, or None if it is new.
+    """Return the occurrences to report to hooks, in order. `before` is the incident before `events`, or None if new.
 
     >>> from datetime import UTC, datetime
     >>> from incidentmail.core.frozen import replace
@@ -80,7 +80,7 @@ def occurrences(
 
 
 def needed_roles(incident: Incident, policy: Policy) -> tuple[str, ...]:
-    """Return the keys of roles that the severity requires and nobody holds, and `commander` if that is a guess."""
+    """Return the keys of unfilled roles that the severity requires, and `commander` if the commander is a guess."""
     return tuple(_needed(incident, policy)) if incident.is_open else ()
 
 

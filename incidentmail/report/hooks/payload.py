@@ -1,4 +1,4 @@
-"""Write what a hook is told, as JSON. docs/json.md describes the form, which is the same for every hook."""
+"""Build the JSON for a hook. docs/json.md describes the form, which is the same for every hook."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def payload(
 ) -> dict[str, JsonValue]:
     """Return the JSON for one occurrence. `incident` is the state after it, and `by` the person who caused it.
 
-    `id` is the same whenever the delivery is tried again.
+    `id` is the same for every attempt at the delivery.
     """
     return {
         "version": VERSION,
@@ -40,12 +40,12 @@ def payload(
 
 
 def as_text(payload: dict[str, JsonValue]) -> str:
-    """Return the JSON on one line. Its bytes in UTF-8 are what is signed."""
+    """Return the JSON on one line. The signature covers its bytes in UTF-8."""
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
 
 
 def delivery_id(incident: Incident, version: int, number: int) -> str:
-    """Return an id that no other delivery has. `number` counts what the same change caused, from 1."""
+    """Return a unique id for a delivery. `number` counts the deliveries caused by the same change, from 1."""
     return f"{incident.origin}-{incident.ref}-{version}-{number}"
 
 

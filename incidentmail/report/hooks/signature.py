@@ -1,4 +1,4 @@
-"""Sign what is posted to a hook, as the Standard Webhooks specification says, so that its libraries can verify it."""
+"""Sign requests to hooks as the Standard Webhooks specification requires, so that its libraries can verify them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PREFIX = "whsec_"
 
 
 def signed_headers(secret: str | None, *, id: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """Return the header fields with the id, the time in seconds since 1970, and the signature if there is a secret.
+    """Return the header fields with the id, the time in seconds since 1970, and a signature if there is a secret.
 
     The signature is base64 of HMAC-SHA-256 over the id, the time and the body, with a dot between them.
 
@@ -25,9 +25,9 @@ def signed_headers(secret: str | None, *, id: str, timestamp: int, body: bytes) 
 
 
 def key_of(secret: str) -> bytes:
-    """Return the key that a secret means: the bytes after `whsec_` in base64, or else the text itself.
+    """Return the signing key for a secret: the bytes after `whsec_` in base64, or else the text itself.
 
-    Raise ValueError if what follows `whsec_` is not base64.
+    Raise ValueError if the text after `whsec_` is not base64.
 
     >>> key_of("whsec_c2VjcmV0"), key_of("secret")
     (b'secret', b'secret')

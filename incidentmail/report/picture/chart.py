@@ -1,4 +1,4 @@
-"""Draw plain charts of figures: bars that lie, and lines over time."""
+"""Draw plain charts of figures: horizontal bars, and lines over time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _STYLES = ("c1", "c2", "c3", "c4")
 
 
 class Bar(Frozen, kw_only=True):
-    """One bar: its label, its value, and the value as people read it (`18 min`). `style` is a class, such as `s1`."""
+    """A bar: its label, its value, and the value as text (`18 min`). `style` is a class, such as `s1`."""
 
     label: str
     value: float
@@ -28,16 +28,16 @@ class Bar(Frozen, kw_only=True):
 
 
 class Line(Frozen, kw_only=True):
-    """One line of a chart: its name, and a value for each place on the axis, or None where there is none."""
+    """A line of a chart: its name, and a value for each place on the axis, or None for a place without one."""
 
     name: str
     values: tuple[float | None, ...]
 
 
 def bar_chart(bars: Sequence[Bar], *, name: str, title: str, width: int, full: float | None = None) -> Markup:
-    """Return bars, one below the other, with their labels on the left (above them, if the picture is narrow).
+    """Return a chart of bars, one below the other, with labels on the left, or above the bars in a narrow picture.
 
-    A bar of the value `full` has the full length; if it is not given, the longest bar has.
+    A bar with the value `full` has the full length. Without `full`, the longest bar has it.
 
     >>> bars = [Bar(label="Severity 1", value=18, shown="18 min"), Bar(label="Severity 2", value=42, shown="42 min")]
     >>> "Severity 1: 18 min. Severity 2: 42 min." in bar_chart(bars, name="a", title="Time to a commander", width=780)
@@ -64,9 +64,10 @@ def bar_chart(bars: Sequence[Bar], *, name: str, title: str, width: int, full: f
 
 
 def line_chart(places: Sequence[str], lines: Sequence[Line], *, name: str, title: str, width: int) -> Markup:
-    """Return up to four lines over `places` (months, weeks), from zero up, with a legend if there is more than one.
+    """Return a chart of up to four lines over `places`, from zero up, with a legend for more than one line.
 
-    Each line has a shape of dots of its own, so that the lines can be told apart without colour.
+    `places` are months or weeks. Each line has dots of a different shape, so that the lines can be told apart without
+    colour.
 
     >>> lines = [Line(name="Severity 1", values=(2, 1, None))]
     >>> "Severity 1: Sep 2, Oct 1." in line_chart(["Sep", "Oct", "Nov"], lines, name="b", title="A month", width=320)
@@ -94,7 +95,7 @@ def line_chart(places: Sequence[str], lines: Sequence[Line], *, name: str, title
 
 
 def _name_places(drawing: Drawing, places: Sequence[tuple[float, str]], y: float) -> None:
-    """Write the names of places that have room."""
+    """Write the names of the places, as far as there is room for them."""
     shown_to = 0.0
     for x, place in places:
         half = text_px(place) / 2
@@ -104,7 +105,7 @@ def _name_places(drawing: Drawing, places: Sequence[tuple[float, str]], y: float
 
 
 def _draw(drawing: Drawing, points: Sequence[tuple[float, float] | None], index: int) -> None:
-    """Draw one line with its dots, and a gap where there is no value."""
+    """Draw a line with its dots, and a gap where a value is missing."""
     part: list[tuple[float, float]] = []
     for point in (*points, None):
         if point is not None:
@@ -152,7 +153,7 @@ def _told(places: Sequence[str], lines: Sequence[Line]) -> str:
 
 
 def _round_top(most: float) -> int:
-    """Return the top of the axis: 1, 2, 4, 6, 8 or 10 times a power of ten, so that its half is a round number too."""
+    """Return the top of the axis: 1, 2, 4, 6, 8 or 10 times a power of ten, so that half of it is round too."""
     if most <= 2:
         return 2
     power: int = 10 ** (len(str(int(most))) - 1)

@@ -1,4 +1,4 @@
-"""Build one SVG image from simple shapes, with every text escaped."""
+"""Build an SVG image from simple shapes, with all text escaped."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from markupsafe import Markup
 
 WIDE, NARROW = 780, 320
-"""The widths, in pixels, at which pages show pictures: on a desk, and on a phone."""
+"""The widths of pictures on pages, in pixels: for large screens, and for phones."""
 FONT_PX = 14
 _LETTER_PX = 7.6
-"""What a letter of that size takes, on average, in the fonts of common systems; rather too much than too little."""
+"""The average width of a letter at this size in common fonts, rather too large than too small."""
 _TEXTS = 2
-"""The elements of an image before its shapes: its title and its description."""
+"""The number of elements before the shapes of an image: its title and its description."""
 Point = tuple[float, float]
 Anchor = Literal["start", "middle", "end"]
 
@@ -23,8 +23,8 @@ Anchor = Literal["start", "middle", "end"]
 class Drawing:
     """An SVG image of `width` pixels. Its colours are classes of the style sheet of our pages.
 
-    `name` is unique on the page. `title` says what is shown, and `description` what can be seen, in sentences: they are
-    what a screen reader reads.
+    `name` is unique on the page. `title` names the subject and `description` describes the image in sentences. A screen
+    reader reads both aloud.
 
     >>> image = Drawing(10, "x", title="One <line>", description="It rises.")
     >>> image.path([(0, 4), (10, 0)], "line")
@@ -43,7 +43,7 @@ id="x-title">One &lt;line&gt;</title><desc id="x-desc">It rises.</desc><path d="
     def rect(
         self, x: float, y: float, width: float, height: float, style: str, *, radius: float = 0, behind: bool = False
     ) -> None:
-        """Draw a rectangle, in front of what is there already or, if `behind` is true, behind all of it."""
+        """Draw a rectangle in front of the existing shapes or, if `behind` is true, behind all of them."""
         shape = self._add("rect", style, x=x, y=y, width=max(width, 0), height=height)
         if radius:
             shape.set("rx", _number(radius))
@@ -52,7 +52,7 @@ id="x-title">One &lt;line&gt;</title><desc id="x-desc">It rises.</desc><path d="
             self._root.insert(_TEXTS, shape)
 
     def path(self, points: Sequence[Point], style: str, *, closed: bool = False) -> None:
-        """Draw straight lines through `points`."""
+        """Draw straight lines through `points`, back to the first one if `closed` is true."""
         steps = "L".join(f"{_number(x)} {_number(y)}" for x, y in points)
         SubElement(self._root, "path", {"d": f"M{steps}{'Z' if closed else ''}", "class": style})
 
@@ -60,14 +60,14 @@ id="x-title">One &lt;line&gt;</title><desc id="x-desc">It rises.</desc><path d="
         self._add("circle", style, cx=x, cy=y, r=radius)
 
     def text(self, x: float, y: float, text: str, style: str = "", *, anchor: Anchor = "start") -> None:
-        """Write `text` with its base line at `y`."""
+        """Write `text` with its baseline at `y`."""
         element = self._add("text", style, x=x, y=y)
         if anchor != "start":
             element.set("text-anchor", anchor)
         element.text = text
 
     def text_within(self, x: float, y: float, width: float, texts: Sequence[str], style: str = "") -> None:
-        """Write the first of `texts` that fits into `width`, or the last one shortened, or nothing."""
+        """Write the first of `texts` that fits into `width`, or else the last one shortened, or nothing."""
         fitting = next((text for text in texts if text_px(text) <= width), None)
         shown = fitting if fitting is not None else shortened(texts[-1], width)
         if shown:
@@ -86,12 +86,12 @@ id="x-title">One &lt;line&gt;</title><desc id="x-desc">It rises.</desc><path d="
 
 
 def text_px(text: str) -> float:
-    """Return about how wide `text` is, in pixels. Chinese, Japanese and Korean characters are twice as wide."""
+    """Return the approximate width of `text` in pixels. Chinese, Japanese and Korean characters count double."""
     return sum(2 * _LETTER_PX if east_asian_width(letter) in "WF" else _LETTER_PX for letter in text)
 
 
 def shortened(text: str, width: float) -> str:
-    """Return as much of `text` as fits into `width` pixels, with an ellipsis; "" if that is next to nothing.
+    """Return as much of `text` as fits into `width` pixels, with an ellipsis, or "" if almost nothing fits.
 
     >>> shortened("Alícia Soler", 60), shortened("Alícia Soler", 9)
     ('Alícia…', '')

@@ -1,4 +1,4 @@
-"""Work out from the events of an incident what its picture shows: what held when, and what was sent."""
+"""Compute the data for the picture of an incident: how its state changed, and which mails were sent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Span(Frozen, kw_only=True):
 class Sent(Frozen, kw_only=True):
     """A mail to the list: its number (0 is the declaration), and when it was written.
 
-    `kept` is true if it kept a promise to send an update by then.
+    `kept` is true if the mail kept a promise to send an update by then.
     """
 
     number: int
@@ -32,10 +32,10 @@ class Sent(Frozen, kw_only=True):
 
 
 class History(Frozen, kw_only=True):
-    """What held when in an incident. The spans of each tuple are in order, and leave gaps while it was not open.
+    """The history of an incident. The spans of each tuple are in order, with gaps while it was not open.
 
-    `end` is when it ended or, if it is open, the present. `missed` holds when updates were due that were not sent in
-    time. `moments` are the times at which anything was recorded.
+    `end` is when the incident ended or, if it is open, the present. `missed` holds the due times of updates that were
+    not sent in time. `moments` are the times at which anything was recorded.
     """
 
     begin: datetime
@@ -50,12 +50,12 @@ class History(Frozen, kw_only=True):
 
     @property
     def worst(self) -> int:
-        """The worst severity that it had: the smallest."""
+        """The worst severity of the incident, which is the smallest number."""
         return min(int(span.value) for span in self.severities)
 
     @property
     def kept(self) -> int:
-        """How many promised updates were sent in time."""
+        """The number of promised updates that were sent in time."""
         return sum(one.kept for one in self.sent)
 
 
@@ -78,12 +78,12 @@ class _Lane:
         self.value = self.since = None
 
     def held(self) -> tuple[Span, ...]:
-        """Return the values that held for some time, or else the last one."""
+        """Return the spans that lasted for some time, or else the last span."""
         return tuple(span for span in self.spans if span.end > span.begin) or tuple(self.spans[-1:])
 
 
 def history_of(recorded: Iterable[Recorded], now: datetime) -> History:
-    """Return the history of one incident from all of its events, in order. `now` is where an open one ends.
+    """Return the history of one incident from all its events, in order. If it is open, it ends at `now`.
 
     Raise ValueError if the events do not begin with a declaration.
     """

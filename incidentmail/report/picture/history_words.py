@@ -1,4 +1,4 @@
-"""Say in sentences what the picture of an incident shows."""
+"""Describe the picture of an incident in sentences."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from incidentmail.core.words import Words, in_brackets
 from .history import History, Span
 
 TOLD_MAX = 20
-"""Of more changes than this only the last ones are told: nobody listens to a hundred times of day."""
+"""If there are more changes, only the last ones are described, to keep the text short enough to listen to."""
 
 
 def describe_history(history: History, words: Words) -> Iterator[str]:
-    """Yield sentences that say what the picture shows, for people who cannot see it, with times in UTC.
+    """Yield sentences that describe the picture for people who cannot see it, with times in UTC.
 
     >>> from datetime import UTC, timedelta
     >>> from incidentmail.core.policy import Policy
@@ -50,7 +50,7 @@ def describe_history(history: History, words: Words) -> Iterator[str]:
 
 
 def _told(label: str, named: Sequence[tuple[str, Span]], history: History) -> str:
-    """Return `Severity: 2 (serious) from 14:07 UTC, 1 (critical) from 14:31 UTC.`"""
+    """Return a sentence such as `Severity: 2 (serious) from 14:07 UTC, 1 (critical) from 14:31 UTC.`"""
     on = history.begin.date()
     told = [f"{name} from {show_time(span.begin, (), on)}" for name, span in named[-TOLD_MAX:]]
     left_out = len(named) - len(told)

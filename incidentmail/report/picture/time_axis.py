@@ -1,4 +1,4 @@
-"""Write times of day, dates and silences below a picture."""
+"""Draw the time axis below a picture: times of day, dates and silences."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _BESIDE_PX = 8
 
 
 def draw_time_axis(drawing: Drawing, scale: TimeScale, y: float, *, end_label: str | None = None) -> float:
-    """Draw the axis at `y`, in UTC, and return where it ends. Silences that are drawn short are shaded from the top.
+    """Draw the axis at `y`, in UTC, and return where it ends. Shortened silences are shaded from the top.
 
-    Begin and end are always labelled, the end with `end_label` if given. No label is written over another one. If the
-    picture is of more than one day, the first label of each day has the date below it.
+    The beginning and the end are always labelled, the end with `end_label` if given. Labels do not overlap. If the
+    picture covers more than one day, the first label of each day has the date below it.
     """
     return _Axis(drawing, scale, y).drawn(end_label)
 
@@ -27,7 +27,7 @@ class _Axis:
         self.drawing, self.scale, self.y = drawing, scale, y
         self.has_days = scale.begin.date() != scale.end.date()
         self.taken: list[tuple[float, float]] = []
-        """From where to where labels are written already."""
+        """The ranges in which labels are already written."""
 
     def drawn(self, end_label: str | None) -> float:
         scale = self.scale

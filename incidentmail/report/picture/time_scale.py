@@ -1,4 +1,4 @@
-"""Place times on a line: in proportion, except that long silences are drawn short."""
+"""Map times to places on a line, in proportion, except that long silences are shortened."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 SILENCE = timedelta(hours=3)
-"""A longer time in which nothing happened may be drawn short."""
+"""A longer time in which nothing happened is a silence, and can be shortened."""
 SILENCE_SHARE = 0.12
-"""How much of the time in which something happened a silence takes."""
+"""The drawn length of a silence, as a share of the time in which something happened."""
 _STEPS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440))
 
 
 class TimeScale:
-    """The places, in pixels from `left` to `right`, of the times from `begin` to `end`.
+    """A mapping of the times from `begin` to `end` to places from `left` to `right`, in pixels.
 
-    If silences take more than half of the time, each of them is drawn short: otherwise an incident of two hours whose
-    lessons were written down a week later would be a thin line at the edge.
+    If silences take more than half of the time, all of them are shortened. Otherwise an incident of two hours would be
+    a thin line at the edge if its lessons were written down a week later.
     """
 
     def __init__(self, begin: datetime, end: datetime, moments: Sequence[datetime], left: float, right: float) -> None:
@@ -29,17 +29,17 @@ class TimeScale:
         busy = sum((_length(gap) for gap in gaps if _length(gap) <= SILENCE), timedelta())
         is_cut = timedelta(0) < busy < sum(map(_length, silent), timedelta())
         self.silences: tuple[tuple[datetime, datetime], ...] = tuple(silent) if is_cut else ()
-        """The silences that are drawn short, from when to when."""
+        """The shortened silences, as pairs of beginning and end."""
         self._silence_drawn = busy * SILENCE_SHARE
         self._drawn = self._after(self.end)
 
     def x(self, at: datetime) -> float:
-        """Return where `at` is, or the nearer end if it is outside."""
+        """Return the place of `at`, or of the nearer end if `at` is outside."""
         at = min(max(at, self.begin), self.end)
         return self.left + (self.right - self.left) * (self._after(at) / self._drawn)
 
     def ticks(self, count_max: int) -> Iterator[datetime]:
-        """Yield round times to write below the line, about `count_max` at most, none of them in a silence."""
+        """Yield round times for labels below the line, about `count_max` at most, none of them in a silence."""
         wanted = self._drawn / max(count_max, 1)
         step = next((step for step in _STEPS if step >= wanted), None)
         step = step or timedelta(days=-(-wanted // timedelta(days=1)))

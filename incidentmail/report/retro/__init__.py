@@ -1,1 +1,1 @@
-"""The retrospective of an incident, written from its record: what happened, and which questions it leaves."""
+"""Write the retrospective of an incident from its record: a report of the incident, and questions about it."""

@@ -12,7 +12,7 @@ Area = Literal["outcome", "process"]
 
 
 class Source(Frozen, kw_only=True):
-    """Where an entry comes from: a mail, a command on the machine with the ledger, or this program by itself.
+    """The source of an entry: a mail, a command on the machine with the ledger, or this program by itself.
 
     `link` leads to the mail in the archive of the list, if the organisation has one and the list got the mail.
     """
@@ -23,14 +23,14 @@ class Source(Frozen, kw_only=True):
 
 
 class Fact(Frozen, kw_only=True):
-    """A fact in words: its name and its value."""
+    """A fact as text: its name and its value."""
 
     name: str
     value: str
 
 
 class Moment(Frozen, kw_only=True):
-    """One line of the timeline. If `is_said` is true, `what` is in the person's own words."""
+    """A line of the timeline. If `is_said` is true, `what` is in the person's own words."""
 
     at: Instant
     who: str
@@ -40,7 +40,7 @@ class Moment(Frozen, kw_only=True):
 
 
 class Worked(Frozen, kw_only=True):
-    """One person's work: their parts in words, from when to when, how long in all, and how long of that on a break."""
+    """The work of one person: their parts as text, the period, and the minutes in all and on breaks."""
 
     name: str
     parts: str
@@ -51,10 +51,10 @@ class Worked(Frozen, kw_only=True):
 
 
 class Noted(Frozen, kw_only=True):
-    """A tracked item: its number, its words, who wrote or owns it, and what became of it when.
+    """A tracked item: its number, its text, its author or owner, and its result.
 
-    `became` is one of held, refuted, unknown, open, done or "" (nothing can become of a decision). `evidence` is
-    what people wrote for it.
+    `became` is held, refuted, unknown, open, done or "" (a decision has no result). `settled_at` is when the item got
+    this result. `evidence` holds the texts that people wrote about it.
     """
 
     number: int
@@ -69,7 +69,7 @@ class Noted(Frozen, kw_only=True):
 
 
 class Promise(Frozen, kw_only=True):
-    """A promised update: when it was due, whether it came in time, and when the next mail to the list went out."""
+    """A promised update: when it was due, whether it came in time, and when the next mail to the list was sent."""
 
     due_at: Instant
     kept: bool
@@ -77,7 +77,7 @@ class Promise(Frozen, kw_only=True):
 
 
 class ToldCustomers(Frozen, kw_only=True):
-    """What customers could be told from `at` on, or None if nothing any more, and who wrote and approved it."""
+    """The words that customers could be told from `at` on, or None if taken back, and their author and approver."""
 
     at: Instant
     words: str | None
@@ -86,14 +86,14 @@ class ToldCustomers(Frozen, kw_only=True):
 
 
 class Found(Frozen):
-    """A question that one rule asks. `detail` tells it from others of the same rule."""
+    """A question found by a rule. `detail` distinguishes it from others of the same rule."""
 
     text: str
     detail: str = ""
 
 
 class Question(Frozen, kw_only=True):
-    """A question that the record leaves. `key` names the rule and its cause, and stays the same in each version."""
+    """A question that the record leaves open. `key` names the rule and the cause, and is the same in each version."""
 
     key: str
     area: Area
@@ -124,5 +124,5 @@ class Retro(Frozen, kw_only=True):
 
 
 def minutes(length: timedelta) -> int:
-    """Return a length in whole minutes."""
+    """Return a duration in whole minutes."""
     return int(length.total_seconds()) // 60

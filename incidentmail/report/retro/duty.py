@@ -1,4 +1,4 @@
-"""Work out who was on duty in an incident, in which parts, and for how long."""
+"""Compute who was on duty in an incident, in which parts, and for how long."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from incidentmail.core.model import Incident, Person
 from incidentmail.core.names.mailboxes import mailbox_of
 
 COMMAND, JOINED = "commander", ""
-"""The part of the person who leads, and that of people who joined without a role. Other parts are keys of roles."""
+"""The part of the commander, and the part of people who joined without a role. Other parts are keys of roles."""
 
 
 class Span(Frozen, kw_only=True):
-    """A person had a part from one time to another."""
+    """A period in which a person had a part."""
 
     part: str
     since: datetime
@@ -27,7 +27,7 @@ class Span(Frozen, kw_only=True):
 
 
 class Duty(Frozen, kw_only=True):
-    """All that one person did: their parts in order, how long they were on duty, and how long of that on a break."""
+    """The duty of one person: their parts in order, the time on duty, and the time of that spent on breaks."""
 
     person: Person
     spans: tuple[Span, ...]
@@ -36,15 +36,15 @@ class Duty(Frozen, kw_only=True):
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """Their parts, each once, in the order in which they had them."""
+        """The person's parts, each once, in the order in which they had them."""
         return tuple(dict.fromkeys(span.part for span in self.spans))
 
 
 def duties(states: Iterable[tuple[datetime, Incident]], until: datetime) -> tuple[Duty, ...]:
-    """Return the duty of each person, in the order in which they came.
+    """Return the duty of each person, in the order in which the people came.
 
-    `states` are the states of one incident in order, each with the time from which it was so. Time after an end does
-    not count until the incident is reopened.
+    `states` are the states of one incident in order, each with the time from which it held. Time after an end does not
+    count until the incident is reopened.
     """
     people: dict[str, Person] = {}
     open_since: dict[tuple[str, str], datetime] = {}
@@ -72,7 +72,7 @@ def duties(states: Iterable[tuple[datetime, Incident]], until: datetime) -> tupl
 
 
 def key_of(person: Person) -> str:
-    """Return what identifies a person: their mailbox, or their name if no address is known."""
+    """Return the key that identifies a person: their mailbox, or their name if no address is known."""
     return mailbox_of(person.address) if person.address else person.name.casefold()
 
 
@@ -86,7 +86,7 @@ def _parts(state: Incident) -> Iterable[tuple[Person, str]]:
 
 
 def _merged(times: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
-    """Return the times without overlaps, in order."""
+    """Return the periods without overlaps, in order."""
     found: list[tuple[datetime, datetime]] = []
     for since, until in sorted(times):
         if found and since <= found[-1][1]:
@@ -101,6 +101,6 @@ def _sum(times: Iterable[tuple[datetime, datetime]]) -> timedelta:
 
 
 def _common(on_duty: Sequence[tuple[datetime, datetime]], away: Sequence[tuple[datetime, datetime]]) -> timedelta:
-    """Return for how long both is so."""
+    """Return how long periods of `on_duty` and `away` overlap."""
     both = ((max(a, c), min(b, d)) for a, b in on_duty for c, d in _merged(away))
     return _sum((since, until) for since, until in both if since < until)

@@ -1,4 +1,4 @@
-"""Find out for how long something was missing in an incident: a role that nobody held, or a confirmed commander."""
+"""Compute for how long an incident lacked something: the holder of a role, or a confirmed commander."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from .duty import COMMAND, Span
 from .story import Story
 
 LAST_PHASE = 2
-"""Roles are wanted up to this phase."""
+"""Roles are required up to this phase."""
 
 
 class Gap(Frozen, kw_only=True):
-    """A part was missing from one time to another. If `is_filled` is false, nobody took it at all."""
+    """A period in which a part was missing. If `is_filled` is false, nobody ever took it."""
 
     span: Span
     is_filled: bool
 
 
 def role_gaps(story: Story) -> tuple[Gap, ...]:
-    """Return when each role that the severity required was held by nobody, in order of their beginning."""
+    """Return the periods in which nobody held a role that the severity required, in order of their beginning."""
     policy = story.words.policy
     keys = {key for step in policy.severities for key in step.requires}
     found = [gap for key in sorted(keys) for gap in _gaps(story, key, lambda s, k: k in policy.missing_roles(s))]
@@ -32,7 +32,7 @@ def role_gaps(story: Story) -> tuple[Gap, ...]:
 
 
 def unconfirmed_command(story: Story) -> tuple[Gap, ...]:
-    """Return when the program had only assumed who led the incident, and that person had not written yet."""
+    """Return the periods in which the commander was only assumed by the program, and had not written yet."""
 
     def is_assumed(state: Incident, key: str) -> bool:
         return key in state.assumed

@@ -1,8 +1,8 @@
-"""Find what people wrote into a retrospective, and keep it when the retrospective is written anew.
+"""Find the words that people wrote into a retrospective, and keep them when the retrospective is written anew.
 
 Each place for people's words stands between two lines that mark it. A mark names the place, such as the key of a
-question, so that an answer stays with its question. Only text between marks is people's own. Around the marks is what
-the record says; a digest at the end of the file tells whether somebody has changed that.
+question, so that an answer stays with its question. Only text between marks belongs to people. The text around the
+marks comes from the record, and a digest at the end of the file shows whether somebody has changed it.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _HEAD_LINE = "<!-- retrospective of {id}, {digest} -->"
 
 
 class Written(Frozen, kw_only=True):
-    """A retrospective as it is in a file: of which incident, people's words by place, and whether all else is ours.
+    """A retrospective read from a file: its incident, people's words by place, and whether the rest is unchanged.
 
-    `is_whole` is false if marks are missing or out of order, so that some words may belong to no place.
+    `is_whole` is false if marks are missing or out of order, so that some words could be in no place.
     """
 
     id: str
@@ -55,12 +55,12 @@ def filled(text: str, parts: Mapping[str, str]) -> str:
 
 
 def signed(text: str, incident: str) -> str:
-    """Return the file: `text`, and a last line that names the incident and the digest of all that is not people's."""
+    """Return the file: `text` and a last line with the incident's id and the digest of the text outside the places."""
     return f"{text.rstrip()}\n\n{_HEAD_LINE.format(id=incident, digest=_digest(text))}\n"
 
 
 def read_parts(file: str) -> Written | None:
-    """Return what a file holds, or None if it is not a retrospective that this program has written.
+    """Return the content of a file, or None if it is not a retrospective written by this program.
 
     >>> file = signed(filled("# A\\n\\n" + place("learned"), {"learned": "Ask sooner."}), "2026-11-20-a")
     >>> written = read_parts(file)
@@ -84,7 +84,7 @@ def read_parts(file: str) -> Written | None:
 
 
 def kept_elsewhere(parts: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
-    """Return people's words that have no place in the new version, because their question is no longer asked."""
+    """Return people's words without a place in the new version, because their question is no longer asked."""
     known = set(names)
     return {name: text for name, text in parts.items() if name not in known}
 

@@ -1,4 +1,4 @@
-"""Follow each tracked item, each promised update, and the words for customers, through the entries of an incident."""
+"""Follow tracked items, promised updates and the words for customers through the entries of an incident."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ABOUT: tuple[ItemKind, ...] = ("evidence", "ruled_out")
 
 
 def noted(story: Story, *kinds: ItemKind) -> tuple[Noted, ...]:
-    """Return the items of the given kinds, each with what became of it."""
+    """Return the items of the given kinds, each with its result."""
     return tuple(_noted(story, item) for item in story.incident.items if item.kind in kinds)
 
 
@@ -52,12 +52,12 @@ def judged_at(story: Story, number: int) -> datetime | None:
 
 
 def finished_at(story: Story, number: int) -> datetime | None:
-    """Return when an item was reported as done, or None if that is not recorded."""
+    """Return when an item was reported as done, or None if this is not recorded."""
     return next((one.at for one, event in story.events(ItemFinished) if event.number == number), None)
 
 
 def promises(story: Story) -> tuple[Promise, ...]:
-    """Return every promised update, in the order in which they were due."""
+    """Return all promised updates, in the order in which they were due."""
     sent = [one.at for one, _ in story.events(Announced)]
     found = [
         Promise(due_at=event.due_at, kept=True, sent_at=max((at for at in sent if at <= one.at), default=one.at))
@@ -70,7 +70,7 @@ def promises(story: Story) -> tuple[Promise, ...]:
 
 
 def told_customers(story: Story) -> tuple[ToldCustomers, ...]:
-    """Return what customers could be told from when on, the first words first."""
+    """Return the words that customers could be told, with the time from which each counted, the first words first."""
     return tuple(_told(story))
 
 

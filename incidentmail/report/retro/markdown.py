@@ -1,7 +1,7 @@
 """Write a retrospective as Markdown (CommonMark with tables), with places for people's own words.
 
-All text from the record is escaped here, before the template gets it, so that it is shown as it was written. It cannot
-become a heading, a link, HTML, or one of the marks that tell people's own words apart.
+All text from the record is escaped before the template gets it, so that it is shown as it was written. It cannot become
+a heading, a link, HTML, or one of the marks around people's own words.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TEMPLATE = "report/retro.md.j2"
 def markdown(retro: Retro, templates: Templates, zones: Sequence[str], parts: Mapping[str, str]) -> str:
     """Return the file. `parts` holds people's words by the name of their place. Raise RenderError.
 
-    Words whose place is gone, because their question is no longer asked, are kept at the end.
+    Words from a place that no longer exists, because its question is not asked any more, are kept at the end.
     """
     names = [LEARNED, TO_DO, ATTENDED, *(question.key for question in retro.questions)]
     others = kept_elsewhere(parts, names)
@@ -51,7 +51,7 @@ def markdown(retro: Retro, templates: Templates, zones: Sequence[str], parts: Ma
 
 
 def escaped(text: str) -> str:
-    r"""Return `text` on one line, so that Markdown shows it unchanged.
+    r"""Return `text` on one line, escaped so that Markdown shows it unchanged.
 
     >>> escaped("# <b>1</b> [x](y)\n- a"), escaped("- no list"), escaped("3. no list either")
     ('\\# \\<b\\>1\\</b\\> \\[x\\](y) / - a', '\\- no list', '3\\. no list either')
@@ -62,7 +62,7 @@ def escaped(text: str) -> str:
 
 
 def _escaped(value: Any) -> Any:
-    """Return a value of the retrospective for the template: text is escaped, times and numbers are as they are."""
+    """Return a value of the retrospective for the template: text is escaped, times and numbers are unchanged."""
     if isinstance(value, str):
         return escaped(value)
     if isinstance(value, tuple):

@@ -1,4 +1,4 @@
-"""Hold the rules that ask about the outcome: what broke, how it was found, what stopped it, and what is left to do."""
+"""Define the rules that ask about the outcome: what broke, how it was found and stopped, and what is left to do."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from .story import Story
 from .summary import severity_name, worst
 
 Asked = Iterator[Found]
-"""The questions of one rule, which may be none."""
+"""The questions of one rule, possibly none."""
 AT_ONCE = timedelta(minutes=10)
-"""Within this time after a declaration, a new severity is no surprise, and nobody has waited for it."""
+"""A declaration, or a rise of the severity, within this time was not late."""
 LONG_UNNOTICED = timedelta(minutes=15)
 LONG_DAMAGE = timedelta(hours=1)
 TEXT_CHARS_MAX = 160
@@ -34,7 +34,7 @@ def in_quotes(text: str) -> str:
 
 
 def severity_rose(story: Story) -> Asked:
-    """The severity rose some time after the declaration."""
+    """Ask about a severity that rose some time after the declaration."""
     level, at = worst(story)
     if level < story.declaration.severity and story.after(at) > AT_ONCE:
         name, later = severity_name(story.words, level), length_in_words(story.after(at))
@@ -45,7 +45,7 @@ def severity_rose(story: Story) -> Asked:
 
 
 def severity_moved(story: Story) -> Asked:
-    """The severity changed its direction: it fell and rose again."""
+    """Ask about a severity that fell and rose again."""
     levels = [story.declaration.severity, *(event.severity for _, event in story.events(SeverityChanged))]
     steps = [now - was for was, now in pairwise(levels) if now != was]
     rises_again = any(first > 0 and later < 0 for at, first in enumerate(steps) for later in steps[at + 1 :])
@@ -54,7 +54,7 @@ def severity_moved(story: Story) -> Asked:
 
 
 def unnoticed(story: Story) -> Asked:
-    """It began long before it was noticed or declared, or nobody knows when it began."""
+    """Ask about an incident that began long before it was noticed or declared, or at an unknown time."""
     incident, declared = story.incident, story.began_at
     began, noticed = incident.started_at, incident.detected_at
     if began is None and noticed is None:
@@ -72,7 +72,7 @@ def unnoticed(story: Story) -> Asked:
 
 
 def declared_late(story: Story) -> Asked:
-    """It was noticed some time before it was declared."""
+    """Ask about an incident that was declared some time after it was noticed."""
     noticed = story.incident.detected_at
     if noticed is not None and story.began_at - noticed > AT_ONCE:
         yield Found(
@@ -82,13 +82,13 @@ def declared_late(story: Story) -> Asked:
 
 
 def who_was_affected(story: Story) -> Asked:
-    """Nobody wrote down who was affected."""
+    """Ask who was affected, if nobody wrote it down."""
     if not story.incident.impact:
         yield Found("The record does not say who was affected, how many, and how badly. Who can find out?")
 
 
 def damage_lasted(story: Story) -> Asked:
-    """It took long to stop the damage, or it was never recorded as stopped."""
+    """Ask about damage that took long to stop, or was never recorded as stopped."""
     first = next((one.at for one, event in story.events(PhaseChanged) if event.phase >= RESOLVING), None)
     if story.declaration.phase >= RESOLVING:
         return
@@ -102,7 +102,7 @@ def damage_lasted(story: Story) -> Asked:
 
 
 def assumption_fell(story: Story) -> Asked:
-    """Something that was assumed turned out to be wrong."""
+    """Ask about each assumption that turned out to be wrong."""
     for item in story.incident.items:
         at = judged_at(story, item.number)
         if item.kind == "assumption" and item.verdict == "refuted" and at is not None:
@@ -114,13 +114,13 @@ def assumption_fell(story: Story) -> Asked:
 
 
 def assumption_unchecked(story: Story) -> Asked:
-    """Something that was assumed has never been confirmed or refuted."""
+    """Ask about each assumption that was never confirmed or refuted."""
     for item in open_items(story.incident.items, "assumption"):
         yield Found(f"{in_quotes(item.text)} was assumed and never checked. Is it so?", str(item.number))
 
 
 def declared_twice(story: Story) -> Asked:
-    """The same outage was declared more than once."""
+    """Ask about an outage that was declared more than once."""
     count = len(story.incident.merged_from)
     if count:
         yield Found(
@@ -129,13 +129,13 @@ def declared_twice(story: Story) -> Asked:
 
 
 def reopened(story: Story) -> Asked:
-    """The incident was reopened after it had ended."""
+    """Ask about an incident that was reopened after it had ended."""
     if any(event.status is Status.OPEN for _, event in story.events(StatusChanged)):
         yield Found("It was ended and opened again. What looked as if it were over, and was not?")
 
 
 def deadline_missed(story: Story) -> Asked:
-    """A deadline passed without anybody saying that it was met."""
+    """Ask about each deadline that passed without a record that it was met."""
     for number, due in enumerate(deadlines(story.incident, story.words.policy), 1):
         if not due.is_met and due.at <= story.until:
             yield Found(
@@ -145,7 +145,7 @@ def deadline_missed(story: Story) -> Asked:
 
 
 def left_open(story: Story) -> Asked:
-    """Actions or needs are still open."""
+    """Ask about actions and needs that are still open."""
     items = open_items(story.incident.items, "action", "need")
     if items and story.ended_at:
         without = sum(item.owner is None for item in items)
@@ -158,12 +158,12 @@ def left_open(story: Story) -> Asked:
 
 
 def conditions(story: Story) -> Asked:
-    """Asked in every retrospective."""
+    """Ask, in every retrospective, which conditions came together."""
     yield Found("Which conditions had to come together for this to happen? There is hardly ever only one.")
 
 
 def again(story: Story) -> Asked:
-    """Asked in every retrospective."""
+    """Ask, in every retrospective, what would be different next time."""
     yield Found(
         "If it happened again next week, what would be different by then? Write each answer as an action with "
         "an owner and a time."

@@ -1,4 +1,4 @@
-"""Say lengths and roles in words that can be read aloud."""
+"""Format durations, numbers and roles in words that can be read aloud."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 
 def length_in_words(length: timedelta) -> str:
-    """Return how long something took, to the minute, and from two days on to the hour.
+    """Return a duration in words, to the minute, and from two days on to the hour.
 
     >>> length_in_words(timedelta(hours=7, minutes=23)), length_in_words(timedelta(minutes=1))
     ('7 hours and 23 minutes', '1 minute')
@@ -34,7 +34,7 @@ def length_in_words(length: timedelta) -> str:
 
 
 def number_in_words(number: int) -> str:
-    """Return a small number as a word, and a larger one in digits.
+    """Return a small number as a word, and a larger number in digits.
 
     >>> number_in_words(3), number_in_words(40)
     ('three', '40')
@@ -43,7 +43,7 @@ def number_in_words(number: int) -> str:
 
 
 def several(number: int, noun: str) -> str:
-    """Return a number with its noun: `one action`, `three actions`.
+    """Return a number with its noun.
 
     >>> several(1, "action"), several(3, "action")
     ('one action', 'three actions')
@@ -52,7 +52,7 @@ def several(number: int, noun: str) -> str:
 
 
 def times_in_words(number: int) -> str:
-    """Return how often something happened.
+    """Return a number of times in words.
 
     >>> times_in_words(1), times_in_words(2), times_in_words(3)
     ('once', 'twice', 'three times')
@@ -61,7 +61,7 @@ def times_in_words(number: int) -> str:
 
 
 def people_in_words(number: int) -> str:
-    """Return `one person`, `seven people`."""
+    """Return a number of people in words, such as `one person` or `seven people`."""
     return f"{number_in_words(number)} {'person' if number == 1 else 'people'}"
 
 
@@ -71,7 +71,7 @@ def sentence(text: str) -> str:
 
 
 def role_title(words: Words, part: str) -> str:
-    """Return what a part in the incident is called within a sentence: `incident commander`, `business liaison`.
+    """Return the name of a part in the incident, for use within a sentence.
 
     >>> from incidentmail.core.policy import Policy
     >>> role_title(Words(Policy()), "business_liaison"), role_title(Words(Policy()), "")
@@ -87,7 +87,7 @@ def role_title(words: Words, part: str) -> str:
 
 
 def listed(parts: Iterable[str]) -> str:
-    """Return several things in one sentence.
+    """Return several things as an enumeration with commas and `and`.
 
     >>> listed(["a"]), listed(["a", "b", "c"])
     ('a', 'a, b and c')
@@ -97,5 +97,5 @@ def listed(parts: Iterable[str]) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return somebody's words, marked as theirs."""
+    """Return somebody's words on one line, in quotation marks."""
     return f'"{" / ".join(line for line in text.split(chr(10)) if line)}"'

@@ -1,4 +1,4 @@
-"""Hold the rules that ask about the process itself: command, roles, promises, words for customers, and hours."""
+"""Define the rules that ask about the process: command, roles, promises, words for customers, and working hours."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MANY_COMMANDERS = 4
 
 
 def long_command(story: Story) -> Asked:
-    """Somebody led for longer than people are asked to."""
+    """Ask about people who led for longer than recommended."""
     most = story.relief_after or timedelta(hours=4)
     spans = [span for duty in story.duties for span in duty.spans if span.part == COMMAND and span.length > most]
     for at, span in enumerate(sorted(spans, key=lambda span: span.since), 1):
@@ -48,7 +48,7 @@ def long_command(story: Story) -> Asked:
 
 
 def long_duty(story: Story) -> Asked:
-    """People were on duty for very long."""
+    """Ask about people who were on duty for very long."""
     tired = [duty for duty in story.duties if duty.total - duty.breaks > LONG_DAY]
     if tired:
         verb = "was" if len(tired) == 1 else "were"
@@ -60,7 +60,7 @@ def long_duty(story: Story) -> Asked:
 
 
 def no_break(story: Story) -> Asked:
-    """People worked for hours, and no break of theirs is recorded."""
+    """Ask about people who worked for hours without a recorded break."""
     if any(duty.total > LONG_WITHOUT_BREAK and not duty.breaks for duty in story.duties):
         yield Found(
             f"There were people at work for more than {length_in_words(LONG_WITHOUT_BREAK)} without a recorded "
@@ -69,7 +69,7 @@ def no_break(story: Story) -> Asked:
 
 
 def command_unconfirmed(story: Story) -> Asked:
-    """For some time nobody had confirmed that they lead."""
+    """Ask about a time in which nobody had confirmed that they led."""
     for gap in unconfirmed_command(story)[:1]:
         if gap.span.length > SOON:
             yield Found(
@@ -79,7 +79,7 @@ def command_unconfirmed(story: Story) -> Asked:
 
 
 def role_missing(story: Story) -> Asked:
-    """A role that the severity required was held by nobody."""
+    """Ask about each role that the severity required and nobody held."""
     for gap in role_gaps(story):
         title, span = role_title(story.words, gap.span.part), gap.span
         if span.length <= SOON:
@@ -90,7 +90,7 @@ def role_missing(story: Story) -> Asked:
 
 
 def offer_unanswered(story: Story) -> Asked:
-    """People were asked to take command or a role, and did not answer, or declined."""
+    """Ask about offers of command or of a role that were not answered, or were declined."""
     silent = sum(1 for _ in story.events(CommandOfferEnded))
     silent += sum(1 for _, event in story.events(RoleOfferEnded) if not event.declined)
     declined = sum(1 for _, event in story.events(RoleOfferEnded) if event.declined)
@@ -109,7 +109,7 @@ def offer_unanswered(story: Story) -> Asked:
 
 
 def many_commanders(story: Story) -> Asked:
-    """Command was passed on often."""
+    """Ask about command that was passed on often."""
     count = sum(1 for _ in story.events(CommandTransferred))
     if count >= MANY_COMMANDERS:
         yield Found(
@@ -119,7 +119,7 @@ def many_commanders(story: Story) -> Asked:
 
 
 def promise_missed(story: Story) -> Asked:
-    """Updates that were promised did not come in time."""
+    """Ask about promised updates that did not come in time."""
     found = promises(story)
     late = [promise for promise in found if not promise.kept]
     if late:
@@ -131,7 +131,7 @@ def promise_missed(story: Story) -> Asked:
 
 
 def first_customer_words(story: Story) -> Asked:
-    """Customers waited long for the first words, or never got any."""
+    """Ask about first words for customers that came late or never."""
     told = [one for one in told_customers(story) if one.words]
     worst = min([story.declaration.severity, *(event.severity for _, event in story.events(SeverityChanged))])
     step = story.words.policy.severity(worst)
@@ -145,7 +145,7 @@ def first_customer_words(story: Story) -> Asked:
 
 
 def customer_words_back(story: Story) -> Asked:
-    """Words for customers were taken back."""
+    """Ask about words for customers that were taken back."""
     back = [one for one in told_customers(story)[1:] if one.words is None]
     if back:
         yield Found(
@@ -155,7 +155,7 @@ def customer_words_back(story: Story) -> Asked:
 
 
 def need_waited(story: Story) -> Asked:
-    """Something that people needed came late or never."""
+    """Ask about each need that was met late or never."""
     for item in story.incident.items:
         if item.kind != "need":
             continue
@@ -170,7 +170,7 @@ def need_waited(story: Story) -> Asked:
 
 
 def action_late(story: Story) -> Asked:
-    """Actions were finished after their time."""
+    """Ask about actions and needs that took longer than planned."""
     late = 0
     for item in story.incident.items:
         done = finished_at(story, item.number)
@@ -183,13 +183,13 @@ def action_late(story: Story) -> Asked:
 
 
 def nobody_wrote(story: Story) -> Asked:
-    """A long incident had no scribe."""
+    """Ask about a long incident that had no scribe."""
     if story.after(story.until) > LONG_INCIDENT and without_scribe(story):
         yield Found("Nobody was the scribe. Which decisions and findings are missing from this record?")
 
 
 def roll_unanswered(story: Story) -> Asked:
-    """Most of the people in a roll call did not answer."""
+    """Ask about roll calls that most people did not answer."""
     asked = [len(event.people) for _, event in story.events(RollCalled)]
     answered = sum(1 for _ in story.events(RollAnswered))
     if asked and answered * 2 < sum(asked):
@@ -201,7 +201,7 @@ def roll_unanswered(story: Story) -> Asked:
 
 
 def proposal_expired(story: Story) -> Asked:
-    """Something waited for somebody's word until it expired."""
+    """Ask about proposals that expired while they waited for a confirmation."""
     count = sum(1 for _ in story.events(ProposalExpired))
     if count:
         yield Found(
@@ -211,19 +211,19 @@ def proposal_expired(story: Story) -> Asked:
 
 
 def undone(story: Story) -> Asked:
-    """An announced update was undone."""
+    """Ask about announced updates that were undone."""
     count = sum(1 for _ in story.events(UpdateUndone))
     if count:
         yield Found(f"{sentence(several(count, 'update'))} had to be undone. What was easy to get wrong?")
 
 
 def went_well(story: Story) -> Asked:
-    """Asked in every retrospective."""
+    """Ask, in every retrospective, what went well."""
     yield Found("What went well, and should be done again?")
 
 
 def in_the_way(story: Story) -> Asked:
-    """Asked in every retrospective."""
+    """Ask, in every retrospective, which part of the process was in the way."""
     yield Found("Which part of the way we run incidents was in the way, this program included?")
 
 

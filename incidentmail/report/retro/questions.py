@@ -1,6 +1,6 @@
-"""Choose the questions of a retrospective by what happened. Each rule looks for one thing, and asks about it.
+"""Choose the questions of a retrospective from the record. Each rule looks for one thing, and asks about it.
 
-The questions judge nobody. They name roles and not people, and they ask for circumstances: what could be seen, what was
+The questions judge nobody. They name roles instead of people, and ask about circumstances: what could be seen, what was
 in the way, what would have helped.
 """
 
@@ -20,11 +20,11 @@ RULES: tuple[tuple[str, Area, Rule], ...] = (
 )
 """The rules, in the order in which their questions are asked."""
 OF_ONE_RULE_MAX = 3
-"""How many questions one rule asks at most, so that a long incident leaves time to answer them."""
+"""The maximum number of questions from one rule, so that a long incident leaves time to answer them."""
 
 
 def questions(story: Story) -> tuple[Question, ...]:
-    """Return the questions that `story` leaves."""
+    """Return the questions about an incident."""
     found: list[Question] = []
     for name, area, rule in RULES:
         for one in [*rule(story)][:OF_ONE_RULE_MAX]:

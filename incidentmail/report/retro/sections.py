@@ -1,4 +1,4 @@
-"""Put the retrospective of an incident together from its story."""
+"""Assemble the retrospective of an incident from its story."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ RESOLVING = 2
 
 
 class Sourced(Frozen):
-    """An entry, of the incident or of one that was merged into it, with its source."""
+    """An entry of the incident, or of an incident that was merged into it, with its source."""
 
     recorded: Recorded
     source: Source
@@ -132,9 +132,9 @@ def _moments(story: Story, told: Sequence[Sourced], zones: Sequence[str]) -> Ite
 
 
 def _is_repetition(event: Event, before: Event | None) -> bool:
-    """Return whether an entry follows from others that are in the timeline, and says nothing new to a reader.
+    """Return whether an entry repeats others in the timeline, and so is not news to a reader.
 
-    What is said about the retrospective itself is among the facts.
+    Entries about the retrospective itself are left out too, because they are among the facts.
     """
     if isinstance(event, RetroEvent):
         return True
@@ -150,7 +150,7 @@ def _is_repetition(event: Event, before: Event | None) -> bool:
 
 
 def _is_merging(event: Event) -> bool:
-    """Return whether an entry of a merged incident says what the incident that it is a part of says too."""
+    """Return whether an entry of a merged incident repeats an entry of the incident that it was merged into."""
     return isinstance(event, MergedInto) or (isinstance(event, StatusChanged) and event.status is Status.MERGED)
 
 

@@ -1,4 +1,4 @@
-"""Read the entries of one incident into the facts that its retrospective is about: what was said and done when."""
+"""Collect from the entries of one incident the facts for its retrospective: what was said and done, and when."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ E = TypeVar("E", bound=Event)
 
 
 class Story(Frozen, kw_only=True):
-    """An incident with its entries, and what follows from them.
+    """An incident with its entries, and the facts that follow from them.
 
-    `incident` is its state now, and `entries` are its own, in order. `states` has the state after each of them.
-    `ended_at` is when it ended the last time, or
-    None if it is open. `until` is that time, or the present one. `duties` says who did what for how long.
-    `relief_after` is how long somebody may command before they are asked who relieves them.
+    `incident` is its present state, and `entries` are its own, in order. `states` has the state after each of them.
+    `ended_at` is when it last ended, or None if it is open. `until` is that time, or the present. `duties` says who did
+    what for how long. `relief_after` is how long somebody can command before the program asks who will relieve them.
     """
 
     incident: Incident
@@ -42,14 +41,14 @@ class Story(Frozen, kw_only=True):
 
     @property
     def declaration(self) -> Declared:
-        """The event that declared the incident. Raise ValueError if the first entry is another one."""
+        """The event that declared the incident. Raise ValueError if the first entry is another event."""
         first = self.entries[0].event
         if not isinstance(first, Declared):
             raise ValueError(f"{self.incident.id} begins with {first.kind}")
         return first
 
     def events(self, kind: type[E]) -> Iterator[tuple[Recorded, E]]:
-        """Yield the entries with an event of one kind, together with the event."""
+        """Yield the entries with an event of the given kind, together with the event."""
         for one in self.entries:
             if isinstance(one.event, kind):
                 yield one, one.event
@@ -62,7 +61,7 @@ class Story(Frozen, kw_only=True):
 def story_of(
     entries: Iterable[Recorded], words: Words, now: datetime, *, relief_after: timedelta | None = timedelta(hours=4)
 ) -> Story:
-    """Return the story of one incident. `entries` are all of its entries, in order.
+    """Return the story of one incident. `entries` are all its entries, in order.
 
     Raise ValueError if there are none.
     """

@@ -1,4 +1,4 @@
-"""Sum an incident up in three sentences: what broke, how bad it was and how long it took, and who was affected."""
+"""Summarise an incident in three sentences: what broke, how bad it was and how long it took, who was affected."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def summary(story: Story) -> tuple[str, str, str]:
 
 
 def day(at: date) -> str:
-    """Return a date as people say it.
+    """Return a date as text, with the name of the month.
 
     >>> day(date(2026, 11, 20))
     '20 November 2026'
@@ -39,14 +39,14 @@ def day(at: date) -> str:
 
 
 def worst(story: Story) -> tuple[int, datetime]:
-    """Return the worst severity that the incident had, and when it first had it."""
+    """Return the worst severity of the incident, and when the incident first had it."""
     levels = [(story.declaration.severity, story.began_at)]
     levels += [(event.severity, one.at) for one, event in story.events(SeverityChanged)]
     return min(levels)
 
 
 def severity_name(words: Words, level: int) -> str:
-    """Return `severity 2 (serious)`."""
+    """Return a severity as text, such as `severity 2 (serious)`."""
     return f"severity {level}{in_brackets(words.severity_name(level))}"
 
 

@@ -15,11 +15,11 @@ from incidentmail.core.frozen import Frozen
 NAMESPACE = "http://www.w3.org/2005/Atom"
 ENTRIES_MAX = 40
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""XML 1.0 section 2.2: characters that no document may hold, even escaped."""
+"""Characters that an XML document cannot contain, even escaped (XML 1.0 section 2.2)."""
 
 
 class Entry(Frozen, kw_only=True):
-    """One entry: what makes its id, its time, its title, the page that it leads to, and its paragraphs."""
+    """An entry of a feed: its id, its time, its title, the page that it links to, and its paragraphs."""
 
     id: str
     at: datetime
@@ -29,7 +29,7 @@ class Entry(Frozen, kw_only=True):
 
 
 class Feed(Frozen, kw_only=True):
-    """What is said about a feed itself. `id` and the ids of entries are URIs. `link` leads to the first page."""
+    """The properties of a feed. `id` and the ids of entries are URIs. `link` leads to the first page."""
 
     id: str
     title: str
@@ -40,7 +40,7 @@ class Feed(Frozen, kw_only=True):
 
 
 def tag_uri(domain: str, on: datetime, specific: str) -> str:
-    """Return a URI that names something for ever, wherever the pages are moved to (RFC 4151).
+    """Return a permanent URI for something, which does not depend on the address of the pages (RFC 4151).
 
     >>> from datetime import UTC
     >>> tag_uri("example.com", datetime(2026, 11, 20, tzinfo=UTC), "incidents/x/3")

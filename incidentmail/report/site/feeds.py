@@ -14,7 +14,7 @@ from .record import Listed
 from .setting import Setting
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-"""When an empty feed was updated: it has to say a time, and the same one each time that it is written."""
+"""The time of an empty feed. A feed needs a time, and it has to be the same in each version."""
 
 
 def incident_feed(shown: Sequence[Listed], setting: Setting) -> str:
@@ -31,7 +31,7 @@ def incident_feed(shown: Sequence[Listed], setting: Setting) -> str:
 
 
 def absolute(url: str | None, name: str) -> str:
-    """Return where the file `name` is served, or a link relative to the feed if that is not known."""
+    """Return the URL of the file `name`, or a link relative to the feed if `url` is not known."""
     return f"{url.rstrip('/')}/{name}" if url else name
 
 

@@ -1,4 +1,4 @@
-"""Make the page of one incident: what is broken, how bad it is, what changed, then facts, picture, timeline, people."""
+"""Make the page of one incident: the problem, its severity, the last change, facts, picture, timeline, people."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ class Row(Frozen):
 
 
 def incident_page(record: Record, setting: Setting, templates: Templates, *, pages: Iterable[str]) -> str:
-    """Return the HTML page of an incident. `pages` are the ids of the incidents that have a page, to link to."""
+    """Return the HTML page of an incident. `pages` are the ids of the incidents that have a page, for links."""
     return html_page(templates, "page/incident.html.j2", _Page(record, setting, frozenset(pages)).values())
 
 
 def page_name(incident_id: str) -> str:
-    """Return the name of the file with the page of an incident."""
+    """Return the file name of the page of an incident."""
     return f"{incident_id}.html"
 
 
@@ -167,7 +167,7 @@ class _Page:
             yield Row("Also at work", ", ".join(at_work))
 
     def _commanders(self) -> Iterator[str]:
-        """Yield who led and for how long, the last one first."""
+        """Yield the commanders with the times that they led, the last one first."""
         history = self.record.history
         for index, span in enumerate(history.commanders[::-1]):
             length = show_length(span.end - span.begin)

@@ -1,4 +1,4 @@
-"""Make the pages that list incidents: the first page, with what is open and recent, and one page for each year."""
+"""Make the pages that list incidents: the first page, with open and recent incidents, and a page for each year."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from .record import Listed
 from .setting import Setting
 
 RECENT = timedelta(days=30)
-"""How long an incident that has ended is listed on the first page, counted from when it was declared."""
+"""How long an incident that has ended is listed on the first page, counted from its declaration."""
 RECENT_MAX = 50
 CHECK_EVERY = timedelta(minutes=5)
-"""How often `serve` writes the first page anew although nothing has changed, so that its time says that it is right."""
+"""How often `serve` writes the first page anew although nothing has changed, so that its time stays current."""
 VALID_FOR = 2 * CHECK_EVERY
-"""After this time without a new one, readers are told not to rely on the page."""
+"""After this time without a new version, the page tells readers not to rely on it."""
 FEED = "feed.xml"
 INDEX = "index.html"
 
 
 class Checked(Frozen):
-    """When the pages were compared with the record last. If `stopped` is true, nobody will compare them soon."""
+    """When the pages were last compared with the record. If `stopped` is true, they will not be compared again soon."""
 
     at: datetime
     stopped: bool = False
@@ -46,7 +46,7 @@ def visible(found: Iterable[Listed], setting: Setting) -> list[Listed]:
 
 
 def index_page(shown: Sequence[Listed], checked: Checked, setting: Setting, templates: Templates) -> str:
-    """Return the first page: the open incidents, the worst first, the recent ones, and how many there were."""
+    """Return the first page: open incidents, the worst first, then recent ones, and the numbers of incidents."""
     open_ones = sorted((one for one in shown if one.is_open), key=lambda one: (one.severity, one.phase))
     since = checked.at - RECENT
     recent = [one for one in shown if not one.is_open and one.declared_at >= since][:RECENT_MAX]
@@ -90,7 +90,7 @@ def _shared(setting: Setting) -> dict[str, Any]:
 
 
 def _counts(shown: Sequence[Listed], now: datetime, setting: Setting) -> list[tuple[str, int, int]]:
-    """Return how many incidents there were within 30 and 365 days, by their worst severity. Drills do not count."""
+    """Return the numbers of incidents within 30 and 365 days, by their worst severity. Drills do not count."""
     real = [one for one in shown if not one.drill]
     month = Counter(one.worst for one in real if one.declared_at >= now - timedelta(days=30))
     year = Counter(one.worst for one in real if one.declared_at >= now - timedelta(days=365))

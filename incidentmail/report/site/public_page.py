@@ -1,4 +1,4 @@
-"""Make the public pages: the status, a page for each year, a page for the time when nobody writes them, and a feed."""
+"""Make the public pages: the status, a page for each year, a page to show if the status is stale, and a feed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def public_pages(
 ) -> dict[str, str]:
     """Return the public files by their names, in the order in which to write them.
 
-    The first page is the last one, because it links to the others.
+    The first page comes last, because it links to the others.
     """
     status = public_status(listed, checked.at, setting, key=key)
     years = sorted({one.begin.year for one in status.incidents}, reverse=True)
@@ -55,7 +55,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 def said(statement: PublicStatement) -> str:
-    """Return what the page says at a time: the words themselves, or that they do not count any more."""
+    """Return the text for a statement: the words themselves, or a sentence that they no longer count."""
     if statement.is_over:
         return "This is over."
     return "What was announced here before was withdrawn." if statement.words is None else statement.words
@@ -66,7 +66,7 @@ def _last(one: PublicIncident) -> datetime:
 
 
 def _components(current: Iterable[PublicIncident], setting: Setting) -> list[tuple[str, PublicIncident | None]]:
-    """Return each component with the oldest current problem that mentions it, if there is one."""
+    """Return each component with the oldest current problem that mentions it, or None."""
     oldest_first = sorted(current, key=lambda one: one.begin)
     return [(name, next((one for one in oldest_first if name in one.components), None)) for name in setting.components]
 

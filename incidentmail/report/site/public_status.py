@@ -1,7 +1,7 @@
-"""Work out what the public may know: words that two people approved, what they are about, and when all was well last.
+"""Compute the public status: words that two people approved, their components, and when all was last well.
 
-Nothing else of an incident becomes public: not its description, its severity, its people, nor its id. It has a name of
-its own, which the key makes of its id.
+Nothing else of an incident becomes public: not its description, its severity, its people, nor its id. Its public name
+is computed from its id with the key.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _MASKS = Masks()
 
 
 class PublicStatement(Frozen, kw_only=True):
-    """What customers were told. `words` is None if somebody took the words back at `at`, or if the problem is over.
+    """A statement to customers. `words` is None if somebody took the words back at `at`, or if the problem is over.
 
-    `number` tells the statements of an incident apart.
+    `number` distinguishes the statements of an incident.
     """
 
     number: str
@@ -34,9 +34,9 @@ class PublicStatement(Frozen, kw_only=True):
 
 
 class PublicIncident(Frozen, kw_only=True):
-    """A problem that customers were told of. Its statements have the newest first. `ended_at` is None while it lasts.
+    """A problem that customers were told about. The newest statement comes first. `ended_at` is None while it lasts.
 
-    `is_current` is true if it is open and its newest words were not taken back.
+    `is_current` is true if the incident is open and its newest words were not taken back.
     """
 
     name: str
@@ -52,9 +52,9 @@ class PublicIncident(Frozen, kw_only=True):
 
 
 class PublicStatus(Frozen, kw_only=True):
-    """What the public page says. `well_at` is when all was well last.
+    """The content of the public page. `well_at` is when all was last well.
 
-    `is_well` is true if nothing is open that customers notice.
+    `is_well` is true if no open incident affects customers.
     """
 
     incidents: tuple[PublicIncident, ...]
@@ -69,8 +69,8 @@ class PublicStatus(Frozen, kw_only=True):
 def public_status(listed: Iterable[Listed], at: datetime, setting: Setting, *, key: bytes) -> PublicStatus:
     """Return the status at `at`.
 
-    All is well as long as no incident is open in phase 0 to 2 whose severity needs somebody to answer customers. If
-    one is open and nothing is approved, the status does not claim that all is well, and does not say why.
+    All is well as long as no incident is open in phase 0 to 2 with a severity that requires somebody to answer
+    customers. If one is open and nothing is approved, the status does not claim that all is well, and does not say why.
     """
     real = [one for one in listed if not one.hidden and not one.drill]
     shown = [found for one in real if (found := _public(one, setting, key)) is not None]
@@ -82,7 +82,7 @@ def public_status(listed: Iterable[Listed], at: datetime, setting: Setting, *, k
 
 
 def _before(at: datetime, real: Sequence[Listed]) -> datetime:
-    """Return when all was well last: when the first of the incidents that overlap until `at` began, or else `at`."""
+    """Return when all was last well: when the chain of overlapping incidents before `at` began, or else `at`."""
     counted = [one for one in real if one.counts_for_customers and one.declared_at < at]
     for one in sorted(counted, key=lambda one: one.declared_at, reverse=True):
         if one.ended_at is None or one.ended_at >= at:
@@ -115,7 +115,7 @@ def _public(one: Listed, setting: Setting, key: bytes) -> PublicIncident | None:
 
 
 def components_in(words: str, components: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the components that the words for customers mention, by their names or by the words configured for them.
+    """Return the components that the words for customers mention, by name or by the words configured for them.
 
     >>> components_in("Card payments may fail.", {"Checkout": ("card payment",), "Search": ()})
     ('Checkout',)
@@ -124,5 +124,5 @@ def components_in(words: str, components: dict[str, tuple[str, ...]]) -> tuple[s
 
 
 def _mentions(text: str, words: Sequence[str]) -> bool:
-    """Return whether one of `words` is in the text, at the beginning of a word of it, in any case."""
+    """Return whether the text contains one of `words` at the beginning of a word, ignoring case."""
     return any(re.search(rf"(?<!\w){re.escape(word.casefold())}", text.casefold()) for word in words if word)

@@ -1,4 +1,4 @@
-"""Read the events of one incident into what pages show of it: a short form for lists, and its whole page."""
+"""Convert the events of one incident to the data that pages show: a short form for lists, and a whole page."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from .setting import Setting
 from .statements import Statement, statements
 
 NEWS_KEPT = 40
-"""How many updates of an incident the feed can show: the feed has no more entries."""
+"""The maximum number of updates of an incident in the feed, because the feed has no more entries."""
 
 AFTER_MIN, AFTER_SHARE = timedelta(minutes=1), 0.03
-"""How far the picture of an open incident goes on after its newest entry, so that one sees what holds now."""
+"""How far the picture of an open incident extends beyond its newest entry, so that the present state is visible."""
 
 
 class News(Frozen, kw_only=True):
-    """What one update told: its number (0 is the declaration), its time, and what had changed."""
+    """The news in one update: its number (0 is the declaration), its time, and the changes that it announced."""
 
     number: int
     at: datetime
@@ -35,11 +35,11 @@ class News(Frozen, kw_only=True):
 
 
 class Listed(Frozen, kw_only=True):
-    """What lists, feeds and the public pages need of an incident. It holds masked texts only.
+    """The short form of an incident, for lists, feeds and the public pages. It contains only masked texts.
 
-    `ended_at` is None while it is open. `counts_for_customers` is true if its severity, or its worst one if it has
-    ended, needs somebody who answers customers. `linked` are the ids of incidents that it was ever merged with. If
-    `hidden` is true, nothing else of it is kept, and nothing of it is shown.
+    `ended_at` is None while the incident is open. `counts_for_customers` is true if its severity, or its worst severity
+    once it has ended, requires somebody who answers customers. `linked` are the ids of incidents that it was ever
+    merged with. If `hidden` is true, it has no other data, and is not shown.
     """
 
     id: str
@@ -68,7 +68,7 @@ class Listed(Frozen, kw_only=True):
 
 
 class Record(Frozen, kw_only=True):
-    """Everything that the page of an incident shows."""
+    """The data for the page of an incident."""
 
     state: Incident
     history: History
@@ -79,9 +79,9 @@ class Record(Frozen, kw_only=True):
 
 
 def read_incident(recorded: Sequence[Recorded], state: Incident, setting: Setting) -> Record:
-    """Return what pages show of an incident that is not restricted. `recorded` are all of its events, in order.
+    """Return the data that pages show of an incident that is not restricted. `recorded` are all its events, in order.
 
-    The picture of an open incident ends a little after the newest of them, so that the page depends on the record only.
+    The picture of an open incident ends a little after the newest event, so that the page depends only on the record.
     """
     newest = recorded[-1].at
     history = history_of(recorded, newest + max(AFTER_MIN, (newest - recorded[0].at) * AFTER_SHARE))
@@ -98,14 +98,14 @@ def read_incident(recorded: Sequence[Recorded], state: Incident, setting: Settin
 
 
 def hidden(state: Incident, recorded: Sequence[Recorded]) -> Listed:
-    """Return the short form of an incident of which nothing is shown."""
+    """Return the short form of an incident that is not shown."""
     return Listed(
         id=state.id, hidden=True, linked=linked(recorded), declared_at=state.declared_at, changed_at=state.updated_at
     )
 
 
 def linked(recorded: Sequence[Recorded]) -> tuple[str, ...]:
-    """Return the ids of the incidents with which this one was ever merged, or would be if it were not undone."""
+    """Return the ids of the incidents that this one was ever merged with, even if the merge was undone."""
     found: dict[str, None] = {}
     for one in recorded:
         match one.event:
@@ -149,13 +149,13 @@ def _listed(
 
 
 def sentence(moment: Moment) -> str:
-    """Return what happened as one sentence, `Bo K. raised the severity from 2 to 1.`, or `Bo K. wrote:`."""
+    """Return a moment as a sentence, such as `Bo K. raised the severity from 2 to 1.` or `Bo K. wrote:`."""
     who = f"{moment.who} " if moment.who else ""
     return f"{who}{' and '.join(moment.deeds)}." if moment.deeds else f"{moment.who} wrote:"
 
 
 def in_short(moment: Moment) -> str:
-    """Return what happened with the first words that were said about it."""
+    """Return a moment as a sentence, followed by the first words that people wrote in it."""
     return " ".join((sentence(moment), *_said(moment)[:1]))
 
 

@@ -1,4 +1,4 @@
-"""Define what all pages of a site share: the organisation's words, its zones, and where things are."""
+"""Define the settings that all pages of a site share: the organisation's words, its time zones, and URLs."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from incidentmail.core.times import show_time
 from incidentmail.core.words import Words
 
 PLACE = "{message_id}"
-"""Stands in the address of the list's archive for the Message-ID of a mail."""
+"""The placeholder for the Message-ID of a mail in the address of the list's archive."""
 
 
 class Setting(Frozen, kw_only=True):
-    """What pages need to know about the organisation.
+    """The settings of the organisation for its pages.
 
-    `url` and `public_url` are where the pages are served, or None if that is not known: then links are relative.
-    `domain` is the domain of the tool's address. `components` maps each name to the words by which customers' words
-    mention it. `drills` is false if drills are left out.
+    `url` and `public_url` are the addresses of the pages, or None if unknown, in which case links are relative.
+    `domain` is the domain of the tool's address. `components` maps each name to the words that stand for it in words
+    for customers. `drills` is false if drills are left out.
     """
 
     words: Words
@@ -38,12 +38,12 @@ class Setting(Frozen, kw_only=True):
     drills: bool = True
 
     def archived(self, message_id: str) -> str | None:
-        """Return where the list's archive shows a mail, or None if there is no archive."""
+        """Return the URL of a mail in the list's archive, or None if there is no archive."""
         bare = message_id.strip("<>")
         return self.archive.replace(PLACE, quote(bare, safe="")) if self.archive else None
 
     def time(self, at: datetime, on: datetime | None = None) -> Markup:
-        """Return a time for people and programs, in UTC and the configured zones. On the day of `on` it has no date."""
+        """Return a time for people and programs, in UTC and the configured zones. On the day of `on`, omit the date."""
         shown = show_time(at, self.zones, on.date() if on is not None else None)
         text = shown if on is not None else f"{at.day} {at:%b %Y}, {show_time(at, self.zones, at.date())}"
         return Markup(f'<time datetime="{json_time(at)}">{escape(text)}</time>')
