@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-from dataclasses import replace
 
 from incidentmail.app.context import open_context
 from incidentmail.config.load import load
+from incidentmail.core.frozen import replace
 from incidentmail.ledger.sqlite.store import SqliteLedger
 from incidentmail.service.serve import BoundAddress, serve
 

@@ -1,6 +1,6 @@
 """`python -m incidentmail`."""
 
-from incidentmail.cli.main import main
+from incidentmail.cli.start import main
 
 if __name__ == "__main__":
     main()

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from dataclasses import replace as with_changes
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from incidentmail.config.identity import person_called
 from incidentmail.config.load import Config
-from incidentmail.core.frozen import replace
+from incidentmail.core.frozen import Frozen, field, replace
 from incidentmail.core.ids import base32
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.record.keys import Key
@@ -45,8 +43,7 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, kw_only=True)
-class AppContext:
+class AppContext(Frozen, kw_only=True, dict=True, gc=True):
     """Everything that an action needs, for the incidents of one organisation."""
 
     config: Config
@@ -185,7 +182,7 @@ class AppContext:
         """
         settings = self.config.settings
         settings = replace(settings, mail=replace(settings.mail, mute=True))
-        return with_changes(self, config=replace(self.config, settings=settings))
+        return replace(self, config=replace(self.config, settings=settings))
 
     def close(self) -> None:
         self.pool.close()

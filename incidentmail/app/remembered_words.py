@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from incidentmail.core.ids import has_code
@@ -22,32 +21,27 @@ INCIDENT_CHARS_MAX = 250_000
 take seconds while the ledger is locked, and hundreds of megabytes."""
 
 
-@dataclass(slots=True)
 class _Kept:
     """A memory, its size in characters, the number of its last text, and the number of texts the ledger had then.
 
     `ours` holds only the text that this program wrote.
     """
 
-    memory: Memory
-    ours: Memory
-    count: int = 0
-    chars: int = 0
-    last: int = 0
+    def __init__(self, memory: Memory, ours: Memory) -> None:
+        self.memory, self.ours = memory, ours
+        self.count = self.chars = self.last = 0
 
 
 SUMMARIES_MAX = 64
 """How many summaries are kept. Each takes 256 kB, and is enough for most replies."""
 
 
-@dataclass(slots=True)
 class _Summed:
     """The summary of an incident's texts, the number of the last text, and the number of texts the ledger had then."""
 
-    summary: Summary
-    count: int = 0
-    last: int = 0
-    chars: int = 0
+    def __init__(self, summary: Summary) -> None:
+        self.summary = summary
+        self.count = self.last = self.chars = 0
 
 
 class Memories:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 from incidentmail.app.actions import NotToldError
 from incidentmail.core.commands import Declare
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.words import DRILL_PREFIX, INCIDENT_LINE, NO_CHANGE, RESTRICTED_PREFIX
 from incidentmail.errors import LedgerError, NotPermittedError
 
@@ -21,12 +21,11 @@ _OPTIONS = (
 _LABELS = {"sme": "Subject-matter expert", "subject_matter_experts": "Subject-matter experts"}
 
 
-@dataclass
-class Text:
+class Text(Frozen):
     """The text for the list: one line, then lines of `Key: value`, then paragraphs."""
 
     first: str = ""
-    lines: list[str] = field(default_factory=list)
+    lines: tuple[str, ...] = ()
     details: str = ""
 
     def __str__(self) -> str:
@@ -48,11 +47,11 @@ def of_options(given: Mapping[str, object], *, first: str = "", incident: str | 
     message = given.get("message")
     return Text(
         _marked(first, drill=bool(given.get("drill")), restricted=bool(given.get("restricted"))),
-        [
+        (
             *([f"{INCIDENT_LINE}{incident}"] if incident else []),
             *(_line(name, one) for name, one in typed if one),
             *([NO_CHANGE] if given.get("no_change") else []),
-        ],
+        ),
         message if isinstance(message, str) else "",
     )
 
@@ -68,7 +67,7 @@ def of_declaration(command: Declare) -> Text:
         *(text for text in command.texts if text[0] != "customers_may_be_told"),
         *((name.removesuffix("_at"), f"{at:%H:%M %Z}") for name, at in command.times),
     ]
-    lines = [_line(name, value) for name, value in stated if value not in (None, "")]
+    lines = tuple(_line(name, value) for name, value in stated if value not in (None, ""))
     first = _marked(command.description, drill=command.drill, restricted=command.restricted)
     return Text(first, lines, command.details)
 
@@ -82,11 +81,11 @@ def _line(name: str, value: object) -> str:
     return f"{_LABELS.get(name, name.replace('_', ' ').capitalize())}: {value}"
 
 
-@dataclass
 class Elsewhere:
     """A holder for the text. Code in the block of `told_elsewhere` may replace it with a better one."""
 
-    text: Text
+    def __init__(self, text: Text) -> None:
+        self.text = text
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from .conduct.clock_commands import CLOCK_KEYS
@@ -203,8 +202,7 @@ def in_brackets(*notes: str | None) -> str:
     return f" ({'; '.join(given)})" if given else ""
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(Frozen, dict=True, gc=True):
     """The lexicon of one organisation, with its titles and its names of severities and phases."""
 
     policy: Policy

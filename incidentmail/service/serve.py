@@ -12,7 +12,6 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
@@ -20,6 +19,7 @@ from incidentmail.app.receiving.apply import accept_mails, apply_some
 from incidentmail.app.sending.deliver import deliver
 from incidentmail.app.sending.flush import make_due
 from incidentmail.app.serve_lock import is_running, marked_as_running
+from incidentmail.core.frozen import replace
 from incidentmail.errors import ConfigError
 from incidentmail.isolation.pool import Pool
 from incidentmail.isolation.process import interpreted

@@ -5,7 +5,6 @@ Run as a program it writes the golden files anew: `.venv/bin/python tests/cli/te
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import re
 import sys
@@ -92,7 +91,7 @@ def status_seen(installation: Installation, width: int) -> str:
         found = status(context)
         found = replace(found, head=Head(origin="", size=found.head.size, hash="9f2c51e080218e00"))
         config = replace(context.config, ledger=LedgerPlace(path=Path("/var/lib/incidentmail/ledger.db")))
-        lines = status_screen(dataclasses.replace(context, config=config), found, width)
+        lines = status_screen(replace(context, config=config), found, width)
     out = Terminal()
     with redirect_stdout(out):
         show(lines)

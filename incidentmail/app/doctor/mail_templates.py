@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.samples.list_mails import sample_mails
 from incidentmail.app.samples.pages import sample_pages
 from incidentmail.app.samples.unused import unused_templates
+from incidentmail.core.frozen import replace
 from incidentmail.errors import RenderError
 from incidentmail.templating import Templates
 

@@ -6,7 +6,6 @@ import os
 import shlex
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from incidentmail.app.context import AppContext
@@ -14,6 +13,7 @@ from incidentmail.app.doctor.finding import Finding, failed, failure, ok, warnin
 from incidentmail.app.samples.hook_calls import sample_call
 from incidentmail.config.hook_section import SECRET, HookSection
 from incidentmail.config.hooks import secret_of, url_of
+from incidentmail.core.frozen import replace
 from incidentmail.errors import ConfigError, HookUnreachableError, RenderError
 from incidentmail.report.hooks.body import body_of
 from incidentmail.report.hooks.hook_events import HOOK_EVENTS

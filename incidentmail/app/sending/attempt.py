@@ -8,7 +8,6 @@ message once.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from incidentmail.app.context import AppContext
@@ -26,20 +25,19 @@ RETRY_FIRST = timedelta(seconds=5)
 RETRY_MAX = timedelta(hours=1)
 
 
-@dataclass
 class _Attempt:
     """An attempt to send one message through one relay after another.
 
     It records for which recipients the message was accepted or refused, and why the others must wait.
     """
 
-    mail: OutboxMail
-    relays: Relays
-    recipients: dict[str, Recipient]
-    transient: dict[str, list[str]] = field(default_factory=dict)
-    heard_of: set[str] = field(default_factory=set)
-    taken: list[str] = field(default_factory=list)
-    """The replies of the relays that accepted it."""
+    def __init__(self, mail: OutboxMail, relays: Relays) -> None:
+        self.mail, self.relays = mail, relays
+        self.recipients = {recipient.address: recipient for recipient in mail.recipients}
+        self.transient: dict[str, list[str]] = {}
+        self.heard_of: set[str] = set()
+        self.taken: list[str] = []
+        """The replies of the relays that accepted it."""
 
     def give(self, addresses: list[str]) -> None:
         """Offer the message to each relay, for those of `addresses` for whom no earlier relay accepted it."""
@@ -91,7 +89,7 @@ def attempt(context: AppContext, relays: Relays, mail: OutboxMail) -> Attempted:
     """Try to send the message once."""
     settings, list_address = context.config.settings, context.config.list_address
     now = context.now()
-    tried = _Attempt(mail, relays, {recipient.address: recipient for recipient in mail.recipients})
+    tried = _Attempt(mail, relays)
     backup = settings.list.backup if list_address in tried.recipients else None
     tried.give([address for address, r in tried.recipients.items() if r.state == "queued" and address != backup])
     if backup is not None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +15,7 @@ from incidentmail.cli.common import phase_of, severity_of, time
 from incidentmail.cli.help import option
 from incidentmail.cli.named_people import is_not_needed, person
 from incidentmail.cli.terminal import Terminal
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Holders, Person, TextField, TimeField
 from incidentmail.core.policy import SME
 from incidentmail.errors import UnreadableInputError, UsageError
@@ -52,8 +52,7 @@ def facts_options(function: F) -> F:
     return function
 
 
-@dataclass(frozen=True, kw_only=True)
-class Facts:
+class Facts(Frozen, kw_only=True):
     """The facts that were stated. A fact that was not stated is None or empty.
 
     In `roles`, a role is marked as dismissed if somebody wrote that it is not needed.

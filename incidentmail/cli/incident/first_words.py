@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from incidentmail.core.frozen import Frozen
 
 _SEVERITY = r"sev(?:erity)?[ .-]?(?P<number>\d{1,2})"
 _AT_FIRST = re.compile(rf"\[?{_SEVERITY}\b\]?[ :;,.!–—-]*(?P<rest>.*)", re.I | re.A | re.S)
@@ -13,8 +14,7 @@ TAIL_CHARS = 20
 """How much of the end of a text is searched for a severity."""
 
 
-@dataclass(frozen=True, slots=True)
-class FirstWords:
+class FirstWords(Frozen):
     """A description, and the severity typed before or after it.
 
     `priority` is a word such as `P1` at the beginning of `whole`. Some people mean a severity by it, others a priority

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace as with_changes
 from pathlib import Path
 
 import click
@@ -56,7 +55,7 @@ def _into(context: AppContext, folder: Path) -> AppContext:
     settings = context.config.settings
     section = replace(settings.publish, folder=folder, public=None)
     check_publish(replace(settings.publish, folder=folder))
-    return with_changes(context, config=replace(context.config, settings=replace(settings, publish=section)))
+    return replace(context, config=replace(context.config, settings=replace(settings, publish=section)))
 
 
 def _print(done: Published) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -16,6 +15,7 @@ from incidentmail.app.samples.retros import sample_retros
 from incidentmail.app.samples.unused import unused_templates
 from incidentmail.cli.common import context_of, json_option, print_json, say
 from incidentmail.cli.help import group
+from incidentmail.core.frozen import replace
 from incidentmail.errors import UsageError
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.wire_format import page_of, readable

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from incidentmail.app.receiving.apply import accept_mails, apply_next
-from incidentmail.core.frozen import replace as changed
+from incidentmail.core.frozen import replace
 from incidentmail.core.model import Trust
 from incidentmail.core.words import Words
 from incidentmail.inbound.authentication.author import Belief, Provenance
@@ -42,7 +41,7 @@ class Intake:
     @contextmanager
     def _context(self) -> Iterator[AppContext]:
         with self.installation.context() as context:
-            yield replace(context, words=Words(changed(context.words.policy, verifies=True)))
+            yield replace(context, words=Words(replace(context.words.policy, verifies=True)))
 
 
 @pytest.fixture
