@@ -129,3 +129,11 @@ def test_a_fault_in_a_compiled_template_names_the_file_and_the_line(folder: Path
         with pytest.raises(jinja2.UndefinedError) as told:
             render(folder)
         assert (source, 1) in [(frame.path, frame.lineno) for frame in told.traceback], compiles
+
+
+def test_the_built_in_templates_are_kept_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
+    values = {"state": "S.", "broken": "B", "said": "", "fields": ["a"], "hint": "h", "code": "c"}
+    text = Templates().text("email/follow_up.txt.j2", values)
+    monkeypatch.setattr(jinja2.Environment, "compile", None)
+    assert Templates().text("email/follow_up.txt.j2", values) == text

@@ -9,13 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from incidentmail.core.command_text import people_in
 from incidentmail.core.events import CommandTransferred, Declared, Event, RoleChanged
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person, Trust
-from incidentmail.core.names.handles import by_handle
-from incidentmail.core.names.look_alikes import is_no_name, is_somebody_else
-from incidentmail.core.names.near_names import is_near_somebody, states_something
 from incidentmail.ledger.view import LedgerView
 
 from .context import AppContext
@@ -34,6 +30,9 @@ def shown_as(
     people = context.config.settings.people
     if address in people:
         return Person(name=people[address], address=address)
+    from incidentmail.core.names.look_alikes import is_no_name, is_somebody_else  # most commands compare no names
+    from incidentmail.core.names.near_names import is_near_somebody, states_something
+
     spoofs = is_no_name(name) or states_something(name) or is_near_somebody(name, address, _near(context, incident))
     spoofs = spoofs or is_somebody_else(name, address, _known(context, view, incident))
     return Person.called("" if spoofs else name, address)
@@ -69,6 +68,8 @@ def _called(handle: str, context: AppContext, view: LedgerView | None, incident:
 
     Raise ValueError unless exactly one person matches.
     """
+    from incidentmail.core.names.handles import by_handle
+
     person = by_handle(handle[1:], reachable(context, view, incident))
     if person is None or person.address is None:
         raise ValueError(f"{handle} names nobody who is known here, or more than one")
@@ -145,14 +146,10 @@ def showing_addresses(sender: Sender, context: AppContext, view: LedgerView, inc
     if incident is None:
         return sender
     by_mail = _named_by_mail(view, incident)
-    commander, first = incident.commander, frozenset[str]()
-    known = _known(context, view, None)
-    if commander.address in by_mail and (
-        _is_new(context, view, incident, by_mail[commander.address])
-        or is_somebody_else(commander.name, commander.address, known)
-    ):
-        first = frozenset({commander.address})
-    asked = (person for proposal in incident.proposals for person in people_in(proposal))
+    address, first = incident.commander.address, frozenset[str]()
+    if address in by_mail and _could_be_confused(context, view, incident, by_mail[address]):
+        first = frozenset({address})
+    asked = _people_in_proposals(incident)
     confirming = (change.confirmed_by for change in incident.unannounced if change.confirmed_by)
     approval = incident.approved_words
     speaking = (approval.by, approval.approved_by) if approval else ()
@@ -161,6 +158,25 @@ def showing_addresses(sender: Sender, context: AppContext, view: LedgerView, inc
         asked_with_address=unlisted((*asked, *confirming, *speaking), context),
     )  # fmt: skip
     return replace(sender, wording=wording)
+
+
+def _could_be_confused(context: AppContext, view: LedgerView, incident: Incident, seq: int) -> bool:
+    """Return whether the commander, who got command by message `seq`, was unknown, or has another person's name."""
+    from incidentmail.core.names.look_alikes import is_somebody_else
+
+    commander = incident.commander
+    return _is_new(context, view, incident, seq) or is_somebody_else(
+        commander.name, commander.address, _known(context, view, None)
+    )
+
+
+def _people_in_proposals(incident: Incident) -> Iterator[Person]:
+    if not incident.proposals:
+        return
+    from incidentmail.core.command_text import people_in
+
+    for proposal in incident.proposals:
+        yield from people_in(proposal)
 
 
 def _near(context: AppContext, incident: Incident | None) -> Iterator[Person]:

@@ -31,7 +31,7 @@ from .receiving.answer import answer
 from .receiving.judge import judgement_of
 from .receiving.recognise import recognise
 from .receiving.shortfall import Shortfall
-from .sending.write_private_mail import mail_of
+from .sending.render_private_mail import mail_of
 
 SUPPOSED = "<supposed@localhost>"
 """The Message-ID of a mail that exists only for a rehearsal."""

@@ -6,7 +6,6 @@ For everybody else the incident does not exist: their mail is treated as if it n
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from incidentmail.app.context import AppContext
@@ -74,6 +73,8 @@ def without_parts(understood: Understood, incident: Incident) -> tuple[Understoo
 
     These two never wait for confirmation, so no question is sent to people outside.
     """
+    from dataclasses import replace  # imported here because most commands read no mail
+
     read = understood.read
     kept = tuple(one for one in read.commands if _is_worse(one.command, incident))
     left_out = () if kept == read.commands else (LEFT_OUT,)

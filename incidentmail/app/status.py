@@ -25,6 +25,7 @@ from .keeping.authority import TAKE_OVER, Standing, standing_of
 from .keeping.backup import last_back_up
 from .serve_lock import is_running, runs_muted, runs_on_another_file
 from .telling.asked import QuestionCount, count_questions
+from .telling.delays import LONG_DELAY
 from .telling.silent_list import never_returned
 
 FAILED_WITHIN = timedelta(days=1)
@@ -33,8 +34,6 @@ FAILED_WITHIN = timedelta(days=1)
 Later than this, people know about them from other mail.
 """
 QUARANTINED_WITHIN = timedelta(days=7)
-LONG_DELAY = timedelta(hours=4)
-"""Shorter delays are shown without an alarm, because servers let unknown senders wait for up to an hour."""
 DELAYED_WITHIN = timedelta(days=5)
 """Servers usually try to deliver a mail for this long, and then return it."""
 FAILED_SHOWN_MAX = 5

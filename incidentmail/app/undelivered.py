@@ -7,7 +7,6 @@ for hours.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import timedelta
 
 from incidentmail.app.telling.private_numbers import private_serial
 from incidentmail.core.decision.decline import giver
@@ -24,14 +23,10 @@ from incidentmail.outbound.undelivered_mail import Awaited, How, Undelivered
 
 from .context import AppContext
 from .parts import self_named_deputies
-from .status import LONG_DELAY
+from .telling.delays import LONG_DELAY, LONG_DELAY_IS_NEWS_FOR, LONG_DELAYS_MAX
 from .telling.mail_kinds import NOBODY
 from .telling.private_mail import note_alarm, note_due
 from .telling.tell_people import questions_to_others, role_title
-
-LONG_DELAY_IS_NEWS_FOR = timedelta(days=1)
-LONG_DELAYS_MAX = 50
-"""How many delayed recipients are reported in one round. The limits of private mail are lower."""
 
 
 def tell_undelivered(

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from incidentmail.core.model import Person
-from incidentmail.core.names.handles import all_called
 from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import UsageError
 
@@ -46,7 +45,11 @@ def person(context: Terminal, text: str, option: str, *, insists: bool = False) 
         raise UsageError(f"{option} {found.address} is incidentmail's own address", hint=hint)
     if found.address is None and not insists and not _can_be_a_name(found.name):
         raise NotANameError(f"{option} '{text}' is not a person's name", hint=_instead_of_a_name(found.name, option))
-    return found if found.address else _only_one(found, all_called(found.name, _listed(context)))
+    if found.address:
+        return found
+    from incidentmail.core.names.handles import all_called  # imported here because most commands name nobody
+
+    return _only_one(found, all_called(found.name, _listed(context)))
 
 
 def person_in(context: AppContext, incident: str | None, text: str, option: str) -> Person:
@@ -56,6 +59,7 @@ def person_in(context: AppContext, incident: str | None, text: str, option: str)
     """
     from incidentmail.app.choose_incident import choose
     from incidentmail.app.known_people import reachable
+    from incidentmail.core.names.handles import all_called
 
     found = person(context, text, option)
     if found.address is not None:

@@ -17,7 +17,6 @@ from incidentmail.report.newly_named import newly_named
 
 from .common import ALREADY_SAID, print_json, say
 from .main import TEMPORARY_FAILURE
-from .print_errors import NOBODY_TOLD
 
 if TYPE_CHECKING:  # not imported when the program runs, because commands that change nothing do not need them
     from incidentmail.app.actions import Done
@@ -108,6 +107,8 @@ def report_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: b
     untold = [mail for mail in mails if mail.is_kept_from(context.config.every_list)]
     for mail in untold[-1:]:
         reached = [recipient.address for recipient in mail.recipients if recipient.state == "sent"]
+        from .print_errors import NOBODY_TOLD
+
         who = f"THE LIST HAS NOT BEEN TOLD YET, only {', '.join(reached)}" if reached else NOBODY_TOLD
         say(f"incidentmail: error: {who}: {_why_not_sent(mail)}", err=True)
         say(_remedy(mail), err=True)

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from incidentmail.core.frozen import field
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.errors import ConfigError
 
 from .description import Form, Section
 from .value_types import AbsolutePath, Line, line
 
 PLACE = "{message_id}"
-_URL = re.compile(r"https?://[^\s/?#@\"'<>]+(?:/[^\s\"'<>]*)?", re.ASCII)
+_URL = lazy_pattern(r"https?://[^\s/?#@\"'<>]+(?:/[^\s\"'<>]*)?", re.ASCII)
 
 
 def site_url(value: object) -> str:

@@ -13,7 +13,6 @@ from typing import Annotated
 
 from incidentmail.core.model import Person, Trust
 from incidentmail.core.text import LINE_CHARS_MAX, one_line
-from incidentmail.inbound.alerts import patterns
 
 from .description import Form
 
@@ -157,6 +156,8 @@ def meaning(value: object) -> str:
 
 def alert_pattern(value: object) -> str:
     """Return a pattern for alerts, such as `checkout*critical`."""
+    from incidentmail.inbound.alerts import patterns  # imported here because few configurations have a pattern
+
     found = line(value)
     if fault := patterns.fault_of(found):
         raise ValueError(f"{fault}; write words, with * for any text, such as 'checkout*critical'")
@@ -164,8 +165,10 @@ def alert_pattern(value: object) -> str:
 
 
 def alert_key(value: object) -> str:
+    from incidentmail.inbound.alerts.patterns import KEY
+
     found = alert_pattern(value)
-    if patterns.KEY not in found:
+    if KEY not in found:
         raise ValueError("write {key} for what repeats of one alert have in common, such as 'host {key} *'")
     return found
 

@@ -142,6 +142,8 @@ _DRILL_BEFORE: Final = lazy_pattern(
 _DRILL_BEHIND: Final = lazy_pattern(
     rf"(?:\s*(?P<bracket>[\[({{<])|\s+[-–—])\s*{_DRILL}(?(bracket)\s*[\])}}>])[.!]*\s*\Z", re.I
 )
+_DRILL_SIGNS: Final = frozenset("[({<*:：!-–—")
+"""Every mark of an exercise has one of them, and most titles have none."""
 
 
 def without_drill_mark(title: str) -> str | None:
@@ -152,6 +154,8 @@ def without_drill_mark(title: str) -> str | None:
     >>> without_drill_mark("Drill press is on fire") is None
     True
     """
+    if _DRILL_SIGNS.isdisjoint(title):
+        return None
     if found := _DRILL_BEFORE.match(title):
         return title[found.end() :] or None
     found = _DRILL_BEHIND.search(title, max(0, len(title) - 60))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from incidentmail.core.frozen import Frozen
+from incidentmail.core.lazy_pattern import lazy_pattern
 
 # Bytes of one message. A reply has a few kB; 10 MiB lets a screenshot through and is what mail servers commonly accept.
 MESSAGE_BYTES_MAX = 10 * 1024 * 1024
@@ -139,10 +140,10 @@ class Bounds(Frozen, kw_only=True):
     untrusted_free_bytes_min: int = UNTRUSTED_FREE_BYTES_MIN
 
 
-_FIELD_START = re.compile(rb"\n(?![ \t])")
-_CONTENT_TYPE = re.compile(rb"\n(content-type(?:[\s:]|\Z)[^\n]*(?:\n[ \t][^\n]*)*)")  # searched in lower-cased bytes
-_DELIMITER = re.compile(rb"\n--([^\n]*)")
-_BOUNDARY = re.compile(rb"boundary\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.IGNORECASE | re.DOTALL)
+_FIELD_START = lazy_pattern(rb"\n(?![ \t])")
+_CONTENT_TYPE = lazy_pattern(rb"\n(content-type(?:[\s:]|\Z)[^\n]*(?:\n[ \t][^\n]*)*)")  # searched in lower-cased bytes
+_DELIMITER = lazy_pattern(rb"\n--([^\n]*)")
+_BOUNDARY = lazy_pattern(rb"boundary\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.IGNORECASE | re.DOTALL)
 
 
 def header_end(raw: bytes, start: int = 0, stop: int | None = None) -> tuple[int, int]:

@@ -6,31 +6,29 @@ is treated as a command. The message has no proof, because it announces nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from incidentmail.core.events import Recorded
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import OurField
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.subject_prefixes import is_reply
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_time
 
 from .draft import Draft, Sender, thread_subject
-from .explaining.command_brief import command_brief
 from .header_fields import Mail
 from .invitations.calendar_entry import Invitation
-from .new_thread_question import how_to_declare, new_thread_question
-from .private_pages import News, Paragraph, Sheet, brief, checklist, controls, passed_on, reminder, role_taken, tasks
 from .reply_links import Answer, Link, reply_links, words_of
-from .teams.customer_words import words_told
-from .teams.merged import with_replies
 from .undelivered_mail import Undelivered
 from .wording import Wording
+
+if TYPE_CHECKING:
+    from .private_pages import News, Sheet
 
 ITEMS_MAX = 8
 """How many items fit on one screen. People who made more mistakes start again with a new reply."""
@@ -55,7 +53,7 @@ BY_US: frozenset[Template] = frozenset({
 })  # fmt: skip
 """The templates of messages that are not answers to a mail (RFC 3834)."""
 
-_TO_COMPLETE = re.compile(r"\b(?:NAME|ADDRESS|TIME|PLACE|NUMBER|TEXT|INCIDENT|or)\b")
+_TO_COMPLETE = lazy_pattern(r"\b(?:NAME|ADDRESS|TIME|PLACE|NUMBER|TEXT|INCIDENT|or)\b")
 
 
 class Item(Frozen, kw_only=True):
@@ -123,6 +121,9 @@ def render_private(
     `ref` is the REF of the incident, or of the message that this one is about. A brief needs `recorded`, the incident's
     entries, and `news` for its reader if they have written before.
     """
+    from .new_thread_question import how_to_declare  # imported here because most commands render no private mail
+    from .private_pages import checklist
+
     wording = sender.wording
     answered = (*content.references, content.message_id) if content.message_id else ()
     draft = Draft(
@@ -170,6 +171,12 @@ def _sheet(
     answer: Answer, checklists: Sequence[str], news: News | None,
 ) -> Sheet | None:  # fmt: skip
     """Return the content of a message with an HTML page, or None if its template has none."""
+    from . import private_pages as pages
+    from .explaining.command_brief import command_brief
+    from .new_thread_question import new_thread_question
+    from .teams.customer_words import words_told
+    from .teams.merged import with_replies
+
     items = [shown_item(item) for item in content.items[:ITEMS_MAX]]
     replies = [reply for item in items for reply in item.taps()]
     if content.template == "new_thread":
@@ -183,28 +190,30 @@ def _sheet(
     if incident is None:
         return None
     if content.template == "brief":
-        return brief(wording, incident, recorded, at, answer, news)
+        return pages.brief(wording, incident, recorded, at, answer, news)
     if content.template == "controls":
         known = command_brief(wording, incident, at)
-        return controls(wording, incident, content.by, content.roles, checklists, known, answer)
+        return pages.controls(wording, incident, content.by, content.roles, checklists, known, answer)
     if content.template == "checklist":
-        return role_taken(content.roles, checklists, answer)
+        return pages.role_taken(content.roles, checklists, answer)
     if content.template == "tasks":
-        return tasks(wording, incident, content.opening, content.numbers, at.date(), answer)
+        return pages.tasks(wording, incident, content.opening, content.numbers, at.date(), answer)
     if content.template == "reminder":
-        return reminder(wording, incident, [(item.result, item.line, item.taps()) for item in items], answer)
+        return pages.reminder(wording, incident, [(item.result, item.line, item.taps()) for item in items], answer)
     if content.template == "customer_words":
         return words_told(content.opening, items[0].line, items[0].result, items[0].instead, answer)
     if content.template in ("merged", "near_duplicate"):
         item = items[0]
         return with_replies(content.opening, item.line, item.result, item.taps(), answer)
     if content.template == "passed_on":
-        return passed_on(content.opening, items[0].line, reply_links(answer, replies, wording.words))
+        return pages.passed_on(content.opening, items[0].line, reply_links(answer, replies, wording.words))
     return None
 
 
 def answered(opening: str, items: Iterable[Item], links: Sequence[Link]) -> Sheet:
     """Return an answer: each line with its result, and `links` for the replies that would work."""
+    from .private_pages import Paragraph, Sheet
+
     paragraphs: list[Paragraph] = []
     for item in items:
         if item.line:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from incidentmail.core.command_text import asks
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Proposal
 from incidentmail.core.text import clip, one_line
 
-from .header_fields import Mail
-from .proposal_mails import MailContext
+if TYPE_CHECKING:
+    from .header_fields import Mail
+    from .proposal_mails import MailContext
 
 Awaited = Literal["offer", "question", "role", "copy", "list"]
 """The kind of message that did not arrive.
@@ -48,6 +48,8 @@ def render_undelivered(
 
     `proposal` is the proposal that this person should answer, or None.
     """
+    from incidentmail.core.command_text import asks  # imported here because most commands render no such mail
+
     words = mail_context.sender.wording.words
     values = {
         "awaited": undelivered.awaited,

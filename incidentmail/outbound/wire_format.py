@@ -18,6 +18,7 @@ from email.utils import format_datetime
 
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import OurField
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.text import one_line
 from incidentmail.errors import RenderError
 
@@ -26,9 +27,9 @@ TOKEN_CHARS_MAX = 60  # a longer word fills a line, which lists fold at commas, 
 WORD_BYTES_MAX = 42  # RFC 2047 section 2: an encoded word has at most 75 characters
 # Only names in address fields may be encoded words (RFC 2047 section 5), so these fields are already encoded.
 _ADDRESS_FIELDS = frozenset({"From", "Sender", "To", "Cc", "Reply-To"})
-_FROM = re.compile(rb"^From ", re.M)
+_FROM = lazy_pattern(rb"^From ", re.M)
 _ID_FIELDS = frozenset({"Message-ID", "In-Reply-To", "References", OurField.LEDGER})
-_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
+_ATOMS = lazy_pattern(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
 # If all lines are 7-bit text, no relay has a reason to re-encode the message and break a signature.
 _POLICY = policy.SMTP.clone(cte_type="7bit")
 

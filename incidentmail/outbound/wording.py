@@ -43,6 +43,8 @@ from .explaining.abbreviations import Glossary
 
 # Lists know more reply marks than we do, so any short word with a colon counts as one.
 _PREFIX = lazy_pattern(rf"\[|[^\W\d_]{{1,12}}(?:\[\d+\])?\s*[:：]|{REPLY_OR_FORWARD_PREFIX.pattern}", re.I)
+_PREFIX_SIGNS = frozenset("[:：")
+"""Every prefix has one of them, and most subjects have none."""
 _SENTENCE_END = lazy_pattern(r"[.!?。！？](?= |$)|[。！？]")
 NEEDS_MAX, NEED_CHARS_MAX = 5, 160
 BROKEN_CHARS_MAX = 200
@@ -215,9 +217,8 @@ def _may_be_altered(subject: str) -> bool:
     >>> _may_be_altered("Checkout is down"), _may_be_altered("AW: checkout"), _may_be_altered("[eu] checkout is down")
     (False, True, True)
     """
-    return (
-        bool(_PREFIX.match(subject)) or "=?" in subject or any(len(word) > WORD_CHARS_MAX for word in subject.split())
-    )
+    has_prefix = not _PREFIX_SIGNS.isdisjoint(subject) and bool(_PREFIX.match(subject))
+    return has_prefix or "=?" in subject or any(len(word) > WORD_CHARS_MAX for word in subject.split())
 
 
 def changes(incident: Incident) -> dict[str, JsonValue]:

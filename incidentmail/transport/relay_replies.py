@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.text import one_line
 from incidentmail.errors import RelayUnavailableError
 
-from .port_speech import Speech
 from .relay_url import Relay
 from .server_address import is_loopback
+
+if TYPE_CHECKING:
+    from .port_speech import Speech
 
 REPLY_CHARS_MAX: Final = 500
 _GREETING_REFUSED: Final = lazy_pattern(

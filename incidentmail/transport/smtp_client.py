@@ -22,8 +22,6 @@ from incidentmail.core.frozen import Frozen
 from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.errors import ConfigError
 
-from .port_speech import speech_of
-from .relay_login import log_in
 from .relay_replies import Reply as Reply
 from .relay_replies import clean, other_scheme, unavailable, verdict, verdict_on_mail
 from .relay_url import Relay
@@ -105,6 +103,8 @@ def _wrong_beginning(client: smtplib.SMTP, relay: Relay, error: Exception) -> st
         case smtplib.SMTPConnectError(smtp_code=code) if code >= 200:
             return None
         case ssl.SSLError() | TimeoutError() | smtplib.SMTPServerDisconnected() | smtplib.SMTPConnectError():
+            from .port_speech import speech_of  # imported here because it is only asked after a failure
+
             return other_scheme(relay, speech_of(relay.host, relay.port, "smtp"))
     return None
 
@@ -120,6 +120,8 @@ def _greet(client: smtplib.SMTP, relay: Relay, secret: str | None, *, is_token: 
         client.starttls(context=ssl.create_default_context())
         client.ehlo_or_helo_if_needed()
     if relay.user is not None and secret is not None:
+        from .relay_login import log_in
+
         log_in(client, relay.user, secret, is_token=is_token)
 
 

@@ -9,7 +9,7 @@ import pytest
 from faulty_relay import FaultyRelay
 from scripted_imap import ScriptedImap
 
-from incidentmail.app.sending import announce, write_private_mail
+from incidentmail.app.sending import announce, render_private_mail
 from incidentmail.app.serve_lock import marked_as_running
 from incidentmail.app.telling.mail_kinds import ADDRESS_AN_HOUR_MAX
 from incidentmail.cli.mail import fetch
@@ -198,7 +198,7 @@ def test_the_list_was_told_even_if_a_private_mail_cannot_be_made(
     def fails(*args: object, **named: object) -> None:
         raise RenderError("no such template", hint="write it")
 
-    monkeypatch.setattr(write_private_mail, "render_private", fails)
+    monkeypatch.setattr(render_private_mail, "render_private", fails)
     told = installation.ok("declare", "Cards fail", "--customer-liaison", "Ann <ann@example.com>")
     assert f"sent to {LIST}" in told.out and "TOLD" not in told.err
     assert "warning: a private mail cannot be made: no such template; write it" in told.err

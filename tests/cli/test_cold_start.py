@@ -30,6 +30,17 @@ WRITES_MAIL: Final = {
     "jinja2", "smtplib", "email.policy", "subprocess", "incidentmail.outbound", "incidentmail.app.actions",
     "incidentmail.core.leaks.leaked_secrets", "incidentmail.cli.shapes",
 }  # fmt: skip
+# What a declaration needs only if somebody is asked, corrected, mailed in private, or called by a hook.
+DECLARES_RARELY: Final = {
+    "dataclasses", "incidentmail.app.alerting", "incidentmail.app.sending.render_private_mail",
+    "incidentmail.cli.incident.declare_dialogue", "incidentmail.cli.incident.parts", "incidentmail.cli.print_errors",
+    "incidentmail.core.command_text", "incidentmail.core.names.handles", "incidentmail.core.names.near_names",
+    "incidentmail.inbound.alerts", "incidentmail.outbound.private_pages", "incidentmail.outbound.proposal_mails",
+    "incidentmail.report.event_words", "incidentmail.report.hooks.payload", "incidentmail.transport.port_speech",
+    "incidentmail.transport.relay_login",
+}  # fmt: skip
+DECLARE_MODULES_MAX: Final = 250
+"""How many of our modules `declare` may load. Each of them takes a thousandth of its time, whatever is in it."""
 LEAN: Final = SERVICE_ONLY | READS_MAIL | EXPLAINS | READS_TIMES
 # Each command line, and what may not have been loaded once it has answered; one process runs all of them in turn.
 LINES: Final = (
@@ -41,6 +52,12 @@ LINES: Final = (
     (("log", "checkout"), SERVICE_ONLY | READS_MAIL),
     (("update", "checkout", "--severity", "1"), SERVICE_ONLY | READS_MAIL),
 )
+DECLARE_SCRIPT: Final = """
+import json, sys
+from incidentmail.cli.main import run
+code = run(["declare", "Checkout is rejecting card payments"])
+print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
+"""
 SCRIPT: Final = """
 import json, sys
 from incidentmail.cli.main import run
@@ -52,12 +69,23 @@ for line in json.loads(sys.argv[1]):
 
 def test_no_command_loads_what_it_does_not_need(installation: Installation) -> None:
     installation.declare("Checkout is rejecting card payments")
-    lines = json.dumps([line for line, _ in LINES])
-    env = {**os.environ, "INCIDENTMAIL_CONFIG": str(installation.config), "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, lines], capture_output=True, text=True, timeout=PATIENCE_S, check=True, env=env
-    )
-    said = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("[")]
+    said = run_script(installation, SCRIPT, json.dumps([line for line, _ in LINES]))
     assert [code for code, _ in said] == [int(line == ("status",)) for line, _ in LINES]  # no list has answered
     for (line, unwanted), (_, modules) in zip(LINES, said, strict=True):
         assert unwanted.isdisjoint(modules), (line, unwanted.intersection(modules))
+
+
+def test_a_declaration_loads_nothing_for_what_seldom_happens(installation: Installation) -> None:
+    [(code, modules)] = run_script(installation, DECLARE_SCRIPT)
+    assert code == 0
+    assert DECLARES_RARELY.isdisjoint(modules), DECLARES_RARELY.intersection(modules)
+    assert sum(name.startswith("incidentmail") for name in modules) <= DECLARE_MODULES_MAX
+
+
+def run_script(installation: Installation, script: str, *words: str) -> list[tuple[int, list[str]]]:
+    """Run a script in a new process. Return each exit code that it prints, with the modules loaded by then."""
+    env = {**os.environ, "INCIDENTMAIL_CONFIG": str(installation.config), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", script, *words], capture_output=True, text=True, timeout=PATIENCE_S, check=True, env=env
+    )
+    return [json.loads(line) for line in done.stderr.splitlines() if line.startswith("[")]

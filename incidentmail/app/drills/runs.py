@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.record import record
 from incidentmail.core.commands import SetStatus
 from incidentmail.core.decision.decide import decide
 from incidentmail.core.drills.drill_events import CLOSING, DrillEnded, DrillJoined, DrillMailSent
-from incidentmail.core.drills.run import Run, runs_of
 from incidentmail.core.events import Event, NoteAdded
 from incidentmail.core.model import Actor, Incident, Status
 from incidentmail.core.notices import Notice
@@ -18,11 +18,16 @@ from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import CausedBy
 from incidentmail.ledger.view import LedgerView
 
+if TYPE_CHECKING:
+    from incidentmail.core.drills.run import Run
+
 OVER = "The drill is over."
 
 
 def every_run(view: LedgerView) -> list[Run]:
     """Return all runs of drills, the oldest first."""
+    from incidentmail.core.drills.run import runs_of  # imported here because usually there is no drill
+
     return runs_of(entry.recorded for entry in view.entries(DRILLS))
 
 

@@ -13,7 +13,6 @@ from incidentmail.core.model import Incident, Person
 from incidentmail.ledger.deliveries import Delivery
 from incidentmail.ledger.port import Transaction
 from incidentmail.report.hooks.hook_events import occurrences
-from incidentmail.report.hooks.payload import as_text, delivery_id, payload
 
 
 def note_hooks(
@@ -24,6 +23,8 @@ def note_hooks(
     hooks = [hook for hook in context.config.settings.hook if may_hear(hook, after)]
     if not hooks:
         return
+    from incidentmail.report.hooks.payload import as_text, delivery_id, payload  # only for somebody who hears it
+
     was, after = as_shown(tx, before) if before else None, as_shown(tx, after)
     for number, one in enumerate(occurrences(was, events, after, context.words.policy), 1):
         wanting = [hook for hook in hooks if hook.wants(one.name)]

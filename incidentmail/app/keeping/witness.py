@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import OurField, mac
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.record.keys import proven_by
 from incidentmail.core.text import one_line
 from incidentmail.ledger.values import Head
@@ -14,7 +15,7 @@ from incidentmail.ledger.values import Head
 if TYPE_CHECKING:
     from incidentmail.inbound.message import Message
 
-_FIELD = re.compile(
+_FIELD = lazy_pattern(
     r"(?P<heads>(?P<origin>[a-z2-7]{1,32}); (?P<size>[0-9]{1,18}); (?P<hash>[0-9a-f]{64})"
     r"(?:; (?P<accepted>[0-9]{1,18}); (?P<accepted_hash>[0-9a-f]{64}))?)(?:; (?P<mac>[a-z2-7]{10}))?",
     re.ASCII,

@@ -21,8 +21,6 @@ from incidentmail.core.words import RESTRICTED_PREFIX
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.report.near_duplicates import near_duplicates
 
-from .parts import Page, item_lines, needed, section
-
 OPEN_SHOWN_MAX, NEAR_SHOWN_MAX = 5, 2
 yes_option = option("-y", "--yes", is_flag=True, help="At a terminal: mail it without asking.")
 
@@ -128,6 +126,8 @@ def would_end(commands: Iterable[Command]) -> bool:
 
 def left_open_lines(context: AppContext, incident: Incident, width: int) -> list[Line]:
     """Return a heading, the open actions and needs, and the roles that are required but not held."""
+    from .parts import Page, item_lines, needed, section  # imported here because few commands end an incident
+
     page = Page.of(context, width)
     lines = item_lines(page, open_items(incident.items, *TO_DO))
     for title in needed(page, incident):

@@ -16,7 +16,6 @@ from incidentmail.app.merging.near_duplicates import twins_of
 from incidentmail.cli.common import context_of, guarded, json_option, laptop_of, say, secret_option, severity_of
 from incidentmail.cli.elsewhere import Elsewhere, of_declaration, of_options, told_elsewhere
 from incidentmail.cli.help import command, option
-from incidentmail.cli.print_errors import print_error
 from incidentmail.cli.reporting import report
 from incidentmail.cli.terminal import Terminal
 from incidentmail.core.commands import Declare
@@ -27,7 +26,6 @@ from incidentmail.outbound.wire_format import readable
 from incidentmail.report.near_duplicates import near_duplicates
 
 from .before_mail import can_ask, doubts_about, is_watched, show_open, warn, yes_option
-from .declare_dialogue import ask, confirmed, edited, means_severity
 from .facts import facts_options, message_of, stated_facts
 from .first_words import FirstWords, first_words
 from .paging import PAGED_BY_ANOTHER, say_who_was_paged
@@ -68,6 +66,8 @@ def declare_command(
         with told_elsewhere(text, dry_run=dry_run) as elsewhere:
             return _declare(ctx, given, first, elsewhere, yes=yes, dry_run=dry_run, as_json=as_json)
     except IncidentMailError as error:
+        from incidentmail.cli.print_errors import print_error
+
         return print_error(error, untold=not dry_run)
 
 
@@ -85,12 +85,16 @@ def _declare(
         near = near_duplicates(command.description, others)
         show_open([one for one in _besides(command, others) if one not in near])
         if asking:
+            from .declare_dialogue import ask  # imported here because somebody who types the words is asked nothing
+
             command = ask(context, command, partial(_id_of, context))
         if dry_run:
             guarded([command])
             click.echo(readable(act.preview_declaration(context, command).raw), nl=False)
             return 0
         if confirming:
+            from .declare_dialogue import confirmed
+
             agreed = confirmed(context, command, others)
             if agreed is None:
                 say("nothing was sent", err=True)
@@ -128,6 +132,8 @@ def _by_mail(
     command = _command(laptop, given, first)
     asking = not first.description and not dry_run
     if asking:
+        from .declare_dialogue import ask
+
         command = ask(laptop, command, partial(id_of, laptop))
     code = declare_by_mail(laptop, command, dry_run=dry_run, as_json=as_json, confirm=asking or not yes)
     if code == 0 and not (dry_run or as_json):
@@ -165,9 +171,13 @@ def _command(context: Terminal, given: dict[str, object], first: FirstWords) -> 
     first = _settled(context, first, given["severity"])
     facts = stated_facts(context, {**given, "severity": given["severity"] or first.severity})
     message = given["message"] if isinstance(given["message"], str) else ""
+    if given["edit"]:
+        from .declare_dialogue import edited
+
+        message = edited(message)
     return Declare(
         description=first.description,
-        details=edited(message) if given["edit"] else message,
+        details=message,
         severity=facts.severity,
         phase=facts.phase,
         commander=facts.commander,
@@ -187,6 +197,8 @@ def _settled(context: Terminal, first: FirstWords, stated: object) -> FirstWords
         if stated is not None:
             return FirstWords(first.whole)
         if can_ask():
+            from .declare_dialogue import means_severity
+
             is_meant = means_severity(context, first.priority, str(first.number))
             return FirstWords(first.description, severity=first.number) if is_meant else FirstWords(first.whole)
         raise UsageError(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from incidentmail.core.frozen import Frozen
+from incidentmail.core.lazy_pattern import lazy_pattern
 
 _SEVERITY = r"sev(?:erity)?[ .-]?(?P<number>\d{1,2})"
-_AT_FIRST = re.compile(rf"\[?{_SEVERITY}\b\]?[ :;,.!–—-]*(?P<rest>.*)", re.I | re.A | re.S)
-_AT_LAST = re.compile(rf"(?P<rest>.*\S)[ ,;:(–—-]+{_SEVERITY}\)?[.!]?", re.I | re.A | re.S)
-_PRIORITY = re.compile(r"\[?(?P<word>p[ -]?(?P<number>[0-5]))\b\]?[ :;,.!–—-]*(?P<rest>.*)", re.I | re.A | re.S)
+_AT_FIRST = lazy_pattern(rf"\[?{_SEVERITY}\b\]?[ :;,.!–—-]*(?P<rest>.*)", re.I | re.A | re.S)
+_AT_LAST = lazy_pattern(rf"(?P<rest>.*\S)[ ,;:(–—-]+{_SEVERITY}\)?[.!]?", re.I | re.A | re.S)
+_PRIORITY = lazy_pattern(r"\[?(?P<word>p[ -]?(?P<number>[0-5]))\b\]?[ :;,.!–—-]*(?P<rest>.*)", re.I | re.A | re.S)
 TAIL_CHARS = 20
 """How much of the end of a text is searched for a severity."""
 
@@ -37,11 +38,12 @@ def first_words(text: str) -> FirstWords:
     (None, 'P1')
     """
     text = " ".join(text.split())
-    if found := _AT_FIRST.fullmatch(text):
+    has_severity = "sev" in text.lower()  # most words have none, and need no pattern
+    if has_severity and (found := _AT_FIRST.fullmatch(text)):
         return FirstWords(found["rest"].strip(), severity=found["number"], whole=text)
-    if found := _PRIORITY.fullmatch(text):
+    if text.lstrip("[")[:1] in ("p", "P") and (found := _PRIORITY.fullmatch(text)):
         return FirstWords(found["rest"].strip(), priority=found["word"], number=found["number"], whole=text)
     head, tail = text[:-TAIL_CHARS], text[-TAIL_CHARS:]
-    if found := _AT_LAST.fullmatch(tail):
+    if has_severity and (found := _AT_LAST.fullmatch(tail)):
         return FirstWords(f"{head}{found['rest']}".strip(), severity=found["number"], whole=text)
     return FirstWords(text, whole=text)

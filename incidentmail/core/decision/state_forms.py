@@ -7,13 +7,13 @@ instead. Words that are shown after their author's name need neither.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
 from incidentmail.core.commands import AddItem, Command, Declare, Refused, SetDescription, SetText
 from incidentmail.core.frozen import replace
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.policy import Policy
 from incidentmail.core.text import LINE_CHARS_MAX, one_line
 from incidentmail.core.words import COORDINATED, COORDINATING, Words
@@ -28,8 +28,8 @@ SHOWN_ITEMS = ("need", "action")
 """Kinds of items shown in messages to the list. Others, such as decisions, may mention the severity or the end."""
 SENTENCES_OF_LINE = 2
 """How many sentences of a line of details are checked. Readers mistake only the first ones for ours."""
-_SENTENCE_ENDS = re.compile(r"[.!?:;|。！？\n]| [-–—] |[–—]")
-_WORD = re.compile(r"[^\W_]+")
+_SENTENCE_ENDS = lazy_pattern(r"[.!?:;|。！？\n]| [-–—] |[–—]")
+_WORD = lazy_pattern(r"[^\W_]+")
 _ALIKE = str.maketrans("i|10", "lllo")
 _TITLES = ("incident commander", "commander")
 _FILLERS = "now currently still the this it is update status state we are at in note fyi ok"

@@ -18,8 +18,8 @@ _ANCHOR = lazy_pattern(
 )
 _STEMS = ("pass", "kennwort", "contrase", "clave", "senha", "wachtwoord", "parola")
 _KEY_STEMS = ("token", "secret", "key")
-_ANCHOR_WORD = re.compile(r"pass(?:word|phrase|code|wd|wort)|kennwort|contrase|senha|wachtwoord")
-_KEY = re.compile(
+_ANCHOR_WORD = lazy_pattern(r"pass(?:word|phrase|code|wd|wort)|kennwort|contrase|senha|wachtwoord")
+_KEY = lazy_pattern(
     r"(?:token|secret|(?:api|access|secret|private|account)[ _-]?key)(?=\s[^\n]{0,60}?[A-Za-z]\d)", re.IGNORECASE
 )
 _VERBS = words("is was be are ist war sei est était soit es era sea è sia é foi seja lautet lautete luidt")

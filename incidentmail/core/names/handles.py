@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.text import fold_case
 
 from .person import Person
 
-_BETWEEN = re.compile(r"[\s.,_'’-]+")
+_BETWEEN = lazy_pattern(r"[\s.,_'’-]+")
 
 
 def by_handle(handle: str, people: Iterable[Person]) -> Person | None:

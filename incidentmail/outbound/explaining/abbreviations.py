@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from incidentmail.core.frozen import Frozen
+from incidentmail.core.lazy_pattern import lazy_pattern
 
 EXPLAINED_MAX = 12
 """How many abbreviations one mail explains. More would make the explanation too long to read."""
 ABBREVIATIONS = "Abbreviations in this mail"
-_WORD = re.compile(r"\w+(?:[&/.+-]\w+)*")
+_WORD = lazy_pattern(r"\w+(?:[&/.+-]\w+)*")
 
 
 class Glossary(Frozen):
