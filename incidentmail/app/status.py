@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from incidentmail.core.conduct.promises import update_due
+from incidentmail.core.conduct.promises import next_update
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident
@@ -20,6 +20,7 @@ from incidentmail.ledger.view import LedgerView
 
 from .alerting.waiting import alert_lines
 from .context import AppContext
+from .drills.shown import DrillsOn, drill_lines, drills_on
 from .hooks.figures import hook_lines
 from .keeping.authority import TAKE_OVER, Standing, standing_of
 from .keeping.backup import last_back_up
@@ -52,7 +53,8 @@ class Status(Frozen, kw_only=True):
 
     `is_begun` is true if there is a ledger; if not, `head` and the figures are those of an empty one. `muted` is true
     if nothing is sent automatically. `never_returned` holds the lists that accepted our mail and never returned any.
-    `open` names the open incidents; `overdue` names those whose next update is overdue, and when it was due.
+    `open` names the open incidents, and `drills` says which of them are drills; `overdue` names those whose next update
+    is overdue, and when it was due.
     `hooks` describes what waits for hooks.
     `questions` counts the questions that people were asked within thirty days, by topic. `backed_up_at` is when
     `ledger backup` last made a back-up, or None. `leads` is false if another installation leads, or none does.
@@ -66,6 +68,7 @@ class Status(Frozen, kw_only=True):
     muted: bool
     never_returned: tuple[str, ...]
     open: tuple[str, ...]
+    drills: DrillsOn
     overdue: Mapping[str, datetime]
     hooks: tuple[HookFigures, ...]
     attention: tuple[str, ...]
@@ -95,11 +98,12 @@ def status(context: AppContext) -> Status:
         unmade = view.due_incidents(now=now - WAITS_AT_MOST, early=not running)
         waiting_alerts = view.alerts()
         late = view.waiting_recipients(after=now - DELAYED_WITHIN, until=now)
+        drills = drills_on(view, open_ones)
         hooks = tuple(view.hook_figures(failed_since=now - FAILED_WITHIN))
         pages = _pages(context, view, now)
     delayed = [one for one in late if one.state == "delayed"]
     is_begun = context.config.ledger.exists()
-    due = {i.id: update_due(i, context.words.policy) or i.next_update_at for i in open_ones}
+    due = {i.id: next_update(i, context.words.policy) for i in open_ones}
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
     muted = tuple(_muted(context))
     silent = [never_returned(context, address) for address in unheard]
@@ -113,6 +117,7 @@ def status(context: AppContext) -> Status:
         muted=bool(muted),
         never_returned=unheard,
         open=tuple(due),
+        drills=drills,
         overdue=overdue,
         hooks=hooks,
         leads=standing.leads,
@@ -135,6 +140,7 @@ def status(context: AppContext) -> Status:
         ),
         notes=(
             *(() if is_begun else (NO_LEDGER,)),
+            *drill_lines(context, drills, now),
             *_follows(standing),
             *_delayed(delayed, now, long=False),
             *(() if awaited else silent),

@@ -163,6 +163,11 @@ def status(found: Status, *, path: str) -> dict[str, JsonValue]:
         "mailbox_looked_at": json_time(figures.looked_at),
         "open": [*found.open],
         "overdue": [*found.overdue],
+        "drills": {
+            "run": found.drills.run,
+            "ends_at": json_time(found.drills.ends_at),
+            "open": [*found.drills.open],
+        },
         "questions": {about: plain(count) for about, count in found.questions.items()},
         "leads": found.leads,
         "backed_up_at": json_time(found.backed_up_at) if found.backed_up_at else None,

@@ -36,6 +36,9 @@ CODES_MAX = 20
 _PLUS = lazy_pattern(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.(?P<mac>[a-z2-7]{10})")
 
 
+BY_SEVERITY = "severity"
+
+
 class OurField:
     """The names of our own header fields. Filters use them, and a standby parses them."""
 
@@ -51,6 +54,8 @@ class OurField:
     CHANGED = "Incident-Changed"
     DECLARED = "Incident-Declared"
     NEXT_UPDATE = "Incident-Next-Update"
+    NEXT_UPDATE_FROM = "Incident-Next-Update-From"
+    """Given if nobody stated that time: the value says from what it follows, BY_SEVERITY."""
     DRILL = "Incident-Drill"
     RESTRICTED = "Incident-Restricted"
     LEDGER = "Incident-Ledger"

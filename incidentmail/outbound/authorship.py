@@ -56,8 +56,8 @@ def paragraphs(
             found.append(f"{did}.")
             continue
         first, *others = turn.texts
-        found.append(f"{did}: {_indented(first)}")
-        found += [f"{turn.by.name}, {when}: {_indented(text)}" for text in others]
+        found.append(f"{did}: {indented(first)}")
+        found += [f"{turn.by.name}, {when}: {indented(text)}" for text in others]
     return found
 
 
@@ -127,10 +127,10 @@ def _only_promises(turn: _Turn) -> bool:
     return bool(turn.texts) and times and not turn.confirmed_by
 
 
-def _indented(text: str) -> str:
+def indented(text: str) -> str:
     r"""Return `text` with all lines except the first indented.
 
-    >>> _indented("One.\n\nTwo.")
+    >>> indented("One.\n\nTwo.")
     'One.\n\n  Two.'
     """
     first, *others = text.split("\n")

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 
 from incidentmail.core.facts import json_person
 from incidentmail.core.frozen import Frozen
-from incidentmail.core.ids import OurField
+from incidentmail.core.ids import BY_SEVERITY, OurField
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.teams.approval import Approval
 from incidentmail.core.words import NOT_NEEDED, in_brackets
@@ -54,9 +54,13 @@ def mailbox(person: Person, *, note: str = "") -> str:
 
 
 def incident_fields(
-    incident: Incident, *, number: int, ledger: str, changed: Sequence[str], proof: str, epoch: int = 0
-) -> dict[str, str]:
-    """Return the `Incident-*` fields, which filters and other programs use."""
+    incident: Incident, *, number: int, ledger: str, changed: Sequence[str], proof: str, epoch: int = 0,
+    is_usual: bool = False,
+) -> dict[str, str]:  # fmt: skip
+    """Return the `Incident-*` fields, which filters and other programs use.
+
+    If `is_usual` is true, the time of the next update follows from the severity, and nobody stated it.
+    """
     roles = {
         key: NOT_NEEDED if holders.dismissed else [json_person(person) for person in holders.people]
         for key, holders in incident.roles.items()
@@ -73,6 +77,7 @@ def incident_fields(
         OurField.CHANGED: ", ".join(changed),
         OurField.DECLARED: format_datetime(incident.declared_at),
         OurField.NEXT_UPDATE: format_datetime(incident.next_update_at) if incident.next_update_at else "",
+        OurField.NEXT_UPDATE_FROM: BY_SEVERITY if incident.next_update_at and is_usual else "",
         OurField.DRILL: "yes" if incident.drill else "",
         OurField.RESTRICTED: "silent" if incident.silent else "yes" if incident.restricted else "",
         OurField.LEDGER: ledger,

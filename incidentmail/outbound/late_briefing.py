@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from incidentmail.core.conduct.promises import next_update_after
 from incidentmail.core.events import Recorded
+from incidentmail.core.frozen import replace
 from incidentmail.core.ids import code_line
 from incidentmail.core.model import Incident
 from incidentmail.core.teams.team_words import RESTRICTED_REASON
@@ -30,7 +32,8 @@ def render_briefing(
     is_new_here = any(change.fact == "restricted" for change in incident.unannounced)
     why = RESTRICTED_REASON if is_new_here else wording.words.briefing_reason(incident.severity)
     paragraphs = [*declaration_paragraphs(wording, incident, on), *([BRIEFING_SINCE, *updates] if updates else [])]
-    fields, state = wording.fields(incident, on), wording.state_words(incident)
+    due = next_update_after(incident, wording.words.policy, occasion.at)  # a follow-up goes out beside this mail
+    fields, state = wording.fields(replace(incident, next_update_at=due), on), wording.state_words(incident)
     code = code_line(sender.key, incident.ref)
     note = f"severity {incident.severity}"
     draft = private_draft(sender, incident, occasion, to=to, serial=serial, note=note)

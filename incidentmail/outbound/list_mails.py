@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from incidentmail.core.conduct.promises import promised_after
+from incidentmail.core.conduct.promises import is_stated_after, next_update_after
 from incidentmail.core.facts import SAID, changed_facts, declared_facts, fact, merge
 from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.ids import Announcement, code_line, proof
@@ -67,6 +67,7 @@ def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *
     If `by_hand` is true, somebody wrote the declaration to the list, and message 0 is our answer to it.
     """
     wording = sender.wording
+    facts, shown = declared_facts(incident), _with_next_update(sender, incident, occasion)
     declared_by = incident.declared_by
     has_author = not by_hand and declared_by.address not in (None, sender.bot.address)
     author = declared_by if has_author else None
@@ -80,16 +81,16 @@ def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *
         state=wording.state_words(incident),
         middle=incident.details,
         middle_name="details",
-        fields=[*by, *wording.fields(incident, occasion.at.date(), with_id=by_hand)],
+        fields=[*by, *wording.fields(shown, occasion.at.date(), with_id=by_hand)],
         closing="\n".join((hint, *meanings)),
         explains_severities=bool(meanings),
         beside=Beside(subtitle=f"Declared by {declared_by.name}, {declared_at}"),
     )
-    facts = declared_facts(incident)
     announcement = Announcement(
         incident=incident.id, ref=incident.ref, origin=occasion.origin, number=0, facts=facts, epoch=occasion.epoch
     )
-    return _to_list(sender, incident, occasion, announcement, words, author=author, reply=by_hand)
+    usual = not is_stated_after(incident, occasion.at)
+    return _to_list(sender, shown, occasion, announcement, words, author=author, reply=by_hand, is_usual=usual)
 
 
 def next_number(incident: Incident, occasion: Occasion) -> int:
@@ -104,15 +105,14 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
     number = next_number(incident, occasion)
     wording, on, was = sender.wording, occasion.at.date(), changes(incident)
     can_undo = any(fact(incident, name) != old for name, old in was.items() if name != "restricted")
-    incident = replace(incident, next_update_at=promised_after(incident, occasion.at))
-    said = wording.said(incident, on)
+    said, shown = wording.said(incident, on), _with_next_update(sender, incident, occasion)
     words = _Words(
         template="email/follow_up.txt.j2",
         state=wording.state_words(incident, was),
         middle=said,
         middle_name="said",
         broken=str(wording.broken(incident)),
-        fields=wording.fields(incident, on, was, without=("impact",)),
+        fields=wording.fields(shown, on, was, without=("impact",)),
         closing=_with_address(
             sender, incident, follow_up_hint(number, to_address=sender.hides_authors, can_undo=can_undo)
         ),
@@ -124,7 +124,19 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
         incident=incident.id, ref=incident.ref, origin=occasion.origin, number=number, facts=facts, epoch=occasion.epoch
     )
     note = f"severity {incident.severity}"
-    return _to_list(sender, incident, occasion, announcement, words, changed=sorted(changed), note=note, reply=True)
+    return _to_list(
+        sender, shown, occasion, announcement, words, changed=sorted(changed), note=note, reply=True,
+        is_usual=not is_stated_after(incident, occasion.at),
+    )  # fmt: skip
+
+
+def _with_next_update(sender: Sender, incident: Incident, occasion: Occasion) -> Incident:
+    """Return the incident with the time of the next update that holds once this mail has gone out.
+
+    This time is only shown. Unless a person stated it, it is no fact that the mail announces.
+    """
+    policy = sender.wording.words.policy
+    return replace(incident, next_update_at=next_update_after(incident, policy, occasion.at))
 
 
 def _with_address(sender: Sender, incident: Incident, hint: str) -> str:
@@ -134,7 +146,7 @@ def _with_address(sender: Sender, incident: Incident, hint: str) -> str:
 
 def _to_list(
     sender: Sender, incident: Incident, occasion: Occasion, announcement: Announcement, words: _Words, *, reply: bool,
-    author: Person | None = None, note: str = "", changed: Sequence[str] = (),
+    author: Person | None = None, note: str = "", changed: Sequence[str] = (), is_usual: bool,
 ) -> Mail:  # fmt: skip
     draft = Draft(
         sender=sender,
@@ -153,7 +165,7 @@ def _to_list(
         thread_index=outlook_fields(incident, thread_subject(incident, reply=False), number=announcement.number),
         fields=incident_fields(
             incident, number=announcement.number, ledger=occasion.ledger, changed=changed,
-            proof=proof(sender.key, announcement), epoch=announcement.epoch,
+            proof=proof(sender.key, announcement), epoch=announcement.epoch, is_usual=is_usual,
         ),
     )  # fmt: skip
     links = subscriber_links(

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from incidentmail.core.conduct.promises import next_update
 from incidentmail.core.events import Recorded
-from incidentmail.core.frozen import Frozen
+from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.model import Incident
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_time
@@ -96,7 +97,8 @@ def brief(
         since = show_time(news.since, wording.zones, on)
         changed = [Paragraph(text=f"New since {since}:" if news.lines else f"Nothing is new since {since}.")]
         changed += [Paragraph(text="\n".join(news.lines), quoted=True)] if news.lines else []
-    fields = [str(line) for line in wording.fields(incident, on, without=("need",))]
+    shown = replace(incident, next_update_at=next_update(incident, wording.words.policy))
+    fields = [str(line) for line in wording.fields(shown, on, without=("need",))]
     fields += [hours_line(wording, incident, at)] if incident.is_open else []
     paragraphs = [
         Paragraph(text=declaration),

@@ -12,10 +12,11 @@ from incidentmail.core.command_text import asks
 from incidentmail.core.decision.proposals import crosses
 from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.ids import code_line, token_address
-from incidentmail.core.model import Incident, Person, Proposal, Status
+from incidentmail.core.model import Incident, Person, Proposal, Said, Status
 from incidentmail.core.teams.customer_words import suggested_words, waits_for_approval
 from incidentmail.core.times import show_time
 
+from .authorship import indented
 from .draft import Draft, Occasion, Sender, private_draft
 from .explaining.command_brief import command_brief
 from .explaining.left_open import left_open
@@ -142,6 +143,10 @@ def _words_question(mail_context: MailContext, proposal: Proposal, *, by: Person
     return draft.mail(text, html, words_of(sheet.links))
 
 
+def _is_by(said: Said, person: Person) -> bool:
+    return bool(said.text) and said.by.same_as(person)
+
+
 def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
     """Return the mail that tells the author of a proposal that it was rejected, or that nobody answered in time."""
     settled_by, wording = proposal.settled_by or proposal.by, mail_context.sender.wording
@@ -185,20 +190,21 @@ def render_offer(mail_context: MailContext, *, by: Person) -> Mail:
         asks = why if is_assumed else f"It was planned that you are {title} of this incident from now on."
     lead = f"{asks} To take command, reply: accept. Then everybody is told. Until then {leader} leads."
     otherwise = f"If you cannot, reply: decline.{'' if is_own else f' Then {by.name} is told.'}"
+    said = [] if is_own else [f"{by.name} writes: {indented(one.text)}" for one in incident.said if _is_by(one, by)]
     code = code_line(sender.key, incident.ref)
     state, draft = wording.state_words(incident), mail_context.draft()
     links = [draft.answer().link(f"Reply: {word}", f"{word}\n") for word in ("accept", "decline")]
     known = command_brief(wording, incident, mail_context.occasion.at)
     values = {
-        "incident": incident, "lead": lead, "state": str(state), "details": incident.details, "fields": fields,
-        "known": known, "otherwise": otherwise, "code": code,
+        "incident": incident, "lead": lead, "state": str(state), "said": "\n\n".join(said), "details": incident.details,
+        "fields": fields, "known": known, "otherwise": otherwise, "code": code,
     }  # fmt: skip
 
     def html(explanation: str) -> str:
         return page(
             sender.templates, incident, wording.words.policy, lead=lead, state=state,
-            paragraphs=[*paragraphs_of(incident.details), *known], fields=fields, closing=f"{otherwise}\n{code}",
-            explanation=explanation, links=links,
+            paragraphs=[*said, *paragraphs_of(incident.details), *known], boxed=range(len(said)), fields=fields,
+            closing=f"{otherwise}\n{code}", explanation=explanation, links=links,
         )  # fmt: skip
 
     return draft.mail(sender.templates.text("email/offer.txt.j2", values), html, words_of(links))

@@ -238,7 +238,10 @@ class _Mail:
         return {**facts, "next_update_at": self._next_update(values.get("next_update_at")), **self._roles(values)}
 
     def _next_update(self, text: str | None) -> str | None:
-        """Return the time in the header field as JSON. Raise if `text`, from the body, gives another time."""
+        """Return the time in the header field as JSON, if `text`, which comes from the body, gives the same time.
+
+        Return None for a time that follows from the severity: nobody stated it, so it is no fact.
+        """
         field = self.message.field(OurField.NEXT_UPDATE)
         instant = read_date(field) if field else None
         if (instant is None) != (text is None):
@@ -248,7 +251,7 @@ class _Mail:
         instant = instant.astimezone(UTC)
         if not re.fullmatch(rf"by (?:{instant:%Y-%m-%d} )?{instant:%H:%M} UTC(?: \([^()]*\))?", text):
             raise _UnreadableError("next update")
-        return json_time(instant)
+        return None if self.message.field(OurField.NEXT_UPDATE_FROM) else json_time(instant)
 
     def _roles(self, values: dict[str, str]) -> dict[str, JsonValue]:
         """Return the holders of each role from the header field. Raise if the body has other roles or names."""

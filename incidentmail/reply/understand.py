@@ -14,6 +14,7 @@ from incidentmail.reply.extraction.cut import Extraction, cut
 from incidentmail.reply.grammar.read_commands import read
 from incidentmail.reply.memory.answers_between import answers_between
 from incidentmail.reply.memory.earlier_words import Memory, mask
+from incidentmail.reply.memory.restated import restated
 from incidentmail.reply.memory.summary import LazyMemory
 
 from .parsed import Context, NewLine, Problem, Read
@@ -74,6 +75,8 @@ def understand(
     kept = [kept.line for kept in extraction.lines if kept.kept]
     is_first = isinstance(memory, Memory) and memory.is_empty()
     readable = (own,) * len(kept) if is_first or not own else mask(extraction, memory, answered)
+    again = restated([line.plain for line in kept], memory)
+    readable = tuple([one and not two for one, two in zip(readable, again, strict=True)])
     texts = written_lines([line.text for line in kept])
     lines = list(map(NewLine, [line.number for line in kept], texts, readable))
     found = _report_repetition(read(lines, context), lines, context, _REPEATED if own else _ATTRIBUTED)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from incidentmail.core.command_text import asks
 from incidentmail.core.conduct.deadlines import deadlines
-from incidentmail.core.conduct.promises import update_due
+from incidentmail.core.conduct.promises import next_update, stated_promise, update_due
 from incidentmail.core.facts import json_person, json_time
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Incident, ItemKind, Proposal
@@ -71,10 +71,15 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         ],
         "promises": {
             "due_at": json_time(update_due(incident, policy)),
+            "stated_at": json_time(stated_promise(incident)),
             "kept": incident.clock.kept,
             "missed": incident.clock.missed,
         },
     }
+
+
+def _next_update(incident: Incident, policy: Policy) -> JsonValue:
+    return json_time(next_update(incident, policy)) if incident.is_open else None
 
 
 def _approval(incident: Incident) -> JsonValue:
@@ -141,5 +146,5 @@ def brief(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "restricted": incident.restricted,
         "declared_at": json_time(incident.declared_at),
         "updated_at": json_time(incident.updated_at),
-        "next_update_at": json_time(incident.next_update_at),
+        "next_update_at": _next_update(incident, policy),
     }

@@ -31,7 +31,7 @@ def test_a_description_and_enter_are_enough(installation: Installation, terminal
     terminal.types()
     terminal.sees("What do you see, in one line?")
     terminal.types("Checkout is rejecting card payments")
-    assert "drop other work if called" in terminal.sees("Severity (number or name; Enter: 3, ")
+    assert "drop other work if called" in terminal.sees("Severity (number or name; Enter: 3 moderate)")
     terminal.types()
     for question in ("Where do people meet?", "Subject-matter experts?", "What else is known?"):
         terminal.sees(question)
@@ -42,13 +42,36 @@ def test_a_description_and_enter_are_enough(installation: Installation, terminal
         "Subject  Checkout is rejecting card payments", "Who gets it: incidents@example.com", "s severity",
     ):  # fmt: skip
         assert line in preview
-    assert "Severity 3 (moderate; " in preview
+    assert "Severity 3 (moderate), phase 1 (stopping the damage). Mara Lindqvist is incident commander." in preview
+    confirms = "You did not say, so Enter confirms: phase 1 (stopping the damage), incident commander Mara Lindqvist"
+    assert confirms in preview
     assert installation.mails == []
     terminal.types()
     terminal.sees("sent to incidents@example.com")
     assert terminal.ends() == 0
     assert installation.mails[0]["Subject"] == "Checkout is rejecting card payments"
+    assert installation.show()["assumed"] == []
+
+
+def test_what_nobody_looked_at_is_not_confirmed(installation: Installation, terminals: list[Terminal]) -> None:
+    terminal = opened(terminals, installation, "declare", "Cards fail", "--yes")
+    terminal.sees("sent to")
+    assert terminal.ends() == 0
     assert installation.show()["assumed"] == ["severity", "phase", "commander"]
+
+
+def test_what_is_taken_out_of_the_preview_is_not_confirmed(
+    installation: Installation, terminals: list[Terminal]
+) -> None:
+    terminal = opened(terminals, installation, "declare", "Cards fail")
+    assert "so Enter confirms: severity 3 (moderate), phase 1" in terminal.sees("Enter sends it")
+    terminal.types("Severity: -")
+    preview = terminal.sees("Enter sends it")
+    assert "Severity 3 (moderate; not confirmed), phase 1 (stopping the damage)." in preview
+    terminal.types()
+    terminal.sees("sent to")
+    assert terminal.ends() == 0
+    assert installation.show()["assumed"] == ["severity"]
 
 
 def test_all_that_was_answered_is_in_the_mail(installation: Installation, terminals: list[Terminal]) -> None:

@@ -70,7 +70,7 @@ def test_an_incident_is_led_from_declaration_to_end(laptop: Installation, instal
     laptop.ok("declare", "Checkout is down", "--severity", "3")
     laptop.ok("update", "--severity", "1", "-m", "Refunds fail too: close to 100 %")
     laptop.ok("note", "checkout", "sev 1, says the bank; call +49 30 1234")
-    laptop.ok("handoff", CHECKOUT, "Ann B. <ann@example.com>", "--spoken")
+    laptop.ok("handoff", CHECKOUT, "Ann B. <ann@example.com>", "--spoken", "-m", "Ann has led one like it.")
     laptop.ok("close", "checkout", "All payments work again, but two are late")
     laptop.ok("reopen", "checkout")
     laptop.ok("undo", "checkout", "4")
@@ -79,6 +79,7 @@ def test_an_incident_is_led_from_declaration_to_end(laptop: Installation, instal
     assert (state["severity"], state["status"], state["commander"]["name"]) == (1, "closed", "Ann B.")
     told = "\n".join(mail.get_content() for mail in installation.mails)
     assert "Refunds fail too: close to 100 %" in told and "but two are late" in told
+    assert "Ann has led one like it." in told
     assert "says the bank" in installation.ok("timeline", "checkout").out and "says the bank" not in told
 
 
@@ -89,6 +90,13 @@ def test_an_offer_is_made_by_the_authority(laptop: Installation, installation: I
     assert carry(laptop, installation, 1) == ["applied"]
     assert any("ann@example.com" in mail["To"] for mail in installation.private)
     assert installation.show()["commander"]["address"] == "mara@example.com"
+
+
+@pytest.mark.parametrize("change", [("handoff", "Ann B. <ann@example.com>"), ("undo", "1")])
+def test_an_offer_and_an_undo_from_a_laptop_hold_no_message(laptop: Installation, change: tuple[str, ...]) -> None:
+    said = laptop.run(*change, "-m", "You know it best.")
+    assert (said.code, sent(laptop)) == (2, [])
+    assert "tell it to everybody: incidentmail update -m 'You know it best.'" in said.err
 
 
 def test_a_note_goes_to_the_authority_alone(laptop: Installation) -> None:

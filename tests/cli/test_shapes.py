@@ -33,7 +33,7 @@ SHOW = {
     "roll_call": (dict, type(None)),
     "offers": [{"role": str, "to": PERSON, "at": "time", "state": str}],
     "retro": {"owner": PERSON, "held_at": "time?", "not_needed": bool, "planned": (dict, type(None))},
-    "promises": {"due_at": "time?", "kept": int, "missed": int},
+    "promises": {"due_at": "time?", "stated_at": "time?", "kept": int, "missed": int},
 }  # fmt: skip
 DONE = {"id": str, "version": int, "events": [str], "mails": [{"message_id": str, "state": str}]}
 LOG = {

@@ -313,3 +313,42 @@ def test_a_large_ledger_is_counted_in_as_many_steps_as_a_small_one(installations
         assert installation.ok("status").out.startswith("all is well")
     small, large = taken
     assert 0 < large <= 1.2 * small
+
+
+def test_a_drill_is_named_with_whom_it_reaches(installation: Installation) -> None:
+    text = installation.config.read_text()
+    installation.config.write_text(text.replace("[list]\n", '[list]\ndrill = "incident-drills@example.com"\n'))
+    installation.declare("Search is slow")
+    none = {"run": None, "ends_at": None, "open": []}
+    assert installation.run("status", "--json").json["drills"] == none
+    assert "drill" not in installation.run("status").out
+    installation.ok("declare", "We practise", "--drill")
+    said = " ".join(installation.run("status").out.split())
+    assert "2 open, 1 of them a drill" in said
+    assert (
+        "2026-11-20-we-practise is a drill: its mail goes to incident-drills@example.com; people who are named in it"
+        " get private mail, on that list or not" in said
+    )
+    assert installation.run("status", "--json").json["drills"] == {**none, "open": ["2026-11-20-we-practise"]}
+    installation.ok("role", "we-practise", "scribe", "Bo K. <bo@example.com>")
+    assert installation.private[-1]["To"] == '"Bo K." <bo@example.com>', "as it says"
+    installation.ok("close", "we-practise")
+    assert installation.run("status", "--json").json["drills"] == none
+
+
+def test_the_run_of_a_scenario_is_named_with_its_end(installation: Installation) -> None:
+    text = installation.config.read_text()
+    installation.config.write_text(text.replace("[list]\n", '[list]\ndrill = "incident-drills@example.com"\n'))
+    installation.ok("drill", "run", "supplier", "--yes")
+    said = " ".join(installation.run("status").out.split())
+    assert "a drill is on until 14:50 UTC: 2026-11-20-supplier; 'incidentmail drill stop' ends it" in said
+    found = installation.run("status", "--json").json["drills"]
+    assert found == {"run": "2026-11-20-supplier", "ends_at": "2026-11-20T14:50:00Z", "open": []}
+    installation.ok("drill", "stop")
+    assert "a drill is on" not in installation.run("status").out
+
+
+def test_a_drill_on_the_main_list_says_so(installation: Installation) -> None:
+    installation.declare("We practise", "--drill")
+    said = " ".join(installation.run("status").out.split())
+    assert "its mail goes to the list like any other, marked [drill]" in said

@@ -6,6 +6,8 @@ outbox row are committed together.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import showing_addresses
 from incidentmail.app.parts import as_shown
@@ -76,10 +78,11 @@ def _announce_incident(context: AppContext, tx: Transaction, name: str, due: lis
     if declaration is not None:
         # The list has already seen the message that declared the incident, and ours only answers that.
         by_hand = bool(incident.thread)
-        mail = render_declaration(sender, incident, occasion(context, tx, incident), by_hand=by_hand)
+        moment = occasion(context, tx, incident)
+        mail = render_declaration(sender, incident, moment, by_hand=by_hand)
         made += [mail.message_id, *_tell_everybody(context, tx, incident)]
         beside = tell_executives(context, tx, incident)
-        incident = _record(context, tx, incident, 0, mail)
+        incident = _record(context, tx, incident, 0, mail, moment.at)
     elif any(notice.kind == "follow_up" for notice in due) and (incident.unannounced or incident.said):
         moment = occasion(context, tx, incident)
         number, mail = next_number(incident, moment), render_follow_up(sender, incident, moment)
@@ -88,7 +91,7 @@ def _announce_incident(context: AppContext, tx: Transaction, name: str, due: lis
         untold += (one.text for one in briefing.untold)
         made += [mail.message_id, *_tell_everybody(context, tx, incident)]
         beside = tell_executives(context, tx, incident)
-        incident = _record(context, tx, incident, number, mail)
+        incident = _record(context, tx, incident, number, mail, moment.at)
     made += beside.message_ids
     untold += (one.text for one in beside.untold)
     # Earlier versions kept private mail among the notices. After a migration, some of it may still be waiting there.
@@ -102,12 +105,17 @@ def _private(notice: DueNotice) -> Notice:
     return Notice(kind=notice.kind, at_once=True, to=person, number=notice.number)
 
 
-def _record(context: AppContext, tx: Transaction, incident: Incident, number: int, mail: Mail) -> Incident:
-    """Add the announcement to the ledger, its message to the outbox, and its words to the incident's memory."""
-    promised = kept(incident, context.words.policy, context.now()) if number else ()
+def _record(
+    context: AppContext, tx: Transaction, incident: Incident, number: int, mail: Mail, at: datetime
+) -> Incident:
+    """Add the announcement to the ledger, its message to the outbox, and its words to the incident's memory.
+
+    `at` is the time that the message says, from which the next update is counted.
+    """
+    promised = kept(incident, context.words.policy, at) if number else ()
     change = record(
         context, tx, incident.id, [Announced(number=number, message_id=mail.message_id), *promised],
-        version=incident.version, actor=context.itself(), at=context.now(), caused_by=None,
+        version=incident.version, actor=context.itself(), at=at, caused_by=None,
     )  # fmt: skip
     enqueue(context, tx, incident, mail)
     return change.incident

@@ -44,10 +44,12 @@ from incidentmail.errors import UsageError
 from .before_mail import ask_line, is_watched, yes_option
 from .carry_out import Confirm, carry_out
 from .declare_dialogue import edited
-from .facts import WORDS, Facts, facts_options, message_of, stated_facts
+from .facts import WORDS, Facts, facts_options, message_of, reason_given, reason_option, refused_by_mail, stated_facts
 from .target import incident_and_value, known_incident
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from incidentmail.app.laptop.laptop import Laptop
 
 _LATEST = ("last", "latest")
@@ -86,25 +88,33 @@ def update_command(ctx: click.Context, /, words: tuple[str, ...], dry_run: bool,
         )
 
 
-@command("handoff", 'handoff "Ann B. <ann@example.com>"', 'handoff checkout "Ann B. <ann@example.com>" --spoken')
+@command(
+    "handoff",
+    'handoff "Ann B. <ann@example.com>"',
+    'handoff checkout "Ann B." --spoken -m "She has seen one like it"',
+)
 @click.argument("names", nargs=-1, required=True, metavar="[INCIDENT] WHO", shell_complete=incident_names)
 @option("--spoken", is_flag=True, help="It was agreed by voice: command passes now.")
 @option("--at", "then", metavar="TIME", help="Only plan it: command is offered to WHO at this time.")
+@reason_option
 @yes_option
 @dry_run_option
+@secret_option
 @json_option
 @click.pass_context
 def handoff_command(
-    ctx: click.Context, names: tuple[str, ...], spoken: bool, then: str | None, yes: bool, dry_run: bool, as_json: bool
-) -> int:
-    """Offer command to somebody, or pass it.
+    ctx: click.Context, names: tuple[str, ...], spoken: bool, then: str | None, message: str | None, yes: bool,
+    dry_run: bool, as_json: bool,
+) -> int:  # fmt: skip
+    """Offer command to somebody, by a private mail; with --spoken, pass it at once and mail the list.
 
-    WHO gets a private mail and takes command by replying with one word. With --spoken it passes at once.
+    WHO takes command by replying with one word, and then the list is told. The sentence behind -m is in both mails.
     """
+    reason = reason_given(message)
     if laptop := laptop_of(ctx):
-        return _hand_off_by_mail(laptop, names, spoken=spoken, dry_run=dry_run, as_json=as_json)
+        return _hand_off_by_mail(laptop, names, reason, spoken=spoken, dry_run=dry_run, as_json=as_json)
     line = f"{names[-1]} is commander now." if spoken else f"{names[-1]} is asked to take command."
-    text = of_options({}, first=line, incident=names[0] if len(names) == 2 else None)
+    text = of_options({"message": message}, first=line, incident=names[0] if len(names) == 2 else None)
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
         incident, who = incident_and_value(context, names, "handoff")
         to = person_in(context, incident, who, "WHO")
@@ -126,13 +136,15 @@ def handoff_command(
             if ask_line(f"Was it agreed by voice with {to.name}?", note=note).casefold() in ("v", "voice", "y", "yes"):
                 told, spoken = NameCommander(to), True
         confirm: Confirm = "never" if yes else "doubts"
-        code = carry_out(context, incident, [told], dry_run=dry_run, as_json=as_json, confirm=confirm)
+        code = carry_out(context, incident, [*reason, told], dry_run=dry_run, as_json=as_json, confirm=confirm)
         if not (spoken or then or dry_run or as_json):
             say(f"command passes once {to.name} accepts; was it agreed by voice? then repeat it with --spoken")
         return code
 
 
-def _hand_off_by_mail(laptop: Laptop, names: tuple[str, ...], *, spoken: bool, dry_run: bool, as_json: bool) -> int:
+def _hand_off_by_mail(
+    laptop: Laptop, names: tuple[str, ...], reason: Sequence[AddNote], *, spoken: bool, dry_run: bool, as_json: bool
+) -> int:
     from incidentmail.cli.laptop.send import change_by_mail, incident_and_words
 
     incident, who = incident_and_words(names, "handoff", value=True)
@@ -142,9 +154,12 @@ def _hand_off_by_mail(laptop: Laptop, names: tuple[str, ...], *, spoken: bool, d
             f"no address is known for {to.name}, so nobody can be asked",
             hint=f'incidentmail handoff "{to.name} <ADDRESS>"; or add --spoken, if it was agreed by voice',
         )
+    if not spoken:
+        refused_by_mail(reason, "the mail that offers command")
     told: Command = NameCommander(to) if spoken else OfferCommand(to)
     then = "" if spoken else f"it asks {to.name}, and command passes once they accept"
-    return change_by_mail(laptop, incident, [told], dry_run=dry_run, as_json=as_json, next_step=then)
+    commands = [*(GiveUpdate(note.text) for note in reason), told]
+    return change_by_mail(laptop, incident, commands, dry_run=dry_run, as_json=as_json, next_step=then)
 
 
 @command("note", 'note "The bank was called"', 'note checkout "The bank was called"')
@@ -170,12 +185,20 @@ def note_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> i
 
 @command("undo", "undo 3", "undo checkout 3")
 @click.argument("names", nargs=-1, metavar="[INCIDENT] N", shell_complete=incident_names)
+@reason_option
 @dry_run_option
 @yes_option
+@secret_option
 @json_option
 @click.pass_context
-def undo_command(ctx: click.Context, names: tuple[str, ...], dry_run: bool, yes: bool, as_json: bool) -> int:
-    """Put back everything that update N announced; every follow-up says its number."""
+def undo_command(
+    ctx: click.Context, names: tuple[str, ...], message: str | None, dry_run: bool, yes: bool, as_json: bool
+) -> int:
+    """Put back everything that update N announced, and mail the list that this was done.
+
+    The last line of each follow-up says its number.
+    """
+    reason = reason_given(message)
     incident, number = _named_update(ctx, names)
     update = number_of(
         number,
@@ -185,12 +208,13 @@ def undo_command(ctx: click.Context, names: tuple[str, ...], dry_run: bool, yes:
     if laptop := laptop_of(ctx):
         from incidentmail.cli.laptop.send import change_by_mail
 
+        refused_by_mail(reason, "the mail that asks to undo")
         return change_by_mail(laptop, incident, [Undo(update)], dry_run=dry_run, as_json=as_json)
     line = f"Undo {number}: what update {number} changed is put back."
-    text = of_options({}, first=line, incident=incident)
+    text = of_options({"message": message}, first=line, incident=incident)
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
         confirm: Confirm = "never" if yes else "always"
-        return carry_out(context, incident, [Undo(update)], dry_run=dry_run, as_json=as_json, confirm=confirm)
+        return carry_out(context, incident, [*reason, Undo(update)], dry_run=dry_run, as_json=as_json, confirm=confirm)
 
 
 def _named_update(ctx: click.Context, names: tuple[str, ...]) -> tuple[str | None, str]:

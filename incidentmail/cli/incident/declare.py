@@ -1,4 +1,4 @@
-"""`incidentmail declare`: one line is enough; everything else has a default, marked as not confirmed."""
+"""`incidentmail declare`: one line is enough; everything else has a default, not confirmed unless somebody saw it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from incidentmail.cli.help import command, option
 from incidentmail.cli.reporting import report
 from incidentmail.cli.terminal import Terminal
 from incidentmail.core.commands import Declare
+from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident
 from incidentmail.core.words import NOT_CONFIRMED
 from incidentmail.errors import IncidentMailError, UsageError
@@ -135,7 +136,10 @@ def _by_mail(
         from .declare_dialogue import ask
 
         command = ask(laptop, command, partial(id_of, laptop))
-    code = declare_by_mail(laptop, command, dry_run=dry_run, as_json=as_json, confirm=asking or not yes)
+    confirm = asking or not yes
+    if confirm and command.commander is None and is_watched() and not (as_json or dry_run):
+        command = replace(command, commander=laptop.me())  # they are about to see their name, and Enter confirms it
+    code = declare_by_mail(laptop, command, dry_run=dry_run, as_json=as_json, confirm=confirm)
     if code == 0 and not (dry_run or as_json):
         say(PAGED_BY_ANOTHER, err=True)
     return code

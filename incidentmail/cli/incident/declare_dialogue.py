@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import click
 
@@ -19,7 +20,6 @@ from incidentmail.core.commands import Declare
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident
 from incidentmail.core.policy import SME
-from incidentmail.core.words import NOT_CONFIRMED
 from incidentmail.errors import SecretHeldError, UsageError
 from incidentmail.outbound.header_fields import Mail
 
@@ -71,10 +71,13 @@ def confirmed(context: AppContext, command: Declare, others: Sequence[Incident])
     """Show the mail until the person sends it (Enter) or stops. Any of its lines can be changed before that.
 
     `others` are the open incidents. If one of them may be the same incident, say so. Return the command, possibly with
-    other values, or None if the person stops.
+    other values, or None if the person stops. They see severity, phase and commander in the mail, so Enter confirms
+    these too, except a value that they take out with `-`.
     """
+    usual = _unstated(context, command)
+    command = replace(command, **usual)
     while True:
-        can_be_sent = _shown(context, command, others)
+        can_be_sent = _shown(context, command, others, usual)
         answer = ask_line("Enter sends it; a letter changes a line; q stops, and nothing is sent.")
         match answer.casefold():
             case "" | "y" | "yes" | "send":
@@ -88,11 +91,21 @@ def confirmed(context: AppContext, command: Declare, others: Sequence[Incident])
                 command = _changed(context, command, answer)
 
 
-def _shown(context: AppContext, command: Declare, others: Sequence[Incident]) -> bool:
+def _unstated(context: AppContext, command: Declare) -> dict[str, Any]:
+    """Return the values that are used for what the person has not stated."""
+    policy = context.words.policy
+    usual = {
+        "severity": policy.default_severity, "phase": policy.default_phase, "commander": context.operator().person,
+    }  # fmt: skip
+    return {name: value for name, value in usual.items() if getattr(command, name) is None}
+
+
+def _shown(context: AppContext, command: Declare, others: Sequence[Incident], usual: Mapping[str, object]) -> bool:
     """Show the mail, or the reason why it cannot be sent yet. Return whether it can be sent."""
     try:
         guarded([command])
-        show([BLANK, *_preview(context, command, act.preview_declaration(context, command), others)], err=True)
+        mail = act.preview_declaration(context, command)
+        show([BLANK, *_preview(context, command, mail, others, usual)], err=True)
     except (act.RefusedError, SecretHeldError) as error:
         say(f"  {error.message}", err=True)
         say(f"  {hint_of(error) or ''}", err=True)
@@ -101,14 +114,31 @@ def _shown(context: AppContext, command: Declare, others: Sequence[Incident]) ->
     return True
 
 
-def _preview(context: AppContext, command: Declare, mail: Mail, others: Sequence[Incident]) -> Iterator[Line]:
+def _preview(
+    context: AppContext, command: Declare, mail: Mail, others: Sequence[Incident], usual: Mapping[str, object]
+) -> Iterator[Line]:
     """Yield the mail as it will arrive, who else is told, any doubts, and the keys that change it."""
     width = width_of_screen(sys.stderr)
     yield from preview(mail, width)
     yield BLANK
     yield from recipients(context, mail, named(context, [command]), command, width)
     yield from doubt_lines(doubts_about(context, [command], others), width)
+    if unstated := [name for name, value in usual.items() if getattr(command, name) == value]:
+        taken = ", ".join(_in_words(context, command, name) for name in unstated)
+        yield from wrapped([Span("You did not say, so Enter confirms: ", "strong"), Span(taken)], width, indent=2)
     yield from _keys(context)
+
+
+def _in_words(context: AppContext, command: Declare, name: str) -> str:
+    words = context.words
+    match name:
+        case "severity" if command.severity is not None:
+            clause = words.severity_clause(command.severity)
+            return f"{clause[:1].lower()}{clause[1:]}"
+        case "phase" if command.phase is not None:
+            return words.phase_clause(command.phase)
+        case _:
+            return f"{words.title} {command.commander.name}" if command.commander else ""
 
 
 def _keys(context: Terminal) -> Iterator[Line]:
@@ -187,8 +217,10 @@ def _severity(context: Terminal, command: Declare) -> Declare:
     for step in policy.severities:
         meaning = f": {step.meaning}" if step.meaning else ""
         say(f"  {step.level}  {step.name}{meaning}", err=True)
-    note = f"number or name; Enter: {policy.default_severity}, {NOT_CONFIRMED}"
-    return _asked(context, command, "severity", "Severity", note=note)
+    usual = policy.default_severity
+    note = f"number or name; Enter: {' '.join(filter(None, (str(usual), context.words.severity_name(usual))))}"
+    answered = _asked(context, command, "severity", "Severity", note=note)
+    return answered if answered.severity is not None else replace(answered, severity=usual)
 
 
 def _roles(context: Terminal, command: Declare) -> Iterator[tuple[str, str]]:

@@ -5,16 +5,18 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from incidentmail.cli.common import phase_of, severity_of, time
+from incidentmail.cli.common import phase_of, severity_of, stated, time
 from incidentmail.cli.help import option
 from incidentmail.cli.named_people import is_not_needed, person
 from incidentmail.cli.terminal import Terminal
+from incidentmail.core.commands import AddNote
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Holders, Person, TextField, TimeField
 from incidentmail.core.policy import SME
@@ -43,6 +45,27 @@ _OPTIONS = (
     option("--detected", group=TIMES, metavar="TIME", help="When somebody or an alert first noticed it."),
     option("--next-update", group=TIMES, metavar="TIME", help="When news comes next: 15:00 or +30m."),
 )  # fmt: skip
+
+
+reason_option = option("-m", "--message", metavar="TEXT", help="Why, in one sentence: the list is told it too.")
+
+
+def reason_given(message: str | None) -> list[AddNote]:
+    """Return the text of -m as a note that the list is told beside the change, or an empty list.
+
+    Raise UsageError if the text is empty.
+    """
+    hint = "write the reason, or leave it out"
+    return [] if message is None else [AddNote(stated(message, "-m", hint=hint), rides=True)]
+
+
+def refused_by_mail(reason: Sequence[AddNote], what: str) -> None:
+    """Raise UsageError if a reason was given for a mail of a machine without a ledger that can hold none."""
+    if reason:
+        raise UsageError(
+            f"from this machine, {what} can hold no message",
+            hint=f"tell it to everybody: incidentmail update -m {shlex.quote(reason[0].text)}",
+        )
 
 
 def facts_options(function: F) -> F:

@@ -13,6 +13,7 @@ from incidentmail.cli.help import command, option
 from incidentmail.cli.screen.layout import Line, Span, table, wrapped
 from incidentmail.cli.screen.output import has_colour, show, width_of_screen
 from incidentmail.core.conduct.ended import ended_at
+from incidentmail.core.conduct.promises import next_update
 from incidentmail.core.model import Incident
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_duration
@@ -95,7 +96,7 @@ class _Row:
         self.last = self._last(view)
 
     def _next(self) -> Span | None:
-        due = self.incident.next_update_at
+        due = next_update(self.incident, self.page.words.policy)
         if due is None or not self.incident.is_open:
             return None
         if due < self.page.now:

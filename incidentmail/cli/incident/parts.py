@@ -9,7 +9,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.cli.screen.layout import Line, Span, Style, wrapped
 from incidentmail.core.conduct.deadlines import deadlines
 from incidentmail.core.conduct.ended import ended_at
-from incidentmail.core.conduct.promises import update_due
+from incidentmail.core.conduct.promises import next_update
 from incidentmail.core.conduct.wanted_roles import open_offers
 from incidentmail.core.deeds.state_clauses import AT_THE_END, state_clauses
 from incidentmail.core.frozen import Frozen
@@ -148,14 +148,14 @@ def needed(page: Page, incident: Incident) -> list[str]:
 
 def promises(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
     """Yield rows about the next update, the next commander, the deadlines, and how many updates were in time."""
-    due = (update_due(incident, page.words.policy) or incident.next_update_at) if incident.is_open else None
+    due = next_update(incident, page.words.policy) if incident.is_open else None
     if due is not None:
-        yield page.words.key("next_update_at"), next_update(page, due)
+        yield page.words.key("next_update_at"), time_due(page, due)
     planned = incident.clock.next_commander if incident.is_open else None
     if planned is not None:
         yield page.words.key("next_commander"), [Span(f"{planned.to.name} at {page.time(planned.at)}")]
     for deadline in deadlines(incident, page.words.policy):
-        when = [Span("met", "good")] if deadline.is_met else next_update(page, deadline.at)
+        when = [Span("met", "good")] if deadline.is_met else time_due(page, deadline.at)
         yield deadline.name, when
     if incident.retro != RetroState():
         yield "Retrospective", [Span(retro_fact(incident, page.zones) or "")]
@@ -163,8 +163,8 @@ def promises(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]
         yield "Updates", [Span(f"{incident.clock.kept} in time, {incident.clock.missed} missed")]
 
 
-def next_update(page: Page, at: datetime) -> list[Span]:
-    """Return a text that says when the next update is due, and how much time is left until then."""
+def time_due(page: Page, at: datetime) -> list[Span]:
+    """Return a text that says when something is due, and how much time is left until then."""
     if at < page.now:
         return [Span(f"by {page.time(at)}, "), Span(f"{show_duration(page.now - at)} overdue", "alarm")]
     return [Span(f"by {page.time(at)}, in {show_duration(at - page.now)}")]

@@ -48,7 +48,7 @@ def screen(context: AppContext, found: Status, width: int) -> list[Line]:
     )
     rows: list[tuple[str, Words]] = [
         ("service", f"{'running' if found.running else 'not running'}{', muted' if found.muted else ''}"),
-        ("incidents", f"{len(found.open)} open"),
+        ("incidents", f"{len(found.open)} open{_drills(found)}"),
         *_ledger(context, found),
         ("mail in", f"{figures.accepted} accepted, the last {_when(figures.accepted_at, found.at)}; {_waits(found)}"),
         ("mail out", f"{figures.queued} waiting, {counted(figures.refused, 'recipient')} refused in a day"),
@@ -62,6 +62,11 @@ def screen(context: AppContext, found: Status, width: int) -> list[Line]:
         *(line for one in found.attention for line in wrapped(one, width, first=(Span("  ! ", "alarm"),), indent=4)),
         *labelled(rows, width),
     ]
+
+
+def _drills(found: Status) -> str:
+    count = len(found.drills.open)
+    return f", {count} of them {'a drill' if count == 1 else 'drills'}" if count else ""
 
 
 def _ledger(context: AppContext, found: Status) -> list[tuple[str, Words]]:

@@ -13,9 +13,11 @@ from incidentmail.cli.common import (
     incident_names,
     json_option,
     print_json,
+    secret_option,
 )
 from incidentmail.cli.help import command, option
 from incidentmail.cli.incident.carry_out import carry_out
+from incidentmail.cli.incident.facts import reason_given
 from incidentmail.cli.incident.parts import Page, engaged, roles
 from incidentmail.cli.named_people import is_not_needed, person_in
 from incidentmail.cli.screen.layout import labelled
@@ -33,21 +35,28 @@ from incidentmail.errors import UsageError
 @click.argument("words", nargs=-1, metavar="[INCIDENT] [ROLE WHO]", shell_complete=incident_names)
 @option("--add", is_flag=True, help="Add WHO to those who have the role; experts are always added.")
 @option("--remove", is_flag=True, help="Take WHO off the role.")
+@option("-m", "--message", metavar="TEXT", help="Why, in one sentence: the next mail to the list says it.")
+@secret_option
 @json_option
 @click.pass_context
-def role_command(ctx: click.Context, words: tuple[str, ...], add: bool, remove: bool, as_json: bool) -> int:
+def role_command(
+    ctx: click.Context, words: tuple[str, ...], add: bool, remove: bool, message: str | None, as_json: bool
+) -> int:
     """Show who holds which role, or give a role to somebody, who is told privately.
 
     WHO replaces the people who have the role, unless --add or --remove is given.
     """
     if len(words) > 3:
         raise UsageError("a role is given to one person at a time", hint='incidentmail role scribe "Ann B."')
+    reason = reason_given(message)
     if len(words) < 2:
+        if reason:
+            raise UsageError("-m says why, but who gets which role?", hint='incidentmail role scribe "Ann B." -m TEXT')
         return _show_roles(ctx, words[0] if words else None, as_json=as_json)
     incident = words[0] if len(words) == 3 else None
     with context_of(ctx) as context:
         asked = _assignment(context, incident, words[-2], words[-1], add=add, remove=remove)
-        return carry_out(context, incident, [asked], dry_run=False, as_json=as_json)
+        return carry_out(context, incident, [*reason, asked], dry_run=False, as_json=as_json)
 
 
 @command("join", "join", "join checkout --as scribe")

@@ -55,19 +55,38 @@ def update_due(incident: Incident, policy: Policy) -> datetime | None:
     every = update_every(incident, policy)
     if every is None or not incident.is_announced:
         return None
-    stated = incident.next_update_at
-    if stated is not None and not _is_kept(incident, stated):
-        return stated
     last = incident.announced[-1].at if incident.announced else incident.declared_at
-    return last + every
+    return stated_promise(incident) or last + every
 
 
-def promised_after(incident: Incident, now: datetime) -> datetime | None:
-    """Return the stated time of the next update, or None if a follow-up sent at `now` counts as that update."""
+def stated_promise(incident: Incident) -> datetime | None:
+    """Return the time that somebody stated for the next update, or None if a follow-up went out near it or later."""
     stated = incident.next_update_at
-    if stated is None or _states(incident.unannounced, stated):
-        return stated
-    return None if stated - NEAR <= now or _is_kept(incident, stated) else stated
+    return None if stated is None or _is_kept(incident, stated) else stated
+
+
+def next_update(incident: Incident, policy: Policy) -> datetime | None:
+    """Return when the next update comes, or None if nobody promised one: neither a person nor the severity.
+
+    Mails, screens and pages all show this time. Nobody is reminded of it unless `update_due` returns it too.
+    """
+    return update_due(incident, policy) or stated_promise(incident)
+
+
+def next_update_after(incident: Incident, policy: Policy, at: datetime) -> datetime | None:
+    """Return when the next update comes after the mail to the list that goes out at `at`.
+
+    A follow-up starts the interval again. A declaration does not, because the interval runs from its time. If it goes
+    out so late that the first update is due already, the severity promises none.
+    """
+    after = _as_announced(incident, at)
+    due, stated = next_update(after, policy), stated_promise(after)
+    return stated if due is not None and due <= at else due
+
+
+def is_stated_after(incident: Incident, at: datetime) -> bool:
+    """Return whether that time is one that somebody stated. Otherwise it follows from the severity."""
+    return stated_promise(_as_announced(incident, at)) is not None
 
 
 def kept(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateKept, ...]:
@@ -75,7 +94,7 @@ def kept(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateKept,
 
     `incident` is the state just before the follow-up is announced, so its changes are not announced yet.
     """
-    due = update_due(_as_announced(incident), policy)
+    due = update_due(_before_changes(incident), policy)
     if due is None or not due - NEAR <= now <= due + GRACE:
         return ()
     news = any(change.fact != "next_update_at" for change in incident.unannounced)
@@ -165,7 +184,15 @@ def silence_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[D
     )
 
 
-def _as_announced(incident: Incident) -> Incident:
+def _as_announced(incident: Incident, at: datetime) -> Incident:
+    """Return the incident as it is once the mail to the list has gone out at `at`, in the facts that promises need."""
+    if not incident.is_announced:
+        return replace(incident, is_announced=True, unannounced=())
+    update = Update(number=incident.updates + 1, changes=incident.unannounced, at=at)
+    return replace(incident, announced=(*incident.announced, update), unannounced=())
+
+
+def _before_changes(incident: Incident) -> Incident:
     """Return the incident with the facts that decide when an update is due as they were last announced."""
     was = old_values(incident.unannounced)
     stated = was.get("next_update_at", json_time(incident.next_update_at))

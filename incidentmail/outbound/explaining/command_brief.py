@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from incidentmail.core.conduct.promises import update_due
+from incidentmail.core.conduct.promises import next_update
 from incidentmail.core.conduct.relief import AtWork, at_work
 from incidentmail.core.model import Incident
 from incidentmail.core.text import clip, one_line
@@ -50,7 +50,7 @@ def _lines(wording: Wording, items: Sequence[Item], now: datetime) -> Iterator[s
 
 
 def _people_and_times(wording: Wording, incident: Incident, now: datetime) -> Iterator[str]:
-    due = update_due(incident, wording.words.policy) or incident.next_update_at
+    due = next_update(incident, wording.words.policy)
     if due is not None:
         yield f"The next update is due by {show_time(due, wording.zones, now.date())}."
     yield hours_line(wording, incident, now)

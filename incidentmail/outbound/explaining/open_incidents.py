@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from incidentmail.core.conduct.promises import next_update
 from incidentmail.core.model import Incident
 from incidentmail.core.text import clip, counted, one_line
 from incidentmail.core.times import show_duration, show_time
@@ -48,7 +49,7 @@ def _shown(wording: Wording, incident: Incident, at: datetime) -> str:
     """Return two lines: severity and what is broken; commander, phase, duration and next update."""
     words = wording.words
     title = clip(one_line(incident.description), TITLE_CHARS_MAX)
-    due = incident.next_update_at
+    due = next_update(incident, words.policy)
     promised = f", next update by {show_time(due, wording.zones, at.date())}" if due else ""
     lasts = show_duration(at - incident.declared_at)
     return (

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from incidentmail.core.conduct.promises import promised_after
+from incidentmail.core.conduct.promises import next_update_after
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Status
 from incidentmail.core.teams.team_words import customer_lines
@@ -90,6 +90,6 @@ def _fields(wording: Wording, incident: Incident, at: datetime) -> list[FieldLin
         role, held = wording.words.policy.role(key), incident.roles.get(key)
         line = wording.words.role_line(key, held, missing=False) if role and held and held.people else None
         lines += [line] if line else []
-    due = promised_after(incident, at)
+    due = next_update_after(incident, wording.words.policy, at)
     lines += [FieldLine(NEXT, f"by {show_time(due, wording.zones, at.date())}")] if due else []
     return lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from incidentmail.core.conduct.promises import update_due
+from incidentmail.core.conduct.promises import next_update
 from incidentmail.core.events import Recorded
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident, Status
@@ -139,7 +139,7 @@ def _listed(
         declared_at=state.declared_at,
         ended_at=None if history.is_open else history.end,
         changed_at=recorded[-1].at,
-        next_update_at=update_due(state, setting.words.policy) or (state.next_update_at if state.is_open else None),
+        next_update_at=next_update(state, setting.words.policy) if state.is_open else None,
         counts_for_customers=step is not None and LIAISONS[0] in step.requires,
         merged_into=state.merged_into,
         last_change=in_short(newest) if newest else sentence(told[0]),

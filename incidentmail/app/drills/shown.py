@@ -1,0 +1,48 @@
+"""Say which drills are on, and who gets mail about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from incidentmail.app.context import AppContext
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.model import Incident
+from incidentmail.core.times import show_time
+from incidentmail.ledger.view import LedgerView
+
+from .runs import running
+
+
+class DrillsOn(Frozen, kw_only=True):
+    """The id of the run of a scenario that is on and when it ends, or None, and the ids of open incidents that are
+    drills.
+    """
+
+    run: str | None = None
+    ends_at: datetime | None = None
+    open: tuple[str, ...] = ()
+
+
+def drills_on(view: LedgerView, incidents: Sequence[Incident]) -> DrillsOn:
+    """Return which drills are on. `incidents` are the open ones."""
+    run = running(view)
+    return DrillsOn(
+        run=run.id if run else None,
+        ends_at=run.ends_at if run else None,
+        open=tuple(incident.id for incident in incidents if incident.drill),
+    )
+
+
+def drill_lines(context: AppContext, found: DrillsOn, now: datetime) -> Iterator[str]:
+    """Yield a line about the run, and one about each open incident that is a drill: who gets mail about it.
+
+    Restricted ones are drills like the others: all mail of a drill goes to the same list, if there is one for drills.
+    """
+    if found.run and found.ends_at:
+        until = show_time(found.ends_at, context.config.settings.timezones, now.date())
+        yield f"a drill is on until {until}: {found.run}; 'incidentmail drill stop' ends it"
+    to = context.config.settings.list.drill
+    where = f"its mail goes to {to}" if to else "its mail goes to the list like any other, marked [drill]"
+    for name in found.open:
+        yield f"{name} is a drill: {where}; people who are named in it get private mail, on that list or not"

@@ -1,0 +1,24 @@
+"""Find lines that only repeat when the next update is due, as our mails say it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .earlier_words import Memory
+from .remembered_mail import words_in
+from .summary import LazyMemory
+
+_OUR_LINE = re.compile(r"[*_]*next update:[*_]* by (?:\d{4}-\d\d-\d\d )?\d\d:\d\d utc\b", re.I | re.A)
+
+
+def restated(plains: Sequence[str], memory: Memory | LazyMemory) -> tuple[bool, ...]:
+    """Return for each plain line whether it is the line about the next update of an earlier message, word for word.
+
+    Almost every mail of ours has that line, and most often the severity promises what it says. A person who repeats it,
+    even as the first words of a reply, quotes it. Otherwise it would become a promise of that person.
+
+    >>> restated(["Next update: by 15:00 UTC", "next 15:00"], Memory.of(["Next update: by 15:00 UTC"]))
+    (True, False)
+    """
+    return tuple([bool(_OUR_LINE.match(line)) and memory.whole.is_old(words_in(line)) for line in plains])
