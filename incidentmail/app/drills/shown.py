@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from incidentmail.app.context import AppContext
+from incidentmail.core.drills.run import Run
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident
+from incidentmail.core.record.streams import DRILLS
 from incidentmail.core.times import show_time
 from incidentmail.ledger.view import LedgerView
-
-from .runs import running
 
 
 class DrillsOn(Frozen, kw_only=True):
@@ -26,12 +26,20 @@ class DrillsOn(Frozen, kw_only=True):
 
 def drills_on(view: LedgerView, incidents: Sequence[Incident]) -> DrillsOn:
     """Return which drills are on. `incidents` are the open ones."""
-    run = running(view)
+    run = _running(view)
     return DrillsOn(
         run=run.id if run else None,
         ends_at=run.ends_at if run else None,
         open=tuple(incident.id for incident in incidents if incident.drill),
     )
+
+
+def _running(view: LedgerView) -> Run | None:
+    if not view.newest_entries(DRILLS, limit=1):
+        return None
+    from .runs import running  # it loads what records events, and few ledgers have had a drill
+
+    return running(view)
 
 
 def drill_lines(context: AppContext, found: DrillsOn, now: datetime) -> Iterator[str]:
