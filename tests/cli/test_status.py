@@ -319,7 +319,7 @@ def test_a_drill_is_named_with_whom_it_reaches(installation: Installation) -> No
     text = installation.config.read_text()
     installation.config.write_text(text.replace("[list]\n", '[list]\ndrill = "incident-drills@example.com"\n'))
     installation.declare("Search is slow")
-    none = {"run": None, "ends_at": None, "open": []}
+    none: dict[str, object] = {"run": None, "ends_at": None, "open": []}
     assert installation.run("status", "--json").json["drills"] == none
     assert "drill" not in installation.run("status").out
     installation.ok("declare", "We practise", "--drill")
