@@ -1,7 +1,7 @@
-"""A house to test in: one organisation with its configuration, its clock, its ledger and the mail that leaves it.
+"""Fixtures for one organisation: its configuration, its clock, its ledger, and the mail that it sends.
 
-`house` is one; `houses` makes more of them, for standbys and generated tests. After each test the ledger of every house
-must hold, unless the test has said that it broke it.
+`installation` is one organisation; `installations` makes more, for standbys and generated tests. After each test the
+ledger of every installation must verify, unless the test has set `broken`.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _serial = itertools.count(1)
 
 @dataclass
 class Clock:
-    """The time of day, as long as nobody moves it."""
+    """A clock that stands still until it is moved."""
 
     now: datetime = START
 
@@ -87,7 +87,7 @@ class Result:
 
 @dataclass
 class Installation:
-    """One organisation. `broken`: its ledger was damaged on purpose."""
+    """One organisation. `broken` is true if a test damaged its ledger on purpose."""
 
     path: Path
     clock: Clock = field(default_factory=Clock)
@@ -97,7 +97,7 @@ class Installation:
         self.config, self.ledger = self.path / "config.toml", self.path / "ledger.db"
 
     def configure(self, more: str = "", *, relay: str | list[str] | None = None) -> Installation:
-        """Writes the configuration; `more` is TOML with sections of its own."""
+        """Write the configuration. `more` is TOML with further sections."""
         relays = [relay] if isinstance(relay, str) else relay or [f"maildir://{self.path}/out"]
         self.config.write_text(
             f'[me]\naddress = "{MARA}"\n'
@@ -109,7 +109,7 @@ class Installation:
         return self
 
     def run(self, *args: str, stdin: bytes = b"") -> Result:
-        """A command line, in this process and at this house's time."""
+        """Run a command in this process, at the time of this installation's clock."""
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
         before = sys.stdin
         sys.stdin = io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8")
@@ -122,13 +122,13 @@ class Installation:
         return Result(code, *said)
 
     def ok(self, *args: str, stdin: bytes = b"") -> Result:
-        """The same, for a command that must succeed."""
+        """Run a command that must succeed."""
         result = self.run(*args, stdin=stdin)
         assert result.code == 0, result
         return result
 
     def process(self, command: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        """A line of shell, in which `incidentmail` is this version with this configuration."""
+        """Run a line of shell, in which `incidentmail` is this version with this configuration."""
         script = f'set -o pipefail; incidentmail() {{ "{sys.executable}" -m incidentmail "$@"; }}; {command}'
         env = {**os.environ, "INCIDENTMAIL_CONFIG": str(self.config), "HOME": str(self.path)}
         return subprocess.run(
@@ -140,7 +140,7 @@ class Installation:
         return self.mails[-1]
 
     def ingest(self, raw: bytes, *args: str) -> dict[str, Any]:
-        """Pipes a mail in, a list's copy with the list's envelope sender unless `args` say another; its outcome."""
+        """Ingest a mail, by default with its list's envelope sender if it is a list's copy, and return its outcome."""
         sender = bounces_of(raw)
         more = ("--sender", sender) if sender and "--sender" not in args else ()
         return dict(self.ok("ingest", "--json", *more, *args, stdin=raw).json)
@@ -153,7 +153,7 @@ class Installation:
 
     @property
     def wire(self) -> list[bytes]:
-        """The mails to the list that left, in their order, as a subscriber gets them."""
+        """The mails sent to the list, in order, as a subscriber gets them."""
         return [raw for raw in self._left() if b"\nIncident-Update: " in raw]
 
     @property
@@ -162,7 +162,7 @@ class Installation:
 
     @property
     def private(self) -> list[EmailMessage]:
-        """The mails to one person that left, in their order."""
+        """The mails sent to single people, in order."""
         left = [raw for raw in self._left() if b"\nIncident-Update: " not in raw]
         return [message_from_bytes(raw, _class=Received, policy=policy.default) for raw in left]
 
@@ -181,13 +181,13 @@ class Installation:
 
 @dataclass
 class Mails:
-    """Mails as people write them."""
+    """A writer of mails as people send them."""
 
     def new(
         self, text: str, *, sender: str, subject: str, to: str = LIST, message_id: str | None = None,
         html: bool = False, at: datetime = START, more: str = "",
     ) -> bytes:  # fmt: skip
-        """A mail that begins a thread."""
+        """Return a mail that begins a thread."""
         id_ = message_id or f"<m{next(_serial)}@mua.example>"
         return (
             f"From: {sender}\nTo: {to}\nSubject: {subject}\nMessage-ID: {id_}\nDate: {format_datetime(at)}\n{more}"
@@ -199,7 +199,7 @@ class Mails:
         self, mail: EmailMessage, text: str, sender: str, style: str = "top", *, message_id: str | None = None,
         at: datetime = START, to: str | None = None, more: str = "",
     ) -> bytes:  # fmt: skip
-        """A reply in one of the styles of mail programs: top, bottom, outlook, naked (quoted without `>`) or bare."""
+        """Return a reply in the style of a mail program: top, bottom, outlook, naked (quoted without `>`) or bare."""
         quoted = quote(mail, style)
         body = f"{quoted}\n\n{text}" if style == "bottom" else f"{text}\n\n{quoted}" if quoted else text
         subject = str(mail["Subject"]).removeprefix("Re: ")
@@ -211,7 +211,7 @@ class Mails:
 
 
 def quote(mail: EmailMessage, style: str) -> str:
-    """How a mail program quotes `mail` below or above an answer."""
+    """Return the quotation of `mail` in the style of a mail program."""
     body = mail.get_content()
     marked = "\n".join(f"> {line}".rstrip() for line in body.splitlines())
     match style:
@@ -232,7 +232,7 @@ class _Session(socketserver.StreamRequestHandler):
     server: Sink
 
     def handle(self) -> None:
-        """RFC 5321, as much as a client needs."""
+        """Speak as much of RFC 5321 as a client needs."""
         self._say("220 sink.example ESMTP")
         recipients: list[str] = []
         while line := self.rfile.readline().decode().strip():
@@ -255,8 +255,10 @@ class _Session(socketserver.StreamRequestHandler):
 
 
 class Sink(socketserver.ThreadingTCPServer):
-    """A relay on loopback. `replies` are its answers to RCPT by address, `after_data` that to a mail; `taken` the
-    recipients and bytes of mails."""
+    """A relay on loopback that keeps the recipients and bytes of each mail in `taken`.
+
+    `replies` are its answers to RCPT by address, and `after_data` is its answer to a mail.
+    """
 
     allow_reuse_address = True
     daemon_threads = True
@@ -305,7 +307,7 @@ def installation(installations: Callable[[], Installation], monkeypatch: pytest.
 
 @pytest.fixture(scope="module")
 def shared_installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """One organisation for all tests of a module, which only look at it."""
+    """One organisation for all tests of a module that change nothing."""
     return Installation(tmp_path_factory.mktemp("shared")).configure()
 
 
@@ -315,7 +317,7 @@ def mails() -> Mails:
 
 
 def _without_trace(raw: bytes) -> bytes:
-    """A maildir keeps the envelope before the mail's own header; a subscriber's copy has none of it."""
+    """Return a mail without the envelope that a Maildir puts before its header."""
     lines = raw.split(b"\n")
     while lines[0].startswith((b"Return-Path:", b"Delivered-To:")):
         lines.pop(0)
@@ -341,7 +343,7 @@ def sink(sinks: Callable[..., Sink]) -> Sink:
 
 
 class Signer:
-    """The keys of mail domains, made here: they sign mails, and stand in DNS as `records`."""
+    """A key that signs mails of any domain. `record` is its record in DNS."""
 
     def __init__(self) -> None:
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -354,7 +356,7 @@ class Signer:
     def sign(
         self, raw: bytes, *, domain: str = "example.com", covers: str = COVERED, length: bool = False, more: str = ""
     ) -> bytes:
-        """The mail as it goes over the wire, signed. `more` are further tags, such as `x=1`."""
+        """Return the signed mail as it goes over the wire. `more` holds additional tags, such as `x=1`."""
         raw = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
         present = [part.partition(b":")[0].lower() for part in raw.partition(b"\r\n\r\n")[0].split(b"\r\n")]
         names = [name.encode() for name in covers.split(":") if name.encode() in present]
@@ -372,7 +374,7 @@ class Signer:
         return signature + raw
 
     def seal(self, raw: bytes, *, domain: str, found: str) -> bytes:
-        """The mail with a set of ARC fields: `domain` seals that it had `found` these results."""
+        """Return the mail with ARC fields, in which `domain` seals that it found the results `found`."""
         raw = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
         server = f"mx.{domain}"
         heard = f"Authentication-Results: {server}; {found}\r\n".encode() + raw
@@ -386,9 +388,9 @@ def _tags(more: str) -> list[tuple[bytes, bytes]]:
 
 
 class Names(socketserver.ThreadingUDPServer):
-    """A name server on loopback. `records` hold TXT by name; None: it never answers, "": it cannot tell (SERVFAIL).
+    """A name server on loopback. `records` holds TXT records by name: None means no answer, and "" means SERVFAIL.
 
-    A list holds several records. `others` hold records of other kinds, by name and kind, such as "10 mx.example.com.".
+    A list holds several records. `others` holds records of other kinds, by name and kind, such as "10 mx.example.com.".
     """
 
     daemon_threads = True
@@ -428,7 +430,7 @@ class _Question(socketserver.DatagramRequestHandler):
 
 
 def _strings(record: bytes) -> str:
-    """A TXT record as strings of at most 200 characters."""
+    """Return a TXT record as strings of at most 200 characters."""
     return " ".join(f'"{record[at : at + 200].decode()}"' for at in range(0, len(record), 200))
 
 

@@ -1,4 +1,4 @@
-"""What the operator is told by mail: each failure once a day, and never about an alarm."""
+"""The operator gets a mail about each failure once a day, and never about an alarm."""
 
 from __future__ import annotations
 

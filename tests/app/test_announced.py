@@ -1,8 +1,7 @@
-"""What is announced and what is not: a standby that reads only the list's mails knows the same, and nothing else is in
-them.
+"""A standby that reads only the list's mails knows everything that is announced, and nothing else.
 
-Two incidents are declared, and people do to them what nobody announces: they add notes, actions, assumptions and
-decisions, suggest words for customers, offer command, join and leave. In between they change what is announced.
+Two incidents are declared, and people do things that are not announced: they add notes, actions, assumptions and
+decisions, suggest words for customers, offer command, join and leave. In between they change facts that are announced.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ STEPS = st.lists(
 
 
 def played(house: Installation, mails: Mails, steps: list[tuple[str, str, str]]) -> set[str]:
-    """Plays the steps, and returns the words that wait for somebody or that nobody announced."""
+    """Play the steps, and return the words that wait for approval or were not announced."""
     secrets: set[str] = set()
     house.declare("Checkout is down", "--severity", "2", "--customer-liaison", TOMAS)
     house.declare("Card payments fail", "--severity", "3")

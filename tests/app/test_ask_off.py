@@ -1,4 +1,4 @@
-"""`[replies] ask = "off"`: what a reply seems to want is noted, and nobody is asked about it."""
+"""With `[replies] ask = "off"`, unclear requests in replies are noted, and nobody is asked about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions that people were asked are counted, so that they can be judged by their use."""
+"""Questions to people are counted, so that their use can be judged."""
 
 from __future__ import annotations
 

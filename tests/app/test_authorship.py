@@ -1,4 +1,4 @@
-"""Each change of a follow-up has its author and its time, however many people share the mail."""
+"""Each change in a follow-up has its author and its time, however many people share the mail."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ JAYLA, BO = "Jayla M. <jayla@example.com>", "Bo K. <bo@example.com>"
 
 
 def together(installation: Installation, *raws: tuple[bytes, int]) -> str:
-    """Takes mails, each some seconds after the one before; the text of the one follow-up, without state and hints."""
+    """Let mails arrive some seconds apart. Return the text of the common follow-up, without state and hints."""
     with installation.context() as context:
         for raw, seconds in raws:
             installation.clock.tick(seconds=seconds)

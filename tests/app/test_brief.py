@@ -1,4 +1,4 @@
-"""Who asks is told where things stand, and who takes command what a commander can say: privately, and by one tap."""
+"""Summaries on request, and the list of replies for a new commander: both are private, and replies are one tap away."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MARA = "Mara Lindqvist <mara@example.com>"
 
 
 def busy(installation: Installation, mails: Mails) -> EmailMessage:
-    """An incident about which much was said; its declaration."""
+    """Return the declaration of an incident about which people have written much."""
     mail = installation.declare(
         "Cards fail", "--severity", "2", "--venue", "#cards on Slack", "--customer-liaison", "Tomás R.", "-m",
         "One in five is declined.\n\nInvoices work.",
@@ -39,13 +39,13 @@ def page(mail: EmailMessage) -> str:
 
 
 def taps(mail: EmailMessage) -> dict[str, str]:
-    """What each link of a page prefills, by its label."""
+    """Return the text that each link of a page prefills, by the link's label."""
     found = re.findall(r'<a class="answer [a-z]+" href="([^"]+)"[^>]*>([^<]+)</a>', page(mail))
     return {label: parse_qs(urlsplit(url.replace("&amp;", "&")).query)["body"][0] for url, label in found}
 
 
 def tapped(mail: EmailMessage, label: str, mails: Mails, sender: str) -> bytes:
-    """The mail that a tap opens, sent as it is."""
+    """Return the mail that a tap on the link opens, sent unchanged."""
     url = next(u for u, text in re.findall(r'href="(mailto:[^"]+)"[^>]*>([^<]+)</a>', page(mail)) if text == label)
     parts = urlsplit(url.replace("&amp;", "&"))
     query = parse_qs(parts.query)

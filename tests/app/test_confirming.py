@@ -1,4 +1,4 @@
-"""Changes that wait for somebody's word, from the mail that asks to the answer that counts."""
+"""Changes that need confirmation, from the mail that asks for them to the answer that counts."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def named(installation: Installation) -> Installation:
 
 @pytest.fixture
 def strict(installation: Installation) -> Installation:
-    """Its own mail server says who is who; none of the mails below bears its word."""
+    """An installation that verifies senders by its mail server's results. The mails in this file have none."""
     return installation.configure(
         PEOPLE + '[trust]\nverify = "authentication-results"\nauthserv_id = "mx.example.com"\n'
     )
 
 
 def private(installation: Installation, address: str) -> EmailMessage:
-    """The newest mail to that address alone."""
+    """Return the newest mail that went only to this address."""
     asked = [mail for mail in installation.private if mail["Auto-Submitted"] != "auto-replied"]
     return [mail for mail in asked if address in str(mail["To"])][-1]
 

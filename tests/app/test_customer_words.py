@@ -1,4 +1,4 @@
-"""What customers may be told: whose words count at once, who approves the others, and who stops them."""
+"""Words for customers: whose count at once, who approves those of others, and who can stop them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNTIL_THEN = "Approved for customers: nothing yet"
 
 @pytest.fixture
 def house(installation: Installation) -> Installation:
-    """Everybody's name is known, so that mails show no addresses."""
+    """An installation that knows everybody's name, so that mails show no addresses."""
     people = {"mara": "Mara Lindqvist", "tomas": "Tomás R.", "bo": "Bo K.", "ann": "Ann Lee", "eve": "Eve M."}
     lines = "".join(f'"{name}@example.com" = "{full}"\n' for name, full in people.items())
     return installation.configure(f"[people]\n{lines}")

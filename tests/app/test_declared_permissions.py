@@ -25,7 +25,7 @@ OURS, ELSEWHERE = "https://meet.example.com/cards", "https://evil.example/cards"
 
 @dataclass(frozen=True)
 class Thing:
-    """A line of a declaration; what of the state it changes if applied; what is asked of its author if it waits."""
+    """A line of a declaration, its part of the state if applied, and the question to its author if it has to wait."""
 
     line: str
     fact: str
@@ -74,7 +74,7 @@ WAYS = {"to the list": LIST, "to us": BOT}
 
 
 def value(installation: Installation, fact: str) -> Any:
-    """A fact of the incident, people by their addresses."""
+    """Return a fact of the incident. People are represented by their addresses."""
     shown: Any = installation.show()
     for name in fact.split("."):
         shown = shown.get(name, [])
@@ -86,7 +86,7 @@ def value(installation: Installation, fact: str) -> Any:
 
 
 def told(installation: Installation) -> set[str]:
-    """The addresses that got a private mail, but for the author's."""
+    """Return the addresses that got a private mail, without the author's."""
     return {box.addr_spec for mail in installation.private for box in mail["To"].addresses} - {"jayla@example.com"}
 
 

@@ -1,4 +1,4 @@
-"""A role that is declined: who gave it is told, as the mail that named the person promises."""
+"""If a role is declined, the person who gave it is told, as the mail about the role promises."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def named(installation: Installation) -> Installation:
 
 
 def told(installation: Installation) -> list[tuple[str, str]]:
-    """To whom, and what, each mail says that somebody declines."""
+    """Return recipient and text of each mail which says that somebody declines."""
     mails = [(str(mail["To"]), mail.get_content()) for mail in installation.private]
     return [(to, text) for to, text in mails if " declines " in text]
 

@@ -1,4 +1,4 @@
-"""Ending an incident of severity 1 or 2: its leaders do it alone, and everybody else asks the commander."""
+"""A severity 1 or 2 incident is ended by its leaders alone; if others want to end it, the commander is asked."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OTHER_QUESTION = "Bo K. <bo@example.com> asks for a change. Has this been agreed
 
 
 def declare(installation: Installation, *args: str, severity: int = 1, config: str = "") -> EmailMessage:
-    """An incident that Mara declared and Alícia leads."""
+    """Declare an incident by Mara that Alícia leads."""
     installation.configure(PEOPLE + config)
     return installation.declare("Checkout is down", "--severity", str(severity), "--commander", ALICIA, *args)
 
@@ -81,7 +81,7 @@ def test_in_every_form_the_end_of_a_severe_incident_waits_for_its_commander(
 
 
 def tapped(mail: EmailMessage, word: str, mails: Mails, by: str) -> bytes:
-    """The mail that a tap on `Reply: word` opens, sent as it is."""
+    """Return the mail that a tap on `Reply: word` opens, sent unchanged."""
     html = mail.get_body(("html",))
     assert html is not None
     links = LexborHTMLParser(html.get_content()).css("a.answer")

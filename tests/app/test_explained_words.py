@@ -1,4 +1,4 @@
-"""Words that a reader may not know are explained in the mail: the organisation's abbreviations, and severities."""
+"""Mails explain words that a reader may not know: the organisation's abbreviations, and severities."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LINE = "Abbreviations in this mail: PSP (payment service provider), R&D (researc
 
 
 def parts(mail: EmailMessage) -> tuple[str, str]:
-    """The text of a mail, and the words of its page."""
+    """Return the text of a mail, and the words of its HTML page."""
     plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
     assert plain is not None
     body = LexborHTMLParser(html.get_content()).body if html else None

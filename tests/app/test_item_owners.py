@@ -1,4 +1,4 @@
-"""Owners of actions and needs: they are told once what is theirs, answer with one word, and hear what it did."""
+"""Owners of actions and needs are told once, answer with one word, and hear the effect of their answer."""
 
 from __future__ import annotations
 

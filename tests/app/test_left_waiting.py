@@ -1,7 +1,7 @@
-"""Situations in which somebody could be left waiting: for each, word by word, what everybody sees.
+"""Situations in which people could be left waiting, with the exact words that everybody sees.
 
-`status`, the terminal where something was typed, the operator, and the person who waits. What a row does not name is
-nothing that matters there.
+These are the output of `status` and of the terminal, and the mails to the operator and to the person who waits. A row
+only lists what matters in its situation.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Plain(EmailMessage):
 
 @dataclass
 class Scene:
-    """An organisation with an operator, support staff that gets every mail, and a relay that does as it is told."""
+    """An organisation with an operator, support staff that gets every mail, and a relay that the test controls."""
 
     installation: Installation
     mails: Mails
@@ -70,7 +70,7 @@ class Scene:
             flush(context)
 
     def sent(self, address: str) -> list[EmailMessage]:
-        """The mails that reached an address, in their order."""
+        """Return the mails that reached an address, in order."""
         raws = [raw for to, raw in self.relay.taken if address in to]
         return [message_from_bytes(raw, _class=Plain, policy=policy.default) for raw in raws]
 
@@ -90,7 +90,7 @@ Play = Callable[[Scene], None]
 
 @dataclass(frozen=True)
 class Situation:
-    """What happens, and what is seen: lines of `status` and of the terminal, subjects and lines of mails."""
+    """What happens, and what people then see: lines of `status` and the terminal, subjects and lines of mails."""
 
     play: Play
     status: tuple[str, ...] = ()
@@ -618,7 +618,7 @@ def scene(installation: Installation, mails: Mails) -> Iterator[Scene]:
 
 
 def seen(mails: list[EmailMessage]) -> list[str]:
-    """The subjects and lines of mails."""
+    """Return the subjects and lines of mails."""
     return [line for mail in mails for line in (str(mail["Subject"]), *mail.get_content().splitlines())]
 
 

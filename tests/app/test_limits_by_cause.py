@@ -1,4 +1,4 @@
-"""Nobody can use up the private mail of others: what somebody makes due for others is charged to that person."""
+"""Nobody can use up the private mail of others: mail that a person makes due for others is charged to that person."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ def test_a_flood_of_ones_own_making_hides_no_question_from_the_commander(
 
 
 def busy(installation: Installation, mails: Mails, mail: EmailMessage) -> None:
-    """Mara, who leads, gets all the private mail in an hour that others may make due for her."""
+    """Let Mara, who leads, get all the private mail that others may make due for her in an hour."""
     for one, sender in enumerate((EVE, BO, "Ida N. <ida@example.com>")):
         for number in range(5):
             reply(installation, mails, mail, f"Action: look at host {one}{number} @mara@example.com", sender)

@@ -1,4 +1,4 @@
-"""The limits of private mail are told: to who has had the last one of an hour, and of a loop to the operator."""
+"""People are told when they reach a limit of private mail, and the operator is told about loops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two incidents about one outage become one: what moves, who is told, where replies count, and how it is undone."""
+"""Two incidents about one outage become one: what moves, who is told, where replies count, and how to undo it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def house(installation: Installation) -> Installation:
 
 
 def both(house: Installation, mails: Mails, *more: str) -> tuple[EmailMessage, EmailMessage]:
-    """The declaration of checkout by Ann, and that of cards by Ben half a minute later."""
+    """Declare checkout by Ann, and cards by Ben half a minute later. Return both declarations."""
     house.ingest(mails.new("Severity: 3", sender=ANN, subject="Checkout is down"))
     house.clock.tick(seconds=30)
     text = "\n".join(("Severity: 2", f"SME: {BO}", *more))

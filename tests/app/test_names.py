@@ -1,4 +1,4 @@
-"""Whose name is shown: nobody passes for another, and who took a role by mail is shown with the address."""
+"""Nobody can pass for another person, and people who took a role by mail are shown with their address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each thing is done in one way, whichever command or mail asks for it."""
+"""Each thing is done in the same way, whichever command or mail asks for it."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ def test_a_mail_that_cannot_be_made_does_not_end_the_watch_of_a_mailbox(
     looks: list[str] = []
 
     class Watch:
-        """A mailbox that is looked at twice."""
+        """A mailbox that is checked twice."""
 
         def __init__(self, _: object) -> None:
             pass

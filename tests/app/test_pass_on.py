@@ -1,4 +1,4 @@
-"""A question about a worse severity that its reader does not answer in five minutes goes to the commander, once."""
+"""A question about a worse severity that is not answered in five minutes goes to the commander, once."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ JAYLA, BO, MARA = "Jayla M. <jayla@example.com>", "Bo K. <bo@example.com>", "Mar
 
 
 def to_commander(installation: Installation) -> list[EmailMessage]:
-    """The questions of others that were passed on to the commander."""
+    """Return the questions to others that were passed on to the commander."""
     mails = [mail for mail in installation.private if "mara@example.com" in str(mail["To"])]
     return [mail for mail in mails if "has not answered when asked" in mail.get_content()]
 
 
 def asked(installation: Installation, mails: Mails, text: str = "maybe sev 1", sender: str = JAYLA) -> EmailMessage:
-    """The declaration, to which somebody has replied in words that are asked about."""
+    """Return the declaration, to which somebody has replied in unclear words."""
     mail = installation.declare("Cards fail", "--severity", "2")
     installation.ingest(mails.reply_to(mail, text, sender))
     return mail

@@ -1,4 +1,4 @@
-"""Roles beyond the three, people who join and leave, and the checklist that comes with a role."""
+"""Additional roles, people who join and leave, and the checklist that comes with a role."""
 
 from __future__ import annotations
 

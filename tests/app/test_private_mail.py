@@ -1,4 +1,4 @@
-"""Private mail: what the sender of a mail and people named to a role are told, and a thread that declares nothing."""
+"""Private mail to senders and to people named to a role, and the answer to a thread that declares nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ALICIA = "Alícia S. <alicia@example.com>"
 
 
 def told(installation: Installation) -> str:
-    """The one answer that left."""
+    """Return the text of the only answer that was sent."""
     (mail,) = [mail for mail in installation.private if mail["Auto-Submitted"] == "auto-replied"]
     return str(mail.get_content())
 

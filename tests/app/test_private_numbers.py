@@ -1,4 +1,4 @@
-"""The numbers of private mail are unique, can be read back, and say nothing about how many there are."""
+"""The numbers of private mail are unique, can be decoded, and do not show how many mails there are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of an incident's mails are read once, and are those of the ledger all the same."""
+"""The words of an incident's mails are read from the ledger once, and then equal those in the ledger."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_what_was_written_since_the_last_reply_is_remembered(ledger: SqliteLedge
 
 
 class NotingView:
-    """A view that notes which texts were read of it."""
+    """A view that records which texts were read from it."""
 
     def __init__(self, view: LedgerView, read: list[str]) -> None:
         self.view, self.read = view, read

@@ -1,4 +1,4 @@
-"""A restricted incident is told to its own list; everybody else hears how bad it is and who leads, or nothing."""
+"""Only its list is told about a restricted incident. Others hear how bad it is and who leads, or nothing."""
 
 from __future__ import annotations
 

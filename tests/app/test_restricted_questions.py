@@ -1,4 +1,4 @@
-"""Questions about a restricted incident by people without a part: each is answered as if it did not exist."""
+"""Questions about a restricted incident by people without a part are answered as if it did not exist."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ QUESTIONS = (
 
 @pytest.fixture
 def pair(installations: Callable[[], Installation]) -> tuple[Installation, Installation]:
-    """The same organisation with the same key twice: only the first has a restricted incident."""
+    """Two installations of the same organisation with the same key. Only the first has a restricted incident."""
     first, second = installations(), installations()
     lists = f"[list]\naddress = '{LIST}'\nrestricted = '{SECRET}'\n"
     for house in (first, second):
@@ -81,7 +81,7 @@ WAYS: dict[str, Callable[[EmailMessage, str], tuple[str, dict[str, Any]]]] = {
 
 
 def told(house: Installation, count: int) -> list[tuple[object, ...]]:
-    """The private mails since `count`, with what is random in each the same: REF, numbers and hashes."""
+    """Return the private mails since `count`, with random parts (REF, numbers and hashes) made the same."""
     return [
         (
             re.sub(r"\b[a-z2-7]{6}(?:[.-][a-z0-9]{5,10}){1,3}", "ID", f"{mail['Subject']}\n{mail.get_content()}"),
@@ -153,13 +153,13 @@ BY_LIST = b"Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=secur
 
 
 def through_its_list(raw: bytes) -> bytes:
-    """The copy that the restricted list sends of a mail. Our server says so."""
+    """Return the copy of a mail that the restricted list sends, confirmed by our server."""
     return BY_LIST + b"List-Post: <mailto:security@example.com>\n" + raw
 
 
 @pytest.fixture
 def proving(pair: tuple[Installation, Installation]) -> tuple[Installation, Installation]:
-    """The same two, whose server says who sent a mail."""
+    """The same two installations, with a server that confirms senders."""
     for house in pair:
         house.config.write_text(house.config.read_text() + RESULTS)
     return pair

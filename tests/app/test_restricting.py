@@ -1,4 +1,4 @@
-"""An incident that is restricted later: who may do so, and that nobody else hears of it from then on."""
+"""Restricting an incident later: who may do so, and that other people hear nothing of it from then on."""
 
 from __future__ import annotations
 

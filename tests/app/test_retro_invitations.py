@@ -1,4 +1,4 @@
-"""Invitations to a retrospective: calendars read them, and their answers change nothing but the record."""
+"""Calendars can read invitations to a retrospective, and their answers are only recorded."""
 
 from __future__ import annotations
 

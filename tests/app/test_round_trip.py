@@ -1,4 +1,4 @@
-"""The round-trip law: whoever has our mail and our key has the incident; whoever lacks either has nothing."""
+"""With our mail and our key, an incident can be reconstructed completely; without either, nothing can."""
 
 from __future__ import annotations
 
@@ -183,12 +183,12 @@ LIST = "incidents@example.com"
 
 
 def to_the_list(installation: Installation) -> list[EmailMessage]:
-    """The mails that everybody got: a question about a proposal goes to one person."""
+    """Return the mails that everybody got. A question about a proposal goes to one person instead."""
     return [mail for mail in installation.mails if mail["To"] == LIST]
 
 
 def follow_ups_due(installation: Installation) -> int:
-    """How many follow-ups the ledger asks for: one for each command line or mail with an event that announces."""
+    """Return how many follow-ups the ledger requires: one for each command or mail with an event that is announced."""
     causes: set[object] = set()
     run: object = None
     for entry in installation.log("cards"):

@@ -1,4 +1,4 @@
-"""A standby follows and stays silent, until it is promoted; then the other one is silent."""
+"""A standby follows and stays silent until it is promoted; then the other installation is silent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ JAYLA, BO = "Jayla M. <jayla@example.com>", "Bo K. <bo@example.com>"
 
 @pytest.fixture
 def standby(installation: Installation, installations: Callable[[], Installation]) -> Installation:
-    """A second installation with the same key, which is configured as a standby."""
+    """A second installation with the same key, configured as a standby."""
     return another(installation, installations)
 
 
@@ -37,12 +37,12 @@ def _standby(other: Installation) -> str:
 
 
 def listed(house: Installation) -> list[EmailMessage]:
-    """The updates that a house has sent to the list."""
+    """Return the updates that an installation has sent to the list."""
     return [mail for mail in house.mails if mail["Incident-Update"]]
 
 
 def deliver(source: Installation, target: Installation, *, after: int = 0) -> int:
-    """Hand all mail to the list that `source` has sent since `after` to `target`."""
+    """Deliver all mail that `source` has sent to the list since `after` to `target`."""
     wire = [raw for raw in source.wire if b"Incident-Update" in raw]
     for raw in wire[after:]:
         target.ingest(raw)

@@ -1,10 +1,10 @@
-"""A primary and a standby over generated histories: either stops at any moment, and subscribers notice nothing.
+"""Subscribers notice nothing if a primary or its standby stops at any moment, in generated histories.
 
 The operator does what docs/running.md says: a promotion sends an update, and an installation that was away is started
-muted, until the mail server has handed in what waited for it. If the standby has heard all that the list has
-posted when it is promoted, nothing is announced twice. If mail is still on its way then, its change can be announced
-twice, but nothing is lost. What an installation did and told nobody before it was replaced stays in its
-own ledger only.
+muted, until the mail server has delivered what waited for it. If the standby has heard all that the list has posted
+when it is promoted, nothing is announced twice. If mail is still on its way then, its change can be announced twice,
+but nothing is lost. Changes that an installation recorded but did not announce before it was replaced remain in its own
+ledger only.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Stopped(BaseException):
 
 
 class Side:
-    """One of the two installations, whether it runs, and the mail that the mail server still has for it."""
+    """One of the two installations, whether it runs, and the mail that is waiting for it on the mail server."""
 
     def __init__(self, house: Installation) -> None:
         self.house, self.is_up, self.seen = house, True, 0
@@ -59,7 +59,7 @@ class Side:
 
 
 class World:
-    """The list between them: what anybody posts is seen by its subscribers, and waits for both installations."""
+    """The list between the installations. Its subscribers see each post, and each post waits for both installations."""
 
     def __init__(self, sides: tuple[Side, Side], mails: Mails, seed: int, *, hears_all: bool) -> None:
         self.sides, self.mails, self.chance, self.hears_all = sides, mails, random.Random(seed), hears_all
@@ -74,7 +74,7 @@ class World:
             side.queue.append(list_copy(raw, LIST))
 
     def collect(self) -> None:
-        """What an installation has sent to the list since the last time is posted."""
+        """Post what the installations have sent to the list since the last call."""
         for side in self.sides:
             new = side.house.wire[side.seen :]
             self.posted += side.house.mails[side.seen :]
@@ -85,7 +85,7 @@ class World:
                 self.post(raw)
 
     def act(self, side: Side, act: Callable[[], object]) -> None:
-        """Let an installation do something. Now and then its process ends meanwhile."""
+        """Let an installation do something. Sometimes its process ends meanwhile."""
         if not side.is_up:
             return
         try:
@@ -104,9 +104,9 @@ class World:
             side.queue.pop(0)
 
     def start(self, side: Side) -> None:
-        """Start it muted until the mail server has handed in what waits, and then let it send what is due.
+        """Start it muted until the mail server has delivered what waits, and then let it send what is due.
 
-        While another was promoted and nobody has heard of it yet, that one has to come first.
+        If another one was promoted and nobody has heard of it yet, that one has to be started first.
         """
         promoted = self.promoted
         if promoted is not None and promoted is not side:
@@ -156,7 +156,7 @@ class World:
             self.post(self.mails.reply_to(self.chance.choice(self.posted), text, sender, at=self.clock.now))
 
     def command(self, side: Side) -> None:
-        """Somebody types a command. The installation refuses it if the other one leads."""
+        """Run a command on an installation, which refuses it if the other one leads."""
         self.count += 1
         names = [one["id"] for one in side.house.ok("list", "--json").json]
         if not names or self.chance.random() < 0.2:
@@ -166,7 +166,7 @@ class World:
             side.house.run("update", which, "--description", f"Cards fail, as {self.count} of us see")
 
     def replace_leader(self) -> None:
-        """If the one that leads is down, the operator may promote the other."""
+        """If the installation that leads is down, let the operator perhaps promote the other one."""
         for down, other in (self.sides, self.sides[::-1]):
             if not down.is_up and other.is_up and not other.leads and self.chance.random() < 0.7:
                 if self.hears_all:
@@ -175,12 +175,12 @@ class World:
                 self.act(other, lambda other=other: self.promote(other))  # type: ignore[misc]
 
     def promote(self, side: Side) -> None:
-        """The operator promotes it. It tells the list, so that the other one hears of it."""
+        """Promote an installation. It tells the list, so that the other one hears of it."""
         side.relay(works=True)
         side.house.run("promote", "--yes")
 
     def settle(self) -> None:
-        """Everything works and all mail arrives, until there is none left."""
+        """Let everything work and all mail arrive, until no mail is left."""
         for side in self.sides:
             side.relay(works=True)
         for side in sorted(self.sides, key=lambda side: side is not self.promoted):
@@ -199,7 +199,7 @@ class World:
 
 @contextmanager
 def never_ending(world: World) -> Iterator[None]:
-    """Let no process end meanwhile."""
+    """Let no process end while the block lasts."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(world.chance, "random", lambda: 1.0)
         yield
@@ -230,7 +230,7 @@ def ending_at(count: int | None) -> Iterator[None]:
 
 @pytest.fixture
 def sides(installation: Installation, installations: Callable[[], Installation]) -> tuple[Side, Side]:
-    """A primary that has announced something, and a standby with its key."""
+    """A primary that has announced an incident, and a standby with its key."""
     other = installations()
     other.clock = installation.clock
     installation.declare("Cards fail", "--severity", "3")
@@ -244,7 +244,7 @@ def update_of(mail: EmailMessage) -> tuple[int, int]:
 
 
 def by_incident(posted: list[EmailMessage]) -> dict[str, list[EmailMessage]]:
-    """What subscribers have of each incident, a copy of one mail being that mail."""
+    """Return the mails that subscribers have about each incident. Copies of a mail are counted once."""
     found: dict[str, dict[str, EmailMessage]] = {}
     for mail in posted:
         found.setdefault(str(mail["Incident-Id"]), {}).setdefault(str(mail["Message-ID"]), mail)
@@ -256,7 +256,7 @@ def changed(mail: EmailMessage) -> set[str]:
 
 
 def described(mail: EmailMessage) -> str | None:
-    """The new description, if the mail announces one."""
+    """Return the new description, if the mail announces one."""
     if "description" not in changed(mail):
         return None
     lines = mail.get_content().splitlines()
@@ -293,9 +293,9 @@ def test_nothing_is_announced_twice_or_lost(sides: tuple[Side, Side], mails: Mai
 
 
 def clashing(house: Installation, seen: dict[str, list[EmailMessage]]) -> set[str]:
-    """The announced incidents that this one has declared as well, from the same mail by hand, and told nobody.
+    """Return the announced incidents that this installation has also declared, without announcing it.
 
-    The other one's has the same id, and cannot be recorded here.
+    Both declared the same mail by hand and chose the same id, so the other one's incident cannot be recorded here.
     """
     with house.context() as context, context.ledger.snapshot() as view:
         refs = {one.id: one.ref for one in view.incidents(everything=True)}

@@ -1,4 +1,4 @@
-"""A part gives rights if somebody else gave it, or if it was taken in verified mail. One's own word gives none."""
+"""A part gives rights if somebody else gave it, or if it was taken in verified mail, but not if it is only claimed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VENUE, WORDS = "Venue: https://meet.example.test/x", "Customers may be told: pay
 
 @pytest.fixture
 def strict(installation: Installation) -> Installation:
-    """Its mail server says who is who. Mail without its word may be forged within the organisation."""
+    """An installation whose mail server confirms senders. Mail without its confirmation may be forged."""
     return installation.configure(
         '[trust]\nverify = "authentication-results"\nauthserv_id = "mx.example.com"\n'
         '[people]\n"mara@example.com" = "Mara Lindqvist"\n"ann@example.com" = "Ann Lee"\n'
@@ -168,7 +168,7 @@ def test_what_may_be_forged_makes_us_write_to_nobody_outside(strict: Installatio
 
 @pytest.fixture
 def team(strict: Installation, mails: Mails) -> EmailMessage:
-    """Mara leads; Ann is an expert and the liaison for customers; the mail is the newest one to the list."""
+    """The newest mail to the list about an incident that Mara leads, with Ann as expert and customer liaison."""
     strict.declare("Cards fail", "--severity", "2", "--sme", ANN, "--customer-liaison", ANN)
     strict.ingest(PROVEN + mails.reply_to(strict.mails[-1], "joining", "Dee D. <dee@example.com>"))
     return strict.mails[-1]

@@ -1,4 +1,4 @@
-"""What people type instead of a command, and words that name nobody."""
+"""Other words that people type for commands, and words that name nobody."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Somebody types `incidentmail declare`, at a terminal, and is asked for the rest."""
+"""`incidentmail declare` at a terminal asks for what is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Before something is mailed that people at a terminal often do by mistake, they are asked, or told what it means."""
+"""Before mail that people often send by mistake, people at a terminal are asked, or told what it means."""
 
 from __future__ import annotations
 

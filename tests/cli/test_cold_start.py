@@ -1,4 +1,4 @@
-"""What is loaded before a command answers: whoever declares at night must not wait for the listener's libraries."""
+"""Commands load few modules, so that people who declare need not wait for the listener's libraries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The other commands: change, look, hand over, explain, and the mail in and out."""
+"""Other commands: change, look, hand over, explain, and incoming and outgoing mail."""
 
 from __future__ import annotations
 

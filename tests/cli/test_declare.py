@@ -1,4 +1,4 @@
-"""`incidentmail declare`: one line is enough, one mail goes out, and nobody is left in doubt whether it did."""
+"""`incidentmail declare` needs one line, sends one mail, and always shows clearly whether it was sent."""
 
 from __future__ import annotations
 

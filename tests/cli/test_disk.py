@@ -1,4 +1,4 @@
-"""A full disk, or one that is nearly full, is named where somebody looks: in status, and at the terminal."""
+"""A full or nearly full disk is reported in `status` and at the terminal."""
 
 from __future__ import annotations
 

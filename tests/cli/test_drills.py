@@ -1,4 +1,4 @@
-"""`incidentmail drill`: the included scenarios, faults in files, what is printed, and its documented JSON."""
+"""`incidentmail drill`: the included scenarios, faults in files, the output, and its documented JSON."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def test_what_is_printed_about_drills_has_the_documented_shapes(house: Installat
 
 
 def documented(name: str) -> dict[str, Any]:
-    """The object that docs/json.md shows under this name."""
+    """Return the object that docs/json.md shows under this name."""
     page = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
     found = re.search(rf"```json {name}\n(.*?)```", page, re.DOTALL)
     assert found is not None, name

@@ -1,4 +1,4 @@
-"""If nothing can be recorded, the terminal prints what the list should have got, with the severity."""
+"""If nothing can be recorded, the terminal prints the text for the list, with the severity."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def busy(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Installation:
-    """An installation with an incident, whose ledger is locked by somebody else from now on."""
+    """An installation with an incident, whose ledger another process keeps locked."""
     installation.declare("Cards fail")
 
     def locked(self: SqliteLedger, *_: object) -> None:

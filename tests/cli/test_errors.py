@@ -1,4 +1,4 @@
-"""Errors: what is wrong on one line of stderr, then what to do; and the exit codes that the README lists."""
+"""Errors are one line on stderr, followed by what to do, with the exit codes that the README lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`explain`: what a mail would be taken for, before and after it came in."""
+"""`explain` shows how a mail would be treated, before and after it arrived."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`explain --as` and `--incident`: what a reply would do, and what its sender would be told; nothing changes."""
+"""`explain --as` and `--incident` show the effects of a reply and the answer to its sender, and change nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that others can read or change: key and configuration are refused, with the command that closes them."""
+"""A key or configuration that others can read or change is refused, with the command that fixes it."""
 
 from __future__ import annotations
 

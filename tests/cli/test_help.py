@@ -1,4 +1,4 @@
-"""Help: one screen that names every command, examples first, manual pages, and the TAB key."""
+"""Help: one screen that names every command, examples first, manual pages, and completion with the TAB key."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_the_examples_can_be_typed(path: tuple[str, ...], command: click.Command
 
 
 def completed(installation: Installation, *words: str) -> list[str]:
-    """What a shell is offered for the last word of a line."""
+    """Return the completions that a shell is offered for the last word of a line."""
     line = " ".join(("incidentmail", *words))
     script = f"export COMP_WORDS='{line}' COMP_CWORD={len(words)} _INCIDENTMAIL_COMPLETE=bash_complete; incidentmail"
     done = installation.process(script)

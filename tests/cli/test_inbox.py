@@ -1,4 +1,4 @@
-"""The operator assigns a filed mail: it counts as an answer to that incident, with its own author."""
+"""A filed mail that the operator assigns counts as an answer to that incident by its own author."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def line(installation: Installation, seq: int) -> dict[str, Any]:
 def filed(
     installation: Installation, mails: Mails, text: str = "sev 1", sender: str = ALICIA, *, outcome: str = "filed"
 ) -> int:
-    """A mail that answers something we have never seen."""
+    """Ingest a mail that answers an unknown mail, and return its number."""
     raw = mails.new(
         text, sender=sender, subject="Re: lost", message_id="<lost@mua.example>", more="In-Reply-To: <x@y.z>\n"
     )

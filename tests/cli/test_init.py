@@ -1,4 +1,4 @@
-"""`incidentmail init` makes a configuration that works from a few answers, and never overwrites one."""
+"""`incidentmail init` makes a working configuration from a few answers, and never overwrites one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LEAST = ("--list", "incidents@example.com", "--relay", "smtp://127.0.0.1:25", "-
 
 
 class ScriptedDns:
-    """Mail servers and services as told; it knows no other name."""
+    """A DNS that returns the given mail servers and services, and knows no other name."""
 
     def __init__(self, servers: dict[str, list[str]], services: dict[str, list[tuple[str, int]]] | None = None) -> None:
         self._servers, self._services = servers, services or {}
@@ -44,7 +44,7 @@ class SilentDns(ScriptedDns):
 
 @pytest.fixture
 def bare(installation: Installation) -> Iterator[Installation]:
-    """A machine without a configuration; --config names the place for one."""
+    """A machine without a configuration. `--config` names the place for one."""
     installation.config.unlink()
     yield installation
     if not installation.ledger.exists():
@@ -407,7 +407,7 @@ def test_for_a_service_ledger_and_key_are_in_its_folder(bare: Installation) -> N
 
 
 def asked_through(bare: Installation, answers: dict[str, str], *options: str) -> str:
-    """Everything that was shown, when each of the questions is answered in this order."""
+    """Return everything that was shown while the questions were answered in this order."""
     options = ("--relay", f"maildir://{bare.path}/out", *options)
     terminal, shown = Terminal(bare, "--config", str(bare.config), "init", *LEAST_ASKED, *options), ""
     try:

@@ -1,4 +1,4 @@
-"""A machine without a ledger sends what a person could have typed, and the authority does it."""
+"""A machine without a ledger sends text that a person could have typed, and the authority carries it out."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def sent(machine: Installation) -> list[bytes]:
 
 
 def carry(laptop: Installation, authority: Installation, count: int) -> list[str]:
-    """Brings the newest mails of the laptop to the authority, as if the list had sent each of them; the outcomes."""
+    """Deliver the laptop's newest mails to the authority, as if the list had sent them. Return the outcomes."""
     return [authority.ingest(raw)["outcome"] for raw in sent(laptop)[-count:]]
 
 

@@ -1,4 +1,4 @@
-"""`list` and `show` on a machine without a ledger: whatever is wrong with the mailbox, they say what to do."""
+"""On a machine without a ledger, `list` and `show` say what to do, whatever is wrong with the mailbox."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def mailbox() -> Iterator[ScriptedImap]:
 def laptop(
     installations: Callable[[], Installation], installation: Installation, mailbox: ScriptedImap
 ) -> Installation:
-    """A machine with `[home]` and a mailbox, and without a ledger or a key."""
+    """A machine with `[home]` and a mailbox, but without a ledger or a key."""
     machine = installations()
     machine.clock = installation.clock
     machine.config.write_text(
@@ -42,7 +42,7 @@ def laptop(
 
 
 def told(laptop: Installation, command: str) -> tuple[int, str, str]:
-    """The exit code, the error and the hint; there is nothing else."""
+    """Return the exit code, the error and the hint, after asserting that nothing else was printed."""
     result = laptop.run(command)
     error, hint = result.err.rstrip("\n").split("\n")
     assert result.out == "" and error.startswith("incidentmail: error: ") and hint.startswith("hint: ")

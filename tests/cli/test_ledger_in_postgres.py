@@ -1,4 +1,4 @@
-"""The command line on a ledger in PostgreSQL."""
+"""The command line with a ledger in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Installation:
         (self.folder / "config.toml").write_text(text)
 
     def run(self, *words: str) -> tuple[int, str, str]:
-        """Run a command. Return its exit code and what it printed."""
+        """Run a command. Return its exit code and its output."""
         code = run(["--config", str(self.folder / "config.toml"), *words])
         said = self._capsys.readouterr()
         return code, said.out, said.err

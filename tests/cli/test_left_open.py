@@ -1,4 +1,4 @@
-"""Before an incident ends, whoever ends it, or is asked whether it may end, sees what is not done."""
+"""People who end an incident, or are asked whether it may end, first see what is still open."""
 
 from __future__ import annotations
 

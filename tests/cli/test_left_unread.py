@@ -1,4 +1,4 @@
-"""Mail that `ingest` stored and could not decide is read by the next `ingest` or `flush`; status says that it waits."""
+"""Mail that `ingest` stored but could not decide is processed by the next `ingest` or `flush`; `status` mentions it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BO = "Bo K. <bo@example.com>"
 
 
 def leave_unread(installation: Installation, *raws: bytes) -> None:
-    """Store mails as an `ingest` does that is stopped before it could read them."""
+    """Store mails without processing them, like an `ingest` that was stopped."""
     with installation.context() as context:
         accept_mails(context, [(raw, Envelope(way="pipe")) for raw in raws])
 

@@ -1,4 +1,4 @@
-"""Commands that only look answer while somebody writes for as long as they like, and leave nothing on the disk."""
+"""Commands that only look do not wait for another process that writes, and leave nothing on the disk."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ sys.stdin.read()
 
 @contextmanager
 def held(installation: Installation, how: str = "IMMEDIATE") -> Iterator[None]:
-    """Another process that has begun to write, and does not end."""
+    """Let another process hold a write transaction while the block lasts."""
     line = [sys.executable, "-c", HOLDER, str(installation.ledger), how]
     with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
@@ -75,7 +75,7 @@ def held(installation: Installation, how: str = "IMMEDIATE") -> Iterator[None]:
 
 
 def filled(installation: Installation, mails: Mails) -> Installation:
-    """A ledger with an incident, an alert, a drill, a mail to the list, and replies, applied and refused."""
+    """Fill a ledger with an incident, an alert, a drill, a mail to the list, and replies, applied and refused."""
     installation.configure('[alerts]\nfrom = ["alerts@monitoring.example.com"]\n')
     text = installation.config.read_text()
     installation.config.write_text(text.replace("[list]\n", '[list]\ndrill = "drills@example.com"\n'))
@@ -101,7 +101,7 @@ def files(installation: Installation) -> dict[str, bytes]:
 
 
 def looked(installation: Installation, *, stdin: bytes = b"") -> dict[tuple[str, ...], Result]:
-    """What each command says, by its command line."""
+    """Return the result of each command that only looks, by its command line."""
     return {line: installation.run(*line, stdin=stdin) for line in LOOKS}
 
 

@@ -1,6 +1,6 @@
-"""What tired people type, and the whole answer: it names the mistake and the cure, and nothing else.
+"""The answers to typing mistakes: each names the mistake and the cure, and nothing else.
 
-Each command line is tried with one open incident, `Database is down`, of which nobody has announced an update yet.
+Each command line is tried with one open incident, `Database is down`, which has no updates yet.
 """
 
 from __future__ import annotations

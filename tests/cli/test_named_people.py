@@ -1,4 +1,4 @@
-"""Whom a command names: by first name if only one known person has it, and as every hint proposes."""
+"""A command may name a person by first name if only one known person has it, or in the form that hints propose."""
 
 from __future__ import annotations
 

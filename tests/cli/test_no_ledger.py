@@ -1,4 +1,4 @@
-"""A ledger that does not exist is never shown or verified as if it did: its path may be misspelt."""
+"""A ledger that does not exist is never shown or verified as if it did, because its path may be misspelt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outbox from the command line: list, show, retry and drop one mail or all."""
+"""The outbox at the command line: list, show, retry and drop one mail or all."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def waiting(installation: Installation) -> Installation:
 
 
 def states(installation: Installation) -> dict[int, str]:
-    """The state of each mail by its number."""
+    """Return the state of each mail by its number."""
     return {line["number"]: line["state"] for line in installation.ok("outbox", "list", "--all", "--json").lines}
 
 

@@ -1,4 +1,4 @@
-"""`ingest` as mail servers call it: hardly any surroundings, streams closed, anything as the sender, 0 or 75."""
+"""`ingest` as mail servers call it: with hardly any environment, closed streams, any sender, and exit code 0 or 75."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ROOT = str(Path(incidentmail.__file__).resolve().parent.parent)
 
 
 def pipe(installation: Installation, raw: bytes, *words: str, around: str = '"$@"', code: int = 0) -> str:
-    """Runs `ingest` with an environment of two variables; `around` is the shell around the command. What it said."""
+    """Run `ingest` with only two environment variables. Return its stderr. `around` is the surrounding shell command."""
     command = [sys.executable, "-m", "incidentmail", "--config", str(installation.config), "ingest", *words]
     done = subprocess.run(
         ["/bin/sh", "-c", around, "sh", *command],

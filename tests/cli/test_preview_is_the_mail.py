@@ -1,4 +1,4 @@
-"""What is shown before it is sent is what is sent."""
+"""The mail that is shown before sending is the mail that is sent."""
 
 from __future__ import annotations
 

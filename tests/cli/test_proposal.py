@@ -1,4 +1,4 @@
-"""`proposal` with several incidents: which one is meant is asked in words that this command takes."""
+"""If several incidents have proposals, `proposal` asks which one is meant, and suggests commands that work."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What people read at a terminal, at 40, 60, 80 and 200 columns, with and without colour, as golden files.
+"""The screens at 40, 60, 80 and 200 columns, with and without colour, as golden files.
 
-Run as a program it writes the golden files anew: `.venv/bin/python tests/cli/test_screens.py`.
+To write the golden files again, run `.venv/bin/python tests/cli/test_screens.py`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ JAYLA = "Jayla M. <jayla@example.com>"
 
 
 class Terminal(io.TextIOWrapper):
-    """A stream that says it is a terminal, and what was written to it."""
+    """A stream that claims to be a terminal, and keeps what was written to it."""
 
     def __init__(self) -> None:
         self.written = io.BytesIO()
@@ -49,7 +49,7 @@ class Terminal(io.TextIOWrapper):
 
 
 def seen(installation: Installation, *args: str) -> str:
-    """What a command shows at a terminal: its standard output, then its standard error."""
+    """Return the output of a command at a terminal: standard output, then standard error."""
     out, err = Terminal(), Terminal()
     with redirect_stdout(out), redirect_stderr(err):
         run(["--config", str(installation.config), *args], clock=installation.clock)
@@ -57,7 +57,7 @@ def seen(installation: Installation, *args: str) -> str:
 
 
 def told(installation: Installation, mails: Mails) -> Installation:
-    """Three incidents: the worst is overdue and has roles that nobody holds; of the last nobody was told."""
+    """Make three incidents. The worst is overdue and lacks required roles; nobody was told about the last one."""
     installation.configure('[people]\n"jayla@example.com" = "Jayla M."\n')
     text = installation.config.read_text()
     installation.config.write_text(f'timezones = ["Europe/Berlin"]\n{text}')
@@ -86,7 +86,7 @@ def told(installation: Installation, mails: Mails) -> Installation:
 
 
 def status_seen(installation: Installation, width: int) -> str:
-    """`incidentmail status` of a ledger at the usual place: neither its path nor its head is of this test."""
+    """Return the output of `status`, with a fixed path and head instead of those of this test."""
     with installation.context() as context:
         found = status(context)
         found = replace(found, head=Head(origin="", size=found.head.size, hash="9f2c51e080218e00"))
@@ -111,7 +111,7 @@ SCREENS: dict[str, Callable[[Installation, int], str]] = {
 
 
 def sections(installation: Installation, name: str, environment: pytest.MonkeyPatch, *, colour: bool) -> str:
-    """A screen at each width, below a line that says the width."""
+    """Return a screen at each width, each below a line that states the width."""
     parts = []
     environment.setenv("TERM", "xterm-256color")
     (environment.delenv("NO_COLOR", raising=False) if colour else environment.setenv("NO_COLOR", "1"))
@@ -122,7 +122,7 @@ def sections(installation: Installation, name: str, environment: pytest.MonkeyPa
 
 
 def scene_of(name: str, installation: Installation, mails: Mails) -> Installation:
-    """The house that a screen is looked at in: for a declaration a quiet one, with one other incident."""
+    """Return the installation for a screen. The one for a declaration is quiet, with one other incident."""
     if name != "declare":
         return told(installation, mails)
     installation.declare("Printers are out of paper", "--severity", "4")
@@ -213,7 +213,7 @@ def test_wrapping_loses_no_word_and_breaks_none(text: str, width: int) -> None:
 
 
 def _write() -> None:
-    """Write the golden files anew."""
+    """Write the golden files again."""
     from conftest import Installation, Mails
 
     FOLDER.mkdir(exist_ok=True)

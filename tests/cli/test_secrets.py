@@ -1,4 +1,4 @@
-"""What looks like a secret is held at the terminal, and masked where nobody can be asked."""
+"""Text that looks like a secret is held back at the terminal, and masked if nobody can be asked."""
 
 from __future__ import annotations
 

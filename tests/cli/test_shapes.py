@@ -1,4 +1,4 @@
-"""What `--json` prints: the keys and types that are promised, no more and no less."""
+"""`--json` prints exactly the documented keys and types."""
 
 from __future__ import annotations
 

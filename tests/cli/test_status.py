@@ -1,4 +1,4 @@
-"""`incidentmail status`: one screen says whether all is well, at once, however large the ledger."""
+"""`incidentmail status` shows on one screen whether all is well, at once, however large the ledger is."""
 
 from __future__ import annotations
 
@@ -256,7 +256,7 @@ def test_a_clock_that_was_set_back_is_no_error(installation: Installation, mails
 
 
 def crowd(installation: Installation, count: int) -> None:
-    """Add so many mails that were read, and as many that were sent."""
+    """Add `count` mails that were read, and as many that were sent."""
     installation.broken = True  # the mails are no mails
     with sqlite3.connect(installation.ledger) as ledger:
         register(ledger)
@@ -282,7 +282,7 @@ def crowd(installation: Installation, count: int) -> None:
 
 
 def rows_looked_at(view: LedgerView, work: Callable[[], object]) -> int:
-    """Return how many steps SQLite takes; some for each row that it looks at."""
+    """Return how many steps SQLite takes for `work`, which grow with the rows that it reads."""
     count = 0
 
     def tick() -> int:

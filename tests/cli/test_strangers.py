@@ -1,4 +1,4 @@
-"""What concerns strangers only is counted and shown on demand: anybody can cause it, so it needs nobody's attention."""
+"""Problems that only concern strangers are counted and shown on request, because anybody can cause them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A command that is typed again because its mail failed: whoever was not told the first time is told."""
+"""If a command is typed again because its mail failed, people who did not get the mail the first time get it."""
 
 from __future__ import annotations
 

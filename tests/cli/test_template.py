@@ -1,4 +1,4 @@
-"""Templates of one's own: found, checked and looked at before anybody gets a mail made of them."""
+"""The organisation's templates are found, checked and previewed before they are used for mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a tired person typed in the first trials, and what has to happen."""
+"""Things that a tired person typed in the first trials, and the right reactions."""
 
 from __future__ import annotations
 

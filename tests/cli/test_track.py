@@ -1,4 +1,4 @@
-"""Keeping track from the command line: what a line of mail does, a command does."""
+"""Commands can keep track of items in the same way as lines in a mail."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def house(installation: Installation) -> Installation:
 
 
 def shown(house: Installation) -> list[tuple[int, str, str, str | None]]:
-    """The number, kind and text of each item, and its owner's name."""
+    """Return the number, kind, text and owner's name of each item."""
     show = house.show()
     items = [one for kind in ("actions", "needs", "assumptions", "decisions", "about_to") for one in show[kind]]
     return sorted((i["number"], i["kind"], i["text"], i["owner"] and i["owner"]["name"]) for i in items)

@@ -1,4 +1,4 @@
-"""What an update said cannot be undone, what is undone is called so, and its number is at hand."""
+"""News cannot be undone, undone changes are announced as such, and the number for `undo` is easy to find."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def raised(installation: Installation) -> Installation:
-    """An incident of severity 2 that was raised to 1 by update 1; update 2 only said something."""
+    """Declare an incident of severity 2. Update 1 raises it to 1, and update 2 only gives news."""
     installation.declare("Cards fail", "--severity", "2")
     installation.ok("update", "--severity", "1", "-m", "Refunds fail too")
     installation.ok("update", "-m", "Only refunds in Germany fail")

@@ -1,4 +1,4 @@
-"""A mail that waits is announced where somebody types the next command, whatever that is about."""
+"""If a mail is waiting, the next command says so, whatever it is about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`config check` names every fault with its line and its cure; `config show` says what is in effect, and from where."""
+"""`config check` names every fault with its line and cure. `config show` names the values in effect and their source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The configuration: what is refused, in which words, and where it is looked for."""
+"""The configuration: which values are refused, with which errors, and where the file is searched for."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Write = Callable[..., Path]
 
 @pytest.fixture(autouse=True)
 def bare_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home without anything in it, and an environment that names nobody."""
+    """An empty home directory, and an environment that names nobody."""
     home = tmp_path / "home"
     home.mkdir()
     for name in ("INCIDENTMAIL_CONFIG", "INCIDENTMAIL_PASSWORD", "EMAIL", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "NAME"):

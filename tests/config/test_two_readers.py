@@ -1,4 +1,4 @@
-"""The configuration is described once and read by two: the quick reader and pydantic never differ."""
+"""The configuration has one description and two parsers, the quick one and pydantic, which always agree."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ ODD: Final[tuple[Any, ...]] = (
 
 
 def tables(value: Any) -> list[Any]:
-    """Every table and list in `value`, itself first."""
+    """Yield every table and list in `value`, including `value` itself."""
     below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return [value, *(found for part in below for found in tables(part))] if isinstance(value, dict | list) else []
 
 
 @st.composite
 def files(draw: st.DrawFn) -> dict[str, Any]:
-    """A file with every key, in which some values are others, some keys are missing, and some are new."""
+    """Generate a file with every key, in which some values differ, some keys are missing, and some are added."""
     file = copy.deepcopy(EVERY_KEY)
     for _ in range(draw(st.integers(0, 3))):
         table = draw(st.sampled_from(tables(file)))

@@ -1,4 +1,4 @@
-"""Mail of a listed monitoring system proposes an incident to the people on call, and never to the list."""
+"""A mail from a listed monitoring system proposes an incident to the people on call, and never to the list."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OPERATOR = "[operator]\naddress = 'postmaster@example.com'\n"
 
 
 def configure(installation: Installation, *on_call: str, pool: str = "", alerts: str = "", more: str = "") -> None:
-    """The command for on-call people prints `on_call`; without any there is no command."""
+    """Configure alerts. If `on_call` is given, there is an on-call command that prints it; otherwise there is none."""
     command = installation.path / "on-call"
     command.write_text("#!/bin/sh\n" + "\n".join(f"echo '{one}'" for one in on_call) + "\n")
     command.chmod(command.stat().st_mode | stat.S_IXUSR)
@@ -51,7 +51,7 @@ def to(installation: Installation, address: str) -> list[EmailMessage]:
 
 
 def asked(installation: Installation, mails: Mails, person: str = ANN, **more: Any) -> EmailMessage:
-    """An alert came in, and this person was asked about it."""
+    """Let an alert arrive, and return the question about it to `person`."""
     assert installation.ingest(alert(mails, **more))["outcome"] == "held"
     later(installation, 0.5)
     return to(installation, person.partition("<")[2].rstrip(">"))[-1]

@@ -1,4 +1,4 @@
-"""On a healthy installation `doctor` has only ok lines. With a fault planted in it, it names that fault and no other.
+"""On a healthy installation, `doctor` prints only ok lines. If a fault is planted, it names that fault and no other.
 
 Relay, mailbox, listener and DNS are servers on loopback. The ledger holds an incident, whose declaration came back from
 the list, and a reply by a member.
@@ -43,7 +43,7 @@ CONFIG: dict[str, dict[str, str]] = {
 
 
 class GreetingServer(socketserver.ThreadingTCPServer):
-    """Says a line to each client that connects, as a listener would."""
+    """A server that sends one line to each client that connects, as a listener would."""
 
     daemon_threads = True
 
@@ -63,7 +63,7 @@ class _Greeter(socketserver.BaseRequestHandler):
 
 @dataclass
 class Site:
-    """A healthy installation and its servers. A fault changes one thing."""
+    """A healthy installation and its servers. Each planted fault changes one thing."""
 
     installation: Installation
     relay: FaultyRelay
@@ -79,7 +79,7 @@ class Site:
         return self.installation.path
 
     def write(self) -> None:
-        """Writes the configuration as it is now."""
+        """Write the present configuration to its file."""
         parts = []
         for section, keys in self.config.items():
             head = [f"[{section}]"] if section else []
@@ -96,7 +96,7 @@ class Site:
         return list(result.json["findings"])
 
     def fill(self, mails: Mails, signer: Signer, **style: Any) -> None:
-        """An incident, its declaration as the list returned it, and a member's reply."""
+        """Declare an incident, let the list return its declaration, and let a member reply."""
         self.installation.ok("declare", "Checkout is rejecting card payments")
         _, raw = self.relay.taken[-1]
         self.copy = STAMP + PASSED_ON + signer.sign(list_copy(raw, ListStyle(address=LIST, **style)))
@@ -108,7 +108,7 @@ class Site:
 
 @pytest.fixture
 def empty(installation: Installation, names: Names, signer: Signer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """The installation before the first incident."""
+    """An installation without incidents."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(installation.path / "ca.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(installation.path / "ca.pem"))
@@ -533,7 +533,7 @@ def test_no_test_mail_is_posted_if_no_relay_takes_mail(site: Site) -> None:
 
 
 def laptop_of(site: Site) -> Site:
-    """The same machine, if another one had the ledger."""
+    """Return the same machine, configured as if another one had the ledger."""
     for section in ("ledger", "listen", "operator"):
         del site.config[section]
     del site.config["mail"]["key_file"], site.config["mail"]["from"]

@@ -1,4 +1,4 @@
-"""`doctor --round-trip` posts a marked test mail to the list, waits for it, and says what the list did to it."""
+"""`doctor --round-trip` posts a marked test mail to the list, waits for it, and reports what the list changed in it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ FOOTER = "_____\nincidents mailing list\nTo leave it, write to incidents-leave@e
 
 
 def posted(installation: Installation) -> bytes:
-    """The test mail, as it went to the list."""
+    """Return the test mail as it was sent to the list."""
     (mail,) = installation.private
     return mail.as_bytes()
 
 
 def travelled(installation: Installation, style: ListStyle | None) -> list[Finding]:
-    """What is found if the list sends its copy while we wait, or never."""
+    """Return the findings if the list returns a copy in this style while we wait, or never if `style` is None."""
     waits: list[float] = []
 
     def sleep(seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""A drill: who writes what and when, who gets it, what counts for it, and how it ends."""
+"""Drills: the mails of invented people, their recipients, which replies count, and how a drill ends."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ says = ["plumber"]
 
 @pytest.fixture
 def house(installation: Installation) -> Installation:
-    """An installation with a list of drills, copies for others, and a scenario beside its configuration."""
+    """An installation with a list for drills, copies for others, and a scenario beside its configuration."""
     installation.configure(
         '[[severity]]\nlevel = 1\nname = "critical"\nalso_to = ["board@example.com"]\n'
         '[[severity]]\nlevel = 2\nname = "serious"\nalso_to = ["boss@example.com"]\nalso_template = "executives"\n'

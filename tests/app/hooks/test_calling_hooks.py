@@ -1,4 +1,4 @@
-"""Hooks: each event reaches each hook that wants it, in order, whatever the receiver does; nothing is lost silently."""
+"""Each event reaches each hook that wants it, in order, whatever the receiver does, and nothing is lost silently."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def hook(url: str, more: str = "", *, on: str = '["all"]', name: str = "pager") 
 
 
 def calls(installation: Installation, *args: str) -> list[dict[str, Any]]:
-    """The calls to hooks that `outbox` lists: those that wait or failed, or with --all every one."""
+    """Return the calls to hooks that `outbox` lists: those that wait or failed, or all with `--all`."""
     return [line for line in installation.ok("outbox", "list", *args, "--json").lines if "hook" in line]
 
 
@@ -41,7 +41,7 @@ def change(installation: Installation, *args: str) -> None:
 
 
 def down() -> str:
-    """A URL at which nothing listens any more."""
+    """Return a URL at which nothing listens any more."""
     with receiving(Receiver()) as gone:
         return gone.url
 
@@ -69,7 +69,7 @@ def test_each_event_is_told_in_order_with_who_when_and_the_incident_as_show_prin
 
 
 def _behind(receiver: Receiver) -> dict[str, Any]:
-    """What the announcement that follows an event changes in `show`."""
+    """Return the values in `show` that change when the event has been announced."""
     incident = receiver.requests[-1].json["incident"]
     return {name: incident[name] for name in ("version", "updates", "updated_at")}
 

@@ -1,4 +1,4 @@
-"""`doctor` names what keeps a hook from being called, and `hook list` and `hook test` show and try it."""
+"""`doctor` names what keeps a hook from being called. `hook list` and `hook test` show and try hooks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def receiver() -> Iterator[Receiver]:
 
 
 def examined(installation: Installation, hook: str) -> dict[str, Any]:
-    """What `doctor` says about one hook."""
+    """Return the finding of `doctor` about one hook."""
     installation.configure(f'[[hook]]\nname = "pager"\non = ["all"]\n{hook}\n')
     installation.ok("flush")  # makes the ledger, as 'serve' would
     found = installation.run("doctor", "--json").json["findings"]

@@ -1,4 +1,4 @@
-"""A hook that contradicts itself is an error that says what to write; a secret in the file is one too."""
+"""A hook that contradicts itself, or a secret in the file, is an error that says what to write."""
 
 from __future__ import annotations
 

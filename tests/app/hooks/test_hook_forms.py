@@ -1,4 +1,4 @@
-"""What is sent in the form of a chat or pager: valid JSON, every text escaped, and changed by the organisation."""
+"""Calls in the form of a chat or pager are valid JSON with every text escaped, and the form can be changed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def configure(installation: Installation, receiver: Receiver, template: str, mor
 
 
 def told(installation: Installation, receiver: Receiver, template: str) -> Any:
-    """What the declaration of an incident with a hostile description becomes."""
+    """Return what the receiver got about the declaration of an incident with a hostile description."""
     configure(installation, receiver, template)
     installation.ok("declare", HOSTILE, "--severity", "2", "--venue", "#cards <b>", "--yes")
     return receiver.requests[0].json

@@ -1,4 +1,4 @@
-"""The secrets of hooks are used, and stand in no log, output, error, mail or ledger."""
+"""The secrets of hooks are used, but occur in no log, output, error, mail or ledger."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def receiver() -> Iterator[Receiver]:
 
 
 def everything(installation: Installation) -> str:
-    """All that the screens show, and all that is in the files beside the configuration."""
+    """Return the output of all screens, and the content of all files beside the configuration."""
     shown = [
         installation.run(*words)
         for words in (

@@ -1,4 +1,4 @@
-"""The examples in docs/integrations.md, as they are there: written to files, configured, and called by real events."""
+"""The examples in docs/integrations.md work as printed, written to files, configured, and called by real events."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def block(language: str, name: str) -> str:
 
 
 class Place:
-    """An installation on whose machine the programs of the page are installed, with an API to call."""
+    """An installation on a machine with the programs from the document, and an API for them to call."""
 
     def __init__(self, installation: Installation, api: FakeApi) -> None:
         self.installation, self.api = installation, api
@@ -53,7 +53,7 @@ class Place:
         (self.bin / name).chmod(0o755)
 
     def configure(self, name: str, before: str = "") -> None:
-        """Configure what the page says, with the places of this machine in it."""
+        """Write the configuration from the document, with the paths and URLs of this test."""
         text = block("toml", name).replace("/usr/local/bin/", f"{self.bin}/")
         text = re.sub(r"https://[a-z]+\.example\.com", self.api.url, text)
         text = re.sub(r"/etc/incidentmail/\S+\.token", f"{self.installation.path}/token", text)
@@ -63,7 +63,7 @@ class Place:
         return self.installation.declare("Checkout is down", "--severity", "2", "--yes", *args)
 
     def all_done(self) -> None:
-        """Nothing waits for a hook, and nothing has failed."""
+        """Assert that nothing waits for a hook, and that nothing has failed."""
         assert [line for line in self.installation.ok("outbox", "list", "--json").lines if "hook" in line] == []
 
 
@@ -146,7 +146,7 @@ def test_who_is_on_call_is_offered_the_role_and_woken(place: Place) -> None:
 
 
 class Tracker:
-    """As much of a tracker as the example needs."""
+    """As much of an issue tracker as the example needs."""
 
     def __init__(self) -> None:
         self.issues: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""What a laptop writes, the authority reads as the same commands."""
+"""The authority reads the text that a laptop writes as the same commands."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=20), min_size=1, max
 
 
 def _spoken(text: str) -> str:
-    """The text as lines give it."""
+    """Return the text in the form that lines can hold."""
     (note,) = as_spoken([c.AddNote(text)])
     assert isinstance(note, c.AddNote)
     return note.text
@@ -96,7 +96,7 @@ def laptop() -> Laptop:
 
 
 def says(commands: list[Command]) -> bool:
-    """Whether the text that is sent, which raises an error otherwise, asks for the commands and nothing else."""
+    """Return whether the text that is sent asks for exactly the commands. Otherwise, writing it must raise an error."""
     text = change_text(laptop(), "2026-11-20-checkout", commands)
     return says_exactly(text, commands, words=WORDS, me=ME, now=NOW)
 

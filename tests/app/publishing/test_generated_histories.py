@@ -1,7 +1,7 @@
-"""Over generated histories: what must not be published is in no file, whatever happens and whenever pages are written.
+"""Text that must not be published is in no file, for generated histories and whenever pages are written.
 
-Every text of a history has a word of its own, so that each word can be looked for. Pages are written now and then while
-the history goes on, and once at its end.
+Every text of a history contains a unique word, so that each word can be searched for. Pages are written now and then
+during the history, and once at its end.
 """
 
 from __future__ import annotations
@@ -40,8 +40,9 @@ ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 
 class History:
-    """One organisation while things happen in it. `secret` are the words that must be in no file at the end, and
-    `private` those that must not be public.
+    """An organisation with a generated history.
+
+    `secret` holds the words that must be in no file at the end, and `private` those that must not be public.
     """
 
     def __init__(self, context: AppContext, chance: Random) -> None:
@@ -85,7 +86,7 @@ class History:
         return name
 
     def text(self, name: str) -> str:
-        """A text with a word of its own, and sometimes with an address, a password or a code of ours."""
+        """Return a text with a unique word, and sometimes with an address, a password or one of our codes."""
         key = self.context.key
         added = self.chance.choice(
             ("", "", f"ask jo{next(self.numbers)}@example.org", "password: zqhunter2", f"x {code_line(key, 'abcdea')}",
@@ -109,7 +110,7 @@ class History:
         self.append(name, ItemTracked(number=number, item=kind, text=self.text(name), owner=NAMELESS))  # type: ignore[arg-type]
 
     def unapproved(self, name: str, names: list[str]) -> None:
-        """Words that came without an approval, as an earlier version recorded them."""
+        """Record words for customers without an approval, as an earlier version did."""
         words = self.text(name)
         self.secret.add(words.split()[0])
         self.append(name, e.TextChanged(name=CUSTOMER_WORDS, text=words, was=None))
@@ -154,7 +155,7 @@ class History:
         self.append(name, RollAnswered(person=NAMELESS, text=words))
 
     def forbidden(self, names: list[str]) -> Iterator[str]:
-        """The words that must be in no file: of restricted incidents, and of those that were ever merged with one."""
+        """Yield the words that must be in no file: secrets, and those of incidents merged with a restricted one."""
         with self.context.ledger.snapshot() as view:
             closed = {name for name in names if (state := view.incident(name)) and state.restricted}
         while more := {name for group in self.linked if group & closed for name in group} - closed:

@@ -1,4 +1,4 @@
-"""What no file of the web pages ever holds: restricted incidents, redacted words, addresses, secrets."""
+"""No file of the web pages ever contains restricted incidents, redacted words, addresses or secrets."""
 
 from __future__ import annotations
 

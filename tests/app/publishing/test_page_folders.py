@@ -1,4 +1,4 @@
-"""The folders of web pages: whose files are in them, what is configured, and what `status` and `doctor` say."""
+"""The folders of web pages: whose files are in them, how they are configured, and what `status` and `doctor` report."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_a_title_is_not_empty_and_a_component_may_have_brackets(installation: In
 
 
 def unwritable(house: Installation) -> Callable[[], None]:
-    """Makes the folder of the site one that cannot be written, even by root, and returns what undoes it."""
+    """Make the folder of the site unwritable, even for root, and return a function that undoes this."""
     folder = house.path / "site"
     folder.rename(house.path / "away")
     folder.write_text("a file, and no folder")

@@ -1,4 +1,4 @@
-"""The public page: words that two people approved, whether all is well, and until when it is right."""
+"""The public page shows words that two people approved, whether all is well, and until when it is valid."""
 
 from __future__ import annotations
 

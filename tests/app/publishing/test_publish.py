@@ -1,4 +1,4 @@
-"""Web pages: what they show of an incident, and that only what has changed is written."""
+"""Web pages show the right facts of an incident, and only pages that have changed are written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Readers never see half a page or a link to nothing, whenever they look and wherever writing was cut short."""
+"""Readers never see half a page or a broken link, whenever they look and wherever writing was interrupted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Killed(BaseException):
-    """The process ends here: nothing catches it."""
+    """The end of the process. No code catches it."""
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def house(installation: Installation) -> Installation:
 
 
 def wrong(folder: Path) -> list[str]:
-    """What a reader would object to who begins at the first page: half pages, and links to files that are not there."""
+    """Return the faults that a reader would see from the first page on: incomplete pages and broken links."""
     found, seen, waiting = [], set[str](), ["index.html"] if (folder / "index.html").exists() else []
     while waiting:
         name = waiting.pop()
@@ -52,7 +52,7 @@ def wrong(folder: Path) -> list[str]:
 
 
 def killed_at(step: int, monkeypatch: pytest.MonkeyPatch, run: Callable[[], Any]) -> bool:
-    """Run until the change of a file with this number, and end there. Return whether it was reached."""
+    """Run until the change of a file with this number, and stop there. Return whether that number was reached."""
     left = step
 
     def counted(change: Callable[..., Any]) -> Callable[..., Any]:

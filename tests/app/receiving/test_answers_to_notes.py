@@ -1,4 +1,4 @@
-"""An answer to a colleague's note is compared with that note and what it quotes, not with everything earlier."""
+"""An answer to a colleague's note is only compared with that note and what it quotes, not with everything earlier."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COMMANDS = "Severity: 2\nPhase: 2"
 
 
 class Thread:
-    """An incident in which Bo wrote two commands, which no longer hold, and Ann then wrote a note."""
+    """An incident with two commands by Bo that no longer hold, and a later note by Ann."""
 
     def __init__(self, installation: Installation, mails: Mails, note: str = "The bank will call back.") -> None:
         self.installation, self.mails = installation, mails

@@ -1,4 +1,4 @@
-"""What begins something new declares, or its writer is asked; it never changes the incident that it happens to name."""
+"""A message that begins something new declares, or its writer is asked. It changes no incident that it mentions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a mail may do, with verification switched on: by the list, directly, forged, sent again."""
+"""How much a mail may do if senders are verified: through the list, direct, forged, or sent again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Message-ID that two people's mail has leads nobody's answer away, and the inbox says that there are two."""
+"""If mail of two people has the same Message-ID, no answer is assigned by it, and the inbox says so."""
 
 from __future__ import annotations
 

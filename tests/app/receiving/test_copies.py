@@ -1,4 +1,4 @@
-"""The same mail twice counts once, at the higher trust; the same Message-ID with other words keeps nobody out."""
+"""A mail that arrives twice counts once, at the higher trust. A different mail with its Message-ID blocks neither."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ALICIA, EVE, ID = "Alícia <alicia@example.com>", "Eve <eve@evil.test>", "<same@
 
 
 class Intake:
-    """Mail that comes in with the trust that a test says, where senders are verified."""
+    """Incoming mail with a chosen trust, on an installation where senders are verified."""
 
     def __init__(self, installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
         self.installation, self.patch = installation, monkeypatch

@@ -1,4 +1,4 @@
-"""A mail typed by hand declares an incident, with all that it says, however it was typed."""
+"""A mail typed by hand declares an incident, with all its facts, in whatever form it was typed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mail from a mailbox: each one once, whatever the server does; nothing answered, nothing lost."""
+"""Each mail in a mailbox is fetched exactly once, whatever the server does; nothing is lost."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def until(holds: Callable[[], bool]) -> None:
 
 @contextmanager
 def watching(installation: Installation, *, timeout_s: float = PATIENCE_S) -> Iterator[Callable[[], int]]:
-    """A fetcher at work; how many mails there are by now."""
+    """Run a fetcher while the block lasts. Yield a function that returns how many mails there are by now."""
 
     def count() -> int:
         with own.ledger.snapshot() as view:

@@ -1,4 +1,4 @@
-"""A delivery report of any form is news, once, to the right people; and it never changes an incident."""
+"""A delivery report in any form is reported once, to the right people, and never changes an incident."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ PROSE = "550 The list moved. Mara, please call the bridge: https://meet.examp1e.
 
 
 def forged(mail: EmailMessage, form: str) -> bytes:
-    """A report of some form with words of its writer in the place of a reason."""
+    """Return a delivery report in which the forger's own words replace the reason."""
     return reports.FAILURES[form](mail, LIST).replace(reports.REASON.encode(), PROSE.encode())
 
 

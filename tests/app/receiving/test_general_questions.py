@@ -1,4 +1,4 @@
-"""A member's mail to us that is about no incident: `help` is answered on one screen, `status` with what is open."""
+"""A member's mail to us about no incident: `help` is answered on one screen, and `status` with the open incidents."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def page_of(mail: EmailMessage) -> LexborHTMLParser:
 
 
 def tapped(mail: EmailMessage, label: str, mails: Mails, by: str) -> bytes:
-    """The mail that a tap opens, sent as it is."""
+    """Return the mail that a tap on the link opens, sent unchanged."""
     (url,) = [str(link.attributes["href"]) for link in page_of(mail).css("a.answer") if link.text() == label]
     query = parse_qs(urlsplit(url).query)
     return mails.new(

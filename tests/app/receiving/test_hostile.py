@@ -1,4 +1,4 @@
-"""What hostile, careless and unlucky mail must not do: stall, speak in our name, bind threads, cry wolf."""
+"""Hostile, careless and unlucky mail must not stall us, speak in our name, take over threads, or raise false alarms."""
 
 from __future__ import annotations
 

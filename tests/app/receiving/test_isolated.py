@@ -1,4 +1,4 @@
-"""A mail that ends what reads it is tried three times, then set aside and told; the next one flows."""
+"""A mail that kills the process that parses it is tried three times, then set aside and reported; others continue."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Which state the writer of a reply knew: a table of situations, each written from the rule and not from the code.
+"""Which state the writer of a reply knew: a table of situations, derived from the rule and not from the code.
 
 Mara declares at 14:20 in severity 2, phase 1. Everybody here is a deputy, so that nobody has to ask the commander
-whether it is over. Each step is a minute and what somebody does then; `@N` is the mail that a reply names: a number of
-ours, `none`, or `private`, the newest private mail to its writer. `~HH:MM` is its Date, if that is not the time of its
-arrival.
+whether the incident is over. Each step is a minute and what somebody does then. `@N` is the mail that a reply names:
+one of our numbers, `none`, or `private` for the newest private mail to its writer. `~HH:MM` is its Date, if that is
+not the time of its arrival.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ def house(installation: Installation) -> Installation:
 
 
 def take(house: Installation, mails: Mails, step: str) -> dict[str, Any]:
-    """Do what a step says at its time; return the outcome of its mail."""
+    """Carry out a step at its time, and return the outcome of its mail."""
     days = timedelta(days=step.startswith("+1 "))
     found = STEP.fullmatch(step.removeprefix("+1 "))
     assert found, step

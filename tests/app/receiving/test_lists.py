@@ -1,4 +1,4 @@
-"""Answers from every mail program, through lists and relays of every habit: right incident, right person, once."""
+"""Answers from every mail program, through lists and relays of every kind, reach the right incident once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SES = "0100018c5c8d9a2b-1b2c3d4e-5f60-7182-93a4-b5c6d7e8f901-00000"
 
 
 def _clients() -> dict[str, Any]:
-    """The mail programs of tests/reply, as they quote our mails."""
+    """Return the mail programs of tests/reply, which quote our mails in their own styles."""
     path = Path(__file__).parents[2] / "reply" / "extraction" / "test_clients.py"
     spec = importlib.util.spec_from_file_location("mail_clients", path)
     assert spec is not None and spec.loader is not None
@@ -54,7 +54,7 @@ def parsed(raw: bytes) -> EmailMessage:
 
 
 def thread_of(client: str, mail: EmailMessage) -> str:
-    """What that program says about the mail that it answers."""
+    """Return the header fields by which that program refers to the mail that it answers."""
     id_, references = mail["Message-ID"], mail["References"] or ""
     if client.startswith("outlook desktop"):
         return ""  # as some versions do behind some servers
@@ -66,7 +66,7 @@ def thread_of(client: str, mail: EmailMessage) -> str:
 
 
 def text_of(mail: EmailMessage) -> str:
-    """What a mail program shows and quotes; of a wrapped post, the post."""
+    """Return the text that a mail program shows and quotes. For a wrapped post, this is the text of the post."""
     wrapped = next((part for part in mail.walk() if part.get_content_type() == "message/rfc822"), None)
     shown = wrapped.get_content() if wrapped else mail
     part = shown.get_body(("plain",))
@@ -94,7 +94,7 @@ MANY_STEPS = "".join(f'[[severity]]\nlevel = {n}\nname = "step {n}"\n' for n in 
 
 
 def severity_of(context: AppContext) -> tuple[int, str | None, int]:
-    """The severity, who changed it last, and how often it was changed."""
+    """Return the severity, who changed it last, and how often it was changed."""
     with context.ledger.snapshot() as view:
         (incident,) = [i for i in view.incidents(everything=False) if "checkout" in i.id]
         changed = [e for e in view.entries(incident.id) if e.recorded.event.kind == "severity_changed.v1"]

@@ -1,4 +1,4 @@
-"""Which incident an answer lands on, when servers and mail programs have lost what names it."""
+"""The incident of an answer is found even if servers and mail programs have lost the fields that name it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A first line `Incident: ID` names the incident, for people and laptops that know no earlier mail of it."""
+"""A first line `Incident: ID` names the incident, for people and laptops without an earlier mail about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An incident's address or code, put into a thread about something else, leads nobody's answer into the incident."""
+"""An incident's address or code in a thread about something else does not make answers there belong to the incident."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The question whether a new mail declares an incident has a tap for each answer, and `explain` shows it."""
+"""The question whether a new mail declares an incident has a link for each answer, and `explain` shows it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def page_of(mail: EmailMessage) -> str:
 
 
 def taps(mail: EmailMessage) -> dict[str, tuple[str, str, str]]:
-    """What each tap sends, by its words: whom it goes to, its subject, and the mail that it answers."""
+    """Return the mail that each link opens, by the link's text: recipient, subject, and the mail that it answers."""
     found = {}
     for url in re.findall(r'href="(mailto:[^"]+)"', page_of(mail)):
         parts = urlsplit(unescape(url))

@@ -1,4 +1,4 @@
-"""Mail from everywhere: munged, doubled, automatic, foreign, our own, poisonous. Each has one outcome."""
+"""Mail from everywhere (munged, doubled, automatic, foreign, our own, poisonous) has exactly one outcome each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replies change the incident: exactly what their writer newly wrote, exactly once, and everybody is told."""
+"""A reply changes exactly what its writer newly wrote, exactly once, and everybody is told."""
 
 from __future__ import annotations
 

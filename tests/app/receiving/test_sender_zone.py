@@ -1,4 +1,4 @@
-"""Times without a zone are in that of their writer: from [people], the Date, or other mails of the address."""
+"""Times without a zone are in the writer's zone, which is found in [people], the Date, or earlier mails."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PEOPLE = '[people]\n"bo@example.com" = { name = "Bo K.", zone = "Europe/Berlin" 
 
 
 def at_house(installation: Installation, *, zone: timezone | None = None) -> datetime:
-    """This moment as the writer's clock shows it; without a zone, as a program that writes +0000 does."""
+    """Return the present time in the writer's zone. Without a zone, it is in UTC, as some programs write it."""
     return installation.clock.now.astimezone(zone) if zone else installation.clock.now
 
 

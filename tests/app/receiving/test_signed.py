@@ -1,4 +1,4 @@
-"""Mail whose signatures are checked here, with keys of our own and a name server on loopback."""
+"""Signatures of mail are checked here, with our own keys and a name server on loopback."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MUNGING = ListStyle(address="incidents@example.com", prefix="[incidents]", foote
 
 @pytest.fixture
 def signed_house(installation: Installation, names: Names, signer: Signer) -> Installation:
-    """A house that checks signatures, and example.com's key in DNS."""
+    """An installation that checks signatures, and the key of example.com in DNS."""
     names.records[KEY] = signer.record
     more = f'[trust]\nverify = "dkim"\nresolver = "{names.address}"\nresolver_timeout = "1s"\n'
     return installation.configure(more + 'arc_sealers = ["lists.example.com"]\n')

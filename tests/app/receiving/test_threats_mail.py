@@ -1,4 +1,4 @@
-"""Threats by mail, each row named after what is tried, and what must happen instead."""
+"""Threats by mail: each row is named after an attack, and states what must happen instead."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STYLES = ("top", "bottom", "outlook", "naked")
 
 
 def take(installation: Installation, raws: list[bytes], envelope: Envelope | None = None) -> list[str]:
-    """Many mails at once, as a service takes them; their outcomes."""
+    """Accept and process many mails at once, as a service does, and return their outcomes."""
     with installation.context() as context:
         accept_mails(context, [(raw, envelope or Envelope(way="pipe")) for raw in raws])
         outcomes = [str(outcome.outcome) for outcome in apply_all(context)]
@@ -109,7 +109,7 @@ def test_where_text_and_html_disagree_the_text_counts_and_is_shown_to_all(instal
 
 
 def all_our_mails(installation: Installation, mails: Mails) -> list[EmailMessage]:
-    """One mail of every kind that we send."""
+    """Return one mail of every kind that we send."""
     mail = installation.declare(
         "Cards fail", "--severity", "2", "--venue", "#x", "--customer-liaison", "Bo K. <bo@example.com>", "-m", "Look."
     )

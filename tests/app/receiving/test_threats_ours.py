@@ -1,4 +1,4 @@
-"""Mail that pretends to be ours, comes from an instance that is behind, or leads people to another place."""
+"""Mail that pretends to be ours, comes from an outdated installation, or points people to another place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mail that says it came through a list: what members and strangers can write themselves opens nothing."""
+"""Mail that claims to come through a list: fields that members and strangers can write themselves prove nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Invitations, reactions, recalls and sealed mail change nothing, and nobody who waits for an effect is left alone."""
+"""Invitations, reactions, recalls and sealed mail change nothing, and people who wait for an effect are told so."""
 
 from __future__ import annotations
 

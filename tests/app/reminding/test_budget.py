@@ -1,4 +1,4 @@
-"""Six hours of a severity 1, played through the code that reads, decides, writes and sends: how much mail there is."""
+"""How much mail a severity 1 incident causes in six hours, played through the code that reads, decides, and sends."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ ROLES = (
 
 @dataclass
 class Played:
-    """One variant: what people write is drawn from `chance`, and only the clock and the code decide what they get."""
+    """One variant of the incident. What people write is drawn from `chance`; the clock and the code decide the rest."""
 
     installation: Installation
     mails: Mails
@@ -63,7 +63,7 @@ class Played:
             self.written += 1
 
     def new_mails(self, like: EmailMessage) -> Iterator[EmailMessage]:
-        """The private mails that have left since the last call, as the class of the mail `like` parses them."""
+        """Yield the private mails sent since the last call, parsed into the class of the mail `like`."""
         for file in sorted((self.installation.path / "out" / "new").glob("*")):
             if file.name not in self.seen:
                 self.seen.add(file.name)
@@ -72,7 +72,7 @@ class Played:
                     yield message_from_bytes(raw, _class=type(like), policy=policy.default)
 
     def answer(self, who: str, mail: EmailMessage, text: str) -> None:
-        """What people do with a private mail: most answer a reminder or an offer, some leave it."""
+        """React to a private mail as people do: most answer a reminder or an offer, and some ignore it."""
         if "next update is due by" in text and self.chance.random() < 0.7:
             self.write(who, self.chance.choice(("no change; next +30m", "News: the bank is on the phone")), mail)
         elif "was not sent" in text and self.chance.random() < 0.5:
@@ -89,7 +89,7 @@ class Played:
 
 
 def played(installation: Installation, mails: Mails, seed: int) -> tuple[Counter[str], set[str], int]:
-    """The private mails to each person, who has commanded, and how many mails people have written."""
+    """Return the number of private mails to each person, the people who led, and how many mails people wrote."""
     chance = random.Random(seed)
     declared = installation.declare("Cards fail", "--severity", "1", "-m", "Since 14:07.")
     got: Counter[str] = Counter()
@@ -112,7 +112,7 @@ def played(installation: Installation, mails: Mails, seed: int) -> tuple[Counter
 
 @pytest.fixture
 def without_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is kept after a power cut is tested elsewhere; here it would take most of the time."""
+    """Do not sync to the disk, which would take most of the time. Durability is tested elsewhere."""
     real, quick = SqliteLedger._connection, set[int]()
 
     def connection(ledger: SqliteLedger) -> sqlite3.Connection:

@@ -1,4 +1,4 @@
-"""Generated histories: nothing is told twice or after the end, restarts change nothing, time alone causes one mail."""
+"""In generated histories, nothing is told twice or after the end, and restarts change nothing."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ AGAIN = re.compile(r"Is the incident still open|asks you to be|has not answered"
 
 
 def left(installation: Installation, seen: set[str], like: EmailMessage) -> list[tuple[str, str]]:
-    """The private mails that have left since the files in `seen`: to whom, and their text without what is random."""
+    """Return recipient and text of each private mail sent since `seen`, without the random parts of the text."""
     new = [file for file in sorted((installation.path / "out" / "new").glob("*")) if file.name not in seen]
     seen.update(file.name for file in new)
     mails = (
@@ -63,7 +63,7 @@ def _text(mail: EmailMessage) -> str:
 def played(
     installation: Installation, steps: list[str | int], *, restarts: bool
 ) -> list[tuple[str | int, list[tuple[str, str]]]]:
-    """Each step with the private mails that it caused. If `restarts` is true, each one opens the ledger anew."""
+    """Return each step with the private mails that it caused. If `restarts` is true, the ledger is reopened each time."""
     installation.configure('[duty]\ncommanders = ["ann@example.com"]\n')
     declared = installation.declare("Cards fail", "--severity", "1", "--business-liaison", DI)
     done: list[tuple[str | int, list[tuple[str, str]]]] = []

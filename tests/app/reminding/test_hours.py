@@ -1,4 +1,4 @@
-"""Hours and deadlines: who relieves the commander, who is away, and who outside has to be told until when."""
+"""Hours and deadlines: who relieves the commander, who has a break, and who outside has to be told by when."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def texts(installation: Installation, address: str, words: str) -> list[str]:
 
 
 def later(installation: Installation, **delta: float) -> None:
-    """The time passes at once; then `flush` runs for six minutes, in which a digest collects its lines."""
+    """Let the time pass at once, then run `flush` for six minutes, in which a digest collects its lines."""
     installation.clock.tick(**delta)
     for _ in range(7):
         installation.ok("flush")

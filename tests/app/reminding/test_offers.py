@@ -1,4 +1,4 @@
-"""An offer of command that nobody answers: it is repeated once, its giver is told, and it ends after half an hour."""
+"""An unanswered offer of command is repeated once, the person who made it is told, and it ends after half an hour."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ANN, BO, MARA = "Ann Lee <ann@example.com>", "Bo K. <bo@example.com>", "Mara Lin
 
 
 def texts(installation: Installation, address: str) -> list[str]:
-    """The private mails to one address, each without the lines about the state."""
+    """Return the private mails to one address, each without the lines about the state."""
     return [mail.get_content() for mail in installation.private if address in str(mail["To"])]
 
 

@@ -1,4 +1,4 @@
-"""The clock of promised updates: who is reminded when, which answers count, and what becomes of a missed one."""
+"""Promised updates: who is reminded when, which answers count, and what happens if one is missed."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ ANN, MARA = "Ann Lee <ann@example.com>", "Mara Lindqvist <mara@example.com>"
 
 
 def mails_to(installation: Installation, address: str) -> list[EmailMessage]:
-    """The private mails to one address that the clock made due."""
+    """Return the private mails to one address that the clock made due."""
     mails = [mail for mail in installation.private if address in str(mail["To"])]
     return [mail for mail in mails if "update" in mail.get_content().splitlines()[0] or "Is the" in mail.get_content()]
 
 
 def later(installation: Installation, minutes: float) -> None:
-    """Each minute of this time passes, and `flush` runs in it as cron would call it."""
+    """Let this time pass minute by minute, and run `flush` each minute, as cron would."""
     for _ in range(round(minutes)):
         installation.clock.tick(minutes=1)
         installation.ok("flush")
@@ -239,7 +239,7 @@ BO = "Bo K. <bo@example.com>"
 
 
 def busy_deputy(installation: Installation, *args: str) -> None:
-    """A deputy who has had as much mail as one should have within six hours."""
+    """Send a deputy as much mail as a person may get within six hours."""
     installation.configure('[roles.deputy]\ntitle = "Deputy"\n')
     installation.declare("Cards fail", "--severity", "1", "--role", f"deputy={ANN}", *args)
     for number in range(6):

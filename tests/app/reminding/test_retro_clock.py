@@ -1,4 +1,4 @@
-"""The clock of the retrospective: its owner is asked twice, and the operator hears what is missing."""
+"""The owner of a retrospective is asked twice, and the operator hears which retrospectives are missing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def texts(installation: Installation, address: str, words: str) -> list[str]:
 
 
 def later(installation: Installation, **delta: float) -> None:
-    """The time passes at once; then `flush` runs twice, because a digest collects its lines for five minutes."""
+    """Let the time pass at once, then run `flush` twice, because a digest collects its lines for five minutes."""
     installation.clock.tick(**delta)
     installation.ok("flush")
     installation.clock.tick(minutes=6)

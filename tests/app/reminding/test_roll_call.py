@@ -1,4 +1,4 @@
-"""A roll call: who has a role or an action is asked at once, and the answers become one table."""
+"""In a roll call, people with a role or an action are asked at once, and the answers become one table."""
 
 from __future__ import annotations
 

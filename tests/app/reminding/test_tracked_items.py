@@ -1,4 +1,4 @@
-"""What is tracked is not forgotten: overdue actions, assumptions to look at again, and what is left at the end."""
+"""Tracked items are not forgotten: overdue actions, assumptions to check again, and what is left open at the end."""
 
 from __future__ import annotations
 

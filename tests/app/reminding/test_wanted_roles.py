@@ -1,4 +1,4 @@
-"""A role that the severity requires and nobody holds is offered to the people on call, and never assigned."""
+"""A role that is required but not held is offered to the people on call, and never assigned."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def later(installation: Installation, minutes: float) -> None:
 
 
 def on_call(installation: Installation, script: str, more: str = "") -> None:
-    """The organisation's command: a shell script."""
+    """Write a shell script as the organisation's on-call command."""
     command = installation.path / "on-call"
     command.write_text(f"#!/bin/sh\n{script}\n")
     command.chmod(command.stat().st_mode | stat.S_IXUSR)

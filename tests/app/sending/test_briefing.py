@@ -1,4 +1,4 @@
-"""People whom a worse severity adds get what they have missed, once."""
+"""People who are added by a worse severity get what they have missed, once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outbox to relay: in order, once, to everybody who can be reached, and what failed is said."""
+"""Mail goes from the outbox to a relay in order, once, to everybody who can be reached, and failures are reported."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Impatient:
-    """A clock for commands that have nobody to wait for."""
+    """A clock that fails the test if a command waits although nothing is being sent."""
 
     monotonic = staticmethod(time.monotonic)
 

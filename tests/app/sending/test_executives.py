@@ -1,4 +1,4 @@
-"""People whom a severity adds may have a short mail of their own, which says what they need and nothing else."""
+"""People who are added by a severity may have a separate short mail, which says only what they need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Relays at their worst: whatever they do, each mail goes out, and none twice unless the relay lied."""
+"""Whatever relays do, each mail is sent, and none is sent twice unless a relay lied."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def outbox(installation: Installation) -> list[dict[str, object]]:
 
 
 def later(installation: Installation, **delta: float) -> None:
-    """What a running service does when the time has come."""
+    """Let time pass, and deliver what is due, as a running service does."""
     installation.clock.tick(**delta)
     with installation.context() as context:
         deliver(context)

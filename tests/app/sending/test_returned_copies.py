@@ -1,4 +1,4 @@
-"""Our own copy: whether the list has returned what was sent to it, and who is told when it has not."""
+"""Copies of our mail: whether the list has returned them, and who is told if it has not."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ALICIA = "Alícia <alicia@example.com>"
 
 
 def returned(mail: EmailMessage, style: ListStyle | None = None) -> bytes:
-    """`mail` as the list sends it back to us."""
+    """Return the copy of `mail` that the list sends back to us."""
     return list_copy(bytes(mail), style or ListStyle(address=LIST, prefix="[incidents]"))
 
 
@@ -34,7 +34,7 @@ def explicit(installation: Installation, patience: str = "10m", more: str = "") 
 
 
 def looked_after(installation: Installation) -> list[EmailMessage]:
-    """Looks for what has not come back; the alarms that left."""
+    """Check for missing copies, and return the alarms that were sent."""
     before = len(installation.private)
     with installation.context() as context:
         watch(context, heard_until=context.now())

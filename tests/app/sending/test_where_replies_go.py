@@ -1,4 +1,4 @@
-"""Replies to our mail go to the list and to us; to us only, if the list has hundreds of readers."""
+"""Replies to our mail go to the list and to us, or only to us if the list has hundreds of readers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ JAYLA = "Jayla M. <jayla@example.com>"
 
 
 def quiet(installation: Installation) -> Installation:
-    """Replies go to the tool only."""
+    """Configure that replies go only to us."""
     text = installation.config.read_text()
     installation.config.write_text(text.replace(f'[list]\naddress = "{LIST}"\n', QUIET))
     return installation

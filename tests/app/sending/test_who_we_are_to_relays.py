@@ -1,4 +1,4 @@
-"""How we greet a relay, and whose name is in From: what relays demand, and what happens if they refuse us."""
+"""The name in EHLO and in From: what relays demand, and what happens if they refuse us."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each mail to the list is a witness of the ledger: it carries the newest hash of each of its two chains."""
+"""Each mail to the list is a witness of the ledger: it carries the newest hash of both chains."""
 
 from __future__ import annotations
 

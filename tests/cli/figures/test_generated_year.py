@@ -1,4 +1,4 @@
-"""Every figure of a generated year is computed a second time, by SQL over the export, and is the same."""
+"""Every figure of a generated year equals the result of SQL over the export."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_the_year_reads_well(year: tuple[Installation, sqlite3.Connection]) -> N
 
 
 def _row(line: dict[str, Any]) -> tuple[Any, ...]:
-    """One exported entry as a row: what its hash covers, with the sealed texts in their places."""
+    """Return an exported entry as a row of what its hash covers, with the sealed texts in their places."""
     body = json.loads(line["body"])
     data = {**body["data"], **{slot: json.loads(one["text"]) for slot, one in line["texts"].items()}}
     actor = data.pop("actor", None) or body["actor"]

@@ -1,4 +1,4 @@
-"""`incidentmail stats`, as people call it: played through commands, with a clock that stands still between them."""
+"""`incidentmail stats` as people call it, with incidents played by commands and a clock that the test moves."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def documented(name: str) -> Any:
 
 
 def played(installation: Installation) -> Installation:
-    """One incident from 14:20 to 15:50, a drill, and one that was retracted."""
+    """Play one incident from 14:20 to 15:50, a drill, and an incident that is retracted."""
     installation.declare("Gateway timeouts", "--severity", "2", "--detected", "14:15")
     installation.declare("Search is slow", "--drill", "--severity", "1")
     installation.clock.tick(minutes=30)

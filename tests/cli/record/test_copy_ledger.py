@@ -1,4 +1,4 @@
-"""A ledger moves from a file to a database and back, and stays the same ledger."""
+"""A ledger can be moved from a file to a database and back, and stays the same ledger."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ DISK CRITICAL - free space: / 2%
 
 
 class Databases:
-    """A server with empty databases, and the URLs by which the service and the owner of the tables reach them."""
+    """A server with empty databases, and the URLs for the service and for the owner of the tables."""
 
     def __init__(self, server: RealPostgresql) -> None:
         self._server = server
@@ -76,7 +76,7 @@ def databases(postgresql: RealPostgresql, monkeypatch: pytest.MonkeyPatch) -> It
 
 @pytest.fixture
 def full(installation: Installation, mails: Mails) -> Iterator[Installation]:
-    """Two incidents, mail of several kinds, something redacted, an alert, calls to a hook, and mail that waits."""
+    """An installation with two incidents, several kinds of mail, something redacted, an alert, and calls to a hook."""
     installation.configure(MORE)
     first = installation.declare("Cards fail", "-m", "the key is hunter2")
     installation.ingest(list_copy(bytes(first), ListStyle(address="incidents@example.com")))
@@ -98,7 +98,7 @@ def use(installation: Installation, url: str) -> None:
 
 
 def told(installation: Installation) -> list[Any]:
-    """What the commands say about the ledger, in a file or in a database."""
+    """Return the output of the commands about the ledger, in a file or in a database."""
     commands = (
         "list --all --json", "log --all --json", "inbox --all --json", "outbox list --json", "proposal list --json",
         "alert list --json", "hook list --json", "ledger export", "ledger head",

@@ -1,6 +1,4 @@
-"""Somebody with every right on the file or the database, and one subscriber's mailbox: each alteration is found and
-placed.
-"""
+"""Every alteration by somebody with all rights is found and located with the help of one subscriber's mailbox."""
 
 from __future__ import annotations
 
@@ -33,9 +31,9 @@ Row = dict[str, Any]
 
 
 class Witnessed(NamedTuple):
-    """A ledger, one subscriber's mailbox, and how many entries and mails each of these mails saw.
+    """A ledger, one subscriber's mailbox, and how many entries and mails existed when each of these mails was sent.
 
-    `alter` alters the record with the guards taken down, and puts them up again, as somebody with every right could.
+    `alter` takes the guards down, alters the record, and puts them up again, as somebody with all rights could.
     """
 
     house: Installation
@@ -47,7 +45,7 @@ class Witnessed(NamedTuple):
 
 
 class Alteration(NamedTuple):
-    """Something done to the tables. `chain` is the one of which number `first` is the first to differ."""
+    """A change of the tables. `first` is the first number that differs in the chain named `chain`."""
 
     alter: Callable[[Tables], None]
     chain: str = "entries"
@@ -58,7 +56,7 @@ RECORD = ("meta", "accepted", "bodies", "entries", "sealed")
 
 
 class Plain:
-    """A connection of the driver's own, without any of our code."""
+    """A direct connection of the driver, without any of our code."""
 
     mark = "?"
 
@@ -78,7 +76,7 @@ class Plain:
 
 
 class PlainPostgres(Plain):
-    """The same for PostgreSQL, which keeps the first hash as a text."""
+    """The same for PostgreSQL, which stores the first hash as text."""
 
     mark = "%s"
 
@@ -91,7 +89,7 @@ class PlainPostgres(Plain):
 
 
 class Tables:
-    """The record as lists of rows, which are written back as they then are."""
+    """The record as lists of rows, which can be changed and are then written back."""
 
     def __init__(self, connection: Plain) -> None:
         self.connection = connection
@@ -124,7 +122,7 @@ class Tables:
         return genesis(next(row["value"] for row in self.meta if row["name"] == "origin"))
 
     def edit(self, seq: int, **values: Any) -> None:
-        """Change what the bytes of an entry say."""
+        """Change the content of an entry."""
         body = json.loads(self.entry(seq)["body"])
         body.update(values)
         self.entry(seq)["body"] = canonical(body).encode()
@@ -187,7 +185,7 @@ def then(*steps: Callable[[Tables], object]) -> Callable[[Tables], None]:
 
 
 def in_order(*steps: Callable[[Tables], object]) -> Callable[[Tables], None]:
-    """The steps, and then all hashes of both chains computed anew."""
+    """Return a function that performs the steps, and then computes all hashes of both chains anew."""
     return then(*steps, Tables.chain_entries, Tables.chain_mails)
 
 
@@ -209,7 +207,7 @@ def replace_mail(tables: Tables) -> None:
 
 
 def put_entry(tables: Tables) -> None:
-    """A forged note between two entries."""
+    """Insert a forged entry between two entries."""
     row = dict(tables.entry())
     body = json.loads(row["body"])
     text = dict(tables.text(AT - 1), seq=-1)
@@ -257,7 +255,7 @@ def all_but_first(tables: Tables) -> None:
 
 
 def refill_entries(tables: Tables) -> None:
-    """Cut the entries off, and put as many copies of the last one in their place."""
+    """Cut off the last entries, and append as many copies of the last remaining one."""
     count, last = len(tables.entries), AT - 1
     cut_entries(tables)
     texts = [row for row in tables.sealed if row["seq"] == last]
@@ -376,7 +374,7 @@ def witnessed(shared_installation: Installation) -> Witnessed:
 
 @pytest.fixture
 def in_file(witnessed: Witnessed) -> Iterator[Witnessed]:
-    """The same ledger as it was."""
+    """The original ledger in a file."""
     witnessed.house.ledger.write_bytes(witnessed.ledger)
     for suffix in ("-wal", "-shm"):
         Path(f"{witnessed.house.ledger}{suffix}").unlink(missing_ok=True)
@@ -400,7 +398,7 @@ def copied(witnessed: Witnessed, postgresql: RealPostgresql) -> str:
 def in_database(
     witnessed: Witnessed, copied: str, postgresql: RealPostgresql, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Witnessed]:
-    """The same ledger in a database of its own."""
+    """The original ledger in a database of its own."""
     name, house = postgresql.new_database(copied), witnessed.house
     monkeypatch.setenv("PGPASSWORD", PASSWORD)
     monkeypatch.setenv("XDG_DATA_HOME", str(house.path))

@@ -1,4 +1,4 @@
-"""`ledger import` makes of an export the same ledger, and refuses anything that is not a whole export."""
+"""`ledger import` makes the same ledger from an export, and refuses incomplete or changed exports."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def exported(house: Installation) -> Lines:
 
 
 def sealed_anew(lines: Lines) -> Lines:
-    """The lines with the last one as somebody would write it who knows how."""
+    """Return the lines with a valid last line, as somebody who knows the format would write it."""
     *before, _ = lines
     end = {"type": "end", "lines": len(before), "sha256": hashlib.sha256(b"".join(before)).hexdigest()}
     return [*before, json.dumps(end).encode() + b"\n"]
@@ -144,7 +144,7 @@ def with_other(type_: str, /, **values: Any) -> Callable[[Lines], bytes]:
 
 
 def with_a_read_text_again(lines: Lines) -> bytes:
-    """A redacted text that somebody puts back."""
+    """Return an export in which somebody has put back a redacted text."""
     at = next(number for number, line in enumerate(lines) if b'"text":null' in line)
     return b"".join(
         sealed_anew([*lines[:at], lines[at].replace(b'"text":null', b'"text":"\\"x\\""'), *lines[at + 1 :]])

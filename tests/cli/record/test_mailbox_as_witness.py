@@ -1,4 +1,4 @@
-"""Anybody's mailbox proves that nothing was changed: `ledger verify --witness`."""
+"""With `ledger verify --witness`, any subscriber's mailbox proves that nothing was changed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Saved = Callable[[Path, list[bytes]], None]
 
 
 def run_incident(installation: Installation, mails: Mails) -> list[bytes]:
-    """An incident with six mails to the list, and what a subscriber has in the end, a letter of their own included."""
+    """Play an incident with six mails to the list, and return a subscriber's mailbox, with other mail in it."""
     declared = installation.declare("Cards fail", "--severity", "3")
     for text in ("sev 2", "It began at noon.", "sev 1", "phase 2", "Impact: no payments", "sev 2", "sev 3"):
         installation.ingest(mails.reply_to(declared, text, JAYLA))
@@ -45,7 +45,7 @@ def test_a_mailbox_in_any_form_agrees_with_the_ledger_that_wrote_to_it(
 
 
 def rewrite_entries(connection: sqlite3.Connection, first: int) -> None:
-    """Change entry `first`, and compute all hashes anew, as somebody with every right could."""
+    """Change entry `first`, and compute all hashes anew, as somebody with all rights could."""
     (prev,) = connection.execute("SELECT prev_hash FROM entries WHERE seq = ?", (first,)).fetchone()
     for seq, body in connection.execute(
         "SELECT seq, body FROM entries WHERE seq >= ? ORDER BY seq", (first,)
@@ -60,7 +60,7 @@ def rewrite_entries(connection: sqlite3.Connection, first: int) -> None:
 
 
 def rewrite_mail(connection: sqlite3.Connection, first: int) -> None:
-    """Give accepted mail `first` another time of arrival, and compute all hashes anew."""
+    """Change the time of arrival of accepted mail `first`, and compute all hashes anew."""
     query = "SELECT seq, sha256, envelope, received_at, hash FROM accepted WHERE seq >= ? ORDER BY seq"
     (prev,) = connection.execute("SELECT hash FROM accepted WHERE seq = ?", (first - 1,)).fetchone()
     for seq, sha256, envelope, received_at, _ in connection.execute(query, (first,)).fetchall():
@@ -74,7 +74,7 @@ def cut_entries(connection: sqlite3.Connection, first: int) -> None:
 
 
 def alter(installation: Installation, change: Callable[[sqlite3.Connection, int], None], first: int) -> None:
-    """Change the ledger from number `first` on, without its guards, which are there again afterwards."""
+    """Change the ledger from number `first` on, without its guards, which are put up again afterwards."""
     installation.broken = True
     with sqlite3.connect(installation.ledger) as connection:
         guards = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()

@@ -1,4 +1,4 @@
-"""The list's archive is the back-up: `ledger rebuild` makes the ledger anew from anybody's mailbox."""
+"""The list's archive is a back-up: `ledger rebuild` makes the ledger again from any subscriber's mailbox."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REPLIES = ("sev 1", "sev 2", "phase 2", "It began at noon.", "Impact: no payment
 
 
 def history(house: Installation, mails: Mails, *, incidents: int, seed: int = 1) -> list[bytes]:
-    """Incidents with replies in a random order. Return what a subscriber's mailbox has of it, other mail included."""
+    """Play incidents with replies in a random order. Return a subscriber's mailbox, with other mail in it."""
     chance, box = random.Random(seed), []
     for number in range(incidents):
         house.clock.tick(minutes=30)

@@ -1,4 +1,4 @@
-"""Copies of the record: back-ups that are verified, and exports that other programs read."""
+"""Copies of the record: verified back-ups, and exports for other programs."""
 
 from __future__ import annotations
 

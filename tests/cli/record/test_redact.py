@@ -1,4 +1,4 @@
-"""What is redacted is nowhere in the ledger any more, and all that it proves still holds."""
+"""Redacted text is nowhere in the ledger any more, and everything that the ledger proves still holds."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ MORE = '[people]\n"bo@example.com" = "Bo K."\n"alicia@example.com" = "Alicia K."
 
 
 def secret(number: int) -> str:
-    """A text that nothing else has: five words, so that mails wrap and quote it."""
+    """Return a unique text of five words, so that mails wrap and quote it."""
     return f"Clove{number:02} rests in Zanzibar{number:02} behind mill {number:02}"
 
 
 def said_in(ledger: Path) -> str:
-    """Every value of every row, with what is compressed as it was before."""
+    """Return every value of every row, uncompressed."""
     found: list[str] = []
     with closing(sqlite3.connect(ledger)) as connection:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
@@ -49,13 +49,13 @@ def text(value: Any) -> str:
 
 
 def has(said: str, number: int) -> bool:
-    """Whether the text is there, on one line, wrapped and quoted, in base64, or with only its rarest word."""
+    """Return whether the text occurs, on one line, wrapped and quoted, in base64, or only with its rarest word."""
     return f"clove{number:02}" in said.lower() or base64.b64encode(secret(number).encode()).decode() in said
 
 
 @pytest.fixture
 def full(installation: Installation, mails: Mails) -> Installation:
-    """An installation whose people wrote fifty texts: by command line, by mail, and in mail of every outcome."""
+    """An installation whose people wrote fifty texts by command line, by mail, and in mail of every outcome."""
     config = installation.configure(MORE).config
     config.write_text(config.read_text().replace("[list]\n", '[list]\nrestricted = "security@example.com"\n'))
     numbers = iter(range(1, 51))
@@ -104,14 +104,14 @@ def full(installation: Installation, mails: Mails) -> Installation:
 
 
 def without(ids: set[str], said: str) -> str:
-    """The ids of incidents are made of their descriptions. Every entry has them, so they stay."""
+    """Return the text without the ids of incidents, which are made from descriptions and cannot be removed."""
     for one in ids:
         said = said.replace(one, "").replace(one.replace("-", " "), "")
     return said
 
 
 class EmailLike(EmailMessage):
-    """A mail that people answer, from its bytes."""
+    """A mail that people answer, built from its bytes."""
 
     def __init__(self, raw: bytes) -> None:
         super().__init__()
@@ -125,7 +125,7 @@ class EmailLike(EmailMessage):
 
 
 def chosen(installation: Installation, number: int) -> list[str]:
-    """How an operator finds the text: in the log by its entry, or else in the inbox by its mail."""
+    """Return the options by which an operator chooses the text: its entry in the log, or else its mail in the inbox."""
     for entry in installation.log("--all"):
         if f"Clove{number:02}" in json.dumps(entry):
             return [str(entry["seq"])]
@@ -204,7 +204,7 @@ def test_the_same_texts_are_gone_from_postgresql_too(
 
 
 def said_in_database(server: RealPostgresql, name: str) -> str:
-    """Every value of every row, with what is compressed as it was before."""
+    """Return every value of every row, uncompressed."""
     found: list[str] = []
     with server.superuser(name) as connection:
         for (table,) in connection.execute(
@@ -217,7 +217,7 @@ def said_in_database(server: RealPostgresql, name: str) -> str:
 
 
 def installation_mail(full: Installation) -> dict[str, Any]:
-    """A reply after all that: threads, words and people are still known."""
+    """Return the outcome of a later reply, which shows that threads, words and people are still known."""
     full.ok("update", "checkout", "--severity", "1")
     told = full.mails[-1]
     raw = (

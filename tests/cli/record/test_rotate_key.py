@@ -1,4 +1,4 @@
-"""A new key proves new mail, and the earlier ones still prove what was written with them."""
+"""A new key proves new mail, and earlier keys still prove the mail that was written with them."""
 
 from __future__ import annotations
 

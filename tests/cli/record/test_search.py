@@ -1,4 +1,4 @@
-"""`incidentmail search` finds what people wrote."""
+"""`incidentmail search` finds the words that people wrote."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ JAYLA = "Jayla M. <jayla@example.com>"
 
 @pytest.fixture
 def house(installation: Installation, mails: Mails) -> Installation:
-    """Two incidents: one about cards, with a note and an update, and a milder one about a café's printer."""
+    """An installation with two incidents: cards, with a note and an update, and a milder one about a café's printer."""
     declared = installation.declare("Cards fail", "--severity", "2", "-m", "The gateway of the bank answers slowly.")
     installation.clock.tick(minutes=5)
     installation.ingest(mails.reply_to(declared, "I called the bank: they restart their gateway.", JAYLA))
