@@ -1,4 +1,4 @@
-"""The benchmark says what it measured, and the trace reader when a write is surely on the disk."""
+"""The benchmark reports what it measured, and the trace reader finds when a write is durable."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_text_that_takes_too_long_is_told_by_its_name() -> None:
 
 
 def hexed(text: str) -> str:
-    """As strace writes it under -xx."""
+    """Return the bytes as strace writes them under -xx."""
     return "".join(f"\\x{byte:02x}" for byte in text.encode())
 
 

@@ -1,4 +1,4 @@
-"""Compiled templates: used again only if nothing that they depend on has changed, and never needed."""
+"""Compiled templates are used only if nothing they depend on has changed, and everything works without them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def render(folder: Path, *, root: Path | None = None, options: str = "") -> tuple[str, bool]:
-    """Return what a new process would write, and whether it would compile the template."""
+    """Return the text that a new process would write, and whether it would compile the template."""
     cache = CompiledTemplates(root or folder, options)
     environment = CountingEnvironment(loader=jinja2.FileSystemLoader(str(folder)), bytecode_cache=cache)
     return environment.get_template("note.txt.j2").render(name="Mara"), environment.compiled > 0

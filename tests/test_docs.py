@@ -1,6 +1,6 @@
-"""Documentation that a test can break: the map, the commands' help, the shapes of --json, the example configuration.
+"""Documentation is checked against the code: the map, the commands' help, the forms of --json, the example file.
 
-Run as a program it writes docs/cli.md and the manual pages anew (`make docs`).
+Run this file as a program to write docs/cli.md and the manual pages (`make docs`).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def read(name: str) -> str:
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Every command and sub-command, in the order of the help."""
+    """Yield every command and sub-command, in the order of the help."""
     for name in group.list_commands(click.Context(group)):
         command = group.get_command(click.Context(group), name)
         yield (*path, name)
@@ -59,7 +59,7 @@ def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[s
 
 
 def cli_page() -> str:
-    """docs/cli.md as the code would have it."""
+    """Return docs/cli.md as generated from the code."""
     parts = [CLI_HEAD]
     for path in [(), *commands(cli)]:
         shown = CliRunner().invoke(cli, [*path, "--help"], prog_name="incidentmail", terminal_width=80)
@@ -93,7 +93,7 @@ def test_no_manual_page_is_left_over() -> None:
 
 
 def on_map() -> set[str]:
-    """The rooms, and the files beside them, that the map of ARCHITECTURE.md names below incidentmail/."""
+    """Return the folders and files that the map in ARCHITECTURE.md names below incidentmail/."""
     block = read("ARCHITECTURE.md").split("```")[1].partition("incidentmail/\n")[2]
     return set(re.findall(r"^  ([\w/.]+)  ", block, re.M))
 
@@ -114,7 +114,7 @@ def test_no_room_holds_more_than_eighteen_files() -> None:
 
 
 def rows_of(page: str, heading: str) -> list[tuple[str, ...]]:
-    """The rows of the first table below a heading."""
+    """Return the rows of the first table below a heading."""
     table = read(page).partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     rows = [
         tuple(cell.strip() for cell in line.strip("|").split("|")) for line in table.splitlines() if line[:1] == "|"
@@ -218,7 +218,7 @@ def examples(*, commanding: bool) -> list[str]:
 
 
 def practised() -> list[str]:
-    """The replies in docs/practice.md, up to the table of defaults: whole ones, without commands and column heads."""
+    """Return the complete replies in docs/practice.md, up to the table of defaults."""
     page = read("docs/practice.md").partition("## What each default")[0]
     found = [*re.findall(r"(?<!`)`([^`]+)`(?!`)", page), *re.findall(r"```\n(.*?)\n```", page, re.S)]
     not_a_change = ("incidentmail", "declare", "catch up", "stop", "close")
@@ -259,7 +259,7 @@ def test_there_are_examples_of_both_kinds() -> None:
 
 
 def shape(value: Any, *, of: str = "") -> Any:
-    """The keys of a value, and below them those of its parts; what depends on the incident is left out."""
+    """Return the keys of a value, with those of its parts below. Parts that depend on the incident are left out."""
     if isinstance(value, Mapping):
         return {key: shape(part, of=key) for key, part in value.items() if of not in ("data", "roles")}
     if isinstance(value, list):
@@ -274,7 +274,7 @@ def documented(name: str) -> Any:
 
 
 class CommandRunner:
-    """A configured machine and its command line, answering in JSON."""
+    """A configured machine that runs commands and returns their JSON."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder, self.capsys, self.monkeypatch = folder, capsys, monkeypatch
@@ -432,7 +432,7 @@ def test_a_mail_that_waits_has_the_documented_shape(runner: CommandRunner) -> No
 
 
 def settings_keys(section: type[Section] = Settings, at: str = "") -> Iterator[str]:
-    """Every key of the configuration, as `section.key`; tables with names of one's own only as their section."""
+    """Return every key of the configuration, as `section.key`. Tables with free names are only named as a section."""
     for key, kind in types_of(section).items():
         inner = [part for part in (kind, *getattr(kind, "__args__", ())) if isinstance(part, type)]
         below = next((part for part in inner if issubclass(part, Section) and part.__name__.endswith("Section")), None)
@@ -442,7 +442,7 @@ def settings_keys(section: type[Section] = Settings, at: str = "") -> Iterator[s
 
 
 def example_keys() -> set[str]:
-    """Every key of the example, set or behind a #."""
+    """Return every key of the example, set or behind a #."""
     found: set[str] = set()
     section = ""
     for line in read("config.example.toml").splitlines():

@@ -1,8 +1,8 @@
-"""Work grows no faster than the text, for each text that was made to be slow, and for ordinary ones.
+"""Work grows no faster than the text, for ordinary texts and for texts made to be slow.
 
-Twice the text takes at most 2.6 times the steps, where quadratic work takes four times as many. Steps are counted, so
-that no machine is too slow for it. What happens within one call into C, above all a regular expression, counts as one
-step; `make bench` times the same texts, and fails where one of them takes too long.
+Twice the text takes at most 2.6 times the steps; quadratic work would take four times as many. Steps are counted, so
+that the result does not depend on the machine. A call into C, such as a regular expression, counts as one step; `make
+bench` times the same texts, and fails if one of them takes too long.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is given away: the source archive, which is whole, and the wheel, which runs anywhere with an empty home."""
+"""The source archive is complete, and the wheel runs anywhere with an empty home directory."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """Runs the installed `incidentmail` far from the checkout, in an environment that holds hardly anything."""
+    """Run the installed `incidentmail` outside the checkout, with hardly any environment."""
     folder = tmp_path_factory.mktemp("user's machine")
     environment, home, here = folder / "venv", folder / "home", folder / "elsewhere"
     home.mkdir()
@@ -50,7 +50,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
 
 
 def sources() -> set[str]:
-    """Return the files that git tracks, or, in an unpacked source archive, those that came with it."""
+    """Return the files that git tracks or, in an unpacked source archive, those that came with it."""
     if (ROOT / ".git").exists():
         return set(checked(["git", "ls-files", "-z"], cwd=ROOT).rstrip("\0").split("\0"))
     ignored = {line.strip("/") for line in (ROOT / ".gitignore").read_text().split()}

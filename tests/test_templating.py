@@ -1,4 +1,4 @@
-"""Templates: a fault names its file and line, mail text is only ever a variable."""
+"""A fault in a template is reported with its file and line, and text from mail is only ever a variable."""
 
 from __future__ import annotations
 

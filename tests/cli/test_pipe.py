@@ -22,7 +22,7 @@ ROOT = str(Path(incidentmail.__file__).resolve().parent.parent)
 
 
 def pipe(installation: Installation, raw: bytes, *words: str, around: str = '"$@"', code: int = 0) -> str:
-    """Run `ingest` with only two environment variables. Return its stderr. `around` is the surrounding shell command."""
+    """Run `ingest` with only two environment variables. Return its stderr. `around` is the shell command around it."""
     command = [sys.executable, "-m", "incidentmail", "--config", str(installation.config), "ingest", *words]
     done = subprocess.run(
         ["/bin/sh", "-c", around, "sh", *command],

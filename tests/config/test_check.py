@@ -1,4 +1,4 @@
-"""`config check` names every fault with its line and cure. `config show` names the values in effect and their source."""
+"""`config check` names every fault with its line and cure. `config show` names values in effect and their sources."""
 
 from __future__ import annotations
 

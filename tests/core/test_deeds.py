@@ -1,4 +1,4 @@
-"""What somebody did is said in the same words in a mail and at the terminal."""
+"""A mail and the terminal describe what somebody did in the same words."""
 
 from __future__ import annotations
 

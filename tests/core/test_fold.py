@@ -1,4 +1,4 @@
-"""Events to state: what the stream must begin with, what an announcement takes along, what is kept."""
+"""Events to state: what a stream must begin with, what an announcement includes, and what is kept."""
 
 from __future__ import annotations
 

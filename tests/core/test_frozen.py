@@ -1,4 +1,4 @@
-"""Values: immutable, equal by content, and clean however they come to be: made, read from JSON, or changed."""
+"""Values are immutable, equal by content, and clean, whether they are made, read from JSON, or changed."""
 
 from __future__ import annotations
 

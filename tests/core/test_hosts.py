@@ -1,4 +1,4 @@
-"""A host is compared in the form that a browser gives it, however it was written."""
+"""Hosts are compared in the form that a browser uses, however they were written."""
 
 from __future__ import annotations
 

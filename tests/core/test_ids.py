@@ -1,4 +1,4 @@
-"""The names on the wire: read back in any case of letters, and refused when anything about them was changed."""
+"""Our names in mail can be read back in any case of letters, and are refused if anything in them was changed."""
 
 from __future__ import annotations
 

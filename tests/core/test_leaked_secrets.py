@@ -1,4 +1,4 @@
-"""What must not be told to everybody is found by its form, its name or its sentence, and prose is not."""
+"""Secrets in text are found by their form, their name or the sentence around them, and ordinary prose is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names that could pass for another's are told, in whatever letters, and different names are not."""
+"""Names that could be mistaken for another person's are found, in any script, and different names are not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which events mail whom, and which of them wait."""
+"""Which events cause mail to whom, and which of these mails wait."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The organisation's tables: who may, and what is missing."""
+"""The organisation's tables: who may do what, and which roles are missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mark of a reply means the same in every language, wherever a subject is read or written."""
+"""Reply marks are recognised in every language, wherever a subject is read or written."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ ALL_WORDS = (*REPLY_WORDS, *FORWARD_WORDS)
 
 
 def marks(word: str) -> list[str]:
-    """Return the word as mail programs put it before a subject."""
+    """Return the word in the forms that mail programs put before a subject."""
     return [form.format(written) for written in (word.upper(), word.capitalize()) for form in FORMS]
 
 

@@ -1,4 +1,4 @@
-"""Free text made clean: what comes out can break no header, no terminal and no comparison."""
+"""Cleaned text can break no header, no terminal and no comparison."""
 
 from __future__ import annotations
 

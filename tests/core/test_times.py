@@ -1,4 +1,4 @@
-"""Times shown and read: in UTC and any zone, today, and never further away than anybody means."""
+"""Times as they are shown and read: in UTC and any zone, and never further away than people mean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lexicon: what is joined is split again, and each spelling leads back to its fact."""
+"""The lexicon: words that are joined are split again, and each spelling leads back to its fact."""
 
 from __future__ import annotations
 

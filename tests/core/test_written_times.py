@@ -1,6 +1,6 @@
-"""Times as people write them, and what each means on Friday, 20 November 2026, at 14:40 in Berlin.
+"""Times as people write them, and their meaning on Friday, 20 November 2026, at 14:40 in Berlin.
 
-Each table was written from what people mean, before the reader.
+Each table was written from what people mean, before the parser was.
 """
 
 from __future__ import annotations

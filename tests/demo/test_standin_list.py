@@ -1,4 +1,4 @@
-"""The stand-in list does to a post what a real one does, over real sockets."""
+"""The stand-in list changes a post as a real list does, over real sockets."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ POST = (
 def listening(
     protocol: str = "smtp", port: int = 0
 ) -> Iterator[tuple[tuple[str, str, int], list[tuple[bytes, Envelope]]]]:
-    """A listener of ours in a thread, and what it accepted."""
+    """Run one of our listeners in a thread. Yield it with the mail that it accepted."""
     mails: Mails = []
     loop = asyncio.new_event_loop()
 

@@ -1,6 +1,6 @@
-"""Pictures of a few of our mails, in the light and in the dark, at each width; to be looked at.
+"""Take pictures of some of our mails, in light and dark schemes and at each width, for people to look at.
 
-`make screenshots` writes them, and the two that the README shows: a declaration as a phone shows it.
+`make screenshots` writes them, and the two in the README, which show a declaration on a phone.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def page_of(mail: EmailMessage) -> str:
 
 
 def on_a_phone(mail: EmailMessage) -> str:
-    """The page of a mail below its author, its list and its subject."""
+    """Return the page of a mail below its author, its list and its subject."""
     shown = {
         "author": mail["From"].addresses[0].display_name,
         "to": mail["To"].addresses[0],

@@ -1,4 +1,4 @@
-"""The whole life of the Debian package: installed, configured, served from, upgraded, removed and purged."""
+"""The life of the Debian package: installed, configured, served from, upgraded, removed and purged."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ wait $served
 
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """This version's package, and one of the same files that calls itself an earlier version."""
+    """This version's package, and one with the same files that claims to be an earlier version."""
     folder = tmp_path_factory.mktemp("packages")
     hatchling = [sys.executable, "-m", "hatchling", "build", "-t", "wheel"]
     subprocess.run(hatchling, cwd=ROOT, check=True, capture_output=True)
@@ -73,14 +73,14 @@ def machine() -> Iterator[ThrowawayRoot]:
 
 @pytest.fixture(scope="module")
 def installed(packages: tuple[Path, Path]) -> Iterator[ThrowawayRoot]:
-    """A machine with the package, for tests that only look."""
+    """A machine with the package, for tests that change nothing."""
     with ThrowawayRoot() as root:
         root.ok(f"{INSTALL} {root.give(packages[1])}")
         yield root
 
 
 def configured(machine: ThrowawayRoot) -> None:
-    """Says which list is told. The packaged configuration names none, so it is replaced, and kept."""
+    """Configure the list. The packaged configuration names none, so it is replaced, and kept under another name."""
     said = machine.ok(
         "incidentmail init --system --yes --list incidents@example.com --relay maildir:///tmp/out --replies lmtp"
     )

@@ -1,7 +1,7 @@
-"""Every kind of delivery report of a real Postfix, for every kind of mail of ours: who is told of it, and what is so.
+"""Every kind of delivery report of a real Postfix, for every kind of our mail: who is told, and what.
 
-Postfix takes our mail, and then the server behind it refuses one recipient, keeps it waiting or takes it; or a Mailman
-rejects the post. The report goes through Postfix to `serve`.
+Postfix takes our mail, and then the server behind it refuses one recipient, keeps it waiting or accepts it; or a
+Mailman rejects the post. The report goes through Postfix to `serve`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Said = Literal["failed", "delayed", "arrived"]
 
 @dataclass(frozen=True)
 class Kind:
-    """What the server behind Postfix answers for the recipient, how Postfix is set up, and what its report says."""
+    """The reply of the server behind Postfix for the recipient, Postfix's settings, and what its report says."""
 
     reply: str
     said: Said = "failed"
@@ -70,7 +70,7 @@ KINDS = {
 
 @dataclass
 class Site:
-    """An organisation whose mail goes out by Postfix and comes in to `serve`, and who gets its mail."""
+    """An organisation whose mail is sent by Postfix and received by `serve`, and the recipients of its mail."""
 
     installation: Installation
     mails: Mails
@@ -81,7 +81,7 @@ class Site:
 
     @property
     def failing(self) -> dict[str, str]:
-        """The addresses of the four recipients, by the kind of mail they do not get."""
+        """The addresses of the four recipients, by the kind of mail that does not reach them."""
         people = {"copy": SUPPORT, "offer": BO, "question": ANN}
         return {"list": LIST, **{what: to.replace("example.com", self.kind.domain) for what, to in people.items()}}
 
@@ -98,7 +98,7 @@ class Site:
         return self.installation.ok("outbox", "list", "--all", "--json").lines
 
     def refuse(self, what: str) -> None:
-        """From now on the server behind Postfix answers so for this recipient; what was sent before has arrived."""
+        """Let the server behind Postfix refuse this recipient from now on, after earlier mail has arrived."""
         sent = {line["message_id"] for line in self.outbox() if self.failing[what] in line["to"]}
         self.until(lambda: sent <= {str(mail["Message-ID"]) for mail in self.sink.mails}, "an earlier mail is missing")
         if self.mailman is not None:
@@ -107,7 +107,7 @@ class Site:
             self.sink.replies[self.failing[what]] = self.kind.reply
 
     def reported(self, what: str) -> None:
-        """Wait for the report about this recipient; then the server takes mail for them again."""
+        """Wait for the report about this recipient. Then let the server accept mail for them again."""
         address = self.failing[what]
 
         def is_read() -> bool:
@@ -148,12 +148,12 @@ def site(request: pytest.FixtureRequest, installation: Installation, mails: Mail
 
 
 def announced(site: Site, description: str) -> list[EmailMessage]:
-    """The declaration, as those got it whom it reached."""
+    """Return the declaration, once for each recipient whom it reached."""
     return [mail for mail in site.sink.mails if str(mail["Subject"]).endswith(description) and mail["Incident-Id"]]
 
 
 def play(site: Site) -> None:
-    """A list mail, a copy of one for support, an offer and a question, each for somebody whom it does not reach."""
+    """Send a list mail, a copy for support, an offer and a question, each to somebody whom it does not reach."""
     installation, failing = site.installation, site.failing
     site.refuse("list")
     installation.run("declare", "Cards fail", "--severity", "2")
@@ -187,14 +187,14 @@ def serve_while(site: Site, happens: Callable[[Site], None]) -> None:
 
 
 def later(site: Site, **delta: float) -> None:
-    """What is due then is made and sent."""
+    """Let time pass, and write and send the mail that is due."""
     site.installation.clock.now = now_utc() + timedelta(**delta)
     with site.installation.context() as context:
         flush(context)
 
 
 def told(site: Site) -> Counter[tuple[str, str]]:
-    """The mails that tell somebody of mail that did not reach somebody: to whom they went, and which they are."""
+    """Count the mails about mail that did not reach somebody, by recipient and kind."""
     found: Counter[tuple[str, str]] = Counter()
     for line in site.outbox():
         text = text_of(site, line["number"])
@@ -221,7 +221,7 @@ TOLD = {
 
 
 def state_of(site: Site, what: str) -> set[str]:
-    """How the mails stand with that recipient, those that reached them aside."""
+    """Return the states of the mails that have not reached this recipient."""
     lines = [line.strip() for one in site.outbox() for line in text_of(site, one["number"]).splitlines()]
     shown = [re.match(rf"(\w+) to {re.escape(site.failing[what])}(, [^:]*)?:", line) for line in lines]
     return {f"{one[1]}{one[2] or ''}" for one in shown if one}

@@ -1,4 +1,4 @@
-"""A drill through Postfix and Mailman beside a real incident: who gets its mail, what counts, and how it is stopped."""
+"""A drill through Postfix and Mailman beside a real incident: its recipients, the replies that count, and its end."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ command = "tee -a {hook}"
 
 @dataclass
 class Organisation:
-    """An installation with two lists behind Postfix and Mailman, a service that runs, and everybody's mailboxes."""
+    """An installation with two lists behind Postfix and Mailman, a running service, and everybody's mailboxes."""
 
     installation: Installation
     mails: Mails
@@ -87,7 +87,7 @@ class Organisation:
             time.sleep(0.1)
 
     def until_read(self, words: str, *, by: str = "jayla@example.com") -> EmailMessage:
-        """The first mail to a person that says `words`."""
+        """Wait for the first mail to a person that contains `words`, and return it."""
         self.until(lambda: self._found(words, by), f"nothing to {by} says {words!r}")
         return self._found(words, by)[0]
 
@@ -95,7 +95,7 @@ class Organisation:
         return [mail for to, mail in mails_in(self.sink) if by in to and words in text_of(mail)]
 
     def jayla_writes(self, text: str, seen: EmailMessage, address: str) -> None:
-        """Her reply to all."""
+        """Let Jayla reply to all."""
         plus = re.findall(r"incident-bot\+[\w.]+@example\.com", str(seen["Reply-To"]))[0]
         reply = self.mails.reply_to(seen, text, JAYLA, to=f"{address}, {plus}")
         self.postfix.post(reply, "jayla@example.com", address, plus)
@@ -164,7 +164,7 @@ def configure(installation: Installation, more: str, *, relay: str) -> None:
 
 
 def mails_in(sink: Sink) -> list[tuple[tuple[str, ...], EmailMessage]]:
-    """Every mail that arrived somewhere, with those who got it."""
+    """Return every mail that arrived, with its recipients."""
     return [(to, message_from_bytes(raw, _class=Received, policy=policy.default)) for to, raw in sink.taken]
 
 
@@ -173,7 +173,7 @@ def text_of(mail: EmailMessage) -> str:
 
 
 def is_of_drill(mail: EmailMessage) -> bool:
-    """Whether it is ours, and about a drill. Jayla's own words to the main list are not."""
+    """Return whether a mail is ours and about a drill. Jayla's own words to the main list are not."""
     return BOT in str(mail["From"]) and ("drill" in text_of(mail).lower() or mail["Incident-Drill"] == "yes")
 
 
@@ -183,11 +183,11 @@ def drill_of(installation: Installation) -> dict[str, Any]:
 
 
 def injects_in(installation: Installation) -> int:
-    """How many mails of invented people were put into the outbox."""
+    """Return how many mails of invented people were put into the outbox."""
     sent = (line for line in installation.log("--all") if line["kind"] == "drill_mail_sent.v1")
     return sum(line["data"]["number"] > 0 for line in sent)
 
 
 def doctor(installation: Installation) -> dict[str, dict[str, Any]]:
-    """What doctor finds, by the kind of check."""
+    """Return the findings of `doctor` by the kind of check."""
     return {one["check"]: one for one in installation.run("doctor", "--json").json["findings"]}

@@ -1,4 +1,4 @@
-"""docs/setups/exim.md: Debian's Exim, with the lines of the document, hands mail to the service and expands the alias.
+"""Debian's Exim, with the lines of docs/setups/exim.md, passes mail to the service and expands the alias.
 
 Exim and Postfix exclude each other, so Exim is installed into an overlay of this machine's files.
 """
@@ -40,7 +40,7 @@ update-exim4.conf
 
 @contextmanager
 def serving(installation: Installation) -> Iterator[int]:
-    """The service; the port on which it takes LMTP."""
+    """Run the service while the block lasts. Yield the port on which it accepts LMTP."""
     command = [sys.executable, "-m", "incidentmail", "--config", str(installation.config), "serve", "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as service:
         try:

@@ -1,4 +1,4 @@
-"""Fetching from a real Dovecot that restarts, renumbers, holds years of mail, and is left in the middle of it."""
+"""Fetching from a real Dovecot that restarts, renumbers its mails, holds years of mail, and is interrupted."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def test_a_folder_with_new_numbers_brings_nothing_twice_and_loses_nothing(
 
 
 def watch_memory(pid: int, peaks: list[int]) -> None:
-    """Adds how much memory, in kB, the process has had at most, again and again until it ends."""
+    """Append the peak memory of the process, in kB, again and again until the process ends."""
     status = Path(f"/proc/{pid}/status")
     while True:
         try:

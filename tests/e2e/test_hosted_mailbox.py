@@ -1,4 +1,4 @@
-"""docs/setups/hosted-mailbox.md: a mailbox at a provider, with submission and IMAP, by password and by token."""
+"""docs/setups/hosted-mailbox.md works: a mailbox at a provider, with submission and IMAP, by password and by token."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def mailbox(sink: Sink) -> Iterator[HostedMailbox]:
 
 
 def configure(installation: Installation, mailbox: HostedMailbox, login: str) -> None:
-    """The lines of the document; `login` is the line that says where password or token come from."""
+    """Write the lines of the document. `login` is the line that names the source of password or token."""
     installation.config.write_text(
         f'list.address = "{LIST}"\nme.address = "Mara Lindqvist <mara@example.com>"\n'
         f'[mail]\nfrom = "Incidents <{BOT}>"\nfrom_person = false\nrelay = ["{mailbox.submission_url}"]\n{login}'
@@ -34,7 +34,7 @@ def configure(installation: Installation, mailbox: HostedMailbox, login: str) ->
 
 
 def play(installation: Installation, mailbox: HostedMailbox, mails: Mails, sink: Sink) -> None:
-    """A declaration by submission, and a reply that is fetched."""
+    """Declare by submission, and fetch a reply."""
     installation.ok("declare", "Checkout is rejecting card payments", "--severity", "3")
     (recipients, _), mail = sink.taken[-1], sink.mails[-1]
     assert recipients == (LIST,) and mail["From"].addresses[0].addr_spec == BOT

@@ -1,4 +1,4 @@
-"""Invitations to a retrospective go through a real Mailman 3 and a real Dovecot, and so do the answers of calendars."""
+"""Invitations to a retrospective, and the answers of calendars, pass a real Mailman 3 and a real Dovecot."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def invitations(installation: Installation, address: str) -> list[EmailMessage]:
 
 
 def distributed(mailman: Mailman, sink: Sink, raw: bytes, address: str, to: str, *, taken: int) -> bytes:
-    """The copy of a post that the list sends to one subscriber."""
+    """Return the copy of a post that the list sends to one subscriber."""
     mailman.post(raw, address, str(parseaddr(str(message_from_bytes(raw)["From"]))[1]))
     give_up_at = time.monotonic() + PATIENCE_S
     while True:
@@ -68,7 +68,7 @@ def distributed(mailman: Mailman, sink: Sink, raw: bytes, address: str, to: str,
 
 
 def read_from(mailbox: Dovecot, raw: bytes, name: str) -> bytes:
-    """What a mail program gets over IMAP after the mail was delivered."""
+    """Return the mail that a mail program gets over IMAP after it was delivered."""
     mailbox.deliver(raw, name)
     client = mailbox.client()
     try:

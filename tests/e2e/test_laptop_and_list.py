@@ -1,4 +1,4 @@
-"""A laptop without a ledger, a real Postfix and Mailman, and an authority that may be away meanwhile."""
+"""A laptop without a ledger works through a real Postfix and Mailman, even while the authority is away."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ COMPARED = ("id", "description", "details", "status", "severity", "phase", "venu
 
 
 class Circle:
-    """Everything between a laptop and the subscribers; the authority's service is started and stopped by the test."""
+    """Everything between a laptop and the subscribers. The test starts and stops the authority's service."""
 
     def __init__(self, postfix: Postfix, mailman: Mailman, sink: Sink, authority: Installation, laptop: Path) -> None:
         self.postfix, self.mailman, self.sink, self.authority, self.folder = postfix, mailman, sink, authority, laptop
@@ -46,7 +46,7 @@ class Circle:
         )
 
     def laptop(self, words: str, *, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        """A command on the laptop, which has a home of its own."""
+        """Run a command on the laptop, which has its own home directory."""
         command = f"{sys.executable} -m incidentmail --config {self.folder}/config.toml {words}"
         home = {"HOME": str(self.folder), "XDG_DATA_HOME": str(self.folder / "data"), **(env or {})}
         return subprocess.run(
@@ -66,7 +66,7 @@ class Circle:
             assert service.returncode == 0, log.decode()
 
     def heard(self, text: str) -> list[Any]:
-        """The mails with these words that reached Jayla, who subscribes to the list."""
+        """Return the mails with these words that reached Jayla, who subscribes to the list."""
         to_jayla = [mail for mail, (to, _) in zip(self.sink.mails, self.sink.taken, strict=False) if JAYLA in to]
         return [mail for mail in to_jayla if text in mail.get_content()]
 
@@ -77,7 +77,7 @@ class Circle:
             time.sleep(0.1)
 
     def outcomes(self) -> list[str]:
-        """What became of the mails that people sent, in the order in which they were accepted."""
+        """Return the outcomes of the mails that people sent, in the order in which they were accepted."""
         lines = self.authority.ok("inbox", "--all", "--json").lines
         return [line["outcome"] for line in lines if line["outcome"] not in ("duplicate", "automatic")]
 
@@ -105,7 +105,7 @@ def _circle(authority: Installation, laptop: Path, sink: Sink) -> Iterator[Circl
 
 
 def _play(circle: Circle, *, is_away: bool) -> dict[str, Any]:
-    """One incident from declaration to end, by commands on the laptop; the state that the authority has at last."""
+    """Play an incident from declaration to end by commands on the laptop, and return the authority's final state."""
     if not is_away:
         circle.start()
     for count, words in enumerate((DECLARED, *CHANGES), 1):

@@ -1,4 +1,4 @@
-"""Ten mail programs answer through four kinds of list of a real Mailman: the state, the notes, and the threads."""
+"""Ten mail programs answer through four kinds of list of a real Mailman; state, notes and threads are right."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def parsed(raw: bytes) -> EmailMessage:
 
 @dataclass
 class Conversation:
-    """An incident on one list: what a subscriber's mailbox holds of it, and what we took of each mail."""
+    """An incident on one list, with a subscriber's mailbox."""
 
     installation: Installation
     mailman: Mailman
@@ -57,7 +57,7 @@ class Conversation:
     announced: int = 0
 
     def distribute(self, raw: bytes) -> bytes:
-        """Post a mail; return the copy that each subscriber gets."""
+        """Post a mail. Return the copy that each subscriber gets."""
         before = len(self.sink.taken)
         self.mailman.post(raw, self.address, parseaddr(str(parsed(raw)["From"]))[1])
         give_up_at = time.monotonic() + PATIENCE_S
@@ -72,7 +72,7 @@ class Conversation:
         return self.installation.ingest(raw, *envelope, "--recipient", BOT)
 
     def announcements(self) -> None:
-        """What we have mailed to the list since reaches it, and comes back."""
+        """Let the mails that we have sent to the list since then reach it and come back."""
         for raw in self.installation.wire[self.announced :]:
             self.announced += 1
             assert self.take(self.distribute(raw), by_list=True)["rule"] == "own-mail-returned"
@@ -81,7 +81,7 @@ class Conversation:
         self, program: str, *, top: str = "", between: tuple[tuple[str, str], ...] = (), who: str = JAYLA,
         newest: bool = False,
     ) -> dict[str, Any]:  # fmt: skip
-        """Somebody answers, to all, the newest mail that they have from us, or from anybody; what we took of it."""
+        """Answer to all the newest mail from us, or from anybody if `newest` is true. Return the outcome."""
         self.installation.clock.tick(minutes=2)
         mails = [parsed(raw) for raw in self.mailbox]
         seen = next(mail for mail in reversed(mails) if newest or mail["Incident-Update"] or inner(mail))
@@ -112,7 +112,7 @@ class Conversation:
 
 
 def inner(mail: EmailMessage) -> bool:
-    """Whether it wraps a mail of ours."""
+    """Return whether a mail wraps one of our mails."""
     wrapped = next((part for part in mail.walk() if part.get_content_type() == "message/rfc822"), None)
     return wrapped is not None and wrapped.get_content()["Incident-Update"] is not None
 
@@ -122,7 +122,7 @@ def notes(installation: Installation) -> list[str]:
 
 
 def timeline(installation: Installation) -> list[tuple[str, str]]:
-    """What the incident's timeline holds because of mail: what each entry is, and whose."""
+    """Return the kind and the author of each entry that was caused by mail."""
     entries = [entry for entry in installation.log() if entry["caused_by"]]
     return [(entry["kind"].partition(".")[0], entry["actor"]["address"]) for entry in entries]
 

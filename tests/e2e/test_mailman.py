@@ -1,4 +1,4 @@
-"""A real Mailman 3 between us and everybody: our mail comes back, and answers count for whoever wrote them."""
+"""A real Mailman 3 between us and everybody: our mail comes back, and answers count for their real authors."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ VERIFIED_BY = {
 
 
 def _clients() -> dict[str, Any]:
-    """The mail programs of tests/reply, as they quote our mails."""
+    """Return the mail programs of tests/reply, which quote our mails in their own styles."""
     path = Path(__file__).parents[1] / "reply" / "extraction" / "test_clients.py"
     spec = importlib.util.spec_from_file_location("mail_clients_seen", path)
     assert spec is not None and spec.loader is not None
@@ -53,14 +53,14 @@ CLIENTS = _clients()
 
 @dataclass
 class Post:
-    """The post office: what goes to a list, and the copies that come of it."""
+    """A way to send mail to a list, and to get the copies that it distributes."""
 
     mailman: Mailman
     sink: Sink
     taken: int = field(default=0)
 
     def distribute(self, raw: bytes, address: str) -> bytes:
-        """The copy that every subscriber gets; each of them gets it once."""
+        """Post a mail, and return the copy that every subscriber gets exactly once."""
         self.mailman.post(raw, address, str(parseaddr(parsed(raw)["From"])[1]))
         copies: list[tuple[tuple[str, ...], bytes]] = []
         give_up_at = time.monotonic() + PATIENCE_S
@@ -74,7 +74,7 @@ class Post:
         return copy
 
     def notices(self) -> list[bytes]:
-        """What Mailman wrote to us by itself."""
+        """Return the mails that Mailman itself wrote to us."""
         return [raw for to, raw in self.sink.taken if BOT in to and b"\nList-Post:" not in raw]
 
 
@@ -96,7 +96,7 @@ def parsed(raw: bytes) -> EmailMessage:
 
 
 def text_of(mail: EmailMessage) -> str:
-    """What a mail program shows and quotes; of a wrapped post, the post."""
+    """Return the text that a mail program shows and quotes. For a wrapped post, this is the text of the post."""
     wrapped = next((part for part in mail.walk() if part.get_content_type() == "message/rfc822"), None)
     shown = wrapped.get_content() if wrapped else mail
     part = shown.get_body(("plain",))
@@ -105,7 +105,7 @@ def text_of(mail: EmailMessage) -> str:
 
 
 def answer(mails: Mails, client: str, typed: str, mail: EmailMessage, to: str) -> bytes:
-    """Jayla's reply to the copy that she got."""
+    """Return Jayla's reply to the copy that she got."""
     subject = re.sub(r"\[\w+\] (Re: )?|^Re: ", "", str(mail["Subject"]))
     mark = {"german": "AW", "french": "RE "}.get(client.rpartition(", ")[2], "Re")
     return mails.new(

@@ -1,4 +1,4 @@
-"""The pages of our mails as a browser shows them: on a phone and on a wide screen, in the light and in the dark."""
+"""The HTML pages of our mails in a browser: on a phone and on a wide screen, in light and dark schemes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def golden() -> dict[str, str]:
 
 @pytest.fixture(scope="module", params=chromium.SCHEMES)
 def seen(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """Every golden page at every width, in one scheme."""
+    """Return the measurements of every golden page at every width, in one scheme."""
     return chromium.measure(golden(), scheme=request.param)
 
 

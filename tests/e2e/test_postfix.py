@@ -1,4 +1,4 @@
-"""A real Postfix as our relay and as the way in, by the listener and by a pipe."""
+"""A real Postfix as our relay, and as the server that passes us mail, by the listener and by a pipe."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_replies_reach_serve_by_its_unix_socket_and_wait_in_postfix_while_it_is_
 
 @pytest.fixture
 def lodge(installation: Installation, postfix: Postfix) -> Installation:
-    """A house that the user of the pipe owns and can reach."""
+    """An installation whose files belong to the user of the pipe."""
     folder = postfix.folder / "house"
     folder.mkdir()
     lodge = type(installation)(folder)

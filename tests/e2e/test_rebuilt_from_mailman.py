@@ -1,4 +1,4 @@
-"""The archive that a real Mailman 3 keeps of a list, as a Maildir or as an mbox, makes a lost ledger anew."""
+"""A lost ledger is rebuilt from the archive that a real Mailman 3 keeps, as a Maildir or as an mbox."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Post:
         self.send()
 
     def send(self) -> None:
-        """Our own mail goes to the list as well."""
+        """Send our own mail through the list as well."""
         while self._sent < len(self._house.wire):
             raw = self._house.wire[self._sent]
             self._sent += 1

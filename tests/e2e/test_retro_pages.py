@@ -1,4 +1,4 @@
-"""The page of a retrospective and the page of figures, as a browser shows them and as judges of HTML see them."""
+"""The page of a retrospective and the page of figures, as a browser shows them and as HTML validators see them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ made: dict[str, str] = {}
 
 @pytest.fixture
 def pages(installation: Installation, mails: Mails) -> dict[str, str]:
-    """The pages by name, made once: a full retrospective, an empty one, one with long words; a year, and nothing."""
+    """The pages by name, made once: a full retrospective, an empty one, one with long words, a year, and no figures."""
     if not made:
         made.update(make(installation, mails))
     return made

@@ -1,4 +1,4 @@
-"""docs/setups/session-*.md: from a clone to a declared incident, typed as the documents show it."""
+"""docs/setups/session-*.md work as printed: from a clone to a declared incident."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ COMMANDS_MAX = 10
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A home with nothing in it."""
+    """An empty home directory."""
     (tmp_path / "home").mkdir()
     return tmp_path / "home"
 
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """What people clone. A source archive is no repository, so it is made one."""
+    """A repository to clone. It is made from the files if this is a source archive."""
     if (ROOT / ".git").exists():
         return ROOT
     made = tmp_path / "repository"
@@ -52,7 +52,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def delivering(mailbox: Dovecot) -> dict[str, str]:
-    """Lines for Postfix, with which its transport `virtual:` delivers into the mailbox."""
+    """Return settings for Postfix with which its transport `virtual:` delivers into the mailbox."""
     return {
         "virtual_mailbox_base": str(mailbox.folder), "virtual_mailbox_maps": "static:Maildir/",
         "virtual_minimum_uid": "1", "virtual_uid_maps": f"static:{mailbox.owner.pw_uid}",
@@ -78,7 +78,7 @@ def until(holds: Callable[[], object], what: Callable[[], str]) -> None:
 
 
 def typed(shell: Shell, document: Path, after: Callable[[Step], None] = lambda step: None) -> None:
-    """Types the commands of the document; each succeeds and shows what the document says."""
+    """Type the commands of the document. Each must succeed and show what the document shows."""
     steps = steps_of(document)
     assert 0 < len(steps) < COMMANDS_MAX
     for step in steps:
@@ -88,7 +88,7 @@ def typed(shell: Shell, document: Path, after: Callable[[Step], None] = lambda s
 
 
 def mail_of(document: Path) -> Step:
-    """The mail that the document shows."""
+    """Return the mail that the document shows."""
     (text,) = re.findall(r"^```text\n(.*?)^```$", document.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     return Step("", tuple(text.splitlines()))
 

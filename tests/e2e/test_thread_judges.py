@@ -1,4 +1,4 @@
-"""A subscriber's mail program shows one incident as one thread: three judges, each with a rule of its own."""
+"""A subscriber's mail program shows one incident as one thread, according to judges with different rules."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def copy(raw: bytes, style: ListStyle | None) -> bytes:
 def an_incident(
     installation: Installation, mails: Mails, description: str, style: ListStyle | None, losses: Sequence[str] = LOSSES
 ) -> list[bytes]:
-    """What a subscriber gets of it: a declaration, ten follow-ups, and the replies in between, each by the list."""
+    """Return the mails that a subscriber gets about an incident: a declaration, ten follow-ups, and replies."""
     before, answered = len(installation.wire), 0
     installation.ok("declare", description, "--severity", "3")
     got = [copy(installation.wire[-1], style)]

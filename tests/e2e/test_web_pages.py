@@ -1,4 +1,4 @@
-"""Web pages as a browser shows them, and what judges of accessibility, of HTML and of feeds say about them.
+"""Web pages in a browser, and the results of validators of accessibility, of HTML and of feeds.
 
 The pages are those of an installation with an open incident, a closed one, a drill, and one whose texts were made to
 break a page.
@@ -29,7 +29,7 @@ made: dict[str, str] = {}
 
 @pytest.fixture
 def files(installation: Installation, mails: Mails) -> dict[str, str]:
-    """Every file of both folders, by folder and name. They are made once."""
+    """Every file of both folders, by folder and name, made once."""
     if not made:
         made.update(make(installation, mails))
     return made

@@ -1,4 +1,4 @@
-"""Everything at once: the command line, Postfix, Mailman, the service, and a subscriber who replies to all."""
+"""Everything together: the command line, Postfix, Mailman, the service, and a subscriber who replies to all."""
 
 from __future__ import annotations
 
@@ -87,6 +87,6 @@ def inbox(installation: Installation) -> list[dict[str, Any]]:
 
 
 def doctor(installation: Installation, *options: str) -> dict[str, dict[str, Any]]:
-    """What doctor finds, by the kind of check."""
+    """Return the findings of `doctor` by the kind of check."""
     findings = installation.run("doctor", "--json", *options).json["findings"]
     return {one["check"]: one for one in findings}

@@ -1,7 +1,7 @@
-"""What calendars send when somebody answers an invitation, in the shapes of three programs. All of it is invented.
+"""Answers of calendars to an invitation, in the forms of three programs. All of it is invented.
 
-`Invited` holds what such a program takes over from the invitation. `WITH_COMMANDS` is a text that would change an
-incident if anybody read it.
+`Invited` holds what such a program copies from the invitation. `WITH_COMMANDS` is a text that would change an incident
+if it were read as a reply.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Invited:
 
 
 def entry_bytes(mail: EmailMessage) -> bytes:
-    """The entry in a mail of ours, as its part holds it."""
+    """Return the calendar entry in one of our mails, as bytes."""
     (part,) = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
     payload = part.get_payload(decode=True)
     assert isinstance(payload, bytes)
@@ -40,7 +40,7 @@ def entry_bytes(mail: EmailMessage) -> bytes:
 
 
 def entry_of(mail: EmailMessage) -> Any:
-    """The same, parsed. Its properties have many types, so a test says what it expects of each."""
+    """Return the parsed calendar entry. Its properties have many types, so each test states what it expects."""
     return Calendar.from_ical(entry_bytes(mail))
 
 
@@ -53,7 +53,7 @@ def invited(mail: EmailMessage) -> Invited:
 
 
 def gmail(to: Invited, who: str, partstat: str, at: datetime, *, comment: str = "") -> bytes:
-    """Google Calendar: the entry twice, as an alternative and as a file; marked as automatic; it names no mail."""
+    """Return an answer from Google Calendar: the entry twice, marked as automatic, without a reference to our mail."""
     name, address = parseaddr(who)
     noted = f'\n ;X-RESPONSE-COMMENT="{" ".join(comment.split())}"' if comment else ""
     entry = (
@@ -85,7 +85,7 @@ def gmail(to: Invited, who: str, partstat: str, at: datetime, *, comment: str = 
 
 
 def outlook(to: Invited, who: str, partstat: str, at: datetime, *, comment: str = "") -> bytes:
-    """Exchange: an alternative whose text is what the person typed, a zone with a Windows name, a COMMENT."""
+    """Return an answer from Exchange: an alternative with the typed text, a zone with a Windows name, a COMMENT."""
     name, address = parseaddr(who)
     noted = comment.replace("\n", "\\n")
     entry = (
@@ -119,7 +119,7 @@ def outlook(to: Invited, who: str, partstat: str, at: datetime, *, comment: str 
 
 
 def apple(to: Invited, who: str, partstat: str, at: datetime, *, comment: str = "") -> bytes:
-    """Apple Calendar: a sentence of its own, and the entry in quoted-printable with a file name."""
+    """Return an answer from Apple Calendar: its own sentence, and the entry in quoted-printable with a file name."""
     name, address = parseaddr(who)
     entry = (
         "BEGIN:VCALENDAR\r\nCALSCALE:GREGORIAN\r\nMETHOD:REPLY\r\nPRODID:-//Apple Inc.//macOS 14.6//EN\r\n"

@@ -1,4 +1,4 @@
-"""A session at a terminal as a document shows it: its commands are typed again, and show the same."""
+"""Type the commands of a terminal session in a document again, and compare the output."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Step:
 
 
 def steps_of(document: Path) -> list[Step]:
-    """Return the commands in the console blocks of a document, in order. A command goes on after a backslash."""
+    """Return the commands in the console blocks of a document, in order. A backslash continues a command."""
     found: list[Step] = []
     for indent, block in _BLOCK.findall(document.read_text(encoding="utf-8")):
         lines = [line.removeprefix(indent) for line in block.replace(f"\\\n{indent}> ", "").splitlines()]
@@ -54,7 +54,7 @@ def shows_as_written(step: Step, output: str) -> bool:
 class Shell:
     """A bash in which commands are typed one after the other. `instead` replaces parts of each command.
 
-    What is shown is told in the words of the document again. `before` are lines of bash, such as functions.
+    Output is translated back into the words of the document. `before` holds lines of bash, such as functions.
     """
 
     def __init__(self, *, before: str, instead: Mapping[str, str], env: Mapping[str, str], cwd: Path) -> None:
@@ -76,7 +76,7 @@ class Shell:
         self._bash.stdout.close()
 
     def types(self, command: str) -> tuple[int, str]:
-        """Return the exit code of a command, and everything that it shows."""
+        """Return the exit code of a command, and its whole output."""
         for written, real in self._instead.items():
             command = command.replace(written, real)
         self._write(f"{command}\nprintf '\\n%s %s\\n' {_MARK!r} $?")

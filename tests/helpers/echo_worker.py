@@ -1,4 +1,4 @@
-"""A worker that answers each request with itself, unless it names something worse."""
+"""A worker that answers each request with the request itself, or misbehaves if the request says so."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import time
 
 
 def work(request: bytes) -> bytes:
-    """Answer, or do what the request says."""
+    """Return the request, or misbehave as it says."""
     match request:
         case b"killed":
             os.kill(os.getpid(), signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""The envelope in which a list's copy arrives."""
+"""Find the envelope sender with which a list's copy arrives."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import re
 
 
 def bounces_of(raw: bytes) -> str | None:
-    """The list's own envelope sender, or None for a mail that is no list's."""
+    """Return the envelope sender of the list that sent a mail, or None if no list sent it."""
     post = re.search(rb"(?im)^List-Post: <mailto:([^@\s]+)@([^>\s]+)>", raw)
     return f"{post[1].decode()}-bounces@{post[2].decode()}" if post else None

@@ -1,4 +1,4 @@
-"""How many generated histories a test plays: a few each time, many with `make histories`."""
+"""Set how many generated histories a test plays: a few by default, many with `make histories`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _WANTED = int(os.environ.get("HISTORIES", "0"))
 
 
 def histories(few: int) -> settings:
-    """Settings of a test that plays `few` histories, or as many as `make histories` asks for. None is too slow."""
+    """Return hypothesis settings for `few` histories, or as many as `make histories` asks for, without a deadline."""
     return settings(
         max_examples=max(few, _WANTED),
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
@@ -18,5 +18,5 @@ def histories(few: int) -> settings:
 
 
 def seeds(few: int) -> range:
-    """The seeds of `few` histories that take seconds each, or of a tenth of those that `make histories` asks for."""
+    """Return the seeds of `few` slow histories, or of a tenth of those that `make histories` asks for."""
     return range(max(few, _WANTED // 10))

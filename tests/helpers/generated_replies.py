@@ -1,7 +1,7 @@
-"""Replies put together from parts as people and programs put them together, with what each of them means.
+"""Generate replies from parts, as people and programs combine them, with the commands that each means.
 
-A part adds words around a command; none of them changes what the command means. The combinations are drawn by seed, so
-that a failure can be seen again.
+A part adds words around a command, but none changes what the command means. The combinations depend on a seed, so that
+a failure can be reproduced.
 """
 
 from __future__ import annotations
@@ -140,14 +140,14 @@ QUOTES = (
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The text of a reply, and the commands that its writer means: the name of each, and its value if it matters."""
+    """The text of a reply, and the commands that its writer means: their names, and their values if these matter."""
 
     text: str
     means: tuple[tuple[str, object], ...]
 
 
 def replies(count: int, *, seed: int) -> Iterator[Reply]:
-    """Yield `count` replies; the same ones for the same seed."""
+    """Yield `count` replies, which are the same for the same seed."""
     draw = random.Random(seed)
     for _ in range(count):
         is_whole = draw.random() < 0.3

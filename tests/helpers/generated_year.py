@@ -1,4 +1,4 @@
-"""A year of invented incidents, written into a ledger as events. The same seed gives the same year."""
+"""Write a year of invented incidents into a ledger as events. The same seed gives the same year."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FAULTS = ("latency", "timeouts", "certificate", "failover", "deploy", "migration
 
 
 def write_year(context: AppContext, *, incidents: int, seed: int) -> None:
-    """Write that many incidents into the ledger, from the first of January on."""
+    """Write `count` incidents into the ledger, from the first of January on."""
     chance = random.Random(seed)
     with context.ledger.transaction() as tx:
         for number in range(incidents):
@@ -52,7 +52,7 @@ def write_year(context: AppContext, *, incidents: int, seed: int) -> None:
 def _incident(
     chance: random.Random, name: str, at: datetime, context: AppContext
 ) -> Iterator[tuple[datetime, Person, Event]]:
-    """One incident as it may happen: some things are never done, and some are done twice."""
+    """Yield the events of one incident. Some things are left out, and some are done twice."""
     staff = chance.sample(PEOPLE, 4)
     # Some people carry more than others.
     staff[0] = chance.choice([PEOPLE[0], PEOPLE[1], staff[0]])
@@ -112,7 +112,7 @@ def _incident(
 def _retrospective(
     chance: random.Random, staff: list[Person], closed_at: datetime
 ) -> Iterator[tuple[datetime, Person, Event]]:
-    """What is said of the retrospective later. Some are held before the end, and of some it is taken back."""
+    """Yield later events about the retrospective. Some are held before the end, and some are taken back."""
     now = closed_at + timedelta(days=1)
     if chance.random() < 0.3:
         yield now, staff[3], RetroOwnerNamed(owner=staff[3])

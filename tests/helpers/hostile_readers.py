@@ -1,4 +1,4 @@
-"""Readers that do what a hostile mail might make ours do: they read each mail well, but for what its Subject says."""
+"""A parser that misbehaves as a hostile mail might make ours do: the Subject of a mail says how."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from incidentmail.reply import read_mail
 
 
 def answer(request: bytes) -> bytes:
-    """Read a mail, and do what it says."""
+    """Parse a mail, after misbehaving as its Subject says."""
     for word, does in DOES.items():
         if b"\nSubject: " + word in request:
             does()

@@ -1,4 +1,4 @@
-"""Traffic as a list has it: incidents from the command line, replies to the listener of a running service."""
+"""Play traffic on a list: incidents from the command line, and replies to the listener of a running service."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ ENDS: tuple[tuple[str, ...], ...] = (("close", "-m", "It works again."), ("retra
 
 
 class List(Protocol):
-    """The list: where mail to it is handed in, and what every subscriber has of it."""
+    """A list to which mail can be posted, with the copies that every subscriber gets."""
 
     def post(self, mail: EmailMessage) -> None: ...
     def copies(self) -> list[bytes]: ...
 
 
 class Traffic:
-    """Plays incidents on one installation, and waits for all that comes of each step."""
+    """A player of incidents on one installation, which waits for all effects of each step."""
 
     def __init__(self, config: Path, posts: List, *, seed: int) -> None:
         self._config, self._list, self._chance = config, posts, random.Random(seed)
 
     def run(self, *words: str) -> str:
-        """A command line in a process of its own. What policy refuses is part of the traffic."""
+        """Run a command in a separate process. Refusals by the policy are part of the traffic."""
         command = [sys.executable, "-m", "incidentmail", "--config", str(self._config), *words]
         done = subprocess.run(command, capture_output=True, timeout=PATIENCE_S, check=False)
         assert done.returncode in (0, 1), done.stderr.decode()
@@ -84,7 +84,7 @@ class Traffic:
             self.run(end[0], name, *end[1:])
 
     def _reply(self, message_id: str, text: str) -> None:
-        """Somebody answers the newest mail of the thread, once it has come."""
+        """Reply to the newest mail of the thread, once it has arrived."""
         thread = [mail for mail in self._until(lambda: self._thread(message_id)) if mail["Incident-Update"]]
         answered = thread[-1]
         mail = EmailMessage()
@@ -102,7 +102,7 @@ class Traffic:
         return [mail for mail in found if message_id in f"{mail['Message-ID']} {mail['References']}"]
 
     def until_quiet(self) -> None:
-        """Wait until the service has read and sent everything, and has all of it back from the list."""
+        """Wait until the service has processed and sent everything, and the list has returned all of it."""
 
         def is_quiet() -> bool:
             figures = json.loads(self.run("status", "--json"))
@@ -123,7 +123,7 @@ class Traffic:
 
 
 def hand_in(host: str, port: int, mail: EmailMessage, to: str) -> None:
-    """Hand a mail to a server, as a mail program does."""
+    """Submit a mail to a server, as a mail program does."""
     with smtplib.SMTP(host, port, timeout=PATIENCE_S) as client:
         client.send_message(mail, to_addrs=[to])
 

@@ -1,6 +1,6 @@
-"""Ten mail programs, as they answer a mail: what they quote and how, which parts they send, which ids they name.
+"""Ten mail programs answering a mail: what they quote and how, which parts they send, and which ids they name.
 
-Each is a function from an answer to a whole mail. `between` are answers that somebody types below a quoted line.
+Each is a function from an answer to a whole mail. `between` holds answers that are typed below a quoted line.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from email.utils import format_datetime, getaddresses, parseaddr
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What somebody types to the mail `seen`: at the `top`, or each text `between` below the line that holds a word."""
+    """A typed answer to the mail `seen`: at the `top`, or each text of `between` below the line with a given word."""
 
     seen: EmailMessage
     sender: str
@@ -29,7 +29,7 @@ class Answer:
 
     @property
     def shown(self) -> EmailMessage:
-        """The mail that the program shows: of a wrapped post the post."""
+        """The mail that the program shows. For a wrapped post, this is the post."""
         inner = next((part for part in self.seen.walk() if part.get_content_type() == "message/rfc822"), None)
         return inner.get_content() if inner is not None else self.seen
 
@@ -45,7 +45,7 @@ class Answer:
 
     @property
     def author(self) -> str:
-        """Who wrote it, as the program names them in its attribution."""
+        """The author of the mail as the program names them in its attribution."""
         return str(self.shown["From"]).replace('"', "")
 
     @property
@@ -60,7 +60,7 @@ Program = Callable[[Answer], bytes]
 
 
 def _head(answer: Answer, *, mark: str = "Re: ", references: bool = True, more: str = "") -> str:
-    """The header of an answer to all."""
+    """Return the header of an answer to all."""
     id_, before = str(answer.seen["Message-ID"]), str(answer.seen["References"] or answer.seen["In-Reply-To"] or "")
     thread = f"In-Reply-To: {id_}\n"
     if references:
@@ -91,7 +91,7 @@ def _page(head: str, page: str) -> bytes:
 
 
 def _both(head: str, text: str, page: str) -> bytes:
-    """Both forms; the text is the one that counts."""
+    """Return an answer with both text and HTML. The text counts."""
     parts = "".join(
         f"--=_both\nContent-Type: text/{kind}; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
         f"{base64.encodebytes(body.encode()).decode()}\n"
@@ -101,7 +101,7 @@ def _both(head: str, text: str, page: str) -> bytes:
 
 
 def _quoted(answer: Answer, mark: str, *, wrap: int = 0) -> str:
-    """The lines with a mark before each, and what was typed between them."""
+    """Return the lines with a mark before each, and the texts typed between them."""
     out: list[str] = []
     for line in answer.lines:
         rows = textwrap.wrap(line, wrap, break_long_words=False) if wrap and line else [line]
@@ -111,7 +111,7 @@ def _quoted(answer: Answer, mark: str, *, wrap: int = 0) -> str:
 
 
 def _paragraphs(answer: Answer, typed: Callable[[str], str], quoted: Callable[[str], str]) -> str:
-    """The same as elements of a page."""
+    """Return the lines and texts like `_quoted`, but as elements of a page."""
     out: list[str] = []
     for line in answer.lines:
         out.append(quoted(html.escape(line) or "<br>"))
@@ -128,7 +128,7 @@ def _outlook_block(answer: Answer) -> str:
 
 
 def outlook_desktop(answer: Answer) -> bytes:
-    """Nothing marks what it quotes but a header block above; answers between look like the rest, in another colour."""
+    """Quote below a header block without marks. Answers between look like the rest, in another colour."""
     block = _outlook_block(answer)
     row = '<p class="MsoNormal">{}<o:p></o:p></p>'
     blue = '<p class="MsoNormal"><span style="color:#1F497D">{}</span><o:p></o:p></p>'
@@ -146,7 +146,7 @@ def outlook_desktop(answer: Answer) -> bytes:
 
 
 def outlook_web(answer: Answer) -> bytes:
-    """Only a page, with a rule above the quotation."""
+    """Send only a page, with a rule above the quotation."""
     block = "<br>".join(html.escape(line) for line in _outlook_block(answer).splitlines())
     quoted = _paragraphs(answer, "<div>{}</div>".format, "<div>{}</div>".format)
     page = (
@@ -167,7 +167,7 @@ def _gmail_page(answer: Answer, attribution: str, style: str) -> str:
 
 
 def gmail_web(answer: Answer) -> bytes:
-    """It breaks its attribution before the address, and wraps what it quotes."""
+    """Break the attribution before the address, and wrap the quotation."""
     name, _, address = answer.author.rpartition(" ")
     said = f"On {answer.at:%a, %b %d, %Y} at {answer.at:%I:%M}\u202f{answer.at:%p} {name} {address} wrote:"
     text = f"{answer.top}\n\n{said.replace(' <', ' <', 1).replace('<', '<' + chr(10), 1)}\n\n"
@@ -185,7 +185,7 @@ def _apple_said(answer: Answer) -> str:
 
 
 def apple_mail(answer: Answer) -> bytes:
-    """It quotes its own attribution."""
+    """Quote the attribution as well."""
     said = _apple_said(answer)
     cite = '<blockquote type="cite"><div>{}</div></blockquote>'
     inner = _paragraphs(answer, "<div>{}</div>".format, cite.format)
@@ -194,21 +194,21 @@ def apple_mail(answer: Answer) -> bytes:
 
 
 def iphone(answer: Answer) -> bytes:
-    """It names the answered mail alone, and puts its signature between the words and the quotation."""
+    """Name only the answered mail, and put the signature between the answer and the quotation."""
     said = _apple_said(answer).replace(" at ", " at\u202f")
     text = f"{answer.top}\n\nSent from my iPhone\n\n> {said}\n> \n> \ufeff{_quoted(answer, '> ').removeprefix('> ')}\n"
     return _plain(_head(answer, references=False), text, encoded=True)
 
 
 def thunderbird_plain(answer: Answer) -> bytes:
-    """Its paragraphs are one line each, marked as flowed (RFC 3676)."""
+    """Write each paragraph on one line, marked as flowed (RFC 3676)."""
     said = f"On {answer.at:%d/%m/%Y %H:%M}, {answer.author.partition(' <')[0]} wrote:"
     top = f"{answer.top}\n\n" if answer.top else ""
     return _plain(_head(answer), f"{top}{said}\n{_quoted(answer, '> ')}\n", parameters="; format=flowed")
 
 
 def thunderbird_html(answer: Answer) -> bytes:
-    """Only a page."""
+    """Send only a page."""
     said = f"On {answer.at:%d.%m.%y %H:%M}, {answer.author.partition(' <')[0]} wrote:"
     cite = '<blockquote type="cite" cite="mid:{}">'.format(str(answer.seen["Message-ID"]).strip("<>"))
     inner = _paragraphs(answer, "<p>{}</p>".format, f"{cite}<p>{{}}</p></blockquote>".format)
@@ -226,7 +226,7 @@ def mutt(answer: Answer) -> bytes:
 
 
 def samsung(answer: Answer) -> bytes:
-    """Nothing marks what it quotes but a line of dashes and a header block."""
+    """Quote below a line of dashes and a header block, without marks."""
     block = (
         f"-------- Original message --------\nFrom: {answer.author}\n"
         f"Date: {answer.at:%d/%m/%Y  %H:%M}  (GMT+00:00)\nTo: {answer.seen['To']}\nSubject: {answer.seen['Subject']}\n"

@@ -1,7 +1,7 @@
-"""How long a test waits for what has to happen; the only bound on time in the tests.
+"""Define how long a test waits for an event. This is the only bound on time in the tests.
 
-Nothing is measured against it: it ends a test that would wait forever, and costs nothing when all is well. It is long
-enough for a machine that is eight times slower and busy. What anything costs is measured by `make bench`.
+Nothing is measured against it: it ends a test that would otherwise wait forever. It is long enough for a busy machine
+that is eight times slower. `make bench` measures speed.
 """
 
 from __future__ import annotations

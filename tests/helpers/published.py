@@ -1,4 +1,4 @@
-"""An installation that writes web pages, and what its files say."""
+"""Set up an installation that writes web pages, and examine its files."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def read_all(folder: Path) -> dict[str, str]:
 
 
 def pages(house: Installation) -> dict[str, str]:
-    """The files of the organisation's site that are pages of incidents."""
+    """Return the pages of incidents in the folder of the organisation's site."""
     return {name: text for name, text in site(house).items() if re.match(r"\d{4}-\d\d-\d\d-", name)}
 
 
@@ -49,7 +49,7 @@ def words_of(page: str) -> str:
 
 
 def changed(house: Installation) -> dict[str, list[str]]:
-    """The files that `flush` wrote or removed, by folder, as their times and names show."""
+    """Return the files that `flush` wrote or removed, by folder, judging by their times and names."""
     folders = [house.path / name for name in ("site", "status")]
     before = {path: path.stat().st_ino for folder in folders for path in folder.iterdir()}
     house.ok("flush")
@@ -59,7 +59,7 @@ def changed(house: Installation) -> dict[str, list[str]]:
 
 
 def say(house: Installation, mails: Mails, mail: Any, words: str = WORDS) -> None:
-    """Bo suggests words for customers, and Tomás approves them."""
+    """Let Bo suggest words for customers, and Tomás approve them."""
     house.ingest(mails.reply_to(mail, f"Customers may be told: {words}", BO, at=house.clock.now))
     asked = [one for one in house.private if words in one.get_content() and "tomas@" in str(one["To"])][-1]
     house.ingest(mails.reply_to(asked, "accept", TOMAS, to=str(asked["Reply-To"]), at=house.clock.now))
@@ -70,7 +70,7 @@ def declared(house: Installation) -> Any:
 
 
 def dead_links(found: dict[str, str]) -> list[tuple[str, str]]:
-    """The links of pages to files or places that are not there."""
+    """Return the links in pages to missing files or anchors."""
     dead = []
     for name, text in found.items():
         for link in re.findall(r' href="(?!https?:)([^"]*)"', text):

@@ -1,4 +1,4 @@
-"""A mail that has arrived, with its text."""
+"""Define the class of received mails in tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class Received(EmailMessage):
     """A mail as a program without HTML shows it."""
 
     def get_content(self, *args: Any, **kw: Any) -> Any:
-        """The text; of multipart/alternative the plain one."""
+        """Return the text, or the plain part of multipart/alternative."""
         if not self.is_multipart():
             return super().get_content(*args, **kw)
         plain = self.get_body(("plain",))

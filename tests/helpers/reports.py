@@ -1,4 +1,4 @@
-"""Delivery reports as mail systems write them, in the forms that exist, about any mail of ours."""
+"""Delivery reports in all common forms, about any of our mails."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ REASON = "550 5.1.1 no such mailbox here"
 
 
 def head_of(mail: EmailMessage, *names: str) -> str:
-    """The header of a mail, or some fields of it, as a mail system returns it."""
+    """Return the header of a mail, or some of its fields, as a mail system returns it."""
     kept = [(name, value) for name, value in mail.items() if not names or name.lower() in names]
     return "".join(f"{name}: {value}\n" for name, value in kept)
 
@@ -21,7 +21,7 @@ def dsn(
     mail: EmailMessage, address: str, *, action: str = "failed", status: str = "5.1.1", said: str = REASON,
     returned: str | None = None, fields: str = "", original: str | None = None, text: str = "",
 ) -> bytes:  # fmt: skip
-    """RFC 3464, as Postfix writes it. `returned` is the third part with its type; `original` an alias."""
+    """Return a report by RFC 3464 as Postfix writes it, with `returned` as its third part and `original` as an alias."""
     third = returned if returned is not None else f"Content-Type: message/rfc822\n\n{head_of(mail)}\nThe text.\n"
     recipient = f"Final-Recipient: rfc822; {address}\n"
     recipient += f"Original-Recipient: rfc822;{original}\n" if original else ""
@@ -50,7 +50,7 @@ def delayed(mail: EmailMessage, address: str) -> bytes:
 def plain(
     text: str, *, subject: str, sender: str = "MAILER-DAEMON@mx.example.com", more: str = "", null: bool = True
 ) -> bytes:
-    """A report that is only text."""
+    """Return a report that consists only of text."""
     path = "Return-Path: <>\n" if null else "Return-Path: <bounces@mx.example.com>\n"
     return (
         f"{path}From: {sender}\nTo: incident-bot@example.com\nSubject: {subject}\n"
@@ -115,7 +115,7 @@ def sendmail(mail: EmailMessage, address: str) -> bytes:
 
 
 def unmarked(mail: EmailMessage, address: str) -> bytes:
-    """From an ordinary address, with a reverse path, and only a subject and a text that say what it is."""
+    """Return a report from an ordinary address, which only its subject and text show to be one."""
     return plain(
         f"Your mail to {address} could not be delivered: {REASON}\n\n> {head_of(mail, 'from', 'message-id')}",
         subject="Delivery failure", sender="Gateway <gateway@example.net>", null=False,
@@ -123,7 +123,7 @@ def unmarked(mail: EmailMessage, address: str) -> bytes:
 
 
 def in_mixed(mail: EmailMessage, address: str) -> bytes:
-    """A filter has put a text of its own around the report; no null reverse-path is left."""
+    """Return a report to which a filter added text, and which lost its null reverse-path."""
     inner = dsn(mail, address).decode()
     kind = re.search(r"Content-Type: multipart/report;.*", inner)
     assert kind is not None
@@ -148,20 +148,20 @@ def encoded(mail: EmailMessage, address: str) -> bytes:
 
 
 def cut_off(mail: EmailMessage, address: str) -> bytes:
-    """The end is missing, in the middle of the returned header."""
+    """Return a report that ends in the middle of the returned header."""
     raw = dsn(mail, address)
     return raw[: raw.index(b"Message-ID: <", raw.index(b"message/rfc822")) + 80]
 
 
 def field_only(mail: EmailMessage, address: str) -> bytes:
-    """Nothing is returned but a field with the Message-ID."""
+    """Return a report that returns only a field with the Message-ID."""
     return dsn(
         mail, address, returned="Content-Type: text/plain\n\n.", fields=f"X-Original-Message-ID: {mail['Message-ID']}\n"
     )
 
 
 def passed_on(mail: EmailMessage, address: str) -> bytes:
-    """A relay encloses the report of another one."""
+    """Return a relay's report that encloses the report of another relay."""
     inner = dsn(mail, address).decode()
     return (
         "Return-Path: <>\nFrom: MAILER-DAEMON@relay.example.com\nTo: incident-bot@example.com\n"
@@ -172,7 +172,7 @@ def passed_on(mail: EmailMessage, address: str) -> bytes:
 
 
 def rejected_by_list(mail: EmailMessage, address: str, *, to: str = "incident-bot@example.com") -> bytes:
-    """A list manager returns the post of somebody who may not post, under the subject of the post."""
+    """Return the notice by which a list manager rejects a post, under the subject of the post."""
     name, _, domain = address.partition("@")
     return (
         f"From: {name}-owner@{domain}\nTo: {to}\nSubject: {mail['Subject']}\nPrecedence: bulk\n"

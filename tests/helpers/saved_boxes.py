@@ -1,4 +1,4 @@
-"""Mailboxes as people have them on a disk."""
+"""Write mailboxes in the forms in which people have them on disk."""
 
 from __future__ import annotations
 

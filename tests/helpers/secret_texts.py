@@ -1,6 +1,6 @@
-"""Secrets as people paste them into incident mails, and texts of incidents that hold none.
+"""Secrets as people paste them into incident mails, and texts of incidents without secrets.
 
-All are invented. They are put together from parts, so that this file holds none that a scan of it could find.
+All are invented. They are put together from parts, so that no scan for secrets finds any in this file.
 """
 
 from __future__ import annotations

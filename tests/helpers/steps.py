@@ -1,4 +1,4 @@
-"""Work counted instead of timed: the same on every machine, however slow or busy it is."""
+"""Measure work by counting steps instead of time, so that the result is the same on every machine."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Any
 
 
 def steps(work: Callable[[], object]) -> int:
-    """Return how many steps Python takes for `work`: each line run, and each turn of a loop within one.
+    """Return how many steps Python takes for `work`: each line run, and each turn of a loop within a line.
 
-    What happens within one call into C is one step, however long it takes: a regular expression, a search in a text.
-    That is timed by `make bench`.
+    A call into C, such as a search with a regular expression, counts as one step, however long it takes. `make bench`
+    measures the time of such calls.
     """
     count = 0
 
@@ -37,7 +37,7 @@ def steps(work: Callable[[], object]) -> int:
 
 
 def longest_turn(scene: Callable[[], Coroutine[Any, Any, None]]) -> int:
-    """Return how many steps the event loop takes at most before it looks at all clients again."""
+    """Return the largest number of steps that the event loop takes before it attends to all clients again."""
     count = longest = 0
 
     def trace(frame: FrameType, event: str, argument: Any) -> Any:

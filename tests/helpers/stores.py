@@ -1,4 +1,4 @@
-"""Both stores, for the tests of the promise that they keep."""
+"""Fixtures that run a test with both stores."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BUSY_S_MAX = 0.2
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[RealPostgresql]:
-    """A real server, started when the first test asks for it."""
+    """A real PostgreSQL server, started when the first test asks for it."""
     with RealPostgresql(is_durable=False) as server:
         yield server
 
@@ -49,7 +49,7 @@ STORES: dict[str, Callable[[pytest.FixtureRequest], Open]] = {
 
 @pytest.fixture(params=STORES)
 def open_again(request: pytest.FixtureRequest) -> Iterator[Open]:
-    """Opens the same ledger as often as asked, as other processes would."""
+    """A function that opens the same ledger again, as another process would."""
     opened, open_one = list[Ledger](), STORES[request.param](request)
 
     def another() -> Ledger:

@@ -1,4 +1,4 @@
-"""A terminal with `incidentmail` in it, and somebody who types."""
+"""A terminal with `incidentmail` in it, and a person who types."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Terminal:
-    """A terminal with `incidentmail` in it, and somebody who types."""
+    """A terminal with `incidentmail` in it, and a person who types."""
 
     def __init__(self, installation: Installation, *args: str, editor: str = "true") -> None:
         self.master, slave = pty.openpty()
@@ -36,7 +36,7 @@ class Terminal:
         os.close(slave)
 
     def sees(self, text: str) -> str:
-        """Waits until `text` is shown; what was shown since the last time."""
+        """Wait until `text` is shown. Return everything shown since the last call."""
         deadline = time.monotonic() + PATIENCE_S
         while text not in self.seen:
             if not select.select([self.master], [], [], 0.2)[0]:

@@ -1,4 +1,4 @@
-"""A played incident and its transcript: what people typed and mailed, and every mail that left, in their order."""
+"""Play an incident and write its transcript: commands, mails by people, and every mail that was sent, in order."""
 
 from __future__ import annotations
 
@@ -26,11 +26,10 @@ CODE = re.compile(r"(?m)(^ *Ref |Restricted incident )\S+$")
 
 @dataclass
 class Played:
-    """People by first name, each with their mailbox.
+    """A player with people by first name, each with a mailbox.
 
-    `inbox` holds what has left, the newest last; `private` the times of private mails that answer
-    nothing, by address; `asked` is how many
-    mails and commands there were.
+    `inbox` holds the mails that were sent, the newest last. `private` holds the times of private mails that answer
+    nothing, by address. `asked` is the number of mails and commands so far.
     """
 
     installation: Installation
@@ -57,7 +56,7 @@ class Played:
             self._flush()
 
     def types(self, *args: str) -> None:
-        """A command that succeeds, and what it prints."""
+        """Run a command that must succeed, and add it with its output to the transcript."""
         self.asked += 1
         result = self.installation.ok(*args)
         typed = " ".join(repr(arg) if " " in arg else arg for arg in args)
@@ -65,23 +64,23 @@ class Played:
         self._note_mails()
 
     def writes(self, who: str, text: str, *, answers: str = "", outcome: str = "applied") -> None:
-        """A reply to the newest mail to the list whose subject or text holds `answers`; any outcome, if it is empty."""
+        """Reply to the newest list mail that contains `answers`. An empty `outcome` allows any outcome."""
         found = [mail for mail in self.inbox if mail["Incident-Update"] and _holds(mail, answers)]
         self._write(who, text, found[-1], outcome)
 
     def answers(self, who: str, text: str, *, to: str, outcome: str = "applied") -> None:
-        """A reply to the newest private mail to `who` that says `to`."""
+        """Reply to the newest private mail to `who` that contains `to`."""
         found = [mail for mail in self.inbox if f"{who}@" in str(mail["To"]) and _holds(mail, to)]
         assert found, f"{self.now:%H:%M}: {who} got no mail that says {to!r}"
         self._write(who, text, found[-1], outcome)
 
     def answers_invented(self, who: str, text: str, *, person: str) -> None:
-        """A reply to the newest mail of an invented person."""
+        """Reply to the newest mail of an invented person."""
         found = [mail for mail in self.inbox if f"{person} (invented)" in str(mail["From"])]
         self._write(who, text, found[-1], "applied")
 
     def begins(self, who: str, subject: str, text: str) -> None:
-        """A new mail to the list."""
+        """Send a new mail to the list."""
         self._ingest(
             who,
             f"writes a new mail to the list: {subject}",
@@ -91,7 +90,7 @@ class Played:
         )
 
     def ingests(self, who: str, how: str, raw: bytes) -> None:
-        """A mail that a program of theirs sent for somebody."""
+        """Ingest a mail that a person's program sent for them."""
         self._ingest(who, how, "", raw, "applied")
 
     def _write(self, who: str, text: str, mail: EmailMessage, outcome: str) -> None:
@@ -114,9 +113,9 @@ class Played:
         self._note_mails(answered)
 
     def _note_mails(self, answered: str = "") -> None:
-        """Add what has left since; the list returns its mails to us, as lists do.
+        """Add the mails sent since the last call, and let the list return its mails to us.
 
-        What goes to the address `answered` is an answer to its mail.
+        A mail to the address `answered` is an answer to that person's mail.
         """
         folder = self.installation.path / "out" / "new"
         for name in sorted({file.name for file in folder.glob("*")} - self.seen):
@@ -144,7 +143,7 @@ class Played:
         return self.transcript_from(0)
 
     def transcript_from(self, line: int) -> str:
-        """What was added from that line on."""
+        """Return the part of the transcript from this line on."""
         return CODE.sub(r"\1...", "\n".join(self.lines[line:]).lstrip()) + "\n"
 
 

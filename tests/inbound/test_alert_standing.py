@@ -1,4 +1,4 @@
-"""Nothing but the mail of a listed sender can propose an incident, and no answer or report of theirs."""
+"""Only the mail of a listed sender can propose an incident, and none of its automatic answers or reports."""
 
 from __future__ import annotations
 

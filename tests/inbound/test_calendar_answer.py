@@ -1,4 +1,4 @@
-"""What a calendar answers is read from any bytes, within limits, and never more than who comes."""
+"""A calendar's answer is read from any bytes, within limits, and only says who comes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What delivery reports say, in whatever form, and that no bytes break the reading of them."""
+"""Delivery reports in all forms are read, and no bytes break the parser."""
 
 from __future__ import annotations
 

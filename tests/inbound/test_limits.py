@@ -1,4 +1,4 @@
-"""What crosses a bound is named before the email parser sees a byte of it."""
+"""Mail that exceeds a limit is rejected before the email parser reads any of it."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ FROM = b"From: Mara Lindqvist <mara@example.com>\n"
 
 
 def nested(depth: int) -> bytes:
-    """Multiparts inside one another."""
+    """Return a mail of multiparts inside one another."""
     levels = [b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(depth)]
     return FROM + b"".join(levels) + b"\nsev 1\n"
 
 
 def hidden(depth: int) -> bytes:
-    """The same, with boundaries said in the way of RFC 2231, which the check of the raw bytes does not read."""
+    """Return such a mail with boundaries in the form of RFC 2231, which the check of the raw bytes does not parse."""
     return nested(depth).replace(b"boundary=", b"boundary*=utf-8''")
 
 
 def parts(count: int, boundary: bytes = b"boundary=b") -> bytes:
-    """One multipart with many children."""
+    """Return a multipart with many children."""
     return FROM + b"Content-Type: multipart/mixed; " + boundary + b"\n\n" + b"--b\n\nx\n" * count
 
 

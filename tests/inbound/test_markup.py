@@ -1,4 +1,4 @@
-"""HTML that would keep its parser busy is counted first, and never parsed."""
+"""HTML that would take its parser too long is counted first, and never parsed."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ FROM = b"From: Mara Lindqvist <mara@example.com>\n"
 
 
 def named(count: int, unit: str = " a{}=1", first: int = 0) -> str:
-    """Attributes that all differ."""
+    """Return attributes that all differ."""
     return "".join(unit.format(n) for n in range(first, first + count))
 
 
 def tags(tag: str, count: int, attributes: int) -> str:
-    """Elements with attributes of which no two have one name."""
+    """Return elements whose attributes all have different names."""
     return "".join(f"<{tag}{named(attributes, first=n * attributes)}>" for n in range(count))
 
 
@@ -77,7 +77,7 @@ WITHIN = {
 
 @pytest.fixture
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the HTML parser was given."""
+    """The list of the HTML texts that were given to the parser."""
     given: list[str] = []
     real = selectolax.lexbor.LexborHTMLParser
 

@@ -1,4 +1,4 @@
-"""Bytes become a Message: one reading, the careful one, and never an exception."""
+"""Any bytes become a Message without an exception, and are parsed in the most careful way."""
 
 from __future__ import annotations
 
@@ -486,7 +486,7 @@ bodies = st.lists(
 
 
 def check(message: Message) -> None:
-    """What holds of every Message, whatever the bytes were."""
+    """Assert what holds for every Message, whatever its bytes were."""
     for text in (message.subject, message.text, message.html or "", *(value for _, value in message.fields)):
         text.encode("utf-8")
         assert "\x00" not in text

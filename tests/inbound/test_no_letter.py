@@ -1,4 +1,4 @@
-"""Invitations, reactions, recalls and reports are told from letters by their structure, not by a word in them."""
+"""Invitations, reactions, recalls and reports are distinguished from letters by structure, not by single words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mails in the forms of eight monitoring systems are read: what is wrong, how severe it is, whether it is over."""
+"""Mails of eight monitoring systems are read: what is wrong, how severe it is, and whether it is over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Machines are told from people by rules that are recorded, and no person is taken for a machine."""
+"""Automatic mail is distinguished from people's by rules that are recorded, and no person is mistaken for a machine."""
 
 from __future__ import annotations
 

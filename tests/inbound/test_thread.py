@@ -1,4 +1,4 @@
-"""Which incident a mail names, and how safely."""
+"""The incident that a mail names, and how reliably."""
 
 from __future__ import annotations
 

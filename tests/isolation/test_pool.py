@@ -1,4 +1,4 @@
-"""Workers: whatever becomes of one, its request gets a reason in time, and the next one its answer."""
+"""Whatever happens to a worker, its request gets a reason in time, and the next one gets its answer."""
 
 from __future__ import annotations
 

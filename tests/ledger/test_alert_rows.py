@@ -1,4 +1,4 @@
-"""Every store keeps the proposals that alerts make in the same way."""
+"""Every store keeps the proposals of alerts in the same way."""
 
 from __future__ import annotations
 

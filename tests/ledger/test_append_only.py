@@ -1,4 +1,4 @@
-"""Append-only by the database itself, tried with the plain driver; and what was altered all the same is named."""
+"""The database itself enforces append-only against a plain driver, and alterations by other means are found."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def append(
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three accepted mails; six entries of two incidents, the fifth caused by the second mail."""
+    """A ledger with three accepted mails and six entries of two incidents. The second mail caused the fifth entry."""
     with closing(SqliteLedger(tmp_path_factory.mktemp("built") / "ledger.db")) as ledger:
         ledger.store_mails([(b"one", {"reverse_path": "a@example.com"}), (b"two", {}), (b"three", {})], at=AT)
         with ledger.snapshot() as view:
@@ -65,7 +65,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def ledger(built: Path, tmp_path: Path) -> Iterator[SqliteLedger]:
-    """A copy of it for each test."""
+    """A copy of that ledger for each test."""
     (tmp_path / "home").mkdir()
     with closing(SqliteLedger(Path(shutil.copy(built, tmp_path / "home" / "ledger.db")))) as ledger:
         yield ledger
@@ -73,7 +73,7 @@ def ledger(built: Path, tmp_path: Path) -> Iterator[SqliteLedger]:
 
 @pytest.fixture
 def plain(ledger: SqliteLedger) -> Iterator[Plain]:
-    """The same file without any of our code."""
+    """A connection to the same file without any of our code."""
     with closing(sqlite3.connect(ledger.path, isolation_level=None)) as connection:
 
         def run(statement: str, *values: Any) -> list[Any]:
@@ -84,7 +84,7 @@ def plain(ledger: SqliteLedger) -> Iterator[Plain]:
 
 @pytest.fixture
 def knowing(plain: Plain, ledger: SqliteLedger) -> Iterator[Plain]:
-    """The same file, and the functions by which a row gets its checksum: an edit that this row's checksum covers."""
+    """A connection with the functions that compute checksums, for edits that a row's checksum covers."""
     with closing(sqlite3.connect(ledger.path, isolation_level=None)) as connection:
         register(connection)
 
@@ -96,7 +96,7 @@ def knowing(plain: Plain, ledger: SqliteLedger) -> Iterator[Plain]:
 
 @pytest.fixture
 def unguarded(plain: Plain) -> Iterator[Plain]:
-    """The same, its guards taken down; they are put up again before anything is verified."""
+    """A connection without the guards, which are put up again before anything is verified."""
     guards = plain("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
 
     def run(*statements: str | tuple[str, Any]) -> list[Any]:
@@ -120,7 +120,7 @@ def everything(plain: Plain) -> list[Any]:
 
 
 def next_entry(plain: Plain, **given: Any) -> tuple[Any, ...]:
-    """The row of an entry that would be accepted, but for what is given."""
+    """Return the row of an entry that would be accepted, except for the given values."""
     seq, last = plain("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1")[0]
     row = {"seq": seq + 1, "incident": "one", "version": 5, "kind": "x", "body": b"x", "prev_hash": last}
     row["hash"] = chain(last, b"x")

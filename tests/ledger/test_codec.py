@@ -1,4 +1,4 @@
-"""Entries as bytes: every kind of event comes back as it was, and no free text stands in what cannot be redacted."""
+"""Every kind of event survives encoding, and no free text is in the part that cannot be redacted."""
 
 from __future__ import annotations
 

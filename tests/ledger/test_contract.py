@@ -1,4 +1,4 @@
-"""The promise of port.py, kept by every store: a new one adds a line to STORES in stores.py."""
+"""Every store keeps the promise in port.py. A new store adds a line to STORES in stores.py."""
 
 from __future__ import annotations
 
@@ -879,7 +879,7 @@ def test_the_addresses_of_one_mailbox_are_counted_together_and_by_who_caused_it(
 
 
 def patiently(act: Callable[[], Got]) -> Got:
-    """What a caller with more patience than the store would do."""
+    """Repeat a call for longer than the store itself waits for a lock."""
     for _ in range(50):
         try:
             return act()

@@ -1,4 +1,4 @@
-"""What `verify` says of a ledger that was damaged on the disk, or edited by somebody who took the guards down first."""
+"""`verify` finds damage on the disk, and edits by somebody who took the guards down first."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OTHER: Final = {"INTEGER": "{} + 1000", "TEXT": "{} || 'x'", "BLOB": "CAST({} ||
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A ledger that has rows in nearly every table."""
+    """A ledger with rows in nearly every table."""
     path = tmp_path_factory.mktemp("full") / "ledger.db"
     path.write_bytes(gzip.decompress(FROZEN.read_bytes()))
     migrate(path)
@@ -53,7 +53,7 @@ def tables(path: Path) -> list[str]:
 
 
 def edits(connection: sqlite3.Connection, table: str) -> Iterator[str]:
-    """Statements that each change one value of the last row, or its existence."""
+    """Yield statements that each change one value of the last row, or delete it."""
     columns = connection.execute("SELECT name, type, pk FROM pragma_table_info(?)", (table,)).fetchall()
     key = ", ".join(name for name, _, pk in columns if pk)
     newest = ", ".join(f"{name} DESC" for name, _, pk in columns if pk)
@@ -66,7 +66,7 @@ def edits(connection: sqlite3.Connection, table: str) -> Iterator[str]:
 
 
 def edited(connection: sqlite3.Connection, statement: str) -> bool:
-    """Run the statement without guards, and put those up again; return whether it changed a row."""
+    """Run a statement without guards, and put them up again. Return whether it changed a row."""
     guards = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
     connection.execute("BEGIN")
     for name, _ in guards:
@@ -142,14 +142,14 @@ def test_a_row_that_no_longer_has_its_checksum_is_named(copy: Path) -> None:
 
 
 def put(path: Path, raw: bytes) -> None:
-    """Write the file anew, and nothing beside it."""
+    """Write the ledger's file again, and remove the files beside it."""
     for suffix in ("-wal", "-shm"):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
     path.write_bytes(raw)
 
 
 def shown(path: Path) -> list[Any]:
-    """All that a ledger can show; raises as reading it does."""
+    """Return everything that a ledger can show. Raise the exceptions of reading it."""
     with closing(sqlite3.connect(path)) as connection:
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return [names, *(connection.execute(sql("SELECT * FROM", name)).fetchall() for name in names)]
@@ -163,7 +163,7 @@ def is_changed(path: Path, before: list[Any]) -> bool:
 
 
 def damaged(raw: bytes, chance: random.Random) -> bytes:
-    """One to three flipped bytes; or a page lost: zeros, another page in its place, or the file ends before it."""
+    """Return the file with one to three flipped bytes, or with a page that is zeroed, swapped or cut off."""
     found, pages = bytearray(raw), len(raw) // 4096
     at = 4096 * chance.randrange(pages)
     match chance.choice(["flip", "flip", "flip", "zeros", "other", "end"]):
@@ -192,7 +192,7 @@ def test_damage_of_300_kinds_is_reported_and_never_raised(full: Path, copy: Path
 
 
 def is_refused(path: Path) -> bool:
-    """Whether a mail would be refused before it is acknowledged."""
+    """Return whether a mail would be refused before it is acknowledged."""
     try:
         with closing(SqliteLedger(path)) as ledger:
             ledger.check()

@@ -1,4 +1,4 @@
-"""Every store keeps the calls to hooks in the same way: in order, one process at a time, until they are done."""
+"""Every store keeps the calls to hooks in the same way: in order, and leased by one process at a time."""
 
 from __future__ import annotations
 

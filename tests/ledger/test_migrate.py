@@ -1,4 +1,4 @@
-"""Ledgers of older formats: refused until they are migrated, and then the same, whatever happens on the way."""
+"""Ledgers of older formats are refused until they are migrated, and keep their content whatever happens meanwhile."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ UNTIL_FORMAT_4 = {"standing": "SELECT mail, address, state, reply, sent_at, fail
 
 
 def query(what: str, path: Path) -> str:
-    """The query for the same values in each format."""
+    """Return the query for the same values in each format."""
     of_format = {"2": SINCE | UNTIL_FORMAT_4 | OF_FORMAT_2, "3": SINCE | UNTIL_FORMAT_4, "4": SINCE | UNTIL_FORMAT_4}
     return of_format.get(format_of(path), SINCE)[what]
 
 
 @pytest.fixture(params=sorted(path.name for path in FROZEN.glob("*.gz")))
 def old(request: pytest.FixtureRequest, installation: Installation) -> Installation:
-    """An installation that has a frozen ledger of an older format."""
+    """An installation with a frozen ledger of an older format."""
     installation.ledger.write_bytes(gzip.decompress((FROZEN / request.param).read_bytes()))
     installation.ledger.chmod(0o600)
     (installation.path / "key").write_bytes(KEY)
@@ -76,7 +76,7 @@ def format_of(path: Path) -> str:
 
 
 def unpacked(path: Path, query: str) -> list[tuple[Any, bytes]]:
-    """Rows of a key and of bytes or a text, which are compressed since format 3, as bytes that are not."""
+    """Return rows of a key and of bytes or text, with what is compressed since format 3 uncompressed."""
     (found,) = rows(path, query)
     if format_of(path) != "2":
         return [(key, zlib.decompress(stored)) for key, stored in found]
@@ -84,7 +84,7 @@ def unpacked(path: Path, query: str) -> list[tuple[Any, bytes]]:
 
 
 def others(installation: Installation) -> set[str]:
-    """The files beside the ledger, and not what an installation always has."""
+    """Return the files beside the ledger, except for those that an installation always has."""
     return {file.name for file in installation.path.iterdir()} - {"config.toml", "key", "ledger.db"}
 
 
@@ -146,7 +146,7 @@ def test_states_are_computed_from_the_entries_and_keep_what_they_said(old: Insta
 
 
 def has_all_of(was: Any, now: Any) -> bool:
-    """Whether `now` holds every value of `was`. Its objects may have further fields."""
+    """Return whether `now` contains every value of `was`. Objects in it may have additional fields."""
     if isinstance(was, dict):
         return isinstance(now, dict) and all(name in now and has_all_of(was[name], now[name]) for name in was)
     if isinstance(was, list):
@@ -194,7 +194,7 @@ def test_our_own_mail_and_the_words_of_earlier_mail_come_back_as_they_were(old: 
 
 
 def contents(path: Path, tables: Collection[str]) -> list[list[str]]:
-    """The rows of each table without their checksums, in an order of their own."""
+    """Return the rows of each table without their checksums, in an order that does not depend on the format."""
     with closing(sqlite3.connect(path)) as connection:
         asked = "SELECT name FROM pragma_table_info(?)"
         columns = [connection.execute(asked, (name,)).fetchall() for name in tables]
@@ -253,7 +253,7 @@ def test_what_was_only_in_the_write_ahead_log_comes_along(old: Installation) -> 
 
 @contextmanager
 def open_elsewhere(path: Path) -> Iterator[None]:
-    """Another process that has the ledger open and does nothing."""
+    """Let another process have the ledger open while the block lasts."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("SELECT * FROM meta").fetchall()

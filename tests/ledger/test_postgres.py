@@ -1,4 +1,4 @@
-"""What PostgreSQL adds to the promise: guards, rights, restarts, and what it says if it cannot be opened."""
+"""What PostgreSQL adds to the promise: guards, rights, restarts, and errors if it cannot be opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every store removes what an entry names, and nothing else: redaction, pruning, holds, and the words made of them."""
+"""Every store removes exactly what an entry names: by redaction and pruning, subject to holds."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ REDACTED = Redacted(texts=(TextsOf(seq=2, slots=("text",)),), mails=(2,), reason
 
 @pytest.fixture
 def ledger(open_again: Open) -> Ledger:
-    """Three mails, and an incident whose description (entry 1) and first note (entry 2) tell a secret."""
+    """A ledger with three mails and an incident. Its description (entry 1) and first note (entry 2) hold a secret."""
     opened = open_again()
     opened.store_mails([(f"Subject: {n}\r\n\r\n{SECRET}".encode(), {}) for n in (1, 2, 3)], at=AT)
     declared = Declared(
@@ -48,7 +48,7 @@ def record(ledger: Ledger, *events: Redacted | Pruned | HoldPlaced | HoldLifted)
 
 
 def execute(ledger: Ledger, statement: str, values: Sequence[int | str] = ()) -> None:
-    """Run a statement of our own, as a fault in the code of the service would."""
+    """Run a statement directly, as a fault in the code of the service would."""
     with ledger.transaction() as tx:
         tx.connection.execute(statement, values)  # type: ignore[attr-defined]  # both stores have it
 

@@ -1,4 +1,4 @@
-"""A file that was removed, replaced or emptied while it is open, or a lost part of it: nothing is acknowledged."""
+"""If the open file is removed, replaced, emptied or damaged, nothing is acknowledged any more."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_once_the_file_is_back_it_goes_on(ledger: SqliteLedger) -> None:
 
 
 def killed(ledger: SqliteLedger, folder: Path) -> Path:
-    """The files as a process leaves them that is killed after its commit."""
+    """Return a copy of the files as a process leaves them that is killed after its commit."""
     folder.mkdir()
     for suffix in ("", "-wal", "-shm"):
         shutil.copy(beside(ledger.path, suffix), folder)

@@ -1,4 +1,4 @@
-"""Both databases hold the same: what one of them gets, the other one gets too."""
+"""Both databases have the same tables and columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Processes that share a ledger in PostgreSQL take turns to read, and hear of each other at once."""
+"""Processes that share a ledger in PostgreSQL take turns to read, and are notified of each other's changes at once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Process = Callable[[], PostgresLedger]
 
 @pytest.fixture
 def process(postgresql: RealPostgresql, database: str) -> Iterator[Process]:
-    """Opens the ledger as another process does."""
+    """A function that opens the ledger as another process does."""
     with ExitStack() as stack:
         yield lambda: stack.enter_context(closing(PostgresLedger(postgresql.url(database), password=PASSWORD)))
 

@@ -1,4 +1,4 @@
-"""What the embedded store does when the disk fails under it."""
+"""How the embedded store behaves when the disk fails."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_file_alone_is_not_read_where_what_was_committed_last_is_beside_it(
             Path(f"{copy}{suffix}").write_bytes(Path(f"{ledger.path}{suffix}").read_bytes())
 
     def readable(self: SqliteReader, uri: str) -> sqlite3.Connection:
-        """A folder that cannot be written, for SQLite."""
+        """Return a connection to a database in a folder that SQLite cannot write."""
         return real(self, uri if "immutable" in uri else f"file:{tmp_path}/none?mode=ro")
 
     real = SqliteReader._connect_read_only

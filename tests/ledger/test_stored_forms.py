@@ -1,8 +1,8 @@
-"""What earlier versions stored is read, and written again byte for byte.
+"""Data that earlier versions stored is read, and written again byte for byte.
 
-tests/data/stored_forms.json was written by the code before core/frozen.py: one entry or more of every kind of event,
-two projections, every command as a proposal keeps it, private mails that wait. The files beside it hold the entries and
-commands that came later. None of them is ever written anew.
+tests/data/stored_forms.json was written by the code before core/frozen.py. It holds at least one entry of every kind of
+event, two projections, every command as a proposal keeps it, and private mails that wait. The files beside it hold the
+entries and commands that were added later. None of these files is ever written again.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def test_a_projection_is_read_whole_though_newer_ones_have_more_in_them(text: st
 
 
 def _has_all_of(stored: Any, again: Any) -> bool:
-    """Return whether `again` holds everything that `stored` does. Its objects may have further fields."""
+    """Return whether `again` contains everything in `stored`. Its objects may have additional fields."""
     if isinstance(stored, dict):
         return isinstance(again, dict) and all(
             name in again and _has_all_of(stored[name], again[name]) for name in stored

@@ -1,4 +1,4 @@
-"""Every column of text is searched when words are removed, or is named here as one that has none."""
+"""Every column of text is searched when words are removed, or is listed here as one without words."""
 
 from __future__ import annotations
 

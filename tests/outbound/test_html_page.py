@@ -1,4 +1,4 @@
-"""The page of a mail says what its text says, is safe to open, and its links do what they promise."""
+"""The HTML page of a mail says what its text says, is safe to open, and its links work as labelled."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DECLARE = ("--severity", "3", "--commander", "Mara Lindqvist <mara@example.com>"
 
 
 def parts(raw: bytes) -> tuple[str, str]:
-    """The text and the page of a mail."""
+    """Return the text and the HTML page of a mail."""
     message = message_from_bytes(raw, policy=policy.default)
     plain, html = message.get_body(("plain",)), message.get_body(("html",))
     assert plain is not None
@@ -30,7 +30,7 @@ def parts(raw: bytes) -> tuple[str, str]:
 
 
 def said(html: str) -> list[str]:
-    """The words of a page without what only a page has: links that prefill replies, its heading, earlier updates."""
+    """Return the words of a page, without parts that only a page has: reply links, its heading, and earlier updates."""
     tree = LexborHTMLParser(html)
     for gone in tree.css("[role=group], [data-beside], style, title"):
         gone.decompose()
@@ -40,7 +40,7 @@ def said(html: str) -> list[str]:
 
 
 def letters(text: str) -> str:
-    """The text without spaces, capitals, and the signs between severity, phase and commander."""
+    """Return the text without spaces, capitals, and the signs between severity, phase and commander."""
     return re.sub(r"[\s.,]", "", text).casefold()
 
 
@@ -104,7 +104,7 @@ def test_each_worse_severity_has_a_link_and_the_worst_none(installation: Install
 
 
 def tapped(mails: Mails, url: str) -> bytes:
-    """The mail that a program opens for a link, sent as it is (RFC 6068)."""
+    """Return the mail that a program opens for a link, sent unchanged (RFC 6068)."""
     found = urlsplit(url)
     query = {name: values[0] for name, values in parse_qs(found.query, keep_blank_values=True).items()}
     return mails.new(

@@ -1,7 +1,7 @@
-"""Mails besides the announcements, byte for byte, and announcements at their limits.
+"""Golden files of mails besides the announcements, and of announcements at their limits.
 
-Of a restricted incident, to its list and to everybody; to whoever is told late, asks, or takes command. They are
-written anew like the others: INCIDENTMAIL_WRITE_GOLDEN=1 pytest tests/outbound
+These are mails about a restricted incident, to its list and to everybody, and mails to people who are told late, ask,
+or take command. To write the files again: INCIDENTMAIL_WRITE_GOLDEN=1 pytest tests/outbound
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ PLAIN = Declare(
 
 
 class Case:
-    """One incident, its entries, and the mails it sends."""
+    """One incident, its entries, and the mails about it."""
 
     def __init__(self, declaration: Declare) -> None:
         self.at, self.by, self.entries = START, MARA, list[Recorded]()
@@ -131,7 +131,7 @@ class Case:
             self.entries.append(Recorded(incident=name, version=version, at=self.at, by=self.by, event=event))
 
     def announced(self) -> Mail:
-        """The declaration, or the follow-up that is due."""
+        """Return the declaration, or the follow-up that is due."""
         state = self.incident
         number = state.updates + 1 if state.is_announced else 0
         mail = (
@@ -193,14 +193,14 @@ def closed_and_reopened() -> Case:
 
 
 def general(template: Template, subject: str, *incidents: Incident) -> Mail:
-    """The answer to a mail to us that is about no incident."""
+    """Return the answer to a mail to us that is about no incident."""
     content = Private(template=template, to=BO, subject=subject, message_id="<1@mua.example>")
     at = START + timedelta(hours=1)
     return render_general(MAIN, content, incidents, hides_some=False, at=at, serial=9, ref="aaaaaa", origin=ORIGIN)
 
 
 def may_it_end() -> Mail:
-    """The question to the commander of a severe incident that somebody else wants to close."""
+    """Return the question to the commander of a severe incident that somebody else wants to close."""
     made = told(PLAIN)
     proposal = Proposal(
         number=1, command=command_json(SetStatus(Status.CLOSED, reason="all payments work again")),

@@ -1,6 +1,6 @@
-"""Our mails: their words, their fields, and all of them byte for byte as files that a mail program can open.
+"""The words and fields of our mails, and golden files of all of them that a mail program can open.
 
-A change of wording or form is shown by `git diff` after writing tests/data/golden anew:
+To see the effect of a change, write tests/data/golden again and look at `git diff`:
 
     INCIDENTMAIL_WRITE_GOLDEN=1 pytest tests/outbound
 """
@@ -73,7 +73,7 @@ SENDER = Sender(
 
 
 class MailSeries:
-    """One incident and the mails it sends."""
+    """One incident and the mails about it."""
 
     def __init__(self, declaration: Declare, *, by: Person = MARA, sender: Sender = SENDER) -> None:
         self.sender, self.at, self.by = sender, START, by
@@ -94,7 +94,7 @@ class MailSeries:
     def change(
         self, *commands: Command, by: Person | None = None, after: timedelta = timedelta(minutes=10)
     ) -> MailSeries:
-        """Applies commands, each of which must be taken."""
+        """Apply commands, each of which must be accepted."""
         self.at += after
         self.by = by or self.by
         for command in commands:

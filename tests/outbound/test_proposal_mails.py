@@ -1,4 +1,4 @@
-"""Private mails about proposals: what they say, where an answer goes, and that their own words command nothing."""
+"""Private mails about proposals: what they say, where an answer goes, and that their own words are no commands."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def mail_context(to: Person = ALICIA, description: str = "Checkout is down") -> 
 
 
 def commands_nothing(mail: Mail) -> None:
-    """Not even where all of it stands as somebody's own words, in a mail that may answer a proposal or an offer."""
+    """Assert that a mail contains no commands, even if a person writes all of it in an answer to a proposal."""
     context = Context(words=WORDS, written_at=NOW, writer=ALICIA, offered=True, proposal=3)
     body = body_of(parse_message(mail.raw, Envelope(way="pipe")))
     read = understand(body, context).read

@@ -1,4 +1,4 @@
-"""A reply that says that a closed incident is not over is told from one that says that all is well."""
+"""A reply that says that a closed incident is not over is distinguished from one that says that all is well."""
 
 from __future__ import annotations
 

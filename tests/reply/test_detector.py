@@ -1,4 +1,4 @@
-"""Replies in words that are not commands: their writers are told what would do it; reports are left alone."""
+"""Writers of replies with unclear requests are told which replies would work; plain reports cause no question."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text that discusses severities, phases, closing and command asks for nothing, in the words of many people."""
+"""Text that only discusses severities, phases, closing and command asks for nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words that may be somebody else's: they stay in the note, change nothing, and their writer is told why."""
+"""Words that may be another person's stay in the note and change nothing, and the writer is told why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is meant is read, nothing else is, and what is not read is asked about, whatever stands around the command."""
+"""Commands are read, other text is not, and unclear text leads to a question, whatever surrounds the command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where commands may stand: what is pasted below or above other text changes nothing, and its writer is told."""
+"""Where commands may be: text pasted below or above other text changes nothing, and the writer is told."""
 
 from __future__ import annotations
 

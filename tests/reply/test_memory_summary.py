@@ -1,4 +1,4 @@
-"""What the summary of an incident's words calls new, the comparison with the words themselves never calls quoted."""
+"""Text that is new according to the summary of an incident's words is also new in the full comparison."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MAIL = st.lists(LINE, min_size=1, max_size=6)
 
 @st.composite
 def replies(draw: st.DrawFn) -> tuple[list[str], list[str]]:
-    """Some earlier texts, and a reply that may repeat lines of them, whole, broken, or with a word changed."""
+    """Generate earlier texts, and a reply that may repeat lines of them, whole, broken, or with a changed word."""
     mails = draw(st.lists(MAIL, min_size=1, max_size=3))
     earlier = [line for mail in mails for line in mail]
     own = draw(MAIL)

@@ -1,4 +1,4 @@
-"""A subject states a severity in the forms that people put before or behind a title, and in no other."""
+"""A subject states a severity only in the forms that people put before or after a title."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The round-trip law: what we send is read back into the same facts, and a mail that was altered proves nothing."""
+"""The mail that we send is read back as the same facts, and an altered mail proves nothing."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ APPROVER = Person(name="Smith, Jo", address="jo@example.com")
 
 
 class Scenario:
-    """One incident as it is declared, changed and announced; each mail with the facts that it must give back."""
+    """One incident that is declared, changed and announced, with the facts that each mail must give back."""
 
     def __init__(self, declaration: Declare, *, by: Person = MARA, policy: Policy = POLICY) -> None:
         self.policy, self.at, self.by = policy, AT, by
@@ -110,7 +110,7 @@ class Scenario:
         return after
 
     def change(self, *commands: Command) -> None:
-        """What is refused changes nothing, as in life. A second person approves the words for customers."""
+        """Apply commands. Refused ones change nothing, and a second person approves words for customers."""
         for command in commands:
             actor = self._actor(self.by)
             decision = decide(self.incident, command, actor=actor, now=self.at, policy=self.policy)
@@ -163,7 +163,7 @@ def read_back(raw: bytes) -> Announcement:
 
 
 def holds(sent: tuple[Mail, Announcement]) -> None:
-    """The mail gives back exactly what it announced, as sent and as each list hands it on."""
+    """Assert that a mail gives back exactly what it announced, as sent and as each list distributes it."""
     mail, said = sent
     for raw in (mail.raw, mail.raw.replace(b"\r\n", b"\n"), *(list_copy(mail.raw, style) for style in LISTS)):
         assert read_back(raw) == said
@@ -332,7 +332,7 @@ FULL = Declare(
 
 
 def told() -> list[tuple[Mail, Announcement]]:
-    """A declaration, and a follow-up that changes everything."""
+    """Return a declaration, and a follow-up that changes everything."""
     scenario = Scenario(FULL)
     mails = [scenario.declaration()]
     scenario.at = AT + timedelta(minutes=10)
@@ -350,13 +350,13 @@ def told() -> list[tuple[Mail, Announcement]]:
 
 
 def plain(mail: Mail) -> tuple[list[tuple[str, str]], str]:
-    """The fields and the text of a mail, decoded."""
+    """Return the decoded fields and text of a mail."""
     message = parse_message(mail.raw, Envelope(way="pipe"))
     return [(name, value) for name, value in message.fields if not name.startswith(("content-", "mime-"))], message.text
 
 
 def written(fields: list[tuple[str, str]], text: str) -> bytes:
-    """A mail with these fields and this text, each encoded so that nothing else changes."""
+    """Return a mail with these fields and this text, each encoded so that nothing else changes."""
     head = "".join(
         f"{name}: {value}\r\n"
         if value.isascii()
@@ -376,7 +376,7 @@ FACT_FIELDS = [
 
 
 def altered(value: str) -> list[str]:
-    """The same with one digit or letter changed, and empty."""
+    """Return the value with one digit or letter changed, and an empty value."""
     digit = re.sub(r"\d", lambda found: str((int(found[0]) + 1) % 10), value, count=1)
     wording = re.sub(r"(?<=[a-z])[a-z](?=[a-z])", lambda found: "z" if found[0] != "z" else "a", value, count=1)
     return [each for each in dict.fromkeys((digit, wording, "")) if each != value]

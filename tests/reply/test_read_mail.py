@@ -1,4 +1,4 @@
-"""What a worker answers says what was read, for any bytes, and is bounded."""
+"""A worker's answer describes what was read, for any bytes, and its length is bounded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The round trip in an organisation's own words: severities, phases and titles as somebody has renamed them."""
+"""The round trip in an organisation's own words, with renamed severities, phases and titles."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ class Scenario:
         return folded
 
     def change(self, commands: list[Command]) -> None:
-        """What is refused changes nothing, as in life."""
+        """Apply commands. Refused ones change nothing."""
         for command in commands:
             decision = decide(self.incident, command, actor=self.actor, now=AT, policy=self.words.policy)
             if isinstance(decision, tuple):
@@ -122,7 +122,7 @@ class Scenario:
         return Occasion(at=AT, ledger=ledger, origin="ghijkl", thread=self.incident.thread)
 
     def gives_back(self, mail: Mail, number: int, facts: Mapping[str, JsonValue]) -> None:
-        """The mail holds exactly `facts`, as it was sent and as each list hands it on."""
+        """Assert that a mail contains exactly `facts`, as sent and as each list distributes it."""
         self.incident = self.after(self.incident, (Announced(number=number, message_id=mail.message_id),))
         for raw in (mail.raw, *(list_copy(mail.raw, style) for style in STYLES)):
             message = parse_message(raw, Envelope(way="pipe"))

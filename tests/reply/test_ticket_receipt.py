@@ -1,4 +1,4 @@
-"""Receipts of ticket systems are told from people by their words alone."""
+"""Receipts of ticket systems are distinguished from people's mail by their words alone."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""Every figure, on a ledger of seven incidents that can be computed by hand. The clock times are all on one Friday,
-except where a test says otherwise."""
+"""Every figure, for a ledger of seven incidents that can be computed by hand.
+
+The clock times are all on one Friday, unless a test says otherwise.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,7 @@ def incident(name: str, *happened: tuple[datetime, Person, Event]) -> Iterator[R
 
 
 def one(*happened: tuple[datetime, Person, Event]) -> Measured:
-    """What a single incident contributes."""
+    """Return the measurements of a single incident."""
     first = happened[0][2]
     assert isinstance(first, Declared)
     return next(measure(incident(first.id, *happened), now=NOW, nobody={str(BOT.address)}))

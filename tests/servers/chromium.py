@@ -1,4 +1,4 @@
-"""Chromium without a window: pages as a phone shows them, narrow or wide, in the light and in the dark."""
+"""Run Chromium without a window, to show pages as a phone or a wide screen does, in light and dark schemes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MEASURE = (Path(__file__).parent / "chromium_measure.js").read_text()
 
 
 def measure(pages: Mapping[str, str], *, scheme: str, widths: Sequence[int] = WIDTHS) -> dict[str, Any]:
-    """What is seen of each page, by "name width": see chromium_measure.js for the shape; lengths in px."""
+    """Return the measurements of each page by "name width", in px. See chromium_measure.js for their form."""
     frames = [(name, width, 900) for name in pages for width in widths]
     out = _run(_host(pages, frames, _MEASURE), _SCHEME[scheme], "--window-size=1200,900", "--dump-dom").stdout
     found = re.search(r"<pre>(.*?)</pre>", out, re.S)
@@ -46,8 +46,9 @@ def measure(pages: Mapping[str, str], *, scheme: str, widths: Sequence[int] = WI
 
 
 def axe(pages: Mapping[str, str], *, scheme: str, widths: Sequence[int] = WIDTHS) -> dict[str, list[str]]:
-    """What axe-core objects to on each page, by "name width". The pages' own policy would not let it run, so it is
-    taken out first.
+    """Return the objections of axe-core to each page, by "name width".
+
+    The pages' own policy, which would not let axe-core run, is removed first.
     """
     source = json.dumps(node_modules("axe-core", "axe.min.js").read_text(encoding="utf-8")).replace("</", "<\\/")
     open_pages = {name: re.sub(r"<meta http-equiv=[^>]*>", "", page) for name, page in pages.items()}
@@ -61,7 +62,7 @@ def axe(pages: Mapping[str, str], *, scheme: str, widths: Sequence[int] = WIDTHS
 
 
 def html_faults(pages: Mapping[str, str], folder: Path) -> str:
-    """What html-validate objects to in the pages, which it reads from `folder`; "" if they are valid."""
+    """Return the output of html-validate for the pages, or "" if they are valid. `folder` is for temporary files."""
     (folder / "rules.json").write_text(json.dumps({"root": True, "extends": ["html-validate:recommended"]}))
     for number, page in enumerate(pages.values()):
         (folder / f"{number}.html").write_text(page, encoding="utf-8")
@@ -73,14 +74,14 @@ def html_faults(pages: Mapping[str, str], folder: Path) -> str:
 
 
 def node_modules(*parts: str) -> Path:
-    """A file of a package that `make e2e` installs into build/node."""
+    """Return the path of a file in a package that `make e2e` installs into build/node."""
     path = Path(__file__).parents[2].joinpath("build", "node", "node_modules", *parts)
     assert path.exists(), f"{path} is missing; 'make e2e' installs it"
     return path
 
 
 def picture(page: str, to: Path, *, scheme: str, widths: Sequence[int] = WIDTHS) -> None:
-    """Writes a PNG of the whole page at each width, side by side."""
+    """Write a PNG of the whole page at each width, side by side."""
     seen = measure({"page": page}, scheme=scheme, widths=widths)
     frames = [("page", width, seen[f"page {width}"]["height"]) for width in widths]
     size = f"{sum(widths) + _GAP_PX * (len(widths) - 1)},{max(height for _, _, height in frames)}"
@@ -97,7 +98,7 @@ def _host(pages: Mapping[str, str], frames: Sequence[tuple[str, int, int]], scri
 
 
 def _run(page: str, *flags: str) -> subprocess.CompletedProcess[str]:
-    """Opens `page` with a profile of its own; every process it has started is ended."""
+    """Open `page` with a temporary profile, and end every process that was started."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert program, "chromium is not installed; on Debian: apt-get install chromium"
     with tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as folder:

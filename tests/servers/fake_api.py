@@ -15,7 +15,7 @@ from patience import PATIENCE_S
 
 @dataclass(frozen=True)
 class Call:
-    """One request: its method, its path with the query, the value of the header field with the token, its JSON."""
+    """A request: its method, its path with the query, the header field with the token, and its JSON."""
 
     method: str
     path: str
@@ -25,7 +25,7 @@ class Call:
 
 @dataclass
 class FakeApi:
-    """What was called, in order. `answer` returns the status and the JSON of each answer."""
+    """An API that keeps its calls in order. `answer` returns the status and the JSON of each answer."""
 
     answer: Callable[[Call], tuple[int, Any]] = lambda call: (200, {})
     calls: list[Call] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""A relay on loopback that misbehaves as told: over many connections, with TLS, STARTTLS and a login."""
+"""A relay on loopback that misbehaves on request, over many connections, with TLS, STARTTLS and a login."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from patience import PATIENCE_S
 
 @dataclass
 class FaultyRelay:
-    """`answers` holds what is said to a verb next, before the usual: "." is the end of DATA, "" silence, None an end.
+    """A relay whose next answers to a verb can be set with `answers`, before the usual one.
 
-    `taken` are the recipients and bytes of the mails that it said 250 to, or that it keeps in spite of a hang-up where
-    `keeps` is set. `heard` is one list of verbs for each connection.
+    The verb "." is the end of DATA. The answer "" means silence, and None closes the connection. `taken` holds
+    recipients and bytes of the mails that were accepted and, if `keeps` is true, also of those after which the relay
+    hung up. `heard` is one list of verbs for each connection.
     """
 
     tls: ssl.SSLContext | None = None
@@ -47,7 +48,7 @@ class FaultyRelay:
         return f"{scheme}://{user + '@' if user else ''}{host}:{self.port}"
 
     def next(self, verb: str, *answers: str | None) -> Self:
-        """What it says to the next times that it hears `verb`."""
+        """Set the answers to the next times that `verb` arrives."""
         self.answers.setdefault(verb, deque()).extend(answers)
         return self
 

@@ -1,4 +1,4 @@
-"""incidentmail as another user can run it, wherever this checkout and its Python are."""
+"""Make incidentmail runnable for another user, wherever this checkout and its Python are."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LEFT_OUT = shutil.ignore_patterns("test", "__pycache__", "*.a", "site-packages"
 
 
 def command(user: str, folder: Path) -> list[str]:
-    """The words that run incidentmail as `user`; what that user may not read is copied into `folder`."""
+    """Return the words that run incidentmail as `user`. Files that the user cannot read are copied into `folder`."""
     imported = [str(_ROOT), *(path for path in sys.path if path.endswith("site-packages"))]
     here = ["/usr/bin/env", f"PYTHONPATH={':'.join(imported)}", sys.executable]
     if _runs(here, user):
@@ -41,7 +41,7 @@ def command(user: str, folder: Path) -> list[str]:
 
 
 def _runs(python: list[str], user: str) -> bool:
-    """Whether that user can import all of it."""
+    """Return whether the user can import all of it."""
     who = pwd.getpwnam(user)
     is_root = os.getuid() == 0
     try:

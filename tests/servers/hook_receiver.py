@@ -16,7 +16,7 @@ from patience import PATIENCE_S
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer: status, header fields, body. `hangs_up` closes the connection instead; `waits` holds it open."""
+    """An answer: status, header fields, body. `hangs_up` closes the connection instead; `waits` holds it open."""
 
     status: int = 204
     headers: dict[str, str] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class Request:
 
 @dataclass
 class Receiver:
-    """What it was sent, in order. `script` gives the answer to each request; the last one is repeated."""
+    """A receiver that keeps its requests in order. `script` gives the answer to each; the last one is repeated."""
 
     script: list[Answer] = field(default_factory=lambda: [Answer()])
     requests: list[Request] = field(default_factory=list)
@@ -51,7 +51,7 @@ class Receiver:
         return [request.json["event"] for request in self.requests]
 
     def wait_for(self, enough: Callable[[list[Request]], bool]) -> None:
-        """Wait until what came is enough."""
+        """Wait until `enough` returns true for the requests so far."""
         with self.came:
             assert self.came.wait_for(lambda: enough(self.requests), PATIENCE_S), self.requests
 

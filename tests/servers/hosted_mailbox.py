@@ -1,4 +1,4 @@
-"""A mailbox at a provider, on loopback: a real Dovecot with IMAP and submission, which takes passwords and tokens."""
+"""A mailbox at a provider, on loopback: a real Dovecot with IMAP and submission, which accepts passwords and tokens."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _OAUTH2 = "tokeninfo_url = http://127.0.0.1:{port}/?token=\nusername_attribute =
 
 
 class HostedMailbox(Dovecot):
-    """What is submitted goes to `relay_port`. `tokens` are those that are valid at present."""
+    """A mailbox whose submitted mail goes to `relay_port`. `tokens` are those that are valid at present."""
 
     def __init__(self, relay_port: int) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -63,7 +63,7 @@ class HostedMailbox(Dovecot):
 
 def _about(mailbox: HostedMailbox) -> type[BaseHTTPRequestHandler]:
     class Answer(BaseHTTPRequestHandler):
-        """Says to Dovecot whose a token is."""
+        """A handler that tells Dovecot who owns a token."""
 
         def do_GET(self) -> None:
             token = parse_qs(urlparse(self.path).query).get("token", [""])[0]
@@ -76,6 +76,6 @@ def _about(mailbox: HostedMailbox) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Writes nothing: the test says what happened."""
+            """Write nothing."""
 
     return Answer

@@ -1,4 +1,4 @@
-"""A real Dovecot on loopback: its own folder, its own port, no root needed, and surely ended."""
+"""A real Dovecot on loopback, with its own folder and port. It needs no root, and always ends."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ service stats {{
 
 
 class Dovecot:
-    """One account with one Maildir. Start and stop it as often as needed; the mails stay until the block ends."""
+    """A server with one account and one Maildir. It can be stopped and started; the mails stay until the block ends."""
 
     def __init__(self, more: str = "") -> None:
-        """`more` is added to its configuration; `{folder}` in it is where its files are."""
+        """Prepare the server. `more` is added to its configuration, in which `{folder}` is the folder of its files."""
         self.more = more
         program = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
         assert program, "dovecot is not installed; on Debian: apt-get install dovecot-imapd"
@@ -117,7 +117,7 @@ class Dovecot:
                 time.sleep(0.05)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """Ends the master and every process it has started."""
+        """End the master and every process that it has started."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -142,7 +142,7 @@ class Dovecot:
         return f"imap://{USER.replace('@', '%40')}@127.0.0.1:{self.port}/INBOX"
 
     def client(self) -> imaplib.IMAP4:
-        """Logged in, as another mail program of the same account."""
+        """Return a logged-in connection, as of another mail program of the same account."""
         client = imaplib.IMAP4("127.0.0.1", self.port, timeout=PATIENCE_S)
         try:
             client.login(USER, PASSWORD)
@@ -152,7 +152,7 @@ class Dovecot:
         return client
 
     def deliver(self, raw: bytes, name: str, *, arrived_at: float | None = None) -> None:
-        """As a mail server would: written aside, then moved in. `arrived_at`: seconds since 1970."""
+        """Deliver a mail as a mail server would. `arrived_at` is in seconds since 1970."""
         aside = self.mail / "tmp" / name
         aside.write_bytes(raw)
         os.chown(aside, self.owner.pw_uid, self.owner.pw_gid)
@@ -161,13 +161,13 @@ class Dovecot:
         aside.rename(self.mail / "new" / name)
 
     def renumber(self) -> None:
-        """Forgets all UIDs, as after a restore; to be called while it is stopped."""
+        """Make the server forget all UIDs, as after a restore. Call this while it is stopped."""
         for path in self.mail.glob("dovecot*"):
             path.unlink()
         assert not re.search("dovecot-uidlist", " ".join(p.name for p in self.mail.iterdir()))
 
     def flags(self) -> dict[int, str]:
-        """The flags of each mail by its UID."""
+        """Return the flags of each mail by its UID."""
         client = self.client()
         try:
             selected = client.select("INBOX", readonly=True)

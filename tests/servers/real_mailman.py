@@ -1,4 +1,4 @@
-"""A real Mailman 3 on loopback: its own folder and database, LMTP in, SMTP out, lists made over its REST interface."""
+"""A real Mailman 3 on loopback, with its own folder and database. It receives by LMTP, and sends by SMTP."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _ARCHIVING = "\n[runner.archive]\nsleep_time: 0.1s\n\n[archiver.prototype]\nenab
 
 
 class Mailman:
-    """It delivers to `smtp_port` on loopback, where somebody else listens, and takes posts on `lmtp_port`.
+    """A server that delivers to `smtp_port` on loopback, where the test listens, and accepts posts on `lmtp_port`.
 
     If `archives` is true, it keeps the archive of each list as a Maildir.
     """
@@ -129,7 +129,7 @@ class Mailman:
                 time.sleep(0.1)
 
     def make_list(self, address: str, members: Iterable[str], **settings: Any) -> None:
-        """A list with these habits (as its REST interface names them); everybody on it may post at once."""
+        """Make a list with these settings of its REST interface. Everybody on it may post at once."""
         if not self.lists:
             self._rest("POST", "domains", mail_host=address.partition("@")[2])
         self._rest("POST", "lists", fqdn_listname=address)
@@ -143,26 +143,26 @@ class Mailman:
         self.lists.add(address)
 
     def change(self, address: str, **settings: Any) -> None:
-        """The list has these habits from now on."""
+        """Change the settings of a list."""
         self._rest("PATCH", f"lists/{address}/config", **settings)
 
     def post(self, raw: bytes, to: str, reverse_path: str) -> None:
-        """Hands a mail in, as a mail server does."""
+        """Post a mail, as a mail server does."""
         with smtplib.LMTP("127.0.0.1", self.lmtp_port, timeout=PATIENCE_S) as client:
             client.sendmail(reverse_path, [to], re.sub(rb"\r?\n", b"\r\n", raw))
 
     def held(self, address: str) -> list[str]:
-        """The reasons why posts wait for a moderator."""
+        """Return the reasons why posts wait for a moderator."""
         found = self._rest("GET", f"lists/{address}/held")
         return [str(entry["reason"]) for entry in found.get("entries", [])]
 
     def reject_held(self, address: str) -> None:
-        """What a moderator does with the posts that wait."""
+        """Reject the posts that wait, as a moderator would."""
         for entry in self._rest("GET", f"lists/{address}/held").get("entries", []):
             self._rest("POST", f"lists/{address}/held/{entry['request_id']}", action="reject")
 
     def archive(self, address: str) -> Path:
-        """The Maildir with all posts of a list."""
+        """Return the Maildir with all posts of a list."""
         return self.folder / "archives" / "prototype" / address
 
     def until(self, holds: Callable[[], object], what: str) -> None:
@@ -173,7 +173,7 @@ class Mailman:
 
     @property
     def shell(self) -> str:
-        """The beginning of a command line of Mailman, run as the user who owns its files."""
+        """Return the beginning of a command line of Mailman, run as the user who owns its files."""
         who = (
             f"setpriv --reuid {self._owner.pw_uid} --regid {self._owner.pw_gid} --clear-groups " if self._owner else ""
         )

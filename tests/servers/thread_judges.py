@@ -1,4 +1,4 @@
-"""How many threads a mailbox has, by judges that each have a rule of their own."""
+"""Count the threads in a mailbox, by judges with different rules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from real_dovecot import Dovecot
 
 
 def by_dovecot(dovecot: Dovecot, mailbox: Sequence[bytes], algorithm: str) -> int:
-    """How many threads Dovecot sees (RFC 5256; REFS leaves out its step that joins by subject)."""
+    """Return how many threads Dovecot sees (RFC 5256; REFS leaves out the step that joins by subject)."""
     for number, raw in enumerate(mailbox):
         dovecot.deliver(raw, f"{number}.thread.host")
     client = dovecot.client()
@@ -34,7 +34,7 @@ def by_dovecot(dovecot: Dovecot, mailbox: Sequence[bytes], algorithm: str) -> in
 
 
 def by_notmuch(folder: Path, mailbox: Sequence[bytes]) -> int:
-    """How many threads notmuch sees, in a database of its own."""
+    """Return how many threads notmuch sees, in its own database."""
     for name in ("cur", "new", "tmp"):
         (folder / "mail" / name).mkdir(parents=True)
     for number, raw in enumerate(mailbox):
@@ -49,7 +49,7 @@ def by_notmuch(folder: Path, mailbox: Sequence[bytes]) -> int:
 
 
 def by_gmails_rule(mailbox: Sequence[bytes]) -> int:
-    """How many threads there are where a mail joins one of the same subject that holds a mail it refers to."""
+    """Return the number of threads if a mail joins a thread of the same subject that contains a mail it names."""
     threads: list[tuple[str, set[str]]] = []
     for raw in mailbox:
         mail: EmailMessage = message_from_bytes(raw, policy=policy.default)
@@ -63,7 +63,7 @@ def by_gmails_rule(mailbox: Sequence[bytes]) -> int:
 
 
 def by_subject(mailbox: Sequence[bytes]) -> int:
-    """How many there are for a program that only looks at subjects, as Outlook does without an index of its own."""
+    """Return the number of threads for a program that only compares subjects, as Outlook does without an index."""
     return len({_bare(message_from_bytes(raw, policy=policy.default)) for raw in mailbox})
 
 

@@ -1,7 +1,7 @@
-"""A copy of this machine's files in which packages can be installed and removed: every change is thrown away at last.
+"""A copy of this machine's files in which packages can be installed and removed, and which is thrown away afterwards.
 
-An overlay file system holds the changes. It is mounted in a mount namespace of its own, which ends with each command,
-so that the machine itself never sees it. Needs Linux, and root or `sudo` without a password.
+An overlay file system holds the changes. It is mounted in a separate mount namespace, which ends with each command, so
+that the machine itself never sees it. This needs Linux, and root or `sudo` without a password.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ exec chroot {folder}/root /bin/sh -ec {script}
 
 
 class ThrowawayRoot:
-    """Commands in it run as root, with no service manager. What is put into `given` is in /run/given there."""
+    """A root in which commands run as root, without a service manager. The folder `given` is /run/given in it."""
 
     def __enter__(self) -> Self:
         self.folder = Path(tempfile.mkdtemp(prefix="throwaway-"))
@@ -43,7 +43,7 @@ class ThrowawayRoot:
         subprocess.run([*_AS_ROOT, "rm", "-rf", str(self.folder)], check=True, timeout=PATIENCE_S)
 
     def give(self, path: Path) -> str:
-        """Copies a file there; returns its name inside."""
+        """Copy a file into the root, and return its name there."""
         shutil.copy(path, self.given)
         return f"/run/given/{path.name}"
 
@@ -56,7 +56,7 @@ class ThrowawayRoot:
         )  # fmt: skip
 
     def ok(self, script: str) -> str:
-        """The same, for a script that must succeed; what it printed."""
+        """Run a script that must succeed, and return its output."""
         done = self.run(script)
         assert done.returncode == 0, f"{script}\n{done.stdout}{done.stderr}"
         return done.stdout

@@ -1,4 +1,4 @@
-"""Read all mail that waits, as `serve` does over time."""
+"""Process all waiting mail, as `serve` does over time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from incidentmail.ledger.values import Outcome
 
 
 def apply_all(context: AppContext) -> list[Outcome]:
-    """Return what became of each, however long it takes to read."""
+    """Return the outcomes of all waiting mails, however long it takes to parse them."""
     done: list[Outcome] = []
     while True:
         done += (some := apply_some(context))

@@ -1,4 +1,4 @@
-"""The log: a line for each event, and no mail writes a line of its own."""
+"""The log has one line for each event, and no mail can write a log line."""
 
 from __future__ import annotations
 

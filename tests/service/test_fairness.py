@@ -1,4 +1,4 @@
-"""What is due is made and sent however much mail keeps coming in."""
+"""Mail that is due is written and sent, however much mail keeps arriving."""
 
 from __future__ import annotations
 

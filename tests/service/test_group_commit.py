@@ -1,4 +1,4 @@
-"""Group commit: what `accept` promises, with a store that can be held and broken."""
+"""Group commit keeps the promise of `accept`, with a store that can be delayed or broken."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ENVELOPE = Envelope(way="lmtp", peer="unix")
 
 
 class Store:
-    """Remembers batches; waits for `gate`, and raises `error` where there is one."""
+    """A store that remembers batches, waits for `gate`, and raises `error` if it is set."""
 
     def __init__(self) -> None:
         self.batches: list[list[bytes]] = []
@@ -34,7 +34,7 @@ class Store:
 
 
 def play(scene: Callable[[GroupCommit, Store], Awaitable[None]]) -> list[None]:
-    """The scene; what was heard of stored batches."""
+    """Run a scene, and return what was reported about stored batches."""
     heard: list[None] = []
 
     async def run() -> None:

@@ -1,4 +1,4 @@
-"""Counters and gauges: scraped over HTTP, from this machine only."""
+"""Counters and gauges are scraped over HTTP, from this machine only."""
 
 from __future__ import annotations
 

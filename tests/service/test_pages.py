@@ -1,4 +1,4 @@
-"""`serve` keeps the web pages as the record is, says when they could not be written, and says when it stops."""
+"""`serve` keeps the web pages up to date, reports failures to write them, and marks them when it stops."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A ledger that real commands and a real service filled is lost; the mail that left makes the same facts again.
+"""After a ledger filled by real commands and a real service is lost, the mail that was sent gives the same facts again.
 
-Three incidents are played each time. INCIDENTS=60 plays as many.
+Three incidents are played by default. INCIDENTS=60 plays more.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ LIST, BOT = "incidents@example.com", "incident-bot@example.com"
 
 
 class Posts:
-    """The stand-in list, with Mara's Maildir as one of its subscribers'."""
+    """The stand-in list, with the Maildir of one of its subscribers, Mara."""
 
     def __init__(self, standin: StandInList, maildir: Path) -> None:
         self.standin, self.maildir = standin, maildir
@@ -78,7 +78,7 @@ def filled(installation: Installation, posts: Posts) -> Installation:
 
 
 def waiting(house: Installation) -> dict[str, set[str]]:
-    """The facts of each incident that ride along with its next update, which was not written yet."""
+    """Return the facts of each incident that wait for its next update, which is not written yet."""
     with house.context() as context, context.ledger.snapshot() as view:
         return {
             one.id: {change.fact.partition(".")[0] for change in one.unannounced}
@@ -87,7 +87,7 @@ def waiting(house: Installation) -> dict[str, set[str]]:
 
 
 def facts(house: Installation, waits: dict[str, set[str]]) -> dict[str, Any]:
-    """What `list` and `show` say of every incident, without what no mail to the list announces."""
+    """Return the output of `list` and `show` for every incident, without facts that no mail to the list announces."""
     listed = house.ok("list", "--all", "--json").json
     shown = {one["id"]: house.show(one["id"]) for one in listed}
     return {
@@ -97,7 +97,7 @@ def facts(house: Installation, waits: dict[str, set[str]]) -> dict[str, Any]:
 
 
 def _announced(values: dict[str, Any], waits: set[str]) -> dict[str, Any]:
-    """Without the assumption about the commander: if they have done something since, only the old ledger knows it."""
+    """Return the values without the assumption about the commander, which only the old ledger can resolve."""
     assumed = [name for name in values.get("assumed", ()) if name != "commander"]
     waits = {*waits, "missing_roles"} if "roles" in waits else waits
     return {**{key: one for key, one in values.items() if key not in {*NOT_ANNOUNCED, *waits}}, "assumed": assumed}

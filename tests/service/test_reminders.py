@@ -1,4 +1,4 @@
-"""The thread for reminders in the service: it looks every few seconds, and another thread writes the mail."""
+"""The service's thread for reminders checks every few seconds, and another thread writes the mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The service as an operator runs it: a process of its own, real sockets, a stand-in list, and real signals."""
+"""The service as an operator runs it: a separate process, real sockets, a stand-in list, and real signals."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ JAYLA = "Jayla Mbeki <jayla@example.com>"
 
 @dataclass
 class Site:
-    """A configuration in a folder, the command line on it, and the services that were started on it."""
+    """A configuration in a folder, commands that use it, and the services that were started with it."""
 
     folder: Path
     relay: str
@@ -63,7 +63,7 @@ class Site:
         return [json.loads(line) for line in self.run("inbox", "--all", "--json").splitlines()]
 
     def serve(self, *words: str) -> dict[str, tuple[str, int]]:
-        """Starts the service; where it listens for each protocol."""
+        """Start the service. Return where it listens, by protocol."""
         service = subprocess.Popen(
             self.command("serve", "--json", *words), stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
@@ -73,7 +73,7 @@ class Site:
         return {one["protocol"]: _host_port(one["address"]) for one in listening}
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> str:
-        """Ends the newest service; what it logged."""
+        """End the newest service. Return its log."""
         service = self.services.pop()
         service.send_signal(how)
         _, log = service.communicate(timeout=PATIENCE_S)

@@ -1,4 +1,4 @@
-"""The health of the service as an operator sees it: status while it runs, a line for each mail, a port to scrape."""
+"""The health of the service: `status` while it runs, a log line for each mail, and a port for scrapes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The service calls hooks: also after it was killed in the middle of a call, and without holding up mail."""
+"""The service calls hooks, even after it was killed in the middle of a call, and without delaying mail."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SECRET = "correct-horse-battery-staple"
 
 @dataclass
 class Site:
-    """A configuration with hooks, and the services that were started on it."""
+    """A configuration with hooks, and the services that were started with it."""
 
     folder: Path
     services: list[subprocess.Popen[bytes]] = field(default_factory=list)

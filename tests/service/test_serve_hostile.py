@@ -1,7 +1,7 @@
 """The service under attack: one process for all tests of this file, strangers on TCP, our own relay on a unix socket.
 
-Each attack ends with the same questions: are others served meanwhile, did memory stay under twice the bound, and did
-any answer carry what is nobody's business?
+After each attack, three things are checked: others were served meanwhile, memory stayed under twice the limit, and no
+answer revealed internal details.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ ENVELOPE = (b"EHLO x", b"MAIL FROM:<mallory@example.net>", b"RCPT TO:<incident-b
 
 @dataclass
 class GuardedService:
-    """A running `serve`, and how to come near it."""
+    """A running `serve`, with methods to connect to it."""
 
     folder: Path
     process: subprocess.Popen[bytes]
@@ -41,25 +41,25 @@ class GuardedService:
     heard: bytearray = field(default_factory=bytearray)
 
     def connect(self, host: str = "127.0.0.9") -> Stranger:
-        """A stranger from that address of loopback; each has his own count of connections."""
+        """Return a stranger's connection from this address of loopback. Each address is counted separately."""
         return Stranger(socket.create_connection(self.where, PATIENCE_S, (host, 0)), self.heard)
 
     def relay(self) -> Stranger:
-        """Our own relay, which is no stranger."""
+        """Return a connection of our own relay."""
         sock = socket.socket(socket.AF_UNIX)
         sock.settimeout(PATIENCE_S)
         sock.connect(str(self.folder / "lmtp.sock"))
         return Stranger(sock, self.heard)
 
     def serves_others(self) -> None:
-        """Our relay, and a stranger from elsewhere, deliver a mail each."""
+        """Assert that our relay, and a stranger from elsewhere, can each deliver a mail."""
         with closing(self.relay()) as relay:
             assert relay.deliver(b"Subject: from our relay\r\n\r\nhello\r\n", hello=b"LHLO x")[:3] == b"250"
         with closing(self.connect("127.0.0.77")) as other:
             assert other.deliver(b"Subject: from elsewhere\r\n\r\nhello\r\n")[:3] == b"250"
 
     def holds(self) -> None:
-        """The questions at the end of each attack."""
+        """Check the three things after an attack."""
         self.serves_others()
         assert peak_bytes(self.process.pid) < 2 * limits.IN_FLIGHT_BYTES_MAX
         assert not INTERNAL.search(self.heard)
@@ -88,7 +88,7 @@ class Stranger:
         self.greeting = self.reply()
 
     def reply(self) -> bytes:
-        """The last line of the next reply; nothing where we were cut off."""
+        """Return the last line of the next reply, or b"" if the connection was closed."""
         while True:
             try:
                 line = self._file.readline()
@@ -114,7 +114,7 @@ class Stranger:
         return self.say(raw + b".")
 
     def flood(self, block: bytes, count: int) -> int:
-        """Bytes sent until we were cut off."""
+        """Return how many bytes were sent until the connection was closed."""
         for number in range(count):
             try:
                 self.sock.sendall(block)
@@ -132,7 +132,7 @@ def command(folder: Path, *words: str) -> list[str]:
 
 
 def peak_bytes(pid: int) -> int:
-    """The most memory that the process has ever had resident."""
+    """Return the largest resident memory that the process has had."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
     assert found
     return int(found[1]) * 1024

@@ -1,4 +1,4 @@
-"""The service while a mail ends what reads it, or never comes back: others are accepted, and decided too."""
+"""While a mail kills its parser or never finishes, other mails are accepted, and decided too."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ JAYLA = "Jayla M. <jayla@example.com>"
 
 @contextlib.contextmanager
 def served(installation: Installation, limits: Limits) -> Iterator[int]:
-    """The port of a service in a thread, whose workers do what a mail says."""
+    """Run a service in a thread, with workers that misbehave as a mail says. Yield its port."""
     pool = Pool(interpreted("hostile_readers:answer"), size=READERS, limits=limits)
     pool.warm()
     context = open_context(load(str(installation.config)), installation.clock, pool=pool)

@@ -1,4 +1,4 @@
-"""How `serve` starts: an address that it cannot have, another service on the ledger, the stop switch."""
+"""How `serve` starts: an address that it cannot use, another service on the ledger, and the stop switch."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def serving(installation: Installation, *words: str) -> Iterator[list[str]]:
-    """A service that listens until the block ends; what it wrote to standard error is in the list after that."""
+    """Run a service while the block lasts. After that, the list holds what it wrote to standard error."""
     command = [sys.executable, "-m", "incidentmail", "--config", str(installation.config), "serve", "--json", *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as service:
         assert service.stdout is not None and json.loads(service.stdout.readline())["listening"]

@@ -1,4 +1,4 @@
-"""The service with a certificate and users, as an operator sets it up: submission, and renewal while it runs."""
+"""The service with a certificate and users: submission, and renewal of the certificate while it runs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class SubmissionService:
         return done.stdout if code == 0 else done.stderr
 
     def certify(self) -> ssl.SSLContext:
-        """A new certificate of a new authority; what a client needs to believe it."""
+        """Write a new certificate of a new authority. Return the authority's certificate for clients."""
         authority = trustme.CA()
         authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(str(self.folder / "chain.pem"))
         (self.folder / "chain.pem").chmod(0o600)

@@ -1,4 +1,4 @@
-"""Three services on one PostgreSQL lose nothing and do nothing twice, whatever is killed: `make crash`, but short."""
+"""Three services on one PostgreSQL lose nothing and do nothing twice, whatever is killed (a short `make crash`)."""
 
 from __future__ import annotations
 

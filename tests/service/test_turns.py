@@ -1,4 +1,4 @@
-"""Who writes first: of those who wait, whoever accepts goes before whoever applies, and that before whoever sends."""
+"""Of the threads that wait to write, accepting goes before applying, and applying before sending."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_turn_that_ends_in_an_error_is_over() -> None:
 
 
 def _await_waiting(turns: Turns) -> None:
-    """Until all of them wait: each says so before it waits for its turn."""
+    """Wait until all threads are about to wait for their turn."""
     is_so = threading.Event()
     while not is_so.wait(0.001):
         if sum(turns.waiting.values()) == len(Rank):

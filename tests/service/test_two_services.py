@@ -1,4 +1,4 @@
-"""Two services on one ledger: both accept, and each mail is decided once and sent once, by either of them."""
+"""Two services on one ledger both accept, and each mail is decided once and sent once, by either of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What systemd hears of the service: that it is ready, that it works as long as it does, and that it stops."""
+"""The reports to systemd: that the service is ready, that it works as long as it does, and that it stops."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LISTEN = '[listen]\nlmtp = "127.0.0.1:0"\n'
 
 @pytest.fixture
 def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
-    """The socket that systemd listens on; it wants to hear of the service every two seconds."""
+    """The socket on which systemd listens. It expects a report every two seconds."""
     path = tmp_path / "notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as heard:
         heard.bind(str(path))
@@ -73,7 +73,7 @@ def test_without_a_watchdog_systemd_hears_nothing_in_between(
 
 
 class Hanging:
-    """Takes the place of a step of the service, and hangs while `goes_on` is clear."""
+    """A replacement for a step of the service that hangs while `goes_on` is clear."""
 
     def __init__(self, step: Callable[..., object]) -> None:
         self.step, self.goes_on = step, threading.Event()
@@ -85,7 +85,7 @@ class Hanging:
 
 
 def heard_by(systemd: socket.socket) -> list[bytes]:
-    """Everything that systemd was told and has not read yet."""
+    """Return everything that systemd was told and has not read yet."""
     found: list[bytes] = []
     with contextlib.suppress(BlockingIOError):
         while True:

@@ -1,6 +1,6 @@
 """An incident of nine hours with seven people, played through the command line and the mails that people write.
 
-The transcript is a golden file, to be read aloud. INCIDENTMAIL_WRITE_GOLDEN=1 pytest tests/story writes it anew.
+The transcript is a golden file for people to read. To write it again: INCIDENTMAIL_WRITE_GOLDEN=1 pytest tests/story
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ CHECKOUT, CARDS = "2026-11-20-checkout-is-rejecting-card-payments", "2026-11-20-
 
 
 def set_up(installation: Installation) -> None:
-    """Names, a scale with a template for the board, one deadline, and a command that knows who is on call."""
+    """Configure names, a scale with a template for the board, one deadline, and an on-call command."""
     on_call = installation.path / "on-call"
     on_call.write_text(
         "#!/bin/sh\ncase $1 in\n"
@@ -76,7 +76,7 @@ def set_up(installation: Installation) -> None:
 
 
 def first_hour(play: Played) -> None:
-    """Two declarations of one outage, roles, the first numbered lines, and a severity that rises."""
+    """Play two declarations of one outage, roles, the first numbered lines, and a rising severity."""
     play.types("declare", "Checkout is rejecting card payments", "--severity", "2", "-m",
                "Since 14:05 UTC one in five card payments is declined.", "--venue", "#checkout on Slack")  # fmt: skip
     play.until("14:09")
@@ -103,7 +103,7 @@ def first_hour(play: Played) -> None:
 
 
 def until_four(play: Played) -> None:
-    """Customer words, needs, a roll call, and a promise that is missed."""
+    """Play words for customers, needs, a roll call, and a missed promise."""
     play.writes("tomas", "Customers may be told: some card payments fail, please pay by invoice", outcome="held")
     play.until("14:52")
     play.answers("jayla", "accept", to="Is it right?")
@@ -124,7 +124,7 @@ def until_four(play: Played) -> None:
 
 
 def until_six(play: Played) -> None:
-    """An assumption falls, work is passed on, words are stopped, a second incident is restricted."""
+    """Play a refuted assumption, a reassigned action, stopped words, and a second incident that is restricted."""
     play.writes("chidi", "ask 1")
     play.until("15:55")
     play.answers("bo", "refuted", to="holds")
@@ -152,7 +152,7 @@ def until_six(play: Played) -> None:
 
 
 def until_eleven(play: Played) -> None:
-    """The commander is relieved, the incident gets milder, and it is closed with one action still open."""
+    """Play a relieved commander, a milder severity, and closing with one action still open."""
     play.until("18:00")
     play.writes("chidi", "Next commander: Yuki Tanaka at 19:00", answers="Checkout")
     play.until("18:20")
@@ -189,7 +189,7 @@ def until_eleven(play: Played) -> None:
 
 
 def afterwards(play: Played) -> None:
-    """The owner is asked after a day, somebody else takes it on and invites people, and calendars answer."""
+    """Play the question to the owner after a day, a new owner, invitations, and answers of calendars."""
     later(play, days=1)
     play.answers("yuki", "Retro owner: Mara Lindqvist", to="no retrospective is planned")
     later(play, minutes=1)
@@ -207,7 +207,7 @@ def afterwards(play: Played) -> None:
 
 
 def later(play: Played, **delta: float) -> None:
-    """Time passes at once, and then two flushes, because a digest collects its lines for five minutes."""
+    """Let time pass at once, then flush twice, because a digest collects its lines for five minutes."""
     play.installation.clock.tick(**delta)
     play.until(f"{play.now:%H:%M}")
     play.until(f"{play.now + timedelta(minutes=10):%H:%M}")
@@ -242,7 +242,7 @@ def test_an_incident_of_nine_hours_reads_well(installation: Installation, mails:
 
 
 def busiest(play: Played, who: str) -> int:
-    """Return how many private mails, beside answers to their own mail, somebody got in their busiest six hours."""
+    """Return how many private mails a person got in their busiest six hours, without answers to their own mail."""
     times = play.private[f"{who}@example.com"]
     return max((sum(begin <= time < begin + SIX_HOURS for time in times) for begin in times), default=0)
 

@@ -1,6 +1,6 @@
 """A drill as a team plays it: an included scenario, the mails of invented people, the answers, and the score.
 
-The transcript is a golden file, to be read aloud. INCIDENTMAIL_WRITE_GOLDEN=1 pytest tests/story writes it anew.
+The transcript is a golden file for people to read. To write it again: INCIDENTMAIL_WRITE_GOLDEN=1 pytest tests/story
 """
 
 from __future__ import annotations

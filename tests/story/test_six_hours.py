@@ -1,6 +1,6 @@
 """Generated incidents of severity 1, six hours and eight people: how much private mail anybody gets.
 
-Answers to one's own mail do not count: whoever writes fifty mails asks for fifty answers.
+Answers to a person's own mail do not count, since that person has caused them.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ BY_ANYBODY = (
 
 
 def played(installation: Installation, mails: Mails, seed: int) -> tuple[Played, set[str]]:
-    """A generated incident, and everybody who led it at any time, by first name."""
+    """Play a generated incident. Return it with the first names of everybody who led it at any time."""
     draw = random.Random(seed)
     names = "".join(f'"{name.split()[0].lower()}@example.com" = "{name}"\n' for name in NAMES)
     pool = '[duty]\ncommanders = ["chidi@example.com", "yuki@example.com"]\n'
@@ -92,5 +92,5 @@ def test_a_severe_incident_of_six_hours_fills_nobodys_mailbox(
 
 
 def is_private(play: Played, who: str, mail: EmailMessage) -> bool:
-    """Whether the mail does not answer a mail of theirs."""
+    """Return whether a mail is not an answer to the person's own mail."""
     return mail["Date"].datetime in play.private[f"{who}@example.com"]

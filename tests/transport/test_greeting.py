@@ -1,4 +1,4 @@
-"""Asking a server for its greeting takes no longer than it may, whatever the server does."""
+"""Reading a server's greeting never takes longer than allowed, whatever the server does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from incidentmail.transport.greeting import GREETING_BYTES_MAX, greeting
 
 
 class Talker(socketserver.ThreadingTCPServer):
-    """Says its parts, and keeps the connection open."""
+    """A server that sends its parts, and keeps the connection open."""
 
     daemon_threads = True
     parts: tuple[bytes, ...] = ()

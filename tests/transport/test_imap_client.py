@@ -1,4 +1,4 @@
-"""One session with a server that is honest, slow, broken or hostile; and what it gets to read from us."""
+"""A session with a server that is honest, slow, broken or hostile, and what it may learn from us."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def open_session(server: ScriptedImap) -> Iterator[Callable[..., Session]]:
 
 
 def give_up_after(session: Session, seconds: float) -> None:
-    """Let a session that is open already wait no longer than that for an answer."""
+    """Limit how long an open session waits for an answer."""
     session._timeout_s = seconds
     session._socket().settimeout(seconds)
 

@@ -1,4 +1,4 @@
-"""DNS: an answer, no record, no telling."""
+"""DNS queries: an answer, no record, or no server that can tell."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ def test_the_servers_of_this_machine_are_asked_where_none_is_named(monkeypatch: 
 
 
 def hurried(names: Names, timeout_s: float = PATIENCE_S) -> Resolver:
-    """A resolver that does not wait for an answer."""
+    """Return a resolver that does not wait for an answer."""
     resolver = Resolver(names.address, timeout_s)
     resolver.patience_s = 0
     return resolver
 
 
 def answer_of(resolver: Resolver, name: str) -> bytes | None:
-    """The answer that a resolver in a hurry has in the end."""
+    """Return the answer that a resolver without waiting has in the end."""
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         try:

@@ -1,4 +1,4 @@
-"""The URL of a relay and that of a mailbox are read by the same rules: user, host, port, and what is this machine."""
+"""The URLs of relays and mailboxes are parsed by the same rules: user, host, port, and whether it is this machine."""
 
 from __future__ import annotations
 

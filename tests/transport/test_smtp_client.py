@@ -1,4 +1,4 @@
-"""The way out, against a relay that says what the test wants, over real sockets."""
+"""Sending to a relay that answers as the test says, over real sockets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Answer = str | Callable[[str], str] | None
 
 
 class ScriptedRelay:
-    """Answers each verb from a table ("." is the end of DATA); None hangs up, "" says nothing."""
+    """A relay that answers each verb from a table ("." is the end of DATA). None hangs up, and "" is silence."""
 
     TABLE: Mapping[str, Answer] = {
         "GREETING": "220 relay.example ESMTP",
@@ -94,7 +94,7 @@ def no_password() -> str | None:
 def send(
     relay: Relay, outgoing: Outgoing, *, password: Password, timeout_s: float, helo: str = "bot.example.com"
 ) -> Delivery:
-    """One mail over a connection of its own."""
+    """Send one mail over a new connection."""
     with connect(relay, password=password, timeout_s=timeout_s, helo=helo) as session:
         return session.send(outgoing)
 

@@ -1,4 +1,4 @@
-"""The way out with TLS and a login: to whom mail and password are given, and to whom not."""
+"""Sending with TLS and a login: which relays get the mail and the password, and which do not."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Start = Callable[..., FaultyRelay]
 
 @pytest.fixture
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    """Starts relays whose certificate is for `name`, by an authority that this machine believes."""
+    """A function that starts relays with a certificate for `name`, by an authority that this machine trusts."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))

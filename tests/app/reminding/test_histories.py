@@ -63,7 +63,7 @@ def _text(mail: EmailMessage) -> str:
 def played(
     installation: Installation, steps: list[str | int], *, restarts: bool
 ) -> list[tuple[str | int, list[tuple[str, str]]]]:
-    """Return each step with the private mails that it caused. If `restarts` is true, the ledger is reopened each time."""
+    """Return each step with the private mails that it caused. If `restarts` is true, reopen the ledger each time."""
     installation.configure('[duty]\ncommanders = ["ann@example.com"]\n')
     declared = installation.declare("Cards fail", "--severity", "1", "--business-liaison", DI)
     done: list[tuple[str | int, list[tuple[str, str]]]] = []

@@ -1,4 +1,4 @@
-"""Replies that cross: which of them wait, against an oracle written from the rule alone."""
+"""Which replies have to wait if replies cross, compared with an oracle that is written from the rule alone."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _declared() -> Incident:
 
 @dataclass
 class Thread:
-    """An incident, its mails, and the replies to them, as they arrive."""
+    """An incident, its mails, and the replies to them, in the order in which they arrive."""
 
     state: Incident = field(default_factory=_declared)
     at: datetime = START
@@ -50,7 +50,7 @@ class Thread:
         self.tell()
 
     def tell(self) -> Thread:
-        """The declaration, or a follow-up where there is something to say."""
+        """Announce the declaration, or a follow-up if there is something to announce."""
         if self.state.unannounced or not self.state.is_announced:
             number = self.state.updates + 1 if self.state.is_announced else 0
             self._record(Announced(number=number, message_id=f"<{number}@example.com>"), MARA)
@@ -77,7 +77,7 @@ class Thread:
 
 @dataclass(frozen=True)
 class Reply:
-    """Of one person: the mail it answers, what it says, and whether a follow-up goes out before the next one."""
+    """A reply: its author, the mail that it answers, its value, and whether a follow-up is sent after it."""
 
     by: int
     answers: int
@@ -87,7 +87,7 @@ class Reply:
 
 @dataclass
 class Oracle:
-    """The rule, written down again: the number of the mail that tells each change."""
+    """A second implementation of the rule, which keeps the number of the mail that tells each change."""
 
     milder: int
     """1 if a larger value is milder, as of a severity; a later phase is one too."""
@@ -107,7 +107,7 @@ class Oracle:
 
 
 def replies(values: st.SearchStrategy[int]) -> st.SearchStrategy[list[Reply]]:
-    """Ten replies by ten people, to any of the mails that there may be by then."""
+    """Generate ten replies by ten people, each to any mail that may exist by then."""
     one = st.tuples(st.integers(min_value=0, max_value=4), values, st.booleans())
     return st.tuples(*[one] * 10).map(lambda many: [Reply(by, *each) for by, each in enumerate(many)])
 

@@ -1,4 +1,4 @@
-"""What each command does: applied, refused with a remedy, nothing to do; who may; and putting back."""
+"""The decision on each command: applied, refused with a remedy, or nothing to do; who may give it; and undoing."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Scenario:
     state: Incident = field(default_factory=_declared)
 
     def ask(self, command: c.Command, *, by: Person = MARA, trust: Trust = Trust.MEMBER) -> Decision:
-        """The decision; what it says has happened."""
+        """Return the decision, after recording its events."""
         actor = Actor(person=by, trust=trust)
         decision = decide(self.state, command, actor=actor, now=NOW, policy=self.policy)
         if isinstance(decision, tuple):

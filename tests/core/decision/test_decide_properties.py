@@ -1,4 +1,4 @@
-"""What holds after any commands whatever, generated."""
+"""Properties that hold after any generated commands."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def record(stream: list[Recorded], state: Incident | None, event: Event, by: Per
 
 
 def play(history: list[Step], policy: Policy = POLICY) -> tuple[list[Recorded], Incident]:
-    """All of it decided and folded, one after the other; a stream and the state at its end."""
+    """Decide and fold each step after the other. Return the stream and the state at its end."""
     assert isinstance(FOUND, tuple)
     stream: list[Recorded] = []
     state = record(stream, None, FOUND[0], PEOPLE[0], NOW)

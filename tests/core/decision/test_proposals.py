@@ -44,7 +44,7 @@ def _declared() -> Incident:
 
 @dataclass
 class Scenario:
-    """An incident of Mara's where senders can be verified, and what people ask of it."""
+    """An incident that Mara declared, with senders that can be verified, and what people ask of it."""
 
     policy: Policy = field(default_factory=lambda: Policy(verifies=True))
     state: Incident = field(default_factory=_declared)

@@ -1,4 +1,4 @@
-"""No text of a person's passes for a sentence of ours about the state."""
+"""No text that a person writes can be mistaken for one of our sentences about the state."""
 
 from __future__ import annotations
 

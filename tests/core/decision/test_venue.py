@@ -1,4 +1,4 @@
-"""Where a link in a venue leads, whatever it is dressed as."""
+"""The host to which a link in a venue really leads, however it is disguised."""
 
 from __future__ import annotations
 

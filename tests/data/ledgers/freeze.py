@@ -1,6 +1,6 @@
-"""Write a ledger that has rows of every kind, made by the code as it is now; README.md says when and how.
+"""Write a ledger with rows of every kind, made by the present code. README.md says when and how to use this.
 
-It is one organisation's afternoon, played through the command line and a few mails by invented people.
+The rows are one organisation's afternoon, played by invented people through the command line and a few mails.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ class Afternoon:
         self.installation.run(*update, "-m", "We are still at it.")
 
     def a_mailbox(self) -> None:
-        """Fetch three mails, of which the server withholds one."""
+        """Fetch three mails, one of which the server withholds."""
         os.environ["INCIDENTMAIL_IMAP_PASSWORD"] = "secret"
         with ScriptedImap() as imap:
             self.configure(f'[imap]\nurl = "{imap.url}"\n')
@@ -158,7 +158,7 @@ class Afternoon:
         self.configure()
 
     def what_waits(self) -> None:
-        """Leave a follow-up and a question due, and three mails unread: one is put off, one has failed once."""
+        """Leave a follow-up and a question due, and three mails unprocessed: one is deferred, one has failed once."""
         with self.installation.context() as context:
             for text in ("Venue: #payments", "Mara is incident commander."):
                 raw = self.reply(text, BO, to=self.relay.mails[0])
@@ -177,7 +177,7 @@ class Afternoon:
 
 
 def freeze(folder: Path) -> Path:
-    """Play the afternoon in `folder`; return the ledger."""
+    """Play the afternoon in `folder`, and return the ledger's path."""
     afternoon = Afternoon(folder)
     afternoon.mails_of_every_outcome()
     afternoon.commands_of_every_kind()

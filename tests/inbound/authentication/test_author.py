@@ -1,4 +1,4 @@
-"""Whom a mail is believed to come from."""
+"""Who is believed to be the author of a mail."""
 
 from __future__ import annotations
 

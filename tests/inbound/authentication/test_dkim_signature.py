@@ -1,4 +1,4 @@
-"""DKIM and ARC checked here: what counts, and what counts as broken."""
+"""DKIM and ARC signatures that are checked here: which are valid, and which count as broken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mail that claims to be a member's and is not: every forgery by every way in and under every `verify`."""
+"""Mail that is forged in a member's name is recognised, however it arrives and under every `verify`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Authentication-Results: whose field it is, and what it says."""
+"""Authentication-Results: which fields are trusted, and what they say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Threats to authorship, one after the other, with verification by our own server's word switched on."""
+"""Threats to authorship, one after another, with verification by our own server's results."""
 
 from __future__ import annotations
 

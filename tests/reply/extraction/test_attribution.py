@@ -1,4 +1,4 @@
-"""Attribution lines in languages that the code does not list: what stands below them commands nothing."""
+"""Text below an attribution line contains no commands, even in languages that the code does not list."""
 
 from __future__ import annotations
 

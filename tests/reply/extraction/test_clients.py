@@ -1,4 +1,4 @@
-"""Whatever mail program quotes one of our mails: what is read is what was typed, and never what was quoted."""
+"""Whatever mail program quotes our mail, only the typed text is read, and never the quoted text."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def text_of(raw: bytes) -> str:
 
 
 def our_mail(declaration: Declare, changes: Sequence[Command]) -> str:
-    """The text of the declaration; of the follow-up, where something changed."""
+    """Return the text of the declaration, or of the follow-up if something changed."""
     actor = Actor(person=MARA, trust=Trust.OPERATOR)
     identity = Identity(id="2026-11-20-cards", ref="abcdef", origin="ghijkl")
     events = declare(declaration, identity=identity, actor=actor, now=AT, policy=POLICY)
@@ -189,9 +189,10 @@ typed_texts = st.tuples(
 
 @dataclass(frozen=True)
 class Client:
-    """How one mail program quotes. `mark`: what it puts before quoted lines; none means it cannot be answered between.
+    """The quoting style of a mail program.
 
-    `head` stands above the quotation, `foot` is the program's own signature, above or (`foot_last`) below it.
+    `mark` is put before quoted lines; without one, answers between the lines are not possible. `head` is above the
+    quotation. `foot` is the program's own signature, above the quotation or (`foot_last`) below it.
     """
 
     head: str
@@ -219,7 +220,7 @@ class Client:
         return f"{self.head}{self.quote(mail)}{self.gap}{self._join(typed)}{foot}\n"
 
     def between(self, typed: Sequence[str], mail: str, *, first_on_top: bool) -> str:
-        """Each text below another paragraph of the quotation; the rest of it at the end, or cut away."""
+        """Return the mail with each text below another paragraph of the quotation, and the rest at the end."""
         parts = mail.split("\n\n")
         out = [self._join(typed[:1]), "", ""] if first_on_top else []
         out = ["\n".join(out) + self.head + self.quote(parts[0])]
@@ -249,7 +250,7 @@ def gmail(attribution: str) -> Callable[[str, Sequence[str]], str]:
     attr = f'<div dir="ltr" class="gmail_attr">{html.escape(attribution)}<br></div>'
 
     def page(top: str, parts: Sequence[str]) -> str:
-        """What was typed below or between stands inside the container, beside its quotations."""
+        """Return a page with the typed texts inside the container, between its quotations."""
         inner = "".join(
             f'<blockquote class="gmail_quote" style="margin:0px 0px 0px 0.8ex">{broken(part)}</blockquote>'
             if index % 2 == 0
@@ -263,7 +264,7 @@ def gmail(attribution: str) -> Callable[[str, Sequence[str]], str]:
 
 
 def cited(prefix: str, *, inside: bool) -> Callable[[str, Sequence[str]], str]:
-    """Apple Mail puts its attribution inside the quotation, Thunderbird before it."""
+    """Return a function that quotes with the attribution inside the quotation (Apple Mail) or before it."""
 
     def page(top: str, parts: Sequence[str]) -> str:
         pieces = []
@@ -419,7 +420,7 @@ def bare(line: str) -> str:
 
 
 def new_to(mail: str, typed: Sequence[str]) -> list[str]:
-    """Without what the mail says already: memory takes that for quoted, and rightly."""
+    """Return the typed texts that the mail does not contain, because memory rightly treats those as quoted."""
     said = {bare(line) for line in mail.split("\n")}
     said |= {bare(line.partition(": ")[2]) for line in mail.split("\n")}  # what is broken is a line of its own there
     return [

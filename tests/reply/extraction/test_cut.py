@@ -1,4 +1,4 @@
-"""What is kept of a text reply: the sender's own words, never a quoted line."""
+"""A text reply is cut to the sender's own words, without any quoted line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our own words: what stood in an earlier mail of the incident changes nothing again."""
+"""Our own words from an earlier mail of the incident change nothing when they appear in a reply."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Worse than this? Reply with the word sev and a number.
 
 
 def readable(body: str, *mails: str) -> list[str]:
-    """The kept lines that may be read for commands."""
+    """Return the kept lines that may contain commands."""
     reading = cut(body)
     kept = [line.line.text for line in reading.lines if line.kept]
     return [text for text, free in zip(kept, mask(reading, Memory.of(mails)), strict=True) if free and text.strip()]

@@ -1,4 +1,4 @@
-"""What a reply begins with is its writer's, although others wrote the same words before."""
+"""The first words of a reply are its writer's, even if others wrote the same words before."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OURS = "Severity 2 (serious), phase 1.\n\nCustomer liaison: needed\nPhase: 2\n\n
 
 
 def readable(body: str) -> str:
-    """Return the kept lines that may be read for commands, of a reply to a message of ours."""
+    """Return the kept lines of a reply to our message that may contain commands."""
     reading = cut(body)
     kept = [line.line.text for line in reading.lines if line.kept]
     free = mask(reading, Memory.of([OURS, NOTE]), Memory.of([OURS]))

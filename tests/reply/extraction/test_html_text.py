@@ -1,4 +1,4 @@
-"""A reply that came as HTML: the lines a reader sees, and `> ` before what is quoted."""
+"""A reply in HTML becomes the lines that a reader sees, with `> ` before quoted lines."""
 
 from __future__ import annotations
 

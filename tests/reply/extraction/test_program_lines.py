@@ -1,4 +1,4 @@
-"""What programs, gateways and lists add to a short reply is dropped, and nothing that its sender wrote is."""
+"""Lines that programs, gateways and lists add to a short reply are dropped, and none of its sender's."""
 
 from __future__ import annotations
 

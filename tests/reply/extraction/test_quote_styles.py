@@ -1,4 +1,4 @@
-"""However a program quotes, and whatever it lost or joined on the way: no quoted line is taken for the sender's."""
+"""No quoted line is mistaken for the sender's, however a program quotes and whatever it lost or joined."""
 
 from __future__ import annotations
 

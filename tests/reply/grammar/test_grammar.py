@@ -1,4 +1,4 @@
-"""What a reply says: lines, sentences, shorthand; and prose, which says nothing."""
+"""The commands in a reply: lines, sentences and shorthand, but not prose."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def heard(body: str, *, declaring: bool = False, offered: bool = False, policy: 
 
 
 def shown(value: Any) -> Any:
-    """People by their names alone."""
+    """Return a value with people replaced by their names."""
     if isinstance(value, dict):
         return value["name"] if "name" in value else {key: shown(inner) for key, inner in value.items()}
     return [shown(inner) for inner in value] if isinstance(value, list) else value
@@ -717,7 +717,7 @@ def test_no_line_is_lost_and_nothing_raises(body: str, declaring: bool) -> None:
 
 
 def silent(line: str) -> bool:
-    """`At:` is told by `Read.at`, and `wanted` asks for nothing."""
+    """Return whether a line has no command of its own: `At:` is in `Read.at`, and `wanted` asks for nothing."""
     key = line.casefold().strip(" *_\u200b")
     return key.startswith("at") or "wanted" in key
 

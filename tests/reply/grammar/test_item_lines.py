@@ -1,4 +1,4 @@
-"""Lines that keep track of something: who does it, until when, and what it is about."""
+"""Lines that keep track of items: their owner, their time, and their content."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_long_lines_are_read_and_give_at_most_one_item(line: str) -> None:
 
 
 def whole(text: str, *, owns: tuple[int, ...] = (), asked: tuple[int, ...] = (), called: bool = False) -> object:
-    """The command of a reply, by somebody who owns and was asked what the numbers say."""
+    """Return the command in a reply by a person who owns the items `owns` and was asked about the items `asked`."""
     context = Context(
         words=Words(Policy()), written_at=NOON, writer=WRITER, find=find, owned_items=owns, asked_items=asked,
         is_called=called,

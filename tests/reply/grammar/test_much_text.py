@@ -1,4 +1,4 @@
-"""What no person writes is not read to its end: it takes time, and none of it is meant. Nothing is lost silently."""
+"""Text longer than people write is not read to its end, which would take time, and nothing is lost silently."""
 
 from __future__ import annotations
 

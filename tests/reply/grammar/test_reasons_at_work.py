@@ -1,4 +1,4 @@
-"""Somebody who joins, takes a role, has a break or leaves may say why, and may go on with other lines."""
+"""People who join, take a role, have a break or leave may add a reason, and further lines."""
 
 from __future__ import annotations
 

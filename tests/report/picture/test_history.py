@@ -1,4 +1,4 @@
-"""The history of an incident: what held when, which updates went out, and which were late."""
+"""The history of an incident: which facts held when, which updates were sent, and which were late."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures: what is drawn is inside, nothing that people wrote becomes a part of the page, and silences are short."""
+"""Everything drawn is inside the picture, text by people cannot become part of the page, and silences are shortened."""
 
 from __future__ import annotations
 

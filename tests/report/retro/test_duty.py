@@ -1,4 +1,4 @@
-"""Who was on duty for how long: from the roles that people held, without counting an hour twice."""
+"""How long each person was on duty, computed from their roles, without counting an hour twice."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""People's own words in a retrospective: they survive every new version of it, and nothing from the record can fake
-a place for them."""
+"""People's own words in a retrospective survive every new version, and text from the record cannot fake them."""
 
 from __future__ import annotations
 

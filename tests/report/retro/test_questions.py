@@ -1,4 +1,4 @@
-"""The rules that choose the questions of a retrospective: each asks when its reason is there, and not otherwise."""
+"""Each question of a retrospective is asked if its reason applies, and not otherwise."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ GDPR = Policy(deadlines=(Deadline(name="GDPR", after=timedelta(hours=2)),))
 
 
 def declared(severity: int = 3, phase: int = 2, **more: object) -> e.Declared:
-    """A declaration in which nothing is wrong: everything is known, and the damage is stopped."""
+    """Return a declaration that gives no reason for a question: all is known, and the damage is stopped."""
     known = {"impact": "some customers", "started_at": BEGIN, "detected_at": BEGIN, **more}
     return e.Declared(
         id="i", ref="r", origin="o", description="Down", severity=severity, phase=phase, commander=MARA,
@@ -42,7 +42,7 @@ def declared(severity: int = 3, phase: int = 2, **more: object) -> e.Declared:
 
 
 def story(*happened: tuple[int, Event] | tuple[int, Event, Person], policy: Policy | None = None) -> Story:
-    """The story of events at minutes after the declaration, each by Mara unless another person is given."""
+    """Return the story of events at minutes after the declaration, each by Mara unless another person is given."""
     entries = [
         Recorded(
             incident="i", version=number, at=BEGIN + timedelta(minutes=one[0]), by=one[2] if len(one) > 2 else MARA,

@@ -1,4 +1,4 @@
-"""What untrusted peers may store has an end, by peer, in all, and before the disk is full."""
+"""Untrusted peers may store a limited amount: each peer, all together, and before the disk is full."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sockets of our own and sockets of systemd's."""
+"""Sockets that we open ourselves, and sockets from systemd."""
 
 from __future__ import annotations
 

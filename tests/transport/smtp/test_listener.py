@@ -31,7 +31,7 @@ SMUGGLING = [
 
 
 class Inbox:
-    """An `accept` that remembers, and waits for `gate` where one is set."""
+    """An `accept` that remembers mails, and waits for `gate` if it is set."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.mails: list[tuple[bytes, Envelope]] = []
@@ -385,7 +385,7 @@ def test_thirty_recipients_are_taken_in_part_and_the_mail_is_delivered() -> None
 
 
 async def flood(client: Client, block: bytes, count: int) -> int:
-    """Bytes that the server took before it cut us off."""
+    """Return how many bytes the server accepted before it closed the connection."""
     taken = 0
     try:
         for _ in range(count):

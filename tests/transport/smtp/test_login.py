@@ -34,7 +34,7 @@ MAIL = b"Subject: cards fail\r\n\r\nsev 1\r\n"
 
 @dataclass
 class LoginServer:
-    """A listener in a thread of its own, and what it got."""
+    """A listener in a separate thread, and the mail that it got."""
 
     folder: Path
     authority: trustme.CA = field(default_factory=trustme.CA)

@@ -1,4 +1,4 @@
-"""A hook leads to the public internet, or to a private network only if it says so, whatever DNS says."""
+"""A hook may reach the public internet, and a private network only if it says so, whatever DNS answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LINK = ("169.254.169.254", "fe80::1", "::ffff:169.254.169.254", "64:ff9b::a9fe:a
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
-    """Let DNS say that the host has these addresses."""
+    """Make DNS answer that the host has these addresses."""
 
     def getaddrinfo(host: str, port: int, **kw: Any) -> list[tuple[Any, ...]]:
         if not addresses:

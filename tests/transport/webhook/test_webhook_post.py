@@ -1,4 +1,4 @@
-"""Posting to a URL: TLS is verified, redirects are followed only where that is safe, and everything has a limit."""
+"""Posting to a URL: TLS is verified, redirects are followed only if that is safe, and everything has a limit."""
 
 from __future__ import annotations
 
