@@ -44,7 +44,7 @@ class Section(Frozen, kw_only=True, rename=lambda name: name.removesuffix("_")):
 
     @classmethod
     def given(cls, value: object) -> object:
-        """Return the table for `value`, which comes from TOML. Sections with a short form override this method."""
+        """Return `value`, which comes from TOML, as a table. Sections with a short form override this method."""
         return value
 
     @classmethod

@@ -21,7 +21,7 @@ def dsn(
     mail: EmailMessage, address: str, *, action: str = "failed", status: str = "5.1.1", said: str = REASON,
     returned: str | None = None, fields: str = "", original: str | None = None, text: str = "",
 ) -> bytes:  # fmt: skip
-    """Return a report by RFC 3464 as Postfix writes it, with `returned` as its third part and `original` as an alias."""
+    """Return a report by RFC 3464 as Postfix writes it. `returned` is its third part, and `original` an alias."""
     third = returned if returned is not None else f"Content-Type: message/rfc822\n\n{head_of(mail)}\nThe text.\n"
     recipient = f"Final-Recipient: rfc822; {address}\n"
     recipient += f"Original-Recipient: rfc822;{original}\n" if original else ""

@@ -18,8 +18,8 @@ def the_list(
 ) -> Iterator[Finding]:
     """Yield whether our mail comes back from the list at `address`.
 
-    `silent` has a text for each list that has never returned any of our mail. `awaited` is false if lists need not do
-    so. `posted` is true if we have sent mail to this list. `seen` is what it changed in the newest copy, or None.
+    `silent` has a text for each list that has never returned any of our mail. `awaited` is false if lists need not
+    return it. `posted` is true if we have sent mail to this list. `seen` holds its changes in the newest copy, or None.
     """
     if not awaited:
         yield ok(CHECK, f"{address} need not return our mail ([list] returns_within)")

@@ -113,7 +113,7 @@ def _differences(chain: _Chain, seen: Iterable[_Seen]) -> Iterator[Difference]:
 
 
 def _place(chain: _Chain, then: Head) -> int | None:
-    """Return the place of this head in the ledger's chain, or None if it is not there or too early."""
+    """Return the place of a message's head in the ledger's chain, or None if it is missing or comes too early."""
     if chain.head_at(then.size) == then:
         return then.size
     place = chain.place_of(then.hash)

@@ -112,7 +112,7 @@ def _free_texts(entry: Entry) -> tuple[str, ...]:
 
 
 def _check_fields(entry: Entry, slots: Collection[str]) -> None:
-    """Raise UsageError if the entry has no such texts."""
+    """Raise UsageError if the entry has no text in one of these slots."""
     values = sealed_values(entry.recorded)
     unknown = [slot for slot in slots if slot not in values]
     if not slots or unknown:

@@ -60,9 +60,9 @@ def question(context: AppContext, mail: Recognised, to: Person, thread: dict[str
 
 
 def asks_whether(context: AppContext, mail: Recognised) -> tuple[Ask, ...]:
-    """Return that question as `explain` shows it: each relevant line (0 is the subject) with its replies.
+    """Return the items of that question for `explain`: each relevant line (0 is the subject) with its replies.
 
-    It is empty if the mail declares an incident or belongs to one, or if its writer is asked nothing.
+    There are none if the mail declares an incident or belongs to one, or if its writer is not asked.
     """
     beginning, understood = mail.beginning, mail.understood
     if mail.disposition != "unmatched" or mail.filed is not None or mail.ambiguous or mail.suggested is not None:
