@@ -146,13 +146,13 @@ class Decline(Frozen, forbid_unknown_fields=False, omit_defaults=True):
 
 
 class AcceptProposal(Frozen, forbid_unknown_fields=False):
-    """Carry out what proposal `number` asks for."""
+    """Carry out the command of proposal `number`."""
 
     number: int
 
 
 class RejectProposal(Frozen, forbid_unknown_fields=False):
-    """End proposal `number` without carrying out what it asks for."""
+    """End proposal `number` without carrying out its command."""
 
     number: int
 
@@ -184,7 +184,7 @@ Command = (
 
 
 Write = Literal["a severity", "a phase", "a value", "a note", "a number", "a handover", "news"]
-"""What to write if no single command would work. core/decision/remedy.py has the sentences."""
+"""The texts to suggest if no single command would work. core/decision/remedy.py has the sentences."""
 
 
 class Refused(Frozen, kw_only=True):

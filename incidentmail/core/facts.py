@@ -35,7 +35,7 @@ ROLE_PREFIX = "roles."
 APPROVAL = "customer_words"
 """The name of the fact that says who approved the words for customers."""
 SAID = "said"
-"""The name under which the texts of a follow-up are announced and signed. They are not part of the state."""
+"""The name of the texts of a follow-up, for announcing and signing them. Texts are not part of the state."""
 
 
 def json_time(at: datetime | None) -> str | None:

@@ -61,7 +61,7 @@ from .tracking.tracking_events import TrackingEvent
 
 NOTHING_TO_DECLINE: dict[str, Any] = {"offered": None, "offered_by": None, "named": None}
 THREAD_MAX = 20
-"""How many Message-IDs are kept for References. Relays refuse longer fields, and mail programs cut them."""
+"""The maximum number of Message-IDs kept for References. Relays refuse longer fields, and mail programs cut them."""
 
 
 def evolve(state: Incident | None, recorded: Recorded) -> Incident:

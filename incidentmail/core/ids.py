@@ -32,7 +32,7 @@ _MESSAGE_ID = lazy_pattern(
 _TOKEN = lazy_pattern(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.p(?P<number>[1-9]\d{0,5})\.(?P<mac>[a-z2-7]{16})")
 _CODE = lazy_pattern(rf"\b{CODE_WORD} (?P<ref>[a-z2-7]{{6}})-(?P<mac>[a-z2-7]{{10}})\b", re.A | re.I)
 CODES_MAX = 20
-"""How many codes of one mail are checked, to limit the time that a long mail takes."""
+"""The maximum number of codes checked in one mail, to limit the time that a long mail takes."""
 _PLUS = lazy_pattern(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.(?P<mac>[a-z2-7]{10})")
 
 
@@ -121,7 +121,7 @@ def restricted_id(ref: str, declared_at: datetime) -> str:
 
 
 def public_ref(key: bytes, ref: str) -> str:
-    """Return the REF of a restricted incident that the main list sees. The real REF cannot be computed from it.
+    """Return the REF of a restricted incident for the main list. The real REF cannot be computed from it.
 
     >>> public_ref(b"k", "abcdef")
     'xxvxrr'

@@ -19,7 +19,7 @@ from .tracking.tracked_items import ItemKind as ItemKind
 
 
 class Trust(StrEnum):
-    """How sure we are that a message comes from the person whom it names, from least to most."""
+    """The levels of trust that a message comes from the person named as its author, from lowest to highest."""
 
     STRANGER = "stranger"
     MEMBER = "member"
@@ -39,7 +39,7 @@ class Actor(Frozen, kw_only=True):
     has_proven_part: bool = True
     """False if they have a part in the incident that they took themselves in unverified mail."""
     self_named: tuple[Person, ...] = ()
-    """The deputies of the incident whom no leader named. Anybody can name themselves, so these do not lead."""
+    """The deputies of the incident not named by a leader. Anybody can name themselves, so these do not lead."""
 
 
 class Status(StrEnum):
@@ -164,7 +164,7 @@ class Incident(Frozen, kw_only=True):
     drill: bool = False
     restricted: bool = False
     silent: bool = False
-    """If `restricted`, the main list is told only severity, phase, status and commander. If also `silent`, nothing."""
+    """If `restricted`, the main list gets only severity, phase, status and commander. If also `silent`, nothing."""
     declared_at: Instant
     declared_by: Person
     started_at: Instant | None = None

@@ -79,7 +79,7 @@ class PhaseStep(Frozen, kw_only=True):
 
 
 UPDATE_EVERY = {1: timedelta(minutes=30), 2: timedelta(minutes=60)}
-"""How often an update is due, by level, unless configured otherwise. Other levels need no updates."""
+"""The default intervals between updates, by level. Other levels need no updates."""
 
 DEFAULT_SEVERITIES = (
     SeverityLevel(

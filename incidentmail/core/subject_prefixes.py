@@ -56,7 +56,7 @@ GATEWAY_TAG: Final = lazy_pattern(
     re.I,
 )
 NO_SUBJECT = frozenset({"", "(no subject)", "no subject", "kein betreff", "(kein betreff)", "sans objet", "sin asunto"})
-"""What mail programs write if there is no subject, in the form that `bare_subject` returns."""
+"""The texts of mail programs for an empty subject, in the form that `bare_subject` returns."""
 
 
 def is_reply(subject: str) -> bool:

@@ -34,7 +34,7 @@ class FieldLine(Frozen):
 NOTHING_YET = "nothing yet"
 NEEDED = "needed"
 EARLIER_NEEDED = "wanted"
-"""What earlier versions wrote instead of `NEEDED`."""
+"""The text that earlier versions wrote instead of `NEEDED`."""
 NOT_NEEDED = "not needed"
 NOT_CONFIRMED = "not confirmed"
 EARLIER_NOT_CONFIRMED = "assumed"
@@ -245,7 +245,7 @@ class Words(Frozen, dict=True, gc=True):
         return [step.level for step in reversed(self.policy.severities) if step.level < incident.severity]
 
     def briefing_reason(self, level: int) -> str:
-        """Return the sentence that says why somebody now gets mail about an incident.
+        """Return a sentence that explains why somebody now gets mail about an incident.
 
         >>> Words(Policy()).briefing_reason(1)
         'You get this mail because an incident has become severity 1 (critical).'

@@ -51,7 +51,7 @@ _ADDRESS_FIELDS = ("original-recipient", "final-recipient", "x-actual-recipient"
 _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _XTEXT = re.compile(r"\+([0-9A-Fa-f]{2})")
 TEXTS_MAX = 10
-"""How many parts of a report are read as text."""
+"""The maximum number of parts of a report that are read as text."""
 _TAG = re.compile(r"<[^<>@]*>")
 
 

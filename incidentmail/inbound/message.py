@@ -44,7 +44,7 @@ _WRAPPED_FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """How a message reached us (RFC 5321 section 2.3.1). For a pipe or a mailbox, some facts are unknown."""
+    """The way a message reached us (RFC 5321 section 2.3.1). For a pipe or a mailbox, some facts are unknown."""
 
     way: Way
     peer: str | None = None  # IP address, or "unix"; None for pipe and imap

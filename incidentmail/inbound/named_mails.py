@@ -11,7 +11,7 @@ from incidentmail.core.words import is_declaration_hint, read_follow_up_hint
 from .message import Message
 
 QUOTED_CHARS_MAX = 100_000
-"""How many characters of a quotation are searched for the number of our message."""
+"""The maximum length of a quotation that is searched for the number of our message."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from .part_kinds import CALENDAR
 REACTION = "text/vnd.google.email-reaction+json"
 CALENDAR_CLASS = "urn:content-classes:calendarmessage"
 TEXT_CHARS_MAX = 2_000
-"""How much of the text is searched. Such messages say at the top what they are."""
+"""The maximum length of text searched. Such messages say at the top what they are."""
 
 # The prefix of the subject of a message that Outlook recalls, in the languages in which it is sold.
 _RECALL = re.compile(
@@ -169,7 +169,7 @@ def _is_sign(line: str) -> bool:
 
 
 def no_letter(message: Message, text: str) -> str | None:
-    """Return the name of the rule by which the message has no words of its sender, or None.
+    """Return the name of the rule that shows that the message has no words of its sender, or None.
 
     `text` is the body as text.
     """

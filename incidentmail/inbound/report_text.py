@@ -18,7 +18,7 @@ from .limits import REPORT_BYTES_MAX, REPORTED_MAX
 TEXT_LINE_CHARS_MAX = 1_000
 """The length above which lines are ignored."""
 REASON_LINES_MAX = 6
-"""How many lines below an address are searched for the reason."""
+"""The number of lines below an address that are searched for the reason."""
 
 TextAction = Literal["failed", "delayed"]
 

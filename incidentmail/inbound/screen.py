@@ -25,7 +25,7 @@ from .no_letter import (
 
 
 class Disposition(StrEnum):
-    """Who wrote a message, judged by its form. NO_LETTER means a program on behalf of a person, without their words."""
+    """The kind of author of a message, judged by its form. NO_LETTER means a program on behalf of a person."""
 
     PERSON = "person"
     NO_LETTER = "no letter"
@@ -190,7 +190,7 @@ def _is_auto_submitted(message: Message) -> bool:
 
 
 def _is_out_of_office(message: Message) -> bool:
-    """Return whether the subject is that of an automatic reply. A last resort for unmarked replies."""
+    """Return whether the subject is typical of an automatic reply. A last resort for unmarked replies."""
     return _OUT_OF_OFFICE.match(_plain_subject(message)) is not None
 
 
@@ -233,7 +233,7 @@ def _is_failure_notice(message: Message) -> bool:
 
 
 def reports_failure(head: Message) -> bool:
-    """Return whether the Subject is that of a failure report, if the text reports a failure too."""
+    """Return whether the Subject is typical of a failure report, if the text reports a failure too."""
     return _FAILURE_SUBJECT.match(_plain_subject(head)) is not None
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from .message import Message
 
 EARLIER_FOR = timedelta(days=7)
-"""For how long an earlier message shows the zone of its writer. People travel, and clocks change."""
+"""The time for which an earlier message shows the time zone of its writer. People travel, and clocks change."""
 _OUTLOOK_FIELDS = ("x-ms-exchange-", "thread-index")
 
 

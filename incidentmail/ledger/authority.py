@@ -6,7 +6,7 @@ from incidentmail.core.frozen import Frozen
 
 
 class Authority(Frozen, kw_only=True):
-    """What a ledger knows about who leads the incidents of a list.
+    """A ledger's knowledge about who leads the incidents of a list.
 
     Promotions are numbered, and `epoch` is the highest number. `leader` is the ledger with this number: "" if two have
     it, and None if there was no promotion. `has_own` is true if this ledger has declared an incident, and `has_others`

@@ -27,7 +27,7 @@ class News(Protocol):
     """Notifications of commits by other processes. Some may get lost, so poll now and then too."""
 
     def wait(self, timeout_s: float) -> frozenset[str]:
-        """Return what is new, or an empty set after the timeout: `accepted` mail, `entries`, mail in the `outbox`.
+        """Return the kinds of news, or an empty set after the timeout: `accepted`, `entries` or `outbox`.
 
         Raise LedgerUnavailableError if the server is lost.
         """

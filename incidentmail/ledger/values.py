@@ -20,12 +20,12 @@ ALERT, ALERT_ANSWER = "alert", "alert-answer"
 """The disposition of a listed monitoring system's mail, and the rule of an answer to the question about it."""
 MailState = Literal["queued", "sent", "failed"]
 Reported = Literal["failed", "delayed", "arrived"]
-"""What a delivery report says about a recipient."""
+"""The result for a recipient, as stated in a delivery report."""
 
 SENDERS_MAX = 4000
-"""How many sender names are stored. Each name in later mail is compared with all of them."""
+"""The maximum number of sender names stored. Each name in later mail is compared with all of them."""
 NAMES_MAX = 5
-"""How many names are stored for one mailbox: more than a person needs, and few enough to leave room for others."""
+"""The maximum number of names stored for one mailbox, which leaves room for others."""
 
 
 class Head(Frozen, kw_only=True):
@@ -189,7 +189,7 @@ class UnsentMail(Frozen, kw_only=True):
 
 
 class Folder(Frozen, kw_only=True):
-    """How far an IMAP folder has been fetched: every message up to `uid`, except those in `withheld`.
+    """The progress of fetching an IMAP folder: every message up to `uid`, except those in `withheld`.
 
     `opened_at` is when the folder was first opened. `to_mark` holds the UIDs of accepted messages not yet marked or
     moved on the server. `withheld` counts, by UID, how often the server failed to deliver a message.

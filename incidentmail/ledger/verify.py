@@ -61,7 +61,7 @@ class Rows(Protocol):
 
 
 def removed_in(rows: Rows) -> Removed:
-    """Return what the entries name as removed. Unreadable entries are ignored here; `verify` finds them itself."""
+    """Return the removals named by the entries. Unreadable entries are ignored here; `verify` finds them itself."""
     try:
         return Removed(rows.record_events())
     except (ValueError, KeyError, TypeError, AttributeError, AssertionError):

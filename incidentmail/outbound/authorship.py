@@ -64,7 +64,7 @@ def paragraphs(
 def deeds_of(
     words: Words, changes: Sequence[Change], zones: Sequence[str], on: date, taken_back: Sequence[TakenBack] = ()
 ) -> str:
-    """Return what one person did, without their name: `raised the severity from 2 to 1 and set the venue`.
+    """Return the changes of one person, without their name: `raised the severity from 2 to 1 and set the venue`.
 
     The new value of a time is included, so that it is not confused with the time of the change. An undone update is
     named before the values that this restored: `undid update 5 and so raised ...`.
@@ -78,7 +78,7 @@ def deeds_of(
 
 
 def _deeds(words: Words, changes: Sequence[Change], zones: Sequence[str], on: date) -> str:
-    """Return what was done. When the incident ends, the end of promised updates is left out, because it is obvious."""
+    """Return the changes as phrases. When the incident ends, the end of promised updates is left out as obvious."""
     ends = any(one.fact == "status" and one.now != Status.OPEN for one in changes)
     told = [one for one in changes if not (ends and one.fact == "next_update_at" and one.now is None)]
     done = (FactChange(fact=one.fact, was=one.was, now=one.now, by=one.by) for one in told)

@@ -19,7 +19,7 @@ from .wire_format import CalendarPart, to_bytes
 from .wording import Wording
 
 Submitted = Literal["by a person", "by us", "in answer"]
-"""Whether a person wrote the message, we wrote it unasked, or it answers another one (RFC 3834 section 5)."""
+"""Whether a person wrote the message, or we wrote it by ourselves or to answer another one (RFC 3834 section 5)."""
 
 
 Page = Callable[[str], str]

@@ -55,7 +55,7 @@ WEEKLY: frozenset[AlarmKind] = frozenset({"retrospectives"})
 
 
 class Alarm(Frozen, kw_only=True):
-    """The content of an alarm. `subject` is what it is about: an address, a number or a file."""
+    """The content of an alarm. `subject` is its topic: an address, a number or a file."""
 
     kind: AlarmKind
     subject: str

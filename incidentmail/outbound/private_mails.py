@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from .private_pages import News, Sheet
 
 ITEMS_MAX = 8
-"""How many items fit on one screen. People who made more mistakes start again with a new reply."""
+"""The maximum number of items, which fit on one screen. People who made more mistakes start again with a new reply."""
 LINE_CHARS_MAX = 160
-"""How much of a quoted line is shown, so that its writer recognises it."""
+"""The maximum length of a quoted line, enough for its writer to recognise it."""
 REASON_CHARS_MAX = 300
 SUBJECT_CHARS_MAX = 200
 

@@ -29,9 +29,9 @@ from .wording import Wording
 
 LEAVING = "leaving"
 ITEMS_SHOWN_MAX = 12
-"""How many items of one kind a brief shows. They are the newest."""
+"""The maximum number of items of one kind in a brief. The newest are shown."""
 ITEM_CHARS_MAX = 300
-"""How much of a tracked item's text is shown."""
+"""The maximum length of a tracked item's text."""
 
 
 class Paragraph(Frozen, kw_only=True):
@@ -74,7 +74,7 @@ class Sheet(Frozen, kw_only=True):
 
 
 class News(Frozen, kw_only=True):
-    """What has happened since a time: a line for each event, with its time and author, newest last."""
+    """The events since a time: a line for each, with its time and author, newest last."""
 
     since: datetime
     lines: tuple[str, ...] = ()
@@ -145,7 +145,7 @@ def tracked_paragraphs(wording: Wording, incident: Incident, at: datetime) -> li
 
 
 def passed_on(lead: str, line: str | None, replies: Sequence[Link]) -> Sheet:
-    """Return a question that somebody else has not answered, with links for `replies`. `line` is what they wrote."""
+    """Return a question that somebody else has not answered, with links for `replies`. `line` is their text."""
     return Sheet(
         lead=lead,
         paragraphs=[Paragraph(text=line, quoted=True)] if line else [],
@@ -156,7 +156,7 @@ def passed_on(lead: str, line: str | None, replies: Sequence[Link]) -> Sheet:
 def reminder(
     wording: Wording, incident: Incident, items: Sequence[tuple[str, str | None, Sequence[str]]], answer: Answer
 ) -> Sheet:
-    """Return what is due in an incident. Each item is a text of ours, what somebody wrote, and possible replies.
+    """Return the due items of an incident. Each is a text of ours, words that somebody wrote, and possible replies.
 
     The replies are shown after `> `, so that nothing in the message is treated as a command if somebody quotes it.
     """
@@ -178,7 +178,7 @@ def checklist(templates: Templates, role: str) -> str:
 
 
 def role_taken(roles: Sequence[str], checklists: Sequence[str], answer: Answer) -> Sheet:
-    """Return what people who have taken roles have to do."""
+    """Return the duties of people who have taken roles."""
     return Sheet(
         lead=f"You are {' and '.join(roles)} of this incident now. This is what it means:",
         paragraphs=[
@@ -193,7 +193,7 @@ def controls(
     wording: Wording, incident: Incident, by: str, roles: Sequence[str], checklists: Sequence[str],
     known: Sequence[str], answer: Answer,
 ) -> Sheet:  # fmt: skip
-    """Return what a new commander has to know (`known`), and the replies that they can send with one tap.
+    """Return the facts for a new commander (`known`), and the replies that they can send with one tap.
 
     `by` is the person who named the commander, or "" if nobody else did.
     """

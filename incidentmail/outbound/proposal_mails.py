@@ -102,7 +102,7 @@ def _would_end(proposal: Proposal) -> bool:
 
 
 def _paragraphs_of_question(mail_context: MailContext, proposal: Proposal, *, crossed: bool) -> list[Paragraph]:
-    """Return what is asked for, why it waits, both answers with their effects, and the incident."""
+    """Return the request, the reason why it waits, both answers with their effects, and the incident."""
     wording, own = mail_context.sender.wording, proposal.by.same_as(mail_context.to)
     until = show_time(proposal.expires_at, wording.zones, mail_context.occasion.at.date())
     accept, reject = WORDS_IF_CROSSED if crossed else WORDS

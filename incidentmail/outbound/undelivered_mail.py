@@ -1,4 +1,4 @@
-"""Write the message to people who are waiting for somebody whom our mail did not reach. Pure."""
+"""Write the message to people who are waiting for a person that our mail did not reach. Pure."""
 
 from __future__ import annotations
 

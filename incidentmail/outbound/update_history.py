@@ -18,12 +18,12 @@ from .html_page import Beside
 from .wording import Wording, changes
 
 UPDATES_SHOWN_MAX = 12
-"""How many updates are shown, because people do not read more before they act. They are the newest."""
+"""The maximum number of updates shown, because people do not read more before they act. The newest are shown."""
 HISTORY_MAX = 3
-"""How many earlier updates the page of a follow-up shows."""
+"""The maximum number of earlier updates on the page of a follow-up."""
 SAID_CHARS_MAX = 500
 DETAILS_CHARS_MAX = 6000
-"""How much of the details is shown: the first pages. The declaration has all of it."""
+"""The maximum length of the details: the first pages. The declaration has all of them."""
 
 
 def update_paragraphs(wording: Wording, recorded: Iterable[Recorded], on: date) -> Sequence[str]:

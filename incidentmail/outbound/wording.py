@@ -48,7 +48,7 @@ _PREFIX_SIGNS = frozenset("[:：")
 _SENTENCE_END = lazy_pattern(r"[.!?。！？](?= |$)|[。！？]")
 NEEDS_MAX, NEED_CHARS_MAX = 5, 160
 BROKEN_CHARS_MAX = 200
-"""How long a text about what is broken can be, to fit on a phone's screen together with the state."""
+"""The maximum length of a text about the problem, to fit on a phone's screen together with the state."""
 WORD_CHARS_MAX = 60
 """The longest word that programs do not break when they fold a subject."""
 
@@ -171,7 +171,7 @@ class Wording(Frozen, kw_only=True):
         return lines
 
     def broken(self, incident: Incident) -> FieldLine:
-        """Return the line that says what is broken: impact, first sentence of the details, or description."""
+        """Return the line that describes the problem: impact, first sentence of the details, or description."""
         if incident.impact:
             return FieldLine(self.words.key("impact"), incident.impact)
         key = BROKEN_KEY if incident.is_open else BROKEN_BEFORE_KEY

@@ -19,7 +19,7 @@ from incidentmail.reply.grammar.taking_back import takes_back
 
 _EVER = datetime(1970, 1, 1, 23, 59, tzinfo=UTC)
 LINES_MAX = 60
-"""How many lines are searched. People who declare an incident say so at the top."""
+"""The maximum number of lines searched. People who declare an incident say so at the top."""
 LINE_CHARS_MAX = 400
 
 _NUMBER = rf"(\d{{1,3}}|{'|'.join(NUMBER_WORDS)})"
@@ -66,7 +66,7 @@ _COMMAND = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """What a message states: severities, a name such as `P1`, whether somebody leads, and the line that says so.
+    """The facts that a message states: severities, a name such as `P1`, whether somebody leads, and the line for that.
 
     `title` is the rest of a subject that states a severity, and `declares` is true if the subject declares an incident.
     """
@@ -85,7 +85,7 @@ class Stated:
 
 
 def in_subject(subject: str, policy: Policy, written_at: datetime = _EVER) -> Stated | None:
-    """Return what a subject states, or None. Times in it are compared with `written_at`.
+    """Return the facts stated in a subject, or None. Times in it are compared with `written_at`.
 
     >>> found = in_subject("[EXTERNAL] SEV 1: checkout returns 500", Policy())
     >>> found.severity, found.title, found.declares
@@ -112,7 +112,7 @@ def in_subject(subject: str, policy: Policy, written_at: datetime = _EVER) -> St
 
 
 def in_text(text: str, words: Words) -> Stated | None:
-    """Return what the first line that names a severity or a commander states, or None.
+    """Return the facts stated in the first line that names a severity or a commander, or None.
 
     >>> from incidentmail.core.words import Words
     >>> found = in_text("Cards fail.\\n\\nSeverity: 1\\nAnn is on it", Words(Policy()))

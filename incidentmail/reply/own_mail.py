@@ -58,9 +58,9 @@ from .parsed import Context
 
 _ESCAPED = re.compile(r"^>(?=From )", re.M)
 ESCAPED_MAX = 5
-"""How many lines that begin with `>From ` are tried both with and without the mark."""
+"""The maximum number of lines beginning with `>From ` that are tried both with and without the mark."""
 READINGS_MAX = 200
-"""How many possible meanings of a message are tried. A message with more was made to waste time."""
+"""The maximum number of possible meanings tried. A message with more was made to waste time."""
 _NOTE = r"(?: \((?P<{}>[^\n]{{0,400}}?)\))?"
 
 

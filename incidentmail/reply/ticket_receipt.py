@@ -11,7 +11,7 @@ import re
 from incidentmail.core.text import one_line
 
 LINES_MAX = 8
-"""How many lines are searched. A ticket system names the ticket at the top."""
+"""The maximum number of lines searched. A ticket system names the ticket at the top."""
 CHARS_MAX = 1_200
 
 _THING = (

@@ -74,7 +74,7 @@ class Silence(Frozen, kw_only=True):
 
 
 def silence(proposal: AlertProposal, rules: AskRules, now: datetime) -> Silence | None:
-    """Return what follows now if nobody has answered, or None if it is too early or an answer came."""
+    """Return the next step if nobody has answered, or None if it is too early or an answer came."""
     if not proposal.is_open or now < proposal.ask_at or asks_on_call(proposal, rules, now):
         return None
     on_call = proposal.on_call.people if proposal.on_call else ()

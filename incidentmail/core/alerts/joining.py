@@ -10,19 +10,19 @@ from incidentmail.core.frozen import Frozen, replace
 from .proposal import AlertPart, AlertProposal
 
 STORM_WITHIN = timedelta(minutes=1)
-"""How soon after the newest alert of an open proposal a different alert joins that proposal."""
+"""The time after the newest alert of an open proposal in which a different alert joins that proposal."""
 STORM_LASTS_MAX = timedelta(minutes=10)
-"""For how long a proposal takes different alerts. Later ones get their own, so that a storm of alerts hides nothing."""
+"""The time in which a proposal takes different alerts. Later ones get their own, so that none is hidden."""
 COMES_BACK_WITHIN = timedelta(minutes=30)
-"""How soon after its recovery a returning alert reopens its proposal."""
+"""The time after its recovery in which a returning alert reopens its proposal."""
 ASKED_AGAIN_AFTER = timedelta(minutes=10)
-"""How long after the last question people are asked again about a reopened proposal."""
+"""The time after the last question before people are asked again about a reopened proposal."""
 
 Place = Literal["new", "joins", "comes back", "on incident", "quiet"]
 
 
 class Placed(Frozen, kw_only=True):
-    """What a firing alert does, and its proposal, which is None if a new one has to be made."""
+    """The effect of a firing alert, and its proposal, or None if a new proposal is needed."""
 
     place: Place
     proposal: AlertProposal | None = None
@@ -40,11 +40,11 @@ def place_of(
     seen: Seen, known: AlertProposal | None, part: AlertPart | None, newest: AlertProposal | None, *,
     is_incident_open: bool, takes_more: bool, quiet_for: timedelta,
 ) -> Placed:  # fmt: skip
-    """Return what a firing alert does.
+    """Return the effect of a firing alert.
 
-    `known` is the newest proposal that has the same alert, with its `part`, and `newest` the newest proposal of all.
-    `is_incident_open` says whether the incident of `known` is open, and `takes_more` whether that of `newest` is, or
-    `newest` itself. After a no, the same alert is quiet for `quiet_for`, until it is over or gets worse.
+    `known` is the newest proposal that has the same alert, with its `part`, and `newest` is the newest of all
+    proposals. `is_incident_open` is true if the incident of `known` is open. `takes_more` is true if `newest` or its
+    incident is open. After a no, the same alert is quiet for `quiet_for`, until it is over or gets worse.
     """
     if known is not None and part is not None:
         placed = _repeats(seen, known, part, is_incident_open=is_incident_open, quiet_for=quiet_for)

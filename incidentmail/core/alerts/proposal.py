@@ -80,7 +80,7 @@ class AlertProposal(Frozen, kw_only=True):
     ask_at: datetime
     count: int = 1
     alerts: int = 1
-    """How many different alerts it groups."""
+    """The number of different alerts in the proposal."""
     on_call: OnCallAnswer | None = None
     asked: tuple[AskedPerson, ...] = ()
     incident: str | None = None

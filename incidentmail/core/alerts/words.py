@@ -11,7 +11,7 @@ from incidentmail.core.times import show_time
 from .proposal import AlertPart, AlertProposal
 
 PARTS_SHOWN_MAX = 8
-"""How many different alerts are listed by title. The others are only counted."""
+"""The maximum number of different alerts listed by title. The others are only counted."""
 
 
 def title_of(proposal: AlertProposal) -> str:

@@ -1,1 +1,1 @@
-"""What becomes due while an incident is running: updates, deadlines, offers of roles, and reminders."""
+"""Compute the actions that are due in a running incident: updates, deadlines, offers of roles, and reminders."""

@@ -110,7 +110,7 @@ class AwareStated(Frozen, kw_only=True):
 
 
 class DeadlineMet(Frozen, kw_only=True):
-    """The people outside the organisation were told, as the deadline called `name` requires."""
+    """The people outside the organisation were notified, as the deadline called `name` requires."""
 
     kind: Literal["deadline_met.v1"] = "deadline_met.v1"
     name: Annotated[str, SEALED]

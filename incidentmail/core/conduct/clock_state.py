@@ -36,7 +36,7 @@ class RoleOffer(Frozen, kw_only=True):
 
 
 class NextCommander(Frozen, kw_only=True):
-    """Who is to command next, and from when."""
+    """The next commander and the time from which they command."""
 
     to: Person
     at: Instant

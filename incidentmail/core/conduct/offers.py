@@ -15,7 +15,7 @@ from .rules import Rules
 
 REPEATED_AFTER, ENDS_AFTER = timedelta(minutes=5), timedelta(minutes=30)
 TOLD_WITHIN = timedelta(days=1)
-"""How long after an offer has ended its author can still be told so."""
+"""The time after the end of an offer during which its author can still be notified."""
 ACCEPT, DECLINE = "accept", "decline"
 
 

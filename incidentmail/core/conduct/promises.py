@@ -24,13 +24,13 @@ LAST_PHASE = 2
 """The last phase in which updates are due. In this phase, the interval is twice as long."""
 REMIND_BEFORE = timedelta(minutes=5)
 NEAR = timedelta(minutes=15)
-"""How long before a promised update a follow-up can go out and count as that update."""
+"""How early a follow-up can be sent before a promised update and still count as that update."""
 EARLIEST = timedelta(minutes=20)
-"""How long before the update is due the reminder can be added to a mail sent for another reason."""
+"""How early before the update is due the reminder can be added to a mail sent for another reason."""
 GRACE = timedelta(minutes=2)
-"""How much later an update can go out, because follow-ups are collected for a moment and relays can be slow."""
+"""The delay allowed for an update, because follow-ups are collected for a moment and relays can be slow."""
 QUIET_UPDATES = 2
-"""How many updates in a row have to be without news before the next one is offered in an hour."""
+"""The number of updates in a row without news after which the next one is offered in an hour."""
 DAY = timedelta(days=1)
 NO_CHANGE_SOON, NO_CHANGE_LATE, TAKE_COMMAND, CLOSE = (
     "no change; next +30m", "no change; next +1h", "taking command", "close",

@@ -22,7 +22,7 @@ from .rules import Rules
 COMMAND = "commander"
 LAST_PHASE = 2
 SUGGESTED_MAX = 3
-"""How many people a mail suggests. Each has a reply."""
+"""The maximum number of people that a mail suggests, with a reply for each."""
 
 
 def commander_since(incident: Incident) -> datetime:

@@ -22,7 +22,7 @@ class Rules(Frozen, kw_only=True):
     policy: Policy = field(default_factory=Policy)
     zones: tuple[str, ...] = ()
     relief_after: timedelta | None = timedelta(hours=4)
-    """How long somebody commands before they are asked who relieves them. None means never."""
+    """The time after which a commander is asked who will relieve them, or None for never."""
 
     has_on_call: bool = False
     """Whether a command that names the people on call is configured."""

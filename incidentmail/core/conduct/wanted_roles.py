@@ -1,4 +1,4 @@
-"""Find the roles that an incident needs and nobody holds, and offer them to people. Nobody is assigned unasked.
+"""Find unfilled roles that an incident needs, and offer them to people. Nobody is assigned without agreeing.
 
 A role is offered to the people on call, one after the other. Command is wanted if the incident is severe enough to need
 other roles while its commander is only assumed. It is then also offered to the configured commanders.
@@ -23,9 +23,9 @@ from .rules import Rules
 
 COMMAND = "commander"
 WANTED_AFTER = timedelta(minutes=5)
-"""How long to wait before offering a wanted role, since people often fill it without being asked."""
+"""The time to wait before offering a wanted role, since people often fill it without being asked."""
 EACH = timedelta(minutes=10)
-"""How long to wait for an answer before repeating the offer and asking the next person too."""
+"""The time to wait for an answer before repeating the offer and asking the next person too."""
 ENDS_AFTER = timedelta(minutes=60)
 LAST_PHASE = 2
 

@@ -35,7 +35,7 @@ from .knowledge import knowledge as knowledge_of
 from .undo import changed_again
 
 SHOWN_MAX = 3
-"""How many changes, the newest first, a question shows. Usually one of them decides."""
+"""The maximum number of changes that a question shows, newest first. Usually one of them decides."""
 
 
 def check_crossing(
@@ -65,7 +65,7 @@ def changed_since_asked(state: Incident, number: int, *, actor: Actor, policy: P
     proposal = next((p for p in state.proposals if p.number == number and p.state == "open"), None)
     try:
         command = read_command(proposal.command) if proposal else None
-    except ValueError:  # what it asked for was redacted, and nothing is carried out
+    except ValueError:  # its content was redacted, and nothing is carried out
         return None
     if proposal is None or command is None or isinstance(command, Undo):
         return None

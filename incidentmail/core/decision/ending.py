@@ -19,7 +19,7 @@ from incidentmail.core.words import Words
 from .leaders import asked_to_end, leads
 
 SEVERE_STEPS = 2
-"""How many of the worst severities are severe: 1 and 2 on the default scale."""
+"""The number of severities that count as severe: 1 and 2 on the default scale."""
 
 
 def ends(events: Iterable[Event]) -> bool:

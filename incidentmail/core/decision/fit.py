@@ -15,7 +15,7 @@ from incidentmail.core.text import LINE_CHARS_MAX, TEXT_BYTES_MAX, TEXT_CHARS_MA
 REST_IS_KEPT = "Cut here, because a list holds what is longer: the rest is kept in the notes of this incident."
 REST_IS_LOST = "Cut here, because it is too long to keep: the rest is only where it was written."
 NOTES_MAX = 20
-"""How many notes can hold the rest: about 400,000 characters, more than anybody writes."""
+"""The maximum number of notes for the rest: about 400,000 characters, more than anybody writes."""
 _POINTER_BYTES = 2 + max(len(REST_IS_KEPT), len(REST_IS_LOST))
 
 

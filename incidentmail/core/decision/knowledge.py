@@ -16,7 +16,7 @@ from incidentmail.core.frozen import Frozen, JsonValue, replace
 from incidentmail.core.model import Change, Incident, Person
 
 CLOCK_SLACK = timedelta(minutes=2)
-"""How far the clocks of a sender and this machine can differ, including the time to read before writing."""
+"""The allowed difference between the clocks of a sender and this machine, plus the time to read before writing."""
 
 
 class Named(Frozen, kw_only=True):
@@ -33,7 +33,7 @@ class Named(Frozen, kw_only=True):
 
 
 class Knowledge(Frozen, kw_only=True):
-    """What the writer of a reply knew: the messages that it names, and the later changes that they had not read.
+    """The knowledge of the writer of a reply: the messages that it names, and later changes that they had not read.
 
     `stated` holds the facts that the reply itself states, with their values as JSON.
     """
@@ -64,7 +64,7 @@ def written_at(date: datetime | None, *, received_at: datetime, declared_at: dat
 def knowledge(
     state: Incident, named: Named, person: Person, stated: tuple[tuple[str, JsonValue], ...] = ()
 ) -> Knowledge:
-    """Return what `person` knew, assuming that they wrote nothing in the incident since the message that they name."""
+    """Return the knowledge of `person`, assuming that they wrote nothing in the incident since the message named."""
     return Knowledge(
         named=named, stated=stated, unseen=tuple(c for c in _since(state, named) if not _made_by(person, c))
     )

@@ -39,9 +39,9 @@ from .leaders import leads
 from .roles import distinct
 
 OPEN_MAX = 20
-"""How many proposals can be open in an incident at a time. Nobody could answer more."""
+"""The maximum number of open proposals in an incident. Nobody could answer more."""
 OPEN_OF_ONE_MAX = 5
-"""How many of them can come from one person, so that nobody blocks others or floods the people who answer."""
+"""The maximum number of open proposals from one person, so that nobody blocks others or floods their readers."""
 Events = tuple[Event, ...] | Refused
 
 

@@ -1,4 +1,4 @@
-"""Write what the sender of a refused command can reply instead. For the terminal, see cli/remedies.py."""
+"""Write suggestions for the sender of a refused command. For the terminal, see cli/remedies.py."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STATUS: dict[Status, Literal["reopen", "retract", "close"]] = {
 
 
 def as_reply(answer: Refused | Held) -> str:
-    """Return a phrase that says what the sender can reply instead.
+    """Return a phrase with the suggested reply.
 
     >>> as_reply(Refused(reason="there is no severity 9", write="a severity", remedy=": 1 to 4"))
     "reply 'sev' and a number: 1 to 4"
@@ -34,7 +34,7 @@ def as_reply(answer: Refused | Held) -> str:
 
 
 def put_in_words(answer: Refused | Held, writes: Mapping[Write, str], say: Callable[[Command], str]) -> str:
-    """Return a phrase for what a refusal or a hold suggests.
+    """Return a phrase for the suggestion of a refusal or a hold.
 
     `say` describes a command that would work, and `writes` has the phrases for everything else to write.
     """

@@ -11,11 +11,10 @@ from incidentmail.core.model import Holders, Person
 from incidentmail.core.names.mailboxes import share_mailbox
 
 PEOPLE_MAX = 30
-"""How many people can hold a role. More are of no use, and comparing each pair of them would take long."""
+"""The maximum number of people with a role. More are of no use, and comparing each pair of them would take long."""
 NAMES_ONLY_MAX = 5
-"""How many people without an address one mail can name to a role.
-
-Nobody can notify them or check that they exist, while their names fill every mail about the incident.
+"""The maximum number of people without an address that one mail can name to a role. Nobody can notify them or check
+that they exist, while their names fill every mail about the incident.
 """
 ROLES_BYTES_MAX = 6_000
 """The size of all roles of an incident in a header field, which must stay below 8 KiB when folded."""
@@ -83,7 +82,7 @@ def distinct(people: Iterable[Person]) -> tuple[Person, ...]:
 
 
 def role_permission(was: Holders, now: Holders, actor: Person) -> str:
-    """Return the permission that a change of holders needs, depending on who is removed or added, and by whom."""
+    """Return the permission required for a change of holders. It depends on who is added or removed, and by whom."""
     removed = [p for p in was.people if not any(p.same_as(other) for other in now.people)]
     if any(not p.same_as(actor) for p in removed):
         return "remove_others"

@@ -21,13 +21,13 @@ from incidentmail.core.words import COORDINATED, COORDINATING, Words
 Spelled = tuple[str, ...]
 
 LINES_MAX = 200
-"""How many lines of details are checked. Nobody mistakes a line further down for the state."""
+"""The maximum number of lines of details checked. Nobody mistakes a line further down for the state."""
 FOR_CUSTOMERS = "customers_may_be_told"
 """The text that may say that the incident is over, because it tells customers so."""
 SHOWN_ITEMS = ("need", "action")
 """Kinds of items shown in messages to the list. Others, such as decisions, may mention the severity or the end."""
 SENTENCES_OF_LINE = 2
-"""How many sentences of a line of details are checked. Readers mistake only the first ones for ours."""
+"""The maximum number of sentences checked in a line of details. Readers mistake only the first ones for ours."""
 _SENTENCE_ENDS = lazy_pattern(r"[.!?:;|。！？\n]| [-–—] |[–—]")
 _WORD = lazy_pattern(r"[^\W_]+")
 _ALIKE = str.maketrans("i|10", "lllo")

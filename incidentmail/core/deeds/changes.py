@@ -95,7 +95,7 @@ def change_in(event: ChangeEvent, by: Person | None) -> FactChange:
 
 
 def deed(words: Words, change: FactChange) -> str:
-    """Return a phrase for what was done to a fact. It omits who did it, and the value of a text or time.
+    """Return a phrase for a change of a fact. It omits the author, and the value of a text or time.
 
     >>> from incidentmail.core.policy import Policy
     >>> deed(Words(Policy()), FactChange(fact="phase", was=1, now=2, by=None))
@@ -123,7 +123,7 @@ def deed(words: Words, change: FactChange) -> str:
 
 
 def deed_in_full(words: Words, change: FactChange, zones: Sequence[str], on: date) -> str:
-    """Return a phrase for what was done to a fact, with its new value. Times on the day `on` have no date.
+    """Return a phrase for a change of a fact, with its new value. Times on the day `on` have no date.
 
     >>> from incidentmail.core.policy import Policy
     >>> deed_in_full(Words(Policy()), FactChange(fact="venue", was=None, now="#x", by=None), (), date(2026, 11, 20))

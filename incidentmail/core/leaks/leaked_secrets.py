@@ -25,7 +25,7 @@ from .token_forms import find_tokens
 C = TypeVar("C", bound=Command)
 MASK = "****"
 SHOWN_CHARS = 4
-"""How many characters of a secret remain visible, so that its owner recognises it."""
+"""The number of characters of a secret that remain visible, so that its owner recognises it."""
 # Other spellings of the punctuation around a secret. Each is one character, so that positions do not change.
 _PLAIN = str.maketrans(
     {**dict.fromkeys("“”„‟«»＂", '"'), **dict.fromkeys("‘’‚‛", "'"), "：": ":", "＝": "=",

@@ -27,7 +27,7 @@ _TOGETHER = (
 _INITIAL_M = "rn"
 """The initial M in its compared form, where m looks like r and n."""
 _LETTERS_MIN = 5
-"""How long words must be before one changed letter counts. Ann and Anna, Tim and Tom are different names."""
+"""The length from which words with one changed letter are alike. Ann and Anna, Tim and Tom are different names."""
 
 
 def states_something(name: str) -> bool:

@@ -22,7 +22,7 @@ _BLANK_LETTERS = lazy_pattern("[\u115f\u1160\u2800\u3164\uffa0]")
 ADDRESS_CHARS_MAX = 254
 """RFC 5321, erratum 1690: the longest address that fits into a path."""
 NAME_CHARS_MAX = 80
-"""How long a name can be: longer than real names, and short enough for the first line of a message."""
+"""The maximum length of a name: longer than real names, and short enough for the first line of a message."""
 
 
 def clean_name(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Compute what was removed from the record, and which incidents are held, from the events about it."""
+"""Compute the removed parts of the record, and the incidents on hold, from the events about them."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def left_of_mail(message_id: str) -> bytes:
 
 
 def is_left_of_mail(raw: bytes, message_id: str) -> bool:
-    """Return whether `raw` is such a replacement, so that the text of the mail was removed."""
+    """Return whether `raw` is a replacement for a mail of ours whose text was removed."""
     return raw == left_of_mail(message_id)
 
 

@@ -36,11 +36,11 @@ from .retro_events import (
 
 SLACK = timedelta(minutes=1)
 LASTS = timedelta(hours=1)
-"""How much time an invitation reserves. A longer retrospective needs a second one."""
+"""The time that an invitation reserves. A longer retrospective needs a second one."""
 AHEAD_MAX = timedelta(days=366)
 """How far ahead a retrospective can be planned. A later date is a mistake."""
 INVITED_MAX = 20
-"""How many people are invited at most, because a single line from one person sends mail to all of them."""
+"""The maximum number of people invited, because a single line from one person sends mail to all of them."""
 
 
 def carry_out_retro(

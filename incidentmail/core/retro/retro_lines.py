@@ -27,7 +27,7 @@ def retro_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[Dig
     yield from _named(incident, rules, now)
     closed, named = retro_due_since(incident, now), incident.retro.named_at
     if named is not None and now - named < ASKED_AFTER[0]:
-        return  # they have just been told that they are responsible
+        return  # they have just learned that they are responsible
     reached = [after for after in ASKED_AFTER if closed is not None and now - closed >= after]
     if closed is None or not reached:
         return

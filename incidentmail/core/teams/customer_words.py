@@ -1,4 +1,4 @@
-"""Decide whose words for customers count at once, who approves those of other people, and who can withdraw them.
+"""Decide which words for customers count at once, who approves the other ones, and who can withdraw them.
 
 Words of the customer liaison and of communications count at once. Words of other people wait until the commander, a
 liaison, a deputy or the declarer approves them. Apart from the customer liaison and communications, nobody can approve

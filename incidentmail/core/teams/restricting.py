@@ -1,4 +1,4 @@
-"""Restrict an incident after its declaration, so that only its own list and the people involved are told of it."""
+"""Restrict an incident after its declaration, so that only its own list and the people involved get mail about it."""
 
 from __future__ import annotations
 

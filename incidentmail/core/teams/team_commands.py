@@ -6,7 +6,7 @@ from incidentmail.core.frozen import Frozen
 
 
 class StopCustomerWords(Frozen, forbid_unknown_fields=False):
-    """Withdraw the words for customers. They are told nothing until other words are approved."""
+    """Withdraw the words for customers. Nothing can be said to customers until other words are approved."""
 
 
 class MergeInto(Frozen, forbid_unknown_fields=False):
@@ -16,7 +16,7 @@ class MergeInto(Frozen, forbid_unknown_fields=False):
 
 
 class Restrict(Frozen, forbid_unknown_fields=False):
-    """Restrict the incident: from now on only its own list and the people involved are told of it."""
+    """Restrict the incident. From now on only its own list and the people involved get mail about it."""
 
 
 TeamCommand = StopCustomerWords | MergeInto | Restrict

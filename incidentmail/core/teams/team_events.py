@@ -59,7 +59,7 @@ class MergeReturned(Frozen, kw_only=True):
 
 
 class IncidentRestricted(Frozen, kw_only=True):
-    """The incident was restricted: only the restricted list and the people involved are told of it from now on."""
+    """The incident was restricted: from now on only the restricted list and the people involved get mail about it."""
 
     kind: Literal["incident_restricted.v1"] = "incident_restricted.v1"
 

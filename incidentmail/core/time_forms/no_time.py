@@ -8,7 +8,7 @@ from incidentmail.core.frozen import Frozen
 
 
 class NoTime(Frozen):
-    """Says why a text is not a time, and what to write instead."""
+    """The reason why a text is not a time, and advice on how to write one."""
 
     reason: str
     remedy: str

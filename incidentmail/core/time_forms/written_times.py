@@ -15,9 +15,9 @@ from .time_of_day import clock_in
 __all__ = ["DISTANCE_MAX", "PROMISE_MAX", "Nearest", "NoTime", "TooFar", "read_time"]
 
 DISTANCE_MAX = timedelta(days=3660)
-"""How far away a time can be. A year ten years away is a typing error."""
+"""The maximum distance of a time from the present. A year ten years away is a typing error."""
 PROMISE_MAX = timedelta(hours=12)
-"""How far ahead people promise news without giving a date. A later time is a mistake, or has another meaning."""
+"""How far ahead a time without a date can be. A later time is a mistake, or has another meaning."""
 DIAL_WITHIN = timedelta(hours=6)
 """How near the afternoon must be for `3:30` to mean it. Otherwise it means the night, and may have to be confirmed."""
 WRITTEN_CHARS_MAX = 80

@@ -8,7 +8,7 @@ from incidentmail.core.frozen import Frozen
 from incidentmail.core.names.person import Instant, Person
 
 ENGAGED_MAX = 100
-"""How many people are listed at most, because everybody on a list of thousands could say that they join."""
+"""The maximum number of people listed, because everybody on a list of thousands could join."""
 
 
 class Engaged(Frozen):

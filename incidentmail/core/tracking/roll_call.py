@@ -1,4 +1,4 @@
-"""Define a roll call: who was asked what they see, do and need, and who has answered."""
+"""Define a roll call: the people asked for their situation and needs, and their answers."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from incidentmail.core.model import Incident
 
 AGAIN_AFTER = timedelta(minutes=30)
-"""How long after a roll call the next one is allowed. People who are asked all the time do not answer."""
+"""The time after a roll call before the next one is allowed. People who are asked all the time do not answer."""
 ANSWERED_WITHIN = timedelta(hours=2)
-"""For how long after a roll call a note by a person who was asked counts as their answer."""
+"""The time after a roll call in which a note by a person who was asked counts as their answer."""
 PEOPLE_MAX = 40
 NO_ANSWER = "no answer yet"
 

@@ -31,9 +31,9 @@ from .tracking_commands import (
 from .tracking_events import ItemAsked, ItemAssigned, ItemJudged, ItemTracked, Joined, Left, RollAnswered, RollCalled
 
 ROLL_ANSWER_CHARS_MAX = 400
-"""How many characters of an answer the table shows. The note has the whole answer."""
+"""The maximum length of an answer in the table. The note has the whole answer."""
 SHOWN_CHARS_MAX = 60
-"""How many characters of a text a refusal quotes, which is enough to recognise it."""
+"""The maximum length of a text quoted in a refusal, which is enough to recognise it."""
 PAST_SLACK = timedelta(minutes=1)
 Events = tuple[Event, ...] | Refused
 

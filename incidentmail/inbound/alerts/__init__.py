@@ -1,1 +1,1 @@
-"""Mail from monitoring systems: who may send it, what it reports, and which mails belong together. Pure."""
+"""Handle mail from monitoring systems: who may send it, what it reports, and which mails belong together. Pure."""

@@ -42,7 +42,7 @@ class Form:
 
 
 _TITLES: Final = {"Alertmanager": "{} ({})", "CloudWatch": "{} in {}"}
-"""How the labels are added to the name of an alert, by system. Other systems have a colon."""
+"""The form in which labels follow the name of an alert, by system. Other systems have a colon."""
 
 
 FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (

@@ -15,7 +15,7 @@ from typing import Final
 KEY: Final = "{key}"
 ANY: Final = "*"
 REMOVED_MAX: Final = 10
-"""How often a pattern is removed from one line. A subject has few tags."""
+"""The maximum number of times that a pattern is removed from one line. A subject has few tags."""
 _HOLES: Final = re.compile(r"(\*+|\{key\})")
 
 

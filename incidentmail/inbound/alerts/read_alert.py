@@ -19,9 +19,9 @@ from .severity import severity_of
 from .state_words import state_of
 
 LINES_MAX = 60
-"""How many lines of the text are searched. The important facts are at the top."""
+"""The maximum number of lines searched. The important facts are at the top."""
 TEXT_CHARS_MAX = 2_000
-"""How many characters of the text become the details of an incident: one or two screens."""
+"""The maximum length of text that becomes the details of an incident: one or two screens."""
 UNKNOWN = "alert"
 """The name of the system if the form is unknown."""
 _HOST: Final = re.compile(r"[\W_]{0,4}host(?:name)?\s{0,3}[:=]\s{0,3}(?P<host>[\w.:-]{1,100})\s*\Z", re.I)

@@ -58,7 +58,7 @@ def state_of(subject: str) -> Stated:
 
 
 TAIL_CHARS = 60
-"""How many characters at the end of a subject are searched for a state."""
+"""The number of characters at the end of a subject that are searched for a state."""
 
 
 def _kind(state: str) -> AlertKind:

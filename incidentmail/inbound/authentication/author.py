@@ -65,7 +65,7 @@ class Roster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belief:
-    """How far the author of a message is trusted, the rule that decided this, and the reason in one sentence.
+    """The trust in the author of a message, the rule that decided it, and the reason in one sentence.
 
     If the proof depends on a signature alone, `signed` names the fields that it covers. Otherwise it is None.
     """
@@ -78,7 +78,7 @@ class Belief:
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """Where a message comes from and who wrote it. Each fact is computed when first needed, and cached."""
+    """The origin and the author of a message. Each fact is computed when first needed, and cached."""
 
     message: Message
     roster: Roster
@@ -101,7 +101,7 @@ class Provenance:
 
     @property
     def strangeness(self) -> str | None:
-        """The rule by which the author is a stranger before any evidence is considered, or None."""
+        """The rule that makes the author a stranger before any evidence is considered, or None."""
         if not self.came_a_trusted_way:
             return UNTRUSTED_WAY
         return NOT_ON_ROSTER if self.author is not None and not self.roster.has(self.address) else None
@@ -163,7 +163,7 @@ class Provenance:
 
     @cached_property
     def evidence(self) -> Evidence:
-        """What proves or disproves the author, from checks made here or from a statement of our own server."""
+        """The evidence for or against the author, from checks made here or from a statement of our own server."""
         message, server, results = self.message, self._server, self._results
         if message.evidence is not None or self.author is None or server is None or results is None:
             return message.evidence or NOTHING
@@ -192,7 +192,7 @@ class Provenance:
 
     @cached_property
     def belief(self) -> Belief:
-        """How far the author is trusted, according to the first rule that applies."""
+        """The trust in the author, according to the first rule that applies."""
         name, trust, why = next((name, trust, why) for name, hits, trust, why in _RULES if hits(self))
         return Belief(
             trust=trust,

@@ -15,7 +15,7 @@ from .evidence import NOTHING, Evidence
 def examine(
     raw: bytes, message: Message, roster: Roster, author_domain: str, *, look_up: LookUp, at: datetime
 ) -> Evidence:
-    """Return what the seals and signatures prove. Pass on any exception that `look_up` raises.
+    """Return the evidence from seals and signatures. Pass on any exception that `look_up` raises.
 
     The seal of a listed server is checked first, because nothing else can prove the author of a list's copy.
     """

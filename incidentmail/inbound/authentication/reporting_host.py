@@ -1,7 +1,7 @@
-"""Judge how far a delivery report is trusted, by what proves the host that sent it. Pure.
+"""Judge how far a delivery report is trusted, from the evidence for the host that sent it. Pure.
 
 Everybody who has read a mail of ours has its Message-ID and can forge a report about it. So the Message-ID proves only
-which mail is meant. This module examines who says that it failed.
+which mail is meant. This module examines the origin of the report.
 """
 
 from __future__ import annotations

@@ -215,7 +215,7 @@ def evidence_of(message: Message, server: Server, author: str, results: Findings
 
 
 def verdict_of(results: Sequence[Result], says: str, author_domain: str) -> Evidence:
-    """Return what the results mean for the author's domain. `says` is the name of the server that wrote them."""
+    """Return the evidence in the results about the author's domain. `says` is the server that wrote them."""
     dmarc = [result for result in results if result.method == "dmarc"]
     for result in dmarc:
         if result.result in ("fail", _UNREADABLE):

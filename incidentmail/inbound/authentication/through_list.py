@@ -19,7 +19,7 @@ from .evidence import Evidence
 from .results import FAILURES, Findings, Result
 
 Word = Literal["denied", "unproven", "silent", "proven"]
-"""What our server says about whether the list sent a copy.
+"""The statement of our server about whether the list sent a copy.
 
 `denied`: the list did not. `unproven`: it checked, and nothing passed for the list. `silent`: it checked nothing.
 `proven`: a check passed for the list.
@@ -76,12 +76,12 @@ class ListHost:
 
 
 def word_on(results: Findings | None, message: Message, host: ListHost, sender: str | None) -> Word:
-    """Return what our server says about a copy that claims to be the list's. `sender` is the envelope sender if known.
+    """Return the statement of our server about a copy that claims to be the list's.
 
-    SPF proves the domain of the envelope sender, whose mailbox has to be the list's. A signature proves the domain that
-    signed. It counts only if no members have addresses in that domain, and if it covers everything that is parsed here.
-    Otherwise somebody who received the list's mail could send it again with another author. A sender who logged in is
-    not the list.
+    `sender` is the envelope sender if known. SPF proves the domain of the envelope sender, and its mailbox has to be
+    the list's. A signature proves the domain that signed. It counts only if no members have addresses in that domain,
+    and if it covers everything that is parsed here. Otherwise somebody who received the list's mail could send it again
+    with another author. A sender who logged in is not the list.
     """
     if results is None:
         return "silent"

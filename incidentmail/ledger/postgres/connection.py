@@ -18,7 +18,7 @@ CONNECT_S_MAX: Final = 10
 CHARS_WAITING_MAX: Final = 1_000_000
 """The total length at which waiting statements are sent."""
 ROWS_AT_ONCE: Final = 500
-"""How many rows of a large result are in memory at a time."""
+"""The number of rows of a large result in memory at a time."""
 _NO_NUL: Final = "\ufffd"
 """Replaces NUL, which PostgreSQL cannot store in a text. Chained texts never contain it, because JSON escapes it."""
 _PART: Final = re.compile(r"'[^']*'|\?(\d*)|%")
@@ -106,7 +106,7 @@ class _Later:
 
     @property
     def rowcount(self) -> int:
-        """How many rows were changed. The statement is sent if necessary."""
+        """The number of rows changed. The statement is sent if necessary."""
         if not self._among.counts:
             self._send()
         return self._among.counts[self._number]

@@ -18,7 +18,7 @@ from .store_errors import StoreErrors
 CHANNEL: Final = "incidentmail"
 """The channel of notifications between processes."""
 TURN_S_MAX: Final = 30
-"""How long to wait for the turn. Three attempts to read the worst message within the limits take less."""
+"""The time to wait for the turn. Three attempts to read the worst message within the limits take less."""
 _LOCK: Final = "1766745449, 3"
 _GONE_AFTER: Final = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
 """Settings by which the server ends the session of a lost machine, with its locks, after 25 seconds."""

@@ -32,7 +32,7 @@ _COLUMNS = (
     " trust_rule"
 )
 SENDERS_LOOKED_THROUGH = 2000
-"""How many outcomes are searched for messages of one sender, since their addresses are not indexed."""
+"""The maximum number of outcomes searched for messages of one sender, since their addresses are not indexed."""
 _BELIEVED = "'member', 'verified'"
 _MARKS = ", ".join("?" * 13)
 UNFINISHED = "what read it ended with the whole process"

@@ -186,7 +186,7 @@ class OutboxRows(Statements):
     def note_report(
         self, mail_id: int, address: str, *, what: Reported, reply: str, at: datetime, said: str | None = None
     ) -> bool:
-        """Record what a report says about a recipient for whom a relay accepted the mail."""
+        """Record a report about a recipient for whom a relay accepted the mail."""
         done = self.connection.execute(
             "UPDATE outbox_recipients SET state = CASE WHEN ?3 = 'failed' THEN 'failed' ELSE 'sent' END, reply = ?4,"
             " said = ?6, delayed_at = CASE WHEN ?3 = 'delayed' THEN ?5 END, "

@@ -1,4 +1,4 @@
-"""Store questions: what people were asked, and what their mail has done since.
+"""Store the questions sent to people, and the later results of their mail.
 
 A question is a row of private_mails, in addition to the row of the mail that asks it. Its `filed` is the number of the
 mail that it is about, and its `address` is empty, so that no limit counts it.

@@ -23,7 +23,7 @@ from .statements import Statements
 
 SALTS_DRAWN = 16
 KNOWN_CHARS_MAX = 1_000_000
-"""How many characters of incidents' JSON are cached, with the parsed values, between transactions."""
+"""The maximum length of incidents' JSON cached, with the parsed values, between transactions."""
 LAST_OPEN_PHASE = 2
 """The last phase in which an incident is open for reminders and as "the open incident"."""
 

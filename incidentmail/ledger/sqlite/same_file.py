@@ -71,7 +71,7 @@ class OpenedFile:
 
 
 def gone_log(path: Path) -> str | None:
-    """Return a clause that says what was lost if the write-ahead log was removed but its index was not, or None.
+    """Return a clause about the loss if the write-ahead log was removed but its index was not, or None.
 
     SQLite removes the index first, and only after everything is in the database file.
     """
@@ -79,7 +79,7 @@ def gone_log(path: Path) -> str | None:
 
 
 def lost_log(path: Path) -> str | None:
-    """Return a clause that says what was lost if the write-ahead log was removed or emptied, or None.
+    """Return a clause about the loss if the write-ahead log was removed or emptied, or None.
 
     A process that has the ledger open must not call this: closing a file gives up all its locks on it (fcntl(2)).
     """

@@ -13,7 +13,7 @@ _CHECKED_BEFORE_6 = (
     "folder_marks", "folder_withheld", "notices", "outbox", "outbox_recipients", "private_mails", "senders",
 )  # fmt: skip
 CHECKED = (*_CHECKED_BEFORE_6, "deliveries", "alerts", "alert_parts", "alert_mails")
-"""The tables whose rows have a checksum. The others are append-only and chained, or derived from those."""
+"""The tables with a checksum in each row. The others are append-only and chained, or derived from those."""
 _WITHOUT_CHECKSUMS = ("3",)
 _TOTALS = {
     "INSERT": "total, 0, NEW.checksum",
@@ -35,7 +35,7 @@ def statements(number: str = FORMAT) -> list[str]:
 
 
 def checked_in(number: str) -> tuple[str, ...]:
-    """Return the tables whose rows have a checksum in a format."""
+    """Return the tables with a checksum in each row, in a format."""
     return CHECKED if number == FORMAT else _CHECKED_BEFORE_6
 
 

@@ -24,7 +24,7 @@ from incidentmail.outbound.reply_links import Answer, reply_links, words_of
 from incidentmail.outbound.wording import Wording
 
 DETAILS_CHARS_MAX = 1_200
-"""How much of the alert's text the question shows. The incident and 'alert show' have all of it."""
+"""The maximum length of the alert's text in the question. The incident and 'alert show' have all of it."""
 YES, NO = "yes", "no"
 
 

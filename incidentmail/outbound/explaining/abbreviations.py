@@ -9,7 +9,7 @@ from incidentmail.core.frozen import Frozen
 from incidentmail.core.lazy_pattern import lazy_pattern
 
 EXPLAINED_MAX = 12
-"""How many abbreviations one mail explains. More would make the explanation too long to read."""
+"""The maximum number of abbreviations explained in one mail. More would make the explanation too long to read."""
 ABBREVIATIONS = "Abbreviations in this mail"
 _WORD = lazy_pattern(r"\w+(?:[&/.+-]\w+)*")
 

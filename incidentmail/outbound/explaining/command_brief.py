@@ -20,7 +20,7 @@ from incidentmail.outbound.wording import Wording
 
 A_MINUTE = timedelta(minutes=1)
 SHOWN_MAX = 8
-"""How many items of each kind are shown, because commanders read on a phone. They are the newest."""
+"""The maximum number of items of each kind, because commanders read on a phone. The newest are shown."""
 CHARS_MAX = 200
 AT_WORK = "At work"
 
@@ -60,7 +60,7 @@ def _people_and_times(wording: Wording, incident: Incident, now: datetime) -> It
 
 
 def hours_line(wording: Wording, incident: Incident, now: datetime) -> str:
-    """Return a line that says who is at work, for how long, and when they last had a break."""
+    """Return a line with the people at work, for how long, and when they last had a break."""
     return f"{AT_WORK}: {hours(wording, incident, now)}"
 
 

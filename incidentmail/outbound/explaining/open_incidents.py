@@ -16,7 +16,7 @@ from incidentmail.outbound.reply_links import CATCH_UP, Answer, Link
 from incidentmail.outbound.wording import Wording
 
 SHOWN_MAX = 8
-"""How many open incidents are shown, because no more fit on a screen. They are the worst."""
+"""The maximum number of open incidents shown, because no more fit on a screen. The worst are shown."""
 TITLE_CHARS_MAX = 160
 NONE_OPEN = "No incident is open."
 NONE_FOR_ALL = "No incident is open, apart from restricted ones: their mails go to the people who work on them."

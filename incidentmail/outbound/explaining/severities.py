@@ -18,7 +18,7 @@ def meaning_of(words: Words, level: int) -> str:
 
 
 def meanings_of_replies(words: Words) -> Mapping[str, str]:
-    """Return the meaning of each severity, by the reply that sets it, such as `sev 1`."""
+    """Return the meanings of the severities by the reply that sets each one, such as `sev 1`."""
     return {f"sev {step.level}": meaning_of(words, step.level) for step in words.policy.severities}
 
 

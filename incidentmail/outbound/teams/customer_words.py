@@ -41,9 +41,9 @@ def words_question(
 
 
 def words_told(opening: str, words: str | None, after: str, reply: str | None, answer: Answer) -> Sheet:
-    """Return a message about words that count now, or that were withdrawn. `reply` would withdraw them.
+    """Return a message about words that count now, or that were withdrawn.
 
-    `after` says what our mails say once the words are withdrawn.
+    `reply` would withdraw them. `after` describes our mails once the words are withdrawn.
     """
     stops = f"If customers must not be told this, reply: {reply}." if reply else ""
     return Sheet(

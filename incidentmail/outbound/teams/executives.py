@@ -72,7 +72,7 @@ def _lead(wording: Wording, incident: Incident, occasion: Occasion) -> str:
 
 
 def _fields(wording: Wording, incident: Incident, at: datetime) -> list[FieldLine]:
-    """Return the lines: who is affected, what customers are told, what is done, who leads, next news."""
+    """Return the lines: affected people, words for customers, current work, the leader, the next news."""
     told = customer_lines(incident, CUSTOMERS) or [FieldLine(CUSTOMERS, NOTHING_YET)]
     lines = [
         FieldLine(

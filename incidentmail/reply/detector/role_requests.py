@@ -21,7 +21,7 @@ _NAME = r"(?P<name>[^\W\d_][^\s,:;!?]{0,30}(?: [^\s,:;!?]{1,30}){0,2}?)"
 
 
 def role_request(clause: str, context: Context) -> str | None:
-    """Return the reply that would carry out what a clause seems to ask for about a role, or None.
+    """Return the reply that would fulfil a request about a role, or None.
 
     `clause` is a short first sentence of a reply.
     """

@@ -1,4 +1,4 @@
-"""Parse what people write about hours and deadlines: `Next commander: Ann at 22:00`, `break 30m`, `back`."""
+"""Parse lines about hours and deadlines: `Next commander: Ann at 22:00`, `break 30m`, `back`."""
 
 from __future__ import annotations
 

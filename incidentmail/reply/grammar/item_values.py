@@ -23,7 +23,7 @@ from .person_names import is_name
 OWNER_CHARS_MAX = 60
 TIME_CHARS_MAX = 40
 PARTS_MAX = 6
-"""How many parts are parsed from the end: owner, time and number, each perhaps twice. The rest is text."""
+"""The maximum number of parts parsed from the end: owner, time and number, each perhaps twice. The rest is text."""
 NOTHING = frozenset({"none", "n/a", "na", "nothing", "no", "-"})
 """Values that mean that there is nothing to add."""
 _ME = frozenset({"me", "i", "myself"})
@@ -53,7 +53,7 @@ class BadItem:
 
 
 def read_item(name: str, value: str, context: Context) -> ItemValue | BadItem | None:
-    """Return the command of an item line, what is wrong with its value, or None if there is nothing to add."""
+    """Return the command of an item line, a problem with its value, or None if there is nothing to add."""
     bare = fold_case(value.rstrip(".! "))
     number = _NUMBER.fullmatch(bare)
     if name == "done":
@@ -99,9 +99,9 @@ def _to_do(kind: ItemKind, value: str, context: Context) -> ItemValue | BadItem:
 
 
 def _unread_time(text: str, context: Context) -> BadItem | None:
-    """Return what is wrong with a text in which an unreadable time follows the owner, or None.
+    """Return a problem with a text in which an unreadable time follows the owner, or None.
 
-    Otherwise the owner would become part of the text, and would not be told.
+    Otherwise the owner would become part of the text, and would not be notified.
     """
     by = _last_by(text)
     if by is None:

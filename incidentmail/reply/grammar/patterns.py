@@ -164,7 +164,7 @@ FAILING = re.compile(
     r"|not\s+working|not\s+responding|stopped|lost|on\s+fire)(?=[ \t]*(?:[.!,;\n]|$))",
     FLAGS,
 )
-"""What fails, directly after the severity: `SEV 1 EVERYTHING DOWN`. `sev 1 customers` are a kind of customer."""
+"""A failing thing, directly after the severity: `SEV 1 EVERYTHING DOWN`. `sev 1 customers` is none."""
 WRAP_CHARS_MIN = 55
 """The least length of a line wrapped by a mail program. Shorter lines were ended by their writer."""
 

@@ -9,7 +9,7 @@ from incidentmail.reply.parsed import ReadCommand
 from .patterns import FLAGS, NUMBER_WORDS
 
 LINE_CHARS_MAX = 200
-"""How much of the line is searched. A command that states the present value is short."""
+"""The maximum length of the line that is searched. A command that states the present value is short."""
 _NUMBER = rf"(?:\d{{1,3}}|{'|'.join(NUMBER_WORDS)})"
 _FACT = r"(?:sev(?:erity)?\.?|phase)"
 _FROM_TO = re.compile(

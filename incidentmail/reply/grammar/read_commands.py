@@ -30,9 +30,9 @@ _BELOW = "it stands below other text, where no line is read"
 _PASTED = "it stands in a paragraph that looks pasted from another program"
 _UNKNOWN_KEY = re.compile(r"\s{0,3}[^\W\d_][^\s:]{0,30}(?: [^\s:]{1,30})?:\s+\S.*")
 PARAGRAPHS_MAX = 500
-"""How many paragraphs are parsed. A longer mail ends in a log or a quotation, without commands."""
+"""The maximum number of paragraphs parsed. A longer mail ends in a log or a quotation, without commands."""
 UNKNOWN_KEYS_MIN = 2
-"""How many unknown keys make a paragraph an alert. People who add a `Reason:` rarely add a second key."""
+"""The number of unknown keys that make a paragraph an alert. People who add a `Reason:` rarely add a second key."""
 
 
 def read(lines: Iterable[NewLine], context: Context) -> Read:

@@ -22,15 +22,15 @@ from .sentences import TakenBack, scan
 from .whole_reply import RECORD, remedy_for, reply_for
 
 DECLARED_COMMANDS_MAX = 100
-"""How many commands a declaration can have. It states each fact once, and a few people for each role."""
+"""The maximum number of commands in a declaration. It states each fact once, and a few people for each role."""
 KEY_LINES_MAX = 100
-"""How many `Key: value` lines are parsed. More are a script or a log, and then none of a reply's lines counts."""
+"""The maximum number of `Key: value` lines. More are a script or a log, and then none of a reply's lines counts."""
 ASKS_MAX = 20
-"""How many questions are collected before parsing stops. Three are asked."""
+"""The maximum number of questions collected before parsing stops. Three are asked."""
 SENTENCES_MAX = 200
-"""How many sentences near keywords are parsed. People write a dozen."""
+"""The maximum number of sentences near keywords that are parsed. People write a dozen."""
 LOOKED_BELOW_MAX = 4
-"""How many paragraphs below other text are searched for commands. Below those are reports and pasted logs."""
+"""The maximum number of paragraphs below other text searched for commands. Later ones are reports and logs."""
 ABOUT: dict[str, About] = {
     "severity": "severity", "phase": "phase", "commander": "command", "venue": "venue", "next_update_at": "time",
     "update": "update", "status": "end", "undo": "undo",

@@ -33,13 +33,13 @@ class TakenBack(Frozen):
 
 
 CLAUSES_MAX = 101
-"""How many commands in one sentence are parsed. If there are more, none of them counts."""
+"""The maximum number of commands in one sentence. If there are more, none of them counts."""
 OWN_LINE_CHARS_MAX = 60
-"""How long a command alone on its line can be."""
+"""The maximum length of a command alone on its line."""
 OWN_LINES_MAX = 12
-"""How many short lines of prose in a passage are parsed separately. A text with more is a log."""
+"""The maximum number of short lines of prose in a passage that are parsed separately. A longer text is a log."""
 KEYWORD_WITHIN = 160
-"""How near the beginning of a sentence a keyword must be. Otherwise the sentence is prose."""
+"""The distance from the beginning of a sentence within which a keyword must be. Other sentences are prose."""
 
 
 def scan(passage: Passage, *, first_line: bool) -> Iterator[tuple[Found | TakenBack | None, int, int]]:
@@ -280,4 +280,4 @@ def _last_clause(passage: Passage, at: int) -> Iterator[Found]:
 
 
 SENTENCE_CHARS_MAX = 300
-"""How long a first sentence with a command can be. About a severity at the end of a longer one, the writer is asked."""
+"""The maximum length of a first sentence with a command. A severity at the end of a longer one is asked about."""

@@ -41,7 +41,7 @@ _IN_AT_WORK = ("join", "leav", "signing", "break", "taking", "ll")
 """Parts of words, one of which is in every line about being at work (`I'll be scribe`). Other lines are skipped."""
 _CLAUSE_END = re.compile(r"(?:[,;:!?]|\.(?!\w)|[ \t][-–—]{1,2}[ \t]|—)[\s,;:.!—–-]*")
 TRACKING_CHARS_MAX = 80
-"""How long such a reply can be: a number, one of the words, and thanks."""
+"""The maximum length of such a reply: a number, one of the words, and thanks."""
 _NUMBER = r"(?:(?:number|no\.?|action|need|assumption)[ \t]{1,2}|#)?(\d{1,6})"
 _DONE = r"(?:it['’]?s[ \t]|is[ \t]|i[ \t](?:have[ \t])?)?(done|finished|completed)(?:[ \t]with)?"
 _TAKE = r"(?:i['’]?ll[ \t]|i[ \t]|is[ \t])?(take|taking|mine)"

@@ -137,7 +137,7 @@ def reply_for(found: Found, context: Context) -> str:
 
 
 def remedy_for(command: Command, line: str) -> str:
-    """Return what to reply instead of a misplaced line: the line alone, or the word that ends the incident."""
+    """Return the suggestion for a misplaced line: the line alone, or the word that ends the incident."""
     end = _END_WORDS.get(command.status) if isinstance(command, SetStatus) else None
     return end or line.strip()
 

@@ -38,9 +38,9 @@ from .taking_back import takes_back
 from .tracking_words import tracking_reply
 
 WHOLE_CHARS_MAX = 600
-"""How long such a reply can be: a greeting, one of the words, thanks and a reason."""
+"""The maximum length of such a reply: a greeting, one of the words, thanks and a reason."""
 ASKING_CHARS_MAX = 300
-"""How long a whole-reply question can be: a greeting, the question and thanks."""
+"""The maximum length of a whole-reply question: a greeting, the question and thanks."""
 
 _AHEAD = re.compile(
     r"(?:(?:yes|yep|yeah|ja|oui|ok|okay|sure|fine|great|perfect|good|alright|no|sorry|thanks|thank\s+you|so|fyi"
@@ -97,7 +97,7 @@ _BEFORE_THE_WORD = re.compile(r"[ \t]*[,.!:–—-]*[ \t\n]+(?=(?:I\s+)?(?:accep
 _DOUBTFUL = CONDITIONS | DOUBTS | OTHER_TIMES
 REASON_LINES_MAX = 6
 ANSWER_WORDS_MAX = 25
-"""How many words can follow an answer or an undo. More say something of their own."""
+"""The maximum number of words after an answer or an undo. A longer text has a meaning of its own."""
 _About = Literal["end", "reopen", "undo", "answer"]
 _ABOUT: dict[str, _About] = {"close": "end", "retract": "end", "reopen": "reopen", "undo": "undo"}
 
@@ -281,7 +281,7 @@ def _command(word: str, found: re.Match[str], context: Context) -> Found | None:
 
 
 def _accepted(context: Context) -> Found | None:
-    """Return the command by which the writer accepts what was offered to them, or None if nothing was."""
+    """Return the command that accepts the offer made to the writer, or None if there is no offer."""
     writer = context.writer
     if context.offered:
         return Found(0, "commander", json_person(writer), TakeCommand(), "shorthand")

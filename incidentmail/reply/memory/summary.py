@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BITS = 1 << 21
 """The size of the filter. With 250,000 characters (100,000 different parts), 3 in 10,000 unknown parts seem known."""
 NEW_PAIRS_MIN = 4
-"""How many pairs of words must be new. A changed word makes two new pairs, and three are tolerated."""
+"""The number of pairs of words that must be new. A changed word makes two new pairs, and three are tolerated."""
 
 
 class Summary:

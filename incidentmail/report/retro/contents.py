@@ -86,7 +86,7 @@ class ToldCustomers(Frozen, kw_only=True):
 
 
 class Found(Frozen):
-    """A question found by a rule. `detail` distinguishes it from others of the same rule."""
+    """A question found by a rule. `detail` distinguishes it from the rule's other questions."""
 
     text: str
     detail: str = ""

@@ -1,1 +1,1 @@
-"""Collect what each person is told privately about an incident, and limit how many mails that takes."""
+"""Collect the private messages for each person about an incident, and limit how many mails they take."""

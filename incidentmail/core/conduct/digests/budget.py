@@ -17,15 +17,15 @@ from .digest_line import DigestLine
 SPACING, HOUR, LONG = timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6)
 AN_HOUR_MAX = 3
 LINES_MAX = 8
-"""How many lines a mail has at most, so that they fit on one screen. The rest wait for the next mail."""
+"""The maximum number of lines in a mail, so that they fit on one screen. The rest wait for the next mail."""
 COLLECTED_FOR = timedelta(minutes=5)
-"""How long the first line waits for others to be sent with it."""
+"""The time that the first line waits for others to be sent with it."""
 LATE_AFTER = timedelta(hours=1)
 """A line that is this late is no longer sent at once. The program was probably not running."""
 
 
 class Limits(Frozen, kw_only=True):
-    """How much private mail in six hours makes digests wait, and how much makes even due lines wait."""
+    """The amounts of private mail in six hours from which digests wait, and from which even due lines wait."""
 
     digests: int
     due: int
@@ -40,7 +40,7 @@ def limits_of(is_commander: bool) -> Limits:
 
 
 class Had(Frozen, kw_only=True):
-    """How much private mail a person has received: reminders within 15 minutes and an hour, all within six hours.
+    """The private mail that a person has received: reminders within 15 minutes and an hour, all within six hours.
 
     Replies to mail that the person wrote do not count.
     """
@@ -51,9 +51,9 @@ class Had(Frozen, kw_only=True):
 
 
 def told_now(lines: Sequence[DigestLine], had: Had, now: datetime, *, is_commander: bool) -> tuple[DigestLine, ...]:
-    """Return the lines that one person is told now, in one mail, or () if all of them wait.
+    """Return the lines to send to a person now, in one mail, or () if all of them wait.
 
-    `lines` are the lines about one incident that the person has not been told yet.
+    `lines` are the lines about one incident that the person has not been sent yet.
     """
     limits = limits_of(is_commander)
     some = tuple(lines[:LINES_MAX])

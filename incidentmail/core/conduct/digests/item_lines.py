@@ -19,14 +19,14 @@ from ..rules import Rules
 from .digest_line import DigestLine
 
 TAKEN_ON_WITHIN = timedelta(minutes=10)
-"""How long an action can be without an owner before the commander is told."""
+"""The time that an action can be without an owner before the commander is notified."""
 ANSWERED_WITHIN = timedelta(minutes=20)
-"""How long the author of an assumption has to answer before the commander is told."""
+"""The time that the author of an assumption has to answer before the commander is notified."""
 NEW_FOR = timedelta(hours=1)
-"""How long the announcement of an action is still news. Afterwards it has probably been done."""
+"""The time for which the announcement of an action is news. Afterwards the action has probably been done."""
 ASKED_AGAIN_AFTER = timedelta(days=7)
 SHOWN_MAX = 5
-"""How many assumptions one person is shown. If there are more, these are the newest."""
+"""The maximum number of assumptions shown to one person. If there are more, these are the newest."""
 TEXT_CHARS_MAX = 200
 
 

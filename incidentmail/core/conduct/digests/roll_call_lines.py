@@ -1,4 +1,4 @@
-"""Ask people what they see, do and need, and tell the person who asked who has not answered."""
+"""Ask people for their situation and needs in a roll call, and tell its author who has not answered."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .digest_line import DigestLine
 
 NOTHING = "Roll call: nothing to report"
 SILENT_AFTER = timedelta(minutes=10)
-"""How long people have to answer before the person who asked is told who has not."""
+"""The time that people have to answer before the author of the roll call learns who has not."""
 QUESTION = (
     "Roll call. Are you affected? What are you seeing, what are you doing, what do you need? Answer in a line or two: "
     "everybody who catches up sees all answers in a table."

@@ -17,7 +17,7 @@ CLOSING_CHARS_MAX = 40
 CONTACT_LINES_MAX = 15
 CONTACT_CHARS_MAX = 60
 SIGNATURE_LINES_MAX = max(NAMED_LINES_MAX, CLOSING_LINES_MAX, CONTACT_LINES_MAX)
-"""How many lines at the end of a reply are examined. Each is compared with the line above it."""
+"""The number of lines examined at the end of a reply. Each is compared with the line above it."""
 CARD_LINES_MIN = 3  # a business card below a blank line: name, organisation, telephone
 CARD_LINES_MAX = 8
 CARD_CHARS_MAX = 120
