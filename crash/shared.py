@@ -24,8 +24,8 @@ from real_postgresql import PASSWORD, RealPostgresql
 
 from bench.servers import write_config
 from bench.sessions import send_all
+from incidentmail.app.budget.told_marks import TOLD
 from incidentmail.app.keeping.open_ledger import open_reader
-from incidentmail.app.reminding.told_lines import TOLD
 from incidentmail.app.telling.mail_kinds import REMINDER
 from incidentmail.config.load import load
 from incidentmail.core.commands import Declare

@@ -186,7 +186,7 @@ def _sheet(
             number=content.number, answer=answer,
         )  # fmt: skip
     if content.template == "answer":
-        return answered(content.opening, items, reply_links(answer, replies, wording.words))
+        return answered(content.opening, items, reply_links(answer, replies, wording.words), checklists)
     if incident is None:
         return None
     if content.template == "brief":
@@ -199,7 +199,8 @@ def _sheet(
     if content.template == "tasks":
         return pages.tasks(wording, incident, content.opening, content.numbers, at.date(), answer)
     if content.template == "reminder":
-        return pages.reminder(wording, incident, [(item.result, item.line, item.taps()) for item in items], answer)
+        due = [(item.result, item.line, item.taps()) for item in items]
+        return pages.reminder(wording, incident, due, checklists, answer)
     if content.template == "customer_words":
         return words_told(content.opening, items[0].line, items[0].result, items[0].instead, answer)
     if content.template in ("merged", "near_duplicate"):
@@ -210,8 +211,11 @@ def _sheet(
     return None
 
 
-def answered(opening: str, items: Iterable[Item], links: Sequence[Link]) -> Sheet:
-    """Return an answer: each line with its result, and `links` for the replies that would work."""
+def answered(opening: str, items: Iterable[Item], links: Sequence[Link], checklists: Sequence[str] = ()) -> Sheet:
+    """Return an answer: each line with its result, and `links` for the replies that would work.
+
+    `checklists` are those of roles which the answer says the reader has been given.
+    """
     from .private_pages import Paragraph, Sheet
 
     paragraphs: list[Paragraph] = []
@@ -219,6 +223,7 @@ def answered(opening: str, items: Iterable[Item], links: Sequence[Link]) -> Shee
         if item.line:
             paragraphs.append(Paragraph(text=f"You wrote: {item.line}", quoted=True))
         paragraphs.append(Paragraph(text=item.result))
+    paragraphs += [Paragraph(text=points, quoted=True) for points in checklists]
     return Sheet(lead=opening, paragraphs=paragraphs, links=links)
 
 

@@ -154,11 +154,13 @@ def passed_on(lead: str, line: str | None, replies: Sequence[Link]) -> Sheet:
 
 
 def reminder(
-    wording: Wording, incident: Incident, items: Sequence[tuple[str, str | None, Sequence[str]]], answer: Answer
-) -> Sheet:
+    wording: Wording, incident: Incident, items: Sequence[tuple[str, str | None, Sequence[str]]],
+    checklists: Sequence[str], answer: Answer,
+) -> Sheet:  # fmt: skip
     """Return the due items of an incident. Each is a text of ours, words that somebody wrote, and possible replies.
 
-    The replies are shown after `> `, so that nothing in the message is treated as a command if somebody quotes it.
+    `checklists` are those of roles that somebody gave the reader. The replies are shown after `> `, so that nothing in
+    the message is treated as a command if somebody quotes it.
     """
     (lead, *_), *_ = items
     paragraphs: list[Paragraph] = []
@@ -167,6 +169,7 @@ def reminder(
         paragraphs += [] if text is lead else [Paragraph(text=text)]
         paragraphs += [Paragraph(text=quoted, quoted=True)] if quoted else []
         paragraphs += [Paragraph(text=f"Reply with: {reply}") for reply in replies]
+    paragraphs += [Paragraph(text=points, quoted=True) for points in checklists]
     return Sheet(lead=lead, paragraphs=paragraphs, links=reply_links(answer, every_reply, wording.words))
 
 

@@ -6,7 +6,6 @@ Answers to a person's own mail do not count, since that person has caused them.
 from __future__ import annotations
 
 import random
-import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -26,8 +25,6 @@ NAMES = (
 PEOPLE = {name.split()[0].lower(): f"{name} <{name.split()[0].lower()}@example.com>" for name in NAMES}
 SIX_HOURS, MAILS_MIN = timedelta(hours=6), 60
 COMMANDER_MAX, OTHERS_MAX = 20, 6
-GIVEN = re.compile(r"has named you|gave you something to do|asks you to be|You wrote it|It was planned that you")
-GIVEN_MAX = 3
 GIVES_A_ROLE = (
     "Deputy: {name}", "Scribe: {name}", "Business liaison: {name}", "Next commander: {name} at {soon}",
 )  # fmt: skip
@@ -59,8 +56,9 @@ def played(installation: Installation, mails: Mails, seed: int) -> tuple[Played,
     )
     leads = "mara"
     led = {leads}
-    while play.now < datetime(2026, 11, 20, 20, 7, tzinfo=UTC):
-        play.until(f"{play.now + timedelta(minutes=draw.randint(2, 9)):%H:%M}")
+    end = play.now + SIX_HOURS
+    while play.now < end:
+        play.until(f"{min(end, play.now + timedelta(minutes=draw.randint(2, 9))):%H:%M}")
         who = leads if draw.random() < 0.4 else draw.choice([*PEOPLE])
         other = draw.choice([one for one in PEOPLE if one != who])
         said = draw.choice(BY_COMMANDER if who == leads else BY_ANYBODY)
@@ -78,15 +76,13 @@ def played(installation: Installation, mails: Mails, seed: int) -> tuple[Played,
 def test_a_severe_incident_of_six_hours_fills_nobodys_mailbox(
     installation: Installation, mails: Mails, seed: int
 ) -> None:
-    """If others ask more than three things of a person by name, that person gets more mails, as they have to act."""
+    """However much others ask of a person by name."""
     play, led = played(installation, mails, seed)
     assert play.asked >= MAILS_MIN
     too_much = {}
     for who in PEOPLE:
         got = [mail for mail in play.inbox if f"{who}@" in str(mail["To"]) and is_private(play, who, mail)]
-        given = [mail for mail in got if GIVEN.search(mail.get_content())]
-        allowed = COMMANDER_MAX if who in led else OTHERS_MAX + max(0, len(given) - GIVEN_MAX)
-        if len(got) > allowed:
+        if len(got) > (COMMANDER_MAX if who in led else OTHERS_MAX):
             too_much[who] = [f"{mail['Date'].datetime:%H:%M} {mail.get_content()[:60]}" for mail in got]
     assert too_much == {}
 

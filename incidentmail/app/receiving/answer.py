@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from incidentmail.app.budget.ride_along import carry, note_carried
 from incidentmail.app.context import AppContext
 from incidentmail.app.telling.asked import DECLARATION
 from incidentmail.app.telling.pass_on import await_answer, note_answer
@@ -82,13 +83,14 @@ def _note(
     if due.said is not None and is_third_time(tx, due.kind, address, incident, due.said, at):
         note_repeated(context, tx, address, at=at, trust=trust)
         return SAME_WORDS
+    carried = carry(context, tx, judged.incident, due.content, at)
     withheld = note_due(
-        context, tx, due.content, kind=due.kind, at=at, incident=incident, said=due.said, filed=due.filed,
-        once=due.once, urgent=due.urgent, is_claimed=could_be_another(context, trust),
-        host=_host_of_unproven(mail),
+        context, tx, carried.content, kind=due.kind, at=at, incident=incident, said=due.said, filed=due.filed,
+        once=due.once, urgent=due.urgent, is_claimed=could_be_another(context, trust), host=_host_of_unproven(mail),
     )  # fmt: skip
     if withheld is not None:
         return withheld
+    note_carried(tx, carried, at=at)
     tx.note_asked(cause, due.about, at=context.now())
     if about is not None and (severity := worse_severity(context, mail, judged)) is not None:
         await_answer(tx, about, due.content.to, severity, cause=cause, at=context.now())

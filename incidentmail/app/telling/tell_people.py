@@ -49,6 +49,10 @@ def tell_people(
     for kind, content in due:
         cause = cause_of(actor, content.to)
         is_claimed = cause is None and could_be_another(context, actor.trust)
+        kept = _keep(tx, incident, content, kind, at)
+        if kept is not None:
+            untold += [not_told(str(content.to.address), kept)] if kept else []
+            continue
         over = note_due(
             context,
             tx,
@@ -63,6 +67,15 @@ def tell_people(
         if over is not None and over != TOLD_ALREADY:
             untold.append(not_told(str(content.to.address), over))
     return tuple(untold)
+
+
+def _keep(tx: Transaction, incident: Incident, content: Private, kind: str, at: datetime) -> str | None:
+    """Keep a mail about a role or a task for later if its reader has had much mail. Return what `keep` returns."""
+    if kind not in ("tasks", "named"):
+        return None
+    from incidentmail.app.budget.keep import keep  # few declarations name anybody
+
+    return keep(tx, incident, content, kind, at=at)
 
 
 def _asked(

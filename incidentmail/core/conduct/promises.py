@@ -13,7 +13,7 @@ from incidentmail.core.facts import json_time, old_values
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Change, Incident, Status, Update
 from incidentmail.core.names.person import Person
-from incidentmail.core.policy import Policy
+from incidentmail.core.policy import SME, Policy
 from incidentmail.core.tracking.role_kinds import DEPUTY
 
 from .clock_events import UpdateKept, UpdateMissed
@@ -164,10 +164,19 @@ def asked_if_missed(incident: Incident) -> tuple[Person, ...]:
     return tuple(p for p in people if p.address and not p.same_as(incident.commander))
 
 
+def asked_instead(incident: Incident) -> tuple[Person, ...]:
+    """Return whom to ask if all of `asked_if_missed` have had enough mail: the holders of other roles but experts."""
+    others = (held.people for role, held in incident.roles.items() if role not in (*ASKED_IF_MISSED, SME))
+    people = (person for holders in others for person in holders)
+    return tuple(p for p in people if p.address and not p.same_as(incident.commander))
+
+
 def _asked(incident: Incident, rules: Rules) -> Person | None:
     """Return the first person who has not had too much mail, else the first who can get any, or None."""
-    people = [p for p in asked_if_missed(incident) if p.address not in rules.out_of_reach]
-    return next((p for p in people if p.address not in rules.had_enough), next(iter(people), None))
+    first = asked_if_missed(incident)
+    others = asked_instead(incident) if first else ()
+    free = (p for p in (*first, *others) if p.address not in rules.had_enough | rules.out_of_reach)
+    return next(free, next((p for p in first if p.address not in rules.out_of_reach), None))
 
 
 def silence_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:

@@ -33,6 +33,8 @@ class Rules(Frozen, kw_only=True):
     """Addresses that have had too much mail, so that other people are asked first."""
     out_of_reach: frozenset[str] = frozenset()
     """Addresses that get no more mail for now, whatever happens."""
+    not_asked: frozenset[str] = frozenset()
+    """Addresses of people in the newest roll call who could not be asked yet, because they have had much mail."""
 
     @property
     def words(self) -> Words:

@@ -242,8 +242,9 @@ def busy_deputy(installation: Installation, *args: str) -> None:
     """Send a deputy as much mail as a person may get within six hours."""
     installation.configure('[roles.deputy]\ntitle = "Deputy"\n')
     installation.declare("Cards fail", "--severity", "1", "--role", f"deputy={ANN}", *args)
-    for number in range(6):
-        installation.ok("action", f"look at shard {number} @ann")
+    for number in range(3):
+        installation.ok("action", f"look at shard {number} @ann by 14:45 UTC")
+    installation.ok("update", "--role", f"scribe={ANN}")
     assert len([mail for mail in installation.private if "ann@" in str(mail["To"])]) >= 5
 
 
@@ -262,6 +263,14 @@ def test_if_the_deputy_has_had_enough_mail_the_next_person_is_asked_and_the_comm
     assert "Bo K. is asked too." in told["mara@example.com"]
 
 
+def test_if_all_of_these_have_had_enough_mail_the_holder_of_another_role_is_asked(installation: Installation) -> None:
+    busy_deputy(installation, "--customer-liaison", BO)
+    later(installation, 55)
+    told = missed_mails(installation)
+    assert sorted(told) == ["bo@example.com", "mara@example.com"]
+    assert "Bo K. is asked too." in told["mara@example.com"]
+
+
 def test_if_everybody_has_had_enough_mail_the_deputy_is_asked_all_the_same(installation: Installation) -> None:
     busy_deputy(installation)
     later(installation, 55)
@@ -273,8 +282,9 @@ def test_if_everybody_has_had_enough_mail_the_deputy_is_asked_all_the_same(insta
 def test_if_nobody_can_get_any_more_mail_the_commander_reads_that_nobody_is_asked(installation: Installation) -> None:
     busy_deputy(installation)
     later(installation, 25)
-    for number in range(6):
-        installation.ok("action", f"look at cache {number} @ann")
+    for _ in range(5):
+        installation.ok("handoff", ANN)
+        installation.ok("handoff", "Cy D. <cy@example.com>")
     later(installation, 20)
     told = missed_mails(installation)
     assert sorted(told) == ["mara@example.com"]

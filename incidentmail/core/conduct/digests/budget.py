@@ -1,8 +1,8 @@
 """Decide which lines a person is told now and which wait, because people filter out a program that mails too much.
 
 Lines that wait are collected in one mail, the digest. Each person gets at most one digest in 15 minutes and three in an
-hour, over all incidents. Lines that cannot wait are sent at once. There is also a limit on all private mail in six
-hours that other people or the passing of time have caused. It is higher for the commander.
+hour, over all incidents. Lines that cannot wait are sent at once. For each incident there is also a limit on all
+private mail in six hours that other people or the passing of time have caused. It is higher for the commander.
 """
 
 from __future__ import annotations
@@ -24,15 +24,26 @@ LATE_AFTER = timedelta(hours=1)
 """A line that is this late is no longer sent at once. The program was probably not running."""
 
 
+SPACES_BEFORE_GIVEN = tuple(timedelta(minutes=minutes) for minutes in (0, 0, 15, 60))
+"""How long nothing else may have come before somebody is told what was given to them, by how much mail they have had in
+six hours. The first two mails are sent at once. After that the space grows, and the next mail says all that has waited.
+"""
+
+
 class Limits(Frozen, kw_only=True):
-    """The amounts of private mail in six hours from which digests wait, and from which even due lines wait."""
+    """The amounts of private mail in six hours from which digests wait, and from which other lines wait.
+
+    `given` is for tasks that somebody gave the person, and for roll calls. `due` is for roles, and for what only a few
+    people can act on, such as a missed update. Tasks leave room for these.
+    """
 
     digests: int
+    given: int
     due: int
 
 
-COMMANDER = Limits(digests=12, due=16)
-OTHERS = Limits(digests=3, due=5)
+COMMANDER = Limits(digests=12, given=16, due=16)
+OTHERS = Limits(digests=3, given=4, due=5)
 
 
 def limits_of(is_commander: bool) -> Limits:
@@ -42,12 +53,30 @@ def limits_of(is_commander: bool) -> Limits:
 class Had(Frozen, kw_only=True):
     """The private mail that a person has received: reminders within 15 minutes and an hour, all within six hours.
 
-    Replies to mail that the person wrote do not count.
+    `in_space` is how many private mails came within the time of `space_before_given`. Replies to mail that the person
+    wrote do not count.
     """
 
     lately: int = 0
     within_an_hour: int = 0
     within_six_hours: int = 0
+    in_space: int = 0
+
+
+def space_before_given(within_six_hours: int) -> timedelta:
+    """Return how long nothing else may have come before a mail about a role or task, after this many private mails."""
+    return SPACES_BEFORE_GIVEN[min(within_six_hours, len(SPACES_BEFORE_GIVEN) - 1)]
+
+
+def goes_at_once(had: Had, *, is_commander: bool, is_role: bool = False, hurried: bool = False) -> bool:
+    """Return whether somebody is told now of a task or a role that was given to them.
+
+    A `hurried` task is sent even if another mail has just gone out. So is a role, because others rely on its holder.
+    """
+    limits = limits_of(is_commander)
+    if is_role:
+        return had.within_six_hours < limits.due
+    return had.within_six_hours < limits.given and (hurried or not had.in_space)
 
 
 def told_now(lines: Sequence[DigestLine], had: Had, now: datetime, *, is_commander: bool) -> tuple[DigestLine, ...]:
@@ -59,8 +88,14 @@ def told_now(lines: Sequence[DigestLine], had: Had, now: datetime, *, is_command
     some = tuple(lines[:LINES_MAX])
     if any(line.over_budget for line in lines):
         return some
-    if any(line.at_once and now - line.since <= LATE_AFTER for line in lines):
-        return some if had.within_six_hours < limits.due else ()
+    urgent = [line for line in lines if line.at_once and now - line.since <= LATE_AFTER]
+    if urgent:
+        most = limits.given if all(line.given for line in urgent) else limits.due
+        return some if had.within_six_hours < most else ()
+    given = [line for line in lines if line.given and not line.at_once]
+    has_role = any(line.checklist for line in given)
+    if given and goes_at_once(had, is_commander=is_commander, is_role=has_role):
+        return some
     if had.lately or had.within_an_hour >= AN_HOUR_MAX:
         return ()
     if any(line.due_by is not None and line.due_by <= now for line in lines):

@@ -18,14 +18,15 @@ from ..promises import promise_lines, silence_lines
 from ..relief import relief_lines
 from ..rules import Rules
 from .digest_line import DigestLine as DigestLine
+from .given_lines import given_lines
 from .item_lines import tracked_lines
 from .role_lines import role_lines
 from .roll_call_lines import roll_call_lines
 
 Source = Callable[[Incident, Rules, datetime], Iterable[DigestLine]]
 SOURCES: tuple[Source, ...] = (
-    offer_lines, role_lines, promise_lines, deadline_lines, roll_call_lines, tracked_lines, relief_lines, silence_lines,
-    retro_lines,
+    offer_lines, role_lines, promise_lines, deadline_lines, roll_call_lines, given_lines, tracked_lines, relief_lines,
+    silence_lines, retro_lines,
 )  # fmt: skip
 """The rules, in the order in which a mail shows their lines. Each is a pure function."""
 
@@ -33,8 +34,9 @@ SOURCES: tuple[Source, ...] = (
 def digest_lines(incident: Incident, rules: Rules, now: datetime) -> tuple[DigestLine, ...]:
     """Return all lines that are true at the time `now`, for people with a known address.
 
-    Lines that cannot wait come first. Otherwise they are in the order of `SOURCES`.
+    Lines that cannot wait come first, then what somebody wants of the person. Otherwise they are in the order of
+    `SOURCES`.
     """
     lines = [line for source in SOURCES for line in source(incident, rules, now) if line.to.address is not None]
     kept = [line for line in lines if incident.is_open or line.after_end]
-    return tuple(sorted(kept, key=lambda line: not line.at_once))
+    return tuple(sorted(kept, key=lambda line: (not line.at_once, not line.given)))

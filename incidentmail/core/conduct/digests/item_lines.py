@@ -16,7 +16,7 @@ from incidentmail.core.words import in_brackets
 
 from ..insiders import is_inside
 from ..rules import Rules
-from .digest_line import DigestLine
+from .digest_line import DigestLine, LineTo
 
 TAKEN_ON_WITHIN = timedelta(minutes=10)
 """The time that an action can be without an owner before the commander is notified."""
@@ -96,6 +96,7 @@ def _assumption_lines(incident: Incident, rules: Rules, now: datetime) -> Iterat
                 quoted=quoted,
                 replies=replies[:2],
                 since=since,
+                once_told=LineTo(key=key, to=item.by) if item.by else None,
             )
     yield from _look_again(incident, rules, now)
     yield from _fresh_eyes(incident, rules, now)

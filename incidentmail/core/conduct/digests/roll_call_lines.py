@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from incidentmail.core.facts import json_time
 from incidentmail.core.model import Incident
 from incidentmail.core.names.name_lists import join_names
-from incidentmail.core.tracking.roll_call import ANSWERED_WITHIN
+from incidentmail.core.tracking.roll_call import ANSWERED_WITHIN, RollCall
 
 from ..insiders import is_inside
 from ..rules import Rules
@@ -28,16 +28,27 @@ def roll_call_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator
     call = incident.roll_call
     if call is None or not incident.is_open or now - call.at > ANSWERED_WITHIN:
         return
-    key = f"roll call {json_time(call.at)}"
+    key = roll_call_key(call)
     for person in call.silent:
         if not is_inside(incident, person):
             continue
-        yield DigestLine(key=key, to=person, text=QUESTION, replies=(NOTHING,), since=call.at, at_once=True)
+        yield DigestLine(
+            key=key, to=person, text=QUESTION, replies=(NOTHING,), since=call.at, at_once=True, given=True
+        )  # fmt: skip
     if call.silent and now - call.at >= SILENT_AFTER:
         text = f"{len(call.answers)} of {len(call.people)} have answered the roll call of {rules.shown(call.at, now)}."
-        quoted = f"no answer yet: {join_names(call.silent)}"
+        asked = [person for person in call.silent if person.address not in rules.not_asked]
+        others = [person for person in call.silent if person.address in rules.not_asked]
+        silent = f"no answer yet: {join_names(asked)}" if asked else None
+        unasked = f"not asked, because they have had much private mail: {join_names(others)}" if others else None
+        quoted = "; ".join(filter(None, (silent, unasked)))
         for to in (call.by,) if call.by.same_as(incident.commander) else (call.by, incident.commander):
             yield DigestLine(
                 key=f"{key}, silent", to=to, text=text, quoted=quoted,
                 replies=("catch up",), since=call.at + SILENT_AFTER,
             )  # fmt: skip
+
+
+def roll_call_key(call: RollCall) -> str:
+    """Return the key of the lines about a roll call."""
+    return f"roll call {json_time(call.at)}"

@@ -1,0 +1,1 @@
+"""How much private mail each person has had about incidents, and what waits for their next mail."""

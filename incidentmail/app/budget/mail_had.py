@@ -1,0 +1,48 @@
+"""Count the private mail that a person has had because of others, and say who counts as a commander."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from incidentmail.app.telling.mail_kinds import ALARM, REMINDER
+from incidentmail.core.conduct.digests.budget import HOUR, LONG, SPACING, Had, space_before_given
+from incidentmail.core.frozen import read
+from incidentmail.core.model import Incident
+from incidentmail.core.names.mailboxes import mailbox_of
+from incidentmail.core.names.person import Person
+from incidentmail.ledger.view import LedgerView
+
+_A_SECOND = timedelta(seconds=1)
+"""This makes it possible to send a digest exactly 15 minutes after the one before it."""
+
+
+def mail_had(view: LedgerView, incident: Incident, mailbox: str, now: datetime) -> Had:
+    """Return how much private mail a mailbox has had that others, or passing time, have caused. Alarms do not count.
+
+    Within six hours, only mail about `incident` counts: somebody who leads another one must still hear of this one.
+    """
+
+    def had_since(at: datetime, kind: str | None = None, about: str | None = None) -> int:
+        return view.private_mails_since(at, mailbox=mailbox, kind=kind, incident=about, is_caused=True, but_kind=ALARM)
+
+    within_six_hours = had_since(now - LONG, about=incident.id)
+    space = space_before_given(within_six_hours)
+    return Had(
+        lately=had_since(now - SPACING + _A_SECOND, REMINDER),
+        within_an_hour=had_since(now - HOUR, REMINDER),
+        within_six_hours=within_six_hours,
+        in_space=had_since(now - space + _A_SECOND) if space else 0,
+    )
+
+
+def led_lately(incident: Incident, now: datetime) -> frozenset[str]:
+    """Return the mailboxes of the commander, and of those who were until lately: their mails from then still count."""
+    return frozenset(mailbox_of(person.address) for person in _leaders(incident, now) if person.address)
+
+
+def _leaders(incident: Incident, now: datetime) -> Iterator[Person]:
+    yield incident.commander
+    for change in (*(c for update in incident.announced for c in update.changes), *incident.unannounced):
+        if change.fact == "commander" and change.was is not None and now - change.at < LONG:
+            yield read(Person, change.was)

@@ -1,0 +1,64 @@
+"""Remember which lines a person was told, and which lines wait for their next mail.
+
+For both the ledger keeps a row among those of private mails, but without a mail. No limit counts these rows. They are
+written in the same transaction as what they are about, so that a restart or a second process tells nobody again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from incidentmail.core.conduct.digests.digest_line import DigestLine
+from incidentmail.core.model import Incident
+from incidentmail.core.names.mailboxes import mailbox_of
+from incidentmail.core.names.person import Person
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import PrivateMail
+from incidentmail.ledger.view import LedgerView
+
+TOLD, KEPT = "line_told", "line_kept"
+"""The kinds of the rows which record that a person was told a line, and that one waits for their next mail."""
+
+
+def note_told(tx: Transaction, incident: Incident, line: DigestLine, *, at: datetime) -> None:
+    """Record that `line` was sent."""
+    _note(tx, TOLD, incident, line.key, line.to, at)
+
+
+def note_kept(tx: Transaction, incident: Incident, key: str, to: Person, *, at: datetime) -> None:
+    """Record that the line `key` waits for the next mail to a person, unless it waits already."""
+    if not is_kept(tx, incident, key, to):
+        _note(tx, KEPT, incident, key, to, at)
+
+
+def is_told(view: LedgerView, incident: Incident, key: str, to: Person) -> bool:
+    return _count(view, TOLD, incident, key, to) > 0
+
+
+def is_kept(
+    view: LedgerView, incident: Incident, key: str, to: Person, *, since_before: datetime | None = None
+) -> bool:
+    """Return whether the line `key` waits for the next mail to a person: it was kept more often than it was told.
+
+    If `since_before` is given, it has to wait since an earlier time than that.
+    """
+    kept = _count(view, KEPT, incident, key, to)
+    if kept and since_before is not None:
+        digest = _digest(incident, key, to)
+        kept -= view.private_mails_since(max(since_before, incident.declared_at), kind=KEPT, digest=digest)
+    return kept > 0 and kept > _count(view, TOLD, incident, key, to)
+
+
+def _count(view: LedgerView, kind: str, incident: Incident, key: str, to: Person) -> int:
+    return view.private_mails_since(incident.declared_at, kind=kind, digest=_digest(incident, key, to))
+
+
+def _note(tx: Transaction, kind: str, incident: Incident, key: str, to: Person, at: datetime) -> None:
+    row = PrivateMail(kind=kind, address="", incident=None, at=at, digest=_digest(incident, key, to))
+    tx.add_private_mail(row)
+
+
+def _digest(incident: Incident, key: str, to: Person) -> str:
+    parts = ("line", incident.id, mailbox_of(str(to.address)), key)
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
