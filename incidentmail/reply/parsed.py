@@ -139,7 +139,7 @@ class Problem:
 
 About = Literal[
     "severity", "phase", "command", "role", "venue", "time", "update", "end", "reopen", "undo", "answer", "help",
-    "list", "declaration",
+    "list", "declaration", "item",
 ]  # fmt: skip
 Why = Literal["taken back", "other words", "below", "remainder", "too far", "not asked", "unanswered", "how to leave"]
 """Why words that seem to ask for something have no effect.

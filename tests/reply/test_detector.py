@@ -38,6 +38,11 @@ def offers(body: str, **known: Any) -> tuple[str, ...]:
 
 
 REQUESTS: list[tuple[str, tuple[str, ...]]] = [
+    (
+        "OK so the shops cannot print receipts and the tills are slow as well so this is severity one now and excuse "
+        "my spelling I am in a taxi",
+        ("sev 1",),
+    ),
     ("its fixed, you can close it", ("phase 2", "phase 3", "close")),
     ("thats resolved", ("phase 2", "phase 3", "close")),
     ("feel free to close", ("close",)),

@@ -206,7 +206,7 @@ def _reply(
         nothing = unreadable(mail.message)
         outcome = outcome_of(accepted, mail, "refused", str(nothing))
         return Judgement(outcome=outcome, shortfalls=(nothing,), incident=incident)
-    if understood.read.wants_brief:
+    if understood.read.wants_brief and not understood.read.prose:
         follow(tx, incident.id, mail.message)
         outcome = outcome_of(accepted, mail, "applied")
         return Judgement(outcome=outcome, incident=incident, wants="brief")
@@ -245,6 +245,7 @@ def _reply(
         noted=noted,
         announced=announced,
         incident=incident,
+        wants="brief" if understood.read.wants_brief else None,
         withdrawn=given_away(mail, incident, actor, str(context.config.bot.address)) is not None,
     )
 

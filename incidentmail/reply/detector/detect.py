@@ -17,6 +17,7 @@ from incidentmail.reply.grammar.patterns import AHEAD, NUMBER_WORDS, POLITE_TAIL
 from incidentmail.reply.grammar.person_names import is_name
 from incidentmail.reply.grammar.read_commands import read
 from incidentmail.reply.grammar.reader import ABOUT
+from incidentmail.reply.grammar.tracking_words import unfinished_tracking
 from incidentmail.reply.grammar.whole_words import asks_for_help
 from incidentmail.reply.parsed import About, Ask, Context, NewLine
 
@@ -76,6 +77,9 @@ def _found(own: Sequence[NewLine], context: Context) -> Iterator[Ask]:
             return
         if asks_for_help(text):
             yield _ask(first, "help", offers=("catch up", "sev 1", "taking command", "close"))
+            return
+        if word := unfinished_tracking(first.text, context):
+            yield Ask(line=first.number, text=one_line(first.text), about="item", why="taken back", offers=(word,))
             return
         request = _request(first, context) or _mistyped(first, context)
         if request:

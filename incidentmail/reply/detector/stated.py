@@ -67,7 +67,9 @@ _REQUEST = re.compile(
     r"|upgrade|escalate|change|declare|call)\b",
     FLAGS,
 )
-_LAST_CLAUSE = re.compile(r",\s+|;\s+|\s[-–—]{1,2}\s")
+_LAST_CLAUSE = re.compile(r",\s+|;\s+|\s[-–—]{1,2}\s|\s+(?=so\s+(?:this|it|that|we)\b)", FLAGS)
+_AND_MORE = re.compile(r"\s+and\s+", FLAGS)
+"""Where a dictated sentence goes on after what it states."""
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.](?=\d)[^.!?\n]*)*[.!?]*")
 
 
@@ -92,6 +94,9 @@ def stated(text: str, context: Context) -> Iterator[Stated]:
         if found and not _is_meant(sentence, found[0]) and not sentence.rstrip().endswith("?"):
             sentence = _LAST_CLAUSE.split(sentence)[-1]
             found = list(_STATE.finditer(sentence))
+            more = _AND_MORE.search(sentence, found[0].end()) if found else None
+            if more:
+                sentence = sentence[: more.start()]
         if found and _is_meant(sentence, found[0]):
             fact = "severity" if found[0]["severity"] else "phase"
             word = fold_case(found[0]["number"])

@@ -20,6 +20,12 @@ _THANKING = re.compile(
     r"[^;:?\n\d]){0,80}[.!,]*",
     FLAGS,
 )
+_THANKS_BEHIND = re.compile(
+    r"\s*[.,;!–—-]?\s+(?:(?:many\s+)?thanks|thank\s+(?:you|u)|thx|tx|ty|cheers|please|pls|plz|danke|bitte|merci|gracias"
+    r"|obrigad[oa]|grazie|dzięki|bedankt)(?!\w)",
+    re.I,
+)
+_PICTURES_BEHIND = re.compile(r"[\s\u200d\ufe0f\u2600-\u27bf\U0001f000-\U0001faff]+\Z")
 _EMPHASIS = re.compile(r"(?<!\w)(?P<mark>_{1,2})(?P<words>[^\W_](?:[^_\n]{0,60}[^\s_])?)(?P=mark)(?!\w)")
 TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 """A word, as in the sets of the lexicon."""
@@ -49,6 +55,22 @@ def is_thanks(text: str, writer: str = "") -> bool:
         return False
     unknown = [word for token, word in rest if token not in IN_THANKS]
     return len(unknown) <= 2 and all(word[0].isupper() for word in unknown)
+
+
+def without_thanks(value: str) -> str:
+    """Return the value of a `Key: value` line without the thanks behind it.
+
+    >>> without_thanks("Bo Keller. Thanks!"), without_thanks("not needed, thx all"), without_thanks("Bo, Ann Best")
+    ('Bo Keller', 'not needed', 'Bo, Ann Best')
+    """
+    value = _without_pictures(value)
+    found = _THANKS_BEHIND.search(value)
+    is_behind = found is not None and found.start() > 0 and is_thanks(value[found.start() :])
+    return _without_pictures(value[: found.start()]) if found and is_behind else value
+
+
+def _without_pictures(value: str) -> str:
+    return value if value.isascii() else _PICTURES_BEHIND.sub("", value)
 
 
 def without_underscores(text: str) -> str:

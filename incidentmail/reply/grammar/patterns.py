@@ -153,7 +153,7 @@ NEXT_SENTENCE = re.compile(r"[.!?](?<![.!?].)[.!?]*+[\"'”’)\]]*+(?:\s+|(?=[^
 """Matches only at the first of several marks, so that thousands of full stops do not take quadratic time."""
 ABBREVIATION = re.compile(r"(?:^|[\s(])(?:e\.?g|i\.?e|cf|vs|approx|ca|mr|mrs|ms|dr|no|resp)\.$", FLAGS)
 BRACKETED = re.compile(r"\s{0,3}\((?P<inside>[^()\n]{0,120})\)")
-STATED_LAST = re.compile(r"(?:,|;|\s[-–—]{1,2}|—)\s+", FLAGS)
+STATED_LAST = re.compile(r"(?:,|;|\s[-–—]{1,2}|—)\s+|(?<=\w)[ \t]+(?=so[ \t]+(?:this|it|that|we)\b)", FLAGS)
 """The beginning of the last clause of a sentence: `Second gateway is down too, so this is sev 1 now.`"""
 FAILING = re.compile(
     r"[ \t]+(?!customers?\b|users?\b|tickets?\b|incidents?\b|bugs?\b|alerts?\b|cases?\b|issues?\b|pages?\b"

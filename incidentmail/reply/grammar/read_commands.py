@@ -5,10 +5,12 @@ A line or sentence that is not completely understood is prose, and is kept uncha
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Sequence
 
 from incidentmail.core.facts import ROLE_PREFIX
+from incidentmail.core.frozen import replace
 from incidentmail.core.text import one_line
 from incidentmail.core.time_forms.written_times import NoTime
 from incidentmail.reply.parsed import Ask, Context, NewLine, Problem, Read, ReadCommand, Why
@@ -16,8 +18,9 @@ from incidentmail.reply.parsed import Ask, Context, NewLine, Problem, Read, Read
 from .clauses import keywords_in
 from .courtesy import is_pleasantry, without_underscores
 from .key_values import has_colon
+from .patterns import GREETING_AHEAD
 from .reader import KEY_LINES_MAX, Reader
-from .tracking_words import at_work, brief_since
+from .tracking_words import brief_since, tracking_line
 from .whole_reply import RECORD, finish
 from .whole_words import WHOLE_CHARS_MAX, Whole, asks_for_brief, whole_reply
 
@@ -31,6 +34,8 @@ _PASTED = "it stands in a paragraph that looks pasted from another program"
 _UNKNOWN_KEY = re.compile(r"\s{0,3}[^\W\d_][^\s:]{0,30}(?: [^\s:]{1,30})?:\s+\S.*")
 PARAGRAPHS_MAX = 500
 """The maximum number of paragraphs parsed. A longer mail ends in a log or a quotation, without commands."""
+BRIEF_CHARS_MAX = 300
+"""A longer text below `Summary` or `Status` is a report, and does not ask for one."""
 UNKNOWN_KEYS_MIN = 2
 """The number of unknown keys that make a paragraph an alert. People who add a `Reason:` rarely add a second key."""
 
@@ -83,10 +88,20 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
     for block in blocks[PARAGRAPHS_MAX:]:
         reader.prose += [*(line.text for line in block), ""]
     reader.ask_about_promise(blocks[0] if blocks else ())
-    return finish(
+    result = finish(
         reader.commands, reader.problems, texts, prose="\n".join(reader.prose), at=reader.at, context=context,
         asks=reader.asks, rivals=reader.rivals, is_script=reader.key_lines > KEY_LINES_MAX,
     )  # fmt: skip
+    if len(own) > BRIEF_CHARS_MAX or result.commands or result.problems or result.asks or context.declaring:
+        return result
+    return dataclasses.replace(result, wants_brief=_begins_with_question(blocks))
+
+
+def _begins_with_question(blocks: Sequence[Sequence[NewLine]]) -> bool:
+    """Return whether the first line, after a greeting, asks what is known: `any news?`, and below it a reason."""
+    lines = (line for block in blocks for line in block if not is_pleasantry(line.text))
+    first = next(lines, None)
+    return first is not None and first.readable and asks_for_brief(first.text)
 
 
 def _whole(whole: Whole, blocks: list[list[NewLine]], context: Context) -> Read:
@@ -168,13 +183,16 @@ def _first_block(reader: Reader, block: list[NewLine]) -> bool:
     if len(block) > 1 and is_pleasantry(block[0].text):
         reader.prose.append(block[0].text)
         block = block[1:]
+    if (greeted := GREETING_AHEAD.match(block[0].text)) and block[0].readable:
+        rest = replace(block[0], text=block[0].text[greeted.end() :])
+        block = [rest, *block[1:]] if reader.key(rest) else block
     declaring = reader.context.declaring
     pasted = not declaring and _looks_pasted(reader, block)
     leading, first_line = not pasted, True
     texts = len(reader.prose)
     pending: list[NewLine] = []
-    if leading and not declaring and block[0].readable and (at := at_work(block[0].text, reader.context)):
-        reader.first_line(block[0], at)
+    if leading and not declaring and block[0].readable and (word := tracking_line(block[0].text, reader.context)):
+        reader.first_line(block[0], word)
         block = block[1:]
 
     def flush() -> None:

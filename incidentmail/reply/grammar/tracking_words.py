@@ -1,6 +1,6 @@
 """Parse whole replies about tracked items and being at work: `done 3`, `3 holds`, `ask 3`, `joining`, `leaving`.
 
-The number can be omitted only if the word can refer to just one item of the writer.
+A reason may follow. The number may be missing only if the writer was asked, so that the word can mean one thing only.
 """
 
 from __future__ import annotations
@@ -31,14 +31,25 @@ from incidentmail.core.tracking.tracked_items import Verdict
 from incidentmail.reply.parsed import Context
 
 from .clauses import Found
-from .courtesy import is_thanks, without_courtesy
+from .courtesy import TOKEN, is_thanks, without_courtesy
 from .hours import break_word
+from .lexicon import REMAINDERS
 from .patterns import AHEAD, GREETING_AHEAD, MARKS
 from .taking_back import takes_back
 
-_AT_WORK = frozenset({"join", "leave", "break"})
-_IN_AT_WORK = ("join", "leav", "signing", "break", "taking", "ll")
-"""Parts of words, one of which is in every line about being at work (`I'll be scribe`). Other lines are skipped."""
+_NUMBERED = frozenset({"done", "cannot", "verdict"})
+"""What becomes of an item. A remainder in the reason means that it has not become so."""
+_MAY_TRACK = re.compile(
+    r"[*_#(]{0,3}(?:\d|i\b|it\b|is\b|no\b|number|action|need|assumption|done|finished|completed|can|take|taking|mine"
+    r"|holds|true|confirmed|refuted|false|wrong|unknown|unclear|still|ask|join|leav|signing|break|back|having|roll)",
+    re.I,
+)
+"""The beginnings of all lines that `tracking_line` knows. Other lines need no further search."""
+_BARE_NUMBER = re.compile(r"\d{1,6}")
+_LEAVES_SOME = REMAINDERS | {"rest", "other", "others", "left"}
+_OF_MANY = re.compile(
+    r"[ \t]+(?:of|out|more|nodes?|people|times|x|hours?|minutes?|min|percent)\b|[ \t]*(?:%|/|-\d)", re.I
+)
 _CLAUSE_END = re.compile(r"(?:[,;:!?]|\.(?!\w)|[ \t][-–—]{1,2}[ \t]|—)[\s,;:.!—–-]*")
 TRACKING_CHARS_MAX = 80
 """The maximum length of such a reply: a number, one of the words, and thanks."""
@@ -119,29 +130,68 @@ def tracking_reply(text: str, context: Context) -> Found | None:
     return None
 
 
-def at_work(line: str, context: Context) -> Found | None:
-    """Return the command of a first line in which the writer joins, takes a role, has a break, or leaves.
+def tracking_line(line: str, context: Context) -> Found | None:
+    """Return the command of a first line that tracks something, or says that its writer joins, has a break or leaves.
 
-    A reason may follow: `joining as SME, I wrote that queue`, `break 30m, the baby is up`. The index in the result is
-    that of the reason. As with other commands, a clause that takes the command back makes the line prose.
+    A reason may follow: `done 3, restarted it twice`, `joining as SME, I wrote that queue`. The index in the result is
+    that of the reason. A clause that takes the command back makes the line prose, as it does with other commands.
     """
-    if not any(map(line.casefold().__contains__, _IN_AT_WORK)):
+    begin = _content_at(line)
+    if _MAY_TRACK.match(line, begin) is None:
         return None
+    mark = _CLAUSE_END.search(line, begin)
+    end, behind = (mark.start(), mark.end()) if mark else (len(line), len(line))
+    said = line[begin:end].rstrip(" \t*_")
+    found = tracking_reply(said, context) or break_word(said, context)
+    if found is None or isinstance(found.command, AddNote):  # the answer to a roll call is the whole reply
+        return None
+    if "?" in (mark[0] if mark else "") or takes_back(line, behind, written_at=context.written_at):
+        return None
+    if found.name in _NUMBERED and not _finishes(line[behind:], said, context):
+        return None
+    return replace(found, end=behind)
+
+
+def unfinished_tracking(line: str, context: Context) -> str | None:
+    """Return the word about a tracked item with which a first line begins, such as `done 3`, if it is not taken.
+
+    That is so if what follows says that something is left, or is no reason: `done 3, but not tested`.
+    """
+    begin = _content_at(line)
+    if _MAY_TRACK.match(line, begin) is None or line.rstrip().endswith("?"):
+        return None
+    for _, form in _FORMS:
+        found = form.match(line, begin)
+        if found and not _OF_MANY.match(line, found.end()) and _is_about_item(found[0], context):
+            command = tracking_reply(found[0], context)
+            return found[0].strip() if command and command.name in _NUMBERED else None
+    return None
+
+
+def _is_about_item(said: str, context: Context) -> bool:
+    """Return whether `3 done` is about item 3. A bare number first counts things of any kind, unless its writer was
+    asked about that item.
+    """
+    number = _BARE_NUMBER.match(said)
+    return number is None or int(number[0]) in (*context.owned_items, *context.asked_items)
+
+
+def _content_at(line: str) -> int:
+    """Return the index after a greeting, politeness and emphasis at the beginning of a line."""
     begin = 0
     for pattern in (GREETING_AHEAD, AHEAD, MARKS):
         around = pattern.match(line, begin)
         begin = around.end() if around else begin
-    mark = _CLAUSE_END.search(line, begin)
-    end = mark.start() if mark else len(line)
-    if end - begin > TRACKING_CHARS_MAX:
-        return None
-    said = line[begin:end].rstrip(" \t*_")
-    found = _being_here(said, context) or break_word(said, context)
-    if found is None or not (found.name in _AT_WORK or found.name.startswith(ROLE_PREFIX)):
-        return None
-    if "?" in line[end:] or takes_back(line, mark.end() if mark else end, written_at=context.written_at):
-        return None
-    return replace(found, end=mark.end() if mark else end)
+    return begin
+
+
+def _finishes(reason: str, said: str, context: Context) -> bool:
+    """Return whether the reason behind `done 3` leaves nothing open. In `3 done, 2 to go` it is no reason."""
+    if not reason.strip():
+        return True
+    words = {fold_case(word).replace("’", "'") for word in TOKEN.findall(reason)}
+    is_plain = "?" not in reason and not words & _LEAVES_SOME and not any(map(str.isdecimal, words))
+    return is_plain and _is_about_item(said, context)
 
 
 def brief_since(text: str, context: Context) -> datetime | NoTime | None:

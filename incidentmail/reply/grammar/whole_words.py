@@ -50,7 +50,7 @@ _AHEAD = re.compile(
 )
 _COPIED = re.compile(r"reply(?:[ \t]+with)?[ \t]*:[ \t]*", FLAGS)
 """The beginning of the button label `Reply: accept`, for people who type all of it."""
-_OBJECT = r"(?:\s+(?:(?:the|this)\s+(?:incident|one|offer)|it|this|that|incident|command|now))?"
+_OBJECT = r"(?:[ \t]+(?:(?:the|this)[ \t]+(?:incident|one|offer)|it|this|that|incident|command|now))?"
 _WORD = re.compile(
     r"(?:I\s+|I['’]?m\s+|I\s+am\s+)?(?P<word>closed?|closing|retract(?:ed|ing)?|re-?open(?:ing|ed)?|accept(?:ed"
     r"|ing)?|accepting"
@@ -95,6 +95,10 @@ _BEFORE_THE_WORD = re.compile(r"[ \t]*[,.!:–—-]*[ \t\n]+(?=(?:I\s+)?(?:accep
 
 
 _DOUBTFUL = CONDITIONS | DOUBTS | OTHER_TIMES
+_ENDING_DOUBTS = (REMAINDERS | _DOUBTFUL, (REMAINDERS | _DOUBTFUL) - {"monitoring", "monitor", "only"})
+"""The doubtful words in a reason for `close`, and in one for `retract`, which leaves nothing to watch."""
+_THE_MONITORING = re.compile(r"\b(?:the|our|a|an|your|its|bad|wrong|broken|faulty)\s+monitoring\b", FLAGS)
+"""The program that watches, and not the work that is left."""
 REASON_LINES_MAX = 6
 ANSWER_WORDS_MAX = 25
 """The maximum number of words after an answer or an undo. A longer text has a meaning of its own."""
@@ -130,12 +134,24 @@ def asks_for_brief(text: str) -> bool:
 
 
 def asks_for_help(text: str) -> bool:
-    """Return whether a whole reply asks which replies are possible."""
+    """Return whether a whole reply asks which replies are possible.
+
+    >>> asks_for_help("Help please, what can I do?"), asks_for_help("help from a DBA is on its way")
+    (True, False)
+    """
     if len(text) > ASKING_CHARS_MAX:
         return False
     text = without_courtesy(text)
-    found = HELP.match(text)
-    return found is not None and is_thanks(text[found.end() :].replace("?", " "))
+    for _ in range(2):
+        found = HELP.match(text)
+        if found is None:
+            return False
+        rest = text[found.end() :].replace("?", " ")
+        if is_thanks(rest):
+            return True
+        again = POLITE_TAIL.match(rest)
+        text = rest[again.end() if again else 0 :].lstrip(" \t\n,.;:!-")
+    return False
 
 
 def whole_reply(text: str, context: Context) -> Whole | None:
@@ -193,7 +209,7 @@ def _with_reason(word: str, offer: str, says: Found | None, reason: str, context
     if word == "reopen":  # people reopen an incident because something still fails
         doubtful = not _is_plain(" ".join(TOKEN.findall(reason)[:2]), _DOUBTFUL) or "?" in reason
     else:
-        doubtful = not _is_plain(reason)
+        doubtful = not _is_plain(reason, _ENDING_DOUBTS[word == "retract"])
     too_long = about in ("answer", "undo") and len(TOKEN.findall(reason)) > ANSWER_WORDS_MAX
     denied = word != "undo" and _is_taken_back(reason, context)
     if doubtful or too_long or says is None or denied:
@@ -203,7 +219,7 @@ def _with_reason(word: str, offer: str, says: Found | None, reason: str, context
 
 def _is_plain(reason: str, doubtful: frozenset[str] = REMAINDERS | _DOUBTFUL) -> bool:
     """Return whether a reason contains no question and none of the `doubtful` words."""
-    words = {fold_case(token).replace("’", "'") for token in TOKEN.findall(reason)}
+    words = {fold_case(token).replace("’", "'") for token in TOKEN.findall(_THE_MONITORING.sub(" ", reason))}
     return "?" not in reason and not words & doubtful
 
 

@@ -1,7 +1,8 @@
-"""People who join, take a role, have a break or leave may add a reason, and further lines."""
+"""People who join, have a break, or say what became of an item may add a reason, and further lines."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -38,6 +39,16 @@ def names(body: str) -> list[str]:
         ("leaving, my train is here", ["leave"]),
         ("- joining as SME\n- Evidence: the heap is full", ["roles.subject_matter_experts", "evidence"]),
         ("I'll be scribe, my hands are free\nAction: page the DBA", ["roles.scribe", "action"]),
+        ("joining, where do you need me?", ["join"]),
+        ("back, what is new?", ["back"]),
+        ("done 3, the queue is drained", ["done"]),
+        ("done 3\n\nthe queue is drained\nand I checked it", ["done"]),
+        ("cannot 4, my account is locked", ["cannot"]),
+        ("Hi Mara\n\ncannot 4\n\nmy account is locked", ["cannot"]),
+        ("I'll take 5, give me a quarter of an hour", ["assign"]),
+        ("2 refuted\n\nit drops every tenth call", ["verdict"]),
+        ("roll call\n\nsomething is odd on this side", ["roll_call"]),
+        ("undo 7\n\nthat was meant for the other thread", ["undo"]),
     ],
 )
 def test_a_reason_or_further_lines_may_follow(body: str, expected: list[str]) -> None:
@@ -55,10 +66,60 @@ def test_a_reason_or_further_lines_may_follow(body: str, expected: list[str]) ->
         "break 20m if nobody minds",
         "leaving that aside, the disk is full",
         "I'll be back, give me a moment",
+        "3 done, 2 to go",
+        "3 confirmed cases at the moment",
+        "done 3 of the 5 nodes, the others are slow",
+        "2 confirmed, the rest is unclear",
+        "done 3?",
+        "done 3, right?",
     ],
 )
 def test_what_is_doubtful_or_about_something_else_changes_nothing(body: str) -> None:
     assert names(body) == []
+
+
+@pytest.mark.parametrize("body", ["done 3 but not tested", "done 3, but it is slow", "done 3, only half of it"])
+def test_whoever_leaves_something_open_is_asked_whether_the_item_is_done(body: str) -> None:
+    read = heard(body)
+    assert ([*read.commands], [one.offers for one in read.asks]) == ([], [("done 3",)])
+
+
+def test_a_number_before_the_word_may_have_a_reason_if_its_writer_was_asked_about_it() -> None:
+    asked = replace(CONTEXT, owned_items=(3,))
+    assert [one.name for one in understand("3 done, all nodes are green", asked).read.commands] == ["done"]
+
+
+@pytest.mark.parametrize("body", ["catch up\n\nI was on a train", "any news?\n\nCustomers ring all the time."])
+def test_a_question_for_a_summary_may_say_why_and_the_reason_is_a_note(body: str) -> None:
+    read = heard(body)
+    assert (read.wants_brief, body.splitlines()[-1] in read.prose) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("Business liaison: not needed. Thx", "roles.business_liaison"),
+        ("Commander: Ann Lee. Thanks!", "commander"),
+        ("Deputy: Ann Lee 🙏🙏 thanks", "roles.deputy"),
+        ("Severity: 1 please", "severity"),
+        ("hey, SME: -Ann Lee", "roles.subject_matter_experts"),
+        ("Hi Mara: venue: #checkout\n\nthe old one is full", "venue"),
+    ],
+)
+def test_a_greeting_or_thanks_in_a_line_change_nothing(body: str, name: str) -> None:
+    read = heard(body)
+    assert [one.name for one in read.commands] == [name]
+    assert "Thanks" not in str(read.commands[0].value)
+
+
+def test_thanks_are_part_of_free_text() -> None:
+    (command,) = heard("Description: The page that says thanks. Thanks page fails").commands
+    assert command.value == "The page that says thanks. Thanks page fails"
+
+
+@pytest.mark.parametrize("body", ["retract: it was the monitoring itself", "retract, only a drill of the night shift"])
+def test_a_false_alarm_leaves_nothing_to_watch(body: str) -> None:
+    assert names(body) == ["status"]
 
 
 def test_the_reason_is_kept() -> None:
