@@ -1,4 +1,4 @@
-"""Decide what a firing alert does: make a proposal, join one, become a note on an incident, or nothing."""
+"""Decide the effect of a firing alert: a new proposal, a part in an open one, a note on an incident, or nothing."""
 
 from __future__ import annotations
 

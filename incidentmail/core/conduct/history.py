@@ -1,4 +1,4 @@
-"""Extract from an incident's entries what its reminders need and its state does not contain."""
+"""Extract facts from an incident's entries that its reminders need and its state does not contain."""
 
 from __future__ import annotations
 

@@ -253,7 +253,7 @@ def _status(state: Incident, status: Status, reason: str) -> tuple[Event, ...]:
 
 
 def _taken_apart(state: Incident, status: Status, apart: Events) -> Events:
-    """Return the events that separate a merged incident again. Reopening is the only change of status it takes."""
+    """Return the events that separate a merged incident again, or a refusal unless `status` is OPEN."""
     if status is Status.OPEN:
         return apart
     return Refused(reason=f"it is a part of {state.merged_into} now", remedy="end that incident")

@@ -160,5 +160,5 @@ def _shapes(sentence: str) -> Iterator[Spelled]:
 
 @lru_cache(maxsize=256)
 def _folded(text: str) -> Spelled:
-    """Return the words of an ASCII text with letters that look alike made equal."""
+    """Return the words of an ASCII text, with letters that look alike replaced by the same letter."""
     return tuple(_WORD.findall(text.lower().replace("rn", "m").translate(_ALIKE)))

@@ -35,7 +35,7 @@ def statements(number: str = FORMAT) -> list[str]:
 
 
 def checked_in(number: str) -> tuple[str, ...]:
-    """Return the tables with a checksum in each row, in a format."""
+    """Return the tables of a format that have a checksum in each row."""
     return CHECKED if number == FORMAT else _CHECKED_BEFORE_6
 
 

@@ -157,8 +157,8 @@ def _width(lines: Sequence[Line]) -> int:
 def _is_broken(lines: Sequence[Line], index: int, width: int, *, strict: bool) -> bool:
     """Return whether the line is the rest of a quoted line that a program wrapped, and so lacks its `>`.
 
-    It is not if its first word would have fitted on the line above, or if that line ends a sentence. If `strict` is
-    true, the sender's own text is above the quotation, so no further evidence is needed.
+    This is not so if its first word would have fitted on the line above, or if that line ends a sentence. If `strict`
+    is true, the sender's own text is above the quotation, so no further evidence is needed.
     """
     above, text = lines[index - 1].text.rstrip(), lines[index].text
     if text.lstrip().startswith(("(http", "<http")) or text.rstrip().endswith(" >"):

@@ -110,7 +110,7 @@ def classify(text: str) -> tuple[Line, ...]:
 
 
 def _split(text: str) -> tuple[list[str], list[int], list[str]]:
-    """Return the lines, split where a program joined them, their line numbers, and the lines beyond LINES_MAX."""
+    """Return the lines, split where a program joined them, with their line numbers, and the lines beyond LINES_MAX."""
     raw = text.splitlines()
     beyond = raw[LINES_MAX:]
     del raw[LINES_MAX:]
