@@ -46,7 +46,7 @@ OTHERS_S_MAX = 15.0
 
 
 class RefusedError(IncidentMailError):
-    """The policy refuses this (exit code 1). `answer` gives the reason, and what would work."""
+    """The policy refuses the command (exit code 1). `answer` gives the reason, and what would work."""
 
     exit_code = 1
 

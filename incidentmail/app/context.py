@@ -1,4 +1,4 @@
-"""Provide what an action needs, opened once: configuration, ledger, key, clock, random numbers."""
+"""Provide the context of an action, opened once: configuration, ledger, key, clock, and random numbers."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def now_utc() -> datetime:
 
 
 class AppContext(Frozen, kw_only=True, dict=True, gc=True):
-    """Everything that an action needs, for the incidents of one organisation."""
+    """The context in which actions run: everything that they need for the incidents of one organisation."""
 
     config: Config
     ledger: Ledger

@@ -1,4 +1,4 @@
-"""Find out what a mail would do if it arrived now. It is judged like any other mail, and nothing is written.
+"""Find out the effects that a mail would have now. It is judged like any other mail, but nothing is written.
 
 `explain` shows the result. Our own mails and delivery reports are not rehearsed, because they ask for nothing.
 """

@@ -13,7 +13,7 @@ PREFIX_CHARS_MAX, SIGNATURES_MAX = 60, 5
 
 
 class ListEffects(Frozen, kw_only=True):
-    """What the list changed. `prefix` is what it put before the subject; `signatures` holds each domain and selector.
+    """The changes that the list made. `prefix` is its subject prefix; `signatures` holds each domain and selector.
 
     `keeps_reply_to` is true if our own address is still in Reply-To, so that replies also come to us directly.
     """
@@ -52,7 +52,7 @@ class ListEffects(Frozen, kw_only=True):
 
 
 def effects(sent: bytes, returned: bytes, own_address: str) -> ListEffects:
-    """Return what the list changed. `own_address` is this program's address; replies go to an extension of it."""
+    """Return the list's changes. `own_address` is this program's address; replies go to an extension of it."""
     before, after = read_head(sent), read_head(returned)
     subject, other = (decode_words(head.first("subject")) for head in (before, after))
     text, copy = _body(sent, before), _body(returned, after)

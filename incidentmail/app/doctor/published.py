@@ -1,4 +1,4 @@
-"""Examine what DNS says about the domain of our own address: SPF, DKIM and DMARC."""
+"""Examine the DNS records about the domain of our own address: SPF, DKIM and DMARC."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Say which drills are on, and who gets mail about them."""
+"""Describe the drills that are running, and who gets mail about them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from incidentmail.ledger.view import LedgerView
 
 
 class DrillsOn(Frozen, kw_only=True):
-    """The id of the run of a scenario that is on and when it ends, or None, and the ids of open incidents that are
-    drills.
-    """
+    """The id and the end of the scenario run in progress, or None, and the ids of open incidents that are drills."""
 
     run: str | None = None
     ends_at: datetime | None = None

@@ -124,7 +124,7 @@ def _holds(reader: MailReader, accepted: Accepted, words: WordsToRemove) -> bool
 
 
 def decoded(reader: MailReader, raw: bytes) -> str:
-    """Return the text to search in a message: its bytes, and its decoded header and text. A worker parses it."""
+    """Return the text of a message to search: its bytes, and its decoded header and text. A worker parses it."""
     plain = raw.decode("utf-8", "replace")
     try:
         reading = reader.read(raw, Envelope(way="pipe"))

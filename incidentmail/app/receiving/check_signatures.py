@@ -19,7 +19,7 @@ from incidentmail.ledger.values import Accepted
 from incidentmail.reply.read_mail import Reading
 
 RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 60, 120, 240))
-"""When DNS is asked again; after the last time the mail is read as one that proves nothing."""
+"""When to query DNS again. After the last time, the mail is processed as if it had no signature."""
 
 
 def prove(context: AppContext, accepted: Accepted, reading: Reading) -> Reading | None:
@@ -52,5 +52,5 @@ def examined(context: AppContext, message: Message, raw: bytes, *, at: datetime)
 
 
 def untold(error: DnsUnavailableError) -> Evidence:
-    """Return what is known about a message if DNS does not answer."""
+    """Return the evidence about a message if DNS does not answer."""
     return Evidence(verdict="none", rule="dns-failed", why=f"its signature could not be checked: {error}")

@@ -28,10 +28,10 @@ from incidentmail.reply.understand import Understood
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copies:
-    """`key` finds later copies of this message.
+    """The other copies of a message. `key` finds its later copies.
 
     `seen` is the outcome of the newest earlier copy that was judged. `before` is the trust of that copy, if this one
-    is believed more. `conflict` has the same Message-ID but is not a copy.
+    is believed more. `conflict` is a message with the same Message-ID that is not a copy.
     """
 
     key: str
@@ -76,7 +76,7 @@ def copies_of(
 
 
 def _conflicting(view: LedgerView, message_id: str, who: Person | None) -> Outcome | None:
-    """Return the outcome of different mail with that Message-ID.
+    """Return the outcome of a different mail with that Message-ID, or None.
 
     Mail that was only filed has no copy key, so its author is compared.
     """
@@ -92,12 +92,10 @@ def is_outdone(conflict: Outcome | None, who: Person | None, trust: Trust | None
 
 
 def still_to_do(understood: Understood, incident: Incident, before: Actor, policy: Policy) -> Understood:
-    """Return the commands for which an earlier copy was not believed enough.
+    """Return the commands for which an earlier copy was not believed enough. The rest was decided with that copy.
 
-    Everything else was decided with that copy.
-
-    If a command became a proposal with the earlier copy, this copy confirms it, so that nobody is asked about it any
-    more, unless the proposal needs another person's consent.
+    If a command became a proposal with the earlier copy, this copy confirms it, so that its author need not be asked
+    any more. Proposals that need another person's consent remain.
     """
     read = understood.read
     short: list[ReadCommand] = []
@@ -125,7 +123,7 @@ def _digest(parts: tuple[str, ...]) -> str:
 
 
 def sent_again(view: LedgerView, provenance: Provenance | None) -> str | None:
-    """Return the incident of a message with the same signature, if only the signature proves this one."""
+    """Return the incident of an earlier message with the same signature, if only the signature proves this message."""
     if provenance is None or provenance.evidence.signed is None:
         return None
     return next((known for name in signature_ids(provenance.message) if (known := view.incident_of(name))), None)

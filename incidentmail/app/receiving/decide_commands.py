@@ -1,4 +1,4 @@
-"""Decide the commands of one message, one after another: what is carried out, what waits, and what is refused."""
+"""Decide the commands of one message, one after another. Each is carried out, has to wait, or is refused."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from .shortfall import Shortfall, not_done
 class Asked:
     """A command of a mail, and the person who asks for it.
 
-    `read` and `line` say how the command was written; they are None for a note. `reason` is what its author wrote
-    beside it. If the command has to wait, the reason is announced once it is carried out.
+    `read` and `line` hold the written form of the command; they are None for a note. `reason` is the text that its
+    author wrote beside it. If the command has to wait, the reason is announced once it is carried out.
     """
 
     command: Command
@@ -70,7 +70,7 @@ def asked_in(understood: Understood, by: Actor) -> tuple[Asked, ...]:
 
 
 def bound_names(asked: Sequence[Asked], state: Incident | None) -> tuple[tuple[Asked, ...], tuple[Shortfall, ...]]:
-    """Return the commands of one mail with at most a few people without an address for each role, and who is left out.
+    """Return the commands with a limited number of people without an address for each role, and the people left out.
 
     `state` is the incident before the mail, or None if the mail declares it.
     """

@@ -88,7 +88,7 @@ def declare_by_hand(
     stated, apart = _divide(asked, context.words.policy)
     read = dataclasses.replace(read, commands=tuple(one.read for one in stated if one.read))
     command, _ = masked_command(declaration(message, read, actor.person, context, beginning))
-    command = replace(command, commander=command.commander or (actor.person if alert else None))  # who answers leads
+    command = replace(command, commander=command.commander or (actor.person if alert else None))  # the answerer leads
     begun = begin_incident(
         context, tx, command, actor=actor, at=mail.decided_at, caused_by=cause(accepted),
         thread=_thread_subject(message, context) if command.declared_in else None,
@@ -130,9 +130,9 @@ def answered_alert(view: LedgerView, message: Message) -> AlertProposal | None:
 
 
 def _note_declared(tx: Transaction, filed: Accepted, incident: Incident, *, at: datetime) -> None:
-    """Note which incident a filed message has become.
+    """Record the incident that a filed message has become.
 
-    Its Message-ID alone proves nothing, because others may use it too.
+    Its Message-ID alone is no proof, because others may use it too.
     """
     outcome = tx.outcome(filed.seq)
     if outcome is not None and outcome.incident is None:
@@ -143,7 +143,7 @@ def _said_again(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, command: Declare,
     apart: Sequence[Asked], problems: tuple[Shortfall, ...], actor: Actor,
 ) -> Judgement:  # fmt: skip
-    """Judge a second declaration of the same incident. The rest of it changes the incident, as a reply would."""
+    """Judge a second declaration of the same incident. Its additional facts change the incident, like a reply."""
     incident = mail.incident
     if incident is None:
         raise ValueError("a second declaration needs the incident of the first")
@@ -166,7 +166,7 @@ def _said_again(
 
 
 def _contradicted(command: Declare, beginning: Beginning | None) -> tuple[Shortfall, ...]:
-    """Return the shortfall if the subject states another severity than the text. The severity in the text counts."""
+    """Return a shortfall if the subject states another severity than the text. The severity in the text counts."""
     subject = beginning.subject if beginning else None
     if subject is None or not subject.declares or subject.severity in (None, command.severity):
         return ()
@@ -189,8 +189,8 @@ def _thread_subject(message: Message, context: AppContext) -> str:
 def _divide(asked: Sequence[Asked], policy: Policy) -> tuple[list[Asked], list[Asked]]:
     """Split the commands into those that the declaration itself states, and those decided like a reply right after it.
 
-    The second group contains what its author may not do alone, a venue that is refused, words for customers, and what
-    only adds to the record.
+    The second group contains commands that the author may not give alone, a refused venue, words for customers, and
+    commands that only add to the record.
     """
     stated: list[Asked] = []
     apart: list[Asked] = []

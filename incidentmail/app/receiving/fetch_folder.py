@@ -29,11 +29,11 @@ log = logging.getLogger("incidentmail")
 
 BATCH_MAILS: Final = 50
 BATCH_BYTES: Final = MESSAGE_BYTES_MAX
-"""Roughly how many bytes are in memory at a time. Each batch is one commit."""
+"""Roughly how many bytes of mail are in memory at a time. Each batch is one commit."""
 BACKLOG_AGE: Final = timedelta(days=1)
-"""A message older than this at the first look at a mailbox changes nothing, as nobody waits for it."""
+"""At the first look at a mailbox, messages older than this change nothing, since nobody is waiting for them."""
 WITHHELD_MAX: Final = 5
-"""How often a message is requested that the server does not deliver although it delivers others."""
+"""How often to request a message that the server does not deliver although it delivers others."""
 PROGRESS_MAILS: Final = 1_000
 
 

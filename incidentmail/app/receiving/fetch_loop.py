@@ -23,11 +23,11 @@ log = logging.getLogger("incidentmail")
 RETRY_S_MIN: Final = 1.0
 RETRY_S_MAX: Final = 300.0
 LOOK_S_MIN: Final = 1.0
-"""The least time between two looks at the folder, even if the server reports new mail all the time."""
+"""The shortest time between two checks of the folder, even if the server reports new mail all the time."""
 
 
 class Fetcher:
-    """Fetches mail in the thread that calls it, until another thread calls `stop`."""
+    """A fetcher that runs in the thread that calls it, until another thread calls `stop`."""
 
     def __init__(self, context: AppContext, *, timeout_s: float = TIMEOUT_S, retry_s_min: float = RETRY_S_MIN) -> None:
         """Prepare to fetch. Raise ConfigError if no mailbox is configured."""

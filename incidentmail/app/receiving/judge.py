@@ -46,11 +46,11 @@ from .shortfall import Judgement, in_order, no_such_incident, several_incidents,
 from .stop_drill import judge_stop
 from .without_words import is_opaque, judge_without_words, unreadable
 
-# The outcome of each disposition of messages that no person wrote. Nobody reads these.
+# The outcome for each disposition of automatic messages. Nobody reads these.
 UNREAD: dict[str, OutcomeName] = {"automatic": "automatic", "bounce": "automatic", "unreadable": "quarantined"}
 ASSIGNED, BACKLOG, SENT_AGAIN = "assigned", "backlog", "signature-sent-again"
-"""The rules of a message that an operator assigned to an incident, of old mail of a mailbox, which changes nothing, and
-of a signature's copy: a signed message that somebody sends again under another Message-ID."""
+"""The rules of a message that an operator assigned to an incident, of old mail in a mailbox, which changes nothing, and
+of a signed message that somebody sends again under another Message-ID."""
 WAITS_FOR_LIST = "its author has no part in the restricted incident: the copy that its list sends counts"
 HIDDEN = "the list hides who wrote it; only what is sent to our own address counts there"
 
@@ -59,7 +59,7 @@ def judge(
     context: AppContext, tx: Transaction, accepted: Accepted, reading: Reading, *, found: Match | None = None,
     at: datetime | None = None,
 ) -> Outcome:  # fmt: skip
-    """Act on one message, and note what its sender has to be told.
+    """Act on one message, and make the answer to its sender due.
 
     If somebody assigned the message to an incident, `found` is that incident and `at` the time. Otherwise the fields
     and the arrival of the message count.
@@ -73,7 +73,7 @@ def judge(
 
 
 def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
-    """Return the judgement of a message. Our own mail is recognised first, then machines, then people."""
+    """Return the judgement of a message. Our own mail is recognised first, then automatic mail, then people's."""
     if mail.message.envelope.unfetched is not None:
         unfetched = outcome_of(accepted, mail, "quarantined", mail.message.envelope.unfetched)
         return Judgement(outcome=replace(unfetched, rule="unfetched", copy_key=None))
@@ -129,7 +129,7 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
         return Judgement(outcome=replace(outcome_of(accepted, mail, "applied"), rule=ASKED_US), wants=general)
     if mail.disposition == "unmatched" and mail.is_body_read:
         return only(accepted, mail, "filed", "; ".join(filter(None, (why_unmatched(mail), conflict_in(mail)))))
-    # The address that only one mailbox was told does not make anybody a member.
+    # A reply address that only one mailbox was told does not make its user a member.
     if mail.trust in (None, Trust.STRANGER):
         return only(accepted, mail, "refused", mail.belief.why if mail.belief else None)
     return _from_a_member(context, tx, accepted, mail, mail.understood, Actor(person=mail.who, trust=mail.trust))
@@ -156,7 +156,7 @@ def _from_a_member(
 
 
 def _holds_nothing_readable(mail: Recognised) -> bool:
-    """Return whether the message contains words that cannot be parsed.
+    """Return whether the text of the message cannot be read.
 
     Its sender is told so, whether or not it was meant to begin an incident.
     """
@@ -164,7 +164,7 @@ def _holds_nothing_readable(mail: Recognised) -> bool:
 
 
 def _list_that_hides_authors(context: AppContext, mail: Recognised) -> str | None:
-    """Return the list of ours that distributed a message without its author's address, or None."""
+    """Return the one of our lists that distributed a message without its author's address, or None."""
     provenance, ours = mail.provenance, (context.config.bot.address, *context.config.lists)
     if provenance is None or not (provenance.came_a_trusted_way and provenance.handed_over):
         return None
@@ -175,7 +175,7 @@ def _list_that_hides_authors(context: AppContext, mail: Recognised) -> str | Non
 
 
 def _is_decided_again(mail: Recognised) -> bool:
-    """Return whether a copy that is believed more may do what was refused or held for an earlier copy."""
+    """Return whether this copy is believed more, so that commands that an earlier copy did not achieve are retried."""
     if mail.seen is None or mail.copies is None or mail.copies.before is None:
         return False
     is_known = mail.incident is not None or mail.seen.disposition == "declaration"
@@ -189,7 +189,7 @@ def _declared_before(tx: Transaction, mail: Recognised) -> Incident | None:
 
 
 def _shown(tx: Transaction, ids: Sequence[str]) -> list[str]:
-    """Return ids in the form in which people are told them. The id of a restricted incident is never in an answer."""
+    """Return ids in the form for answers, in which the id of a restricted incident is never given."""
     found = {name: tx.incident(name) for name in ids}
     return ["one that is restricted" if state and state.restricted else name for name, state in found.items()]
 

@@ -27,7 +27,7 @@ from .addressed_lists import is_for_drills
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Misnamed:
-    """A name after `Incident:` that names no incident or several, and the incidents of which one may be meant."""
+    """A name after `Incident:` that fits no incident or several, and the incidents that may be meant."""
 
     name: str
     candidates: tuple[str, ...] = ()
@@ -121,8 +121,8 @@ def believed_match(
 def _has_subject_of(message: Message, incident: Incident, view: LedgerView) -> bool:
     """Return whether the subject is that of the incident, or of our message that this one answers.
 
-    A signature covers the subject. So somebody who sends a signed message again, with fields that claim that it
-    answers us, cannot change the subject.
+    A signature covers the subject, so it cannot be changed when a signed message is sent again with forged fields
+    that make it look like an answer to us.
     """
     answered = view.outbox(message_ids=(*message.in_reply_to, *message.references))
     subjects = (incident.subject, *(mail.subject for mail in answered))
@@ -155,11 +155,11 @@ def asked(found: Match, token: tuple[str, int] | None, view: LedgerView | None) 
 
 
 def in_whole(found: Match, view: LedgerView | None) -> Match:
-    """Return the match with the incident of which the one that was found is a part now, if it was merged."""
+    """Return the match. If its incident was merged into another one, the match names that one instead."""
     if view is None or found.incident is None or found.incident.merged_into is None:
         return found
     whole = part_of(view, found.incident)
-    if whole.restricted:  # it was restricted after that, and people of the other thread may not know it
+    if whole.restricted:  # it was restricted after the merge, so people of the other thread may not know about it
         return found
     return replace(found, incident=whole, merged=found.incident)
 
@@ -167,7 +167,7 @@ def in_whole(found: Match, view: LedgerView | None) -> Match:
 def meant(found: Match, commands: Iterable[ReadCommand]) -> Incident | None:
     """Return the incident that a reply is about.
 
-    Whoever undoes something, or reopens, in the thread of an incident that was merged means that incident.
+    To undo something or to reopen, in the thread of an incident that was merged, refers to that incident.
     """
     if found.merged is None:
         return found.incident
@@ -176,7 +176,7 @@ def meant(found: Match, commands: Iterable[ReadCommand]) -> Incident | None:
 
 
 def with_numbers_of_whole(understood: Understood, found: Match, view: LedgerView | None) -> Understood:
-    """Return a reply in the thread of a merged incident with the numbers that its items have now."""
+    """Return a reply in the thread of a merged incident with its items renumbered as they are now."""
     if view is None or found.merged is None or found.incident is None or found.incident.id == found.merged.id:
         return understood
     numbers = numbers_now(found.merged, finder_in(view))
@@ -199,7 +199,7 @@ def _found(view: LedgerView, keys: list[ThreadKey]) -> dict[str, tuple[Incident,
 
 
 def _led_to(view: LedgerView, message_id: str) -> Incident | None:
-    """Return the incident to whose thread a Message-ID belongs, or None if mail of two people has this Message-ID.
+    """Return the incident of the thread with this Message-ID, or None if mail of two people has this Message-ID.
 
     Anybody can write under the Message-ID of a message that they have seen. So the id identifies no incident if
     another member's mail with the same id is not in that incident.
@@ -219,9 +219,9 @@ def _declared_since(view: LedgerView, filed: int) -> Incident | None:
 
 
 def _by_subject(message: Message, view: LedgerView) -> Match:
-    """Match an answer that names no message of ours but has the subject of an open incident. This is only a guess.
+    """Match an answer that names none of our messages but has the subject of an open incident. This is only a guess.
 
-    Restricted incidents are left out, so that nobody learns of one by guessing its subject.
+    Restricted incidents are left out, so that people cannot find one by guessing its subject.
     """
     subject = bare_subject(message.subject)
     if begins_a_thread(message) or not subject:
@@ -233,6 +233,6 @@ def _by_subject(message: Message, view: LedgerView) -> Match:
 
 
 def _called(subject: str, view: LedgerView) -> list[Incident]:
-    """Return the open incidents with that bare subject, except restricted ones, which nobody may find by guessing."""
+    """Return the open incidents with that bare subject, except restricted ones, which must not be found by guessing."""
     known = (incident for incident in view.incidents(everything=False) if not incident.restricted)
     return [incident for incident in known if bare_subject(incident.subject) == subject]

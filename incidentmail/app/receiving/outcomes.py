@@ -1,4 +1,4 @@
-"""Build the outcome of one message, record what is kept of every message, and describe its commands in words."""
+"""Build the outcome of one message, record the parts that are kept of it, and describe its commands."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def only(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | 
 
 
 def refused(accepted: Accepted, mail: Recognised, why: Shortfall) -> Judgement:
-    """Return the judgement of a message that changes nothing for one reason, which its sender is told."""
+    """Return the judgement of a message that changes nothing. The sender is told the reason `why`."""
     return Judgement(outcome=outcome_of(accepted, mail, "refused", why.reason), shortfalls=(why,))
 
 
 def outcome_of(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | None = None) -> Outcome:
     """Return the outcome `name` of a message, with everything that was found out about it.
 
-    A message that was only filed has no copy key, since it may come again with its thread.
+    A message that was only filed has no copy key, since it may arrive again with its thread.
     """
     header_from = mail.message.header_from
     return Outcome(
@@ -92,7 +92,7 @@ def remember(tx: Transaction, incident: str, message: Message, understood: Under
 
 
 def to_repeat(read: Read) -> str:
-    """Return the prose that is announced, without lines that were refused, which would look as if they counted."""
+    """Return the prose to announce, without refused lines, which would look as if they counted."""
     refused = {problem.text.strip() for problem in read.problems}
     return "\n".join(line for line in read.prose.split("\n") if line.strip() not in refused).strip()
 
@@ -108,7 +108,7 @@ def lines_of(understood: Understood) -> dict[int, str]:
 
 
 def described(context: AppContext, asked: ReadCommand, at: datetime) -> str:
-    """Return a command in words, as it was understood: `severity 1`, `customer liaison Tomás R.`, `undo 7`."""
+    """Return a description of a command as it was understood: `severity 1`, `customer liaison Tomás R.`, `undo 7`."""
     value = asked.value
     if asked.name in ("cannot", "verdict", "ask", "done", "assign", "join", "leave", "roll_call"):
         return describe(asked.command, context.words)

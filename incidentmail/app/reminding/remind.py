@@ -30,7 +30,7 @@ from .on_call import ask_on_call
 from .told_lines import due_mails, our_addresses, tell_lines
 
 DECLARED_WITHIN = timedelta(days=90)
-"""An incident that was declared before this, and is not open in an early phase, is not checked any more."""
+"""An incident that was declared longer ago is not checked any more, unless it is open in an early phase."""
 CHANGED_WITHIN = timedelta(days=9)
 """Neither is an incident in which nothing has happened for this long."""
 

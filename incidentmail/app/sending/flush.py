@@ -51,7 +51,7 @@ class Made(Frozen, kw_only=True, gc=True):
 
 
 class Flushed(Frozen, kw_only=True, gc=True):
-    """The result of `flush`: what was written, and each mail and each call to a hook that was tried, as it is now."""
+    """The result of `flush`: the result of `make_due`, and each mail and hook call that was tried, as it is now."""
 
     made: Made = field(default_factory=Made)
     tried: tuple[OutboxMail, ...] = ()

@@ -22,7 +22,7 @@ OFFERS_MAX = 3
 
 
 def is_asked(context: AppContext, mail: Recognised) -> bool:
-    """Return whether to ask the writer of a message that declares nothing whether it declares an incident."""
+    """Return whether to ask the writer of an undeclared message whether it is meant to declare an incident."""
     beginning = mail.beginning
     if beginning is None or general_question(context, mail) is not None:
         return False
@@ -86,18 +86,18 @@ def _ask(line: int, text: str, offers: tuple[str, ...]) -> Ask:
 
 
 def _known_severity(beginning: Beginning | None, policy: Policy) -> int | None:
-    """Return the one severity that a mail names, if it is on the scale."""
+    """Return the severity that a mail names if it names exactly one and the scale has it, otherwise None."""
     severity = beginning.severity if beginning else None
     return severity if severity is not None and policy.severity(severity) is not None else None
 
 
 def still_unclear(stated: Stated | None, policy: Policy) -> tuple[Item, ...]:
-    """Return what the reply to that question names, with the replies that declare, or () if it names nothing."""
+    """Return items for what an unclear reply to that question names, each with the replies that would declare."""
     return tuple(_items(stated, policy)) if stated else ()
 
 
 def _items(stated: Stated, policy: Policy) -> Iterator[Item]:
-    """Yield the relevant line with the reply that would count, and one more reply for each further severity."""
+    """Yield the relevant line with the reply that would declare, and one more reply for each further severity."""
     known = [number for number in stated.severities if policy.severity(number)]
     if known:
         first, *others = (f"sev {number}" for number in known[:OFFERS_MAX])

@@ -39,13 +39,13 @@ class Beginning:
     subject: Stated | None = None
     text: Stated | None = None
     is_stated: bool = False
-    """Whether its own text states a severity or a commander, in a form that is understood."""
+    """Whether its own text states a severity or a commander in a valid form."""
     is_new: bool = True
     is_forward: bool = False
 
     @property
     def title(self) -> str:
-        """The rest of the subject without a severity before or after it, or an empty string."""
+        """The subject without a severity before or after it, or an empty string."""
         return self.subject.title if self.subject else ""
 
     @property
@@ -58,10 +58,10 @@ class Beginning:
 def beginning_of(
     message: Message, understood: Understood, found: Match, context: Context, *, answered: Collection[str] = ()
 ) -> Beginning:
-    """Return what a message says if it begins something new.
+    """Return the contents of a message, on the assumption that it begins something new.
 
-    `answered` are the REFs of messages of ours that it answers although it belongs to no incident that it may change.
-    Then it begins nothing, unless all of them are mails of a drill.
+    `answered` holds the REFs of our messages that it answers, if it belongs to no incident that it may change. In that
+    case it begins nothing, unless all of them are mails of a drill.
     """
     answers_us, answers_drill = bool({*answered} - {DRILLS_REF}), {*answered} == {DRILLS_REF}
     forward = is_forwarded(message.subject)
@@ -71,7 +71,7 @@ def beginning_of(
         or (found.beside is not None and not found.answers)
         or found.filed is not None
     )
-    # Otherwise the words of the forwarded message would be taken for the sender's.
+    # Otherwise the words of the forwarded message would be mistaken for the sender's.
     if forward and not _is_told_apart(message, understood):
         understood = replace(understood, read=replace(understood.read, commands=(), problems=()))
     stated = [command for command in understood.read.commands if command.name in DECLARES]
@@ -80,12 +80,12 @@ def beginning_of(
         if is_new or forward
         else None
     )
-    if subject is not None and is_answer(message.subject):  # these are somebody else's words
+    if subject is not None and is_answer(message.subject):  # the subject of an answer was written by somebody else
         subject = replace(subject, declares=False)
     text = in_text(understood.extraction.new_text, context.words)
     declares = bool(stated) or (is_new and subject is not None and subject.declares)
     if not is_new and not forward and all(command.form == "shorthand" for command in stated):
-        declares = False  # it says only `sev 1`, in an unknown thread, so it may be meant for an open incident
+        declares = False  # `sev 1` alone, in an unknown thread, may be meant for an open incident
     if found.doubted:
         declares = False
     if answers_us and found.filed is None:
@@ -99,15 +99,13 @@ def beginning_of(
 
 
 def _is_told_apart(message: Message, understood: Understood) -> bool:
-    """Return whether the forwarded message is clearly separated from its sender's own words, or is attached."""
+    """Return whether a forwarded message is clearly separated from the sender's own words, or attached."""
     attached = any(kind.type == "message/rfc822" for kind in message.kinds)
     return attached or any(not kept.kept and kept.line.kind in MARKERS for kept in understood.extraction.lines)
 
 
 def _is_a_programs(message: Message, understood: Understood) -> bool:
-    """Return whether a monitoring program seems to have written the message, by its address or by keys that are not
-    ours.
-    """
+    """Return whether a monitoring program seems to have written the message, by its address or by unknown keys."""
     author = message.header_from
     if author is not None and _PROGRAM.fullmatch(author.address.partition("@")[0]):
         return True

@@ -1,7 +1,7 @@
 """Find out whether a message that names an incident nevertheless begins something new.
 
 Address books remember our plus-addresses, people mention the code of another incident, and people answer an old
-message to write about something else. A different subject shows this, if nothing in the message is an answer.
+message to write about something else. In these cases the subject differs, and no part of the message is an answer.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from incidentmail.reply.grammar.read_commands import read
 from incidentmail.reply.parsed import Context, NewLine
 
 UNMARKED_WORDS_MIN = 5
-"""A line without a quote mark that has fewer words than this may have been written by two people. Ours have more."""
+"""Our lines have at least this many words. Shorter ones without a quote mark may be the same by chance."""
 SHARED_CHARS_MIN = 5
-"""If both subjects share a word this long, an answer with a new subject may still be about the old matter."""
+"""If both subjects share a word of this length, an answer with a new subject may still be about the old incident."""
 _WORD = re.compile(r"[^\W\d_]+")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def beside_the_thread(message: Message, body: Extraction, found: Match, context: AppContext, view: LedgerView) -> Match:
-    """Return the match without its incident, which becomes `beside`, if the message begins something new.
+    """Return the match. If the message begins something new, its incident is moved to `beside`.
 
-    If the message is an answer and only its subject is new, the match keeps the incident but is `doubted`: the writer
-    is asked about the commands.
+    If the message is an answer and only its subject is new, the match keeps the incident but is `doubted`, so that the
+    writer is asked about the commands.
     """
     if _is_in_another_thread(message, body, found, context, view):
         return Match(beside=found.incident, answers=not begins_a_thread(message))
@@ -57,9 +57,9 @@ def _is_in_another_thread(
 ) -> bool:
     """Return whether a message is an answer in another person's thread, although it names the incident.
 
-    Everybody who got a message of ours can put its plus-address into the Reply-To of a message about something else,
-    or the incident's code into its text. The message that is answered then shows what the writer means: other mail
-    that we received or, if that mail is unknown, another subject without a quotation of ours.
+    Everybody who got our message can put its plus-address into the Reply-To of a message about something else, or the
+    incident's code into its text. The message that is answered then shows the difference: it is other mail that we
+    received or, if it is unknown, the subject differs and our mail is not quoted.
     """
     incident = found.incident
     if incident is None or found.by == "subject" or _has_subject_of(incident, message.subject):
@@ -87,7 +87,7 @@ def _named(found: Match, view: LedgerView) -> list[Incident]:
 
 
 def _is_another(subject: str, named: list[Incident], context: AppContext) -> bool:
-    """Return whether a subject belongs to none of these incidents, and is more than a command."""
+    """Return whether a subject belongs to none of these incidents, and is not just a command."""
     bare = bare_subject(subject)
     if bare in NO_SUBJECT:
         return False
@@ -105,7 +105,7 @@ def _share_a_word(subject: str, named: list[Incident]) -> bool:
 
 
 def _below_a_mark(extraction: Extraction) -> str:
-    """Return the dropped lines from the first quote mark on. A code above that mark may be part of a signature."""
+    """Return the dropped lines from the first quote mark on. A code above them may be part of a signature."""
     dropped = [kept.line for kept in extraction.lines if not kept.kept]
     first = next((index for index, line in enumerate(dropped) if line.kind in MARKERS), len(dropped))
     return "\n".join(line.text for line in dropped[first:])

@@ -1,7 +1,7 @@
-"""Let a mail that names its incident wait for mails that were written before it and have not arrived.
+"""Defer a mail that names its incident until earlier mails, on which it depends, have arrived.
 
-If this machine was away, mail servers deliver what they kept in any order. A laptop says in `Incident-After` which mail
-it sent before this one. A mail that was long on its way also waits for the declaration of the incident that it names.
+If this machine was down, mail servers deliver the mail that they kept in any order. A laptop names in `Incident-After`
+the mail that it sent before. A mail that was delayed also waits for the declaration of the incident that it names.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from incidentmail.reply.read_mail import Reading
 from .named_incident import called
 
 RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 2, 5, 5, 5, 10, 10, 20, 30, 60, 120, 240, 400))
-"""When it is looked for again. After the last time, a quarter of an hour, the mail is decided without it."""
+"""When to look for the missing mail again. After a quarter of an hour in all, the mail is decided without it."""
 DELAYED = timedelta(minutes=1)
-"""A mail that was on its way for longer was kept by a mail server, as others may be."""
+"""If a mail took longer than this, a mail server kept it, and may also have kept others."""
 
 
 def waits_for_earlier(context: AppContext, accepted: Accepted, reading: Reading) -> bool:
-    """Return whether the mail was deferred, because one that belongs before it is missing."""
+    """Return whether the mail was deferred because an earlier one is missing."""
     if accepted.deferrals >= len(RETRY_AFTER):
         return False
     with context.ledger.snapshot() as view:
@@ -39,12 +39,12 @@ def waits_for_earlier(context: AppContext, accepted: Accepted, reading: Reading)
 
 
 def may_wait(reading: Reading) -> bool:
-    """Return whether the mail could have to wait, so that it is not decided together with others."""
+    """Return whether the mail might have to wait. Such a mail is not decided together with others."""
     return reading.extraction is not None and named_line(reading.extraction) is not None
 
 
 def _missing(view: LedgerView, accepted: Accepted, reading: Reading) -> str | None:
-    """Return what is missing, in words for the operator, or None."""
+    """Return a text for the operator that says which mail is missing, or None if none is."""
     named = named_line(reading.extraction) if reading.extraction is not None else None
     if named is None:
         return None

@@ -1,4 +1,4 @@
-"""Put the answer to our question together with the message that it is about: a filed message, or an alert."""
+"""Combine an answer to our question with the message that the question was about: a filed message, or an alert."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .beginning import Beginning
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
-    """The message that a question was about: its commands and prose, what it names, and the alert that it is."""
+    """The message that a question was about: its commands and prose, the facts that it names, and its alert, if any."""
 
     message: Message
     asked: tuple[Asked, ...] = ()
@@ -36,7 +36,7 @@ class Before:
 
 
 def before_of(context: AppContext, tx: Transaction, mail: Recognised, filed: Accepted, actor: Actor) -> Before:
-    """Return the message that the answer `mail` is about."""
+    """Return the message that was asked about in the question which `mail` answers."""
     alert = tx.alert(mail.asked_alert) if mail.asked_alert is not None else None
     return _filed(context, tx, filed, actor) if alert is None else _alert(context, tx, mail.message, alert)
 
@@ -44,7 +44,7 @@ def before_of(context: AppContext, tx: Transaction, mail: Recognised, filed: Acc
 def with_severity_seen(asked: Sequence[Asked], before: Before, policy: Policy) -> list[Asked]:
     """Return the commands of an answer. A bare `yes` means the severity that the message states or names.
 
-    The writer of an answer about an alert was shown its severity, so that counts if no other one is stated.
+    People who answer about an alert were shown its severity, so it counts unless they state another one.
     """
     if before.alert is not None:
         return _with_severity_of_alert(asked, before.alert)
@@ -60,7 +60,7 @@ def with_severity_seen(asked: Sequence[Asked], before: Before, policy: Policy) -
 
 
 def _alert(context: AppContext, tx: Transaction, answer: Message, alert: AlertProposal) -> Before:
-    """Return an alert as the message that the answer is about. Nothing in its text is a command."""
+    """Return an alert in the form of a message that was asked about. Its text contains no commands."""
     message = replace(answer, subject=title_of(alert), message_id=alert.message_id)
     return Before(message=message, prose=proposed_details(context, tx, alert), alert=alert)
 
@@ -68,8 +68,8 @@ def _alert(context: AppContext, tx: Transaction, answer: Message, alert: AlertPr
 def _filed(context: AppContext, tx: Transaction, filed: Accepted, actor: Actor) -> Before:
     """Return a filed message and its content, now that its writer has answered our question.
 
-    Our question does not repeat the lines of that message, so the answer proves none of them. They get the lower
-    trust of the two messages.
+    Our question does not repeat the lines of that message, so the answer does not prove them. They get the lower trust
+    of the two messages.
     """
     reading = context.reader.earlier(filed)
     mail = recognise(reading, context, tx, received_at=filed.received_at, is_filed=True)

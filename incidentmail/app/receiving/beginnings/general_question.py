@@ -1,4 +1,4 @@
-"""Recognise a mail to us that is about no incident, and only asks what can be written or which incidents are open."""
+"""Recognise mail to us that is about no incident, and only asks for help or for the open incidents."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from incidentmail.core.subject_prefixes import NO_SUBJECT, bare_subject
 from incidentmail.reply.grammar.whole_words import asks_for_brief, asks_for_help
 
 General = Literal["guide", "open_incidents"]
-"""The template of the answer: what can be written, or which incidents are open."""
+"""The template of the answer: a guide to what people can write, or the list of open incidents."""
 
 
 def general_question(context: AppContext, mail: Recognised) -> General | None:
-    """Return what a member asks whose mail consists of one word such as `help` or `status`, or None for other mail.
+    """Return the question in a member's mail of one word, such as `help` or `status`, or None for other mail.
 
-    The word is the text, below no subject or the same one, or it is the subject of a mail without a text. A subject
-    of its own may say what is broken, so such a mail is asked about instead.
+    The word is the text, with the same subject or none, or it is the subject of a mail without a text. Any other
+    subject may say what is broken, so the writer of such a mail is asked about it instead.
     """
     if mail.disposition != "unmatched" or mail.filed is not None or mail.ambiguous or mail.suggested is not None:
         return None
@@ -34,9 +34,7 @@ def general_question(context: AppContext, mail: Recognised) -> General | None:
 
 
 def is_to_us_alone(context: AppContext, mail: Recognised) -> bool:
-    """Return whether a message was sent to the tool and not to a list, so that its sender wants something from the
-    tool.
-    """
+    """Return whether a message was sent only to us and not to a list, so that its sender expects an answer."""
     if mail.provenance is not None and mail.provenance.through_our_list:
         return False
     own = str(context.config.bot.address)

@@ -1,4 +1,4 @@
-"""Hold what is known about a message before its text is parsed: its author, its incident, and the parsing context."""
+"""Find out the facts about a message that parsing its text needs: its author, its incident, and the time."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Known:
     as_reply: bool
     is_filed: bool
     is_given: bool
-    """Whether somebody has said to which incident it belongs."""
+    """Whether somebody has assigned it to its incident."""
     provenance: Provenance | None
     belief: Belief | None
     who: Person | None
@@ -67,7 +67,7 @@ class Known:
 
 
 def proposal_of(token: tuple[str, int] | None, incident: Incident | None) -> int | None:
-    """Return the number of the proposal of that incident that the token answers, or None."""
+    """Return the number of the proposal of `incident` that the token answers, or None."""
     return token[1] if token and incident and incident.ref == token[0] else None
 
 
@@ -87,7 +87,7 @@ def person_of(
 ) -> Person | None:  # fmt: skip
     """Return the author, with their name from [people].
 
-    If they have none there, the name in From is used, provided that it cannot be another person's.
+    If they have no name there, the name in From is used, unless it could be mistaken for another person's.
     """
     box = provenance.author if provenance else message.header_from
     if box is None:
@@ -156,9 +156,9 @@ def ours_answered(known: Known, incident: Incident | None) -> Callable[[], Memor
 
 
 def note_answered(known: Known, incident: Incident | None) -> Memory | None:
-    """Return the words of the people's messages that this message answers, with what they quote, or None if unknown.
+    """Return the words of the people's messages that this message answers, with their quotations, or None if unknown.
 
-    They are read again, since the ledger keeps only what is new in them. Raise NotReadYetError to have that done.
+    The messages have to be parsed again, since the ledger keeps only their new text. Raise NotReadYetError for that.
     """
     context, view, ids = known.context, known.view, known.message.in_reply_to
     if context is None or view is None or incident is None:
@@ -170,7 +170,7 @@ def note_answered(known: Known, incident: Incident | None) -> Memory | None:
             return None
         accepted = view.accepted(outcome.seq)
         if view.bearing_by_others(message_id, outcome.header_from) or accepted is None or not accepted.raw:
-            return None  # somebody else used its Message-ID, or its text is gone
+            return None  # somebody else used its Message-ID, or its text was removed
         extraction = context.reader.earlier(accepted).extraction
         texts += ["\n".join(kept.line.text for kept in extraction.lines)] if extraction else []
     return Memory.of(texts) if texts else None

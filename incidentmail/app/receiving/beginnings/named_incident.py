@@ -1,6 +1,6 @@
 """Find the incident that the first line of a member's mail names: `Incident: 2026-11-20-checkout`.
 
-A restricted incident is never found so, because its id proves no part in it.
+A restricted incident is never found in this way, because knowing its id is no proof of a part in it.
 """
 
 from __future__ import annotations
@@ -20,11 +20,10 @@ BY_LINE = "incident-line"
 
 
 def match_by_name(name: str, found: Match, view: LedgerView) -> Match:
-    """Return the incident that `name` names, if the fields of the mail name no other one.
+    """Return the match for the incident that `name` names, if the fields of the mail name no other one.
 
     If they do, the mail is ambiguous. If no incident or several have that name, the writer has to be asked. An answer
-    to our question about a mail stays one, unless the question is whether an alert is an incident: it may belong to one
-    that is known already.
+    to our question about a mail remains one. Only an answer about an alert may name the incident that it belongs to.
     """
     if found.alert is not None:
         return replace(match_by_name(name, Match(), view), alert=found.alert)
@@ -44,7 +43,7 @@ def match_by_name(name: str, found: Match, view: LedgerView) -> Match:
 
 
 def match_in_drill(found: Match, name: str, message: Message, context: AppContext) -> Match:
-    """Return the match, without its incident if that is real and the message is on the list of drills."""
+    """Return the match, without a real incident if the message is on the list for drills."""
     is_real = found.incident is not None and not found.incident.drill
     return Match(misnamed=Misnamed(name=name)) if is_real and is_for_drills(message, context) else found
 
@@ -59,7 +58,7 @@ def called(name: str, view: LedgerView) -> list[Incident]:
 
 
 def _misnamed(name: str, several: list[Incident], view: LedgerView) -> Match:
-    """Return a match with no incident, and those that may be meant: the open ones, if none has the name."""
+    """Return a match without an incident, but with those that may be meant, or with all open ones."""
     meant = several or [incident for incident in view.incidents(everything=False) if not incident.restricted]
     candidates = tuple(incident.id for incident in meant[:NAMED_MAX])
     return Match(misnamed=Misnamed(name=name, candidates=candidates, is_several=bool(several)))

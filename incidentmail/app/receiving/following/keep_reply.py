@@ -1,7 +1,7 @@
-"""Keep what people write while another installation leads. Nothing changes, and nobody is answered.
+"""Keep messages from people while another installation leads. They change nothing and are not answered.
 
-The leading installation acts on the same message, and its mail says what changed. If this installation is promoted
-later, it reads the messages again that this mail did not take into account (app/promote.py).
+The leading installation acts on the same messages, and announces the changes by mail. If this installation is promoted
+later, it processes the messages again that were not acted on (app/promote.py).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ..shortfall import Judgement
 from .leadership import tell_mail_still_comes
 
 FOLLOWED = "another-leads"
-"""The rule of a message that came in while another installation led."""
+"""The rule of a message that arrived while another installation led."""
 
 
 def keep_reply(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
@@ -47,12 +47,12 @@ def keep_reply(context: AppContext, tx: Transaction, accepted: Accepted, mail: R
 
 
 def _words(mail: Recognised) -> str:
-    """Return what a member wrote in a reply, or "" if the message is not a member's reply."""
+    """Return the words of a member's reply, or "" if the message is not a member's reply."""
     if not mail.is_letter or mail.understood is None or mail.trust in (None, Trust.STRANGER):
         return ""
     return mail.understood.extraction.new_text.strip()[:TEXT_CHARS_MAX]
 
 
 def _followed(judged: Judgement) -> Judgement:
-    """Return the judgement of a message that was only kept, with the rule that says so."""
+    """Return the judgement with the rule for messages that were only kept."""
     return Judgement(outcome=replace(judged.outcome, rule=FOLLOWED), incident=judged.incident)

@@ -1,4 +1,4 @@
-"""Recognise from proven mail of ours that another installation was promoted and leads now."""
+"""Recognise from proven announcements that another installation was promoted and leads now."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def is_promotion(announcement: Announcement, known: Incident | None) -> bool:
 
 
 def is_contested(announcement: Announcement, known: Incident) -> bool:
-    """Return whether two ledgers say that they lead with the same number of promotions."""
+    """Return whether two ledgers claim to lead with the same promotion number."""
     return announcement.epoch == known.epoch and not known.is_led_by(announcement.origin)
 
 
@@ -35,7 +35,7 @@ def follow_promotion(
     """If the message shows a promotion, record that the promoted ledger leads every other incident, too.
 
     A promotion takes over all incidents, and its first mail is about one of them, or about one that is not known here.
-    What we have not sent is dropped.
+    Our unsent mail is dropped.
     """
     if not is_promotion(announcement, known):
         return
@@ -52,9 +52,9 @@ def follow_promotion(
 
 
 def taken_over(context: AppContext, tx: Transaction, announcement: Announcement) -> list[Event]:
-    """Return the event by which we lead an incident that the installation before us declared, if we lead.
+    """Return an event that takes over an incident declared by the previous installation, if this one leads.
 
-    Its declaration was on its way when we were promoted, so nobody else will lead it.
+    Its declaration was on its way when this installation was promoted, so no other one will lead it.
     """
     authority, origin = tx.authority(), context.ledger.origin
     is_ours = authority.leader == origin and announcement.epoch < authority.epoch
@@ -103,7 +103,7 @@ def tell_deposed(context: AppContext, tx: Transaction, announcement: Announcemen
 
 
 def tell_mail_still_comes(context: AppContext, tx: Transaction, accepted: Accepted) -> None:
-    """Tell the operator once that people's mail still reaches this installation, which led and does so no more."""
+    """Tell the operator once that people's mail still reaches this installation, although it no longer leads."""
     leader = tx.authority().leader
     if not leader or not tx.private_mails_since(EVER, kind=ALARM, cause="deposed"):
         return

@@ -1,7 +1,7 @@
-"""Process our own mail: copies of what we sent, and announcements by another installation with the same key.
+"""Process our own mail: copies of mail that we sent, and announcements by another installation with the same key.
 
-Only the changed facts of proven mail are recorded, with the authors that the mail names. Nothing is announced, because
-one ledger leads an incident. If the proof is not valid, header fields and wording like ours mean nothing.
+Only the changed facts of proven mail are recorded, with the authors that the mail names. They are not announced again,
+because only one ledger leads an incident. If the proof is not valid, the header fields and the wording do not count.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from .leadership import follow_promotion, is_contested, is_promotion, stop_both,
 FOLLOWED_MAIL = "own-mail-of-the-same-key"
 """The rule of a mail in which another installation announced something that was recorded."""
 NOT_PROVEN = "- not proven"
-"""Follows the name of an author whom only the From of our message names."""
+"""A mark after the name of an author who is only named in the From field of our message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Followed:
 
 
 def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Followed:
-    """Record what proven mail with the same key announces. Other mail that looks like ours changes nothing."""
+    """Record the announcement in proven mail with the same key. Other mail that looks like ours changes nothing."""
     if mail.own is None:
         return Followed("filed", "our-form-without-proof", None, "it bears our fields but no proof")
     assert mail.provenance is not None  # every message that has a context has a provenance
@@ -92,10 +92,9 @@ def _is_recorded(known: Incident, number: int) -> bool:
 def _unproven(
     context: AppContext, tx: Transaction, accepted: Accepted, provenance: Provenance, name: MailName | None
 ) -> Followed:
-    """Return the result for a private message of ours, or for a copy whose content is no longer what we wrote.
+    """Return the result for one of our private messages, or for a copy with altered content. Nothing is recorded.
 
-    Nothing is recorded. The public notice about a restricted incident has no proof, but its copy also comes back from
-    the list.
+    The public notice about a restricted incident has no proof either, but the list returns its copy, too.
     """
     incident = tx.incident_by_ref(name.ref) if name else None
     if name is not None and name.number.startswith("p"):
@@ -148,8 +147,8 @@ def _record(
 def _follow(tx: Transaction, incident: str, mail: Provenance, ours: str, at: datetime) -> None:
     """Record that our message `ours` has come back. The list may have given it another id, which replies will name.
 
-    Anybody who has our message may send it again with the id of a thread that is about something else. So an id
-    counts only if the list sent the message, and never if another person's message has that id.
+    Anybody who has our message may send it again with the id of another thread. So an id counts only if the list sent
+    the message, and never if another person's message has that id.
     """
     id_ = mail.message.message_id
     if id_ and mail.came_a_trusted_way and (id_ == ours or (mail.handed_over and not tx.is_believed_mail(id_))):
@@ -159,12 +158,12 @@ def _follow(tx: Transaction, incident: str, mail: Provenance, ours: str, at: dat
 
 
 def _actor(context: AppContext, announcement: Announcement, known: Incident | None, claimed: Person) -> Actor:
-    """Return the person who is recorded as having declared or written it.
+    """Return the person who is recorded as the author of an announcement.
 
-    The proof covers what our message announces, but not its From: everybody who has the message can put their own
-    address there. The tool itself is proven. The commander is covered by the proof, and may do everything that others
-    may. Any other person is recorded with a marked name and without an address, so that they get no part in the
-    incident. If the key is lost, nothing of all this is proven, and the trust says so.
+    The proof covers the announcement, but not the From field: everybody who has the message can put their own address
+    there. The program itself and the commander are covered by the proof. Any other person is recorded with a marked
+    name and without an address, so that they get no part in the incident. If the key is lost, nothing is proven, and
+    the trust says so.
     """
     trust, trust_of_bot = Trust.MEMBER, Trust.VERIFIED
     if isinstance(context.key, LostKey):
@@ -189,7 +188,7 @@ def _was_returned(mail: Provenance) -> bool:
 
 
 def _author(context: AppContext, mail: Provenance) -> Person:
-    """Return the person whom it names as its author: in From, or in Reply-To if From has to be our own address."""
+    """Return the author that the message names: in From, or in Reply-To if From has to be our own address."""
     message, bot = mail.message, str(context.config.bot.address)
     box = message.header_from if mail.came_a_trusted_way else None
     if box is not None and box.address == bot:
@@ -199,7 +198,7 @@ def _author(context: AppContext, mail: Provenance) -> Person:
 
 
 def _declared(announcement: Announcement) -> list[Event]:
-    """Return the declaration, followed by the facts of it that have events of their own."""
+    """Return the event of the declaration, followed by events for facts that have separate ones."""
     facts = dict(announcement.facts)
     approval = facts.pop(APPROVAL, None)
     roles = {name.removeprefix(ROLE_PREFIX): value for name, value in facts.items() if name.startswith(ROLE_PREFIX)}

@@ -1,11 +1,11 @@
-"""Process delivery reports, which say that a message of ours failed for somebody, is delayed, or has arrived.
+"""Process delivery reports, which say that our message failed for somebody, is delayed, or has arrived.
 
 A report counts only if it returns a Message-ID that we can prove to be ours, and if nothing disproves the host that
-reports (inbound/authentication/reporting_host.py). It never changes an incident. Everybody who has read a mail of ours
-has its Message-ID, so a report may be forged: people are told its status code in our words, and never its text. If the
-list has returned a mail, a report that the mail did not reach the list is not believed. If nothing proves the host,
-such a report tells nobody anything as long as the list may still return the mail; after that, people are told that the
-list did not.
+reports (inbound/authentication/reporting_host.py). It never changes an incident. Everybody who has read our mail knows
+its Message-ID, so a report may be forged. For this reason people are told its status code in our words, and never its
+text. If the list has returned a mail, a report that the mail did not reach the list is not believed. If the host is not
+proven, such a report is ignored while the list may still return the mail. After that, people are told that the list did
+not return it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ WHAT: dict[str, What] = {"failed": "failed", "delayed": "delayed"}
 
 @dataclass(frozen=True, slots=True)
 class ReportFollowed:
-    """The incident of the returned message, or None, and the content of the report in words."""
+    """The incident of the returned message, or None, and a text about the content of the report."""
 
     incident: str | None
     reason: str
@@ -41,9 +41,9 @@ class ReportFollowed:
 def follow_report(
     context: AppContext, tx: Transaction, report: DeliveryReport, provenance: Provenance | None
 ) -> ReportFollowed | None:
-    """Record what a report says about a message of ours, and note who has to be told.
+    """Record the report about one of our messages, and make mails to the people due who have to be told.
 
-    `provenance` is that of the report. Return None if the report is not about a message of ours.
+    `provenance` is that of the report. Return None if the report is not about one of our messages.
     """
     mail = next(_returned(context, tx, report), None)
     if mail is None:
@@ -61,7 +61,7 @@ def follow_report(
 
 
 def _returned(context: AppContext, tx: Transaction, report: DeliveryReport) -> Iterator[OutboxMail]:
-    """Yield each message of ours that the report may return, with the id that we gave it, in lower case."""
+    """Yield each of our messages that the report may return, with the id that we gave it, in lower case."""
     domain = str(context.config.bot.address).rpartition("@")[2]
     for text in report.original_ids:
         name = read_message_id(context.key, text)
@@ -76,7 +76,7 @@ def _follow(
     named = [address for address in ours if address in reported.addresses]
     what, reply = WHAT.get(reported.action, "arrived"), status_in_words(reported.status)
     if not named and len(ours) == 1 and ours[0] not in _lists(context):
-        named = ours  # it was forwarded, so the report names an address to which we never wrote
+        named = ours  # the mail was forwarded, so the report names an address to which we never wrote
     for address in named:
         if what != "arrived" and mail.returned_at is not None and address in context.config.lists:
             yield f"a report says that mail {mail.id} {_VERBS[what]} {address}, but the list has returned it"
@@ -100,7 +100,7 @@ _DOUBTED = "a report says, and nothing proves who wrote it,"
 
 
 def _may_return(context: AppContext, tx: Transaction, mail: OutboxMail, address: str) -> bool:
-    """Return whether the address is a list of ours that returns our mail, and whether it may still return this one."""
+    """Return whether the address is one of our lists which may still return this mail."""
     if address not in context.config.lists or not awaits_copies(context, tx) or tx.never_returned([address]):
         return False
     sent_at = next((one.sent_at for one in mail.recipients if one.address == address), None)
