@@ -12,6 +12,7 @@ from .description import read
 from .file import find_config, parsed, read_text
 from .lines import Keys, line_of, lines_of
 from .load import Config, resolve
+from .organisation import lost_levels
 from .sections import Settings
 
 if TYPE_CHECKING:
@@ -32,6 +33,23 @@ class Checked(Frozen, kw_only=True, gc=True):
     path: Path | None
     faults: tuple[LocatedFault, ...] = ()
     config: Config | None = None
+
+
+def warnings_of(config: Config) -> tuple[LocatedFault, ...]:
+    """Return what is no fault, but probably not what its writer wanted."""
+    found = [LocatedFault(line=None, what=text, cure="take the line out until then") for text in config.warnings]
+    if lost := lost_levels(config.settings):
+        scale = ", ".join(f"{step.level} {step.name}" for step in config.policy.severities)
+        missing = " and no ".join(f"severity {level}" for level in lost)
+        found.append(
+            LocatedFault(
+                line=None,
+                what=f"the scale is only {scale}: there is no {missing}, because [[severity]] tables replace all "
+                "built-in levels",
+                cure="add a [[severity]] table for each level to keep, as 'incidentmail config example' prints them",
+            )
+        )
+    return tuple(found)
 
 
 def check(explicit: str | None) -> Checked:

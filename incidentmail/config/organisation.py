@@ -28,6 +28,27 @@ GIVES_WAY = tuple(role for role in DEFAULT_ROLES if role.key in (COMMUNICATIONS,
 """Roles added in later versions. If an organisation has its own role with such a title, that one replaces it."""
 
 
+_REPLACED = "; [[severity]] tables replace the whole built-in scale, so add one for each level that you want to keep"
+STEPS_OF_OWN = 3
+"""From so many levels on, counted from 1 without a gap, a scale is an organisation's own, and lacks nothing."""
+
+
+def lost_levels(settings: Settings) -> tuple[int, ...]:
+    """Return the built-in levels that the scale lacks because some [[severity]] tables were given, but not all.
+
+    A person who wants to change one level loses the others by this. Return () for a scale that looks meant.
+
+    >>> lost_levels(Settings(severity=(SeveritySection(level=1, name="a"), SeveritySection(level=3, name="b"))))
+    (2, 4)
+    """
+    given = sorted({section.level for section in settings.severity})
+    built_in = [step.level for step in DEFAULT_SEVERITIES]
+    if not given or not set(given) <= set(built_in):
+        return ()
+    is_meant = len(given) >= STEPS_OF_OWN and given == [*range(1, len(given) + 1)]
+    return () if is_meant else tuple(level for level in built_in if level not in given)
+
+
 def policy_of(settings: Settings) -> Policy:
     """Return the tables of one organisation. Raise ConfigError if two rows contradict each other."""
     named = {section.title.casefold(): key for key, section in settings.roles.items()}
@@ -86,7 +107,7 @@ def _check_policy(policy: Policy, settings: Settings) -> None:
     if policy.severity(policy.default_severity) is None:
         raise ConfigError(
             f"[incident] default_severity = {policy.default_severity} is not on the scale",
-            hint=f"the levels are {', '.join(map(str, levels))}",
+            hint=f"the levels are {', '.join(map(str, levels))}{_REPLACED if settings.severity else ''}",
             keys=("incident", "default_severity"),
         )
     if policy.phase(policy.default_phase) is None:

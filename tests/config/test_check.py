@@ -84,6 +84,45 @@ def test_a_good_file_has_no_fault(installation: Installation) -> None:
     assert result.err == ""
 
 
+def levels(*numbers: int) -> str:
+    return "".join(f"[[severity]]\nlevel = {number}\nname = 'step {number}'\n" for number in numbers)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ((1, 3), "the scale is only 1 step 1, 3 step 3: there is no severity 2 and no severity 4, because"),
+        ((2, 3, 4), "the scale is only 2 step 2, 3 step 3, 4 step 4: there is no severity 1, because"),
+        ((3,), "the scale is only 3 step 3: there is no severity 1 and no severity 2 and no severity 4, because"),
+    ],
+)
+def test_a_table_that_replaces_the_whole_scale_is_pointed_out_with_the_cure(
+    installation: Installation, given: tuple[int, ...], said: str
+) -> None:
+    installation.configure(levels(*given))
+    result = installation.ok("config", "check")
+    warned = f"incidentmail: warning: {said} [[severity]] tables replace all built-in levels\n"
+    cure = "hint: add a [[severity]] table for each level to keep, as 'incidentmail config example' prints them\n"
+    assert result.err == warned + cure
+    (told,) = installation.ok("config", "check", "--json").json["warnings"]
+    assert said in told
+    assert said in installation.run("doctor").out
+    assert "the scale" not in installation.run("list").err, "not at each command"
+
+
+@pytest.mark.parametrize("given", [(), (1, 2, 3), (1, 2, 3, 4), (0, 1, 2, 3), (1, 2, 3, 4, 5)])
+def test_a_scale_of_ones_own_is_no_mistake(installation: Installation, given: tuple[int, ...]) -> None:
+    installation.configure(levels(*given))
+    assert installation.ok("config", "check").err == ""
+
+
+def test_one_table_alone_is_refused_with_what_it_replaced(installation: Installation) -> None:
+    installation.configure(levels(1))
+    said = installation.run("config", "check").err
+    assert "[incident] default_severity = 3 is not on the scale" in said
+    assert "[[severity]] tables replace the whole built-in scale, so add one for each level that you want" in said
+
+
 def test_what_is_shown_is_a_configuration_with_the_same_values(installation: Installation, tmp_path: Path) -> None:
     installation.configure(
         '[incident]\nvenue = "#{id}"\n[people]\n"jayla@example.com" = "Jayla M."\n[roles.scribe]\ntitle = "Scribe"\n'

@@ -6,7 +6,7 @@ import shlex
 import shutil
 from collections.abc import Iterator
 
-from incidentmail.config.check import Checked
+from incidentmail.config.check import Checked, warnings_of
 from incidentmail.config.load import Config
 
 from .finding import Finding, failure, ok, warning
@@ -35,8 +35,8 @@ def configuration(checked: Checked) -> Iterator[Finding]:
 
 def _left_out(config: Config) -> Iterator[Finding]:
     settings = config.settings
-    for text in config.warnings:
-        yield warning(CHECK, text, "take the line out until then")
+    for one in warnings_of(config):
+        yield warning(CHECK, one.what, str(one.cure))
     if settings.mail.mute:
         yield warning(CHECK, "the stop switch is on: nothing is sent by itself", "[mail] mute = false")
     if settings.operator.address is None and settings.home.address is None:

@@ -72,7 +72,7 @@ dry_run_option = option("--dry-run", is_flag=True, help="Print the mail and do n
 @json_option
 @click.pass_context
 def update_command(ctx: click.Context, /, words: tuple[str, ...], dry_run: bool, as_json: bool, **given: object) -> int:
-    """Change an incident, or tell the list where it stands.
+    """Change an incident, or say where it stands, and mail the list.
 
     INCIDENT is its id or any unique part of it; with one open incident none is needed.
     """

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 def declare_command(
     ctx: click.Context, /, words: tuple[str, ...], yes: bool, dry_run: bool, as_json: bool, **given: object
 ) -> int:
-    """Announce a new incident to the list.
+    """Announce a new incident: mail the list, and tell people named to a role privately.
 
     Only DESCRIPTION is needed: what you see, in one line. Err on the side of declaring; a false alarm is retracted.
     Without it, a terminal asks for this and a few more things. A terminal shows the mail, and sends it on Enter.

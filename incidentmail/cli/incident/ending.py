@@ -47,21 +47,27 @@ def _options(function: F) -> F:
 @command("close", "close", 'close "All payments work again"', 'close checkout "All payments work again"')
 @_options
 def close_command(ctx: click.Context, words: tuple[str, ...], message: str | None, **how: bool) -> int:
-    """Close an incident. INCIDENT is needed only if several are open."""
+    """Close an incident, and mail the list; owners of what is left to do are told privately.
+
+    INCIDENT is needed only if several are open.
+    """
     return _end(ctx, Status.CLOSED, words, message, **how)
 
 
 @command("retract", "retract", 'retract "It was planned work"')
 @_options
 def retract_command(ctx: click.Context, words: tuple[str, ...], message: str | None, **how: bool) -> int:
-    """Retract an incident: it was a false alarm. It stays on record."""
+    """Retract an incident, which was a false alarm, and mail the list.
+
+    It stays on record.
+    """
     return _end(ctx, Status.RETRACTED, words, message, **how)
 
 
 @command("reopen", "reopen checkout", 'reopen checkout "Cards fail again"')
 @_options
 def reopen_command(ctx: click.Context, words: tuple[str, ...], message: str | None, **how: bool) -> int:
-    """Reopen an incident that was closed or retracted."""
+    """Reopen an incident that was closed or retracted, and mail the list."""
     return _end(ctx, Status.OPEN, words, message, **how)
 
 

@@ -18,7 +18,7 @@ QUESTION = "Has the other installation stopped? If both go on, people get contra
 @json_option
 @click.pass_context
 def promote_command(ctx: click.Context, yes: bool, restored: bool, as_json: bool) -> int:
-    """Make this installation, a standby, the one that leads.
+    """Make this installation, a standby, the one that leads, and mail the list that it does.
 
     Do this only if the other one has stopped. The worst open incident gets an update that says so. If the other one
     comes back, it reads that mail and falls silent. What people wrote since its last mail is read again and acted on.

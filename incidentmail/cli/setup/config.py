@@ -9,7 +9,7 @@ import click
 
 from incidentmail.cli.common import json_option, print_json, say
 from incidentmail.cli.help import group
-from incidentmail.config.check import Checked, check
+from incidentmail.config.check import Checked, check, warnings_of
 from incidentmail.config.effective import Value, effective
 from incidentmail.config.file import default_path, example_text, read_text
 from incidentmail.config.lines import Keys, lines_of
@@ -51,7 +51,7 @@ def _check_json(found: Checked) -> dict[str, JsonValue]:
         "ok": not found.faults,
         "file": str(found.path) if found.path else None,
         "faults": [{"line": one.line, "what": one.what, "what_to_do": one.cure} for one in found.faults],
-        "warnings": list(found.config.warnings) if found.config else [],
+        "warnings": [one.what for one in warnings_of(found.config)] if found.config else [],
     }
 
 
@@ -63,8 +63,9 @@ def _print_check(found: Checked) -> None:
             say(f"hint: {fault.cure}", err=True)
     if found.config is None:
         return
-    for warning in found.config.warnings:
-        say(f"incidentmail: warning: {warning}", err=True)
+    for warning in warnings_of(found.config):
+        say(f"incidentmail: warning: {warning.what}", err=True)
+        say(f"hint: {warning.cure}", err=True)
     say(f"{found.path} has no fault; incidents go to {found.config.list_address}")
 
 

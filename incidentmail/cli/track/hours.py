@@ -16,7 +16,10 @@ from incidentmail.core.commands import EndBreak, MarkNotified, StateAware, TakeB
 @json_option
 @click.pass_context
 def break_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> int:
-    """Say that you are away for a while, such as 30m or 1h; the brief shows it."""
+    """Say that you are away for a while, such as 30m or 1h; nobody is mailed.
+
+    The brief shows it.
+    """
     with context_of(ctx) as context:
         incident, value = incident_and_value(context, words, "break")
         until = time(context, value if value.startswith("+") else f"+{value}", "TIME", "next")
@@ -28,7 +31,7 @@ def break_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> 
 @json_option
 @click.pass_context
 def back_command(ctx: click.Context, incident: str | None, as_json: bool) -> int:
-    """Say that you are back from your break."""
+    """Say that you are back from your break; nobody is mailed."""
     with context_of(ctx) as context:
         return carry_out(context, incident, [EndBreak()], dry_run=False, as_json=as_json, on_record=True)
 
@@ -38,7 +41,7 @@ def back_command(ctx: click.Context, incident: str | None, as_json: bool) -> int
 @json_option
 @click.pass_context
 def aware_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> int:
-    """Say when you became aware of what happened: the configured deadlines count from then."""
+    """Say when you became aware of what happened: the configured deadlines count from then; nobody is mailed now."""
     with context_of(ctx) as context:
         incident, value = incident_and_value(context, words, "aware")
         at = time(context, value, "TIME", "last")
@@ -50,7 +53,10 @@ def aware_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> 
 @json_option
 @click.pass_context
 def notified_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> int:
-    """Say that those were told who had to be told by a deadline. NAME is its name or a part of it."""
+    """Say that those were told who had to be told by a deadline; nobody is mailed.
+
+    NAME is the name of the deadline, or a part of it.
+    """
     with context_of(ctx) as context:
         incident, value = incident_and_value(context, words, "notified")
         return carry_out(context, incident, [MarkNotified(value)], dry_run=False, as_json=as_json, on_record=True)

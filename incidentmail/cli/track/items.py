@@ -45,10 +45,9 @@ number_argument = click.argument(
 @json_option
 @click.pass_context
 def action_command(ctx: click.Context, words: tuple[str, ...], now: bool, as_json: bool) -> int:
-    """Write down what is to be done, by whom and until when.
+    """Write down what is to be done; the owner is told privately, the list is not mailed.
 
-    The owner is told once, privately: @bo, or a name in brackets. A time without an owner is yours. The list is not
-    mailed.
+    The owner is @bo, or a name in brackets, and is told once. Without an owner, the time is for you.
     """
     return _add(ctx, words, "action", "about_to" if now else "action", as_json)
 
@@ -59,7 +58,7 @@ def action_command(ctx: click.Context, words: tuple[str, ...], now: bool, as_jso
 @json_option
 @click.pass_context
 def need_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> int:
-    """Write down what or who is needed, from whom and until when.
+    """Write down what or who is needed; the owner is told privately, the list is not mailed.
 
     The person named is told once, privately. Follow-ups say what is needed.
     """
@@ -72,7 +71,7 @@ def need_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> i
 @json_option
 @click.pass_context
 def assume_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> int:
-    """Write down what is only assumed, to be looked at again."""
+    """Write down what is only assumed, to be looked at again; nobody is mailed now."""
     return _add(ctx, words, "assume", "assumption", as_json)
 
 
@@ -83,7 +82,7 @@ def assume_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) ->
 @json_option
 @click.pass_context
 def evidence_command(ctx: click.Context, words: tuple[str, ...], ruled_out: bool, as_json: bool) -> int:
-    """Write down what was seen, for or against an assumption.
+    """Write down what was seen, for or against an assumption; nobody is mailed now.
 
     With --ruled-out, the number of an assumption refutes it.
     """
@@ -96,7 +95,7 @@ def evidence_command(ctx: click.Context, words: tuple[str, ...], ruled_out: bool
 @json_option
 @click.pass_context
 def decide_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> int:
-    """Write down what was decided."""
+    """Write down what was decided; nobody is mailed now."""
     return _add(ctx, words, "decide", "decision", as_json)
 
 
@@ -105,7 +104,7 @@ def decide_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) ->
 @json_option
 @click.pass_context
 def done_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> int:
-    """Say that an action is done, or a need is met."""
+    """Say that an action is done, or a need is met; the list is not mailed."""
     if laptop := laptop_of(ctx):
         from incidentmail.cli.laptop.send import record_by_mail
 
@@ -120,7 +119,7 @@ def done_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> i
 @json_option
 @click.pass_context
 def assign_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> int:
-    """Give an action or a need to somebody, who is told privately."""
+    """Give an action or a need to somebody, who is told privately; the list is not mailed."""
     if len(words) not in (2, 3):
         raise UsageError("assign needs a number and a name", hint='incidentmail assign 3 "Bo K. <bo@example.com>"')
     incident, number, who = (None, *words) if len(words) == 2 else words
@@ -144,7 +143,7 @@ def assign_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) ->
 @json_option
 @click.pass_context
 def ask_command(ctx: click.Context, words: tuple[str, ...], answer: Verdict | None, as_json: bool) -> int:
-    """Ask the author of an assumption whether it holds, privately; or say so yourself."""
+    """Ask the author of an assumption privately whether it holds, or say so yourself; the list is not mailed."""
     with context_of(ctx) as context:
         incident, value = incident_and_value(context, words, "ask")
         number = number_of(value, "the number of an assumption", hint=_NUMBER_HINT)

@@ -42,7 +42,7 @@ from incidentmail.errors import UsageError
 def role_command(
     ctx: click.Context, words: tuple[str, ...], add: bool, remove: bool, message: str | None, as_json: bool
 ) -> int:
-    """Show who holds which role, or give a role to somebody, who is told privately.
+    """Show who holds which role, or give one to somebody: they are told privately, the list with its next mail.
 
     WHO replaces the people who have the role, unless --add or --remove is given.
     """
@@ -65,7 +65,7 @@ def role_command(
 @json_option
 @click.pass_context
 def join_command(ctx: click.Context, incident: str | None, role: str | None, as_json: bool) -> int:
-    """Say that you are at work in an incident, with or without a role."""
+    """Say that you are at work in an incident, with or without a role; the list is not mailed now."""
     with context_of(ctx) as context:
         asked: Command = Join()
         if role is not None:
@@ -78,7 +78,10 @@ def join_command(ctx: click.Context, incident: str | None, role: str | None, as_
 @json_option
 @click.pass_context
 def leave_command(ctx: click.Context, incident: str | None, as_json: bool) -> int:
-    """Say that you are no longer at work in an incident; you give back your roles, except command."""
+    """Say that you are no longer at work in an incident; the list is not mailed now.
+
+    You give back your roles, except command.
+    """
     with context_of(ctx) as context:
         return carry_out(context, incident, [Leave()], dry_run=False, as_json=as_json, on_record=True)
 
