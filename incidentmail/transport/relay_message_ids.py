@@ -27,7 +27,8 @@ def id_in_reply(text: str) -> str | None:
     '<ab1@mx.example>'
     >>> id_in_reply("2.0.0 Ok: queued as 4FxT3k1Zq9")
     """
-    if found := _SES.fullmatch(text.strip()):
+    text = text.strip()
+    if text.startswith("Ok ") and (found := _SES.fullmatch(text)):  # most replies need neither pattern
         return f"<{found['local']}@>"
-    found = _EXCHANGE.fullmatch(text.strip())
+    found = _EXCHANGE.fullmatch(text) if text.startswith("2.6.0 ") else None
     return f"<{found['id']}>" if found else None
