@@ -40,8 +40,8 @@ DECLARES_RARELY: Final = {
     "incidentmail.report.event_words", "incidentmail.report.hooks.payload", "incidentmail.transport.port_speech",
     "incidentmail.transport.relay_login",
 }  # fmt: skip
-# How many of our modules each command line may load in a process of its own. Each of them takes 0.1 ms, whatever is in
-# it. Raise a number only if every such command needs the module.
+# How many of our modules each command line may load in a process of its own. Each of them takes up to 0.1 ms, even if
+# it is small. Raise a number only if every such command needs the module.
 MODULES_MAX: Final = (
     (("list",), 175),
     (("status",), 170),
