@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from incidentmail.core.commands import GiveUpdate
-from incidentmail.core.events import Announced, AuthorityTaken
+from incidentmail.core.events import Announced, AuthorityTaken, UpdateGiven
 from incidentmail.core.frozen import Frozen, replace
 from incidentmail.errors import UsageError
 from incidentmail.inbound.message import parse_message
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Outcome
 
-from .actions import change
 from .context import AppContext
 from .receiving.following.keep_reply import FOLLOWED
 from .receiving.following.own_mail import FOLLOWED_MAIL
 from .receiving.judge import judge
 from .receiving.stored_mail import stored_envelope
+from .record import record
 
 MOVED = "incidentmail runs on another machine from now on. Nothing else has changed."
 
 
 class Promoted(Frozen, kw_only=True):
-    """The result of a promotion: its number, the incidents taken over, and the messages that were processed again."""
+    """The result of a promotion: its number, the incidents taken over, and the messages that were processed again.
+
+    `told` is the incident in which an update tells the list about the promotion, or None.
+    """
 
     epoch: int
     incidents: tuple[str, ...]
+    told: str | None
     read_again: tuple[Outcome, ...]
 
 
@@ -50,26 +53,26 @@ def promote(context: AppContext, *, is_restored: bool = False) -> Promoted:
                 incident.id, [AuthorityTaken(origin=origin, epoch=epoch)],
                 actor=context.operator(), at=context.now(), expected_version=incident.version, caused_by=None,
             )  # fmt: skip
+        told = None if is_restored else _tell(context, tx)
         unread = _unread(tx, {incident.id: _heard_until(tx, incident.id) for incident in followed})
     context.memories.forget()
     again = [_read_again(context, outcome) for outcome in unread]
-    return Promoted(epoch=epoch, incidents=tuple(one.id for one in followed), read_again=tuple(again))
+    return Promoted(epoch=epoch, incidents=tuple(one.id for one in followed), told=told, read_again=tuple(again))
 
 
-def tell_promotion(context: AppContext) -> str | None:
-    """Tell the list about the promotion, so that the other installation reads it too, and falls silent.
+def _tell(context: AppContext, tx: Transaction) -> str | None:
+    """Note an update of the worst open incident, so that the list and the other installation learn of the promotion.
 
-    The worst open incident gets an update. None is needed if a follow-up is due anyway. Return the incident's id, or
-    None if there was nothing to tell. Raise NotToldError if the update cannot be written.
+    Return the incident's id, or None if no incident is open.
     """
-    with context.ledger.snapshot() as view:
-        if context.is_muted or view.due_incidents(now=context.now(), early=True):
-            return None
-        ours = [one for one in view.incidents(everything=False) if one.is_led_by(context.ledger.origin)]
+    ours = [one for one in tx.incidents(everything=False) if one.is_led_by(context.ledger.origin)]
     if not ours:
         return None
     worst = min(ours, key=lambda one: (one.drill, one.severity))
-    change(context, worst.id, [GiveUpdate(MOVED)])
+    record(
+        context, tx, worst.id, [UpdateGiven(text=MOVED)], version=worst.version, actor=context.operator(),
+        at=context.now(), caused_by=None,
+    )  # fmt: skip
     return worst.id
 
 

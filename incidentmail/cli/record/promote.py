@@ -23,28 +23,27 @@ def promote_command(ctx: click.Context, yes: bool, restored: bool, as_json: bool
     Do this only if the other one has stopped. The worst open incident gets an update that says so. If the other one
     comes back, it reads that mail and falls silent. What people wrote since its last mail is read again and acted on.
     """
-    from incidentmail.app.promote import promote, tell_promotion
+    from incidentmail.app.promote import promote
     from incidentmail.app.sending.flush import flush
 
     if not (yes or restored) and is_terminal() and not click.confirm(QUESTION, default=False):
         return 1
     with context_of(ctx) as context:
         done = promote(context, is_restored=restored)
-        told = tell_promotion(context)
         if not context.is_muted:
             flush(context, early=True)
         standby = context.config.settings.ledger.standby
     if as_json:
         print_json({
-            "epoch": done.epoch, "incidents": list(done.incidents), "told": told,
+            "epoch": done.epoch, "incidents": list(done.incidents), "told": done.told,
             "read_again": [{"seq": one.seq, "outcome": one.outcome} for one in done.read_again],
         })  # fmt: skip
         return 0
     say(f"this installation leads {counted(len(done.incidents), 'incident')} now (promotion {done.epoch})")
     for outcome in done.read_again:
         say(f"mail {outcome.seq} was read again: {outcome.outcome}{f' ({outcome.reason})' if outcome.reason else ''}")
-    if told:
-        say(f"the list was told in an update to {told}; when the other installation reads it, it falls silent")
+    if done.told:
+        say(f"an update of {done.told} tells the list; when the other installation reads it, it falls silent")
     if standby:
         say("[ledger] standby has no effect here while this installation leads")
     return 0
