@@ -21,7 +21,7 @@ from incidentmail.core.decision.decide import declare as decide_declaration
 from incidentmail.core.decision.state_forms import in_quotation_marks
 from incidentmail.core.events import DescriptionChanged, Event
 from incidentmail.core.frozen import Frozen, replace
-from incidentmail.core.ids import incident_id, restricted_id
+from incidentmail.core.ids import REF_CHARS, incident_id, mac, restricted_id
 from incidentmail.core.model import Actor, Incident, Trust
 from incidentmail.core.subject_prefixes import without_drill_mark
 from incidentmail.core.teams.customer_words import CUSTOMER_WORDS
@@ -48,11 +48,12 @@ class Begun(Frozen):
 
 def begin_incident(
     context: AppContext, tx: Transaction, command: Declare, *, actor: Actor, at: datetime, caused_by: CausedBy | None,
-    thread: str | None = None,
+    thread: str | None = None, message_id: str | None = None,
 ) -> Begun | Refused:  # fmt: skip
     """Put a new incident into the ledger and make its announcement due. If the same incident exists, return that one.
 
     `thread` is the subject of the list message that declares the incident. All later messages keep that subject.
+    `message_id` is the Message-ID of the message that declares it, if one does.
     """
     command = marked_drill(command)
     if refused := without_list(context, command):
@@ -62,7 +63,7 @@ def begin_incident(
     same = _same(tx, command, actor, at, thread or command.description)
     if same is not None:
         return Begun(same, (), is_new=False)
-    identity = new_identity(context, tx, command.description, at, restricted=command.restricted)
+    identity = new_identity(context, tx, command.description, at, restricted=command.restricted, message_id=message_id)
     title = one_line(command.description)
     if thread:
         command = replace(command, description=thread)
@@ -125,10 +126,15 @@ def without_list(context: AppContext, command: Declare) -> Refused | None:
 
 
 def new_identity(
-    context: AppContext, tx: LedgerView, description: str, at: datetime, *, restricted: bool = False
-) -> Identity:
-    """Choose an unused id and REF. The id of a restricted incident does not say what it is about."""
-    ref = context.new_ref()
+    context: AppContext, tx: LedgerView, description: str, at: datetime, *, restricted: bool = False,
+    message_id: str | None = None,
+) -> Identity:  # fmt: skip
+    """Choose an unused id and REF. The id of a restricted incident does not say what it is about.
+
+    The REF of an incident that a message declares follows from that message and the key. If two installations with
+    one key read the same message, both know the incident by the same REF.
+    """
+    ref = context.new_ref() if message_id is None else mac(context.key, "declared", message_id)[:REF_CHARS]
     while tx.incident_by_ref(ref) is not None or tx.incident(restricted_id(ref, at)) is not None:
         ref = context.new_ref()
     if restricted:

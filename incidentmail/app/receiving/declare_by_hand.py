@@ -91,7 +91,7 @@ def declare_by_hand(
     command = replace(command, commander=command.commander or (actor.person if alert else None))  # the answerer leads
     begun = begin_incident(
         context, tx, command, actor=actor, at=mail.decided_at, caused_by=cause(accepted),
-        thread=_thread_subject(message, context) if command.declared_in else None,
+        thread=_thread_subject(message, context) if command.declared_in else None, message_id=message.message_id,
     )  # fmt: skip
     problems = (*(unread(problem) for problem in read.problems), *left_out, *_contradicted(command, beginning))
     if isinstance(begun, Refused):
