@@ -146,6 +146,22 @@ def test_a_promotion_with_nothing_open_tells_nobody(installation: Installation, 
     assert listed(standby) == []
 
 
+def test_what_both_declare_from_one_message_is_one_incident(
+    installation: Installation, standby: Installation, mails: Mails
+) -> None:
+    begin(installation, standby)
+    new = mails.new("Search is down. Sev 1.", sender=JAYLA, subject="SEV1: search")
+    installation.ingest(new)
+    for house in (installation, standby):
+        house.clock.tick(minutes=1)
+    standby.ok("promote", "--yes")
+    standby.ingest(new)
+    assert installation.show("search")["ref"] == standby.show("search")["ref"]
+    standby.ok("update", "search", "--severity", "2", "-m", "Half of it is back.")
+    deliver(standby, installation)
+    assert installation.show("search")["severity"] == 2
+
+
 def test_the_silenced_one_tells_its_operator_once_and_once_more_when_people_still_write_to_it(
     installation: Installation, standby: Installation, mails: Mails
 ) -> None:
