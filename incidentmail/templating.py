@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 OPTIONS: Final[dict[str, Any]] = {"trim_blocks": True, "lstrip_blocks": True, "keep_trailing_newline": False}
 ESCAPED: Final = (".html", ".html.j2")
-"""How the names of templates end whose values are escaped."""
+"""The endings of template names for which all values are escaped."""
 
 
 def templates_root() -> Path:
@@ -98,7 +98,7 @@ class Templates:
     def _render(self, name: str, values: Mapping[str, object], *, built_in: bool) -> str:
         try:
             return self._jinja(built_in=built_in).get_template(name).render(values)
-        except Exception as error:  # an override is the operator's code: it may raise anything
+        except Exception as error:  # an override is the operator's own code, which may raise anything
             raise RenderError(
                 f"template {self._place_of(error, name)}: {error or type(error).__name__}",
                 hint="correct the file in your templates folder, or take it out to use the built-in one",

@@ -165,7 +165,7 @@ def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
     except SystemExit as error:  # click exits in this way after completing a word for a shell
         if COMPLETE in os.environ:
             return int(error.code or 0)
-        return READER_GONE  # and if the reader has gone, such as head; it has silenced the streams
+        return READER_GONE  # click also exits if the reader of our output, such as head, has gone
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:

@@ -54,7 +54,7 @@ class GroupCommit:
             )
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting((raw, envelope), stored))
-        if self._writer is None:  # the writer clears this in the same step in which it finds nothing left
+        if self._writer is None:  # set to None by the writer in the same step in which it finds no more messages
             self._writer = asyncio.create_task(self._write())
         await stored
 

@@ -46,7 +46,7 @@ READERS = 2
 MAKE_EVERY_S = 0.5
 """How long, roughly, outgoing mail waits while incoming mail keeps arriving."""
 DNS_PATIENCE_S = 0.5
-"""How long other mail waits while a signature is looked up in DNS. The signed mail itself waits until DNS answers."""
+"""How long other mail waits while a signature is looked up in DNS. The signed mail itself may wait for longer."""
 LATE_TICK_S = 0.1
 """How often to look for work while a message takes long to parse."""
 GRACE_S = 10.0

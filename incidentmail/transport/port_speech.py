@@ -27,9 +27,9 @@ def speech_of(host: str, port: int, protocol: Protocol) -> Speech | None:
     """
     try:
         offers = _offers(host, port, protocol)
-    except TimeoutError:  # it waits for us to begin, as TLS does (RFC 8446 section 2)
+    except TimeoutError:  # the server waits for the client to begin, as in TLS (RFC 8446 section 2)
         return "tls" if _takes_tls(host, port) else None
-    except OSError:  # it cannot be reached any more; the caller's own error says so
+    except OSError:  # the server cannot be reached any more, and the caller's own error says so
         return None
     if offers is None:
         return "tls" if _takes_tls(host, port) else None

@@ -98,12 +98,12 @@ def _wrong_beginning(client: smtplib.SMTP, relay: Relay, error: Exception) -> st
     match error:
         case ssl.SSLCertVerificationError():
             return None
-        case TimeoutError() if client.sock is None:  # nobody is there
+        case TimeoutError() if client.sock is None:  # no connection was made
             return None
         case smtplib.SMTPConnectError(smtp_code=code) if code >= 200:
             return None
         case ssl.SSLError() | TimeoutError() | smtplib.SMTPServerDisconnected() | smtplib.SMTPConnectError():
-            from .port_speech import speech_of  # imported here because it is only asked after a failure
+            from .port_speech import speech_of  # imported here because it is only used after a failure
 
             return other_scheme(relay, speech_of(relay.host, relay.port, "smtp"))
     return None

@@ -25,7 +25,7 @@ FACTS = (
     "customer_words", "merged_into", "merged_from", "restricted", "next_update_at",
 )  # fmt: skip
 SECRET = "zq{}zq"
-"""A word that is in no mail to the list, unless what it is part of is announced."""
+"""A word that must be in no mail to the list unless the text with it is announced."""
 
 PRIVATE = st.sampled_from([
     "note", "Action: {} @bo by 23:50", "Assumption: {}", "Decision: {}", "Ruled out: {}", "Evidence: {}",

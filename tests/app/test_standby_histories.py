@@ -67,7 +67,7 @@ class World:
         self.posted: list[EmailMessage] = []
         self.count = 0
         self.promoted: Side | None = None
-        """The one that was promoted and has not been heard since."""
+        """The installation that was promoted and has sent no mail since."""
 
     def post(self, raw: bytes) -> None:
         for side in self.sides:

@@ -51,7 +51,7 @@ WRITES: Final = {
 }  # fmt: skip
 NO_LEDGER: Final = {"password", "demo", "completion", "config check", "config show", "config example"}
 ASKS_SERVERS: Final = {"doctor", "hook test"}
-"""They also look only, but at more than the ledger: tests/app/doctor and tests/app/hooks show that."""
+"""Commands that only look, but also ask servers. They are tested in tests/app/doctor and tests/app/hooks."""
 DRY: Final = "--dry-run"
 HOLDER: Final = """
 import sqlite3, sys

@@ -46,7 +46,7 @@ class Kind:
     postfix: dict[str, str] = field(default_factory=dict)
     domain: str = "example.com"
     by_mailman: bool = False
-    """Each recipient is a list, which rejects the post of somebody who is not on it, and says so itself."""
+    """Whether each recipient is a list that rejects posts of non-members with its own notice."""
 
 
 LATER = "451 4.3.0 temporary lookup failure"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LIST, DRILLS, BOT = "incidents@example.com", "incident-drills@example.com", "incident-bot@example.com"
 JAYLA, MARA = "Jayla Mbeki <jayla@example.com>", "mara@example.com"
 OTHERS = ("copies@example.com", "board@example.com", "boss@example.com", "duty@example.com", "stand-in@example.com")
-"""People who get mail about real incidents, or are asked in one, and take no part in drills."""
+"""People who get mail about real incidents, or are asked in one, but take no part in drills."""
 SCENARIO = """
 title = "The cellar is under water"
 description = "A pipe broke."

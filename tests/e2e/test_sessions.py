@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SETUPS = ROOT / "docs" / "setups"
 LIST, BOT, MARA = "incidents@example.com", "incident-bot@example.com", "mara@example.com"
 COMMANDS_MAX = 10
-"""Fewer than these lead from a clone to a declared incident."""
+"""The number of commands from a clone to a declared incident must be smaller."""
 
 
 @pytest.fixture

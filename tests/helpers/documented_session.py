@@ -13,7 +13,7 @@ from typing import Final, Self
 _BLOCK: Final = re.compile(r"^( *)```console\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 _MARK: Final = "the command has ended with"
 ANYTHING: Final = "..."
-"""In a document: part of a line, or as a whole line any number of lines, that differ each time."""
+"""In a document, this stands for text that differs each time: part of a line, or, alone on a line, any lines."""
 
 
 @dataclass(frozen=True)

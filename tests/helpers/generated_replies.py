@@ -24,7 +24,7 @@ CONTEXT = Context(
     phase=1,
     updates=7,
 )
-"""What is known of the incident that the replies belong to, and of their writer."""
+"""The context of the replies: their incident and their writer."""
 
 GREETINGS = (
     "", "", "", "Hi all,\n\n", "Hi\n", "Hello Mara,\n\n", "Team,\n\n", "Hey folks -\n\n", "@Mara Lindqvist\n\n",

@@ -60,4 +60,4 @@ DOES = {
     b"fail": _fail,
 }
 # fmt: on
-"""What each word of a Subject does, if it begins with it."""
+"""The misbehaviour for each word with which a Subject may begin."""

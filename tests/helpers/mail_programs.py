@@ -242,4 +242,4 @@ PROGRAMS: dict[str, Program] = {
     "Thunderbird page": thunderbird_html, "mutt": mutt, "Samsung": samsung,
 }  # fmt: skip
 BETWEEN = ("Outlook desktop", "Outlook web", "Gmail web", "Apple Mail", "Thunderbird text", "Thunderbird page", "mutt")
-"""Those in which people answer between quoted lines; the others only quote below."""
+"""The programs in which people answer between quoted lines. The others only quote below."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FLUSH_MINUTES = 5
 LISTS = ("incidents@example.com", "security@example.com", "incident-drills@example.com")
 CODE = re.compile(r"(?m)(^ *Ref |Restricted incident )\S+$")
-"""What stands for an incident in our mail; it is another one in each run."""
+"""The codes of incidents in our mail, which differ in each run."""
 
 
 @dataclass

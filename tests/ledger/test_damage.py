@@ -23,7 +23,7 @@ from incidentmail.ledger.sqlite.store import SqliteLedger
 SEEDS: Final = range(200, 500)
 FROZEN: Final = sorted((Path(__file__).parents[1] / "data" / "ledgers").glob("*.gz"))[-1]
 OTHER: Final = {"INTEGER": "{} + 1000", "TEXT": "{} || 'x'", "BLOB": "CAST({} || x'00' AS BLOB)", "ANY": "'x'"}
-"""For each type, how a value becomes another one."""
+"""For each type, an expression that changes a value."""
 
 
 @pytest.fixture(scope="module")

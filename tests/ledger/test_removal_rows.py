@@ -109,7 +109,7 @@ BODIES, TEXTS = (
         "postgres": "SELECT remove_text(?, ?)",
     },
 )
-"""How each store removes a body and a text."""
+"""The statements by which each store removes a body and a text."""
 
 
 def by_store(ledger: Ledger, statements: dict[str, str]) -> str:

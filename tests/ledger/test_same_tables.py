@@ -14,10 +14,10 @@ from incidentmail.ledger.postgres.connection import SCHEMA, Database, connect
 from incidentmail.ledger.sqlite.store import SqliteLedger
 
 ONLY_SQLITE = {"checksums"}
-"""Its file can be edited by any program that is allowed to read it, so rows that can change have checksums."""
+"""Tables of SQLite only. Any program that may write its file can edit it, so rows that can change have checksums."""
 ONLY_POSTGRES = {"migrations"}
 OF_ITS_OWN = {"incidents": {"origin", "epoch", "leader", "next_update_at", "silent", "version", "rowid"}}
-"""Columns in PostgreSQL for what SQLite finds in the JSON of `state`."""
+"""Columns in PostgreSQL for values that SQLite reads from the JSON of `state`."""
 KINDS = {"INTEGER": {"bigint", "integer"}, "TEXT": {"text"}, "BLOB": {"bytea"}, "ANY": {"text"}}
 
 

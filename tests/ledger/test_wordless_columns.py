@@ -12,12 +12,12 @@ from incidentmail.ledger.sqlite.checksums import register
 from incidentmail.ledger.sqlite.schema import statements
 
 CHAINED = {"meta", "accepted", "bodies", "entries", "sealed"}
-"""The record: texts and bodies go as entries name them, and the rest holds hashes, numbers, times, kinds and ids."""
+"""The tables of the record. Entries name the texts and bodies to remove; the rest are hashes, numbers and ids."""
 REMOVED_BY_CODE = {
     ("earlier_texts", "text"), ("outbox", "raw"), ("deliveries", "payload"), ("senders", "folded"),
     ("senders", "address"), ("senders", "name"), ("incidents", "state"),
 }  # fmt: skip
-"""Packed values, whole rows, and what is computed again: `removal_rows.py` has a function for each of them."""
+"""Packed values, whole rows, and computed values. `removal_rows.py` has a function that removes words from each."""
 WORDLESS = {
     "an id of an incident, which is made of its first description and stays": {
         ("incidents", "id"), ("outcomes", "incident"), ("threads", "incident"), ("earlier_texts", "incident"),

@@ -78,7 +78,7 @@ LISTS = (
     ListStyle(address="incidents@example.com", footer=FOOTER, wrap=True),
 )
 EARLIER = sorted((Path(__file__).parent.parent / "data" / "earlier_wording").glob("*.eml"))
-"""Mails as earlier versions wrote them: lists and mailboxes are full of them, and a ledger is rebuilt from those."""
+"""Mails as earlier versions wrote them. Archives and mailboxes contain them, and ledgers are rebuilt from these."""
 OCCASION = Occasion(at=AT, ledger="ghijkl; 12; " + "0f" * 32, origin="ghijkl")
 
 APPROVER = Person(name="Smith, Jo", address="jo@example.com")

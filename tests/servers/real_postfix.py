@@ -18,7 +18,7 @@ from typing import Final, Self
 from patience import PATIENCE_S
 
 PIPE_USER: Final = "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
-"""Whom the pipe runs as; Postfix pipes nothing to root."""
+"""The user of the pipe, because Postfix does not run a pipe as root."""
 _AS_ROOT = () if os.getuid() == 0 else ("sudo", "-n")
 _MAIN = """
 compatibility_level = 3.6

@@ -18,7 +18,7 @@ from patience import PATIENCE_S
 from psycopg import sql
 
 OWNER, SERVICE, PASSWORD = "incidentmail_owner", "incidentmail", "correct-horse"
-"""The roles of docs/installing.md: one owns the tables, the other one serves. Both have the same password here."""
+"""The roles of docs/installing.md: the owner of the tables, and the service. Both have the same password here."""
 _TEMPLATE = "ledger_template"
 _ACCESS = """
 local all postgres trust

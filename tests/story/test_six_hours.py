@@ -33,7 +33,7 @@ BY_COMMANDER = GIVES_A_ROLE + 3 * (
     "Action: call the bank @{other} by {soon}", "Need: a database expert from @{other} by {soon}", "ask 1",
     "next {soon}", "Assign: 2 @{other}", "Aware: 14:07", "About to: restart the gateway",
 )  # fmt: skip
-"""A commander gives two or three roles in six hours, and five or six things to do."""
+"""A commander assigns two or three roles and five or six actions in six hours."""
 BY_ANYBODY = (
     "I see it in Lisbon too.", "joining as SME", "joining", "I am the customer liaison.", "I am the business liaison.",
     "Assumption: the second gateway is healthy", "Evidence: no error since 14:00 (for 1)", "Ruled out: 1", "done 2",

@@ -23,7 +23,7 @@ class DrillsOn(Frozen, kw_only=True):
 
 
 def drills_on(view: LedgerView, incidents: Sequence[Incident]) -> DrillsOn:
-    """Return which drills are on. `incidents` are the open ones."""
+    """Return the drills in progress. `incidents` are the open incidents."""
     run = _running(view)
     return DrillsOn(
         run=run.id if run else None,
@@ -35,15 +35,15 @@ def drills_on(view: LedgerView, incidents: Sequence[Incident]) -> DrillsOn:
 def _running(view: LedgerView) -> Run | None:
     if not view.newest_entries(DRILLS, limit=1):
         return None
-    from .runs import running  # it loads what records events, and few ledgers have had a drill
+    from .runs import running  # imported here because it loads many modules, and few ledgers have had a drill
 
     return running(view)
 
 
 def drill_lines(context: AppContext, found: DrillsOn, now: datetime) -> Iterator[str]:
-    """Yield a line about the run, and one about each open incident that is a drill: who gets mail about it.
+    """Yield a line about the run, and for each open drill incident a line that says who gets mail about it.
 
-    Restricted ones are drills like the others: all mail of a drill goes to the same list, if there is one for drills.
+    This includes restricted ones: all mail of a drill goes to the same list, if there is one for drills.
     """
     if found.run and found.ends_at:
         until = show_time(found.ends_at, context.config.settings.timezones, now.date())

@@ -60,7 +60,7 @@ class Caller:
         self._is_ready = True
 
     def _post(self, body: bytes, name: str) -> Verdict:
-        from incidentmail.transport.webhook.post import Limits, post  # it takes long to import
+        from incidentmail.transport.webhook.post import Limits, post  # imported here because it loads slowly
 
         headers = {"content-type": "application/json"}
         for line in self.hook.headers:

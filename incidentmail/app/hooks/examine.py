@@ -80,7 +80,7 @@ def _program(hook: HookSection) -> Iterator[Finding]:
 
 
 def _receiver(hook: HookSection) -> Iterator[Finding]:
-    from incidentmail.transport.webhook.post import Limits  # it takes long to import
+    from incidentmail.transport.webhook.post import Limits  # imported here because it loads slowly
     from incidentmail.transport.webhook.reach import reach
 
     limits = Limits(

@@ -23,7 +23,7 @@ def note_hooks(
     hooks = [hook for hook in context.config.settings.hook if may_hear(hook, after)]
     if not hooks:
         return
-    from incidentmail.report.hooks.payload import as_text, delivery_id, payload  # only for somebody who hears it
+    from incidentmail.report.hooks.payload import as_text, delivery_id, payload  # imported here because few need it
 
     was, after = as_shown(tx, before) if before else None, as_shown(tx, after)
     for number, one in enumerate(occurrences(was, events, after, context.words.policy), 1):

@@ -32,11 +32,11 @@ from .told_lines import due_mails, our_addresses, tell_lines
 DECLARED_WITHIN = timedelta(days=90)
 """An incident that was declared longer ago is not checked any more, unless it is open in an early phase."""
 CHANGED_WITHIN = timedelta(days=9)
-"""Neither is an incident in which nothing has happened for this long."""
+"""An incident that is not open is not checked any more if nothing has happened in it for this long."""
 
 
 def rules_of(context: AppContext) -> Rules:
-    """Return the rules about what is due when, as configured."""
+    """Return the configured rules that say when something is due."""
     settings, roster = context.config.settings, context.roster
     return Rules(
         policy=context.words.policy,

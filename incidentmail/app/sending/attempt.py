@@ -98,7 +98,7 @@ def attempt(context: AppContext, relays: Relays, mail: OutboxMail) -> Attempted:
         if fails and tried.state(backup) in (None, "queued"):
             tried.give([backup])
         if tried.state(backup) == "queued" and (not fails or backup not in tried.heard_of):
-            del tried.recipients[backup]  # nobody has tried it yet, or it is no longer needed
+            del tried.recipients[backup]  # no relay was tried for the back-up list, or it is no longer needed
     ids = tuple(filter(None, map(id_in_reply, tried.taken)))
     return _summed_up(context, mail, tuple(tried.recipients.values()), ids)
 

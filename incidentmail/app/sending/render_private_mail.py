@@ -58,13 +58,13 @@ def mail_of(context: AppContext, tx: LedgerView, due: DuePrivateMail) -> Mail | 
     if content.template == "controls" and incident and not incident.commander.same_as(content.to):
         others = tuple(role for role in content.roles if role != context.words.title)
         if not others:
-            return None  # somebody else has command by now
+            return None  # another person has command by now
         lists = tuple(key for key in content.checklists if key != "commander")
         content = replace(content, template="named", roles=others, checklists=lists)
     if content.template == "tasks":
         content = replace(content, numbers=still_theirs(incident, content) if incident else ())
         if not content.numbers:
-            return None  # it is done by now, or somebody else's
+            return None  # the items are done by now, or assigned to another person
     entries = list(tx.entries(incident.id)) if incident and content.template == "brief" else []
     sender = showing_addresses(context.sender(incident), context, tx, incident)
     return render_private(

@@ -1,4 +1,4 @@
-"""Suggest answers from this machine and from DNS: who is at the terminal, how mail is sent, how replies come in."""
+"""Suggest answers from this machine and from DNS: who is at the terminal, and how mail is sent and received."""
 
 from __future__ import annotations
 

@@ -130,7 +130,8 @@ def _of_the_reader(
     mailbox, is_caused = mailbox_of(address), cause is not None
     if cause and view.private_mails_since(at - HOUR, mailbox=mailbox, cause=cause) >= AUTHOR_TO_ONE_AN_HOUR_MAX:
         reason = f"{AUTHOR_TO_ONE_AN_HOUR_MAX} an hour to one address because of one {'host' if is_host else 'person'}"
-        # The reader wrote what the host handed over. Somebody else's mail is not the reader's to wait for.
+        # If a host is the cause, the reader wrote the mail, and can be told when to try again. Otherwise another person
+        # wrote it.
         again_at = _again_at(view, at, AUTHOR_TO_ONE_AN_HOUR_MAX, HOUR, mailbox, cause=cause) if is_host else None
         return Over(reason=reason, most=AUTHOR_TO_ONE_AN_HOUR_MAX, again_at=again_at)
     for applies, most, within, what in (

@@ -104,7 +104,7 @@ def _asked(
                 yield from (("question", question) for question in others)
             case "proposal_over":
                 yield "proposal_over", Private(template="proposal_over", to=to, number=notice.number)
-            case _:  # for what somebody declines, see `_given_back`
+            case _:  # mails about declined roles come from `_given_back`
                 continue
 
 

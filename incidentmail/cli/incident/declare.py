@@ -86,7 +86,7 @@ def _declare(
         near = near_duplicates(command.description, others)
         show_open([one for one in _besides(command, others) if one not in near])
         if asking:
-            from .declare_dialogue import ask  # imported here because somebody who types the words is asked nothing
+            from .declare_dialogue import ask  # imported here because people who type all the words are not asked
 
             command = ask(context, command, partial(_id_of, context))
         if dry_run:
@@ -138,7 +138,7 @@ def _by_mail(
         command = ask(laptop, command, partial(id_of, laptop))
     confirm = asking or not yes
     if confirm and command.commander is None and is_watched() and not (as_json or dry_run):
-        command = replace(command, commander=laptop.me())  # they are about to see their name, and Enter confirms it
+        command = replace(command, commander=laptop.me())  # the person is about to see this name and confirm it
     code = declare_by_mail(laptop, command, dry_run=dry_run, as_json=as_json, confirm=confirm)
     if code == 0 and not (dry_run or as_json):
         say(PAGED_BY_ANOTHER, err=True)

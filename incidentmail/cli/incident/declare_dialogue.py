@@ -92,7 +92,7 @@ def confirmed(context: AppContext, command: Declare, others: Sequence[Incident])
 
 
 def _unstated(context: AppContext, command: Declare) -> dict[str, Any]:
-    """Return the values that are used for what the person has not stated."""
+    """Return the default values for the facts that the person has not stated."""
     policy = context.words.policy
     usual = {
         "severity": policy.default_severity, "phase": policy.default_phase, "commander": context.operator().person,

@@ -172,7 +172,7 @@ class Client(Login):
             return TOO_SLOW
         if not self._replies_due:
             return "500 5.5.2 Line too long" if self._bytes > UNANSWERED_BYTES_MAX else None
-        if self._bytes > self._reserved_bytes and self.is_too_much(0):  # what was promised room gets it
+        if self._bytes > self._reserved_bytes and self.is_too_much(0):  # a reserved size is always accepted
             return f"421 {BUSY}"
         return TOO_BIG if self._bytes > 2 * self.context.bounds.message_bytes_max else None
 

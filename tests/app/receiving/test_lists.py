@@ -90,7 +90,7 @@ def arrive(context: AppContext, *raws: bytes) -> list[Outcome]:
 
 
 MANY_STEPS = "".join(f'[[severity]]\nlevel = {n}\nname = "step {n}"\n' for n in range(1, 61))
-"""A scale on which everybody can make it worse once more, so that no answer waits for having crossed another."""
+"""A scale with so many steps that each answer makes the severity worse, and none has to wait because answers cross."""
 
 
 def severity_of(context: AppContext) -> tuple[int, str | None, int]:

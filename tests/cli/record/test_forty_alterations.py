@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 JAYLA = "Jayla M. <jayla@example.com>"
 AT = 4
-"""The number of the entry, or of the accepted mail, that is altered."""
+"""The number of the altered entry, or of the altered accepted mail."""
 Row = dict[str, Any]
 
 

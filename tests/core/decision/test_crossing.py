@@ -90,7 +90,7 @@ class Oracle:
     """A second implementation of the rule, which keeps the number of the mail that tells each change."""
 
     milder: int
-    """1 if a larger value is milder, as of a severity; a later phase is one too."""
+    """1 if a larger value is milder, as for severities and phases."""
     value: int
     mail: int = 0
     changes: list[int] = field(default_factory=list)
