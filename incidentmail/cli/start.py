@@ -1,16 +1,16 @@
-"""Start the process of a command. Nothing is imported here before the garbage collector is off."""
+"""Start the process of a command. The garbage collector is switched off before anything else is imported."""
 
 from __future__ import annotations
 
 import gc
 
 OBJECTS_BEFORE_COLLECTION = 20_000
-"""More than most commands make after their modules are loaded. Python's own 700 costs them one hundredth of their time,
-and `serve` collects as before, in steps of a few megabytes."""
+"""The number of new objects that starts a collection: more than most commands make. Python's default of 700 would cost
+them one hundredth of their time. `serve` still collects, in steps of a few megabytes."""
 
 
 def main() -> None:
-    """Load the command line and run it. Its modules stay until the process ends, so they are never garbage."""
+    """Load the command line and run it. Its modules are exempt from garbage collection, since they are never freed."""
     gc.disable()
     from .main import main as run_command_line
 

@@ -1,4 +1,4 @@
-"""The first sentence of a command's help says who is mailed, and it is true."""
+"""The first sentence of a command's help truthfully says who gets mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sentence that somebody gives with a change: where it is read, and by whom."""
+"""A reason that a person gives with a change: how it is entered, and who reads it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How much private mail each person has had about incidents, and what waits for their next mail."""
+"""Limit how much private mail each person gets about incidents. Lines beyond the limit wait for their next mail."""

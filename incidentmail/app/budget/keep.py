@@ -1,4 +1,4 @@
-"""Decide whether a mail about a role or a task goes at once, or waits for the reader's next mail."""
+"""Decide whether a mail about a role or a task is sent at once, or waits for the reader's next mail."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from .told_marks import note_kept
 
 
 def keep(tx: Transaction, incident: Incident, content: Private, kind: str, *, at: datetime) -> str | None:
-    """Keep what a mail says for the reader's next mail, if they have had much mail. Return None if it goes at once.
+    """Keep the lines of a mail for the reader's next one if they have had much mail. Return None if it is sent at once.
 
-    Otherwise return the reason in words, or "" if it only waits for a while, because they have just had another mail.
-    What is told at the end of an incident never waits.
+    Otherwise return the reason as a text, or "" if the lines only wait for a while because the reader has just had
+    another mail. Mail at the end of an incident never waits.
     """
     keys = _keys(content, kind)
     if not keys or not incident.is_open:

@@ -1,4 +1,4 @@
-"""Count the private mail that a person has had because of others, and say who counts as a commander."""
+"""Count the private mail that a person has had because of others, and find out who counts as a commander."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from incidentmail.core.names.person import Person
 from incidentmail.ledger.view import LedgerView
 
 _A_SECOND = timedelta(seconds=1)
-"""This makes it possible to send a digest exactly 15 minutes after the one before it."""
+"""Subtracted so that a digest can be sent exactly 15 minutes after the one before it."""
 
 
 def mail_had(view: LedgerView, incident: Incident, mailbox: str, now: datetime) -> Had:
-    """Return how much private mail a mailbox has had that others, or passing time, have caused. Alarms do not count.
+    """Return how much private mail a mailbox has had because of others or of the clock. Alarms do not count.
 
-    Within six hours, only mail about `incident` counts: somebody who leads another one must still hear of this one.
+    Within six hours, only mail about `incident` counts, so that people who lead another incident still hear of this
+    one.
     """
 
     def had_since(at: datetime, kind: str | None = None, about: str | None = None) -> int:
@@ -37,7 +38,7 @@ def mail_had(view: LedgerView, incident: Incident, mailbox: str, now: datetime) 
 
 
 def led_lately(incident: Incident, now: datetime) -> frozenset[str]:
-    """Return the mailboxes of the commander, and of those who were until lately: their mails from then still count."""
+    """Return the mailboxes of the commander and of recent commanders, because mail that they got then still counts."""
     return frozenset(mailbox_of(person.address) for person in _leaders(incident, now) if person.address)
 
 

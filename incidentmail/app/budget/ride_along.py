@@ -1,4 +1,4 @@
-"""Let the answer to a person's own mail say what waits for their next mail, so that it needs no mail of its own."""
+"""Add the lines that wait for a person's next mail to the answer to their own mail, which saves a separate mail."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .told_marks import is_kept, note_told
 
 
 class Carried(Frozen, kw_only=True, gc=True):
-    """An answer, and the lines that it says besides, which have waited for a mail to its reader."""
+    """An answer, and the waiting lines that were added to it."""
 
     content: Private
     incident: Incident | None = None
@@ -28,9 +28,9 @@ class Carried(Frozen, kw_only=True, gc=True):
 
 
 def carry(context: AppContext, view: LedgerView, incident: Incident | None, content: Private, at: datetime) -> Carried:
-    """Return an answer that also says which roles and tasks wait for its reader, as far as there is room.
+    """Return an answer with lines added about the roles and tasks that wait for its reader, as far as there is room.
 
-    Other messages stay as they are.
+    Other messages are returned unchanged.
     """
     found = view.incident(incident.id) if incident and content.template == "answer" else None
     if found is None or not found.is_open:
@@ -46,7 +46,7 @@ def carry(context: AppContext, view: LedgerView, incident: Incident | None, cont
 
 
 def note_carried(tx: Transaction, carried: Carried, *, at: datetime) -> None:
-    """Record that the answer was noted, so that what it carries does not wait any more."""
+    """Record that the lines in the answer were told, so that they do not wait any more."""
     if carried.incident is not None:
         for line in carried.lines:
             note_told(tx, carried.incident, line, at=at)

@@ -1,7 +1,7 @@
 """Remember which lines a person was told, and which lines wait for their next mail.
 
-For both the ledger keeps a row among those of private mails, but without a mail. No limit counts these rows. They are
-written in the same transaction as what they are about, so that a restart or a second process tells nobody again.
+For each such line, the ledger keeps a row among those of private mails. No limit counts these rows. They are written in
+the same transaction as the mail, so that a restart or a second process does not send a line again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from incidentmail.ledger.values import PrivateMail
 from incidentmail.ledger.view import LedgerView
 
 TOLD, KEPT = "line_told", "line_kept"
-"""The kinds of the rows which record that a person was told a line, and that one waits for their next mail."""
+"""The kinds of rows which record that a line was told to a person, and that a line waits for their next mail."""
 
 
 def note_told(tx: Transaction, incident: Incident, line: DigestLine, *, at: datetime) -> None:
@@ -41,7 +41,7 @@ def is_kept(
 ) -> bool:
     """Return whether the line `key` waits for the next mail to a person: it was kept more often than it was told.
 
-    If `since_before` is given, it has to wait since an earlier time than that.
+    If `since_before` is given, only lines that have been waiting since before that time count.
     """
     kept = _count(view, KEPT, incident, key, to)
     if kept and since_before is not None:

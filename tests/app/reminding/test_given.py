@@ -1,4 +1,4 @@
-"""Roles and tasks that others give somebody: two mails come at once, later ones are collected, and none is lost."""
+"""Roles and tasks given by others: two mails are sent at once, later ones are collected, and none is lost."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def texts(house: Installation, name: str = "bo@") -> list[str]:
 
 
 def give(house: Installation, *texts: str) -> Result:
-    """One action after another for Bo, and what the last of them printed."""
+    """Give Bo one action after another, and return the result of the last command."""
     for text in texts:
         result = house.ok("action", f"{text} @bo")
     return result
 
 
 def fill(house: Installation) -> None:
-    """Four private mails for Bo: hurried actions, each with a mail of its own, and none of them left to do."""
+    """Send Bo four private mails: urgent actions, each with its own mail, and all done by now."""
     for number in range(1, 5):
         due = house.clock.now.replace(hour=house.clock.now.hour, minute=house.clock.now.minute + 9)
         give(house, f"look at shard {number} by {due:%H:%M} UTC")

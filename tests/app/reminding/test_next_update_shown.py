@@ -1,4 +1,4 @@
-"""When the next update is due: mails, screens, pages and programs all say one time, whoever promised it."""
+"""Mails, screens, pages and programs all give the same time for the next update, whoever promised it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HEADER, FROM = "Incident-Next-Update", "Incident-Next-Update-From"
 
 
 def promised(mail: EmailMessage) -> str | None:
-    """The time of the next update that a mail gives, 14:50, or None. Text, page and header have to agree."""
+    """Return the time of the next update in a mail, such as 14:50, or None. Text, page and header must agree."""
     found = re.search(r"^Next update: by (\d\d:\d\d) UTC$", mail.get_content(), re.M)
     page = mail.get_body(("html",))
     assert page is not None
@@ -31,7 +31,7 @@ def promised(mail: EmailMessage) -> str | None:
 
 
 def stated(installation: Installation) -> str | None:
-    """The time that the record has from a person."""
+    """Return the time that a person stated, from the record."""
     at: str | None = installation.show("cards")["promises"]["stated_at"]
     return at
 
