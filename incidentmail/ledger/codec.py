@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from json.encoder import encode_basestring
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, get_type_hints
 
 import msgspec
 
 from incidentmail.core.events import KINDS, SEALED, Event, Recorded
 from incidentmail.core.facts import json_person, json_time
-from incidentmail.core.frozen import JsonValue, plain, read
+from incidentmail.core.frozen import Frozen, JsonValue, plain, read
 from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.model import Actor, Person
 
@@ -53,7 +53,7 @@ class Body(msgspec.Struct, gc=False, forbid_unknown_fields=True):
 _BODIES = msgspec.json.Decoder(Body)
 
 
-class Encoded(NamedTuple):
+class Encoded(Frozen):
     """The body of an entry, and the texts that it commits to."""
 
     body: bytes

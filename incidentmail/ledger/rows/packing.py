@@ -8,9 +8,8 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
-from incidentmail.core.frozen import JsonValue
+from incidentmail.core.frozen import Frozen, JsonValue
 from incidentmail.errors import LedgerError
 from incidentmail.ledger.codec import canonical
 
@@ -18,7 +17,7 @@ LEVEL = 3
 """The level of compression. Lower ones are no faster on replies; higher ones take 50 % longer and save 2 %."""
 
 
-class PackedMail(NamedTuple):
+class PackedMail(Frozen):
     """A message in stored form: compressed, with the SHA-256 of the raw bytes and its envelope as canonical JSON."""
 
     raw: bytes

@@ -142,13 +142,13 @@ class RecordRows(Statements):
         head, execute, new_salt = self.head(), self.connection.execute, _salts().__next__
         prev = bytes.fromhex(head.hash)
         for seq, recorded in enumerate(happened, head.size + 1):
-            body, sealed = encode(recorded, seq=seq, actor=actor, caused_by=caused_by, salt=new_salt)
-            last = chain(prev, body)
+            encoded = encode(recorded, seq=seq, actor=actor, caused_by=caused_by, salt=new_salt)
+            last = chain(prev, encoded.body)
             execute(
                 "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (seq, recorded.incident, recorded.version, recorded.event.kind, body, prev, last),
+                (seq, recorded.incident, recorded.version, recorded.event.kind, encoded.body, prev, last),
             )
-            for slot, salt, text in sealed:
+            for slot, salt, text in encoded.sealed:
                 execute("INSERT INTO sealed VALUES (?, ?, ?, ?)", (seq, slot, salt, text))
             prev = last
 

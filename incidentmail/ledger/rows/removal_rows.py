@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from incidentmail.core.drills.drill_events import DrillEvent
 from incidentmail.core.events import Recorded
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Actor
 from incidentmail.core.record.record_events import Pruned, RecordEvent, Redacted
 from incidentmail.core.record.streams import APART, DRILLS, RECORD
@@ -21,7 +22,7 @@ from .packing import pack, packed_text, unpack, unpacked_text
 from .record_rows import RecordRows
 
 
-class _Wordy(NamedTuple):
+class _Wordy(Frozen):
     """A table derived from the record, with the columns of its key and those that may contain people's words."""
 
     table: str
