@@ -46,6 +46,24 @@ def test_the_sentence_in_an_offer_is_no_command_of_the_person_who_quotes_it(
     assert installation.show()["severity"] == 3
 
 
+def test_a_sentence_with_an_undo_mails_the_list_even_if_what_is_put_back_does_not(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    installation.ok("update", "--sme", BO, "--no-change")
+    listed = len(installation.mails)
+    installation.ok("undo", "1", "-m", "It was the wrong window.")
+    assert len(installation.mails) == listed + 1
+    assert "It was the wrong window." in installation.mails[-1].get_content()
+
+
+@pytest.mark.parametrize("end", ["close", "retract"])
+def test_an_end_is_undone_with_a_sentence(installation: Installation, end: str) -> None:
+    installation.declare("Cards fail")
+    installation.ok(end)
+    installation.ok("undo", "cards", "1", "-m", "It still fails.")
+    assert "Incident reopened." in installation.mails[-1].get_content()
+    assert "It still fails." in installation.mails[-1].get_content()
+
+
 def test_an_offer_without_a_sentence_has_none(installation: Installation) -> None:
     installation.declare("Cards fail")
     installation.ok("handoff", BO)

@@ -50,6 +50,7 @@ from .target import incident_and_value, known_incident
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from incidentmail.app.context import AppContext
     from incidentmail.app.laptop.laptop import Laptop
 
 _LATEST = ("last", "latest")
@@ -138,7 +139,9 @@ def handoff_command(
         confirm: Confirm = "never" if yes else "doubts"
         code = carry_out(context, incident, [*reason, told], dry_run=dry_run, as_json=as_json, confirm=confirm)
         if not (spoken or then or dry_run or as_json):
-            say(f"command passes once {to.name} accepts; was it agreed by voice? then repeat it with --spoken")
+            read = ", and then everybody reads your sentence" if reason else ""
+            again = "was it agreed by voice? then repeat it with --spoken"
+            say(f"command passes once {to.name} accepts{read}; {again}")
         return code
 
 
@@ -194,9 +197,10 @@ def note_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> i
 def undo_command(
     ctx: click.Context, names: tuple[str, ...], message: str | None, dry_run: bool, yes: bool, as_json: bool
 ) -> int:
-    """Put back everything that update N announced, and mail the list that this was done.
+    """Put back everything that update N announced, and mail the list.
 
-    The last line of each follow-up says its number.
+    The last line of each follow-up says its number. Roles and times alone are put back without a mail of their own,
+    unless -m says why.
     """
     reason = reason_given(message)
     incident, number = _named_update(ctx, names)
@@ -214,7 +218,28 @@ def undo_command(
     text = of_options({"message": message}, first=line, incident=incident)
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
         confirm: Confirm = "never" if yes else "always"
-        return carry_out(context, incident, [*reason, Undo(update)], dry_run=dry_run, as_json=as_json, confirm=confirm)
+        commands = _undoing(context, incident, update, reason)
+        return carry_out(context, incident, commands, dry_run=dry_run, as_json=as_json, confirm=confirm)
+
+
+def _undoing(context: AppContext, which: str | None, number: int, reason: Sequence[AddNote]) -> list[Command]:
+    """Return the commands that undo an update and tell the list the reason.
+
+    If an end or a new beginning is put back, the list is mailed in any case, and the reason rides along while the
+    incident is open. Otherwise the reason is a message, which mails the list by itself.
+    """
+    if not reason:
+        return [Undo(number)]
+    from incidentmail.app.choose_incident import choose
+
+    with context.ledger.snapshot() as view:
+        state = choose(view, which)
+    if not state.is_open:
+        return [Undo(number), *reason]
+    changes = (change for one in state.announced if one.number == number for change in one.changes)
+    if any(change.fact == "status" for change in changes):
+        return [*reason, Undo(number)]
+    return [*(GiveUpdate(note.text) for note in reason), Undo(number)]
 
 
 def _named_update(ctx: click.Context, names: tuple[str, ...]) -> tuple[str | None, str]:

@@ -47,7 +47,7 @@ number_argument = click.argument(
 def action_command(ctx: click.Context, words: tuple[str, ...], now: bool, as_json: bool) -> int:
     """Write down what is to be done; the owner is told privately, the list is not mailed.
 
-    The owner is @bo, or a name in brackets, and is told once. Without an owner, the time is for you.
+    The owner is @bo, or a name in brackets, and is told once. A time without an owner is yours.
     """
     return _add(ctx, words, "action", "about_to" if now else "action", as_json)
 
