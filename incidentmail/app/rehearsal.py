@@ -39,7 +39,7 @@ SUPPOSED = "<supposed@localhost>"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrivateText:
-    """A private mail that would be sent: its recipient, its kind (app/telling/private_mail.py), and its text."""
+    """A private mail that would be sent: its recipient, its kind (app/telling/mail_kinds.py), and its text."""
 
     to: str
     kind: str

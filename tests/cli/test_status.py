@@ -282,7 +282,7 @@ def crowd(installation: Installation, count: int) -> None:
 
 
 def rows_looked_at(view: LedgerView, work: Callable[[], object]) -> int:
-    """Return how many steps SQLite takes for `work`, which grow with the rows that it reads."""
+    """Return how many steps SQLite takes for `work`. The number grows with the rows that it reads."""
     count = 0
 
     def tick() -> int:

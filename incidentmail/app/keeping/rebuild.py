@@ -69,7 +69,7 @@ class Rebuilt(Frozen, kw_only=True):
 
 
 class _Letter(Frozen, kw_only=True):
-    """One message of our threads, and the time by which it is ordered."""
+    """One message of our threads, and the time that decides its place in the order."""
 
     at: datetime
     mail: SavedMail
