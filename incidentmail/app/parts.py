@@ -78,7 +78,7 @@ def as_part_holder(actor: Actor, view: LedgerView, incident: Incident, *, verifi
 
 
 def self_named_deputies(view: LedgerView, incident: Incident) -> tuple[Person, ...]:
-    """Return the deputies who were not named by commander, declarer, operator or a deputy of theirs."""
+    """Return the deputies who were not named by commander, declarer, operator or a deputy whom one of these named."""
     deputies = incident.roles.get(DEPUTY, Holders()).people
     if not deputies:
         return ()

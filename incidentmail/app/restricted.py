@@ -69,7 +69,7 @@ def admission(
 
 
 def without_parts(understood: Understood, incident: Incident) -> tuple[Understood, tuple[str, ...]]:
-    """Return a message from outside reduced to a worse severity and a note, and the reasons for what is left out.
+    """Return a message that is admitted as `acts`, reduced to a worse severity and a note, and why the rest is dropped.
 
     These two never wait for confirmation, so no question is sent to people outside.
     """

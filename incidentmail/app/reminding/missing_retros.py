@@ -61,7 +61,7 @@ def _missing(context: AppContext, view: LedgerView, now: datetime) -> Iterator[t
 
 
 def _missing_from(incident: Incident, closed: datetime) -> datetime:
-    """Return when a retrospective begins to count as missing: after two reminders, or one about the meeting."""
+    """Return when a retrospective begins to count as missing: after all reminders, including one about the meeting."""
     meeting, asked = incident.retro.meeting, closed + ASKED_AFTER[-1]
     return max(asked, meeting.until + ASKED_AFTER[0]) if meeting else asked
 

@@ -69,7 +69,7 @@ def tell_lines(context: AppContext, tx: Transaction, incident: Incident, rules: 
 def with_reach(view: LedgerView, incident: Incident, rules: Rules, now: datetime) -> Rules:
     """Return the rules with the people added who are not asked about a missed update, because of mail they had.
 
-    The person who was asked about it first is asked again, and nobody else.
+    Once a person was asked about it, nobody else is.
     """
     due = incident.clock.missed_due_at
     first = asked_if_missed(incident) if due is not None and incident.is_open else ()
@@ -91,7 +91,7 @@ def with_reach(view: LedgerView, incident: Incident, rules: Rules, now: datetime
 
 
 def _with_unasked(view: LedgerView, incident: Incident, rules: Rules) -> Rules:
-    """Return the rules together with who is in the newest roll call and has not been asked yet."""
+    """Return the rules with the people added who are in the newest roll call and have not been asked yet."""
     call = incident.roll_call
     if call is None or not incident.is_open:
         return rules
@@ -106,7 +106,7 @@ def our_addresses(context: AppContext) -> tuple[str | None, ...]:
 
 
 def _is_new(view: LedgerView, incident: Incident, line: DigestLine, now: datetime) -> bool:
-    """Return whether a line can be told now: it was not told before, and what it depends on is true."""
+    """Return whether a line can be told now: it was not told before, and its conditions are met."""
     waits, after = line.while_waiting, line.once_told
     if waits and not is_kept(view, incident, waits.key, waits.to, since_before=now - waits.waited + A_SECOND):
         return False

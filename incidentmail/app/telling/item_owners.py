@@ -21,8 +21,8 @@ def owners_told(
 ) -> Iterator[tuple[str, Private]]:
     """Yield one mail to each owner of items that `events` assign, and at the end to each owner of open items.
 
-    Nothing is open after a drill. People who take an item themselves are not told, nor are people outside a restricted
-    incident, because the mail says what the incident is about.
+    After a drill, nobody is told about open items. People who take an item themselves are not told, nor are people
+    outside a restricted incident, because the mail says what the incident is about.
     """
     given = [
         event.number

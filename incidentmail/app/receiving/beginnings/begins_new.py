@@ -24,7 +24,7 @@ from incidentmail.reply.grammar.read_commands import read
 from incidentmail.reply.parsed import Context, NewLine
 
 UNMARKED_WORDS_MIN = 5
-"""Our lines have at least this many words. Shorter ones without a quote mark may be the same by chance."""
+"""An unmarked line counts as quoted only if it has this many words, since shorter ones may be equal by chance."""
 SHARED_CHARS_MIN = 5
 """If both subjects share a word of this length, an answer with a new subject may still be about the old incident."""
 _WORD = re.compile(r"[^\W\d_]+")
