@@ -45,7 +45,7 @@ NO_LEDGER = "there is no ledger yet; the first command that records something ma
 DISK_FULL_BYTES = 1_000_000
 """If less than this is free, a mail of ordinary size cannot be recorded."""
 LOOKED_WITHIN = timedelta(minutes=30)
-"""The mailbox is checked each minute, or at least every 29 minutes if the server reports new mail by itself."""
+"""If the last check of the mailbox is older, this is reported. Checks are at most 29 minutes apart."""
 
 
 class Status(Frozen, kw_only=True):
