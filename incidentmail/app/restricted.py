@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from incidentmail.app.context import AppContext
 from incidentmail.core.commands import Command, SetSeverity
 from incidentmail.core.events import RoleChanged
+from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident
 from incidentmail.core.names.mailboxes import is_same_mailbox
 from incidentmail.ledger.view import LedgerView

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.subject_prefixes import REPLY_OR_FORWARD_PREFIX, without_gateway_tags
 
 from .list_notice import is_bulk_without_list, is_by_majordomo, is_list_notice
@@ -34,8 +34,7 @@ class Disposition(StrEnum):
     UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Screened:
+class Screened(Frozen, kw_only=True):
     """The disposition of a message, and the name of the rule that matched (None for a person)."""
 
     disposition: Disposition

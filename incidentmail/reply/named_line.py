@@ -5,10 +5,10 @@ It is written by a laptop without a ledger, or by a person who has no earlier ma
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from typing import NamedTuple
 
+from incidentmail.core.frozen import replace
 from incidentmail.core.ids import ID_CHARS_MAX
 from incidentmail.core.text import fold_case, written_line
 from incidentmail.core.words import INCIDENT_KEY
@@ -61,4 +61,4 @@ def named_line(body: Extraction) -> Named | None:
         lines[at] = Kept(lines[at].line, False, _WHY if at == first else "blank at the start")
         at += 1
     rest = "\n".join(kept.line.text for kept in lines if kept.kept)
-    return Named(fold_case(found["name"]), dataclasses.replace(body, new_text=rest, lines=tuple(lines)))
+    return Named(fold_case(found["name"]), replace(body, new_text=rest, lines=tuple(lines)))

@@ -94,8 +94,7 @@ class NewLine(Frozen):
     readable: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadCommand:
+class ReadCommand(Frozen, kw_only=True):
     """A command, its fact, its value as JSON, the form in which it was written, and its line number."""
 
     command: Command
@@ -106,8 +105,7 @@ class ReadCommand:
     unsure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Frozen):
     """A value that was understood: its command, and the value as JSON.
 
     `unsure` is true if a question mark follows the value. `reason` is the text after a comma or a dash.
@@ -119,16 +117,14 @@ class Value:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BadValue:
+class BadValue(Frozen):
     """A value that was not understood: the reason, and a line that would be."""
 
     reason: str
     remedy: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Frozen, kw_only=True):
     """A line that was meant as a command but is not one: the reason, and the exact line to write instead."""
 
     line: int
@@ -148,8 +144,7 @@ The question to their writer has a sentence for each of these.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class Ask(Frozen, kw_only=True):
     """A line that seems to ask for something but changes nothing: its topic, and replies that would work."""
 
     line: int
@@ -159,8 +154,7 @@ class Ask:
     offers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class Read(Frozen, kw_only=True):
     """The content of a reply: commands, problems, and the rest as prose.
 
     `at` is the time of the prose, from an `At:` line. `asks` holds other changes that the writer seems to want and is

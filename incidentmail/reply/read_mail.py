@@ -7,7 +7,7 @@ decoded.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -66,7 +66,7 @@ def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
         box = Provenance(message=message, roster=roster).author or box
     is_page = message.html is not None
     message = with_fields(message, text=body_of(message), html=None, html_beside=None)
-    extraction = replace(cut(message.text, box.name if box else "", signature), is_page=is_page)
+    extraction = with_fields(cut(message.text, box.name if box else "", signature), is_page=is_page)
     return Reading(message=message, extraction=extraction)
 
 

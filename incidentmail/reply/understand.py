@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 
-from incidentmail.core.frozen import replace as with_fields
+from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.text import paragraphs, written_lines
 from incidentmail.inbound.limits import COMMAND_TEXT_BYTES_MAX, first_lines
 from incidentmail.inbound.message import Message
@@ -23,8 +22,7 @@ _REPEATED = "these lines stood word for word in an earlier mail, so they are tak
 _ATTRIBUTED = "these lines are below one that says who wrote what follows, so they are taken for a quotation"
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(Frozen):
     """Each line, whether and why it is the sender's own, and the commands and prose in the sender's lines.
 
     `between` is the text that the sender typed between the lines of an unmarked quotation. It is also part of the prose
@@ -92,7 +90,7 @@ def _report_repetition(found: Read, lines: list[NewLine], context: Context, reas
     """Add a problem with `reason` if a reply begins with commands that count as quoted."""
     if found.commands or not lines or lines[0].readable:
         return found
-    meant = read([with_fields(line, readable=True) for line in lines], context).commands
+    meant = read([replace(line, readable=True) for line in lines], context).commands
     if not meant:
         return found
     text = next(line.text for line in lines if line.number == meant[0].line)

@@ -8,11 +8,12 @@ message from counting.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from incidentmail.core.command_json import command_json
 from incidentmail.core.commands import AcceptProposal, Command
 from incidentmail.core.decision.proposals import is_same_wish, open_proposals
+from incidentmail.core.frozen import replace
 from incidentmail.core.leaks.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Incident, Person, Proposal, Trust
 from incidentmail.core.policy import Policy, is_permitted

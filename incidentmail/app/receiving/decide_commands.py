@@ -87,7 +87,7 @@ def bound_names(asked: Sequence[Asked], state: Incident | None) -> tuple[tuple[A
         held = {person.name for person in was.people}
         names += [p.name for p in command.people if p.address is None and p.name not in held]
         if command.people or not dropped:
-            read = one.read and replace(one.read, command=command)
+            read = one.read and with_fields(one.read, command=command)
             kept.append(replace(one, command=command, read=read) if dropped else one)
         if dropped:
             shortfalls.append(_too_many_names(one, names, len(dropped)))

@@ -78,7 +78,7 @@ def declare_by_hand(
     if filed is not None:
         before = before_of(context, tx, mail, filed, actor)
         message, beginning, alert = before.message, before.beginning, before.alert
-        read = dataclasses.replace(read, prose="\n\n".join(filter(None, (before.prose, read.prose))))
+        read = replace(read, prose="\n\n".join(filter(None, (before.prose, read.prose))))
         asked = (*before.asked, *with_severity_seen(asked, before, context.words.policy))
     if answers_restricted(tx, message):
         shortfall = not_done(RESTRICTED_THREAD, None, None)
@@ -86,7 +86,7 @@ def declare_by_hand(
         return Judgement(outcome=outcome, shortfalls=(shortfall,))
     asked, left_out = bound_names(asked, None)
     stated, apart = _divide(asked, context.words.policy)
-    read = dataclasses.replace(read, commands=tuple(one.read for one in stated if one.read))
+    read = replace(read, commands=tuple(one.read for one in stated if one.read))
     command, _ = masked_command(declaration(message, read, actor.person, context, beginning))
     command = replace(command, commander=command.commander or (actor.person if alert else None))  # the answerer leads
     begun = begin_incident(

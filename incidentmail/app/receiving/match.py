@@ -9,6 +9,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.merging.other_incidents import finder_in, part_of
 from incidentmail.app.restricted import Admission, admission
 from incidentmail.core.commands import SetStatus, Undo
+from incidentmail.core.frozen import replace as with_fields
 from incidentmail.core.model import Incident, Status
 from incidentmail.core.subject_prefixes import bare_subject
 from incidentmail.core.teams.merging import numbers_now
@@ -180,8 +181,8 @@ def with_numbers_of_whole(understood: Understood, found: Match, view: LedgerView
     if view is None or found.merged is None or found.incident is None or found.incident.id == found.merged.id:
         return understood
     numbers = numbers_now(found.merged, finder_in(view))
-    commands = (replace(one, command=renumbered(one.command, numbers)) for one in understood.read.commands)
-    return replace(understood, read=replace(understood.read, commands=tuple(commands)))
+    commands = (with_fields(one, command=renumbered(one.command, numbers)) for one in understood.read.commands)
+    return with_fields(understood, read=with_fields(understood.read, commands=tuple(commands)))
 
 
 def _found(view: LedgerView, keys: list[ThreadKey]) -> dict[str, tuple[Incident, str]]:

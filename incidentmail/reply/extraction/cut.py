@@ -8,7 +8,6 @@ a quotation comes first, or between lines of text, the text outside the quotatio
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import not_
 
 from incidentmail.core.frozen import Frozen
@@ -34,8 +33,7 @@ class Kept(Frozen, array_like=True):
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extraction:
+class Extraction(Frozen, kw_only=True):
     """The new text of a body, and the reason why each line was kept or dropped.
 
     `cut_at` is the index of the line at which an unmarked quotation to the end begins, or None. `is_surely_own` is

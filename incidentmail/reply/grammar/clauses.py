@@ -27,6 +27,7 @@ from incidentmail.core.time_forms.written_times import NoTime, TooFar, read_time
 from incidentmail.reply.parsed import Context, Form
 
 from . import patterns as forms
+from .courtesy import without_underscores
 from .lexicon import CONDITIONS, DOUBTS, OTHER_TIMES
 from .numbers import PRIORITY, configured
 from .patterns import Forms, Keyword
@@ -68,10 +69,10 @@ class Passage(NamedTuple):
         lower = _lower(text)
         kinds: set[str] = set()
         keywords: list[int] = []
-        for kinds_of_word, part, word in words:
-            if part in lower and word.search(lower):
+        for kinds_of_word, part, pattern, _ in words:
+            if part in lower and (found := [one.start() for one in pattern.finditer(lower)]):
                 kinds.update(kinds_of_word)
-                keywords += [one.start() for one in word.finditer(lower)]
+                keywords += found
         keywords.sort()
         return cls(text, context, Forms.of(context.words), kinds, keywords)
 
@@ -86,9 +87,13 @@ class Passage(NamedTuple):
 
 
 def keywords_in(lines: Iterable[str], context: Context) -> list[Keyword]:
-    """Return the keywords that may occur in the lines of a reply. Most replies have few."""
-    lower = _lower("\n".join(lines))
-    return [word for word in Forms.of(context.words).keywords if word.part in lower]
+    """Return the words that commands contain and that may be in the lines of a reply. Most replies have few of them."""
+    lower = _lower(without_underscores("\n".join(lines)))
+    return [
+        word
+        for word in Forms.of(context.words).keywords
+        if word.part in lower and (word.may_span_lines or word.pattern.search(lower))
+    ]
 
 
 def _lower(text: str) -> str:

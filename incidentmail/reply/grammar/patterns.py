@@ -176,12 +176,14 @@ _SHORT = re.compile(r"[0-9](?:(?<=[sp+][0-9])(?<![a-z0-9]..)|(?<=[sp+]\s[0-9])(?
 class Keyword(NamedTuple):
     """A word in commands of certain kinds, as a pattern for lower-case text, and a part of it to search for first.
 
-    Only sentences near a keyword are parsed, and only for commands of its kinds.
+    Only sentences near such a word are examined closely, and only for commands of these kinds. If `may_span_lines` is
+    true, a line end may be in the middle of it, so a single line does not show that it is missing.
     """
 
     kinds: tuple[str, ...]
     part: str
     pattern: re.Pattern[str]
+    may_span_lines: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,10 +279,10 @@ def _keywords(names: Iterable[str]) -> tuple[Keyword, ...]:
     ]  # fmt: skip
     # Each word has to begin with its first letter, which comes first because it is fast to search for.
     words = [
-        Keyword((kind,), part, re.compile(rf"{re.escape(first)}(?<![a-z0-9].){rest}", re.A))
+        Keyword((kind,), part, re.compile(rf"{re.escape(first)}(?<![a-z0-9].){rest}", re.A), r"\s" in rest)
         for kind, part, first, rest in rows
     ]
-    return (*words, Keyword(("severity", "shorthand"), "", _SHORT))
+    return (*words, Keyword(("severity", "shorthand"), "", _SHORT, may_span_lines=True))
 
 
 def _alternatives(names: Iterable[str]) -> str:

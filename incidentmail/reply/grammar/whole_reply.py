@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -69,7 +68,7 @@ def finish(
     found += end_problems
     rides = context.is_named and any(isinstance(c.command, SetStatus) for c in kept)  # a note explains the end
     dated = [
-        dataclasses.replace(c, command=replace(c.command, at=at, rides=rides)) if isinstance(c.command, AddNote) else c
+        replace(c, command=replace(c.command, at=at, rides=rides)) if isinstance(c.command, AddNote) else c
         for c in kept
     ]
     return Read(commands=tuple(dated), problems=tuple(found), asks=tuple(asks), prose=paragraphs(prose), at=at)
@@ -180,13 +179,13 @@ def _joined(group: Sequence[ReadCommand]) -> ReadCommand:
     texts = [c.command.text for c in group if isinstance(c.command, GiveUpdate | AddNote)]
     if len(texts) > 1 and isinstance(first.command, GiveUpdate | AddNote):
         text = "\n".join(texts)
-        return dataclasses.replace(first, command=replace(first.command, text=text), value=text)
+        return replace(first, command=replace(first.command, text=text), value=text)
     if not isinstance(first.command, AssignRole):
         return first
     people = tuple(p for c in group if isinstance(c.command, AssignRole) for p in c.command.people)
     names: JsonValue = [json_person(person) for person in people]
     value: JsonValue = names if first.command.how == "set" else {first.command.how: names}
-    return dataclasses.replace(first, command=replace(first.command, people=people), value=value)
+    return replace(first, command=replace(first.command, people=people), value=value)
 
 
 def _ends(command: ReadCommand) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from incidentmail.app.receiving.match import Match
 from incidentmail.core.drills.run import REF as DRILLS_REF
+from incidentmail.core.frozen import replace as with_fields
 from incidentmail.core.subject_prefixes import is_answer, is_forwarded, without_answer_marks
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import begins_a_thread
@@ -73,7 +74,7 @@ def beginning_of(
     )
     # Otherwise the words of the forwarded message would be mistaken for the sender's.
     if forward and not _is_told_apart(message, understood):
-        understood = replace(understood, read=replace(understood.read, commands=(), problems=()))
+        understood = with_fields(understood, read=with_fields(understood.read, commands=(), problems=()))
     stated = [command for command in understood.read.commands if command.name in DECLARES]
     subject = (
         in_subject(without_answer_marks(message.subject), context.words.policy, context.written_at)

@@ -92,5 +92,5 @@ def _with_severity_of_alert(asked: Sequence[Asked], alert: AlertProposal) -> lis
 
 def _of_severity(asked: Asked, severity: int) -> Asked:
     command = SetSeverity(severity)
-    read = asked.read and dataclasses.replace(asked.read, command=command, value=severity, unsure=False)
+    read = asked.read and replace(asked.read, command=command, value=severity, unsure=False)
     return dataclasses.replace(asked, command=command, read=read)
