@@ -21,8 +21,8 @@ from incidentmail.core.leaks.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Holders, Incident
 from incidentmail.core.teams.merging import Find, finds_nothing
 from incidentmail.core.text import paragraphs
-from incidentmail.reply.grammar.present_value import value_before
 from incidentmail.reply.parsed import ReadCommand
+from incidentmail.reply.present_value import value_before
 from incidentmail.reply.understand import Understood
 
 from .outcomes import described, lines_of

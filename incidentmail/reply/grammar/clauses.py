@@ -28,9 +28,10 @@ from incidentmail.reply.parsed import Context, Form
 
 from . import patterns as forms
 from .courtesy import without_underscores
+from .keywords import Keyword
 from .lexicon import CONDITIONS, DOUBTS, OTHER_TIMES
 from .numbers import PRIORITY, configured
-from .patterns import Forms, Keyword
+from .patterns import Forms
 from .person_names import LOWER_CASE_NAME, last_first_at, may_be_named, name_at
 from .taking_back import is_later
 
@@ -61,18 +62,20 @@ class Passage(NamedTuple):
     keywords: list[int]
 
     @classmethod
-    def of(cls, text: str, context: Context, words: Sequence[Keyword]) -> Passage:
-        """Search a text once for keywords, in linear time.
+    def of(cls, text: str, context: Context, words: Sequence[Keyword]) -> Passage | None:
+        """Search a text once for keywords, in linear time. Return None if it has none.
 
         `words` are the candidates that `keywords_in` has found for the whole reply.
         """
-        lower = _lower(text)
+        lower = _lower(text) if words else ""
         kinds: set[str] = set()
         keywords: list[int] = []
         for kinds_of_word, part, pattern, _ in words:
             if part in lower and (found := [one.start() for one in pattern.finditer(lower)]):
                 kinds.update(kinds_of_word)
                 keywords += found
+        if not keywords:
+            return None
         keywords.sort()
         return cls(text, context, Forms.of(context.words), kinds, keywords)
 
@@ -87,13 +90,9 @@ class Passage(NamedTuple):
 
 
 def keywords_in(lines: Iterable[str], context: Context) -> list[Keyword]:
-    """Return the words that commands contain and that may be in the lines of a reply. Most replies have few of them."""
+    """Return the keywords that may occur in the lines of a reply. Most replies have few."""
     lower = _lower(without_underscores("\n".join(lines)))
-    return [
-        word
-        for word in Forms.of(context.words).keywords
-        if word.part in lower and (word.may_span_lines or word.pattern.search(lower))
-    ]
+    return Forms.of(context.words).keywords.may_be_in(lower)
 
 
 def _lower(text: str) -> str:

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from incidentmail.core.words import Words
+
+from .keywords import Keywords, alternatives, keywords_of
 
 FLAGS = re.I | re.A
 BRACKETS = r"(?:\s*\([^()\n]{0,120}\))?"
@@ -169,23 +170,6 @@ WRAP_CHARS_MIN = 55
 """The least length of a line wrapped by a mail program. Shorter lines were ended by their writer."""
 
 
-_SHORT = re.compile(r"[0-9](?:(?<=[sp+][0-9])(?<![a-z0-9]..)|(?<=[sp+]\s[0-9])(?<![a-z0-9]...))", re.A)
-"""The number in `s1`, `p 1` and `+30m`."""
-
-
-class Keyword(NamedTuple):
-    """A word in commands of certain kinds, as a pattern for lower-case text, and a part of it to search for first.
-
-    Only sentences near such a word are examined closely, and only for commands of these kinds. If `may_span_lines` is
-    true, a line end may be in the middle of it, so a single line does not show that it is missing.
-    """
-
-    kinds: tuple[str, ...]
-    part: str
-    pattern: re.Pattern[str]
-    may_span_lines: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Forms:
     """The patterns that depend on an organisation's words, compiled once for each lexicon."""
@@ -204,7 +188,7 @@ class Forms:
     """`I am the customer liaison`."""
     titles: str
     """The forms of the commander's title as alternatives, for other patterns."""
-    keywords: tuple[Keyword, ...]
+    keywords: Keywords
 
     @classmethod
     def of(cls, words: Words) -> Forms:
@@ -228,7 +212,7 @@ class Forms:
     def _compiled(
         cls, title: str, severities: tuple[str, ...], phases: tuple[str, ...], roles: tuple[str, ...]
     ) -> Forms:
-        titles = _alternatives(
+        titles = alternatives(
             (title, title[:1].upper() + title[1:], "incident commander", "incident command", "commander", "IC")
         )
         titled = rf"\s+(?:now\s+|also\s+)?(?:the\s+|your\s+)?(?:{titles})(?![\w-])"
@@ -241,13 +225,13 @@ class Forms:
             re.compile(rf"\s+is{titled}(?:\s+now)?", FLAGS),
             re.compile(
                 rf"(?:I\s+am|I['’]?m)\s+(?:now\s+)?(?:the\s+"
-                rf"|an?\s+)?(?P<role>{_alternatives(roles)})(?:\s+now)?(?![\w-])",
+                rf"|an?\s+)?(?P<role>{alternatives(roles)})(?:\s+now)?(?![\w-])",
                 FLAGS,
             )
             if roles
             else re.compile(r"(?!)(?P<role>)"),
             titles,
-            _keywords((title, "commander", "ic", *roles)),
+            keywords_of((title, "commander", "ic", *roles)),
         )
 
 
@@ -263,35 +247,8 @@ _TAKING = (
 )
 
 
-def _keywords(names: Iterable[str]) -> tuple[Keyword, ...]:
-    """Return the keywords of all commands. `names` are the titles of roles."""
-    people: dict[str, list[str]] = {"command": ["command"]}
-    for name in sorted({name.lower() for name in names if name}):
-        people.setdefault(re.split(r"[\s-]", name)[0], []).append(name)
-    rows = [
-        ("severity", "sev", "s", r"ev(?!e(?!rity))"), ("phase", "phase", "p", "hase"),
-        ("venue", "coordinating", "c", "oordinating"), ("shorthand", "next", "n", "ext"),
-        ("shorthand", "change", "n", r"o\s+change"),
-        *(
-            ("person", word, word[0], rf"(?:{_alternatives(name[1:] for name in rest)})(?!\w)")
-            for word, rest in people.items()
-        ),
-    ]  # fmt: skip
-    # Each word has to begin with its first letter, which comes first because it is fast to search for.
-    words = [
-        Keyword((kind,), part, re.compile(rf"{re.escape(first)}(?<![a-z0-9].){rest}", re.A), r"\s" in rest)
-        for kind, part, first, rest in rows
-    ]
-    return (*words, Keyword(("severity", "shorthand"), "", _SHORT, may_span_lines=True))
-
-
-def _alternatives(names: Iterable[str]) -> str:
-    longest_first = sorted({name for name in names if name}, key=len, reverse=True)
-    return "|".join(re.escape(name).replace(r"\ ", r"\s+").replace(r"\-", r"[\s-]") for name in longest_first)
-
-
 def _numbered(word: str, names: Iterable[str], tail: str = "") -> re.Pattern[str]:
-    named = _alternatives(names)
+    named = alternatives(names)
     by_name = rf"|\s+(?P<name>{named})" if named else "|(?P<name>(?!))"
     number = (
         rf"(?:\s*[-#=]{{0,2}}>?\s*(?:level\s+|number\s+|no\.?\s+)?(?P<number>\d{{1,3}}"

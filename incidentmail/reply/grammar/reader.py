@@ -16,8 +16,9 @@ from incidentmail.reply.parsed import About, Ask, Context, Form, NewLine, Proble
 from .clauses import Found, Passage, clause_at, promise_at_end
 from .courtesy import without_underscores
 from .key_values import BadValue, has_colon, read_value, split_key
+from .keywords import Keyword
 from .numbers import MAY_BE_PRIORITY, NUMBERED, priorities, which_is_meant
-from .patterns import GREETING_AHEAD, Keyword
+from .patterns import GREETING_AHEAD
 from .sentences import TakenBack, scan
 from .whole_reply import RECORD, remedy_for, reply_for
 
@@ -146,16 +147,14 @@ class Reader:
 
         Below or after other text in a reply, only a worse severity counts. The writer is asked about other commands.
         """
-        text = without_underscores("\n".join([line.text for line in lines]))
-        passage = None if self.is_full() else Passage.of(text, self.context, self.keywords)
-        if passage is None or not passage.kinds:
-            self.prose.append(text.rstrip())
-            return False
-        greeting = GREETING_AHEAD.match(text) if first_line else None
+        whole = without_underscores("\n".join([line.text for line in lines]))
+        greeting = GREETING_AHEAD.match(whole) if first_line else None
         rest = greeting[0] if greeting else ""
-        if greeting:
-            text = " " * len(rest) + text[len(rest) :]
-            passage = Passage.of(text, self.context, self.keywords)
+        text = " " * len(rest) + whole[len(rest) :]
+        passage = None if self.is_full() else Passage.of(text, self.context, self.keywords)
+        if passage is None:
+            self.prose.append(whole.rstrip())
+            return False
         begun, is_below = len(rest), False
         command_rows: set[int] = set()
         for found, begin, end in scan(passage, first_line=first_line):
@@ -195,7 +194,9 @@ class Reader:
             return
         self.looked_below += 1
         passage = Passage.of(text, self.context, self.keywords)
-        for found, begin, _ in scan(passage, first_line=True) if passage.kinds else ():
+        if passage is None:
+            return
+        for found, begin, _ in scan(passage, first_line=True):
             self.sentences += 1
             if self.is_full():
                 break

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
+from incidentmail.reply.grammar.patterns import FLAGS, NUMBER_WORDS
 from incidentmail.reply.parsed import ReadCommand
-
-from .patterns import FLAGS, NUMBER_WORDS
 
 LINE_CHARS_MAX = 200
 """The maximum length of the line that is searched. A command that states the present value is short."""

@@ -1,0 +1,90 @@
+"""Find the words that commands contain, the keywords. Only sentences near one are parsed.
+
+Most paragraphs have none, and most replies have few. So a reply is searched for each keyword once, and its paragraphs
+only for those that it has.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import compress
+from typing import NamedTuple
+
+
+class Keyword(NamedTuple):
+    """A word in commands of certain kinds, as a pattern for lower-case text, and a part of it to search for first.
+
+    Only sentences near a keyword are parsed, and only for commands of its kinds. If `on_one_line` is false, it may be
+    broken over two lines, and other lines of the reply may be between these.
+    """
+
+    kinds: tuple[str, ...]
+    part: str
+    pattern: re.Pattern[str]
+    on_one_line: bool
+
+
+class Keywords(NamedTuple):
+    """The keywords of an organisation, and the part of each."""
+
+    all: tuple[Keyword, ...]
+    parts: tuple[str, ...]
+
+    def may_be_in(self, lower: str) -> list[Keyword]:
+        """Return the keywords that may be in a paragraph of a reply, which is in lower case. All others are in none."""
+        found = [
+            word
+            for word in compress(self.all, map(lower.__contains__, self.parts))
+            if not word.on_one_line or word.pattern.search(lower)
+        ]
+        return [*found, SHORT] if _may_have_short(lower) else found
+
+
+SHORT = Keyword(
+    ("severity", "shorthand"),
+    "",
+    re.compile(r"[0-9](?:(?<=[sp+][0-9])(?<![a-z0-9]..)|(?<=[sp+]\s[0-9])(?<![a-z0-9]...))", re.A),
+    on_one_line=False,
+)
+"""The number in `s1`, `p 1` and `+30m`."""
+_ALIKE = bytes.maketrans(b"123456789sp+\t\r\f\v", b"000000000sss    ")
+
+
+def _may_have_short(text: str) -> bool:
+    """Return whether `SHORT` may be in a paragraph of `text`. To search it takes five times as long.
+
+    >>> _may_have_short("at 14:02, p 1"), _may_have_short("from 2 to 3 o'clock")
+    (True, False)
+    """
+    alike = text.encode("utf-8", "surrogatepass").translate(_ALIKE)
+    # Paragraphs are searched without their `Key: value` lines, so any line may be above one that begins with a number.
+    return b"s0" in alike or b"s 0" in alike or b"\n0" in alike
+
+
+def keywords_of(names: Iterable[str]) -> Keywords:
+    """Return the keywords of all commands. `names` are the titles of roles."""
+    people: dict[str, list[str]] = {"command": ["command"]}
+    for name in sorted({name.lower() for name in names if name}):
+        people.setdefault(re.split(r"[\s-]", name)[0], []).append(name)
+    rows = [
+        ("severity", "sev", "s", r"ev(?!e(?!rity))"), ("phase", "phase", "p", "hase"),
+        ("venue", "coordinating", "c", "oordinating"), ("shorthand", "next", "n", "ext"),
+        ("shorthand", "change", "n", r"o\s+change"),
+        *(
+            ("person", word, word[0], rf"(?:{alternatives(name[1:] for name in rest)})(?!\w)")
+            for word, rest in people.items()
+        ),
+    ]  # fmt: skip
+    # Each word has to begin with its first letter, which comes first because it is fast to search for.
+    words = tuple(
+        Keyword((kind,), part, re.compile(rf"{re.escape(first)}(?<![a-z0-9].){rest}", re.A), r"\s" not in rest)
+        for kind, part, first, rest in rows
+    )
+    return Keywords(words, tuple(word.part for word in words))
+
+
+def alternatives(names: Iterable[str]) -> str:
+    """Return a pattern for any of the names. The longest one is tried first, and white space may differ."""
+    longest_first = sorted({name for name in names if name}, key=len, reverse=True)
+    return "|".join(re.escape(name).replace(r"\ ", r"\s+").replace(r"\-", r"[\s-]") for name in longest_first)
