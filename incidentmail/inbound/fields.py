@@ -46,7 +46,7 @@ class Head:
 
     `fields` holds pairs of lower-cased name and unfolded text, in order. `body_start` is the offset of the body, and
     `problems` names the problems found. `is_plain` is true if all values are printable ASCII without encoded words, so
-    that they can be displayed as they are.
+    that they can be displayed as they are. `block` is what `header_end` returned.
     """
 
     fields: tuple[tuple[str, str], ...]
@@ -54,6 +54,7 @@ class Head:
     problems: tuple[str, ...]
     by_name: Mapping[str, list[str]] = field(repr=False, compare=False)
     is_plain: bool = field(repr=False, compare=False)
+    block: tuple[int, int] = field(repr=False, compare=False)
 
     def all(self, name: str) -> list[str]:
         """Return every value of `name`, in order."""
@@ -72,7 +73,7 @@ def read_head(raw: bytes) -> Head:
     >>> read_head(b"X-A: 1\rFrom: ceo@corp.example\r\n\r\n")
     Head(fields=(('x-a', '1?From: ceo@corp.example'),), body_start=33, problems=('bare CR in header',))
     """
-    end, body_start = header_end(raw, 0, HEADER_BLOCK_BYTES_MAX + 1)
+    end, body_start = block = header_end(raw, 0, HEADER_BLOCK_BYTES_MAX + 1)
     problems = _line_problems(raw[:body_start])
     text = raw[:end].decode("latin-1")  # one character for each byte; fields are decoded later
     head = raw[:body_start]
@@ -101,7 +102,7 @@ def read_head(raw: bytes) -> Head:
             by_name[name] = [value]
     is_plain = is_ascii and ("?" not in text or "=?" not in text) and "".join(values).isprintable()
     return Head(
-        fields=fields, body_start=body_start, problems=tuple(problems), by_name=by_name, is_plain=is_plain
+        fields=fields, body_start=body_start, problems=tuple(problems), by_name=by_name, is_plain=is_plain, block=block
     )  # fmt: skip
 
 

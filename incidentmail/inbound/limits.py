@@ -165,8 +165,10 @@ def header_end(raw: bytes, start: int = 0, stop: int | None = None) -> tuple[int
     return (lf + 1, lf + 2) if lf >= 0 else (stop, stop)
 
 
-def exceeded(raw: bytes) -> str | None:
+def exceeded(raw: bytes, block: tuple[int, int] | None = None) -> str | None:
     r"""Return the name of the first limit that the message exceeds, or None. This only scans the bytes, in linear time.
+
+    `block` is what `header_end` returns for `raw` up to HEADER_BLOCK_BYTES_MAX + 1, if that is known.
 
     >>> exceeded(b"Subject: card payments fail\r\n\r\nsev 1\r\n")
     >>> exceeded(b"Subject: " + b"x" * 9000 + b"\n\n")
@@ -177,7 +179,7 @@ def exceeded(raw: bytes) -> str | None:
     bare_crs = raw.count(b"\r") - raw.count(b"\r\n") if b"\r" in raw else 0
     if raw.count(b"\n") + bare_crs > LINES_MAX:
         return "LINES_MAX"
-    end, start = header_end(raw, 0, HEADER_BLOCK_BYTES_MAX + 1)
+    end, start = block or header_end(raw, 0, HEADER_BLOCK_BYTES_MAX + 1)
     if end > FIELD_BYTES_MAX or raw.count(b"\n", 0, end) >= FIELDS_MAX:
         problem = _fields_exceeded(raw[:end])
         if problem:
@@ -203,7 +205,8 @@ def _parts_exceeded(raw: bytes, start: int, head: bytes) -> str | None:
     Return the name of the limit that is exceeded, or None.
     """
     open_parts: list[tuple[bytes, int]] = []
-    if not _kind(_content_type(head)):
+    lower = head.lower()
+    if (b"multipart/" not in lower and b"message/" not in lower) or not _kind(_content_type(head)):
         return None
     problem = _enter(raw, start, head, 0, open_parts)
     if problem:

@@ -120,7 +120,7 @@ def parse_message(raw: bytes, envelope: Envelope, *, with_body: bool = True, hea
     ('bo@example.com', 'Re: cards fail', 'sev 1\n')
     """
     head = head or read_head(raw)
-    limit = exceeded(raw)
+    limit = exceeded(raw, head.block)
     body = read_body(
         [(name, value) for name, value in head.fields if "content-" in name and name.startswith("content-")],
         _body_bytes(raw, head.body_start) if with_body and not limit else None,

@@ -16,7 +16,7 @@ from operator import attrgetter
 from incidentmail.reply.extraction.attribution import COLONS
 from incidentmail.reply.extraction.cut import Extraction
 from incidentmail.reply.extraction.line_kinds import EMPTY, MARKERS, QUOTE
-from incidentmail.reply.extraction.plain_line import plain
+from incidentmail.reply.extraction.plain_line import plain, plain_lines
 from incidentmail.reply.extraction.positions import positions
 
 from .altered_lines import WORDS_MAX, WORDS_MIN, AlteredLines
@@ -100,7 +100,7 @@ class Memory:
         >>> Memory.of(["Severity: 1"]).quoted(["> fine", "Severity: 1"])
         (False, True)
         """
-        plains = [plain(line) for line in lines]
+        plains = plain_lines(lines)
         return self.quoted_below(plains, [line[:1] in (">", "＞") for line in plains])
 
     def mostly_known(self, lines: Sequence[str]) -> tuple[bool, ...]:
@@ -113,11 +113,9 @@ class Memory:
         >>> Memory.of(["Half of the shops in part 1."]).mostly_known(["Half of all shops in part 1.", "half of part 2"])
         (True, False)
         """
-        found = []
-        for line in lines:
-            words = words_in(plain(line))
+        found, twos = [], self._twos.current()
+        for words in words_in_each(plain_lines(lines)):
             pairs = list(pairwise(words))
-            twos = self._twos.current()
             unknown = [pair for pair in pairs if pair not in twos]
             is_known = 2 * len(unknown) <= len(pairs) if pairs else self._words.issuperset(words)
             found.append(is_known and not any(is_number(word) for pair in unknown for word in pair))
@@ -131,7 +129,8 @@ class Memory:
             self._rejoin_hyphenated(rows)
         quoted = [False] * len(rows)
         known = {index for index in filled if self._words.issuperset(rows[index])}
-        whole = {index for index in known if rows[index] in self._lines.current()}
+        remembered = self._lines.current() if known else set()
+        whole = {index for index in known if rows[index] in remembered}
         for above, below in pairwise(filled) if known else ():
             follows = above in known and below in known and self._follow_each_other(rows[above], rows[below])
             if follows or ((above in whole or below in whole) and self._one_was_altered(rows[above], rows[below])):
