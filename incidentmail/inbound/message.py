@@ -187,4 +187,5 @@ def _thread_ids(head: Head, wrapped: bytes | None) -> tuple[tuple[tuple[str, ...
     found = message_ids(references)
     if len(found) > REFERENCES_MAX:
         problems.append("over REFERENCES_MAX")
-    return (message_ids(replied)[:REFERENCES_MAX], found[-REFERENCES_MAX:]), problems
+    answered = found if replied == references else message_ids(replied)  # as in the first reply of a thread
+    return (answered[:REFERENCES_MAX], found[-REFERENCES_MAX:]), problems

@@ -85,6 +85,8 @@ def ends_attribution(line: str) -> bool:
     >>> ends_attribution("> wrote:"), ends_attribution("> she wrote: fine")
     (True, False)
     """
+    if ":" not in line and line.isascii():  # most quoted lines
+        return False
     words = line.lstrip(">＞ ").casefold().rstrip(" *_")
     return words[-1:] in COLONS and words.rstrip(f" {COLONS}") in VERBS
 

@@ -51,7 +51,7 @@ from .item_values import BadItem, read_item
 from .taking_back import takes_back
 
 KEY_LINE = re.compile(
-    r"\s{0,3}(?:[-*•·–—]\s{1,3})?[*_]{0,2}(?P<key>[^\s:*_][^:*_]{0,40}?)[*_]{0,2}\s{0,40}[:：][*_]{0,2}\s*(?P<value>\S.*|)"
+    r"\s{0,3}(?:[-*•·–—]\s{1,3})?[*_]{0,2}(?P<key>[^\s:：*_][^:：*_]{0,40})[*_]{0,2}\s{0,40}[:：][*_]{0,2}\s*(?P<value>\S.*|)"
 )
 _TRAILING_BRACKETS = re.compile(r"\s*\([^()]*\)\s*\.?\s*$")
 ME = frozenset({"me", "i", "myself", "i am", "me, please", "i do"})

@@ -120,7 +120,8 @@ def _first_word(text: str, begin: int, end: int) -> int:
 def _next_sentence(text: str, at: int) -> int:
     """Return the index of the sentence after the one at `at`. `e.g. severity 1` does not end a sentence."""
     for found in forms.NEXT_SENTENCE.finditer(text, at):
-        if not forms.ABBREVIATION.search(text, max(0, found.start() - 10), found.start() + 1):
+        at = found.start()
+        if text[at] != "." or not forms.ABBREVIATION.search(text, max(0, at - 10), at + 1):
             return found.end()
     return len(text)
 

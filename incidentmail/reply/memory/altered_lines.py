@@ -52,10 +52,11 @@ class AlteredLines:
             lines = [(), *mail.lines(), ()]
             for above, words, below in zip(lines, lines[1:], lines[2:], strict=False):
                 if 2 <= len(words) <= WORDS_MAX:
+                    row = Row(above, words, below)
                     for end in (0, -1):
                         rows = self._rows.setdefault((len(words), end, words[end]), [])
                         if len(rows) < CANDIDATES_MAX:
-                            rows.append(Row(above, words, below))
+                            rows.append(row)
         self._mails_used = len(self._mails)
 
 
