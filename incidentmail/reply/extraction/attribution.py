@@ -49,7 +49,10 @@ _CLOSERS = " *_\"'”’"
 
 def has_address(text: str) -> bool:
     """Return whether the text seems to contain an address."""
-    return "@" in text and _ADDRESS.search(text) is not None
+    at = text.find("@")
+    if at > 0 and _ADDRESS.match(text, at - 1) is not None:  # most lines have at most one, and it is found much faster
+        return True
+    return at >= 0 and _ADDRESS.search(text, at) is not None
 
 
 def has_full_date(text: str) -> bool:

@@ -81,8 +81,11 @@ def _is_sender(value: str) -> bool:
 def _mark_group(plains: Sequence[str], group: Sequence[_Row]) -> Iterator[tuple[int, str]]:
     """Yield the index of each header line of the group, and the reason why it was recognised.
 
-    If blank lines divide the group and a part of it is a header block, each part is judged separately.
+    If blank lines divide the group and a part of it is a header block, each part is judged separately. One line alone
+    is never a header block.
     """
+    if len(group) < 2:
+        return
     blocks: list[list[_Row]] = []
     for row in group:
         if not blocks or not all(plains[blocks[-1][-1][0] + 1 : row[0]]):

@@ -16,6 +16,7 @@ from incidentmail.core.model import Person
 from incidentmail.core.policy import DEFAULT_ROLES, PhaseStep, Policy, RoleKind, SeverityLevel
 from incidentmail.core.text import paragraphs
 from incidentmail.core.words import Words
+from incidentmail.reply.grammar.item_values import NOTHING
 from incidentmail.reply.grammar.key_values import split_key
 from incidentmail.reply.grammar.read_commands import read
 from incidentmail.reply.parsed import Context, NewLine, Read
@@ -717,9 +718,9 @@ def test_no_line_is_lost_and_nothing_raises(body: str, declaring: bool) -> None:
 
 
 def silent(line: str) -> bool:
-    """Return whether a line has no command of its own: `At:` is in `Read.at`, and `wanted` asks for nothing."""
+    """Return whether a line has no command: `At:` is in `Read.at`, `wanted` asks nothing, `Action: none` adds nothing."""
     key = line.casefold().strip(" *_\u200b")
-    return key.startswith("at") or "wanted" in key
+    return key.startswith("at") or "wanted" in key or key.partition(":")[2].strip(" .!*_") in NOTHING
 
 
 @given(bodies, st.booleans())
