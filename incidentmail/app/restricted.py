@@ -74,8 +74,6 @@ def without_parts(understood: Understood, incident: Incident) -> tuple[Understoo
 
     These two never wait for confirmation, so no question is sent to people outside.
     """
-    from dataclasses import replace  # imported here because most commands read no mail
-
     read = understood.read
     kept = tuple(one for one in read.commands if _is_worse(one.command, incident))
     left_out = () if kept == read.commands else (LEFT_OUT,)

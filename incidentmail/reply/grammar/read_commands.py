@@ -5,7 +5,6 @@ A line or sentence that is not completely understood is prose, and is kept uncha
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterable, Sequence
 
@@ -94,7 +93,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
     )  # fmt: skip
     if len(own) > BRIEF_CHARS_MAX or result.commands or result.problems or result.asks or context.declaring:
         return result
-    return dataclasses.replace(result, wants_brief=_begins_with_question(blocks))
+    return replace(result, wants_brief=_begins_with_question(blocks))
 
 
 def _begins_with_question(blocks: Sequence[Sequence[NewLine]]) -> bool:

@@ -718,7 +718,7 @@ def test_no_line_is_lost_and_nothing_raises(body: str, declaring: bool) -> None:
 
 
 def silent(line: str) -> bool:
-    """Return whether a line has no command: `At:` is in `Read.at`, `wanted` asks nothing, `Action: none` adds nothing."""
+    """Return whether a line has no command: `At:` is in `Read.at`, `wanted` and `Action: none` ask for nothing."""
     key = line.casefold().strip(" *_\u200b")
     return key.startswith("at") or "wanted" in key or key.partition(":")[2].strip(" .!*_") in NOTHING
 
