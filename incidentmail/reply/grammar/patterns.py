@@ -119,12 +119,13 @@ _HELLO = (
 _EVERYBODY = r"(?:all|team|folks|everyone|everybody|guys|people|colleagues|both|liebe\s+alle|zusammen|@\w[\w.-]{0,30})"
 _NO_COMMAND = (
     r"(?!(?:i|i['’]\w+|please|taking|assuming|clos\w+|retract\w*|re-?open\w*|sev\w*|phase|accept\w*|declin\w+|undo"
-    r"|status|catch|no|nothing|next|moving|raising|lowering|bumping|now|we|this|coordinating|help)\b)"
+    r"|status|catch|no|nothing|next|moving|raising|lowering|bumping|now|we|this|coordinating|help|join\w*|leaving|signing"
+    r"|back|break|done|cannot|roll|yes|stop)\b)"
 )
 GREETING = re.compile(
-    rf"(?:{_HELLO}(?:,? +{_NO_COMMAND}[^\s,.:;?!\d]{{1,20}}){{0,4}} {{0,2}}[,!.:–—-]?|(?:fyi|update|heads[ -]up"
-    rf"|attention"
-    rf"|urgent)[,!.:]?"
+    rf"(?:{_HELLO}(?:,? +{_NO_COMMAND}[^\s,.:;?!\d()]{{1,20}}){{0,4}}(?: \([^()?\n\d]{{1,40}}\))? {{0,2}}[,!.:–—-]?"
+    r"|(?:fyi|update|heads[ -]up"
+    r"|attention|urgent)[,!.:]?"
     rf"|{_EVERYBODY} {{0,2}}[,!.:–—-]?"
     rf"|@ ?[^\W\d_][^\s,.:;?!]{{0,30}}(?: [^\W\d_][^\s,.:;?!]{{0,30}}){{0,3}} {{0,2}}[,!.:–—-]?"
     r"|[^\W\d_][^\s,.:;?!\d]{0,20}(?: [^\W\d_][^\s,.:;?!\d]{0,20}){0,2} {0,2},)",

@@ -40,6 +40,8 @@ def names(body: str) -> list[str]:
         ("- joining as SME\n- Evidence: the heap is full", ["roles.subject_matter_experts", "evidence"]),
         ("I'll be scribe, my hands are free\nAction: page the DBA", ["roles.scribe", "action"]),
         ("joining, where do you need me?", ["join"]),
+        ("Hi, joining as SME\n\nI had to find my glasses first.", ["roles.subject_matter_experts"]),
+        ("Hi, back\n\nthe soup was good", ["back"]),
         ("back, what is new?", ["back"]),
         ("done 3, the queue is drained", ["done"]),
         ("done 3\n\nthe queue is drained\nand I checked it", ["done"]),
@@ -103,6 +105,7 @@ def test_a_question_for_a_summary_may_say_why_and_the_reason_is_a_note(body: str
         ("Deputy: Ann Lee 🙏🙏 thanks", "roles.deputy"),
         ("Severity: 1 please", "severity"),
         ("hey, SME: -Ann Lee", "roles.subject_matter_experts"),
+        ("Evening all (what a day)\n\nmoving to phase 2", "phase"),
         ("Hi Mara: venue: #checkout\n\nthe old one is full", "venue"),
     ],
 )
