@@ -271,3 +271,35 @@ def test_the_liaison_does_not_approve_their_own_words_by_repeating_them(house: I
     entries = len(house.log())
     house.ingest(mails.reply_to(mail, SAYS, TOMAS))
     assert [entry["kind"] for entry in house.log()[entries:]].count("customer_words_approved.v1") == 0
+
+
+def test_the_same_words_of_two_people_are_one_question(house: Installation, mails: Mails) -> None:
+    declaration = declared(house)
+    for writer, text in ((BO, SAYS), (ANN, SAYS), (EVE, "Customers may be told: it is over")):
+        house.ingest(mails.reply_to(declaration, text, writer))
+    questions = [mail for mail in house.private if "may be told. Is it right?" in mail.get_content()]
+    assert sum("tomas@example.com" in str(mail["To"]) for mail in questions) == 2
+    assert [one["state"] for one in house.show("checkout")["proposals"]] == ["open", "open", "open"]
+    first = next(mail for mail in questions if WORDS in mail.get_content() and "tomas@" in str(mail["To"]))
+    assert house.ingest(mails.reply_to(first, "accept", TOMAS))["outcome"] == "applied"
+    assert told(house)[0] == WORDS
+
+
+def test_who_becomes_commander_is_asked_once_about_the_same_words(house: Installation, mails: Mails) -> None:
+    declaration = house.declare("Checkout is down", "--commander", EVE)
+    for writer in (BO, ANN):
+        house.ingest(mails.reply_to(declaration, SAYS, writer))
+    house.ingest(mails.reply_to(declaration, "taking command", TOMAS))
+    questions = [mail for mail in house.private if "may be told. Is it right?" in mail.get_content()]
+    assert sum("tomas@example.com" in str(mail["To"]) for mail in questions) == 1
+
+
+def test_who_has_had_much_mail_is_not_asked_if_somebody_else_is(house: Installation, mails: Mails) -> None:
+    declaration = declared(house)
+    for number in range(3):
+        house.ok("action", f"look at shard {number} @tomas by 14:45 UTC")
+    house.ok("update", "--role", f"scribe={TOMAS}")
+    house.ingest(mails.reply_to(declaration, SAYS, BO))
+    assert asked(house) == {MARA}
+    house.ingest(mails.reply_to(declaration, SAYS.replace("Some", "All"), MARA.replace("Mara", "M.")))
+    assert len(asked(house)) == 2, "nobody but Tomás can approve words of the commander"

@@ -28,8 +28,8 @@ CODE = re.compile(r"(?m)(^ *Ref |Restricted incident )\S+$")
 class Played:
     """A player with people by first name, each with a mailbox.
 
-    `inbox` holds the mails that were sent, the newest last. `private` holds the times of private mails that answer
-    nothing, by address. `asked` is the number of mails and commands so far.
+    `inbox` holds the mails that were sent, the newest last. `answers_to` holds the Message-IDs of what
+    answers a person's mail, by address. `asked` is the number of mails and commands so far.
     """
 
     installation: Installation
@@ -37,7 +37,7 @@ class Played:
     people: dict[str, str]
     lines: list[str] = field(default_factory=list)
     inbox: list[EmailMessage] = field(default_factory=list)
-    private: defaultdict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    answers_to: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     asked: int = 0
     seen: set[str] = field(default_factory=set)
     flush_minutes: int = FLUSH_MINUTES
@@ -106,16 +106,17 @@ class Played:
         assert not outcome or result["outcome"] == outcome, (self.now, who, text, result)
         if result["outcome"] != "applied":
             self.lines.append(f"    ({result['outcome']})")
-        self._flush(answered=f"{who}@example.com")
+        self._note_mails(answered=f"{who}@example.com")
+        self._flush()
 
-    def _flush(self, answered: str = "") -> None:
+    def _flush(self) -> None:
         self.installation.ok("flush")
-        self._note_mails(answered)
+        self._note_mails()
 
     def _note_mails(self, answered: str = "") -> None:
         """Add the mails sent since the last call, and let the list return its mails to us.
 
-        A mail to the address `answered` is an answer to that person's mail.
+        A mail to the address `answered` alone is an answer to that person's mail.
         """
         folder = self.installation.path / "out" / "new"
         for name in sorted({file.name for file in folder.glob("*")} - self.seen):
@@ -130,13 +131,18 @@ class Played:
             if addresses[0] in LISTS:
                 self.installation.ingest(list_copy(raw, ListStyle(address=addresses[0])))
                 continue
-            for address in addresses:
-                if address != answered:
-                    self.private[address].append(self.now)
+            if addresses == [answered]:
+                self.answers_to[answered].add(str(mail["Message-ID"]))
 
     def _add(self, head: str, text: str) -> None:
         indented = "\n".join(f"    {line}".rstrip() for line in text.strip().splitlines())
         self.lines.append(f"\n{self.now:%H:%M} {head}\n{indented}")
+
+    def unasked(self, who: str) -> list[EmailMessage]:
+        """Return the private mails to a person that answer no mail of theirs."""
+        address = f"{who}@example.com"
+        to = [mail for mail in self.inbox if address in [found for _, found in getaddresses([str(mail["To"])])]]
+        return [mail for mail in to if str(mail["Message-ID"]) not in self.answers_to[address]]
 
     @property
     def transcript(self) -> str:

@@ -14,8 +14,6 @@ from examples import seeds
 from transcript import Played
 
 if TYPE_CHECKING:
-    from email.message import EmailMessage
-
     from conftest import Installation, Mails
 
 NAMES = (
@@ -81,12 +79,7 @@ def test_a_severe_incident_of_six_hours_fills_nobodys_mailbox(
     assert play.asked >= MAILS_MIN
     too_much = {}
     for who in PEOPLE:
-        got = [mail for mail in play.inbox if f"{who}@" in str(mail["To"]) and is_private(play, who, mail)]
+        got = play.unasked(who)
         if len(got) > (COMMANDER_MAX if who in led else OTHERS_MAX):
             too_much[who] = [f"{mail['Date'].datetime:%H:%M} {mail.get_content()[:60]}" for mail in got]
     assert too_much == {}
-
-
-def is_private(play: Played, who: str, mail: EmailMessage) -> bool:
-    """Return whether a mail is not an answer to the person's own mail."""
-    return mail["Date"].datetime in play.private[f"{who}@example.com"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from incidentmail.app.telling.mail_kinds import ALARM, REMINDER
-from incidentmail.core.conduct.digests.budget import HOUR, LONG, SPACING, Had, space_before_given
+from incidentmail.core.conduct.digests.budget import HOUR, LONG, SPACING, Had, limits_of, space_before_given
 from incidentmail.core.frozen import read
 from incidentmail.core.model import Incident
 from incidentmail.core.names.mailboxes import mailbox_of
@@ -35,6 +35,13 @@ def mail_had(view: LedgerView, incident: Incident, mailbox: str, now: datetime) 
         within_six_hours=within_six_hours,
         in_space=had_since(now - space + _A_SECOND) if space else 0,
     )
+
+
+def is_busy(view: LedgerView, incident: Incident, address: str, now: datetime) -> bool:
+    """Return whether a person has had so much mail about an incident that others are asked before them."""
+    mailbox = mailbox_of(address)
+    had = mail_had(view, incident, mailbox, now).within_six_hours
+    return had >= limits_of(mailbox in led_lately(incident, now)).due
 
 
 def led_lately(incident: Incident, now: datetime) -> frozenset[str]:

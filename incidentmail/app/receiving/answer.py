@@ -144,8 +144,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
     asked = list(questions(context, mail, judged))
     if items and all(shortfall.is_asked for shortfall in judged.shortfalls) and len(items) == len(judged.shortfalls):
         return None  # the author has just been sent a question for each of them, which is enough
-    kind = "answer"
-    at = mail.decided_at
+    kind, at, is_receipt = "answer", mail.decided_at, not items
     items = items or [*_times_read(context, judged, at), *receipts(judged), *roll_call_answer(judged, who, at)]
     if not items:
         if not asked:
@@ -156,7 +155,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
         template="answer",
         to=who,
         references=message.references,
-        opening=_opening(mail, judged, kind),
+        opening=_opening(mail, judged, kind, is_receipt=is_receipt),
         items=tuple(items),
         done=tuple(_done(context, judged, at)) if judged.shortfalls else (),
         **thread,
@@ -202,7 +201,7 @@ def _is_answerable(context: AppContext, mail: Recognised, who: Person) -> bool:
     return precedence not in ("list", "bulk", "junk") and not any(message.field(name) for name in marks)
 
 
-def _opening(mail: Recognised, judged: Judgement, kind: str) -> str:
+def _opening(mail: Recognised, judged: Judgement, kind: str, *, is_receipt: bool) -> str:
     """Return the first line, which a phone shows as the preview."""
     outcome, shortfalls = judged.outcome, judged.shortfalls
     if outcome.outcome == "automatic":
@@ -218,7 +217,7 @@ def _opening(mail: Recognised, judged: Judgement, kind: str) -> str:
         return "Done as you wrote; this is how your time was read."
     if not shortfalls and any(is_answer(one) for one, _ in judged.done):
         return "Your answer was taken."
-    if not shortfalls and (not judged.done or any(one.name == "roll_call" for one, _ in judged.done)):
+    if not shortfalls and is_receipt:
         return "Your answer to the roll call was taken."
     if not shortfalls:
         return "Done as you wrote, but somebody could not be told."

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from incidentmail.app.budget.line_items import items_of
-from incidentmail.app.budget.mail_had import led_lately, mail_had
+from incidentmail.app.budget.mail_had import is_busy, led_lately, mail_had
 from incidentmail.app.budget.told_marks import is_kept, is_told, note_told
 from incidentmail.app.context import AppContext
 from incidentmail.app.telling.limit_reached import over_a_limit
 from incidentmail.app.telling.mail_kinds import LEFT_OPEN, NOBODY, REMINDER
 from incidentmail.app.telling.private_mail import note_due
-from incidentmail.core.conduct.digests.budget import limits_of, told_now
+from incidentmail.core.conduct.digests.budget import told_now
 from incidentmail.core.conduct.digests.digest import DigestLine, digest_lines
 from incidentmail.core.conduct.digests.roll_call_lines import roll_call_key
 from incidentmail.core.conduct.promises import asked_if_missed, asked_instead, missed_key
@@ -81,11 +81,7 @@ def with_reach(view: LedgerView, incident: Incident, rules: Rules, now: datetime
         if is_told(view, incident, missed_key(due), person):
             others = known.keys() - {address}
             return replace(rules, out_of_reach=frozenset(others))
-    led = led_lately(incident, now)
-    had_enough = {
-        one for one in known
-        if mail_had(view, incident, mailbox_of(one), now).within_six_hours >= limits_of(mailbox_of(one) in led).due
-    }  # fmt: skip
+    had_enough = {one for one in known if is_busy(view, incident, one, now)}
     out_of_reach = {one for one in known if over_a_limit(view, REMINDER, one, incident.id, now, cause=NOBODY)}
     return replace(rules, had_enough=frozenset(had_enough), out_of_reach=frozenset(out_of_reach))
 

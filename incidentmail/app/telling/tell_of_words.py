@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from incidentmail.app.context import AppContext
 from incidentmail.core.decision.proposals import open_proposals
@@ -13,11 +14,14 @@ from incidentmail.core.teams.customer_words import (
     CUSTOMER_LIAISON,
     CUSTOMER_WORDS,
     asked_to_approve,
+    is_asked_already,
+    suggested_words,
     waits_for_approval,
 )
 from incidentmail.core.teams.team_events import CustomerWordsApproved
 from incidentmail.core.teams.team_words import STOP_WORD
 from incidentmail.core.words import NOTHING_YET
+from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.private_mails import Item, Private
 
 
@@ -57,10 +61,35 @@ def asked_anew(incident: Incident, events: Sequence[Event]) -> Iterator[Notice]:
                 new = tuple(p for p in holders.people if not any(p.same_as(old) for old in was.people))
             case _:
                 continue
-        for proposal in waiting:
-            for person in asked_to_approve(incident, proposal.by):
-                if any(person.same_as(one) for one in new):
-                    yield Notice(kind="question", at_once=True, to=person, number=proposal.number)
+        for person in new:
+            said = set[str | None]()  # one question is enough for the same words
+            for proposal in waiting:
+                asked = next((one for one in asked_to_approve(incident, proposal.by) if one.same_as(person)), None)
+                if asked is not None and suggested_words(proposal) not in said:
+                    said.add(suggested_words(proposal))
+                    yield Notice(kind="question", at_once=True, to=asked, number=proposal.number)
+
+
+def still_asked(view: LedgerView, incident: Incident, notices: Sequence[Notice], at: datetime) -> list[Notice]:
+    """Return the notices without the questions about words for customers that can be spared.
+
+    These go to people who are asked about the same words already, or who have had much mail if somebody else is asked.
+    """
+    about_words = {proposal.number: proposal for proposal in incident.proposals if waits_for_approval(proposal)}
+    asks = [one for one in notices if one.kind == "question" and one.to is not None and one.number in about_words]
+    spared: list[Notice] = []
+    for one in asks:
+        proposal, to = about_words[one.number or 0], one.to or incident.commander
+        others = [other for other in asks if other.number == one.number and other is not one and other not in spared]
+        if is_asked_already(incident, proposal, to) or (others and _is_busy(view, incident, to, at)):
+            spared.append(one)
+    return [one for one in notices if one not in spared]
+
+
+def _is_busy(view: LedgerView, incident: Incident, person: Person, at: datetime) -> bool:
+    from incidentmail.app.budget.mail_had import is_busy  # few mails suggest words for customers
+
+    return is_busy(view, incident, str(person.address), at)
 
 
 def _reader(context: AppContext, person: Person, but: Sequence[Person]) -> Person | None:

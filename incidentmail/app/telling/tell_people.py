@@ -25,7 +25,7 @@ from .mail_kinds import cause_of
 from .private_mail import TOLD_ALREADY, could_be_another, not_told, note_due
 from .tell_of_merging import told_of_merging
 from .tell_of_retro import told_of_retro
-from .tell_of_words import asked_anew, told_of_words
+from .tell_of_words import asked_anew, still_asked, told_of_words
 
 
 def tell_people(
@@ -37,7 +37,7 @@ def tell_people(
     `incident` is the state after the events. `notices` are the notices among them that go to one person.
     """
     due = [
-        *_asked(context, incident, [*notices, *_asked_anew(incident, events)], actor),
+        *_asked(context, incident, still_asked(tx, incident, [*notices, *_asked_anew(incident, events)], at), actor),
         *_given_back(context, incident, events, notices, actor),
         *told_of_words(context, incident, events, actor),
         *told_of_merging(context, tx, incident, events, actor),

@@ -49,6 +49,16 @@ def suggested_words(proposal: Proposal) -> str | None:
     return text if isinstance(text, str) else None
 
 
+def is_asked_already(state: Incident, proposal: Proposal, person: Person) -> bool:
+    """Return whether another open proposal of the same words asks `person` already, so that one question is enough."""
+    if not waits_for_approval(proposal):
+        return False
+    words = suggested_words(proposal)
+    others = (p for p in state.proposals if p.state == "open" and p.number < proposal.number and waits_for_approval(p))
+    same = (p for p in others if suggested_words(p) == words and not p.by.same_as(person))
+    return any(person.same_as(confirmer) for p in same for confirmer in p.confirmers)
+
+
 def speaks_for_customers(state: Incident, actor: Actor, policy: Policy) -> bool:
     """Return whether the words of `actor` count at once.
 
@@ -124,7 +134,7 @@ def held_for_approval(state: Incident, command: Command, actor: Actor, policy: P
         return None
     asked = asked_to_approve(state, actor.person)
     title = Words(policy).key(f"roles.{CUSTOMER_LIAISON}")
-    remedy = f"{join_names(asked)} {'is' if len(asked) == 1 else 'are'} asked; until then mails do not say it"
+    remedy = f"{join_names(asked)} can approve them; until then mails do not say it"
     alone = f"name somebody who can approve them: '{title}: NAME <ADDRESS>'; or ask the operator"
     return Held(reason=WAITS, remedy=remedy if asked else alone, confirmers=asked)
 

@@ -105,6 +105,14 @@ def test_one_word_answers_and_who_answers_hears_that_it_was_taken(house: Install
     assert to(house, "bo@")[-1].get_content().startswith("Your answer to the roll call was taken.\n")
 
 
+def test_a_note_that_answers_it_is_not_called_a_mail_that_could_not_reach_somebody(
+    house: Installation, mails: Mails
+) -> None:
+    house.ok("roll-call")
+    say(house, mails, "Note: the shops keep a list", BO, to(house, "bo@")[-1])
+    assert to(house, "bo@")[-1].get_content().startswith("Your answer to the roll call was taken.\n")
+
+
 def test_the_commander_hears_once_who_is_silent(house: Installation, mails: Mails) -> None:
     say(house, mails, "roll call", MARA)
     say(house, mails, "Nothing", BO, to(house, "bo@")[-1])
