@@ -211,36 +211,37 @@ def test_a_flood_of_ones_own_making_hides_no_question_from_the_commander(
     assert ["pay elsewhere" in one.get_content() for one in asked] == [True]
 
 
-def busy(installation: Installation, mails: Mails, mail: EmailMessage) -> None:
-    """Let Mara, who leads, get all the private mail that others may make due for her in an hour."""
-    for one, sender in enumerate((EVE, BO, "Ida N. <ida@example.com>")):
-        for number in range(5):
-            reply(installation, mails, mail, f"Action: look at host {one}{number} @mara@example.com", sender)
-    (last,) = [one for one in to(installation, "mara@example.com") if "before" in one.get_content()]
-    assert "You have had 10 private mails within an hour." in last.get_content()
+def busy(installation: Installation) -> None:
+    """Let Mara get all the private mail that others may make due for her in an hour."""
+    with installation.context() as context, context.ledger.transaction() as tx:
+        at, to_mara = context.now(), "mara@example.com"
+        for number in range(10):
+            cause = f"member m{number}@example.com"
+            assert over_a_limit(tx, "tasks", to_mara, None, at, cause=cause) is None
+            tx.add_private_mail(PrivateMail(kind="tasks", address=to_mara, incident=None, at=at, cause=cause))
+        over = over_a_limit(tx, "tasks", to_mara, None, at, cause="member eve@example.com")
+    assert over is not None and over.reason == "10 an hour to one address"
 
 
 def test_a_commander_who_has_had_all_other_mail_still_gets_proposals(installation: Installation, mails: Mails) -> None:
     mail = installation.declare("Cards fail", "--severity", "2")
-    busy(installation, mails, mail)
+    busy(installation)
     outcome = reply(installation, mails, mail, "Ines Ny is incident commander.", EVE)
     assert outcome["outcome"] == "held" and "not told" not in str(outcome["reason"])
     assert "Ines Ny" in to(installation, "mara@example.com")[-1].get_content()
 
 
-def test_somebody_who_has_had_all_other_mail_is_still_offered_command(installation: Installation, mails: Mails) -> None:
-    mail = installation.declare("Cards fail", "--severity", "2", "--commander", BO)
-    busy(installation, mails, mail)
+def test_somebody_who_has_had_all_other_mail_is_still_offered_command(installation: Installation) -> None:
+    installation.declare("Cards fail", "--severity", "2", "--commander", BO)
+    busy(installation)
     assert installation.ok("handoff", MARA).err == ""
     assert "asks you to be incident commander" in to(installation, "mara@example.com")[-1].get_content()
 
 
-def test_a_commander_who_has_had_all_other_mail_is_still_told_of_a_missed_update(
-    installation: Installation, mails: Mails
-) -> None:
-    mail = installation.declare("Cards fail", "--severity", "1")
+def test_a_commander_who_has_had_all_other_mail_is_still_told_of_a_missed_update(installation: Installation) -> None:
+    installation.declare("Cards fail", "--severity", "1")
     installation.clock.tick(minutes=20)
-    busy(installation, mails, mail)
+    busy(installation)
     installation.clock.tick(minutes=15)
     installation.ok("flush")
     assert "was not sent. Nobody else can be asked." in to(installation, "mara@example.com")[-1].get_content()
