@@ -60,9 +60,6 @@ def test_a_declaration_can_say_so_and_our_first_mail_goes_to_the_restricted_list
     house: Installation, mails: Mails, line: str
 ) -> None:
     raw = mails.new(f"Severity: 2\n\nSomebody reads our mail.\n\n{line}", sender=BO, subject="Mail is read")
-    if "," in line:
-        assert house.ingest(raw)["reason"] is not None
-        return
     assert house.ingest(raw)["outcome"] == "applied"
     assert [str(mail["To"]) for mail in house.mails] == [SECRET]
     assert house.show()["restricted"]
