@@ -109,7 +109,10 @@ class Installation:
         return self
 
     def run(self, *args: str, stdin: bytes = b"") -> Result:
-        """Run a command in this process, at the time of this installation's clock."""
+        """Run a command in this process, at the time of this installation's clock.
+
+        Hints repeat the option --config. It is taken out of them, because its path differs from run to run.
+        """
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
         before = sys.stdin
         sys.stdin = io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8")
@@ -119,7 +122,7 @@ class Installation:
         finally:
             sys.stdin = before
         said = [bytes(stream.buffer.getvalue()).decode() for stream in (out, err)]
-        return Result(code, *said)
+        return Result(code, *(text.replace(f"incidentmail --config {self.config} ", "incidentmail ") for text in said))
 
     def ok(self, *args: str, stdin: bytes = b"") -> Result:
         """Run a command that must succeed."""

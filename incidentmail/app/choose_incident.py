@@ -28,11 +28,15 @@ class SeveralError(UsageError):
 
 
 class NoSuchIncidentError(UsageError):
-    """No incident is called `which`. `near` holds similar ids."""
+    """No incident is called `which`. `near` holds similar ids.
 
-    def __init__(self, which: str, near: tuple[str, ...], hint: str) -> None:
+    `instead` is the id of the incident that was probably meant, or None. It is the most similar one or, if a number was
+    typed, the only open one.
+    """
+
+    def __init__(self, which: str, near: tuple[str, ...], hint: str, *, instead: str | None) -> None:
         super().__init__(f"no incident is called '{which}'", hint=hint)
-        self.which, self.near = which, near
+        self.which, self.near, self.instead = which, near, instead
 
 
 def choose(view: LedgerView, which: str | None) -> Incident:
@@ -55,7 +59,9 @@ def choose(view: LedgerView, which: str | None) -> Incident:
         raise SeveralError(missing, tuple(incident.id for incident in candidates[:NAMED_MAX]))
     near = _near(view, str(which))
     hint = f"did you mean {near[0]}?" if near else "'incidentmail list --all' shows all of them"
-    raise NoSuchIncidentError(str(which), near, hint)
+    is_open = view.incidents(everything=False) if str(which).isdecimal() else []
+    only = is_open[0].id if len(is_open) == 1 else None
+    raise NoSuchIncidentError(str(which), near, hint, instead=near[0] if near else only)
 
 
 def just_ended(view: LedgerView, *, since: datetime) -> str | None:

@@ -27,6 +27,7 @@ from incidentmail.errors import (
     UsageError,
 )
 
+from .corrected import HOUR, PLACEHOLDERS, typed
 from .screen.output import say as say
 from .terminal import Terminal
 from .waiting import closing_lines
@@ -42,6 +43,9 @@ NUMBER_DIGITS_MAX = 18
 """The longest number in a record. SQLite stores no integer of 20 digits, and Python parses none of thousands."""
 FUTURE_AT_MOST = timedelta(minutes=5)
 """How far in the future a time may be that should have passed, because clocks differ."""
+
+BAD_IN_WORDS = frozenset({"critical", "high", "highest", "low", "lowest", "major", "medium", "minor", "urgent"})
+"""Words that tell how bad something is, in any scale of severities."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 secret_option = click.option(
@@ -190,9 +194,11 @@ def number_of(text: str, what: str, *, hint: str) -> int:
 
 
 def stated(text: str, what: str, *, hint: str) -> str:
-    """Return `text`. Raise UsageError if it consists of blanks or invisible characters."""
+    """Return `text`. Raise UsageError if it is blank, invisible, or the words in capitals from one of our hints."""
     if not paragraphs(text):
         raise UsageError(f"{what} is empty", hint=hint)
+    if text in PLACEHOLDERS:
+        raise UsageError(f"{what} is still '{text}'", hint="write your own words in place of the capitals")
     return text
 
 
@@ -201,14 +207,23 @@ def severity_of(context: Terminal, text: str) -> int:
 
     This function does not check whether the scale has that number.
     """
-    steps = {step.name: step.level for step in context.words.policy.severities}
-    return _number(text, "severity", steps)
+    return _number(text, "severity", {step.name: step.level for step in context.words.policy.severities})
 
 
 def phase_of(context: Terminal, text: str) -> int:
     """Return the number of a phase that is typed as 2, p2, or its name. Raise UsageError for anything else."""
+    severities = {step.name: step.level for step in context.words.policy.severities}
+    says_severity = {*BAD_IN_WORDS, *map(fold_case, severities)}
     steps = {step.name: step.number for step in context.words.policy.phases}
-    return _number(text, "phase", steps)
+    try:
+        return _number(text, "phase", steps)
+    except UsageError as error:
+        if fold_case(text) in says_severity and (line := typed().with_value("--phase", text)) is not None:
+            level = severities.get(text.casefold(), "N")
+            error.hint = f"for how bad it is: {line.adding('--severity', str(level))}; N is {_scale(severities)}\n" + (
+                f"for how far you are: {error.hint}"
+            )
+        raise
 
 
 def _number(text: str, what: str, steps: Mapping[str, int]) -> int:
@@ -218,9 +233,16 @@ def _number(text: str, what: str, steps: Mapping[str, int]) -> int:
         return int(found[1])
     number = {fold_case(name): number for name, number in steps.items()}.get(fold_case(text))
     if number is None:
-        is_priority = what == "severity" and re.fullmatch(r"p[ -]?\d", text, re.I | re.A)
-        why = "may be a priority or a phase" if is_priority else f"is no {what}"
-        raise UsageError(f"--{what} '{text}' {why}", hint=f"write a number: --{what} {_scale(steps)}")
+        priority = re.fullmatch(r"p[ -]?(\d)", text, re.I | re.A) if what == "severity" else None
+        named = {str(step): name for name, step in steps.items()}.get(priority[1]) if priority else None
+        line = typed().with_value(f"--{what}", text, priority[1] if priority and named else "N")
+        if line is None:  # it is the answer to a question
+            hint = f"write a number: {_scale(steps)}"
+        elif priority and named:
+            hint = f"if you mean severity {priority[1]} ({named}): {line}"
+        else:
+            hint = f"{line}; N is {_scale(steps)}"
+        raise UsageError(f"--{what} '{text}' is no {what}", hint=hint)
     return number
 
 
@@ -240,11 +262,17 @@ def time(context: Terminal, text: str, option: str, nearest: Literal["next", "la
     found = read_time(text, written_at=now, nearest=nearest)
     if isinstance(found, NoTime):
         if not isinstance(read_time(f"{text} 14:07", written_at=now, nearest=nearest), NoTime):
-            raise UsageError(f"{option} '{text}' has no time of day", hint=f'{option} "{text} 14:07"')
+            hint = f"add the time of day: {_with_time(option, text, f'{text} {HOUR} {now:%Z}')}"
+            raise UsageError(f"{option} '{text}' has no time of day", hint=hint)
         raise UsageError(f"{option} '{text}' {found.reason}", hint=found.remedy)
     if nearest == "last" and found - now > FUTURE_AT_MOST:
-        raise UsageError(
-            f"{option} '{text}' is in the future",
-            hint=f'write when it began, such as {option} "14:07" or {option} "yesterday 14:07"',
-        )
+        today, before = (_with_time(option, text, f"{day}{HOUR} {now:%Z}") for day in ("", "yesterday "))
+        hint = f"if it was today: {today}\nif it was yesterday: {before}"
+        raise UsageError(f"{option} '{text}' is in the future", hint=hint)
     return found
+
+
+def _with_time(option: str, text: str, instead: str) -> str:
+    """Return the whole command with another time, or only the time if `text` answers a question."""
+    line = typed().with_value(option, text, instead)
+    return instead if line is None else str(line)

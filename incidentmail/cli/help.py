@@ -26,6 +26,19 @@ class HelpfulCommand(click.Command):
         super().__init__(*args, **kw)
         self.examples = tuple(examples)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the words as click does. Raise MistakeError if there are too many of them."""
+        if isinstance(self, click.Group) or ctx.allow_extra_args:
+            return super().parse_args(ctx, args)
+        ctx.allow_extra_args = True
+        extra = super().parse_args(ctx, args)
+        if extra and not ctx.resilient_parsing:
+            from .corrected import typed
+            from .mistakes import too_many
+
+            raise too_many(extra, typed(), ctx.command_path)
+        return extra
+
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         if self.examples:
             with formatter.section("Examples"):

@@ -157,10 +157,11 @@ def _as_options(words: list[str]) -> list[str]:
 def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
     from incidentmail.errors import IncidentMailError, UsageError
 
+    given = {"clock": clock, "typed": words}
     # There are no plugins, and searching for them would delay every command.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
-        result: Any = cli.main(args=words, prog_name="incidentmail", standalone_mode=False, obj={"clock": clock})
+        result: Any = cli.main(args=words, prog_name="incidentmail", standalone_mode=False, obj=given)
         return result if isinstance(result, int) else 0
     except SystemExit as error:  # click exits in this way after completing a word for a shell
         if COMPLETE in os.environ:
@@ -174,7 +175,7 @@ def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
     except click.ClickException as error:
         from .print_errors import print_usage_error
 
-        return print_usage_error(error, *_meant(words), dry_run="--dry-run" in words)
+        return print_usage_error(error, words, *_meant(words))
     except (click.Abort, KeyboardInterrupt):
         click.echo("incidentmail: stopped; nothing further was done", err=True)
         return 130
@@ -182,11 +183,12 @@ def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
         from .print_errors import print_error, print_usage_error
 
         if isinstance(error, UsageError):
-            from .mistakes import misread
+            from .mistakes import misread, renamed_incident
 
             command, path = _meant(words)
-            if mistake := misread(words, command):
-                return print_usage_error(mistake, command, path, dry_run="--dry-run" in words)
+            if mistake := misread(words, command, path):
+                return print_usage_error(mistake, words, command, path)
+            error.hint = renamed_incident(error, words, command, path) or error.hint
         return print_error(error, untold=error.exit_code not in (1, 2) and _should_tell_the_list(words))
     except UnicodeEncodeError:
         click.echo("incidentmail: error: the command line is not in UTF-8", err=True)

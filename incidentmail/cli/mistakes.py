@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import difflib
-import shlex
 from collections.abc import Iterable, Sequence
 
 import click
 
+from incidentmail.app.choose_incident import NoSuchIncidentError
+from incidentmail.errors import UsageError
+
+from .corrected import HOUR, NEWS, WHO, WORDS, CommandLine, command_line, parsed
+
 INSTEAD = {
     "resolve": (
         "'resolve' may mean three things",
-        "'incidentmail update --phase 2' if it is being resolved, '--phase 3' if only rebuilding is left, or "
-        "'incidentmail close' if it is over",
+        "is the cause being repaired? incidentmail update --phase 2\n"
+        "does only rebuilding remain? incidentmail update --phase 3\n"
+        "is it over? incidentmail close",
     ),
     "next": (
         "'next' is what a reply says",
-        "at a terminal: incidentmail update --next-update 15:00 --no-change tells everybody when the next update comes",
+        "to tell everybody when the next update comes: incidentmail update --next-update HH:MM --no-change",
     ),
 }
 """Words that are not commands because they have several meanings, each with an explanation and a hint."""
@@ -37,23 +42,23 @@ OPTIONS_MEANT = {
     "--channel": "--venue", "--where": "--venue", "--next": "--next-update", "--since": "--started",
     "-n": "--dry-run", "--test": "--drill", "--verbatim": "--raw",
 }  # fmt: skip
+NOT_TAKEN = frozenset({"-v", "-V", "--verbose", "-q", "--quiet", "-y", "--yes"})
+"""Options that many programs have and that a command line here does as well without."""
+STATUS = (
+    ("is it over?", "close"), ("was it a false alarm?", "retract"), ("does it fail again?", "reopen"),
+)  # fmt: skip
 OPTIONS_INSTEAD = {
-    "-v": "'incidentmail version' says the version; leave -v out for anything else",
-    "-V": "'incidentmail version' says the version",
-    "--verbose": "leave it out; every command says all that it did",
-    "-q": "leave it out; '> /dev/null' hides what a command prints",
-    "--quiet": "leave it out; '> /dev/null' hides what a command prints",
-    "-y": "leave it out; only a command that cannot be taken back asks, and only at a terminal",
-    "--yes": "leave it out; only a command that cannot be taken back asks, and only at a terminal",
-    "--status": "'incidentmail close' ends an incident, 'retract' says it was a false alarm, 'reopen' opens it again",
+    "-v": "to see the version: incidentmail --version",
+    "-V": "to see the version: incidentmail --version",
+    "-q": "leave it out; nothing is printed but what was done",
+    "--quiet": "leave it out; nothing is printed but what was done",
     "--restricted": "only 'incidentmail declare' takes it",
     "--drill": "only 'incidentmail declare' takes it",
 }
-EXAMPLES = {
-    "N": "1", "WHO": '"Mara Lindqvist <mara@example.com>"', "TEXT": '"what to say"', "TIME": "14:07", "FILE": "FILE",
-    "ROLE=WHO": '"scribe=Bo K. <bo@example.com>"',
+VALUES = {
+    "N": "N", "WHO": WHO, "TEXT": "TEXT", "TIME": f"{HOUR} UTC", "FILE": "FILE", "ROLE=WHO": f"ROLE={WHO}",
 }  # fmt: skip
-"""An example of each kind of value, by its placeholder in the help."""
+"""What to fill in for each kind of value, by its placeholder in the help."""
 OPTIONS_SHOWN_MAX = 5
 ALIKE = 0.7
 """How similar an option must be to be suggested. A wrong suggestion is worse than none."""
@@ -65,7 +70,7 @@ class MistakeError(click.UsageError):
     `untold` is true if the command would have told the list.
     """
 
-    def __init__(self, message: str, *, hint: str, untold: bool = False) -> None:
+    def __init__(self, message: str, hint: str, *, untold: bool = False) -> None:
         super().__init__(message)
         self.hint, self.untold = hint, untold
 
@@ -80,15 +85,15 @@ def unknown_command(words: Sequence[str], known: Iterable[str]) -> MistakeError:
     if found := INSTEAD.get(first.lower()):
         return MistakeError(found[0], hint=found[1])
     if (near := MEANT.get(first.lower())) or (near := next(iter(difflib.get_close_matches(first, known, n=1)), None)):
-        hint = f"did you mean 'incidentmail {near}'?"
+        hint = f"did you mean this? {command_line(near, *words[1:])}"
         return MistakeError(f"there is no command '{first}'", hint=hint, untold=near == "declare")
     if len(first.split()) > 1 or (len(words) > 1 and not any(word.startswith("-") for word in words)):
         sentence = f"there is no command '{first}', so nothing was declared"
-        return MistakeError(sentence, hint=f"incidentmail declare {shlex.quote(' '.join(words))}", untold=True)
+        return MistakeError(sentence, hint=command_line("declare", " ".join(words)), untold=True)
     return MistakeError(f"there is no command '{first}'", hint="'incidentmail help' shows what there is")
 
 
-def misread(words: Sequence[str], command: click.Command) -> MistakeError | None:
+def misread(words: Sequence[str], command: click.Command, path: str) -> MistakeError | None:
     """Return an error with a suggestion if click has read an option as something else, or None.
 
     click reads `-severity 1` as `-s everity`, and the `-m` in `--severity -m TEXT` as the severity.
@@ -99,13 +104,40 @@ def misread(words: Sequence[str], command: click.Command) -> MistakeError | None
             return MistakeError(f"{word} is no option of {command.name}", hint=f"write it with two dashes: -{word}")
         option = _option(command, word)
         if option is not None and not option.is_flag and following in names:
-            message, hint = _misused(word, option)
-            return MistakeError(message, hint=hint)
+            return MistakeError(*_misused(word, option, _line(words, command, path)))
     return None
 
 
-def answer(error: click.ClickException, command: click.Command, path: str) -> tuple[str, str]:
-    """Return what is wrong, and a hint. `command` is the command that was meant, and `path` its full name."""
+def renamed_incident(error: UsageError, words: Sequence[str], command: click.Command, path: str) -> str | None:
+    """Return a hint with the whole command for the incident that was probably meant, or None if none is similar."""
+    if not isinstance(error, NoSuchIncidentError) or error.instead is None:
+        return None
+    line = _line(words, command, path)
+    better = line.with_word(error.which, error.instead)
+    if better == line:
+        return None
+    if command.name == "update" and not line.has_options():
+        better = better.adding("-m", NEWS)
+    if error.near:
+        return f"did you mean this? {better}"
+    updates = line.instead("timeline", error.instead)
+    return f"only {error.instead} is open: {better}\nto see its updates with their numbers: {updates}"
+
+
+def too_many(extra: Sequence[str], line: CommandLine, path: str) -> MistakeError:
+    """Return an error about words that a command does not take."""
+    for word in extra:
+        line = line.without(word)
+    shown = " ".join(extra)
+    return MistakeError(f"{path} does not take '{shown}'", hint=f"leave it out: {line}")
+
+
+def answer(error: click.ClickException, words: Sequence[str], command: click.Command, path: str) -> tuple[str, str]:
+    """Return what is wrong with `words`, and a hint.
+
+    `command` is the command that was meant, and `path` its full name.
+    """
+    line = _line(words, command, path)
     examples = getattr(command, "examples", ())
     help_hint = (
         f"such as: incidentmail {examples[0]}; '{path} --help' says more" if examples else f"see '{path} --help'"
@@ -114,12 +146,12 @@ def answer(error: click.ClickException, command: click.Command, path: str) -> tu
         case MistakeError():
             return error.message, error.hint
         case click.NoSuchOption(option_name=name):
-            return f"{path} has no option {name}", _instead_of(name, command) or help_hint
+            return f"{path} has no option {name}", _instead_of(name, command, line) or help_hint
         case click.BadOptionUsage(option_name=name) if (option := _option(command, name)) is not None:
-            return _misused(name, option)
+            return _misused(name, option, line)
         case click.MissingParameter(param=click.Parameter() as param):
             what = param.human_readable_name.rpartition(" ")[2]
-            return f"{what} is missing", f"incidentmail {examples[0]}" if examples else help_hint
+            return f"{what} is missing", f"such as: incidentmail {examples[0]}" if examples else help_hint
         case click.BadParameter(param=click.Option() as option):
             return f"{option.opts[-1]}: {error.message[:1].lower()}{error.message[1:].rstrip('.')}", help_hint
         case _:
@@ -127,8 +159,8 @@ def answer(error: click.ClickException, command: click.Command, path: str) -> tu
             return message[:1].lower() + message[1:].rstrip("."), help_hint
 
 
-def _context(command: click.Command, path: str) -> click.Context:
-    return click.Context(command, info_name=path)
+def _line(words: Sequence[str], command: click.Command, path: str) -> CommandLine:
+    return parsed(words, command, len(path.split()) - 1)
 
 
 def _option(command: click.Command, name: str) -> click.Option | None:
@@ -136,24 +168,30 @@ def _option(command: click.Command, name: str) -> click.Option | None:
     return next((option for option in options if name in (*option.opts, *option.secondary_opts)), None)
 
 
-def _misused(name: str, option: click.Option) -> tuple[str, str]:
+def _misused(name: str, option: click.Option, line: CommandLine) -> tuple[str, str]:
     if option.is_flag:
-        return f"{name} takes no value", f"write {name} alone"
+        return f"{name} takes no value", f"write {name} alone: {line.with_flag(name)}"
     metavar = option.metavar or "VALUE"
-    return f"{name} needs a value", f"{name} {EXAMPLES.get(metavar, metavar)}"
+    value = WORDS if "--message" in option.opts else VALUES.get(metavar, metavar)
+    return f"{name} needs a value", str(line.with_first_value(name, value))
 
 
-def _instead_of(name: str, command: click.Command) -> str | None:
+def _instead_of(name: str, command: click.Command, line: CommandLine) -> str | None:
     """Return a hint about an option that `command` does not have: a similar one, or all that it has, or None."""
     names = [spelling for param in command.params for spelling in param.opts if spelling.startswith("-")]
     meant = OPTIONS_MEANT.get(name)
     if meant in names:
-        return f"did you mean {meant}?"
+        return f"did you mean {meant}? {line.renamed(name, meant)}"
+    if name in NOT_TAKEN and line.head:
+        return f"leave it out: {line.without(name)}"
+    if name == "--status" and line.head[-1:] == ("update",):
+        incident = line.words[: line.words.index("--status")] if "--status" in line.words else ()
+        return "\n".join(f"{question} {line.instead(verb, *incident)}" for question, verb in STATUS)
     if instead := OPTIONS_INSTEAD.get(name):
         return instead
     near = difflib.get_close_matches(name, names, n=1, cutoff=ALIKE)
     if near:
-        return f"did you mean {near[0]}?"
+        return f"did you mean {near[0]}? {line.renamed(name, near[0])}"
     longest = [max(param.opts, key=len) for param in command.params if isinstance(param, click.Option)]
     return f"it has {_any_of(longest)}" if 0 < len(longest) <= OPTIONS_SHOWN_MAX else None
 

@@ -9,6 +9,7 @@ from incidentmail.core.model import Person
 from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import UsageError
 
+from .corrected import WHO, command_line, typed
 from .terminal import Terminal
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def person(context: Terminal, text: str, option: str, *, insists: bool = False) 
 
     Raise NotANameError if it does not look like a name, unless `insists` is true.
     """
-    hint = f'a name, an address, or both, such as {option} "Ann B. <ann@example.com>"'
+    hint = f"write a name, an address, or both: {named_instead(option, text, WHO)}"
     if _PLACEHOLDER in text:
         raise UsageError(f"{option} '{text}' has no address yet", hint=f"write the address in place of {_PLACEHOLDER}")
     if text.strip().casefold() in MYSELF:
@@ -44,7 +45,7 @@ def person(context: Terminal, text: str, option: str, *, insists: bool = False) 
     if found.address == context.config.bot.address:
         raise UsageError(f"{option} {found.address} is incidentmail's own address", hint=hint)
     if found.address is None and not insists and not _can_be_a_name(found.name):
-        raise NotANameError(f"{option} '{text}' is not a person's name", hint=_instead_of_a_name(found.name, option))
+        raise NotANameError(f"{option} '{text}' is not a person's name", hint=_instead_of_a_name(text, option))
     if found.address:
         return found
     from incidentmail.core.names.handles import all_called  # imported here because most commands name nobody
@@ -68,10 +69,8 @@ def person_in(context: AppContext, incident: str | None, text: str, option: str)
         called = all_called(found.name, reachable(context, view, choose(view, incident)))
     if len(called) > 1:
         them = ", ".join(sorted(map(str, called)))
-        example = min(map(str, called))
-        raise UsageError(
-            f"{option} '{text}' may be any of {them}", hint=f'write the whole, such as {option} "{example}"'
-        )
+        example = named_instead(option, text, min(map(str, called)))
+        raise UsageError(f"{option} '{text}' may be any of {them}", hint=f"write the whole, such as: {example}")
     return _only_one(found, called)
 
 
@@ -99,12 +98,38 @@ def _can_be_a_name(text: str) -> bool:
     return text.casefold() not in NOBODY and any(looks_like_a_name(word) for word in text.split())
 
 
+def named_instead(option: str, text: str, who: str) -> str:
+    """Return the typed command with `who` in place of `text`, or only `who` if `text` answers a question."""
+    line = typed()
+    if option == "WHO":
+        return str(line.with_word(text, who)) if text in line.words else who
+    changed = line.with_value(option.partition(" ")[0], text, who)
+    return who if changed is None else str(changed)
+
+
 def _instead_of_a_name(text: str, option: str) -> str:
-    if text.casefold() not in NOBODY:
-        return f'write a name, or {option} "{text} <ADDRESS>" if it has an address'
-    if option in ("--commander", "WHO"):
-        return "leave it out: then the commander stays who it is" if option == "WHO" else "leave it out: then you lead"
-    return f'leave it out until somebody has the role, or write {option} "{NOT_NEEDED}"'
+    if text.strip().casefold() not in NOBODY:
+        return (
+            f"one person's name: {named_instead(option, text, 'NAME')}\n"
+            f"if it has an address: {named_instead(option, text, f'{text.strip()} <{_PLACEHOLDER}>')}"
+        )
+    line = typed()
+    without = line.with_value(option.partition(" ")[0], text)
+    if option == "WHO" or without is None:
+        return "leave it out: then the commander stays who it is" if option == "WHO" else "leave it out"
+    if option == "--commander":
+        return f"leave it out, and {'you lead' if line.head[-1:] == ('declare',) else 'nobody else leads'}: {without}"
+    not_needed = f"if nobody is needed: {named_instead(option, text, NOT_NEEDED)}"
+    if line.head[-1:] == ("declare",):
+        return f"if nobody has the role yet: {without}\n{not_needed}"
+    role = _ROLES.get(option, option.removeprefix("--role "))
+    return f"to take somebody off: {command_line('role', *line.words[:1], role, 'NAME', '--remove')}\n{not_needed}"
+
+
+_ROLES = {
+    "--sme": "sme", "--customer-liaison": "customer_liaison", "--business-liaison": "business_liaison",
+}  # fmt: skip
+"""How the command `role` calls what an option gives."""
 
 
 def is_not_needed(who: str) -> bool:

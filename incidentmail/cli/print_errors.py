@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from incidentmail.errors import IncidentMailError
@@ -16,8 +18,7 @@ NOBODY_TOLD = "NOBODY HAS BEEN TOLD YET"
 def print_error(error: IncidentMailError, *, untold: bool = False) -> int:
     """Print an error and its hint, and return its exit code. `untold` is true if it prevented mail to the list."""
     say(f"incidentmail: error: {f'{NOBODY_TOLD}: ' if untold or error.nobody_told else ''}{error}", err=True)
-    if hint := hint_of(error):
-        say(f"hint: {hint}", err=True)
+    say_hint(hint_of(error) or "")
     if error.untold_text:
         from .reporting import print_text
 
@@ -31,13 +32,19 @@ def hint_of(error: IncidentMailError) -> str | None:
     return error.hint if refusal is None else as_command(refusal)
 
 
-def print_usage_error(error: click.ClickException, command: click.Command, path: str, *, dry_run: bool) -> int:
-    """Print what is wrong with a command line for `command`, whose full name is `path`. Return the exit code."""
+def say_hint(hint: str) -> None:
+    """Print a hint. Each of its lines is a hint of its own, usually with a command to paste."""
+    for line in hint.splitlines():
+        say(f"hint: {line}", err=True)
+
+
+def print_usage_error(error: click.ClickException, words: Sequence[str], command: click.Command, path: str) -> int:
+    """Print what is wrong with the `words` for `command`, whose full name is `path`. Return the exit code."""
     from .mistakes import MistakeError, answer  # imported here because other errors do not need it
 
-    message, hint = answer(error, command, path)
-    untold = path.endswith(" declare") and not dry_run
+    message, hint = answer(error, words, command, path)
+    untold = path.endswith(" declare") and "--dry-run" not in words
     untold = untold or (isinstance(error, MistakeError) and error.untold)
     say(f"incidentmail: error: {f'{NOBODY_TOLD}: ' if untold else ''}{message}", err=True)
-    say(f"hint: {hint}", err=True)
+    say_hint(hint)
     return 2

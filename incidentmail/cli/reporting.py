@@ -16,6 +16,7 @@ from incidentmail.ledger.values import OutboxMail
 from incidentmail.report.newly_named import newly_named
 
 from .common import ALREADY_SAID, print_json, say
+from .corrected import command_line
 from .main import TEMPORARY_FAILURE
 
 if TYPE_CHECKING:  # not imported when the program runs, because commands that change nothing do not need them
@@ -24,8 +25,8 @@ if TYPE_CHECKING:  # not imported when the program runs, because commands that c
 
 REFUSED_FOR_GOOD = 69
 _OPTION = {
-    "commander": "--commander ", "customer_liaison": "--customer-liaison ", "business_liaison": "--business-liaison ",
-    SME: "--sme ",
+    "commander": "--commander", "customer_liaison": "--customer-liaison", "business_liaison": "--business-liaison",
+    SME: "--sme",
 }  # fmt: skip
 
 
@@ -40,11 +41,14 @@ def report(context: AppContext, done: Done, *, as_json: bool, what: str, announc
 
         print_json(shapes.done(done.incident, done.events, done.mails))
     else:
-        say(what)
+        for line in what.splitlines():
+            say(line)
         if done.events and not done.mails and announced and not done.incident.is_open:
             say("the list has not been mailed: it is kept on record, and the incident is closed")
         elif done.events and not done.mails and announced:
-            say("the list has not been mailed: the next follow-up says it; 'incidentmail update --no-change' sends one")
+            line = command_line("update", done.incident.id, "--no-change")
+            say("the list has not been mailed: the next update to it will say this")
+            say(f"to mail it now: {line}; what you changed stays")
     code = report_mails(context, done.mails, quiet=as_json)
     _warn_about_nameless(context, done)
     return code
@@ -58,8 +62,14 @@ def _warn_about_nameless(context: AppContext, done: Done) -> None:
         return
     names = ", ".join(dict.fromkeys(one.person.name for one in found))
     say(f"incidentmail: warning: no address is known for {names}, so nobody has told them", err=True)
-    options = " ".join(f'{_OPTION.get(one.role, f"--role {one.role}=")}"{one.person.name} <ADDRESS>"' for one in found)
-    say(f"hint: tell them yourself, or give the address: incidentmail update {options}", err=True)
+    options = [word for one in found for word in naming(one.role, f"{one.person.name} <ADDRESS>")]
+    line = command_line("update", done.incident.id, *options)
+    say(f"hint: tell them yourself, or give the address: {line}", err=True)
+
+
+def naming(role: str, who: str) -> tuple[str, str]:
+    """Return the option that names a person to a role, and its value."""
+    return (_OPTION[role], who) if role in _OPTION else ("--role", f"{role}={who}")
 
 
 def warn_about_faults(made: Made) -> None:

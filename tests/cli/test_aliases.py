@@ -32,7 +32,7 @@ def test_resolve_may_mean_three_things_and_does_none(installation: Installation)
     installation.declare("Cards fail")
     result = installation.run("resolve")
     assert result.code == 2
-    assert all(word in result.err for word in ("--phase 2", "--phase 3", "incidentmail close'"))
+    assert all(word in result.err for word in ("--phase 2\n", "--phase 3\n", "incidentmail close\n"))
     assert "reopen" not in result.err
     assert len(installation.log()) == 2
 

@@ -78,8 +78,7 @@ def test_a_reply_word_typed_at_a_terminal_is_answered_with_its_command(installat
     assert (mistaken.code, mistaken.err) == (
         2,
         "incidentmail: error: 'next' is what a reply says\n"
-        "hint: at a terminal: incidentmail update --next-update 15:00 --no-change tells everybody when the next update "
-        "comes\n",
+        "hint: to tell everybody when the next update comes: incidentmail update --next-update HH:MM --no-change\n",
     )
 
 

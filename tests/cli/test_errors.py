@@ -12,13 +12,12 @@ if TYPE_CHECKING:
     from conftest import Installation, Mails
 
 JAYLA = "Jayla M. <jayla@example.com>"
-ERROR = re.compile(r"incidentmail: error: [^\n]+[^.\n]\nhint: [^\n]+\n")
+ERROR = re.compile(r"incidentmail: error: [^\n]+[^.\n]\n(?:hint: [^\n]+\n){1,3}")
 
 
 @pytest.mark.parametrize(
     ("code", "args"),
     [
-        (1, ["undo", "cards", "7"]),
         (1, ["update", "cards", "--severity", "9"]),
         (1, ["declare", "Odd", "--severity", "9"]),
         (1, ["declare", "Odd", "--phase", "9"]),
@@ -33,6 +32,7 @@ ERROR = re.compile(r"incidentmail: error: [^\n]+[^.\n]\nhint: [^\n]+\n")
         (2, ["update", "cards"]),
         (2, ["show", "nothing-like-that"]),
         (2, ["show", ""]),
+        (2, ["undo", "cards", "7"]),
         (2, ["undo", "cards", "seven"]),
         (2, ["note", "one", "two", "three"]),
         (2, ["note", ""]),
@@ -59,7 +59,7 @@ ERROR = re.compile(r"incidentmail: error: [^\n]+[^.\n]\nhint: [^\n]+\n")
         (78, ["--config", "/nowhere/config.toml", "list"]),
     ],
 )
-def test_each_error_has_its_code_one_line_and_a_hint(installation: Installation, code: int, args: list[str]) -> None:
+def test_each_error_has_its_code_one_line_and_few_hints(installation: Installation, code: int, args: list[str]) -> None:
     installation.declare("Cards fail")
     result = installation.run(*args)
     assert (result.code, result.out) == (code, ""), result
@@ -99,7 +99,7 @@ def test_a_refusal_at_a_terminal_names_options_and_not_replies(installation: Ins
 
 
 def test_a_misspelled_command_is_told_the_right_one(installation: Installation) -> None:
-    assert "did you mean 'incidentmail declare'?" in installation.run("decalre", "Odd").err
+    assert "did you mean this? incidentmail declare Odd\n" in installation.run("decalre", "Odd").err
 
 
 @pytest.mark.parametrize(

@@ -271,7 +271,7 @@ def test_at_a_terminal_it_asks_shows_the_mail_and_sends_it_on_enter(laptop: Inst
         preview = terminal.sees("Enter sends it")
         assert "Venue: #ops" in preview and LIST in preview and sent(laptop) == []
         terminal.types()
-        terminal.sees("Nobody was paged")
+        terminal.sees("Pagers, if any are set up")
         assert terminal.ends() == 0
     finally:
         terminal.close()

@@ -6,6 +6,8 @@ Each command line is tried with one open incident, `Database is down`, which has
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,13 +15,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from incidentmail.cli.main import run
+
 if TYPE_CHECKING:
     from conftest import Installation
 
 ERROR = "incidentmail: error: "
 UNTOLD = f"{ERROR}NOBODY HAS BEEN TOLD YET: "
 DATABASE = "2026-11-20-database-is-down"
-PAGED = "Nobody was paged.\n"
+SITE = "2026-11-20-site-down"
+PAGED = "Mail was sent. No pager is set up: if somebody must act now, phone them.\n"
+ALSO = f"also open: {DATABASE}, severity 2: Database is down\n"
+TWO = (
+    f"hint: the same outage? make them one: incidentmail merge {SITE} {DATABASE}\n"
+    f"hint: another outage? name it from now on: incidentmail update {SITE} -m 'WHAT IS NEW'\n"
+)
+"""What is said after a declaration while another incident is open."""
 
 
 @dataclass(frozen=True)
@@ -36,173 +47,204 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         ("declare", "Site down", "--sev", "1"),
         out=(
-            "declared 2026-11-20-site-down: severity 1 (critical), Mara Lindqvist leads it\n"
+            f"declared {SITE}: severity 1 (critical), Mara Lindqvist leads it\n"
             "sent to incidents@example.com: Site down\n"
         ),
-        err=f"also open: {DATABASE}, severity 2: Database is down\n{PAGED}",
+        err=(f"{ALSO}{TWO}{PAGED}"),
         code=0,
     ),
     Mistake(
         ("declare", "Site down", "-s", "1"),
         out=(
-            "declared 2026-11-20-site-down: severity 1 (critical), Mara Lindqvist leads it\n"
+            f"declared {SITE}: severity 1 (critical), Mara Lindqvist leads it\n"
             "sent to incidents@example.com: Site down\n"
         ),
-        err=f"also open: {DATABASE}, severity 2: Database is down\n{PAGED}",
+        err=(f"{ALSO}{TWO}{PAGED}"),
         code=0,
     ),
     Mistake(
         ("-v",),
-        err=(
-            f"{ERROR}incidentmail has no option -v\n"
-            "hint: 'incidentmail version' says the version; leave -v out for anything else\n"
-        ),
+        err=(f"{ERROR}incidentmail has no option -v\nhint: to see the version: incidentmail --version\n"),
     ),
     Mistake(
         ("declare", "Site down", "-v"),
-        err=(
-            f"{UNTOLD}incidentmail declare has no option -v\n"
-            "hint: 'incidentmail version' says the version; leave -v out for anything else\n"
-        ),
+        err=(f"{UNTOLD}incidentmail declare has no option -v\nhint: leave it out: incidentmail declare 'Site down'\n"),
     ),
     Mistake(
         ("--quiet",),
-        err=(
-            f"{ERROR}incidentmail has no option --quiet\n"
-            "hint: leave it out; '> /dev/null' hides what a command prints\n"
-        ),
+        err=(f"{ERROR}incidentmail has no option --quiet\nhint: leave it out; nothing is printed but what was done\n"),
     ),
     Mistake(
         ("declare", "Site down", "--quiet"),
         err=(
             f"{UNTOLD}incidentmail declare has no option --quiet\n"
-            "hint: leave it out; '> /dev/null' hides what a command prints\n"
+            "hint: leave it out: incidentmail declare 'Site down'\n"
         ),
     ),
     Mistake(
         ("declare", "Site down", "--severity", "P1"),
         err=(
-            f"{UNTOLD}--severity 'P1' may be a priority or a phase\n"
-            "hint: write a number: --severity 1 (critical), 2 (serious), 3 (moderate) or 4 (mild)\n"
+            f"{UNTOLD}--severity 'P1' is no severity\n"
+            "hint: if you mean severity 1 (critical): incidentmail declare 'Site down' --severity 1\n"
         ),
     ),
     Mistake(
         ("declare", "Site down", "--severity", "high"),
         err=(
             f"{UNTOLD}--severity 'high' is no severity\n"
-            "hint: write a number: --severity 1 (critical), 2 (serious), 3 (moderate) or 4 (mild)\n"
+            "hint: incidentmail declare 'Site down' --severity N; N is 1 (critical), 2 (serious), 3 "
+            "(moderate) or 4 (mild)\n"
         ),
     ),
     Mistake(
         ("declare", "Site down", "--phase", "high"),
         err=(
             f"{UNTOLD}--phase 'high' is no phase\n"
-            "hint: write a number: --phase 0 (discovery), 1 (stopping the damage), 2 (resolving) or 3 "
-            "(rebuilding and learning)\n"
+            "hint: for how bad it is: incidentmail declare 'Site down' --severity N; N is 1 (critical), 2 "
+            "(serious), 3 (moderate) or 4 (mild)\n"
+            "hint: for how far you are: incidentmail declare 'Site down' --phase N; N is 0 (discovery), 1 "
+            "(stopping the damage), 2 (resolving) or 3 (rebuilding and learning)\n"
         ),
     ),
     Mistake(
         ("declare", "Site down", "--commander", "bob"),
         out=(
-            "declared 2026-11-20-site-down: severity 3 (moderate; not confirmed), bob leads it\n"
+            f"declared {SITE}: severity 3 (moderate; not confirmed), bob leads it\n"
             "sent to incidents@example.com: Site down\n"
         ),
         err=(
-            f"also open: {DATABASE}, severity 2: Database is down\n"
+            f"{ALSO}"
             "incidentmail: warning: no address is known for bob, so nobody has told them\n"
-            'hint: tell them yourself, or give the address: incidentmail update --commander "bob '
-            f'<ADDRESS>"\n{PAGED}'
+            f"hint: tell them yourself, or give the address: incidentmail update {SITE} "
+            "--commander 'bob <ADDRESS>'\n"
+            "hint: no severity was given; to give one (1 is the worst): incidentmail update "
+            f"{SITE} --severity N\n"
+            f"{TWO}"
+            f"{PAGED}"
         ),
         code=0,
     ),
     Mistake(
         ("declare", "The database fails", "--sme", "Bo <bo@exmaple.com>"),
         out=(
-            "declared 2026-11-20-the-database-fails: severity 3 (moderate; not confirmed), Mara Lindqvist leads it\n"
+            "declared 2026-11-20-the-database-fails: severity 3 (moderate; not confirmed), Mara Lindqvist "
+            "leads it\n"
             "sent to incidents@example.com: The database fails\n"
             "sent to bo@exmaple.com: Re: The database fails\n"
         ),
         err=(
-            f"incidentmail: warning: this may be {DATABASE}, which is open (severity 2: Database is down); "
-            f"'incidentmail update {DATABASE} -m TEXT' adds to it\n"
-            "incidentmail: warning: the address bo@exmaple.com is not among [trust] members: replies from there do "
-            f"not count\n{PAGED}"
+            f"incidentmail: warning: this may be {DATABASE}, which is open (severity 2: "
+            "Database is down)\n"
+            "incidentmail: warning: the address bo@exmaple.com looks mistyped (bo@example.com?), and "
+            "replies from there change nothing\n"
+            "hint: to correct the address: incidentmail update 2026-11-20-the-database-fails --sme 'Bo "
+            "<bo@example.com>'\n"
+            "hint: then take the wrong one off: incidentmail role 2026-11-20-the-database-fails sme "
+            "bo@exmaple.com --remove\n"
+            "hint: no severity was given; to give one (1 is the worst): incidentmail update "
+            "2026-11-20-the-database-fails --severity N\n"
+            "hint: the same outage? make them one: incidentmail merge 2026-11-20-the-database-fails "
+            f"{DATABASE}\n"
+            "hint: another outage? name it from now on: incidentmail update 2026-11-20-the-database-fails "
+            "-m 'WHAT IS NEW'\n"
+            f"{PAGED}"
         ),
         code=0,
     ),
     Mistake(
         ("declare", "Site down", "--commander", "bob@"),
         err=(
-            f"{UNTOLD}--commander 'bob@' is neither a name nor a whole address\n"
-            'hint: a name, an address, or both, such as --commander "Ann B. <ann@example.com>"\n'
+            f"{UNTOLD}--commander 'bob@' is neither a name nor a "
+            "whole address\n"
+            "hint: write a name, an address, or both: incidentmail declare 'Site down' --commander 'NAME "
+            "<ADDRESS>'\n"
         ),
     ),
     Mistake(
         ("declare", "Site down", "--business-liaison", "none"),
         err=(
             f"{UNTOLD}--business-liaison 'none' is not a person's name\n"
-            'hint: leave it out until somebody has the role, or write --business-liaison "not needed"\n'
+            "hint: if nobody has the role yet: incidentmail declare 'Site down'\n"
+            "hint: if nobody is needed: incidentmail declare 'Site down' --business-liaison 'not needed'\n"
         ),
     ),
     Mistake(
         ("declare", "Site down", "--role", "scrib=Bo"),
-        err=(f"{UNTOLD}no role 'scrib' is configured\nhint: did you mean scribe?\n"),
+        err=(
+            f"{UNTOLD}no role is called 'scrib'\n"
+            "hint: did you mean scribe? incidentmail declare 'Site down' --role scribe=Bo\n"
+        ),
     ),
     Mistake(
         ("declare", "Site down", "--role", "butler=Bo"),
         err=(
-            f"{UNTOLD}no role 'butler' is configured\n"
-            "hint: leave it out, or take customer_liaison, business_liaison, subject_matter_experts, communications, "
-            "scribe, deputy, incident_owner; [roles.butler] in the configuration adds it\n"
+            f"{UNTOLD}no role is called 'butler'\n"
+            "hint: leave it out: incidentmail declare 'Site down'\n"
+            "hint: or give a role that exists: communications, scribe, deputy, incident_owner\n"
         ),
     ),
     Mistake(
         ("update", "--next-update", "30m"),
         out=(
             f"{DATABASE}: set the time of the next update to 14:50 UTC\n"
-            "the list has not been mailed: the next follow-up says it; 'incidentmail update "
-            "--no-change' sends one\n"
+            "the list has not been mailed: the next update to it will say this\n"
+            f"to mail it now: incidentmail update {DATABASE} --no-change; what you changed stays\n"
         ),
         code=0,
     ),
     Mistake(
         ("declare", "Site down", "--started", "yesterday"),
-        err=(f"{UNTOLD}--started 'yesterday' has no time of day\nhint: --started \"yesterday 14:07\"\n"),
+        err=(
+            f"{UNTOLD}--started 'yesterday' has no time of day\n"
+            "hint: add the time of day: incidentmail declare 'Site down' --started 'yesterday HH:MM UTC'\n"
+        ),
     ),
     Mistake(
         ("declare", "Site down", "--started", "tomorrow 10:00"),
         err=(
             f"{UNTOLD}--started 'tomorrow 10:00' is in the future\n"
-            'hint: write when it began, such as --started "14:07" or --started "yesterday 14:07"\n'
+            "hint: if it was today: incidentmail declare 'Site down' --started 'HH:MM UTC'\n"
+            "hint: if it was yesterday: incidentmail declare 'Site down' --started 'yesterday HH:MM UTC'\n"
         ),
     ),
     Mistake(
         ("update", "-m"),
-        err=(f'{ERROR}-m needs a value\nhint: -m "what to say"\n'),
+        err=(f"{ERROR}-m needs a value\nhint: incidentmail update -m 'WHAT TO SAY'\n"),
     ),
     Mistake(
         ("declare", "Site down", "-m"),
-        err=(f'{UNTOLD}-m needs a value\nhint: -m "what to say"\n'),
+        err=(f"{UNTOLD}-m needs a value\nhint: incidentmail declare 'Site down' -m 'WHAT TO SAY'\n"),
     ),
     Mistake(
         ("declare", "Site down", "-F", "/nope"),
-        err=(f'{UNTOLD}-F /nope: there is no such file\nhint: name a text file, or use -m "TEXT"\n'),
+        err=(
+            f"{UNTOLD}-F /nope: there is no such file\n"
+            "hint: name a text file in UTF-8: incidentmail declare 'Site down' -F FILE\n"
+            "hint: or say it here: incidentmail declare 'Site down' -m 'WHAT TO SAY'\n"
+        ),
         code=65,
     ),
     Mistake(
         ("update", "databse"),
-        err=(f"{ERROR}no incident is called 'databse'\nhint: did you mean {DATABASE}?\n"),
+        err=(
+            f"{ERROR}no incident is called 'databse'\n"
+            f"hint: did you mean this? incidentmail update {DATABASE} -m 'WHAT IS NEW'\n"
+        ),
     ),
     Mistake(
         ("update", "databse", "--severity", "1"),
-        err=(f"{ERROR}no incident is called 'databse'\nhint: did you mean {DATABASE}?\n"),
+        err=(
+            f"{ERROR}no incident is called 'databse'\n"
+            f"hint: did you mean this? incidentmail update {DATABASE} --severity 1\n"
+        ),
     ),
     Mistake(
         ("update", "--status", "closed"),
         err=(
             f"{ERROR}incidentmail update has no option --status\n"
-            "hint: 'incidentmail close' ends an incident, 'retract' says it was a false alarm, "
-            "'reopen' opens it again\n"
+            "hint: is it over? incidentmail close\n"
+            "hint: was it a false alarm? incidentmail retract\n"
+            "hint: does it fail again? incidentmail reopen\n"
         ),
     ),
     Mistake(
@@ -218,27 +260,31 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         ("update", "--started"),
-        err=(f"{ERROR}--started needs a value\nhint: --started 14:07\n"),
+        err=(f"{ERROR}--started needs a value\nhint: incidentmail update --started 'HH:MM UTC'\n"),
     ),
     Mistake(
         ("close", "database", "fixed it"),
         out=(
-            f"closed {DATABASE} (it took less than a minute), update 1\n"
+            f"closed {DATABASE}; the incident lasted less than a minute\n"
+            "the mail says: fixed it\n"
             "sent to incidents@example.com: Re: Database is down\n"
+            f"wrong? incidentmail undo {DATABASE} 1\n"
         ),
         code=0,
     ),
     Mistake(
         ("close", "fixed it"),
         out=(
-            f"closed {DATABASE} (it took less than a minute), update 1\n"
+            f"closed {DATABASE}; the incident lasted less than a minute\n"
+            "the mail says: fixed it\n"
             "sent to incidents@example.com: Re: Database is down\n"
+            f"wrong? incidentmail undo {DATABASE} 1\n"
         ),
         code=0,
     ),
     Mistake(
         ("close", "databse"),
-        err=(f"{ERROR}no incident is called 'databse'\nhint: did you mean {DATABASE}?\n"),
+        err=(f"{ERROR}no incident is called 'databse'\nhint: did you mean this? incidentmail close {DATABASE}\n"),
     ),
     Mistake(
         ("close", "fixed"),
@@ -246,7 +292,7 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         ("note", "a", "b", "c"),
-        err=(f"{ERROR}no incident is called 'a'\nhint: if all of it belongs together: incidentmail note 'a b c'\n"),
+        err=(f"{ERROR}no incident is called 'a'\nhint: if 'a b c' is one text: incidentmail note 'a b c'\n"),
     ),
     Mistake(
         ("note", "database", "b", "c"),
@@ -255,23 +301,27 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         ("undo", "99"),
         err=(
-            f"{ERROR}there is no update 99, only the declaration\n"
-            "hint: 'incidentmail retract' if that was a false alarm\n"
+            f"{ERROR}{DATABASE} has no updates yet, so there is nothing to undo\n"
+            f"hint: to correct the severity: incidentmail update {DATABASE} --severity N\n"
+            f"hint: to correct the title: incidentmail update {DATABASE} --description "
+            "'WHAT IS BROKEN'\n"
+            f"hint: if the whole incident is a false alarm: incidentmail retract {DATABASE}\n"
         ),
-        code=1,
     ),
     Mistake(
         ("undo", "abc"),
         err=(
             f"{ERROR}'abc' is not the number of an update\n"
-            "hint: such as: incidentmail undo 3; the last line of each follow-up says its number\n"
+            "hint: to see the numbers: incidentmail timeline\n"
+            "hint: then: incidentmail undo N\n"
         ),
     ),
     Mistake(
         ("handoff", "bob"),
         err=(
             f"{ERROR}no address is known for bob, so nobody can be asked\n"
-            'hint: incidentmail handoff "bob <ADDRESS>"; or add --spoken, if it was agreed by voice\n'
+            "hint: to ask by mail: incidentmail handoff 'bob <ADDRESS>'\n"
+            "hint: if it was agreed by voice: incidentmail handoff bob --spoken\n"
         ),
     ),
     Mistake(
@@ -303,14 +353,16 @@ MISTAKES: tuple[Mistake, ...] = (
         ("resolve",),
         err=(
             f"{ERROR}'resolve' may mean three things\n"
-            "hint: 'incidentmail update --phase 2' if it is being resolved, '--phase 3' if only "
-            "rebuilding is left, or 'incidentmail close' if it is over\n"
+            "hint: is the cause being repaired? incidentmail update --phase 2\n"
+            "hint: does only rebuilding remain? incidentmail update --phase 3\n"
+            "hint: is it over? incidentmail close\n"
         ),
     ),
     Mistake(
         ("Site down",),
         err=(
-            f"{UNTOLD}there is no command 'Site down', so nothing was declared\n"
+            f"{UNTOLD}there is no command 'Site down', so nothing was "
+            "declared\n"
             "hint: incidentmail declare 'Site down'\n"
         ),
     ),
@@ -323,32 +375,40 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         ("declare", "sev1", "Site down"),
         out=(
-            "declared 2026-11-20-site-down: severity 1 (critical), Mara Lindqvist leads it\n"
+            f"declared {SITE}: severity 1 (critical), Mara Lindqvist leads it\n"
             "sent to incidents@example.com: Site down\n"
         ),
-        err=f"also open: {DATABASE}, severity 2: Database is down\n{PAGED}",
+        err=(f"{ALSO}{TWO}{PAGED}"),
         code=0,
     ),
     Mistake(
         ("declare", "SEV 1: Site down"),
         out=(
-            "declared 2026-11-20-site-down: severity 1 (critical), Mara Lindqvist leads it\n"
+            f"declared {SITE}: severity 1 (critical), Mara Lindqvist leads it\n"
             "sent to incidents@example.com: Site down\n"
         ),
-        err=f"also open: {DATABASE}, severity 2: Database is down\n{PAGED}",
+        err=(f"{ALSO}{TWO}{PAGED}"),
         code=0,
     ),
     Mistake(
         ("declare", "P1", "site", "down"),
-        err=(f"{UNTOLD}'P1' may mean a severity or a priority\nhint: incidentmail declare 'site down' --severity 1\n"),
+        err=(
+            f"{UNTOLD}'P1' may mean severity 1, or something else\n"
+            "hint: if it is severity 1: incidentmail declare 'site down' --severity 1\n"
+            "hint: if it belongs to the title: incidentmail declare 'P1 site down' --severity N\n"
+        ),
     ),
     Mistake(
         ("declare", "sev1", "Site down", "--severity", "2"),
-        err=(f"{UNTOLD}the words say severity 1, --severity says 2\nhint: give one of them\n"),
+        err=(
+            f"{UNTOLD}the words say severity 1, --severity says 2\n"
+            "hint: for severity 1: incidentmail declare 'Site down' --severity 1\n"
+            "hint: for severity 2: incidentmail declare 'Site down' --severity 2\n"
+        ),
     ),
     Mistake(
         ("decalre", "Site down"),
-        err=(f"{UNTOLD}there is no command 'decalre'\nhint: did you mean 'incidentmail declare'?\n"),
+        err=(f"{UNTOLD}there is no command 'decalre'\nhint: did you mean this? incidentmail declare 'Site down'\n"),
     ),
     Mistake(
         ("frobnicate",),
@@ -356,59 +416,73 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         ("update", "--priority", "1"),
-        err=(f"{ERROR}incidentmail update has no option --priority\nhint: did you mean --severity?\n"),
+        err=(
+            f"{ERROR}incidentmail update has no option --priority\n"
+            "hint: did you mean --severity? incidentmail update --severity 1\n"
+        ),
     ),
     Mistake(
         ("declare", "--json=1", "Site down"),
-        err=(f"{UNTOLD}--json takes no value\nhint: write --json alone\n"),
+        err=(f"{UNTOLD}--json takes no value\nhint: write --json alone: incidentmail declare --json 'Site down'\n"),
     ),
     Mistake(
         ("handoff",),
-        err=(f'{ERROR}WHO is missing\nhint: incidentmail handoff "Ann B. <ann@example.com>"\n'),
+        err=(f'{ERROR}WHO is missing\nhint: such as: incidentmail handoff "Ann B. <ann@example.com>"\n'),
     ),
     Mistake(
         ("retract", "It was planned work"),
-        out=(f"retracted {DATABASE}, update 1\nsent to incidents@example.com: Re: Database is down\n"),
+        out=(
+            f"retracted {DATABASE}\n"
+            "the mail says: It was planned work\n"
+            "sent to incidents@example.com: Re: Database is down\n"
+            f"wrong? incidentmail undo {DATABASE} 1\n"
+        ),
         code=0,
     ),
     Mistake(
         ("show", "2"),
-        err=(f"{ERROR}no incident is called '2'\nhint: 'incidentmail list --all' shows all of them\n"),
+        err=(
+            f"{ERROR}no incident is called '2'\n"
+            f"hint: only {DATABASE} is open: incidentmail show {DATABASE}\n"
+            f"hint: to see its updates with their numbers: incidentmail timeline {DATABASE}\n"
+        ),
     ),
     Mistake(
         ("update", "--sme", "none"),
         err=(
             f"{ERROR}--sme 'none' is not a person's name\n"
-            'hint: leave it out until somebody has the role, or write --sme "not needed"\n'
+            "hint: to take somebody off: incidentmail role sme NAME --remove\n"
+            "hint: if nobody is needed: incidentmail update --sme 'not needed'\n"
         ),
     ),
     Mistake(
         ("update", "--commander", "Database team"),
         err=(
             f"{ERROR}--commander 'Database team' is not a person's name\n"
-            'hint: write a name, or --commander "Database team <ADDRESS>" if it has an address\n'
+            "hint: one person's name: incidentmail update --commander NAME\n"
+            "hint: if it has an address: incidentmail update --commander 'Database team <ADDRESS>'\n"
         ),
     ),
     Mistake(
         ("handoff", "bob", "smith"),
         err=(
             f"{ERROR}no incident is called 'bob'\n"
-            "hint: if all of it belongs together: incidentmail handoff 'bob smith'\n"
+            "hint: if 'bob smith' is one person: incidentmail handoff 'bob smith <ADDRESS>'\n"
         ),
     ),
     Mistake(
         ("undo",),
         err=(
-            f"{ERROR}there is no update of {DATABASE}, only the declaration\n"
-            "hint: if that was a false alarm: incidentmail retract\n"
+            f"{ERROR}{DATABASE} has no updates yet, so there is nothing to undo\n"
+            f"hint: to correct the severity: incidentmail update {DATABASE} --severity N\n"
+            f"hint: to correct the title: incidentmail update {DATABASE} --description "
+            "'WHAT IS BROKEN'\n"
+            f"hint: if the whole incident is a false alarm: incidentmail retract {DATABASE}\n"
         ),
     ),
     Mistake(
         ("list", "x"),
-        err=(
-            f"{ERROR}got unexpected extra argument (x)\n"
-            "hint: such as: incidentmail list; 'incidentmail list --help' says more\n"
-        ),
+        err=(f"{ERROR}incidentmail list does not take 'x'\nhint: leave it out: incidentmail list\n"),
     ),
 )
 
@@ -427,6 +501,62 @@ def database(installation: Installation) -> Installation:
 def test_a_mistake_is_answered_with_its_cure(database: Installation, mistake: Mistake) -> None:
     result = database.run(*mistake.args)
     assert (result.out, result.err, result.code) == (mistake.out, mistake.err, mistake.code)
+
+
+FILLED_IN = {
+    "'NAME <ADDRESS>'": "'Ann B. <ann@example.com>'", "<ADDRESS>": "<ann@example.com>", "NAME": "'Ann B.'", "N": "2",
+    "HH:MM": "13:00", "FILE": __file__, "WHAT IS NEW": "The disk was full", "WHAT TO SAY": "The disk was full",
+    "WHAT IS BROKEN": "The disk is full",
+}  # fmt: skip
+"""What a person may write in place of the capitals of a hint."""
+_CAPITALS = re.compile(r"'NAME <ADDRESS>'|<ADDRESS>|HH:MM|WHAT [A-Z ]+|\b(?:NAME|FILE|N)\b")
+_COMMAND = re.compile(r"(?:[:?] |^)incidentmail (.+?)(?:; .*)?$")
+CURES = sorted(
+    {
+        (mistake.args, found[1])
+        for mistake in {mistake.err + mistake.out: mistake for mistake in MISTAKES}.values()
+        for line in (mistake.out + mistake.err).splitlines()
+        if "error: " not in line and (found := _COMMAND.search(line))
+    }
+)
+"""Each command line that an answer shows, and the mistake before it."""
+
+
+def test_most_answers_show_a_whole_command() -> None:
+    assert len({args for args, _ in CURES}) >= 45
+
+
+@pytest.mark.parametrize(("args", "cure"), CURES)
+def test_the_command_in_a_hint_works_when_it_is_pasted(
+    database: Installation, args: tuple[str, ...], cure: str
+) -> None:
+    database.run(*args)
+    if cure == "reopen":
+        database.ok("close")
+    elif cure == "undo N":
+        database.ok("update", "--severity", "1")
+        database.ok("update", "--phase", "2")
+    elif cure.endswith("NAME --remove"):
+        database.ok("update", "--sme", "Ann B. <ann@example.com>")
+    pasted = _CAPITALS.sub(lambda found: FILLED_IN[found[0]], cure)
+    database.ok(*shlex.split(pasted))
+
+
+def test_a_hint_keeps_the_configuration_that_was_named(
+    database: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in (("close", "databse"), ("decalre", "Site down"), ("declare", "Site down", "--severity", "high")):
+        assert run(["--config", str(database.config), *words], clock=database.clock) == 2
+        assert f" incidentmail --config {database.config} " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["WHAT IS NEW", "WHAT TO SAY"])
+def test_the_capitals_of_a_hint_are_never_mailed(database: Installation, text: str) -> None:
+    before = len(database.mails)
+    for command in ("update", "close"):
+        refused = database.run(command, "-m", text)
+        assert (refused.code, len(database.mails)) == (2, before)
+        assert "write your own words in place of the capitals" in refused.err
 
 
 def test_help_and_version_are_words_too(database: Installation) -> None:
@@ -453,7 +583,9 @@ def test_a_reason_needs_no_option(database: Installation, words: tuple[str, ...]
     for command in ("close", "retract"):
         database.ok(command, *words)
         assert "fixed it" in database.mails[-1].get_content()
-        assert database.ok("reopen", "database", "It is back").out.startswith(f"reopened {DATABASE}, update ")
+        assert database.ok("reopen", "database", "It is back").out.startswith(
+            f"reopened {DATABASE}\nthe mail says: It is back\n"
+        )
 
 
 @pytest.mark.parametrize(("login", "is_known"), [("root", False), ("nobody", False), ("mara", True)])

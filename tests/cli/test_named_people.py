@@ -62,6 +62,6 @@ def test_what_a_hint_proposes_is_accepted(known: Installation) -> None:
 
 def test_an_address_that_was_not_filled_in_is_asked_for(known: Installation) -> None:
     hint = known.run("handoff", "zoe").err
-    assert 'handoff "zoe <ADDRESS>"' in hint
+    assert "handoff 'zoe <ADDRESS>'" in hint
     refused = known.run("handoff", "zoe <ADDRESS>")
     assert (refused.code, refused.err.splitlines()[-1]) == (2, "hint: write the address in place of ADDRESS")

@@ -52,7 +52,7 @@ def seen(installation: Installation, *args: str) -> str:
     """Return the output of a command at a terminal: standard output, then standard error."""
     out, err = Terminal(), Terminal()
     with redirect_stdout(out), redirect_stderr(err):
-        run(["--config", str(installation.config), *args], clock=installation.clock)
+        run([*args], clock=installation.clock)
     return "".join(stream.written.getvalue().decode() for stream in (out, err))
 
 
@@ -114,6 +114,7 @@ def sections(installation: Installation, name: str, environment: pytest.MonkeyPa
     """Return a screen at each width, each below a line that states the width."""
     parts = []
     environment.setenv("TERM", "xterm-256color")
+    environment.setenv("INCIDENTMAIL_CONFIG", str(installation.config))
     (environment.delenv("NO_COLOR", raising=False) if colour else environment.setenv("NO_COLOR", "1"))
     for width in WIDTHS:
         environment.setenv("COLUMNS", str(width))
@@ -226,5 +227,5 @@ def _write() -> None:
 
 
 if __name__ == "__main__":
-    sys.path[:0] = [str(FOLDER.parents[1]), str(FOLDER.parents[1] / "helpers")]
+    sys.path[:0] = [str(FOLDER.parents[1] / part) for part in (".", "helpers", "servers")]
     _write()

@@ -33,7 +33,7 @@ def test_undoing_what_was_only_said_names_the_command_that_tells_the_list(raised
 
 def test_the_mail_says_which_update_was_undone(raised: Installation) -> None:
     done = raised.ok("undo", "1", "--yes")
-    assert done.out.splitlines()[0].endswith(", update 3")
+    assert done.out.splitlines()[-1] == "wrong? incidentmail undo 2026-11-20-cards-fail 3"
     assert "undid update 1 and so lowered the severity from 1 to 2, 14:20 UTC" in raised.mails[-1].get_content()
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from incidentmail.app.context import AppContext
 from incidentmail.cli.common import say
+from incidentmail.cli.corrected import NEWS, command_line
 from incidentmail.cli.help import option
 from incidentmail.cli.screen.layout import BLANK, Line, Span, labelled, plain, wrapped
 from incidentmail.cli.screen.output import is_terminal, show, width_of_screen
@@ -21,7 +23,12 @@ from incidentmail.core.words import RESTRICTED_PREFIX
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.report.near_duplicates import near_duplicates
 
+if TYPE_CHECKING:
+    from incidentmail.inbound.authentication.author import Roster
+
 OPEN_SHOWN_MAX, NEAR_SHOWN_MAX = 5, 2
+ALIKE = 0.85
+"""How similar an address must be to a member's to be called mistyped."""
 yes_option = option("-y", "--yes", is_flag=True, help="At a terminal: mail it without asking.")
 
 
@@ -62,18 +69,21 @@ def named(context: AppContext, commands: Iterable[Command]) -> list[Person]:
     return [one for one in dict.fromkeys(people) if not one.same_as(me)]
 
 
-def doubts_about(context: AppContext, commands: Sequence[Command], others: Sequence[Incident] = ()) -> Sequence[str]:
-    """Return the reasons not to mail now: `others` has a similar incident, or somebody named is not a member."""
+def doubts_about(
+    context: AppContext, commands: Sequence[Command], others: Sequence[Incident] = (), *, can_stop: bool = False
+) -> Sequence[str]:
+    """Return the reasons not to mail now: `others` has a similar incident, or somebody named is not a member.
+
+    If `can_stop` is true, say how to add to that incident instead.
+    """
     doubts = []
     declared = next((command for command in commands if isinstance(command, Declare)), None)
     for near in near_duplicates(declared.description, others)[:NEAR_SHOWN_MAX] if declared else ():
-        doubts.append(
-            f"this may be {near.id}, which is open (severity {near.severity}: {near.description}); "
-            f"'incidentmail update {near.id} -m TEXT' adds to it"
-        )
+        instead = f"; to add to it instead: {command_line('update', near.id, '-m', NEWS)}" if can_stop else ""
+        doubts.append(f"this may be {near.id}, which is open (severity {near.severity}: {near.description}){instead}")
     for person in named(context, commands):
         if person.address and not context.roster.has(person.address):
-            doubts.append(f"the address {person.address} is not among [trust] members: replies from there do not count")
+            doubts.append(unknown_address(context.roster, person.address))
     for phase in (command.phase for command in commands if isinstance(command, SetPhase)):
         if phase > LAST_PHASE and context.words.policy.phase(phase):
             doubts.append(
@@ -81,6 +91,25 @@ def doubts_about(context: AppContext, commands: Sequence[Command], others: Seque
                 "and commands that name no incident do not mean this one"
             )
     return doubts
+
+
+def unknown_address(roster: Roster, address: str) -> str:
+    """Return what is doubtful about an address that is not a member's: whether it is mistyped, and what follows."""
+    near = meant_address(roster, address)
+    what = f"looks mistyped ({near}?)" if near else "is not a member's"
+    return f"the address {address} {what}, and replies from there change nothing"
+
+
+def meant_address(roster: Roster, address: str) -> str | None:
+    """Return the member's address that was probably meant: at a similar domain, or a similar one. Otherwise None."""
+    import difflib  # imported here because few addresses are unknown
+
+    local, _, domain = address.rpartition("@")
+    known = sorted({member.rpartition("@")[2] for member in roster.members} - {domain})
+    for near in difflib.get_close_matches(domain, known, n=1, cutoff=ALIKE):
+        if roster.has(f"{local}@{near}"):
+            return f"{local}@{near}"
+    return next(iter(difflib.get_close_matches(address, sorted(roster.members), n=1, cutoff=ALIKE)), None)
 
 
 def warn(doubts: Iterable[str]) -> None:
@@ -172,7 +201,8 @@ def recipients(
 def doubt_lines(doubts: Iterable[str], width: int) -> Iterator[Line]:
     """Yield the doubts as highlighted lines."""
     for doubt in doubts:
-        yield from wrapped(Span(f"{doubt[:1].upper()}{doubt[1:]}.", "warn"), width, indent=2)
+        end = "" if doubt.endswith("'") else "."  # a command to paste has no full stop
+        yield from wrapped(Span(f"{doubt[:1].upper()}{doubt[1:]}{end}", "warn"), width, indent=2)
 
 
 def _addressed(mail: Mail) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import click
@@ -11,10 +11,12 @@ from incidentmail.app import actions as act
 from incidentmail.app.choose_incident import choose
 from incidentmail.app.context import AppContext
 from incidentmail.cli.common import guarded, say
+from incidentmail.cli.corrected import command_line
 from incidentmail.cli.reporting import report
 from incidentmail.core.commands import Command
 from incidentmail.core.events import NoteAdded, StatusChanged, UpdateGiven
 from incidentmail.core.model import Incident, Status
+from incidentmail.core.text import one_line
 from incidentmail.outbound.wire_format import readable
 from incidentmail.report.ages import show_length
 from incidentmail.report.event_words import what_happened
@@ -48,8 +50,10 @@ def carry_out(
         say("nothing was sent, and nothing has changed", err=True)
         return 1
     done = act.change(context, incident, commands, tell=tell)
-    what = _summary(context, done) + _number(context, done)
-    return report(context, done, as_json=as_json, what=what, announced=tell and not on_record)
+    code = report(context, done, as_json=as_json, what=_summary(context, done), announced=tell and not on_record)
+    if code == 0 and not as_json and (number := _to_undo(done)) is not None:
+        say(f"wrong? {command_line('undo', done.incident.id, str(number))}")
+    return code
 
 
 def _may_go_on(context: AppContext, which: str | None, commands: Sequence[Command], confirm: Confirm) -> bool:
@@ -70,19 +74,27 @@ def _summary(context: AppContext, done: act.Done) -> str:
     incident = done.incident
     ended = next((event.status for event in done.events if isinstance(event, StatusChanged)), None)
     if ended is not None:
-        took = f" (it took {_duration(context, incident)})" if ended is Status.CLOSED else ""
+        took = f"; the incident lasted {_duration(context, incident)}" if ended is Status.CLOSED else ""
         into = f" into {incident.merged_into}" if incident.merged_into else ""
-        return f"{_ENDED[ended]} {incident.id}{into}{took}"
+        reason = "".join(f"\nthe mail says: {one_line(said)}" for said in _said(done)) if done.mails else ""
+        return f"{_ENDED[ended]} {incident.id}{into}{took}{reason}"
     if not done.events:
         again = "; telling again" if done.mails else ""
         return f"{incident.id}: nothing to change, it is so already{again}"
     return f"{incident.id}: {'; '.join(_what(context, done))}"
 
 
-def _number(context: AppContext, done: act.Done) -> str:
-    """Return `, update 3` if the list was told, because `incidentmail undo 3` needs the number."""
+def _said(done: act.Done) -> Iterator[str]:
+    """Yield the sentences with which an incident was ended or reopened, because people omit -m and quotes."""
+    yield from (event.text for event in done.events if isinstance(event, NoteAdded) and event.rides)
+
+
+def _to_undo(done: act.Done) -> int | None:
+    """Return the number of the update that was just mailed to the list, or None if it has nothing to put back."""
     to_list = any(not mail.is_only_for(()) and mail.message_id in done.incident.thread for mail in done.mails)
-    return f", update {done.incident.updates}" if to_list and done.incident.updates else ""
+    changes = [change for update in done.incident.announced[-1:] for change in update.changes]
+    can_undo = any(change.fact != "restricted" for change in changes)
+    return done.incident.updates if to_list and can_undo else None
 
 
 def _what(context: AppContext, done: act.Done) -> Sequence[str]:

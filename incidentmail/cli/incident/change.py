@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 import click
 
+from incidentmail.app.choose_incident import choose, named
 from incidentmail.cli.common import (
     context_of,
     incident_names,
@@ -18,6 +18,7 @@ from incidentmail.cli.common import (
     stated,
     time,
 )
+from incidentmail.cli.corrected import NEWS, command_line, typed
 from incidentmail.cli.elsewhere import of_options, told_elsewhere
 from incidentmail.cli.help import command, option
 from incidentmail.cli.named_people import person, person_in
@@ -37,11 +38,12 @@ from incidentmail.core.commands import (
     SetVenue,
     Undo,
 )
+from incidentmail.core.model import Incident, Person
 from incidentmail.core.policy import SME
 from incidentmail.core.text import fold_case
 from incidentmail.errors import UsageError
 
-from .before_mail import ask_line, is_watched, yes_option
+from .before_mail import ask_line, is_watched, meant_address, yes_option
 from .carry_out import Confirm, carry_out
 from .declare_dialogue import edited
 from .facts import WORDS, Facts, facts_options, message_of, reason_given, reason_option, refused_by_mail, stated_facts
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
 
     from incidentmail.app.context import AppContext
     from incidentmail.app.laptop.laptop import Laptop
+    from incidentmail.inbound.authentication.author import Roster
 
 _LATEST = ("last", "latest")
 dry_run_option = option("--dry-run", is_flag=True, help="Print the mail and do nothing.")
@@ -82,7 +85,7 @@ def update_command(ctx: click.Context, /, words: tuple[str, ...], dry_run: bool,
         return _update_by_mail(laptop, words, given, dry_run=dry_run, as_json=as_json)
     text = of_options(given, first=str(given["description"] or ""), incident=words[0] if words else None)
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
-        incident = known_incident(context, words, alone=not any(given.values()), begun=given["message"])
+        incident = known_incident(context, words, begun=given["message"])
         commands = _updates(stated_facts(context, given), given)
         return carry_out(
             context, incident, commands, dry_run=dry_run, as_json=as_json, confirm="never" if yes else "doubts"
@@ -119,16 +122,8 @@ def handoff_command(
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
         incident, who = incident_and_value(context, names, "handoff")
         to = person_in(context, incident, who, "WHO")
-        if not spoken and to.address is None:
-            raise UsageError(
-                f"no address is known for {to.name}, so nobody can be asked",
-                hint=f'incidentmail handoff "{to.name} <ADDRESS>"; or add --spoken, if it was agreed by voice',
-            )
-        if not spoken and not context.roster.has(str(to.address)):
-            raise UsageError(
-                f"{to.address} is not among [trust] members, so an answer from there would not count",
-                hint="check the address; or add --spoken, if it was agreed by voice",
-            )
+        if not spoken:
+            _check_can_answer(to, who, context.roster)
         told: Command = NameCommander(to) if spoken else OfferCommand(to)
         if then is not None:
             told = PlanHandover(to, time(context, then, "--at", "next"))
@@ -145,6 +140,19 @@ def handoff_command(
         return code
 
 
+def _check_can_answer(to: Person, who: str, roster: Roster | None = None) -> None:
+    """Raise UsageError if `to`, typed as `who`, cannot be asked by mail, or if an answer from there changes nothing."""
+    spoken = f"if it was agreed by voice: {typed().adding('--spoken')}"
+    if to.address is None:
+        asked = typed().with_word(who, f"{to.name} <ADDRESS>")
+        hint = f"to ask by mail: {asked}\n{spoken}"
+        raise UsageError(f"no address is known for {to.name}, so nobody can be asked", hint=hint)
+    if roster is not None and not roster.has(to.address):
+        near = meant_address(roster, to.address) or "ADDRESS"
+        hint = f"if it is mistyped: {typed().with_word(who, f'{to.name} <{near}>')}\n{spoken}"
+        raise UsageError(f"{to.address} is not a member's address, so an answer would not count", hint=hint)
+
+
 def _hand_off_by_mail(
     laptop: Laptop, names: tuple[str, ...], reason: Sequence[AddNote], *, spoken: bool, dry_run: bool, as_json: bool
 ) -> int:
@@ -152,12 +160,8 @@ def _hand_off_by_mail(
 
     incident, who = incident_and_words(names, "handoff", value=True)
     to = person(laptop, str(who), "WHO")
-    if not spoken and to.address is None:
-        raise UsageError(
-            f"no address is known for {to.name}, so nobody can be asked",
-            hint=f'incidentmail handoff "{to.name} <ADDRESS>"; or add --spoken, if it was agreed by voice',
-        )
     if not spoken:
+        _check_can_answer(to, str(who))
         refused_by_mail(reason, "the mail that offers command")
     told: Command = NameCommander(to) if spoken else OfferCommand(to)
     then = "" if spoken else f"it asks {to.name}, and command passes once they accept"
@@ -204,11 +208,7 @@ def undo_command(
     """
     reason = reason_given(message)
     incident, number = _named_update(ctx, names)
-    update = number_of(
-        number,
-        "the number of an update",
-        hint="such as: incidentmail undo 3; the last line of each follow-up says its number",
-    )
+    update = number_of(number, "the number of an update", hint=_how_to_undo(incident))
     if laptop := laptop_of(ctx):
         from incidentmail.cli.laptop.send import change_by_mail
 
@@ -217,6 +217,8 @@ def undo_command(
     line = f"Undo {number}: what update {number} changed is put back."
     text = of_options({"message": message}, first=line, incident=incident)
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
+        with context.ledger.snapshot() as view:
+            _check_updates(choose(view, incident))
         confirm: Confirm = "never" if yes else "always"
         commands = _undoing(context, incident, update, reason)
         return carry_out(context, incident, commands, dry_run=dry_run, as_json=as_json, confirm=confirm)
@@ -253,20 +255,31 @@ def _named_update(ctx: click.Context, names: tuple[str, ...]) -> tuple[str | Non
         return names[0], names[1]
     if (names and names[0].isdigit()) or laptop_of(ctx):
         return None, names[0] if names else ""
-    from incidentmail.app.choose_incident import choose, named
-
     which = names[0] if names and fold_case(names[0]) not in _LATEST else None
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
         if which and not named(view, which):
             return None, which
         incident = choose(view, which)
-    line = shlex.join(["incidentmail", "undo", *([which] if which else []), str(incident.updates)])
-    if not incident.updates:
-        raise UsageError(
-            f"there is no update of {incident.id}, only the declaration",
-            hint="if that was a false alarm: incidentmail retract",
-        )
+    _check_updates(incident)
+    line = command_line("undo", *([which] if which else []), str(incident.updates))
     raise UsageError("the number of the update is missing", hint=f"for the latest update: {line}")
+
+
+def _how_to_undo(incident: str | None) -> str:
+    name = [incident] if incident else []
+    return f"to see the numbers: {command_line('timeline', *name)}\nthen: {command_line('undo', *name, 'N')}"
+
+
+def _check_updates(incident: Incident) -> None:
+    """Raise UsageError if an incident has been declared and nothing else. It says how to correct that."""
+    if incident.updates:
+        return
+    raise UsageError(
+        f"{incident.id} has no updates yet, so there is nothing to undo",
+        hint=f"to correct the severity: {command_line('update', incident.id, '--severity', 'N')}\n"
+        f"to correct the title: {command_line('update', incident.id, '--description', 'WHAT IS BROKEN')}\n"
+        f"if the whole incident is a false alarm: {command_line('retract', incident.id)}",
+    )
 
 
 def _update_by_mail(
@@ -276,7 +289,8 @@ def _update_by_mail(
 
     if len(words) > 1:
         told = " ".join(words)
-        raise UsageError(f"'{told}' is no incident", hint=f"to tell it to the list: -m {shlex.quote(told)}")
+        line = typed().with_words().adding("-m", told)
+        raise UsageError(f"'{told}' is no incident", hint=f"to tell it to the list: {line}")
     commands = _updates(stated_facts(laptop, given), given)
     return change_by_mail(laptop, words[0] if words else None, commands, dry_run=dry_run, as_json=as_json)
 
@@ -304,5 +318,6 @@ def _updates(facts: Facts, given: dict[str, object]) -> list[Command]:
     if isinstance(message, str) or given["no_change"]:
         commands.append(GiveUpdate(message if isinstance(message, str) else ""))
     if not commands:
-        raise UsageError("nothing to update", hint='say what changed, such as --severity 1 or -m "Found the cause"')
+        news, none = typed().adding("-m", NEWS), typed().adding("--no-change")
+        raise UsageError("nothing to update", hint=f"say what is new: {news}\nto say that nothing is: {none}")
     return commands

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from incidentmail.app.begin_incident import new_identity
 from incidentmail.app.context import AppContext
 from incidentmail.app.merging.near_duplicates import twins_of
 from incidentmail.cli.common import context_of, guarded, json_option, laptop_of, say, secret_option, severity_of
+from incidentmail.cli.corrected import command_line, typed
 from incidentmail.cli.elsewhere import Elsewhere, of_declaration, of_options, told_elsewhere
 from incidentmail.cli.help import command, option
 from incidentmail.cli.reporting import report
@@ -29,7 +29,7 @@ from incidentmail.report.near_duplicates import near_duplicates
 from .before_mail import can_ask, doubts_about, is_watched, show_open, warn, yes_option
 from .facts import facts_options, message_of, stated_facts
 from .first_words import FirstWords, first_words
-from .paging import PAGED_BY_ANOTHER, say_who_was_paged
+from .next_steps import PAGED_BY_ANOTHER, say_what_next, say_who_was_paged
 
 if TYPE_CHECKING:
     from incidentmail.app.laptop.laptop import Laptop
@@ -110,6 +110,7 @@ def _declare(
         if code == 0:
             _ask_whether_one(context, done)
         if code == 0 and done.is_new and not as_json:
+            say_what_next(context, done.incident, near[:1] or others, command)
             say_who_was_paged(context, done.incident)
         return code
 
@@ -120,7 +121,7 @@ def _ask_whether_one(context: AppContext, done: act.Done) -> None:
         other = next(twins_of(view, done.incident), None) if done.is_new else None
     if other is not None:
         by = other.declared_by.name
-        line = shlex.join(["incidentmail", "merge", done.incident.id, other.id])
+        line = command_line("merge", done.incident.id, other.id)
         say(f"hint: {by} has just declared {other.id}; if it is the same: {line}", err=True)
 
 
@@ -205,12 +206,20 @@ def _settled(context: Terminal, first: FirstWords, stated: object) -> FirstWords
 
             is_meant = means_severity(context, first.priority, str(first.number))
             return FirstWords(first.description, severity=first.number) if is_meant else FirstWords(first.whole)
+        line = typed().with_words(first.description).adding("--severity", str(first.number))
+        other = typed().with_words(first.whole).adding("--severity", "N")
         raise UsageError(
-            f"'{first.priority}' may mean a severity or a priority",
-            hint=f"incidentmail declare {shlex.quote(first.description)} --severity {first.number}",
+            f"'{first.priority}' may mean severity {first.number}, or something else",
+            hint=f"if it is severity {first.number}: {line}\nif it belongs to the title: {other}",
         )
     if first.severity is not None and stated is not None and severity_of(context, str(stated)) != int(first.severity):
-        raise UsageError(f"the words say severity {first.severity}, --severity says {stated}", hint="give one of them")
+        line = typed().with_words(first.description)
+        two = (line.with_value(name, str(stated), first.severity) for name in ("--severity", "-s"))
+        one = next((str(found) for found in two if found), "")
+        raise UsageError(
+            f"the words say severity {first.severity}, --severity says {stated}",
+            hint=f"for severity {first.severity}: {one}\nfor severity {stated}: {line}",
+        )
     return first
 
 

@@ -122,7 +122,7 @@ def _preview(
     yield from preview(mail, width)
     yield BLANK
     yield from recipients(context, mail, named(context, [command]), command, width)
-    yield from doubt_lines(doubts_about(context, [command], others), width)
+    yield from doubt_lines(doubts_about(context, [command], others, can_stop=True), width)
     if unstated := [name for name, value in usual.items() if getattr(command, name) == value]:
         taken = ", ".join(_in_words(context, command, name) for name in unstated)
         yield from wrapped([Span("You did not say, so Enter confirms: ", "strong"), Span(taken)], width, indent=2)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from incidentmail.cli.common import phase_of, severity_of, stated, time
+from incidentmail.cli.corrected import PLACEHOLDERS, WHO, command_line, typed
+from incidentmail.cli.corrected import WORDS as SAID
 from incidentmail.cli.help import option
 from incidentmail.cli.named_people import is_not_needed, person
 from incidentmail.cli.terminal import Terminal
@@ -64,7 +65,7 @@ def refused_by_mail(reason: Sequence[AddNote], what: str) -> None:
     if reason:
         raise UsageError(
             f"from this machine, {what} can hold no message",
-            hint=f"tell it to everybody: incidentmail update -m {shlex.quote(reason[0].text)}",
+            hint=f"tell it to everybody: {command_line('update', '-m', reason[0].text)}",
         )
 
 
@@ -107,7 +108,7 @@ def stated_facts(context: Terminal, given: Mapping[str, object]) -> Facts:
 
 def _roles(context: Terminal, given: Mapping[str, object]) -> dict[str, Holders]:
     named: list[tuple[str, str, str]] = []
-    for key in ("customer_liaison", "business_liaison"):
+    for key in OWN_OPTIONS[:2]:
         if isinstance(value := given[key], str):
             named.append((key, value, f"--{key.replace('_', '-')}"))
     named += [(SME, str(who), "--sme") for who in _many(given["sme"])]
@@ -122,20 +123,27 @@ def _role(context: Terminal, pair: str) -> tuple[str, str, str]:
     key, equals, who = pair.partition("=")
     key = key.strip().replace("-", "_")
     if not equals:
-        raise UsageError(f"--role '{pair}' names nobody", hint=f'--role "{key}=Bo K. <bo@example.com>"')
+        line = typed().with_value("--role", pair, f"{key}={WHO}")
+        raise UsageError(f"--role '{pair}' names nobody", hint=f"say who: {line}")
     if context.words.policy.role(key) is None:
-        raise UsageError(f"no role '{key}' is configured", hint=_instead_of_role(context, key))
+        raise UsageError(f"no role is called '{key}'", hint=_instead_of_role(context, key, pair, who))
     return key, who, f"--role {key}"
 
 
-def _instead_of_role(context: Terminal, key: str) -> str:
-    """Return a hint about what to write instead of a role that does not exist."""
+OWN_OPTIONS = ("customer_liaison", "business_liaison", SME)
+"""The roles with options of their own, which nobody has to look for."""
+
+
+def _instead_of_role(context: Terminal, key: str, pair: str, who: str) -> str:
+    """Return a hint about what to write instead of a role that does not exist. `pair` is the option's value."""
     from difflib import get_close_matches  # imported here because only mistyped roles need it
 
     keys = [role.key for role in context.words.policy.roles]
+    line = typed()
     if near := get_close_matches(key, keys, n=1):
-        return f"did you mean {near[0]}?"
-    return f"leave it out, or take {', '.join(keys)}; [roles.{key}] in the configuration adds it"
+        return f"did you mean {near[0]}? {line.with_value('--role', pair, f'{near[0]}={who}')}"
+    others = ", ".join(one for one in keys if one not in OWN_OPTIONS)
+    return f"leave it out: {line.with_value('--role', pair)}\nor give a role that exists: {others}"
 
 
 def _many(value: object) -> tuple[object, ...]:
@@ -159,6 +167,8 @@ def message_of(given: Mapping[str, object]) -> str | None:
     Raise UsageError, or UnreadableInputError if the file cannot be read.
     """
     message, file = given["message"], given["file"]
+    if message in PLACEHOLDERS:
+        raise UsageError(f"-m is still '{message}'", hint="write your own words in place of the capitals")
     if message is not None and file is not None:
         raise UsageError("-m and -F both say what is known", hint="give one of them")
     if not isinstance(file, str):
@@ -167,10 +177,16 @@ def message_of(given: Mapping[str, object]) -> str | None:
         raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         return raw.decode("utf-8")
     except FileNotFoundError as error:
-        raise UnreadableInputError(
-            f"-F {file}: there is no such file", hint='name a text file, or use -m "TEXT"'
-        ) from error
+        raise UnreadableInputError(f"-F {file}: there is no such file", hint=_instead_of_file(file)) from error
     except OSError as error:
-        raise UnreadableInputError(f"-F {file}: {error.strerror}", hint="name a text file in UTF-8") from error
+        raise UnreadableInputError(f"-F {file}: {error.strerror}", hint=_instead_of_file(file)) from error
     except UnicodeDecodeError as error:
-        raise UnreadableInputError(f"-F {file}: it is not in UTF-8", hint="name a text file in UTF-8") from error
+        raise UnreadableInputError(f"-F {file}: it is not in UTF-8", hint=_instead_of_file(file)) from error
+
+
+def _instead_of_file(file: str) -> str:
+    line = typed()
+    other, without = line.with_value("-F", file, "FILE"), line.with_value("-F", file)
+    if other is None or without is None:
+        return "name a text file in UTF-8"
+    return f"name a text file in UTF-8: {other}\nor say it here: {without.adding('-m', SAID)}"

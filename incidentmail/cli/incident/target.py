@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 
 from incidentmail.app.choose_incident import NoSuchIncidentError, choose, named
 from incidentmail.app.context import AppContext
+from incidentmail.cli.corrected import CommandLine, command_line, typed
 from incidentmail.errors import UsageError
 from incidentmail.ledger.view import LedgerView
 
@@ -28,7 +28,7 @@ def incident_and_reason(context: AppContext, words: Sequence[str], command: str)
                 _check_open(view, names, words, command)
             return first, rest or None
         if len(words) == 1 and len(first.split()) == 1:
-            _choose_or_suggest(view, first, f"incidentmail {command} -m {shlex.quote(first)}", "if it is the reason")
+            _choose_or_suggest(view, first, typed().with_words().adding("-m", first), "if it is the reason")
         if len(words) == 2 and len(first.split()) == 1 and " " in rest:  # a name, and a reason in quotes
             _refuse_misspelled(view, first)
         return None, " ".join(words)
@@ -54,15 +54,15 @@ def _check_open(view: LedgerView, names: Sequence[str], words: Sequence[str], co
         return
     raise UsageError(
         f"'{words[0]}' names {names[0]}, which has ended",
-        hint=shlex.join(["incidentmail", command, others[0].id, " ".join(words)]),
+        hint=command_line(command, others[0].id, " ".join(words)),
     )
 
 
-def known_incident(context: AppContext, words: Sequence[str], *, alone: bool, begun: object = None) -> str | None:
+def known_incident(context: AppContext, words: Sequence[str], *, begun: object = None) -> str | None:
     """Return the incident that the words after `update` name, or None if there are no words.
 
-    Raise UsageError if the words are a message to the list, which must be given with -m. `alone` is true if no option
-    was given. `begun` is the value of -m: without quotation marks, it is the first word of the message.
+    Raise UsageError if the words are a message to the list, which must be given with -m. `begun` is the
+    value of -m: without quotation marks, it is the first word of the message.
     """
     if not words:
         return None
@@ -72,24 +72,24 @@ def known_incident(context: AppContext, words: Sequence[str], *, alone: bool, be
             return words[0]
         told = " ".join(words[is_first_known:])
         if isinstance(begun, str) and not is_first_known and len(begun.split()) == 1:
-            line = f"-m {shlex.quote(f'{begun} {told}')}"
+            line = typed().with_words()
+            line = (line.with_value("-m", begun) or line).adding("-m", f"{begun} {told}")
             raise UsageError(f"'{told}' is no incident", hint=f"to tell the list all of it: {line}")
-        options = _as_options(told)
-        line = f"incidentmail update {f'{words[0]} ' if is_first_known else ''}{options}" if alone else options
+        line = typed().with_words(*words[:is_first_known]).adding(*_as_options(told))
         if len(words) == 1 and len(told.split()) == 1:
             _choose_or_suggest(view, told, line, "to tell it to the list")
     raise UsageError(f"'{told}' is no incident", hint=f"to tell it to the list: {line}")
 
 
-def _as_options(told: str) -> str:
+def _as_options(told: str) -> list[str]:
     """Return the options that express a text written without options.
 
-    >>> _as_options("sev1 refunds fail too"), _as_options("sev 1"), _as_options("It is fixed")
-    ("--severity 1 -m 'refunds fail too'", '--severity 1', "-m 'It is fixed'")
+    >>> _as_options("sev1 refunds fail too"), _as_options("It is fixed")
+    (['--severity', '1', '-m', 'refunds fail too'], ['-m', 'It is fixed'])
     """
     first = first_words(told)
     severity = [] if first.severity is None else ["--severity", first.severity]
-    return shlex.join([*severity, *(["-m", first.description] if first.description else [])])
+    return [*severity, *(["-m", first.description] if first.description else [])]
 
 
 def incident_and_value(context: AppContext, words: Sequence[str], command: str) -> tuple[str | None, str]:
@@ -106,13 +106,28 @@ def incident_and_value(context: AppContext, words: Sequence[str], command: str) 
         return words[0], words[1]
     target = [words[0]] if is_known else []
     value = " ".join(words[len(target) :])
-    hint = shlex.join(["incidentmail", command, *target, value])
+    hint = str(typed().with_words(*target, value))
     if is_known:
         raise UsageError(f"'{value}' needs quotes around it", hint=hint)
-    raise UsageError(f"no incident is called '{words[0]}'", hint=f"if all of it belongs together: {hint}")
+    if command == "handoff" and not _can_be_offered(context, value):
+        hint = str(typed().with_words(*target, f"{value} <ADDRESS>"))
+    raise UsageError(f"no incident is called '{words[0]}'", hint=f"{whole_value(command, value)}: {hint}")
 
 
-def _choose_or_suggest(view: LedgerView, which: str, line: str, when: str) -> None:
+def _can_be_offered(context: AppContext, who: str) -> bool:
+    """Return whether command can be passed to WHO without an address that has to be given."""
+    try:
+        return typed().has("--spoken") or context.person(who).address is not None
+    except ValueError:  # a part of an address, which another error explains
+        return True
+
+
+def whole_value(command: str, value: str) -> str:
+    """Return in words when several words are one value of `command`."""
+    return f"if '{value}' is one {'person' if command in ('handoff', 'retro owner') else 'text'}"
+
+
+def _choose_or_suggest(view: LedgerView, which: str, line: CommandLine, when: str) -> None:
     """Raise an error if no incident is called `which`.
 
     It suggests the incident that was probably meant, or else the command `line`.
@@ -121,5 +136,5 @@ def _choose_or_suggest(view: LedgerView, which: str, line: str, when: str) -> No
         choose(view, which)
     except NoSuchIncidentError as error:
         if not error.near:
-            error.hint = f"{when}: {line}"
+            error.hint, error.instead = f"{when}: {line}", None
         raise

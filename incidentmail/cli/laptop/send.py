@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Sequence
 
@@ -13,7 +12,9 @@ from incidentmail.app.laptop.last_sent import remember_sent
 from incidentmail.app.laptop.letter import change, declaration, record_line
 from incidentmail.app.laptop.post import Posted, post
 from incidentmail.cli.common import guarded, print_json, say, stated
+from incidentmail.cli.corrected import typed
 from incidentmail.cli.incident.before_mail import ask_line, is_watched, preview
+from incidentmail.cli.incident.target import whole_value
 from incidentmail.cli.main import TEMPORARY_FAILURE
 from incidentmail.cli.print_errors import NOBODY_TOLD
 from incidentmail.cli.reporting import REFUSED_FOR_GOOD, print_text
@@ -83,8 +84,9 @@ def incident_and_words(words: Sequence[str], command: str, *, value: bool) -> tu
             return only, None
         case [incident, text] if " " not in incident:
             return incident, text
-    said = shlex.join(["incidentmail", command, " ".join(words)])
-    raise UsageError(f"'{' '.join(words)}' needs quotes around it", hint=f"if all of it belongs together: {said}")
+    whole = " ".join(words)
+    hint = f"{whole_value(command, whole)}: {typed().with_words(whole)}"
+    raise UsageError(f"'{whole}' needs quotes around it", hint=hint)
 
 
 def _sent(laptop: Laptop, mail: Mail, told: str, *, dry_run: bool, as_json: bool, confirm: bool) -> int:

@@ -9,7 +9,9 @@ from typing import TextIO
 
 import click
 
-from .layout import Line, Span, Style, plain, wrapped
+from incidentmail.core.lazy_pattern import lazy_pattern
+
+from .layout import Line, Span, Style, cells, plain, wrapped
 
 WIDTH_MIN, WIDTH_USUAL, WIDTH_UNLIMITED = 40, 80, 1000
 """Lines are never wrapped to less than the first. The last is used for pipes, because programs want whole lines."""
@@ -65,6 +67,9 @@ def show(lines: Iterable[Line], *, err: bool = False) -> None:
         console.print(text, soft_wrap=True)
 
 
+_WORD = lazy_pattern(r"""(?:'[^']*'|"[^"]*"|[^\s;'"])+""")
+_COMMAND = lazy_pattern(r"""(?:(?<=[:?] )|^)incidentmail(?: (?:'[^']*'|"[^"]*"|[^\s;'"])+)+""")
+"""A whole command at the end of a sentence, as hints show it. It has to work when it is pasted."""
 _HEADS: tuple[tuple[str, Style], ...] = (
     ("incidentmail: error:", "alarm"), ("incidentmail: warning:", "warn"), ("hint:", "good"),
 )  # fmt: skip
@@ -77,4 +82,28 @@ def say(text: str = "", *, err: bool = False) -> None:
         show([(Span(text),)], err=err)
         return
     head, style = next(((head, style) for head, style in _HEADS if text.startswith(head)), ("", ""))
-    show(wrapped([Span(head, style), Span(text[len(head) :])], width_of_screen(stream), indent=2), err=err)
+    width = width_of_screen(stream)
+    if len(text) > width and (found := _COMMAND.search(text)):
+        before, after = text[len(head) : found.start()].rstrip(), text[found.end() :].lstrip("; ")
+        show(wrapped([Span(head, style), Span(before)], width, indent=2), err=err)
+        show([(Span(line),) for line in continued(found[0], width)], err=err)
+        show(wrapped(f"  {after}", width) if after else (), err=err)
+        return
+    show(wrapped([Span(head, style), Span(text[len(head) :])], width, indent=2), err=err)
+
+
+def continued(command: str, width: int) -> list[str]:
+    """Return a command as lines that a shell joins again when they are pasted. A word in quotes is never broken.
+
+    >>> print("\\n".join(continued("incidentmail update checkout -m 'The disk was full'", 32)))
+      incidentmail update checkout \\
+      -m 'The disk was full'
+    """
+    lines = ["  incidentmail"]
+    for word in _WORD.findall(command)[1:]:
+        if cells(f"{lines[-1]} {word} \\") > width:
+            lines[-1] += " \\"
+            lines.append(f"  {word}")
+        else:
+            lines[-1] += f" {word}"
+    return lines

@@ -290,12 +290,12 @@ def test_a_reply_by_mail_and_the_clock_call_hooks_too(
 
 def test_declare_says_who_was_paged(installation: Installation, receiver: Receiver) -> None:
     installation.configure(hook(receiver.url, on='["declared"]', name="chat"))
-    assert declare(installation).endswith("Nobody was paged.\n")
+    assert declare(installation).endswith("Mail was sent. No pager is set up: if somebody must act now, phone them.\n")
     installation.configure(hook(receiver.url, on='["declared", "update_missed"]'))
     assert installation.ok("declare", "Search is slow", "--yes").err.endswith("Paged: the hook pager has it.\n")
     installation.configure(hook(receiver.url, on='["update_missed"]'))
     said = installation.ok("declare", "Login fails", "--yes").err
-    assert said.endswith("Nobody was paged: the hook pager is called only if something else happens.\n")
+    assert said.endswith("Mail was sent. The hook pager was not called: if somebody must act now, phone them.\n")
     installation.configure(hook(down(), on='["all"]'))
     said = installation.ok("declare", "Mail is late", "--yes").err
     assert "NOBODY HAS BEEN PAGED YET by the hook pager" in said
