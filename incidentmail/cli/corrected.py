@@ -13,8 +13,9 @@ import click
 
 TYPED = "typed"
 """The key of the typed words in the object of click's outermost context."""
-NEWS, WORDS, WHO, HOUR = "WHAT IS NEW", "WHAT TO SAY", "NAME <ADDRESS>", "HH:MM"
-PLACEHOLDERS = frozenset({NEWS, WORDS})
+NEWS, WORDS, BROKEN, NAME, HOUR = "WHAT IS NEW", "WHAT TO SAY", "WHAT IS BROKEN", "NAME", "HH:MM"
+WHO = f"{NAME} <ADDRESS>"
+PLACEHOLDERS = frozenset({NEWS, WORDS, BROKEN})
 """The texts in capitals that the list must never get, although somebody pasted them."""
 
 

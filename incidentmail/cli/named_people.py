@@ -9,7 +9,7 @@ from incidentmail.core.model import Person
 from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import UsageError
 
-from .corrected import WHO, command_line, typed
+from .corrected import NAME, WHO, command_line, typed
 from .terminal import Terminal
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def person(context: Terminal, text: str, option: str, *, insists: bool = False) 
     hint = f"write a name, an address, or both: {named_instead(option, text, WHO)}"
     if _PLACEHOLDER in text:
         raise UsageError(f"{option} '{text}' has no address yet", hint=f"write the address in place of {_PLACEHOLDER}")
+    if text.strip() == NAME:
+        raise UsageError(f"{option} is still '{NAME}'", hint=f"write a person's name in place of {NAME}")
     if text.strip().casefold() in MYSELF:
         return context.operator().person
     try:
@@ -110,7 +112,7 @@ def named_instead(option: str, text: str, who: str) -> str:
 def _instead_of_a_name(text: str, option: str) -> str:
     if text.strip().casefold() not in NOBODY:
         return (
-            f"one person's name: {named_instead(option, text, 'NAME')}\n"
+            f"one person's name: {named_instead(option, text, NAME)}\n"
             f"if it has an address: {named_instead(option, text, f'{text.strip()} <{_PLACEHOLDER}>')}"
         )
     line = typed()
@@ -123,7 +125,7 @@ def _instead_of_a_name(text: str, option: str) -> str:
     if line.head[-1:] == ("declare",):
         return f"if nobody has the role yet: {without}\n{not_needed}"
     role = _ROLES.get(option, option.removeprefix("--role "))
-    return f"to take somebody off: {command_line('role', *line.words[:1], role, 'NAME', '--remove')}\n{not_needed}"
+    return f"to take somebody off: {command_line('role', *line.words[:1], role, NAME, '--remove')}\n{not_needed}"
 
 
 _ROLES = {

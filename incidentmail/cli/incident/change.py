@@ -18,7 +18,7 @@ from incidentmail.cli.common import (
     stated,
     time,
 )
-from incidentmail.cli.corrected import NEWS, command_line, typed
+from incidentmail.cli.corrected import BROKEN, NEWS, command_line, typed
 from incidentmail.cli.elsewhere import of_options, told_elsewhere
 from incidentmail.cli.help import command, option
 from incidentmail.cli.named_people import person, person_in
@@ -277,7 +277,7 @@ def _check_updates(incident: Incident) -> None:
     raise UsageError(
         f"{incident.id} has no updates yet, so there is nothing to undo",
         hint=f"to correct the severity: {command_line('update', incident.id, '--severity', 'N')}\n"
-        f"to correct the title: {command_line('update', incident.id, '--description', 'WHAT IS BROKEN')}\n"
+        f"to correct the title: {command_line('update', incident.id, '--description', BROKEN)}\n"
         f"if the whole incident is a false alarm: {command_line('retract', incident.id)}",
     )
 

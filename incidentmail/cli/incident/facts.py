@@ -164,11 +164,13 @@ def _times(context: Terminal, given: Mapping[str, object]) -> list[tuple[TimeFie
 def message_of(given: Mapping[str, object]) -> str | None:
     """Return the text given by -m, or the content of the file given by -F, or None if neither is given.
 
-    Raise UsageError, or UnreadableInputError if the file cannot be read.
+    Raise UsageError, or UnreadableInputError if the file cannot be read. Also raise UsageError if a text is the words
+    in capitals from one of our hints.
     """
     message, file = given["message"], given["file"]
-    if message in PLACEHOLDERS:
-        raise UsageError(f"-m is still '{message}'", hint="write your own words in place of the capitals")
+    for text in (message, given.get("description")):
+        if text in PLACEHOLDERS:
+            raise UsageError(f"a text is still '{text}'", hint="write your own words in place of the capitals")
     if message is not None and file is not None:
         raise UsageError("-m and -F both say what is known", hint="give one of them")
     if not isinstance(file, str):
