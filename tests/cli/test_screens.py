@@ -49,9 +49,13 @@ class Terminal(io.TextIOWrapper):
 
 
 def seen(installation: Installation, *args: str) -> str:
-    """Return the output of a command at a terminal: standard output, then standard error."""
+    """Return the output of a command at a terminal: standard output, then standard error.
+
+    The configuration is not named by --config, because hints repeat that, and its path differs from run to run.
+    """
     out, err = Terminal(), Terminal()
-    with redirect_stdout(out), redirect_stderr(err):
+    with redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as environment:
+        environment.setenv("INCIDENTMAIL_CONFIG", str(installation.config))
         run([*args], clock=installation.clock)
     return "".join(stream.written.getvalue().decode() for stream in (out, err))
 
@@ -114,7 +118,6 @@ def sections(installation: Installation, name: str, environment: pytest.MonkeyPa
     """Return a screen at each width, each below a line that states the width."""
     parts = []
     environment.setenv("TERM", "xterm-256color")
-    environment.setenv("INCIDENTMAIL_CONFIG", str(installation.config))
     (environment.delenv("NO_COLOR", raising=False) if colour else environment.setenv("NO_COLOR", "1"))
     for width in WIDTHS:
         environment.setenv("COLUMNS", str(width))
