@@ -212,18 +212,26 @@ def severity_of(context: Terminal, text: str) -> int:
 
 def phase_of(context: Terminal, text: str) -> int:
     """Return the number of a phase that is typed as 2, p2, or its name. Raise UsageError for anything else."""
-    severities = {step.name: step.level for step in context.words.policy.severities}
-    says_severity = {*BAD_IN_WORDS, *map(fold_case, severities)}
-    steps = {step.name: step.number for step in context.words.policy.phases}
     try:
-        return _number(text, "phase", steps)
+        return _number(text, "phase", {step.name: step.number for step in context.words.policy.phases})
     except UsageError as error:
-        if fold_case(text) in says_severity and (line := typed().with_value("--phase", text)) is not None:
-            level = severities.get(text.casefold(), "N")
-            error.hint = f"for how bad it is: {line.adding('--severity', str(level))}; N is {_scale(severities)}\n" + (
-                f"for how far you are: {error.hint}"
-            )
+        if instead := _as_severity(context, text):
+            error.hint = f"for how bad it is: {instead}\nfor how far you are: {error.hint}"
         raise
+
+
+def _as_severity(context: Terminal, text: str) -> str | None:
+    """Return the command with --severity, if the phase that was typed tells how bad something is. Otherwise None."""
+    severities = {step.name: step.level for step in context.words.policy.severities}
+    level = {fold_case(name): str(number) for name, number in severities.items()}.get(fold_case(text))
+    line = typed().with_value("--phase", text)
+    if line is None or line.has("--severity") or not (level or fold_case(text) in BAD_IN_WORDS):
+        return None
+    return (
+        str(line.adding("--severity", level))
+        if level
+        else (f"{line.adding('--severity', 'N')}; N is {_scale(severities)}")
+    )
 
 
 def _number(text: str, what: str, steps: Mapping[str, int]) -> int:
@@ -262,14 +270,22 @@ def time(context: Terminal, text: str, option: str, nearest: Literal["next", "la
     found = read_time(text, written_at=now, nearest=nearest)
     if isinstance(found, NoTime):
         if not isinstance(read_time(f"{text} 14:07", written_at=now, nearest=nearest), NoTime):
-            hint = f"add the time of day: {_with_time(option, text, f'{text} {HOUR} {now:%Z}')}"
+            hint = f"add the time of day: {_with_time(option, text, f'{text} {HOUR}{_zone(now)}')}"
             raise UsageError(f"{option} '{text}' has no time of day", hint=hint)
         raise UsageError(f"{option} '{text}' {found.reason}", hint=found.remedy)
     if nearest == "last" and found - now > FUTURE_AT_MOST:
-        today, before = (_with_time(option, text, f"{day}{HOUR} {now:%Z}") for day in ("", "yesterday "))
+        today, before = (_with_time(option, text, f"{day}{HOUR}{_zone(now)}") for day in ("", "yesterday "))
         hint = f"if it was today: {today}\nif it was yesterday: {before}"
         raise UsageError(f"{option} '{text}' is in the future", hint=hint)
     return found
+
+
+def _zone(now: datetime) -> str:
+    """Return the abbreviation of the time zone after a blank, or "" if the same letters may mean another zone."""
+    from incidentmail.core.time_forms.written_times import read_time
+
+    named = read_time(f"{now:%H:%M %Z}", written_at=now, nearest="last")
+    return f" {now:%Z}" if named == read_time(f"{now:%H:%M}", written_at=now, nearest="last") else ""
 
 
 def _with_time(option: str, text: str, instead: str) -> str:

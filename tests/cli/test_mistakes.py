@@ -10,6 +10,7 @@ import re
 import shlex
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -564,6 +565,34 @@ def test_the_capitals_of_a_hint_are_never_mailed(database: Installation, words: 
     refused = database.run(*words)
     assert (refused.code, len(database.mails)) == (2, before)
     assert "hint: " in refused.err
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [
+        ("Europe/Berlin", "yesterday HH:MM CET"),
+        ("America/Sao_Paulo", "yesterday HH:MM"),
+        ("UTC", "yesterday HH:MM UTC"),
+    ],
+)
+def test_a_time_to_fill_in_names_the_zone_of_the_terminal_if_it_is_unmistakable(
+    database: Installation, monkeypatch: pytest.MonkeyPatch, zone: str, shown: str
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        said = database.run("update", "--started", "yesterday").err
+        assert f"incidentmail update --started '{shown}'\n" in said
+        database.ok("update", "--started", shown.replace("HH:MM", "14:07"))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_a_phase_that_is_the_name_of_a_severity_is_shown_as_one(database: Installation) -> None:
+    said = database.run("update", "--phase", "Serious").err
+    assert "hint: for how bad it is: incidentmail update --severity 2\n" in said
+    assert "severity 2" not in database.run("update", "--phase", "serious", "--severity", "1").err
 
 
 def test_help_and_version_are_words_too(database: Installation) -> None:
