@@ -11,6 +11,7 @@ import io
 import itertools
 import json
 import os
+import re
 import socketserver
 import subprocess
 import sys
@@ -122,7 +123,10 @@ class Installation:
         finally:
             sys.stdin = before
         said = [bytes(stream.buffer.getvalue()).decode() for stream in (out, err)]
-        return Result(code, *(text.replace(f"incidentmail --config {self.config} ", "incidentmail ") for text in said))
+        shown = re.compile(
+            rf"^((?:hint:|wrong\?|to mail it now:).*?incidentmail) --config {re.escape(str(self.config))}", re.M
+        )
+        return Result(code, *(shown.sub(r"\1", text) for text in said))
 
     def ok(self, *args: str, stdin: bytes = b"") -> Result:
         """Run a command that must succeed."""

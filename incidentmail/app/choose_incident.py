@@ -20,11 +20,11 @@ PART_CHARS_MIN = 4
 
 
 class SeveralError(UsageError):
-    """Several incidents may be meant. `candidates` holds the ids of the first few."""
+    """Several incidents may be meant. `candidates` holds the ids of the first few; `which` is what was typed."""
 
-    def __init__(self, message: str, candidates: tuple[str, ...]) -> None:
+    def __init__(self, message: str, candidates: tuple[str, ...], which: str | None = None) -> None:
         super().__init__(message, hint=f"one of: {', '.join(candidates)}")
-        self.candidates = candidates
+        self.candidates, self.which = candidates, which
 
 
 class NoSuchIncidentError(UsageError):
@@ -56,7 +56,7 @@ def choose(view: LedgerView, which: str | None) -> Incident:
     if len(candidates) == 1:
         return candidates[0]
     if candidates:
-        raise SeveralError(missing, tuple(incident.id for incident in candidates[:NAMED_MAX]))
+        raise SeveralError(missing, tuple(incident.id for incident in candidates[:NAMED_MAX]), which)
     near = _near(view, str(which))
     hint = f"did you mean {near[0]}?" if near else "'incidentmail list --all' shows all of them"
     is_open = view.incidents(everything=False) if str(which).isdecimal() else []

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from incidentmail.app.choose_incident import NoSuchIncidentError
+from incidentmail.app.choose_incident import NoSuchIncidentError, SeveralError
 from incidentmail.errors import UsageError
 
 from .corrected import HOUR, NEWS, WHO, WORDS, CommandLine, command_line, parsed
@@ -109,10 +109,16 @@ def misread(words: Sequence[str], command: click.Command, path: str) -> MistakeE
 
 
 def renamed_incident(error: UsageError, words: Sequence[str], command: click.Command, path: str) -> str | None:
-    """Return a hint with the whole command for the incident that was probably meant, or None if none is similar."""
+    """Return a hint with the whole command for the incident that was probably meant, or None if none is similar.
+
+    If several may be meant, show the whole command for each.
+    """
+    line = _line(words, command, path)
+    if isinstance(error, SeveralError):
+        lines = [_about(one, error.which, line, command) for one in error.candidates]
+        return None if line in lines else "\n".join(f"one of them: {one}" for one in lines)
     if not isinstance(error, NoSuchIncidentError) or error.instead is None:
         return None
-    line = _line(words, command, path)
     better = line.with_word(error.which, error.instead)
     if better == line:
         return None
@@ -122,6 +128,14 @@ def renamed_incident(error: UsageError, words: Sequence[str], command: click.Com
         return f"did you mean this? {better}"
     updates = line.instead("timeline", error.instead)
     return f"only {error.instead} is open: {better}\nto see its updates with their numbers: {updates}"
+
+
+def _about(incident: str, which: str | None, line: CommandLine, command: click.Command) -> CommandLine:
+    """Return the line about `incident`, in place of `which` if that was typed."""
+    if which is not None:
+        return line.with_word(which, incident)
+    has_option = _option(command, "--incident") is not None
+    return line.adding("--incident", incident) if has_option else line.with_words(incident, *line.words)
 
 
 def too_many(extra: Sequence[str], line: CommandLine, path: str) -> MistakeError:

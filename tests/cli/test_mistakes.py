@@ -595,6 +595,17 @@ def test_a_phase_that_is_the_name_of_a_severity_is_shown_as_one(database: Instal
     assert "severity 2" not in database.run("update", "--phase", "serious", "--severity", "1").err
 
 
+def test_each_of_several_incidents_has_its_whole_command(database: Installation) -> None:
+    database.ok("declare", "Site down", "--yes")
+    for words in (("update", "-m", "It's back"), ("close", "2026-11", "It's back")):
+        refused = database.run(*words)
+        hints = [line for line in refused.err.splitlines() if line.startswith("hint: ")]
+        assert (refused.code, len(hints)) == (2, 2)
+        for name in (DATABASE, SITE):
+            option = "-m " if words[0] == "update" else ""
+            assert sum(hint.endswith(f': incidentmail {words[0]} {name} {option}"It\'s back"') for hint in hints) == 1
+
+
 def test_help_and_version_are_words_too(database: Installation) -> None:
     for args, began in ((("help", "declare"), "Usage: incidentmail declare "), (("version",), "incidentmail ")):
         done = subprocess.run([sys.executable, "-m", "incidentmail", *args], capture_output=True, text=True, check=True)
