@@ -33,7 +33,10 @@ def test_where_several_are_meant_they_are_listed(installation: Installation) -> 
     for args in (["show"], ["show", "cards"], ["update", "cards", "--severity", "1"], ["note", "Hm."]):
         result = installation.run(*args)
         assert result.code == 2
-        assert "2026-11-20-cards-are-slow, 2026-11-20-cards-fail" in result.err
+        assert result.err.splitlines()[1:] == [
+            f"hint: one of them: incidentmail show {name}"
+            for name in ("2026-11-20-cards-are-slow", "2026-11-20-cards-fail")
+        ]
     assert installation.show("2026-11-20-cards-fail")["id"].endswith("cards-fail")
 
 
