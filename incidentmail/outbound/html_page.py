@@ -67,13 +67,13 @@ def page(
     """
     values: Mapping[str, object] = {
         "incident": incident,
-        "title": incident.subject if incident else title,
+        "title": incident.description if incident else title,
         "lead": lead,
         "state": state,
         "colour": colour(incident, policy) if incident else BANNER_ENDED,
         "steps": [one.number <= incident.phase for one in policy.phases] if incident and incident.is_open else [],
         "broken": broken,
-        "repeats_title": incident is not None and broken.endswith(f": {incident.subject}"),
+        "repeats_title": incident is not None and broken.endswith(f": {incident.description}"),
         "beside": beside or Beside(),
         "paragraphs": paragraphs,
         "boxed": range(len(paragraphs)) if broken else boxed,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
+from incidentmail.core.conduct.ended import began_at
 from incidentmail.core.events import Announced, Recorded
 from incidentmail.core.fold import evolve
 from incidentmail.core.frozen import JsonValue
@@ -53,7 +54,7 @@ def declaration_paragraphs(wording: Wording, incident: Incident, on: date) -> li
 def beside_follow_up(wording: Wording, incident: Incident, number: int, at: datetime) -> Beside:
     """Return the additions on the page of follow-up `number`: its number, its time, and the earlier updates."""
     on = at.date()
-    took = show_duration(at - incident.declared_at)
+    took = show_duration(at - began_at(incident))
     status = f"open for {took}" if incident.is_open else f"{incident.status} after {took}"
     subtitle = f"Update {number}, {show_time(at, wording.zones, on)}, {status}"
     earlier = [_earlier(wording, update, on) for update in reversed(incident.announced[-HISTORY_MAX:])]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
-from incidentmail.core.conduct.ended import ended_at
+from incidentmail.core.conduct.ended import began_at, ended_at
 from incidentmail.core.deeds.state_clauses import AT_THE_END, state_clauses
 from incidentmail.core.facts import TEXT_FACTS, fact, old_values
 from incidentmail.core.frozen import Frozen, JsonValue
@@ -117,6 +117,8 @@ class Wording(Frozen, kw_only=True):
         parts += [f"{at_the_end}{severity[:1].lower()}{severity[1:]}, {phase}"]
         parts += [f"{self.words.title} {incident.commander.name}"]
         parts += [f"people coordinate via {incident.venue}"] if incident.venue and incident.is_open else []
+        is_new = incident.description != incident.subject  # the subject of every mail states the first description
+        parts += [f"what is broken: {clip(incident.description, BROKEN_CHARS_MAX)}"] if is_new else []
         return f"As it stands: {'; '.join(parts).removesuffix('.')}."
 
     def fields(
@@ -165,7 +167,7 @@ class Wording(Frozen, kw_only=True):
         if incident.next_update_at:
             lines.append(FieldLine(key("next_update_at"), f"by {show_time(incident.next_update_at, self.zones, on)}"))
         if (ended := ended_at(incident)) is not None:
-            lines.append(FieldLine(DURATION_KEY, show_duration(ended - incident.declared_at)))
+            lines.append(FieldLine(DURATION_KEY, show_duration(ended - began_at(incident))))
         if with_id:
             lines.append(FieldLine(INCIDENT_KEY, incident.id))
         return lines

@@ -14,6 +14,7 @@ from incidentmail.cli.common import guarded, say
 from incidentmail.cli.corrected import command_line
 from incidentmail.cli.reporting import report
 from incidentmail.core.commands import Command
+from incidentmail.core.conduct.ended import began_at
 from incidentmail.core.events import NoteAdded, StatusChanged, UpdateGiven
 from incidentmail.core.model import Incident, Status
 from incidentmail.core.text import one_line
@@ -109,4 +110,4 @@ def _what(context: AppContext, done: act.Done) -> Sequence[str]:
 
 
 def _duration(context: AppContext, incident: Incident) -> str:
-    return show_length(context.now() - (incident.started_at or incident.declared_at))
+    return show_length(context.now() - began_at(incident))

@@ -12,7 +12,7 @@ from incidentmail.cli.common import context_of, json_option, laptop_of, print_js
 from incidentmail.cli.help import command, option
 from incidentmail.cli.screen.layout import Line, Span, table, wrapped
 from incidentmail.cli.screen.output import has_colour, show, width_of_screen
-from incidentmail.core.conduct.ended import ended_at
+from incidentmail.core.conduct.ended import began_at, ended_at
 from incidentmail.core.conduct.promises import next_update
 from incidentmail.core.model import Incident
 from incidentmail.core.text import clip, one_line
@@ -89,7 +89,7 @@ class _Row:
         style = page.alarm_of(incident.severity) if incident.is_open else "faint"
         self.severity = Span(f"{incident.severity} {name}{status}".strip(), style)
         length = ended_at(incident) or page.now
-        self.age = show_length(length - incident.declared_at)
+        self.age = show_length(length - began_at(incident))
         self.needed = ", ".join(needed(page, incident)) if incident.is_open else ""
         self.unsent = Span(f"NOT SENT: {unsent} mail{'' if unsent == 1 else 's'}", "alarm") if unsent else None
         self.next = self._next()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from incidentmail.app.context import AppContext
 from incidentmail.cli.screen.layout import Line, Span, Style, wrapped
 from incidentmail.core.conduct.deadlines import deadlines
-from incidentmail.core.conduct.ended import ended_at
+from incidentmail.core.conduct.ended import began_at, ended_at
 from incidentmail.core.conduct.promises import next_update
 from incidentmail.core.conduct.wanted_roles import open_offers
 from incidentmail.core.deeds.state_clauses import AT_THE_END, state_clauses
@@ -93,8 +93,8 @@ def state(page: Page, incident: Incident) -> list[Span]:
 def age(page: Page, incident: Incident) -> str:
     """Return a text that says how long the incident has been open, or how long it took."""
     if incident.is_open:
-        return f"open for {show_length(page.now - incident.declared_at)}"
-    return f"it took {show_length((ended_at(incident) or page.now) - incident.declared_at)}"
+        return f"open for {show_length(page.now - began_at(incident))}"
+    return f"it took {show_length((ended_at(incident) or page.now) - began_at(incident))}"
 
 
 def facts(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:

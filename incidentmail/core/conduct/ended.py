@@ -1,4 +1,4 @@
-"""Find out when an incident ended. Its state can still change later, for example by a note."""
+"""Find out when an incident began and ended. Its state can still change later, for example by a note."""
 
 from __future__ import annotations
 
@@ -21,3 +21,8 @@ def ended_at(incident: Incident) -> datetime | None:
         return None
     known = (*(change for update in incident.announced for change in update.changes), *incident.unannounced)
     return next((change.at for change in reversed(known) if change.fact == "status"), incident.updated_at)
+
+
+def began_at(incident: Incident) -> datetime:
+    """Return when the problem began, as far as anybody has said, otherwise when the incident was declared."""
+    return min(incident.started_at or incident.declared_at, incident.declared_at)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from incidentmail.core.conduct.ended import began_at
 from incidentmail.core.conduct.promises import next_update_after
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Status
@@ -61,7 +62,7 @@ def render_for_executives(
 def _lead(wording: Wording, incident: Incident, occasion: Occasion) -> str:
     """Return in plain words how bad it is and since when, or that it is over and how long it took."""
     drill = f"{DRILL_SENTENCE} " if incident.drill else ""
-    took = show_duration(occasion.at - incident.declared_at)
+    took = show_duration(occasion.at - began_at(incident))
     if not incident.is_open:
         return f"{drill}{_ENDED[incident.status]} It took {took}."
     step = wording.words.policy.severity(incident.severity)
