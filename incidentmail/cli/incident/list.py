@@ -89,7 +89,7 @@ class _Row:
         style = page.alarm_of(incident.severity) if incident.is_open else "faint"
         self.severity = Span(f"{incident.severity} {name}{status}".strip(), style)
         length = ended_at(incident) or page.now
-        self.age = show_length(length - began_at(incident))
+        self.age = show_length(length - (incident.declared_at if incident.is_open else began_at(incident)))
         self.needed = ", ".join(needed(page, incident)) if incident.is_open else ""
         self.unsent = Span(f"NOT SENT: {unsent} mail{'' if unsent == 1 else 's'}", "alarm") if unsent else None
         self.next = self._next()

@@ -93,7 +93,7 @@ def state(page: Page, incident: Incident) -> list[Span]:
 def age(page: Page, incident: Incident) -> str:
     """Return a text that says how long the incident has been open, or how long it took."""
     if incident.is_open:
-        return f"open for {show_length(page.now - began_at(incident))}"
+        return f"open for {show_length(page.now - incident.declared_at)}"
     return f"it took {show_length((ended_at(incident) or page.now) - began_at(incident))}"
 
 
