@@ -177,7 +177,9 @@ class Wording(Frozen, kw_only=True):
         if incident.impact:
             return FieldLine(self.words.key("impact"), incident.impact)
         key = BROKEN_KEY if incident.is_open else BROKEN_BEFORE_KEY
-        return FieldLine(key, clip(first_sentence(incident.details) or incident.description, BROKEN_CHARS_MAX))
+        is_corrected = incident.description != incident.subject
+        said = "" if is_corrected else first_sentence(incident.details)  # a corrected description is newer
+        return FieldLine(key, clip(said or incident.description, BROKEN_CHARS_MAX))
 
     def needs(self, incident: Incident) -> list[FieldLine]:
         """Return a line for each open need and its owner, at most the NEEDS_MAX newest."""

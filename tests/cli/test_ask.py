@@ -291,8 +291,20 @@ def test_an_address_of_no_member_is_asked_about_before_it_is_mailed(
     assert (installation.private, installation.show()["roles"]) == ([], {})
 
 
-def test_an_update_of_members_asks_nothing(installation: Installation, terminals: list[Terminal]) -> None:
+def test_an_update_shows_the_mail_before_it_is_sent(installation: Installation, terminals: list[Terminal]) -> None:
     installation.declare("Cards fail")
-    terminal = opened(terminals, installation, "update", "-s", "1", "--sme", "Bo K. <bo@example.com>")
-    assert "Enter" not in terminal.sees("sent to incidents@example.com")
+    terminal = opened(terminals, installation, "update", "-s", "1", "-m", "No card works at all.")
+    assert "No card works at all." in terminal.sees("Enter sends it")
+    terminal.types("n")
+    terminal.sees("nothing has changed")
+    assert terminal.ends() == 1
+    assert installation.show()["severity"] != 1
+
+
+def test_an_update_that_the_list_gets_no_mail_about_asks_nothing(
+    installation: Installation, terminals: list[Terminal]
+) -> None:
+    installation.declare("Cards fail")
+    terminal = opened(terminals, installation, "update", "--sme", "Bo K. <bo@example.com>")
+    assert "Enter" not in terminal.sees("sent to bo@example.com")
     assert terminal.ends() == 0

@@ -47,6 +47,9 @@ def test_a_handoff_asks_whether_it_was_agreed_by_voice(
     terminal = at_terminal("handoff", BO)
     terminal.sees("Was it agreed by voice with Bo K.? (Enter: ask by mail; v: it was, tell everybody)")
     terminal.types(typed)
+    if typed == "v":
+        terminal.sees("Enter sends it")
+        terminal.types()
     terminal.sees("sent to")
     assert terminal.ends() == 0
     assert installation.show()["commander"]["name"] == leads

@@ -24,8 +24,8 @@ from incidentmail.report.event_words import what_happened
 
 from .before_mail import doubts_about, is_agreed, is_watched, left_open_doubts, warn, would_end
 
-Confirm = Literal["always", "doubts", "never"]
-"""When a person at a terminal is asked: always, only if there are doubts, or never (--yes)."""
+Confirm = Literal["always", "mail", "doubts", "never"]
+"""When a person at a terminal is asked: always, if the list gets mail at once, only if there are doubts, or never."""
 _ENDED = {Status.CLOSED: "closed", Status.RETRACTED: "retracted", Status.OPEN: "reopened", Status.MERGED: "merged"}
 
 
@@ -67,6 +67,8 @@ def _may_go_on(context: AppContext, which: str | None, commands: Sequence[Comman
         warn(doubts)
         return True
     mail = act.preview_change(context, which, commands)
+    if confirm == "mail" and mail is None and not doubts:
+        return True
     with context.ledger.snapshot() as view:
         return is_agreed(context, commands, choose(view, which), mail)
 

@@ -88,7 +88,7 @@ def update_command(ctx: click.Context, /, words: tuple[str, ...], dry_run: bool,
         incident = known_incident(context, words, begun=given["message"])
         commands = _updates(stated_facts(context, given), given)
         return carry_out(
-            context, incident, commands, dry_run=dry_run, as_json=as_json, confirm="never" if yes else "doubts"
+            context, incident, commands, dry_run=dry_run, as_json=as_json, confirm="never" if yes else "mail"
         )
 
 
@@ -112,7 +112,8 @@ def handoff_command(
 ) -> int:  # fmt: skip
     """Offer command to somebody, by a private mail; with --spoken, pass it at once and mail the list.
 
-    WHO takes command by replying with one word, and then the list is told. The sentence behind -m is in both mails.
+    WHO takes command by replying with one word, and then the list is told. The sentence behind -m is in both mails;
+    with --spoken, it is in the mail to the list.
     """
     reason = reason_given(message)
     if laptop := laptop_of(ctx):
@@ -131,7 +132,7 @@ def handoff_command(
             note = "Enter: ask by mail; v: it was, tell everybody"
             if ask_line(f"Was it agreed by voice with {to.name}?", note=note).casefold() in ("v", "voice", "y", "yes"):
                 told, spoken = NameCommander(to), True
-        confirm: Confirm = "never" if yes else "doubts"
+        confirm: Confirm = "never" if yes else "mail"
         code = carry_out(context, incident, [*reason, told], dry_run=dry_run, as_json=as_json, confirm=confirm)
         if not (spoken or then or dry_run or as_json):
             read = ", and then everybody reads your sentence" if reason else ""
