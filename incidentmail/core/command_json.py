@@ -1,4 +1,4 @@
-"""Convert commands to JSON and back. The ledger stores the command that a proposal asks for in this form.
+"""Convert commands to JSON and back. The ledger stores the command in a proposal in this form.
 
 The names in `NAMES` never change once released. A field that a newer version adds to a command needs a default.
 """
@@ -69,7 +69,7 @@ def command_json(command: Command) -> JsonValue:
 
 
 def read_command(value: JsonValue) -> Command:
-    """Return the command that `value` represents. Raise ValueError if it was redacted or is from a later version.
+    """Return the command that `value` represents. Raise ValueError if it is redacted or from a later version.
 
     >>> read_command({"command": "undo", "number": 7})
     Undo(number=7)

@@ -1,6 +1,6 @@
-"""Describe a command in a few words that follow "wants to", as in "wants to close it".
+"""Describe a command in a few words that can follow "wants to", as in "wants to close it".
 
-The grammar does not recognise any of these descriptions as a command.
+None of these descriptions is parsed as a command.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _VERDICTS = {"holds": "holds", "refuted": "is refuted"}
 
 
 def describe(command: Command, words: Words, with_address: Collection[str] = ()) -> str:
-    """Return the description of a command, to follow "wants to". Addresses are shown only if in `with_address`.
+    """Return a description that can follow "wants to". Addresses are shown only if listed in `with_address`.
 
     >>> from .policy import Policy
     >>> describe(c.SetSeverity(1), Words(Policy()))
@@ -132,7 +132,7 @@ def _about_hours(command: c.ClockCommand, with_address: Collection[str]) -> str:
 
 
 def asks(proposal: Proposal, words: Words, with_address: Collection[str] = ()) -> str:
-    """Return the description of the command in a proposal, or a note that it was redacted."""
+    """Return a description of the proposed command, or a note that it was redacted."""
     try:
         return describe(read_command(proposal.command), words, with_address)
     except ValueError:
@@ -140,7 +140,7 @@ def asks(proposal: Proposal, words: Words, with_address: Collection[str] = ()) -
 
 
 def people_in(proposal: Proposal) -> tuple[Person, ...]:
-    """Return the people named by the command in a proposal."""
+    """Return the people named in a proposed command."""
     try:
         command = read_command(proposal.command)
     except ValueError:

@@ -1,6 +1,6 @@
-"""Define the commands that people can ask for, and the two results of a command that are not events.
+"""Define the commands that people can ask for, and the two outcomes of a command that are not events.
 
-A sender's mistake is a value, not an exception: `Refused` gives the reason and what to write instead. `Held` means that
+A sender's mistake is a value, not an exception: `Refused` has the reason and what to write instead. `Held` means that
 somebody has to confirm the command first.
 """
 
@@ -32,9 +32,9 @@ from .tracking.tracking_commands import TrackingCommand
 
 
 class Declare(Frozen, kw_only=True, forbid_unknown_fields=False):
-    """Announce a new incident.
+    """Declare a new incident.
 
-    Only the description is required. Other facts get a default, which is marked as assumed.
+    Only the description is required. All other facts have defaults, which are marked as assumed.
     """
 
     description: str
@@ -51,7 +51,7 @@ class Declare(Frozen, kw_only=True, forbid_unknown_fields=False):
     drill: bool = False
     restricted: bool = False
     silent: bool = False
-    """Whether nothing at all is sent to the main list. Only for restricted incidents."""
+    """Whether to send nothing at all to the main list. Only for restricted incidents."""
     declared_in: str | None = None
 
 
@@ -64,7 +64,7 @@ class SetPhase(Frozen, forbid_unknown_fields=False):
 
 
 class SetStatus(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Close, retract or reopen the incident. If the command needs confirmation, `reason` is announced with it."""
+    """Close, retract or reopen the incident. `reason` is announced if the command needs confirmation."""
 
     status: Status
     reason: str = ""
@@ -89,26 +89,25 @@ class SetTime(Frozen, forbid_unknown_fields=False):
 
 
 class TakeCommand(Frozen, forbid_unknown_fields=False):
-    """Make the writer commander from now on."""
+    """Make the sender commander from now on."""
 
 
 class NameCommander(Frozen, forbid_unknown_fields=False):
-    """Make somebody commander, as was agreed in conversation."""
+    """Make somebody commander, as agreed in conversation."""
 
     person: Person
 
 
 class OfferCommand(Frozen, forbid_unknown_fields=False):
-    """Offer command to somebody. They have it once they accept."""
+    """Offer command to somebody. It passes to them once they accept."""
 
     person: Person
 
 
 class AssignRole(Frozen, forbid_unknown_fields=False):
-    """Say who holds a role.
+    """Set the holders of a role.
 
-    `set` replaces all holders, `add` and `remove` change the list of holders, and `dismiss` says that the role is not
-    needed.
+    `set` replaces all holders, `add` and `remove` change the list, and `dismiss` means that the role is not needed.
     """
 
     role: str
@@ -117,7 +116,7 @@ class AssignRole(Frozen, forbid_unknown_fields=False):
 
 
 class AddNote(Frozen, forbid_unknown_fields=False):
-    """Add a note to the timeline. If `rides` is true, the follow-up that the same message causes repeats the note."""
+    """Add a note to the timeline. If `rides` is true, the follow-up caused by the same message repeats the note."""
 
     text: str
     at: datetime | None = None
@@ -125,21 +124,21 @@ class AddNote(Frozen, forbid_unknown_fields=False):
 
 
 class GiveUpdate(Frozen, forbid_unknown_fields=False):
-    """Announce the present state to the list. An empty text means that nothing has changed."""
+    """Announce the current state to the list. Empty text means that nothing has changed."""
 
     text: str = ""
 
 
 class Undo(Frozen, forbid_unknown_fields=False):
-    """Undo what follow-up `number` announced."""
+    """Undo the changes announced by follow-up `number`."""
 
     number: int
 
 
 class Decline(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Decline what others gave to the writer: roles, and command, whether offered or transferred.
+    """Decline what others assigned to the sender: roles, and command, whether offered or transferred.
 
-    If `parts` is not empty, decline only these: keys of roles, and `commander`.
+    If `parts` is not empty, decline only these: keys of roles, or `commander`.
     """
 
     parts: tuple[str, ...] = ()
@@ -184,14 +183,14 @@ Command = (
 
 
 Write = Literal["a severity", "a phase", "a value", "a note", "a number", "a handover", "news"]
-"""The texts to suggest if no single command would work. core/decision/remedy.py has the sentences."""
+"""What to write instead if no single command would work. See core/decision/remedy.py for the sentences."""
 
 
 class Refused(Frozen, kw_only=True):
     """A refusal and its reason.
 
-    `instead` is the command that would work, and `write` says what to write if there is no such command. Mail and
-    terminal word these differently. `remedy` is text that fits both: it follows these words, or replaces them.
+    `instead` is a command that would work. If there is none, `write` says what to write. Mail and the terminal phrase
+    these differently. `remedy` is text that suits both, and is appended to that phrase or replaces it.
     """
 
     reason: str
@@ -201,9 +200,9 @@ class Refused(Frozen, kw_only=True):
 
 
 class Held(Frozen, kw_only=True):
-    """One of `confirmers` must confirm the command first. It becomes a proposal (core/decision/proposals.py).
+    """A command that one of `confirmers` has to confirm. It becomes a proposal (core/decision/proposals.py).
 
-    If `crosses` is true, the writer of the command is asked, because they had not read the newest state
+    If `crosses` is true, its own author is asked, because they had not read the newest state
     (core/decision/crossing.py).
     """
 
@@ -214,7 +213,7 @@ class Held(Frozen, kw_only=True):
 
 
 class Identity(Frozen, kw_only=True):
-    """The identifiers of a new incident. The caller makes them, because the core has no clock or random numbers."""
+    """The identifiers of a new incident. The caller generates them, because the core has no clock or randomness."""
 
     id: str
     ref: str

@@ -109,7 +109,7 @@ class CommandOffered(Frozen, kw_only=True):
 
 
 class CommandDeclined(Frozen, kw_only=True):
-    """A person declined command. `told` is the person who had offered or given it to them."""
+    """A person declined command. `told` is the person who had offered it or given it to them."""
 
     kind: Literal["command_declined.v1"] = "command_declined.v1"
     told: Annotated[Person, SEALED]
@@ -161,9 +161,9 @@ class RoleChanged(Frozen, kw_only=True):
 
 
 class NoteAdded(Frozen, kw_only=True):
-    """A note was added. `time` is when the noted thing happened, if the writer said so.
+    """A note was added. `time` is when the event described in it happened, if stated.
 
-    If `rides` is true, the follow-up that the same message causes repeats the note.
+    If `rides` is true, the follow-up caused by the same message repeats the note.
     """
 
     kind: Literal["note_added.v1"] = "note_added.v1"
@@ -211,7 +211,7 @@ class UpdateUndone(Frozen, kw_only=True):
 
 
 class ProposalMade(Frozen, kw_only=True):
-    """A command waits for confirmation until `expires_at`. `trust` is the trust of its author."""
+    """A command waits for confirmation until `expires_at`. `trust` is its author's trust at that time."""
 
     kind: Literal["proposal_made.v1"] = "proposal_made.v1"
     number: int
@@ -248,7 +248,7 @@ class ProposalExpired(Frozen, kw_only=True):
 
 
 class Announced(Frozen, kw_only=True):
-    """Message `number` was put into the outbox (0 is the declaration). It covers all entries before this one."""
+    """Message `number` (0 is the declaration) was put into the outbox. It covers all entries before this one."""
 
     kind: Literal["announced.v1"] = "announced.v1"
     number: int
@@ -288,11 +288,11 @@ Event = (
 )
 
 KINDS: dict[str, type[Event]] = {default_of(kind, "kind"): kind for kind in get_args(Event)}
-"""Maps the name that the ledger stores for each kind of event to its class."""
+"""Maps the stored name of each kind of event to its class."""
 
 
 class Recorded(Frozen, kw_only=True):
-    """An event with its incident, version, time (UTC, whole seconds), and the person who caused it."""
+    """An event with its incident, version, time (UTC, in whole seconds), and the person who caused it."""
 
     incident: str
     version: int

@@ -1,7 +1,7 @@
 """Convert between events and facts: named values that follow-ups state and undo restores.
 
-A fact has a name ("severity", "commander", "roles.customer_liaison") and a JSON value, so code that does not know every
-event can compare, sign (core/ids.py) and store changes. Only this file converts between facts and events.
+A fact has a name ("severity", "commander", "roles.customer_liaison") and a JSON value, so facts can be compared, signed
+(core/ids.py) and stored by code that does not know every event. Only this module converts between facts and events.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ _PLAIN = ("severity", "phase", "status", "venue", "description", "details", "mer
 _DECLARED_ONCE = ("drill", "restricted", "silent")
 ROLE_PREFIX = "roles."
 APPROVAL = "customer_words"
-"""The name of the fact that says who approved the words for customers."""
+"""The name of the fact that records who approved the words for customers."""
 SAID = "said"
-"""The name of the texts of a follow-up, for announcing and signing them. Texts are not part of the state."""
+"""The key for the texts of a follow-up when it is announced and signed. Texts are not part of the state."""
 
 
 def json_time(at: datetime | None) -> str | None:
-    """Return `at` as RFC 3339 in UTC, in whole seconds. Raise ValueError if it has no zone.
+    """Return `at` as RFC 3339 in UTC, in whole seconds. Raise ValueError if it has no time zone.
 
     >>> json_time(datetime(2026, 11, 20, 14, 7, tzinfo=UTC))
     '2026-11-20T14:07:00Z'
@@ -67,7 +67,7 @@ def json_holders(holders: Holders) -> JsonValue:
 
 
 def fact(incident: Incident, name: str) -> JsonValue:
-    """Return the value of one fact, as JSON. Raise KeyError if there is no fact with that name."""
+    """Return the value of one fact as JSON. Raise KeyError if there is no fact with that name."""
     if name.startswith(ROLE_PREFIX):
         return json_holders(incident.roles.get(name.removeprefix(ROLE_PREFIX), Holders()))
     if name in TIME_FACTS:
@@ -86,7 +86,7 @@ def fact(incident: Incident, name: str) -> JsonValue:
 
 
 def declared_facts(incident: Incident) -> dict[str, JsonValue]:
-    """Return all facts that a declaration states, except those with empty values."""
+    """Return all facts stated by a declaration, except empty ones."""
     names = ["severity", "phase", "commander", "venue", "description", "details", "assumed", *_DECLARED_ONCE, APPROVAL]
     names += [*TEXT_FACTS, *TIME_FACTS, *(ROLE_PREFIX + role for role in incident.roles)]
     facts = {name: fact(incident, name) for name in names}
@@ -95,7 +95,7 @@ def declared_facts(incident: Incident) -> dict[str, JsonValue]:
 
 
 def without_empty(facts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Return `facts` without those that have empty values. Phase 0 is kept, although it equals False.
+    """Return `facts` without those whose value is empty. Phase 0 is kept, although it equals False.
 
     >>> without_empty({"phase": 0, "drill": False, "venue": None, "details": ""})
     {'phase': 0}
@@ -104,7 +104,7 @@ def without_empty(facts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 def changed_facts(incident: Incident) -> dict[str, JsonValue]:
-    """Return the facts that a follow-up sent now would announce, with their present values."""
+    """Return the current values of the facts that a follow-up sent now would announce."""
     return {change.fact: fact(incident, change.fact) for change in incident.unannounced}
 
 
@@ -117,7 +117,7 @@ def old_values(changes: tuple[Change, ...]) -> dict[str, JsonValue]:
 
 
 def event_for(incident: Incident, name: str, value: JsonValue) -> Event:
-    """Return the event that sets fact `name` to `value`. Raise KeyError or ValueError if no event does."""
+    """Return the event that sets fact `name` to `value`. Raise KeyError or ValueError if there is none."""
     if name.startswith(ROLE_PREFIX):
         role = name.removeprefix(ROLE_PREFIX)
         return RoleChanged(role=role, holders=read(Holders, value), was=incident.roles.get(role, Holders()))
@@ -152,7 +152,7 @@ def event_for(incident: Incident, name: str, value: JsonValue) -> Event:
 
 
 def fact_of(event: Event) -> tuple[str, JsonValue] | None:
-    """Return the fact that an event changes and its new value, or None. This is the inverse of `event_for`.
+    """Return the fact that an event changes and its new value, or None. The inverse of `event_for`.
 
     >>> fact_of(SeverityChanged(severity=1, was=2))
     ('severity', 1)
@@ -189,5 +189,5 @@ def fact_of(event: Event) -> tuple[str, JsonValue] | None:
 
 
 def merge(*parts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Return the union of several sets of facts. Later values replace earlier ones."""
+    """Return the union of several mappings of facts. Later values replace earlier ones."""
     return {name: value for part in parts for name, value in part.items()}

@@ -1,6 +1,6 @@
 """Compute the state from events: `evolve` applies one event, `fold` applies all.
 
-Pure, total, independent of configuration.
+Pure, total, and independent of configuration.
 """
 
 from __future__ import annotations
@@ -61,11 +61,12 @@ from .tracking.tracking_events import TrackingEvent
 
 NOTHING_TO_DECLINE: dict[str, Any] = {"offered": None, "offered_by": None, "named": None}
 THREAD_MAX = 20
-"""The maximum number of Message-IDs kept for References. Relays refuse longer fields, and mail programs cut them."""
+"""The maximum number of Message-IDs kept for References. Relays reject longer fields, and mail programs truncate them.
+"""
 
 
 def evolve(state: Incident | None, recorded: Recorded) -> Incident:
-    """Return the state after `recorded`. Raise ValueError unless the first event, and only that, is a declaration.
+    """Return the state after `recorded`. Raise ValueError unless the first event, and no other, is a declaration.
 
     A severity that has since been removed from the scale is accepted here, because only `decide` checks the scale.
     """
@@ -73,14 +74,14 @@ def evolve(state: Incident | None, recorded: Recorded) -> Incident:
 
 
 def fold(stream: Iterable[Recorded], state: Incident | None = None) -> Incident | None:
-    """Return `state` after all events of `stream`. It is None if there were no events and no state before."""
+    """Return `state` after all events of `stream`, or None if there are no events and no previous state."""
     for recorded in stream:
         state = evolve(state, recorded)
     return state
 
 
 def state_after(state: Incident, events: Sequence[Event], actor: Actor, at: datetime) -> Incident:
-    """Return `state` after `events`, caused by `actor` at the time `at`."""
+    """Return `state` after `events`, caused by `actor` at `at`."""
     for event in events:
         version = state.version + 1
         state = evolve(state, Recorded(incident=state.id, version=version, at=at, by=actor.person, event=event))
@@ -88,7 +89,7 @@ def state_after(state: Incident, events: Sequence[Event], actor: Actor, at: date
 
 
 def first_state(identity: Identity, events: Sequence[Event], actor: Actor, at: datetime) -> Incident:
-    """Return the incident that `events` declare. Raise ValueError if there are no events."""
+    """Return the incident declared by `events`. Raise ValueError if there are no events."""
     state = fold(
         Recorded(incident=identity.id, version=number, at=at, by=actor.person, event=event)
         for number, event in enumerate(events, 1)
@@ -105,11 +106,11 @@ _FACTS: dict[type[Event], str] = {
     DescriptionChanged: "description",
     VenueChanged: "venue",
 }
-"""Events that set one fact, and the name of that fact, which is also the name of their field."""
+"""Maps each event that sets a single fact to the name of the fact, which is also the name of its field."""
 
 
 def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
-    """Return the fields that `recorded` changes, with their new values."""
+    """Return the fields changed by `recorded`, with their new values."""
     event = recorded.event
     stamp: dict[str, Any] = {"version": recorded.version, "updated_at": recorded.at}
 
@@ -191,14 +192,14 @@ def _taken_back(state: Incident, number: int, recorded: Recorded) -> tuple[Taken
 def _to_items(
     state: Incident, event: TrackingEvent | MergeReceived | MergeReturned, recorded: Recorded
 ) -> dict[str, Any]:
-    """Return the fields changed by an event about tracked items, or by merging with another incident."""
+    """Return the fields changed by an event about tracked items, or by a merge with another incident."""
     if isinstance(event, MergeReceived | MergeReturned):
         return changes_by_merge(state, event)
     return changes_by_tracking(state, event, by=recorded.by, at=recorded.at)
 
 
 def _announced(state: Incident, event: Announced, recorded: Recorded) -> dict[str, Any]:
-    """Return the fields after an announcement. `updated_at` does not change, because no fact changed."""
+    """Return the fields changed by an announcement. `updated_at` is not, because no fact changed."""
     thread = (*state.thread[:1], *state.thread[1:][-(THREAD_MAX - 2) :], event.message_id)
     fields: dict[str, Any] = {
         "version": recorded.version,

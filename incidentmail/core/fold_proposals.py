@@ -1,4 +1,4 @@
-"""Apply events about proposals to the state. `evolve` calls this."""
+"""Apply events about proposals to the state. Called by `evolve`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .model import Change, Incident, Person, Proposal, Said
 def changes_by_proposal(
     state: Incident, event: ProposalMade | ProposalAccepted | ProposalRejected | ProposalExpired, recorded: Recorded
 ) -> dict[str, Any]:
-    """Return the fields that `event` changes, except the version."""
+    """Return the fields changed by `event`, except the version."""
     match event:
         case ProposalMade():
             return {"proposals": (*state.proposals, _made(event, recorded))}
@@ -32,7 +32,7 @@ def passed_on(state: Incident, was: Person) -> tuple[Proposal, ...]:
     """Return the proposals after command passed from `was` to another person.
 
     The new commander, already set in `state`, now answers the proposals to end the incident. A proposal that waits for
-    its own author does not change.
+    its own author is unchanged.
     """
 
     def asked_now(proposal: Proposal) -> Proposal:

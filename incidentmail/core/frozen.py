@@ -1,6 +1,6 @@
 """Define the base class of all values: immutable, compared by content, and convertible to JSON. See docs/adr/0009.
 
-Types are checked only when a value is parsed from JSON. In code, the type checker does that.
+Types are checked at runtime only when a value is parsed from JSON. In code, that is left to the type checker.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ V = TypeVar("V")
 
 
 class _Sealed:
-    """The type of the marker `SEALED`."""
+    """The type of the `SEALED` marker."""
 
 
 SEALED = _Sealed()
@@ -45,15 +45,15 @@ SEALED = _Sealed()
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 class Frozen(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """The base class of values. Unknown fields are refused when a value is parsed from JSON.
+    """The base class of values. Unknown fields are rejected when a value is parsed from JSON.
 
-    A value has no reference cycles, so the garbage collector does not track it. Declare `gc=True` for a value that
+    Values have no reference cycles, so the garbage collector does not track them. Declare `gc=True` for a value that
     holds an exception, because its traceback may refer back to the value.
     """
 
 
 def settle(value: Frozen, **fields: object) -> None:
-    """Replace fields of `value` by their cleaned forms. Only for `__post_init__`, before other code sees the value."""
+    """Replace fields of `value` with cleaned forms. Only for `__post_init__`, before other code sees the value."""
     for name, clean in fields.items():
         force_setattr(value, name, clean)
 
@@ -76,7 +76,7 @@ def _lists(value: Any) -> Any:
 
 
 def read(kind: type[V], value: JsonValue | Mapping[str, JsonValue]) -> V:
-    """Return the value of `kind` that the JSON `value` describes. Raise ValueError if it does not fit."""
+    """Return the value of `kind` represented by the JSON `value`. Raise ValueError if it does not fit."""
     if kind not in _DECODERS:
         prepare(kind)
     return convert(value, kind)
@@ -89,8 +89,8 @@ _PREPARING = threading.Lock()
 def prepare(kind: object) -> json.Decoder[Any]:
     """Return the decoder for values of `kind`. Call this once before the first value is parsed.
 
-    The library inspects a type when it is first parsed. If two threads do that at the same time, one of them may see
-    the type incomplete, and the process dies with a segmentation fault.
+    The library inspects a type when it is first parsed. If two threads do that at the same time, one of them may see an
+    incomplete type, and the process dies with a segmentation fault.
     """
     with _PREPARING:
         if kind not in _DECODERS:
@@ -99,11 +99,11 @@ def prepare(kind: object) -> json.Decoder[Any]:
 
 
 def json_text(value: Frozen) -> str:
-    """Return `value` as one line of JSON, with its fields in the order of declaration."""
+    """Return `value` as single-line JSON, with its fields in the order of declaration."""
     return json.encode(value).decode()
 
 
 def read_text(kind: type[V], text: str | bytes) -> V:
-    """Return the value of `kind` that the JSON `text` describes. Raise ValueError if it does not fit."""
+    """Return the value of `kind` represented by the JSON `text`. Raise ValueError if it does not fit."""
     decoder: json.Decoder[V] = _DECODERS.get(kind) or prepare(kind)
     return decoder.decode(text)

@@ -1,7 +1,7 @@
-"""Find out where the links in a text lead: their hosts as a browser reads them, and which are clickable.
+"""Find out where the links in a text lead: their hosts as browsers parse them, and which are safe to click.
 
 A browser (WHATWG URL, "host parsing") decodes, maps and completes the text between `://` and the path, so hosts can
-only be compared in that form. IDNA (UTS #46) comes from the idna package.
+only be compared in the resulting form. IDNA (UTS #46) is handled by the idna package.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .lazy_pattern import lazy_pattern
 from .text import HIDDEN
 
 HOST_CHARS_MAX = 253
-"""RFC 1035 section 2.3.4."""
+"""The maximum length of a host name (RFC 1035 section 2.3.4)."""
 _DOTS = str.maketrans(dict.fromkeys("。．｡", "."))
 _LABEL = lazy_pattern(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = lazy_pattern(r"0[xX][0-9a-fA-F]*|[0-9]+")
@@ -37,7 +37,7 @@ _INTERNAL = ("local", "localhost", "internal", "intranet", "lan", "home", "corp"
 
 
 def public_host(text: str) -> str | None:
-    """Return the host of an authority (RFC 3986 section 3.2) as a browser looks it up, or None.
+    """Return the host of an authority (RFC 3986 section 3.2) as a browser resolves it, or None.
 
     >>> public_host("Meet.Example.com.:443"), public_host("meet.example.com@evil.example"), public_host("0xa000005")
     ('meet.example.com', 'evil.example', '10.0.0.5')
@@ -56,7 +56,7 @@ def public_host(text: str) -> str | None:
 
 
 def places_in(text: str) -> tuple[str, ...]:
-    """Return where the links in `text` lead: hosts in public form, schemes such as `tel:`, or "" if unknown.
+    """Return where the links in `text` lead: public forms of hosts, schemes such as `tel:`, or "" if unknown.
 
     >>> places_in("https://meet.example.com/cards, or #cards on Slack, or tel:+4470000")
     ('tel:', 'meet.example.com')
@@ -78,15 +78,15 @@ def places_in(text: str) -> tuple[str, ...]:
 
 
 def covers(hosts: Collection[str], host: str) -> bool:
-    """Return whether `host` matches one of `hosts`, each a host or `*.domain`. All are in their public form."""
+    """Return whether `host` matches one of `hosts`, each a host or `*.domain`, all in public form."""
     return any(host.endswith(each[1:]) if each.startswith("*.") else host == each for each in hosts)
 
 
 def clickable(text: str, hosts: Collection[str]) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each web link in `text` that is safe to make clickable.
+    """Yield the start and end of each web link in `text` that is safe to make clickable.
 
     The link has to lead to one of `hosts` or, if `hosts` is empty, to a public host. In both cases it must lead where
-    it seems to: no user, no other spelling of the host, no letters that look like others.
+    it seems to: no user name, no alternative spelling of the host, and no look-alike letters.
     """
     for found in _LINK.finditer(text):
         link = _without_closing(found[0])
@@ -103,7 +103,7 @@ def clickable(text: str, hosts: Collection[str]) -> Iterator[tuple[int, int]]:
 
 
 def _without_closing(link: str) -> str:
-    """Return a link without closing punctuation that belongs to the sentence or bracket around it."""
+    """Return a link without trailing punctuation that belongs to the surrounding sentence or bracket."""
     while link and (
         link[-1] in _CLOSING or (link[-1] in ")]}" and link.count(link[-1]) > link.count(_OPENING[link[-1]]))
     ):
@@ -130,7 +130,7 @@ def _ascii(host: str) -> str | None:
 
 
 def _ipv4(labels: list[str]) -> str | None:
-    """Return the address that a host such as `0x7f.1` represents (WHATWG URL, "IPv4 parser"), or None.
+    """Return the IPv4 address for a host such as `0x7f.1` (WHATWG URL, "IPv4 parser"), or None.
 
     The host has one to four parts in decimal, octal or hexadecimal. The last part fills the remaining bytes.
     """

@@ -1,6 +1,6 @@
 """Build and parse identifiers in mail: incident ids, Message-IDs, plus-addresses, and their keyed hashes.
 
-Nothing here draws random numbers: callers pass in the bytes.
+Nothing here generates random numbers: callers pass in the bytes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MESSAGE_ID = lazy_pattern(
 _TOKEN = lazy_pattern(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.p(?P<number>[1-9]\d{0,5})\.(?P<mac>[a-z2-7]{16})")
 _CODE = lazy_pattern(rf"\b{CODE_WORD} (?P<ref>[a-z2-7]{{6}})-(?P<mac>[a-z2-7]{{10}})\b", re.A | re.I)
 CODES_MAX = 20
-"""The maximum number of codes checked in one mail, to limit the time that a long mail takes."""
+"""The maximum number of codes checked per mail, to limit the time that a long mail takes."""
 _PLUS = lazy_pattern(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.(?P<mac>[a-z2-7]{10})")
 
 
@@ -40,7 +40,7 @@ BY_SEVERITY = "severity"
 
 
 class OurField:
-    """The names of our own header fields. Filters use them, and a standby parses them."""
+    """The names of our own header fields. Mail filters match on them, and a standby parses them."""
 
     PREFIX = "Incident-"
     ID = "Incident-Id"
@@ -55,13 +55,13 @@ class OurField:
     DECLARED = "Incident-Declared"
     NEXT_UPDATE = "Incident-Next-Update"
     NEXT_UPDATE_FROM = "Incident-Next-Update-From"
-    """Given if nobody stated that time: the value says from what it follows, BY_SEVERITY."""
+    """Present if nobody stated that time. Its value names the source of the time, BY_SEVERITY."""
     DRILL = "Incident-Drill"
     RESTRICTED = "Incident-Restricted"
     LEDGER = "Incident-Ledger"
     PROOF = "Incident-Proof"
     AFTER = "Incident-After"
-    """In mail from a laptop: the Message-ID of its previous mail, which has to be read first."""
+    """In mail from a laptop: the Message-ID of its previous mail, which has to be processed first."""
     EPOCH = "Incident-Epoch"
 
 
@@ -75,9 +75,9 @@ def base32(raw: bytes, chars: int) -> str:
 
 
 def slug(description: str, chars_max: int = ID_CHARS_MAX - 11) -> str:
-    """Return a few ASCII words of `description`, easy to say on the phone and to use as a channel name.
+    """Return a few ASCII words of `description`, easy to say on the phone and usable as a channel name.
 
-    Long descriptions are shortened between words.
+    Long descriptions are cut between words.
 
     >>> slug("Checkout is rejecting card payments (über 20 %)!")
     'checkout-is-rejecting-card-payments'
@@ -95,7 +95,7 @@ def slug(description: str, chars_max: int = ID_CHARS_MAX - 11) -> str:
 
 
 def incident_id(description: str, declared_at: datetime, taken: Callable[[str], bool]) -> str:
-    """Return an incident id of date and slug, at most 48 characters, with `-2`, `-3` ... appended if it is taken.
+    """Return an incident id made of date and slug, at most 48 characters, plus `-2`, `-3` ... if it is taken.
 
     >>> from datetime import UTC
     >>> incident_id("Odd.", datetime(2026, 11, 20, tzinfo=UTC), {"2026-11-20-odd"}.__contains__)
@@ -121,7 +121,7 @@ def restricted_id(ref: str, declared_at: datetime) -> str:
 
 
 def public_ref(key: bytes, ref: str) -> str:
-    """Return the REF of a restricted incident for the main list. The real REF cannot be computed from it.
+    """Return the REF of a restricted incident for the main list. The real REF cannot be derived from it.
 
     >>> public_ref(b"k", "abcdef")
     'xxvxrr'
@@ -153,7 +153,7 @@ def message_id(key: bytes, name: MailName, domain: str) -> str:
 
 
 def read_message_id(key: bytes, text: str) -> MailName | None:
-    """Return the parts of a Message-ID of ours, ignoring case, or None if its hash is wrong."""
+    """Return the parts of one of our Message-IDs, ignoring case, or None if its hash is wrong."""
     found = _MESSAGE_ID.fullmatch(fold_case(text.strip()))
     if not found or proving_key(key, text) is None:
         return None
@@ -161,7 +161,7 @@ def read_message_id(key: bytes, text: str) -> MailName | None:
 
 
 def proving_key(key: bytes, text: str) -> bytes | None:
-    """Return the key, the newest or an earlier one, that proves a Message-ID of ours, or None."""
+    """Return the key, current or previous, that verifies one of our Message-IDs, or None."""
     found = _MESSAGE_ID.fullmatch(fold_case(text.strip()))
     if not found:
         return None
@@ -176,7 +176,7 @@ def plus_address(key: bytes, address: str, ref: str) -> str:
 
 
 def is_sub_address(address: str, text: str) -> bool:
-    """Return whether `text` is `address` with a tag (RFC 5233), whatever the tag.
+    """Return whether `text` is `address` with any tag (RFC 5233).
 
     >>> is_sub_address("bot@example.com", "bot+x@example.com"), is_sub_address("bot@example.com", "bo+x@example.com")
     (True, False)
@@ -187,7 +187,7 @@ def is_sub_address(address: str, text: str) -> bool:
 
 
 def read_plus_address(key: bytes, address: str, text: str) -> str | None:
-    """Return the REF in a plus-address of ours, ignoring case, or None for any other address."""
+    """Return the REF in one of our plus-addresses, ignoring case, or None for any other address."""
     local, _, domain = fold_case(address).rpartition("@")
     text_local, _, text_domain = fold_case(text.strip()).rpartition("@")
     found = _PLUS.fullmatch(text_local)
@@ -197,7 +197,7 @@ def read_plus_address(key: bytes, address: str, text: str) -> str | None:
 
 
 def token_address(key: bytes, address: str, ref: str, number: int, person: str) -> str:
-    """Return `bot+REF.pN.MAC@example.com`, to which the mailbox `person` sends its answer about proposal N.
+    """Return `bot+REF.pN.MAC@example.com`, to which the mailbox `person` sends its answer to proposal N.
 
     The hash includes the address `person`, so that nobody else can use the token address.
     """
@@ -217,7 +217,7 @@ def read_token_address(key: bytes, address: str, text: str, person: str) -> tupl
 
 
 def _token(key: bytes, ref: str, number: int, person: str) -> str:
-    """Return a hash of 80 bits. It is longer than the one of `mac`, because it authorises an action."""
+    """Return an 80-bit hash. It is longer than that of `mac`, because it authorises an action."""
     signed = "\0".join(("proposal", ref, str(number), fold_case(person)))
     return base32(hmac.new(key, signed.encode(), hashlib.sha256).digest(), TOKEN_CHARS)
 
@@ -236,7 +236,7 @@ def _code(ref: str, key: bytes) -> str:
 
 
 def read_codes(key: bytes, text: str) -> tuple[str, ...]:
-    """Return the distinct REFs of all code lines of ours in `text`, quoted or not.
+    """Return the distinct REFs in our code lines in `text`, quoted or not.
 
     >>> read_codes(b"k", "On Friday, Incidents wrote:\\n> Ref ABCDEF-ZQZSK5RB62\\n> Ref abcdeg-zqzsk5rb62")
     ('abcdef',)
@@ -250,7 +250,7 @@ def read_codes(key: bytes, text: str) -> tuple[str, ...]:
 
 
 def has_code(text: str) -> bool:
-    """Return whether a line of `text` has the form of our code, even with a wrong hash.
+    """Return whether a line of `text` has the form of our code line, even with a wrong hash.
 
     >>> has_code("> Ref abcdef-zqzsk5rb62"), has_code("Ref abcdef")
     (True, False)
@@ -259,7 +259,7 @@ def has_code(text: str) -> bool:
 
 
 def without_codes(text: str) -> str:
-    """Return `text` without the lines that have the form of our code.
+    """Return `text` without lines in the form of our code line.
 
     >>> without_codes("On it.\\n> Ref abcdef-zqzsk5rb62\\nBo")
     'On it.\\nBo'
@@ -270,7 +270,7 @@ def without_codes(text: str) -> str:
 class Announcement(Frozen, kw_only=True):
     """The signed content of one of our messages: the changed facts, and the incident, REF, origin and number.
 
-    `epoch` is the number of promotions that the sending ledger knew of.
+    `epoch` is the number of promotions known to the sending ledger.
     """
 
     incident: str
@@ -300,5 +300,5 @@ def proof(key: bytes, announcement: Announcement) -> str:
 
 
 def proves(key: bytes, announcement: Announcement, claimed: str) -> bool:
-    """Return whether `claimed` is the proof of exactly this announcement. The comparison takes constant time."""
+    """Return whether `claimed` is the proof of exactly this announcement. The comparison is constant-time."""
     return proven_by(key, claimed.strip().lower(), lambda one: proof(one, announcement)) is not None

@@ -1,6 +1,6 @@
-"""Provide regular expressions that are compiled when they are first used.
+"""Provide regular expressions that are compiled on first use.
 
-A short command uses only one in six of the expressions in its modules. Compiling all of them took a quarter of its
+A short command uses only one in six of the expressions in its modules. Compiling all of them took a quarter of its run
 time.
 """
 
@@ -19,7 +19,7 @@ class _LazyPattern:
         self.pattern, self._flags = text, flags
 
     def __getattr__(self, name: str) -> Any:
-        """Compile the pattern and copy its methods, so that later calls do not come here."""
+        """Compile the pattern and copy its methods to the instance, so that later look-ups do not get here."""
         compiled = re.compile(self.pattern, self._flags)
         for method in _METHODS:
             setattr(self, method, getattr(compiled, method))
@@ -27,7 +27,7 @@ class _LazyPattern:
 
 
 def lazy_pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """Return a lazy pattern for `text`. If `text` is not a valid pattern, the first use raises re.error.
+    """Return a lazy pattern for `text`. If `text` is not a valid pattern, its first use raises re.error.
 
     >>> lazy_pattern(r"sev(?:erity)? (\\d)", re.I).findall("Sev 1, severity 2")
     ['1', '2']

@@ -19,7 +19,7 @@ from .tracking.tracked_items import ItemKind as ItemKind
 
 
 class Trust(StrEnum):
-    """The levels of trust that a message comes from the person named as its author, from lowest to highest."""
+    """The levels of trust that a message comes from its claimed author, from lowest to highest."""
 
     STRANGER = "stranger"
     MEMBER = "member"
@@ -32,14 +32,14 @@ class Trust(StrEnum):
 
 
 class Actor(Frozen, kw_only=True):
-    """The person who asks for a change, and how sure we are of their identity."""
+    """The person who asks for a change, and how far we trust their identity."""
 
     person: Person
     trust: Trust
     has_proven_part: bool = True
-    """False if they have a part in the incident that they took themselves in unverified mail."""
+    """False if they have a part in the incident that they took themselves in an unverified message."""
     self_named: tuple[Person, ...] = ()
-    """The deputies of the incident not named by a leader. Anybody can name themselves, so these do not lead."""
+    """The deputies who were not named by a leader. Anybody can name themselves, so these do not lead."""
 
 
 class Status(StrEnum):
@@ -61,9 +61,9 @@ class Holders(Frozen, kw_only=True):
 
 
 class Change(Frozen, kw_only=True):
-    """A changed fact: its name (core/facts.py), its old and new value as JSON, who changed it and when.
+    """A changed fact: its name (core/facts.py), its old and new values as JSON, who changed it and when.
 
-    `confirmed_by` is the other person who confirmed the change, if it had to be confirmed.
+    `confirmed_by` is the other person who confirmed the change, if confirmation was needed.
     """
 
     fact: str
@@ -75,7 +75,7 @@ class Change(Frozen, kw_only=True):
 
 
 class Said(Frozen, kw_only=True):
-    """A text that the next follow-up will contain, with its author and its time."""
+    """A text to include in the next follow-up, with its author and time."""
 
     by: Person
     at: Instant
@@ -83,7 +83,7 @@ class Said(Frozen, kw_only=True):
 
 
 class TakenBack(Frozen, kw_only=True):
-    """The undoing of update `number`. The changes that restored the old values have the same time."""
+    """The undoing of update `number`. The changes that restored the old values have the same timestamp."""
 
     number: int
     by: Person
@@ -91,9 +91,9 @@ class TakenBack(Frozen, kw_only=True):
 
 
 class Update(Frozen, kw_only=True):
-    """A follow-up that was sent: what it changed and undid, and the authors of the texts in it.
+    """A follow-up that was sent: what it changed and undid, and the authors of its texts.
 
-    `undo` and the check for crossing replies need it.
+    Used by `undo` and by the check for replies that crossed a change.
     """
 
     number: int
@@ -104,7 +104,7 @@ class Update(Frozen, kw_only=True):
 
 
 class Naming(Frozen, kw_only=True):
-    """The naming of the present commander by somebody else, `by`. `was` had command before. It can be declined."""
+    """How the present commander was named by somebody else, `by`. `was` had command before. It can be declined."""
 
     by: Person
     was: Person
@@ -114,9 +114,10 @@ ProposalState = Literal["open", "accepted", "rejected", "expired"]
 
 
 class Proposal(Frozen, kw_only=True):
-    """A command that waits until one of `confirmers` or the operator confirms it.
+    """A command that waits for confirmation by one of `confirmers` or the operator.
 
-    `command` is its JSON (core/command_json.py). `by` is the person who asked for it, and `trust` their trust then.
+    `command` is the command as JSON (core/command_json.py). `by` asked for it, and `trust` was their trust at that
+    time.
     """
 
     number: int
@@ -164,7 +165,7 @@ class Incident(Frozen, kw_only=True):
     drill: bool = False
     restricted: bool = False
     silent: bool = False
-    """If `restricted`, the main list gets only severity, phase, status and commander. If also `silent`, nothing."""
+    """For restricted incidents: whether the main list gets nothing, not even severity, phase, status and commander."""
     declared_at: Instant
     declared_by: Person
     started_at: Instant | None = None
@@ -176,32 +177,32 @@ class Incident(Frozen, kw_only=True):
     items: tuple[Item, ...] = ()
     roll_call: RollCall | None = None
     engaged: tuple[Engaged, ...] = ()
-    """The people who joined. The commander and holders of roles are at work even if they did not join."""
+    """The people who joined. The commander and role holders are at work even if they did not join."""
     unannounced: tuple[Change, ...] = ()
     said: tuple[Said, ...] = ()
     taken_back: tuple[TakenBack, ...] = ()
-    """The updates that were undone since the last announcement."""
+    """The updates undone since the last announcement."""
     announced: tuple[Update, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     is_announced: bool = False
     clock: ClockState = ClockState()
     retro: RetroState = RetroState()
     thread: tuple[str, ...] = ()
-    """Message-IDs of the thread: the first, and our newest."""
+    """Message-IDs of the thread: the first one and our newest ones."""
     leader: str | None = None
-    """The ledger that was promoted to lead, "" if two claim to, or None if `origin` still leads."""
+    """The ledger that was promoted to lead, "" if two claim to lead, or None if it is still `origin`."""
     epoch: int = 0
     """The number of promotions so far."""
     skips_numbers: bool = False
-    """Whether to skip numbers of updates, because another ledger, or a lost one, may have used them."""
+    """Whether to skip update numbers that another ledger, or a lost one, may have used."""
 
     def is_led_by(self, origin: str) -> bool:
-        """Return whether the ledger `origin` leads this incident."""
+        """Return whether this incident is led by the ledger `origin`."""
         return (self.origin if self.leader is None else self.leader) == origin
 
     @property
     def approved_words(self) -> Approval | None:
-        """The approval of the present words for customers, or None if unknown."""
+        """The approval of the current words for customers, or None if it is unknown."""
         return self.approval if self.approval and self.approval.words == self.customers_may_be_told else None
 
     @property

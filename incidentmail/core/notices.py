@@ -1,4 +1,4 @@
-"""Decide which messages events make due. Nothing is rendered or sent here."""
+"""Decide which messages are due because of events. Nothing is rendered or sent here."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ NoticeKind = Literal["declaration", "follow_up", "offer", "question", "proposal_
 class Notice(Frozen, kw_only=True):
     """A message that is due: the declaration, a follow-up to the list, or a private message to one person.
 
-    `at_once` is false if the message can wait, to be sent together with later changes. `to` is the recipient of a
-    private message about proposal `number`; if `to` is None, that proposal's author is. A notice of the kind
-    `unanswered` is not a message: it becomes due if `to` does not answer a question about the severity `number`.
+    `at_once` is false if the message can wait and be sent together with later changes. `to` is the recipient of a
+    private message about proposal `number`; if it is None, the recipient is the proposal's author. A notice of the kind
+    `unanswered` is not a message: it becomes due if `to` does not answer a question about severity `number`.
     """
 
     kind: NoticeKind
@@ -38,7 +38,7 @@ class Notice(Frozen, kw_only=True):
 
 
 def notices_for(events: tuple[Event, ...]) -> tuple[Notice, ...]:
-    """Return the messages that the `events` of one command or reply make due, at most one of them to the list.
+    """Return the messages that are due because of the `events` of one command or reply, at most one to the list.
 
     >>> notices_for((SeverityChanged(severity=1, was=2),))
     (Notice(kind='follow_up', at_once=True, to=None, number=None),)
@@ -54,7 +54,7 @@ def notices_for(events: tuple[Event, ...]) -> tuple[Notice, ...]:
 
 
 def _private(event: Event) -> list[Notice]:
-    """Return the private messages that an event makes due."""
+    """Return the private messages that are due because of an event."""
     match event:
         case CommandOffered(to=person):
             return [Notice(kind="offer", at_once=True, to=person)]
@@ -69,9 +69,9 @@ def _private(event: Event) -> list[Notice]:
 
 
 def _urgent(event: Event) -> bool:
-    """Return whether a follow-up must not wait.
+    """Return whether a follow-up cannot wait.
 
-    This is so if the severity got worse, the commander changed, incidents were merged, or the incident became
+    This applies if the severity got worse, the commander changed, incidents were merged, or the incident became
     restricted.
     """
     if isinstance(event, SeverityChanged):

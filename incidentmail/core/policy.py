@@ -58,7 +58,7 @@ from .tracking.tracking_commands import CallRoll, Leave, TrackingCommand
 
 
 class SeverityLevel(Frozen, kw_only=True):
-    """One step of the scale. A smaller level is worse.
+    """A level of the severity scale. Lower is worse.
 
     If `update_every` is None or zero, no updates become due.
     """
@@ -70,7 +70,7 @@ class SeverityLevel(Frozen, kw_only=True):
     update_every: timedelta | None = None
     also_to: tuple[str, ...] = ()
     also_template: str | None = None
-    """The template of a short mail for `also_to`. If None, they get a copy of the mail to the list."""
+    """The template of a short mail to `also_to`. If None, they get a copy of the mail to the list."""
 
 
 class PhaseStep(Frozen, kw_only=True):
@@ -149,7 +149,7 @@ ANNOUNCES: tuple[type[Event], ...] = (
 
 
 class Policy(Frozen, kw_only=True):
-    """All rules of one organisation. They are checked when the configuration is loaded."""
+    """All rules of an organisation. They are validated when the configuration is loaded."""
 
     severities: tuple[SeverityLevel, ...] = DEFAULT_SEVERITIES
     phases: tuple[PhaseStep, ...] = DEFAULT_PHASES
@@ -159,19 +159,19 @@ class Policy(Frozen, kw_only=True):
     default_phase: int = 1
     permissions: dict[str, Trust] = field(default_factory=lambda: dict(DEFAULT_PERMISSIONS))
     venue_hosts: tuple[str, ...] = ()
-    """The hosts, or `*.domain`, to which a venue given by mail can link. If empty, any host."""
+    """The hosts, or `*.domain`, that a venue given by mail may link to. If empty, any host."""
     own_venue: bool = True
-    """Whether a member who is commander, declarer or role holder can set the venue. False if configured otherwise."""
+    """Whether a member who is commander, declarer or role holder can set the venue."""
     has_restricted_list: bool = False
     """Whether there is a list for restricted incidents."""
     deadlines: tuple[Deadline, ...] = ()
     verifies: bool = False
     """Whether this installation can verify senders."""
     people: dict[str, str] = field(default_factory=dict)
-    """The name of each address that the configuration lists."""
+    """Maps each address in the configuration to its name."""
 
     def owns_name(self, person: Person) -> bool:
-        """Return whether the configuration lists the name of `person` for their address and for no other."""
+        """Return whether the configuration lists the name of `person` for their address and no other."""
         name = person.name.casefold()
         return [address for address, listed in self.people.items() if listed.casefold() == name] == [person.address]
 
@@ -185,7 +185,7 @@ class Policy(Frozen, kw_only=True):
         return next((role for role in self.roles if role.key == key), None)
 
     def missing_roles(self, incident: Incident) -> tuple[str, ...]:
-        """Return the keys of the roles that the severity requires and that are neither held nor dismissed."""
+        """Return the keys of roles that the severity requires and that are neither held nor dismissed."""
         step = self.severity(incident.severity)
         held = incident.roles
         return tuple(
@@ -195,7 +195,7 @@ class Policy(Frozen, kw_only=True):
         )
 
     def may_be_forged(self, actor: Actor) -> bool:
-        """Return whether senders can be verified here, but this one is not, and has no proven part."""
+        """Return whether senders can be verified here, but `actor` is unverified and has no verified part."""
         return self.verifies and actor.trust.rank < Trust.VERIFIED.rank and not actor.has_proven_part
 
     def allows(self, permission: str, actor: Actor) -> bool:
@@ -205,13 +205,13 @@ class Policy(Frozen, kw_only=True):
         return actor.trust.rank >= needed.rank
 
     def may_confirm(self, permission: str, actor: Actor) -> bool:
-        """Return whether a member needs only to prove that they receive the mail to their address."""
+        """Return whether a member only has to confirm that they receive mail at their address."""
         needs_proof = self.verifies and self.permissions[permission] is Trust.VERIFIED
         return needs_proof and actor.trust is Trust.MEMBER and actor.person.address is not None
 
 
 def is_permitted(incident: Incident | None, command: Command, actor: Actor, policy: Policy) -> bool:
-    """Return whether `actor` is permitted to carry out `command` alone, by trust or by their part in the incident.
+    """Return whether `actor` may carry out `command` alone, by trust or by their part in the incident.
 
     `incident` is None if `actor` is about to declare it.
     """
@@ -221,7 +221,7 @@ def is_permitted(incident: Incident | None, command: Command, actor: Actor, poli
 
 
 def is_allowed_by_part(incident: Incident | None, command: Command, actor: Actor, policy: Policy) -> bool:
-    """Return whether a member is permitted to carry out `command` because of their part in the incident.
+    """Return whether a member may carry out `command` because of their part in the incident.
 
     Commander, declarer and operator can name the commander. They and all role holders can set the venue and the words
     for customers. If senders can be verified, a part that somebody took in an unverified message gives no rights.
@@ -242,7 +242,7 @@ def is_allowed_by_part(incident: Incident | None, command: Command, actor: Actor
 
 
 def permission_for(incident: Incident | None, command: Command, actor: Actor) -> str:
-    """Return the permission that `command` needs."""
+    """Return the permission that `command` requires."""
     if isinstance(command, Leave | CallRoll):
         return "leave" if isinstance(command, Leave) else "roll_call"
     if isinstance(command, TrackingCommand | RetroCommand):

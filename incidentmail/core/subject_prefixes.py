@@ -1,4 +1,4 @@
-"""Recognise the prefixes of a subject: reply and forward marks in many languages, and tags in brackets.
+"""Recognise the prefixes of a subject: reply and forward prefixes in many languages, and tags in brackets.
 
 This is the only table of such prefixes. It is used to match threads, to parse our own mail, to reply, and to
 distinguish machines from people.
@@ -56,11 +56,11 @@ GATEWAY_TAG: Final = lazy_pattern(
     re.I,
 )
 NO_SUBJECT = frozenset({"", "(no subject)", "no subject", "kein betreff", "(kein betreff)", "sans objet", "sin asunto"})
-"""The texts of mail programs for an empty subject, in the form that `bare_subject` returns."""
+"""The texts that mail programs use for an empty subject, in the form returned by `bare_subject`."""
 
 
 def is_reply(subject: str) -> bool:
-    """Return whether a subject begins with a reply mark, in any language.
+    """Return whether a subject begins with a reply prefix, in any language.
 
     >>> is_reply("AW: checkout"), is_reply("回复：checkout"), is_reply("Fwd: checkout"), is_reply("Regional outage")
     (True, True, False, False)
@@ -69,7 +69,7 @@ def is_reply(subject: str) -> bool:
 
 
 def without_gateway_tags(subject: str) -> str:
-    """Return a subject without the tags that gateways put before it.
+    """Return a subject without the leading tags added by gateways.
 
     >>> without_gateway_tags("[EXTERNAL] [SEV2] Checkout"), without_gateway_tags("***SPAM*** EXT: Checkout")
     ('[SEV2] Checkout', 'Checkout')
@@ -80,7 +80,7 @@ def without_gateway_tags(subject: str) -> str:
 
 
 def bare_subject(subject: str) -> str:
-    """Return a subject in a form for comparison: case-folded, without tags and reply marks.
+    """Return a subject for comparison: case-folded, without tags and reply prefixes.
 
     >>> bare_subject("[incidents] AW: Re[2]: [drill] EXTERNAL: Checkout  is down")
     'checkout is down'
@@ -91,7 +91,7 @@ def bare_subject(subject: str) -> str:
 
 
 def without_answer_marks(subject: str) -> str:
-    """Return a subject without reply and forward marks at its start. Tags in brackets are kept.
+    """Return a subject without leading reply and forward prefixes. Tags in brackets are kept.
 
     >>> without_answer_marks("Fwd: AW: Cannot pay"), without_answer_marks("[ops] Re: Cannot pay")
     ('Cannot pay', '[ops] Re: Cannot pay')
@@ -102,7 +102,7 @@ def without_answer_marks(subject: str) -> str:
 
 
 def is_answer(subject: str) -> bool:
-    """Return whether a subject is marked as a reply or a forward, after any tags of lists and gateways.
+    """Return whether a subject has a reply or forward prefix, after any tags added by lists and gateways.
 
     >>> is_answer("[EXTERNAL] WG: checkout"), is_answer("[incidents] checkout")
     (True, False)
@@ -143,11 +143,11 @@ _DRILL_BEHIND: Final = lazy_pattern(
     rf"(?:\s*(?P<bracket>[\[({{<])|\s+[-–—])\s*{_DRILL}(?(bracket)\s*[\])}}>])[.!]*\s*\Z", re.I
 )
 _DRILL_SIGNS: Final = frozenset("[({<*:：!-–—")
-"""Every mark of an exercise has one of them, and most titles have none."""
+"""Every drill mark contains one of these, and most titles contain none."""
 
 
 def without_drill_mark(title: str) -> str | None:
-    """Return a title without its mark of an exercise, or None if it has no mark or is nothing but the mark.
+    """Return a title without its drill mark, or None if it has no mark or consists only of it.
 
     >>> without_drill_mark("[drill] Checkout is down"), without_drill_mark("Übung: Kasse")
     ('Checkout is down', 'Kasse')

@@ -1,7 +1,7 @@
 """Clean free text, as one line or as paragraphs.
 
 Text comes from messages and terminals. Anything that could break a header, a terminal or a comparison is removed here,
-and only here. So the displayed text equals the stored text, and a sent text is parsed back unchanged.
+and only here. So the displayed text equals the stored text, and text that we sent parses back unchanged.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from .lazy_pattern import lazy_pattern
 
 LINE_CHARS_MAX = 300
-"""The longest subject, venue or name. Relays fold longer lines, and a phone cannot show them."""
+"""The maximum length of a subject, venue or name. Relays fold longer lines, and a phone cannot show them."""
 TEXT_CHARS_MAX = 20_000
 TEXT_BYTES_MAX = 24_000
-"""The longest details, notes and updates, in UTF-8. List managers hold posts over 40 kB; base64 adds a third."""
+"""The maximum size of details, notes and updates in UTF-8. Lists hold posts over 40 kB, and base64 adds a third."""
 
 # Bidirectional marks, overrides and isolates, zero-width space, word joiner, BOM, invisible operators, interlinear
 # marks and tag characters. They hide or reorder what a person reads. Joiners (U+200C, U+200D) are kept, because some
@@ -27,10 +27,10 @@ HIDDEN = lazy_pattern(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""Invisible characters, which are ignored when comparing and searching.
+"""Invisible characters, which are ignored in comparisons and searches.
 
 These are Unicode's Default_Ignorable_Code_Point, which includes blank letters (Hangul fillers), and the empty Braille
-cell. They are not removed from texts, because some of them (joiners, selectors) belong there.
+cell. They are not removed from texts, because some of them (joiners, selectors) are part of the text.
 """
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _SPACES = lazy_pattern(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
@@ -61,7 +61,7 @@ def one_line(text: str) -> str:
 
 
 def controls_as_spaces(text: str) -> str:
-    r"""Return `text` with a space for each control character, because in a header field it separates words.
+    r"""Return `text` with each control character replaced by a space, because in a header field it separates words.
 
     >>> one_line(controls_as_spaces("a\r\nBcc:\x07b"))
     'a Bcc: b'
@@ -70,7 +70,7 @@ def controls_as_spaces(text: str) -> str:
 
 
 def printable_line(text: str) -> str:
-    r"""Return `text` as one line of a log, with single spaces for white space and escapes for invisible characters.
+    r"""Return `text` as one log line, with single spaces for white space and escapes for invisible characters.
 
     >>> printable_line("no\r\nroute\x1b ")
     'no route\\x1b'
@@ -88,7 +88,7 @@ def written_line(text: str) -> str:
 
 
 def written_lines(texts: Sequence[str]) -> Iterable[str]:
-    r"""Return each line as `written_line` does. It is faster, because most lines need no change.
+    r"""Return each line as `written_line` would. Faster, because most lines need no change.
 
     >>> list(written_lines(["  Severity:\u00a01\u200b ", "a "]))
     ['  Severity: 1', 'a']
@@ -112,7 +112,7 @@ def paragraphs(text: str) -> str:
 
 
 def clip(text: str, chars_max: int = LINE_CHARS_MAX) -> str:
-    """Return `text` shortened to `chars_max` characters. A shortened text ends in an ellipsis.
+    """Return `text` shortened to `chars_max` characters, ending in an ellipsis if it was longer.
 
     >>> clip("abcdef", 4)
     'abc…'
@@ -121,7 +121,7 @@ def clip(text: str, chars_max: int = LINE_CHARS_MAX) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """Return the number with its noun, in the plural unless the number is 1.
+    """Return a number with its noun, in the plural unless the number is 1.
 
     >>> counted(1, "mail"), counted(2, "mail")
     ('1 mail', '2 mails')

@@ -1,4 +1,4 @@
-"""Show times to people, in UTC and the configured zones. time_forms/ parses the times that people write."""
+"""Format times for people, in UTC and the configured zones. time_forms/ parses the times that people write."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 
 def show_time(at: datetime, zones: Sequence[str] = (), on: date | None = None) -> str:
-    """Return `at` in UTC and each of `zones`.
+    """Return `at` in UTC and in each of `zones`.
 
-    The date is added if it differs from `on`, and the weekday if the date in a zone differs from that in UTC.
+    The date is added if it differs from `on`, and the weekday if the date in a zone differs from the date in UTC.
 
     >>> at = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
     >>> show_time(at, ["Europe/Berlin", "America/Los_Angeles"], on=date(2026, 11, 20))
@@ -31,7 +31,7 @@ def show_time(at: datetime, zones: Sequence[str] = (), on: date | None = None) -
 
 
 def show_duration(duration: timedelta) -> str:
-    """Return `duration` in the largest unit that gives a number of two or more, rounded down.
+    """Return `duration` in the largest unit whose number is at least two, rounded down.
 
     A negative duration, which occurs if a clock was set back, is shown as 0.
 

@@ -1,6 +1,6 @@
-"""Define the lexicon: every fixed word of our messages, for the code that writes them and for the grammar.
+"""Define the lexicon: every fixed word of our messages, for the code that renders them and for the grammar.
 
-People learn to type these words. A change here changes both sides.
+People learn to type these words. A change here affects both sides.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ DURATION_KEY = "Duration"
 NO_CHANGE = "No change."
 COORDINATING, COORDINATED = "Coordinating via", "Coordinated via"
 DRILL_PREFIX = "[drill] "
-"""The beginning of the subject of an exercise."""
+"""The start of the subject of mail in a drill."""
 RESTRICTED_PREFIX = "[restricted] "
 INCIDENT_KEY = "Incident"
 DECLARED_BY_KEY = "Declared by"
@@ -137,7 +137,7 @@ _EARLIER_DECLARATION_HINTS = (
 def declaration_hint(milder_to_worse: Sequence[int], *, to_address: bool = False) -> str:
     """Return the last line of a declaration: the replies that make the severity worse, the next level first.
 
-    If `to_address` is true, the list hides who writes, so replies have to go to the address below the line.
+    If `to_address` is true, the list hides its authors, so replies have to go to the address below the line.
 
     >>> declaration_hint([2, 1]), declaration_hint([])
     ('Worse? Reply: sev 2 (or sev 1)', 'Do you know something about it? Reply to this mail.')
@@ -152,7 +152,7 @@ def declaration_hint(milder_to_worse: Sequence[int], *, to_address: bool = False
 
 
 def is_declaration_hint(line: str) -> bool:
-    """Return whether a line is the last line of a declaration by any version, quoted or not.
+    """Return whether a line is the last line of a declaration from any version, quoted or not.
 
     >>> is_declaration_hint("> Worse? Reply: sev 1"), is_declaration_hint("Worse? I think so.")
     (True, False)
@@ -178,7 +178,7 @@ def follow_up_hint(number: int, *, to_address: bool = False, can_undo: bool = Tr
 
 
 def follow_up_hints(number: int) -> Sequence[str]:
-    """Return all forms that any version has used for the last line of follow-up `number`."""
+    """Return every form of the last line of follow-up `number` that any version has used."""
     return (
         *(follow_up_hint(number, to_address=there, can_undo=can) for there in (False, True) for can in (True, False)),
         f"Update {number}. Wrong? Reply undo {number}.",
@@ -187,7 +187,7 @@ def follow_up_hints(number: int) -> Sequence[str]:
 
 
 def read_follow_up_hint(line: str) -> int | None:
-    """Return the number in the last line of a follow-up by any version, quoted or not, or None for other lines.
+    """Return the number in the last line of a follow-up from any version, quoted or not, or None for other lines.
 
     >>> read_follow_up_hint("> Update 7. Wrong? Reply undo 7."), read_follow_up_hint("Update 7. Wrong?")
     (7, None)
@@ -203,19 +203,19 @@ def in_brackets(*notes: str | None) -> str:
 
 
 class Words(Frozen, dict=True, gc=True):
-    """The lexicon of one organisation, with its titles and its names of severities and phases."""
+    """The lexicon of an organisation, with its titles and its names for severities and phases."""
 
     policy: Policy
 
     @property
     def title(self) -> str:
-        """The commander's title as used within a sentence: `incident commander`, but `DRI` unchanged."""
+        """The commander's title as written within a sentence: `incident commander`, but `DRI` unchanged."""
         title = self.policy.commander_title
         return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
     @cached_property
     def keys(self) -> dict[str, str]:
-        """Maps the case-folded spelling of each key to its fact or role, such as `roles.scribe`."""
+        """Maps the case-folded spellings of keys to facts or roles, such as `roles.scribe`."""
         found = {fold_case(spelling): name for spelling, name in KEYS}
         found[fold_case(self.policy.commander_title)] = "commander"
         for role in self.policy.roles:
@@ -241,11 +241,11 @@ class Words(Frozen, dict=True, gc=True):
         return f"Severity {level}{in_brackets(self.severity_name(level), note)}"
 
     def worse_levels(self, incident: Incident) -> Sequence[int]:
-        """Return the levels that are worse than the incident's severity, the next one first."""
+        """Return the levels worse than the incident's severity, the next one first."""
         return [step.level for step in reversed(self.policy.severities) if step.level < incident.severity]
 
     def briefing_reason(self, level: int) -> str:
-        """Return a sentence that explains why somebody now gets mail about an incident.
+        """Return a sentence explaining why somebody now gets mail about an incident.
 
         >>> Words(Policy()).briefing_reason(1)
         'You get this mail because an incident has become severity 1 (critical).'
@@ -254,7 +254,7 @@ class Words(Frozen, dict=True, gc=True):
         return f"You get this mail because an incident has become severity {level}{name}."
 
     def decline_hint(self, by: str) -> str:
-        """Return the sentence that tells a new commander how to decline, and who leads then."""
+        """Return the sentence that tells a new commander how to decline, and who leads if they do."""
         return f"If you cannot do it, reply: decline. Then {by} is told, and the commander before you leads again."
 
     def worse_label(self, level: int) -> str:
@@ -282,7 +282,7 @@ class Words(Frozen, dict=True, gc=True):
         return f"{name} {'was' if ended else 'is'} {self.title}{in_brackets(note)}."
 
     def venue_sentence(self, venue: str, was: str | None = None, *, ended: bool = False) -> str:
-        """Return `Coordinating via #x on Slack.`, with the old venue unless a venue contains ` (was ` itself."""
+        """Return `Coordinating via #x on Slack.`, with the old venue unless either venue contains ` (was `."""
         is_unambiguous = was is not None and " (was " not in venue + was
         old = in_brackets(f"was {was}") if is_unambiguous else ""
         return f"{COORDINATED if ended else COORDINATING} {venue}{old}."
@@ -290,7 +290,7 @@ class Words(Frozen, dict=True, gc=True):
     def role_line(
         self, key: str, holders: Holders, *, missing: bool, with_address: Collection[str] = ()
     ) -> FieldLine | None:
-        """Return a line such as `Customer liaison: Tomás R. (customer questions)`, or None if there is none to show."""
+        """Return a line such as `Customer liaison: Tomás R. (customer questions)`, or None if it is not to be shown."""
         role = self.policy.role(key)
         takes = in_brackets(role.takes) if role and role.takes else ""
         title = self.key(f"roles.{key}")
@@ -301,6 +301,6 @@ class Words(Frozen, dict=True, gc=True):
         return FieldLine(title, f"{NEEDED}{takes}", is_needed=True) if missing else None
 
     def role_keys(self, incident: Incident) -> list[str]:
-        """Return the keys of an incident's roles in the configured order, then those not configured."""
+        """Return the keys of an incident's roles in the configured order, followed by those not configured."""
         order = [role.key for role in self.policy.roles]
         return [*order, *(key for key in incident.roles if key not in order)]

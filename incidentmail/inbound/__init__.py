@@ -1,1 +1,1 @@
-"""Parse mail from bytes into a `Message`, and judge who wrote it. Pure: DNS answers and the time are arguments."""
+"""Parse mail from bytes into a `Message`, and determine who wrote it. Pure: DNS answers and the time are arguments."""

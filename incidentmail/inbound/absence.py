@@ -1,4 +1,4 @@
-"""Distinguish absence notices from messages about a system, because their subjects can begin alike."""
+"""Distinguish absence notices from messages about a system, because their subjects can start alike."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _ABSENT = re.compile(
 
 
 def is_ordinary_title(subject: str, text: str) -> bool:
-    """Return whether the subject is an ordinary title, although it begins like that of an absence notice.
+    """Return whether the subject is an ordinary title, although it starts like that of an absence notice.
 
-    The subject is ordinary if neither the subject nor the text says that somebody is away.
+    The subject is ordinary if neither it nor the text says that somebody is away.
 
     >>> is_ordinary_title("Away: booking site returns errors", "Nobody can book.")
     True

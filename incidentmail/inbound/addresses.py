@@ -27,7 +27,7 @@ _ESCAPE = re.compile(r"\\(.)", re.S)
 
 
 class Mailbox(Frozen, kw_only=True):
-    """One mailbox.
+    """A mailbox.
 
     `name` is the decoded display name on one line ("" if there is none). `address` is ASCII and in lower case.
     """
@@ -53,7 +53,7 @@ class _Entry:
 
 
 def canonical_address(text: str) -> str | None:
-    """Return the address lower-cased if it is a plain ASCII addr-spec (RFC 5322 section 3.4.1), else None.
+    """Return the address in lower case if it is a plain ASCII addr-spec (RFC 5322 section 3.4.1), otherwise None.
 
     >>> canonical_address("Mara@Example.COM")
     'mara@example.com'
@@ -67,7 +67,7 @@ def canonical_address(text: str) -> str | None:
 
 
 def read_mailboxes(values: list[str]) -> tuple[Mailbox, ...]:
-    """Return the well-formed mailboxes of address fields in order, including those in groups.
+    """Return the well-formed mailboxes in address fields, in order, including those in groups.
 
     >>> read_mailboxes(["Team: Bo <bo@example.com>, nobody;, mara@example.com (Mara)"])
     (Mailbox(name='Bo', address='bo@example.com'), Mailbox(name='Mara', address='mara@example.com'))
@@ -87,7 +87,7 @@ def read_mailboxes(values: list[str]) -> tuple[Mailbox, ...]:
 
 
 def read_from(values: list[str]) -> tuple[Mailbox | None, str | None]:
-    """Return the author in From, or None and the reason why no single author can be read from it.
+    """Return the author in From, or None and the reason why no single author can be determined.
 
     There must be exactly one From field with exactly one mailbox, and only one way to parse it.
 
@@ -115,7 +115,7 @@ def read_from(values: list[str]) -> tuple[Mailbox | None, str | None]:
 
 
 def _plain_mailbox(value: str) -> Mailbox | None:
-    """Return the mailbox of a field in one of the two common forms, or None for other fields."""
+    """Return the mailbox of a field in either of the two common forms, or None for other fields."""
     found = _PLAIN.fullmatch(value)
     address = canonical_address((found["angle"] or found["bare"] or "").strip(" \t")) if found else None
     if found is None or address is None:
@@ -161,9 +161,9 @@ def _entries(value: str) -> tuple[list[_Entry], bool]:
 
 
 def _comment(value: str, start: int) -> tuple[int, str | None]:
-    """Return the index at which a comment ends, and the text of the comment.
+    """Return the index at which a comment ends, and its text.
 
-    The "(" of the comment is just before `start`. The text is None if the comment is never closed.
+    The opening "(" is just before `start`. The text is None if the comment is never closed.
     """
     depth = 1
     for mark in _COMMENT_MARK.finditer(value, start):

@@ -1,6 +1,6 @@
 """Decode the bytes of a text part into the text that its author saw.
 
-This undoes the transfer encoding, the charset, OpenPGP armor and flowed lines.
+This undoes the transfer encoding, the charset, OpenPGP armor and format=flowed.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _SIGNATURE_END = "-----END PGP SIGNATURE-----"
 
 
 def decode_bytes(raw: bytes, charset: str) -> tuple[str, str | None]:
-    """Return the text, and the problem if the charset is unknown or does not fit the bytes. Never raise.
+    """Return the text, and the problem if the charset is unknown or does not fit the bytes. Never raises.
 
     >>> decode_bytes(b"caf\\xc3\\xa9", "UTF-8")
     ('café', None)
@@ -99,7 +99,7 @@ def transfer_decode(raw: bytes, encoding: str, bytes_max: int) -> tuple[bytes, l
 
 
 def _base64(source: bytes) -> tuple[bytes, bool]:
-    """Decode the lines up to the first one that is not base64. Some lists append plain-text footers there."""
+    """Decode the lines before the first one that is not base64. Some lists append plain-text footers."""
     lines = []
     for line in source.split(b"\n"):
         if not _BASE64_LINE.fullmatch(line):
@@ -116,7 +116,7 @@ def _base64(source: bytes) -> tuple[bytes, bool]:
 
 
 def uniform(text: str) -> str:
-    r"""Return the text with LF line ends, and without NUL and byte order mark.
+    r"""Return the text with LF line ends, without NUL and byte order marks.
 
     >>> uniform("\ufeffa\r\nb\rc\x00")
     'a\nb\nc'
@@ -168,7 +168,7 @@ def without_ciphertext(text: str) -> str:
 
 
 def unflowed(text: str, *, delsp: bool) -> str:
-    r"""Join each paragraph of a format=flowed text into one line, and keep its quote marks (RFC 3676 section 4).
+    r"""Join each paragraph of a format=flowed text into one line, keeping its quote prefix (RFC 3676 section 4).
 
     >>> unflowed("Now severity \n1.\n>> old \n>> text\n-- \nMara", delsp=False)
     'Now severity 1.\n>> old text\n-- \nMara'

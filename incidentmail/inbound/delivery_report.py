@@ -1,8 +1,8 @@
 """Parse delivery reports: which message was not delivered, to whom, and why. Pure; never raises on bad input.
 
-Reports in the form of RFC 3464 are parsed by their fields, in whichever part of the mail these are. All other reports
-are parsed by their text (report_text.py). Nothing is trusted here: the caller uses the key to find out whether the
-returned Message-ID is one of ours.
+Reports in the format of RFC 3464 are parsed from their fields, in whichever part of the mail these are. All other
+reports are parsed from their text (report_text.py). Nothing is trusted here: the caller uses the key to find out
+whether the returned Message-ID is one of ours.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from .report_text import ReportText, read_text
 from .tree import ENCODING, Part, header_of, parameters_of, parsed, type_of
 
 Action = Literal["failed", "delayed", "delivered", "relayed", "expanded"]
-"""The actions of RFC 3464 section 2.3.3."""
+"""The actions defined in RFC 3464 section 2.3.3."""
 _ACTIONS: dict[str, Action] = {
     "failed": "failed", "failure": "failed", "delayed": "delayed", "delivered": "delivered", "relayed": "relayed",
     "expanded": "expanded",
@@ -51,15 +51,15 @@ _ADDRESS_FIELDS = ("original-recipient", "final-recipient", "x-actual-recipient"
 _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _XTEXT = re.compile(r"\+([0-9A-Fa-f]{2})")
 TEXTS_MAX = 10
-"""The maximum number of parts of a report that are read as text."""
+"""The maximum number of parts of a report that are parsed as text."""
 _TAG = re.compile(r"<[^<>@]*>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """The fate of a message for one recipient.
+    """What happened to a message for one recipient.
 
-    `addresses` are in lower case. The address that we wrote to comes first, if known. `status` is a code of RFC 3463,
+    `addresses` are in lower case. The address that we wrote to comes first, if known. `status` is an RFC 3463 code,
     such as 5.1.1. `diagnostic` is one line, or empty.
     """
 
@@ -84,7 +84,7 @@ class DeliveryReport:
 class _Found:
     """The contents of a mail's parts: blocks of fields, headers of returned mails, texts and HTML pages.
 
-    It also counts the parts that were parsed, and the lines that could be delimiters.
+    It also counts the parts parsed and the lines that could be delimiters.
     """
 
     blocks: list[Head] = field(default_factory=list)
@@ -96,9 +96,9 @@ class _Found:
 
 
 def read_report(raw: bytes, *, by_list: str | None = None) -> DeliveryReport | None:
-    r"""Parse `raw` as a delivery report. Return None if it does not report a mail as failed, delayed or delivered.
+    r"""Parse `raw` as a delivery report. Return None if it reports no mail as failed, delayed or delivered.
 
-    `by_list` is the list whose manager wrote the mail, or None. A manager who returns a whole mail has rejected it.
+    `by_list` is the list whose manager wrote the mail, or None. A manager that returns a whole mail has rejected it.
 
     >>> report = read_report(
     ...     b"From: MAILER-DAEMON@mx.example.com\nSubject: failure notice\n\n<bo@example.com>:\nNo such user. 5.1.1\n\n"
@@ -121,7 +121,7 @@ def read_report(raw: bytes, *, by_list: str | None = None) -> DeliveryReport | N
 
 
 def _original_ids(head: Head, found: _Found, text: ReportText) -> tuple[str, ...]:
-    """Return the Message-IDs of the returned messages, then those in the report's fields, text and references."""
+    """Return the Message-IDs of returned messages, followed by those in the report's fields, text and references."""
     values = [value for one in found.returned for value in one.all("message-id")]
     values += [value for block in found.blocks for name in _ID_FIELDS for value in block.all(name)]
     values += text.message_ids
@@ -133,7 +133,7 @@ def _original_ids(head: Head, found: _Found, text: ReportText) -> tuple[str, ...
 def _reported(blocks: Iterable[Head]) -> Iterator[Reported]:
     """Yield one recipient for each block of fields (RFC 3464 section 2.3).
 
-    The block about the message as a whole names no recipient and is skipped.
+    The block about the whole message names no recipient and is skipped.
     """
     for block in blocks:
         named = [value for name in _ADDRESS_FIELDS for value in block.all(name)]
@@ -153,9 +153,9 @@ def _reported(blocks: Iterable[Head]) -> Iterator[Reported]:
 
 
 def _addresses(value: str) -> Iterator[str]:
-    """Yield the addresses of a field such as `rfc822; bo@example.com` (RFC 3464 section 2.3.1).
+    """Yield the addresses in a field such as `rfc822; bo@example.com` (RFC 3464 section 2.3.1).
 
-    Some systems leave out the address type, or write the address in the encoded form of RFC 3461.
+    Some systems omit the address type, or encode the address as in RFC 3461.
     """
     text = value.rpartition(";")[2].strip().strip("<>").strip()
     for form in (text, _XTEXT.sub(lambda found: chr(int(found[1], 16)), text)):
@@ -164,7 +164,7 @@ def _addresses(value: str) -> Iterator[str]:
 
 
 def _from_text(head: Head, text: ReportText) -> Iterator[Reported]:
-    """Yield the recipients named by a header field, which Exim and Gmail write, or else by the text."""
+    """Yield the recipients named in a header field, which Exim and Gmail add, or else in the text."""
     failed = [part for value in head.all("x-failed-recipients") for part in value.split(",")]
     named = dict.fromkeys(address for part in failed if (address := canonical_address(part.strip().strip("<>"))))
     if named:
@@ -185,7 +185,7 @@ def _from_text(head: Head, text: ReportText) -> Iterator[Reported]:
 
 
 def _rejected(by_list: str, found: _Found, text: ReportText) -> Reported:
-    """Return the rejection of a post that a list manager returned. The first words of the mail are the reason."""
+    """Return the rejection of a post that a list manager returned. Its reason is the beginning of the mail."""
     said = "".join(found.texts or found.pages)[:REPORT_BYTES_MAX].strip().split("\n\n", 2)
     why = " ".join(said[:2] if said[0].endswith(":") else said[:1])
     return Reported(
@@ -196,8 +196,8 @@ def _rejected(by_list: str, found: _Found, text: ReportText) -> Reported:
 def _parts(raw: bytes, head: Head) -> _Found:
     """Collect the contents of all parts of the mail.
 
-    The parts are split here, and not by the email package, so that a mail over the limits, for example one with many
-    parts, is still parsed as far as the limits allow.
+    The parts are split here, not by the email package, so that a mail over the limits, such as one with many parts, is
+    still parsed as far as the limits allow.
     """
     found = _Found()
     _walk(head, raw[head.body_start :].replace(b"\r\n", b"\n").replace(b"\r", b"\n"), found, depth=0)
@@ -205,7 +205,7 @@ def _parts(raw: bytes, head: Head) -> _Found:
 
 
 def _walk(head: Head, body: bytes, found: _Found, *, depth: int) -> None:
-    """Collect the contents of one part and the parts below it.
+    """Collect the contents of a part and the parts below it.
 
     Reports inside an enclosed message are ignored, because somebody forwarded them.
     """
@@ -237,7 +237,7 @@ def _walk(head: Head, body: bytes, found: _Found, *, depth: int) -> None:
 
 
 def _split(body: bytes, boundary: bytes, found: _Found) -> Iterator[bytes]:
-    """Yield the parts of a multipart (RFC 2046 section 5.1.1), even a last one without closing delimiter."""
+    """Yield the parts of a multipart (RFC 2046 section 5.1.1), even a last one without a closing delimiter."""
     mark, begins = b"--" + boundary, -1
     at = 0 if body.startswith(mark) else body.find(b"\n" + mark) + 1 or -1
     while at >= 0 and found.parts < PARTS_MAX and found.lines < BOUNDARY_LINES_MAX:
@@ -258,7 +258,7 @@ def _split(body: bytes, boundary: bytes, found: _Found) -> Iterator[bytes]:
 
 
 def _blocks(content: bytes) -> Iterator[Head]:
-    """Yield the field blocks of a delivery-status part: one for the whole mail and one for each recipient."""
+    """Yield the field blocks of a delivery-status part: one for the whole mail and one per recipient."""
     pieces = (piece.strip("\n") for piece in uniform(content.decode("latin-1")).split("\n\n"))
     for block in islice(filter(None, pieces), REPORTED_MAX + 1):
         yield read_head(f"{block}\n\n".encode("latin-1", "replace"))

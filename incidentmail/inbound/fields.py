@@ -44,9 +44,9 @@ _BLANKS = " \t"
 class Head:
     """A header block.
 
-    `fields` holds pairs of lower-cased name and unfolded text, in order. `body_start` is the offset of the body, and
+    `fields` holds pairs of lower-case name and unfolded text, in order. `body_start` is the offset of the body, and
     `problems` names the problems found. `is_plain` is true if all values are printable ASCII without encoded words, so
-    that they can be displayed as they are. `block` is what `header_end` returned.
+    that they can be displayed unchanged. `block` is the return value of `header_end`.
     """
 
     fields: tuple[tuple[str, str], ...]
@@ -66,7 +66,7 @@ class Head:
 
 
 def read_head(raw: bytes) -> Head:
-    r"""Parse the header block at the start of `raw`, within the limits. A bare CR, LF or NUL never begins a field.
+    r"""Parse the header block at the start of `raw`, within the limits. A bare CR, LF or NUL never starts a field.
 
     >>> read_head(b"Subject: a\n b\n\nbody").fields
     (('subject', 'a b'),)
@@ -107,7 +107,7 @@ def read_head(raw: bytes) -> Head:
 
 
 def _split(text: str, at: int) -> tuple[Sequence[str], Sequence[str], int]:
-    """Return the names and values of the fields from `at` on, and the index of the first line that is no field."""
+    """Return the names and values of the fields from `at` on, and the index of the first line that is not a field."""
     found = _FIELD.findall(text, at)[:FIELDS_MAX]
     wholes, names, values = zip(*found, strict=True) if found else ((), (), ())
     block = "".join(wholes)
@@ -139,14 +139,14 @@ def _line_problems(block: bytes) -> list[str]:
 
 
 def _field_text(value: str) -> str:
-    """Decode a field as UTF-8 (RFC 6532), or as windows-1252 if it is not valid UTF-8."""
+    """Return a field decoded as UTF-8 (RFC 6532), or as windows-1252 if it is not valid UTF-8."""
     if value.isascii():
         return value
     return decode_bytes(value[:FIELD_BYTES_MAX].encode("latin-1"), "utf-8")[0]
 
 
 def display(name: str, value: str) -> str:
-    r"""Return the value as it is stored in `Message.fields`: decoded, on one line, and without control characters.
+    r"""Return the value as stored in `Message.fields`: decoded, on one line, and without control characters.
 
     The value is decoded only if encoded words are allowed in that field.
 
@@ -167,7 +167,7 @@ def display(name: str, value: str) -> str:
 
 
 def decode_words(text: str) -> str:
-    """Decode the encoded words of RFC 2047.
+    """Return `text` with the encoded words of RFC 2047 decoded.
 
     White space between two encoded words is dropped. A character whose bytes are split across two words is joined.
 
@@ -199,7 +199,7 @@ def decode_words(text: str) -> str:
 
 
 def _word_bytes(encoding: str, text: str) -> bytes:
-    """Decode one encoded word (RFC 2047 section 4), or return it as written if it cannot be decoded."""
+    """Return the bytes of an encoded word (RFC 2047 section 4), or of the word itself if it cannot be decoded."""
     raw = text.encode("utf-8")
     if encoding in "qQ":
         return binascii.a2b_qp(raw, header=True)
@@ -213,7 +213,7 @@ def _word_bytes(encoding: str, text: str) -> bytes:
 def message_ids(values: Iterable[str]) -> tuple[str, ...]:
     """Return the distinct Message-IDs `<...>` in References or In-Reply-To, in order.
 
-    The ids may be folded over lines, and separated by spaces, by commas or by nothing.
+    The ids may be folded across lines, and separated by spaces, commas or nothing.
 
     >>> message_ids(["<a@example.com>,<b@example.com>", "<c@example. com> <a@example.com>"])
     ('<a@example.com>', '<b@example.com>', '<c@example.com>')
@@ -246,7 +246,7 @@ def message_id(values: list[str]) -> str | None:
 
 
 def read_date(value: str) -> datetime | None:
-    """Parse the Date field and keep its UTC offset.
+    """Return the time in a Date field, with its UTC offset.
 
     If the offset is missing or -0000, use UTC. Return None if the date is missing or out of range.
 

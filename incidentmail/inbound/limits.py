@@ -1,8 +1,8 @@
 """Define every limit on incoming mail with its reason, and check the limits before the email parser runs.
 
-The parser of the standard library has no limits of its own: a Subject of 1 MB takes it minutes, 1,200 nested parts
-end in a RecursionError, and 100,000 parts take seconds. So lines, fields and parts are first counted in the raw
-bytes, in linear time.
+The parser of the standard library has no limits of its own: a 1 MB Subject takes it minutes, 1,200 nested parts end in
+a RecursionError, and 100,000 parts take seconds. So lines, fields and parts are first counted in the raw bytes, in
+linear time.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ IDLE_S_MAX = 60
 
 
 class Bounds(Frozen, kw_only=True):
-    """The limits of a listener that its operator can set. The others are fixed."""
+    """The limits of a listener that its operator can configure. All others are fixed."""
 
     message_bytes_max: int = MESSAGE_BYTES_MAX
     in_flight_bytes_max: int = IN_FLIGHT_BYTES_MAX
@@ -147,7 +147,7 @@ _BOUNDARY = lazy_pattern(rb"boundary\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.IGN
 
 
 def header_end(raw: bytes, start: int = 0, stop: int | None = None) -> tuple[int, int]:
-    r"""Return two offsets: the end of the header block that begins at `start`, and the start of the body below it.
+    r"""Return two offsets: the end of the header block that starts at `start`, and the start of the body below it.
 
     If no empty line follows the header, both offsets are `stop`, or the length of `raw` if `stop` is not given.
 
@@ -166,9 +166,9 @@ def header_end(raw: bytes, start: int = 0, stop: int | None = None) -> tuple[int
 
 
 def exceeded(raw: bytes, block: tuple[int, int] | None = None) -> str | None:
-    r"""Return the name of the first limit that the message exceeds, or None. This only scans the bytes, in linear time.
+    r"""Return the name of the first limit that the message exceeds, or None. Only scans the bytes, in linear time.
 
-    `block` is what `header_end` returns for `raw` up to HEADER_BLOCK_BYTES_MAX + 1, if that is known.
+    `block` is the return value of `header_end` for `raw` up to HEADER_BLOCK_BYTES_MAX + 1, if known.
 
     >>> exceeded(b"Subject: card payments fail\r\n\r\nsev 1\r\n")
     >>> exceeded(b"Subject: " + b"x" * 9000 + b"\n\n")
@@ -190,7 +190,7 @@ def exceeded(raw: bytes, block: tuple[int, int] | None = None) -> str | None:
 
 
 def _fields_exceeded(head: bytes) -> str | None:
-    """Return the name of the limit that the fields of one header block exceed, or None."""
+    """Return the name of the limit exceeded by the fields of a header block, or None."""
     fields = _FIELD_START.split(head.rstrip(b"\r\n"))
     if max(map(len, fields)) > FIELD_BYTES_MAX:
         return "FIELD_BYTES_MAX"
@@ -200,9 +200,9 @@ def _fields_exceeded(head: bytes) -> str | None:
 
 
 def _parts_exceeded(raw: bytes, start: int, head: bytes) -> str | None:
-    """Count the parts and their depth, by the delimiter lines of open multiparts (RFC 2046 section 5.1).
+    """Return the name of the limit that the number or depth of the parts exceeds, or None.
 
-    Return the name of the limit that is exceeded, or None.
+    Parts are counted by the delimiter lines of open multiparts (RFC 2046 section 5.1).
     """
     open_parts: list[tuple[bytes, int]] = []
     lower = head.lower()
@@ -244,7 +244,10 @@ def _parts_exceeded(raw: bytes, start: int, head: bytes) -> str | None:
 
 
 def _enter(raw: bytes, body: int, head: bytes, depth: int, open_parts: list[tuple[bytes, int]]) -> str | None:
-    """Record the multipart that one header block announces, or enter the message that it encloses."""
+    """Record the multipart that a header block announces, or enter the message that it encloses.
+
+    Return the name of the limit that this exceeds, or None.
+    """
     while True:
         content = _content_type(head)
         kind = _kind(content)
@@ -266,13 +269,13 @@ def _enter(raw: bytes, body: int, head: bytes, depth: int, open_parts: list[tupl
 
 
 def _content_type(head: bytes) -> bytes:
-    """Return the first Content-Type field of a header block, which is the one that the email parser uses."""
+    """Return the first Content-Type field of a header block, which is the one used by the email parser."""
     found = _CONTENT_TYPE.search(b"\n" + head.lower())
     return head[found.start() : found.end() - 1].rstrip(b"\r\n") if found else b""
 
 
 def _kind(content: bytes) -> bytes:
-    """Return the type before the `/` of this Content-Type if its parts have header blocks of their own."""
+    """Return the type before the `/` if parts of this Content-Type have header blocks of their own, or b""."""
     kind = content.partition(b":")[2].lstrip()[:10].lower().partition(b"/")
     return kind[0] if kind[1] and kind[0] in (b"multipart", b"message") else b""
 
@@ -285,7 +288,7 @@ def _unquoted(value: bytes) -> bytes:
 
 
 def first_lines(raw: bytes, bytes_max: int) -> bytes:
-    r"""Return at most `bytes_max` bytes of `raw`, cut at a line end if there is one, so that no character is split.
+    r"""Return at most `bytes_max` bytes of `raw`, cut at a line end if possible, so that no character is split.
 
     >>> first_lines(b"one\ntwo\nthree", 9)
     b'one\ntwo\n'

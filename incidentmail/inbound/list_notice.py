@@ -1,4 +1,4 @@
-"""Recognise mail that a list manager itself writes, for example about a post held or rejected. Pure."""
+"""Recognise mail written by a list manager itself, for example about a held or rejected post. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MANAGER = re.compile(r"(?:(.+)-(?:owner|bounces|request|admin|editor|help|retur
 def is_bulk_without_list(message: Message) -> bool:
     """Return whether this is bulk mail without an address for posts, such as a list manager's notice.
 
-    Notices of a list manager have List-Id, but no List-Post (RFC 2369).
+    A list manager's notices have List-Id, but no List-Post (RFC 2369).
     """
     if (message.field("precedence") or "").strip().lower() != "bulk":
         return False
@@ -23,20 +23,20 @@ def is_bulk_without_list(message: Message) -> bool:
 
 
 def is_by_majordomo(message: Message) -> bool:
-    """Return whether a list that adds no List-* fields, such as Majordomo, distributed the message."""
+    """Return whether the message was distributed by a list that adds no List-* fields, such as Majordomo."""
     return (message.field("sender") or "").lower().startswith("owner-")
 
 
 def is_list_notice(message: Message) -> bool:
-    """Return whether a list manager wrote to somebody about the list. Such a notice may return a rejected post."""
+    """Return whether a list manager wrote this notice about its list. It may return a rejected post."""
     return is_bulk_without_list(message) and list_of_notice(message) is not None
 
 
 def list_of_notice(message: Message) -> str | None:
-    r"""Return the list whose manager wrote a mail, as the address in From shows.
+    r"""Return the list whose manager wrote a mail, judging by the address in From.
 
     Return None if no list manager wrote it, or if the manager writes to itself. A notice to the manager's own address
-    is meant for the people who run the list, and is about posts by other people.
+    is meant for the people who run the list, and is about other people's posts.
 
     >>> from incidentmail.inbound.message import Envelope, parse_message
     >>> notice = b"From: incidents-owner@example.com\nTo: bot@example.com\n\nYou are not allowed to post.\n"

@@ -1,7 +1,7 @@
 """Estimate, before HTML is parsed, how expensive that would be and whether it is needed at all.
 
 Where a tag ends depends on the text before it: a quote in a script or a comment does not count as a quote. So each `<`
-that could begin a tag is followed to the end that this tag would have (HTML Living Standard, 13.2.5.6 to 13.2.5.40).
+that could start a tag is followed to the end that this tag would have (HTML Living Standard, 13.2.5.6 to 13.2.5.40).
 Whichever of them the parser treats as tags, it finds no more attributes than are counted here. This takes linear time.
 """
 
@@ -108,7 +108,7 @@ def marks_signature(html: str) -> bool:
 
 
 def is_stub(text: str) -> bool:
-    """Return whether a text part only says that the message must be viewed as HTML.
+    """Return whether a text part only says that the message has to be viewed as HTML.
 
     >>> is_stub("This email requires an HTML viewer to be read."), is_stub("The HTML page of the shop is down.")
     (True, False)

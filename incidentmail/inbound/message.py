@@ -1,7 +1,7 @@
-"""Parse raw bytes and their envelope into a frozen `Message`. No later code sees the email package.
+"""Parse raw bytes and their envelope into a frozen `Message`. No later code uses the email package.
 
-Each message is parsed in only one way, by rules that are stricter than the library's. Fields end only at real line
-ends, the author is known only if From can be parsed in only one way, and the text is the part that a reader sees first.
+Each message is parsed in only one way, by rules stricter than the library's. Fields end only at real line ends, the
+author is known only if From can be parsed in only one way, and the text is the part that a reader sees first.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _WRAPPED_FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """The way a message reached us (RFC 5321 section 2.3.1). For a pipe or a mailbox, some facts are unknown."""
+    """How a message reached us (RFC 5321 section 2.3.1). For a pipe or a mailbox, some facts are unknown."""
 
     way: Way
     peer: str | None = None  # IP address, or "unix"; None for pipe and imap
@@ -55,7 +55,7 @@ class Envelope:
 
 
 class Message(Frozen, kw_only=True, dict=True, gc=True):
-    """One parsed message.
+    """A parsed message.
 
     Text has LF line ends. Header values are single lines without control characters.
     """
@@ -92,7 +92,7 @@ class Message(Frozen, kw_only=True, dict=True, gc=True):
         return any(name.startswith("over ") and name != "over REFERENCES_MAX" for name in self.problems)
 
     def field(self, name: str) -> str | None:
-        """Return the first value of the field, or None if there is none. Case is ignored."""
+        """Return the first value of the field, or None if it is missing. Case is ignored."""
         return self._first.get(name.lower())
 
     def all_fields(self, name: str) -> tuple[str, ...]:
@@ -102,17 +102,17 @@ class Message(Frozen, kw_only=True, dict=True, gc=True):
 
     @cached_property
     def _first(self) -> Mapping[str, str]:
-        """The first value of each field, cached because the screening rules look up a dozen."""
+        """Maps each field to its first value. Cached, because the screening rules look up a dozen."""
         return dict(reversed(self.fields))
 
 
 def parse_message(raw: bytes, envelope: Envelope, *, with_body: bool = True, head: Head | None = None) -> Message:
-    r"""Parse one message. Never raise, whatever the bytes are; `problems` names what could not be parsed.
+    r"""Parse a message. Never raises, whatever the bytes are; `problems` names what could not be parsed.
 
     If `with_body` is false, parse only the header. `head` is the result of `read_head(raw)`, if already known.
 
-    A message that exceeds a limit keeps the fields that could be parsed safely, and has no text. If it exceeds a limit
-    of the header or of the whole message, it has no author either.
+    A message over a limit keeps the fields that could be parsed safely, and has no text. If a limit on the header or on
+    the whole message is exceeded, it has no author either.
 
     >>> mail = b"From: Bo <bo@example.com>\nSubject: Re: cards fail\nMessage-ID: <1@example.com>\n\nsev 1\n"
     >>> message = parse_message(mail, Envelope(way="pipe"))
@@ -174,9 +174,9 @@ def _shown(head: Head, wrapped: bytes | None) -> tuple[tuple[str, str], ...]:
 
 
 def _thread_ids(head: Head, wrapped: bytes | None) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], list[str]]:
-    """Return the Message-IDs in In-Reply-To and References.
+    """Return the Message-IDs in In-Reply-To and References, and the problems found.
 
-    If a list wrapped a post, the ids of the wrapper are followed by those of the enclosed post and by its own id.
+    If a list wrapped a post, the wrapper's ids are followed by those of the enclosed post and by its own id.
     """
     replied, references = head.all("in-reply-to"), head.all("references")
     if wrapped is not None:

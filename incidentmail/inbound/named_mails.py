@@ -1,4 +1,4 @@
-"""Find the messages of ours that a reply refers to, in In-Reply-To, References and the text that it quotes."""
+"""Find our messages that a reply refers to in In-Reply-To, References and the text it quotes."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from incidentmail.core.words import is_declaration_hint, read_follow_up_hint
 from .message import Message
 
 QUOTED_CHARS_MAX = 100_000
-"""The maximum length of a quotation that is searched for the number of our message."""
+"""The maximum length of quoted text searched for the number of our message."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedMails:
     """The messages that a reply refers to.
 
-    `update` is the newest number among our messages to the list, 0 for the declaration, or None. `private` holds the
+    `update` is the highest number among our messages to the list, 0 for the declaration, or None. `private` holds the
     Message-IDs of our private messages, in lower case. `others` holds those of messages that are not ours.
     """
 
@@ -30,8 +30,8 @@ class NamedMails:
 def named_mails(message: Message, *, key: bytes, ref: str, first: str | None) -> NamedMails:
     """Return the messages of the incident `ref` that In-Reply-To and References refer to.
 
-    If a reply answers another reply, its writer has also read the message that the other reply answered. `first` is the
-    Message-ID of the message that began the thread. It counts as number 0, even if a person wrote it.
+    If a reply answers another reply, its author has also read the message that the other reply answered. `first` is the
+    Message-ID that started the thread. It counts as number 0, even if a person wrote that message.
     """
     numbers: list[int] = []
     private: list[str] = []
@@ -53,7 +53,7 @@ def quoted_update(lines: Iterable[str], *, key: bytes, ref: str, newest: int) ->
     """Return the number of our newest message that `lines` quote to its end, or None.
 
     Each of our messages ends with its number and the code of its incident. Text by other people is indented in our
-    messages, so a number on an indented line is ignored. So is a number above `newest`, the newest that existed.
+    messages, so a number on an indented line is ignored. So is a number above `newest`, the highest one sent.
     """
     text = "\n".join(lines)[:QUOTED_CHARS_MAX]
     if ref not in read_codes(key, text):
@@ -65,7 +65,7 @@ def quoted_update(lines: Iterable[str], *, key: bytes, ref: str, newest: int) ->
 
 
 def _is_indented(row: str) -> bool:
-    """Return whether a quoted line is indented by more than the one space after a quote mark.
+    """Return whether a quoted line is indented by more than the one space after its quote prefix.
 
     >>> _is_indented("> > Update 7."), _is_indented("Update 7."), _is_indented(">   Update 7.")
     (False, False, True)

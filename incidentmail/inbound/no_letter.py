@@ -1,7 +1,7 @@
-"""Recognise mail that a program sends for a person, without words of theirs: invitations, reactions, receipts.
+"""Recognise mail that a program sends on behalf of a person, without their words: invitations, reactions, receipts.
 
 Such mail neither declares an incident nor contains commands. But unlike an automatic reply, it comes from a person who
-wanted something, so these rules also decide who is told which reply would have an effect.
+wanted something, so these rules also decide who is told how to reply instead.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .part_kinds import CALENDAR
 REACTION = "text/vnd.google.email-reaction+json"
 CALENDAR_CLASS = "urn:content-classes:calendarmessage"
 TEXT_CHARS_MAX = 2_000
-"""The maximum length of text searched. Such messages say at the top what they are."""
+"""The maximum length of the text searched. Such messages say at the top what they are."""
 
 # The prefix of the subject of a message that Outlook recalls, in the languages in which it is sold.
 _RECALL = re.compile(
@@ -90,12 +90,12 @@ def is_calendar(message: Message) -> bool:
 
 
 def is_reaction_part(message: Message) -> bool:
-    """Return whether one of the parts of the message is a Gmail reaction."""
+    """Return whether any part of the message is a Gmail reaction."""
     return any(kind.type == REACTION for kind in message.kinds)
 
 
 def is_report_in_words(message: Message) -> bool:
-    """Return whether the text begins like a mail system's report, and not like a person's own words."""
+    """Return whether the text starts like a mail system's report, and not like a person's own words."""
     if is_answer(message.subject):
         return False
     return _REPORT_TEXT.match((message.text or "")[:TEXT_CHARS_MAX].lstrip(" \t\n>-=")) is not None
@@ -119,8 +119,8 @@ def recalled(subject: str) -> str | None:
 def is_recall(message: Message, text: str) -> bool:
     """Return whether Outlook asks to recall a message. `text` is the body as text.
 
-    The text of a recall is one short paragraph that quotes the subject of the message. A person who writes about a
-    product recall does not do that.
+    A recall's text is one short paragraph that quotes the subject of the message. A person writing about a product
+    recall does not do that.
     """
     about = recalled(message.subject)
     if about is None:
@@ -135,7 +135,7 @@ def is_recall(message: Message, text: str) -> bool:
 
 
 def is_reaction(text: str) -> bool:
-    """Return whether a program wrote the body because somebody tapped a reaction such as a thumbs-up.
+    """Return whether a program wrote the body because somebody clicked a reaction such as a thumbs-up.
 
     >>> is_reaction("Jayla M. reacted to your message:\\n👍"), is_reaction("👍\\n\\nJayla reacted via Gmail")
     (True, True)
@@ -164,12 +164,12 @@ def is_receipt(subject: str, text: str) -> bool:
 
 
 def _is_sign(line: str) -> bool:
-    """Return whether a line has no letters and digits, like a line of emoji."""
+    """Return whether a line has no letters or digits, such as a line of emoji."""
     return not any(character.isalnum() for character in line)
 
 
 def no_letter(message: Message, text: str) -> str | None:
-    """Return the name of the rule that shows that the message has no words of its sender, or None.
+    """Return the name of the rule which shows that the message has no words by its sender, or None.
 
     `text` is the body as text.
     """

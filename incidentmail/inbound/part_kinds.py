@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 CALENDAR = frozenset({"text/calendar", "application/ics"})
-"""The MIME types of calendar entries."""
+"""The MIME types of calendar parts."""
 
 
 class PartKind(NamedTuple):
-    """The MIME type of one part, whether the part is an attachment, and a detail about its type.
+    """The MIME type of a part, whether it is an attachment, and a detail.
 
-    The detail is the `method` of a calendar entry (RFC 5546), or `rpmsg` for a file with that extension. Otherwise it
-    is empty.
+    The detail is the `method` of a calendar part (RFC 5546), or `rpmsg` for a file with that extension. Otherwise it is
+    empty.
     """
 
     type: str

@@ -1,4 +1,4 @@
-"""Find the parts of the MIME tree that the sender wrote. Only this file and `tree.py` use the library's parts.
+"""Find the parts of the MIME tree that the sender wrote. Only this module and `tree.py` use the library's parts.
 
 The library's methods raise on damaged parts (KeyError, LookupError, IndexError, UnboundLocalError ...), so each access
 is guarded.
@@ -39,10 +39,10 @@ _ENVELOPED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 
 @dataclass(slots=True)
 class Body:
-    """The content of the body: `text` is from text/plain. `html` is given only if the text part has no content.
+    """The content of the body: `text` is from text/plain. `html` is set only if the text part has no content.
 
-    `wrapped` is a wrapped post's header. `html_beside` is the HTML that accompanies a text, if it marks a signature.
-    `kinds` lists all parts in order, without those of an enclosed message.
+    `wrapped` is the header of a wrapped post. `html_beside` is the HTML alternative to a text, if it marks a signature.
+    `kinds` lists all parts in order, except those of an enclosed message.
     """
 
     content_type: str
@@ -69,7 +69,7 @@ class _Found:
 def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, apple: bool, list_date: str) -> Body:
     """Parse the body under the Content-* fields of the top header block. If `content` is None, only parse the type.
 
-    If `apple` is true, Apple Mail wrote the message, which splits one text around its attachments. `list_date` is the
+    If `apple` is true, the message is from Apple Mail, which splits a text around its attachments. `list_date` is the
     Date of a message that came through a list, otherwise "". An enclosed message with the same Date is the wrapped
     post.
     """
@@ -114,7 +114,7 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
 
 
 def _choose_html(body: Body, html: str | None) -> None:
-    """Use the HTML if it is the only part that has text, or if it marks a signature."""
+    """Use the HTML if no other part has text, or if it marks a signature."""
     if not html:
         return
     says_nothing = not body.text.strip() or is_stub(body.text)
@@ -160,7 +160,7 @@ class _Walk:
         return self._mixed(parts, depth)
 
     def _alternative(self, parts: list[Part], depth: int) -> _Found:
-        """Return the first plain text and the last HTML of an alternative (RFC 2046 section 5.1.4)."""
+        """Return the first plain text and the last HTML of a multipart/alternative (RFC 2046 section 5.1.4)."""
         found = _Found()
         for part in parts:
             one = self.branch(part, depth + 1)
@@ -169,7 +169,7 @@ class _Walk:
         return found
 
     def _mixed(self, parts: list[Part], depth: int) -> _Found:
-        """Return the first part with text. Later parts are attachments or footers, except in mail by Apple Mail."""
+        """Return the first part with text. Later parts are attachments or footers, except in mail from Apple Mail."""
         found = _Found()
         for index, part in enumerate(parts):
             is_later = not found.is_blank()
@@ -220,7 +220,7 @@ class _Walk:
             self._note_attachment(kind, file_name_of(part).lower() if kind.startswith("application/") else "")
 
     def _note_attachment(self, kind: str, name: str) -> None:
-        """Record a calendar entry, or an attached container that only some mail programs can open."""
+        """Record a calendar part, or an attached container that only some mail programs can open."""
         if kind == "text/calendar":
             self.has_calendar = True
         if not kind.startswith("application/"):
@@ -233,7 +233,7 @@ class _Walk:
             self.note("encrypted")
 
     def written(self, kinds: tuple[PartKind, ...], found: _Found) -> _Found:
-        """Return `found`, or nothing if it only says that the text is somewhere else."""
+        """Return `found`, or an empty result if the sender's own text is hidden or elsewhere."""
         if is_protected(kinds):
             self.note("protected")
             return _Found()
@@ -250,7 +250,7 @@ class _Walk:
 
 
 def _kinds(part: Part, depth: int = 0) -> Iterator[PartKind]:
-    """Yield the kinds of `part` and all parts in it. Enclosed messages are not opened, because others wrote them."""
+    """Yield the kinds of `part` and of all parts in it. Enclosed messages are not opened, because others wrote them."""
     kind = PartKind(type_of(part)) if type_of(part) in _PLAIN_KINDS else _kind(leaf_of(part))
     yield kind
     if kind.type.startswith("multipart/") and depth < NESTING_DEPTH_MAX:
@@ -269,9 +269,9 @@ def _kind(part: Leaf) -> PartKind:
 
 
 def _nested_report(part: Part) -> str | None:
-    """Return the type of the report (RFC 6522) among the parts, at any depth, or None.
+    """Return the report type (RFC 6522) among the parts, at any depth, or None.
 
-    Relays and filters put another multipart around reports.
+    Relays and filters wrap reports in another multipart.
     """
     kind = type_of(part)
     if kind == "message/delivery-status":
@@ -298,5 +298,5 @@ def _wrapped(top: Part, list_date: str) -> Part | None:
 
 
 def _is_footer(text: str) -> bool:
-    """Return whether the text begins with a rule, such as a line of dashes, like the footers of mailing lists."""
+    """Return whether the text starts with a rule, such as a line of dashes, as the footers of mailing lists do."""
     return _FOOTER_RULE.fullmatch(text.lstrip().partition("\n")[0].rstrip()) is not None

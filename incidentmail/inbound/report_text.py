@@ -1,6 +1,6 @@
 """Parse delivery reports in plain text, from qmail, Exim, Exchange, Gmail, sendmail and others. Pure, linear time.
 
-A mail system writes its own words above the copy of the message that it returns. The text of the copy is never parsed.
+A mail system writes its own words above the copy of the message that it returns. The copy's text is never parsed.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from .addresses import canonical_address
 from .limits import REPORT_BYTES_MAX, REPORTED_MAX
 
 TEXT_LINE_CHARS_MAX = 1_000
-"""The length above which lines are ignored."""
+"""The maximum length of a line. Longer lines are ignored."""
 REASON_LINES_MAX = 6
-"""The number of lines below an address that are searched for the reason."""
+"""The number of lines below an address in which to search for the reason."""
 
 TextAction = Literal["failed", "delayed"]
 
@@ -64,7 +64,7 @@ _FINAL = ("failed permanently", "permanent failure", "permanent error", "permane
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """An address in the text, and the status and reason given for it."""
+    """An address in the text, with the status and reason given for it."""
 
     address: str
     status: str | None
@@ -73,9 +73,9 @@ class Named:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportText:
-    """The fate of a message according to a text. `action` is None if the text is not a report.
+    """What a text says happened to a message. `action` is None if the text is not a report.
 
-    `message_ids` holds the values of the Message-ID fields that the text quotes.
+    `message_ids` holds the values of the Message-ID fields quoted in the text.
     """
 
     action: TextAction | None
@@ -126,7 +126,7 @@ def _above_copy(lines: list[str]) -> list[str]:
 
 
 def _named(lines: list[str]) -> Iterable[Named]:
-    """Return each address once, with the reason that follows its last mention most closely."""
+    """Return each address once, with the first reason that has a status code, or else the first reason."""
     found: dict[str, Named] = {}
     for number, line in enumerate(lines):
         if "@" not in line or _FIELD_LINE.match(line):
@@ -148,7 +148,7 @@ def _named(lines: list[str]) -> Iterable[Named]:
 def _reason(lines: list[str], number: int) -> str:
     """Return the reason that the text gives for the address in line `number`.
 
-    It begins at the first status code, or else with this line. It ends at the first empty line after some text.
+    It starts at the first status code, or else with this line. It ends at the first empty line after some text.
     """
     kept: list[str] = []
     for line in lines[number : number + REASON_LINES_MAX]:

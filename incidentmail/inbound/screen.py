@@ -1,4 +1,4 @@
-"""Decide whether a person wrote a message, by a table of rules. The first match decides and is recorded.
+"""Decide whether a person wrote a message, by a table of rules. The first match wins and is recorded.
 
 A message that no person wrote is never parsed for commands and never answered. Mailing-list fields do not indicate a
 program, since every genuine reply through a list has them. Neither does X-Auto-Response-Suppress, which Outlook adds to
@@ -133,14 +133,12 @@ _SYSTEM_FROM = re.compile(
 
 
 def _report(kind: str) -> Callable[[Message], bool]:
-    """Return a predicate for a multipart/report of one type (RFC 6522), or for the part of that type sent alone."""
+    """Return a predicate for a multipart/report of one type (RFC 6522), or for a part of that type sent alone."""
     return lambda message: message.report_type == kind or message.content_type == f"message/{kind}"
 
 
 def _is_delivery_report(message: Message) -> bool:
-    """Return whether this is an RFC 3464 report, even inside another multipart, unless somebody forwarded or
-    answered it.
-    """
+    """Return whether this is an RFC 3464 report, even in another multipart, that nobody forwarded or answered."""
     if message.report_type != "delivery-status" and message.content_type != "message/delivery-status":
         return False
     is_whole = message.content_type in ("multipart/report", "message/delivery-status")
@@ -152,7 +150,7 @@ def _is_other_report(message: Message) -> bool:
 
 
 def _has_failed_recipients(message: Message) -> bool:
-    """Return whether a header field names the failed addresses, as Exim and Gmail write it."""
+    """Return whether a header field names the failed addresses, as added by Exim and Gmail."""
     return message.field("x-failed-recipients") is not None
 
 
@@ -169,7 +167,7 @@ def _is_from_no_reply(message: Message) -> bool:
 
 
 def _is_forum_post(message: Message) -> bool:
-    """Return whether a forum passes on a person's post: under their name, tagged, from and to its own address."""
+    """Return whether a forum relays a person's post: under their name, tagged, from and to its own address."""
     author = message.header_from
     if author is None or _PERSON.fullmatch(author.name) is None or not message.subject.startswith("["):
         return False
@@ -219,12 +217,12 @@ def _has_loop_mark(message: Message) -> bool:
 
 
 def _is_complaint(message: Message) -> bool:
-    """Return whether this is a complaint report from Hotmail. Their subjects end with a mail server's address."""
+    """Return whether this is a complaint report from Hotmail. Its subject ends with a mail server's address."""
     return _COMPLAINT.fullmatch(message.subject) is not None
 
 
 def _is_failure_notice(message: Message) -> bool:
-    """Return whether a mail system reports a failure in plain text, as a last resort. A `Re:` does not count."""
+    """Return whether a mail system reports a failure in plain text. A last resort; subjects with `Re:` do not count."""
     subject = _plain_subject(message)
     if _REPORT_SUBJECT.match(subject):
         return True
@@ -241,7 +239,7 @@ def _local_part(message: Message) -> str:
 
 
 def _plain_subject(message: Message) -> str:
-    """Return the subject without the tags of lists and gateways before it."""
+    """Return the subject without leading tags added by lists and gateways."""
     return without_gateway_tags(_LIST_TAGS.sub("", message.subject, count=1))
 
 

@@ -8,15 +8,15 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from .message import Message
 
 EARLIER_FOR = timedelta(days=7)
-"""The time for which an earlier message shows the time zone of its writer. People travel, and clocks change."""
+"""How long an earlier message still shows its author's time zone. People travel, and clocks change."""
 _OUTLOOK_FIELDS = ("x-ms-exchange-", "thread-index")
 
 
 def sender_zone(message: Message, earlier: Callable[[], Iterable[datetime]]) -> tzinfo:
     """Return the UTC offset of the message's Date, or UTC if there is none.
 
-    Outlook for business writes +0000 wherever its user is. Then the newest of the `earlier` Dates of the same address
-    with another offset is used. `earlier` is only called if needed.
+    Outlook for business writes +0000 wherever its user is. In that case, use the newest of the `earlier` Dates from the
+    same address that has another offset. `earlier` is called only if needed.
     """
     own = message.date.tzinfo if message.date else None
     if own is None:

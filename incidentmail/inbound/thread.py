@@ -1,4 +1,4 @@
-"""List the keys by which to look up the incident of a message, safest first. The caller queries the ledger."""
+"""List the keys for looking up a message's incident, safest first. The caller queries the ledger."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from .message import Message
 
 MatchedBy = Literal["plus-address", "in-reply-to", "references", "code", "subject"]
 SAFE: frozenset[MatchedBy] = frozenset({"plus-address", "in-reply-to", "references"})
-"""Keys that the writer's mail program set.
+"""Keys that were set by the author's mail program.
 
-A code may be in text that was only quoted, so it counts only if no incident is found by one of these keys.
+A code may be in text that was only quoted, so it counts only if none of these keys finds an incident.
 """
 CITING: frozenset[MatchedBy] = frozenset({"in-reply-to", "references"})
-"""Keys that show which message is answered. A plus-address shows only where the answer was sent."""
+"""Keys that show which message is answered. A plus-address only shows where the answer was sent."""
 CODE_TEXT_CHARS_MAX = 100_000
 _LIST_PREFIX = re.compile(r"\[([^\]]{1,60})\]\s+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadKey:
-    """One way to find the incident: a REF proven by an id, address or code, or a Message-ID to look up."""
+    """A way to find the incident: a REF verified by an id, address or code, or a Message-ID to look up."""
 
     by: MatchedBy
     ref: str | None = None
@@ -54,7 +54,7 @@ def begins_a_thread(message: Message) -> bool:
 
 
 def any_domain(message_id: str) -> str:
-    """Return the form of a Message-ID to look up if its domain is unknown, as with Amazon SES.
+    """Return a Message-ID in the form for look-ups with an unknown domain, as with Amazon SES.
 
     >>> any_domain("<0100018c@email.amazonses.com>")
     '<0100018c@>'
@@ -65,7 +65,7 @@ def any_domain(message_id: str) -> str:
 def plain_subject(message: Message, lists: Iterable[str]) -> str:
     """Return the subject without the prefix of the list that it came through, such as `[incidents] `.
 
-    The prefix of a list is usually its name: the local part of its address, or the name in List-Id (RFC 2919).
+    A list's prefix is usually its name: the local part of its address, or the name in List-Id (RFC 2919).
     """
     found = _LIST_PREFIX.match(message.subject)
     post = (message.field("list-post") or "").lower()

@@ -1,6 +1,6 @@
 """Run the email package's parser within limits.
 
-The parser has none itself, so its part class is replaced by one that counts.
+The parser has none itself, so its message class is replaced by one that counts.
 """
 
 from __future__ import annotations
@@ -37,19 +37,19 @@ class Bounded(email.message.Message):
     depth_max = NESTING_DEPTH_MAX
 
     def get_content_maintype(self) -> str:
-        """Return another type for an overlong field, because parsing its boundary takes quadratic time."""
+        """Return a harmless type for an overlong field, because parsing its boundary takes quadratic time."""
         if len(str(self.get("content-type", ""))) > CONTENT_FIELD_BYTES_MAX:
             return "application"
         return super().get_content_maintype()
 
     def set_raw(self, name: str, value: str) -> None:
-        """Add a field that the parser found. Raise _OverError if the header block has too many fields."""
+        """Add a field found by the parser. Raise _OverError if the header block has too many fields."""
         if len(self) >= FIELDS_MAX:
             raise _OverError("FIELDS_MAX")
         super().set_raw(name, value)
 
     def attach(self, payload: email.message.Message | str) -> None:
-        """Add a part that the parser is about to parse. Raise _OverError if the part is nested too deeply."""
+        """Add a part that is about to be parsed. Raise _OverError if it is nested too deeply."""
         if isinstance(payload, Bounded):
             payload.depth, payload.depth_max = self.depth + 1, self.depth_max
             if payload.depth > self.depth_max:
@@ -59,7 +59,7 @@ class Bounded(email.message.Message):
 
 
 class _CountedParts:
-    """A factory of part objects for the parser. It creates at most `_OBJECTS_MAX`, no deeper than the lines allow."""
+    """A factory of parts for the parser. It creates at most `_OBJECTS_MAX`, no deeper than the lines allow."""
 
     def __init__(self, lines: int) -> None:
         self.left = _OBJECTS_MAX
@@ -75,7 +75,7 @@ class _CountedParts:
 
 
 def parsed(*chunks: bytes) -> Part | str:
-    """Return the tree, or the name of the limit that it exceeds: PARTS_MAX if the parser fails."""
+    """Return the tree, or the name of the limit that it exceeds; PARTS_MAX if the parser fails."""
     parser = BytesFeedParser(_CountedParts(sum(chunk.count(b"\n") for chunk in chunks)))
     try:
         for chunk in chunks:
@@ -130,7 +130,7 @@ def _leaf_of_type(kind: str) -> Leaf:
 
 
 def header_of(part: Part, name: str) -> str:
-    """Return one field of a part, or an empty string if the field is missing or the library cannot parse it."""
+    """Return a field of a part, or an empty string if it is missing or the library cannot parse it."""
     try:
         return str(part.get(name, ""))[:CONTENT_FIELD_BYTES_MAX]
     except LIBRARY_ERRORS:
@@ -138,7 +138,7 @@ def header_of(part: Part, name: str) -> str:
 
 
 def type_of(part: Part) -> str:
-    """Return the MIME type of a part, or text/plain if the type cannot be parsed (RFC 2045 section 5.2)."""
+    """Return the MIME type of a part, or text/plain if it cannot be parsed (RFC 2045 section 5.2)."""
     try:
         return part.get_content_type()
     except LIBRARY_ERRORS:
@@ -146,7 +146,7 @@ def type_of(part: Part) -> str:
 
 
 def parameters_of(part: Part, header: str = "content-type") -> dict[str, str]:
-    """Return the parameters of one field by lower-cased name. If a name occurs twice, the first one counts.
+    """Return a mapping from parameter names, in lower case, to values. If a name is repeated, the first counts.
 
     Return {} if the field is overlong.
     """
@@ -169,7 +169,7 @@ def disposition_of(part: Part) -> str:
 
 
 def file_name_of(part: Part) -> str:
-    """Return the name of the file in a part, or an empty string."""
+    """Return the file name of a part, or an empty string."""
     for header, parameter in (("content-disposition", "filename"), ("content-type", "name")):
         if parameter in header_of(part, header).lower() and (name := parameters_of(part, header).get(parameter)):
             return name
@@ -179,8 +179,8 @@ def file_name_of(part: Part) -> str:
 def content_of(part: Part) -> tuple[bytes, str]:
     """Return the encoded bytes of a part, and the name of their transfer encoding.
 
-    The encoding field is removed first, because `get_payload` would otherwise decode the bytes with whatever codec
-    the sender names.
+    The encoding field is removed first, because `get_payload` would otherwise decode the bytes with any codec that the
+    sender names.
     """
     encoding = header_of(part, ENCODING)
     try:

@@ -1,1 +1,1 @@
-"""Report from the record of an incident: events in words, the timeline, and newly named people. Pure."""
+"""Report on the record of an incident: events in words, the timeline, and newly named people. Pure."""

@@ -1,4 +1,4 @@
-"""Format how long ago something happened and how long it took, in few words."""
+"""Format how long ago something happened and how long it took, in a few words."""
 
 from __future__ import annotations
 

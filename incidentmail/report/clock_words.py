@@ -1,4 +1,4 @@
-"""Describe an event of the clock in a few words that follow the name of the tool."""
+"""Describe a time-dependent event in a few words that follow the name of the tool."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from incidentmail.core.words import Words
 
 
 def clock_words(event: ClockEvent, words: Words, zones: Sequence[str], on: date) -> str:
-    """Return a description of an event that happened because time passed."""
+    """Return a description of an event that was caused by the passing of time."""
     match event:
         case UpdateKept(due_at=due):
             return f"counted the update due by {show_time(due, zones, on)} as sent"

@@ -1,6 +1,6 @@
-"""Make an HTML page from the templates in templates/page/: one file without scripts or references to other files.
+"""Render an HTML page from the templates in templates/page/: one file without scripts or references to other files.
 
-To add a page, write a template that begins with `{% extends "page/base.html.j2" %}` and fills its blocks `title`,
+To add a page, write a template that starts with `{% extends "page/base.html.j2" %}` and fills its blocks `title`,
 `links`, `nav`, `main` and `foot`. Then `html_page(templates, "page/mine.html.j2", {"figures": ...})` returns the page.
 The values are escaped, except pictures (report/picture/), which are `Markup`. The style sheet defines these classes:
 `facts` (a list of large figures), `rows` (a table of facts), `state`, `timeline`, `cards`, `badge`, `quiet`, `small`,
@@ -21,17 +21,17 @@ STYLE = "page/style.css.j2"
 
 
 def html_page(templates: Templates, name: str, values: Mapping[str, object]) -> str:
-    """Return the page of the template `name`. Raise RenderError if a template has a fault.
+    """Return the page rendered from the template `name`. Raise RenderError if rendering fails.
 
-    The content security policy of the page allows only the style sheet in the page, by its hash. So even a mistake in a
-    template of the organisation cannot load or run anything.
+    The content security policy of the page allows only its own style sheet, by hash. So even a mistake in an
+    organisation's template cannot load or run anything.
     """
     style = style_sheet(templates)
     return templates.page(name, {**values, "style": Markup(style), "policy": content_policy(style)}) + "\n"
 
 
 def style_sheet(templates: Templates) -> str:
-    """Return the style sheet of our pages. The text cannot end the element that contains it."""
+    """Return the style sheet of our pages. Its text cannot close the element that contains it."""
     return templates.page(STYLE, {}).replace("</", "<\\/")
 
 

@@ -1,4 +1,4 @@
-"""Convert an incident to JSON in the form described in docs/json.md, for commands and for hooks.
+"""Convert an incident to JSON in the format described in docs/json.md, for commands and for hooks.
 
 Times are RFC 3339 in UTC.
 """

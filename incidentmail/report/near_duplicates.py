@@ -1,4 +1,4 @@
-"""Find open incidents that could be the same as the incident somebody is about to declare. Pure."""
+"""Find open incidents that could be the same as the one about to be declared. Pure."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _GENERAL = frozenset(
         "with", "wrong",
     }
 )  # fmt: skip
-"""Words that say that something is broken, but not which thing."""
+"""Words that say that something is broken, but not what."""
 
 
 def near_duplicates(description: str, incidents: Iterable[Incident]) -> Sequence[Incident]:
-    """Return those of `incidents` that share a word with `description`, apart from general words."""
+    """Return those of `incidents` that share a specific word with `description`."""
     said = things(description)
     return [one for one in incidents if said & (things(one.description) | things(one.subject))]
 
 
 def things(text: str) -> set[str]:
-    """Return the words that say what a text is about, without the s of a plural.
+    """Return the words that say what a text is about, without a plural s.
 
     >>> sorted(things("Card payments fail in the checkout"))
     ['card', 'checkout', 'payment']

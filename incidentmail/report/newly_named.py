@@ -1,4 +1,4 @@
-"""Find the people whom events name as commander or for a role, whether for the first time or again."""
+"""Find the people that events name as commander or for a role, whether for the first time or again."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from incidentmail.core.model import Person
 
 
 class Named(Frozen):
-    """A person and the key of a role: "commander", or a role from the configuration."""
+    """A person, and the key of a role: "commander" or a role from the configuration."""
 
     person: Person
     role: str
 
 
 def newly_named(events: Iterable[Event]) -> Iterator[Named]:
-    """Yield each person whom `events` name, except those who held the role before.
+    """Yield each person named by `events`, except those who held the role before.
 
     >>> bo, ann = Person(name="Bo K."), Person(name="Ann B.")
     >>> [one.person.name for one in newly_named([CommandTransferred(commander=bo, was=ann)])]

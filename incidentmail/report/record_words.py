@@ -1,4 +1,4 @@
-"""Describe an event about the record itself in a few words that follow a name."""
+"""Describe an event about the record itself, in a few words that follow a name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from incidentmail.core.times import show_time
 
 
 def record_words(event: RecordEvent, zones: Sequence[str], on: date) -> str:
-    """Return a description of a change to the record, in the past tense and without the name of the person.
+    """Return a description of a change to the record, in the past tense and without the person's name.
 
     >>> record_words(Redacted(mails=(7,), reason="a password"), (), date(2026, 11, 20))
     'redacted mail 7: a password'

@@ -31,7 +31,7 @@ COMING: Final[dict[Coming, str]] = {
 
 
 def retro_words(event: RetroEvent, by: Person | None, zones: Sequence[str], on: date) -> str:
-    """Return a description of a retrospective event, in the past tense and without the name of the person.
+    """Return a description of a retrospective event, in the past tense and without the person's name.
 
     >>> retro_words(RetroCalledOff(number=1), None, (), date(2026, 11, 20))
     'called off the retrospective'
@@ -59,9 +59,9 @@ def retro_words(event: RetroEvent, by: Person | None, zones: Sequence[str], on: 
 
 
 def retro_fact(incident: Incident, zones: Sequence[str]) -> str | None:
-    """Return the state of an incident's retrospective as text, or None if there is nothing to say about it.
+    """Return the status of an incident's retrospective as text, or None if there is nothing to say.
 
-    Drills and false alarms have no such text. For open incidents, it only repeats what people have said.
+    Drills and false alarms have no such text. For open incidents, it only repeats what people have stated.
     """
     retro, meeting = incident.retro, incident.retro.meeting
     if retro.held_at is not None:

@@ -1,4 +1,4 @@
-"""Search the words that people wrote: descriptions, details, notes, updates, decisions, names."""
+"""Search the text that people wrote: descriptions, details, notes, updates, decisions, names."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from incidentmail.core.model import Incident, Person
 
 EXCERPT_CHARS_MAX = 160
 _NO_TEXT = frozenset({"kind", "address", "name", "ref", "id", "message_id", "incident"})
-"""The keys of an event with values that are not words of people."""
+"""The keys of an event whose values were not written by people."""
 
 
 class Query(Frozen, kw_only=True):
-    """A search. All `words` have to occur, in any order, at the beginnings of words.
+    """A search. All `words` have to occur, in any order, each at the start of a word.
 
-    `severity` is the present severity of the incident. `by` is a part of a name or address. `since` is the earliest
-    time.
+    `severity` is the incident's current severity. `by` is part of a name or address. `since` is the earliest time.
     """
 
     words: tuple[str, ...]
@@ -39,7 +38,7 @@ class Hit(Frozen, kw_only=True):
 
 
 def query_of(text: str) -> tuple[str, ...]:
-    """Return the words of `text` in the form used for comparisons: in lower case and without accents.
+    """Return the words of `text` for comparison: in lower case and without accents.
 
     >>> query_of("Café  DOWN")
     ('cafe', 'down')
@@ -48,7 +47,7 @@ def query_of(text: str) -> tuple[str, ...]:
 
 
 def search(recorded: Iterable[Recorded], incidents: Mapping[str, Incident], query: Query) -> Iterator[Hit]:
-    """Yield the hits in the order of `recorded`. Each entry is at most one hit."""
+    """Yield the hits in the order of `recorded`, at most one per entry."""
     by = _folded(query.by)
     for one in recorded:
         incident = incidents.get(one.incident)
@@ -69,7 +68,7 @@ def search(recorded: Iterable[Recorded], incidents: Mapping[str, Incident], quer
 
 
 def _texts(value: object, key: str = "") -> Iterator[str]:
-    """Yield the words of people in an event: every text in it that is not a name or an identifier."""
+    """Yield the text written by people in an event: every string that is not a name or an identifier."""
     if isinstance(value, str):
         if key not in _NO_TEXT:
             yield value
@@ -86,7 +85,7 @@ def _holds(text: str, word: str) -> bool:
 
 
 def _position(folded: str, word: str) -> int:
-    """Return the position at which a word of the text begins with `word`, or -1."""
+    """Return the position at which a word starting with `word` begins, or -1."""
     at = folded.find(word)
     while at > 0 and folded[at - 1].isalnum():
         at = folded.find(word, at + 1)
@@ -94,7 +93,7 @@ def _position(folded: str, word: str) -> int:
 
 
 def _excerpt(text: str, word: str) -> str:
-    """Return the text around `word` on one line, with an ellipsis at each end that was cut off."""
+    """Return the text around `word` on one line, with an ellipsis at each truncated end."""
     line = " ".join(text.split())
     at = max(0, _position(_folded(line), word))
     if len(line) <= EXCERPT_CHARS_MAX:
@@ -105,7 +104,7 @@ def _excerpt(text: str, word: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Return `text` in lower case and without accents. In most texts the positions of letters do not change."""
+    """Return `text` in lower case and without accents. For most text, letters keep their positions."""
     if text.isascii():
         return text.lower()
     return "".join(char for char in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(char))

@@ -26,13 +26,13 @@ from .event_words import what_happened
 
 SAID = (NoteAdded, UpdateGiven, ItemAdded, ItemTracked)
 OF_THE_TOOL = (Announced, ProposalExpired, UpdateKept, OnCallAsked, AuthorityTaken, MergeReceived, MergeReturned)
-"""Events that are no news: actions of the tool by itself, and events that repeat another entry."""
+"""Events that are not news: the tool's own actions, and events that repeat another entry."""
 
 
 class Happened(Frozen, kw_only=True):
     """An event in words.
 
-    `kind` is the kind of the event. If `is_said` is true, `what` is in the person's own words.
+    `kind` is the kind of event. If `is_said` is true, `what` is in the person's own words.
     """
 
     at: datetime
@@ -44,7 +44,7 @@ class Happened(Frozen, kw_only=True):
 
 
 def timeline(recorded: Iterable[Recorded], words: Words, zones: Sequence[str], now: datetime) -> Iterator[Happened]:
-    """Yield the events in words, in the order of `recorded`."""
+    """Yield the events as descriptions, in the order of `recorded`."""
     for one in recorded:
         event = one.event
         yield Happened(

@@ -1,4 +1,4 @@
-"""Convert tracked items and the people at work to JSON, in the form described in docs/json.md."""
+"""Convert tracked items and people at work to JSON, in the format described in docs/json.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Describe an event about tracked items, in a few words that follow a name."""
+"""Describe an event about tracked items in a few words that follow a name."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _VERDICTS = {"holds": "holds", "refuted": "is refuted", "unknown": "is still unk
 def what_was_tracked(event: TrackingEvent, by: Person | None, words: Words, zones: Sequence[str], on: date) -> str:
     """Return a description of an event, in the past tense and without the person's name.
 
-    Words that people wrote are not changed.
+    Words that people wrote are unchanged.
     """
     match event:
         case ItemTracked(number=number, item=item, text=text, owner=owner, due_at=due_at, about=about):

@@ -1,4 +1,4 @@
-"""Build and recognise the secret address for alerts, which only the organisation gives out."""
+"""Build and recognise the secret address for alerts, known only within the organisation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WORD = "alert"
 
 
 def alert_address(key: bytes, address: str) -> str:
-    """Return `bot+alert.MAC@example.com` (RFC 5233). MAC has 16 characters of HMAC-SHA-256 under the key.
+    """Return `bot+alert.MAC@example.com` (RFC 5233). MAC is 16 characters of an HMAC-SHA-256 under `key`.
 
     >>> alert_address(b"k", "bot@example.com")
     'bot+alert.isy5b4ukbvb7qcwh@example.com'
@@ -22,7 +22,7 @@ def alert_address(key: bytes, address: str) -> str:
 
 
 def is_alert_address(key: bytes, address: str, text: str) -> bool:
-    """Return whether `text` is the alert address, ignoring case. The comparison takes constant time."""
+    """Return whether `text` is the alert address, ignoring case. The comparison is constant-time."""
     ours = fold_case(alert_address(key, address)).encode()
     return hmac.compare_digest(ours, fold_case(text.strip()).encode("utf-8", "replace"))
 

@@ -1,7 +1,7 @@
-"""Decide who is asked about an alert, and what follows if nobody answers.
+"""Decide whom to ask about an alert, and what to do if nobody answers.
 
 The question is whether to declare an incident. The people on call are asked one after the other, ten minutes apart, and
-then all configured commanders together. `silence` decides what follows if nobody answers.
+then all configured commanders at once. `silence` decides what to do if nobody answers.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from incidentmail.core.names.person import Person
 from .proposal import AlertProposal, AskedPerson
 
 EACH = timedelta(minutes=10)
-"""After this time without an answer, the next person is asked too."""
+"""How long to wait for an answer before asking the next person as well."""
 AGAIN_AFTER = timedelta(minutes=60)
-"""After this time without an answer, everybody is asked once more."""
+"""How long to wait for an answer before asking everybody once more."""
 
 
 class AskRules(Frozen, kw_only=True):
     """The settings for asking about alerts.
 
-    `has_on_call` is true if a command that names the people on call is configured. `pool` holds the commanders. If
+    `has_on_call` is true if a command that returns the people on call is configured. `pool` holds the commanders. If
     `declare_after` is zero, an unanswered alert never declares an incident.
     """
 
@@ -35,12 +35,12 @@ class AskRules(Frozen, kw_only=True):
 
 
 def asks_on_call(proposal: AlertProposal, rules: AskRules, now: datetime) -> bool:
-    """Return whether to run the configured command now that names the people on call."""
+    """Return whether the configured on-call command is to be run now."""
     return proposal.is_open and rules.has_on_call and proposal.on_call is None and now >= proposal.ask_at
 
 
 def asked_now(proposal: AlertProposal, rules: AskRules, now: datetime) -> tuple[Person, ...]:
-    """Return the people to ask now."""
+    """Return the people who are to be asked now."""
     if not proposal.is_open or now < proposal.ask_at or asks_on_call(proposal, rules, now):
         return ()
     worse = tuple(one.person for one in proposal.asked if one.severity > proposal.severity)
@@ -59,7 +59,7 @@ def asked_now(proposal: AlertProposal, rules: AskRules, now: datetime) -> tuple[
 
 
 def with_asked(proposal: AlertProposal, person: Person, now: datetime) -> tuple[AskedPerson, ...]:
-    """Return everybody asked so far, with the question to `person` added."""
+    """Return everybody asked so far, including `person`, who is asked at `now`."""
     before = next((one for one in proposal.asked if share_mailbox(one.person, person)), None)
     others = tuple(one for one in proposal.asked if one is not before)
     times = before.times + 1 if before else 1
@@ -67,14 +67,14 @@ def with_asked(proposal: AlertProposal, person: Person, now: datetime) -> tuple[
 
 
 class Silence(Frozen, kw_only=True):
-    """The result of nobody answering: an incident led by `commander`, or an `alarm` to the operator."""
+    """What to do if nobody answers: declare an incident led by `commander`, or send the operator an `alarm`."""
 
     commander: Person | None = None
     alarm: str = ""
 
 
 def silence(proposal: AlertProposal, rules: AskRules, now: datetime) -> Silence | None:
-    """Return the next step if nobody has answered, or None if it is too early or an answer came."""
+    """Return what to do because nobody has answered, or None if it is too early or somebody has."""
     if not proposal.is_open or now < proposal.ask_at or asks_on_call(proposal, rules, now):
         return None
     on_call = proposal.on_call.people if proposal.on_call else ()
@@ -98,7 +98,7 @@ def is_expired(proposal: AlertProposal, rules: AskRules, now: datetime) -> bool:
 
 
 def declares_at(proposal: AlertProposal, rules: AskRules, now: datetime) -> datetime | None:
-    """Return when the incident is declared if nobody answers, or None if it never is."""
+    """Return when an incident is declared if nobody answers, or None if that never happens."""
     on_call = proposal.on_call.people if proposal.on_call else ()
     if not (rules.declare_after and proposal.is_proven and on_call):
         return None
@@ -111,7 +111,7 @@ def _is_exhausted(proposal: AlertProposal, rules: AskRules, now: datetime) -> bo
 
 
 def _left(people: Sequence[Person], asked: Sequence[AskedPerson]) -> tuple[Person, ...]:
-    """Return those of `people` who have not been asked, each mailbox once."""
+    """Return those of `people` who have not been asked yet, one per mailbox."""
     found: list[Person] = []
     for person in people:
         if person.address and not any(share_mailbox(person, one) for one in (*(a.person for a in asked), *found)):

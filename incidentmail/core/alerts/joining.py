@@ -1,4 +1,4 @@
-"""Decide the effect of a firing alert: a new proposal, a part in an open one, a note on an incident, or nothing."""
+"""Decide what a firing alert does: open a proposal, join one, add a note to an incident, or nothing."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from incidentmail.core.frozen import Frozen, replace
 from .proposal import AlertPart, AlertProposal
 
 STORM_WITHIN = timedelta(minutes=1)
-"""The time after the newest alert of an open proposal in which a different alert joins that proposal."""
+"""How long after the newest alert of an open proposal a different alert still joins that proposal."""
 STORM_LASTS_MAX = timedelta(minutes=10)
-"""The time in which a proposal takes different alerts. Later ones get their own, so that none is hidden."""
+"""How long a proposal accepts different alerts. Later ones get a proposal of their own, so that none is hidden."""
 COMES_BACK_WITHIN = timedelta(minutes=30)
-"""The time after its recovery in which a returning alert reopens its proposal."""
+"""How long after its recovery a proposal is reopened if its alert returns."""
 ASKED_AGAIN_AFTER = timedelta(minutes=10)
-"""The time after the last question before people are asked again about a reopened proposal."""
+"""How long after the last question people are asked again about a reopened proposal."""
 
 Place = Literal["new", "joins", "comes back", "on incident", "quiet"]
 
 
 class Placed(Frozen, kw_only=True):
-    """The effect of a firing alert, and its proposal, or None if a new proposal is needed."""
+    """What a firing alert does, and to which proposal. `proposal` is None if a new one is needed."""
 
     place: Place
     proposal: AlertProposal | None = None
 
 
 class Seen(Frozen, kw_only=True):
-    """One firing alert: its severity, whether its sender is proven, and when it came."""
+    """A firing alert: its severity, whether its sender is verified, and when it arrived."""
 
     severity: int
     is_proven: bool
@@ -40,11 +40,11 @@ def place_of(
     seen: Seen, known: AlertProposal | None, part: AlertPart | None, newest: AlertProposal | None, *,
     is_incident_open: bool, takes_more: bool, quiet_for: timedelta,
 ) -> Placed:  # fmt: skip
-    """Return the effect of a firing alert.
+    """Return what a firing alert does.
 
-    `known` is the newest proposal that has the same alert, with its `part`, and `newest` is the newest of all
-    proposals. `is_incident_open` is true if the incident of `known` is open. `takes_more` is true if `newest` or its
-    incident is open. After a no, the same alert is quiet for `quiet_for`, until it is over or gets worse.
+    `known` is the newest proposal that contains the same alert, as its `part`. `newest` is the newest of all proposals.
+    `is_incident_open` tells whether the incident of `known` is open, and `takes_more` whether `newest` or its incident
+    is. After a rejection, the same alert is ignored for `quiet_for`, unless it ends or gets worse in the meantime.
     """
     if known is not None and part is not None:
         placed = _repeats(seen, known, part, is_incident_open=is_incident_open, quiet_for=quiet_for)
@@ -73,13 +73,13 @@ def _repeats(
 
 
 def _is_storm(seen: Seen, newest: AlertProposal) -> bool:
-    """Return whether an alert belongs to the storm of the newest proposal. Both senders must be equally well proven."""
+    """Return whether an alert belongs to the same storm as the newest proposal. Both need equally trusted senders."""
     soon = newest.is_proven == seen.is_proven and seen.at <= newest.last_at + STORM_WITHIN
     return soon and seen.at <= newest.opened_at + STORM_LASTS_MAX
 
 
 def joined(proposal: AlertProposal, seen: Seen, *, because: str | None, is_new_part: bool) -> AlertProposal:
-    """Return the proposal with one more alert, which is as well proven. A worse severity replaces its own."""
+    """Return the proposal with one more alert, whose sender is equally trusted. The worse severity is kept."""
     worse = seen.severity < proposal.severity
     return replace(
         proposal,
@@ -92,7 +92,7 @@ def joined(proposal: AlertProposal, seen: Seen, *, because: str | None, is_new_p
 
 
 def come_back(proposal: AlertProposal, at: datetime) -> AlertProposal:
-    """Return a recovered proposal as open again. People are not asked at once, because the alert may end again soon."""
+    """Return a recovered proposal, reopened. Nobody is asked at once, because the alert may soon end again."""
     last = max((asked.at for asked in proposal.asked), default=None)
     return replace(
         proposal, state="open", settled=None, asked=(), opened_at=at, on_call=None, told_operator=False,

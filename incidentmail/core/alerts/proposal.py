@@ -1,4 +1,4 @@
-"""Define the proposal of an alert to declare an incident, and the alerts that it groups."""
+"""Define the proposal to declare an incident because of an alert, and the alerts grouped in it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ AlertState = Literal["open", "declared", "rejected", "recovered", "expired"]
 
 
 class AskedPerson(Frozen, kw_only=True):
-    """A person who was asked: when, how many times, and the severity of the proposal at the last question."""
+    """A person who was asked: when, how often, and the proposal's severity when they were last asked."""
 
     person: Person
     at: datetime
@@ -21,7 +21,7 @@ class AskedPerson(Frozen, kw_only=True):
 
 
 class OnCallAnswer(Frozen, kw_only=True):
-    """The people that the on-call command named, and a sentence about what was wrong with its answer, if anything."""
+    """The people returned by the on-call command, and a sentence describing any error in its output."""
 
     at: datetime
     people: tuple[Person, ...] = ()
@@ -29,9 +29,9 @@ class OnCallAnswer(Frozen, kw_only=True):
 
 
 class Settled(Frozen, kw_only=True):
-    """How a proposal ended. `by` is None if no person ended it, but silence, a recovery or its expiry.
+    """How a proposal ended. `by` is None if it ended by silence, recovery or expiry.
 
-    If `joins` is true, the alert belongs to an incident that was already known, so none was declared.
+    If `joins` is true, the alert belongs to an incident that was already known, so no new one was declared.
     """
 
     at: datetime
@@ -41,9 +41,9 @@ class Settled(Frozen, kw_only=True):
 
 
 class AlertPart(Frozen, kw_only=True):
-    """One of the alerts that a proposal groups. `key` is the same in all its mails.
+    """One of the alerts grouped in a proposal. All its mails have the same `key`.
 
-    `is_over` is true if the newest mail says that the alert is over.
+    `is_over` is true if the newest mail reports that the alert has ended.
     """
 
     key: str
@@ -57,11 +57,11 @@ class AlertPart(Frozen, kw_only=True):
 class AlertProposal(Frozen, kw_only=True):
     """A proposal to declare an incident. `number` is 0 until it is stored.
 
-    `mail` is the number of the accepted mail that made it; `title`, `details` and `system` come from that mail. `count`
-    is the number of mails grouped in it. `severity` is the worst of them, and `because` the word or pattern that showed
-    it. If `is_proven` is true, all of their senders are proven; proven and unproven mails are never grouped together.
-    Nobody is asked before `ask_at`. `noted` counts its notes on the incident, and `told_operator` is true once the
-    operator was told that nobody answers.
+    `mail` is the sequence number of the accepted message that made it; `title`, `details` and `system` are taken from
+    that message. `count` is the number of messages grouped in it. `severity` is the worst of their severities, and
+    `because` is the word or pattern that indicated it. `is_proven` is true if all their senders are verified; verified
+    and unverified messages are never grouped together. Nobody is asked before `ask_at`. `noted` counts the proposal's
+    notes on the incident, and `told_operator` is true once the operator has been told that nobody answers.
     """
 
     number: int = 0
@@ -94,5 +94,5 @@ class AlertProposal(Frozen, kw_only=True):
         return self.state == "open"
 
     def settle(self, state: AlertState, settled: Settled, incident: str | None = None) -> AlertProposal:
-        """Return the proposal in its final state."""
+        """Return the proposal with its final state."""
         return replace(self, state=state, settled=settled, incident=incident or self.incident)

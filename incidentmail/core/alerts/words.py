@@ -1,4 +1,4 @@
-"""Write the texts about a proposal that appear in its incident, its notes and its mails."""
+"""Render the texts about a proposal for its incident, its notes and its mails."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from incidentmail.core.times import show_time
 from .proposal import AlertPart, AlertProposal
 
 PARTS_SHOWN_MAX = 8
-"""The maximum number of different alerts listed by title. The others are only counted."""
+"""The maximum number of alerts listed by title. The rest are only counted."""
 
 
 def title_of(proposal: AlertProposal) -> str:
-    """Return the description of the incident: the title of the first alert, and the number of others."""
+    """Return the incident's description: the title of the first alert, and how many others there are."""
     others = proposal.alerts - 1
     return f"{proposal.title} (and {counted(others, 'more alert')})" if others else proposal.title
 
@@ -31,7 +31,7 @@ def seen_line(proposal: AlertProposal, zones: Sequence[str]) -> str:
 
 
 def part_lines(proposal: AlertProposal, parts: Sequence[AlertPart]) -> list[str]:
-    """Return one line for each alert of a storm, or an empty list if there is only one alert."""
+    """Return one line per alert of a storm, or an empty list if there is only one alert."""
     if proposal.alerts < 2:
         return []
     shown = [f"{part.title}{' (over)' if part.is_over else ''}" for part in parts[:PARTS_SHOWN_MAX]]
@@ -40,14 +40,14 @@ def part_lines(proposal: AlertProposal, parts: Sequence[AlertPart]) -> list[str]
 
 
 def details_of(proposal: AlertProposal, parts: Sequence[AlertPart], zones: Sequence[str]) -> str:
-    """Return the details of the incident that the proposal declares: who sent the alert, and its text."""
+    """Return the details of the incident to declare: who sent the alert, and its text."""
     return "\n\n".join(filter(None, (
         seen_line(proposal, zones), "\n".join(part_lines(proposal, parts)), proposal.details,
     )))  # fmt: skip
 
 
 def end_words(proposal: AlertProposal, at: datetime, zones: Sequence[str]) -> str:
-    """Return a sentence that tells the people who were asked how the proposal ended."""
+    """Return a sentence that tells people who were asked how the proposal ended."""
     settled = proposal.settled
     if settled is None:
         return "Nobody has answered yet."

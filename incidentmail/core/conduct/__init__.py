@@ -1,1 +1,1 @@
-"""Compute the actions that are due in a running incident: updates, deadlines, offers of roles, and reminders."""
+"""Compute the actions that are due in an open incident: updates, deadlines, role offers and reminders."""

@@ -9,30 +9,30 @@ from incidentmail.core.names.person import Person
 
 
 class PlanHandover(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Plan who commands next, and from when. If `person` is None, the plan is dropped."""
+    """Plan who takes command next, and when. If `person` is None, the plan is dropped."""
 
     person: Person | None = None
     at: datetime | None = None
 
 
 class TakeBreak(Frozen, forbid_unknown_fields=False):
-    """Say that the writer is away until the time `until`."""
+    """Say that the sender is away until `until`."""
 
     until: datetime
 
 
 class EndBreak(Frozen, forbid_unknown_fields=False):
-    """Say that the writer is back."""
+    """Say that the sender is back."""
 
 
 class StateAware(Frozen, forbid_unknown_fields=False):
-    """Say when the organisation became aware of what happened. Its configured deadlines count from that time."""
+    """Say when the organisation became aware of the incident. Configured deadlines count from that time."""
 
     at: datetime
 
 
 class MarkNotified(Frozen, forbid_unknown_fields=False):
-    """Say that the authority or customer has been notified, as the deadline called `name` requires."""
+    """Say that the authority or customer was notified, as the deadline `name` requires."""
 
     name: str
 

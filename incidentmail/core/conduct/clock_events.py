@@ -1,4 +1,4 @@
-"""Define the events caused by the passing of time, and those that record what people say about hours.
+"""Define the events caused by the passing of time, and those about deadlines, breaks and handovers.
 
 Their fields follow the same rules as those in core/events.py. None of these events is announced.
 """
@@ -12,7 +12,7 @@ from incidentmail.core.names.person import Instant, Person, whole_second
 
 
 class UpdateKept(Frozen, kw_only=True):
-    """A promised update was sent: a follow-up went out shortly before `due_at`, or in time after it.
+    """A promised update was sent: a follow-up went out shortly before `due_at`, or soon enough after it.
 
     If `has_news` is false, the follow-up only said that nothing has changed.
     """
@@ -36,7 +36,7 @@ class UpdateMissed(Frozen, kw_only=True):
 
 
 class CommandOfferEnded(Frozen, kw_only=True):
-    """The person `to` did not answer an offer of command in time. `told` is the person who offered it."""
+    """`to` did not answer an offer of command in time. `told` is the person who made the offer."""
 
     kind: Literal["command_offer_ended.v1"] = "command_offer_ended.v1"
     to: Annotated[Person, SEALED]
@@ -44,9 +44,9 @@ class CommandOfferEnded(Frozen, kw_only=True):
 
 
 class OnCallAsked(Frozen, kw_only=True):
-    """The configured command was asked who is on call for a role, and named `people`.
+    """The configured command was asked who is on call for a role, and returned `people`.
 
-    If its answer could not be used, `fault` is a sentence that says why. `role` may be `commander`.
+    If its output could not be used, `fault` is a sentence that says why. `role` may be `commander`.
     """
 
     kind: Literal["on_call_asked.v1"] = "on_call_asked.v1"
@@ -56,7 +56,7 @@ class OnCallAsked(Frozen, kw_only=True):
 
 
 class RoleOffered(Frozen, kw_only=True):
-    """A role that nobody holds was offered to somebody on call. `role` may be `commander`."""
+    """A vacant role was offered to somebody on call. `role` may be `commander`."""
 
     kind: Literal["role_offered.v1"] = "role_offered.v1"
     role: str
@@ -64,7 +64,7 @@ class RoleOffered(Frozen, kw_only=True):
 
 
 class RoleOfferEnded(Frozen, kw_only=True):
-    """The person `to` has declined a role that was offered to them, or has not answered in time."""
+    """`to` declined a role that was offered to them, or did not answer in time."""
 
     kind: Literal["role_offer_ended.v1"] = "role_offer_ended.v1"
     role: str
@@ -73,7 +73,7 @@ class RoleOfferEnded(Frozen, kw_only=True):
 
 
 class HandoverPlanned(Frozen, kw_only=True):
-    """The next commander was planned, from the time `at` on. If the plan was dropped, both fields are None."""
+    """The next commander was planned, starting at `at`. If the plan was dropped, both fields are None."""
 
     kind: Literal["handover_planned.v1"] = "handover_planned.v1"
     to: Annotated[Person | None, SEALED] = None
@@ -84,7 +84,7 @@ class HandoverPlanned(Frozen, kw_only=True):
 
 
 class BreakBegun(Frozen, kw_only=True):
-    """The person who wrote this is away until the time `until`."""
+    """The author is away until `until`."""
 
     kind: Literal["break_begun.v1"] = "break_begun.v1"
     until: Instant
@@ -94,13 +94,13 @@ class BreakBegun(Frozen, kw_only=True):
 
 
 class BreakEnded(Frozen, kw_only=True):
-    """The person who wrote this is back."""
+    """The author is back."""
 
     kind: Literal["break_ended.v1"] = "break_ended.v1"
 
 
 class AwareStated(Frozen, kw_only=True):
-    """Somebody said that the organisation became aware of what happened at the time `at`."""
+    """Somebody stated that the organisation became aware of the incident at `at`."""
 
     kind: Literal["aware_stated.v1"] = "aware_stated.v1"
     at: Instant
@@ -110,13 +110,13 @@ class AwareStated(Frozen, kw_only=True):
 
 
 class DeadlineMet(Frozen, kw_only=True):
-    """The people outside the organisation were notified, as the deadline called `name` requires."""
+    """People outside the organisation were notified, as the deadline `name` requires."""
 
     kind: Literal["deadline_met.v1"] = "deadline_met.v1"
     name: Annotated[str, SEALED]
 
 
 Hours = HandoverPlanned | BreakBegun | BreakEnded | AwareStated | DeadlineMet
-"""The events about hours and deadlines that people cause."""
+"""The events about hours and deadlines that are caused by people."""
 ClockEvent = UpdateKept | UpdateMissed | CommandOfferEnded | OnCallAsked | RoleOffered | RoleOfferEnded | Hours
 CLOCK_EVENTS = get_args(ClockEvent)

@@ -1,4 +1,4 @@
-"""Define the part of an incident's state that depends on time: updates, offers, breaks and deadlines."""
+"""Define the time-dependent part of an incident's state: updates, offers, breaks and deadlines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from incidentmail.core.names.person import Instant, Person
 
 
 class EndedOffer(Frozen, kw_only=True):
-    """An offer of command from `by` that the person `to` did not answer, and when it ended."""
+    """An offer of command by `by` that `to` did not answer, and when it ended."""
 
     to: Person
     by: Person
@@ -17,7 +17,7 @@ class EndedOffer(Frozen, kw_only=True):
 
 
 class OnCall(Frozen, kw_only=True):
-    """The answer of the configured command about who is on call for a role. `fault` says what was wrong with it."""
+    """The output of the on-call command for a role. `fault` describes any error in it."""
 
     role: str
     people: tuple[Person, ...]
@@ -26,7 +26,7 @@ class OnCall(Frozen, kw_only=True):
 
 
 class RoleOffer(Frozen, kw_only=True):
-    """An offer of a role to a person. If somebody holds the role, the offer is over, whatever `state` says."""
+    """An offer of a role to a person. It is over once somebody holds the role, whatever `state` is."""
 
     role: str
     to: Person
@@ -36,14 +36,14 @@ class RoleOffer(Frozen, kw_only=True):
 
 
 class NextCommander(Frozen, kw_only=True):
-    """The next commander and the time from which they command."""
+    """The next commander, and when they take command."""
 
     to: Person
     at: Instant
 
 
 class Break(Frozen, kw_only=True):
-    """The last break of a person: when it began, when it was meant to end, and when they came back."""
+    """A person's last break: when it began, when it was meant to end, and when they came back."""
 
     person: Person
     at: Instant
@@ -52,15 +52,15 @@ class Break(Frozen, kw_only=True):
 
 
 class ClockState(Frozen, kw_only=True):
-    """The part of an incident's state that depends on time.
+    """The time-dependent part of an incident's state.
 
     `kept` and `missed` count the promised updates that were sent in time and those that were not. `missed_due_at` is
-    when the newest missed one was due. `quiet` is how many of the newest updates in a row said only that nothing has
+    when the last missed one was due. `quiet` is how many of the newest updates in a row only said that nothing has
     changed.
 
-    `ended_offer` is the newest unanswered offer of command. `on_call` holds every answer of the on-call command, and
-    `role_offers` every offer of a role, both oldest first. `breaks` has the last break of each person. `aware_at` is
-    when the organisation became aware of what happened, and `met` names the deadlines that were met.
+    `ended_offer` is the last unanswered offer of command. `on_call` holds every result of the on-call command, and
+    `role_offers` every offer of a role, both oldest first. `breaks` holds the last break of each person. `aware_at` is
+    when the organisation became aware of the incident, and `met` names the deadlines that were met.
     """
 
     kept: int = 0

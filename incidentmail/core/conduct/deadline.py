@@ -1,4 +1,4 @@
-"""Define a deadline that the organisation has configured, such as a report to an authority."""
+"""Define a configured deadline, such as for a report to an authority."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from incidentmail.core.frozen import Frozen
 
 
 class Deadline(Frozen, kw_only=True):
-    """A duty to tell somebody outside within `after` of the time when the organisation became aware.
+    """A duty to notify somebody outside, within `after` of the organisation becoming aware.
 
-    `warn` holds how long before the deadline people are reminded, with one reminder for each value.
+    `warn` lists how long before the deadline people are reminded, once for each value.
     """
 
     name: str

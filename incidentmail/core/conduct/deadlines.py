@@ -1,4 +1,4 @@
-"""Compute when the organisation's deadlines are due, and remind people of deadlines not met yet."""
+"""Compute when the organisation's deadlines are due, and remind people of those that are not met."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .digests.digest_line import DigestLine
 from .rules import Rules
 
 TOLD_BY = "business_liaison"
-"""The key of the role whose holder is reminded. If nobody holds the role, the commander is reminded."""
+"""The key of the role that is reminded. If nobody holds it, the commander is reminded."""
 
 
 class Due(Frozen, kw_only=True):
@@ -27,7 +27,7 @@ class Due(Frozen, kw_only=True):
 
 
 def deadlines(incident: Incident, policy: Policy) -> tuple[Due, ...]:
-    """Return the deadlines of an incident, earliest first, or () until somebody has written `Aware:`."""
+    """Return the deadlines of an incident, earliest first, or () unless somebody has stated `Aware:`."""
     aware = incident.clock.aware_at
     if aware is None or incident.status not in (Status.OPEN, Status.CLOSED):
         return ()
@@ -36,7 +36,7 @@ def deadlines(incident: Incident, policy: Policy) -> tuple[Due, ...]:
 
 
 def deadline_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the newest warning of each deadline that is not met, even if the incident is closed."""
+    """Yield the latest warning for each unmet deadline, even if the incident is closed."""
     warn = {deadline.name: deadline.warn for deadline in rules.policy.deadlines}
     for due in deadlines(incident, rules.policy):
         reached = [due.at - before for before in (*warn[due.name], due.at - due.at) if now >= due.at - before]
@@ -55,6 +55,6 @@ def deadline_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[
 
 
 def reminded(incident: Incident) -> Person:
-    """Return the person who is reminded of deadlines: the business liaison, or else the commander."""
+    """Return the person to remind of deadlines: the business liaison, or else the commander."""
     held = incident.roles.get(TOLD_BY)
     return next((person for person in (held.people if held else ()) if person.address), incident.commander)

@@ -1,4 +1,4 @@
-"""Find out when an incident began and ended. Its state can still change later, for example by a note."""
+"""Find out when an incident began and ended. Its state can still change after that, for example by a note."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def ended_at(incident: Incident) -> datetime | None:
 
 
 def began_at(incident: Incident) -> datetime:
-    """Return when the problem began, as far as anybody has said, otherwise when the incident was declared."""
+    """Return when the problem began if anybody has stated it, otherwise when the incident was declared."""
     return min(incident.started_at or incident.declared_at, incident.declared_at)

@@ -1,4 +1,4 @@
-"""Apply the events that depend on time to the state of an incident. `evolve` calls this."""
+"""Apply time-dependent events to the state of an incident. Called by `evolve`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .clock_state import Break, ClockState, EndedOffer, NextCommander, OnCall, R
 def changes_by_clock(clock: ClockState, event: ClockEvent, by: Person, at: datetime) -> dict[str, Any]:
     """Return the fields of an incident that `event` changes, except its version. `by` caused the event at `at`.
 
-    `updated_at` changes only if a person has said something.
+    `updated_at` changes only if the event is something that a person wrote.
     """
     match event:
         case UpdateKept(has_news=has_news):
@@ -51,7 +51,7 @@ def changes_by_clock(clock: ClockState, event: ClockEvent, by: Person, at: datet
 
 
 def _ended(offer: RoleOffer, event: RoleOfferEnded, at: datetime) -> RoleOffer:
-    """Return the offer after `event`, unchanged if the event is about another offer."""
+    """Return the offer after `event`, or unchanged if the event is about another offer."""
     if offer.state != "open" or offer.role != event.role or not offer.to.same_as(event.to):
         return offer
     return replace(offer, state="declined" if event.declined else "unanswered", ended_at=at)

@@ -1,4 +1,4 @@
-"""Extract facts from an incident's entries that its reminders need and its state does not contain."""
+"""Extract facts from an incident's entries that reminders need but its state does not contain."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from incidentmail.core.frozen import Frozen
 
 
 class History(Frozen, kw_only=True):
-    """Facts from the entries. `offered_at` is when command was offered, or None if no offer is open."""
+    """Facts from the entries. `offered_at` is when command was offered, or None if no offer is pending."""
 
     offered_at: datetime | None = None
 
 
 def history_of(entries: Iterable[Recorded]) -> History:
-    """Return the facts from the entries of one incident, which must be in their order."""
+    """Return the facts from the entries of one incident, which must be in order."""
     offered_at: datetime | None = None
     for recorded in entries:
         match recorded.event:

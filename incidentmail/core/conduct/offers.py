@@ -1,4 +1,4 @@
-"""Repeat an unanswered offer of command once, and end it if it is still unanswered."""
+"""Repeat an unanswered offer of command once, and end it if there is still no answer."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .rules import Rules
 
 REPEATED_AFTER, ENDS_AFTER = timedelta(minutes=5), timedelta(minutes=30)
 TOLD_WITHIN = timedelta(days=1)
-"""The time after the end of an offer during which its author can still be notified."""
+"""How long after the end of an offer its author can still be told."""
 ACCEPT, DECLINE = "accept", "decline"
 
 
 def ended_offers(incident: Incident, rules: Rules, now: datetime) -> tuple[CommandOfferEnded, ...]:
-    """Return the event that ends an offer of command that was unanswered for too long, or ()."""
+    """Return the event that ends an offer of command left unanswered for too long, or ()."""
     at, to = rules.history.offered_at, incident.offered
     if not incident.is_open or to is None or at is None or now < at + ENDS_AFTER:
         return ()
@@ -28,7 +28,7 @@ def ended_offers(incident: Incident, rules: Rules, now: datetime) -> tuple[Comma
 
 
 def offer_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the repeated offer, and tell its author that it is unanswered and, later, that it has ended."""
+    """Yield the repeated offer, and tell its author that it is unanswered and, later, that it has expired."""
     at, to = rules.history.offered_at, incident.offered
     if to is not None and at is not None and at + REPEATED_AFTER <= now:
         yield from _repeated(incident, rules, to, at)
@@ -69,5 +69,5 @@ def _leads(incident: Incident, reader: Person) -> str:
 
 
 def _agreed(to: Person) -> tuple[str, ...]:
-    """Return the reply that says that both people agreed on the handover by voice."""
+    """Return the reply which confirms that both people agreed on the handover by voice."""
     return (f"Commander: {to}",) if to.address else ()

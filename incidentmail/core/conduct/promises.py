@@ -1,7 +1,7 @@
-"""Compute when the next promised update is due, who is reminded of it, and who is asked if it is missed.
+"""Compute when the next promised update is due, whom to remind of it, and whom to ask if it is missed.
 
 Updates are due while an incident is open, in phase 0 to 2, and its severity has `update_every`. Each follow-up restarts
-this interval. A stated time (`Next update: 15:00`) replaces the interval until a follow-up goes out near that time.
+that interval. A stated time (`Next update: 15:00`) replaces the interval until a follow-up goes out near that time.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from .digests.digest_line import DigestLine
 from .rules import Rules
 
 LAST_PHASE = 2
-"""The last phase in which updates are due. In this phase, the interval is twice as long."""
+"""The last phase in which updates are due. In it, the interval is twice as long."""
 REMIND_BEFORE = timedelta(minutes=5)
 NEAR = timedelta(minutes=15)
 """How early a follow-up can be sent before a promised update and still count as that update."""
 EARLIEST = timedelta(minutes=20)
-"""How early before the update is due the reminder can be added to a mail sent for another reason."""
+"""How early the reminder of an update can be added to a mail that is sent for another reason."""
 GRACE = timedelta(minutes=2)
 """The delay allowed for an update, because follow-ups are collected for a moment and relays can be slow."""
 QUIET_UPDATES = 2
-"""The number of updates in a row without news after which the next one is offered in an hour."""
+"""The number of updates in a row without news after which a longer interval, an hour, is offered."""
 DAY = timedelta(days=1)
 NO_CHANGE_SOON, NO_CHANGE_LATE, TAKE_COMMAND, CLOSE = (
     "no change; next +30m", "no change; next +1h", "taking command", "close",
@@ -39,11 +39,11 @@ HOW_TO_UPDATE = (
     "If there is news, begin your reply with the word News and a colon: the rest of that line goes to the list."
 )
 ASKED_IF_MISSED = (DEPUTY, "communications", "business_liaison")
-"""The roles whose holders are asked about a missed update, in this order. The declarer is asked last."""
+"""The roles whose holders are asked about a missed update, in this order. The declarer comes last."""
 
 
 def update_every(incident: Incident, policy: Policy) -> timedelta | None:
-    """Return the present interval between updates, or None if none are due."""
+    """Return the current interval between updates, or None if no updates are due."""
     step = policy.severity(incident.severity)
     if step is None or not step.update_every or not incident.is_open or incident.phase > LAST_PHASE:
         return None
@@ -51,7 +51,7 @@ def update_every(incident: Incident, policy: Policy) -> timedelta | None:
 
 
 def update_due(incident: Incident, policy: Policy) -> datetime | None:
-    """Return when the next update is due, or None if none are due. The time is in the past if the update is late."""
+    """Return when the next update is due, or None if none is due. The time is in the past if the update is late."""
     every = update_every(incident, policy)
     if every is None or not incident.is_announced:
         return None
@@ -60,15 +60,15 @@ def update_due(incident: Incident, policy: Policy) -> datetime | None:
 
 
 def stated_promise(incident: Incident) -> datetime | None:
-    """Return the time that somebody stated for the next update, or None if a follow-up went out near it or later."""
+    """Return the time stated for the next update, or None if a follow-up went out near it or later."""
     stated = incident.next_update_at
     return None if stated is None or _is_kept(incident, stated) else stated
 
 
 def next_update(incident: Incident, policy: Policy) -> datetime | None:
-    """Return when the next update comes, or None if nobody promised one: neither a person nor the severity.
+    """Return when the next update comes, or None if neither a person nor the severity promises one.
 
-    Mails, screens and pages all show this time. Nobody is reminded of it unless `update_due` returns it too.
+    Mails, screens and pages all show this time. People are reminded of it only if `update_due` returns it too.
     """
     return update_due(incident, policy) or stated_promise(incident)
 
@@ -76,8 +76,8 @@ def next_update(incident: Incident, policy: Policy) -> datetime | None:
 def next_update_after(incident: Incident, policy: Policy, at: datetime) -> datetime | None:
     """Return when the next update comes after the mail to the list that goes out at `at`.
 
-    A follow-up starts the interval again. A declaration does not, because the interval runs from its time. If it goes
-    out so late that the first update is due already, the severity promises none.
+    A follow-up restarts the interval. A declaration does not, because the interval counts from the declaration's own
+    time. If it goes out so late that the first update is already due, the severity promises none.
     """
     after = _as_announced(incident, at)
     due, stated = next_update(after, policy), stated_promise(after)
@@ -85,14 +85,14 @@ def next_update_after(incident: Incident, policy: Policy, at: datetime) -> datet
 
 
 def is_stated_after(incident: Incident, at: datetime) -> bool:
-    """Return whether that time is one that somebody stated. Otherwise it follows from the severity."""
+    """Return whether somebody stated the time of the next update. Otherwise it follows from the severity."""
     return stated_promise(_as_announced(incident, at)) is not None
 
 
 def kept(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateKept, ...]:
-    """Return the event for a follow-up that is sent at `now`, or () if no promised update is due near that time.
+    """Return the event for a follow-up sent at `now`, or () if no promised update is due near that time.
 
-    `incident` is the state just before the follow-up is announced, so its changes are not announced yet.
+    `incident` is the state just before the follow-up, so the changes to announce are still in `unannounced`.
     """
     due = update_due(_before_changes(incident), policy)
     if due is None or not due - NEAR <= now <= due + GRACE:
@@ -102,7 +102,7 @@ def kept(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateKept,
 
 
 def missed(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateMissed, ...]:
-    """Return the event for a promised update that was not sent in time, or (). Each missed update has one event."""
+    """Return the event for a promised update that was not sent in time, or (). There is one per missed update."""
     due = update_due(incident, policy)
     if due is None or now <= due + GRACE or incident.clock.missed_due_at == due:
         return ()
@@ -110,7 +110,7 @@ def missed(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateMis
 
 
 def promise_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the reminder of the next update, or the questions about a missed one."""
+    """Yield the reminder of the next update, or the question about a missed one."""
     due = update_due(incident, rules.policy)
     if due is None:
         return
@@ -153,26 +153,26 @@ def _missed_lines(incident: Incident, rules: Rules, due: datetime, now: datetime
 
 
 def missed_key(due: datetime) -> str:
-    """Return the key of the lines about the missed update that was due at the time `due`."""
+    """Return the key of the lines about the missed update that was due at `due`."""
     return f"update missed {json_time(due)}"
 
 
 def asked_if_missed(incident: Incident) -> tuple[Person, ...]:
-    """Return the people to ask about an update that the commander missed, in order, if they have an address."""
+    """Return the people with an address to ask about an update that the commander missed, in order."""
     held = (incident.roles[role].people for role in ASKED_IF_MISSED if role in incident.roles)
     people = (*(person for holders in held for person in holders), incident.declared_by)
     return tuple(p for p in people if p.address and not p.same_as(incident.commander))
 
 
 def asked_instead(incident: Incident) -> tuple[Person, ...]:
-    """Return whom to ask if all of `asked_if_missed` have had enough mail: the holders of other roles but experts."""
+    """Return the holders of other roles except experts, to ask if all of `asked_if_missed` reached their limit."""
     others = (held.people for role, held in incident.roles.items() if role not in (*ASKED_IF_MISSED, SME))
     people = (person for holders in others for person in holders)
     return tuple(p for p in people if p.address and not p.same_as(incident.commander))
 
 
 def _asked(incident: Incident, rules: Rules) -> Person | None:
-    """Return the first person who has not had too much mail, else the first who can get any, or None."""
+    """Return the first person who has not reached their mail limit, else the first who is reachable, or None."""
     first = asked_if_missed(incident)
     others = asked_instead(incident) if first else ()
     free = (p for p in (*first, *others) if p.address not in rules.had_enough | rules.out_of_reach)
@@ -180,7 +180,7 @@ def _asked(incident: Incident, rules: Rules) -> Person | None:
 
 
 def silence_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the question whether an incident is still open, after each day on which nobody wrote about it."""
+    """Yield the question whether an incident is still open, after each day without any message about it."""
     days = (now - incident.updated_at) // DAY
     if days < 1 or not incident.is_open or incident.phase > LAST_PHASE:
         return
@@ -194,7 +194,7 @@ def silence_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[D
 
 
 def _as_announced(incident: Incident, at: datetime) -> Incident:
-    """Return the incident as it is once the mail to the list has gone out at `at`, in the facts that promises need."""
+    """Return the incident as it is after the mail to the list at `at`, in the facts that affect promises."""
     if not incident.is_announced:
         return replace(incident, is_announced=True, unannounced=())
     update = Update(number=incident.updates + 1, changes=incident.unannounced, at=at)
@@ -202,7 +202,7 @@ def _as_announced(incident: Incident, at: datetime) -> Incident:
 
 
 def _before_changes(incident: Incident) -> Incident:
-    """Return the incident with the facts that decide when an update is due as they were last announced."""
+    """Return the incident with the facts that affect update times restored to their last announced values."""
     was = old_values(incident.unannounced)
     stated = was.get("next_update_at", json_time(incident.next_update_at))
     return replace(
@@ -216,7 +216,7 @@ def _before_changes(incident: Incident) -> Incident:
 
 
 def _is_kept(incident: Incident, stated: datetime) -> bool:
-    """Return whether a follow-up was sent near the stated time or later, after the one that stated it."""
+    """Return whether a follow-up after the one stating the time was sent near that time or later."""
     return any(update.at >= stated - NEAR for update in _after_stated(incident, stated))
 
 

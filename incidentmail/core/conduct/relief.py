@@ -1,4 +1,4 @@
-"""Find out how long people have been at work, ask for the commander's relief, and offer command as planned."""
+"""Find out how long people have been at work, suggest relieving the commander, and offer command as planned."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from .rules import Rules
 COMMAND = "commander"
 LAST_PHASE = 2
 SUGGESTED_MAX = 3
-"""The maximum number of people that a mail suggests, with a reply for each."""
+"""The maximum number of people suggested in a mail, each with a reply."""
 
 
 def commander_since(incident: Incident) -> datetime:
-    """Return when the present commander began to lead the incident."""
+    """Return when the current commander took command."""
     changes = [*(change for update in incident.announced for change in update.changes), *incident.unannounced]
     was = (change.at for change in reversed(changes) if change.fact == "commander" and change.was != change.now)
     return next(was, incident.declared_at)
 
 
 class AtWork(Frozen, kw_only=True):
-    """A person at work since `since`. `parts` holds the keys of their roles, and is empty if they only joined."""
+    """A person at work, and since when. `parts` holds the keys of their roles; it is empty if they only joined."""
 
     person: Person
     parts: tuple[str, ...]
@@ -42,7 +42,7 @@ class AtWork(Frozen, kw_only=True):
 
 
 def at_work(incident: Incident) -> tuple[AtWork, ...]:
-    """Return everybody at work: the commander, then the holders of roles, then people who joined without one."""
+    """Return everybody at work: the commander, then the holders of roles, then people who only joined."""
     found: list[AtWork] = []
     parts = [(COMMAND, incident.commander, commander_since(incident))]
     parts += [(role, p, _held_since(incident, role, p)) for role, held in incident.roles.items() for p in held.people]
@@ -59,7 +59,7 @@ def at_work(incident: Incident) -> tuple[AtWork, ...]:
 
 
 def _held_since(incident: Incident, role: str, person: Person) -> datetime:
-    """Return when a person was last given a role, or when the incident was declared if they had it from the start."""
+    """Return when a person was last given a role, or the time of declaration if they had it from the start."""
     changes = [*(change for update in incident.announced for change in update.changes), *incident.unannounced]
     for change in reversed(changes):
         if change.fact == ROLE_PREFIX + role and _is_in(change.now, person) and not _is_in(change.was, person):
@@ -72,7 +72,7 @@ def _is_in(holders: JsonValue, person: Person) -> bool:
 
 
 def handover_events(incident: Incident, now: datetime) -> tuple[Event, ...]:
-    """Return the events that offer command to the planned commander if it is time, or ()."""
+    """Return the events that offer command to the planned commander, or () if it is not time yet."""
     planned = incident.clock.next_commander
     if planned is None or not incident.is_open or now < planned.at:
         return ()
@@ -82,7 +82,7 @@ def handover_events(incident: Incident, now: datetime) -> tuple[Event, ...]:
 
 
 def relief_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the question to the commander who will relieve them, once in every `relief_after`."""
+    """Yield the question who will relieve the commander, once every `relief_after`."""
     since, after = commander_since(incident), rules.relief_after
     if after is None or incident.phase > LAST_PHASE or incident.clock.next_commander or incident.offered:
         return

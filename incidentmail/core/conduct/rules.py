@@ -1,4 +1,4 @@
-"""Define the settings and facts that decide what becomes due in an incident."""
+"""Define the settings and facts that determine what becomes due in an incident."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ from .history import History
 
 
 class Rules(Frozen, kw_only=True):
-    """The settings and facts that decide what becomes due in an incident.
+    """The settings and facts that determine what becomes due in an incident.
 
-    `zones` are the time zones that are shown beside UTC. `history` has facts from the entries that the state lacks.
+    `zones` are the time zones shown beside UTC. `history` holds facts from the entries that are not in the state.
     """
 
     policy: Policy = field(default_factory=Policy)
     zones: tuple[str, ...] = ()
     relief_after: timedelta | None = timedelta(hours=4)
-    """The time after which a commander is asked who will relieve them, or None for never."""
+    """How long a commander leads before being asked who will relieve them, or None for no limit."""
 
     has_on_call: bool = False
-    """Whether a command that names the people on call is configured."""
+    """Whether a command that returns the people on call is configured."""
     pool: tuple[Person, ...] = ()
-    """The people who are asked to take command if nobody on call does."""
+    """The people to ask to take command if nobody on call does."""
     history: History = History()
     had_enough: frozenset[str] = frozenset()
-    """Addresses that have had too much mail, so that other people are asked first."""
+    """Addresses that have reached their mail limit, so that other people are asked first."""
     out_of_reach: frozenset[str] = frozenset()
     """Addresses that get no more mail for now, whatever happens."""
     not_asked: frozenset[str] = frozenset()
-    """Addresses of people in the newest roll call who could not be asked yet, because they have had much mail."""
+    """Addresses of people in the newest roll call who were not asked yet, because they had reached their mail limit."""
 
     @property
     def words(self) -> Words:
-        """The lexicon of the organisation."""
+        """The organisation's lexicon."""
         return Words(self.policy)
 
     @property
     def title(self) -> str:
-        """The commander's title in the form used within a sentence."""
+        """The commander's title, as written within a sentence."""
         return self.words.title
 
     def shown(self, at: datetime, now: datetime) -> str:
-        """Return a time in the form that messages use on the day of `now`."""
+        """Return a time as messages show it on the day of `now`."""
         return show_time(at, self.zones, now.date())

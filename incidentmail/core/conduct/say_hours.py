@@ -1,4 +1,4 @@
-"""Carry out commands about hours and deadlines: handover plans, breaks, and when we became aware."""
+"""Carry out commands about hours and deadlines: planned handovers, breaks, and becoming aware."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def say_hours(
 
 
 def _notified(state: Incident, said: str, policy: Policy) -> tuple[Event, ...] | Refused:
-    """Return the event for the deadline that `said` names, in full or in part."""
+    """Return the event for the deadline whose name is or contains `said`, or a refusal."""
     names = [deadline.name for deadline in policy.deadlines]
     found = [name for name in names if name.casefold() == said.casefold()] or [
         name for name in names if said and said.casefold() in name.casefold()

@@ -1,4 +1,4 @@
-"""Find unfilled roles that an incident needs, and offer them to people. Nobody is assigned without agreeing.
+"""Find vacant roles that an incident needs, and offer them to people. Nobody is assigned a role without agreeing.
 
 A role is offered to the people on call, one after the other. Command is wanted if the incident is severe enough to need
 other roles while its commander is only assumed. It is then also offered to the configured commanders.
@@ -23,15 +23,15 @@ from .rules import Rules
 
 COMMAND = "commander"
 WANTED_AFTER = timedelta(minutes=5)
-"""The time to wait before offering a wanted role, since people often fill it without being asked."""
+"""How long to wait before offering a vacant role, since people often take it without being asked."""
 EACH = timedelta(minutes=10)
-"""The time to wait for an answer before repeating the offer and asking the next person too."""
+"""How long to wait for an answer before repeating the offer and asking the next person as well."""
 ENDS_AFTER = timedelta(minutes=60)
 LAST_PHASE = 2
 
 
 def wanted_roles(incident: Incident, policy: Policy) -> tuple[str, ...]:
-    """Return the keys of the roles that are needed and not held, including `commander` if command is wanted."""
+    """Return the keys of the roles that are needed and vacant, including `commander` if command is wanted."""
     if not incident.is_open or incident.phase > LAST_PHASE or not incident.is_announced:
         return ()
     step = policy.severity(incident.severity)
@@ -41,9 +41,9 @@ def wanted_roles(incident: Incident, policy: Policy) -> tuple[str, ...]:
 
 
 def wanted_since(incident: Incident, role: str, policy: Policy) -> datetime:
-    """Return when a role became wanted: at the declaration, or when the severity, the status or the role changed.
+    """Return since when a role is wanted: the declaration, or the last change of severity, status or role.
 
-    A change from one severity that needs the role to another that needs it too does not count.
+    A change between two severities that both need the role does not count.
     """
     facts = ("status", COMMAND if role == COMMAND else ROLE_PREFIX + role)
     raised = (c for c in _changes(incident) if c.fact == "severity" and not _needs(policy, c.was, role))
@@ -57,7 +57,7 @@ def _needs(policy: Policy, level: JsonValue, role: str) -> bool:
 
 
 def open_offers(incident: Incident, policy: Policy) -> tuple[RoleOffer, ...]:
-    """Return the offers that can still be accepted: not declined, for roles wanted ever since the offer."""
+    """Return the offers that can still be accepted: not declined, and for a role wanted ever since the offer."""
     since = {role: wanted_since(incident, role, policy) for role in wanted_roles(incident, policy)}
     offers = (offer for offer in incident.clock.role_offers if offer.state == "open" and offer.role in since)
     return tuple(offer for offer in offers if offer.at >= since[offer.role])
@@ -70,9 +70,9 @@ def offered_role(incident: Incident, person: Person, policy: Policy) -> str | No
 
 
 def asks_on_call(incident: Incident, rules: Rules, now: datetime) -> str | None:
-    """Return a role for which the on-call command has to be asked now, or None.
+    """Return a role for which the on-call command has to be run now, or None.
 
-    In a restricted incident or a drill nobody is asked, because few people may know of it.
+    Nobody is asked in a restricted incident or a drill, because few people may know of it.
     """
     if not rules.has_on_call or incident.restricted or incident.drill:
         return None
@@ -82,13 +82,13 @@ def asks_on_call(incident: Incident, rules: Rules, now: datetime) -> str | None:
 
 
 def on_call(incident: Incident, role: str, policy: Policy) -> OnCall | None:
-    """Return the newest answer of the on-call command about a role since it became wanted, or None."""
+    """Return the newest output of the on-call command for a role since it became wanted, or None."""
     since = wanted_since(incident, role, policy)
     return next((a for a in reversed(incident.clock.on_call) if a.role == role and a.at >= since), None)
 
 
 def role_events(incident: Incident, rules: Rules, now: datetime) -> tuple[Event, ...]:
-    """Return the events for offers to make now, and for offers that were not answered in time."""
+    """Return the events for offers to make now, and for those that were not answered in time."""
     ended = (o for o in open_offers(incident, rules.policy) if o.role != COMMAND and now >= o.at + ENDS_AFTER)
     events: list[Event] = [RoleOfferEnded(role=offer.role, to=offer.to) for offer in ended]
     if incident.restricted or incident.drill:
@@ -106,7 +106,7 @@ def role_events(incident: Incident, rules: Rules, now: datetime) -> tuple[Event,
 
 
 def is_exhausted(incident: Incident, rules: Rules, role: str, now: datetime) -> bool:
-    """Return whether everybody who can be asked to take a role had time to answer. True if there is nobody."""
+    """Return whether everybody who can be asked to take a role has had time to answer, or there is nobody to ask."""
     since = wanted_since(incident, role, rules.policy)
     if now < since + WANTED_AFTER or asks_on_call(incident, rules, now) == role:
         return False
@@ -118,7 +118,7 @@ def is_exhausted(incident: Incident, rules: Rules, role: str, now: datetime) -> 
 def _next(incident: Incident, rules: Rules, role: str, now: datetime, busy: Sequence[Person]) -> Person | None:
     """Return the person to offer a role to now, or None if there is nobody or somebody still has time to answer.
 
-    People in `busy` are left out, because they are being asked about another role.
+    People in `busy` are skipped, because they are being asked about another role.
     """
     since = wanted_since(incident, role, rules.policy)
     if now < since + WANTED_AFTER or (rules.has_on_call and on_call(incident, role, rules.policy) is None):
@@ -133,7 +133,7 @@ def _next(incident: Incident, rules: Rules, role: str, now: datetime, busy: Sequ
 
 
 def _candidates(incident: Incident, rules: Rules, role: str) -> Iterator[Person]:
-    """Yield the people to whom a role can be offered, in order. Offers from before it became wanted do not count."""
+    """Yield the people to offer a role to, in order. Offers made before it became wanted do not count."""
     since, answer = wanted_since(incident, role, rules.policy), on_call(incident, role, rules.policy)
     asked = [offer.to for offer in incident.clock.role_offers if offer.role == role and offer.at >= since]
     left_out = [*asked, incident.commander] if role == COMMAND else [*asked, *_had(incident, role)]
@@ -143,7 +143,7 @@ def _candidates(incident: Incident, rules: Rules, role: str) -> Iterator[Person]
 
 
 def _had(incident: Incident, role: str) -> Iterator[Person]:
-    """Yield the people who gave the role back or lost it."""
+    """Yield the people who used to hold the role."""
     for change in _changes(incident):
         if change.fact == ROLE_PREFIX + role and change.was is not None:
             yield from read(Holders, change.was).people

@@ -1,4 +1,4 @@
-"""Carry out permitted commands: return the events that they cause, or a refusal. Pure."""
+"""Carry out permitted commands, returning the resulting events or a refusal. Pure."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ def carry_out(
 ) -> Events:  # fmt: skip
     """Return the events of a permitted command, () if nothing would change, or a refusal.
 
-    `find` looks up other incidents, for merging. If `confirmed_at` is given, the command comes from a proposal, and the
-    person who confirmed it saw the state at that time.
+    `find` looks up other incidents, for merging. If `confirmed_at` is given, the command comes from a proposal, whose
+    confirmer saw the state as of that time.
     """
     if not state.is_open and not isinstance(command, ALLOWED_AFTER_END):
         if state.merged_into:
@@ -154,14 +154,14 @@ def carry_out(
 
 
 def _set(state: Incident, name: str, value: int | str) -> tuple[Event, ...]:
-    """Return the event that sets one fact, or () if it has that value already and not as an assumption."""
+    """Return the event that sets one fact, or () if it already has that value and is not assumed."""
     if getattr(state, name) == value and name not in state.assumed:
         return ()
     return (event_for(state, name, value),)
 
 
 def _set_time(state: Incident, command: SetTime, now: datetime) -> Events:
-    """Return the event that sets a time, or a refusal. Only the next update can be in the future, and it must be."""
+    """Return the event that sets a time, or a refusal. The next update must be in the future, other times must not."""
     name, at = command.name, command.at
     if name == "next_update_at" and at < now - PAST_SLACK:
         return Refused(reason="that time is past", remedy="say when the next update comes, such as 'next +30m'")
@@ -172,7 +172,7 @@ def _set_time(state: Incident, command: SetTime, now: datetime) -> Events:
 
 
 def _set_text(state: Incident, command: SetText, actor: Actor) -> Events:
-    """Return the events that set a text, including the approval if it is a text for customers."""
+    """Return the events that set a text, including an approval for words for customers, or a refusal."""
     value, was = text_value(command.text), getattr(state, command.name)
     if refused := check_length(_named(command.name), value or "", LINE_CHARS_MAX):
         return refused
@@ -189,7 +189,7 @@ def _command_to(state: Incident, person: Person) -> tuple[Event, ...]:
 
 
 def _no_expert(state: Incident, commander: Person) -> tuple[RoleChanged, ...]:
-    """Return the event that removes a new commander from the experts, if others remain. Nobody can do both well."""
+    """Return the event that removes a new commander from the experts, unless they are the only one."""
     experts = state.roles.get(SME, Holders())
     others = tuple(expert for expert in experts.people if not expert.same_as(commander))
     if not others or len(others) == len(experts.people):
@@ -198,7 +198,7 @@ def _no_expert(state: Incident, commander: Person) -> tuple[RoleChanged, ...]:
 
 
 def _decline(state: Incident, declining: tuple[Person, ...], parts: tuple[str, ...]) -> Events:
-    """Give back what others gave to a person, or refuse if there is nothing to give back.
+    """Return the events that give back what others assigned to a person, or a refusal if there is nothing.
 
     `declining` holds all identities of the person. If `parts` is not empty, give back only these.
     """
@@ -214,7 +214,7 @@ def _decline(state: Incident, declining: tuple[Person, ...], parts: tuple[str, .
 
 
 def _decline_command(state: Incident, declining: tuple[Person, ...]) -> Events:
-    """Decline an offer of command, or give back command that others gave to the person."""
+    """Return the events that decline an offer of command, or return command that others gave to the person."""
     person = declining[0]
     if state.offered is not None and is_one_of(state.offered, declining):
         return (CommandDeclined(told=state.offered_by or state.commander),)
@@ -238,9 +238,9 @@ def _decline_command(state: Incident, declining: tuple[Person, ...]) -> Events:
 
 
 def _status(state: Incident, status: Status, reason: str) -> tuple[Event, ...]:
-    """Return the events that change the status, and the note with the reason if the command waited.
+    """Return the events that change the status, and a note with the reason if the command was held.
 
-    Ending an incident also removes the time of its next update.
+    Ending an incident also clears the time of its next update.
     """
     if status is state.status:
         return ()
@@ -253,7 +253,7 @@ def _status(state: Incident, status: Status, reason: str) -> tuple[Event, ...]:
 
 
 def _taken_apart(state: Incident, status: Status, apart: Events) -> Events:
-    """Return the events that separate a merged incident again, or a refusal unless `status` is OPEN."""
+    """Return the events that separate a merged incident, or a refusal unless `status` is OPEN."""
     if status is Status.OPEN:
         return apart
     return Refused(reason=f"it is a part of {state.merged_into} now", remedy="end that incident")

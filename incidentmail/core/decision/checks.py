@@ -1,4 +1,4 @@
-"""Check values before they become events: on the scale, not empty, short enough, permitted."""
+"""Validate values before they become events: on the scale, not empty, short enough, permitted."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def check_line(text: str, what: str) -> Refused | None:
 
 
 def check_text(text: str, what: str) -> Refused | None:
-    """Return a refusal if `text` is longer than a list accepts, otherwise None. Empty text is allowed."""
+    """Return a refusal if `text` is longer than a list accepts, or None. Empty text is allowed."""
     clean = paragraphs(text)
     size = len(clean.encode("utf-8", "replace"))
     if size > TEXT_BYTES_MAX and len(clean) <= TEXT_CHARS_MAX:
@@ -44,14 +44,14 @@ def check_text(text: str, what: str) -> Refused | None:
 
 
 def check_length(what: str, text: str, chars_max: int) -> Refused | None:
-    """Return a refusal with the number of characters, or None if it is at most `chars_max`."""
+    """Return a refusal stating the length of `text`, or None if it has at most `chars_max` characters."""
     if len(text) <= chars_max:
         return None
     return Refused(reason=f"{what} has {len(text)} characters, more than {chars_max}", remedy="say it shorter")
 
 
 def not_permitted(permission: str, actor: Actor, policy: Policy) -> Refused:
-    """Return the refusal for an actor who has too little trust for `permission`."""
+    """Return the refusal for an actor whose trust is too low for `permission`."""
     needed = policy.permissions[permission]
     what = permission.replace("_", " ")
     return Refused(
@@ -61,7 +61,7 @@ def not_permitted(permission: str, actor: Actor, policy: Policy) -> Refused:
 
 
 def text_value(text: str | None) -> str | None:
-    """Return `text` as one line. Return None if it is empty or `nothing yet`, which our messages write for None.
+    """Return `text` as one line, or None if it is empty or `nothing yet`, which our messages show for None.
 
     >>> text_value(" Nothing yet "), text_value("a delay")
     (None, 'a delay')
@@ -71,5 +71,5 @@ def text_value(text: str | None) -> str | None:
 
 
 def whole_minute(at: datetime) -> datetime:
-    """Return `at` without seconds, because messages show minutes only."""
+    """Return `at` without seconds, because messages only show minutes."""
     return at.replace(second=0, microsecond=0)

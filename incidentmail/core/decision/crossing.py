@@ -1,7 +1,7 @@
-"""Hold commands that cross a change: they make an incident milder or end it, but were written without knowing it.
+"""Hold commands that crossed a change: they make an incident milder or end it, written without knowing of it.
 
-Such a command waits until its writer confirms it, however long ago another person made that change. A command that
-makes the incident worse never waits. knowledge.py finds out which state the writer knew.
+Such a command waits until its author confirms it, however long ago another person made that change. A command that
+makes the incident worse never waits. knowledge.py finds out which state the author knew.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ from .knowledge import knowledge as knowledge_of
 from .undo import changed_again
 
 SHOWN_MAX = 3
-"""The maximum number of changes that a question shows, newest first. Usually one of them decides."""
+"""The maximum number of changes shown in a question, newest first. Usually one of them decides."""
 
 
 def check_crossing(
     state: Incident, command: Command, *, actor: Actor, knowledge: Knowledge, policy: Policy
 ) -> Held | None:
-    """Return a hold if the writer of a command had not read a change that contradicts it, or None.
+    """Return a hold if the author of a command had not read a change that contradicts it, or None.
 
-    An undo names the state that it starts from, so it waits only if that state has changed again.
+    An undo implies the state that it starts from, so it waits only if that state has changed again.
     """
     against = _against(state, command, actor.person, knowledge)
     if not against:
@@ -58,9 +58,9 @@ def check_crossing(
 
 
 def changed_since_asked(state: Incident, number: int, *, actor: Actor, policy: Policy) -> Refused | None:
-    """Return a refusal if a yes to question `number` no longer applies, or None.
+    """Return a refusal if a yes to question `number` is out of date, or None.
 
-    The question showed the state when it was asked. A yes does not cover changes made by other people since then.
+    The question showed the state at the time it was asked. A yes does not cover later changes by other people.
     """
     proposal = next((p for p in state.proposals if p.number == number and p.state == "open"), None)
     try:
@@ -80,7 +80,7 @@ def changed_since_asked(state: Incident, number: int, *, actor: Actor, policy: P
 
 
 def is_milder(state: Incident, command: Command) -> bool:
-    """Return whether a command makes the incident milder, ends it, or hands command over."""
+    """Return whether a command makes the incident milder, ends it, or transfers command."""
     match command:
         case SetSeverity(severity=severity):
             return severity > state.severity
@@ -95,7 +95,7 @@ def is_milder(state: Incident, command: Command) -> bool:
 
 
 def _against(state: Incident, command: Command, writer: Person, knowledge: Knowledge) -> list[Change]:
-    """Return the changes that the writer of a command had not read and that contradict it."""
+    """Return the changes that contradict a command and that its author had not read."""
     if isinstance(command, Undo):
         return changed_again(state, command.number)
     if not is_milder(state, command) or _names_the_present(state, command, knowledge.stated):
@@ -119,7 +119,7 @@ def show_fact(name: str, value: JsonValue) -> str:
 
 
 def _speaks_against(change: Change, command: Command, writer: Person) -> bool:
-    """Return whether an unread change makes it doubtful that its writer still wants the command."""
+    """Return whether an unread change makes it doubtful that `writer` still wants the command."""
     match command:
         case SetSeverity():
             return change.fact == "severity"
@@ -132,7 +132,7 @@ def _speaks_against(change: Change, command: Command, writer: Person) -> bool:
 
 
 def _names_the_present(state: Incident, command: Command, stated: Sequence[tuple[str, JsonValue]]) -> bool:
-    """Return whether the reply states the value that its command replaces, like `sev 1 -> 3` in severity 1."""
+    """Return whether the reply states the value that its command replaces, like `sev 1 -> 3` at severity 1."""
     about = "severity" if isinstance(command, SetSeverity) else "phase" if isinstance(command, SetPhase) else None
     return about is not None and (about, fact(state, about)) in stated
 
@@ -155,7 +155,7 @@ def _number(value: JsonValue) -> int:
 
 
 def _known(state: Incident, knowledge: Knowledge) -> str:
-    """Return a clause that says how much of the state the writer of the reply had read, as far as it shows."""
+    """Return a clause that says how much of the state the author of the reply is known to have read."""
     named = knowledge.named
     if named.read_at is not None:
         return f"it answers a private mail of {show_time(named.read_at, (), named.written_at.date())}"
@@ -167,7 +167,7 @@ def _known(state: Incident, knowledge: Knowledge) -> str:
 
 
 def _shown(changes: Sequence[Change], state: Incident, policy: Policy) -> str:
-    """Return who made the newest of these changes and when, in clauses that follow "since then"."""
+    """Return who made the newest of these changes and when, as clauses that follow "since then"."""
     return "; ".join(_shown_one(change, state, Words(policy)) for change in changes[-SHOWN_MAX:])
 
 

@@ -1,6 +1,6 @@
-"""Decide whether a command is carried out, refused or has to be confirmed, and which events it causes. Pure.
+"""Decide whether a command is carried out, refused or held for confirmation, and which events it causes. Pure.
 
-`decide` never returns an event that `fold` rejects. If a command would change nothing, it returns no event.
+`decide` never returns an event that `fold` rejects. If a command would change nothing, it returns no events.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def declare(
 ) -> tuple[Event, ...] | Refused:
     """Return the `Declared` event, or a refusal. Facts that were not stated get a default and are marked as assumed.
 
-    If a text is too long for one message, the rest of it is added in notes.
+    If a text is too long for one message, the rest of it is added as notes.
     """
     if not policy.allows("declare", actor):
         return not_permitted("declare", actor, policy)
@@ -102,9 +102,9 @@ def decide(
     state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy,
     knowledge: Knowledge | None = None, find: Find = finds_nothing,
 ) -> Decision:  # fmt: skip
-    """Return the events that `command` causes in `state`, a refusal, or a hold with the people who have to confirm it.
+    """Return the events that `command` causes in `state`, a refusal, or a hold naming the people who must confirm it.
 
-    `knowledge` is what the writer of a reply had read. It is None at the terminal, where commands cannot cross a
+    `knowledge` is what the author of a reply had read. It is None for the terminal, where a command cannot cross a
     change. `find` looks up other incidents, for merging.
     """
     from incidentmail.core.retro.carry_out_retro import without_meeting

@@ -1,4 +1,4 @@
-"""Decline roles: a person gives back roles that others gave to them."""
+"""Decline roles: give back roles that were assigned by others."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from .roles import is_named_by
 
 
 def known_as(person: Person, policy: Policy) -> tuple[Person, ...]:
-    """Return the identities under which `person` may hold a role: with their address and perhaps by name alone.
+    """Return the identities under which `person` may hold a role: with their address, and possibly by name only.
 
-    Several people may have the same name, so it counts only if the configuration gives it to this address alone.
+    Several people may share a name, so it counts only if the configuration lists it for this address alone.
     """
     return (person, Person(name=person.name)) if policy.owns_name(person) else (person,)
 
 
 def give_back(state: Incident, declining: tuple[Person, ...]) -> tuple[RoleChanged, ...]:
-    """Return the events that remove a person from every role that others gave to them.
+    """Return the events that remove a person from every role that others assigned to them.
 
     `declining` holds all identities of that person. Roles that they took themselves can be handed over, but not
     declined.
@@ -37,9 +37,9 @@ def give_back(state: Incident, declining: tuple[Person, ...]) -> tuple[RoleChang
 def declined_offers(
     state: Incident, declining: tuple[Person, ...], parts: tuple[str, ...]
 ) -> tuple[RoleOfferEnded, ...]:
-    """Return the events that decline the roles offered to a person because of time, known as `declining`.
+    """Return the events that decline the roles offered automatically to the person with the identities `declining`.
 
-    If there are any, declining concerns these offers, and not the roles that the person holds already.
+    If there are any, `decline` applies to these offers, and not to the roles that the person already holds.
     """
     offers = (offer for offer in state.clock.role_offers if offer.state == "open" and offer.role != "commander")
     held = {role for role, holders in state.roles.items() if holders.people or holders.dismissed}
@@ -57,14 +57,14 @@ def is_one_of(holder: Person, people: tuple[Person, ...]) -> bool:
 
 
 def named_by_name_only(state: Incident, person: Person) -> bool:
-    """Return whether a role or command was given to that name without an address."""
+    """Return whether a role or command was given to this person's name without an address."""
     holders = (holder for held in state.roles.values() for holder in held.people)
     parts = (state.commander, *([state.offered] if state.offered else []), *holders)
     return any(is_named_by(person, holder) and not person.same_as(holder) for holder in parts)
 
 
 def giver(state: Incident, role: str, person: Person) -> Person:
-    """Return the person who gave `role` to `person`, the last one if there were several."""
+    """Return the person who last gave `role` to `person`."""
     changes = [*(change for update in state.announced for change in update.changes), *state.unannounced]
     of_role = [change for change in changes if change.fact == ROLE_PREFIX + role]
     added = [change for change in of_role if _holds(change.now, person) and not _holds(change.was, person)]

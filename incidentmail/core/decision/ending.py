@@ -1,6 +1,6 @@
 """Decide who can end an incident in the two worst severities: its leaders. Others have to ask the commander.
 
-What counts is the effect, not the command: an undo can end an incident too.
+The effect counts, not the command: an undo can end an incident too.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from incidentmail.core.words import Words
 from .leaders import asked_to_end, leads
 
 SEVERE_STEPS = 2
-"""The number of severities that count as severe: 1 and 2 on the default scale."""
+"""How many severities count as severe: 1 and 2 on the default scale."""
 
 
 def ends(events: Iterable[Event]) -> bool:
@@ -28,7 +28,7 @@ def ends(events: Iterable[Event]) -> bool:
 
 
 def is_severe(state: Incident, policy: Policy) -> bool:
-    """Return whether the incident had one of the worst severities when it was last announced, or has one now.
+    """Return whether the severity is one of the worst ones now, or was when it was last announced.
 
     A milder severity counts only once it is announced, because nobody could object to it before.
     """
@@ -38,14 +38,14 @@ def is_severe(state: Incident, policy: Policy) -> bool:
 
 
 def needs_commander(state: Incident, events: Sequence[Event], actors: Iterable[Actor], policy: Policy) -> bool:
-    """Return whether `events` end a severe incident although none of `actors` leads it."""
+    """Return whether `events` end a severe incident that none of `actors` leads."""
     return ends(events) and is_severe(state, policy) and not any(leads(state, actor) for actor in actors)
 
 
 def held_for_commander(state: Incident, actor: Actor, policy: Policy, crossed: Held | None) -> Held:
-    """Return the hold for somebody who asks to end a severe incident that they do not lead.
+    """Return the hold for a person who asks to end a severe incident that they do not lead.
 
-    `crossed` is given if they had not read the newest state either. Its reason is added.
+    `crossed` is given if they had also not read the newest state. Its reason is added.
     """
     asked = asked_to_end(state, actor.self_named)
     names = join_names(asked)
@@ -58,7 +58,7 @@ def held_for_commander(state: Incident, actor: Actor, policy: Policy, crossed: H
 
 
 def ends_alone(state: Incident, policy: Policy) -> str:
-    """Return a clause that says who can end the incident without asking anybody."""
+    """Return a clause that says who can end the incident without confirmation."""
     deputy = policy.role(DEPUTY)
     who = f"its {Words(policy).title}{', ' if deputy else ' or '}the person who declared it"
     who += " or a deputy whom one of them named" if deputy else ""

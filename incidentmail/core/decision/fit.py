@@ -1,6 +1,6 @@
 """Shorten the texts of a declaration that are too long, and keep the rest as notes. Pure.
 
-Every shortened text says where the rest is. A text that is too long must not prevent a declaration.
+Every shortened text says where to find the rest. A text that is too long must not prevent a declaration.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _POINTER_BYTES = 2 + max(len(REST_IS_KEPT), len(REST_IS_LOST))
 
 
 def fitted(command: Declare) -> tuple[Declare, tuple[NoteAdded, ...]]:
-    """Return the declaration with every text short enough for one message, and notes with the text that was removed."""
+    """Return the declaration with each text short enough for one message, and notes with the removed text."""
     notes: list[NoteAdded] = []
 
     def line(name: str, text: str) -> str:
@@ -45,7 +45,7 @@ def fitted(command: Declare) -> tuple[Declare, tuple[NoteAdded, ...]]:
 def _pieces(text: str, pieces_max: int, spare: int = 0) -> Iterator[str]:
     """Yield `text` in at most `pieces_max` pieces, each short enough for one message.
 
-    Text is split between lines or words if possible. If it has to be split, each piece leaves `spare` bytes unused.
+    Split between lines or words if possible. If there is more than one piece, each leaves `spare` bytes unused.
     """
     if _fits(text, 0):
         yield text

@@ -1,8 +1,8 @@
-"""Find out which state the writer of a reply had read, and which changes by others they had not.
+"""Find out which state the author of a reply had read, and which changes by others they had not.
 
-Our messages are numbered, so the newest one that a reply names shows what its writer knew. If they have written in the
-incident since that message, they had also read everything up to then. If a reply names none of our messages, its Date
-decides.
+Our messages are numbered, so the newest one that a reply refers to shows what its author knew. If they have written in
+the incident since that message, they had also read everything up to then. If a reply refers to none of our messages,
+its Date decides.
 """
 
 from __future__ import annotations
@@ -16,15 +16,14 @@ from incidentmail.core.frozen import Frozen, JsonValue, replace
 from incidentmail.core.model import Change, Incident, Person
 
 CLOCK_SLACK = timedelta(minutes=2)
-"""The allowed difference between the clocks of a sender and this machine, plus the time to read before writing."""
+"""The allowed difference between the sender's clock and ours, plus the time to read before writing."""
 
 
 class Named(Frozen, kw_only=True):
-    """The newest of our messages that a reply names, and when the reply was written.
+    """The newest of our messages that a reply refers to, and when the reply was written.
 
-    `update` is the number of that message, 0 for the declaration. `read_at` is when the newest private message that the
-    reply answers was written, because that message contained the state at that time. Each is None if there is no such
-    message.
+    `update` is the number of that message (0 for the declaration), or None. `read_at` is when the newest private
+    message that the reply answers was written, or None. That message contained the state at that time.
     """
 
     update: int | None = None
@@ -33,7 +32,7 @@ class Named(Frozen, kw_only=True):
 
 
 class Knowledge(Frozen, kw_only=True):
-    """The knowledge of the writer of a reply: the messages that it names, and later changes that they had not read.
+    """What the author of a reply knew: the messages that it refers to, and the later changes they had not read.
 
     `stated` holds the facts that the reply itself states, with their values as JSON.
     """
@@ -44,10 +43,10 @@ class Knowledge(Frozen, kw_only=True):
 
 
 def written_at(date: datetime | None, *, received_at: datetime, declared_at: datetime) -> datetime:
-    """Return when a reply was written: its Date if that is plausible, otherwise its time of arrival.
+    """Return when a reply was written: its Date if plausible, otherwise its time of arrival.
 
-    A Date in the future, or from before the incident was declared, is ignored. A message may arrive hours late because
-    it was written in a tunnel, or because a moderator held it.
+    A Date in the future, or before the incident was declared, is ignored. A message may arrive hours late because it
+    was written offline, or because a moderator held it.
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -64,7 +63,7 @@ def written_at(date: datetime | None, *, received_at: datetime, declared_at: dat
 def knowledge(
     state: Incident, named: Named, person: Person, stated: tuple[tuple[str, JsonValue], ...] = ()
 ) -> Knowledge:
-    """Return the knowledge of `person`, assuming that they wrote nothing in the incident since the message named."""
+    """Return what `person` knew, assuming that they wrote nothing in the incident since the newest named message."""
     return Knowledge(
         named=named, stated=stated, unseen=tuple(c for c in _since(state, named) if not _made_by(person, c))
     )
@@ -75,9 +74,9 @@ def with_later_words(
 ) -> Knowledge:
     """Return `known` without the changes that `person` had read when they last wrote in the incident.
 
-    `history` holds the entries of the incident in order, each with the number of the accepted message that caused it.
-    Messages that wait for their author's confirmation do not count, because they wait for the very reason that their
-    author may not have read the newest state. Neither do messages that arrived after the reply was written.
+    `history` holds the entries of the incident in order, each with the sequence number of the accepted message that
+    caused it. Messages held for their author's confirmation do not count, because they are held for the very reason
+    that their author may not have read the newest state. Neither do messages that arrived after the reply was written.
     """
     held: set[int] = set()
     changes = 0  # counted so far
@@ -101,7 +100,7 @@ def _all(state: Incident) -> tuple[Change, ...]:
 
 
 def _since(state: Incident, named: Named) -> tuple[Change, ...]:
-    """Return the changes that are newer than every message named by the reply."""
+    """Return the changes that are newer than all messages the reply refers to."""
     if named.update is None:
         until = named.read_at or named.written_at - CLOCK_SLACK
         return tuple(change for change in _all(state) if change.at > until)
@@ -110,5 +109,5 @@ def _since(state: Incident, named: Named) -> tuple[Change, ...]:
 
 
 def _made_by(person: Person, change: Change) -> bool:
-    """Return whether `person` made or confirmed the change. People know their own changes, even if a reply is late."""
+    """Return whether `person` made or confirmed the change. People know their own changes, however late their reply."""
     return change.by.same_as(person) or (change.confirmed_by is not None and change.confirmed_by.same_as(person))

@@ -19,7 +19,7 @@ def leaders(state: Incident, self_named: Sequence[Person] = ()) -> tuple[Person,
 
 
 def leads(state: Incident, actor: Actor) -> bool:
-    """Return whether `actor` is the operator or one of the leaders. Deputies count only if somebody else named them."""
+    """Return whether `actor` is the operator or a leader. Deputies count only if somebody else named them."""
     return actor.trust is Trust.OPERATOR or any(actor.person.same_as(one) for one in leaders(state, actor.self_named))
 
 
@@ -30,9 +30,9 @@ def leads_now(state: Incident, actor: Actor) -> bool:
 
 
 def asked_to_end(state: Incident, self_named: Sequence[Person] = ()) -> tuple[Person, ...]:
-    """Return the people who are asked whether a severe incident is over: usually only the commander.
+    """Return the people to ask whether a severe incident is over: usually only the commander.
 
-    If the commander is only assumed, or if their address is unknown, the other leaders are asked too.
+    If the commander is only assumed, or has no known address, the other leaders are asked too.
     """
     if state.commander.address and "commander" not in state.assumed:
         return (state.commander,)

@@ -1,4 +1,4 @@
-"""Manage proposals: numbered commands that wait until somebody who is permitted to confirms them.
+"""Manage proposals: numbered commands that wait for confirmation by a person with the right to give it.
 
 There are five kinds: a member's command that needs a verified sender (its author confirms it from their own mailbox),
 the naming of a third person as commander, a reply that crossed a change (core/decision/crossing.py), the end of a
@@ -41,7 +41,7 @@ from .roles import distinct
 OPEN_MAX = 20
 """The maximum number of open proposals in an incident. Nobody could answer more."""
 OPEN_OF_ONE_MAX = 5
-"""The maximum number of open proposals from one person, so that nobody blocks others or floods their readers."""
+"""The maximum number of open proposals by one person, so that nobody blocks others or floods their readers."""
 Events = tuple[Event, ...] | Refused
 
 
@@ -50,7 +50,7 @@ _IN_WORDS = {"leave": "giving up a role", "roll_call": "a roll call", "name_othe
 
 
 def held_for_author(permission: str, actor: Actor) -> Held:
-    """Return the hold on a member's command that its author has to confirm from their own mailbox."""
+    """Return the hold on a member's command, for its author to confirm from their own mailbox."""
     what = _IN_WORDS.get(permission, permission.replace("_", " "))
     return Held(
         reason=f"{what} needs a sender who is verified, and this mail could not be verified",
@@ -60,7 +60,7 @@ def held_for_author(permission: str, actor: Actor) -> Held:
 
 
 def held_for_third_person(state: Incident, person: Person, actor: Actor, policy: Policy) -> Held:
-    """Return the hold on naming `person` as commander, for an `actor` who is not permitted to decide that.
+    """Return the hold on naming `person` as commander if `actor` is not permitted to decide that.
 
     Nobody can confirm their own request, not even from another address of the same mailbox.
     """
@@ -76,7 +76,7 @@ def held_for_third_person(state: Incident, person: Person, actor: Actor, policy:
 def propose(
     state: Incident, command: Command, held: Held, *, actor: Actor, now: datetime, expires_after: timedelta
 ) -> ProposalMade | Proposal | Refused:
-    """Return the event that makes a proposal of `command`, or the open proposal that asks for the same.
+    """Return the event that proposes `command`, or the open proposal that asks for the same.
 
     Refuse if too many proposals are open.
     """
@@ -106,12 +106,12 @@ def propose(
 
 
 def open_proposals(state: Incident) -> tuple[Proposal, ...]:
-    """Return the proposals that wait for an answer, oldest first."""
+    """Return the proposals that are waiting for an answer, oldest first."""
     return tuple(p for p in state.proposals if p.state == "open")
 
 
 def is_same_wish(one: JsonValue, other: JsonValue) -> bool:
-    """Return whether two commands, as JSON, ask for the same. Reasons given for them are ignored.
+    """Return whether two commands, as JSON, ask for the same. Their reasons are ignored.
 
     >>> is_same_wish({"command": "set_status", "reason": "x"}, {"command": "set_status"})
     True
@@ -127,7 +127,7 @@ def accept(
     state: Incident, number: int, *, actor: Actor, now: datetime, policy: Policy,
     carry_out: Callable[[Command, Actor, datetime], Events],
 ) -> Events:  # fmt: skip
-    """Return the events that carry out proposal `number` in the present state and end it."""
+    """Return the events that carry out proposal `number` in the current state and end the proposal."""
     proposal = _open_for(state, number, actor=actor, now=now)
     if isinstance(proposal, Refused):
         return proposal
@@ -160,9 +160,9 @@ def accept(
 
 
 def answered_by(state: Incident, events: Events) -> tuple[ProposalAccepted, ...]:
-    """Return the events that end the open proposals that `events` fulfil.
+    """Return the events that end the open proposals fulfilled by `events`.
 
-    These are the proposals to end the incident in the way in which it was ended.
+    These are the proposals to end the incident in the way it was ended.
     """
     if isinstance(events, Refused):
         return ()
@@ -183,7 +183,7 @@ def reject(state: Incident, number: int, *, actor: Actor, now: datetime) -> Even
 
 
 def expire(state: Incident, now: datetime) -> tuple[ProposalExpired, ...]:
-    """Return the events that end every open proposal of `state` that has expired by `now`."""
+    """Return the events that end every open proposal of `state` that is past its expiry at `now`."""
     return tuple(ProposalExpired(number=p.number) for p in open_proposals(state) if p.expires_at <= now)
 
 
@@ -202,15 +202,15 @@ def crosses(state: Incident, proposal: Proposal, policy: Policy) -> bool:
 
 
 def asks_leaders(proposal: Proposal) -> bool:
-    """Return whether the proposal asks to end a severe incident and its author does not lead that incident."""
+    """Return whether the proposal is to end a severe incident that its author does not lead."""
     return is_about_end(proposal) and not any(person.same_as(proposal.by) for person in proposal.confirmers)
 
 
 def may_answer(state: Incident, proposal: Proposal, actor: Actor) -> bool:
     """Return whether `actor` is the operator, or one of the confirmers with a verified address.
 
-    A proposal to end a severe incident can be answered by every leader, not only the commander. Words for customers can
-    be answered by everybody who can approve them now.
+    A proposal to end a severe incident can be answered by every leader, not only by the commander. Words for customers
+    can be answered by everybody who can approve them now.
     """
     if waits_for_approval(proposal):
         return _may_approve(state, proposal, actor)
@@ -236,7 +236,7 @@ def numbers(proposals: Sequence[Proposal]) -> str:
 
 
 def _open_for(state: Incident, number: int, *, actor: Actor, now: datetime) -> Proposal | Refused:
-    """Return proposal `number`, or a refusal if it is not open or `actor` is not permitted to answer it."""
+    """Return proposal `number`, or a refusal if it is not open or `actor` may not answer it."""
     waiting = f"those that wait: {numbers(open_proposals(state))}"
     proposal = next((p for p in state.proposals if p.number == number), None)
     if proposal is None:
@@ -266,7 +266,7 @@ def _not_permitted_now(permission: str) -> Refused:
 
 
 def _encodable(value: Any) -> Any:
-    """Return a value of JSON that can be encoded as UTF-8: lone surrogates are replaced by question marks."""
+    """Return a JSON value that can be encoded as UTF-8, with lone surrogates replaced by question marks."""
     match value:
         case str():
             return value if value.isascii() else value.encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""Write suggestions for the sender of a refused command. For the terminal, see cli/remedies.py."""
+"""Suggest what the sender of a refused command can write. For the terminal, see cli/remedies.py."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def as_reply(answer: Refused | Held) -> str:
 
 
 def put_in_words(answer: Refused | Held, writes: Mapping[Write, str], say: Callable[[Command], str]) -> str:
-    """Return a phrase for the suggestion of a refusal or a hold.
+    """Return the suggestion of a refusal or a hold, as a phrase.
 
-    `say` describes a command that would work, and `writes` has the phrases for everything else to write.
+    `say` describes a command that would work. `writes` maps everything else to write to its phrase.
     """
     if isinstance(answer, Held):
         return answer.remedy
@@ -46,7 +46,7 @@ def put_in_words(answer: Refused | Held, writes: Mapping[Write, str], say: Calla
 
 
 def reply_line(command: Command) -> str:
-    """Return the line of a reply that asks for `command`. Raise ValueError if refusals never suggest it."""
+    """Return the reply line that asks for `command`. Raise ValueError for a command that is never suggested."""
     match command:
         case SetSeverity(severity=number):
             return f"sev {number}"

@@ -1,4 +1,4 @@
-"""Compute the holders of a role after a command, and the permission that the command needs."""
+"""Compute the holders of a role after a command, and the permission it requires."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from incidentmail.core.model import Holders, Person
 from incidentmail.core.names.mailboxes import share_mailbox
 
 PEOPLE_MAX = 30
-"""The maximum number of people with a role. More are of no use, and comparing each pair of them would take long."""
+"""The maximum number of holders of a role. More are of no use, and comparing all pairs of them would take long."""
 NAMES_ONLY_MAX = 5
 """The maximum number of people without an address that one mail can name to a role. Nobody can notify them or check
-that they exist, while their names fill every mail about the incident.
+that they exist, and their names fill every mail about the incident.
 """
 ROLES_BYTES_MAX = 6_000
-"""The size of all roles of an incident in a header field, which must stay below 8 KiB when folded."""
+"""The maximum size of all roles in a header field, which must stay below 8 KiB when folded."""
 
 
 def holders_after(was: Holders, command: AssignRole) -> Holders:
@@ -42,7 +42,7 @@ def holders_after(was: Holders, command: AssignRole) -> Holders:
 def within_names_max(command: AssignRole, was: Holders, named: int = 0) -> tuple[AssignRole, tuple[Person, ...]]:
     """Return `command` without the people who exceed NAMES_ONLY_MAX, and those people.
 
-    Only people without an address who do not hold the role yet count. The same mail has named `named` of them before.
+    Only people without an address who do not yet hold the role count. The same mail has already named `named` of them.
 
     >>> many = AssignRole("scribe", tuple(Person(name=f"P{n}") for n in range(7)))
     >>> kept, dropped = within_names_max(many, Holders())
@@ -57,7 +57,7 @@ def within_names_max(command: AssignRole, was: Holders, named: int = 0) -> tuple
 
 
 def check_roles(roles: Mapping[str, Holders]) -> Refused | None:
-    """Return a refusal if one role, or all roles together, would be too large for our messages, otherwise None."""
+    """Return a refusal if a role, or all roles together, would be too large for our messages, otherwise None."""
     if any(len(holders.people) > PEOPLE_MAX for holders in roles.values()):
         return Refused(reason=f"a role would have more than {PEOPLE_MAX} people", remedy="name the few to be asked")
     shown = json.dumps({key: [(p.name, p.address) for p in holders.people] for key, holders in roles.items()})
@@ -67,7 +67,7 @@ def check_roles(roles: Mapping[str, Holders]) -> Refused | None:
 
 
 def distinct(people: Iterable[Person]) -> tuple[Person, ...]:
-    """Return each person once, in the order in which they are first mentioned.
+    """Return each person once, in order of first mention.
 
     If two addresses belong to one mailbox, they are the same person, returned with the first address.
 
@@ -82,7 +82,7 @@ def distinct(people: Iterable[Person]) -> tuple[Person, ...]:
 
 
 def role_permission(was: Holders, now: Holders, actor: Person) -> str:
-    """Return the permission required for a change of holders. It depends on who is added or removed, and by whom."""
+    """Return the permission that a change of holders requires. It depends on who is added or removed, and by whom."""
     removed = [p for p in was.people if not any(p.same_as(other) for other in now.people)]
     if any(not p.same_as(actor) for p in removed):
         return "remove_others"
@@ -92,7 +92,7 @@ def role_permission(was: Holders, now: Holders, actor: Person) -> str:
 
 
 def _removes(named: Person, holder: Person) -> bool:
-    """Return whether removing `named` removes `holder`: same mailbox, or same name if an address is unknown."""
+    """Return whether removing `named` removes `holder`: same mailbox, or same name if either has no address."""
     return is_named_by(named, holder) or share_mailbox(named, holder)
 
 

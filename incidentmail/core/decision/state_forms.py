@@ -1,8 +1,8 @@
 """Recognise texts that readers could mistake for our own sentences about the state of an incident. Pure.
 
 Our messages show such texts beside the state, so `Description: Incident closed` would tell people that it is over. A
-command that sets such a text is refused. A declaration is never refused: its texts are put into quotation marks
-instead. Words that are shown after their author's name need neither.
+command that sets such a text is refused. A declaration is never refused: its texts are put in quotation marks instead.
+Text shown after its author's name needs neither.
 """
 
 from __future__ import annotations
@@ -21,30 +21,30 @@ from incidentmail.core.words import COORDINATED, COORDINATING, Words
 Spelled = tuple[str, ...]
 
 LINES_MAX = 200
-"""The maximum number of lines of details checked. Nobody mistakes a line further down for the state."""
+"""The maximum number of lines of details to check. Nobody mistakes a line further down for the state."""
 FOR_CUSTOMERS = "customers_may_be_told"
 """The text that may say that the incident is over, because it tells customers so."""
 SHOWN_ITEMS = ("need", "action")
-"""Kinds of items shown in messages to the list. Others, such as decisions, may mention the severity or the end."""
+"""The kinds of items shown in messages to the list. Others, such as decisions, may mention severity or the end."""
 SENTENCES_OF_LINE = 2
-"""The maximum number of sentences checked in a line of details. Readers mistake only the first ones for ours."""
+"""The maximum number of sentences to check in a line of details. Readers mistake only the first ones for ours."""
 _SENTENCE_ENDS = lazy_pattern(r"[.!?:;|。！？\n]| [-–—] |[–—]")
 _WORD = lazy_pattern(r"[^\W_]+")
 _ALIKE = str.maketrans("i|10", "lllo")
 _TITLES = ("incident commander", "commander")
 _FILLERS = "now currently still the this it is update status state we are at in note fyi ok"
-"""Words that can precede such a sentence without changing its meaning."""
+"""Words that can precede a sentence about the state without changing its meaning."""
 _ENDED = "closed resolved retracted reopened merged over mitigated fixed ended done open finished"
 _BETWEEN = "is was has been now already all officially"
-"""Words between `incident` and the word for its new state, as in `incident has been closed`."""
+"""Words that may come between `incident` and its new state, as in `incident has been closed`."""
 _ENDS_ALONE = "all clear false alarm everything again has been was just"
-"""A sentence of only these words, such as `All clear` or `Resolved`, says that an incident is over."""
+"""A sentence made only of these words, such as `All clear` or `Resolved`, says that an incident is over."""
 _NAMES_AN_END = "closed resolved retracted reopened merged over mitigated fixed ended finished"
 _ROWS_THAT_NAME_AN_END = ("false alarm", "all clear")
 
 
 def reads_like_state(text: str, policy: Policy, *, ends: bool = True) -> bool:
-    """Return whether a sentence in `text` could be mistaken for one of ours, in whatever letters it is written.
+    """Return whether a sentence in `text` could be mistaken for one of ours, including with look-alike letters.
 
     If `ends` is false, sentences about the end of the incident are allowed.
 
@@ -62,7 +62,7 @@ def reads_like_state(text: str, policy: Policy, *, ends: bool = True) -> bool:
 
 
 def check_state_form(command: Command, policy: Policy) -> Refused | None:
-    """Return a refusal if a command sets a text that could be mistaken for a sentence of ours, otherwise None."""
+    """Return a refusal if a command sets a text that imitates our sentences about the state, otherwise None."""
     match command:
         case SetDescription(description=text):
             what, ends = "the description", True
@@ -81,7 +81,7 @@ def check_state_form(command: Command, policy: Policy) -> Refused | None:
 
 
 def in_quotation_marks(command: Declare, policy: Policy) -> Declare:
-    """Return the declaration with quotation marks around every text that could be mistaken for a sentence of ours."""
+    """Return the declaration, with texts that could be mistaken for our own sentences put in quotation marks."""
 
     def marked(text: str, *, ends: bool = True) -> str:
         return f'"{text}"' if text and reads_like_state(text, policy, ends=ends) else text
@@ -138,7 +138,7 @@ def _without_fillers(words: Spelled) -> Spelled:
 
 
 def _has_row(words: Spelled, row: Spelled) -> bool:
-    """Return whether `words` contains the words of `row` in sequence."""
+    """Return whether `words` contains `row` as a contiguous sequence."""
     return any(words[start : start + len(row)] == row for start in range(len(words) - len(row) + 1))
 
 
@@ -148,7 +148,7 @@ def _is_number(word: str) -> bool:
 
 
 def _shapes(sentence: str) -> Iterator[Spelled]:
-    """Yield the folded words of a sentence, in every possible spelling."""
+    """Yield the folded words of a sentence, in each possible spelling."""
     if sentence.isascii():
         yield _folded(sentence)
         return
@@ -160,5 +160,5 @@ def _shapes(sentence: str) -> Iterator[Spelled]:
 
 @lru_cache(maxsize=256)
 def _folded(text: str) -> Spelled:
-    """Return the words of an ASCII text, with letters that look alike replaced by the same letter."""
+    """Return the words of an ASCII text, with look-alike letters replaced by the same letter."""
     return tuple(_WORD.findall(text.lower().replace("rn", "m").translate(_ALIKE)))

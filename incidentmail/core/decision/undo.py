@@ -13,7 +13,7 @@ from incidentmail.core.model import Change, Incident, Status, Update
 def undo(state: Incident, number: int, *, confirmed_at: datetime | None = None) -> tuple[Event, ...] | Refused:
     """Return the events that undo update `number`, or a refusal if one of its facts has changed again.
 
-    If `confirmed_at` is given, the person asking was shown the changes up to that time and still wants the old values.
+    If `confirmed_at` is given, the person was shown the changes up to that time and still wants the old values.
     """
     if number == 0:
         retract = SetStatus(Status.RETRACTED)
@@ -38,12 +38,12 @@ def undo(state: Incident, number: int, *, confirmed_at: datetime | None = None) 
 
 
 def undone(events: tuple[Event, ...] | Refused, number: int) -> tuple[Event, ...] | Refused:
-    """Return `events` and the event that update `number` was undone, or the refusal."""
+    """Return `events` followed by the event that update `number` was undone, or the refusal."""
     return events if isinstance(events, Refused) else (*events, UpdateUndone(number=number))
 
 
 def changed_again(state: Incident, number: int) -> list[Change]:
-    """Return the later changes of those facts from update `number` that now have a different value."""
+    """Return the later changes to facts of update `number` that now have a different value."""
     update = _update(state, number)
     if update is None:
         return []

@@ -1,6 +1,6 @@
-"""Check a venue, the place where people coordinate.
+"""Validate a venue, the place where people coordinate.
 
-Its links may lead only to hosts that the organisation has named.
+Its links may lead only to hosts that the organisation has configured.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ HOST_SHOWN_CHARS_MAX = 60
 
 
 def check_words(venue: str, policy: Policy) -> Refused | None:
-    """Return a refusal if a venue contains a sentence like those in which we state the incident's state, or None.
+    """Return a refusal if a venue contains a sentence that imitates ours about the state, otherwise None.
 
     >>> check_words("room 5. Severity 1 (critical), phase 3.", Policy()) is None
     False
@@ -33,7 +33,7 @@ def check_words(venue: str, policy: Policy) -> Refused | None:
 
 
 def check_venue(venue: str, actor: Actor, policy: Policy) -> Refused | None:
-    """Return a refusal if a venue imitates our messages or, sent by mail, links to an unknown host. Otherwise None.
+    """Return a refusal if a venue imitates our messages or, sent by mail, links to an unknown host; otherwise None.
 
     The operator at the terminal can use any host. So can everybody if no hosts are configured.
     """

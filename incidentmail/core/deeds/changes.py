@@ -1,7 +1,7 @@
 """Describe in the past tense how a fact was changed, as in `raised the severity from 2 to 1`.
 
-Mails and the terminal use the same descriptions. The terminal adds the new value of a text or a time, which mails show
-in a separate line.
+Mails and the terminal use the same descriptions. The terminal adds the new value of a text or time, which mails show on
+a separate line.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _NOUNS = {
     "detected_at": "time when it was detected",
     "next_update_at": "time of the next update",
 }
-"""The nouns for facts whose key does not work in a sentence."""
+"""The nouns for facts whose keys do not work in a sentence."""
 _STATUS_DEEDS = {
     Status.OPEN: "reopened the incident",
     Status.CLOSED: "closed the incident",
@@ -95,7 +95,7 @@ def change_in(event: ChangeEvent, by: Person | None) -> FactChange:
 
 
 def deed(words: Words, change: FactChange) -> str:
-    """Return a phrase for a change of a fact. It omits the author, and the value of a text or time.
+    """Return a phrase for a change, without its author, and without the value of a text or time.
 
     >>> from incidentmail.core.policy import Policy
     >>> deed(Words(Policy()), FactChange(fact="phase", was=1, now=2, by=None))
@@ -123,7 +123,7 @@ def deed(words: Words, change: FactChange) -> str:
 
 
 def deed_in_full(words: Words, change: FactChange, zones: Sequence[str], on: date) -> str:
-    """Return a phrase for a change of a fact, with its new value. Times on the day `on` have no date.
+    """Return a phrase for a change, with the new value. Times on the day `on` are shown without a date.
 
     >>> from incidentmail.core.policy import Policy
     >>> deed_in_full(Words(Policy()), FactChange(fact="venue", was=None, now="#x", by=None), (), date(2026, 11, 20))
@@ -194,7 +194,7 @@ def _as(words: Words, role: str, people: Sequence[Person]) -> str:
 
 
 def _title(words: Words, role: str, people: int) -> str:
-    """Return the title of a role within a sentence, in the singular for one person."""
+    """Return the title of a role as written within a sentence, in the singular for one person."""
     kind = words.policy.role(role)
     return _within_a_sentence(kind.one if kind and kind.one and people == 1 else words.key(f"{ROLE_PREFIX}{role}"))
 

@@ -1,4 +1,4 @@
-"""Write the clauses about severity and phase that open a message, for open and ended incidents."""
+"""Render the clauses about severity and phase at the start of a message, for open and ended incidents."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ AT_THE_END = "At the end:"
 def state_clauses(
     words: Words, incident: Incident, severity_note: str | None, phase_note: str | None
 ) -> tuple[str, str]:
-    """Return the clauses about severity and phase, with a remark on each.
+    """Return the clauses about severity and phase, each with a remark.
 
-    For an ended incident they state the final values, without the earlier ones. The name of a phase that nobody
-    confirmed is then left out, because nobody knows whether its work was done.
+    For an ended incident they state the final values, without the previous ones. The name of an unconfirmed phase is
+    then left out, because nobody knows whether its work was done.
     """
     if incident.is_open:
         return words.severity_clause(incident.severity, severity_note), words.phase_clause(incident.phase, phase_note)

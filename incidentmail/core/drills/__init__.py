@@ -1,1 +1,1 @@
-"""Drills: scenarios, the state of a run, and the mails that are due in it."""
+"""Drills: scenarios, the state of a run, and the mails due in it."""

@@ -1,4 +1,4 @@
-"""Define the events of drills, which are recorded in the stream `drills` (core/record/streams.py).
+"""Define the events of drills, recorded in the stream `drills` (core/record/streams.py).
 
 Their fields follow the same rules as those in core/events.py.
 """
@@ -16,7 +16,7 @@ OPENING, CLOSING = 0, -1
 
 
 class DrillStarted(Frozen, kw_only=True):
-    """The run with the id `run` began. The times of its scenario are divided by `faster`."""
+    """The run with the id `run` began. The times in its scenario are divided by `faster`."""
 
     kind: Literal["drill_started.v1"] = "drill_started.v1"
     run: str
@@ -25,7 +25,7 @@ class DrillStarted(Frozen, kw_only=True):
 
 
 class DrillMailSent(Frozen, kw_only=True):
-    """The mail `number` of the run was put into the outbox."""
+    """Mail `number` of the run was put into the outbox."""
 
     kind: Literal["drill_mail_sent.v1"] = "drill_mail_sent.v1"
     run: str
@@ -42,7 +42,7 @@ class DrillJoined(Frozen, kw_only=True):
 
 
 class DrillEnded(Frozen, kw_only=True):
-    """The run ended: somebody stopped it if `stopped` is true, otherwise its time was up."""
+    """The run ended. If `stopped` is true, somebody stopped it; otherwise its time was up."""
 
     kind: Literal["drill_ended.v1"] = "drill_ended.v1"
     run: str

@@ -1,4 +1,4 @@
-"""Compute the state of a run of a drill from its events, and the mails that are due."""
+"""Compute the state of a drill's run from its events, and the mails that are due."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .drill_events import CLOSING, OPENING, DrillEnded, DrillEvent, DrillJoined,
 from .scenario import Inject, Scenario
 
 REF = "drills"
-"""The REF in mails of a drill until an incident is declared in it."""
+"""The REF in a drill's mails until an incident is declared in it."""
 
 
 class Run(Frozen, kw_only=True):
     """One run of a scenario.
 
-    `sent` maps the numbers of mails sent to their Message-IDs. `incidents` holds ids, oldest first. `ended_at` and
-    `ended_by` are None until the run is over.
+    `sent` maps the number of each mail sent to its Message-ID. `incidents` holds ids, oldest first. `ended_at` and
+    `ended_by` are None until the run has ended.
     """
 
     id: str
@@ -45,11 +45,11 @@ class Run(Frozen, kw_only=True):
         return self.started_at + self.lasting(self.scenario.lasts_s)
 
     def lasting(self, seconds: int) -> timedelta:
-        """Return how long a duration of the scenario takes in this run."""
+        """Return how long a duration in the scenario takes in this run."""
         return timedelta(seconds=seconds) / self.faster
 
     def inject(self, number: int) -> Inject:
-        """Return mail `number` from an invented person. The first is 1."""
+        """Return the mail with this number by an invented person. Numbers start at 1."""
         return self.scenario.injects[number - 1]
 
     def sent_injects(self) -> list[Inject]:
@@ -87,7 +87,7 @@ def _after(run: Run | None, event: DrillEvent, recorded: Recorded) -> Run:
 def due_mails(run: Run, now: datetime) -> list[int]:
     """Return the numbers of the mails to send now, in order.
 
-    After an interruption, several can be due at once. Once the run is over, only its last mail is.
+    After an interruption, several can be due at once. Once the run has ended, only the closing mail is.
     """
     if run.is_over:
         return [] if CLOSING in run.sent else [CLOSING]

@@ -1,7 +1,7 @@
-"""Define the scenario of a drill: what invented people write, and what the team is expected to do by when.
+"""Define the scenario of a drill: what invented people write, and what the team is expected to do, and when.
 
-Times are in seconds from the beginning of the drill. A run stores its scenario, so later changes of the file do not
-affect it.
+Times are in seconds from the start of the drill. A run stores its scenario, so later changes to the file do not affect
+it.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from incidentmail.core.names.person import Line, Text
 from incidentmail.core.tracking.tracked_items import ItemKind
 
 Happening = Literal["declared", "commander", "customer_words", "approved_words", "restricted", "closed"]
-"""Expected outcomes that need no value."""
+"""The expected outcomes that need no value."""
 
 
 class Inject(Frozen, kw_only=True):
-    """A mail that the invented person `by` sends to the drill list. `role` describes that person in a few words."""
+    """A mail that the invented person `by` sends to the drill list. `role` describes them in a few words."""
 
     at_s: int
     by: Line
@@ -29,9 +29,9 @@ class Inject(Frozen, kw_only=True):
 class Expected(Frozen, kw_only=True):
     """An expected outcome, described by `what`, and the one condition that recognises it.
 
-    `severity` and `phase` are met by this or a worse severity, this or a later phase. `role` is met if somebody holds
-    the role with this key, `item` if an item of this kind was added, and `says` if somebody wrote one of these texts.
-    If `within_s` is given, the condition has to be met by then.
+    `severity` is met by that severity or a worse one, and `phase` by that phase or a later one. `role` is met if
+    somebody holds the role with this key, `item` if an item of this kind was added, and `says` if somebody wrote one of
+    these texts. If `within_s` is given, the condition has to be met by then.
     """
 
     what: Line
@@ -45,7 +45,7 @@ class Expected(Frozen, kw_only=True):
 
 
 class Scenario(Frozen, kw_only=True):
-    """A drill's scenario. People are told its `opening` beforehand, and its title and description only afterwards."""
+    """The scenario of a drill. People get its `opening` beforehand, but its title and description only afterwards."""
 
     title: Line
     description: Text = ""

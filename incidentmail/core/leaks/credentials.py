@@ -83,7 +83,7 @@ def find_credentials(text: str, lowered: str) -> Iterator[Span]:
 
 
 def _in_addresses(text: str) -> Iterator[Span]:
-    """Yield passwords in web addresses (RFC 3986 section 3.2.1).
+    """Yield passwords in URLs (RFC 3986 section 3.2.1).
 
     A password may contain characters that should have been percent-encoded, because people often forget to.
     """

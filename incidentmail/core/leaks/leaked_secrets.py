@@ -1,7 +1,7 @@
-"""Find and mask secrets in a text that is about to be sent: keys, tokens, passwords.
+"""Find and mask secrets in text that is about to be sent: keys, tokens, passwords.
 
-Secrets are recognised by their form (token_forms.py, private_keys.py), by the name before them (named_values.py), by
-the text around them (credentials.py), or by the sentence (sentences.py). Masking keeps only their first characters.
+Secrets are recognised by their format (token_forms.py, private_keys.py), by the name before them (named_values.py), by
+the surrounding text (credentials.py), or by the sentence (sentences.py). Masking keeps only their first characters.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .token_forms import find_tokens
 C = TypeVar("C", bound=Command)
 MASK = "****"
 SHOWN_CHARS = 4
-"""The number of characters of a secret that remain visible, so that its owner recognises it."""
+"""The number of characters of a secret that stay visible, so that its owner recognises it."""
 # Other spellings of the punctuation around a secret. Each is one character, so that positions do not change.
 _PLAIN = str.maketrans(
     {**dict.fromkeys("“”„‟«»＂", '"'), **dict.fromkeys("‘’‚‛", "'"), "：": ":", "＝": "=",
@@ -44,7 +44,7 @@ class Leak(Frozen):
 
 
 def leaks(text: str) -> tuple[Leak, ...]:
-    """Return the secrets in `text` in order. They do not overlap.
+    """Return the secrets in `text`, in order and without overlaps.
 
     >>> [(leak.kind, leak.shown) for leak in leaks("db is postgres://app:hunter22@db.example/x")]
     [('password in an address', 'hunt****')]
@@ -95,14 +95,14 @@ def masked_command(command: C) -> tuple[C, tuple[Leak, ...]]:
 
 
 def kinds(found: Iterable[Leak]) -> str:
-    """Return the kinds of the secrets found, each once, such as `AWS access key, password`."""
+    """Return the distinct kinds of the secrets found, such as `AWS access key, password`."""
     return ", ".join(dict.fromkeys(leak.kind for leak in found))
 
 
 def _as_seen(text: str) -> tuple[str, list[int] | None]:
     """Return `text` without invisible characters and with plain punctuation.
 
-    Also return the original position of each character, or None if no character moved.
+    Also return the original position of each character, or None if the positions are unchanged.
     """
     if text.isascii():
         return text, None

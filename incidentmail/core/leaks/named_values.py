@@ -33,7 +33,7 @@ _ANCHORS = "|".join(
 )
 _STEMS = ("pass", "pw", "pswd", "kennwort", "contrase", "senha", "wachtwoord", "parola", "secret", "token", "key",
           "auth", "credent")  # fmt: skip
-"""Each anchor contains one of these. None has an "i", because case folding keeps "İ" and "ı" apart from it."""
+"""Each anchor contains one of these. None has an "i", because case folding does not unify it with "İ" and "ı"."""
 _SIGN = r"[\"'`\])]{0,2}[ \t]{0,4}[=:]|[\"']?[ \t]{0,4}\n[ \t>]{0,40}value:"
 _CANDIDATE = lazy_pattern(rf"(?:{_ANCHORS})[\w.-]{{0,60}}+(?={_SIGN})", re.IGNORECASE)
 _NAME_CHARS_MAX = 60
@@ -116,7 +116,7 @@ def _meaning(name: str) -> str | None:
 
 
 def _value(text: str, name: str, start: int, end: int, meaning: str) -> Span | int:
-    """Return the secret after the name from `start` to `end`, or the end of a value that is not a secret."""
+    """Return the secret after the name at `start` to `end`, or the end of a value that is not a secret."""
     assigned = _ASSIGN.match(text, end)
     if assigned is None:
         return end
@@ -159,7 +159,7 @@ def _is_password(text: str, name: str, value: str, end: int, meaning: str, *, wh
 
 
 def _place(text: str, start: int) -> str | None:
-    """Return `link` if the name is in the query of a web address, `address` for other addresses, else None."""
+    """Return `link` if the name is in the query of a web link, `address` for other URLs, otherwise None."""
     if start == 0 or text[start - 1] not in "?&;":
         return None
     run = _NOT_RUN.split(text[max(0, start - 300) : start])[-1]

@@ -1,4 +1,4 @@
-"""Find private keys from their first to their last line, or to the end of the pasted text."""
+"""Find private keys, from their first line to their last or to the end of the pasted text."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _QUOTE = "> |\t"
 _HEADER = lazy_pattern(r"[A-Za-z][A-Za-z0-9-]{1,40}: ?\S", re.ASCII)
 _BASE64 = lazy_pattern(r"[A-Za-z0-9+/=]+", re.ASCII)
 BODY_CHARS_MIN = 16
-"""The least length of a line of a key. Whole lines have 64 to 76 characters; words of prose have fewer than this."""
+"""The minimum length of a line of a key. Complete lines have 64 to 76 characters; words of prose are shorter."""
 
 
 def find_private_keys(text: str) -> Iterator[Span]:
-    """Yield the private keys in `text`. A begin mark without a key after it is ignored."""
+    """Yield the private keys in `text`. A begin marker without a key after it is ignored."""
     marks = list(_MARK.finditer(text)) if "PRIVATE KEY" in text or "Private-Lines" in text else []
     done = 0
     for number, mark in enumerate(marks):
@@ -41,7 +41,7 @@ def find_private_keys(text: str) -> Iterator[Span]:
 
 
 def _end_of_body(text: str, start: int, limit: int) -> int:
-    """Return the end of a key without an end mark, or `start`, the end of its begin mark, if there is no key.
+    """Return the end of a key without an end marker, or `start`, the end of its begin marker, if there is no key.
 
     Each line of the key is one word of base64. Headers may precede these lines, and blank lines may separate them.
     """
@@ -60,7 +60,7 @@ def _end_of_body(text: str, start: int, limit: int) -> int:
 
 
 def _is_body(words: list[str], *, first: bool) -> bool:
-    """Return whether a line is base64: one word, or several long words if line ends became spaces."""
+    """Return whether a line is base64: one word, or several long words if line breaks became spaces."""
     if not all(_BASE64.fullmatch(word) for word in words):
         return False
     return (len(words) == 1 and not first) or len(words[0]) >= BODY_CHARS_MIN

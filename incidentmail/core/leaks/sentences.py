@@ -24,7 +24,7 @@ _KEY = lazy_pattern(
 )
 _VERBS = words("is was be are ist war sei est était soit es era sea è sia é foi seja lautet lautete luidt")
 _TELLS = words("lautet lautete luidt")
-"""Verbs that nothing but the password follows."""
+"""Verbs that are followed by nothing but the password."""
 _FILLERS = words(
     "still now currently again changed set reset back to noch jetzt wieder derzeit geändert auf in toujours maintenant "
     "encore ahora todavía sigue siendo ancora adesso sempre ainda agora nog nu : = so just simply"
@@ -48,7 +48,7 @@ def find_in_sentences(text: str, folded: str) -> Iterator[Span]:
 
 
 def _told(text: str, at: int, *, is_key: bool) -> Span | None:
-    """Return the secret after `password` or `key`: the next word, or the one after the verb."""
+    """Return the secret after `password` or `key`: the next word, or the word after the verb."""
     tail = text[at : at + TAIL_CHARS_MAX].partition("\n")[0]
     verb = ""
     for number, found in enumerate(_WORD.finditer(tail)):

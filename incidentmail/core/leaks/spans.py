@@ -1,4 +1,4 @@
-"""Define the span of a secret, which all searches yield."""
+"""Define the span of a secret, which every search yields."""
 
 from __future__ import annotations
 

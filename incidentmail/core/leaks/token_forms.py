@@ -1,6 +1,6 @@
-"""Find secrets of a distinctive form. Most begin with letters that their issuer chose for scanners.
+"""Find secrets in a distinctive format. Most begin with letters that their issuer chose for scanners.
 
-Each pattern begins at the start of a word, and has nothing that could fail after an unbounded part. So each form needs
+Each pattern matches at the start of a word, and nothing after an unbounded part of it can fail. So each pattern needs
 only one pass over the text.
 """
 
@@ -16,7 +16,7 @@ from .spans import Span
 
 
 class Form(Frozen):
-    """One kind of secret. Every such secret contains one of `hints` (lower case), which are searched for first.
+    """A kind of secret. Each one contains one of `hints` (lower case), which are searched for first.
 
     The secret is the group `secret` of the pattern, or the whole match if there is no such group.
     """
@@ -114,12 +114,12 @@ FORMS = (
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern when it is first needed. Most texts contain no hint, and compiling all of them takes long."""
+    """Compile a pattern on first use. Most texts contain no hint, and compiling all patterns would take long."""
     return re.compile(pattern, re.ASCII)
 
 
 def find_tokens(text: str, lowered: str) -> Iterator[Span]:
-    """Yield the secrets with a distinctive form. `lowered` is `text` in lower case."""
+    """Yield the secrets in a distinctive format. `lowered` is `text` in lower case."""
     for form in FORMS:
         if any(hint in lowered for hint in form.hints):
             for match in _compiled(form.pattern).finditer(text):

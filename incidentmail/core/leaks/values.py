@@ -28,7 +28,7 @@ _PLACEHOLDER = lazy_pattern(
 )
 _SAYS_SO = lazy_pattern(r"your[_ -]|example|placeholder|redacted|replace[_ -]?me|secret[_ -]?here|here\Z", re.I)
 PLACEHOLDER_CHARS_MAX = 60
-"""The longest placeholder, such as YOUR_API_KEY_HERE. A longer word with `example` in it may be a secret."""
+"""The maximum length of a placeholder, such as YOUR_API_KEY_HERE. A longer word with `example` may be a secret."""
 _NO_SECRET = lazy_pattern(
     r"(?i:"
     r"[a-z]{2,10}-\d{1,10}(?:[a-z]|-\d+)?"  # a ticket
@@ -55,12 +55,12 @@ VALUE_CHARS_MAX = 400
 
 
 def bare(value: str) -> str:
-    """Return a word without the closing punctuation of the sentence around it."""
+    """Return a word without the closing punctuation of the surrounding sentence."""
     return value.rstrip(CLOSING)
 
 
 def holds_place(value: str) -> bool:
-    """Return whether `value` is only a placeholder for a secret: `$TOKEN`, `<password>`, `****`."""
+    """Return whether `value` only stands in for a secret: `$TOKEN`, `<password>`, `****`."""
     word = bare(value)
     return (
         not word
@@ -70,7 +70,7 @@ def holds_place(value: str) -> bool:
 
 
 def is_placeholder(value: str) -> bool:
-    """Return whether `value` is a placeholder for a secret, or a word about its state, such as `expired`.
+    """Return whether `value` is a placeholder for a secret, or a word about its status, such as `expired`.
 
     >>> [is_placeholder(value) for value in ("$TOKEN", "<password>", "********", "xxxx", "expired", "hunter2")]
     [True, True, True, True, True, False]
@@ -84,7 +84,7 @@ def is_path(value: str) -> bool:
 
 
 def looks_secret(value: str) -> bool:
-    """Return whether `value` looks unlike prose: letters with digits or symbols, and not a date, ticket or host.
+    """Return whether `value` does not look like prose: letters with digits or symbols, but no date, ticket or host.
 
     >>> [looks_secret(value) for value in ("hunter2", "Tr0ub4dor&3", "sWordFish", "correct-horse-battery")]
     [True, True, True, True]
@@ -98,7 +98,7 @@ def looks_secret(value: str) -> bool:
 
 
 def is_key(value: str) -> bool:
-    """Return whether `value` could be a generated key: twelve characters or more, with letters and digits.
+    """Return whether `value` could be a generated key: at least twelve characters, with letters and digits.
 
     >>> is_key("aB3dE5gH7jK9mN1p"), is_key("expired"), is_key("db-credentials")
     (True, False, False)
@@ -110,7 +110,7 @@ def is_key(value: str) -> bool:
 
 
 def is_mixed_key(value: str) -> bool:
-    """Return whether `value` is a generated key, whatever precedes it.
+    """Return whether `value` must be a generated key, even without a name before it.
 
     Generated names such as `db-7f9c8d` have no capitals and do not count.
 
@@ -135,7 +135,7 @@ def is_ordinary(value: str) -> bool:
 
 
 def is_phrase(line: str) -> bool:
-    """Return whether a line is a pass phrase: four to eight plain words, none of them about a password's state.
+    """Return whether a line is a passphrase: four to eight plain words, none of them about a password's status.
 
     >>> is_phrase("correct horse battery staple"), is_phrase("nobody knows it at all"), is_phrase("not in the vault")
     (True, False, False)

@@ -1,4 +1,4 @@
-"""Find the person with a handle such as `@bo`."""
+"""Find a person by a handle such as `@bo`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _BETWEEN = lazy_pattern(r"[\s.,_'’-]+")
 
 
 def by_handle(handle: str, people: Iterable[Person]) -> Person | None:
-    """Return the person whose handle is `handle`, or None if there is none or more than one.
+    """Return the only person whose handle is `handle`, or None if there is none or more than one.
 
-    A handle is the first part of an address or a whole name. If nobody matches, first names are tried.
+    A handle is the local part of an address or a whole name. If nobody matches, first names are tried.
 
     >>> bo = Person(name="Bo Keller", address="b.keller@example.com")
     >>> [by_handle(handle, [bo]) == bo for handle in ("bo", "b.keller", "bokeller", "keller")]
@@ -35,7 +35,7 @@ def by_handle(handle: str, people: Iterable[Person]) -> Person | None:
 def all_called(name: str, people: Iterable[Person]) -> tuple[Person, ...]:
     """Return everybody with an address whom `name` may refer to, each address once.
 
-    It can be their whole name, their first name, or the first part of their address.
+    It can be a whole name, a first name, or the local part of an address.
 
     >>> people = [Person.parse("Ann Lee ann@x.example"), Person.parse("Ann R a.r@x.example")]
     >>> [one.name for one in all_called("ann", people)]
@@ -52,7 +52,7 @@ def _whole_names(person: Person) -> tuple[str, ...]:
 
 
 def _first_names(person: Person) -> tuple[str, ...]:
-    """Return the first name, joined, or () if there is none. In `Last, First` it follows the comma."""
+    """Return the first name in comparison form, or () if there is none. In `Last, First` it follows the comma."""
     _, comma, behind = person.name.partition(",")
     words = (behind if comma else person.name).split()
     return (_joined(words[0]),) if words else ()

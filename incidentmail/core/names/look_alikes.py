@@ -1,8 +1,8 @@
-"""Compare names by what they look like, in whatever letters they are written.
+"""Compare names by their appearance, whatever script they are written in.
 
-As in UTS #39 section 4, compatibility forms, marks and invisible characters are removed, and letters that look alike
-are replaced by one of them. Case, the order of words and the characters between them are also ignored. The resulting
-forms are only for comparison.
+As in UTS #39 section 4, compatibility forms, marks and invisible characters are removed, and look-alike letters are
+replaced by one of them. Case, word order and the characters between words are also ignored. The resulting forms are
+only for comparison.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _DOTS = str.maketrans(dict.fromkeys("。．｡․‧·∙", "."))
 
 
 class Appearance(Frozen):
-    """The forms of a name to compare: as a whole in each possible spelling, and as a set of words."""
+    """The forms of a name for comparison: as a whole in each possible spelling, and as a set of words."""
 
     spelled: frozenset[str]
     words: tuple[frozenset[str], ...]
@@ -35,7 +35,7 @@ class Appearance(Frozen):
 
 @lru_cache(maxsize=4096)
 def appearance(name: str) -> Appearance:
-    """Return the forms of `name` to compare with those of other names.
+    """Return the forms of `name` for comparison with other names.
 
     >>> appearance("\u041c\u0430r\u0430") == appearance("mara")
     False
@@ -51,7 +51,7 @@ def appearance(name: str) -> Appearance:
 
 @lru_cache(maxsize=4096)
 def words_of(name: str) -> tuple[tuple[str, ...], ...]:
-    """Return the words of `name` in order, in every possible spelling, for comparison.
+    """Return the words of `name` in order, in each possible spelling, for comparison.
 
     >>> words_of("M. Lindqv\u0456st")
     (('rn', 'lindqvist'), ('m', 'lindqvist'), ('m', 'llndqvlst'))
@@ -64,7 +64,7 @@ def words_of(name: str) -> tuple[tuple[str, ...], ...]:
 def looks_like(name: str, other: str) -> bool:
     """Return whether `name` can be mistaken for `other`.
 
-    It can if it looks the same, or if it contains all words of an `other` that has at least two.
+    It can if it looks the same, or if it contains all words of `other` and these are at least two.
 
     >>> looks_like("Lindqvist, Mаra", "Mara Lindqvist"), looks_like("Dr. Mara Lindqvist", "Mara Lindqvist")
     (True, True)
@@ -78,12 +78,12 @@ def looks_like(name: str, other: str) -> bool:
 
 
 def is_somebody_else(name: str, address: str | None, known: Iterable[Person]) -> bool:
-    """Return whether `name`, used by `address`, looks like the name of a `known` person with another address."""
+    """Return whether `name`, used by `address`, looks like that of a `known` person with another address."""
     return any(person.address and person.address != address and looks_like(name, person.name) for person in known)
 
 
 def is_no_name(name: str) -> bool:
-    """Return whether mail programs would show a name as nothing, an address, or a link.
+    """Return whether mail programs would show a name as blank, as an address, or as a link.
 
     >>> [is_no_name(text) for text in ("ㅤ", "boss＠example.com", "www.evil.test", "evil.test", "Bo K.")]
     [True, True, True, True, False]
@@ -104,7 +104,7 @@ def _letters(text: str) -> str:
 
 @cache
 def _table() -> dict[str, str]:
-    """Return a table that maps each character to the letters that represent its look-alikes."""
+    """Return a table that maps each character to the letters representing its look-alikes."""
     groups = (group.partition("=") for group in GROUPS.split())
     table = {character: alike for alike, _, characters in groups for character in characters} | _ASCII
     return {character: "".join(table.get(one, one) for one in alike) for character, alike in table.items()}

@@ -6,9 +6,9 @@ from incidentmail.core.names.person import Person
 
 
 def mailbox_of(address: str) -> str:
-    """Return the address of the mailbox behind `address`: in lower case, without a tag (RFC 5233).
+    """Return the mailbox that `address` delivers to: in lower case, without a tag (RFC 5233).
 
-    Use it to compare people. Mail goes to the address that a person gave.
+    Use it to compare people. Send mail to the address that a person gave.
 
     >>> mailbox_of("Bo+alerts@Example.com"), mailbox_of("+bo@example.com")
     ('bo@example.com', '+bo@example.com')
@@ -18,7 +18,7 @@ def mailbox_of(address: str) -> str:
 
 
 def is_same_mailbox(address: str, other: str) -> bool:
-    """Return whether two addresses have the same mailbox, so that one person reads the mail to both.
+    """Return whether two addresses deliver to the same mailbox, so that one person reads mail to both.
 
     >>> is_same_mailbox("bo+x@example.com", "bo@example.com"), is_same_mailbox("bo@example.com", "bo@example.org")
     (True, False)
@@ -27,7 +27,7 @@ def is_same_mailbox(address: str, other: str) -> bool:
 
 
 def share_mailbox(person: Person, other: Person) -> bool:
-    """Return whether both are the same person, or have addresses of one mailbox.
+    """Return whether both are the same person, or have addresses of the same mailbox.
 
     >>> share_mailbox(Person(name="A", address="a+x@x.example"), Person(name="B", address="a@x.example"))
     True

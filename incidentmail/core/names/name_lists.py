@@ -1,4 +1,4 @@
-"""Write several names on one line, and parse such lines as people write them."""
+"""Render several names on one line, and parse such lines as people write them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def join_names(people: Iterable[Person], *, with_address: Collection[str] = ()) 
 
 
 def shown_address(person: Person, with_address: Collection[str]) -> str:
-    """Return ` <bo@example.com>` to follow a name, or "" if the address is not shown or is the name itself."""
+    """Return ` <bo@example.com>` to follow a name, or "" if the address is not to be shown or is the name itself."""
     is_shown = person.address in with_address and person.address != person.name
     return f" <{person.address}>" if is_shown else ""
 

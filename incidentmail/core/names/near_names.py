@@ -1,6 +1,6 @@
-"""Recognise names that readers may mistake for a known person's, and names that read like statements.
+"""Recognise names that can be mistaken for a known person's, and names that read like statements.
 
-Names are compared only with the few people that the configuration or the present incident knows.
+Names are compared only with the few people known from the configuration or the current incident.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ _ALONE = (
     "incident", "incidents", "severity", "phase", "commander", "operator", "deputy", "administrator", "postmaster",
     "nobody", "noone", "everybody", "everyone", "anybody", "anyone", "somebody", "someone", "liaison",
 )  # fmt: skip
-"""Words that are not used in names. A name with one of them is a role or a statement."""
+"""Words that do not occur in names. A name with one of them is a role or a statement."""
 _TOGETHER = (
     "sev", "status", "update", "drill", "closed", "open", "opened", "reopened", "retracted", "merged", "over", "done",
     "resolved", "mitigated", "fixed", "false", "alarm", "all", "clear", "no", "one", "none", "unknown", "tbd", "admin",
     "system", "command", "customer", "business", "expert", "experts", "subject", "matter", "scribe", "manager", "is",
     "was", "the", "a", "not", "new", "your", "it",
 )  # fmt: skip
-"""Words that occur in names too. A name of only such words looks like a statement of ours."""
+"""Words that occur in names too. A name made only of these looks like one of our statements."""
 _INITIAL_M = "rn"
-"""The initial M in its compared form, where m looks like r and n."""
+"""The initial M in its comparison form, in which m looks like r and n."""
 _LETTERS_MIN = 5
-"""The length from which words with one changed letter are alike. Ann and Anna, Tim and Tom are different names."""
+"""The minimum length of words to match despite one changed letter. Ann and Anna, Tim and Tom are different names."""
 
 
 def states_something(name: str) -> bool:
@@ -48,12 +48,12 @@ def _states(words: tuple[str, ...]) -> bool:
 
 @cache
 def _compared(words: tuple[str, ...]) -> frozenset[str]:
-    """Return the forms of `words` to compare."""
+    """Return the forms of `words` for comparison."""
     return frozenset(word for known in words for shape in words_of(known) for word in shape)
 
 
 def is_near(name: str, other: str) -> bool:
-    """Return whether readers may mistake `name` for `other`: a part, initials, or one changed letter.
+    """Return whether `name` can be mistaken for `other`: a part, initials, or one changed letter.
 
     >>> [is_near(name, "Mara Lindqvist") for name in ("Mara", "Mara L", "M. Lindqvist", "Mara Lindquist", "M. L.")]
     [True, True, True, True, False]
@@ -80,12 +80,12 @@ def _are_near(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
 
 
 def is_near_somebody(name: str, address: str | None, known: Iterable[Person]) -> bool:
-    """Return whether `name`, used by `address`, is near the name of a `known` person with another address."""
+    """Return whether `name`, used by `address`, is near that of a `known` person with another address."""
     return any(person.address and person.address != address and is_near(name, person.name) for person in known)
 
 
 def _is_same_word(word: str, known: str) -> bool:
-    """Return whether two words are the same, one is the other's initial, or they are long and differ by a letter."""
+    """Return whether two words are the same, one is the other's initial, or both are long and differ by one letter."""
     if word == known or (_is_initial(word) and known.startswith(word)):
         return True
     if _is_initial(known) and word.startswith(known):
@@ -107,5 +107,5 @@ def _is_one_edit(one: str, other: str) -> bool:
 
 
 def _is_number(word: str) -> bool:
-    """Return whether a word looks like a number. In compared form, `1` is an `l` and `0` an `o`."""
+    """Return whether a word looks like a number. In comparison form, `1` is an `l` and `0` an `o`."""
     return all(letter.isdigit() or letter in "lo" for letter in word)

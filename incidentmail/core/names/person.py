@@ -1,4 +1,4 @@
-"""Define a person, and clean names, lines, paragraphs and times that come from outside."""
+"""Define a person, and clean names, lines, paragraphs and times from outside."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ ADDRESS = lazy_pattern(
 
 _PLAIN_NAME = lazy_pattern(r"[^\W_]+(?:[ '-][^\W_]+)*")
 _JOINERS = "\u200c\u200d"
-"""Invisible characters that change how the letters around them are written."""
+"""Invisible characters that affect how adjacent letters are written."""
 _BLANK_LETTERS = lazy_pattern("[\u115f\u1160\u2800\u3164\uffa0]")
 ADDRESS_CHARS_MAX = 254
-"""RFC 5321, erratum 1690: the longest address that fits into a path."""
+"""The maximum length of an address that fits in a path (RFC 5321, erratum 1690)."""
 NAME_CHARS_MAX = 80
 """The maximum length of a name: longer than real names, and short enough for the first line of a message."""
 
 
 def clean_name(text: str) -> str:
-    """Return a person's name as one line, without quotes, angle brackets and text in brackets.
+    """Return a person's name as one line, without quotes, angle brackets and bracketed text.
 
     Invisible characters are removed, except joiners, which some scripts need. Full stops are kept only after initials
     and titles, so that no name looks like a sentence in our messages.
@@ -54,7 +54,7 @@ def clean_text(text: str) -> str:
 
 
 def whole_second(at: datetime) -> datetime:
-    """Return `at` in UTC, in whole seconds. Raise ValueError if it has no zone."""
+    """Return `at` in UTC, in whole seconds. Raise ValueError if it has no time zone."""
     if at.tzinfo is UTC and not at.microsecond:
         return at
     if at.tzinfo is None:
@@ -69,7 +69,7 @@ def _within(text: str, chars_max: int) -> str:
 
 
 Line = str
-"""A text cleaned by `clean_line`. Values that receive one from outside the core clean it when they are created."""
+"""A text cleaned by `clean_line`. Values that receive one from outside the core clean it on creation."""
 Text = str
 """A text cleaned by `clean_text`."""
 Instant = datetime
@@ -77,7 +77,7 @@ Instant = datetime
 
 
 class Person(Frozen, kw_only=True):
-    """A person: a display name, and their address if it is known."""
+    """A person: a display name, and an address if known."""
 
     name: str
     address: str | None = None
@@ -119,7 +119,7 @@ class Person(Frozen, kw_only=True):
 
     @classmethod
     def called(cls, name: str, address: str) -> Person:
-        """Return the person at `address`, with the address as name if the cleaned `name` is empty."""
+        """Return the person at `address`, named after the address if the cleaned `name` is empty."""
         return cls(name=clean_name(name) or address, address=address)
 
     def __str__(self) -> str:

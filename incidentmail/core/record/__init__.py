@@ -1,1 +1,1 @@
-"""The record itself: texts removed from it, old mail pruned, holds on incidents, and its keys."""
+"""The record itself: redacted texts, pruned mail, holds on incidents, and keys."""

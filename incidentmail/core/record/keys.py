@@ -1,4 +1,4 @@
-"""Define the key that proves our mail, with the earlier keys that still prove older mail."""
+"""Define the key that authenticates our mail, and the previous keys that still verify older mail."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class Key(bytes):
-    """The newest key, with which mail is made. `earlier` holds the keys before it, newest first.
+    """The current key, which signs new mail. `earlier` holds the previous keys, newest first.
 
     >>> key = Key(b"new", earlier=(b"old",))
     >>> key == b"new", every(key), every(b"only")
@@ -23,9 +23,9 @@ class Key(bytes):
 
 
 class LostKey(Key):
-    """Replaces a lost key when mail that nothing proves is read back. No mail is made with it.
+    """Replaces a lost key when mail is read back that no key can verify. It signs no mail.
 
-    Everything in the form of our mail is accepted, so people who can write such mail decide what is read.
+    Everything in the form of our mail is accepted, so anybody who can write such mail decides what is read.
 
     >>> proven_by(LostKey(b"any"), "3 old", lambda key: "") == b"any"
     True
@@ -33,7 +33,7 @@ class LostKey(Key):
 
 
 def fingerprint(key: bytes) -> str:
-    """Return 16 hexadecimal digits that identify the key, but from which it cannot be computed.
+    """Return 16 hexadecimal digits that identify the key without revealing it.
 
     >>> fingerprint(b"k")
     'c41721c4b6d46580'
@@ -42,7 +42,7 @@ def fingerprint(key: bytes) -> str:
 
 
 def every(key: bytes) -> tuple[bytes, ...]:
-    """Return all keys that can prove our mail, newest first."""
+    """Return all keys that can verify our mail, newest first."""
     return (bytes(key), *(key.earlier if isinstance(key, Key) else ()))
 
 

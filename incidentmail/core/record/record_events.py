@@ -1,4 +1,4 @@
-"""Define the events about the record itself, which are recorded in the stream `ledger` (streams.py).
+"""Define the events about the record itself, stored in the stream `ledger` (streams.py).
 
 Their fields follow the same rules as those in core/events.py.
 """
@@ -12,14 +12,14 @@ from incidentmail.core.names.person import Instant, Line
 
 
 class TextsOf(Frozen, kw_only=True):
-    """Texts of entry number `seq`, by the names of their fields. The name `actor` means the person who caused it."""
+    """Texts of entry number `seq`, by field name. The name `actor` means the person who caused the entry."""
 
     seq: int
     slots: tuple[str, ...]
 
 
 class Redacted(Frozen, kw_only=True):
-    """These texts and accepted messages were removed, with everything derived from them.
+    """These texts and accepted messages were removed, along with everything derived from them.
 
     Their commitments and hashes remain.
     """
@@ -31,7 +31,7 @@ class Redacted(Frozen, kw_only=True):
 
 
 class Pruned(Frozen, kw_only=True):
-    """The bodies of messages accepted before `before` were removed. `mails` holds ranges of their numbers."""
+    """The bodies of messages accepted before `before` were removed. `mails` holds ranges of their sequence numbers."""
 
     kind: Literal["pruned.v1"] = "pruned.v1"
     before: Instant
@@ -53,7 +53,7 @@ class HoldLifted(Frozen, kw_only=True):
 
 
 class KeyRotated(Frozen, kw_only=True):
-    """A new key proves our mail from now on. `fingerprint` identifies it, and `earlier` is the number of older keys."""
+    """A new key signs our mail from now on. `fingerprint` identifies it, and `earlier` counts the previous keys."""
 
     kind: Literal["key_rotated.v1"] = "key_rotated.v1"
     fingerprint: str
@@ -61,7 +61,7 @@ class KeyRotated(Frozen, kw_only=True):
 
 
 class RecordRebuilt(Frozen, kw_only=True):
-    """All entries before this one were rebuilt from `mails` saved messages. `is_proven` is false without a key."""
+    """All previous entries were rebuilt from `mails` saved messages. `is_proven` is false if there was no key."""
 
     kind: Literal["record_rebuilt.v1"] = "record_rebuilt.v1"
     mails: int

@@ -1,4 +1,4 @@
-"""Compute the removed parts of the record, and the incidents on hold, from the events about them."""
+"""Compute which parts of the record were removed, and which incidents are on hold, from the events about them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .record_events import HoldLifted, HoldPlaced, Pruned, RecordEvent, Redacted
 
 
 class Hold(Frozen, kw_only=True):
-    """A hold on an incident, and its reason."""
+    """A hold on an incident, with its reason."""
 
     incident: str
     reason: str
@@ -47,7 +47,7 @@ class Removed:
 
 
 def holds(events: Iterable[RecordEvent | object]) -> dict[str, Hold]:
-    """Return the holds in force, by incident id.
+    """Return a mapping from incident id to the hold in force.
 
     >>> events = [HoldPlaced(incident="2026-11-20-a", reason="court"), HoldPlaced(incident="2026-11-20-b", reason="x")]
     >>> list(holds([*events, HoldLifted(incident="2026-11-20-b", reason="over")]))
@@ -63,7 +63,7 @@ def holds(events: Iterable[RecordEvent | object]) -> dict[str, Hold]:
 
 
 def ranges_of(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:
-    """Return ascending numbers as ranges of first and last number.
+    """Return ascending numbers as ranges, each with its first and last number.
 
     >>> ranges_of([1, 2, 3, 7])
     ((1, 3), (7, 7))

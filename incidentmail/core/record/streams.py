@@ -1,4 +1,4 @@
-"""Name the streams of the ledger that belong to no incident. Incident ids begin with a date, so they differ."""
+"""Name the streams of the ledger that belong to no incident. Incident ids begin with a date, so they never clash."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from typing import Final
 RECORD: Final = "ledger"
 """The stream of events about the record itself (record_events.py)."""
 DRILLS: Final = "drills"
-"""The stream of all runs of drills (core/drills/drill_events.py). The incidents of a drill have their own streams."""
+"""The stream of all drill runs (core/drills/drill_events.py). The incidents of a drill have their own streams."""
 APART: Final = frozenset({RECORD, DRILLS})

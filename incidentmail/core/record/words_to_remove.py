@@ -1,4 +1,4 @@
-"""Find words that have to be removed, even if a mail program wrapped, quoted or capitalised them."""
+"""Find words to redact, even if a mail program wrapped, quoted or capitalised them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from typing import Final
 
 REMOVED: Final = "[redacted]"
-"""The text that replaces removed words."""
+"""The text that replaces redacted words."""
 CHARS_MIN: Final = 4
-"""Texts shorter than this are removed only from the entries chosen. A word such as "ok" is in many others."""
+"""Texts shorter than this are removed only from the chosen entries. A word such as "ok" occurs in many others."""
 _BETWEEN: Final = r"[\s>|*]+"
-"""The characters that a mail program may put between two words when it wraps or quotes them."""
+"""The characters that a mail program may insert between two words when it wraps or quotes them."""
 
 
 class WordsToRemove:
-    r"""Texts to remove, found wherever the same words follow each other.
+    r"""Texts to redact, found wherever the same words occur in sequence.
 
     >>> words = WordsToRemove(["the password is hunter2"])
     >>> words.are_in("> The password\n> is hunter2."), words.are_in("the password is hunter22")
@@ -33,12 +33,12 @@ class WordsToRemove:
         return self._pattern is not None and self._pattern.search(text) is not None
 
     def without(self, text: str) -> str:
-        """Return `text` with each of the texts replaced by `[redacted]`."""
+        """Return `text` with each of these texts replaced by `[redacted]`."""
         return self._pattern.sub(REMOVED, text) if self._pattern is not None else text
 
 
 def left_of_mail(message_id: str) -> bytes:
-    """Return the replacement for a mail of ours whose text was removed. It is never sent.
+    """Return the replacement for one of our mails whose text was redacted. It is never sent.
 
     >>> is_left_of_mail(left_of_mail("<a@example.com>"), "<a@example.com>"), is_left_of_mail(b"", "<a@example.com>")
     (True, False)
@@ -47,7 +47,7 @@ def left_of_mail(message_id: str) -> bytes:
 
 
 def is_left_of_mail(raw: bytes, message_id: str) -> bool:
-    """Return whether `raw` is a replacement for a mail of ours whose text was removed."""
+    """Return whether `raw` is the replacement for one of our mails whose text was redacted."""
     return raw == left_of_mail(message_id)
 
 

@@ -36,11 +36,11 @@ from .retro_events import (
 
 SLACK = timedelta(minutes=1)
 LASTS = timedelta(hours=1)
-"""The time that an invitation reserves. A longer retrospective needs a second one."""
+"""The time reserved by an invitation. A longer retrospective needs a second one."""
 AHEAD_MAX = timedelta(days=366)
-"""How far ahead a retrospective can be planned. A later date is a mistake."""
+"""How far ahead a retrospective can be planned. A later date is probably a mistake."""
 INVITED_MAX = 20
-"""The maximum number of people invited, because a single line from one person sends mail to all of them."""
+"""The maximum number of people invited, because one line by one person sends mail to all of them."""
 
 
 def carry_out_retro(
@@ -74,7 +74,7 @@ def carry_out_retro(
 
 
 def without_meeting(state: Incident, events: tuple[Event, ...], now: datetime) -> tuple[Event, ...]:
-    """Return `events`, and a cancellation if they retract or merge the incident before its retrospective."""
+    """Return `events`, plus a cancellation if they retract or merge the incident before its retrospective."""
     meeting = state.retro.meeting
     if meeting is None or meeting.until <= now or any(isinstance(event, RetroCalledOff) for event in events):
         return events
@@ -91,7 +91,7 @@ def _nothing_planned() -> Refused:
 def _held(state: Incident, at: datetime, now: datetime) -> tuple[Event, ...] | Refused:
     """Return the event, or a refusal if the time is in the future or before the declaration.
 
-    If the writer gave only the day, the planned time or the time of closing on that day is used.
+    If only the day was given, the planned time or the time of closing on that day is used.
     """
     closed, meeting = closed_at(state), state.retro.meeting
     if meeting is not None and meeting.at.date() == at.date() and meeting.at <= now:
@@ -135,7 +135,7 @@ def _plan(state: Incident, command: PlanRetro, by: Person, now: datetime) -> tup
 
 
 def invited_first(state: Incident, by: Person) -> tuple[Person, ...]:
-    """Return the people to invite if none are named: everybody with a role now or earlier, and `by`, who plans it.
+    """Return the people to invite if nobody is named: everybody with a role, now or earlier, and `by`, who plans it.
 
     People without a known address are left out.
     """
@@ -147,7 +147,7 @@ def invited_first(state: Incident, by: Person) -> tuple[Person, ...]:
 
 
 def _earlier(state: Incident) -> Iterator[Person]:
-    """Yield the people who commanded or held a role earlier, according to the changes."""
+    """Yield the people who were commander or held a role earlier, according to the changes."""
     changes = (*(change for update in state.announced for change in update.changes), *state.unannounced)
     for change in changes:
         if change.fact == "commander" and change.was is not None:
@@ -157,7 +157,7 @@ def _earlier(state: Incident) -> Iterator[Person]:
 
 
 def _refused_people(state: Incident, people: Iterable[Person]) -> Refused | None:
-    """Return a refusal if somebody has no address or is not permitted to see the incident, otherwise None."""
+    """Return a refusal if somebody has no address or may not see the incident, otherwise None."""
     for person in people:
         if person.address is None:
             return Refused(reason=f"no address of {person.name} is known", remedy="write it as NAME <ADDRESS>")

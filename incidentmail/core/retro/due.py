@@ -1,4 +1,4 @@
-"""Find out whether the retrospective of an incident is missing, since when, and who is responsible for it."""
+"""Find out whether an incident still needs a retrospective, since when, and who is responsible for it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def closed_at(incident: Incident) -> datetime | None:
 
 
 def retro_owner(incident: Incident) -> Person:
-    """Return the person responsible for the retrospective: the person named for it, or else the commander.
+    """Return the person responsible for the retrospective: its named owner, or else the commander.
 
-    A person who has no part in a restricted incident is not asked.
+    A person who is not involved in a restricted incident is not asked.
     """
     owner = incident.retro.owner
     return owner if owner is not None and is_inside(incident, owner) else incident.commander
@@ -26,8 +26,8 @@ def retro_owner(incident: Incident) -> Person:
 def retro_due_since(incident: Incident, now: datetime) -> datetime | None:
     """Return when an incident that still needs a retrospective was closed, or None if none is due.
 
-    None is due in drills, in retracted or merged incidents, once it was held or said not to be needed, and before the
-    end of a planned meeting.
+    None is due for drills, for retracted or merged incidents, after it was held or waived, or before a planned meeting
+    ends.
     """
     retro, closed = incident.retro, closed_at(incident)
     if closed is None or incident.drill or retro.held_at is not None or retro.waived_at is not None:

@@ -1,4 +1,4 @@
-"""Apply the events about the retrospective to the state of an incident. `evolve` calls this."""
+"""Apply events about the retrospective to the state of an incident. Called by `evolve`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .retro_state import Attendance, Meeting, RetroState
 
 
 def after_retro(state: RetroState, event: RetroEvent, by: Person, at: datetime) -> RetroState:
-    """Return the state of the retrospective after `event`, caused by `by` at the time `at`."""
+    """Return the state of the retrospective after `event`, caused by `by` at `at`."""
     match event:
         case RetroOwnerNamed(owner=owner):
             return replace(state, owner=owner, named_by=by, named_at=at)
@@ -44,7 +44,7 @@ def after_retro(state: RetroState, event: RetroEvent, by: Person, at: datetime) 
 
 
 def _planned(before: Meeting | None, event: RetroPlanned, by: Person) -> Meeting:
-    """Return the newly planned meeting. Earlier answers are kept only if time and place are the same."""
+    """Return the newly planned meeting. Previous answers are kept only if time and place are unchanged."""
     meeting = Meeting(
         at=event.at, until=event.until, place=event.place, invited=event.invited, by=by, counts_from=event.number
     )

@@ -9,7 +9,7 @@ from incidentmail.core.names.person import Person
 
 
 class NameRetroOwner(Frozen, forbid_unknown_fields=False):
-    """Make somebody responsible for holding the retrospective."""
+    """Make somebody responsible for the retrospective."""
 
     person: Person
 
@@ -17,8 +17,8 @@ class NameRetroOwner(Frozen, forbid_unknown_fields=False):
 class PlanRetro(Frozen, forbid_unknown_fields=False, omit_defaults=True):
     """Plan the retrospective and invite people.
 
-    If `people` is empty, the people invited before are invited again; the first time, everybody with a part in the
-    incident is. If `place` is None, the place stays the same; the first time, it is the venue of the incident.
+    If `people` is empty, the same people are invited as before; the first time, everybody involved in the incident is.
+    If `place` is None, the place stays the same; the first time, it is the venue of the incident.
     """
 
     at: datetime
@@ -31,7 +31,7 @@ class CallOffRetro(Frozen, forbid_unknown_fields=False):
 
 
 class MarkRetroHeld(Frozen, forbid_unknown_fields=False):
-    """Say that the retrospective was held at the time `at`."""
+    """Say that the retrospective was held at `at`."""
 
     at: datetime
 

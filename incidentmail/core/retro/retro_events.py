@@ -1,6 +1,6 @@
 """Define the events about the retrospective of an incident.
 
-Their fields follow the same rules as those in core/events.py. None of them is announced to the list.
+Their fields follow the same rules as those in core/events.py. None of these events is announced to the list.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from incidentmail.core.frozen import SEALED, Frozen, settle
 from incidentmail.core.names.person import Instant, Line, Person, clean_line, whole_second
 
 Coming = Literal["accepted", "declined", "tentative"]
-"""The possible answers of a calendar to an invitation, from RFC 5545 section 3.2.12."""
+"""The answers that a calendar can give to an invitation (RFC 5545 section 3.2.12)."""
 
 
 class RetroOwnerNamed(Frozen, kw_only=True):
@@ -24,8 +24,8 @@ class RetroOwnerNamed(Frozen, kw_only=True):
 class RetroPlanned(Frozen, kw_only=True):
     """The retrospective is planned from `at` to `until`, and `invited` are invited to it.
 
-    `number` is the SEQUENCE of the invitation (RFC 5545 section 3.8.7.4): 0 for the first one, and one more for each
-    later one of the same incident.
+    `number` is the SEQUENCE of the invitation (RFC 5545 section 3.8.7.4), which starts at 0 for each incident and
+    increases by one with each later invitation or cancellation.
     """
 
     kind: Literal["retro_planned.v1"] = "retro_planned.v1"
@@ -48,7 +48,7 @@ class RetroCalledOff(Frozen, kw_only=True):
 
 
 class RetroAnswered(Frozen, kw_only=True):
-    """The calendar of `person` answered the invitation with the SEQUENCE `number`."""
+    """The calendar of `person` answered the invitation with SEQUENCE `number`."""
 
     kind: Literal["retro_answered.v1"] = "retro_answered.v1"
     person: Annotated[Person, SEALED]
@@ -57,7 +57,7 @@ class RetroAnswered(Frozen, kw_only=True):
 
 
 class RetroHeld(Frozen, kw_only=True):
-    """Somebody said that the retrospective was held at the time `held_at`."""
+    """Somebody said that the retrospective was held at `held_at`."""
 
     kind: Literal["retro_held.v1"] = "retro_held.v1"
     held_at: Instant

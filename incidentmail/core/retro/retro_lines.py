@@ -21,8 +21,8 @@ REPLIES = ("retro held", "Retro: not needed")
 def retro_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
     """Yield the line that tells the owner that they were named, and the reminders one and three days after the end.
 
-    If both reminders are due at once, because the program did not run or because a meeting was called off, only the
-    later one is sent.
+    If both reminders are due at once, because the program was not running or a meeting was called off, only the later
+    one is sent.
     """
     yield from _named(incident, rules, now)
     closed, named = retro_due_since(incident, now), incident.retro.named_at

@@ -1,4 +1,4 @@
-"""Define the part of an incident's state that is about its retrospective."""
+"""Define the part of an incident's state that concerns its retrospective."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .retro_events import Coming
 
 
 class Attendance(Frozen, kw_only=True):
-    """The answer of a person's calendar to the newest invitation, and its time."""
+    """The answer of a person's calendar to the newest invitation, and when it was given."""
 
     person: Person
     answer: Coming
@@ -32,7 +32,7 @@ class Meeting(Frozen, kw_only=True):
 
     @property
     def people(self) -> tuple[Person, ...]:
-        """The invited people, and others whose calendars answered an invitation passed on to them."""
+        """The invited people, and others whose calendars answered a forwarded invitation."""
         others = tuple(one.person for one in self.answers if not any(one.person.same_as(p) for p in self.invited))
         return (*self.invited, *others)
 
@@ -41,7 +41,7 @@ class Meeting(Frozen, kw_only=True):
         return (self.at, self.until, self.place) == (other.at, other.until, other.place)
 
     def holds_for(self, person: Person, number: int) -> bool:
-        """Return whether invitation `number` still gives the planned time and place, and `person` is invited."""
+        """Return whether invitation `number` still has the planned time and place, and `person` is invited."""
         return number >= self.counts_from and any(person.same_as(one) for one in self.people)
 
     def answer_of(self, person: Person) -> Coming | None:
@@ -52,9 +52,9 @@ class Meeting(Frozen, kw_only=True):
 class RetroState(Frozen, kw_only=True):
     """The state of an incident's retrospective.
 
-    `owner` was made responsible for it by `named_by` at `named_at`; if it is None, the commander is
-    (core/retro/due.py). `meeting` is the planned meeting, and `before` is the one before the last change of plan, so
-    that it can be cancelled in calendars. `numbers` is the number of invitations and cancellations so far, which is
+    `named_by` made `owner` responsible for it at `named_at`; if `owner` is None, the commander is responsible
+    (core/retro/due.py). `meeting` is the planned meeting. `before` is the meeting before the last change of plan, kept
+    so that it can be cancelled in calendars. `numbers` is the number of invitations and cancellations so far, which is
     also the next SEQUENCE. `held_at` is when the retrospective was held, and `waived_at` when somebody said that none
     is needed.
     """

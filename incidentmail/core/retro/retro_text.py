@@ -1,4 +1,4 @@
-"""Describe a command about the retrospective in a few words that follow "wants to"."""
+"""Describe a command about the retrospective in a few words that can follow "wants to"."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .retro_commands import (
 
 
 def describe_retro(command: RetroCommand, with_address: Collection[str]) -> str:
-    """Return the description of a command, to follow "wants to". Addresses are shown only if in `with_address`.
+    """Return a description that can follow "wants to". Addresses are shown only if listed in `with_address`.
 
     >>> describe_retro(CallOffRetro(), ())
     'call off the retrospective'

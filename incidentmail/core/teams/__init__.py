@@ -1,1 +1,1 @@
-"""Matters of several teams: words for customers, merged incidents, restricted incidents."""
+"""Matters that involve several teams: words for customers, merged incidents, restricted incidents."""

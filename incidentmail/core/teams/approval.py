@@ -8,7 +8,7 @@ from incidentmail.core.names.person import Line, Person
 
 
 class Approval(Frozen, kw_only=True):
-    """Words for customers, the person who wrote them, and the person who approved them.
+    """Words for customers, their author, and the person who approved them.
 
     Both are the same person if the customer liaison or communications wrote the words. An approval is valid only for
     exactly these words. If the incident has different words now, nobody has approved those.
@@ -20,5 +20,5 @@ class Approval(Frozen, kw_only=True):
 
     @property
     def has_two_people(self) -> bool:
-        """Whether author and approver are different people. Only such words may be made public."""
+        """Whether author and approver are different people. Only then may the words be published."""
         return not share_mailbox(self.by, self.approved_by)

@@ -1,8 +1,8 @@
-"""Decide which words for customers count at once, who approves the other ones, and who can withdraw them.
+"""Decide which words for customers take effect at once, who approves others, and who can withdraw them.
 
-Words of the customer liaison and of communications count at once. Words of other people wait until the commander, a
-liaison, a deputy or the declarer approves them. Apart from the customer liaison and communications, nobody can approve
-their own words.
+Words by the customer liaison and by communications take effect at once. Words by other people wait until the commander,
+a liaison, a deputy or the declarer approves them. Apart from the customer liaison and communications, nobody can
+approve their own words.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .team_events import CustomerWordsApproved
 CUSTOMER_WORDS: TextField = "customers_may_be_told"
 CUSTOMER_LIAISON, BUSINESS_LIAISON = LIAISONS
 SPEAKERS = (CUSTOMER_LIAISON, COMMUNICATIONS)
-"""The keys of the roles whose words for customers count at once."""
+"""The keys of the roles whose words for customers take effect at once."""
 WAITS = "words for customers count once a second person approves them"
 
 
@@ -44,13 +44,13 @@ def waits_for_approval(proposal: Proposal) -> bool:
 
 
 def suggested_words(proposal: Proposal) -> str | None:
-    """Return the words that a proposal suggests, or None if it withdraws words."""
+    """Return the proposed words, or None if the proposal withdraws words."""
     text = proposal.command.get("text") if isinstance(proposal.command, dict) else None
     return text if isinstance(text, str) else None
 
 
 def is_asked_already(state: Incident, proposal: Proposal, person: Person) -> bool:
-    """Return whether another open proposal of the same words asks `person` already, so that one question is enough."""
+    """Return whether `person` was already asked about the same words in another open proposal."""
     if not waits_for_approval(proposal):
         return False
     words = suggested_words(proposal)
@@ -60,9 +60,9 @@ def is_asked_already(state: Incident, proposal: Proposal, person: Person) -> boo
 
 
 def speaks_for_customers(state: Incident, actor: Actor, policy: Policy) -> bool:
-    """Return whether the words of `actor` count at once.
+    """Return whether the words of `actor` take effect at once.
 
-    A role that could be forged gives no right. Nor does a role that they gave themselves before it was announced:
+    A role that could be forged gives no right. Nor does a role that they gave themselves, until it is announced:
     otherwise one mail could take the role and use it.
     """
     if policy.may_be_forged(actor):
@@ -77,7 +77,7 @@ def _has_just_taken(state: Incident, role: str, person: Person) -> bool:
 
 
 def approvers(state: Incident) -> tuple[Person, ...]:
-    """Return the people who can approve the words of others: customer liaisons first, each person once."""
+    """Return the people who can approve others' words: customer liaisons first, each person once."""
     return distinct(
         (
             *_holders(state, (CUSTOMER_LIAISON,)),
@@ -89,14 +89,14 @@ def approvers(state: Incident) -> tuple[Person, ...]:
 
 
 def may_approve(state: Incident, person: Person, author: Person) -> bool:
-    """Return whether `person` can approve words of `author` now. Only an address counts; a name proves nothing."""
+    """Return whether `person` can approve words by `author` now. Only an address counts; a name proves nothing."""
     if person.address is None or share_mailbox(person, author):
         return False
     return any(person.same_as(other) for other in approvers(state))
 
 
 def seconds(state: Incident, words: str | None, person: Person) -> bool:
-    """Return whether `person` approves the present words by repeating them, as a second person after their author."""
+    """Return whether `person`, who is not their author, approves the current words by repeating them."""
     present = state.approved_words
     if present is None or words is None or words != present.words or not share_mailbox(present.by, present.approved_by):
         return False
@@ -104,9 +104,9 @@ def seconds(state: Incident, words: str | None, person: Person) -> bool:
 
 
 def asked_to_approve(state: Incident, author: Person) -> tuple[Person, ...]:
-    """Return the people to ask about words of `author`: customer liaisons and commander if they can approve, or others.
+    """Return the people to ask about words by `author`: customer liaisons and commander if they can approve, or others.
 
-    The other people can approve too. They are not asked, because each question is a mail.
+    More people may approve, but they are not asked, because each question is a mail.
     """
     able = [person for person in approvers(state) if may_approve(state, person, author)]
     first = (*_holders(state, (CUSTOMER_LIAISON,)), state.commander)
@@ -114,7 +114,7 @@ def asked_to_approve(state: Incident, author: Person) -> tuple[Person, ...]:
 
 
 def may_withdraw(state: Incident, actor: Actor, policy: Policy) -> bool:
-    """Return whether `actor` can withdraw words alone, as operator or as somebody who can approve or set words."""
+    """Return whether `actor` can withdraw words alone, as the operator or because they can approve or set words."""
     if actor.trust is Trust.OPERATOR or speaks_for_customers(state, actor, policy):
         return True
     if policy.may_be_forged(actor):
@@ -123,7 +123,7 @@ def may_withdraw(state: Incident, actor: Actor, policy: Policy) -> bool:
 
 
 def held_for_approval(state: Incident, command: Command, actor: Actor, policy: Policy) -> Held | None:
-    """Return the hold on words for customers that a second person has to approve, or None if none has to."""
+    """Return the hold on words for customers that need a second person's approval, or None."""
     if not isinstance(command, SetText) or not is_about_customers(command):
         return None
     if speaks_for_customers(state, actor, policy) or (
@@ -142,7 +142,7 @@ def held_for_approval(state: Incident, command: Command, actor: Actor, policy: P
 def approved_in_declaration(command: Declare, by: Person) -> Approval | Refused | None:
     """Return the approval of the words in a declaration, None if it has no words, or a refusal.
 
-    People whose words have to be approved cannot put them into a declaration. They can suggest them afterwards.
+    People whose words need approval cannot put them into a declaration. They can propose them afterwards.
     """
     words = text_value(dict(command.texts).get(CUSTOMER_WORDS))
     if words is None:
@@ -167,7 +167,7 @@ def with_approval(state: Incident, events: Sequence[Event], *, by: Person, appro
 
 
 def refused_restoring(state: Incident, events: Iterable[Event], actor: Actor, policy: Policy) -> Refused | None:
-    """Return a refusal if an undo would restore words for customers that this person cannot set, otherwise None."""
+    """Return a refusal if an undo would restore words for customers that `actor` cannot set, otherwise None."""
     restores = any(
         isinstance(event, TextChanged) and event.name == CUSTOMER_WORDS and event.text is not None for event in events
     )
@@ -192,7 +192,7 @@ def stop(state: Incident, actor: Actor) -> tuple[Event, ...] | Refused:
 
 
 def may_stop(state: Incident, person: Person) -> bool:
-    """Return whether there are words for customers, and `person` can withdraw them as commander or deputy."""
+    """Return whether there are words for customers that `person` can withdraw as commander or deputy."""
     able = (state.commander, *_holders(state, (DEPUTY,)))
     return state.customers_may_be_told is not None and any(person.same_as(other) for other in able)
 

@@ -1,4 +1,4 @@
-"""Apply the events about words for customers, merging and restricting to the state. `evolve` calls this."""
+"""Apply events about words for customers, merging and restricting to the state. Called by `evolve`."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .merged import Merged
 from .team_events import CustomerWordsApproved, IncidentRestricted, MergedFrom, MergedInto, MergeReceived, MergeReturned
 
 TeamFact = CustomerWordsApproved | MergedInto | MergedFrom | IncidentRestricted
-"""The events that change a fact, so that it is announced to the list."""
+"""The events that change a fact and are therefore announced to the list."""
 
 
 def team_fact(state: Incident, event: TeamFact) -> tuple[str, JsonValue, JsonValue]:
-    """Return the fact that `event` changes, and its old and new value as JSON."""
+    """Return the fact changed by `event`, with its old and new values as JSON."""
     match event:
         case CustomerWordsApproved(approval=approval):
             return "customer_words", plain(state.approval), plain(approval)
@@ -30,7 +30,7 @@ def team_fact(state: Incident, event: TeamFact) -> tuple[str, JsonValue, JsonVal
 
 
 def team_fields(event: TeamFact) -> dict[str, Any]:
-    """Return the fields of the state that `event` changes, with their new values."""
+    """Return the fields of the state changed by `event`, with their new values."""
     match event:
         case CustomerWordsApproved(approval=approval):
             return {"approval": approval}
@@ -45,7 +45,7 @@ def team_fields(event: TeamFact) -> dict[str, Any]:
 
 
 def changes_by_merge(state: Incident, event: MergeReceived | MergeReturned) -> dict[str, Any]:
-    """Return the fields that change when another incident is merged into this one or separated from it."""
+    """Return the fields changed by merging another incident into this one, or by separating it again."""
     kept = tuple(one for one in state.merges if one.incident != event.incident)
     if isinstance(event, MergeReceived):
         items = read(tuple[Item, ...], event.items)
@@ -59,5 +59,5 @@ def changes_by_merge(state: Incident, event: MergeReceived | MergeReturned) -> d
 
 
 def _facts(value: JsonValue) -> dict[str, JsonValue]:
-    """Return the facts, or no facts if they were redacted."""
+    """Return the facts, or an empty mapping if they were redacted."""
     return dict(value) if isinstance(value, dict) else {}

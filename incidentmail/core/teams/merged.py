@@ -1,4 +1,4 @@
-"""Define what an incident's state keeps about an incident that was merged into it."""
+"""Define what an incident's state records about an incident merged into it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from incidentmail.core.frozen import Frozen, JsonValue, field
 class Merged(Frozen, kw_only=True):
     """An incident that was merged into this one, and what is needed to undo the merge.
 
-    `items` holds the numbers that its actions and needs have here, and `numbers` those that they had there. `before`
+    `items` holds the numbers of its actions and needs in this incident, and `numbers` their original numbers. `before`
     and `after` map each fact that the merge changed here to its old and its new value.
     """
 

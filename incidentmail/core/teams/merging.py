@@ -1,7 +1,7 @@
 """Merge two incidents with the same cause. This can be undone until one of them announces something else.
 
 One incident becomes a part of the other, which keeps its commander. Both streams record this: `merge` returns the
-events of the incident in which somebody asked for it, and `counterpart` those of the other one.
+events of the incident in which the merge was requested, and `counterpart` those of the other one.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ Events = tuple[Event, ...] | Refused
 
 
 def finds_nothing(which: str) -> Sequence[Incident]:
-    """Return no incidents, for callers that have none to look up."""
+    """Return no incidents, for callers that have none to search."""
     return ()
 
 
 def merge(state: Incident, which: str, find: Find) -> Events:
     """Return the events that merge `state` into the incident `which`, or a refusal.
 
-    If they are merged already, nothing changes, because two people may ask for it at the same time.
+    If they are already merged, nothing changes, because two people may ask for the same merge.
     """
     if state.restricted:
         return Refused(
@@ -59,7 +59,7 @@ def merge(state: Incident, which: str, find: Find) -> Events:
 
 
 def merged_now(state: Incident, find: Find) -> Incident:
-    """Return the incident that `state` is a part of now, or `state` itself if it was not merged."""
+    """Return the incident that `state` was merged into, or `state` itself if it was not merged."""
     seen = {state.id}
     while state.status is Status.MERGED and state.merged_into and state.merged_into not in seen:
         seen.add(state.merged_into)
@@ -71,7 +71,7 @@ def merged_now(state: Incident, find: Find) -> Incident:
 
 
 def numbers_now(part: Incident, find: Find) -> dict[int, int]:
-    """Return the numbers of the actions and needs of `part` in the incident that it was merged into, by old number."""
+    """Return a mapping from the old to the new numbers of the actions and needs of the merged incident `part`."""
     whole, state = merged_now(part, find), part
     numbers: dict[int, int] | None = None
     while state.id != whole.id and state.merged_into:
@@ -107,9 +107,9 @@ def unmerge(state: Incident, find: Find, *, update: int | None = None) -> Events
 
 
 def counterpart(state: Incident, events: Iterable[Event], find: Find) -> Iterator[tuple[Incident, tuple[Event, ...]]]:
-    """Yield each other incident that `events` in `state` change too, with the events for it.
+    """Yield each other incident that `events` in `state` also affect, with the events for it.
 
-    Incidents that have these changes already are left out.
+    Incidents that already have these changes are skipped.
     """
     for event in events:
         match event:
@@ -196,7 +196,7 @@ def _moved(whole: Incident, waiting: Sequence[Item]) -> list[Item]:
 
 
 def _returned(whole: Incident, name: str) -> tuple[Event, ...]:
-    """Return the events that undo what merging `name` changed here, except for facts that have changed again."""
+    """Return the events that undo what merging `name` changed here, except facts that have changed again."""
     found = next((one for one in whole.merges if one.incident == name), None)
     before: dict[str, JsonValue] = found.before if found else {}
     after: dict[str, Any] = found.after if found else {}

@@ -20,7 +20,7 @@ UNKNOWN = 0
 
 
 def renumbered(command: Command, numbers: Mapping[int, int]) -> Command:
-    """Return the command with the new number of its item, or with `UNKNOWN` if the item has no new number.
+    """Return the command with its item's new number, or with `UNKNOWN` if the item has none.
 
     >>> renumbered(FinishItem("1"), {1: 4}), renumbered(FinishItem("the bank"), {})
     (FinishItem(text='4'), FinishItem(text='the bank'))

@@ -12,7 +12,7 @@ from .team_events import IncidentRestricted
 
 
 def restrict(state: Incident, actor: Actor, policy: Policy) -> tuple[Event, ...] | Refused:
-    """Return the event that restricts the incident, () if it is restricted already, or a refusal.
+    """Return the event that restricts the incident, () if it is already restricted, or a refusal.
 
     The commander, deputies, the declarer and the operator can do this. It cannot be undone, because everybody could
     then read what was written while the incident was restricted.

@@ -6,11 +6,11 @@ from incidentmail.core.frozen import Frozen
 
 
 class StopCustomerWords(Frozen, forbid_unknown_fields=False):
-    """Withdraw the words for customers. Nothing can be said to customers until other words are approved."""
+    """Withdraw the words for customers. Nothing may be said to customers until other words are approved."""
 
 
 class MergeInto(Frozen, forbid_unknown_fields=False):
-    """Merge the incident into another one. `into` is the other's id, a part of its id, or its REF."""
+    """Merge the incident into another one. `into` is the id of the other one, a part of its id, or its REF."""
 
     into: str
 

@@ -13,14 +13,14 @@ from .approval import Approval
 
 
 class CustomerWordsApproved(Frozen, kw_only=True):
-    """The words for customers set by `text_changed.v1` were approved. If nobody has approved them yet, it is None."""
+    """The words for customers set by `text_changed.v1` were approved. `approval` is None if nobody approved them."""
 
     kind: Literal["customer_words_approved.v1"] = "customer_words_approved.v1"
     approval: Annotated[Approval | None, SEALED] = None
 
 
 class MergedInto(Frozen, kw_only=True):
-    """The incident was merged into the incident with the id `into`. If that is None, the merge was undone."""
+    """The incident was merged into the one with the id `into`. If `into` is None, the merge was undone."""
 
     kind: Literal["merged_into.v1"] = "merged_into.v1"
     into: str | None
@@ -28,7 +28,7 @@ class MergedInto(Frozen, kw_only=True):
 
 
 class MergedFrom(Frozen, kw_only=True):
-    """The ids of all incidents that are merged into this one from now on."""
+    """The ids of all incidents now merged into this one."""
 
     kind: Literal["merged_from.v1"] = "merged_from.v1"
     incidents: tuple[str, ...]
@@ -36,11 +36,10 @@ class MergedFrom(Frozen, kw_only=True):
 
 
 class MergeReceived(Frozen, kw_only=True):
-    """This incident took over items and facts from `incident` when that was merged into it.
+    """This incident took over items and facts from `incident`, which was merged into it.
 
-    `items` are the open actions and needs as JSON, with their numbers here, and `numbers` are the numbers that they had
-    there. To undo the merge, `before` maps each fact that it changed here to the old value, and `after` to the new
-    value.
+    `items` are the open actions and needs as JSON, with their numbers here, and `numbers` are their original numbers.
+    For undoing the merge, `before` maps each fact that it changed here to its old value, and `after` to its new value.
     """
 
     kind: Literal["merge_received.v1"] = "merge_received.v1"
@@ -52,7 +51,7 @@ class MergeReceived(Frozen, kw_only=True):
 
 
 class MergeReturned(Frozen, kw_only=True):
-    """The items and facts taken over from `incident` were removed again, because the merge was undone."""
+    """The items and facts taken over from `incident` were removed, because the merge was undone."""
 
     kind: Literal["merge_returned.v1"] = "merge_returned.v1"
     incident: str

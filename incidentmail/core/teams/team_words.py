@@ -22,9 +22,9 @@ COUNTS_THERE = "replies to this mail count there"
 
 
 def approved_by(approval: Approval, with_address: Collection[str] = ()) -> str:
-    """Return the name of the person who approved words for customers, and of their author if that was somebody else.
+    """Return the name of the person who approved words for customers, and the author's if different.
 
-    If a person's address is in `with_address`, it is shown.
+    Addresses are shown only if listed in `with_address`.
     """
     names = join_names([approval.approved_by], with_address=with_address)
     if not approval.has_two_people:
@@ -33,7 +33,7 @@ def approved_by(approval: Approval, with_address: Collection[str] = ()) -> str:
 
 
 def is_from_before_the_end(incident: Incident) -> bool:
-    """Return whether the incident has ended, and its words for customers are older than that."""
+    """Return whether the incident has ended and its words for customers are from before that."""
     if incident.is_open or not incident.customers_may_be_told:
         return False
     changes = [*(change for update in incident.announced for change in update.changes), *incident.unannounced]
@@ -45,7 +45,7 @@ def is_from_before_the_end(incident: Incident) -> bool:
 def customer_lines(incident: Incident, key: str) -> list[FieldLine]:
     """Return the line under `key` with the words for customers.
 
-    After the end, words from before it have a different key, and there is no line if there are no words.
+    After the end, words from before it get a different key, and there is no line if there are no words.
     """
     words = incident.customers_may_be_told
     if is_from_before_the_end(incident):
@@ -54,7 +54,7 @@ def customer_lines(incident: Incident, key: str) -> list[FieldLine]:
 
 
 def merged_lines(incident: Incident) -> list[FieldLine]:
-    """Return the lines that name the incident that this one was merged into, and those merged into this one."""
+    """Return the lines naming the incident that this one was merged into, and those merged into this one."""
     into = [FieldLine(MERGED_INTO_KEY, f"{incident.merged_into}{in_brackets(COUNTS_THERE)}")]
     parts = [FieldLine(MERGED_FROM_KEY, ", ".join(incident.merged_from))]
     return [*(into if incident.merged_into else ()), *(parts if incident.merged_from else ())]

@@ -30,7 +30,7 @@ _DAY_LAST = lazy_pattern(rf"(?P<rest>\S+(?: \S+){{0,2}}?),? (?:{_DAY})", FLAGS)
 
 
 def day_in(text: str) -> re.Match[str] | None:
-    """Return the match of a day at the start or end of `text`, or None. The group `rest` is the text without the day.
+    """Return a match for a day at the start or end of `text`, or None. The group `rest` is the text without the day.
 
     >>> day_in("tomorrow at 9:00")["rest"], day_in("9am on Monday")["rest"], day_in("15:30")
     ('9:00', '9am', None)
@@ -39,7 +39,7 @@ def day_in(text: str) -> re.Match[str] | None:
 
 
 def days(found: re.Match[str] | None, today: date, nearest: Nearest) -> Iterator[date]:
-    """Yield the days that a text may mean. If it names no day, there are several."""
+    """Yield the days that a text may refer to. If it names no day, there are several."""
     one = timedelta(days=1)
     if found is None:
         yield from (today - one, today, today + one)
@@ -57,7 +57,7 @@ def days(found: re.Match[str] | None, today: date, nearest: Nearest) -> Iterator
 
 
 def _dates(found: re.Match[str], today: date) -> Iterator[date]:
-    """Yield the date that a text gives. Without a year, it is the nearest such date."""
+    """Yield the date given in a text. Without a year, it is the nearest such date."""
     name = found["month3"] or found["month4"]
     month = _MONTHS.index(name[:3].lower()) + 1 if name else int(found["month"] or found["month2"])
     day = int(found["day"] or found["day2"] or found["day3"] or found["day4"])

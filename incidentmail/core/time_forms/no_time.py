@@ -1,4 +1,4 @@
-"""Define the results for a text that is not a time, and for a time that its writer has to confirm."""
+"""Define the results for text that is not a time, and for a time that its author has to confirm."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from incidentmail.core.frozen import Frozen
 
 
 class NoTime(Frozen):
-    """The reason why a text is not a time, and advice on how to write one."""
+    """The reason why a text is not a time, and how to write one."""
 
     reason: str
     remedy: str
@@ -18,7 +18,7 @@ class NoTime(Frozen):
 
 
 class TooFar(NoTime):
-    """A promised time so far ahead that its writer has to confirm it.
+    """A promised time so far ahead that its author has to confirm it.
 
     `at` is the time, and `instead` is a text that gives it with its date.
     """

@@ -1,4 +1,4 @@
-"""Parse times as people write them, in the writer's zone. The other files in this folder define the forms."""
+"""Parse times as people write them, in the author's time zone. The other modules of this package define the formats."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .time_of_day import clock_in
 __all__ = ["DISTANCE_MAX", "PROMISE_MAX", "Nearest", "NoTime", "TooFar", "read_time"]
 
 DISTANCE_MAX = timedelta(days=3660)
-"""The maximum distance of a time from the present. A year ten years away is a typing error."""
+"""The maximum distance of a time from now. A year ten years away is a typing error."""
 PROMISE_MAX = timedelta(hours=12)
-"""How far ahead a time without a date can be. A later time is a mistake, or has another meaning."""
+"""How far ahead a time without a date can be. A later time is a mistake or means something else."""
 DIAL_WITHIN = timedelta(hours=6)
-"""How near the afternoon must be for `3:30` to mean it. Otherwise it means the night, and may have to be confirmed."""
+"""How near the afternoon must be for `3:30` to mean it. Otherwise it means the night, and may need confirmation."""
 WRITTEN_CHARS_MAX = 80
 _MINUTE = timedelta(minutes=1)
 _LEAD = lazy_pattern(
@@ -28,9 +28,9 @@ _LEAD = lazy_pattern(
 
 
 def read_time(text: str, *, written_at: datetime, nearest: Nearest) -> datetime | NoTime:
-    """Return the instant that `text` means, in UTC, or the reason why it is not a time.
+    """Return the instant given by `text`, in UTC, or the reason why it is not a time.
 
-    Return `TooFar` if the writer has to confirm the time.
+    Return `TooFar` if the author has to confirm the time.
 
     If `text` names no zone, the zone of `written_at` is used. If it names no date, it is the next (or last) such time,
     so `3:30` can be in the afternoon. Seconds are dropped, because mails do not show them.
@@ -63,7 +63,7 @@ def read_time(text: str, *, written_at: datetime, nearest: Nearest) -> datetime 
 
 
 def _bare(text: str) -> str:
-    """Return a text without emphasis, without brackets at its end, and without a leading `at` or `by`."""
+    """Return a text without emphasis, trailing brackets, or a leading `at` or `by`."""
     text = one_line(text[: 2 * WRITTEN_CHARS_MAX]).strip(" *_\"'!")
     if text.startswith("(") and text.endswith(")"):
         text = text[1:-1]
@@ -85,7 +85,7 @@ def _too_far(at: datetime, written_at: datetime) -> TooFar:
 
 
 def _read(text: str, written_at: datetime, nearest: Nearest) -> tuple[datetime | NoTime, bool]:
-    """Return the time, and whether the text names the day."""
+    """Return the time, or the reason why there is none, and whether the text names the day."""
     lapse = lapse_of(text)
     if lapse is not None:
         if nearest == "next" and lapse < timedelta():

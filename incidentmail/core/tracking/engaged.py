@@ -1,4 +1,4 @@
-"""Define the people who are at work in an incident without a role."""
+"""Define the people at work in an incident without a role."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Engaged(Frozen):
 
 
 def joined(engaged: tuple[Engaged, ...], person: Person, at: Instant) -> tuple[Engaged, ...]:
-    """Return the people at work after `person` joined. The time of somebody who joins again does not change."""
+    """Return the people at work after `person` joined. Joining again does not change the time."""
     return engaged if is_engaged(engaged, person) else (*engaged, Engaged(person, at))
 
 

@@ -1,4 +1,4 @@
-"""Apply the events about tracked items, people at work and roll calls to the state. `evolve` calls this."""
+"""Apply events about tracked items, people at work and roll calls to the state. Called by `evolve`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .tracking_events import (
 
 
 def changes_by_tracking(state: Incident, event: TrackingEvent, *, by: Person, at: Instant) -> dict[str, Any]:
-    """Return the fields that `event` changes. An event about an item that does not exist changes nothing."""
+    """Return the fields changed by `event`. An event about an item that does not exist changes nothing."""
     match event:
         case ItemTracked():
             item = Item(

@@ -8,8 +8,8 @@ from incidentmail.core.frozen import Frozen
 class RoleKind(Frozen, kw_only=True):
     """A kind of role.
 
-    `takes` says which questions its holders answer, and `also_written` holds other spellings of its title. If the title
-    is in the plural, `one` is the singular.
+    `takes` says which questions its holders answer. `also_written` holds other spellings of its title. If the title is
+    plural, `one` is the singular.
     """
 
     key: str
@@ -41,4 +41,4 @@ DEFAULT_ROLES = (
     RoleKind(key=DEPUTY, title="Deputy", also_written=("Deputy commander", "Deputy incident commander", "Deputy IC")),
     RoleKind(key=OWNER, title="Incident owner", takes="what follows afterwards"),
 )
-"""The roles of an organisation that configures none. Those that no severity requires are shown only if held."""
+"""The roles of an organisation that configures none. A role that no severity requires is shown only if held."""

@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from incidentmail.core.model import Incident
 
 AGAIN_AFTER = timedelta(minutes=30)
-"""The time after a roll call before the next one is allowed. People who are asked all the time do not answer."""
+"""The minimum time between roll calls. People who are asked all the time stop answering."""
 ANSWERED_WITHIN = timedelta(hours=2)
-"""The time after a roll call in which a note by a person who was asked counts as their answer."""
+"""How long after a roll call a note by somebody who was asked counts as their answer."""
 PEOPLE_MAX = 40
 NO_ANSWER = "no answer yet"
 
 
 class RollAnswer(Frozen, kw_only=True):
-    """The answer of a person, and its time."""
+    """A person's answer, and its time."""
 
     person: Person
     text: Text
@@ -39,7 +39,7 @@ class RollCall(Frozen, kw_only=True):
         return next((answer for answer in self.answers if answer.person.same_as(person)), None)
 
     def rows(self) -> tuple[tuple[str, str], ...]:
-        """Return the name of each person with their answer, or with the remark that there is none yet."""
+        """Return the name of each person with their answer, or a remark that there is none yet."""
         found = ((person, self.answer_of(person)) for person in self.people)
         return tuple((person.name, answer.text if answer else NO_ANSWER) for person, answer in found)
 
@@ -52,7 +52,7 @@ class RollCall(Frozen, kw_only=True):
 def whom_to_ask(incident: Incident, by: Person, *, everybody: bool) -> tuple[Person, ...]:
     """Return the people to ask in a roll call by `by`, each once.
 
-    They are the commander, the holders of roles, and the owners of open items. If `everybody` is true, the people who
+    These are the commander, the holders of roles, and the owners of open items. If `everybody` is true, people who
     joined without a role are asked too.
     """
     holders = (person for held in incident.roles.values() for person in held.people)
@@ -66,7 +66,7 @@ def whom_to_ask(incident: Incident, by: Person, *, everybody: bool) -> tuple[Per
 
 
 def is_asked(incident: Incident, person: Person, now: datetime) -> bool:
-    """Return whether a note that `person` writes now answers a roll call."""
+    """Return whether a note written by `person` now counts as an answer to a roll call."""
     call = incident.roll_call
     if call is None or not incident.is_open or now - call.at > ANSWERED_WITHIN:
         return False

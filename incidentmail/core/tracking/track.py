@@ -1,4 +1,4 @@
-"""Carry out the commands about tracked items, people at work and roll calls: return their events, or a refusal."""
+"""Handle commands for tracked items, people at work and roll calls, returning events or a refusal."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from .tracking_commands import (
 from .tracking_events import ItemAsked, ItemAssigned, ItemJudged, ItemTracked, Joined, Left, RollAnswered, RollCalled
 
 ROLL_ANSWER_CHARS_MAX = 400
-"""The maximum length of an answer in the table. The note has the whole answer."""
+"""The maximum length of an answer in the table. The note contains the whole answer."""
 SHOWN_CHARS_MAX = 60
-"""The maximum length of a text quoted in a refusal, which is enough to recognise it."""
+"""The maximum length of a text quoted in a refusal, enough to recognise it."""
 PAST_SLACK = timedelta(minutes=1)
 Events = tuple[Event, ...] | Refused
 
@@ -134,7 +134,7 @@ def _release(state: Incident, number: int | None, writer: Person) -> Events:
 
 
 def _call_roll(state: Incident, actor: Actor, now: datetime, *, everybody: bool) -> Events:
-    """Return the event of a roll call, or a refusal if `actor` cannot make one or the last one was too recent."""
+    """Return the event for a roll call, or a refusal if `actor` may not make one or the last one was too recent."""
     if not leads_now(state, actor):
         return Refused(
             reason="only the commander, or a deputy whom the commander named, calls the roll",
@@ -155,13 +155,13 @@ def _call_roll(state: Incident, actor: Actor, now: datetime, *, everybody: bool)
 
 
 def roll_answer(state: Incident, writer: Person, text: str, now: datetime) -> tuple[RollAnswered, ...]:
-    """Return the event that records a note as an answer to a roll call, or () if it is none."""
+    """Return the event that records a note as an answer to a roll call, or () if it is not an answer."""
     short = clip(one_line(text), ROLL_ANSWER_CHARS_MAX)
     return (RollAnswered(person=writer, text=short),) if short and is_asked(state, writer, now) else ()
 
 
 def _leave(state: Incident, writer: Person) -> Events:
-    """Return the events that remove a person from all their roles. Command has to be handed over instead."""
+    """Return the events that remove a person from all their roles, or a refusal for the commander."""
     if writer.same_as(state.commander):
         return Refused(reason="you have command, and an incident always has a commander", write="a handover")
     held = {role: [p for p in held.people if not p.same_as(writer)] for role, held in state.roles.items()}
@@ -174,7 +174,7 @@ def _leave(state: Incident, writer: Person) -> Events:
 
 
 def _one(state: Incident, number: int, what: str, kinds: Sequence[str]) -> Item | Refused:
-    """Return the open item with that number and one of `kinds`, or a refusal that lists the open items."""
+    """Return the open item with this number and one of `kinds`, or a refusal that lists the open items."""
     found = numbered(state.items, number)
     if found is not None and found.kind in kinds and found.is_open:
         return found
@@ -187,7 +187,7 @@ def _no_such(state: Incident, shown: str, what: str, kinds: Sequence[str]) -> Re
 
 
 def _which(word: str, items: Sequence[Item], what: str) -> Refused:
-    """Return the refusal of a command without a number that could be about several items, or about none."""
+    """Return the refusal of a command without a number that matches several items or none."""
     if not items:
         return Refused(reason=f"no {what} is waiting for you", remedy=f"add its number: '{word} 3'")
     return Refused(

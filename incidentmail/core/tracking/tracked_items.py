@@ -1,4 +1,4 @@
-"""Define tracked items (actions, needs, assumptions, evidence, decisions) and select them by their state."""
+"""Define tracked items (actions, needs, assumptions, evidence, decisions), and select them by state."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Item(Frozen, kw_only=True):
     """A tracked item, such as an action with its owner, an assumption or a decision.
 
     `by` is its author, and `due_at` is when it should be done. `about` is the number of the item that it comments on,
-    if any. `verdict` is the latest judgement on an assumption, and `asked_at` is when its author was last asked about
+    if any. `verdict` is the latest judgement of an assumption, and `asked_at` is when its author was last asked about
     it.
     """
 
@@ -40,7 +40,7 @@ class Item(Frozen, kw_only=True):
 
     @property
     def is_open(self) -> bool:
-        """Whether an action or need is not done, or an assumption is neither confirmed nor refuted."""
+        """Whether an action or need is not done yet, or an assumption is neither confirmed nor refuted."""
         if self.kind == "assumption":
             return self.verdict in (None, "unknown")
         return self.kind in TO_DO and not self.done
@@ -60,12 +60,12 @@ class Item(Frozen, kw_only=True):
 
 
 def open_items(items: Iterable[Item], *kinds: ItemKind) -> tuple[Item, ...]:
-    """Return the open items of the given kinds, or of all kinds if none is given."""
+    """Return the open items of the given kinds, or of all kinds if none are given."""
     return tuple(item for item in items if item.is_open and (not kinds or item.kind in kinds))
 
 
 def overdue(items: Iterable[Item], now: datetime) -> tuple[Item, ...]:
-    """Return the open actions and needs whose time has passed, longest overdue first."""
+    """Return the open actions and needs that are past their due time, longest overdue first."""
     late = [item for item in items if item.is_overdue(now)]
     return tuple(sorted(late, key=lambda item: (item.due_at or now, item.number)))
 
@@ -91,7 +91,7 @@ def asked_of(items: Iterable[Item], person: Person) -> tuple[Item, ...]:
 
 
 def refuted(items: Iterable[Item]) -> tuple[Item, ...]:
-    """Return the explanations that were ruled out: refuted assumptions, and items written as ruled out."""
+    """Return the explanations that were ruled out: refuted assumptions, and items added as ruled out."""
     return tuple(item for item in items if item.kind == "ruled_out" or item.verdict == "refuted")
 
 

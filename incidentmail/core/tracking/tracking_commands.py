@@ -11,7 +11,7 @@ from .tracked_items import ItemKind, Verdict
 
 
 class AddItem(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Add an item. If it has a time but no owner, the writer owns it. `about` is the number of another item."""
+    """Add an item. If it has a time but no owner, its author owns it. `about` is the number of another item."""
 
     kind: ItemKind
     text: str
@@ -23,44 +23,44 @@ class AddItem(Frozen, forbid_unknown_fields=False, omit_defaults=True):
 class FinishItem(Frozen, forbid_unknown_fields=False):
     """Mark an action or need as done. `text` is its number or some of its words.
 
-    If `text` is empty, it is the only open item that the writer owns.
+    If `text` is empty, it is the only open item owned by the sender.
     """
 
     text: str
 
 
 class AssignItem(Frozen, forbid_unknown_fields=False):
-    """Give an action or need to a person. If `person` is None, it has no owner any more."""
+    """Assign an action or need to a person. If `person` is None, it is left without an owner."""
 
     number: int
     person: Person | None
 
 
 class ReleaseItem(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Give up an item that the writer owns. Without a number, it is their only open item."""
+    """Give up an item owned by the sender. Without a number, it is their only open item."""
 
     number: int | None = None
 
 
 class AskItem(Frozen, forbid_unknown_fields=False):
-    """Ask the author of an assumption whether it holds."""
+    """Ask the author of an assumption whether it is true."""
 
     number: int
 
 
 class JudgeItem(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Say whether an assumption holds. Without a number, it is the only one that the writer was asked about."""
+    """Say whether an assumption is true. Without a number, it is the only one that the sender was asked about."""
 
     verdict: Verdict
     number: int | None = None
 
 
 class Join(Frozen, forbid_unknown_fields=False):
-    """Add the writer to the people at work, without a role."""
+    """Add the sender to the people at work, without a role."""
 
 
 class Leave(Frozen, forbid_unknown_fields=False):
-    """Remove the writer from the people at work and from their roles."""
+    """Remove the sender from the people at work and from their roles."""
 
 
 class CallRoll(Frozen, forbid_unknown_fields=False, omit_defaults=True):

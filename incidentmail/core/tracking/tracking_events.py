@@ -29,7 +29,7 @@ class ItemTracked(Frozen, kw_only=True):
 
 
 class ItemAssigned(Frozen, kw_only=True):
-    """An item was given to another owner. If `owner` is None, its owner gave it up."""
+    """An item was assigned to another owner. If `owner` is None, the previous owner gave it up."""
 
     kind: Literal["item_assigned.v1"] = "item_assigned.v1"
     number: int
@@ -37,14 +37,14 @@ class ItemAssigned(Frozen, kw_only=True):
 
 
 class ItemAsked(Frozen, kw_only=True):
-    """The author of an assumption was asked whether it holds."""
+    """The author of an assumption was asked whether it is true."""
 
     kind: Literal["item_asked.v1"] = "item_asked.v1"
     number: int
 
 
 class ItemJudged(Frozen, kw_only=True):
-    """Somebody said whether an assumption holds."""
+    """Somebody said whether an assumption is true."""
 
     kind: Literal["item_judged.v1"] = "item_judged.v1"
     number: int

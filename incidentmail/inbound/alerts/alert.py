@@ -1,4 +1,4 @@
-"""Define an alert as read from a mail, and an organisation's rules for reading it."""
+"""Define an alert as parsed from a mail, and an organisation's rules for parsing it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ AlertKind = Literal["firing", "recovered", "news", "no alert"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRules:
-    """An organisation's rules for reading alerts. Patterns have the form described in patterns.py.
+    """An organisation's rules for parsing alerts. For the pattern syntax, see patterns.py.
 
-    `severities` maps patterns to levels; the first match decides. Text that matches `remove` is dropped from subjects.
+    `severities` maps patterns to levels; the first match wins. Text that matches `remove` is dropped from subjects.
     Mails that match `recovered` report a recovery, and those that match `ignore` propose nothing. `{key}` in `same`
-    marks the part of an alert that all its repeats share. `levels` are the levels of the organisation's scale.
+    marks the part of an alert shared by all its repeats. `levels` are the levels of the organisation's severity scale.
     """
 
     severities: tuple[tuple[str, int], ...] = ()
@@ -29,10 +29,10 @@ class AlertRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertMail:
-    """An alert as read from one mail. `system` seems to have sent it, and `title` is its subject without tags.
+    """An alert as parsed from a mail. `system` is its apparent sender, and `title` is its subject without tags.
 
-    Mails with the same `key` belong to the same alert. `because` is the word or pattern that gave the severity, or None
-    if the severity is the default.
+    Mails with the same `key` belong to the same alert. `because` is the word or pattern that determined the severity,
+    or None if it is the default.
     """
 
     system: str

@@ -1,7 +1,7 @@
-"""Recognise the subjects of known monitoring systems with a table of patterns. The first match decides.
+"""Recognise the subjects of known monitoring systems, using a table of patterns. The first match wins.
 
-Each pattern has a group `state`, and a group `name` for the subject of the alert. state_words.py reads subjects of
-unknown forms.
+Each pattern has a group `state`, and a group `name` for the subject of the alert. state_words.py parses subjects of
+unknown formats.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NAGIOS: Final = r"PROBLEM|RECOVERY|ACKNOWLEDGEMENT|CUSTOM|FLAPPING[A-Z]{3,8}|DO
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A subject of a known form: the system, the state, the name, and the labels or the value next to the name."""
+    """A subject in a known format: the system, the state, the name, and the labels or value next to the name."""
 
     system: str
     kind: AlertKind
@@ -35,14 +35,14 @@ class Form:
 
     @property
     def title(self) -> str:
-        """The subject in words that a person would use, without the state."""
+        """The subject as a person would phrase it, without the state."""
         if self.service_state:
             return f"{self.name} is {self.service_state}"
         return _TITLES.get(self.system, "{}: {}").format(self.name, self.beside) if self.beside else self.name
 
 
 _TITLES: Final = {"Alertmanager": "{} ({})", "CloudWatch": "{} in {}"}
-"""The form in which labels follow the name of an alert, by system. Other systems have a colon."""
+"""The format in which labels follow the name of an alert, by system. Other systems use a colon."""
 
 
 FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
@@ -67,7 +67,7 @@ FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
 
 
 def form_of(subject: str) -> Form | None:
-    """Return the parsed subject if it has a known form, else None.
+    """Return the parsed subject if its format is known, otherwise None.
 
     >>> form_of('ALARM: "checkout-5xx" in EU (Ireland)').name, form_of("Checkout is down")
     ('checkout-5xx', None)

@@ -1,8 +1,8 @@
 """Match the patterns that an organisation writes for its alerts: words, with `*` for any text.
 
-A pattern matches anywhere in a line, ignoring case. It begins and ends at word boundaries, unless there is a `*`.
-`{key}` also matches any text, and marks the part that tells alerts apart. The pieces between the stars are searched one
-after the other, so that the time is linear in the length of the line.
+A pattern matches anywhere in a line, ignoring case. It starts and ends at word boundaries, unless there is a `*`.
+`{key}` also matches any text, and marks the part that distinguishes alerts. The pieces between the stars are searched
+in turn, so the time is linear in the length of the line.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 KEY: Final = "{key}"
 ANY: Final = "*"
 REMOVED_MAX: Final = 10
-"""The maximum number of times that a pattern is removed from one line. A subject has few tags."""
+"""The maximum number of matches of a pattern removed from one line. A subject has few tags."""
 _HOLES: Final = re.compile(r"(\*+|\{key\})")
 
 
@@ -57,7 +57,7 @@ def matches(patterns: tuple[str, ...], line: str) -> bool:
 
 
 def without(patterns: tuple[str, ...], line: str) -> str:
-    """Return `line` without all matches of the patterns.
+    """Return `line` with all matches of the patterns removed.
 
     >>> without(("[prod]", "(runbook *)"), "[prod] Disk full (runbook 12)")
     'Disk full '
@@ -102,7 +102,7 @@ def _tokens(pattern: str) -> tuple[str, ...]:
 
 
 def _place(piece: str, text: str, at: int, *, before: bool, after: bool) -> int:
-    """Return the first position of `piece` in `text` from `at` on, at the word boundaries required, or -1."""
+    """Return the first position of `piece` in `text` at or after `at`, at the required word boundaries, or -1."""
     while (found := text.find(piece, at)) >= 0:
         end = found + len(piece)
         begins = not before or found == 0 or not (text[found - 1].isalnum() and piece[0].isalnum())

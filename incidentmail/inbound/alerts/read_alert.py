@@ -1,6 +1,6 @@
-"""Read a mail from a monitoring system: what it is about, how severe it is, and whether it is over.
+"""Parse a mail from a monitoring system: what it is about, how severe it is, and whether it is over.
 
-It never contains commands. Only its subject and the first lines of its text are read.
+Such a mail never contains commands. Only its subject and the first lines of its text are parsed.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from .state_words import state_of
 LINES_MAX = 60
 """The maximum number of lines searched. The important facts are at the top."""
 TEXT_CHARS_MAX = 2_000
-"""The maximum length of text that becomes the details of an incident: one or two screens."""
+"""The maximum length of the text used as details of an incident: one or two screens."""
 UNKNOWN = "alert"
-"""The name of the system if the form is unknown."""
+"""The name of the system if the format is unknown."""
 _HOST: Final = re.compile(r"[\W_]{0,4}host(?:name)?\s{0,3}[:=]\s{0,3}(?P<host>[\w.:-]{1,100})\s*\Z", re.I)
 _NUMBER: Final = re.compile(r"(?<![\w.-])[-+<>≥≤~]?\d[\d.,:]{0,30}\s?(?:%|[kKMGT]?i?B|m?s|min)?(?![\w-])")
 _NO_ALERT: Final = re.compile(
@@ -34,7 +34,7 @@ _NO_ALERT: Final = re.compile(
 
 
 def read_alert(message: Message, rules: AlertRules) -> AlertMail:
-    """Return the alert in a mail. Never fails: if the form is unknown, the subject becomes the title."""
+    """Return the alert in a mail. Never fails: if the format is unknown, the subject becomes the title."""
     text = paragraphs(message.text)
     subject = without_answer_marks(without_gateway_tags(one_line(message.subject)))
     lines = [clip(one_line(line)) for line in text.split("\n")[:LINES_MAX]]
@@ -61,12 +61,12 @@ def read_alert(message: Message, rules: AlertRules) -> AlertMail:
 
 
 def _down(subject: str, kind: AlertKind, system: str) -> str:
-    """Return the state as a word for systems that know only up and down."""
+    """Return the state as a word, for systems that only know up and down."""
     return "down" if kind == "firing" and system in ("Uptime Kuma", "healthchecks") else ""
 
 
 def _key(rules: AlertRules, name: str, subject: str, lines: list[str]) -> str:
-    """Return the text that all repeats of an alert share: the part marked in `same`, or the name without figures."""
+    """Return the text shared by all repeats of an alert: the part marked in `same`, or the name without numbers."""
     for line in (subject, *lines):
         for pattern in rules.same:
             found = find(pattern, line)

@@ -1,4 +1,4 @@
-"""Decide how severe an alert is: by the organisation's patterns, or else by a word in the alert."""
+"""Determine how severe an alert is: by the organisation's patterns, or else by a word in the alert."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WORDS: Final[tuple[tuple[int, tuple[str, ...]], ...]] = (
     (3, ("warning", "warn", "average", "error", "medium", "moderate", "degraded", "unknown")),
     (4, ("information", "informational", "info", "low", "minor", "notice", "debug", "not classified")),
 )
-"""Levels and their words. An alert's "critical" concerns one system, and rarely the whole company."""
+"""Each level with its words. An alert's "critical" is about one system, and rarely about the whole company."""
 _IN_SUBJECT: Final = frozenset({
     "disaster", "emergency", "catastrophic", "critical", "fatal", "down", "outage", "unreachable", "warning",
     "degraded",
@@ -31,9 +31,10 @@ _WORD: Final = re.compile(r"[A-Za-z]+")
 
 
 def severity_of(rules: AlertRules, subject: str, lines: Sequence[str], states: Sequence[str]) -> tuple[int, str | None]:
-    """Return the level of an alert, and the pattern or word that gave it (None if it is the default).
+    """Return the level of an alert, and the pattern or word that determined it (None for the default).
 
-    The subject is searched before the lines of the text. `states` are the words that its form uses for its state.
+    The subject is searched before the lines of the text. `states` are the words that the alert's format uses for its
+    state.
 
     >>> severity_of(AlertRules(), "Disk on db1", ["Severity: High"], ())
     (2, 'High')
@@ -53,12 +54,12 @@ def severity_of(rules: AlertRules, subject: str, lines: Sequence[str], states: S
 
 
 def _stated(lines: Sequence[str]) -> Iterator[str]:
-    """Yield the words after `Severity:`, `priority =` and similar labels."""
+    """Yield the words that follow `Severity:`, `priority =` and similar labels."""
     for line in lines:
         if found := _STATED.match(line):
             yield f"{found['word']}{found['more'] or ''}"
 
 
 def _in_scale(level: int, rules: AlertRules) -> int:
-    """Return the nearest level of the scale, or the worse one if two are equally near."""
+    """Return the nearest level of the scale, preferring the worse one if two are equally near."""
     return min(rules.levels, key=lambda known: (abs(known - level), known), default=level)

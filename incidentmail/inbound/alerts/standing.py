@@ -1,4 +1,4 @@
-"""Decide whether a mail from a listed sender is treated as an alert, and whether its sender is proven."""
+"""Decide whether to treat a mail from a listed sender as an alert, and whether that sender is verified."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ MAY_BE_ALERTS: Final = frozenset({
     "auto-submitted", "precedence", "list-notice", "bulk-without-list", "loop-mark", "no-reply-address",
     "failure-notice-subject", "failure-notice-text", "complaint-subject",
 })  # fmt: skip
-"""The screening rules that show that a program wrote a mail, but not that it is a reply or a delivery report.
+"""The screening rules that indicate a program as the author, but no reply or delivery report.
 
-The last three look at words, which can also be in an alert about mail that cannot be delivered.
+The last three look at words, which can also occur in an alert about mail that cannot be delivered.
 """
 UNPROVEN, TOO_OLD = "unproven", "too-old"
-"""The rules for alerts that propose nothing, but that somebody should look at."""
+"""The rules for alerts that propose nothing but need somebody's attention."""
 NULL_REVERSE_PATH: Final = "null-reverse-path"
 _ANSWERS: Final = ("auto_reply", "auto-reply")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Whether a mail from a listed sender counts as an alert, and whether the sender is proven. `why` is a sentence."""
+    """Whether a listed sender's mail counts as an alert, and whether the sender is verified. `why` is a sentence."""
 
     counts: bool
     is_proven: bool
@@ -36,7 +36,7 @@ class Standing:
 
 
 def is_alert_form(message: Message) -> bool:
-    """Return whether a mail has a form that monitoring systems use.
+    """Return whether a mail has a form used by monitoring systems.
 
     Automatic replies, delivery reports and invitations do not, whoever sent them (RFC 3834 section 5).
 
@@ -58,8 +58,8 @@ def is_alert_form(message: Message) -> bool:
 def standing(mail: Provenance, *, is_secret: bool) -> Standing | None:
     """Return how far a mail from a listed sender is trusted, or None if its sender is not listed.
 
-    `is_secret` is true if it came to the secret address that is given only to our monitoring. The first rule that
-    applies decides.
+    `is_secret` is true if it came to the secret address that only our monitoring knows. The first rule that applies
+    wins.
     """
     sender = mail.message.header_from
     if sender is None or not mail.roster.is_alert_sender(sender.address):

@@ -1,4 +1,4 @@
-"""Read the state of an alert from a subject of unknown form: from its tags, its first words and its last words."""
+"""Parse the state of an alert from a subject of unknown format: from its tags, its first and its last words."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OVER: Final = frozenset({"closed", "cleared", "back to normal", "back online", 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The state in a subject (firing if there is none), its title without tags, and the name of its alert."""
+    """The state given by a subject (firing if none), its title without tags, and the name of its alert."""
 
     kind: AlertKind
     title: str
@@ -32,7 +32,7 @@ class Stated:
 
 
 def state_of(subject: str) -> Stated:
-    """Return the state, title and name in a subject.
+    """Return the state, title and name given by a subject.
 
     >>> state_of("[RESOLVED] Disk on db1")
     Stated(kind='recovered', title='Disk on db1', name='Disk on db1')
@@ -58,7 +58,7 @@ def state_of(subject: str) -> Stated:
 
 
 TAIL_CHARS = 60
-"""The number of characters at the end of a subject that are searched for a state."""
+"""The number of characters at the end of a subject in which to search for a state."""
 
 
 def _kind(state: str) -> AlertKind:

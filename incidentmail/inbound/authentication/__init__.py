@@ -1,1 +1,1 @@
-"""Find out who wrote a message, and how far to trust that. Pure: key records are arguments."""
+"""Determine who wrote a message, and how far to trust that. Pure: DNS key records are arguments."""

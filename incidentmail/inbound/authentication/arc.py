@@ -1,7 +1,7 @@
-"""Read the ARC seals (RFC 8617) in which listed forwarding servers recorded what they had checked.
+"""Parse the ARC seals (RFC 8617) in which listed forwarding servers recorded their checks.
 
 A seal proves who sealed a message, but not that the sealer is honest, so only seals of listed servers count. They are
-read from the newest to the oldest.
+processed from the newest to the oldest.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _Set = Mapping[str, str]
 def sealed(message: Message, author_domain: str, sealers: Collection[str]) -> Evidence | None:
     """Return the evidence if a listed sealer recorded a pass for the author's domain, or None.
 
-    The caller has to check whether the chain of seals is valid.
+    The caller has to check that the chain of seals is valid.
     """
     sets = _sets(message)
     if not sets:
@@ -60,7 +60,7 @@ def sealed(message: Message, author_domain: str, sealers: Collection[str]) -> Ev
 def seals_hold(raw: bytes, message: Message, look_up: LookUp) -> bool:
     """Return whether the chain of seals is unbroken and its last signature is valid.
 
-    Pass on any exception that `look_up` raises.
+    Exceptions raised by `look_up` are propagated.
     """
     import dkim  # imported here because it is slow to load and most installations do not need it
 

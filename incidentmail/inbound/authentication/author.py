@@ -1,9 +1,9 @@
-"""Decide who wrote a message and how far that is trusted: stranger, member or verified.
+"""Determine who wrote a message and how far to trust that: stranger, member or verified.
 
-A claimed From is worth nothing by itself. It counts as a member's if the address is on the roster and the message
-arrived in a way that only our own servers use (`trust.relays`). Anything more has to be proven, by a copy that arrived
-directly or by the ARC seal of a listed server. A list breaks its authors' signatures, so a message that came through
-one proves membership at most.
+A From field alone proves nothing. It counts as a member's if the address is on the roster and the message arrived in a
+way that only our own servers use (`trust.relays`). Anything more has to be proven, by a copy that arrived directly or
+by the ARC seal of a listed server. A list breaks its authors' signatures, so a message that came through one proves
+membership at most.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ Verify = Literal["none", "authentication-results", "dkim"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """The people of the organisation (addresses and `*@domain`), its trusted relays, and how it verifies senders.
+    """The organisation's people (addresses and `*@domain`), its trusted relays, and how it verifies senders.
 
     `relays` lists peer addresses, peer networks, `unix`, `pipe` and `imap`. `server` is the server whose
-    Authentication-Results count. `sealers` are the domains whose ARC seals count. `bounce_from` are other envelope
+    Authentication-Results count. `sealers` are the domains whose ARC seals count. `bounce_from` lists other envelope
     senders of our lists. `alert_senders` are those whose mail proposes incidents, as addresses or `*@domain`.
     """
 
@@ -65,7 +65,7 @@ class Roster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belief:
-    """The trust in the author of a message, the rule that decided it, and the reason in one sentence.
+    """How far the author of a message is trusted, which rule decided that, and the reason in one sentence.
 
     If the proof depends on a signature alone, `signed` names the fields that it covers. Otherwise it is None.
     """
@@ -78,7 +78,7 @@ class Belief:
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """The origin and the author of a message. Each fact is computed when first needed, and cached."""
+    """The origin and author of a message. Each fact is computed on first use and cached."""
 
     message: Message
     roster: Roster
@@ -101,22 +101,22 @@ class Provenance:
 
     @property
     def strangeness(self) -> str | None:
-        """The rule that makes the author a stranger before any evidence is considered, or None."""
+        """The rule by which the author is a stranger before any evidence is considered, or None."""
         if not self.came_a_trusted_way:
             return UNTRUSTED_WAY
         return NOT_ON_ROSTER if self.author is not None and not self.roster.has(self.address) else None
 
     @cached_property
     def claimed_list(self) -> str | None:
-        """The list of ours through which this copy claims to have come. `through_our_list` checks that claim."""
+        """Our list from which this copy claims to come. `through_our_list` checks that claim."""
         post = (self.message.field("list-post") or "").lower()
         return next((address for address in self.roster.lists if f"<mailto:{address}>" in post), None)
 
     @cached_property
     def through_our_list(self) -> bool:
-        """Whether the copy claims to be our list's (RFC 2369, List-Post), and nothing contradicts that.
+        """Whether the copy claims to come from our list (List-Post, RFC 2369), and nothing contradicts that.
 
-        This can only reduce belief. Rights of the list, such as naming another author, need `handed_over`.
+        This can only reduce trust. Privileges of the list, such as naming another author, require `handed_over`.
         """
         claimed, sender = self.claimed_list, self.envelope_sender
         if claimed is None or (sender is not None and not self.roster.host_of(claimed).sends_as(sender)):
@@ -125,7 +125,7 @@ class Provenance:
 
     @cached_property
     def handed_over(self) -> bool:
-        """Whether our list sent the copy as far as is known, because its envelope sender is one of the list's own.
+        """Whether our list sent the copy, as far as is known: its envelope sender belongs to the list.
 
         If our server has checked the message, one of its checks must have passed for the list.
         """
@@ -139,7 +139,7 @@ class Provenance:
 
     @cached_property
     def author(self) -> Mailbox | None:
-        """The author in From. If our own list rewrote From, the one address that the list put beside it."""
+        """The author in From or, if our own list rewrote From, the single address that the list recorded beside it."""
         roster, sender = self.roster, self.message.header_from
         if sender is None or sender.address not in roster.lists or not self.handed_over:
             return sender
@@ -163,7 +163,7 @@ class Provenance:
 
     @cached_property
     def evidence(self) -> Evidence:
-        """The evidence for or against the author, from checks made here or from a statement of our own server."""
+        """The evidence for or against the author, from our own checks or from a statement by our server."""
         message, server, results = self.message, self._server, self._results
         if message.evidence is not None or self.author is None or server is None or results is None:
             return message.evidence or NOTHING
@@ -184,15 +184,15 @@ class Provenance:
     def list_vouches(self) -> bool:
         """Whether the message came through our list, so that a failed DMARC check does not count against its author.
 
-        A list breaks its authors' signatures, so DMARC fails for honest copies too. For this, our server has to say
-        that the list's own host sent the copy. If signatures are checked here, broken ones on the list's copy are
+        A list breaks its authors' signatures, so DMARC fails for genuine copies too. This requires our server to say
+        that the list's own host sent the copy. If we check signatures ourselves, broken ones on the list's copy are
         ignored.
         """
         return self.is_proven_to_be_lists or (self._results is None and self.through_our_list)
 
     @cached_property
     def belief(self) -> Belief:
-        """The trust in the author, according to the first rule that applies."""
+        """The trust in the author, by the first rule that applies."""
         name, trust, why = next((name, trust, why) for name, hits, trust, why in _RULES if hits(self))
         return Belief(
             trust=trust,
@@ -208,7 +208,7 @@ class Provenance:
 
     @property
     def envelope_sender(self) -> str | None:
-        """The envelope sender: "" is the null one, None an unknown one. For a pipe, it may only be in Return-Path."""
+        """The envelope sender: "" if null, None if unknown. For a pipe, it may have to be taken from Return-Path."""
         envelope = self.message.envelope
         if envelope.reverse_path is not None or envelope.way != "pipe":
             return envelope.reverse_path
@@ -272,15 +272,15 @@ _BY_EVIDENCE = ("sealed", "disproved", "proven", "unproven")
 def believe(message: Message, roster: Roster) -> Belief:
     """Return how far the author is trusted.
 
-    If signatures are checked here, `message.evidence` must already hold the result.
+    If we check signatures ourselves, `message.evidence` must already hold the result.
     """
     return Provenance(message=message, roster=roster).belief
 
 
 def to_examine(message: Message, roster: Roster) -> str | None:
-    """Return the author's domain if checking signatures here could prove more, else None.
+    """Return the author's domain if checking signatures ourselves could prove more, otherwise None.
 
-    Only the mail of members and of monitoring systems is checked.
+    Only mail from members and from monitoring systems is checked.
     """
     mail = Provenance(message=message, roster=roster)
     who = mail.author

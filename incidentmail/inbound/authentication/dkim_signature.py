@@ -1,6 +1,6 @@
 """Check DKIM signatures (RFC 6376), to find out which fields of a message its author's domain vouches for.
 
-The key records are arguments. A signature counts only if it covers everything that a reader relies on. Any other
+The DNS key records are arguments. A signature counts only if it covers everything that a reader relies on. Any other
 signature is treated as broken, because the message may have been changed.
 """
 
@@ -18,14 +18,14 @@ from .domains import aligned, domain_of
 from .evidence import Evidence
 
 LookUp = Callable[[str], bytes | None]
-"""Look up the TXT record of a name. Return None if there is none; raise DnsUnavailableError if DNS fails."""
+"""Looks up the TXT record of a name. Returns None if there is none; raises DnsUnavailableError if DNS fails."""
 
 REQUIRED = ("from", "subject", "date", "message-id")
 _APPENDED = "l= lets anybody append text"
 KEY_BITS_MIN = 1024
-"""The least size of an RSA key (RFC 8301 section 3.2)."""
+"""The minimum size of an RSA key (RFC 8301 section 3.2)."""
 ALGORITHMS = ("rsa-sha256", "ed25519-sha256")
-"""The algorithms that are still accepted (RFC 8301 section 3.1, RFC 8463)."""
+"""The algorithms still accepted (RFC 8301 section 3.1, RFC 8463)."""
 # Exceptions that dkimpy raises on damaged signatures and keys, besides its own. Such a signature is broken.
 DAMAGED = (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, ArithmeticError)
 
@@ -44,10 +44,10 @@ def tags_of(value: str) -> dict[str, str]:
 
 
 def covered(fields: Sequence[tuple[str, str]], tags: Mapping[str, str]) -> frozenset[str]:
-    """Return the field names for which `h=` covers every occurrence of the field.
+    """Return the names of the fields of which `h=` covers every occurrence.
 
-    An occurrence that is not covered may have been added on top, where it is read first but not signed. A list of more
-    than SIGNED_FIELDS_MAX names covers nothing.
+    An occurrence that is not covered may have been added at the top, where it takes precedence but is unsigned. If `h=`
+    has more than SIGNED_FIELDS_MAX names, it covers nothing.
 
     >>> sorted(covered([("to", "a"), ("to", "b"), ("from", "c")], {"h": "From:To:Cc"}))
     ['cc', 'from']
@@ -61,7 +61,7 @@ def covered(fields: Sequence[tuple[str, str]], tags: Mapping[str, str]) -> froze
 
 
 def covered_by(message: Message, author_domain: str) -> frozenset[str] | None:
-    """Return the fields that every signature of the author's domain covers, or None if the domain did not sign."""
+    """Return the fields covered by every signature of the author's domain, or None if the domain did not sign."""
     found = list(islice(_signatures(message, author_domain), SIGNATURES_MAX + 1))
     if len(found) > SIGNATURES_MAX:
         return frozenset()
@@ -72,8 +72,8 @@ def covered_by(message: Message, author_domain: str) -> frozenset[str] | None:
 def shortcoming(message: Message, author_domain: str, signed: frozenset[str]) -> str | None:
     """Return the reason why valid signatures of the author's domain prove too little, or None.
 
-    `signed` names the fields that all of them cover, because it is unknown which signature our server found valid. Many
-    servers do not sign Message-ID. If such a message is sent a second time, `sent_again` recognises it.
+    `signed` names the fields covered by all of them, because it is unknown which one our server found valid. Many
+    servers do not sign Message-ID. If such a message is sent again, `sent_again` recognises it.
     """
     if any("l" in tags for _, tags in _signatures(message, author_domain)):
         return _APPENDED
@@ -84,9 +84,9 @@ def shortcoming(message: Message, author_domain: str, signed: frozenset[str]) ->
 
 
 def covers_all(message: Message, domain: str, names: Collection[str]) -> bool:
-    """Return whether each signature of exactly this domain covers the whole body and all fields with these names.
+    """Return whether every signature of exactly this domain covers the whole body and all fields with these names.
 
-    A missing field need not be covered. If somebody adds it later, it is present and not covered. If the domain has not
+    A missing field need not be covered. If somebody adds it later, it is present but not covered. If the domain has not
     signed, the result is True.
     """
     present = {name for name, _ in message.fields} & set(names)
@@ -98,9 +98,9 @@ def covers_all(message: Message, domain: str, names: Collection[str]) -> bool:
 
 
 def check_signatures(raw: bytes, message: Message, author_domain: str, *, look_up: LookUp, at: datetime) -> Evidence:
-    """Check the signatures of the author's domain. The first one that is valid and covers enough fields decides.
+    """Check the signatures of the author's domain. The first one that is valid and covers enough fields wins.
 
-    Pass on any exception that `look_up` raises.
+    Exceptions raised by `look_up` are propagated.
     """
     if has_many_blanks(raw):
         why = f"its signature was not checked: it has more than {SIGNED_BLANKS_MAX} blanks"
@@ -122,8 +122,8 @@ def check_signatures(raw: bytes, message: Message, author_domain: str, *, look_u
 def reads_otherwise(message: Message, signed: frozenset[str]) -> str | None:
     """Return the reason why the signed body could be displayed as text that its author did not write, or None.
 
-    Some signers do not cover Content-Type. An attacker can then change the boundary, which turns any lines of the
-    text into a part, and the text above them into a preamble that no mail program displays (RFC 2046 section 5.1.1).
+    Some signers do not cover Content-Type. An attacker can then change the boundary, which turns any lines of the text
+    into a part, and the text above them into a preamble that no mail program displays (RFC 2046 section 5.1.1).
     """
     if "two Content fields" in message.problems:
         return "a field that says how to read it stands twice"
@@ -133,12 +133,12 @@ def reads_otherwise(message: Message, signed: frozenset[str]) -> str | None:
 
 
 def has_many_blanks(raw: bytes) -> bool:
-    """Return whether a message has so many blanks that canonicalizing it would take too much memory."""
+    """Return whether a message has so many blanks that canonicalizing it would use too much memory."""
     return raw.count(b" ") + raw.count(b"\t") > SIGNED_BLANKS_MAX
 
 
 def has_long_blanks(raw: bytes) -> bool:
-    """Return whether a message has a run of blanks so long that canonicalizing it would take too much time."""
+    """Return whether a message has a run of blanks so long that canonicalizing it would take too long."""
     return b" " * BLANK_RUN_MAX in raw.replace(b"\t", b" ")
 
 
@@ -172,9 +172,9 @@ def _fault(message: Message, tags: Mapping[str, str], at: datetime) -> str | Non
 
 
 def _broken(raw: bytes, number: int, tags: Mapping[str, str], look_up: LookUp) -> str | None:
-    """Return the reason why a signature is invalid under the key that its domain publishes, or None.
+    """Return the reason why a signature is invalid under its domain's published key, or None.
 
-    Source: RFC 6376 section 3.6.2.1.
+    See RFC 6376 section 3.6.2.1.
     """
     import dkim  # imported here because it is slow to load and most installations do not need it
 

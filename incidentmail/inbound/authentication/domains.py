@@ -1,4 +1,4 @@
-"""Decide which domains vouch for one another, and whether a server named in a trace field is one of ours."""
+"""Determine which domains vouch for one another, and whether a server named in a trace field is ours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PRIVATE = ("internal", "local", "localdomain", "lan", "home", "corp", "test", "
 def domain_of(text: str) -> str | None:
     """Return the domain of an address, of `@domain` or of a bare domain, in ASCII lower case, or None.
 
-    A letter outside ASCII is never mapped to an ASCII letter: the Kelvin sign is not k.
+    A non-ASCII letter is never mapped to an ASCII letter: the Kelvin sign is not k.
 
     >>> domain_of("Bo@Mail.Example.com"), domain_of("@example.com."), domain_of("example.\\u212aom"), domain_of("x")
     ('mail.example.com', 'example.com', None, None)
@@ -26,7 +26,7 @@ def domain_of(text: str) -> str | None:
 def aligned(one: str | None, other: str | None) -> bool:
     """Return whether both domains are equal or one is a subdomain of the other (RFC 7489 section 3.1.1).
 
-    No list of public suffixes is used, so two domains with the same parent do not vouch for each other: neither
+    No public suffix list is used, so two domains with the same parent do not vouch for each other: neither
     `a.example.com` and `b.example.com`, nor `a.co.uk` and `b.co.uk`. This is safe and costs little.
 
     >>> aligned("mail.example.com", "example.com"), aligned("example.com", "badexample.com"), aligned("com", "a.com")
@@ -39,7 +39,7 @@ def aligned(one: str | None, other: str | None) -> bool:
 
 
 def is_elsewhere(host: str, ours: tuple[str, ...]) -> bool:
-    """Return whether the server called `host` certainly belongs to another organisation than `ours`.
+    """Return whether the server `host` certainly belongs to an organisation other than that of `ours`.
 
     >>> is_elsewhere("mx2.example.com", ("mx1.example.com",)), is_elsewhere("smtp.evil.example", ("mx1.example.com",))
     (False, True)

@@ -12,11 +12,10 @@ Verdict = Literal["pass", "fail", "none", "sealed"]
 class Evidence:
     """A finding about the author. `rule` names the check that produced it, and `why` explains it in a sentence.
 
-    The verdicts are: "pass" if the domain of From vouches for the message; "fail" if the message falsely claims that
-    its domain vouches for it; "none" if nothing is known either way; "sealed" if a listed server that forwarded the
-    message recorded a pass.
+    The verdicts are: "pass" if the domain in From vouches for the message; "fail" if the message falsely claims that it
+    does; "none" if nothing is known either way; "sealed" if a listed forwarding server recorded a pass.
 
-    If the finding depends on a signature alone, `signed` holds the lower-cased names of the fields that it covers,
+    If the finding depends on a signature alone, `signed` holds the names, in lower case, of the fields it covers,
     because anybody can send such a message again. Otherwise it is None.
     """
 

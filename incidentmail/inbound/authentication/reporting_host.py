@@ -1,7 +1,7 @@
-"""Judge how far a delivery report is trusted, from the evidence for the host that sent it. Pure.
+"""Determine how far to trust a delivery report, from the evidence about the host that sent it. Pure.
 
-Everybody who has read a mail of ours has its Message-ID and can forge a report about it. So the Message-ID proves only
-which mail is meant. This module examines the origin of the report.
+Everybody who has received one of our mails knows its Message-ID and can forge a report about it. So the Message-ID only
+proves which mail is meant. This module examines the origin of the report.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from .results import Findings, Result, results_of
 
 ReportTrust = Literal["proven", "unproven", "disproved"]
 _HOST = (("spf", "smtp.mailfrom"), ("spf", "smtp.helo"), ("dkim", "header.d"), ("dmarc", "header.from"))
-"""The properties that name a host or domain for which a method has passed (RFC 8601 section 2.7)."""
+"""The properties that identify a host or domain for which a method has passed (RFC 8601 section 2.7)."""
 
 
 def report_trust(mail: Provenance, recipients: Collection[str]) -> ReportTrust:
-    """Return how far a report about mail to the addresses `recipients` is trusted.
+    """Return how far to trust a report about mail to the addresses `recipients`.
 
-    It is disproved if it did not come a trusted way, or if our server says that its sender is forged. If our own server
-    verifies senders, a report is proven in two cases. If it has no result of that server, and the null reverse-path
-    (RFC 3464 section 2), that server wrote it itself, because it examines all mail from elsewhere. A report from
-    elsewhere is proven if a check passed for our own domains or for that of a recipient.
+    It is disproved if it did not arrive by a trusted route, or if our server says that its sender is forged. If our own
+    server verifies senders, a report is proven in two cases. If it has no result by that server, and a null
+    reverse-path (RFC 3464 section 2), that server wrote it itself, because it checks all external mail. An external
+    report is proven if a check passed for one of our domains or for a recipient's domain.
     """
     if not mail.came_a_trusted_way:
         return "disproved"

@@ -1,7 +1,7 @@
-"""Parse Authentication-Results (RFC 8601), in which our own mail server says what it found out about the author.
+"""Parse Authentication-Results (RFC 8601), in which our own mail server states its findings about the author.
 
 Anybody can write such a field. It counts only if it is at the top, names our server, and is not below the trace field
-of a server that certainly belongs to somebody else. A server may write several fields, one for each filter. They are
+of a server that certainly belongs to somebody else. A server may write several fields, one per filter. They are
 evaluated together, and one failure outweighs every pass. Comments are removed before the library parses the field,
 because it parses them recursively, and strangers can write anything into them.
 """
@@ -31,9 +31,9 @@ FAILURES = ("fail", "softfail", _UNREADABLE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Our own mail server: its authserv-id (RFC 8601 section 2.5), or its profile if it writes fields without one.
+    """Our own mail server: its authserv-id (RFC 8601 section 2.5), or its profile if its fields have none.
 
-    `domains` are our other domains. A Received field written by a server in one of them is ours too.
+    `domains` are our other domains. A Received field written by a server in any of them is ours too.
     """
 
     authserv_id: str | None
@@ -45,7 +45,7 @@ class Server:
         return self.authserv_id or "Microsoft 365"
 
     def wrote(self, value: str) -> bool:
-        """Return whether the field names this server. Names are compared in ASCII, and case is ignored."""
+        """Return whether the field names this server. Names are compared as ASCII, ignoring case."""
         first = _FIRST_WORD.match(value)
         if self.authserv_id is not None:
             return first is not None and first[1].isascii() and first[1].lower() == self.authserv_id.lower()
@@ -71,14 +71,14 @@ class Result:
         return [value for found, value in self.properties if found == name]
 
     def passed(self, method: str, name: str) -> list[str]:
-        """Return the values of one property if the result is a pass of that method, otherwise []."""
+        """Return the values of one property if this is a pass of the given method, otherwise []."""
         return self.all(name) if (self.method, self.result) == (method, "pass") else []
 
 
 def clauses(value: str) -> list[str] | None:
-    r"""Split the field at its semicolons and drop its comments.
+    r"""Return the clauses of the field, split at semicolons and without comments.
 
-    Return None if quotes or comments are never closed, or if comments are nested too deeply.
+    Return None if a quote or comment is never closed, or if comments are nested too deeply.
 
     >>> clauses('mx.example.com; spf=pass (sent by "a;b" (c)) smtp.mailfrom="x;y"@example.com; dkim=none')
     ['mx.example.com', ' spf=pass   smtp.mailfrom="x;y"@example.com', ' dkim=none']
@@ -108,7 +108,7 @@ def clauses(value: str) -> list[str] | None:
 
 
 def read_results(parts: Sequence[str]) -> tuple[Result, ...]:
-    """Parse the clauses after the authserv-id, and return the results of the methods that are used here.
+    """Parse the clauses after the authserv-id, and return the results of the methods used here.
 
     >>> read_results([" dmarc=pass action=none header.from=example.com", "compauth=pass reason=100"])
     (Result(method='dmarc', result='pass', properties=(('header.from', 'example.com'),)),)
@@ -138,12 +138,12 @@ def _read_result(method: str, part: str) -> Result:
 def results_of(message: Message, server: Server) -> tuple[Result, ...] | Evidence:
     """Return the results that our server wrote at the top of this message.
 
-    Return the evidence instead if its field is missing or cannot be parsed.
+    Return evidence instead if its field is missing or cannot be parsed.
 
     Our server writes its fields above its own Received field (RFC 8601 section 5). A filter behind it may write them
-    below that, but a sender's forged field could follow there. So all fields of our server above the first Received
-    field count in full, as long as no other server's field is between them. If there are none, the topmost field
-    below the first Received field counts. From any other field, only failures count.
+    below that, but a sender's forged field could be there too. So all fields of our server above the first Received
+    field count in full, as long as no other server's field is between them. If there are none, the topmost field below
+    the first Received field counts. From any other field, only failures count.
     """
     found: list[Result] = []
     has_ours = is_below_trace = is_below_others = False
@@ -186,12 +186,12 @@ def _written_by(received: str) -> str:
 
 
 def evidence_of(message: Message, server: Server, author: str, results: Findings | None = None) -> Evidence:
-    """Return what our server says about the author's address.
+    """Return our server's evidence about the author's address.
 
-    SMTP AUTH (RFC 4954), which mail within one organisation has, is considered first, and then DMARC (RFC 7489) of
-    the author's domain. If DMARC has neither passed nor failed, aligned DKIM decides. DMARC and DKIM prove only a
-    domain, so they do not prove the author if our server says that another person logged in. If the author's host did
-    not send the message, it was a signature that passed, and it has to cover everything that is parsed.
+    SMTP AUTH (RFC 4954), used for mail within an organisation, is considered first, and then DMARC (RFC 7489) for the
+    author's domain. If DMARC neither passed nor failed, aligned DKIM decides. DMARC and DKIM only prove a domain, so
+    they do not prove the author if our server says that another person logged in. If the author's host did not send the
+    message, the pass is due to a signature, which then has to cover everything that is parsed.
     """
     author_domain = domain_of(author) or ""
     results = results_of(message, server) if results is None else results
@@ -215,7 +215,7 @@ def evidence_of(message: Message, server: Server, author: str, results: Findings
 
 
 def verdict_of(results: Sequence[Result], says: str, author_domain: str) -> Evidence:
-    """Return the evidence in the results about the author's domain. `says` is the server that wrote them."""
+    """Return the evidence in the results about the author's domain. `says` names the server that wrote them."""
     dmarc = [result for result in results if result.method == "dmarc"]
     for result in dmarc:
         if result.result in ("fail", _UNREADABLE):
@@ -242,7 +242,7 @@ def verdict_of(results: Sequence[Result], says: str, author_domain: str) -> Evid
 def _sent_by_author(results: Sequence[Result], author_domain: str) -> bool:
     """Return whether the author's own server delivered the message (SPF, RFC 7208).
 
-    If so, nobody else has sent it again.
+    If so, it was not sent again by somebody else.
     """
     return any(aligned(sender, author_domain) for result in results for sender in result.passed("spf", "smtp.mailfrom"))
 
@@ -250,8 +250,8 @@ def _sent_by_author(results: Sequence[Result], author_domain: str) -> bool:
 def _sent_by_another(results: Sequence[Result], users: Sequence[str], author: str) -> str | None:
     """Return the user who logged in to send the message if they are not the author, or None.
 
-    Some servers write a login without a domain. If no login is given, an envelope sender that is another mailbox of the
-    same domain has the same meaning.
+    Some servers record a login without a domain. If they do not record it at all, an envelope sender with another
+    mailbox in the same domain counts as the login.
     """
     local, _, domain = author.rpartition("@")
     if users:
@@ -263,7 +263,7 @@ def _sent_by_another(results: Sequence[Result], users: Sequence[str], author: st
 
 
 Findings = tuple[Result, ...] | Evidence
-"""The results of our server, or the evidence if they are missing or unreadable; see `results_of`."""
+"""The results of our server, or evidence if they are missing or unreadable; see `results_of`."""
 
 
 def says_arc_pass(results: Findings) -> bool:

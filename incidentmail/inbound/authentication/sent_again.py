@@ -1,4 +1,4 @@
-"""Recognise a signed message sent again under another Message-ID, which many signatures do not cover."""
+"""Recognise a signed message sent again with another Message-ID, which many signatures do not cover."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _SIGNATURES = ("dkim-signature", "arc-message-signature")
 
 
 def signature_ids(message: Message) -> tuple[str, ...]:
-    """Return an identifier in the form of a Message-ID for each signature that does not cover Message-ID.
+    """Return an identifier, in the form of a Message-ID, for each signature that does not cover Message-ID.
 
-    It is computed from the signature's tags, which contain the hash of the body, and from Date and Subject, which every
-    signature covers. `b=` is left out, because it can be written in several ways. Two messages of one person differ in
-    their Date.
+    It is computed from the signature's tags, which include the hash of the body, and from Date and Subject, which every
+    signature covers. `b=` is left out, because it can be written in several ways. Two messages by one person differ in
+    Date.
 
     >>> from incidentmail.inbound.message import Envelope, parse_message
     >>> fields = "DKIM-Signature: d=x.example; h=From:Date:Subject; bh=eA==; b=%s\\nMessage-ID: <%s@x.example>\\n\\n"

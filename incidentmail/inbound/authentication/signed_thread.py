@@ -17,7 +17,7 @@ _THREAD_FIELDS = ("to", "cc", "in-reply-to", "references")
 
 
 def proven_thread(message: Message, belief: Belief) -> Message:
-    """Return the message with only the references to its incident that the signature covers."""
+    """Return the message with only those references to its incident that the signature covers."""
     return message if belief.signed is None else _with_thread(message, belief.signed)
 
 
@@ -25,8 +25,8 @@ def claimed_thread(message: Message, belief: Belief, roster: Roster) -> tuple[Me
     """Return the message with the incident that it claims to answer, trusted only as a member's.
 
     Some signers cover neither To nor In-Reply-To. Unsigned addresses never count here, and neither does the envelope,
-    because anybody can send a signed message on to another address. The caller has to compare the subject, which is
-    always signed, to find out whether the message answers that incident.
+    because anybody can forward a signed message to another address. To find out whether the message answers that
+    incident, the caller has to compare the subject, which is always signed.
 
     Return None if no signature was checked, if the signed fields say that the message was not meant for us, or if it
     repeats a field that may occur only once (RFC 5322 section 3.6).

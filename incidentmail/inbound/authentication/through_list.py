@@ -2,7 +2,7 @@
 
 A list has its own envelope sender, to which failed deliveries return. People cannot use it: mail servers check the
 envelope senders of their users, and SPF checks those of everybody else. Lists and people often share a domain, so a
-pass for the domain alone proves nothing; the mailbox matters.
+pass for the domain alone proves nothing; the mailbox has to match.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .evidence import Evidence
 from .results import FAILURES, Findings, Result
 
 Word = Literal["denied", "unproven", "silent", "proven"]
-"""The statement of our server about whether the list sent a copy.
+"""Our server's statement about whether the list sent a copy.
 
 `denied`: the list did not. `unproven`: it checked, and nothing passed for the list. `silent`: it checked nothing.
 `proven`: a check passed for the list.
@@ -32,7 +32,7 @@ _READ = ("from", "reply-to", "to", "cc", "subject", "date", "message-id", "in-re
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListHost:
-    """One of our lists as a sender of mail. `bounce_from` names other envelope senders of it, also as `*@domain`.
+    """One of our lists as a sender of mail. `bounce_from` lists its other envelope senders, also as `*@domain`.
 
     `member_domains` are the domains of members' addresses.
     """
@@ -42,7 +42,7 @@ class ListHost:
     member_domains: Collection[str | None] = ()
 
     def sends_as(self, sender: str) -> bool:
-        """Return whether `sender` is an envelope sender of the list, in a form that common list programs use.
+        """Return whether `sender` is an envelope sender of the list, in a form used by common list software.
 
         >>> host = ListHost(address="incidents@example.com", bounce_from=("*@bounces.example.net",))
         >>> [host.sends_as(f"{name}@example.com") for name in ("incidents-bounces+mara=x.example", "owner-incidents")]
@@ -65,7 +65,7 @@ class ListHost:
         return rest is not None and any(_goes_on(rest, after) for after in _AFTER)
 
     def domains(self, sender: str | None) -> set[str | None]:
-        """Return the domains from which the list sends: only that of its envelope sender, if it is known."""
+        """Return the domains that the list sends from: only that of its envelope sender, if known."""
         if sender is not None:
             return {domain_of(sender)}
         return {domain_of(address) for address in (self.address, *self.bounce_from)}
@@ -76,11 +76,11 @@ class ListHost:
 
 
 def word_on(results: Findings | None, message: Message, host: ListHost, sender: str | None) -> Word:
-    """Return the statement of our server about a copy that claims to be the list's.
+    """Return our server's statement about a copy that claims to come from the list.
 
-    `sender` is the envelope sender if known. SPF proves the domain of the envelope sender, and its mailbox has to be
-    the list's. A signature proves the domain that signed. It counts only if no members have addresses in that domain,
-    and if it covers everything that is parsed here. Otherwise somebody who received the list's mail could send it again
+    `sender` is the envelope sender if known. SPF proves the domain of the envelope sender, whose mailbox also has to be
+    the list's. A signature proves the signing domain. It counts only if no members have addresses in that domain, and
+    if it covers everything that is parsed here. Otherwise somebody who received the list's mail could send it again
     with another author. A sender who logged in is not the list.
     """
     if results is None:
@@ -104,7 +104,7 @@ def _goes_on(rest: str, after: str) -> bool:
 
 
 def _is_lists(mail_from: str, host: ListHost, sender: str | None) -> bool:
-    """Return whether the envelope sender checked by our server is the list's. Some servers give only its domain."""
+    """Return whether the envelope sender that our server checked is the list's. Some servers give only its domain."""
     local, _, domain = mail_from.rpartition("@")
     return host.sends_as(mail_from) if local else domain_of(domain) in host.domains(sender)
 

@@ -1,1 +1,1 @@
-"""Replies of calendars to invitations."""
+"""Calendar replies to invitations."""

@@ -1,7 +1,7 @@
-"""Read the reply of a calendar to an invitation (RFC 5546 section 3.2.3). Pure; never raises on bad input.
+"""Parse a calendar's reply to an invitation (RFC 5546 section 3.2.3). Pure; never raises on bad input.
 
-Only UID, SEQUENCE and the attendees with their answers are read. The rest of such a mail, such as a comment, is never
-read for commands. Nothing is trusted here: the caller decides whether the invitation was ours and who may answer it.
+Only UID, SEQUENCE and the attendees with their answers are parsed. The rest of the mail, such as a comment, is never
+parsed for commands. Nothing is trusted here: the caller decides whether the invitation was ours and who may answer it.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 ANSWERS: Final[dict[str, Coming]] = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative"}
 METHODS: Final = frozenset({"REPLY", "COUNTER"})
-"""The methods of replies. A counter-proposal (RFC 5546 section 3.2.7) also says whether its author comes as planned."""
+"""The methods of replies. A counter-proposal (RFC 5546 section 3.2.7) also says whether its author will attend."""
 _READ: Final = ("BEGIN", "END", "METHOD", "UID", "SEQUENCE", "ATTENDEE")
 DIGITS_MAX = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarAnswer:
-    """A reply to version `sequence` of the invitation `uid`: the addresses that answer, and their answers.
+    """A reply to version `sequence` of the invitation `uid`: the addresses that reply, and their answers.
 
     Addresses are in lower case. A standard reply has only one.
     """
@@ -47,7 +47,7 @@ class CalendarAnswer:
 
 
 def read_calendar_answer(raw: bytes) -> CalendarAnswer | None:
-    r"""Return the calendar reply in a mail, or None if there is none that can be read.
+    r"""Return the calendar reply in a mail, or None if there is none that can be parsed.
 
     >>> mail = (
     ...     b"Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\n"
@@ -67,7 +67,7 @@ def read_calendar_answer(raw: bytes) -> CalendarAnswer | None:
 
 
 def _entries(part: Part, depth: int = 0) -> Iterator[Part]:
-    """Yield the calendar entries among the parts of a mail, except those in enclosed messages from others."""
+    """Yield the calendar parts of a mail, except those in enclosed messages by others."""
     kind = type_of(part)
     if kind in CALENDAR:
         yield part
@@ -88,7 +88,7 @@ def _answer_in(part: Part) -> CalendarAnswer | None:
 
 
 def read_entry(text: str, *, method: str = "") -> CalendarAnswer | None:
-    """Return the reply in an iCalendar text. `method` is that of its part, used if the text has none."""
+    """Return the reply in an iCalendar text. `method` comes from its MIME part, and is used if the text has none."""
     uid, sequence, within = "", 0, [""]
     answers: dict[str, Coming] = {}
     for name, parameters, value in _lines(text):
@@ -117,7 +117,7 @@ def read_entry(text: str, *, method: str = "") -> CalendarAnswer | None:
 
 
 def _lines(text: str) -> Iterator[tuple[str, dict[str, str], str]]:
-    """Yield name (upper case), parameters and value of the relevant lines. Malformed lines are skipped."""
+    """Yield the name (in upper case), parameters and value of each relevant line. Malformed lines are skipped."""
     from icalendar.parser import Contentlines  # slow to load, and few mails need it
 
     unfolded: list[Contentline] = Contentlines.from_ical(text.replace("\r\n", "\n").replace("\n", "\r\n"))  # type: ignore[no-untyped-call]

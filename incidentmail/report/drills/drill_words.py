@@ -16,7 +16,7 @@ from incidentmail.core.drills.drill_events import (
 
 
 def drill_words(event: DrillEvent) -> str:
-    """Return a description of a drill event, in the past tense and without the name of the person.
+    """Return a description of a drill event, in the past tense and without the person's name.
 
     >>> drill_words(DrillMailSent(run="2026-11-20-failover", number=2, message_id="<a@example.com>"))
     'sent mail 2 of the drill 2026-11-20-failover'

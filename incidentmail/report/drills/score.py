@@ -28,7 +28,7 @@ from incidentmail.report.figures.measured import Measured, measure
 
 
 class Outcome(Frozen, kw_only=True):
-    """An expected outcome, its time limit, and when it was met, in seconds since the beginning, or None."""
+    """An expected outcome, its time limit, and when it was met: seconds since the start of the run, or None."""
 
     what: str
     within_s: int | None
@@ -41,10 +41,11 @@ class Outcome(Frozen, kw_only=True):
 
 
 class Score(Frozen, kw_only=True):
-    """The score of a run. Durations are in seconds, or None if the event at their end did not happen.
+    """The score of a run. Durations are in seconds, or None if they did not end.
 
-    `declare_s` runs from the beginning to the first declaration. `commander_s` and `customers_s` run from the
-    declaration to the first commander and to the first words for customers. `kept` and `missed` count promised updates.
+    `declare_s` counts from the start of the run to the first declaration. `commander_s` and `customers_s` count from
+    the declaration to the first commander and to the first words for customers. `kept` and `missed` count promised
+    updates.
     """
 
     run: str
@@ -70,7 +71,7 @@ class Score(Frozen, kw_only=True):
 def score(run: Run, recorded: Sequence[Recorded], *, now: datetime, nobody: Collection[str] = ()) -> Score:
     """Return the score of `run`. `recorded` are the entries of its incidents up to its end, in order.
 
-    `nobody` are the keys (`measured.key_of`) of our own addresses, which do not count as people.
+    `nobody` holds the keys (`measured.key_of`) of our own addresses, which do not count as people.
     """
     every = list(measure(recorded, now=now, nobody=nobody))
     declared_at = min((one.declared_at for one in every), default=None)
@@ -87,7 +88,7 @@ def score(run: Run, recorded: Sequence[Recorded], *, now: datetime, nobody: Coll
 
 
 def _states(recorded: Iterable[Recorded]) -> Iterator[tuple[Recorded, Incident]]:
-    """Yield each entry with the state of its incident after it."""
+    """Yield each entry with the state of its incident after that entry."""
     known: dict[str, Incident] = {}
     for one in recorded:
         known[one.incident] = evolve(known.get(one.incident), one)
@@ -138,7 +139,7 @@ def _happened(what: Happening, state: Incident) -> bool:
 
 
 def _text_in(recorded: Recorded) -> str:
-    """Return the text written in an entry in which the score searches for words."""
+    """Return the text of an entry, in which the score searches for words."""
     match recorded.event:
         case Declared(description=description, details=details):
             return f"{description}\n{details}"
@@ -157,7 +158,7 @@ def _first(times: Iterable[datetime | None]) -> datetime | None:
 
 
 def _seconds(since: datetime | None, until: datetime | None) -> int | None:
-    """Return the seconds between two times, not less than 0, or None if one of them is unknown."""
+    """Return the seconds between two times, at least 0, or None if either is unknown."""
     if since is None or until is None:
         return None
     return int(max(until - since, timedelta()).total_seconds())

@@ -24,7 +24,7 @@ def expected_head(score: Score) -> str:
 
 
 def duration_rows(score: Score) -> list[tuple[str, str]]:
-    """Return the durations and the number of promised updates kept, as pairs of name and value."""
+    """Return the durations and the number of promised updates kept, as (name, value) pairs."""
     missing = NOT_YET if score.state == "running" else NEVER
     promised = score.kept + score.missed
     return [
@@ -36,7 +36,7 @@ def duration_rows(score: Score) -> list[tuple[str, str]]:
 
 
 def outcome_line(outcome: Outcome, score: Score) -> str:
-    """Return a line for an expected outcome that says whether and when it was met."""
+    """Return a line saying whether and when an expected outcome was met."""
     limit = "" if outcome.within_s is None else f" (within {_minutes(outcome.within_s)})"
     return f"{outcome.what}{limit}: {verdict(outcome, score)}"
 
@@ -66,7 +66,7 @@ def _after(seconds: int | None, what: str, missing: str) -> str:
 
 
 def _minutes(seconds: int) -> str:
-    """Return a duration as text: to the second below an hour, and to the minute from then on.
+    """Return a duration as text: to the second below an hour, otherwise to the minute.
 
     >>> _minutes(0), _minutes(95), _minutes(240), _minutes(4000)
     ('0 s', '1 min 35 s', '4 min', '1 h 6 min')

@@ -1,4 +1,4 @@
-"""Define the measured durations as a table: their beginning, their end, and the incidents they apply to."""
+"""Define the measured durations as a table: their start, their end, and the incidents they apply to."""
 
 from __future__ import annotations
 
@@ -72,6 +72,6 @@ DURATIONS: tuple[Duration, ...] = (
 
 
 def measured_durations(incidents: Iterable[Measured]) -> dict[str, Distribution]:
-    """Return the distribution of each duration by its key."""
+    """Return a mapping from the key of each duration to its distribution."""
     every = list(incidents)
     return {kind.key: distribution(kind.of(one) for one in every if kind.applies(one)) for kind in DURATIONS}

@@ -12,7 +12,7 @@ from .distribution import Share
 from .measured import Measured
 
 NIGHT_ENDS, NIGHT_BEGINS = 6, 22
-"""Hours of the local day. The hours before six in the morning belong to the night of the day before."""
+"""Hours of local time. The hours before six in the morning belong to the previous day's night."""
 SATURDAY = 5
 BUSIEST = 3
 
@@ -28,10 +28,10 @@ class PersonLoad(Frozen, kw_only=True):
 
 
 class Load(Frozen, kw_only=True):
-    """The work of all people together, and of each person, the busiest first.
+    """The work of everybody together, and of each person, busiest first.
 
-    `busiest` is the share of the busiest three people in all participations, counted once for each person and incident.
-    `commanding` is the share of the three people who commanded the longest, in seconds of command.
+    `busiest` is the share of the busiest three people in all participations, counting each person once per incident.
+    `commanding` is the share of the three longest-serving commanders in all seconds of command.
     """
 
     responders: int
@@ -43,7 +43,7 @@ class Load(Frozen, kw_only=True):
 
 
 def load(incidents: Iterable[Measured], zone_of: Callable[[str], tzinfo]) -> Load:
-    """Return the load of all people. `zone_of` returns the time zone of the person with a given key."""
+    """Return the load on all people. `zone_of` maps a person's key to their time zone."""
     took_part: Counter[str] = Counter()
     commanded: dict[str, timedelta] = {}
     nights: set[tuple[str, date]] = set()
@@ -75,7 +75,7 @@ def load(incidents: Iterable[Measured], zone_of: Callable[[str], tzinfo]) -> Loa
 
 
 def night_of(local: datetime) -> date | None:
-    """Return the day on which the night of `local` began, or None if it is not night.
+    """Return the day on which the night of `local` began, or None in daytime.
 
     >>> night_of(datetime(2026, 11, 21, 2, 30)), night_of(datetime(2026, 11, 20, 23)), night_of(datetime(2026, 1, 1, 6))
     (datetime.date(2026, 11, 20), datetime.date(2026, 11, 20), None)

@@ -1,4 +1,4 @@
-"""Collect from the entries of incidents the values for the figures: one value for each incident."""
+"""Collect one value per incident for each figure, from the entries of the incidents."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from incidentmail.core.teams.team_events import CustomerWordsApproved, IncidentR
 from incidentmail.core.tracking.tracking_events import Joined, RollAnswered
 
 STOPPED_PHASE = 2
-"""From this phase on the damage has stopped, both in the default phases and in those an organisation defines."""
+"""The phase from which on the damage has stopped, both in the default phases and in an organisation's own."""
 
 
 class Act(Frozen):
-    """Somebody wrote or did something at a time."""
+    """Something that a person wrote or did, and when."""
 
     person: str
     at: datetime
@@ -39,7 +39,7 @@ class Measured(Frozen, kw_only=True):
     """The values that one incident contributes to the figures. A time is None if it did not happen or is unknown.
 
     People are identified by their keys (`key_of`). `severity` is the worst severity of the incident. `commanded` maps
-    each person to how long they commanded while it was open, and `at_work` are the people who took part.
+    each person to how long they were commander while it was open, and `at_work` holds the people who took part.
     """
 
     id: str
@@ -77,10 +77,10 @@ def key_of(person: Person) -> str:
 
 @dataclass
 class Reading:
-    """The values collected so far from the entries of one incident."""
+    """The values collected so far from one incident's entries."""
 
     nobody: Collection[str]
-    """Keys that stand for no person: our own addresses, and the replacement for a redacted person."""
+    """Keys that represent no person: our own addresses, and the replacement for a redacted person."""
     declared: Declared
     at_work: set[str] = field(default_factory=set)
     acts: list[Act] = field(default_factory=list)
@@ -154,7 +154,7 @@ class Reading:
                 return
 
     def retro_said(self, event: RetroEvent) -> None:
-        """Record when the retrospective was held. People who only write about it did not take part in the incident."""
+        """Record when the retrospective was held. Writing about it does not count as taking part in the incident."""
         if isinstance(event, RetroHeld):
             self.retro_at = event.held_at
         elif isinstance(event, RetroStillDue):
@@ -164,14 +164,14 @@ class Reading:
         self.stopped_at = (self.stopped_at or at) if self._has_stopped else None
 
     def _count_command(self, until: datetime) -> None:
-        """Add the time since the last change to the current commander's time, unless the incident was over."""
+        """Add the time since the last change to the current commander's total, unless the incident was over."""
         if self.status is Status.OPEN and self.commander not in self.nobody:
             spent = max(until - self.since, timedelta())
             self.commanded[self.commander] = self.commanded.get(self.commander, timedelta()) + spent
         self.since = until
 
     def measured(self, now: datetime) -> Measured:
-        """Return the collected values. The current commander is counted until `now`."""
+        """Return the collected values. The current commander's time counts until `now`."""
         self._count_command(now)
         return Measured(
             id=self.declared.id, description="" if self.restricted else self.description, drill=self.declared.drill,
@@ -184,9 +184,9 @@ class Reading:
 
 
 def measure(recorded: Iterable[Recorded], *, now: datetime, nobody: Collection[str] = ()) -> Iterator[Measured]:
-    """Yield the values of each incident, in the order in which the incidents were declared.
+    """Yield the values of each incident, in order of declaration.
 
-    `nobody` are the keys of our own addresses and of redacted people, which do not count as people.
+    `nobody` holds the keys of our own addresses and of redacted people, which do not count as people.
     """
     readings: dict[str, Reading] = {}
     for one in recorded:

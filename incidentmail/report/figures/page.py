@@ -1,4 +1,4 @@
-"""Prepare the page of figures: its charts and the numbers beside them. No person is named on it."""
+"""Prepare the page of figures: its charts and the numbers beside them. It names no people."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BY_MONTH = (("stop", "To the end of the damage"), ("resolve", "To closed"))
 
 
 class Chart(Frozen, kw_only=True):
-    """A chart in the two widths that a page shows, and a note to print below it."""
+    """A chart in the two widths used on a page, and a note to print below it."""
 
     title: str
     wide: Markup
@@ -32,7 +32,7 @@ class Chart(Frozen, kw_only=True):
 
 
 def page_values(found: Statistics, words: Words, *, made_at: datetime) -> dict[str, object]:
-    """Return the values for the template `page/figures.html.j2`."""
+    """Return the context for the template `page/figures.html.j2`."""
     return {
         "period": period(found.since, found.until),
         "number": found.all.incidents,

@@ -1,4 +1,4 @@
-"""Find repeated problems: words that the descriptions of several incidents have in common."""
+"""Find repeated problems: words shared by the descriptions of several incidents."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from .distribution import Share
 from .measured import Measured
 
 WORDS_MIN = 2
-"""A single common word, such as the name of a product, does not make two outages alike."""
+"""The minimum number of shared words. A single one, such as the name of a product, does not make outages alike."""
 SHOWN_MAX = 10
 
 
 class Repeat(Frozen, kw_only=True):
-    """Words that the descriptions of some incidents have in common. `incidents` are ids, the oldest first."""
+    """Words shared by the descriptions of some incidents. `incidents` are ids, oldest first."""
 
     words: tuple[str, ...]
     incidents: tuple[str, ...]
 
 
 class Repeats(Frozen, kw_only=True):
-    """The groups, the largest first, and the share of incidents with two words in common with an earlier incident.
+    """The groups, largest first, and the share of incidents that have two words in common with an earlier one.
 
     Restricted incidents are not considered.
     """
@@ -35,9 +35,9 @@ class Repeats(Frozen, kw_only=True):
 
 
 def repeats(incidents: Iterable[Measured]) -> Repeats:
-    """Return the repeated problems. Pairs of words that occur in the same incidents form one group.
+    """Return the repeated problems. Pairs of words found in the same incidents form one group.
 
-    A group is left out if all its incidents are in a larger group.
+    A group is omitted if all its incidents are in a larger group.
     """
     compared = [one for one in incidents if not one.restricted]
     by_pair: dict[tuple[str, str], list[str]] = defaultdict(list)

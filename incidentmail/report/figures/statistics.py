@@ -1,4 +1,4 @@
-"""Combine all figures: over all incidents, by severity, and by month."""
+"""Combine all figures: overall, by severity, and by month."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Group(Frozen, kw_only=True):
 
 
 class LeftOut(Frozen, kw_only=True):
-    """The number of incidents in the period that are in no figure, by the reason.
+    """The number of incidents in the period that are not in the figures, by reason.
 
     Merged incidents are counted with the incident that they are a part of.
     """
@@ -38,7 +38,7 @@ class LeftOut(Frozen, kw_only=True):
 
 
 class Statistics(Frozen, kw_only=True):
-    """All figures of the incidents declared from `since` on and before `until`. None means no limit."""
+    """All figures for incidents declared from `since` up to, but not including, `until`. None means no limit."""
 
     since: datetime | None
     until: datetime | None
@@ -54,7 +54,7 @@ class Statistics(Frozen, kw_only=True):
 def statistics(
     measured: Iterable[Measured], *, since: datetime | None, until: datetime | None, zone_of: Callable[[str], tzinfo]
 ) -> Statistics:
-    """Return all figures. `zone_of` returns the time zone of the person with a given key."""
+    """Return all figures. `zone_of` maps a person's key to their time zone."""
     period = declared_in(measured, since=since, until=until)
     real = [one for one in period if not one.drill]
     counted = [one for one in period if is_counted(one)]
@@ -76,7 +76,7 @@ def statistics(
 
 
 def declared_in(measured: Iterable[Measured], *, since: datetime | None, until: datetime | None) -> list[Measured]:
-    """Return the incidents that were declared from `since` on and before `until`."""
+    """Return the incidents declared from `since` up to, but not including, `until`."""
     return [
         one
         for one in measured

@@ -1,4 +1,4 @@
-"""Format figures as text: periods, shares, and the incidents that were left out."""
+"""Format figures as text: periods, shares, and the incidents not counted."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def show_share(share: Share, *, few: bool = True) -> str:
 
 
 def percent(share: Share) -> str:
-    """Return a share in per cent, rounded half up, or `-` if it has no value.
+    """Return a share as a percentage, rounded half up, or `-` if it has no value.
 
     >>> percent(Share(part=1, n=8)), percent(Share(part=0, n=0))
     ('13 %', '-')
@@ -49,7 +49,7 @@ def percent(share: Share) -> str:
 
 
 def not_counted(found: Statistics) -> str:
-    """Return a list of the incidents in the period that are in no figure, as text, or an empty string."""
+    """Return a text listing the incidents in the period that are not in the figures, or an empty string."""
     out = found.left_out
     kinds = (
         (out.drills, "drill", "drills"), (out.retracted, "retracted", "retracted"),
@@ -59,7 +59,7 @@ def not_counted(found: Statistics) -> str:
 
 
 def length(found: Distribution, duration: timedelta | None) -> str:
-    """Return a duration as text, with a mark if it comes from fewer than five incidents.
+    """Return a duration as text, marked if it comes from fewer than five incidents.
 
     >>> from .distribution import distribution
     >>> of_two = distribution([timedelta(minutes=20), timedelta(minutes=40)])

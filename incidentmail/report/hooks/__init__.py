@@ -1,1 +1,1 @@
-"""Report events to the organisation's own programs and chats: which events, in which words and form. Pure."""
+"""Report events to the organisation's own programs and chats: which events, in which words and format. Pure."""

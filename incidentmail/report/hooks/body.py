@@ -1,4 +1,4 @@
-"""Write the text to send to a hook: the JSON unchanged, or in the form of a template of the organisation."""
+"""Render the body of a request to a hook: the JSON unchanged, or the output of an organisation's template."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from incidentmail.errors import RenderError
 from incidentmail.templating import Templates
 
 SAID = ("update", "note")
-"""Events with a `what` in a person's own words."""
+"""The events whose `what` is in a person's own words."""
 NOBODYS = ("role_needed", "update_missed")
-"""Events that nobody caused. Their sentence does not begin with a name."""
+"""The events that nobody caused. Their sentence does not begin with a name."""
 
 
 def template_file(name: str) -> str:
@@ -24,10 +24,10 @@ def template_file(name: str) -> str:
 
 
 def body_of(payload: str, template: str | None, templates: Templates, *, secret: str | None) -> str:
-    """Return the text to send, or an empty text if the template leaves out this event.
+    """Return the text to send, or an empty text if the template skips this event.
 
-    `payload` is the JSON of one delivery. Without a template the payload is sent unchanged, so that every attempt sends
-    the same bytes. Raise RenderError if the template fails or does not write JSON.
+    `payload` is the JSON of one delivery. Without a template it is sent unchanged, so that every attempt sends the same
+    bytes. Raise RenderError if the template fails or its output is not JSON.
     """
     if template is None:
         return payload
@@ -46,7 +46,7 @@ def body_of(payload: str, template: str | None, templates: Templates, *, secret:
 
 
 def _words(told: dict[str, Any]) -> dict[str, str]:
-    """Return two texts ready for templates: a headline about the incident, and a sentence about the event."""
+    """Return two texts for templates: a headline about the incident, and a sentence about the event."""
     incident, event, what, who = told["incident"], told["event"], told["what"], told["by"]["name"]
     mark = "TEST " if told["is_test"] else "DRILL " if incident["drill"] else ""
     if event in NOBODYS:

@@ -1,4 +1,4 @@
-"""Find the occurrences to report to hooks in the events of one command or reply. docs/hooks.md lists their names."""
+"""Find the occurrences to report to hooks among the events of one command or reply. docs/hooks.md lists their names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HookEvent = Literal[
 ]  # fmt: skip
 HOOK_EVENTS: tuple[HookEvent, ...] = get_args(HookEvent)
 PAGING: frozenset[HookEvent] = frozenset({"offered", "role_needed", "update_missed"})
-"""Hooks for these events wake people up. The command `declare` says whether such a hook was reached."""
+"""The events whose hooks wake people up. The command `declare` reports whether such a hook was reached."""
 COMMAND = "commander"
 _KINDS: dict[type[Event], HookEvent] = {
     e.Declared: "declared",
@@ -49,7 +49,7 @@ _ENDINGS: dict[Status, HookEvent] = {
 class Occurrence(Frozen, kw_only=True):
     """An occurrence to report to hooks. `role` is the needed role if `name` is `role_needed`.
 
-    `event` is the event behind the occurrence. For a needed role, this is the first event of the command.
+    `event` is the underlying event. For a needed role, it is the first event of the command.
     """
 
     name: HookEvent
@@ -60,7 +60,7 @@ class Occurrence(Frozen, kw_only=True):
 def occurrences(
     before: Incident | None, events: Sequence[Event], after: Incident, policy: Policy
 ) -> tuple[Occurrence, ...]:
-    """Return the occurrences to report to hooks, in order. `before` is the incident before `events`, or None if new.
+    """Return the occurrences to report to hooks, in order. `before` is the previous state, or None if new.
 
     >>> from datetime import UTC, datetime
     >>> from incidentmail.core.frozen import replace
@@ -80,7 +80,7 @@ def occurrences(
 
 
 def needed_roles(incident: Incident, policy: Policy) -> tuple[str, ...]:
-    """Return the keys of unfilled roles that the severity requires, and `commander` if the commander is a guess."""
+    """Return the keys of vacant roles that the severity requires, and `commander` if command is only assumed."""
     return tuple(_needed(incident, policy)) if incident.is_open else ()
 
 

@@ -1,4 +1,4 @@
-"""Build the JSON for a hook. docs/json.md describes the form, which is the same for every hook."""
+"""Build the JSON payload for a hook. docs/json.md describes the format, which is the same for every hook."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ VERSION = 1
 def payload(
     incident: Incident, one: Occurrence, words: Words, *, id: str, by: Person, at: datetime, is_test: bool = False
 ) -> dict[str, JsonValue]:
-    """Return the JSON for one occurrence. `incident` is the state after it, and `by` the person who caused it.
+    """Return the payload for one occurrence. `incident` is the state after it, and `by` the person who caused it.
 
-    `id` is the same for every attempt at the delivery.
+    `id` is the same for every delivery attempt.
     """
     return {
         "version": VERSION,
@@ -40,12 +40,12 @@ def payload(
 
 
 def as_text(payload: dict[str, JsonValue]) -> str:
-    """Return the JSON on one line. The signature covers its bytes in UTF-8."""
+    """Return the payload as single-line JSON. The signature is computed over its UTF-8 encoding."""
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
 
 
 def delivery_id(incident: Incident, version: int, number: int) -> str:
-    """Return a unique id for a delivery. `number` counts the deliveries caused by the same change, from 1."""
+    """Return a unique delivery id. `number` counts the deliveries caused by the same change, from 1."""
     return f"{incident.origin}-{incident.ref}-{version}-{number}"
 
 

@@ -1,4 +1,4 @@
-"""Sign requests to hooks as the Standard Webhooks specification requires, so that its libraries can verify them."""
+"""Sign requests to hooks according to the Standard Webhooks specification, so that its libraries can verify them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ PREFIX = "whsec_"
 
 
 def signed_headers(secret: str | None, *, id: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """Return the header fields with the id, the time in seconds since 1970, and a signature if there is a secret.
+    """Return the header fields with the id, the Unix timestamp in seconds, and a signature if there is a secret.
 
-    The signature is base64 of HMAC-SHA-256 over the id, the time and the body, with a dot between them.
+    The signature is the base64-encoded HMAC-SHA-256 of the id, the timestamp and the body, joined by dots.
 
     >>> signed_headers("correct horse", id="udtwfx-si6qwd-2-1", timestamp=1795184460, body=b"{}")["webhook-signature"]
     'v1,5nyfvBKXag654MRxkPcI4Xnq06qD0D/D3k6OHQ1AB04='
@@ -25,7 +25,7 @@ def signed_headers(secret: str | None, *, id: str, timestamp: int, body: bytes) 
 
 
 def key_of(secret: str) -> bytes:
-    """Return the signing key for a secret: the bytes after `whsec_` in base64, or else the text itself.
+    """Return the signing key for a secret: the decoded base64 after `whsec_`, or else the text itself.
 
     Raise ValueError if the text after `whsec_` is not base64.
 

@@ -19,7 +19,7 @@ _STYLES = ("c1", "c2", "c3", "c4")
 
 
 class Bar(Frozen, kw_only=True):
-    """A bar: its label, its value, and the value as text (`18 min`). `style` is a class, such as `s1`."""
+    """A bar: its label, its value, and the value as text (`18 min`). `style` is a CSS class, such as `s1`."""
 
     label: str
     value: float
@@ -28,16 +28,16 @@ class Bar(Frozen, kw_only=True):
 
 
 class Line(Frozen, kw_only=True):
-    """A line of a chart: its name, and a value for each place on the axis, or None for a place without one."""
+    """A line of a chart: its name, and a value for each point on the axis, or None if there is none."""
 
     name: str
     values: tuple[float | None, ...]
 
 
 def bar_chart(bars: Sequence[Bar], *, name: str, title: str, width: int, full: float | None = None) -> Markup:
-    """Return a chart of bars, one below the other, with labels on the left, or above the bars in a narrow picture.
+    """Return a bar chart with labels on the left or, in a narrow picture, above the bars.
 
-    A bar with the value `full` has the full length. Without `full`, the longest bar has it.
+    The value `full` fills the whole width. Without it, the largest value does.
 
     >>> bars = [Bar(label="Severity 1", value=18, shown="18 min"), Bar(label="Severity 2", value=42, shown="42 min")]
     >>> "Severity 1: 18 min. Severity 2: 42 min." in bar_chart(bars, name="a", title="Time to a commander", width=780)
@@ -64,10 +64,9 @@ def bar_chart(bars: Sequence[Bar], *, name: str, title: str, width: int, full: f
 
 
 def line_chart(places: Sequence[str], lines: Sequence[Line], *, name: str, title: str, width: int) -> Markup:
-    """Return a chart of up to four lines over `places`, from zero up, with a legend for more than one line.
+    """Return a chart of up to four lines over `places`, starting at zero, with a legend if there are several.
 
-    `places` are months or weeks. Each line has dots of a different shape, so that the lines can be told apart without
-    colour.
+    `places` are months or weeks. Each line has a different marker, so that lines can be told apart without colour.
 
     >>> lines = [Line(name="Severity 1", values=(2, 1, None))]
     >>> "Severity 1: Sep 2, Oct 1." in line_chart(["Sep", "Oct", "Nov"], lines, name="b", title="A month", width=320)
@@ -95,7 +94,7 @@ def line_chart(places: Sequence[str], lines: Sequence[Line], *, name: str, title
 
 
 def _name_places(drawing: Drawing, places: Sequence[tuple[float, str]], y: float) -> None:
-    """Write the names of the places, as far as there is room for them."""
+    """Write as many labels of the axis as fit."""
     shown_to = 0.0
     for x, place in places:
         half = text_px(place) / 2
@@ -105,7 +104,7 @@ def _name_places(drawing: Drawing, places: Sequence[tuple[float, str]], y: float
 
 
 def _draw(drawing: Drawing, points: Sequence[tuple[float, float] | None], index: int) -> None:
-    """Draw a line with its dots, and a gap where a value is missing."""
+    """Draw a line with its markers, leaving a gap for each missing value."""
     part: list[tuple[float, float]] = []
     for point in (*points, None):
         if point is not None:
@@ -153,7 +152,7 @@ def _told(places: Sequence[str], lines: Sequence[Line]) -> str:
 
 
 def _round_top(most: float) -> int:
-    """Return the top of the axis: 1, 2, 4, 6, 8 or 10 times a power of ten, so that half of it is round too."""
+    """Return the top of the axis: 2, 4, 6, 8 or 10 times a power of ten, so that half of it is round too."""
     if most <= 2:
         return 2
     power: int = 10 ** (len(str(int(most))) - 1)

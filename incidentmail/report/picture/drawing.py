@@ -1,4 +1,4 @@
-"""Build an SVG image from simple shapes, with all text escaped."""
+"""Build an SVG image from simple shapes, escaping all text."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from markupsafe import Markup
 
 WIDE, NARROW = 780, 320
-"""The widths of pictures on pages, in pixels: for large screens, and for phones."""
+"""The widths of pictures on pages, in pixels: for large screens and for phones."""
 FONT_PX = 14
 _LETTER_PX = 7.6
-"""The average width of a letter at this size in common fonts, rather too large than too small."""
+"""The average width of a letter at this size in common fonts, rounded up."""
 _TEXTS = 2
-"""The number of elements before the shapes of an image: its title and its description."""
+"""The number of elements that precede the shapes of an image: its title and its description."""
 Point = tuple[float, float]
 Anchor = Literal["start", "middle", "end"]
 
 
 class Drawing:
-    """An SVG image of `width` pixels. Its colours are classes of the style sheet of our pages.
+    """An SVG image, `width` pixels wide. Its colours are CSS classes from the style sheet of our pages.
 
-    `name` is unique on the page. `title` names the subject and `description` describes the image in sentences. A screen
-    reader reads both aloud.
+    `name` is unique on the page. `title` names the subject, and `description` describes the image in sentences. Screen
+    readers read both aloud.
 
     >>> image = Drawing(10, "x", title="One <line>", description="It rises.")
     >>> image.path([(0, 4), (10, 0)], "line")
@@ -67,7 +67,7 @@ id="x-title">One &lt;line&gt;</title><desc id="x-desc">It rises.</desc><path d="
         element.text = text
 
     def text_within(self, x: float, y: float, width: float, texts: Sequence[str], style: str = "") -> None:
-        """Write the first of `texts` that fits into `width`, or else the last one shortened, or nothing."""
+        """Write the first of `texts` that fits `width`, or else the last one shortened, or nothing."""
         fitting = next((text for text in texts if text_px(text) <= width), None)
         shown = fitting if fitting is not None else shortened(texts[-1], width)
         if shown:
@@ -91,7 +91,7 @@ def text_px(text: str) -> float:
 
 
 def shortened(text: str, width: float) -> str:
-    """Return as much of `text` as fits into `width` pixels, with an ellipsis, or "" if almost nothing fits.
+    """Return as much of `text` as fits in `width` pixels, with an ellipsis, or "" if almost nothing fits.
 
     >>> shortened("Alícia Soler", 60), shortened("Alícia Soler", 9)
     ('Alícia…', '')

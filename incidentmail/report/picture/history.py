@@ -13,7 +13,7 @@ from incidentmail.core.model import Person, Status
 
 
 class Span(Frozen, kw_only=True):
-    """A value that held from `begin` to `end`: a severity, a phase, or the name of the commander."""
+    """A value that applied from `begin` to `end`: a severity, a phase, or the commander's name."""
 
     value: int | str
     begin: datetime
@@ -23,7 +23,7 @@ class Span(Frozen, kw_only=True):
 class Sent(Frozen, kw_only=True):
     """A mail to the list: its number (0 is the declaration), and when it was written.
 
-    `kept` is true if the mail kept a promise to send an update by then.
+    `kept` is true if the mail fulfilled a promise of an update by then.
     """
 
     number: int
@@ -32,10 +32,10 @@ class Sent(Frozen, kw_only=True):
 
 
 class History(Frozen, kw_only=True):
-    """The history of an incident. The spans of each tuple are in order, with gaps while it was not open.
+    """The history of an incident. Each tuple of spans is in order, with gaps while the incident was not open.
 
-    `end` is when the incident ended or, if it is open, the present. `missed` holds the due times of updates that were
-    not sent in time. `moments` are the times at which anything was recorded.
+    `end` is when the incident ended, or the current time if it is open. `missed` holds the due times of updates that
+    were not sent in time. `moments` are the times at which anything was recorded.
     """
 
     begin: datetime
@@ -50,7 +50,7 @@ class History(Frozen, kw_only=True):
 
     @property
     def worst(self) -> int:
-        """The worst severity of the incident, which is the smallest number."""
+        """The incident's worst severity, which is the smallest number."""
         return min(int(span.value) for span in self.severities)
 
     @property
@@ -61,7 +61,7 @@ class History(Frozen, kw_only=True):
 
 @dataclass
 class _Lane:
-    """The values of one fact, one after the other."""
+    """The successive values of one fact."""
 
     spans: list[Span] = field(default_factory=list)
     value: int | str | None = None
@@ -78,7 +78,7 @@ class _Lane:
         self.value = self.since = None
 
     def held(self) -> tuple[Span, ...]:
-        """Return the spans that lasted for some time, or else the last span."""
+        """Return the spans of non-zero length, or else the last span."""
         return tuple(span for span in self.spans if span.end > span.begin) or tuple(self.spans[-1:])
 
 

@@ -12,7 +12,7 @@ from incidentmail.core.words import Words, in_brackets
 from .history import History, Span
 
 TOLD_MAX = 20
-"""If there are more changes, only the last ones are described, to keep the text short enough to listen to."""
+"""The number of changes to describe. Earlier ones are skipped, to keep the text short enough to listen to."""
 
 
 def describe_history(history: History, words: Words) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Draw the history of an incident: severity, phases, commanders and updates, one below the other over time."""
+"""Draw the history of an incident: severity, phases, commanders and updates, stacked above a common time axis."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from .time_scale import TimeScale
 
 _ROW_PX, _BAR_PX, _GAP_PX = 28, 22, 12
 _LABEL_PX = 104
-"""The room for labels on the left of a wide picture. A narrow picture has only numbers there, and labels above."""
+"""The space for labels on the left of a wide picture. A narrow picture has only numbers there, and labels above."""
 _NUMBER_PX = 20
 _NARROW_PX = 500
 _LEVELS_MAX = 6
-"""A longer scale of severities is drawn from the worst to the mildest of the incident."""
+"""The maximum number of levels to draw. Of a longer scale, only those between the incident's extremes are drawn."""
 _SAME_DOT_PX = 12
-"""Updates closer together than this are drawn as one dot, with their number."""
+"""Updates closer together than this are drawn as one dot, labelled with their number."""
 
 
 def incident_picture(
@@ -33,8 +33,8 @@ def incident_picture(
 ) -> Markup:  # fmt: skip
     """Return the picture of an incident as inline SVG, `width` pixels wide (`WIDE` or `NARROW`).
 
-    `name` distinguishes the pictures of one page. The docstring of this package explains how a page shows them. If the
-    incident is open, the picture ends with "now" or, if `is_live` is false, with the time at which it ends.
+    `name` distinguishes the pictures on a page. The docstring of this package explains how to show them on a page. If
+    the incident is open, the picture ends with "now" or, if `is_live` is false, with its end time.
 
     The text for people who cannot see it is `describe_history(history, words)`.
     """
@@ -43,7 +43,7 @@ def incident_picture(
 
 
 def severity_class(level: int, policy: Policy) -> str:
-    """Return the style sheet's class for the colour of a severity: `s1` for the worst, `s4` for the mildest.
+    """Return the CSS class for the colour of a severity: `s1` for the worst, `s4` for the mildest.
 
     >>> [severity_class(level, Policy()) for level in (1, 2, 3, 4)]
     ['s1', 's2', 's3', 's4']
@@ -53,7 +53,7 @@ def severity_class(level: int, policy: Policy) -> str:
 
 
 class _Picture:
-    """A picture being drawn, from top to bottom. `y` is how far it has been drawn."""
+    """A picture being drawn from top to bottom. `y` is the current position."""
 
     def __init__(self, history: History, words: Words, drawing: Drawing) -> None:
         self.history, self.words, self.drawing = history, words, drawing
@@ -147,7 +147,7 @@ class _Picture:
 
 
 def _near(sent: Sequence[Sent], scale: TimeScale) -> Iterator[list[Sent]]:
-    """Yield groups of mails that are too close together to be drawn one by one."""
+    """Yield groups of mails that are too close together to be drawn separately."""
     group: list[Sent] = []
     for one in sent:
         if group and scale.x(one.at) - scale.x(group[0].at) >= _SAME_DOT_PX:

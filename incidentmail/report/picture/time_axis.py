@@ -14,10 +14,10 @@ _BESIDE_PX = 8
 
 
 def draw_time_axis(drawing: Drawing, scale: TimeScale, y: float, *, end_label: str | None = None) -> float:
-    """Draw the axis at `y`, in UTC, and return where it ends. Shortened silences are shaded from the top.
+    """Draw the axis at `y`, in UTC, and return the y position below it. Shortened silences are shaded from the top.
 
-    The beginning and the end are always labelled, the end with `end_label` if given. Labels do not overlap. If the
-    picture covers more than one day, the first label of each day has the date below it.
+    The start and the end are always labelled, the end with `end_label` if given. Labels do not overlap. If the picture
+    covers more than one day, the first label of each day has the date below it.
     """
     return _Axis(drawing, scale, y).drawn(end_label)
 
@@ -27,7 +27,7 @@ class _Axis:
         self.drawing, self.scale, self.y = drawing, scale, y
         self.has_days = scale.begin.date() != scale.end.date()
         self.taken: list[tuple[float, float]] = []
-        """The ranges in which labels are already written."""
+        """The ranges already occupied by labels."""
 
     def drawn(self, end_label: str | None) -> float:
         scale = self.scale
@@ -50,7 +50,7 @@ class _Axis:
             self._label((left + right) / 2, show_duration(end - begin), None)
 
     def _label(self, x: float, text: str, dated: datetime | None) -> bool:
-        """Write a label, with a date below it if given. Return whether there was room for it."""
+        """Write a label, with the date below it if given. Return whether there was space for it."""
         date = f"{dated.day} {dated:%b}" if dated is not None and self.has_days else ""
         half = max(text_px(text), text_px(date)) / 2
         x = min(max(x, half), self.drawing.width - half)

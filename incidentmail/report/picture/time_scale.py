@@ -1,4 +1,4 @@
-"""Map times to places on a line, in proportion, except that long silences are shortened."""
+"""Map times to positions on a line, proportionally, except that long silences are shortened."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 SILENCE = timedelta(hours=3)
-"""A longer time in which nothing happened is a silence, and can be shortened."""
+"""A longer period in which nothing happened is a silence, and can be shortened."""
 SILENCE_SHARE = 0.12
 """The drawn length of a silence, as a share of the time in which something happened."""
 _STEPS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440))
 
 
 class TimeScale:
-    """A mapping of the times from `begin` to `end` to places from `left` to `right`, in pixels.
+    """A mapping from times between `begin` and `end` to positions between `left` and `right`, in pixels.
 
-    If silences take more than half of the time, all of them are shortened. Otherwise an incident of two hours would be
-    a thin line at the edge if its lessons were written down a week later.
+    If silences take more than half of the time, all of them are shortened. Otherwise a two-hour incident whose lessons
+    were written down a week later would be a thin line at the edge.
     """
 
     def __init__(self, begin: datetime, end: datetime, moments: Sequence[datetime], left: float, right: float) -> None:
@@ -29,17 +29,17 @@ class TimeScale:
         busy = sum((_length(gap) for gap in gaps if _length(gap) <= SILENCE), timedelta())
         is_cut = timedelta(0) < busy < sum(map(_length, silent), timedelta())
         self.silences: tuple[tuple[datetime, datetime], ...] = tuple(silent) if is_cut else ()
-        """The shortened silences, as pairs of beginning and end."""
+        """The shortened silences, as (start, end) pairs."""
         self._silence_drawn = busy * SILENCE_SHARE
         self._drawn = self._after(self.end)
 
     def x(self, at: datetime) -> float:
-        """Return the place of `at`, or of the nearer end if `at` is outside."""
+        """Return the position of `at`, or of the nearer end if `at` is outside the range."""
         at = min(max(at, self.begin), self.end)
         return self.left + (self.right - self.left) * (self._after(at) / self._drawn)
 
     def ticks(self, count_max: int) -> Iterator[datetime]:
-        """Yield round times for labels below the line, about `count_max` at most, none of them in a silence."""
+        """Yield round times for labels below the line, at most about `count_max`, none of them in a silence."""
         wanted = self._drawn / max(count_max, 1)
         step = next((step for step in _STEPS if step >= wanted), None)
         step = step or timedelta(days=-(-wanted // timedelta(days=1)))
@@ -51,7 +51,7 @@ class TimeScale:
             at = at + step if silence is None else _rounded_up(silence[1], step)
 
     def _after(self, at: datetime) -> timedelta:
-        """Return how much of the drawn time has passed at `at`."""
+        """Return how much drawn time passes between the start and `at`."""
         passed = at - self.begin
         for begin, end in self.silences:
             if at > begin:

@@ -1,4 +1,4 @@
-"""Define the content of a retrospective, before it is written as Markdown, as a page or as JSON."""
+"""Define the contents of a retrospective, before it is rendered as Markdown, HTML or JSON."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ Area = Literal["outcome", "process"]
 
 
 class Source(Frozen, kw_only=True):
-    """The source of an entry: a mail, a command on the machine with the ledger, or this program by itself.
+    """The source of an entry: a mail, a command on the ledger's machine, or the program itself.
 
-    `link` leads to the mail in the archive of the list, if the organisation has one and the list got the mail.
+    `link` leads to the mail in the list's archive, if there is one and the mail went to the list.
     """
 
     how: Literal["mail", "command", "program"]
@@ -40,7 +40,7 @@ class Moment(Frozen, kw_only=True):
 
 
 class Worked(Frozen, kw_only=True):
-    """The work of one person: their parts as text, the period, and the minutes in all and on breaks."""
+    """One person's work: their parts as text, the period, and the minutes in total and on breaks."""
 
     name: str
     parts: str
@@ -54,7 +54,7 @@ class Noted(Frozen, kw_only=True):
     """A tracked item: its number, its text, its author or owner, and its result.
 
     `became` is held, refuted, unknown, open, done or "" (a decision has no result). `settled_at` is when the item got
-    this result. `evidence` holds the texts that people wrote about it.
+    this result. `evidence` holds the texts that people added about it.
     """
 
     number: int
@@ -69,7 +69,7 @@ class Noted(Frozen, kw_only=True):
 
 
 class Promise(Frozen, kw_only=True):
-    """A promised update: when it was due, whether it came in time, and when the next mail to the list was sent."""
+    """A promised update: when it was due, whether it was in time, and when the next mail to the list was sent."""
 
     due_at: Instant
     kept: bool
@@ -77,7 +77,7 @@ class Promise(Frozen, kw_only=True):
 
 
 class ToldCustomers(Frozen, kw_only=True):
-    """The words that customers could be told from `at` on, or None if taken back, and their author and approver."""
+    """The words that customers could be told from `at` on, or None if withdrawn, with their author and approver."""
 
     at: Instant
     words: str | None
@@ -86,14 +86,14 @@ class ToldCustomers(Frozen, kw_only=True):
 
 
 class Found(Frozen):
-    """A question found by a rule. `detail` distinguishes it from the rule's other questions."""
+    """A question produced by a rule. `detail` distinguishes it from the rule's other questions."""
 
     text: str
     detail: str = ""
 
 
 class Question(Frozen, kw_only=True):
-    """A question that the record leaves open. `key` names the rule and the cause, and is the same in each version."""
+    """A question that the record leaves open. `key` names the rule and the cause, and is stable across versions."""
 
     key: str
     area: Area
@@ -101,7 +101,7 @@ class Question(Frozen, kw_only=True):
 
 
 class Retro(Frozen, kw_only=True):
-    """A whole retrospective. Times are in UTC."""
+    """A complete retrospective. Times are in UTC."""
 
     id: str
     description: str

@@ -11,7 +11,7 @@ from incidentmail.core.model import Incident, Person
 from incidentmail.core.names.mailboxes import mailbox_of
 
 COMMAND, JOINED = "commander", ""
-"""The part of the commander, and the part of people who joined without a role. Other parts are keys of roles."""
+"""The parts of the commander and of people who joined without a role. Other parts are keys of roles."""
 
 
 class Span(Frozen, kw_only=True):
@@ -27,7 +27,7 @@ class Span(Frozen, kw_only=True):
 
 
 class Duty(Frozen, kw_only=True):
-    """The duty of one person: their parts in order, the time on duty, and the time of that spent on breaks."""
+    """One person's duty: their parts in order, the time on duty, and how much of it they spent on breaks."""
 
     person: Person
     spans: tuple[Span, ...]
@@ -36,15 +36,15 @@ class Duty(Frozen, kw_only=True):
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The person's parts, each once, in the order in which they had them."""
+        """The person's distinct parts, in the order in which they took them."""
         return tuple(dict.fromkeys(span.part for span in self.spans))
 
 
 def duties(states: Iterable[tuple[datetime, Incident]], until: datetime) -> tuple[Duty, ...]:
-    """Return the duty of each person, in the order in which the people came.
+    """Return the duty of each person, in the order in which people arrived.
 
-    `states` are the states of one incident in order, each with the time from which it held. Time after an end does not
-    count until the incident is reopened.
+    `states` are the successive states of one incident, each with the time from which it applied. Time after an end does
+    not count until the incident is reopened.
     """
     people: dict[str, Person] = {}
     open_since: dict[tuple[str, str], datetime] = {}
@@ -86,7 +86,7 @@ def _parts(state: Incident) -> Iterable[tuple[Person, str]]:
 
 
 def _merged(times: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
-    """Return the periods without overlaps, in order."""
+    """Return the periods in order, with overlapping ones merged."""
     found: list[tuple[datetime, datetime]] = []
     for since, until in sorted(times):
         if found and since <= found[-1][1]:
@@ -101,6 +101,6 @@ def _sum(times: Iterable[tuple[datetime, datetime]]) -> timedelta:
 
 
 def _common(on_duty: Sequence[tuple[datetime, datetime]], away: Sequence[tuple[datetime, datetime]]) -> timedelta:
-    """Return how long periods of `on_duty` and `away` overlap."""
+    """Return how long the periods of `on_duty` and `away` overlap."""
     both = ((max(a, c), min(b, d)) for a, b in on_duty for c, d in _merged(away))
     return _sum((since, until) for since, until in both if since < until)

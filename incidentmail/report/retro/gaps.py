@@ -1,4 +1,4 @@
-"""Compute for how long an incident lacked something: the holder of a role, or a confirmed commander."""
+"""Compute how long an incident lacked something: the holder of a role, or a confirmed commander."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ LAST_PHASE = 2
 
 
 class Gap(Frozen, kw_only=True):
-    """A period in which a part was missing. If `is_filled` is false, nobody ever took it."""
+    """A period in which a part was vacant. `is_filled` is false if nobody ever took it."""
 
     span: Span
     is_filled: bool
 
 
 def role_gaps(story: Story) -> tuple[Gap, ...]:
-    """Return the periods in which nobody held a role that the severity required, in order of their beginning."""
+    """Return the periods in which a role required by the severity was vacant, in order of their start."""
     policy = story.words.policy
     keys = {key for step in policy.severities for key in step.requires}
     found = [gap for key in sorted(keys) for gap in _gaps(story, key, lambda s, k: k in policy.missing_roles(s))]
@@ -32,7 +32,7 @@ def role_gaps(story: Story) -> tuple[Gap, ...]:
 
 
 def unconfirmed_command(story: Story) -> tuple[Gap, ...]:
-    """Return the periods in which the commander was only assumed by the program, and had not written yet."""
+    """Return the periods in which the commander was only assumed by the program and had not written yet."""
 
     def is_assumed(state: Incident, key: str) -> bool:
         return key in state.assumed
@@ -43,7 +43,7 @@ def unconfirmed_command(story: Story) -> tuple[Gap, ...]:
 
 
 def without_scribe(story: Story) -> bool:
-    """Return whether nobody ever was the scribe."""
+    """Return whether there was never a scribe."""
     return all(not (held := state.roles.get(SCRIBE)) or not held.people for state in story.states)
 
 

@@ -1,8 +1,8 @@
-"""Find the words that people wrote into a retrospective, and keep them when the retrospective is written anew.
+"""Find the text that people wrote in a retrospective, and keep it when the retrospective is regenerated.
 
-Each place for people's words stands between two lines that mark it. A mark names the place, such as the key of a
-question, so that an answer stays with its question. Only text between marks belongs to people. The text around the
-marks comes from the record, and a digest at the end of the file shows whether somebody has changed it.
+Each place for people's text is between two marker lines. The marker names the place, such as the key of a question, so
+that an answer stays with its question. Only the text between markers belongs to people. All other text comes from the
+record, and a digest at the end of the file shows whether somebody has changed it.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _HEAD_LINE = "<!-- retrospective of {id}, {digest} -->"
 
 
 class Written(Frozen, kw_only=True):
-    """A retrospective read from a file: its incident, people's words by place, and whether the rest is unchanged.
+    """A retrospective read from a file: its incident, people's text by place, and whether the rest is unchanged.
 
-    `is_whole` is false if marks are missing or out of order, so that some words could be in no place.
+    `is_whole` is false if markers are missing or out of order, so that some text may belong to no place.
     """
 
     id: str
@@ -34,12 +34,12 @@ class Written(Frozen, kw_only=True):
 
 
 def place(name: str) -> str:
-    """Return an empty place for people's words."""
+    """Return an empty place for people's text."""
     return f"{BEGIN.format(name=name)}\n\n{END.format(name=name)}"
 
 
 def filled(text: str, parts: Mapping[str, str]) -> str:
-    """Return `text` with people's words in their places, exactly as they wrote them.
+    """Return `text` with people's text in its places, exactly as written.
 
     >>> print(filled(place("learned"), {"learned": "Ask sooner."}))
     <!-- yours: learned -->
@@ -55,12 +55,12 @@ def filled(text: str, parts: Mapping[str, str]) -> str:
 
 
 def signed(text: str, incident: str) -> str:
-    """Return the file: `text` and a last line with the incident's id and the digest of the text outside the places."""
+    """Return the file: `text`, and a last line with the incident's id and a digest of the text outside the places."""
     return f"{text.rstrip()}\n\n{_HEAD_LINE.format(id=incident, digest=_digest(text))}\n"
 
 
 def read_parts(file: str) -> Written | None:
-    """Return the content of a file, or None if it is not a retrospective written by this program.
+    """Return the contents of a file, or None if it is not a retrospective written by this program.
 
     >>> file = signed(filled("# A\\n\\n" + place("learned"), {"learned": "Ask sooner."}), "2026-11-20-a")
     >>> written = read_parts(file)
@@ -84,7 +84,7 @@ def read_parts(file: str) -> Written | None:
 
 
 def kept_elsewhere(parts: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
-    """Return people's words without a place in the new version, because their question is no longer asked."""
+    """Return people's text that has no place in the new version, because its question is no longer asked."""
     known = set(names)
     return {name: text for name, text in parts.items() if name not in known}
 

@@ -1,4 +1,4 @@
-"""Follow tracked items, promised updates and the words for customers through the entries of an incident."""
+"""Follow tracked items, promised updates and words for customers through the entries of an incident."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def judged_at(story: Story, number: int) -> datetime | None:
 
 
 def finished_at(story: Story, number: int) -> datetime | None:
-    """Return when an item was reported as done, or None if this is not recorded."""
+    """Return when an item was reported as done, or None if that was not recorded."""
     return next((one.at for one, event in story.events(ItemFinished) if event.number == number), None)
 
 
 def promises(story: Story) -> tuple[Promise, ...]:
-    """Return all promised updates, in the order in which they were due."""
+    """Return all promised updates, in order of their due times."""
     sent = [one.at for one, _ in story.events(Announced)]
     found = [
         Promise(due_at=event.due_at, kept=True, sent_at=max((at for at in sent if at <= one.at), default=one.at))
@@ -70,7 +70,7 @@ def promises(story: Story) -> tuple[Promise, ...]:
 
 
 def told_customers(story: Story) -> tuple[ToldCustomers, ...]:
-    """Return the words that customers could be told, with the time from which each counted, the first words first."""
+    """Return the words that customers could be told, oldest first, each with the time from which they applied."""
     return tuple(_told(story))
 
 

@@ -1,7 +1,7 @@
-"""Write a retrospective as Markdown (CommonMark with tables), with places for people's own words.
+"""Render a retrospective as Markdown (CommonMark with tables), with places for people's own text.
 
-All text from the record is escaped before the template gets it, so that it is shown as it was written. It cannot become
-a heading, a link, HTML, or one of the marks around people's own words.
+All text from the record is escaped before it reaches the template, so that it is shown as written. It cannot become a
+heading, a link, HTML, or a marker of people's own text.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ TEMPLATE = "report/retro.md.j2"
 
 
 def markdown(retro: Retro, templates: Templates, zones: Sequence[str], parts: Mapping[str, str]) -> str:
-    """Return the file. `parts` holds people's words by the name of their place. Raise RenderError.
+    """Return the file. `parts` maps names of places to people's text. Raise RenderError if rendering fails.
 
-    Words from a place that no longer exists, because its question is not asked any more, are kept at the end.
+    Text whose place no longer exists, because its question is no longer asked, is kept at the end.
     """
     names = [LEARNED, TO_DO, ATTENDED, *(question.key for question in retro.questions)]
     others = kept_elsewhere(parts, names)
@@ -62,7 +62,7 @@ def escaped(text: str) -> str:
 
 
 def _escaped(value: Any) -> Any:
-    """Return a value of the retrospective for the template: text is escaped, times and numbers are unchanged."""
+    """Return a value of the retrospective for the template, with text escaped and times and numbers unchanged."""
     if isinstance(value, str):
         return escaped(value)
     if isinstance(value, tuple):

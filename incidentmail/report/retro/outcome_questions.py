@@ -1,4 +1,4 @@
-"""Define the rules that ask about the outcome: what broke, how it was found and stopped, and what is left to do."""
+"""Define the rules that ask about the outcome: what broke, how it was found and stopped, and what remains to do."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .summary import severity_name, worst
 Asked = Iterator[Found]
 """The questions of one rule, possibly none."""
 AT_ONCE = timedelta(minutes=10)
-"""A declaration, or a rise of the severity, within this time was not late."""
+"""A declaration, or a worse severity, within this time was not late."""
 LONG_UNNOTICED = timedelta(minutes=15)
 LONG_DAMAGE = timedelta(hours=1)
 TEXT_CHARS_MAX = 160
@@ -34,7 +34,7 @@ def in_quotes(text: str) -> str:
 
 
 def severity_rose(story: Story) -> Asked:
-    """Ask about a severity that rose some time after the declaration."""
+    """Ask about a severity that got worse some time after the declaration."""
     level, at = worst(story)
     if level < story.declaration.severity and story.after(at) > AT_ONCE:
         name, later = severity_name(story.words, level), length_in_words(story.after(at))
@@ -45,7 +45,7 @@ def severity_rose(story: Story) -> Asked:
 
 
 def severity_moved(story: Story) -> Asked:
-    """Ask about a severity that fell and rose again."""
+    """Ask about a severity that became milder and then worse again."""
     levels = [story.declaration.severity, *(event.severity for _, event in story.events(SeverityChanged))]
     steps = [now - was for was, now in pairwise(levels) if now != was]
     rises_again = any(first > 0 and later < 0 for at, first in enumerate(steps) for later in steps[at + 1 :])
@@ -54,7 +54,7 @@ def severity_moved(story: Story) -> Asked:
 
 
 def unnoticed(story: Story) -> Asked:
-    """Ask about an incident that began long before it was noticed or declared, or at an unknown time."""
+    """Ask about an incident that began at an unknown time, or long before it was noticed or declared."""
     incident, declared = story.incident, story.began_at
     began, noticed = incident.started_at, incident.detected_at
     if began is None and noticed is None:
@@ -82,7 +82,7 @@ def declared_late(story: Story) -> Asked:
 
 
 def who_was_affected(story: Story) -> Asked:
-    """Ask who was affected, if nobody wrote it down."""
+    """Ask who was affected, if nobody recorded it."""
     if not story.incident.impact:
         yield Found("The record does not say who was affected, how many, and how badly. Who can find out?")
 
@@ -135,7 +135,7 @@ def reopened(story: Story) -> Asked:
 
 
 def deadline_missed(story: Story) -> Asked:
-    """Ask about each deadline that passed without a record that it was met."""
+    """Ask about each deadline that passed without being recorded as met."""
     for number, due in enumerate(deadlines(story.incident, story.words.policy), 1):
         if not due.is_met and due.at <= story.until:
             yield Found(

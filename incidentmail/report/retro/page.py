@@ -1,4 +1,4 @@
-"""Write a retrospective as one HTML page for a browser or a printer, with a picture and people's own words."""
+"""Render a retrospective as one HTML page for browsers and printers, with a picture and people's own text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TEMPLATE = "page/retro.html.j2"
 
 
 def page(retro: Retro, story: Story, templates: Templates, zones: Sequence[str], parts: Mapping[str, str]) -> str:
-    """Return the page. `parts` holds people's words by the name of their place. Raise RenderError."""
+    """Return the page. `parts` maps names of places to people's text. Raise RenderError if rendering fails."""
     history = history_of(story.entries, story.until)
     on = story.began_at.date()
 

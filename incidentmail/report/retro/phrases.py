@@ -15,7 +15,7 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 
 def length_in_words(length: timedelta) -> str:
-    """Return a duration in words, to the minute, and from two days on to the hour.
+    """Return a duration in words, to the minute, or to the hour from two days on.
 
     >>> length_in_words(timedelta(hours=7, minutes=23)), length_in_words(timedelta(minutes=1))
     ('7 hours and 23 minutes', '1 minute')
@@ -34,7 +34,7 @@ def length_in_words(length: timedelta) -> str:
 
 
 def number_in_words(number: int) -> str:
-    """Return a small number as a word, and a larger number in digits.
+    """Return a small number as a word and a larger one in digits.
 
     >>> number_in_words(3), number_in_words(40)
     ('three', '40')
@@ -52,7 +52,7 @@ def several(number: int, noun: str) -> str:
 
 
 def times_in_words(number: int) -> str:
-    """Return a number of times in words.
+    """Return how many times something happened, in words.
 
     >>> times_in_words(1), times_in_words(2), times_in_words(3)
     ('once', 'twice', 'three times')
@@ -71,7 +71,7 @@ def sentence(text: str) -> str:
 
 
 def role_title(words: Words, part: str) -> str:
-    """Return the name of a part in the incident, for use within a sentence.
+    """Return the name of a part in the incident, as written within a sentence.
 
     >>> from incidentmail.core.policy import Policy
     >>> role_title(Words(Policy()), "business_liaison"), role_title(Words(Policy()), "")
@@ -87,7 +87,7 @@ def role_title(words: Words, part: str) -> str:
 
 
 def listed(parts: Iterable[str]) -> str:
-    """Return several things as an enumeration with commas and `and`.
+    """Return several things as a list in words, with commas and `and`.
 
     >>> listed(["a"]), listed(["a", "b", "c"])
     ('a', 'a, b and c')

@@ -26,9 +26,9 @@ from .phrases import length_in_words, number_in_words, people_in_words, role_tit
 from .story import Story
 
 SOON = timedelta(minutes=10)
-"""A role that is filled within this time was not missing."""
+"""A role that was filled within this time was not missing."""
 FIRST_WORDS = timedelta(minutes=30)
-"""Customers can wait this long for the first words."""
+"""How long customers can wait for the first words."""
 NEED_WAITS = timedelta(minutes=30)
 LONG_DAY, LONG_WITHOUT_BREAK = timedelta(hours=8), timedelta(hours=6)
 LONG_INCIDENT = timedelta(hours=2)
@@ -69,7 +69,7 @@ def no_break(story: Story) -> Asked:
 
 
 def command_unconfirmed(story: Story) -> Asked:
-    """Ask about a time in which nobody had confirmed that they led."""
+    """Ask about a period in which nobody had confirmed that they led."""
     for gap in unconfirmed_command(story)[:1]:
         if gap.span.length > SOON:
             yield Found(
@@ -79,7 +79,7 @@ def command_unconfirmed(story: Story) -> Asked:
 
 
 def role_missing(story: Story) -> Asked:
-    """Ask about each role that the severity required and nobody held."""
+    """Ask about each role that the severity required but nobody held."""
     for gap in role_gaps(story):
         title, span = role_title(story.words, gap.span.part), gap.span
         if span.length <= SOON:
@@ -90,7 +90,7 @@ def role_missing(story: Story) -> Asked:
 
 
 def offer_unanswered(story: Story) -> Asked:
-    """Ask about offers of command or of a role that were not answered, or were declined."""
+    """Ask about offers of command or of a role that were declined or not answered."""
     silent = sum(1 for _ in story.events(CommandOfferEnded))
     silent += sum(1 for _, event in story.events(RoleOfferEnded) if not event.declined)
     declined = sum(1 for _, event in story.events(RoleOfferEnded) if event.declined)
@@ -109,7 +109,7 @@ def offer_unanswered(story: Story) -> Asked:
 
 
 def many_commanders(story: Story) -> Asked:
-    """Ask about command that was passed on often."""
+    """Ask about command that changed hands often."""
     count = sum(1 for _ in story.events(CommandTransferred))
     if count >= MANY_COMMANDERS:
         yield Found(
@@ -119,7 +119,7 @@ def many_commanders(story: Story) -> Asked:
 
 
 def promise_missed(story: Story) -> Asked:
-    """Ask about promised updates that did not come in time."""
+    """Ask about promised updates that were not sent in time."""
     found = promises(story)
     late = [promise for promise in found if not promise.kept]
     if late:
@@ -145,7 +145,7 @@ def first_customer_words(story: Story) -> Asked:
 
 
 def customer_words_back(story: Story) -> Asked:
-    """Ask about words for customers that were taken back."""
+    """Ask about words for customers that were withdrawn."""
     back = [one for one in told_customers(story)[1:] if one.words is None]
     if back:
         yield Found(
@@ -201,7 +201,7 @@ def roll_unanswered(story: Story) -> Asked:
 
 
 def proposal_expired(story: Story) -> Asked:
-    """Ask about proposals that expired while they waited for a confirmation."""
+    """Ask about proposals that expired without confirmation."""
     count = sum(1 for _ in story.events(ProposalExpired))
     if count:
         yield Found(

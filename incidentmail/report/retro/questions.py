@@ -1,4 +1,4 @@
-"""Choose the questions of a retrospective from the record. Each rule looks for one thing, and asks about it.
+"""Choose the questions of a retrospective from the record. Each rule looks for one thing and asks about it.
 
 The questions judge nobody. They name roles instead of people, and ask about circumstances: what could be seen, what was
 in the way, what would have helped.
@@ -20,7 +20,7 @@ RULES: tuple[tuple[str, Area, Rule], ...] = (
 )
 """The rules, in the order in which their questions are asked."""
 OF_ONE_RULE_MAX = 3
-"""The maximum number of questions from one rule, so that a long incident leaves time to answer them."""
+"""The maximum number of questions per rule, so that there is time to answer them after a long incident."""
 
 
 def questions(story: Story) -> tuple[Question, ...]:

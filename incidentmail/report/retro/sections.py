@@ -35,11 +35,11 @@ from .story import Story
 from .summary import severity_name, summary, worst
 
 RESOLVING = 2
-"""The phase from which on the damage has been stopped."""
+"""The phase from which on the damage has stopped."""
 
 
 class Sourced(Frozen):
-    """An entry of the incident, or of an incident that was merged into it, with its source."""
+    """An entry of the incident, or of one merged into it, with its source."""
 
     recorded: Recorded
     source: Source
@@ -114,7 +114,7 @@ def _facts(story: Story, zones: Sequence[str]) -> Iterator[Fact]:
 
 
 def stopped_at(story: Story) -> datetime | None:
-    """Return when the damage was stopped: the first time at which the incident was in phase 2 or a later one."""
+    """Return when the damage was stopped: when the incident first reached phase 2 or a later one."""
     if story.declaration.phase >= RESOLVING:
         return story.began_at
     return next((one.at for one, event in story.events(PhaseChanged) if event.phase >= RESOLVING), None)
@@ -132,7 +132,7 @@ def _moments(story: Story, told: Sequence[Sourced], zones: Sequence[str]) -> Ite
 
 
 def _is_repetition(event: Event, before: Event | None) -> bool:
-    """Return whether an entry repeats others in the timeline, and so is not news to a reader.
+    """Return whether an entry only repeats others in the timeline.
 
     Entries about the retrospective itself are left out too, because they are among the facts.
     """
@@ -150,7 +150,7 @@ def _is_repetition(event: Event, before: Event | None) -> bool:
 
 
 def _is_merging(event: Event) -> bool:
-    """Return whether an entry of a merged incident repeats an entry of the incident that it was merged into."""
+    """Return whether an entry of a merged incident repeats one of the incident that it was merged into."""
     return isinstance(event, MergedInto) or (isinstance(event, StatusChanged) and event.status is Status.MERGED)
 
 

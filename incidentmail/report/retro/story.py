@@ -1,4 +1,4 @@
-"""Collect from the entries of one incident the facts for its retrospective: what was said and done, and when."""
+"""Collect the facts for a retrospective from one incident's entries: what was said and done, and when."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ E = TypeVar("E", bound=Event)
 
 
 class Story(Frozen, kw_only=True):
-    """An incident with its entries, and the facts that follow from them.
+    """An incident with its entries, and the facts derived from them.
 
-    `incident` is its present state, and `entries` are its own, in order. `states` has the state after each of them.
-    `ended_at` is when it last ended, or None if it is open. `until` is that time, or the present. `duties` says who did
-    what for how long. `relief_after` is how long somebody can command before the program asks who will relieve them.
+    `incident` is its current state, and `entries` are its own, in order. `states` has the state after each of them.
+    `ended_at` is when it last ended, or None if it is open. `until` is that time, or now. `duties` says who did what
+    for how long. `relief_after` is how long somebody can lead before the program asks who will relieve them.
     """
 
     incident: Incident
@@ -41,20 +41,20 @@ class Story(Frozen, kw_only=True):
 
     @property
     def declaration(self) -> Declared:
-        """The event that declared the incident. Raise ValueError if the first entry is another event."""
+        """The event that declared the incident. Raise ValueError if the first entry is not a declaration."""
         first = self.entries[0].event
         if not isinstance(first, Declared):
             raise ValueError(f"{self.incident.id} begins with {first.kind}")
         return first
 
     def events(self, kind: type[E]) -> Iterator[tuple[Recorded, E]]:
-        """Yield the entries with an event of the given kind, together with the event."""
+        """Yield the entries whose event is of the given kind, each with its event."""
         for one in self.entries:
             if isinstance(one.event, kind):
                 yield one, one.event
 
     def after(self, at: datetime) -> timedelta:
-        """Return how long after the declaration something happened."""
+        """Return how long after the declaration the time `at` is."""
         return at - self.began_at
 
 

@@ -21,7 +21,7 @@ _ENDS = {
 
 
 def summary(story: Story) -> tuple[str, str, str]:
-    """Return the three sentences."""
+    """Return the three sentences of the summary."""
     incident = story.incident
     what = quoted(clip(one_line(incident.description), QUOTED_CHARS_MAX))
     drill = "In a drill on" if incident.drill else "On"
@@ -39,7 +39,7 @@ def day(at: date) -> str:
 
 
 def worst(story: Story) -> tuple[int, datetime]:
-    """Return the worst severity of the incident, and when the incident first had it."""
+    """Return the incident's worst severity, and when it first had that severity."""
     levels = [(story.declaration.severity, story.began_at)]
     levels += [(event.severity, one.at) for one, event in story.events(SeverityChanged)]
     return min(levels)

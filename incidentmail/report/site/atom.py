@@ -1,4 +1,4 @@
-"""Write Atom feeds (RFC 4287), with one entry for each update and ids that never change."""
+"""Render Atom feeds (RFC 4287), with one entry per update and ids that never change."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 class Entry(Frozen, kw_only=True):
-    """An entry of a feed: its id, its time, its title, the page that it links to, and its paragraphs."""
+    """An entry of a feed: its id, its time, its title, the page it links to, and its paragraphs."""
 
     id: str
     at: datetime
@@ -29,7 +29,7 @@ class Entry(Frozen, kw_only=True):
 
 
 class Feed(Frozen, kw_only=True):
-    """The properties of a feed. `id` and the ids of entries are URIs. `link` leads to the first page."""
+    """The properties of a feed. Its `id` and the ids of entries are URIs. `link` points to the first page."""
 
     id: str
     title: str
@@ -40,7 +40,7 @@ class Feed(Frozen, kw_only=True):
 
 
 def tag_uri(domain: str, on: datetime, specific: str) -> str:
-    """Return a permanent URI for something, which does not depend on the address of the pages (RFC 4151).
+    """Return a permanent URI for something, independent of the URL of the pages (RFC 4151).
 
     >>> from datetime import UTC
     >>> tag_uri("example.com", datetime(2026, 11, 20, tzinfo=UTC), "incidents/x/3")
@@ -50,7 +50,7 @@ def tag_uri(domain: str, on: datetime, specific: str) -> str:
 
 
 def atom(feed: Feed, entries: Sequence[Entry]) -> str:
-    """Return the feed with its newest entries, the newest first."""
+    """Return the feed with its newest entries, newest first."""
     newest = sorted(entries, key=lambda one: (one.at, one.id), reverse=True)[:ENTRIES_MAX]
     root = Element("feed", xmlns=NAMESPACE)
     _text(root, "id", feed.id)

@@ -1,4 +1,4 @@
-"""Make the feed of the organisation's pages."""
+"""Render the feed of the organisation's pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .record import Listed
 from .setting import Setting
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-"""The time of an empty feed. A feed needs a time, and it has to be the same in each version."""
+"""The time of an empty feed, which needs one that never changes."""
 
 
 def incident_feed(shown: Sequence[Listed], setting: Setting) -> str:
@@ -31,7 +31,7 @@ def incident_feed(shown: Sequence[Listed], setting: Setting) -> str:
 
 
 def absolute(url: str | None, name: str) -> str:
-    """Return the URL of the file `name`, or a link relative to the feed if `url` is not known."""
+    """Return the URL of the file `name`, or a relative link if `url` is unknown."""
     return f"{url.rstrip('/')}/{name}" if url else name
 
 

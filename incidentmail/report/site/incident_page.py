@@ -1,4 +1,4 @@
-"""Make the page of one incident: the problem, its severity, the last change, facts, picture, timeline, people."""
+"""Render the page of one incident: the problem, its severity, the last change, facts, picture, timeline, people."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .record import Record, in_short, sentence
 from .setting import Setting
 
 MOMENTS_MAX = 1000
-"""A page shows at most this many moments, the newest. `incidentmail timeline` shows all."""
+"""The maximum number of moments on a page; the newest are shown. `incidentmail timeline` shows all."""
 ENDED = {
     Status.OPEN: "", Status.CLOSED: "closed", Status.RETRACTED: "retracted: a false alarm",
     Status.MERGED: "merged into another incident",
@@ -39,7 +39,7 @@ _VERDICTS = {"holds": "it holds", "refuted": "refuted", "unknown": "not known ye
 
 
 class Row(Frozen):
-    """A row of a table of facts: a label, a value, and a class of the style sheet if it needs attention."""
+    """A row in a table of facts: a label, a value, and a CSS class if it needs attention."""
 
     label: str
     value: str | Markup
@@ -47,12 +47,12 @@ class Row(Frozen):
 
 
 def incident_page(record: Record, setting: Setting, templates: Templates, *, pages: Iterable[str]) -> str:
-    """Return the HTML page of an incident. `pages` are the ids of the incidents that have a page, for links."""
+    """Return the HTML page of an incident. `pages` holds the ids of the incidents that can be linked to."""
     return html_page(templates, "page/incident.html.j2", _Page(record, setting, frozenset(pages)).values())
 
 
 def page_name(incident_id: str) -> str:
-    """Return the file name of the page of an incident."""
+    """Return the file name of an incident's page."""
     return f"{incident_id}.html"
 
 
@@ -104,7 +104,7 @@ class _Page:
         return lines if state.is_open else []
 
     def _facts(self) -> Iterator[tuple[str, str, str]]:
-        """Yield the large figures: label, figure, and a class of the style sheet."""
+        """Yield the large figures: label, figure, and CSS class."""
         history, record = self.record.history, self.record
         name = self.words.severity_name(history.worst)
         worst = f"{history.worst}{f' · {name}' if name else ''}"
@@ -167,7 +167,7 @@ class _Page:
             yield Row("Also at work", ", ".join(at_work))
 
     def _commanders(self) -> Iterator[str]:
-        """Yield the commanders with the times that they led, the last one first."""
+        """Yield the commanders, each with the times at which they led, newest first."""
         history = self.record.history
         for index, span in enumerate(history.commanders[::-1]):
             length = show_length(span.end - span.begin)

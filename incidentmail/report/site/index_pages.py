@@ -1,4 +1,4 @@
-"""Make the pages that list incidents: the first page, with open and recent incidents, and a page for each year."""
+"""Render the pages that list incidents: the first page, with open and recent incidents, and a page for each year."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from .record import Listed
 from .setting import Setting
 
 RECENT = timedelta(days=30)
-"""How long an incident that has ended is listed on the first page, counted from its declaration."""
+"""How long an ended incident is listed on the first page, counted from its declaration."""
 RECENT_MAX = 50
 CHECK_EVERY = timedelta(minutes=5)
-"""How often `serve` writes the first page anew although nothing has changed, so that its time stays current."""
+"""How often `serve` rewrites the first page although nothing has changed, so that its time stays current."""
 VALID_FOR = 2 * CHECK_EVERY
-"""After this time without a new version, the page tells readers not to rely on it."""
+"""How long after the last rewrite readers can rely on the page, as stated on it."""
 FEED = "feed.xml"
 INDEX = "index.html"
 
 
 class Checked(Frozen):
-    """When the pages were last compared with the record. If `stopped` is true, they will not be compared again soon."""
+    """When the pages were last compared with the record. If `stopped` is true, the next comparison may be far off."""
 
     at: datetime
     stopped: bool = False
@@ -40,13 +40,13 @@ class Checked(Frozen):
 
 
 def visible(found: Iterable[Listed], setting: Setting) -> list[Listed]:
-    """Return the incidents that have a page, the newest first."""
+    """Return the incidents that have a page, newest first."""
     shown = [one for one in found if not one.hidden and (setting.drills or not one.drill)]
     return sorted(shown, key=lambda one: (one.declared_at, one.id), reverse=True)
 
 
 def index_page(shown: Sequence[Listed], checked: Checked, setting: Setting, templates: Templates) -> str:
-    """Return the first page: open incidents, the worst first, then recent ones, and the numbers of incidents."""
+    """Return the first page: open incidents, worst first, then recent ones, and the numbers of incidents."""
     open_ones = sorted((one for one in shown if one.is_open), key=lambda one: (one.severity, one.phase))
     since = checked.at - RECENT
     recent = [one for one in shown if not one.is_open and one.declared_at >= since][:RECENT_MAX]
@@ -65,7 +65,7 @@ def index_page(shown: Sequence[Listed], checked: Checked, setting: Setting, temp
 
 
 def year_page(year: int, shown: Sequence[Listed], setting: Setting, templates: Templates) -> str:
-    """Return the page of all incidents that were declared in a year, the newest first."""
+    """Return the page of all incidents declared in a year, newest first."""
     listed = [one for one in shown if one.declared_at.year == year]
     months: dict[datetime, list[Listed]] = {}
     for one in listed:
@@ -90,7 +90,7 @@ def _shared(setting: Setting) -> dict[str, Any]:
 
 
 def _counts(shown: Sequence[Listed], now: datetime, setting: Setting) -> list[tuple[str, int, int]]:
-    """Return the numbers of incidents within 30 and 365 days, by their worst severity. Drills do not count."""
+    """Return the number of incidents in the last 30 and 365 days, by worst severity. Drills do not count."""
     real = [one for one in shown if not one.drill]
     month = Counter(one.worst for one in real if one.declared_at >= now - timedelta(days=30))
     year = Counter(one.worst for one in real if one.declared_at >= now - timedelta(days=365))

@@ -1,4 +1,4 @@
-"""Remove from texts what must not appear on pages: addresses, secrets, and the codes in mails that name an incident."""
+"""Remove from text what must not appear on pages: addresses, secrets, and codes that identify an incident in mail."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from incidentmail.core.model import Incident, Person
 ADDRESS_MASK = "[address]"
 _LOCAL = r"\w!#$%&'*+/=?^`{|}~.\-"
 _ADDRESS = lazy_pattern(rf"(?<![{_LOCAL}])[{_LOCAL}]+[@＠﹫](?=[^\W_])[\w.\-]*\w")
-"""Anything like an address, also with letters of other scripts. A match begins at the first character of a local part,
-so that the time needed is proportional to the length of the text.
+"""Anything like an address, in letters of any script. A match begins at the first character of a local part, so that
+the time needed is proportional to the length of the text.
 """
 _CODE = lazy_pattern(r"\b[a-z2-7]{6}-[a-z2-7]{10}\b", 2)
-"""A REF with its hash, as in our plus-addresses and last lines (core/ids.py), in small letters or capitals."""
+"""A REF with its hash, as in our plus-addresses and code lines (core/ids.py), in lower or upper case."""
 TEXTS_KEPT = 4000
 
 
 class Masks(Frozen):
-    """The masks for the texts of one incident. People without a name are called by the local part of their address."""
+    """The masks for the text of one incident. People without a name are shown as the local part of their address."""
 
     known: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, state: Incident, recorded: Iterable[Recorded]) -> Masks:
-        """Return the masks for an incident. `known` holds the addresses of people who are called by their address."""
+        """Return the masks for an incident. `known` holds the addresses of people without a name."""
         holders = (person for held in state.roles.values() for person in held.people)
         owners = (item.owner for item in state.items)
         people: Iterable[Person | None] = (
@@ -40,7 +40,7 @@ class Masks(Frozen):
         return cls(frozenset(one.address for one in people if one and one.address and "@" in one.name))
 
     def shown(self, text: str) -> str:
-        """Return `text` without addresses and secrets, as pages show it.
+        """Return `text` as shown on pages, without addresses and secrets.
 
         >>> Masks(frozenset({"bo@example.com"})).shown("bo@example.com wrote to jo@example.org: password: hunter2")
         'bo wrote to [address]: password: ****'
@@ -48,7 +48,7 @@ class Masks(Frozen):
         return self._without_addresses(_without_secrets(text))
 
     def name(self, person: Person) -> str:
-        """Return the name of a person as pages show it."""
+        """Return a person's name as shown on pages."""
         return self._without_addresses(person.name)
 
     def _without_addresses(self, text: str) -> str:

@@ -1,7 +1,6 @@
 """List the moments of an incident for its page: who did what, in which words, and which update announced it.
 
-Only the events in `_TOLD` are listed. Requests that wait for somebody, offers, breaks and answers to a roll call
-concern only a few people.
+Only the events in `_TOLD` are listed. Proposals, offers, breaks and answers to a roll call concern only a few people.
 """
 
 from __future__ import annotations
@@ -38,19 +37,18 @@ _TOLD = (*_DONE, e.NoteAdded, e.UpdateGiven, e.ItemAdded, ItemTracked, CustomerW
 
 
 class Quote(Frozen):
-    """Words that somebody wrote, with a label such as `Action 3`."""
+    """Text that somebody wrote, with a label such as `Action 3`."""
 
     label: str
     text: str
 
 
 class Moment(Frozen, kw_only=True):
-    """The actions of one person at one time. `number` is the place in the record, and so the permanent link.
+    """What one person did at one time. `number` is its position in the record, and so its permanent link.
 
     `who` is None for an observation by the tool. `deeds` follow the name: `raised the severity from 2 to 1`. `tone` is
-    a class of the style sheet. `is_main` is true for a change that everybody has to know. `update` is the number of the
-    mail that announced the moment, 0 for the declaration, or None. The last moment before that mail also has its
-    Message-ID.
+    a CSS class. `is_main` is true for a change that everybody has to know. `update` is the number of the mail that
+    announced the moment, 0 for the declaration, or None. The last moment before that mail also has its Message-ID.
     """
 
     number: int
@@ -67,7 +65,7 @@ class Moment(Frozen, kw_only=True):
 def moments(
     recorded: Sequence[Recorded], told: Iterable[Statement], masks: Masks, words: Words, zones: Sequence[str]
 ) -> list[Moment]:
-    """Return the moments, the oldest first. Everything that one person did within a second is one moment."""
+    """Return the moments, oldest first. Everything that one person did within a second is one moment."""
     teller = _Teller(masks, words, zones, recorded[0].at.date(), {one.number: one for one in told})
     found: list[Moment] = []
     since_mail = 0
@@ -106,10 +104,10 @@ class _Teller:
     ) -> None:  # fmt: skip
         self.masks, self.words, self.zones, self.on, self.told = masks, words, zones, on, told
         self.items: dict[int, str] = {}
-        """The names of tracked items within a sentence, by their number: `action 3`."""
+        """Maps the numbers of tracked items to their names within a sentence, such as `action 3`."""
 
     def moment(self, one: Recorded) -> Moment | None:
-        """Return the moment for an event, or None if pages do not show the event."""
+        """Return the moment for an event, or None if the event is not shown on pages."""
         event = one.event
         if not isinstance(event, _TOLD):
             return None

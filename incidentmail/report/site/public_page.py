@@ -1,4 +1,4 @@
-"""Make the public pages: the status, a page for each year, a page to show if the status is stale, and a feed."""
+"""Render the public pages: the status, a page per year, a page to show if the status is stale, and a feed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .record import Listed
 from .setting import Setting
 
 STALE = "stale.html"
-"""A page that the web server can show instead if the status is older than it promises (docs/pages.md)."""
+"""A page that the web server can show instead if the status is older than it should be (docs/pages.md)."""
 PAST = timedelta(days=14)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -24,7 +24,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def public_pages(
     listed: Iterable[Listed], checked: Checked, setting: Setting, templates: Templates, *, key: bytes
 ) -> dict[str, str]:
-    """Return the public files by their names, in the order in which to write them.
+    """Return a mapping from file names to public files, in the order in which to write them.
 
     The first page comes last, because it links to the others.
     """
@@ -55,7 +55,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 def said(statement: PublicStatement) -> str:
-    """Return the text for a statement: the words themselves, or a sentence that they no longer count."""
+    """Return the text for a statement: the words themselves, or a sentence that they no longer apply."""
     if statement.is_over:
         return "This is over."
     return "What was announced here before was withdrawn." if statement.words is None else statement.words

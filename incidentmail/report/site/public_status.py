@@ -1,7 +1,7 @@
-"""Compute the public status: words that two people approved, their components, and when all was last well.
+"""Compute the public status: words approved by two people, their components, and when all was last well.
 
-Nothing else of an incident becomes public: not its description, its severity, its people, nor its id. Its public name
-is computed from its id with the key.
+Nothing else about an incident becomes public: not its description, its severity, its people, nor its id. Its public
+name is derived from its id with the key.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MASKS = Masks()
 
 
 class PublicStatement(Frozen, kw_only=True):
-    """A statement to customers. `words` is None if somebody took the words back at `at`, or if the problem is over.
+    """A statement to customers. `words` is None if they were withdrawn at `at`, or if the problem is over.
 
     `number` distinguishes the statements of an incident.
     """
@@ -34,9 +34,9 @@ class PublicStatement(Frozen, kw_only=True):
 
 
 class PublicIncident(Frozen, kw_only=True):
-    """A problem that customers were told about. The newest statement comes first. `ended_at` is None while it lasts.
+    """A problem that customers were told about, with the newest statement first. `ended_at` is None while it lasts.
 
-    `is_current` is true if the incident is open and its newest words were not taken back.
+    `is_current` is true if the incident is open and its newest words were not withdrawn.
     """
 
     name: str
@@ -52,7 +52,7 @@ class PublicIncident(Frozen, kw_only=True):
 
 
 class PublicStatus(Frozen, kw_only=True):
-    """The content of the public page. `well_at` is when all was last well.
+    """The contents of the public page. `well_at` is when all was last well.
 
     `is_well` is true if no open incident affects customers.
     """
@@ -70,7 +70,8 @@ def public_status(listed: Iterable[Listed], at: datetime, setting: Setting, *, k
     """Return the status at `at`.
 
     All is well as long as no incident is open in phase 0 to 2 with a severity that requires somebody to answer
-    customers. If one is open and nothing is approved, the status does not claim that all is well, and does not say why.
+    customers. If one is open and no words are approved, the status does not claim that all is well, and gives no
+    reason.
     """
     real = [one for one in listed if not one.hidden and not one.drill]
     shown = [found for one in real if (found := _public(one, setting, key)) is not None]
@@ -82,7 +83,7 @@ def public_status(listed: Iterable[Listed], at: datetime, setting: Setting, *, k
 
 
 def _before(at: datetime, real: Sequence[Listed]) -> datetime:
-    """Return when all was last well: when the chain of overlapping incidents before `at` began, or else `at`."""
+    """Return when all was last well: the start of the chain of overlapping incidents before `at`, or else `at`."""
     counted = [one for one in real if one.counts_for_customers and one.declared_at < at]
     for one in sorted(counted, key=lambda one: one.declared_at, reverse=True):
         if one.ended_at is None or one.ended_at >= at:
@@ -115,7 +116,7 @@ def _public(one: Listed, setting: Setting, key: bytes) -> PublicIncident | None:
 
 
 def components_in(words: str, components: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the components that the words for customers mention, by name or by the words configured for them.
+    """Return the components that the words for customers mention, by name or by a configured word.
 
     >>> components_in("Card payments may fail.", {"Checkout": ("card payment",), "Search": ()})
     ('Checkout',)
@@ -124,5 +125,5 @@ def components_in(words: str, components: dict[str, tuple[str, ...]]) -> tuple[s
 
 
 def _mentions(text: str, words: Sequence[str]) -> bool:
-    """Return whether the text contains one of `words` at the beginning of a word, ignoring case."""
+    """Return whether any of `words` occurs in the text at the start of a word, ignoring case."""
     return any(re.search(rf"(?<!\w){re.escape(word.casefold())}", text.casefold()) for word in words if word)

@@ -1,4 +1,4 @@
-"""Convert the events of one incident to the data that pages show: a short form for lists, and a whole page."""
+"""Convert the events of one incident to the data shown on pages: a short form for lists, and a full page."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from .setting import Setting
 from .statements import Statement, statements
 
 NEWS_KEPT = 40
-"""The maximum number of updates of an incident in the feed, because the feed has no more entries."""
+"""The maximum number of updates per incident in the feed, because the feed has no more entries."""
 
 AFTER_MIN, AFTER_SHARE = timedelta(minutes=1), 0.03
-"""How far the picture of an open incident extends beyond its newest entry, so that the present state is visible."""
+"""How far the picture of an open incident extends beyond its newest entry, so that the current state is visible."""
 
 
 class News(Frozen, kw_only=True):
-    """The news in one update: its number (0 is the declaration), its time, and the changes that it announced."""
+    """The news in one update: its number (0 is the declaration), its time, and the changes it announced."""
 
     number: int
     at: datetime
@@ -35,11 +35,11 @@ class News(Frozen, kw_only=True):
 
 
 class Listed(Frozen, kw_only=True):
-    """The short form of an incident, for lists, feeds and the public pages. It contains only masked texts.
+    """The short form of an incident, for lists, feeds and the public pages. It contains only masked text.
 
     `ended_at` is None while the incident is open. `counts_for_customers` is true if its severity, or its worst severity
-    once it has ended, requires somebody who answers customers. `linked` are the ids of incidents that it was ever
-    merged with. If `hidden` is true, it has no other data, and is not shown.
+    once it has ended, requires somebody to answer customers. `linked` holds the ids of all incidents that it was ever
+    merged with. If `hidden` is true, it has no other data and is not shown.
     """
 
     id: str
@@ -79,10 +79,7 @@ class Record(Frozen, kw_only=True):
 
 
 def read_incident(recorded: Sequence[Recorded], state: Incident, setting: Setting) -> Record:
-    """Return the data that pages show of an incident that is not restricted. `recorded` are all its events, in order.
-
-    The picture of an open incident ends a little after the newest event, so that the page depends only on the record.
-    """
+    """Return the page data of an incident that is not restricted. `recorded` are all its events, in order."""
     newest = recorded[-1].at
     history = history_of(recorded, newest + max(AFTER_MIN, (newest - recorded[0].at) * AFTER_SHARE))
     masks, said = Masks.of(state, recorded), statements(recorded)
@@ -155,7 +152,7 @@ def sentence(moment: Moment) -> str:
 
 
 def in_short(moment: Moment) -> str:
-    """Return a moment as a sentence, followed by the first words that people wrote in it."""
+    """Return a moment as a sentence, followed by the first words of its text."""
     return " ".join((sentence(moment), *_said(moment)[:1]))
 
 

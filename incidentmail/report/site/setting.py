@@ -1,4 +1,4 @@
-"""Define the settings that all pages of a site share: the organisation's words, its time zones, and URLs."""
+"""Define the settings shared by all pages of a site: the organisation's words, its time zones, and URLs."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from incidentmail.core.times import show_time
 from incidentmail.core.words import Words
 
 PLACE = "{message_id}"
-"""The placeholder for the Message-ID of a mail in the address of the list's archive."""
+"""The placeholder for a mail's Message-ID in the URL of the list's archive."""
 
 
 class Setting(Frozen, kw_only=True):
-    """The settings of the organisation for its pages.
+    """The organisation's settings for its pages.
 
-    `url` and `public_url` are the addresses of the pages, or None if unknown, in which case links are relative.
-    `domain` is the domain of the tool's address. `components` maps each name to the words that stand for it in words
-    for customers. `drills` is false if drills are left out.
+    `url` and `public_url` are the URLs of the pages. If None, links are relative. `domain` is the domain of the tool's
+    address. `components` maps the name of each component to the words that refer to it in words for customers. `drills`
+    is false if drills are left out.
     """
 
     words: Words
@@ -43,13 +43,13 @@ class Setting(Frozen, kw_only=True):
         return self.archive.replace(PLACE, quote(bare, safe="")) if self.archive else None
 
     def time(self, at: datetime, on: datetime | None = None) -> Markup:
-        """Return a time for people and programs, in UTC and the configured zones. On the day of `on`, omit the date."""
+        """Return a time as HTML, in UTC and the configured zones. On the day of `on`, omit the date."""
         shown = show_time(at, self.zones, on.date() if on is not None else None)
         text = shown if on is not None else f"{at.day} {at:%b %Y}, {show_time(at, self.zones, at.date())}"
         return Markup(f'<time datetime="{json_time(at)}">{escape(text)}</time>')
 
     def linked(self, text: str) -> Markup:
-        """Return `text` as HTML in which links to the hosts of the organisation are clickable."""
+        """Return `text` as HTML in which links to the organisation's hosts are clickable."""
         hosts, parts, done = self.words.policy.venue_hosts, [], 0
         for start, end in clickable(text, hosts) if hosts else ():
             link = Markup('<a href="{0}" rel="noopener noreferrer">{0}</a>').format(text[start:end])

@@ -1,4 +1,4 @@
-"""Find the statements to customers: approved words, who approved them, and when they were taken back."""
+"""Find the statements to customers: approved words, who approved them, and when they were withdrawn."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from incidentmail.core.teams.team_events import CustomerWordsApproved
 class Statement(Frozen, kw_only=True):
     """Words that customers could be told from `at` on. `number` is the incident's version at that time.
 
-    `has_two_people` is true if author and approver are two people. Only such words are made public. `withdrawn_at` is
-    when somebody took the words back. Words that were replaced by newer words were not withdrawn.
+    `has_two_people` is true if author and approver are two people. Only such words are published. `withdrawn_at` is
+    when somebody withdrew the words. Being replaced by newer words does not count as that.
     """
 
     number: int
@@ -34,7 +34,7 @@ class Statement(Frozen, kw_only=True):
 
 
 def statements(recorded: Iterable[Recorded]) -> tuple[Statement, ...]:
-    """Return the statements to customers in an incident, the oldest first. Words without approval are left out."""
+    """Return the statements to customers in an incident, oldest first. Words without approval are left out."""
     found: list[Statement] = []
     current: str | None = None
     is_current = False  # whether the last statement counts
@@ -66,7 +66,7 @@ def statements(recorded: Iterable[Recorded]) -> tuple[Statement, ...]:
 
 
 def _confirmed(first: Statement, second: Statement) -> Statement:
-    """Return the statement that counts after a second approval: `second` if only it has two people, or else `first`."""
+    """Return which statement counts after a second approval: `second` if only it has two people, or else `first`."""
     if first.has_two_people or not second.has_two_people:
         return first
     return second

@@ -1,1 +1,1 @@
-"""Collect the private messages for each person about an incident, and limit how many mails they take."""
+"""Collect private messages about an incident, and limit how many mails each person gets."""

@@ -1,8 +1,8 @@
-"""Decide which lines a person is told now and which wait, because people filter out a program that mails too much.
+"""Decide which lines to send a person now and which have to wait. People filter out a program that mails too much.
 
 Lines that wait are collected in one mail, the digest. Each person gets at most one digest in 15 minutes and three in an
-hour, over all incidents. Lines that cannot wait are sent at once. For each incident there is also a limit on all
-private mail in six hours that other people or the passing of time have caused. It is higher for the commander.
+hour, over all incidents. Urgent lines are sent at once. Each incident also has a limit on the private mails that a
+person gets in six hours because of other people or the passing of time. It is higher for the commander.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from .digest_line import DigestLine
 SPACING, HOUR, LONG = timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6)
 AN_HOUR_MAX = 3
 LINES_MAX = 8
-"""The maximum number of lines in a mail, so that they fit on one screen. The rest wait for the next mail."""
+"""The maximum number of lines in a mail, so that they fit on one screen. The rest wait for the next one."""
 COLLECTED_FOR = timedelta(minutes=5)
-"""The time that the first line waits for others to be sent with it."""
+"""How long the first line waits for others to be sent with it."""
 LATE_AFTER = timedelta(hours=1)
-"""A line that is this late is no longer sent at once. The program was probably not running."""
+"""How late a line may be and still be sent at once. After that, the program was probably not running."""
 
 
 SPACES_BEFORE_GIVEN = tuple(timedelta(minutes=minutes) for minutes in (0, 0, 15, 60))
-"""How long nothing else may have come before somebody is told what was given to them, by how much mail they have had in
-six hours. The first two mails are sent at once. After that the space grows, and the next mail says all that has waited.
+"""The quiet time required before telling a person what was assigned to them, indexed by their number of private mails
+in six hours. The first two mails go out at once. The required time then grows, and one mail has all that waited.
 """
 
 
 class Limits(Frozen, kw_only=True):
-    """The amounts of private mail in six hours from which digests wait, and from which other lines wait.
+    """The numbers of private mails in six hours from which digests and other lines have to wait.
 
-    `given` is for tasks that somebody gave the person, and for roll calls. `due` is for roles, and for what only a few
-    people can act on, such as a missed update. Tasks leave room for these.
+    `given` applies to assigned tasks and to roll calls. `due` applies to roles, and to lines that only a few people can
+    act on, such as a missed update. It is no lower than `given`, so that tasks cannot use up the whole limit.
     """
 
     digests: int
@@ -51,10 +51,10 @@ def limits_of(is_commander: bool) -> Limits:
 
 
 class Had(Frozen, kw_only=True):
-    """The private mail that a person has received: reminders within 15 minutes and an hour, all within six hours.
+    """The number of private mails that a person got: digests in 15 minutes and an hour, all mails in six hours.
 
-    `in_space` is how many private mails came within the time of `space_before_given`. Replies to mail that the person
-    wrote do not count.
+    `in_space` is the number of private mails within the time that `space_before_given` returns. Replies to the person's
+    own mail do not count.
     """
 
     lately: int = 0
@@ -64,12 +64,12 @@ class Had(Frozen, kw_only=True):
 
 
 def space_before_given(within_six_hours: int) -> timedelta:
-    """Return how long nothing else may have come before a mail about a role or task, after this many private mails."""
+    """Return the quiet time required before a mail about a task, after this many private mails."""
     return SPACES_BEFORE_GIVEN[min(within_six_hours, len(SPACES_BEFORE_GIVEN) - 1)]
 
 
 def goes_at_once(had: Had, *, is_commander: bool, is_role: bool = False, hurried: bool = False) -> bool:
-    """Return whether somebody is told now of a task or a role that was given to them.
+    """Return whether to tell a person now of a task or role that was assigned to them.
 
     A `hurried` task is sent even if another mail has just gone out. So is a role, because others rely on its holder.
     """
@@ -80,9 +80,9 @@ def goes_at_once(had: Had, *, is_commander: bool, is_role: bool = False, hurried
 
 
 def told_now(lines: Sequence[DigestLine], had: Had, now: datetime, *, is_commander: bool) -> tuple[DigestLine, ...]:
-    """Return the lines to send to a person now, in one mail, or () if all of them wait.
+    """Return the lines to send to a person now, in one mail, or () if all have to wait.
 
-    `lines` are the lines about one incident that the person has not been sent yet.
+    `lines` are the unsent lines for that person about one incident.
     """
     limits = limits_of(is_commander)
     some = tuple(lines[:LINES_MAX])

@@ -1,7 +1,7 @@
-"""Collect the lines that each person is told privately about an incident.
+"""Collect the lines to send to each person privately about an incident.
 
-Each rule in `SOURCES` returns the lines that are true of an incident at a given time. The rules remember nothing:
-app/reminding/ records who was told what, so that people are told each thing once.
+Each rule in `SOURCES` returns the lines that apply to an incident at a given time. The rules keep no state:
+app/reminding/ records what each person was told, so that they are told each thing once.
 """
 
 from __future__ import annotations
@@ -28,14 +28,13 @@ SOURCES: tuple[Source, ...] = (
     offer_lines, role_lines, promise_lines, deadline_lines, roll_call_lines, given_lines, tracked_lines, relief_lines,
     silence_lines, retro_lines,
 )  # fmt: skip
-"""The rules, in the order in which a mail shows their lines. Each is a pure function."""
+"""The rules, in the order in which a mail shows their lines. All are pure functions."""
 
 
 def digest_lines(incident: Incident, rules: Rules, now: datetime) -> tuple[DigestLine, ...]:
-    """Return all lines that are true at the time `now`, for people with a known address.
+    """Return all lines that apply at `now`, for people with a known address.
 
-    Lines that cannot wait come first, then what somebody wants of the person. Otherwise they are in the order of
-    `SOURCES`.
+    Urgent lines come first, then lines that ask the person for something. Otherwise they are in the order of `SOURCES`.
     """
     lines = [line for source in SOURCES for line in source(incident, rules, now) if line.to.address is not None]
     kept = [line for line in lines if incident.is_open or line.after_end]

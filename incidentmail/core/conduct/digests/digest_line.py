@@ -1,4 +1,4 @@
-"""Define one line of the private mail to a person about an incident."""
+"""Define a line of the private mail to a person about an incident."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from incidentmail.core.names.person import Instant, Person
 
 
 class LineTo(Frozen, kw_only=True):
-    """Name a line: its key, the person whom it tells something, and for how long it has waited at least."""
+    """A reference to a line: its key, its recipient, and the minimum time that it has waited."""
 
     key: str
     to: Person
@@ -17,23 +17,24 @@ class LineTo(Frozen, kw_only=True):
 
 
 class DigestLine(Frozen, kw_only=True):
-    """One thing to tell the person `to`.
+    """One thing to tell `to`.
 
-    `key` names the thing within the incident, such as `action 3 overdue`. A person is told each key once. To tell them
-    again, use a different key, for example one with a date in it.
+    `key` is unique within the incident, such as `action 3 overdue`. Each key is sent to a person only once; to repeat a
+    line, use a different key, for example with a date in it.
 
-    `text` is one or two sentences of ours, none of which may be readable as a command. `quoted` is what somebody wrote,
+    `text` is one or two of our sentences, none of which may parse as a command. `quoted` is text that somebody wrote,
     shown after `> `. `replies` are possible answers, the likeliest first. Each is a complete reply to the mail, and is
-    also offered as a link. `since` is the time from which the line is true.
+    also offered as a link. `since` is when the line began to apply.
 
     If `at_once` is true, the line does not wait for the next digest (budget.py lists the exceptions). If `due_by` is
-    given, the line is sent by then, together with any that wait. If `after_end` is true, it is also sent after the
-    incident has ended. If `over_budget` is true, it is sent even to a person who has had enough mail, because nobody
-    else can act on it. If `given` is true, somebody else wants something of the person: a role, a task, an answer to a
-    roll call. Such lines have a limit of their own. `checklist` is the key of a role whose checklist follows.
+    given, the line is sent by then, along with any that wait. If `after_end` is true, it is also sent after the
+    incident has ended. If `over_budget` is true, it is sent even to a person who has reached their limit, because
+    nobody else can act on it. If `given` is true, somebody else asks something of the person: a role, a task, or an
+    answer to a roll call. Such lines have a separate limit. `checklist` is the key of a role whose checklist follows.
 
-    A line with `while_waiting` is true only while that other line, or this one, is kept for its reader's next mail. A
-    line with `once_told` is true only after that other line was sent, because it says that somebody was asked.
+    `while_waiting` refers to a line: this line applies only while that line, or this one itself, waits for the
+    recipient's next mail. `once_told` also refers to a line: this line applies only once that one was sent, because it
+    says that somebody was asked.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""Tell people of roles and tasks that were given to them while they had much mail: their next mail says it."""
+"""Repeat roles and tasks that were assigned to people who had much mail, in their next mail."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from .digest_line import DigestLine, LineTo
 from .item_lines import shown
 
 HURRIED = timedelta(minutes=30)
-"""A task that is due within this time does not wait because another mail has just gone out."""
+"""How soon a task has to be due to be sent even if another mail has just gone out."""
 UNLESS = "If you can do it, you need not answer. If you cannot, reply with the word below."
 SAID_AFTER = timedelta(minutes=20)
-"""How long something may wait before the commander is told."""
+"""How long an assignment may wait before the commander is told that its assignee does not know."""
 
 
 def task_key(number: int) -> str:
@@ -37,7 +37,7 @@ def is_hurried(item: Item, now: datetime) -> bool:
 
 
 def given_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield a line for each open task and each role, in case it waits, and one to the commander who may not know."""
+    """Yield a line for each open task and each role, in case it waits, and one to tell the commander that it does."""
     if not incident.is_open:
         return
     for item in open_items(incident.items, *TO_DO):
@@ -70,7 +70,7 @@ def _given(line: DigestLine) -> DigestLine:
 
 
 def _not_told(incident: Incident, key: str, to: Person, quoted: str, since: datetime) -> Iterator[DigestLine]:
-    """Yield the line that tells the commander of something that still waits. Both may be the same person."""
+    """Yield the line telling the commander what `to` has not been told. Yield nothing if `to` is the commander."""
     if to.same_as(incident.commander):
         return
     yield DigestLine(
@@ -81,7 +81,7 @@ def _not_told(incident: Incident, key: str, to: Person, quoted: str, since: date
 
 
 def _title(rules: Rules, key: str) -> tuple[str, str]:
-    """Return a role as it is written within a sentence, and in brackets the questions that it answers."""
+    """Return the title of a role as written within a sentence, and the questions it answers, in brackets."""
     role = rules.policy.role(key)
     title = (role.one if role else "") or rules.words.key(ROLE_PREFIX + key)
     within = f"{title[:1].lower()}{title[1:]}" if title[1:2].islower() else title

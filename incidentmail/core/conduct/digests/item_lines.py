@@ -1,4 +1,4 @@
-"""Remind people of tracked items: overdue actions, assumptions to check, and what is left open at the end."""
+"""Remind people of tracked items: overdue actions, assumptions to check, and items still open at the end."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from ..rules import Rules
 from .digest_line import DigestLine, LineTo
 
 TAKEN_ON_WITHIN = timedelta(minutes=10)
-"""The time that an action can be without an owner before the commander is notified."""
+"""How long an action may be without an owner before the commander is told."""
 ANSWERED_WITHIN = timedelta(minutes=20)
-"""The time that the author of an assumption has to answer before the commander is notified."""
+"""How long the author of an assumption has to answer before the commander is told."""
 NEW_FOR = timedelta(hours=1)
-"""The time for which the announcement of an action is news. Afterwards the action has probably been done."""
+"""How long the announcement of an action is news. After that, the action has probably been done."""
 ASKED_AGAIN_AFTER = timedelta(days=7)
 SHOWN_MAX = 5
-"""The maximum number of assumptions shown to one person. If there are more, these are the newest."""
+"""The maximum number of assumptions shown to one person, newest first."""
 TEXT_CHARS_MAX = 200
 
 
 def tracked_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield all lines about tracked items. In a restricted incident, only people who have a part in it get any."""
+    """Yield all lines about tracked items. For a restricted incident, only people involved in it get any."""
     for source in (_assumption_lines, _item_lines, _expert_lines):
         yield from (line for line in source(incident, rules, now) if is_inside(incident, line.to))
 
 
 def _item_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield lines about items that are overdue, have no owner, are about to be done, or are open after the end."""
+    """Yield lines about items that are overdue, without an owner, due soon, or open after the end."""
     if not incident.is_open:
         yield from _left_open(incident, rules, now)
         return
@@ -76,7 +76,7 @@ def _item_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[Dig
 
 
 def _assumption_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the questions about assumptions: to their authors, to the commander, and to people who join."""
+    """Yield the questions about assumptions: to their authors, to the commander, and to people who join later."""
     if not incident.is_open:
         return
     for item in unanswered(incident.items):
@@ -127,7 +127,7 @@ def shown(item: Item, rules: Rules, now: datetime) -> str:
 
 
 def _look_again(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the assumptions older than the latest rise of the severity or change of commander."""
+    """Yield the assumptions made before the severity last got worse or the commander last changed."""
     turned = next((change for change in reversed(_changes(incident)) if _is_turn(change)), None)
     if turned is None:
         return
@@ -145,7 +145,7 @@ def _look_again(incident: Incident, rules: Rules, now: datetime) -> Iterator[Dig
 
 
 def _fresh_eyes(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the assumptions that were already open when a person joined, for each person who joined late."""
+    """Yield, for each person who joined late, the assumptions that were already open at that time."""
     for person, at in _came(incident):
         items = open_items(incident.items, "assumption")
         others = [item for item in items if item.at <= at and not (item.by and item.by.same_as(person))]
@@ -161,7 +161,7 @@ def _fresh_eyes(incident: Incident, rules: Rules, now: datetime) -> Iterator[Dig
 
 
 def _came(incident: Incident) -> Iterator[tuple[Person, datetime]]:
-    """Yield each person who joined after the declaration and is still at work, and when they joined."""
+    """Yield each person who joined after the declaration and is still at work, with the time they joined."""
     yield from ((one.person, one.since) for one in incident.engaged)
     for change in _changes(incident):
         if not change.fact.startswith(ROLE_PREFIX):
@@ -192,7 +192,7 @@ def _changes(incident: Incident) -> list[Change]:
 
 
 def _is_turn(change: Change) -> bool:
-    """Return whether the change is a reason to check assumptions again."""
+    """Return whether the change is a reason to check the assumptions again."""
     if change.fact == "severity":
         return isinstance(change.now, int) and isinstance(change.was, int) and change.now < change.was
     return change.fact == "commander"

@@ -1,4 +1,4 @@
-"""Ask people to take roles that nobody holds, and tell the commander if nobody does."""
+"""Ask people to take vacant roles, and tell the commander if nobody does."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from ..wanted_roles import COMMAND, EACH, is_exhausted, open_offers, wanted_role
 from .digest_line import DigestLine
 
 DETAILS_CHARS_MAX = 500
-"""The maximum length of the details shown to people who may not have heard of the incident."""
+"""The maximum length of the details shown to people who may not know of the incident."""
 
 
 def role_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the offers of roles, what follows if they are declined, and the roles that nobody takes."""
+    """Yield the offers of roles, the lines after one is declined, and those about roles that nobody takes."""
     for offer in open_offers(incident, rules.policy):
         if offer.role != COMMAND:  # an offer of command has a mail of its own (offers.py)
             yield from _offered(incident, rules, offer, now)
@@ -74,7 +74,7 @@ def _left_to_commander(incident: Incident, rules: Rules, role: str) -> DigestLin
 
 
 def _title(rules: Rules, key: str) -> tuple[str, str]:
-    """Return the title of a role, and the questions that it answers in brackets."""
+    """Return the title of a role, and the questions it answers, in brackets."""
     role = rules.policy.role(key)
     title = (role.one if role else "") or rules.words.key(f"roles.{key}" if key != COMMAND else COMMAND)
     return title, in_brackets(role.takes if role else None)

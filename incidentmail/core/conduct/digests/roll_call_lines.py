@@ -1,4 +1,4 @@
-"""Ask people for their situation and needs in a roll call, and tell its author who has not answered."""
+"""Ask people in a roll call for their situation and needs, and tell its author who has not answered."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .digest_line import DigestLine
 
 NOTHING = "Roll call: nothing to report"
 SILENT_AFTER = timedelta(minutes=10)
-"""The time that people have to answer before the author of the roll call learns who has not."""
+"""How long people have to answer before the author of the roll call is told who has not."""
 QUESTION = (
     "Roll call. Are you affected? What are you seeing, what are you doing, what do you need? Answer in a line or two: "
     "everybody who catches up sees all answers in a table."
@@ -24,7 +24,7 @@ QUESTION = (
 
 
 def roll_call_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the question to each person who has not answered, and their names to the person who asked."""
+    """Yield the question to each person who has not answered, and the list of their names to the author."""
     call = incident.roll_call
     if call is None or not incident.is_open or now - call.at > ANSWERED_WITHIN:
         return
@@ -50,5 +50,5 @@ def roll_call_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator
 
 
 def roll_call_key(call: RollCall) -> str:
-    """Return the key of the lines about a roll call."""
+    """Return the key that lines about a roll call share."""
     return f"roll call {json_time(call.at)}"
