@@ -49,9 +49,9 @@ class IncidentMailError(Exception):
 
     exit_code = 70
     nobody_told = False
-    """Whether the list got no mail because of this error. If so, the terminal says that first, in capitals."""
+    """Whether this error prevented mail to the list. If so, the terminal says that first, in capitals."""
     untold_text: str | None = None
-    """The text that the list should have got, so that people can paste it elsewhere."""
+    """The text that the list should have received, so that people can paste it elsewhere."""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -62,7 +62,7 @@ class IncidentMailError(Exception):
 class ConfigError(IncidentMailError):
     """The configuration is missing, unreadable or wrong (sysexits EX_CONFIG).
 
-    `keys` is the place of the wrong value, such as `("list", "backup")`, if one value is wrong.
+    If a single value is wrong, `keys` is its place, such as `("list", "backup")`.
     """
 
     exit_code = 78
@@ -73,7 +73,7 @@ class ConfigError(IncidentMailError):
 
 
 class LedgerElsewhereError(ConfigError):
-    """The command needs the ledger, which is on another machine according to the configuration."""
+    """According to the configuration, the ledger that the command needs is on another machine."""
 
     def __init__(self, home: str) -> None:
         super().__init__(
@@ -109,7 +109,7 @@ class UnreadMailError(IncidentMailError):
 
 
 class ListenError(IncidentMailError):
-    """Another program uses an address, or this machine does not have the address yet (sysexits EX_TEMPFAIL)."""
+    """Another program uses the address, or this machine does not have it yet (sysexits EX_TEMPFAIL)."""
 
     exit_code = 75
 

@@ -1,6 +1,6 @@
 """Find and render Jinja templates.
 
-Text from messages is only passed as a variable, never as a template. An undefined name is an error, not an empty
+Text from messages is passed only as a variable, never as a template. An undefined name is an error rather than an empty
 string.
 """
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 OPTIONS: Final[dict[str, Any]] = {"trim_blocks": True, "lstrip_blocks": True, "keep_trailing_newline": False}
 ESCAPED: Final = (".html", ".html.j2")
-"""The endings of template names for which all values are escaped."""
+"""The suffixes of template names for which all values are escaped."""
 
 
 def templates_root() -> Path:
-    """Return the folder of the built-in templates: inside an installed package, beside the package in a checkout.
+    """Return the directory of the built-in templates: inside an installed package, or next to it in a checkout.
 
-    Raise RenderError if neither folder exists.
+    Raise RenderError if neither directory exists.
     """
     package = Path(__file__).resolve().parent
     for folder in (package / "templates", package.parent / "templates"):
@@ -35,10 +35,10 @@ def templates_root() -> Path:
 
 
 class Templates:
-    """A collection of templates by name. Files in `overrides` replace the built-in ones.
+    """A collection of templates, keyed by name. Files in `overrides` replace the built-in ones.
 
-    If `strict` is true, a fault in an override is raised. Otherwise the built-in template is used instead, because
-    the mail must be sent, and `take_faults` returns the fault.
+    If `strict` is true, a fault in an override is raised. Otherwise the built-in template is used, because the mail
+    must be sent, and `take_faults` returns the fault.
     """
 
     def __init__(self, overrides: Path | None = None, *, strict: bool = True) -> None:
@@ -48,9 +48,9 @@ class Templates:
         self._environments: dict[bool, Environment] = {}
 
     def text(self, name: str, values: Mapping[str, object]) -> str:
-        """Render template `name` as text: clean lines, at most one blank line in a row, and no line end at the end.
+        """Render template `name` as text: clean lines, at most one blank line in a row, and no newline at the end.
 
-        Raise RenderError, which names the template, the line and the fault.
+        If that fails, raise a RenderError that names the template, the line and the fault.
         """
         return self._rendered(name, values, paragraphs)
 
@@ -66,7 +66,7 @@ class Templates:
         return self._render(name, values, built_in=False).strip()
 
     def take_faults(self) -> tuple[RenderError, ...]:
-        """Return the distinct faults of overrides since the last call, and forget them."""
+        """Return the distinct faults of overrides since the last call, and clear them."""
         faults, self._faults = {str(fault): fault for fault in self._faults}, []
         return tuple(faults.values())
 
@@ -110,7 +110,7 @@ class Templates:
     def _place_of(self, error: Exception, name: str) -> str:
         """Return the place of an error, such as `NAME line 7`, from the template frames in Jinja's tracebacks.
 
-        It is in the innermost template, which may be one that `name` extends.
+        The place is in the innermost template, which may be one that `name` extends.
         """
         import traceback
 

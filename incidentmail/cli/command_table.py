@@ -1,4 +1,4 @@
-"""List the commands, and show them on one screen. This file imports nothing that takes time."""
+"""List the commands, and show them on one screen. This file imports nothing that is slow to load."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "drill": ("drill.drill", "Play a scenario to the list of drills, and see how it went."),
     "demo": ("operate.demo", "See it work: a list, three subscribers, one incident, nothing outside this machine."),
 }
-"""Each command: its module below incidentmail.cli, imported only if the command runs, and one line of help."""
+"""Each command: its module below incidentmail.cli (imported only if the command runs) and one line of help."""
 
 
 HELP = """\
@@ -89,4 +89,4 @@ For the operator:
 
 Options: --config FILE; --version; -h, --help
 """
-"""What fits on one screen of 24 lines and 80 columns; a test compares it with the commands."""
+"""The overview that fits on one screen of 24 lines and 80 columns. A test compares it with the commands."""

@@ -38,14 +38,14 @@ if TYPE_CHECKING:
 
 ALLOW_SECRET = "incidentmail.allow_secret"
 ALREADY_SAID = "incidentmail.already_said"
-"""The key in click's `meta` for the warnings that a command has already printed: "waits", "muted"."""
+"""The key in click's `meta` for the warnings that the command has already printed: "waits" or "muted"."""
 NUMBER_DIGITS_MAX = 18
-"""The longest number in a record. SQLite stores no integer of 20 digits, and Python parses none of thousands."""
+"""The maximum number in a record. SQLite cannot store 20 digits, and Python does not parse thousands of them."""
 FUTURE_AT_MOST = timedelta(minutes=5)
-"""How far in the future a time may be that should have passed, because clocks differ."""
+"""The maximum distance in the future of a time that should have passed, which allows for clock differences."""
 
 BAD_IN_WORDS = frozenset({"critical", "high", "highest", "low", "lowest", "major", "medium", "minor", "urgent"})
-"""Words that tell how bad something is, in any scale of severities."""
+"""Words that express how bad something is, in any scale of severities."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 secret_option = click.option(
@@ -58,7 +58,7 @@ secret_option = click.option(
 
 
 def incident_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Return the ids of open incidents for completion with the TAB key.
+    """Return the ids of open incidents for shell completion with the TAB key.
 
     Return none if they cannot be read, because a shell has no place to show an error.
     """
@@ -82,7 +82,7 @@ incident_argument = click.argument("incident", required=False, shell_complete=in
 
 
 def config_beside_ledger(ctx: click.Context) -> Config:
-    """Return the configuration. Raise LedgerElsewhereError if it says that another machine has the ledger."""
+    """Return the configuration. Raise LedgerElsewhereError if, according to it, the ledger is on another machine."""
     config = load(ctx.find_root().obj.get("config"))
     if config.settings.home.address is not None:
         raise LedgerElsewhereError(config.settings.home.address)
@@ -95,9 +95,9 @@ def context_of(
 ) -> Iterator[AppContext]:
     """Open the app context for this command line, and close it at the end of the block.
 
-    `looks_only` is for commands that change nothing: they create no file and wait for no writer. `pool` makes the
+    `looks_only` is for commands that change nothing: they create no file and wait for no writer. `pool` creates the
     workers that parse mail; the default is one forked worker. If `warn` is true, print which settings have no effect
-    yet. This is for commands of people who install the program, and not of people in an incident.
+    yet. This is meant for commands used while installing the program, not during an incident.
     """
     options = ctx.find_root().obj
     config, clock = config_beside_ledger(ctx), options.get("clock") or now_utc
@@ -119,7 +119,7 @@ def context_of(
 
 
 def laptop_of(ctx: click.Context) -> Laptop | None:
-    """Return this machine as a laptop if `[home] address` says that another one has the ledger, or None."""
+    """Return this machine as a laptop if `[home] address` says that another machine has the ledger, or None."""
     options = ctx.find_root().obj
     config = load(options.get("config"))
     if config.settings.home.address is None:
@@ -132,7 +132,7 @@ def laptop_of(ctx: click.Context) -> Laptop | None:
 def guarded(commands: Sequence[Command]) -> list[Command]:
     """Return `commands` if they contain no secret. With --allow-secret, return them anyway, with a note about it.
 
-    Otherwise raise SecretHeldError, which shows the first characters of the secret.
+    Otherwise raise a SecretHeldError that shows the first characters of the secret.
     """
     from incidentmail.core.leaks.leaked_secrets import kinds, masked_command
 
@@ -149,14 +149,13 @@ def guarded(commands: Sequence[Command]) -> list[Command]:
 
 
 def print_json(value: JsonValue) -> None:
-    """Print a JSON value on one line. Letters of any script stay readable; terminal control characters are escaped."""
+    """Print a JSON value on one line. Letters of any script remain readable; control characters are escaped."""
     text = json.dumps(value, ensure_ascii=False)
     click.echo("".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text))
 
 
 def in_words(value: JsonValue) -> str:
-    """Return a JSON value in readable form on one line: a person's name, the holders of a role, a list, or another
-    value.
+    """Return a JSON value (a person, the holders of a role, a list, or another value) in readable form on one line.
 
     >>> in_words({"people": [{"name": "Bo K.", "address": None}], "dismissed": False})
     'Bo K.'
@@ -176,7 +175,7 @@ def in_words(value: JsonValue) -> str:
 
 
 def proposal_line(context: AppContext, proposal: Proposal) -> str:
-    """Return the text of a proposal: the request, why it waits, for whom, and until when."""
+    """Return the text of a proposal: the request, the reason why it is pending, for whom, and until when."""
     from incidentmail.core.command_text import asks
 
     until = show_time(proposal.expires_at, context.config.settings.timezones, context.now().date())
@@ -187,14 +186,14 @@ def proposal_line(context: AppContext, proposal: Proposal) -> str:
 
 
 def number_of(text: str, what: str, *, hint: str) -> int:
-    """Return `text` as a number. If it is none, raise UsageError, which says that it is not `what`."""
+    """Return `text` as a number. If it is not a number, raise a UsageError saying that it is not `what`."""
     if not text.isdecimal() or len(text) > NUMBER_DIGITS_MAX:
         raise UsageError(f"'{text}' is not {what}", hint=hint)
     return int(text)
 
 
 def stated(text: str, what: str, *, hint: str) -> str:
-    """Return `text`. Raise UsageError if it is blank, invisible, or the words in capitals from one of our hints."""
+    """Return `text`. Raise UsageError if it is blank, invisible, or a placeholder from one of our hints."""
     if not paragraphs(text):
         raise UsageError(f"{what} is empty", hint=hint)
     if text in PLACEHOLDERS:
@@ -203,15 +202,15 @@ def stated(text: str, what: str, *, hint: str) -> str:
 
 
 def severity_of(context: Terminal, text: str) -> int:
-    """Return the number of a severity that is typed as 2, sev2, S2, or its name. Raise UsageError for anything else.
+    """Return the number of a severity typed as 2, sev2, S2, or its name. Raise UsageError for anything else.
 
-    This function does not check whether the scale has that number.
+    This function does not check whether the scale contains that number.
     """
     return _number(text, "severity", {step.name: step.level for step in context.words.policy.severities})
 
 
 def phase_of(context: Terminal, text: str) -> int:
-    """Return the number of a phase that is typed as 2, p2, or its name. Raise UsageError for anything else."""
+    """Return the number of a phase typed as 2, p2, or its name. Raise UsageError for anything else."""
     try:
         return _number(text, "phase", {step.name: step.number for step in context.words.policy.phases})
     except UsageError as error:
@@ -221,7 +220,7 @@ def phase_of(context: Terminal, text: str) -> int:
 
 
 def _as_severity(context: Terminal, text: str) -> str | None:
-    """Return the command with --severity, if the phase that was typed tells how bad something is. Otherwise None."""
+    """Return the command with --severity if the phase that was typed says how bad something is, otherwise None."""
     severities = {step.name: step.level for step in context.words.policy.severities}
     level = {fold_case(name): str(number) for name, number in severities.items()}.get(fold_case(text))
     line = typed().with_value("--phase", text)
@@ -260,9 +259,9 @@ def _scale(steps: Mapping[str, int]) -> str:
 
 
 def time(context: Terminal, text: str, option: str, nearest: Literal["next", "last"]) -> datetime:
-    """Return the time that `text` gives in the time zone of this terminal.
+    """Return the time given by `text` in the time zone of this terminal.
 
-    Raise UsageError if it is not a time, or if a time that should have passed is still to come.
+    Raise UsageError if it is not a time, or if it should have passed but is in the future.
     """
     from incidentmail.core.time_forms.written_times import NoTime, read_time
 
@@ -281,7 +280,7 @@ def time(context: Terminal, text: str, option: str, nearest: Literal["next", "la
 
 
 def _zone(now: datetime) -> str:
-    """Return the abbreviation of the time zone after a blank, or "" if the same letters may mean another zone."""
+    """Return a blank and the abbreviation of the time zone, or "" if the same letters may mean another zone."""
     from incidentmail.core.time_forms.written_times import read_time
 
     named = read_time(f"{now:%H:%M %Z}", written_at=now, nearest="last")

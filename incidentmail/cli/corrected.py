@@ -1,6 +1,6 @@
-"""Build the command line that somebody should have typed, ready to paste. Hints with a whole command come from here.
+"""Build the command line that the user should have typed, ready to paste. All hints with a whole command use this.
 
-What a person has to fill in is in capitals, such as `'WHAT IS NEW'`.
+Placeholders that the user has to fill in are in capitals, such as `'WHAT IS NEW'`.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import NamedTuple
 import click
 
 TYPED = "typed"
-"""The key of the typed words in the object of click's outermost context."""
+"""The key for the typed words in the object of click's outermost context."""
 NEWS, WORDS, BROKEN, NAME, HOUR = "WHAT IS NEW", "WHAT TO SAY", "WHAT IS BROKEN", "NAME", "HH:MM"
 WHO = f"{NAME} <ADDRESS>"
 PLACEHOLDERS = frozenset({NEWS, WORDS, BROKEN})
-"""The texts in capitals that the list must never get, although somebody pasted them."""
+"""The placeholders in capitals that must never reach the list, although somebody may paste them."""
 
 
 class Part(NamedTuple):
-    """A part of a command line: an option, possibly with a value, or one other word, whose `option` is None."""
+    """A part of a command line: an option, possibly with a value, or any other word, for which `option` is None."""
 
     typed: tuple[str, ...]
     option: click.Option | None = None
@@ -28,7 +28,7 @@ class Part(NamedTuple):
 
     @property
     def name(self) -> str:
-        """An option as it was typed, without its value, or the other word."""
+        """The option as it was typed, without its value, or the other word."""
         return self.typed[0].partition("=")[0] if self.typed[0].startswith("-") else self.typed[0]
 
     def is_called(self, name: str) -> bool:
@@ -36,7 +36,7 @@ class Part(NamedTuple):
 
 
 class CommandLine(NamedTuple):
-    """A command line without the program's name. `head` ends with the command; `parts` are what follows it.
+    """A command line without the program's name. `head` ends with the command, and `parts` follow it.
 
     >>> line = CommandLine(("close",), (Part(("databse",)),))
     >>> str(line.with_word("databse", "database").adding("-m", "It's fixed"))
@@ -61,18 +61,19 @@ class CommandLine(NamedTuple):
         return any(part.option is not None for part in self.parts)
 
     def with_words(self, *words: str) -> CommandLine:
-        """Return the line with `words` in place of all words that are no options. They come first."""
+        """Return the line with all words that are not options replaced by `words`, which come first."""
         options = [part for part in self.parts if part.option is not None]
         return self._replace(parts=(*(Part((word,)) for word in words), *options))
 
     def with_word(self, old: str, new: str) -> CommandLine:
-        """Return the line with `new` in place of the first word `old` that belongs to no option."""
+        """Return the line with the first word `old` that does not belong to an option replaced by `new`."""
         return self._swapped(self._first(lambda part: part.option is None and part.typed[0] == old), Part((new,)))
 
     def with_value(self, name: str, old: str, *new: str) -> CommandLine | None:
         """Return the line with another value of the option `name`, or without the option if `new` is empty.
 
-        Return None if the option does not have the value `old`. In `--role scribe=Bo`, `Bo` is such a value too.
+        Return None if the option does not have the value `old`. In `--role scribe=Bo`, `Bo` also counts as such a
+        value.
         """
         for at, part in enumerate(self.parts):
             if part.value is None or not part.is_called(name):
@@ -84,7 +85,7 @@ class CommandLine(NamedTuple):
         return None
 
     def with_first_value(self, name: str, value: str) -> CommandLine:
-        """Return the line with `value` after the option `name`, whose own value is missing or begins like an option."""
+        """Return the line with `value` after the option `name`, whose own value is missing or looks like an option."""
         at = self._first(lambda part: part.is_called(name) and part.typed[0] == name)
         if at is None:
             return self.adding(name, value)
@@ -92,7 +93,7 @@ class CommandLine(NamedTuple):
         return self._swapped(at, Part((name, value), option, value), *(Part((word,)) for word in following))
 
     def with_flag(self, name: str) -> CommandLine:
-        """Return the line with the flag `name` in place of `name=VALUE`."""
+        """Return the line with `name=VALUE` replaced by the flag `name`."""
         return self._swapped(self._first(lambda part: part.name == name), Part((name,)))
 
     def without(self, word: str) -> CommandLine:
@@ -100,7 +101,7 @@ class CommandLine(NamedTuple):
         return self._swapped(self._first(lambda part: part.name == word))
 
     def renamed(self, old: str, new: str) -> CommandLine:
-        """Return the line with the option `new` in place of `old`, which need not exist. The value stays."""
+        """Return the line with the option `old`, which need not exist, replaced by `new`. The value is kept."""
         at = self._first(lambda part: part.name == old)
         if at is None:
             return self
@@ -120,12 +121,12 @@ class CommandLine(NamedTuple):
         return next((number for number, part in enumerate(self.parts) if is_meant(part)), None)
 
     def _swapped(self, at: int | None, *new: Part) -> CommandLine:
-        """Return the line with `new` in place of the part with the number `at`, or the same line if that is None."""
+        """Return the line with the part at index `at` replaced by `new`, or the same line if `at` is None."""
         return self if at is None else self._replace(parts=(*self.parts[:at], *new, *self.parts[at + 1 :]))
 
 
 def command_line(*words: str) -> str:
-    """Return a whole command, quoted for a shell, with the --config that was typed."""
+    """Return a whole command, quoted for a shell, including the --config that was typed."""
     ctx = click.get_current_context(silent=True)
     config = None if ctx is None else ctx.find_root().params.get("config")
     return _joined([*([] if config is None else ["--config", config]), *words])
@@ -136,7 +137,7 @@ def _joined(words: Iterable[str]) -> str:
 
 
 def quoted(word: str) -> str:
-    """Return a word as a shell reads it: in single quotes if it needs any, or in double ones around an apostrophe.
+    """Return a word quoted for a shell: in single quotes if needed, or in double quotes if it has an apostrophe.
 
     >>> print(quoted("fixed it"), quoted("it's fixed"))
     'fixed it' "it's fixed"
@@ -145,7 +146,7 @@ def quoted(word: str) -> str:
 
 
 def typed() -> CommandLine:
-    """Return the command line of the command that runs now."""
+    """Return the command line of the command that is running."""
     ctx = click.get_current_context(silent=True)
     if ctx is None:
         return CommandLine(())
@@ -154,7 +155,7 @@ def typed() -> CommandLine:
 
 
 def parsed(words: Sequence[str], command: click.Command, depth: int) -> CommandLine:
-    """Split the words of a command line for `command`, which is named by `depth` words, such as 2 in `outbox list`."""
+    """Split the words of a command line for `command`, whose name has `depth` words, such as 2 in `outbox list`."""
     head, rest = list[str](), list(words)
     while depth and rest:
         head.append(rest.pop(0))

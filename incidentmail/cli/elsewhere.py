@@ -1,4 +1,4 @@
-"""Build a text from the typed options, for people to paste elsewhere if a change cannot be recorded."""
+"""Build a text from the typed options that people can paste elsewhere if a change cannot be recorded."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _OPTIONS = (
     "severity", "phase", "commander", "venue", "customer_liaison", "business_liaison", "sme", "role", "impact",
     "not_affected", "started", "detected", "next_update",
 )  # fmt: skip
-"""The options whose values are in the text. Words for customers are left out, because nobody has approved them."""
+"""The options whose values are in the text. Words for customers are omitted, because nobody has approved them."""
 _LABELS = {"sme": "Subject-matter expert", "subject_matter_experts": "Subject-matter experts"}
 
 
 class Text(Frozen):
-    """The text for the list: one line, then lines of `Key: value`, then paragraphs."""
+    """The text for the list: one line, then `Key: value` lines, then paragraphs."""
 
     first: str = ""
     lines: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ def of_options(given: Mapping[str, object], *, first: str = "", incident: str | 
 
 
 def of_declaration(command: Declare) -> Text:
-    """Return the text for a declaration, including the answers in the dialogue or the text from a file."""
+    """Return the text for a declaration, including answers given in the dialogue or text from a file."""
     stated: list[tuple[str, object]] = [
         ("severity", command.severity),
         ("phase", command.phase),
@@ -82,7 +82,7 @@ def _line(name: str, value: object) -> str:
 
 
 class Elsewhere:
-    """A holder for the text. Code in the block of `told_elsewhere` may replace it with a better one."""
+    """A holder for the text. Code inside the block of `told_elsewhere` can replace it with a better text."""
 
     def __init__(self, text: Text) -> None:
         self.text = text
@@ -90,7 +90,7 @@ class Elsewhere:
 
 @contextmanager
 def told_elsewhere(text: Text, *, dry_run: bool) -> Iterator[Elsewhere]:
-    """If the block raises an error, attach the text meant for the list to it, except for a dry run."""
+    """If the block raises an error, attach to it the text meant for the list, except in a dry run."""
     elsewhere = Elsewhere(text)
     try:
         yield elsewhere

@@ -1,4 +1,4 @@
-"""Format the help of a command: examples first, then a description, then its options in groups."""
+"""Format the help of a command: first examples, then a description, then its options in groups."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class GroupedOption(click.Option):
 
 
 class HelpfulCommand(click.Command):
-    """A command whose help begins with `examples`: lines as people type them, without the name of the program."""
+    """A command whose help begins with `examples`: lines as people type them, without the program's name."""
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.examples = tuple(examples)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the words as click does. Raise MistakeError if there are too many of them."""
+        """Parse the words as click does. Raise MistakeError if there are too many words."""
         if isinstance(self, click.Group) or ctx.allow_extra_args:
             return super().parse_args(ctx, args)
         ctx.allow_extra_args = True
@@ -63,7 +63,7 @@ class HelpfulGroup(HelpfulCommand, click.Group):
 
 
 def option_groups(command: click.Command, ctx: click.Context) -> dict[str, list[tuple[str, str]]]:
-    """Return the options as the help shows them, each with its description, by the heading of their group."""
+    """Return a mapping from the headings of the option groups to their options, each with its description."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for param in command.get_params(ctx):
         record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
@@ -85,5 +85,5 @@ def group(name: str, *examples: str, **kw: Any) -> Callable[[Callable[..., Any]]
 
 
 def option(*names: str, group: str = OTHER, **kw: Any) -> Callable[[F], F]:
-    """Return a decorator that adds an option to a command. The help shows it under the heading `group`."""
+    """Return a decorator that adds an option to a command. The help shows the option under the heading `group`."""
     return click.option(*names, cls=GroupedOption, group=group, **kw)

@@ -1,4 +1,4 @@
-"""Start the program: find the command, run it, and print errors. To start fast, this file imports little."""
+"""Start the program: find the command, run it, and print errors. This file imports little, so that it starts fast."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 ALIASES = {"ls": "list"}
-"""Other words that people type for a command."""
+"""Aliases: other words that people type for a command."""
 TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", "reopen", "undo", "merge", "restrict"})
 COMPLETE = "_INCIDENTMAIL_COMPLETE"
-"""The variable with which a shell asks us to complete a word; click derives it from the program's name."""
+"""The environment variable with which a shell requests completion. click derives it from the program's name."""
 READER_GONE = 141
 """The exit code that a shell reports if the reader of our output has closed the pipe (128 + SIGPIPE)."""
 UNWRITTEN = 70
 """The exit code for an error of the operating system, such as a full disk behind standard output."""
 TEMPORARY_FAILURE = 75
-"""The exit code for "try again later". `ingest` fails only with this one, as others make a mail server bounce."""
+"""The exit code for "try again later". `ingest` fails only with this code, because others make a mail server bounce."""
 
 
 def _imported(name: str) -> ModuleType:
-    """Import a module and exempt its objects from garbage collection, because it stays and searching it takes long."""
+    """Import a module and exempt its objects from garbage collection, because it stays loaded and is slow to scan."""
     if name not in sys.modules:
         gc.disable()
         try:
@@ -45,7 +45,7 @@ def _imported(name: str) -> ModuleType:
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported when they are called. Its help imports none of them."""
+    """A group whose commands are imported when they are called. Its help does not import any of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -62,7 +62,7 @@ class LazyGroup(click.Group):
         formatter.write(HELP)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the commands that begin with `incomplete`. None of them is imported."""
+        """Return the commands that begin with `incomplete`, without importing them."""
         from click.shell_completion import CompletionItem
 
         named = [CompletionItem(name, help=text) for name, (_, text) in COMMANDS.items() if name.startswith(incomplete)]
@@ -99,7 +99,7 @@ def cli(ctx: click.Context, config: str | None) -> None:
 
 
 def main(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> None:
-    """Run a command line and exit. Tests pass a `clock` instead of the real time."""
+    """Run a command line and exit. Tests pass a `clock` in place of the real time."""
     _open_standard_streams()
     code = run(args, clock=clock)
     gc.freeze()  # the process ends now, and Python would otherwise search all remaining objects for garbage
@@ -203,7 +203,7 @@ def _should_tell_the_list(words: list[str]) -> bool:
 
 
 def _command_of(words: list[str]) -> str | None:
-    """Return the command that `words` name, before click has parsed them, or None."""
+    """Return the command named by `words`, before click has parsed them, or None."""
     rest = iter(words)
     for word in rest:
         if word == "--config":
@@ -214,7 +214,7 @@ def _command_of(words: list[str]) -> str | None:
 
 
 def _meant(words: list[str]) -> tuple[click.Command, str]:
-    """Return the command that `words` name, and its full name."""
+    """Return the command named by `words`, and its full name."""
     command: click.Command = cli
     path = "incidentmail"
     rest = iter(words)

@@ -1,4 +1,4 @@
-"""Write manual pages from the texts of the help: one for each command, and one that lists all of them."""
+"""Generate manual pages from the help texts: one for each command, and one that lists all of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .main import COMMANDS, HELP, cli
 
 
 def man_pages() -> dict[str, str]:
-    """Return the pages by their file names, such as `incidentmail-declare.1`."""
+    """Return a mapping from file names, such as `incidentmail-declare.1`, to the pages."""
     pages = {"incidentmail.1": _overview()}
     for name in COMMANDS:
         command = cli.get_command(click.Context(cli), name)
@@ -75,7 +75,7 @@ def _options(command: click.Command, path: str, heading: str) -> Iterator[str]:
 
 
 def _roff(text: str) -> str:
-    r"""Escape text so that roff finds no request or escape sequence in it, and keeps every hyphen.
+    r"""Escape text so that roff finds no requests or escape sequences in it, and keeps every hyphen.
 
     >>> _roff(".so -x\\")
     '\\&.so \\-x\\e'

@@ -1,4 +1,4 @@
-"""Suggest what to type in place of a faulty command line. Imported only after somebody has made a mistake."""
+"""Suggest what to type in place of a faulty command line. Imported only after the user has made a mistake."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ INSTEAD = {
         "to tell everybody when the next update comes: incidentmail update --next-update HH:MM --no-change",
     ),
 }
-"""Words that are not commands because they have several meanings, each with an explanation and a hint."""
+"""Words that are not commands because they are ambiguous, each with an explanation and a hint."""
 MEANT = {
     "announce": "declare", "create": "declare", "new": "declare", "open": "declare", "raise": "declare",
     "start": "declare", "cancel": "retract", "incidental": "retract", "done": "close", "end": "close",
@@ -34,7 +34,7 @@ MEANT = {
     "catch-up": "brief", "catchup": "brief", "incidents": "list", "mail": "outbox", "mails": "outbox",
     "queue": "outbox", "health": "status", "doctor": "status", "revert": "undo",
 }  # fmt: skip
-"""Words that people type for a command. It is only suggested, because the word could mean another one."""
+"""Words that people type for a command. The command is only suggested, because another one may be meant."""
 OPTIONS_MEANT = {
     "--priority": "--severity", "--level": "--severity", "--text": "--message", "--body": "--message",
     "--details": "--message", "--comment": "--message", "--reason": "--message", "--title": "--description",
@@ -43,7 +43,7 @@ OPTIONS_MEANT = {
     "-n": "--dry-run", "--test": "--drill", "--verbatim": "--raw",
 }  # fmt: skip
 NOT_TAKEN = frozenset({"-v", "-V", "--verbose", "-q", "--quiet", "-y", "--yes"})
-"""Options that many programs have and that a command line here does as well without."""
+"""Common options of other programs, which can simply be omitted here."""
 STATUS = (
     ("is it over?", "close"), ("was it a false alarm?", "retract"), ("does it fail again?", "reopen"),
 )  # fmt: skip
@@ -58,14 +58,14 @@ OPTIONS_INSTEAD = {
 VALUES = {
     "N": "N", "WHO": WHO, "TEXT": "TEXT", "TIME": f"{HOUR} UTC", "FILE": "FILE", "ROLE=WHO": f"ROLE={WHO}",
 }  # fmt: skip
-"""What to fill in for each kind of value, by its placeholder in the help."""
+"""What to fill in for each kind of value, keyed by its placeholder in the help."""
 OPTIONS_SHOWN_MAX = 5
 ALIKE = 0.7
-"""How similar an option must be to be suggested. A wrong suggestion is worse than none."""
+"""The minimum similarity of an option that is suggested. A wrong suggestion is worse than none."""
 
 
 class MistakeError(click.UsageError):
-    """A command line that is invalid. `hint` says what to type instead.
+    """An invalid command line. `hint` says what to type instead.
 
     `untold` is true if the command would have told the list.
     """
@@ -76,7 +76,7 @@ class MistakeError(click.UsageError):
 
 
 def unknown_command(words: Sequence[str], known: Iterable[str]) -> MistakeError:
-    """Return an error with a suggestion for `words`, the first of which is not a command.
+    """Return an error with a suggestion for `words`, of which the first is not a command.
 
     >>> unknown_command(["Site down"], ["declare"]).hint
     "incidentmail declare 'Site down'"
@@ -94,9 +94,9 @@ def unknown_command(words: Sequence[str], known: Iterable[str]) -> MistakeError:
 
 
 def misread(words: Sequence[str], command: click.Command, path: str) -> MistakeError | None:
-    """Return an error with a suggestion if click has read an option as something else, or None.
+    """Return an error with a suggestion if click has parsed an option as something else, or None.
 
-    click reads `-severity 1` as `-s everity`, and the `-m` in `--severity -m TEXT` as the severity.
+    click parses `-severity 1` as `-s everity`, and the `-m` in `--severity -m TEXT` as the severity.
     """
     names = [spelling for param in command.params for spelling in param.opts if spelling.startswith("-")]
     for word, following in zip(words, [*words[1:], ""], strict=True):
@@ -111,7 +111,7 @@ def misread(words: Sequence[str], command: click.Command, path: str) -> MistakeE
 def renamed_incident(error: UsageError, words: Sequence[str], command: click.Command, path: str) -> str | None:
     """Return a hint with the whole command for the incident that was probably meant, or None if none is similar.
 
-    If several may be meant, show the whole command for each.
+    If several may be meant, the hint contains the whole command for each.
     """
     line = _line(words, command, path)
     if isinstance(error, SeveralError):
@@ -131,7 +131,7 @@ def renamed_incident(error: UsageError, words: Sequence[str], command: click.Com
 
 
 def _about(incident: str, which: str | None, line: CommandLine, command: click.Command) -> CommandLine:
-    """Return the line about `incident`, in place of `which` if that was typed."""
+    """Return the line about `incident`, replacing `which` if that was typed."""
     if which is not None:
         return line.with_word(which, incident)
     has_option = _option(command, "--incident") is not None
@@ -191,7 +191,7 @@ def _misused(name: str, option: click.Option, line: CommandLine) -> tuple[str, s
 
 
 def _instead_of(name: str, command: click.Command, line: CommandLine) -> str | None:
-    """Return a hint about an option that `command` does not have: a similar one, or all that it has, or None."""
+    """Return a hint for an option that `command` does not have: a similar option or all existing ones, or None."""
     names = [spelling for param in command.params for spelling in param.opts if spelling.startswith("-")]
     meant = OPTIONS_MEANT.get(name)
     if meant in names:

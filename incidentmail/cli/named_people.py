@@ -1,4 +1,4 @@
-"""Find the person that is named at a terminal, and explain what to type if a text names nobody."""
+"""Find the person named at a terminal, and explain what to type if a text names nobody."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _PLACEHOLDER = "ADDRESS"
 
 
 class NotANameError(UsageError):
-    """A text that should name a person does not look like a name. The person who typed it may insist on it."""
+    """Raised if a text that should name a person does not look like a name. The user who typed it can insist."""
 
 
 def person(context: Terminal, text: str, option: str, *, insists: bool = False) -> Person:
-    """Return the person that `text` names. Raise UsageError if it names nobody, or if it is one of our own addresses.
+    """Return the person named by `text`. Raise UsageError if it names nobody or is one of our own addresses.
 
     Raise NotANameError if it does not look like a name, unless `insists` is true.
     """
@@ -56,9 +56,9 @@ def person(context: Terminal, text: str, option: str, *, insists: bool = False) 
 
 
 def person_in(context: AppContext, incident: str | None, text: str, option: str) -> Person:
-    """Return the person that `text` names, who may also be known from `incident`. Raise UsageError as `person` does.
+    """Return the person named by `text`, who may also be known from `incident`. Raise UsageError like `person`.
 
-    Also raise it if several people have that name, so that the wrong one is not asked by chance.
+    Also raise it if several people have that name, so that the wrong person is not asked by accident.
     """
     from incidentmail.app.choose_incident import choose
     from incidentmail.app.known_people import reachable
@@ -77,7 +77,7 @@ def person_in(context: AppContext, incident: str | None, text: str, option: str)
 
 
 def _listed(context: Terminal) -> Iterator[Person]:
-    """Yield the people whom the configuration knows, and the person at this terminal."""
+    """Yield the people known from the configuration, and the person at this terminal."""
     settings = context.config.settings
     yield from (Person(name=name, address=address) for address, name in settings.people.items())
     if settings.me.address is not None:
@@ -131,7 +131,7 @@ def _instead_of_a_name(text: str, option: str) -> str:
 _ROLES = {
     "--sme": "sme", "--customer-liaison": "customer_liaison", "--business-liaison": "business_liaison",
 }  # fmt: skip
-"""How the command `role` calls what an option gives."""
+"""A mapping from options to the names that the command `role` uses for the same roles."""
 
 
 def is_not_needed(who: str) -> bool:

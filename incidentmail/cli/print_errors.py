@@ -12,7 +12,7 @@ from .remedies import as_command
 from .screen.output import say
 
 NOBODY_TOLD = "NOBODY HAS BEEN TOLD YET"
-"""The first line of the error of every command that should have told the list and could not."""
+"""The first line of the error of every command that should have told the list but could not."""
 
 
 def print_error(error: IncidentMailError, *, untold: bool = False) -> int:
@@ -27,13 +27,13 @@ def print_error(error: IncidentMailError, *, untold: bool = False) -> int:
 
 
 def hint_of(error: IncidentMailError) -> str | None:
-    """Return the error's hint, or for a refusal, the command that would work instead."""
+    """Return the error's hint or, for a refusal, the command that would work instead."""
     refusal = getattr(error, "answer", None)
     return error.hint if refusal is None else as_command(refusal)
 
 
 def say_hint(hint: str) -> None:
-    """Print a hint. Each of its lines is a hint of its own, usually with a command to paste."""
+    """Print a hint. Each of its lines is a separate hint, usually with a command to paste."""
     for line in hint.splitlines():
         say(f"hint: {line}", err=True)
 

@@ -1,4 +1,4 @@
-"""Describe for the command line what to do after a refusal."""
+"""Describe, for the command line, what to do after a refusal."""
 
 from __future__ import annotations
 

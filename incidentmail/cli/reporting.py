@@ -1,4 +1,4 @@
-"""Report what happened to the messages of a command: print it for people, and summarise it in the exit code."""
+"""Report what happened to the messages of a command: print it for people, and reflect it in the exit code."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def report(context: AppContext, done: Done, *, as_json: bool, what: str, announc
 
 
 def _warn_about_nameless(context: AppContext, done: Done) -> None:
-    """Warn about people who were named but are not told, because no address is known for their names."""
+    """Warn about people who were named but are not told, because their addresses are unknown."""
     found = [one for one in newly_named(done.events) if one.person.address is None]
     found = [one for one in found if not one.person.same_as(context.operator().person)]
     if not found:
@@ -68,12 +68,12 @@ def _warn_about_nameless(context: AppContext, done: Done) -> None:
 
 
 def naming(role: str, who: str) -> tuple[str, str]:
-    """Return the option that names a person to a role, and its value."""
+    """Return the option that assigns a role to a person, and its value."""
     return (_OPTION[role], who) if role in _OPTION else ("--role", f"{role}={who}")
 
 
 def warn_about_faults(made: Made) -> None:
-    """Warn about the operator's templates that failed and were replaced, and about people whom a limit excluded."""
+    """Warn about the operator's templates that failed and were replaced, and about people excluded by a limit."""
     _warn(made.template_faults, [one.text for one in made.untold])
 
 
@@ -91,7 +91,7 @@ def _warn(template_faults: Iterable[RenderError], untold: Iterable[str]) -> None
 
 
 def raise_faults(made: Made) -> None:
-    """Raise the first RenderError of the messages that could not be written. They stay due."""
+    """Raise the first RenderError of the messages that could not be rendered. They remain due."""
     if made.faults:
         raise made.faults[0].error
 
@@ -99,8 +99,8 @@ def raise_faults(made: Made) -> None:
 def report_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: bool) -> int:
     """Print what happened to the messages. Return the exit code.
 
-    If the list has not been told, say so in capitals, with the text to paste elsewhere. Print only a warning for
-    messages that the list already has, or that are for single people.
+    If the list has not been told, say so in capitals, with the text to paste elsewhere. For messages that the list
+    already has, or that are for individual people, print only a warning.
     """
     if mails and context.is_muted:
         say("incidentmail: warning: muted: this is sent because you asked for it, and nothing by itself", err=True)
@@ -143,7 +143,7 @@ def _why_not_sent(mail: OutboxMail) -> str:
 
 
 def _warn_about_backup(context: AppContext, mails: tuple[OutboxMail, ...]) -> None:
-    """Warn that only the back-up list accepted the message, because most people do not read that list every day."""
+    """Warn that only the backup list accepted the message, because most people do not read that list every day."""
     backup = context.config.settings.list.backup
     if any(r.address == backup and r.state == "sent" for mail in mails for r in mail.recipients):
         say(
@@ -153,7 +153,7 @@ def _warn_about_backup(context: AppContext, mails: tuple[OutboxMail, ...]) -> No
 
 
 def _warn_about_silence(context: AppContext, mails: tuple[OutboxMail, ...]) -> None:
-    """Warn that a list accepted the message but has never returned one, so nobody knows whether it distributes them."""
+    """Warn that a list accepted the message but has never returned one, so it may not distribute them."""
     lists = [address for address in context.config.lists if any(_has(mail, address) for mail in mails)]
     with context.ledger.snapshot() as view:
         silent = view.never_returned(lists) if lists and awaits_copies(context, view) else []
@@ -174,7 +174,7 @@ def _remedy(mail: OutboxMail) -> str:
 
 
 def text_of(mail: OutboxMail) -> str:
-    """Return subject and text of one of our messages in readable form."""
+    """Return the subject and text of one of our messages in readable form."""
     from incidentmail.inbound.message import Envelope, parse_message
 
     message = parse_message(mail.raw, Envelope(way="pipe"))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def seen_in_mail(one: Seen) -> dict[str, JsonValue]:
-    """Return an incident in the form of a list entry. Values that its newest mail does not give are null or empty.
+    """Return an incident in the form of a list entry. Values missing from its newest mail are null or empty.
 
     `update`, `mailed_at` and `proven` say which mail that was, and whether the key on this machine proves it.
     """
@@ -50,7 +50,7 @@ def seen_in_mail(one: Seen) -> dict[str, JsonValue]:
 
 
 def happened(one: Happened) -> dict[str, JsonValue]:
-    """Return one event in the form for the timeline."""
+    """Return one event in the form used for the timeline."""
     return {"at": json_time(one.at), "by": json_person(one.by), "kind": one.kind, "what": one.what}
 
 
@@ -119,7 +119,7 @@ def outbox_line(mail: OutboxMail) -> dict[str, JsonValue]:
 
 
 def status(found: Status, *, path: str) -> dict[str, JsonValue]:
-    """Return the status. `path` is the ledger's."""
+    """Return the status. `path` is that of the ledger."""
     figures = found.figures
     return {
         "ok": found.ok,

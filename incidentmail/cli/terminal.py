@@ -12,7 +12,7 @@ from incidentmail.core.words import Words
 
 
 class Terminal(Protocol):
-    """The configuration, clock and lexicon for a person's words. AppContext and Laptop both provide them."""
+    """The configuration, clock and lexicon for parsing what people type. AppContext and Laptop provide them."""
 
     @property
     def config(self) -> Config: ...

@@ -1,4 +1,4 @@
-"""Warn at the end of a command if outgoing mail is waiting or if sending is switched off."""
+"""Warn at the end of a command if outgoing mail is waiting or if sending is disabled."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ANNOUNCED_BY = frozenset(
         "timeline", "log", "inbox", "proposal",
     }
 )  # fmt: skip
-"""Commands that people type during an incident. Other commands warn themselves, or run without a reader."""
+"""Commands that people type during an incident. Other commands print their own warnings, or run without a reader."""
 WOULD_MAIL = frozenset(
     {
         "declare", "update", "handoff", "close", "retract", "reopen", "undo", "proposal", "inbox", "ingest", "fetch",
@@ -24,7 +24,7 @@ WOULD_MAIL = frozenset(
 )  # fmt: skip
 """Commands that may make mail due. `flush` prints its own warning."""
 SOON = timedelta(minutes=1)
-"""A message that was never tried is not mentioned for this long: another process is probably sending it."""
+"""The time for which an untried message is not mentioned, because another process is probably sending it."""
 NEVER_BEFORE = timedelta(days=3650)
 
 
@@ -40,7 +40,7 @@ def closing_lines(context: AppContext, command: str | None, *, changes: bool, sa
 
 
 def waiting_line(context: AppContext) -> str | None:
-    """Return a line about messages that were tried but not sent, and since when they have been waiting, or None."""
+    """Return a line about messages that were tried but not sent and how long they have been waiting, or None."""
     now = context.now()
     with context.ledger.snapshot() as view:
         waiting = view.waiting_recipients(after=now - NEVER_BEFORE, until=now)

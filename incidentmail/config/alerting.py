@@ -11,9 +11,9 @@ from .sections import Settings
 
 
 def check_alerts(settings: Settings, policy: Policy, own: Iterable[str]) -> None:
-    """Raise ConfigError if a listed sender is a person or one of our own addresses, or a severity is not in the scale.
+    """Raise ConfigError if a listed sender is a person or one of our own addresses, or a severity is not on the scale.
 
-    `own` holds this program's address and the lists. Mail from a listed sender is never treated as a person's mail.
+    `own` holds this program's address and the lists. Mail from a listed sender is never treated as mail from a person.
     """
     alerts = settings.alerts
     for address, what in (*((address, "our own address") for address in own), *_people(settings)):
@@ -41,7 +41,7 @@ def check_alerts(settings: Settings, policy: Policy, own: Iterable[str]) -> None
 
 
 def covers(entry: str, address: str) -> bool:
-    """Return whether an entry of `[alerts] from` is this address, or its whole domain."""
+    """Return whether an entry of `[alerts] from` is this address or its entire domain."""
     return entry == address or entry == f"*@{address.rpartition('@')[2]}"
 
 

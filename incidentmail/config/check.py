@@ -1,4 +1,4 @@
-"""Check a configuration file completely, and report all its faults with their lines."""
+"""Check a configuration file completely, and report all its faults with their line numbers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Checked(Frozen, kw_only=True, gc=True):
 
 
 def warnings_of(config: Config) -> tuple[LocatedFault, ...]:
-    """Return what is no fault, but probably not what its writer wanted."""
+    """Return warnings about settings that are valid but probably not intended."""
     found = [LocatedFault(line=None, what=text, cure="take the line out until then") for text in config.warnings]
     if lost := lost_levels(config.settings):
         scale = ", ".join(f"{step.level} {step.name}" for step in config.policy.severities)
@@ -53,7 +53,7 @@ def warnings_of(config: Config) -> tuple[LocatedFault, ...]:
 
 
 def check(explicit: str | None) -> Checked:
-    """Find the configuration and check it. A file that is missing or cannot be read is a fault like any other."""
+    """Find the configuration and check it. A missing or unreadable file is a fault like any other."""
     path, lines = None, dict[Keys, int]()
     try:
         path = find_config(explicit)

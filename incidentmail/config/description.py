@@ -1,8 +1,8 @@
-"""Describe the configuration once, for two parsers: this module and pydantic.
+"""Describe the configuration once for two parsers: this module and pydantic.
 
-`read` parses a correct file in a millisecond. For any other file it only reports that there is a fault. Then pydantic,
-which takes longer to load than most commands run, parses the file by the same description, and finds the place and the
-kind of all faults (`faults.py`). A test compares both parsers on many files. See docs/adr/0004.
+`read` parses a correct file in a millisecond. For any other file, it only reports that there is a fault. Then pydantic,
+which takes longer to load than most commands run, parses the file using the same description, and finds the position
+and kind of every fault (`faults.py`). A test compares the two parsers on many files. See docs/adr/0004.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ S = TypeVar("S", bound="Section")
 class Form(Frozen):
     """The written form of a value, in addition to its type: `Annotated[timedelta, Form(duration)]`.
 
-    `read` takes the value from TOML and returns the parsed value. It raises ValueError, which says what to write
+    `read` converts the value from TOML and returns the parsed value. It raises a ValueError that says what to write
     instead.
     """
 
@@ -37,14 +37,14 @@ class Form(Frozen):
 
 
 class Section(Frozen, kw_only=True, rename=lambda name: name.removesuffix("_")):
-    """A table of the file. Its keys are the fields; an underscore at the end of a field's name is not part of the key.
+    """A table of the file, with its fields as keys. An underscore at the end of a field's name is not part of the key.
 
     The type of a field has a `Form`, or is a `Literal`, a section, one of these or None, a tuple of them, or a dict.
     """
 
     @classmethod
     def given(cls, value: object) -> object:
-        """Return `value`, which comes from TOML, as a table. Sections with a short form override this method."""
+        """Return `value`, which comes from TOML, as a table. Sections that have a short form override this method."""
         return value
 
     @classmethod
@@ -63,7 +63,7 @@ class Section(Frozen, kw_only=True, rename=lambda name: name.removesuffix("_")):
 
     @classmethod
     def _of(cls: type[S], values: dict[str, Any]) -> S:
-        """Return the section with `values`, by their names in the file.
+        """Return the section with `values`, which are keyed by their names in the file.
 
         Raise TypeError if a required value is missing.
         """

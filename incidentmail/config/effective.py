@@ -1,4 +1,4 @@
-"""List the values that are in effect, and the source of each: the file, the environment, other keys, or a default."""
+"""List the values in effect and the source of each: the file, the environment, other keys, or a default."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ SECRETS = {
     "imap": ("password_command", "INCIDENTMAIL_IMAP_PASSWORD"),
     "ledger": ("password_command", "INCIDENTMAIL_LEDGER_PASSWORD"),
 }
-"""The keys of passwords, and the variables that take precedence over them."""
+"""A mapping from sections to the key of their password, and the environment variable that overrides it."""
 OF_POLICY = frozenset({"permissions", "severity", "phase", "roles"})
-"""Tables that the policy completes. The policy's values are shown for them."""
+"""Tables to which the policy adds values. For these, the policy's values are shown."""
 
 
 class Value(Frozen, kw_only=True):
-    """A value in effect. `keys` is its place, such as `("mail", "relay")`, and `line` its line if it is in the file.
+    """A value in effect. `keys` is its place, such as `("mail", "relay")`, and `line` its line in the file, if any.
 
-    `value` is None if nothing is set. `variable` names the environment variable that the value comes from.
+    `value` is None if nothing is set. `variable` names the environment variable from which the value comes.
     """
 
     keys: Keys
@@ -45,7 +45,7 @@ class Value(Frozen, kw_only=True):
 
 
 def effective(config: Config, lines: Mapping[Keys, int]) -> Iterator[Value]:
-    """Yield the value of each key. `lines` are the lines of the file. No password is among the values."""
+    """Yield the value of each key. `lines` contains the line numbers in the file. Passwords are not included."""
     derived = dict(_derived(config))
     for keys, value in _all(config):
         if (line := _line(keys, lines)) is not None:
@@ -60,7 +60,7 @@ def effective(config: Config, lines: Mapping[Keys, int]) -> Iterator[Value]:
 
 
 def _line(keys: Keys, lines: Mapping[Keys, int]) -> int | None:
-    """Return the line on which the file sets this key, or begins to replace the built-in steps, or None."""
+    """Return the line on which the file sets this key or begins to replace the built-in steps, or None."""
     if keys[0] in ("severity", "phase"):
         return lines.get(keys[:1])  # the steps are sorted, so their order may differ from the file's
     return line_of(keys, lines) if keys[0] == "people" else lines.get(keys)
@@ -94,7 +94,7 @@ def _has_sections(value: object) -> bool:
 
 
 def _below(keys: Keys, value: object) -> Iterator[tuple[Keys, object]]:
-    """Yield the values in a table or an array of tables, and in the tables below."""
+    """Yield the values in a table or an array of tables, and those in nested tables."""
     if isinstance(value, Section):
         parts: Iterable[tuple[str | int, object]] = _fields(value)
     elif isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Describe errors in the configuration file in the file's terms: section, key, value, and what to write."""
+"""Describe errors in the configuration file in its own terms: section, key, value, and what to write."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SEE_EXAMPLE = "'incidentmail config example' shows every key with its form"
 REPEATED = ("severity", "phase", "inject", "expected")
-"""Sections that may be repeated, and are written in double brackets."""
+"""Sections that may be repeated, and are therefore written in double brackets."""
 # Messages for pydantic's types of error, for people who edit the file. A `Form` has its own messages.
 _WORDS: Mapping[str, str] = {
     "tuple_type": "write a list in square brackets, even for one",
@@ -48,14 +48,14 @@ def checked(raw: Mapping[str, object], path: object) -> Settings:
 
 
 def settings_or_faults(raw: Mapping[str, object]) -> Settings | tuple[Fault, ...]:
-    """Return the settings in `raw`, or all faults that the description of the settings finds, unknown keys first."""
+    """Return the settings in `raw`, or all faults found by the description of the settings, unknown keys first."""
     return section_or_faults(Settings, raw, see=SEE_EXAMPLE)
 
 
 def section_or_faults(section: type[S], raw: Mapping[str, object], *, see: str) -> S | tuple[Fault, ...]:
-    """Return the tables in `raw`, a whole file that `section` describes, or all faults in it, unknown keys first.
+    """Return the tables in `raw`, a complete file described by `section`, or all faults in it, unknown keys first.
 
-    `see` names a document that shows the right form of each key.
+    `see` names a document that shows the correct form of each key.
     """
     try:
         return TypeAdapter(section).validate_python(raw)
@@ -78,7 +78,7 @@ def _explained(root: type[Section], fault: ErrorDetails, see: str) -> Fault:
 
 
 def key_place(keys: Sequence[str | int]) -> str:
-    """Return the place of a key, in the notation of the file.
+    """Return the place of a key in the notation of the file.
 
     >>> key_place(["mail", "relay", 1]), key_place(["severity", 0, "name"]), key_place(["roles", "scribe", "title"])
     ('[mail] relay, no. 2', '[[severity]] no. 1, name', '[roles.scribe] title')
@@ -120,7 +120,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def _instead(root: type[Section], keys: Sequence[str | int]) -> str:
-    """Return what to write for an unknown key: a similar key, the section that it belongs to, or the known keys."""
+    """Return what to write for an unknown key: a similar key, the section to which it belongs, or the known keys."""
     import difflib
 
     word, known = str(keys[-1]), _known(root, keys[:-1])

@@ -11,9 +11,10 @@ from incidentmail.errors import ConfigError
 
 
 def find_config(explicit: str | None) -> Path | None:
-    """Return the file that `--config` or $INCIDENTMAIL_CONFIG names, or else the user's or the one in /etc, or None.
+    """Return the file named by `--config` or $INCIDENTMAIL_CONFIG, otherwise the user's or that in /etc, or None.
 
-    The current folder is never searched. Raise ConfigError if a named file does not exist or a folder cannot be read.
+    The working directory is never searched. Raise ConfigError if a named file does not exist or a directory cannot be
+    read.
     """
     named = explicit or os.environ.get("INCIDENTMAIL_CONFIG")
     if named:
@@ -32,7 +33,7 @@ def find_config(explicit: str | None) -> Path | None:
 def read_text(path: Path) -> str:
     """Return the text of the file.
 
-    Raise ConfigError if it cannot be read, is not UTF-8, or can be changed by everybody.
+    Raise ConfigError if it cannot be read, is not UTF-8, or is writable by everybody.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -47,7 +48,7 @@ def read_text(path: Path) -> str:
 
 
 def parsed(text: str, path: Path) -> dict[str, object]:
-    """Return the tables in the text. Raise ConfigError, which names the line, if the text is not TOML."""
+    """Return the tables in the text. If it is not TOML, raise a ConfigError that names the line."""
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -60,21 +61,21 @@ def parsed(text: str, path: Path) -> dict[str, object]:
 
 
 def usual_places() -> Iterator[Path]:
-    """Yield the default places of the configuration. None of them depends on the current folder."""
+    """Yield the default paths of the configuration. None of them depends on the working directory."""
     if (user := default_path()).is_absolute():
         yield user
     yield Path("/etc/incidentmail/config.toml")
 
 
 def default_path() -> Path:
-    """Return the place of this user's configuration."""
+    """Return the path of this user's configuration."""
     import platformdirs
 
     return Path(platformdirs.user_config_dir("incidentmail")) / "config.toml"
 
 
 def example_text() -> str:
-    """Return the example, which shows every key: from the package if it is installed, else from the checkout.
+    """Return the example, which shows every key, from the package if it is installed, otherwise from the checkout.
 
     Raise ConfigError if it is missing.
     """

@@ -1,4 +1,4 @@
-"""Define `[[hook]]`: which events are reported to a program of the organisation, and how to reach the program."""
+"""Define `[[hook]]`: which events are reported to a program of the organisation, and how to reach that program."""
 
 # The annotations are read when the program runs, so they are not put off by "from __future__ import annotations".
 
@@ -74,7 +74,7 @@ def hook_timeout(value: object) -> timedelta:
 
 
 def place_of_url(url: str) -> str:
-    """Return the part of a URL that is not secret.
+    """Return a URL without the parts that may be secret.
 
     >>> place_of_url("https://hooks.slack.example/services/T0/B0/x"), place_of_url("https://hooks.example.com")
     ('https://hooks.slack.example/...', 'https://hooks.example.com/')
@@ -101,7 +101,7 @@ class HookSection(Section):
 
     @property
     def name(self) -> str:
-        """The name under which deliveries are kept: the configured one, or else the host, or the command's name."""
+        """The name under which deliveries are stored: as configured, otherwise the host or the name of the command."""
         if self.name_ is not None:
             return self.name_
         if self.url is not None:
@@ -110,12 +110,12 @@ class HookSection(Section):
 
     @property
     def variable(self) -> str:
-        """The environment variable that may hold the secret."""
+        """The environment variable that can hold the secret."""
         return f"INCIDENTMAIL_HOOK_SECRET_{re.sub('[^A-Z0-9]', '_', self.name.upper())}"
 
     @property
     def place(self) -> str:
-        """The URL or command without parts that may be secret, such as the path of a URL."""
+        """The URL or command without the parts that may be secret, such as the path of a URL."""
         if self.url is not None:
             return place_of_url(self.url)
         return self.command.split(" ")[0] if self.command else "the url that url_command prints"
@@ -125,7 +125,7 @@ class HookSection(Section):
 
 
 def fault_of(hook: HookSection) -> tuple[str, str, str] | None:
-    """Return the wrong key in a hook, what is wrong, and what to do, or None if there is no fault."""
+    """Return the faulty key in a hook, what is wrong, and what to do, or None if there is no fault."""
     ways = [key for key in ("url", "url_command", "command") if getattr(hook, key) is not None]
     if len(ways) != 1:
         said = "has no url and no command" if not ways else f"has {' and '.join(ways)}"

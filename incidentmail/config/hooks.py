@@ -1,4 +1,4 @@
-"""Check the hooks against each other, and get their secrets, from the environment and from commands."""
+"""Check the hooks against each other, and get their secrets from the environment and from commands."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def check_hooks(hooks: Sequence[HookSection]) -> None:
 
 
 def secret_of(hook: HookSection) -> str | None:
-    """Return the secret from the environment, or else from secret_command, or None. Raise ConfigError if that fails."""
+    """Return the secret from the environment or else secret_command, or None. Raise ConfigError if that fails."""
     if from_environment := os.environ.get(hook.variable):
         return from_environment
     return _first_line(hook, "secret_command", hook.secret_command) if hook.secret_command else None
 
 
 def url_of(hook: HookSection) -> str:
-    """Return the URL from the file, or else from url_command. Raise ConfigError if that is not a URL."""
+    """Return the URL from the file, otherwise from url_command. Raise ConfigError if the result is not a URL."""
     if hook.url is not None:
         return hook.url
     from .hook_section import hook_url

@@ -1,6 +1,6 @@
-"""Find out who is at the terminal, and get passwords.
+"""Determine who is at the terminal, and get passwords.
 
-Both come from the environment, from git and from commands, and not from the configuration file.
+Both come from the environment, git and commands rather than from the configuration file.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from incidentmail.core.names.person import ADDRESS, Person
 from incidentmail.errors import ConfigError
 
 NOBODY = frozenset({"root", "nobody", "daemon", "www-data"})
-"""Accounts that are no persons. A mail in their name would not show who declares or leads."""
+"""Accounts that are not persons. Mail in their name would not show who declares or leads."""
 PASSWORD_S_MAX = 60
-"""How long `password_command` may take. It may have to ask somebody to unlock a password store."""
+"""The timeout of `password_command`, which may have to ask somebody to unlock a password store."""
 
 
 def person_called(text: str, people: Mapping[str, str]) -> Person:
-    """Return the person with that name or address, with what [people] says about them.
+    """Return the person with that name or address, including what [people] says about them.
 
     `people` maps addresses to names. Raise ValueError if `text` is neither a name nor an address.
     """
@@ -33,7 +33,7 @@ def person_called(text: str, people: Mapping[str, str]) -> Person:
 
 
 def me_from_environment() -> Person:
-    """Return the person that $EMAIL names, or else git's user.name and user.email, or else the login name.
+    """Return the person named by $EMAIL, otherwise by git's user.name and user.email, or else by the login name.
 
     Raise ConfigError if the address cannot be parsed, or if only an account such as root is known.
     """
@@ -70,9 +70,9 @@ def _login() -> str:
 
 
 def password_of(command: str, *, key: str = "password_command") -> str:
-    """Return the first line that the shell command `command` prints.
+    """Return the first line printed by the shell command `command`.
 
-    Raise ConfigError, which names `key`, if it fails.
+    If the command fails, raise a ConfigError that names `key`.
     """
     import subprocess  # imported here because most commands of incidentmail run no other program
 

@@ -1,4 +1,4 @@
-"""Find out from `[ledger] url` where the ledger is: in a file on this machine, or in a database."""
+"""Determine from `[ledger] url` where the ledger is: in a file on this machine, or in a database."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _EXAMPLES = 'write "sqlite:////var/lib/incidentmail/ledger.db", or "postgresql:/
 
 
 class LedgerPlace(Frozen, kw_only=True):
-    """Where the ledger is.
+    """The location of the ledger.
 
-    `path` is its file. If it is in a database, `database_url` is set, and the files beside `path` only tell the
-    processes of this machine about each other.
+    `path` is its file. If it is in a database, `database_url` is set, and the files next to `path` only serve to inform
+    this machine's processes about each other.
     """
 
     path: Path
@@ -30,12 +30,12 @@ class LedgerPlace(Frozen, kw_only=True):
         return str(self.path) if self.database_url is None else self.database_url.partition("?")[0]
 
     def exists(self) -> bool:
-        """Return whether there is a ledger. For a database, return True; opening it fails if it has none."""
+        """Return whether there is a ledger. For a database, return True; opening it fails if it contains none."""
         return self.database_url is not None or self.path.exists()
 
 
 def ledger_place(url: str | None, data_dir: Callable[[], Path]) -> LedgerPlace:
-    """Return the place that a URL names. Raise ConfigError if it names none, or contains a password."""
+    """Return the location named by a URL. Raise ConfigError if it names none, or contains a password."""
     if url is None:
         return LedgerPlace(path=data_dir() / "ledger.db")
     if url.startswith("sqlite:////") and not url.endswith("/"):

@@ -1,4 +1,4 @@
-"""Find the line of each key in a configuration file, which Python's TOML parser does not report."""
+"""Find the line number of each key in a configuration file, which Python's TOML parser does not report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Keys = tuple[str | int, ...]
 
 
 def lines_of(text: str) -> dict[Keys, int]:
-    """Return the number of the line on which each table and each key of a valid TOML text begins, counted from 1.
+    """Return a mapping from each table and key of a valid TOML text to the number of its first line (from 1).
 
     >>> lines_of('[list]\\naddress = "a@example.com"\\n[[severity]]\\nlevel = 1')[("severity", 0, "level")]
     4
@@ -33,13 +33,13 @@ def lines_of(text: str) -> dict[Keys, int]:
 
 
 def line_of(keys: Sequence[str | int], lines: Mapping[Keys, int]) -> int | None:
-    """Return the line of a key, or else of the nearest table or value around it, or None if none is in the file."""
+    """Return the line of a key, otherwise of the nearest enclosing table or value, or None if there is none."""
     places = (tuple(keys[:size]) for size in range(len(keys), 0, -1))
     return next((lines[place] for place in places if place in lines), None)
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each table header and each key with its value, after the number of the line on which it begins."""
+    """Yield each table header and each key with its value, preceded by the number of its first line."""
     begun, first = "", 0
     for number, line in enumerate(text.split("\n"), start=1):
         if not begun and (not line.strip() or line.lstrip().startswith("#")):

@@ -1,7 +1,7 @@
 """Turn TOML and the environment into a frozen `Config`.
 
 Every value is checked, and each error says what to do. Only the list has no default. An unknown key is an error that
-names the most similar known key.
+suggests the most similar known key.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Config(Frozen, kw_only=True):
 
     @property
     def ledger_path(self) -> Path:
-        """The file of the ledger. If it is in a database, only the files beside this path are used."""
+        """The file of the ledger. If the ledger is in a database, only the files next to this path are used."""
         return self.ledger.path
 
     @property
@@ -52,9 +52,9 @@ class Config(Frozen, kw_only=True):
         return (self.list_address, *(address for address in others if address))
 
     def list_of(self, *, drill: bool, restricted: bool) -> str | None:
-        """Return the list that is told about such an incident, or None if it is restricted and has no list.
+        """Return the list to which such an incident is announced, or None if it is restricted and has no list.
 
-        A drill, even a restricted one, is announced only to the list for drills, if there is one.
+        If there is a list for drills, drills (even restricted ones) are announced only there.
         """
         if drill and self.settings.list.drill is not None:
             return self.settings.list.drill
@@ -66,7 +66,7 @@ class Config(Frozen, kw_only=True):
 
         Many relays accept neither a name without dots nor an address literal.
 
-        DNS is not queried, because DNS may be what is broken.
+        DNS is not queried, because it may be the failing service.
         """
         machine = socket.gethostname()
         own = machine if "." in machine and machine.isascii() else str(self.bot.address).rpartition("@")[2]
@@ -74,27 +74,27 @@ class Config(Frozen, kw_only=True):
 
     @property
     def every_list(self) -> tuple[str, ...]:
-        """The addresses of our lists, and of the back-up list if there is one."""
+        """The addresses of our lists, including the backup list if there is one."""
         backup = self.settings.list.backup
         return (*self.lists, *([backup] if backup else []))
 
     def me(self) -> Person:
-        """Return the person at the terminal: from [me], or else $EMAIL, git, or the login name."""
+        """Return the person at the terminal: from [me], otherwise from $EMAIL, git, or the login name."""
         return self.settings.me.address or me_from_environment()
 
     def password(self) -> str | None:
-        """Return the relay's password from $INCIDENTMAIL_PASSWORD, or else from `password_command`, or None."""
+        """Return the relay's password from $INCIDENTMAIL_PASSWORD, otherwise from `password_command`, or None."""
         from_environment = os.environ.get("INCIDENTMAIL_PASSWORD")
         command = self.settings.mail.password_command
         return from_environment if from_environment or not command else password_of(command)
 
     def relay_token(self) -> str | None:
-        """Return a new access token for the relay: the first line of [mail] oauth2_command, or None if not set."""
+        """Return a new access token for the relay, printed by [mail] oauth2_command, or None if that is not set."""
         command = self.settings.mail.oauth2_command
         return password_of(command, key="[mail] oauth2_command") if command else None
 
     def imap_password(self) -> str | None:
-        """Return the mailbox's password from $INCIDENTMAIL_IMAP_PASSWORD, or else [imap] password_command, or None."""
+        """Return the mailbox password from $INCIDENTMAIL_IMAP_PASSWORD or else [imap] password_command, or None."""
         from_environment = os.environ.get("INCIDENTMAIL_IMAP_PASSWORD")
         command = self.settings.imap.password_command
         if from_environment or not command:
@@ -102,9 +102,9 @@ class Config(Frozen, kw_only=True):
         return password_of(command, key="[imap] password_command")
 
     def ledger_password(self) -> str | None:
-        """Return the database's password from $INCIDENTMAIL_LEDGER_PASSWORD, or else from `password_command`.
+        """Return the database password from $INCIDENTMAIL_LEDGER_PASSWORD, otherwise from `password_command`.
 
-        If it is None, PostgreSQL's client uses $PGPASSWORD or ~/.pgpass.
+        If it is None, PostgreSQL's client library uses $PGPASSWORD or ~/.pgpass.
         """
         from_environment, command = (
             os.environ.get("INCIDENTMAIL_LEDGER_PASSWORD"),
@@ -115,7 +115,7 @@ class Config(Frozen, kw_only=True):
         return password_of(command, key="[ledger] password_command")
 
     def imap_token(self) -> str | None:
-        """Return a new access token for the mailbox: the first line of [imap] oauth2_command, or None if not set."""
+        """Return a new access token for the mailbox, printed by [imap] oauth2_command, or None if that is not set."""
         command = self.settings.imap.oauth2_command
         return password_of(command, key="[imap] oauth2_command") if command else None
 
@@ -123,7 +123,7 @@ class Config(Frozen, kw_only=True):
 def load(explicit: str | None = None) -> Config:
     """Find and check the configuration, and return it.
 
-    Raise ConfigError, which says what is wrong and how to fix it.
+    If it has a fault, raise a ConfigError that says what is wrong and how to fix it.
     """
     path = find_config(explicit)
     if path is None:
@@ -132,7 +132,7 @@ def load(explicit: str | None = None) -> Config:
 
 
 def _settings(raw: dict[str, object], path: Path) -> Settings:
-    """Return the settings in `raw`. Pydantic is used only if there is a fault, because it takes long to load."""
+    """Return the settings in `raw`. Pydantic is used only if there is a fault, because it is slow to import."""
     try:
         return read(Settings, raw)
     except ValueError:
@@ -144,7 +144,7 @@ def _settings(raw: dict[str, object], path: Path) -> Settings:
 def resolve(settings: Settings, path: Path | None) -> Config:
     """Return the settings with the values derived from them.
 
-    Raise ConfigError if two settings contradict each other or one is missing.
+    Raise ConfigError if two settings contradict each other or if one is missing.
     """
     list_address = settings.list.address
     if list_address is None:

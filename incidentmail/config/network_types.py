@@ -114,7 +114,7 @@ def listen(value: object) -> str:
 
 
 def trusted_relay(value: object) -> str:
-    """Return a trusted relay in the spelling that the listener uses for its peers."""
+    """Return a trusted relay, spelled as the listener spells its peers."""
     name = text(value)
     if name in ("unix", "pipe", "imap"):
         return name
@@ -130,7 +130,7 @@ def trusted_relay(value: object) -> str:
 
 
 def resolver_address(value: object) -> str:
-    """Return a DNS server in the form for `transport.resolver`: an IP address, and a port if it is not 53."""
+    """Return a DNS server in the form used by `transport.resolver`: an IP address, and a port if it is not 53."""
     import ipaddress
 
     pattern = r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+)):(\d{1,5})|([0-9A-Fa-f:.]+)"

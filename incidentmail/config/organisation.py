@@ -25,18 +25,18 @@ from incidentmail.errors import ConfigError
 from .sections import Settings, SeveritySection
 
 GIVES_WAY = tuple(role for role in DEFAULT_ROLES if role.key in (COMMUNICATIONS, SCRIBE, DEPUTY, OWNER))
-"""Roles added in later versions. If an organisation has its own role with such a title, that one replaces it."""
+"""Roles added in later versions. They are replaced by the organisation's own roles that have such a title."""
 
 
 _REPLACED = "; [[severity]] tables replace the whole built-in scale, so add one for each level that you want to keep"
 STEPS_OF_OWN = 3
-"""From so many levels on, counted from 1 without a gap, a scale is an organisation's own, and lacks nothing."""
+"""The minimum number of levels, from 1 without a gap, for a scale to count as an organisation's own and complete."""
 
 
 def lost_levels(settings: Settings) -> tuple[int, ...]:
-    """Return the built-in levels that the scale lacks because some [[severity]] tables were given, but not all.
+    """Return the built-in levels missing from the scale because only some [[severity]] tables were given.
 
-    A person who wants to change one level loses the others by this. Return () for a scale that looks meant.
+    This happens to people who want to change only one level. Return () for a scale that looks intentional.
 
     >>> lost_levels(Settings(severity=(SeveritySection(level=1, name="a"), SeveritySection(level=3, name="b"))))
     (2, 4)
@@ -50,7 +50,7 @@ def lost_levels(settings: Settings) -> tuple[int, ...]:
 
 
 def policy_of(settings: Settings) -> Policy:
-    """Return the tables of one organisation. Raise ConfigError if two rows contradict each other."""
+    """Return the policy of one organisation. Raise ConfigError if two rows of its tables contradict each other."""
     named = {section.title.casefold(): key for key, section in settings.roles.items()}
     roles = {role.key: role for role in DEFAULT_ROLES}
     for role in GIVES_WAY:
@@ -143,7 +143,7 @@ def _check_policy(policy: Policy, settings: Settings) -> None:
 
 
 def _check_titles(policy: Policy) -> None:
-    """Raise ConfigError if a role's title is the name of another line, since `Phase: 2` would then name a person."""
+    """Raise ConfigError if a role's title is the key of another line: `Phase: 2` would then name a person."""
     taken = {fold_case(spelling): name for spelling, name in KEYS}
     titles = [("commander", policy.commander_title)]
     titles += [(role.key, spelling) for role in policy.roles for spelling in (role.title, *role.also_written)]

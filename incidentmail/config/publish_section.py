@@ -18,7 +18,7 @@ _URL = lazy_pattern(r"https?://[^\s/?#@\"'<>]+(?:/[^\s\"'<>]*)?", re.ASCII)
 
 
 def site_url(value: object) -> str:
-    """Return the URL of a folder on the web."""
+    """Return the URL of a directory on the web."""
     found = line(value)
     if not _URL.fullmatch(found) or "?" in found or "#" in found:
         raise ValueError("write the address of the first page's folder, such as 'https://incidents.example.com/'")
@@ -56,12 +56,12 @@ class PublishSection(Section):
 
     @property
     def folders(self) -> tuple[Path, ...]:
-        """The folders into which pages are written."""
+        """The directories into which pages are written."""
         return tuple(folder for folder in (self.folder, self.public) if folder is not None)
 
 
 def check_publish(publish: PublishSection) -> None:
-    """Raise ConfigError if the public could read the organisation's pages because one folder is in the other."""
+    """Raise ConfigError if one directory is in the other, so that the public could read the organisation's pages."""
     if publish.folder is None or publish.public is None:
         return
     inner, public = publish.folder.resolve(), publish.public.resolve()

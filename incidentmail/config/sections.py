@@ -1,7 +1,7 @@
 """Define the sections of the configuration file.
 
 The forms of the values are in value_types.py and network_types.py. load.py and organisation.py check whether values
-contradict each other. description.py explains what parses these definitions, and how.
+contradict each other. description.py explains how these definitions are parsed, and by what.
 """
 
 # The annotations are read when the program runs, so they are not put off by "from __future__ import annotations".
@@ -76,7 +76,7 @@ class ListSection(Section):
 
     @property
     def returns_within(self) -> timedelta:
-        """The time within which the list has to return our mail. 0 s means that it need not return any."""
+        """The time within which the list must return our mail. 0 s means that it need not return any."""
         return timedelta(minutes=10) if self.returns_within_ is None else self.returns_within_
 
 
@@ -127,7 +127,7 @@ class ListenSection(Section):
 
     @property
     def addresses(self) -> dict[str, str]:
-        """The configured addresses, by their keys."""
+        """A mapping from keys to the configured addresses."""
         found = {"lmtp": self.lmtp, "smtp": self.smtp, "smtps": self.smtps}
         return {key: address for key, address in found.items() if address}
 
@@ -170,7 +170,7 @@ class RepliesSection(Section):
 
 
 class KnownPerson(Section):
-    """A person under [people]: only a name, or a table that also has the time zone in which they write times."""
+    """A person under [people]: either a name, or a table that also contains the time zone in which they write times."""
 
     name: Line
     zone: Zone | None = None
@@ -267,7 +267,7 @@ class Settings(Section):
 
     @property
     def people(self) -> dict[str, str]:
-        """The name of each known person, by address."""
+        """A mapping from the address of each known person to their name."""
         return {address: person.name for address, person in self.people_.items()}
 
     def zone_of(self, address: Text | None) -> str | None:

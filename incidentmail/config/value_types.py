@@ -1,6 +1,6 @@
 """Define the forms of the configuration's values: what each must look like, and what to write if it does not.
 
-Each function takes the value from TOML and returns the parsed value, or raises ValueError, which says what to write.
+Each function takes the value from TOML and returns the parsed value, or raises a ValueError that says what to write.
 The forms of addresses and of network settings are in network_types.py.
 """
 
@@ -74,12 +74,12 @@ def duration(value: object) -> timedelta:
 
 
 def patience(value: object) -> timedelta:
-    """Return a duration; "never" is 0 s, which switches the check off."""
+    """Return a duration, which is 0 s for "never". 0 s disables the check."""
     return timedelta() if value == "never" else duration(value)
 
 
 def imap_wait(value: object) -> timedelta:
-    """Return a duration of 1 s to 29 min, because a server may log out an idle client after 30 min (RFC 2177)."""
+    """Return a duration of 1 s to 29 min, because a server may log out a client that is idle for 30 min (RFC 2177)."""
     found = duration(value)
     if not timedelta(seconds=1) <= found <= timedelta(minutes=29):
         raise ValueError("write between '1s' and '29m'")
@@ -111,14 +111,14 @@ def mailbox(value: object) -> Person:
 
 
 def socket_mode(value: object) -> int:
-    """Return the file mode given by octal digits, as chmod takes them."""
+    """Return the file mode given as octal digits, as for chmod."""
     if not isinstance(value, str) or not re.fullmatch("0?[0-7]{3}", value):
         raise ValueError("write it as chmod does, such as '0660'")
     return int(value, 8)
 
 
 def absolute_path(value: object) -> Path:
-    """Return an absolute path. A relative path would mean another key or ledger in each working directory."""
+    """Return an absolute path. A relative path would lead to a different key or ledger in each working directory."""
     if not isinstance(value, str):
         raise ValueError("write a path, in quotes")
     path = Path(value)
@@ -129,7 +129,7 @@ def absolute_path(value: object) -> Path:
 
 
 def bare_text(value: object) -> str:
-    """Return a line of text that mails can show and that is unchanged when it is parsed from them again."""
+    """Return a line of text that can be shown in mail and is unchanged when parsed from it again."""
     found = line(value)
     if re.search(r"[();:]", found) or re.match(r"assumed$|was\s", found, re.IGNORECASE):
         raise ValueError("it stands in every mail and is read back from there; write it without ( ) ; and :")

@@ -1,6 +1,6 @@
-"""Define the part of a store's interface for proposals made by alerts.
+"""Define the part of a store's interface that handles proposals made by alerts.
 
-A proposal is not an entry of the chain. The mails that made and answered it are in the chain of accepted mail, and an
+A proposal is not an entry of the chain. The mails that made and answered it are in the chain of accepted mail, and any
 incident that it declares has its own entries.
 """
 
@@ -17,7 +17,7 @@ class AlertView(Protocol):
 
     def alert(self, number: int) -> AlertProposal | None: ...
     def alerts(self, *, everything: bool = False, limit: int | None = None) -> list[AlertProposal]:
-        """Return the open proposals, or all if `everything`, newest first, at most `limit`."""
+        """Return at most `limit` proposals, newest first: the open ones, or all if `everything` is true."""
         ...
 
     def newest_alert(self) -> AlertProposal | None: ...
@@ -26,24 +26,24 @@ class AlertView(Protocol):
         ...
 
     def alert_of_mail(self, seq: int) -> int | None:
-        """Return the number of the proposal that the accepted mail `seq` belongs to, or None."""
+        """Return the number of the proposal to which the accepted mail `seq` belongs, or None."""
         ...
 
     def alert_of_message(self, message_ids: Collection[str]) -> int | None:
-        """Return the number of the newest proposal that a mail with one of these Message-IDs belongs to, or None."""
+        """Return the number of the newest proposal that has a mail with one of these Message-IDs, or None."""
         ...
 
     def alert_mails(self, number: int, *, limit: int) -> list[int]:
-        """Return the numbers of the first accepted mails of a proposal, at most `limit`."""
+        """Return the sequence numbers of the first `limit` accepted mails of a proposal."""
         ...
 
     def alert_part(self, number: int, key: str) -> AlertPart | None: ...
     def alert_parts(self, number: int, *, limit: int) -> list[AlertPart]:
-        """Return the alerts of a proposal, at most `limit`: those not over first, then by severity."""
+        """Return at most `limit` alerts of a proposal: those that are not over first, then by severity."""
         ...
 
     def alerts_left(self, number: int) -> int:
-        """Return how many alerts of a proposal are not over."""
+        """Return the number of alerts of a proposal that are not over."""
         ...
 
 
@@ -51,7 +51,7 @@ class AlertWriter(AlertView, Protocol):
     """A view that can also write proposals."""
 
     def add_alert(self, proposal: AlertProposal) -> AlertProposal:
-        """Store a new proposal, and return it with its number, the next free one."""
+        """Store a new proposal, and return it with the next free number."""
         ...
 
     def save_alert(self, proposal: AlertProposal) -> None:
@@ -59,7 +59,7 @@ class AlertWriter(AlertView, Protocol):
         ...
 
     def save_alert_part(self, number: int, part: AlertPart) -> None:
-        """Store one alert of a proposal, or replace the one with the same key."""
+        """Store an alert of a proposal, replacing any with the same key."""
         ...
 
     def note_alert_mail(self, seq: int, number: int) -> None:
@@ -67,5 +67,5 @@ class AlertWriter(AlertView, Protocol):
         ...
 
     def forget_alerts_of(self, mails: Collection[int]) -> None:
-        """Replace the texts that proposals have taken from these accepted mails, which are removed."""
+        """Replace the texts that proposals have taken from these accepted mails, which are being removed."""
         ...

@@ -1,4 +1,4 @@
-"""Decide which ledger leads. Only the installation of that ledger answers mail and writes to the list."""
+"""Determine which ledger leads. Only the installation with that ledger answers mail and writes to the list."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from incidentmail.core.frozen import Frozen
 
 
 class Authority(Frozen, kw_only=True):
-    """A ledger's knowledge about who leads the incidents of a list.
+    """What a ledger knows about who leads the incidents of a list.
 
-    Promotions are numbered, and `epoch` is the highest number. `leader` is the ledger with this number: "" if two have
-    it, and None if there was no promotion. `has_own` is true if this ledger has declared an incident, and `has_others`
-    if it has an incident declared by another ledger.
+    Promotions are numbered, and `epoch` is the highest number. `leader` is the ledger whose promotion has this number:
+    "" if two ledgers have it, and None if there was no promotion. `has_own` is true if this ledger has declared an
+    incident, and `has_others` if it contains an incident declared by another ledger.
     """
 
     epoch: int
@@ -19,7 +19,7 @@ class Authority(Frozen, kw_only=True):
     has_others: bool
 
     def is_of(self, origin: str, *, standby: bool) -> bool:
-        """Return whether the ledger `origin` leads, so that it can declare incidents.
+        """Return whether the ledger `origin` leads and can therefore declare incidents.
 
         The newest promotion decides. Without one, a ledger does not lead if it has only incidents of another ledger, or
         if it has declared none and is configured as a `standby`.

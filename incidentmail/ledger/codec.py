@@ -1,6 +1,6 @@
-"""Encode entries as bytes: canonical JSON, with free text replaced by salted commitments, in one hash chain.
+"""Encode entries as canonical JSON in one hash chain, with free text replaced by salted commitments.
 
-Hashes cover the stored bytes, which are never encoded again from values, so that old entries always verify.
+Hashes cover the stored bytes, which are never re-encoded from values, so that old entries always verify.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=
 _DECODER = json.JSONDecoder()
 _FAST = msgspec.json.Decoder()
 Slots = Mapping[str, tuple[bytes, str | None]]
-"""Maps a slot to its salt and the canonical JSON of its value, or None if redacted."""
+"""A mapping from each slot to its salt and the canonical JSON of its value, or to None if redacted."""
 
 
 class Body(msgspec.Struct, gc=False, forbid_unknown_fields=True):
@@ -54,7 +54,7 @@ _BODIES = msgspec.json.Decoder(Body)
 
 
 class Encoded(Frozen):
-    """The body of an entry, and the texts that it commits to."""
+    """The body of an entry, and the texts to which it commits."""
 
     body: bytes
     sealed: tuple[tuple[str, bytes, str], ...]
@@ -62,7 +62,7 @@ class Encoded(Frozen):
 
 
 def canonical(value: JsonValue) -> str:
-    r"""Return the canonical JSON of a value: sorted keys, no spaces, lone surrogates escaped (not valid in UTF-8).
+    r"""Return the canonical JSON of a value: sorted keys, no spaces, lone surrogates (invalid in UTF-8) escaped.
 
     >>> canonical({"b": "ü", "a": chr(0xDCFF)})
     '{"a":"\\udcff","b":"ü"}'
@@ -93,24 +93,24 @@ def parsed(text: str) -> Any:
 
 
 def genesis(origin: str) -> bytes:
-    """Return the hash before the first entry of a ledger. It depends on the origin, so that chains always differ."""
+    """Return the hash that precedes a ledger's first entry. It depends on the origin, so that chains always differ."""
     return hashlib.sha256(b"incidentmail ledger v1\0" + origin.encode()).digest()
 
 
 def chain(prev_hash: bytes, body: bytes) -> bytes:
-    """Return the SHA-256 of the previous hash and the exact stored bytes."""
+    """Return the SHA-256 digest of the previous hash followed by the exact stored bytes."""
     return hashlib.sha256(prev_hash + body).digest()
 
 
 def commitment(salt: bytes, text: str) -> str:
-    """Return HMAC-SHA-256 in hex with the salt as key. Without the salt, even a short text cannot be guessed."""
+    """Return the HMAC-SHA-256, keyed with the salt, in hex. Without the salt, even a short text cannot be guessed."""
     return hmac.digest(salt, text.encode(), "sha256").hex()
 
 
 def encode(
     recorded: Recorded, *, seq: int, actor: Actor, caused_by: CausedBy | None, salt: Callable[[], bytes]
 ) -> Encoded:
-    """Return the body of an entry and the texts that it commits to. `salt` returns a new random salt each time."""
+    """Return the body of an entry and the texts to which it commits. `salt` returns a new random salt on each call."""
     sealed: list[tuple[str, bytes, str]] = []
 
     def seal(slot: str, text: str) -> str:
@@ -132,7 +132,7 @@ def encode(
 
 
 def decode(body: bytes, slots: Slots, *, hash_: bytes) -> Entry:
-    """Return the entry encoded by the stored bytes. A redacted text is replaced by `[redacted]`.
+    """Return the entry encoded by the stored bytes, with each redacted text replaced by `[redacted]`.
 
     Raise ValueError if the bytes are not an entry.
     """
@@ -148,7 +148,7 @@ def body_of(stored: bytes) -> Body:
 
 
 def entry_of(body: Body, slots: Slots, *, hash_: bytes) -> Entry:
-    """Put the texts into the body and return its entry. This works only once for each body.
+    """Insert the texts into the body and return its entry. This works only once per body.
 
     Raise ValueError or KeyError if the texts do not match the commitments in the body.
     """
@@ -167,7 +167,7 @@ def entry_of(body: Body, slots: Slots, *, hash_: bytes) -> Entry:
 
 
 def sealed_values(recorded: Recorded) -> dict[str, JsonValue]:
-    """Return the sealed values of an entry, which are stored separately, as JSON by slot.
+    """Return a mapping from slots to the sealed values of an entry (as JSON), which are stored separately.
 
     >>> from incidentmail.core.events import NoteAdded
     >>> note = Recorded(incident="i", version=1, at=None, by=Person(name="Bo"), event=NoteAdded(text="It rains."))
@@ -197,7 +197,7 @@ def upcast(data: Mapping[str, JsonValue]) -> Event:
 
 
 def accepted_hash(prev_hash: bytes, raw_sha256: bytes, envelope: str, received_at: str) -> bytes:
-    """Return the SHA-256 that chains an accepted message.
+    """Return the SHA-256 digest that chains an accepted message.
 
     It covers the previous hash, the hash of the message's bytes, the envelope, and the time of arrival.
     """
@@ -206,7 +206,7 @@ def accepted_hash(prev_hash: bytes, raw_sha256: bytes, envelope: str, received_a
 
 @cache
 def _fields(kind: type[Event]) -> tuple[tuple[str, bool], ...]:
-    """Return the names of an event's fields in order, and whether each is sealed."""
+    """Return the names of an event's fields in order, each with whether it is sealed."""
     hints = get_type_hints(kind, include_extras=True)
     return tuple((name, SEALED in getattr(hints[name], "__metadata__", ())) for name in sorted(hints) if name != "kind")
 

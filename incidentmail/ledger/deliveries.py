@@ -1,4 +1,4 @@
-"""Define the part of a store's interface for calls to hooks. They are kept until done, and made in order.
+"""Define the part of a store's interface that handles webhook calls, which are queued and made in order.
 
 Times are aware datetimes in UTC with whole seconds.
 """
@@ -12,15 +12,15 @@ from typing import Literal, Protocol, get_args
 from incidentmail.core.frozen import Frozen
 
 DeliveryState = Literal["queued", "sent", "failed", "dropped"]
-"""`dropped`: given up, because the operator said so or because the incident became restricted."""
+"""The states of a delivery. `dropped` means given up by the operator, or because the incident became restricted."""
 DELIVERY_STATES: tuple[DeliveryState, ...] = get_args(DeliveryState)
 
 
 class Delivery(Frozen, kw_only=True):
-    """One call to a hook because of one event. `id` is 0 until it is in the ledger.
+    """A webhook call caused by one event. `id` is 0 until the call is in the ledger.
 
     `name` is the id that the receiver sees. `payload` is the JSON text, or None once it was delivered. If
-    `leased_until` is set, a process is calling the hook, at most until then.
+    `leased_until` is set, a process is making the call, at most until then.
     """
 
     id: int = 0
@@ -41,8 +41,9 @@ class Delivery(Frozen, kw_only=True):
 class HookFigures(Frozen, kw_only=True):
     """Counts of the waiting and failed calls to one hook.
 
-    `queued` counts waiting calls, `tried` those of them that were already tried, and `failed` those that failed for
-    good since a given time. `tried_since` is when the oldest tried call was queued, and `last_error` why it failed.
+    `queued` counts the waiting calls, `tried` those of them that have been attempted, and `failed` those that failed
+    permanently since a given time. `tried_since` is when the oldest attempted call was queued, and `last_error` why it
+    failed.
     """
 
     hook: str
@@ -65,7 +66,7 @@ class DeliveryView(Protocol):
 
     def delivery(self, number: int) -> Delivery | None: ...
     def hook_figures(self, *, failed_since: datetime) -> list[HookFigures]:
-        """Return the figures of each hook with calls that wait, or that failed since the given time, by name."""
+        """Return the figures of each hook, by name, with calls that are waiting or have failed since the given time."""
         ...
 
     def hooks_due(self, *, now: datetime, early: bool = False) -> list[str]:
@@ -77,37 +78,37 @@ class DeliveryTransaction(Protocol):
     """The part of a transaction that writes deliveries."""
 
     def add_delivery(self, delivery: Delivery) -> None:
-        """Add a delivery, unless the hook already has one with the same name."""
+        """Add a delivery, unless the hook already has a delivery with the same name."""
         ...
 
     def lease_delivery(
         self, hook: str, *, now: datetime, until: datetime, by: str, early: bool = False, after: int = 0,
         incident: str | None = None,
     ) -> Delivery | None:  # fmt: skip
-        """Lease to `by` the first delivery after number `after` that can be tried. Return it, or None.
+        """Lease to `by` the first delivery with an id above `after` that can be attempted. Return it, or None.
 
-        A delivery cannot be tried while an earlier one of the same incident and hook is queued. If `early` is true, the
-        time of the next attempt is ignored. If `incident` is given, only its deliveries are tried.
+        A delivery cannot be attempted while an earlier one of the same incident and hook is queued. If `early` is true,
+        the time of the next attempt is ignored. If `incident` is given, only deliveries of that incident are attempted.
         """
         ...
 
     def settle_delivery(self, delivery: Delivery, *, by: str, at: datetime) -> bool:
         """Record the new state of a delivery that is leased to `by`, and end the lease.
 
-        Return False and change nothing if another process has leased it meanwhile. The payload is removed once it was
-        sent.
+        Return False and change nothing if another process has leased it in the meantime. The payload is removed once it
+        has been sent.
         """
         ...
 
     def requeue_deliveries(self, *, at: datetime, only: Collection[int] | None = None) -> None:
-        """Queue every failed delivery again, or those in `only`, including dropped ones.
+        """Queue all failed deliveries again, or those in `only`, even if they were dropped.
 
-        Waiting deliveries to the same hooks become due at once.
+        Deliveries waiting for the same hooks become due at once.
         """
         ...
 
     def drop_delivery(self, number: int, *, why: str, at: datetime) -> bool:
-        """Give up a delivery that is queued or has failed, and that is not being tried now.
+        """Give up a delivery that is queued or has failed, and that is not being attempted now.
 
         Return whether there was one.
         """

@@ -1,4 +1,4 @@
-"""Sync files and folders, and remove a database together with SQLite's files beside it."""
+"""Sync files and directories, and remove a database together with the files that SQLite keeps next to it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _WITH_IT = ("", "-wal", "-shm", "-journal")
 
 
 def sync(path: Path) -> None:
-    """Sync a file, or a folder with its names, so that it is durable. Raise OSError on failure."""
+    """Sync a file, or a directory and the names in it, so that it is durable. Raise OSError on failure."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -18,6 +18,6 @@ def sync(path: Path) -> None:
 
 
 def remove_database(path: Path) -> None:
-    """Remove a database and the files beside it, if they exist. Raise OSError if one cannot be removed."""
+    """Remove a database and the files next to it, if they exist. Raise OSError if a file cannot be removed."""
     for end in _WITH_IT:
         path.with_name(path.name + end).unlink(missing_ok=True)

@@ -15,18 +15,18 @@ from .verify import Rows
 
 
 class AllRows(Rows, Protocol):
-    """The rows of both chains, and of the other tables."""
+    """The rows of both chains and of the other tables."""
 
     def kept_rows(self) -> Iterator[tuple[KeptTable, dict[str, str | int | bytes | None]]]:
-        """Yield each row of the tables in `KEPT`, in their order. Bytes are not compressed."""
+        """Yield each row of the tables in `KEPT`, in that order. Byte values are not compressed."""
         ...
 
 
 def exported(rows: AllRows) -> Iterator[bytes]:
-    """Yield the lines of an export. They are sufficient to make a new ledger (docs/json.md).
+    """Yield the lines of an export, from which a new ledger can be created (docs/json.md).
 
-    The first line describes the ledger. Accepted messages, entries and rows of the other tables follow, each in their
-    order. The last line has the SHA-256 of all others.
+    The first line describes the ledger. Accepted messages, entries and rows of the other tables follow, each in order.
+    The last line contains the SHA-256 digest of all others.
     """
     count, digest = 0, hashlib.sha256()
     for line in _lines(rows):
@@ -64,7 +64,7 @@ def _written(value: str | int | bytes | None) -> str | int | None:
 
 
 def mbox_of(mail: AcceptedRow) -> bytes:
-    r"""Return an accepted message in the form of an mbox (RFC 4155, with mboxrd quoting).
+    r"""Return an accepted message in mbox format (RFC 4155, with mboxrd quoting).
 
     >>> row = AcceptedRow(1, "2026-11-20T14:07:00Z", "{}", b"Subject: x\r\n\r\nFrom us\r\n", b"", b"")
     >>> mbox_of(row)

@@ -1,4 +1,4 @@
-"""Define the lines of an exported ledger: one JSON object a line (docs/json.md)."""
+"""Define the lines of an exported ledger, each a JSON object (docs/json.md)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import msgspec
 from incidentmail.core.frozen import Frozen
 
 EXPORT_FORMAT: Final = 2
-"""The format of an export. Format 1 had only entries and mail."""
+"""The format version of an export. Version 1 had only entries and mail."""
 TABLES: Final = "6"
-"""The ledger format whose tables the `row` lines have."""
+"""The ledger format version whose tables the `row` lines describe."""
 
 
 class LedgerLine(Frozen, kw_only=True, tag_field="type", tag="ledger"):
-    """The first line: the origin of the ledger, its numbers of entries and messages, and the newest hashes in hex."""
+    """The first line: the ledger's origin, the numbers of its entries and messages, and the newest hashes in hex."""
 
     export: int = EXPORT_FORMAT
     tables: str = TABLES
@@ -39,7 +39,7 @@ class MailLine(Frozen, kw_only=True, tag_field="type", tag="mail"):
 
 
 class ExportedText(Frozen, kw_only=True):
-    """A sealed text as JSON, with the salt of its commitment in hex. A removed text is null."""
+    """A sealed text as JSON, with the salt of its commitment in hex. If it was removed, the text is null."""
 
     salt: str
     text: str | None
@@ -58,14 +58,14 @@ class EntryLine(Frozen, kw_only=True, tag_field="type", tag="entry"):
 
 
 class RowLine(Frozen, kw_only=True, tag_field="type", tag="row"):
-    """A row of a table that is not chained. Bytes are in base64, uncompressed."""
+    """A row of a table that is not part of a chain. Byte values are in base64, uncompressed."""
 
     table: str
     values: dict[str, str | int | None]
 
 
 class EndLine(Frozen, kw_only=True, tag_field="type", tag="end"):
-    """The last line: the number of lines before it, and the SHA-256 of their bytes in hex."""
+    """The last line: the number of lines before it, and the SHA-256 digest of their bytes in hex."""
 
     lines: int
     sha256: str

@@ -1,4 +1,4 @@
-"""Measure the free space on the disk of a ledger."""
+"""Measure the free space on the disk that holds a ledger."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 
 def free_bytes(path: Path) -> int:
-    """Return how many bytes are free on the disk of a file, which may not exist yet.
+    """Return the number of free bytes on the disk of a file, which need not exist yet.
 
-    Raise OSError if that is unknown.
+    Raise OSError if it cannot be determined.
     """
     folder = path.parent
     while not folder.exists() and folder != folder.parent:

@@ -1,6 +1,6 @@
-"""List the tables, apart from the two chains, that a copy of a ledger has to include.
+"""List the tables, apart from the two chains, that a copy of a ledger must include.
 
-The states of incidents and the checksums are not among them, because they are computed from the rest.
+The states of incidents and the checksums are not among them, because they are derived from the rest.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 
 
 class KeptTable(NamedTuple):
-    """A table and its columns. `packed` is the column with compressed values, and `binary` one with a hash.
+    """A table and its columns. `packed` is the column with compressed values, and `binary` the one with a hash.
 
-    The first two columns are unique, and rows are ordered by them.
+    The first two columns are unique together, and rows are ordered by them.
     """
 
     name: str

@@ -33,7 +33,7 @@ class MailView(Protocol):
         ...
 
     def raw_mails_from(self, address: str, *, since: datetime, most: int) -> list[bytes]:
-        """Return the raw messages from `address` accepted at `since` or later, newest first, at most `most`.
+        """Return at most `most` raw messages from `address` accepted at `since` or later, newest first.
 
         Only messages from trusted authors count, because anybody can write the address into a message. Only the newest
         few thousand processed messages are searched.
@@ -41,9 +41,9 @@ class MailView(Protocol):
         ...
 
     def wrote_before(self, address: str, seq: int) -> bool:
-        """Return whether another message from `address`, by a member, was processed before message `seq`.
+        """Return whether a member sent another message from `address` that was processed before message `seq`.
 
-        Other copies of that message do not count. Only the newest few thousand messages are searched.
+        Other copies of the same message do not count. Only the newest few thousand messages are searched.
         """
         ...
 
@@ -58,23 +58,23 @@ class MailView(Protocol):
         ...
 
     def is_believed_mail(self, message_id: str) -> bool:
-        """Return whether mail with this Message-ID came from a trusted person, whatever its outcome."""
+        """Return whether mail with this Message-ID came from a trusted person, whatever its outcome was."""
         ...
 
     def has_verified_mail(self, address: str) -> bool:
-        """Return whether mail from `address` was verified, among the newest few thousand messages."""
+        """Return whether any of the newest few thousand messages is verified mail from `address`."""
         ...
 
     def newest_bearing(self, message_id: str, header_from: str) -> Outcome | None:
-        """Return the newest outcome of mail by this author with this Message-ID, or None."""
+        """Return the newest outcome of mail with this Message-ID and author, or None."""
         ...
 
     def bearing_by_others(self, message_id: str, header_from: str | None) -> Outcome | None:
-        """Return the oldest outcome of a member's mail with this Message-ID and another author, or None."""
+        """Return the oldest outcome of a member's mail with this Message-ID but another author, or None."""
         ...
 
     def is_claimed_elsewhere(self, message_id: str, incident_id: str) -> bool:
-        """Return whether a member has mail with this Message-ID outside the incident, but none inside.
+        """Return whether a member has sent mail with this Message-ID outside the incident, but none inside it.
 
         This prevents people from diverting the answers to another person's mail by using its Message-ID first.
         """
@@ -85,18 +85,18 @@ class MailView(Protocol):
         ...
 
     def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:
-        """Return the Message-IDs of accepted messages by number. Messages without one are omitted."""
+        """Return a mapping from accepted messages' numbers to their Message-IDs, omitting messages without one."""
         ...
 
     def returned_ids(self, incident_id: str) -> list[str]:
-        """Return the Message-IDs that the list gave to our mails in the incident's thread, oldest first.
+        """Return the Message-IDs that the list assigned to our mails in the incident's thread, oldest first.
 
         The time needed grows with the number of the incident's own mails.
         """
         ...
 
     def next_pending(self, *, now: datetime | None = None, after: int = 0) -> Accepted | None:
-        """Return the first accepted message after number `after` without an outcome, or None.
+        """Return the first accepted message with a number above `after` that has no outcome, or None.
 
         If `now` is given, messages that are deferred beyond that time are skipped.
         """
@@ -107,11 +107,11 @@ class MailView(Protocol):
         ...
 
     def pending(self) -> int:
-        """Return how many accepted messages have no outcome yet."""
+        """Return the number of accepted messages that have no outcome yet."""
         ...
 
     def folder(self, name: str) -> Folder | None:
-        """Return how far an IMAP folder has been fetched, or None if never."""
+        """Return how far an IMAP folder has been fetched, or None if it never was."""
         ...
 
     def was_fetched(self, name: str, sha256: bytes) -> bool:
@@ -123,15 +123,16 @@ class MailView(Protocol):
         digest: str | None = None, mailbox: str | None = None, cause: str | None = None, is_caused: bool | None = None,
         but_kind: str | None = None,
     ) -> int:  # fmt: skip
-        """Return how many private messages were recorded at `at` or later and match all given values.
+        """Return the number of private messages recorded at `at` or later that match all given values.
 
-        If `mailbox` is given, messages to all its addresses count, including tagged ones. `is_caused` selects messages
-        that something other than the reader's own mail made due, or the others. Messages of `but_kind` are not counted.
+        If `mailbox` is given, messages to all its addresses count, including tagged ones. If `is_caused` is true, only
+        messages caused by something other than the reader's own mail count; if it is false, only the others. Messages
+        of `but_kind` are not counted.
         """
         ...
 
     def alarms_kept_back(self, since: datetime) -> dict[str, int]:
-        """Return how many alarms a limit has held back since the operator was last told, by kind."""
+        """Return a mapping from kinds to the numbers of alarms held back since the operator was last notified."""
         ...
 
     def private_mail_kind(self, serial: int) -> str | None:
@@ -143,7 +144,7 @@ class MailView(Protocol):
         ...
 
     def next_private_mail(self, *, incident_id: str | None = None, after: int = 0) -> DuePrivateMail | None:
-        """Return the first due private message after number `after`, of one incident or of all, or None."""
+        """Return the first due private message with a number above `after`, of one incident or of all, or None."""
         ...
 
     def is_ref_taken(self, ref: str) -> bool:
@@ -151,7 +152,7 @@ class MailView(Protocol):
         ...
 
     def filed_by_ref(self, ref: str) -> int | None:
-        """Return the number of the accepted message that a reply to the private message with this REF would declare.
+        """Return the number of the accepted message declared by a reply to the private message with this REF.
 
         Return None if there is no such message.
         """
@@ -162,19 +163,19 @@ class MailView(Protocol):
         ...
 
     def is_unanswered(self, *, now: datetime) -> bool:
-        """Return whether the time to answer a question has passed, so that a notice of the kind `unanswered` is due."""
+        """Return whether the time for answering a question has passed, so that an `unanswered` notice is due."""
         ...
 
     def done_by_mail(self, incident_id: str) -> list[DoneByMail]:
-        """Return the entries of an incident that were caused by mail, except notes, oldest first."""
+        """Return the entries of an incident that were caused by mail, oldest first, excluding notes."""
         ...
 
     def senders_called(self, name: str) -> list[Person]:
-        """Return everybody who wrote as a member under this name, ignoring case."""
+        """Return everybody who has written as a member under this name, ignoring case."""
         ...
 
     def senders(self) -> list[Person]:
-        """Return everybody who wrote as a member, once for each name that they used."""
+        """Return everybody who has written as a member, once for each name used."""
         ...
 
     def outbox(
@@ -203,11 +204,11 @@ class MailView(Protocol):
         ...
 
     def failed_recipients(self, *, since: datetime, limit: int) -> list[FailedRecipient]:
-        """Return the recipients for whom a message failed at `since` or later, newest first, at most `limit`."""
+        """Return at most `limit` recipients for whom a message failed at `since` or later, newest first."""
         ...
 
     def waiting_recipients(self, *, after: datetime, until: datetime) -> list[FailedRecipient]:
-        """Return the recipients that a message has not reached yet.
+        """Return the recipients whom a message has not reached yet.
 
         Only messages written after `after`, up to `until`, count. Either no relay has accepted the message, or a report
         says that it is delayed.
@@ -215,7 +216,7 @@ class MailView(Protocol):
         ...
 
     def unsent(self, *, now: datetime, failed_since: datetime) -> list[UnsentMail]:
-        """Return the mails about incidents that are waiting and not being sent now, or that failed permanently.
+        """Return the mails about incidents that are waiting but not being sent now, or that failed permanently.
 
         A failed mail counts if it was written at `failed_since` or later and the operator has not dropped it.
         """
@@ -224,28 +225,28 @@ class MailView(Protocol):
     def unreturned(self, address: str, *, after: datetime, until: datetime) -> list[OutboxMail]:
         """Return the messages to `address` that the list has not returned.
 
-        Only messages that a relay accepted after `after`, up to `until`, count. Messages that came back or are marked
-        as missed are omitted.
+        Only messages that a relay accepted after `after`, up to `until`, count. Messages that bounced or are marked as
+        missed are omitted.
         """
         ...
 
     def never_returned(self, addresses: Sequence[str]) -> list[str]:
-        """Return those of `addresses` that accepted our mail but have never returned a copy."""
+        """Return those of `addresses` which have accepted our mail but have never returned a copy."""
         ...
 
     def figures(self, *, now: datetime, failed_since: datetime, quarantined_since: datetime) -> Figures:
-        """Return counts, sizes and newest times. The time needed does not grow with the ledger.
+        """Return counts, sizes and newest times. The time needed does not grow with the size of the ledger.
 
         Refusals and missed messages are counted from `failed_since`, quarantined messages from `quarantined_since`.
         """
         ...
 
     def recipients_of(self, incident_id: str) -> frozenset[str]:
-        """Return all addresses that get or have got announcements of the incident. Private answers do not count."""
+        """Return all addresses to which the incident is or was announced. Private answers do not count."""
         ...
 
     def due_incidents(self, *, now: datetime, early: bool) -> list[str]:
-        """Return the ids of incidents with a due notice, in the order of the notices.
+        """Return the ids of the incidents with a due notice, in the order of the notices.
 
         If `early` is true, incidents with any notice count.
         """

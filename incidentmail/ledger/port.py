@@ -1,6 +1,6 @@
-"""Define the interface of every store: writes are kept in order, and a hash chain proves it.
+"""Define the interface of every store: writes are ordered, and a hash chain proves their order.
 
-Its values are in values.py, and the methods that only read are in view.py.
+Its values are in values.py, and its read-only methods are in view.py.
 
 Times are aware datetimes in UTC with whole seconds. Everything that a method writes is durable once its transaction has
 ended without an exception. Otherwise nothing is written.
@@ -29,7 +29,7 @@ from .view import LedgerView
 
 
 class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
-    """A view that can also write. Everything is committed when the block ends, or nothing if it raises."""
+    """A view that can also write. Everything is committed when the block ends, or nothing if the block raises."""
 
     def append(
         self,
@@ -44,7 +44,7 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
         """Append `events`, update the projection, and return the new state.
 
         Raise StaleVersionError if the incident does not have the expected version, and ValueError if there are no
-        events or if they do not follow from its state.
+        events or if they are not valid in its state.
         """
         ...
 
@@ -53,7 +53,7 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
         ...
 
     def open_folder(self, name: str, *, uidvalidity: int, at: datetime) -> Folder:
-        """Return the folder. If its UIDVALIDITY changed, all messages have to be fetched and compared again."""
+        """Return the folder. If its UIDVALIDITY changed, all messages must be fetched and compared again."""
         ...
 
     def note_fetched(
@@ -62,8 +62,9 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
     ) -> None:  # fmt: skip
         """Record that all messages up to `uid` were processed.
 
-        `digests` are the SHA-256 digests of the accepted messages. `to_mark` are the UIDs to mark on the server. The
-        server did not deliver the messages in `withheld` this time. Those in `settled` are no longer withheld.
+        `digests` are the SHA-256 digests of the accepted messages. `to_mark` are the UIDs to mark on the server.
+        `withheld` are those of messages that the server did not deliver this time. Those in `settled` are no longer
+        withheld.
         """
         ...
 
@@ -81,7 +82,7 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
         ...
 
     def count_attempts(self, seqs: Sequence[int]) -> None:
-        """Count one more attempt to parse each of these messages.
+        """Increment the number of attempts to parse each of these messages.
 
         Call this before the attempt, which may crash this process.
         """
@@ -92,7 +93,7 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
         ...
 
     def forget_attempts(self, seq: int) -> None:
-        """Record that the message can be parsed and waits only for something else, which its outcome names."""
+        """Record that the message can be parsed and is waiting only for something else, named in its outcome."""
         ...
 
     def defer(self, seq: int, *, until: datetime, reason: str) -> None:
@@ -106,14 +107,14 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
     def remember_words(self, incident_id: str, text: str) -> None: ...
     def add_notice(self, incident_id: str, notice: Notice, *, due_at: datetime, cause: int | None) -> None: ...
     def take_notices(self, *, now: datetime, incident_id: str | None = None, early: bool = False) -> list[DueNotice]:
-        """Remove and return the due notices, or all if `early` is true, except those of the kind `unanswered`.
+        """Remove and return the due notices (or all if `early` is true), except those of the kind `unanswered`.
 
-        If one notice of an incident is due, its other notices are returned too.
+        If one notice of an incident is due, all its other notices are returned too.
         """
         ...
 
     def forget_unanswered(self, incident_id: str, address: str) -> None:
-        """Remove the notices of the kind `unanswered` that wait for an answer from `address` in an incident."""
+        """Remove the `unanswered` notices of an incident that are waiting for an answer from `address`."""
         ...
 
     def take_unanswered(self, *, now: datetime) -> DueNotice | None:
@@ -121,7 +122,7 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
         ...
 
     def add_private_mail(self, answer: PrivateMail) -> int:
-        """Record a private message that is due or already written. Return its serial number."""
+        """Record a private message that is due or has already been written. Return its serial number."""
         ...
 
     def private_mail_made(self, serial: int) -> None:
@@ -129,11 +130,11 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
         ...
 
     def note_asked(self, mail: int, about: Collection[str], *, at: datetime) -> None:
-        """Record the questions to the sender of an accepted mail, each as one word."""
+        """Record the questions to the sender of an accepted mail, each as a single word."""
         ...
 
     def know_sender(self, person: Person, *, called: str | None = None) -> None:
-        """Remember the address of `person`, so that it can be found by their name alone.
+        """Remember the address of `person`, so that it can be found by name alone.
 
         `called` is the name that they use for themselves, if it differs from the one in `person`.
         """
@@ -142,10 +143,10 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
     def append_record(self, event: RecordEvent, *, actor: Actor, at: datetime) -> int:
         """Append an event about the record itself and carry it out. Return the number of its entry.
 
-        The events are the entries of the stream `ledger` (core/record/streams.py). Texts and bodies that a redaction or
-        pruning names are removed in the same transaction. A removed text keeps its commitment and loses its salt; a
-        removed message keeps its hashes. The states of incidents with removed texts are computed again. The database
-        itself refuses all other removals.
+        The events are the entries of the stream `ledger` (core/record/streams.py). Texts and bodies named by a
+        redaction or pruning are removed in the same transaction. A removed text keeps its commitment and loses its
+        salt; a removed message keeps its hashes. The states of incidents with removed texts are recomputed. The
+        database itself refuses all other removals.
         """
         ...
 
@@ -154,7 +155,7 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
         ...
 
     def forget_words(self, words: WordsToRemove, mails: Collection[int]) -> int:
-        """Replace `words` by `[redacted]` in everything derived from the record. Return how many rows had them.
+        """Replace `words` by `[redacted]` in everything derived from the record. Return the number of rows changed.
 
         This covers outcomes, failures, subjects in the outbox, texts of relays and reports, due private mail, earlier
         texts, and known senders. The outcomes of the accepted messages `mails` lose their subject and reason in any
@@ -163,26 +164,27 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
         ...
 
     def forget_outgoing(self, ids: Collection[int]) -> None:
-        """Replace these messages in the outbox by ones that have only their Message-ID."""
+        """Replace each of these messages in the outbox by one that has only its Message-ID."""
         ...
 
     def enqueue(self, mail: OutboxMail) -> None:
-        """Put a message into the outbox, unless its Message-ID is already there."""
+        """Add a message to the outbox, unless one with its Message-ID is already there."""
         ...
 
     def lease(
         self, *, now: datetime, until: datetime, by: str, early: bool = False, after: int = 0,
         only: Collection[int] | None = None, but: Collection[int] = (),
     ) -> OutboxMail | None:  # fmt: skip
-        """Lease to `by` the first message after number `after` that can be sent. Return it, or None.
+        """Lease to `by` the first message with an id above `after` that can be sent. Return it, or None.
 
-        If `only` is given, other messages are ignored. Messages in `but` always are. If a message is due, the others of
-        its incident can be sent too, so that they leave in order. If `early` is true, every message can be sent.
+        If `only` is given, all other messages are ignored. Messages in `but` are always ignored. If a message is due,
+        the others of its incident can be sent too, so that they leave in order. If `early` is true, every message can
+        be sent.
         """
         ...
 
     def requeue_failed(self, *, at: datetime, only: Collection[int] | None = None) -> None:
-        """Queue every failed message that was not dropped again, for the recipients that were refused.
+        """Queue every failed message again, unless it was dropped, for the recipients that were refused.
 
         If `only` is given, queue these messages instead, even if they were dropped or had reached some recipients. A
         message whose text was redacted is never queued.
@@ -194,7 +196,7 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
         ...
 
     def mark_returned(self, message_id: str, *, at: datetime) -> None:
-        """Record when the list's copy of the message came back. Later copies do not change the time."""
+        """Record the time when the list's copy of the message came back. Later copies do not change it."""
         ...
 
     def note_report(
@@ -202,9 +204,9 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
     ) -> bool:
         """Record what a delivery report says about a recipient for whom a relay accepted the message.
 
-        `reply` is its status in our words, and `said` is the report's own text, which anybody could have written.
+        `reply` is the status in our words, and `said` is the report's own text, which anybody could have written.
 
-        Return whether this is new. A message can fail only once. After that, reports of a delay or a delivery are
+        Return whether this is new. A message can fail only once; after that, reports of a delay or a delivery are
         ignored.
         """
         ...
@@ -219,7 +221,7 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
 
 
 class Ledger(Protocol):
-    """A ledger with its origin, a hash chain of entries, and another of accepted mail."""
+    """A ledger with its origin, a hash chain of entries, and a hash chain of accepted mail."""
 
     accepts_beside: bool
     """Whether mail can be accepted without waiting for other writers."""
@@ -236,11 +238,11 @@ class Ledger(Protocol):
         ...
 
     def reading_turn(self) -> Turn | None:
-        """Return the turn to read mail, or None if a lock on a file beside the ledger serves as the turn."""
+        """Return the turn to read mail, or None if a lock on a file next to the ledger is used instead."""
         ...
 
     def news(self) -> News | None:
-        """Return the news from other processes, for one thread, or None if the caller has to poll."""
+        """Return the notifications from other processes, for use by one thread, or None if the caller has to poll."""
         ...
 
     def check(self) -> None:
@@ -248,16 +250,16 @@ class Ledger(Protocol):
         ...
 
     def verify(self) -> Verdict:
-        """Check the whole ledger and name the first fault.
+        """Check the whole ledger and report the first fault.
 
         The memory needed does not grow with the size of the ledger.
         """
         ...
 
     def compact(self) -> None:
-        """Rewrite the storage, so that it contains nothing that was removed.
+        """Rewrite the storage so that it contains no removed data.
 
-        Raise LedgerBusyError if other processes prevent it. Removed data may then still be in the file.
+        Raise LedgerBusyError if other processes prevent this. Removed data may then still be in the file.
         """
         ...
 

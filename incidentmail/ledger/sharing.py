@@ -1,4 +1,4 @@
-"""Define the means by which processes share a ledger, on one machine or on several."""
+"""Define how processes share a ledger, on one machine or on several."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Protocol
 
 
 class Turn(Protocol):
-    """The turn to parse and decide mail, which one process has at a time.
+    """The turn to parse mail and decide on it, which only one process has at a time.
 
     Otherwise two processes would parse the same message, and each would count an attempt. The turn ends with its
     process.
     """
 
     def take(self) -> None:
-        """Take the turn unless this process has it. Raise LedgerBusyError if another process keeps it too long."""
+        """Take the turn unless this process has it. Raise LedgerBusyError if another process keeps it for too long."""
         ...
 
     def take_at_once(self) -> bool:
@@ -24,10 +24,10 @@ class Turn(Protocol):
 
 
 class News(Protocol):
-    """Notifications of commits by other processes. Some may get lost, so poll now and then too."""
+    """Notifications of commits by other processes. Some may get lost, so poll from time to time too."""
 
     def wait(self, timeout_s: float) -> frozenset[str]:
-        """Return the kinds of news, or an empty set after the timeout: `accepted`, `entries` or `outbox`.
+        """Return the kinds of notifications (`accepted`, `entries`, `outbox`), or an empty set after the timeout.
 
         Raise LedgerUnavailableError if the server is lost.
         """
@@ -35,15 +35,15 @@ class News(Protocol):
 
 
 class OnOneMachine:
-    """A ledger whose processes run on one machine and coordinate by files."""
+    """A ledger whose processes run on one machine and coordinate through files."""
 
     accepts_beside = False
     """Whether mail can be accepted without waiting for other writers."""
 
     def reading_turn(self) -> Turn | None:
-        """Return None: a lock on a file serves as the turn."""
+        """Return None, because a lock on a file is used instead."""
         return None
 
     def news(self) -> News | None:
-        """Return None: callers have to poll."""
+        """Return None, because callers have to poll."""
         return None

@@ -1,4 +1,4 @@
-"""Define the rows that a store supplies to verify and export a ledger."""
+"""Define the rows that a store provides for verifying and exporting a ledger."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class TextsInOrder:
         self._rows = iter(rows)
         self._next = next(self._rows, None)
         self.orphan_seq: int | None = None
-        """The number of a missing entry that a text belongs to, or None."""
+        """The number of the missing entry to which a text belongs, or None."""
 
     @property
     def next_seq(self) -> int | None:

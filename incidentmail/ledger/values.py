@@ -15,17 +15,17 @@ from incidentmail.core.notices import NoticeKind
 
 OutcomeName = Literal["applied", "note", "refused", "held", "automatic", "duplicate", "quarantined", "filed"]
 RETURNED, ASKED_US = "own-mail-returned", "asked-us"
-"""Rules of outcomes: the message is a copy of one of ours; it asks for help or for the open incidents."""
+"""Rules of outcomes: the message is a copy of one of ours, or asks for help or for the open incidents."""
 ALERT, ALERT_ANSWER = "alert", "alert-answer"
-"""The disposition of a listed monitoring system's mail, and the rule of an answer to the question about it."""
+"""The disposition of mail from a listed monitoring system, and the rule of an answer to the question about it."""
 MailState = Literal["queued", "sent", "failed"]
 Reported = Literal["failed", "delayed", "arrived"]
-"""The result for a recipient, as stated in a delivery report."""
+"""The result for a recipient according to a delivery report."""
 
 SENDERS_MAX = 4000
 """The maximum number of sender names stored. Each name in later mail is compared with all of them."""
 NAMES_MAX = 5
-"""The maximum number of names stored for one mailbox, which leaves room for others."""
+"""The maximum number of names stored per mailbox, which leaves room for others."""
 
 
 class Head(Frozen, kw_only=True):
@@ -56,8 +56,9 @@ class Entry(Frozen, kw_only=True):
 class Accepted(Frozen, kw_only=True):
     """A message as accepted, before it is parsed. `sha256` is in hex.
 
-    `deferrals` counts how often another system was asked and did not answer. `attempts` counts the attempts to parse
-    the message that began and did not finish. `raw` is empty if the message was redacted or pruned (`is_removed`).
+    `deferrals` is the number of times that another system was asked and did not answer. `attempts` is the number of
+    attempts to parse the message that began and did not finish. `raw` is empty if the message was redacted or pruned
+    (`is_removed`).
     """
 
     seq: int
@@ -71,7 +72,7 @@ class Accepted(Frozen, kw_only=True):
 
 
 class Deferred(Frozen, kw_only=True):
-    """A message that waits for an answer from another system. It is processed again at `until`."""
+    """A message that is waiting for an answer from another system. It is processed again at `until`."""
 
     seq: int
     until: datetime
@@ -80,9 +81,9 @@ class Deferred(Frozen, kw_only=True):
 
 
 class Outcome(Frozen, kw_only=True):
-    """The outcome of an accepted message. Further copies of the message are recognised by `copy_key`.
+    """The outcome of an accepted message. `copy_key` identifies further copies of the message.
 
-    `trust_rule` names the rule that decided how far its author is trusted.
+    `trust_rule` names the rule that determined how far its author is trusted.
     """
 
     seq: int
@@ -112,8 +113,8 @@ class Recipient(Frozen, kw_only=True):
     """The state of a message for one address. `reply` is the relay's reply, or the status in a later delivery report.
 
     `said` is the text of that report, which anybody could have written, or None if there was none. `sent_at` is when a
-    relay accepted the message, even if it later came back and so failed. `delayed_at` is when a report said that it is
-    delayed.
+    relay accepted the message, even if it later bounced and therefore failed. `delayed_at` is when a report said that
+    it is delayed.
     """
 
     address: str
@@ -151,7 +152,7 @@ class OutboxMail(Frozen, kw_only=True):
 
     @property
     def is_dropped(self) -> bool:
-        """Whether the operator dropped the message while it was waiting, rather than a relay refusing it."""
+        """Whether the operator dropped the message while it was waiting, as opposed to a relay refusing it."""
         return self.state == "failed" and all(recipient.state != "failed" for recipient in self.recipients)
 
     def is_kept_from(self, addresses: Collection[str]) -> bool:
@@ -166,8 +167,8 @@ class OutboxMail(Frozen, kw_only=True):
 class FailedRecipient(Frozen, kw_only=True):
     """An address that the message with the number `mail` did not reach, and the reason.
 
-    `state` is `failed` if the message failed permanently, `queued` if it waits for a relay, or `delayed` if it is late
-    after a relay accepted it. `at` is when the message failed, was written, or was accepted.
+    `state` is `failed` if the message failed permanently, `queued` if it is waiting for a relay, or `delayed` if it is
+    late after a relay accepted it. `at` is when the message failed, was written, or was accepted.
     """
 
     mail: int
@@ -192,7 +193,7 @@ class Folder(Frozen, kw_only=True):
     """The progress of fetching an IMAP folder: every message up to `uid`, except those in `withheld`.
 
     `opened_at` is when the folder was first opened. `to_mark` holds the UIDs of accepted messages not yet marked or
-    moved on the server. `withheld` counts, by UID, how often the server failed to deliver a message.
+    moved on the server. `withheld` maps UIDs to the number of times that the server failed to deliver the message.
     """
 
     name: str
@@ -206,9 +207,9 @@ class Folder(Frozen, kw_only=True):
 class PrivateMail(Frozen, kw_only=True):
     """A private message to one person. `content` is its content as JSON, or None if it was already written.
 
-    `digest` is the same for answers with the same content. `filed` is the number of the accepted message that a reply
-    to this one would declare, and `ref` is the REF by which such a reply finds it. `cause` is the mailbox of the person
-    who made it due, unless it is the reader's own.
+    Answers with the same content have the same `digest`. `filed` is the number of the accepted message that a reply to
+    this one would declare, and `ref` is the REF that links the reply to it. `cause` is the mailbox of the person who
+    made it due, unless it is the reader's own.
     """
 
     kind: str
@@ -236,7 +237,7 @@ class AskedQuestion(Frozen, kw_only=True):
 
 
 class DoneByMail(Frozen, kw_only=True):
-    """An entry that an accepted mail caused: its kind, and the number, sender and time of the mail."""
+    """An entry caused by an accepted mail: its kind, and the number, sender and time of the mail."""
 
     kind: str
     mail: int
@@ -245,7 +246,7 @@ class DoneByMail(Frozen, kw_only=True):
 
 
 class DuePrivateMail(Frozen, kw_only=True):
-    """A private message that still has to be written.
+    """A private message that has yet to be written.
 
     `serial` is its serial number, which is unique in this ledger.
     """
@@ -261,12 +262,11 @@ class DuePrivateMail(Frozen, kw_only=True):
 class Figures(Frozen, kw_only=True):
     """Counts of a ledger, newest and oldest times, and its size in bytes.
 
-    `waiting` counts accepted messages that can be processed but were not yet, and `deferred` those that wait until
-    another system is asked again. `queued` counts messages that wait to be sent, and `tried` those of them that were
-    already tried. `refused` counts recipients for whom a message failed permanently, because it was refused or came
-    back, and `missed` messages that the list did not return. `quarantined` counts messages that were set aside, apart
-    from those in `strangers`, which are certainly not a member's. Answers to strangers are neither `tried` nor
-    `refused`.
+    `waiting` counts accepted messages that can be processed but have not been, and `deferred` those waiting until
+    another system is asked again. `queued` counts messages waiting to be sent, and `tried` those of them that have been
+    attempted. `refused` counts recipients for whom a message failed permanently, because it was refused or bounced, and
+    `missed` counts messages that the list did not return. `quarantined` counts messages that were set aside, apart from
+    those in `strangers`, which are certainly not a member's. Answers to strangers are neither `tried` nor `refused`.
     """
 
     accepted: int

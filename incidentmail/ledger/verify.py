@@ -1,7 +1,7 @@
 """Verify a ledger: rows against the chain, texts against their commitments, the projection against the entries.
 
 The stores supply the rows in order, and each row is checked once. Nothing here depends on a database. Only the states
-of incidents with further entries are kept in memory.
+of incidents that have further entries are kept in memory.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .values import Head, Verdict
 
 
 class Rows(Protocol):
-    """The rows that a store supplies: a consistent view of one moment."""
+    """The rows that a store supplies: a consistent view of the ledger at one moment."""
 
     def head(self) -> Head: ...
     def accepted_head(self) -> Head: ...
@@ -44,7 +44,7 @@ class Rows(Protocol):
         ...
 
     def accepted_sha256(self, seq: int) -> str | None:
-        """Return the SHA-256 of an accepted message in hex, or None if there is no such message."""
+        """Return the SHA-256 digest of an accepted message in hex, or None if there is no such message."""
         ...
 
     def last_version(self, incident_id: str) -> int | None:
@@ -61,7 +61,7 @@ class Rows(Protocol):
 
 
 def removed_in(rows: Rows) -> Removed:
-    """Return the removals named by the entries. Unreadable entries are ignored here; `verify` finds them itself."""
+    """Return the removals named by the entries. Unparsable entries are ignored here; `verify` reports them itself."""
     try:
         return Removed(rows.record_events())
     except (ValueError, KeyError, TypeError, AttributeError, AssertionError):
@@ -71,8 +71,8 @@ def removed_in(rows: Rows) -> Removed:
 def bad_newest_mail(rows: Iterable[AcceptedRow], origin: str, removed: Removed) -> str | None:
     """Return the fault of the first bad message among the newest ones, in order, or None.
 
-    The hash of the first of these is checked only if it is also the first in the ledger. Every other hash is checked
-    against the one before it.
+    The hash of the first of these messages is checked only if it is also the first in the ledger. Every other hash is
+    checked against its predecessor.
     """
     before: tuple[int, bytes] | None = None
     for row in rows:
@@ -119,7 +119,7 @@ def _first_bad_mail(rows: Rows, head: Head, removed: Removed) -> Bad | None:
 
 
 def _first_bad_entry(rows: Rows, head: Head, removed: Removed) -> Bad | None:
-    """Return the first bad entry, a text without an entry, a wrong head or a wrong projection, or None."""
+    """Return the first fault (a bad entry, a text without an entry, a wrong head or a wrong projection), or None."""
     prev, number, texts = genesis(head.origin), 0, TextsInOrder(rows.text_rows())
     incidents = _Incidents(rows, removed)
     for number, row in enumerate(rows.entry_rows(), 1):
@@ -138,13 +138,13 @@ def _first_bad_entry(rows: Rows, head: Head, removed: Removed) -> Bad | None:
 
 
 class _Incidents:
-    """The states of incidents, computed entry by entry. After its last entry, each is compared with the projection."""
+    """The states of incidents, computed entry by entry. Each final state is compared with the projection."""
 
     def __init__(self, rows: Rows, removed: Removed) -> None:
         self._rows, self.removed = rows, removed
         self._versions = dict.fromkeys(APART, 0)
         self._open: dict[str, tuple[Incident, int | None]] = {}
-        """The state so far and the version of the last entry, by incident id."""
+        """A mapping from incident ids to the state so far and the version of the last entry."""
         self._wrong: str | None = None
 
     def take(self, recorded: Recorded) -> None:
@@ -166,7 +166,7 @@ class _Incidents:
         self._compare(state)
 
     def wrong_projection(self) -> Bad | None:
-        """Return the first incident that `show` would report wrongly, or None. Call it after all entries."""
+        """Return the first incident that `show` would report wrongly, or None. Call this after all entries."""
         for state, _ in self._open.values():
             self._compare(state)
         if self._wrong is not None:
@@ -196,7 +196,7 @@ def _bad_accepted(row: AcceptedRow, number: int, prev: bytes, removed: Removed) 
 
 
 def _bad_entry(rows: Rows, incidents: _Incidents, row: EntryRow, slots: Slots, number: int, prev: bytes) -> str | None:
-    """Return the fault of an entry, or None. Its place, bytes, texts and meaning are checked."""
+    """Return the fault of an entry, or None. Its position, bytes, texts and meaning are checked."""
     found = _bad_bytes(row, number, prev)
     if isinstance(found, str):
         return found
@@ -205,7 +205,7 @@ def _bad_entry(rows: Rows, incidents: _Incidents, row: EntryRow, slots: Slots, n
 
 
 def _bad_bytes(row: EntryRow, number: int, prev: bytes) -> str | tuple[Body, dict[str, str]]:
-    """Return the fault in the place or bytes of an entry, or else its body and its commitments."""
+    """Return the fault in the position or bytes of an entry, or otherwise its body and its commitments."""
     if row.seq != number:
         return f"entry {number} is missing"
     if row.prev_hash != prev:
@@ -241,7 +241,7 @@ def _bad_texts(seq: int, slots: Slots, committed: dict[str, str], removed: Remov
 def _bad_meaning(rows: Rows, incidents: _Incidents, body: Body, slots: Slots) -> str | None:
     """Return why an entry with correct hashes is wrong, or None.
 
-    It cannot be parsed, names a wrong cause, or does not follow from the entries before it.
+    It is wrong if it cannot be parsed, names a wrong cause, or does not follow from the entries before it.
     """
     try:
         entry = entry_of(body, slots, hash_=b"")

@@ -30,11 +30,11 @@ class LedgerView(MailView, DeliveryView, AlertView, Protocol):
         ...
 
     def accepted_head(self) -> Head:
-        """Return the newest accepted message. Accepted messages have a separate chain."""
+        """Return the newest accepted message. Accepted messages have their own chain."""
         ...
 
     def head_at(self, size: int) -> Head | None:
-        """Return the head when the ledger had `size` entries, or None if it has fewer."""
+        """Return the head at the time when the ledger had `size` entries, or None if it has fewer."""
         ...
 
     def size_of(self, head: str) -> int | None:
@@ -46,7 +46,7 @@ class LedgerView(MailView, DeliveryView, AlertView, Protocol):
     def incident(self, incident_id: str) -> Incident | None: ...
     def incident_by_ref(self, ref: str) -> Incident | None: ...
     def incidents(self, *, everything: bool) -> list[Incident]:
-        """Return open incidents in phases 0 to 2, or all incidents if `everything`, newest first."""
+        """Return open incidents in phases 0 to 2 (or all incidents if `everything` is true), newest first."""
         ...
 
     def authority(self) -> Authority:
@@ -54,7 +54,7 @@ class LedgerView(MailView, DeliveryView, AlertView, Protocol):
         ...
 
     def next_updates(self) -> dict[str, datetime | None]:
-        """Return when the next update is due, by id, for each open incident in phases 0 to 2, newest first.
+        """Return a mapping from the id of each open incident in phases 0 to 2, newest first, to its next update time.
 
         Complete states are not parsed.
         """
@@ -65,7 +65,7 @@ class LedgerView(MailView, DeliveryView, AlertView, Protocol):
         ...
 
     def silent_sizes(self) -> tuple[int, int]:
-        """Return how many entries and accepted messages belong to silent incidents."""
+        """Return the numbers of entries and of accepted messages that belong to silent incidents."""
         ...
 
     def ids_with(self, part: str) -> list[str]:
@@ -84,14 +84,14 @@ class LedgerView(MailView, DeliveryView, AlertView, Protocol):
         ...
 
     def newest_entries(self, incident_id: str, *, limit: int) -> list[Entry]:
-        """Return the newest entries of an incident, at most `limit`, in the order of `seq`.
+        """Return at most `limit` of the newest entries of an incident, in the order of `seq`.
 
-        The time needed does not grow with the ledger.
+        The time needed does not grow with the size of the ledger.
         """
         ...
 
     def incident_of(self, message_id: str) -> str | None:
-        """Return the id of the incident whose thread `message_id` belongs to, or None.
+        """Return the id of the incident to whose thread `message_id` belongs, or None.
 
         Case is ignored, because some servers change it.
         """
@@ -104,9 +104,9 @@ class LedgerView(MailView, DeliveryView, AlertView, Protocol):
     def words_after(
         self, incident_id: str, number: int, *, chars_max: int | None = None
     ) -> tuple[int, int, list[tuple[int, str]]]:
-        """Return how many texts an incident has up to text `number`, how many in all, and the later texts.
+        """Return the number of texts of an incident up to text `number`, the total number, and the later texts.
 
-        Each text has its number, oldest first. If `chars_max` is given, only the newest texts are returned, of about
-        that length in total.
+        Each text is paired with its number, oldest first. If `chars_max` is given, only the newest texts are returned,
+        of about that length in total.
         """
         ...

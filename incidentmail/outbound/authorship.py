@@ -1,6 +1,6 @@
-"""Write paragraphs that say who changed or said what since the last message. Pure.
+"""Render the paragraphs that say who changed or said what since the last message. Pure.
 
-Apart from the first line, people's words are indented, so that nothing in them looks like a sentence of ours.
+Except for the first line, people's words are indented, so that nothing in them looks like a sentence of ours.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from incidentmail.core.times import show_time
 from incidentmail.core.words import NO_CHANGE, Words
 
 STATED_ELSEWHERE = (APPROVAL, "merged_into")
-"""Facts that are left out here, because a line of the mail states each of them."""
+"""Facts that are omitted here because the mail states each of them in a line of its own."""
 
 
 @dataclass(slots=True)
 class _Turn:
-    """The changes and texts of one person within one minute, and when that minute began.
+    """The changes and texts of one person within one minute, and the start of that minute.
 
     `confirmed_by` is the person who confirmed these changes, if they needed confirmation.
     """
@@ -40,8 +40,8 @@ def paragraphs(
 ) -> list[str]:
     """Return a paragraph for each person and minute, oldest first: what they changed, when, and what they said.
 
-    A second text by the same person in the same minute has a separate paragraph. If the address of a person who
-    confirmed something is in `with_address`, it is shown.
+    If a person wrote a second text in the same minute, it has a separate paragraph. The address of a person who
+    confirmed something is shown if it is in `with_address`.
     """
     found: list[str] = []
     for turn in sorted(_turns(incident), key=lambda turn: turn.at):
@@ -66,8 +66,8 @@ def deeds_of(
 ) -> str:
     """Return the changes of one person, without their name: `raised the severity from 2 to 1 and set the venue`.
 
-    The new value of a time is included, so that it is not confused with the time of the change. An undone update is
-    named before the values that this restored: `undid update 5 and so raised ...`.
+    A changed time is shown with its new value, so that it is not confused with the time of the change. An undone update
+    is named before the values restored by undoing it: `undid update 5 and so raised ...`.
     """
     undone = {one.at: one.number for one in taken_back}
     by_update: dict[int | None, list[Change]] = {}
@@ -78,7 +78,7 @@ def deeds_of(
 
 
 def _deeds(words: Words, changes: Sequence[Change], zones: Sequence[str], on: date) -> str:
-    """Return the changes as phrases. When the incident ends, the end of promised updates is left out as obvious."""
+    """Return the changes as phrases. If the incident ends, omit the obvious fact that no more updates are promised."""
     ends = any(one.fact == "status" and one.now != Status.OPEN for one in changes)
     told = [one for one in changes if not (ends and one.fact == "next_update_at" and one.now is None)]
     done = (FactChange(fact=one.fact, was=one.was, now=one.now, by=one.by) for one in told)
@@ -94,7 +94,7 @@ def _turns(incident: Incident) -> list[_Turn]:
     turns: dict[tuple[str, datetime, Person | None], _Turn] = {}
 
     def turn(by: Person, at: datetime, confirmed_by: Person | None = None) -> _Turn:
-        """Return the turn that something belongs to. Changes confirmed by somebody else have a separate one."""
+        """Return the turn to which something belongs. Changes confirmed by somebody else have a separate turn."""
         key = (by.address or by.name, at.replace(second=0), confirmed_by)
         return turns.setdefault(key, _Turn(by, at, confirmed_by))
 
@@ -119,9 +119,9 @@ def _with_reasons(turns: list[_Turn]) -> list[_Turn]:
 
 
 def _only_promises(turn: _Turn) -> bool:
-    """Return whether a person said something and changed only the time of the next update.
+    """Return whether a person said something but changed only the time of the next update.
 
-    That time has a line of its own, and their text is not a reason for it.
+    That time has a line of its own, and the text is not a reason for it.
     """
     times = all(change.fact == "next_update_at" and change.now for change in turn.changes)
     return bool(turn.texts) and times and not turn.confirmed_by

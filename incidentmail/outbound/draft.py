@@ -1,4 +1,4 @@
-"""Set the header fields of all outgoing mail in one place: From, To, Reply-To, Subject, thread. Pure."""
+"""Set the header fields of all outgoing mail in one place: From, To, Reply-To, Subject and thread. Pure."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from .wire_format import CalendarPart, to_bytes
 from .wording import Wording
 
 Submitted = Literal["by a person", "by us", "in answer"]
-"""Whether a person wrote the message, or we wrote it by ourselves or to answer another one (RFC 3834 section 5)."""
+"""Whether the message was written by a person, by us unprompted, or by us in answer to another (RFC 3834 section 5)."""
 
 
 Page = Callable[[str], str]
-"""Writes the HTML of a mail. Its argument is a line to add at the end, or ""."""
+"""Renders the HTML of a mail. The argument is a line to add at the end, or ""."""
 
 
 class Sender(Frozen, kw_only=True):
-    """The facts about ourselves that every message needs: address, list, key, wording and templates.
+    """The facts about this installation that every message needs: address, list, key, wording and templates.
 
-    If `from_person` is false, people are not named in From, because the relay accepts only our address there. If the
-    list `hides_authors`, replies through it cannot count. If `replies_to_list` is false, replies go only to us, because
-    the list has hundreds of subscribers.
+    If `from_person` is false, people are not named in From, because the relay accepts only our own address there. If
+    the list `hides_authors`, replies sent through it cannot count. If `replies_to_list` is false, replies go only to
+    us, because the list has hundreds of subscribers.
     """
 
     bot: Person
@@ -50,16 +50,16 @@ class Sender(Frozen, kw_only=True):
 
     @property
     def also_to(self) -> tuple[str, ...]:
-        """The addresses that get a copy of every message to the list."""
+        """The addresses that receive a copy of every message to the list."""
         return tuple(address for address in self.always_to if address != self.list_address)
 
     def plus(self, ref: str) -> str:
-        """Return our plus-address for replies about `ref`."""
+        """Return our plus-address (with `ref` as the tag) for replies."""
         return plus_address(self.key, str(self.bot.address), ref)
 
 
 class Occasion(Frozen, kw_only=True):
-    """When a message is written, and the earlier messages of its thread.
+    """The time at which a message is written, and the earlier messages of its thread.
 
     `ledger` is the head of the ledger to publish, and `thread` holds the earlier Message-IDs. `epoch` is the number of
     promotions. `number_min` is the lowest number that the next update can have.
@@ -77,9 +77,9 @@ class Draft(Frozen, kw_only=True):
     """An addressed message without text.
 
     `ref` is the REF of the incident, or of the message that this one is about. `number` is the number of an update, or
-    `p` and a serial number for mail that announces nothing. `author` is the person who declares, or None if we are the
-    author. `note` is shown after our name. `replies_to` holds the addresses for Reply-To, which is omitted if there are
-    none.
+    `p` and a serial number for mail that announces nothing. `author` is the person who declares the incident, or None
+    if we are the author. `note` is shown after our name. `replies_to` holds the addresses for Reply-To, which is
+    omitted if there are none.
     """
 
     sender: Sender
@@ -104,9 +104,9 @@ class Draft(Frozen, kw_only=True):
 
     @property
     def reverse_path(self) -> str:
-        """The envelope sender: our address, to which failures are reported, or the null path for an answer.
+        """The reverse-path: our address, to which failures are reported, or the null path for an answer.
 
-        A program may have written the answered message, and could answer again (RFC 3834 section 3.3).
+        The answered message may have been written by a program, which could answer again (RFC 3834 section 3.3).
         """
         return "" if self.submitted == "in answer" else str(self.sender.bot.address)
 
@@ -121,10 +121,9 @@ class Draft(Frozen, kw_only=True):
     def mail(
         self, text: str, page: Page | None = None, page_only: Sequence[str] = (), calendar: CalendarPart | None = None
     ) -> Mail:
-        """Return the mail with this text. Omit the page if a list would hold the mail because of its size.
+        """Return the mail with this text, without the page if its size would cause a list to hold the mail.
 
-        `page` writes the HTML. Its argument is the line added at the end of the text that explains abbreviations, or
-        "".
+        `page` renders the HTML. Its argument is the line that explains abbreviations at the end of the text, or "".
 
         Raise RenderError if an address is missing, or if a field would not have exactly the intended content.
         """
@@ -147,9 +146,9 @@ class Draft(Frozen, kw_only=True):
         )
 
     def _header(self) -> dict[str, str]:
-        """Return the header fields in an order that is the same for every message.
+        """Return the header fields in the same order for every message.
 
-        The fields that filters use come last.
+        The fields that are meant for filters come last.
         """
         hidden = self.author if self.author and not self.sender.from_person else None
         bot = mailbox(self.sender.bot, note=hidden.name if hidden else self.note)
@@ -177,7 +176,7 @@ def private_draft(
     sender: Sender, incident: Incident, occasion: Occasion, *, to: Sequence[Person | str], serial: int,
     subject: str | None = None, replies_to: str | None = None, note: str = "",
 ) -> Draft:  # fmt: skip
-    """Address a message about an incident that does not go to the list. It belongs to the thread and has no proof.
+    """Address a message about an incident to people rather than the list. It is in the thread but has no proof.
 
     Replies to it go only to us, or to `replies_to`.
     """

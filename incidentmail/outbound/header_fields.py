@@ -24,9 +24,9 @@ FILETIME_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 
 
 class Mail(Frozen, kw_only=True):
-    """A mail that is ready to send. `raw` has CRLF line ends.
+    """A mail that is ready to send. `raw` has CRLF line endings.
 
-    `text` is the text of the mail, and `page_only` holds text that only its page shows.
+    `text` is the text of the mail, and `page_only` holds text shown only on its page.
     """
 
     message_id: str
@@ -57,9 +57,9 @@ def incident_fields(
     incident: Incident, *, number: int, ledger: str, changed: Sequence[str], proof: str, epoch: int = 0,
     is_usual: bool = False,
 ) -> dict[str, str]:  # fmt: skip
-    """Return the `Incident-*` fields, which filters and other programs use.
+    """Return the `Incident-*` fields, which are used by filters and other programs.
 
-    If `is_usual` is true, the time of the next update follows from the severity, and nobody stated it.
+    If `is_usual` is true, the time of the next update is derived from the severity and was not stated by anybody.
     """
     roles = {
         key: NOT_NEEDED if holders.dismissed else [json_person(person) for person in holders.people]
@@ -88,7 +88,7 @@ def incident_fields(
 
 
 def _approval(approval: Approval | None) -> str:
-    """Return the author and the approver of the words for customers as JSON, or "". The body has the words."""
+    """Return the author and approver of the words for customers as JSON, or "". The words are in the body."""
     if approval is None:
         return ""
     return json.dumps({"by": json_person(approval.by), "approved_by": json_person(approval.approved_by)})
@@ -97,7 +97,7 @@ def _approval(approval: Approval | None) -> str:
 def automatic_fields(*, is_answer: bool = False) -> dict[str, str]:
     """Return the fields that mark this message as written by a program (RFC 3834 section 5).
 
-    X-Auto-Response-Suppress keeps Exchange from answering this message.
+    X-Auto-Response-Suppress prevents Exchange from answering this message.
     """
     submitted = "auto-replied" if is_answer else "auto-generated"
     return {"Auto-Submitted": submitted, "X-Auto-Response-Suppress": "All"}
@@ -106,9 +106,9 @@ def automatic_fields(*, is_answer: bool = False) -> dict[str, str]:
 def outlook_fields(incident: Incident, subject: str, *, number: int) -> dict[str, str]:
     """Return Thread-Topic and Thread-Index, by which Outlook and Exchange group messages (MS-OXOMSG 2.2.1.3).
 
-    Thread-Index has 22 bytes for the conversation: the highest 6 bytes of its time (in units of 100 ns since 1601) and
-    a GUID, for which a hash of the incident's REF is used here. A follow-up has 5 more bytes. They should hold the time
-    since the first message, but here they hold the number of the follow-up.
+    Thread-Index begins with 22 bytes for the conversation: the highest 6 bytes of its time (in units of 100 ns since
+    1601) and a GUID, which is derived here from a hash of the incident's REF. A follow-up has 5 more bytes. According
+    to the specification they hold the time since the first message; here they hold the number of the follow-up.
     """
     declared_at = int((incident.declared_at - FILETIME_EPOCH).total_seconds()) * 10_000_000
     conversation = declared_at.to_bytes(8, "big")[:6] + hashlib.sha256(incident.ref.encode()).digest()[:16]
@@ -117,7 +117,7 @@ def outlook_fields(incident: Incident, subject: str, *, number: int) -> dict[str
 
 
 def thread_fields(message_ids: Sequence[str]) -> dict[str, str]:
-    """Return In-Reply-To and References (RFC 5322 section 3.6.4), with the first and the newest ids of the thread."""
+    """Return In-Reply-To and References (RFC 5322 section 3.6.4) with the first and the newest ids of the thread."""
     if not message_ids:
         return {}
     kept = [*message_ids[:1], *message_ids[1:][-(REFERENCES_MAX - 1) :]]

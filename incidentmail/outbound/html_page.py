@@ -1,8 +1,8 @@
-"""Write a message as an HTML page, laid out for a phone, in light and dark mode.
+"""Render a message as an HTML page, laid out for a phone, in light and dark mode.
 
-The page contains all words of the text, in the same order. What it adds (`Beside`, the subject and the links) is
-remembered like the text, so that a quotation of it is recognised. It has no images and no script, its tables are only
-for layout, and its colours convey nothing that the words do not.
+The page contains all words of the text, in the same order. Anything it adds (`Beside`, the subject and the links) is
+remembered like the text, so that quotations of it are recognised. It has no images and no scripts, uses tables only for
+layout, and conveys nothing by colour that the words do not say.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from .reply_links import Link, meanings
 from .wording import StateWords
 
 MAIL_BYTES_MAX = 38_000
-"""The size above which a message is sent without its page, because lists hold posts over 40 kB."""
+"""The size above which a message is sent without its page, because lists hold posts larger than 40 kB."""
 # White letters have a contrast of at least 5 to 1 on each of these. The first is for the worst severity.
 BANNERS = ("#b3261e", "#a8480a", "#1d4ed8", "#4b5563")
 BANNER_ENDED = "#166534"
 
 
 class Beside(Frozen, kw_only=True):
-    """Additions on the page of a mail to the list: a line below the subject, and the newest updates."""
+    """Additions to the page of a mail to the list: a line below the subject, and the newest updates."""
 
     subtitle: str = ""
     history: Sequence[str] = ()
@@ -59,11 +59,12 @@ def page(
 ) -> str:
     """Return the HTML of a mail.
 
-    Its text is `lead`, state, `broken`, `paragraphs`, `fields`, `closing` and `explanation`, in this order.
+    The text consists of `lead`, the state, `broken`, `paragraphs`, `fields`, `closing` and `explanation`, in this
+    order.
 
-    `boxed` holds the indexes of paragraphs to set apart, because people wrote them. In a follow-up these are all.
-    `notes` are more lines below the links. `title` is the title of a mail that is not about an incident. Such a mail
-    has no `state`.
+    `boxed` holds the indexes of the paragraphs that are set apart because people wrote them; in a follow-up, that is
+    all of them. `notes` are further lines below the links. `title` is the title of a mail that is not about an
+    incident. Such a mail has no `state`.
     """
     values: Mapping[str, object] = {
         "incident": incident,
@@ -111,7 +112,7 @@ def _fact(clause: str) -> Markup:
 
 
 def colour(incident: Incident, policy: Policy) -> str:
-    """Return the colour of the banner, by the rank of the severity among all levels. BANNER_ENDED after the end."""
+    """Return the colour of the banner for the severity's rank among all levels, or BANNER_ENDED after the end."""
     if incident.status is not Status.OPEN:
         return BANNER_ENDED
     levels = sorted({step.level for step in policy.severities} | {incident.severity})
@@ -119,5 +120,5 @@ def colour(incident: Incident, policy: Policy) -> str:
 
 
 def paragraphs_of(text: str) -> list[str]:
-    """Return the paragraphs of a text that people wrote."""
+    """Return the paragraphs of a text written by people."""
     return text.split("\n\n") if text else []

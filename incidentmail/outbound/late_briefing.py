@@ -1,4 +1,4 @@
-"""Write the message to people who begin to get mail about an incident: why, and what they missed. Pure."""
+"""Render the message to people who start receiving mail about an incident: why, and what they missed. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def render_briefing(
 ) -> Mail:  # fmt: skip
     """Return a mail with the state, the declaration and all updates since then.
 
-    It goes to addresses that are not on the list. It has no proof and no update number, because it announces nothing.
+    It is sent to addresses that are not on the list. It has no proof and no update number, because it announces
+    nothing.
     """
     wording, on = sender.wording, occasion.at.date()
     updates = update_paragraphs(wording, recorded, on)

@@ -1,4 +1,4 @@
-"""Write the messages to the list: the declaration and its follow-ups. Pure."""
+"""Render the messages to the list: the declaration and its follow-ups. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .wording import StateWords, changes
 
 
 class _Words(Frozen, kw_only=True):
-    """The parts of a mail to the list, for its text and its page. `broken` is empty in a declaration."""
+    """The parts of a mail to the list, used for its text and its page. `broken` is empty in a declaration."""
 
     template: str
     state: StateWords
@@ -131,16 +131,16 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
 
 
 def _with_next_update(sender: Sender, incident: Incident, occasion: Occasion) -> Incident:
-    """Return the incident with the time of the next update that holds once this mail has gone out.
+    """Return the incident with the time of the next update that will apply once this mail has been sent.
 
-    This time is only shown. Unless a person stated it, it is no fact that the mail announces.
+    This time is only displayed. Unless a person stated it, the mail does not announce it as a fact.
     """
     policy = sender.wording.words.policy
     return replace(incident, next_update_at=next_update_after(incident, policy, occasion.at))
 
 
 def _with_address(sender: Sender, incident: Incident, hint: str) -> str:
-    """Return the hint. If the list hides who writes, add the address to which replies have to go."""
+    """Return the hint. If the list hides who writes, add the address to which replies must be sent."""
     return f"{hint}\n{sender.plus(incident.ref)}" if sender.hides_authors else hint
 
 

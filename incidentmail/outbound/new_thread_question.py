@@ -1,4 +1,4 @@
-"""Write the question whether a new mail declares an incident, with a link for each reply that declares it. Pure."""
+"""Render the question whether a new mail declares an incident, with a link for each reply that declares it. Pure."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def new_thread_question(
     """Return the question.
 
     `opening` is the first line, or "" if nothing in the mail looks like a declaration. `seen` holds each line that
-    does, and what we understood. `replies` are the replies that the mail suggests. `number` is the severity in the
-    mail, or None.
+    looks like one, with our interpretation. `replies` are the replies that the mail suggests. `number` is the severity
+    in the mail, or None.
     """
     paragraphs = [Paragraph(text=subject, quoted=True)]
     for line, result in seen:
@@ -38,7 +38,7 @@ def new_thread_question(
 
 
 def replies_that_declare(suggested: Sequence[str], policy: Policy, number: int | None) -> tuple[str, ...]:
-    """Return the replies to offer: those that the mail suggests, or else each severity.
+    """Return the replies to offer: those that the mail suggests, or otherwise one for each severity.
 
     `yes` is also offered if the mail names a severity.
     """

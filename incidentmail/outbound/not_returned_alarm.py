@@ -1,4 +1,4 @@
-"""Write the private message that warns that the list has not returned one of our messages."""
+"""Render the private message warning that the list has not returned one of our messages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def render_not_returned(
 ) -> Mail:  # fmt: skip
     """Return the alarm that the message with the Message-ID `missing` was not returned. It has no proof.
 
-    `is_silent` is true if the list has never returned any message. For a restricted incident the alarm gives only the
+    `is_silent` is true if the list has never returned any message. For a restricted incident, the alarm gives only the
     id.
     """
     wording = sender.wording

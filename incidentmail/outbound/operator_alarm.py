@@ -1,4 +1,4 @@
-"""Write mail for the operator: alarms that only they can act on, and test mails. Pure.
+"""Render mail for the operator: alarms on which only they can act, and test mails. Pure.
 
 An alarm contains neither the description nor the subject of an incident, which may be restricted. It is not a reply to
 any message.
@@ -51,7 +51,7 @@ HEADINGS: dict[AlarmKind, str] = {
 
 
 WEEKLY: frozenset[AlarmKind] = frozenset({"retrospectives"})
-"""The kinds of weekly reports. They are not about failures, and 'status' does not show them."""
+"""The kinds of weekly reports. They do not concern failures, and 'status' does not show them."""
 
 
 class Alarm(Frozen, kw_only=True):
@@ -64,7 +64,7 @@ class Alarm(Frozen, kw_only=True):
 
 
 def render_alarm(sender: Sender, alarm: Alarm, *, to: str, at: datetime, serial: int, origin: str) -> Mail:
-    """Return the message for `alarm` to one address. It has no Reply-To."""
+    """Return the message that sends `alarm` to one address. It has no Reply-To."""
     lines = [clip(one_line(line), LINE_CHARS_MAX) for line in alarm.lines]
     values = {
         "heading": HEADINGS[alarm.kind], "lines": lines, "remedy": alarm.remedy, "is_weekly": alarm.kind in WEEKLY,
@@ -76,7 +76,7 @@ def render_alarm(sender: Sender, alarm: Alarm, *, to: str, at: datetime, serial:
 
 
 def render_trial(sender: Sender, *, to: str, at: datetime, serial: int, origin: str) -> Mail:
-    """Return a test mail to an address, of a person or of the list.
+    """Return a test mail to an address, either a person's or the list's.
 
     `serial`, from 1 to TRIAL_SERIAL_MAX, makes its Message-ID unique.
     """

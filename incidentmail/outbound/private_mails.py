@@ -1,4 +1,4 @@
-"""Write private messages to one person: answers to their messages, and notices such as a new role. Pure.
+"""Render private messages to one person: answers to their messages, and notices such as a new role. Pure.
 
 People's own words are quoted after `> `, limited in number and length. If somebody quotes such a message, nothing in it
 is treated as a command. The message has no proof, because it announces nothing.
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from .private_pages import News, Sheet
 
 ITEMS_MAX = 8
-"""The maximum number of items, which fit on one screen. People who made more mistakes start again with a new reply."""
+"""The maximum number of items, which fit on one screen. After more mistakes than that, people start a new reply."""
 LINE_CHARS_MAX = 160
-"""The maximum length of a quoted line, enough for its writer to recognise it."""
+"""The maximum length of a quoted line, long enough for its writer to recognise it."""
 REASON_CHARS_MAX = 300
 SUBJECT_CHARS_MAX = 200
 
@@ -73,12 +73,12 @@ class Item(Frozen, kw_only=True):
 
 
 class Private(Frozen, kw_only=True):
-    """The content of a private message, before it is rendered.
+    """The content of a private message before it is rendered.
 
     `subject`, `message_id` and `references` are those of the answered message. `number` is that of a proposal, or the
-    severity in a message; `numbers` are those of tracked items. `checklists` holds keys of roles. `since` is when the
-    news in a brief begins. After `number` mails `within` an hour or day, no more are sent until `until`. `undelivered`
-    describes a message that did not reach somebody for whom the recipient is waiting.
+    severity in a message; `numbers` are those of tracked items. `checklists` holds keys of roles. `since` is the start
+    of the period covered by the news in a brief. After `number` mails `within` an hour or day, no more are sent until
+    `until`. `undelivered` describes a message that did not reach the person for whom the recipient is waiting.
     """
 
     template: Template
@@ -118,8 +118,8 @@ def render_private(
 ) -> Mail:  # fmt: skip
     """Return the message for `content`, with the present state of the incident.
 
-    `ref` is the REF of the incident, or of the message that this one is about. A brief needs `recorded`, the incident's
-    entries, and `news` for its reader if they have written before.
+    `ref` is the REF of the incident, or of the message that this one is about. A brief requires `recorded` (the
+    incident's entries), and `news` if its reader has written before.
     """
     from .new_thread_question import how_to_declare  # imported here because most commands render no private mail
     from .private_pages import checklist
@@ -170,7 +170,7 @@ def _sheet(
     wording: Wording, content: Private, incident: Incident | None, recorded: Iterable[Recorded], at: datetime,
     answer: Answer, checklists: Sequence[str], news: News | None,
 ) -> Sheet | None:  # fmt: skip
-    """Return the content of a message with an HTML page, or None if its template has none."""
+    """Return the content of a message that has an HTML page, or None if its template has no page."""
     from . import private_pages as pages
     from .explaining.command_brief import command_brief
     from .new_thread_question import new_thread_question
@@ -214,7 +214,7 @@ def _sheet(
 def answered(opening: str, items: Iterable[Item], links: Sequence[Link], checklists: Sequence[str] = ()) -> Sheet:
     """Return an answer: each line with its result, and `links` for the replies that would work.
 
-    `checklists` are those of roles which the answer says the reader has been given.
+    `checklists` are those of the roles that, according to the answer, the reader has been given.
     """
     from .private_pages import Paragraph, Sheet
 

@@ -1,8 +1,8 @@
-"""Write the private messages that also have an HTML page. Pure.
+"""Render the private messages that also have an HTML page. Pure.
 
-These are the brief for people who ask for a summary, the controls for a new commander, reminders, and others. The text
-and the page say the same. What people wrote is quoted after `> `, so that nothing in it is treated as a command if
-somebody quotes the text.
+These include the brief for people who ask for a summary, the controls for a new commander, and reminders. The text and
+the page say the same. Text written by people is quoted after `> `, so that nothing in it is treated as a command if
+somebody quotes the message.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ITEM_CHARS_MAX = 300
 
 
 class Paragraph(Frozen, kw_only=True):
-    """A paragraph. A `quoted` one repeats what others wrote, or explains what a reply would do."""
+    """A paragraph. If it is `quoted`, it repeats what others wrote or explains the effect of a reply."""
 
     text: str
     quoted: bool = False
@@ -54,7 +54,7 @@ class Sheet(Frozen, kw_only=True):
     links: Sequence[Link]
     closing: str = NOBODY_ELSE
     notes: Sequence[str] = ()
-    """Lines that are only on the page."""
+    """Lines that appear only on the page."""
 
     def values(self) -> dict[str, object]:
         """Return the values for the message's template."""
@@ -113,7 +113,7 @@ def brief(
 
 
 def _roll_call(wording: Wording, incident: Incident, on: date) -> list[Paragraph]:
-    """Return the answers to the newest roll call, one line for each person."""
+    """Return the answers to the newest roll call, one line per person."""
     call = incident.roll_call
     if call is None or not incident.is_open:
         return []
@@ -123,7 +123,7 @@ def _roll_call(wording: Wording, incident: Incident, on: date) -> list[Paragraph
 
 
 def tracked_paragraphs(wording: Wording, incident: Incident, at: datetime) -> list[Paragraph]:
-    """Return the tracked items: for each kind a heading, and the items below it."""
+    """Return the tracked items: a heading for each kind, followed by its items."""
     items, on = incident.items, at.date()
     sorts: tuple[tuple[str, Iterable[Item]], ...] = (
         ("To be done:", open_items(items, "action")),
@@ -157,7 +157,7 @@ def reminder(
     wording: Wording, incident: Incident, items: Sequence[tuple[str, str | None, Sequence[str]]],
     checklists: Sequence[str], answer: Answer,
 ) -> Sheet:  # fmt: skip
-    """Return the due items of an incident. Each is a text of ours, words that somebody wrote, and possible replies.
+    """Return the due items of an incident. Each consists of a text of ours, somebody's words, and possible replies.
 
     `checklists` are those of roles that somebody gave the reader. The replies are shown after `> `, so that nothing in
     the message is treated as a command if somebody quotes it.
@@ -174,7 +174,7 @@ def reminder(
 
 
 def checklist(templates: Templates, role: str) -> str:
-    """Return the checklist of a role, one point a line. An organisation can have checklists for its own roles."""
+    """Return the checklist of a role, one point per line. An organisation can provide checklists for its own roles."""
     name = f"checklist/{role}.txt.j2"
     known = name in templates.names() or templates.is_overridden(name)
     return templates.text(name if known else "checklist/other.txt.j2", {})
@@ -218,7 +218,7 @@ def controls(
 
 
 def tasks(wording: Wording, incident: Incident, lead: str, numbers: Sequence[int], on: date, answer: Answer) -> Sheet:
-    """Return the items with these numbers, and for each the replies that say that it is done or cannot be done."""
+    """Return the items with these numbers, each with the replies which say that it is done or cannot be done."""
     items = [item for number in numbers if (item := numbered(incident.items, number))]
     paragraphs, links = list[Paragraph](), []
     for item in items:
@@ -232,7 +232,7 @@ def tasks(wording: Wording, incident: Incident, lead: str, numbers: Sequence[int
 def item_line(wording: Wording, item: Item, on: date, *, now: datetime | None = None) -> str:
     """Return an item with its number and its time: `Action 3: restart the queue (by 15:10 UTC)`.
 
-    If `now` is given, its owner, whether it is overdue, and the latest judgement are shown too.
+    If `now` is given, also show the owner, whether the item is overdue, and the latest judgement.
     """
     owner = item.owner.name if item.owner and now else None
     due = f"by {show_time(item.due_at, wording.zones, on)}" if item.due_at else None

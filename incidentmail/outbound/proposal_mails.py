@@ -1,4 +1,4 @@
-"""Write private messages about proposals and offers: the question with its one-time token, and the result. Pure.
+"""Render private messages about proposals and offers: the question with its one-time token, and the outcome. Pure.
 
 They announce nothing, so they have no `Incident-Proof` field. If somebody quotes them, nothing in the quotation is
 parsed as a command.
@@ -27,7 +27,7 @@ from .reply_links import words_of
 from .teams.customer_words import words_question
 
 WORDS, WORDS_IF_CROSSED = ("accept", "reject"), ("yes", "no")
-"""The two answers to a question. The second pair is for people whose own command crossed a change."""
+"""The two answers to a question. The second pair is for people whose command conflicted with another change."""
 
 
 class MailContext(Frozen, kw_only=True):
@@ -43,12 +43,12 @@ class MailContext(Frozen, kw_only=True):
     serial: int
 
     def mail(self, template: str, values: Mapping[str, object]) -> Mail:
-        """Return a message without a page. Replies to it go to us."""
+        """Return a message without a page. Replies to it are sent to us."""
         text = self.sender.templates.text(template, {**values, "description": self.incident.description})
         return self.draft().mail(text)
 
     def draft(self, *, replies_to: str | None = None) -> Draft:
-        """Return the message without text. Replies to it go to us, or to `replies_to`."""
+        """Return the message without text. Replies to it are sent to us, or to `replies_to`."""
         return private_draft(
             self.sender, self.incident, self.occasion, to=[self.to], serial=self.serial, replies_to=replies_to
         )
@@ -58,7 +58,7 @@ def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person
     """Return the mail that asks one person about a proposal.
 
     A reply to the address in Reply-To counts only if it comes from that person's mailbox. `by` is the person who asked
-    for the change, with the name that the organisation gives to their address, not the one in their message.
+    for the change, under the name that the organisation assigns to their address, not the name in their message.
     """
     sender, wording = mail_context.sender, mail_context.sender.wording
     token = token_address(
@@ -102,7 +102,7 @@ def _would_end(proposal: Proposal) -> bool:
 
 
 def _paragraphs_of_question(mail_context: MailContext, proposal: Proposal, *, crossed: bool) -> list[Paragraph]:
-    """Return the request, the reason why it waits, both answers with their effects, and the incident."""
+    """Return the request, the reason why it is pending, both answers with their effects, and the incident."""
     wording, own = mail_context.sender.wording, proposal.by.same_as(mail_context.to)
     until = show_time(proposal.expires_at, wording.zones, mail_context.occasion.at.date())
     accept, reject = WORDS_IF_CROSSED if crossed else WORDS
@@ -127,7 +127,7 @@ def _paragraphs_of_question(mail_context: MailContext, proposal: Proposal, *, cr
 
 
 def _words_question(mail_context: MailContext, proposal: Proposal, *, by: Person, token: str) -> Mail:
-    """Return the mail that asks whether suggested words for customers are right. Each answer is also a link."""
+    """Return the mail that asks whether suggested words for customers are correct. Each answer is also a link."""
     sender, incident, wording = mail_context.sender, mail_context.incident, mail_context.sender.wording
     draft = mail_context.draft(replies_to=token)
     sheet = words_question(
@@ -148,7 +148,7 @@ def _is_by(said: Said, person: Person) -> bool:
 
 
 def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
-    """Return the mail that tells the author of a proposal that it was rejected, or that nobody answered in time."""
+    """Return the mail telling the author of a proposal that it was rejected, or that nobody answered in time."""
     settled_by, wording = proposal.settled_by or proposal.by, mail_context.sender.wording
     values = {
         "state": proposal.state,
@@ -161,7 +161,7 @@ def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
 
 
 def render_declined(mail_context: MailContext, *, by: Person, roles: tuple[str, ...] = ()) -> Mail:
-    """Return the mail that tells the person who gave command or other `roles` to `by` that `by` declines.
+    """Return the mail telling the person who gave `by` command or other `roles` that `by` declines.
 
     If `roles` is empty, `by` declines only command.
     """

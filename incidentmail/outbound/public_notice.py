@@ -1,7 +1,7 @@
-"""Write what everybody can know about a restricted incident: severity, phase, commander and status. Pure.
+"""Render what anyone may know about a restricted incident: severity, phase, commander and status. Pure.
 
-Such a message has a separate thread, with ids and a REF that do not lead to the incident. A reply to it has no effect,
-and its templates get no other facts.
+Such a message belongs to a separate thread, whose ids and REF cannot be traced to the incident. A reply to it has no
+effect, and its templates receive no other facts.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ PUBLIC_FACTS = ("severity", "phase", "status", "commander")
 
 
 def tells_public(incident: Incident) -> bool:
-    """Return whether the message that is due changes anything that everybody can know.
+    """Return whether the pending message changes anything that anyone may know.
 
-    This is true for every declaration of a restricted incident, and once if it is restricted later. It is false for
-    silent incidents and for incidents that are not restricted.
+    This is true for every declaration of a restricted incident, and once if the incident is restricted later. It is
+    false for silent incidents and for incidents that are not restricted.
     """
     if not incident.restricted or incident.silent:
         return False
@@ -35,7 +35,7 @@ def tells_public(incident: Incident) -> bool:
 def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
     """Return the message to the main list that accompanies message N to the incident's own list.
 
-    `sender` has our address and list as the main list knows them.
+    `sender` contains our address and the list as used on the main list.
     """
     shown, was = public_side(sender.key, incident), _public_changes(incident)
     number = 0 if _is_first(incident) else incident.updates + 1
@@ -79,7 +79,7 @@ def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mai
 
 
 def public_side(key: bytes, incident: Incident) -> Incident:
-    """Return a copy of `incident` with only the facts that everybody can know, and another REF.
+    """Return a copy of `incident` with only the facts that anyone may know, and with another REF.
 
     Its times are those of the message.
     """
@@ -106,12 +106,12 @@ def public_side(key: bytes, incident: Incident) -> Incident:
 
 
 def _is_first(incident: Incident) -> bool:
-    """Return whether this is the first notice to the main list: the incident is new, or was just restricted."""
+    """Return whether this is the first notice to the main list, because the incident is new or was just restricted."""
     return not incident.is_announced or any(change.fact == "restricted" for change in incident.unannounced)
 
 
 def _serial(sender: Sender, shown: Incident, number: int) -> int:
-    """Return the serial number of the public message that accompanies message `number`, without revealing `number`."""
+    """Return the serial number of the public message accompanying message `number`, without revealing `number`."""
     return int.from_bytes(mac(sender.key, "public-serial", shown.ref, str(number)).encode()) % 10**9
 
 

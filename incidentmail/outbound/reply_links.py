@@ -1,6 +1,6 @@
 """Build `mailto:` links (RFC 6068) that open a prefilled reply, so that people can answer with one tap.
 
-The replies go to us and not to the list, so that the list gets one follow-up instead of a reply and a follow-up.
+The replies go to us rather than the list, so that the list gets one follow-up instead of a reply and a follow-up.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ class Link(Frozen):
 
 
 def meanings(links: Iterable[Link]) -> Sequence[str]:
-    """Return the meanings of the links, each once."""
+    """Return the distinct meanings of the links."""
     return list(dict.fromkeys(link.meaning for link in links if link.meaning))
 
 
 def words_of(links: Sequence[Link]) -> Sequence[str]:
-    """Return the texts that links add to a page: labels and meanings."""
+    """Return the texts that the links add to a page: their labels and meanings."""
     return [*(link.label for link in links), *meanings(links)]
 
 
@@ -81,7 +81,7 @@ def subscriber_links(answer: Answer, incident: Incident, words: Words, *, explai
 
 
 def reply_links(answer: Answer, replies: Iterable[str], words: Words) -> Sequence[Link]:
-    """Return a link for each of `replies`, which need no completion. One that sets a severity has its meaning."""
+    """Return a link for each of `replies`, which need no completion. The meaning of a severity is added to its link."""
     known = meanings_of_replies(words)
     return [
         answer.link(f"Reply: {reply}", f"{reply}\n", meaning=known.get(reply, "")) for reply in dict.fromkeys(replies)
@@ -89,7 +89,7 @@ def reply_links(answer: Answer, replies: Iterable[str], words: Words) -> Sequenc
 
 
 class Control(Frozen):
-    """A possible reply of a commander: its label, the line that has the effect, and the prefilled text."""
+    """A reply that a commander can send: its label, the line that has the effect, and the prefilled text."""
 
     label: str
     line: str
@@ -97,10 +97,10 @@ class Control(Frozen):
 
 
 def commander_controls(incident: Incident, words: Words) -> Sequence[Control]:
-    """Return the replies that commanders send most: milder, next phase, no change, hand over, close.
+    """Return the replies that commanders send most often: milder, next phase, no change, hand over, close.
 
     If the incident is not open, return (). In the reply that hands over command, the writer has to add a name; without
-    it the line is not a command.
+    one, the line is not a command.
     """
     if not incident.is_open:
         return ()

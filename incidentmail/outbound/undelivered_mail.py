@@ -1,4 +1,4 @@
-"""Write the message to people who are waiting for a person that our mail did not reach. Pure."""
+"""Render the message to people who are waiting for a person whom our mail did not reach. Pure."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 Awaited = Literal["offer", "question", "role", "copy", "list"]
 """The kind of message that did not arrive.
 
-It was an offer of command, a question, news of a role, or a message about the incident to one address or to the list.
+It is an offer of command, a question, news of a role, or a message about the incident to one address or to the list.
 """
 How = Literal["refused", "given up", "returned", "waiting"]
-"""Why the message did not arrive.
+"""The reason why the message did not arrive.
 
-A relay refused it, it was tried for too long, it came back after a relay accepted it, or it is still on its way.
+A relay refused it, the retry period expired, it bounced after a relay accepted it, or it is still on its way.
 """
 
 REPLY_CHARS_MAX = 300
@@ -33,7 +33,7 @@ _HOW: dict[How, str] = {
 
 
 class Undelivered(Frozen, kw_only=True):
-    """A message that did not arrive: its kind, why, its recipient (`whom`, as shown), and the server's reply."""
+    """A message that did not arrive: its kind, the reason, its recipient (`whom`, as shown) and the server's reply."""
 
     awaited: Awaited
     how: How
@@ -44,9 +44,9 @@ class Undelivered(Frozen, kw_only=True):
 def render_undelivered(
     mail_context: MailContext, undelivered: Undelivered, *, roles: tuple[str, ...], proposal: Proposal | None
 ) -> Mail:
-    """Return the mail that tells one person that somebody for whom they are waiting did not get our mail.
+    """Return the mail telling a person that somebody for whom they are waiting did not receive our mail.
 
-    `proposal` is the proposal that this person should answer, or None.
+    `proposal` is the proposal that this somebody should answer, or None.
     """
     from incidentmail.core.command_text import asks  # imported here because most commands render no such mail
 

@@ -1,4 +1,4 @@
-"""Summarise the updates of an incident for people who join late, each in a few lines. Pure."""
+"""Summarise the updates of an incident in a few lines each, for people who join late. Pure."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ HISTORY_MAX = 3
 """The maximum number of earlier updates on the page of a follow-up."""
 SAID_CHARS_MAX = 500
 DETAILS_CHARS_MAX = 6000
-"""The maximum length of the details: the first pages. The declaration has all of them."""
+"""The maximum length of the details shown, which are their first pages. The declaration has all of them."""
 
 
 def update_paragraphs(wording: Wording, recorded: Iterable[Recorded], on: date) -> Sequence[str]:
     """Return a paragraph for each announced follow-up in the entries of one incident, oldest first.
 
-    The first line of a paragraph is ours: number, time and what changed. The other lines are indented, and each says
-    who wrote what. If there are more than UPDATES_SHOWN_MAX updates, a sentence above says how many are left out.
+    We write the first line of a paragraph: number, time and what changed. The other lines are indented, and each says
+    who wrote what. If there are more than UPDATES_SHOWN_MAX updates, a sentence at the top says how many are omitted.
     """
     paragraphs: list[str] = []
     state: Incident | None = None
@@ -45,7 +45,7 @@ def update_paragraphs(wording: Wording, recorded: Iterable[Recorded], on: date) 
 
 
 def declaration_paragraphs(wording: Wording, incident: Incident, on: date) -> list[str]:
-    """Return paragraphs that say who declared what and when, and give the details."""
+    """Return paragraphs that say who declared what and when, and that give the details."""
     when = show_time(incident.declared_at, wording.zones, on)
     first = f"Declared by {incident.declared_by.name}, {when}: {incident.subject}"
     return [first, *(text for text in clip(incident.details, DETAILS_CHARS_MAX).split("\n\n") if text)]
@@ -90,7 +90,7 @@ def _update(wording: Wording, state: Incident, entry: Recorded, on: date) -> str
 
 
 def _changed(wording: Wording, state: Incident, was: Mapping[str, JsonValue]) -> Iterable[str]:
-    """Yield each changed fact. Severity and phase include the old value."""
+    """Yield each changed fact. Severity and phase include their old value."""
     words = wording.words
     for name, old in was.items():
         match name:
@@ -117,5 +117,5 @@ def _changed(wording: Wording, state: Incident, was: Mapping[str, JsonValue]) ->
 
 
 def _was(old: JsonValue, now: int) -> str:
-    """Return the old value as a note. If it equals the present one, that one was only confirmed."""
+    """Return the old value as a note. If it equals the present value, that value was only confirmed."""
     return f"was {old}" if old != now else f"was {NOT_CONFIRMED}"

@@ -1,7 +1,7 @@
-"""Write a message as bytes with exactly the intended meaning, and parse them again to check this.
+"""Serialize a message to bytes with exactly the intended meaning, and parse them again to verify it.
 
-The fields are written here and not by the standard library. The library decodes text that looks like an encoded word
-before writing it, so that text from a message could become a separate header field.
+The fields are written here rather than by the standard library, which decodes text that looks like an encoded word
+before writing it. As a result, text from a message could become a separate header field.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def readable(raw: bytes) -> str:
 
 
 def addressed(raw: bytes) -> list[tuple[str, str]]:
-    r"""Return author, recipients and subject of one of our mails, each with the name of its field.
+    r"""Return the author, recipients and subject of one of our mails, each with the name of its field.
 
     >>> addressed(b"To: bo@example.com\r\nX-Other: 1\r\nSubject: =?utf-8?q?T=C3=A1?=\r\n\r\nsev 1\r\n")
     [('To', 'bo@example.com'), ('Subject', 'Tá')]
@@ -98,7 +98,7 @@ def page_of(raw: bytes) -> str:
 
 
 class CalendarPart(Frozen):
-    """A calendar entry in a mail (RFC 6047): its method, and its text with LF line ends."""
+    """A calendar entry in a mail (RFC 6047): its method, and its text with LF line endings."""
 
     method: str
     text: str
@@ -108,13 +108,13 @@ def to_bytes(
     fields: Mapping[str, str], *, date: datetime, text: str, html: str | None = None,
     calendar: CalendarPart | None = None,
 ) -> bytes:  # fmt: skip
-    """Return the message as bytes with CRLF line ends.
+    """Return the message as bytes with CRLF line endings.
 
     Raise RenderError if parsing them would not give the same content.
 
-    `fields` are texts, which are encoded here as needed; addresses are given as `phrase` and angle brackets. `html` has
-    the same content as `text`, for programs that display it (multipart/alternative, RFC 2046 section 5.1.4), and so has
-    `calendar`, for programs that store it.
+    `fields` holds texts, which are encoded here if necessary; addresses are given as a `phrase` and angle brackets.
+    `html` has the same content as `text`, for programs that display it (multipart/alternative, RFC 2046 section 5.1.4).
+    So does `calendar`, for programs that store it.
     """
     intended = {name: one_line(value) for name, value in {**fields, "Date": format_datetime(date)}.items()}
     wire = {name: _on_the_wire(name, value) for name, value in intended.items()}
@@ -128,7 +128,7 @@ def to_bytes(
 def _body(text: str, html: str | None, calendar: CalendarPart | None) -> bytes:
     """Return the MIME fields and the parts.
 
-    No line begins with `From `, since mailboxes and lists would put a `>` before such a line.
+    No line begins with `From `, because mailboxes and lists would put a `>` before such a line.
     """
     body = EmailMessage(policy=_POLICY)
     body.set_content(text, cte=_encoding(text))
@@ -147,7 +147,7 @@ def _body(text: str, html: str | None, calendar: CalendarPart | None) -> bytes:
 
 
 def _encoding(text: str) -> str | None:
-    """Return quoted-printable if a line begins with `From `. Otherwise return None, and the library chooses."""
+    """Return "quoted-printable" if a line begins with `From `, or None to let the library choose."""
     return "quoted-printable" if _FROM.search(text.encode("utf-8", "replace")) else None
 
 
@@ -168,7 +168,7 @@ def _on_the_wire(name: str, value: str) -> str:
 
 
 def _folded(line: str) -> str:
-    """Fold a line only at spaces, so that unfolding returns the same line (RFC 5322 section 2.2.3)."""
+    """Fold a line only at spaces, so that unfolding it restores the same line (RFC 5322 section 2.2.3)."""
     lines = [""]
     for number, word in enumerate(line.split(" ")):
         # The field's name is never alone on its line, because a line of only white space would end the field.
@@ -180,7 +180,7 @@ def _folded(line: str) -> str:
 
 
 def _check(raw: bytes, intended: Mapping[str, str], parts: Sequence[str]) -> None:
-    """Raise RenderError if the message, parsed again, has other fields or parts than intended."""
+    """Raise RenderError if the message, when parsed again, has other fields or parts than intended."""
     parsed = message_from_bytes(raw, policy=policy.compat32)
     read = {name: " ".join(value.split()) for name, value in parsed.items()}
     decoded = {

@@ -1,4 +1,4 @@
-"""Write the words of a message: the sentence about the state, the lines of facts, and what people said.
+"""Render the words of a message: the sentence about the state, the lines of facts, and what people said.
 
 All terms come from `core/words.py`.
 """
@@ -44,17 +44,17 @@ from .explaining.abbreviations import Glossary
 # Lists know more reply marks than we do, so any short word with a colon counts as one.
 _PREFIX = lazy_pattern(rf"\[|[^\W\d_]{{1,12}}(?:\[\d+\])?\s*[:：]|{REPLY_OR_FORWARD_PREFIX.pattern}", re.I)
 _PREFIX_SIGNS = frozenset("[:：")
-"""Every prefix has one of them, and most subjects have none."""
+"""The characters that identify a possible subject prefix. Every prefix contains one, and most subjects contain none."""
 _SENTENCE_END = lazy_pattern(r"[.!?。！？](?= |$)|[。！？]")
 NEEDS_MAX, NEED_CHARS_MAX = 5, 160
 BROKEN_CHARS_MAX = 200
-"""The maximum length of a text about the problem, to fit on a phone's screen together with the state."""
+"""The maximum length of a text about the problem, so that it fits on a phone's screen together with the state."""
 WORD_CHARS_MAX = 60
-"""The longest word that programs do not break when they fold a subject."""
+"""The maximum length of a word that programs do not break when they fold a subject."""
 
 
 class StateWords(Frozen):
-    """The first line of a mail, in the pieces that a page shows separately.
+    """The first line of a mail, in the pieces that a page displays separately.
 
     `before` holds the sentences about a drill and the status, and `rest` those about the commander and the venue. If
     `ended` is true, severity and phase are those at the end of the incident.
@@ -74,7 +74,7 @@ class StateWords(Frozen):
 
 
 class Wording(Frozen, kw_only=True):
-    """The wording of an organisation: its lexicon, the time zones shown beside UTC, and its abbreviations.
+    """The wording of an organisation: its lexicon, the time zones shown next to UTC, and its abbreviations.
 
     `with_address` holds the addresses shown next to names in roles. `first_with_address` holds those also shown in the
     first line, and `asked_with_address` those shown in questions and next to people who confirmed a change.
@@ -88,7 +88,7 @@ class Wording(Frozen, kw_only=True):
     asked_with_address: frozenset[str] = frozenset()
 
     def state(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> str:
-        """Return the first line of a message: severity, phase, commander and venue, with old values of changed ones."""
+        """Return the first line of a message: severity, phase, commander and venue, with old values if changed."""
         return str(self.state_words(incident, was))
 
     def state_words(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> StateWords:
@@ -127,7 +127,7 @@ class Wording(Frozen, kw_only=True):
     ) -> list[FieldLine]:  # fmt: skip
         """Return the lines below the details: effects, words for customers, roles, and what comes next.
 
-        `without` names the facts that are elsewhere in the mail.
+        `without` names the facts that are stated elsewhere in the mail.
         """
         key, lines = self.words.key, [RESTRICTED_LINE] if incident.restricted else []
         if (
@@ -182,13 +182,13 @@ class Wording(Frozen, kw_only=True):
         return FieldLine(key, clip(said or incident.description, BROKEN_CHARS_MAX))
 
     def needs(self, incident: Incident) -> list[FieldLine]:
-        """Return a line for each open need and its owner, at most the NEEDS_MAX newest."""
+        """Return a line with each open need and its owner, for at most the NEEDS_MAX newest needs."""
         needs = [item for item in incident.items if item.kind == "need" and not item.done] if incident.is_open else []
         owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in needs]
         return [FieldLine(self.words.key("need"), f"{text}{in_brackets(owner)}") for text, owner in owned[-NEEDS_MAX:]]
 
     def said(self, incident: Incident, on: date) -> str:
-        """Return who changed or said what since the last message, one paragraph for each person and time."""
+        """Return who changed or said what since the last message, with one paragraph for each person and time."""
         from .authorship import paragraphs  # a declaration has none
 
         return "\n\n".join(paragraphs(incident, self.words, self.zones, on, with_address=self.asked_with_address))
@@ -216,7 +216,7 @@ def first_sentence(text: str) -> str:
 
 
 def _may_be_altered(subject: str) -> bool:
-    """Return whether lists or relays may change a subject, so that the body has to contain the description too.
+    """Return whether lists or relays may change a subject, in which case the body must also contain the description.
 
     >>> _may_be_altered("Checkout is down"), _may_be_altered("AW: checkout"), _may_be_altered("[eu] checkout is down")
     (False, True, True)
@@ -226,10 +226,10 @@ def _may_be_altered(subject: str) -> bool:
 
 
 def changes(incident: Incident) -> dict[str, JsonValue]:
-    """Return the old value of each fact that the next follow-up announces as changed.
+    """Return a mapping from each fact that the next follow-up announces as changed to its old value.
 
-    A fact that has its old value again is omitted, unless it was only assumed and is now confirmed. Status and
-    description are always included if they changed, because otherwise a message does not state them: `Incident
+    A fact that has returned to its old value is omitted, unless it was only assumed and is now confirmed. Status and
+    description are always included if they changed, because a message does not state them otherwise: `Incident
     reopened.`
     """
     confirmed = {c.fact for c in incident.unannounced if c.was == c.now or c.fact in ("status", "description")}

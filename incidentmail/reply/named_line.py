@@ -1,6 +1,6 @@
 """Parse the first line of a mail that names its incident, such as `Incident: 2026-11-20-checkout`.
 
-It is written by a laptop without a ledger, or by a person who has no earlier mail of the incident to reply to.
+Such a line is written by a laptop without a ledger, or by a person who has no earlier mail of the incident to reply to.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def can_be_named(name: str) -> bool:
 def named_line(body: Extraction) -> Named | None:
     """Return the incident named by the first line, and the mail without that line, or None.
 
-    A name is one word of ASCII letters, digits and hyphens, like an id, or `the open one`. `Incident: Checkout is down`
-    is a description, which may declare an incident.
+    A name is one word of ASCII letters, digits and hyphens (like an id), or `the open one`. `Incident: Checkout is
+    down` is a description, which may declare an incident.
 
     >>> from incidentmail.reply.extraction.cut import cut
     >>> found = named_line(cut("Incident: 2026-11-20-Checkout\\n\\nsev 1"))

@@ -1,4 +1,4 @@
-"""Find the severity and commander named in the subject and text of a message that begins a new incident.
+"""Find the severity and commander stated in the subject and text of a message that begins a new incident.
 
 A subject states a severity only in forms that people put before a title (`SEV1: checkout is down`, `[SEV2] ...`) or
 after one (`... - sev 2`). If a severity is mentioned in another form, the writer is asked what is meant.
@@ -19,7 +19,7 @@ from incidentmail.reply.grammar.taking_back import takes_back
 
 _EVER = datetime(1970, 1, 1, 23, 59, tzinfo=UTC)
 LINES_MAX = 60
-"""The maximum number of lines searched. People who declare an incident say so at the top."""
+"""The maximum number of lines searched. People who declare an incident do so at the top."""
 LINE_CHARS_MAX = 400
 
 _NUMBER = rf"(\d{{1,3}}|{'|'.join(NUMBER_WORDS)})"
@@ -66,7 +66,7 @@ _COMMAND = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """The facts that a message states: severities, a name such as `P1`, whether somebody leads, and the line for that.
+    """The facts that a message states: severities, a name such as `P1`, whether somebody leads, and the line saying so.
 
     `title` is the rest of a subject that states a severity, and `declares` is true if the subject declares an incident.
     """
@@ -151,7 +151,7 @@ def _severities(line: str, policy: Policy) -> list[int]:
 
 
 def _numbers(line: str) -> list[int]:
-    """Return every severity that a line names by number, such as both in `sev 2 or 3`."""
+    """Return every severity that a line names by number, such as both numbers in `sev 2 or 3`."""
     return [_value(text) for one in _ANY_SEVERITY.finditer(line) for text in (one["number"], one["other"]) if text]
 
 

@@ -1,4 +1,4 @@
-"""Parse single facts of our own messages, as stated in header fields and lines of the body."""
+"""Parse single facts of our own messages, from their header fields and lines of the body."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def read_approval(field: str | None, words: JsonValue, lines: list[str]) -> Json
 
 
 def as_before_the_end(line: str) -> str:
-    """Return the line about words for customers in its form before the incident ended. Other lines are unchanged.
+    """Return the line about words for customers as it was before the incident ended. Return other lines unchanged.
 
     >>> as_before_the_end("Last approved for customers: Cards fail. (from before the end)")
     'Approved for customers: Cards fail.'
@@ -53,7 +53,7 @@ def as_before_the_end(line: str) -> str:
 
 
 def read_merged(lines: list[str]) -> dict[str, JsonValue]:
-    """Return the incident that this one was merged into, or None, and the list of those merged into it."""
+    """Return the incident into which this one was merged (or None), and the list of those merged into this one."""
     into, parts = _value(lines, MERGED_INTO_KEY), _value(lines, MERGED_FROM_KEY)
     merged: list[JsonValue] = [*parts.split(", ")] if parts else []
     return {"merged_into": into.partition(" (")[0] if into else None, "merged_from": merged}
@@ -72,7 +72,7 @@ def read_person(text: str) -> Person:
 
 
 def venues(text: JsonValue) -> list[JsonValue]:
-    """Return the venue with and without each `(was ...)` at its end, which may be part of its name."""
+    """Return the venue with and without each trailing `(was ...)`, which may be part of the venue's name."""
     if isinstance(text, str) and text.endswith(")"):
         return [*(text[: found.start()] for found in re.finditer(r" (?=\(was )", text)), text]
     return [text]

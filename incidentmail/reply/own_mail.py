@@ -1,8 +1,8 @@
-"""Parse our own messages back into the facts that they announce, for a standby and to restore from an archive.
+"""Parse our own messages back into the facts that they announce, for a standby and for restoring from an archive.
 
-Header fields hold what the body does not show (addresses, exact times), and the body has to agree with them in our own
-words. If it does not, nothing is returned. The result is trusted only if `Incident-Proof` proves exactly this result
-(core/ids.py). So a parsing error can lose a message, but not alter an incident.
+Header fields hold what the body does not show (addresses, exact times), and the body must agree with them in our own
+words. If not, nothing is returned. The result is trusted only if `Incident-Proof` proves exactly this result
+(core/ids.py), so a parsing error can lose a message but not alter an incident.
 """
 
 from __future__ import annotations
@@ -60,16 +60,16 @@ _ESCAPED = re.compile(r"^>(?=From )", re.M)
 ESCAPED_MAX = 5
 """The maximum number of lines beginning with `>From ` that are tried both with and without the mark."""
 READINGS_MAX = 200
-"""The maximum number of possible meanings tried. A message with more was made to waste time."""
+"""The maximum number of possible meanings tried. A message with more was written to waste our time."""
 _NOTE = r"(?: \((?P<{}>[^\n]{{0,400}}?)\))?"
 
 
 _DAMAGED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
-"""Exceptions raised by damaged fields. The last one is for roles nested a thousand deep."""
+"""Exceptions raised by damaged fields. The last one is raised for roles nested a thousand levels deep."""
 
 
 class _UnreadableError(Exception):
-    """Raised, and always caught in this file, if a message does not have the content of one of ours."""
+    """Raised if a message does not have the content of one of ours. It is always caught in this file."""
 
 
 def read_own(
@@ -93,7 +93,7 @@ def _readings(message: Message, key: bytes, address: str, words: Words, ref: str
 
 
 def _texts(text: str) -> Iterator[str]:
-    """Yield the body, and its possible forms before a relay put `>` before lines starting with `From `."""
+    """Yield the body, and forms it may have had before a relay put `>` before lines starting with `From `."""
     yield text
     pieces = _ESCAPED.split(text)
     if len(pieces) > ESCAPED_MAX + 1:
@@ -108,7 +108,7 @@ def _texts(text: str) -> Iterator[str]:
 class _Mail:
     """A message that may be ours, with one possible form of its text.
 
-    `unread` holds first lines that were already tried and rejected, since most forms begin with the same line.
+    `unread` holds first lines that have already been tried and rejected, since most forms begin with the same line.
     """
 
     message: Message
@@ -153,7 +153,7 @@ class _Mail:
         return found
 
     def _parts(self, number: int) -> tuple[str, str, list[str]]:
-        """Return the state line, the middle part, and the lines of facts, without a list's footer.
+        """Return the state line, the middle part, and the lines of facts, without the footer of a list.
 
         The facts are above the hint. In follow-ups, the text below the state line says what is broken.
         """
@@ -167,7 +167,7 @@ class _Mail:
         return state, "\n\n".join(blocks[1 : ends[-1] - 1]), [*broken, *blocks[ends[-1] - 1].split("\n")]
 
     def _state(self, line: str, status_changed: bool) -> dict[str, JsonValue]:
-        """Return severity, phase, status, commander, venue and assumptions, if the fields and the first line agree.
+        """Return severity, phase, status, commander, venue and assumptions if the fields agree with the first line.
 
         Names of severities and phases are not compared, because they may have been renamed since.
         """
@@ -238,9 +238,9 @@ class _Mail:
         return {**facts, "next_update_at": self._next_update(values.get("next_update_at")), **self._roles(values)}
 
     def _next_update(self, text: str | None) -> str | None:
-        """Return the time in the header field as JSON, if `text`, which comes from the body, gives the same time.
+        """Return the time in the header field as JSON, if `text`, from the body, gives the same time.
 
-        Return None for a time that follows from the severity: nobody stated it, so it is no fact.
+        Return None for a time derived from the severity: nobody stated it, so it is not a fact.
         """
         field = self.message.field(OurField.NEXT_UPDATE)
         instant = read_date(field) if field else None
@@ -254,7 +254,7 @@ class _Mail:
         return None if self.message.field(OurField.NEXT_UPDATE_FROM) else json_time(instant)
 
     def _roles(self, values: dict[str, str]) -> dict[str, JsonValue]:
-        """Return the holders of each role from the header field. Raise if the body has other roles or names."""
+        """Return the holders of each role from the header field. Raise if the body has different roles or names."""
         roles: dict[str, JsonValue] = {}
         for key, people in json.loads(self.message.field(OurField.ROLES) or "{}").items():
             holders = Holders(dismissed=True) if people == NOT_NEEDED else read(Holders, {"people": people})
@@ -274,7 +274,7 @@ class _Mail:
         return roles
 
     def _descriptions(self) -> Iterable[str]:
-        """Yield the possible descriptions in the subject, without reply, drill and list prefixes, the longest first."""
+        """Yield the possible descriptions in the subject, longest first, without reply, drill and list prefixes."""
         subject, found = one_line(self.message.subject), dict[str, None]()
         while True:
             found |= dict.fromkeys((subject.removeprefix(DRILL_PREFIX), subject))

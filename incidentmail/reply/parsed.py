@@ -37,17 +37,17 @@ class Context:
     writer: Person
     declaring: bool = False
     is_named: bool = False
-    """Whether a first line `Incident: ID` names the incident. Such a mail is written for us and quotes nobody."""
+    """Whether a first line `Incident: ID` names the incident. Such a mail is addressed to us and quotes nobody."""
     asked: bool = False
-    """Whether the writer was asked if their earlier message declares an incident, so that `yes` declares it."""
+    """Whether the writer was asked if their earlier message declares an incident. If so, `yes` declares it."""
     offered: bool = False
-    """Whether the writer was offered command, so that `accept` takes it."""
+    """Whether the writer was offered command. If so, `accept` takes it."""
     offered_role: str | None = None
-    """The key of a role offered to the writer. Unless they were offered command, `accept` takes it."""
+    """The key of a role offered to the writer. `accept` takes the role, unless they were also offered command."""
     proposal: int | None = None
     """The proposal that `accept` and `reject` answer.
 
-    It is known because the message came to an address that only this person was given.
+    It is known because the message was sent to an address given only to this person.
     """
     may_stop: bool = False
     """Whether `stop` withdraws the words for customers: there are some, and the writer leads."""
@@ -65,7 +65,7 @@ class Context:
     find: Callable[[str], Person] = by_name_only
     names: tuple[str, ...] = ()
     wrote_as: Callable[[str], bool] = _nobody
-    """Whether somebody wrote under a name. This gives no address, but shows that `Last, First` is one name."""
+    """Return whether somebody has used this name. It gives no address, but shows that `Last, First` is one name."""
 
     def knows(self, name: str) -> bool:
         """Return whether a text is the name of a known person."""
@@ -82,12 +82,12 @@ class Context:
         return () if self.proposal is None else ("accept", "reject")
 
     def is_worse(self, severity: int) -> bool:
-        """Return whether `severity` is worse than the present one, or than the default if that is unknown."""
+        """Return whether `severity` is worse than the present one or, if that is unknown, than the default."""
         return severity < (self.words.policy.default_severity if self.severity is None else self.severity)
 
 
 class NewLine(Frozen):
-    """A line of the sender's own text. It is not `readable` for commands if it was in an earlier message."""
+    """A line of the sender's own text. It is not `readable` for commands if an earlier message contained it."""
 
     number: int
     text: str
@@ -118,7 +118,7 @@ class Value(Frozen):
 
 
 class BadValue(Frozen):
-    """A value that was not understood: the reason, and a line that would be."""
+    """A value that was not understood: the reason, and a line that would be understood."""
 
     reason: str
     remedy: str
@@ -138,9 +138,9 @@ About = Literal[
     "list", "declaration", "item",
 ]  # fmt: skip
 Why = Literal["taken back", "other words", "below", "remainder", "too far", "not asked", "unanswered", "how to leave"]
-"""Why words that seem to ask for something have no effect.
+"""The reasons why words that seem to ask for something have no effect.
 
-The question to their writer has a sentence for each of these.
+The question to the writer has a sentence for each reason.
 """
 
 
@@ -155,7 +155,7 @@ class Ask(Frozen, kw_only=True):
 
 
 class Read(Frozen, kw_only=True):
-    """The content of a reply: commands, problems, and the rest as prose.
+    """The content of a reply: commands, problems, and the remaining prose.
 
     `at` is the time of the prose, from an `At:` line. `asks` holds other changes that the writer seems to want and is
     asked about. `wants_brief` is true if the reply only asks for a summary.
@@ -168,4 +168,4 @@ class Read(Frozen, kw_only=True):
     at: datetime | None = None
     wants_brief: bool = False
     since: datetime | None = None
-    """The start of the time for which the writer wants a summary, if given."""
+    """The start of the period to be summarised, if the writer gave one."""

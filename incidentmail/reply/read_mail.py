@@ -1,4 +1,4 @@
-"""Parse a raw message in one call. A worker process makes this call, because it is expensive. Pure.
+"""Parse a raw message in one call, which is expensive and therefore made in a worker process. Pure.
 
 The header decides how far the author is trusted before the body is examined. The body of a stranger's message is never
 decoded.
@@ -29,7 +29,7 @@ from .extraction.cut import Extraction, cut
 from .understand import body_of, signature_of
 
 HEADER_ONLY: Final = b"-"
-"""Replaces the roster in a request if no body is to be decoded, whoever wrote it."""
+"""Sent in place of the roster if no body is to be decoded, whoever the author is."""
 _SIZES: Final = struct.Struct(">II")
 
 
@@ -42,7 +42,7 @@ class Reading:
 
 
 def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
-    """Parse a message. If `roster` is None, as at the terminal, parse all of it.
+    """Parse a message. If `roster` is None, as for a command-line call, parse all of it.
 
     >>> lists = {"list_address": "list@example.com", "own_address": "bot@example.com"}
     >>> roster = Roster(members=("*@example.com",), relays=("pipe",), **lists)
@@ -71,7 +71,7 @@ def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
 
 
 def may_decode(head: Message, roster: Roster) -> bool:
-    """Return whether to decode the body: of a member's message, our own message, or a report about our mail.
+    """Return whether to decode the body: it belongs to a member's message, our own message, or a report about our mail.
 
     If the message did not arrive in a trusted way, the body is not decoded, because anybody can make a mail look like
     our own or like a report. A list that wraps the messages it distributes shows only its own address, so our own mail
@@ -88,7 +88,7 @@ def may_decode(head: Message, roster: Roster) -> bool:
 
 
 def request(raw: bytes, envelope: Envelope, roster: bytes) -> bytes:
-    """Return the request to a worker to parse a message. `roster` is the result of `roster_json`."""
+    """Return the request that asks a worker to parse a message. `roster` is the result of `roster_json`."""
     head = json.encode(envelope)
     return b"".join((_SIZES.pack(len(head), len(roster)), head, roster, raw))
 
@@ -98,7 +98,7 @@ def roster_json(roster: Roster | None) -> bytes:
 
 
 def answer(request: bytes) -> bytes:
-    """Parse the message in a request, and return the result as JSON. Runs in the worker."""
+    """Parse the message in a request, and return the result as JSON. This runs in the worker."""
     head, roster = _SIZES.unpack_from(request)
     start = _SIZES.size + head
     envelope = json.decode(request[_SIZES.size : start], type=Envelope)
@@ -109,7 +109,7 @@ def answer(request: bytes) -> bytes:
 
 
 def reading(answer: bytes) -> Reading:
-    """Return the reading in a worker's answer. Raise ValueError if there is none."""
+    """Return the reading in a worker's answer. Raise ValueError if it contains none."""
     return json.decode(answer, type=Reading)
 
 

@@ -85,7 +85,7 @@ def _plan(
 
 
 def held_at(when: str, written_at: datetime) -> datetime | NoTime:
-    """Return when a retrospective was held. Without a time it is now; a day without a time means its noon.
+    """Return when a retrospective was held: now for `today` or an empty text, noon for a day without a time.
 
     >>> from datetime import UTC
     >>> evening = datetime(2026, 12, 4, 18, 0, tzinfo=UTC)
@@ -103,7 +103,7 @@ def held_at(when: str, written_at: datetime) -> datetime | NoTime:
 
 
 def _day(when: str, written_at: datetime) -> datetime | NoTime:
-    """Return the noon of a day. A full date can be any time ago; the command is refused later if it is too long."""
+    """Return noon on a day. A full date is accepted however old; a command with one too long ago is refused later."""
     try:
         noon = datetime.combine(date.fromisoformat(when), time(12), tzinfo=written_at.tzinfo)
         return noon.astimezone(UTC)

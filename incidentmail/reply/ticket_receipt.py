@@ -1,7 +1,7 @@
 """Recognise a ticket system's receipt that no header field marks as automatic.
 
-Two signs are needed, because people also thank others for messages: a first sentence typical of such systems, and a
-ticket number or a promise to answer.
+Two signs are required, because people also thank others for messages: a first sentence that is typical of such systems,
+and a ticket number or a promise to answer.
 """
 
 from __future__ import annotations

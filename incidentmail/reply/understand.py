@@ -1,4 +1,4 @@
-"""Parse a message in one call: find the sender's new words, and the commands in them."""
+"""Parse a message in one call: find the sender's new text and the commands in it."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _ATTRIBUTED = "these lines are below one that says who wrote what follows, so th
 class Understood(Frozen):
     """Each line, whether and why it is the sender's own, and the commands and prose in the sender's lines.
 
-    `between` is the text that the sender typed between the lines of an unmarked quotation. It is also part of the prose
-    of `read`. `repeats` is true if some lines were not parsed for commands because of earlier messages.
+    `between` is the text that the sender typed between the lines of an unmarked quotation. It is also included in the
+    prose of `read`. `repeats` is true if some lines were not parsed for commands because earlier messages contain them.
     """
 
     extraction: Extraction
@@ -38,7 +38,7 @@ class Understood(Frozen):
 def body_of(message: Message) -> str:
     """Return the text to parse: text/plain if there is any, otherwise the HTML as text with its quotations marked.
 
-    As with plain text, at most COMMAND_TEXT_BYTES_MAX bytes of the HTML's text are used.
+    As with plain text, at most COMMAND_TEXT_BYTES_MAX bytes of the converted text are used.
     """
     if message.html is None:
         return message.text
@@ -49,7 +49,7 @@ def body_of(message: Message) -> str:
 
 
 def signature_of(message: Message) -> str:
-    """Return the writer's signature if the HTML next to the text marks one, or ""."""
+    """Return the writer's signature if the HTML alternative marks one, or ""."""
     if message.html_beside is None:
         return ""
     from incidentmail.reply.pages.html_text import signature_in
@@ -61,11 +61,11 @@ def understand(
     body: str | Extraction, context: Context, earlier: Memory | LazyMemory | Iterable[str] = (),
     answered: Memory | Callable[[], Memory] | None = None,
 ) -> Understood:  # fmt: skip
-    """Return the sender's lines in `body`, and the commands in them.
+    """Return the sender's lines in `body` and the commands in them.
 
     `earlier` holds the texts of the incident's earlier messages. Words from them are never treated as commands again.
-    `answered` holds the texts that the beginning of `body` may quote without marks, if they are known. Words from other
-    messages then count as the writer's own there.
+    `answered` holds the texts that the beginning of `body` may quote without marks, if they are known. At the
+    beginning, words from any other message count as the writer's own.
     """
     extraction = cut(body, context.writer.name) if isinstance(body, str) else body
     memory = earlier if isinstance(earlier, Memory | LazyMemory) else Memory.of(earlier)

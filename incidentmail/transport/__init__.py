@@ -1,1 +1,1 @@
-"""Do network and Maildir I/O. This package knows nothing of the ledger or of incidents; callers pass in callables."""
+"""Do network and Maildir I/O. This package knows nothing of the ledger or incidents; callers pass in callables."""

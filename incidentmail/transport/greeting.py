@@ -1,4 +1,4 @@
-"""Read the greeting of a mail server, to find out whether one answers at an address."""
+"""Read the greeting of a mail server, to determine whether one answers at an address."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ GREETING_BYTES_MAX: Final = 2000
 def greeting(place: tuple[str, int] | str, *, timeout_s: float, is_tls_first: bool = False) -> str:
     """Return the first line that a server sends. `place` is host and port, or the path of a unix socket.
 
-    The line is cleaned, and may be empty. If `is_tls_first` is true, TLS begins with the first byte; the certificate is
-    not checked, because nothing is entrusted to the server. Raise OSError if nobody answers within `timeout_s` seconds.
+    The line is cleaned, and may be empty. If `is_tls_first` is true, implicit TLS is used; the certificate is not
+    checked, because no secrets are sent to the server. Raise OSError if nothing answers within `timeout_s` seconds.
     """
     until = time.monotonic() + timeout_s
     with _connected(place, timeout_s) as plain, _wrapped(plain) if is_tls_first else plain as client:

@@ -29,18 +29,18 @@ from .mailbox_url import Mailbox
 
 CONNECT_S_MAX: Final = 30.0
 TIMEOUT_S: Final = 60.0
-"""How long to wait for each answer before giving up the connection, in seconds."""
+"""The maximum time to wait for each response before the connection is given up, in seconds."""
 SLICE_S: Final = 1.0
-"""How often a wait checks whether it should end, in seconds."""
+"""The interval at which a wait checks whether it should end, in seconds."""
 UIDS_PER_COMMAND: Final = 200
-"""RFC 7162 section 4: command lines stay under 8,192 octets; a UID has at most ten digits."""
+"""RFC 7162 section 4: command lines must stay under 8,192 octets. A UID has at most ten digits."""
 MAILS_OF_WINDOW: Final = 50_000
-"""How many UIDs are asked for at a time. An answer that lists all of them is one line of less than 600 kB."""
+"""The number of UIDs requested at a time. A response that lists all of them is one line of less than 600 kB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secret:
-    """The secret for logging in: a password, or an OAuth 2 access token (XOAUTH2)."""
+    """The credential for logging in: a password, or an OAuth 2 access token (XOAUTH2)."""
 
     kind: Literal["password", "token"]
     text: str
@@ -48,7 +48,7 @@ class Secret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """The state of a folder when it was opened. `uid_next` is greater than every UID in it."""
+    """The state of a folder at the time when it was opened. `uid_next` is greater than every UID in it."""
 
     uidvalidity: int
     uid_next: int
@@ -71,9 +71,9 @@ class Session:
     def __init__(
         self, mailbox: Mailbox, secret: Secret, *, timeout_s: float = TIMEOUT_S, tls: ssl.SSLContext | None = None
     ) -> None:
-        """Connect and log in. Only a loopback connection may be without TLS.
+        """Connect and log in. Only a loopback connection may be made without TLS.
 
-        `tls` says which certificates to trust; the default is the system's.
+        `tls` determines which certificates are trusted; by default, those that the system trusts.
         """
         self._mailbox, self._timeout_s = mailbox, timeout_s
         with translated_errors(mailbox, "connecting", hints=True):
@@ -105,9 +105,7 @@ class Session:
         self._client.starttls(tls)
 
     def _log_in(self, secret: Secret) -> None:
-        """Log in: with XOAUTH2 for a token, otherwise with PLAIN (RFC 4616) if the server announces it, or else with
-        LOGIN.
-        """
+        """Log in: with XOAUTH2 for a token, otherwise with PLAIN (RFC 4616) if announced, or else with LOGIN."""
         user = self._mailbox.user
         if any(control in secret.text for control in "\r\n\0"):
             raise MailboxRefusedError(
@@ -132,7 +130,7 @@ class Session:
             ) from None
 
     def open(self, *, read_only: bool = False) -> Opened:
-        """Select the folder. Do this each time, because its UIDVALIDITY may have changed."""
+        """Select the folder. Do this for each session, because its UIDVALIDITY may have changed."""
         with translated_errors(self._mailbox, "opening the folder"):
             try:
                 selected = self._client.select_folder(self._mailbox.folder, readonly=read_only)
@@ -156,7 +154,7 @@ class Session:
             yield sorted(uid for uid in set(found) if first <= uid <= last)
 
     def having_field(self, name: str, *, newest: int) -> list[int]:
-        """Return the UIDs of the newest messages that have the header field `name`, ascending, at most `newest`.
+        """Return the UIDs of at most `newest` of the newest messages that have the header field `name`, ascending.
 
         `name` is one of our own fields (RFC 3501 section 6.4.4: an empty string matches every message with the field).
         """
@@ -164,7 +162,7 @@ class Session:
             return sorted(set(self._client.search(["HEADER", name, ""])))[-newest:]
 
     def listed(self, uids: Sequence[int]) -> dict[int, Listed]:
-        """Return size and time of arrival of each message. Messages that no longer exist are left out."""
+        """Return the size and time of arrival of each message. Messages that no longer exist are omitted."""
         found: dict[int, Listed] = {}
         for chunk in _chunks(uids):
             with translated_errors(self._mailbox, "asking for sizes"):
@@ -174,7 +172,7 @@ class Session:
         return found
 
     def fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
-        """Return complete messages without marking them as read. Messages that no longer exist are left out."""
+        """Return complete messages without marking them as read. Messages that no longer exist are omitted."""
         return self._bodies(uids, "BODY.PEEK[]", b"BODY[]")
 
     def header(self, uid: int, bytes_max: int) -> bytes | None:
@@ -193,8 +191,8 @@ class Session:
     def move(self, uids: Sequence[int], folder: str) -> None:
         """Move messages with MOVE (RFC 6851) if the server announces it, otherwise copy them and mark them as deleted.
 
-        In the second case, expunge exactly these messages if the server can do that (UIDPLUS, RFC 4315). Create a
-        missing folder.
+        In the latter case, expunge exactly these messages if the server supports it (UIDPLUS, RFC 4315). If the folder
+        does not exist, create it.
         """
         with translated_errors(self._mailbox, f"moving to {folder}"):
             if not self._client.folder_exists(folder):
@@ -213,7 +211,7 @@ class Session:
             return bool(self._client.has_capability("IDLE"))
 
     def idle(self, seconds: float, is_over: Callable[[], bool]) -> None:
-        """Wait until the server reports anything (RFC 2177), `is_over` is true, or `seconds` have passed.
+        """Wait until the server reports anything (RFC 2177), `is_over` returns true, or `seconds` have passed.
 
         The server has to confirm the end of each wait, so that a dead connection is noticed.
         """
@@ -245,14 +243,14 @@ class Session:
         self._client.__exit__(None, None, None)
 
     def drop(self) -> None:
-        """End the connection without LOGOUT. After an error the server may not answer any more."""
+        """End the connection without LOGOUT. After an error, the server may no longer answer."""
         try:
             self._client.shutdown()
         except OSError:
             self._socket().close()
 
     def abort(self) -> None:
-        """End the connection, so that any wait for an answer fails. May be called from another thread."""
+        """End the connection, so that any wait for a response fails. May be called from another thread."""
         try:
             # The TLS socket's own method is not safe from another thread.
             socket.socket.shutdown(self._socket(), socket.SHUT_RDWR)

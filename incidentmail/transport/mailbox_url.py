@@ -15,7 +15,7 @@ _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:
-    """A folder of an IMAP account. If `is_tls` is true, TLS begins with the first byte.
+    """A folder of an IMAP account. If `is_tls` is true, implicit TLS is used.
 
     Otherwise STARTTLS is used, except on loopback.
     """
@@ -33,14 +33,14 @@ class Mailbox:
 
     @property
     def name(self) -> str:
-        """The folder's name for ledger and log. It does not depend on the port or on TLS."""
+        """The folder's name for the ledger and the log. It does not depend on the port or on TLS."""
         return f"{self.user}@{self.host}/{self.folder}"
 
 
 def parse_mailbox(url: str) -> Mailbox:
     r"""Return the mailbox that `url` names (RFC 5092).
 
-    If the URL cannot be parsed, raise ValueError, which says what is wrong and shows the correct form.
+    If the URL cannot be parsed, raise a ValueError that says what is wrong and shows the correct form.
 
     >>> parse_mailbox("imaps://bot%40example.com@imap.example.com/Incidents/In").name
     'bot@example.com@imap.example.com/Incidents/In'

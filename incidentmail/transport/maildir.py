@@ -1,7 +1,7 @@
 """Deliver into a Maildir, for trials, for tests, and for relays that collect files.
 
-Each message is one file, which is either complete or absent: it is written under `tmp`, synced and renamed into
-`new`, and then the folder is synced.
+Each message is a single file, which is either complete or absent: it is written under `tmp`, synced and renamed into
+`new`, and then the directory is synced.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ _counter = itertools.count()
 
 
 def deliver(path: Path, raw: bytes, *, reverse_path: str, forward_paths: tuple[str, ...]) -> None:
-    """Store one message with LF line ends, durable on return. Raise RelayUnavailableError if it cannot be written.
+    """Store one message with LF line endings, durably on return. Raise RelayUnavailableError if it cannot be written.
 
     The envelope is kept as mail servers do: `Return-Path` (RFC 5321 section 4.4) and, for each recipient,
-    `Delivered-To` are put before the message's own header. Missing folders are created with mode 0700.
+    `Delivered-To` are added before the message's own header. Missing directories are created with mode 0700.
     """
     trace = [f"Return-Path: <{reverse_path}>", *(f"Delivered-To: {address}" for address in forward_paths)]
     content = "".join(f"{line}\n" for line in trace).encode("ascii", "replace") + raw.replace(b"\r\n", b"\n")
@@ -53,7 +53,7 @@ def _write(file: Path, content: bytes) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Sync a folder, because a rename is durable only after its folder is synced."""
+    """Sync a directory, because a rename is durable only once its directory is synced."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -62,5 +62,5 @@ def _sync(folder: Path) -> None:
 
 
 def _host() -> str:
-    """Return the host name, with the characters escaped that are not allowed in a Maildir file name."""
+    """Return the host name, escaping characters that are not allowed in a Maildir file name."""
     return socket.gethostname().replace("/", "\\057").replace(":", "\\072") or "localhost"

@@ -1,7 +1,7 @@
-"""Find out how a mail server speaks on a port, after a session failed that may have begun in the wrong way.
+"""Determine which kind of TLS a mail server uses on a port, after a session failed that may have used the wrong one.
 
-There are three ways: TLS from the first byte, STARTTLS, or no TLS at all. A client that begins in the wrong way gets an
-error that does not mention this, or waits until it times out.
+There are three kinds: implicit TLS, STARTTLS, or no TLS at all. A client that uses the wrong kind gets an error that
+does not mention the cause, or waits until it times out.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ Speech = Literal["tls", "starttls", "plain"]
 Protocol = Literal["smtp", "imap"]
 
 LOOK_S_MAX: Final = 5.0
-"""How long each of the two connections may take, in seconds. They follow a failure, and people may be waiting."""
+"""The maximum duration of each of the two connections, in seconds. They follow a failure, and people may be waiting."""
 ANSWER_BYTES_MAX: Final = 16_000
 
 
 def speech_of(host: str, port: int, protocol: Protocol) -> Speech | None:
-    """Return how the server speaks, or None if that cannot be seen. Neither a name nor a password is sent.
+    """Return the kind of TLS that the server uses, or None if it cannot be determined. No name or password is sent.
 
-    This takes at most twice `LOOK_S_MAX`. Certificates are not checked, because nothing is entrusted to the server.
+    This takes at most twice `LOOK_S_MAX`. Certificates are not checked, because no secrets are sent to the server.
     """
     try:
         offers = _offers(host, port, protocol)

@@ -1,4 +1,4 @@
-"""Log in to a relay, with a password or, as Google and Microsoft require, with an OAuth 2 access token (XOAUTH2)."""
+"""Log in to a relay with a password or, as Google and Microsoft require, an OAuth 2 access token (XOAUTH2)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import smtplib
 
 
 def log_in(client: smtplib.SMTP, user: str, secret: str, *, is_token: bool) -> None:
-    """Log in as `user`. Raise SMTPException if the relay refuses this, or does not accept access tokens.
+    """Log in as `user`. Raise SMTPException if the relay refuses this or does not accept access tokens.
 
-    A relay explains in a challenge why it refuses a token. After an empty answer it sends its final reply.
+    A relay explains in a challenge why it refuses a token, and sends its final reply after an empty response.
     """
     if not is_token:
         client.login(user, secret)

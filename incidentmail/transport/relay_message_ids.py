@@ -1,4 +1,4 @@
-"""Find the Message-ID that a relay gave to a message in place of ours, if the relay's reply names it.
+"""Find the Message-ID with which a relay replaced ours, if the relay's reply contains it.
 
 Only replies of known services are parsed, because a queue number mistaken for an id could match another message.
 """

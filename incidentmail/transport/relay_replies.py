@@ -1,4 +1,4 @@
-"""Parse the replies of a relay to messages, and describe failures of the whole connection for the operator."""
+"""Parse the replies of a relay to messages, and describe failures of the whole connection to the operator."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class Reply(Frozen, kw_only=True):
 
     @property
     def is_transient(self) -> bool:
-        """Whether the same message may be accepted later, as after 4yz (RFC 5321 section 4.2.1)."""
+        """Whether the same message may be accepted on a later attempt, as after 4yz (RFC 5321 section 4.2.1)."""
         return 400 <= self.code < 500
 
 
 def verdict(answer: tuple[int, bytes | str]) -> Reply:
     """Return the reply if it is a verdict: 2yz, 4yz or 5yz.
 
-    Raise SMTPResponseException for any other code, which is not SMTP. Also raise it for 421, with which the relay
+    Raise SMTPResponseException for any other code, because it is not SMTP. Also raise it for 421, with which the relay
     closes the connection (RFC 5321 section 3.8), and if the relay refuses our name in EHLO, because it would then
     refuse every other message too.
     """
@@ -54,10 +54,10 @@ def verdict(answer: tuple[int, bytes | str]) -> Reply:
 
 
 def verdict_on_mail(answer: tuple[int, bytes | str]) -> Reply:
-    """Return the reply to MAIL as `verdict` does.
+    """Return the reply to MAIL like `verdict`.
 
-    Raise SMTPResponseException also for 530: the relay wants STARTTLS or a login first (RFC 3207 section 4, RFC 4954
-    section 6). The message waits until the configuration is corrected.
+    Also raise SMTPResponseException for 530, by which the relay requires STARTTLS or a login first (RFC 3207 section 4,
+    RFC 4954 section 6). The message is kept until the configuration is corrected.
     """
     if answer[0] == 530:
         raise smtplib.SMTPResponseException(*answer)
@@ -75,7 +75,7 @@ def clean(text: str) -> str:
 
 
 def other_scheme(relay: Relay, speech: Speech | None) -> str | None:
-    """Return a hint with the right URL if the relay speaks in another way than its URL says, otherwise None.
+    """Return a hint with the right URL if the relay uses another kind of TLS than its URL says, otherwise None.
 
     >>> from .relay_url import parse_relay
     >>> other_scheme(parse_relay("smtps://bot@mx.example.com:587"), "starttls")
@@ -102,7 +102,7 @@ def other_scheme(relay: Relay, speech: Speech | None) -> str | None:
 
 
 def unavailable(relay: Relay, error: Exception, *, hint: str | None = None) -> RelayUnavailableError:
-    """Return an error that describes the failure for the operator. `hint` replaces the usual hint."""
+    """Return an error that describes the failure to the operator. `hint` replaces the usual hint."""
     if isinstance(error, smtplib.SMTPResponseException):
         reply = reply_of(error.smtp_code, error.smtp_error)
         problem = f"answers {reply.code} {reply.text}" if reply.code >= 200 else "does not speak SMTP"

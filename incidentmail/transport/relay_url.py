@@ -27,9 +27,9 @@ class Relay(Frozen, kw_only=True):
 
 
 def parse_relay(url: str) -> Relay:
-    """Return the relay that `url` names.
+    """Return the relay named by `url`.
 
-    If the URL cannot be parsed, raise ValueError, which says what is wrong and shows the correct form.
+    If the URL cannot be parsed, raise a ValueError that says what is wrong and shows the correct form.
 
     >>> parse_relay("smtps://mara%40example.com@mx.example.com").user
     'mara@example.com'

@@ -1,4 +1,4 @@
-"""Look up TXT, MX and SRV records in DNS."""
+"""Query TXT, MX and SRV records in the DNS."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ import dns.resolver
 from incidentmail.errors import DnsUnavailableError
 
 CACHE_NAMES_MAX = 200
-"""How many records are cached for their time to live. An organisation has only a few keys."""
+"""The maximum number of records cached for their time to live. An organisation has only a few keys."""
 
 
 QUESTIONS_MAX = 8
-"""How many queries a service makes at the same time. Anybody can send mail that names a server which never answers."""
+"""The maximum number of concurrent queries of a service. Anybody can send mail naming a server that never answers."""
 WAITS_MAX = 2
-"""If more queries than this are unanswered, a service does not wait for another one."""
+"""The number of unanswered queries above which a service does not wait for another query."""
 ANSWERS_MAX, FAULT_KEPT_S = 200, 60.0
-"""How many answers a service keeps, and for how many seconds it remembers that a server does not answer."""
+"""The maximum number of answers that a service keeps, and the seconds for which it remembers an unresponsive server."""
 
 
 class Resolver:
     """A client for the DNS servers of this machine, or for `server` (`127.0.0.1`, `127.0.0.1:5353`, `[::1]:5353`).
 
-    After `patience_s`, `txt` gives up, and the query continues in a thread, whose answer the next call finds. If
+    After `patience_s`, `txt` gives up while the query continues in a thread, so that the next call finds its answer. If
     `patience_s` is None, `txt` waits until the query is answered or `timeout_s` has passed.
     """
 
@@ -46,13 +46,13 @@ class Resolver:
     def txt(self, name: str) -> bytes | None:
         """Return the TXT record of `name` with its strings joined (RFC 6376 section 3.6.2.2), or None if there is none.
 
-        Also return None if the name does not exist. Raise DnsUnavailableError if no server is known, none answers in
-        time, or one cannot answer (SERVFAIL). In these cases the record may exist.
+        Also return None if the name does not exist. Raise DnsUnavailableError if no server is known, if none answers in
+        time, or if a server reports a failure (SERVFAIL). In these cases the record may exist.
         """
         return self._ask(name) if self.patience_s is None else self._ask_briefly(name, self.patience_s)
 
     def _ask_briefly(self, name: str, patience_s: float) -> bytes | None:
-        """Query the record like `txt`, but wait only for a moment, and not at all if other queries are unanswered."""
+        """Query the record like `txt`, but wait only briefly, and not at all if other queries are unanswered."""
         if len(self._asked) > ANSWERS_MAX:  # answers that no call has picked up
             self._asked = {asked: one for asked, one in self._asked.items() if not one.done()}
         unanswered = sum(not one.done() for one in self._asked.values())
@@ -107,7 +107,7 @@ class Resolver:
         return [b"".join(record.strings).decode("utf-8", "replace") for record in self._records(name, "TXT")]
 
     def mail_servers(self, domain: str) -> list[str]:
-        """Return the hosts of the MX records of `domain` (RFC 5321 section 5.1), the preferred one first.
+        """Return the hosts of the MX records of `domain` (RFC 5321 section 5.1), most preferred first.
 
         Wait and raise like `txt`.
         """
@@ -115,9 +115,9 @@ class Resolver:
         return [record.exchange.to_text(omit_final_dot=True).lower() for record in found]
 
     def services(self, name: str) -> list[tuple[str, int]]:
-        """Return host and port of the SRV records of `name` (RFC 2782), the preferred one first.
+        """Return the host and port of each SRV record of `name` (RFC 2782), most preferred first.
 
-        A target "." says that there is no such service, and is left out. Wait and raise like `txt`.
+        The target "." means that there is no such service, and is omitted. Wait and raise like `txt`.
         """
         found = sorted(self._records(name, "SRV"), key=lambda record: (record.priority, -record.weight))
         named = [(record.target.to_text(omit_final_dot=True).lower(), int(record.port)) for record in found]

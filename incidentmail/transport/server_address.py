@@ -10,7 +10,7 @@ from typing import Final
 from incidentmail.core.frozen import Frozen
 
 USER_CHARS_MAX: Final = 500
-"""The longest user name. It goes into one line of a protocol, and no server allows as much."""
+"""The maximum length of a user name. It is sent in a single protocol line, and no server allows as much."""
 
 
 class ServerAddress(Frozen, kw_only=True):
@@ -24,8 +24,8 @@ class ServerAddress(Frozen, kw_only=True):
 def read_server(text: str, *, forms: str) -> ServerAddress:
     """Parse `text` into host, port and user name.
 
-    If `text` cannot be parsed, raise ValueError, which says what is wrong and shows `forms`. The error repeats no
-    part of `text`, because `text` may contain a password.
+    If `text` cannot be parsed, raise a ValueError that says what is wrong and shows `forms`. The error does not repeat
+    any part of `text`, which may contain a password.
 
     >>> read_server("bot%40example.com@[::1]:1143", forms="imaps://user@host")
     ServerAddress(host='::1', port=1143, user='bot@example.com')

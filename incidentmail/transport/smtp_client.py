@@ -1,8 +1,9 @@
-"""Send through a relay: one session, and one verdict for each recipient (RFC 5321).
+"""Send through a relay: one session, and one verdict per recipient (RFC 5321).
 
-This code blocks, so call it in a worker thread. A failure of the whole connection is an exception, because another
-relay may work now, or the same one later. The relay's reply about a message or a recipient is a value. A refused login
-counts as a failure of the connection, whatever its code, so that the message waits until the password is corrected.
+This code blocks, so call it in a worker thread. A failure of the whole connection raises an exception, because another
+relay may work now, or the same one later. The relay's reply about a message or recipient is returned as a value. A
+refused login counts as a connection failure, whatever its code, so that the message is kept until the password is
+corrected.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ _BARE_LINE_END: Final = lazy_pattern(rb"\r\n|\r|\n")
 
 
 class Outgoing(Frozen, kw_only=True):
-    """One mail and its envelope. `raw` has CRLF line ends; a bare CR or LF becomes CRLF before it is sent."""
+    """A mail and its envelope. `raw` has CRLF line endings; a bare CR or LF is converted to CRLF before sending."""
 
     reverse_path: str
     forward_paths: tuple[str, ...]
@@ -56,12 +57,12 @@ class Delivery(Frozen, kw_only=True):
 
 
 def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str, token: Password | None = None) -> Session:
-    """Return an open session that greets the relay as `helo`, with TLS and login as the relay's URL says.
+    """Return an open session that greets the relay as `helo`, with TLS and login as specified by the relay's URL.
 
     If `token` returns an access token, it is used to log in (XOAUTH2), and no password is needed.
 
-    `timeout_s` applies to each reply. Raise RelayUnavailableError if the relay cannot be reached, refuses the
-    session, or has no valid certificate. Raise ConfigError if a password is needed and missing.
+    `timeout_s` applies to each reply. Raise RelayUnavailableError if the relay cannot be reached, refuses the session,
+    or has no valid certificate. Raise ConfigError if a password is needed but missing.
     """
     if relay.scheme == "maildir":
         return Session(relay, None)
@@ -88,7 +89,7 @@ def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str, to
 
 
 def _wrong_beginning(client: smtplib.SMTP, relay: Relay, error: Exception) -> str | None:
-    """Return a hint with the right URL if the relay seems to want another kind of TLS than its URL says, or None."""
+    """Return a hint with the right URL if the relay seems to expect another kind of TLS than its URL says, or None."""
     if client.ehlo_resp is not None:  # the relay has answered EHLO, so the URL is right
         lacks_tls = relay.scheme == "smtp+starttls" and not client.has_extn("starttls")
         return other_scheme(relay, "plain") if lacks_tls else None
@@ -129,7 +130,7 @@ def _greet(client: smtplib.SMTP, relay: Relay, secret: str | None, *, is_token: 
 def _time_limit(client: smtplib.SMTP) -> Iterator[None]:
     """Close the connection after STEP_S_MAX.
 
-    A relay that sends one byte from time to time would never exceed the socket's time-out.
+    A relay that sends one byte from time to time would never exceed the socket timeout.
     """
 
     def hang_up() -> None:
@@ -148,9 +149,9 @@ def _time_limit(client: smtplib.SMTP) -> Iterator[None]:
 
 
 class Session:
-    """A connection for several messages, one after another. After RelayUnavailableError, connect again.
+    """A connection for several messages in succession. After RelayUnavailableError, connect again.
 
-    `gave_mail` is true if sending the data of the last message had begun, so a relay that disconnected may have
+    `gave_mail` is true if sending the data of the last message had begun, so that a relay that disconnected may have
     received the whole message.
     """
 
@@ -164,7 +165,7 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """Send QUIT. Nothing depends on the reply, since every verdict is already known."""
+        """Send QUIT. Nothing depends on the reply, because every verdict is already known."""
         if self._client is None or self._client.sock is None:
             return
         try:
@@ -189,9 +190,10 @@ class Session:
             raise unavailable(self.relay, error) from error
 
     def would_take(self, reverse_path: str, forward_paths: tuple[str, ...]) -> tuple[Reply, Verdicts]:
-        """Ask whether the relay accepts mail from and to these addresses, without sending any.
+        """Ask the relay whether it accepts mail from and to these addresses, without sending any.
 
-        Return the reply to MAIL, and to RCPT for each address. Raise RelayUnavailableError if the connection fails.
+        Return the reply to MAIL, and the reply to RCPT for each address. Raise RelayUnavailableError if the connection
+        fails.
         """
         if self._client is None:
             return Reply(code=250, text="a folder"), ()
@@ -214,7 +216,7 @@ class Session:
 
     @property
     def offers_tls(self) -> bool:
-        """Whether the relay offers STARTTLS, which a URL with smtp:// does not use."""
+        """Whether the relay offers STARTTLS, which is not used with an smtp:// URL."""
         return self._client is not None and self._client.has_extn("starttls")
 
     def _send(self, client: smtplib.SMTP, outgoing: Outgoing) -> Delivery:
@@ -266,7 +268,7 @@ def _none_accepted(
 
 
 def _not_plain(address: str) -> Reply:
-    """Return the local refusal of an address that needs SMTPUTF8 or would break the command (RFC 3463, 5.1.3)."""
+    """Return our local refusal of an address that needs SMTPUTF8 or would break the command (RFC 3463, 5.1.3)."""
     return Reply(code=553, text=f"5.1.3 not a plain ASCII address, not sent: {clean(ascii(address))}")
 
 

@@ -31,9 +31,9 @@ def inherited_socket(name: str) -> socket.socket:
 
 
 def notify(state: str) -> None:
-    """Send a state such as "READY=1" to systemd (Type=notify); do nothing if systemd does not ask for it.
+    """Send a state such as "READY=1" to systemd (Type=notify). Do nothing if systemd does not expect it.
 
-    Raise OSError if the notification socket that systemd named does not exist.
+    Raise OSError if the notification socket named by systemd does not exist.
     """
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
@@ -46,7 +46,7 @@ def notify(state: str) -> None:
 
 
 def watchdog_timeout_s() -> float | None:
-    """Return the seconds within which systemd expects "WATCHDOG=1", or None if it does not expect it."""
+    """Return the seconds within which systemd expects "WATCHDOG=1", or None if it does not."""
     microseconds, pid = os.environ.get("WATCHDOG_USEC", ""), os.environ.get("WATCHDOG_PID")
     if not microseconds.isdigit() or int(microseconds) == 0 or (pid is not None and pid != str(os.getpid())):
         return None

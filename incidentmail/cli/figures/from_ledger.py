@@ -14,13 +14,13 @@ from incidentmail.report.figures.measured import Measured, measure
 
 
 def measured(context: AppContext, view: LedgerView, *, now: datetime) -> list[Measured]:
-    """Return the measurements of each incident. Every entry of the ledger is read once."""
+    """Return the measurements of each incident. This reads every entry of the ledger once."""
     nobody = {str(context.config.bot.address), *context.config.every_list, REDACTED}
     return list(measure((entry.recorded for entry in view.entries()), now=now, nobody=nobody))
 
 
 def zones_of(context: AppContext) -> Callable[[str], tzinfo]:
-    """Return a function from an address to the person's time zone, or else the first of `timezones`, or UTC."""
+    """Return a function from an address to that person's time zone, otherwise the first of `timezones`, or UTC."""
     settings = context.config.settings
     usual = next(iter(settings.timezones), "UTC")
 

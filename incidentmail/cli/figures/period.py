@@ -1,4 +1,4 @@
-"""Parse the values of `--since` and `--until`: a day, a month, a quarter, a year, or how long ago."""
+"""Parse the values of `--since` and `--until`: a day, a month, a quarter, a year, or an age."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ QUARTER_MONTHS, YEAR_MONTHS = 3, 12
 
 
 def begin_of(context: Terminal, text: str | None) -> datetime | None:
-    """Return the time at which the period in `--since` begins. Raise UsageError if it is not a time."""
+    """Return the beginning of the period given by `--since`. Raise UsageError if it is not a time."""
     if text is None:
         return None
     unit = _unit(text, "--since")
@@ -23,7 +23,7 @@ def begin_of(context: Terminal, text: str | None) -> datetime | None:
 
 
 def end_of(context: Terminal, text: str | None) -> datetime | None:
-    """Return the first moment after the day, month or other period in `--until`."""
+    """Return the first moment after the day, month or other period given by `--until`."""
     if text is None:
         return None
     unit = _unit(text, "--until")
@@ -37,7 +37,7 @@ def check_order(since: datetime | None, until: datetime | None) -> None:
 
 
 def _unit(text: str, option: str) -> tuple[datetime, datetime] | None:
-    """Return the begin and end of a day, month, quarter or year in UTC, or None if `text` is none of these."""
+    """Return the start and end of a day, month, quarter or year in UTC, or None if `text` is none of these."""
     found = _UNIT.fullmatch(text.strip())
     if not found:
         return None

@@ -94,7 +94,7 @@ def _groups(head: str, groups: Sequence[Group], words: Words, width: int) -> lis
 
 
 def _narrow(heads: Sequence[str], row: Sequence[str], width: int) -> list[Line]:
-    """Return a row as text, for screens that are too narrow for the table."""
+    """Return a row as text, for screens too narrow for the table."""
     parts = [f"{head.lower()} {value}" for head, value in zip(heads[2:], row[2:], strict=True) if value != "-"]
     text = f": {number_of_incidents(int(row[1]))}; {', '.join(parts)}"
     return wrapped([Span(row[0], "strong"), Span(text.removesuffix("; "))], width, indent=2)

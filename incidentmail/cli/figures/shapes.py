@@ -22,7 +22,7 @@ EACH_HEAD = (
     *(f"{kind.key}_s" for kind in DURATIONS), "description",
 )  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet evaluates a cell that begins with one of these, and anybody may have written a description."""
+"""Characters that make a spreadsheet evaluate a cell beginning with them. Anybody can write a description."""
 
 
 def shape(found: Statistics, *, with_people: bool) -> dict[str, JsonValue]:
@@ -61,7 +61,7 @@ def each(one: Measured) -> dict[str, JsonValue]:
 
 
 def figures_csv(found: Statistics) -> str:
-    """Return the figures as CSV (RFC 4180): a row for each figure of all incidents, each severity and each month."""
+    """Return the figures as CSV (RFC 4180): a row for each figure, over all incidents, per severity and per month."""
     groups = [("all", found.all), *(("severity", group) for group in found.by_severity)]
     groups += [("month", group) for group in found.by_month]
     return _csv(CSV_HEAD, (row for kind, group in groups for row in _rows(kind, group)))
@@ -135,7 +135,7 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _cell(value: JsonValue) -> str:
-    r"""Return a value as the text of a cell that no spreadsheet evaluates as a formula.
+    r"""Return a value as cell text that no spreadsheet evaluates as a formula.
 
     >>> _cell(None), _cell(True), _cell("=1+1"), _cell(-3)
     ('', 'yes', "'=1+1", '-3')

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 OPEN_SHOWN_MAX, NEAR_SHOWN_MAX = 5, 2
 ALIKE = 0.85
-"""How similar an address must be to a member's to be called mistyped."""
+"""The minimum similarity to a member's address at which an address is called mistyped."""
 yes_option = option("-y", "--yes", is_flag=True, help="At a terminal: mail it without asking.")
 
 
@@ -38,12 +38,12 @@ def can_ask() -> bool:
 
 
 def is_watched() -> bool:
-    """Return whether a person at a terminal sees the output, so that they can be asked before mail is sent."""
+    """Return whether a person at a terminal sees the output and can therefore be asked before mail is sent."""
     return is_terminal(sys.stdout) and can_ask()
 
 
 def ask_line(question: str, *, note: str = "", needed: bool = False) -> str:
-    """Ask for one line and return it trimmed, or "" if only Enter is pressed. Ask again if it is `needed` and empty."""
+    """Ask for one line and return it trimmed, or "" if only Enter was pressed. If it is `needed`, ask again."""
     shown = f"{question}{f' ({note})' if note else ''}" if question else ">"
     *above, last = wrapped([Span(shown)], width_of_screen(sys.stderr) - 1)
     while True:
@@ -54,7 +54,7 @@ def ask_line(question: str, *, note: str = "", needed: bool = False) -> str:
 
 
 def named(context: AppContext, commands: Iterable[Command]) -> list[Person]:
-    """Return the other people whom `commands` name to command or to a role, each once."""
+    """Return the distinct other people whom `commands` name to command or to a role."""
     me, people = context.operator().person, list[Person]()
     for command in commands:
         match command:
@@ -72,7 +72,7 @@ def named(context: AppContext, commands: Iterable[Command]) -> list[Person]:
 def doubts_about(
     context: AppContext, commands: Sequence[Command], others: Sequence[Incident] = (), *, can_stop: bool = False
 ) -> Sequence[str]:
-    """Return the reasons not to mail now: `others` has a similar incident, or somebody named is not a member.
+    """Return the reasons not to mail now: `others` includes a similar incident, or a named person is not a member.
 
     If `can_stop` is true, say how to add to that incident instead.
     """
@@ -94,14 +94,14 @@ def doubts_about(
 
 
 def unknown_address(roster: Roster, address: str) -> str:
-    """Return what is doubtful about an address that is not a member's: whether it is mistyped, and what follows."""
+    """Return what is doubtful about a non-member's address: whether it is mistyped, and the consequences."""
     near = meant_address(roster, address)
     what = f"looks mistyped ({near}?)" if near else "is not a member's"
     return f"the address {address} {what}, and replies from there change nothing"
 
 
 def meant_address(roster: Roster, address: str) -> str | None:
-    """Return the member's address that was probably meant: at a similar domain, or a similar one. Otherwise None."""
+    """Return the member's address that was probably meant (a similar one, or one at a similar domain), or None."""
     import difflib  # imported here because few addresses are unknown
 
     local, _, domain = address.rpartition("@")
@@ -118,13 +118,13 @@ def warn(doubts: Iterable[str]) -> None:
 
 
 def show_open(incidents: Sequence[Incident]) -> None:
-    """Print the first open incidents, so that people do not declare one a second time by mistake."""
+    """Print the first open incidents, so that nobody declares one of them again by mistake."""
     for incident in incidents[:OPEN_SHOWN_MAX]:
         say(f"also open: {incident.id}, severity {incident.severity}: {incident.description}", err=True)
 
 
 def is_agreed(context: AppContext, commands: Sequence[Command], incident: Incident, mail: Mail | None) -> bool:
-    """Show the mail, and ask once whether to send it. `mail` is None if the list gets none now."""
+    """Show the mail, and ask once whether to send it. `mail` is None if the list gets no mail now."""
     width = width_of_screen(sys.stderr)
     lines: list[Line] = []
     if mail is not None:
@@ -139,7 +139,7 @@ def is_agreed(context: AppContext, commands: Sequence[Command], incident: Incide
 
 
 def undone(context: AppContext, commands: Iterable[Command], incident: Incident) -> Iterator[str]:
-    """Yield a line about what was announced by each update that is to be undone."""
+    """Yield a line about the announcement of each update that is to be undone."""
     from incidentmail.core.deeds.changes import FactChange, deed
 
     numbers = [command.number for command in commands if isinstance(command, Undo)]
@@ -154,7 +154,7 @@ def would_end(commands: Iterable[Command]) -> bool:
 
 
 def left_open_lines(context: AppContext, incident: Incident, width: int) -> list[Line]:
-    """Return a heading, the open actions and needs, and the roles that are required but not held."""
+    """Return a heading, the open actions and needs, and the required roles that nobody holds."""
     from .parts import Page, item_lines, needed, section  # imported here because few commands end an incident
 
     page = Page.of(context, width)

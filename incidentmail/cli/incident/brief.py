@@ -22,7 +22,7 @@ from incidentmail.report.timeline import Happened, timeline
 from .parts import Page, age, findings, happened, item_lines, items, promises, roles, roll_call, section, state
 
 LOOKED_THROUGH_MAX, CHANGES_MAX = 300, 8
-"""How many of the newest entries are searched for news, and how many news fit on one screen."""
+"""The number of newest entries that are searched for news, and the number of news items that fit on one screen."""
 
 
 @command("brief", "brief", "brief checkout --since 14:00")
@@ -81,7 +81,7 @@ def _screen(page: Page, incident: Incident, news: list[Happened]) -> list[Line]:
 
 
 def _hours(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
-    """Return rows about who is at work, for how long, and when they last had a break."""
+    """Return rows about who is at work, for how long, and when they last took a break."""
     if not incident.is_open:
         return []
     text = hours(Wording(words=page.words, zones=page.zones), incident, page.now)

@@ -1,4 +1,4 @@
-"""Carry out commands on an incident, send the mail that they make due, and report what was done."""
+"""Carry out commands on an incident, send the mail that results, and report what was done."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from incidentmail.report.event_words import what_happened
 from .before_mail import doubts_about, is_agreed, is_watched, left_open_doubts, warn, would_end
 
 Confirm = Literal["always", "mail", "doubts", "never"]
-"""When a person at a terminal is asked: always, if the list gets mail at once, only if there are doubts, or never."""
+"""When to ask the person at the terminal: always, if the list gets mail at once, only if there are doubts, or never."""
 _ENDED = {Status.CLOSED: "closed", Status.RETRACTED: "retracted", Status.OPEN: "reopened", Status.MERGED: "merged"}
 
 
@@ -33,11 +33,11 @@ def carry_out(
     context: AppContext, incident: str | None, commands: list[Command], *, dry_run: bool, as_json: bool,
     tell: bool = True, confirm: Confirm = "doubts", on_record: bool = False,
 ) -> int:  # fmt: skip
-    """Change an incident, or if `dry_run` is true, print the mail that would be sent. Return the exit code.
+    """Change an incident or, if `dry_run` is true, print the mail that would be sent. Return the exit code.
 
     If `tell` is true, the list gets mail about the change, now or with the next follow-up. If `on_record` is true, the
-    change is only recorded, and at most single people are told. `confirm` says when a person at a terminal is asked
-    before mail is sent.
+    change is only recorded, and at most individual people are told. `confirm` says when the person at the terminal is
+    asked before mail is sent.
     """
     commands = guarded(commands)
     if dry_run:
@@ -58,7 +58,7 @@ def carry_out(
 
 
 def _may_go_on(context: AppContext, which: str | None, commands: Sequence[Command], confirm: Confirm) -> bool:
-    """Return whether the change may be mailed. If there is nobody to ask, print the doubts."""
+    """Return whether the change may be mailed. If nobody can be asked, print the doubts."""
     doubts = doubts_about(context, commands)
     if not is_watched() or confirm == "never" or (confirm == "doubts" and not doubts):
         if would_end(commands):
@@ -88,12 +88,12 @@ def _summary(context: AppContext, done: act.Done) -> str:
 
 
 def _said(done: act.Done) -> Iterator[str]:
-    """Yield the sentences with which an incident was ended or reopened, because people omit -m and quotes."""
+    """Yield the sentences with which an incident was ended or reopened, because people often omit -m and quotes."""
     yield from (event.text for event in done.events if isinstance(event, NoteAdded) and event.rides)
 
 
 def _to_undo(done: act.Done) -> int | None:
-    """Return the number of the update that was just mailed to the list, or None if it has nothing to put back."""
+    """Return the number of the update that was just mailed to the list, or None if it contains nothing to undo."""
     to_list = any(not mail.is_only_for(()) and mail.message_id in done.incident.thread for mail in done.mails)
     changes = [change for update in done.incident.announced[-1:] for change in update.changes]
     can_undo = any(change.fact != "restricted" for change in changes)
@@ -101,7 +101,7 @@ def _to_undo(done: act.Done) -> int | None:
 
 
 def _what(context: AppContext, done: act.Done) -> Sequence[str]:
-    """Return phrases that say what was done. Texts are not repeated to the person who just wrote them."""
+    """Return phrases that say what was done. Texts are not repeated to the person who has just written them."""
     said = {NoteAdded: "noted", UpdateGiven: "told the list"}
     zones, now = context.config.settings.timezones, context.now()
     me = context.operator().person

@@ -142,7 +142,7 @@ def handoff_command(
 
 
 def _check_can_answer(to: Person, who: str, roster: Roster | None = None) -> None:
-    """Raise UsageError if `to`, typed as `who`, cannot be asked by mail, or if an answer from there changes nothing."""
+    """Raise UsageError if `to`, typed as `who`, cannot be asked by mail, or if their answer would change nothing."""
     spoken = f"if it was agreed by voice: {typed().adding('--spoken')}"
     if to.address is None:
         asked = typed().with_word(who, f"{to.name} <ADDRESS>")
@@ -228,8 +228,8 @@ def undo_command(
 def _undoing(context: AppContext, which: str | None, number: int, reason: Sequence[AddNote]) -> list[Command]:
     """Return the commands that undo an update and tell the list the reason.
 
-    If an end or a new beginning is put back, the list is mailed in any case, and the reason rides along while the
-    incident is open. Otherwise the reason is a message, which mails the list by itself.
+    If this reverses an ending or reopening, the list is mailed in any case, and the reason is included while the
+    incident is open. Otherwise the reason is a message, which causes mail to the list by itself.
     """
     if not reason:
         return [Undo(number)]
@@ -246,7 +246,7 @@ def _undoing(context: AppContext, which: str | None, number: int, reason: Sequen
 
 
 def _named_update(ctx: click.Context, names: tuple[str, ...]) -> tuple[str | None, str]:
-    """Return the incident and the number of the update that `names` give. Raise UsageError if a number is missing.
+    """Return the incident and update number given by `names`. Raise UsageError if the number is missing.
 
     The error names the latest update, because a wrong update is usually noticed at once.
     """
@@ -272,7 +272,7 @@ def _how_to_undo(incident: str | None) -> str:
 
 
 def _check_updates(incident: Incident) -> None:
-    """Raise UsageError if an incident has been declared and nothing else. It says how to correct that."""
+    """Raise a UsageError that says how to correct an incident if it was declared but never updated."""
     if incident.updates:
         return
     raise UsageError(

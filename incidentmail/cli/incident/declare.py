@@ -152,9 +152,9 @@ def _id_of(context: AppContext, command: Declare) -> str:
 
 
 def _besides(command: Declare, others: Sequence[Incident]) -> list[Incident]:
-    """Return the open incidents with another description than the one that is being declared.
+    """Return the open incidents whose description differs from the one being declared.
 
-    One with the same description may be the same incident, declared a moment ago. `declare` itself finds that out.
+    An incident with the same description may be the same one, declared a moment ago. `declare` itself detects that.
     """
     return [one for one in others if one.description.casefold() != command.description.casefold()]
 
@@ -197,7 +197,7 @@ def _command(context: Terminal, given: dict[str, object], first: FirstWords) -> 
 
 
 def _settled(context: Terminal, first: FirstWords, stated: object) -> FirstWords:
-    """Return the words with their severity. Ask the person if a word may mean a severity. Raise UsageError."""
+    """Return the words with their severity. If a word may mean a severity, ask the person, or raise UsageError."""
     if first.priority is not None:
         if stated is not None:
             return FirstWords(first.whole)

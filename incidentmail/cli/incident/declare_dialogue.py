@@ -41,8 +41,8 @@ def means_severity(context: Terminal, word: str, number: str) -> bool:
 def ask(context: Terminal, command: Declare, id_for: Callable[[Declare], str]) -> Declare:
     """Return `command` with the answers of the person at the terminal. Only the description is required.
 
-    `id_for` returns the id that the incident would get, which may be a part of its venue. The questions go to stderr,
-    so that stdout contains only data.
+    `id_for` returns the id that the incident would get, which may be part of its venue. The questions go to stderr, so
+    that stdout contains only data.
     """
     if not command.description:
         first = first_words(ask_line("What do you see, in one line?", note="needed", needed=True))
@@ -62,7 +62,7 @@ def ask(context: Terminal, command: Declare, id_for: Callable[[Declare], str]) -
 
 
 def suggested_venue(context: Terminal, command: Declare, id_for: Callable[[Declare], str]) -> str:
-    """Return [incident] venue with the id that the incident would get, or "" if none is configured."""
+    """Return [incident] venue with the id that the incident would get, or "" if no venue is configured."""
     pattern = context.config.settings.incident.venue
     return pattern.replace("{id}", id_for(command)) if pattern else ""
 
@@ -71,8 +71,8 @@ def confirmed(context: AppContext, command: Declare, others: Sequence[Incident])
     """Show the mail until the person sends it (Enter) or stops. Any of its lines can be changed before that.
 
     `others` are the open incidents. If one of them may be the same incident, say so. Return the command, possibly with
-    other values, or None if the person stops. They see severity, phase and commander in the mail, so Enter confirms
-    these too, except a value that they take out with `-`.
+    other values, or None if the person stops. They see severity, phase and commander in the mail, so Enter also
+    confirms these, except for any value that they remove with `-`.
     """
     usual = _unstated(context, command)
     command = replace(command, **usual)
@@ -117,7 +117,7 @@ def _shown(context: AppContext, command: Declare, others: Sequence[Incident], us
 def _preview(
     context: AppContext, command: Declare, mail: Mail, others: Sequence[Incident], usual: Mapping[str, object]
 ) -> Iterator[Line]:
-    """Yield the mail as it will arrive, who else is told, any doubts, and the keys that change it."""
+    """Yield the mail as it will arrive, who else is told, any doubts, and the keys that change the mail."""
     width = width_of_screen(sys.stderr)
     yield from preview(mail, width)
     yield BLANK
@@ -165,7 +165,7 @@ def _changed(context: Terminal, command: Declare, answer: str) -> Declare:
 
 
 def _asked(context: Terminal, command: Declare, fact: str, question: str, *, note: str) -> Declare:
-    """Ask for the value of a fact until the answer is valid. Enter keeps the present value."""
+    """Ask for the value of a fact until the answer is valid. Enter keeps the current value."""
     while answer := ask_line(question, note=note):
         try:
             return changed(context, command, Change(fact, answer), _insists)
@@ -191,7 +191,7 @@ def _explain(error: UsageError) -> None:
 
 
 def _insists(name: str) -> bool:
-    """Ask whether a text that does not look like a name is a name nevertheless."""
+    """Ask whether a text that does not look like a name is a name after all."""
     answer = ask_line(f"Is '{name}' a person?", note="y: yes; Enter: no, ask again")
     return answer.casefold() in ("y", "yes")
 
@@ -224,7 +224,7 @@ def _severity(context: Terminal, command: Declare) -> Declare:
 
 
 def _roles(context: Terminal, command: Declare) -> Iterator[tuple[str, str]]:
-    """Yield the roles to ask for, each with its question: those that the severity requires, and the experts."""
+    """Yield the roles to ask about, each with its question: those that the severity requires, and the experts."""
     policy, known = context.words.policy, dict(command.roles)
     step = policy.severity(command.severity if command.severity is not None else policy.default_severity)
     for key in (*(step.requires if step else ()), SME):

@@ -1,4 +1,4 @@
-"""Define the keys by which a person at the terminal changes lines of a declaration before it is sent."""
+"""Define the keys with which a person at the terminal changes lines of a declaration before it is sent."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ LETTERS = (
     ("l", f"{ROLE}customer_liaison"), ("b", f"{ROLE}business_liaison"), ("x", f"{ROLE}{SME}"), ("i", "impact"),
     ("u", "next_update_at"), ("t", "details"),
 )  # fmt: skip
-"""The key that changes each fact. Every fact can also be written as in a mail: `Severity: 1`."""
+"""The keys and the facts that they change. Every fact can also be written as in a mail: `Severity: 1`."""
 NOBODY_YET = "-"
 """The answer that removes a value."""
 Insists = Callable[[str], bool]
-"""A function that asks whether a text that does not look like a name is a name nevertheless."""
+"""A function that asks whether a text that does not look like a name is a name after all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A fact to change, by its name in core/facts.py, and the new value if it was given in the same answer."""
+    """A fact to change, by its name in core/facts.py, and the new value if the same answer contains it."""
 
     fact: str
     value: str | None = None
 
 
 def change_of(context: Terminal, answer: str) -> Change | None:
-    """Return the change that the answer to a preview asks for: one letter, the name of a fact, or `Key: value`."""
+    """Return the change requested by an answer to a preview: one letter, the name of a fact, or `Key: value`."""
     key, colon, value = answer.partition(":")
     fact = dict(LETTERS).get(key.strip().casefold())
     if fact is None and (fact := context.words.keys.get(fold_case(key.strip()))) is None:
@@ -49,7 +49,7 @@ def change_of(context: Terminal, answer: str) -> Change | None:
 
 
 def settable(context: Terminal) -> Iterator[tuple[str, str]]:
-    """Yield each fact that a declaration can state, and its readable name."""
+    """Yield each fact that a declaration can state, with its readable name."""
     yield "details", "Details"
     for fact in ("description", "severity", "phase", "commander", "venue", *_TEXTS, *_TIMES):
         yield fact, context.words.key(fact)
@@ -62,7 +62,7 @@ _TIMES: tuple[TimeField, ...] = ("started_at", "next_update_at")
 
 
 def changed(context: Terminal, command: Declare, change: Change, insists: Insists) -> Declare:
-    """Return the declaration with another value. Raise UsageError, which gives the reason, if the value is invalid."""
+    """Return the declaration with another value. If the value is invalid, raise a UsageError that gives the reason."""
     fact, value = change.fact, (change.value or "").strip()
     value = "" if value == NOBODY_YET else value
     title = dict(settable(context))[fact]
@@ -107,14 +107,14 @@ def _one_of(steps: Sequence[object], name: str) -> str:
 
 
 def holders(context: Terminal, value: str, title: str, insists: Insists) -> Holders:
-    """Return the people that a line names as holders of a role, or a value which says that the role is not needed."""
+    """Return the people whom a line names as holders of a role, or a value meaning that the role is not needed."""
     if is_not_needed(value):
         return Holders(dismissed=True)
     return Holders(people=tuple(somebody(context, name, title, insists) for name in split_names(value)))
 
 
 def somebody(context: Terminal, name: str, title: str, insists: Insists) -> Person:
-    """Return the person of that name. Ask again about a text that does not look like a name. Raise UsageError."""
+    """Return the person with that name. If the text does not look like a name, ask again. Raise UsageError."""
     found = person(context, name, title, insists=True)
     if found.address is None and not looks_like_a_name(found.name) and not insists(name):
         raise NotANameError(f"{title} '{name}' is not a person's name")
@@ -122,7 +122,7 @@ def somebody(context: Terminal, name: str, title: str, insists: Insists) -> Pers
 
 
 def stated(context: Terminal, command: Declare, fact: str) -> str:
-    """Return the present value of a fact in the form in which people type it, or an empty string."""
+    """Return the current value of a fact in the form in which people type it, or an empty string."""
     match fact:
         case "description" | "details":
             return str(getattr(command, fact))

@@ -1,4 +1,4 @@
-"""Commands that end an incident or open it again: close, retract, reopen. A reason may be given without an option."""
+"""Commands that end or reopen an incident: close, retract, reopen. A reason may be given without an option."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def reopen_command(ctx: click.Context, words: tuple[str, ...], message: str | No
 
 
 JUST_ENDED = timedelta(days=1)
-"""`reopen` without a name means the only incident that ended within this time."""
+"""The age limit for `reopen` without a name, which then means the only incident that ended within this time."""
 _WHY = {
     Status.CLOSED: "In one sentence, for everybody: why is it over?",
     Status.RETRACTED: "In one sentence, for everybody: what was it?",
@@ -122,7 +122,7 @@ def _end_by_mail(
 
 
 def _commands(status: Status, reason: str | None) -> list[Command]:
-    """Return the commands that end or reopen an incident, with the reason as a note that everybody is told."""
+    """Return the commands that end or reopen an incident, with the reason as a note of which everybody is told."""
     reason = None if reason is None else stated(reason, "the reason", hint="write it, or leave it out")
     note: list[Command] = [] if reason is None else [AddNote(reason, rides=True)]
     return [SetStatus(status), *note] if status is Status.OPEN else [*note, SetStatus(status)]

@@ -1,6 +1,6 @@
-"""Define options for the facts of an incident: severity, phase, people, texts, times.
+"""Define options for the facts of an incident: severity, phase, people, texts and times.
 
-`declare` and `update` take all of them.
+`declare` and `update` accept all of them.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ reason_option = option("-m", "--message", metavar="TEXT", help="Why, in one sent
 
 
 def reason_given(message: str | None) -> list[AddNote]:
-    """Return the text of -m as a note that the list is told beside the change, or an empty list.
+    """Return the text of -m as a note that is mailed to the list along with the change, or an empty list.
 
     Raise UsageError if the text is empty.
     """
@@ -61,7 +61,7 @@ def reason_given(message: str | None) -> list[AddNote]:
 
 
 def refused_by_mail(reason: Sequence[AddNote], what: str) -> None:
-    """Raise UsageError if a reason was given for a mail of a machine without a ledger that can hold none."""
+    """Raise UsageError if a reason was given for `what`, because mail from a laptop cannot contain one for it."""
     if reason:
         raise UsageError(
             f"from this machine, {what} can hold no message",
@@ -77,7 +77,7 @@ def facts_options(function: F) -> F:
 
 
 class Facts(Frozen, kw_only=True):
-    """The facts that were stated. A fact that was not stated is None or empty.
+    """The facts that were stated. Facts that were not stated are None or empty.
 
     In `roles`, a role is marked as dismissed if somebody wrote that it is not needed.
     """
@@ -92,7 +92,7 @@ class Facts(Frozen, kw_only=True):
 
 
 def stated_facts(context: Terminal, given: Mapping[str, object]) -> Facts:
-    """Return the facts that the options state. Raise UsageError if the value of an option is invalid."""
+    """Return the facts stated by the options. Raise UsageError if the value of an option is invalid."""
     severity, phase, commander = given["severity"], given["phase"], given["commander"]
     venue = given["venue"]
     return Facts(
@@ -131,11 +131,11 @@ def _role(context: Terminal, pair: str) -> tuple[str, str, str]:
 
 
 OWN_OPTIONS = ("customer_liaison", "business_liaison", SME)
-"""The roles with options of their own, which nobody has to look for."""
+"""The roles that have their own options, so that nobody has to look for these."""
 
 
 def _instead_of_role(context: Terminal, key: str, pair: str, who: str) -> str:
-    """Return a hint about what to write instead of a role that does not exist. `pair` is the option's value."""
+    """Return a hint about what to write in place of a nonexistent role. `pair` is the option's value."""
     from difflib import get_close_matches  # imported here because only mistyped roles need it
 
     keys = [role.key for role in context.words.policy.roles]
@@ -164,8 +164,8 @@ def _times(context: Terminal, given: Mapping[str, object]) -> list[tuple[TimeFie
 def message_of(given: Mapping[str, object]) -> str | None:
     """Return the text given by -m, or the content of the file given by -F, or None if neither is given.
 
-    Raise UsageError, or UnreadableInputError if the file cannot be read. Also raise UsageError if a text is the words
-    in capitals from one of our hints.
+    Raise UsageError for invalid options, or UnreadableInputError if the file cannot be read. Also raise UsageError if a
+    text is a placeholder (in capitals) from one of our hints.
     """
     message, file = given["message"], given["file"]
     for text in (message, given.get("description")):

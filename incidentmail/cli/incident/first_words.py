@@ -12,14 +12,14 @@ _AT_FIRST = lazy_pattern(rf"\[?{_SEVERITY}\b\]?[ :;,.!–—-]*(?P<rest>.*)", re
 _AT_LAST = lazy_pattern(rf"(?P<rest>.*\S)[ ,;:(–—-]+{_SEVERITY}\)?[.!]?", re.I | re.A | re.S)
 _PRIORITY = lazy_pattern(r"\[?(?P<word>p[ -]?(?P<number>[0-5]))\b\]?[ :;,.!–—-]*(?P<rest>.*)", re.I | re.A | re.S)
 TAIL_CHARS = 20
-"""How much of the end of a text is searched for a severity."""
+"""The length of the end of a text that is searched for a severity."""
 
 
 class FirstWords(Frozen):
     """A description, and the severity typed before or after it.
 
-    `priority` is a word such as `P1` at the beginning of `whole`. Some people mean a severity by it, others a priority
-    or a phase.
+    `priority` is a word such as `P1` at the beginning of `whole`. Some people use it for a severity, others for a
+    priority or a phase.
     """
 
     description: str

@@ -26,7 +26,7 @@ from .parts import FAILED_WITHIN, LOOKED_THROUGH_MAX, Page, needed
 
 TABLE_FROM_CELLS = 120
 WORD_CHARS_MAX = 160
-"""How much of the latest news is shown."""
+"""The maximum length of the latest news that is shown."""
 WATCH_S = 5.0
 
 
@@ -62,7 +62,7 @@ def list_command(ctx: click.Context, everything: bool, watch: bool, as_json: boo
 
 
 def screen(context: AppContext, view: LedgerView, incidents: Iterable[Incident], width: int) -> list[Line]:
-    """Return the incidents as lines of at most `width` columns: open ones first, the worst of them at the top."""
+    """Return the incidents as lines of at most `width` columns: open ones first, starting with the worst."""
     page = Page.of(context, width)
     unsent = [mail.incident for mail in view.unsent(now=page.now, failed_since=page.now - FAILED_WITHIN)]
     rows = [

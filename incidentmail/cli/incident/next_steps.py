@@ -1,4 +1,4 @@
-"""Print at the end of `declare` what to type next, and who was paged, because a mail does not wake anybody up."""
+"""Print, at the end of `declare`, what to type next and who was paged, because a mail does not wake anybody up."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ PAGED_BY_ANOTHER = "Mail was sent. Pagers, if any are set up, are called by the 
 
 
 def say_what_next(context: AppContext, incident: Incident, others: Sequence[Incident], command: Declare) -> None:
-    """Print the commands that correct a new incident, and that tell it from `others`, which are open."""
+    """Print the commands that correct a new incident, and those that distinguish it from `others`, which are open."""
     for line in (*_to_correct_addresses(context, incident, command), *_to_set(incident), *_among(incident, others)):
         say(f"hint: {line}", err=True)
 
 
 def _to_correct_addresses(context: AppContext, incident: Incident, command: Declare) -> Iterator[str]:
-    """Yield commands that put the address in place that was probably meant."""
+    """Yield commands that replace an address with the one that was probably meant."""
     named = [("commander", command.commander)] if command.commander else []
     for role, who in (*named, *((role, who) for role, held in command.roles for who in held.people)):
         is_known = who.address is None or context.roster.has(who.address)
@@ -50,7 +50,7 @@ def _to_set(incident: Incident) -> Iterator[str]:
 
 
 def _among(incident: Incident, others: Sequence[Incident]) -> Iterator[str]:
-    """Yield how to make two incidents one, or else how to name this one."""
+    """Yield instructions for merging two incidents, or else for referring to this one."""
     if not others:
         return
     other = others[0].id if len(others) == 1 else "OTHER"

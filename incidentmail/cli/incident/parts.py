@@ -42,12 +42,12 @@ from incidentmail.report.retro_words import retro_fact
 from incidentmail.report.timeline import Happened
 
 LOOKED_THROUGH_MAX = 40
-"""How many of the newest entries are searched for the latest news."""
+"""The number of newest entries that are searched for the latest news."""
 FAILED_WITHIN = timedelta(days=1)
-"""How long a failed mail is marked. Later than this, people were told in other ways."""
+"""The time for which a failed mail is marked. After that, people have been told in other ways."""
 VERDICTS: Mapping[Verdict, str] = {"holds": "holds", "refuted": "refuted", "unknown": "not known yet"}
 WIDE = 60
-"""From this width on, the time and the name are beside the text of an event."""
+"""The minimum screen width at which the time and the name are placed next to the text of an event."""
 ENGAGED_LABEL = "Also at work"
 
 
@@ -91,7 +91,7 @@ def state(page: Page, incident: Incident) -> list[Span]:
 
 
 def age(page: Page, incident: Incident) -> str:
-    """Return a text that says how long the incident has been open, or how long it took."""
+    """Return a text that says how long the incident has been open, or how long it lasted."""
     if incident.is_open:
         return f"open for {show_length(page.now - incident.declared_at)}"
     return f"it took {show_length((ended_at(incident) or page.now) - began_at(incident))}"
@@ -136,7 +136,7 @@ def roles(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
 
 
 def engaged(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
-    """Return one row, with its label, about the people who joined without a role, and since when."""
+    """Return one labelled row about the people who joined without a role, and since when."""
     names = [f"{one.person.name} (since {page.time(one.since)})" for one in incident.engaged]
     return [(ENGAGED_LABEL, [Span(", ".join(names))])] if names else []
 
@@ -147,7 +147,7 @@ def needed(page: Page, incident: Incident) -> list[str]:
 
 
 def promises(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
-    """Yield rows about the next update, the next commander, the deadlines, and how many updates were in time."""
+    """Yield rows about the next update, the next commander, the deadlines, and how many updates were on time."""
     due = next_update(incident, page.words.policy) if incident.is_open else None
     if due is not None:
         yield page.words.key("next_update_at"), time_due(page, due)
@@ -230,7 +230,7 @@ def happened(page: Page, news: Sequence[Happened], *, ago: bool = True) -> list[
 
 
 def unsent_lines(page: Page, mails: Sequence[UnsentMail]) -> list[Line]:
-    """Return lines about mail that was not sent, the reason, and what to do about it."""
+    """Return lines about mail that was not sent: the reason, and what to do about it."""
     lines: list[Line] = []
     for mail in mails:
         how = "has failed" if mail.state == "failed" else f"waits for {show_duration(page.now - mail.at)}"
@@ -245,5 +245,5 @@ def unsent_lines(page: Page, mails: Sequence[UnsentMail]) -> list[Line]:
 
 
 def section(title: str, lines: list[Line]) -> list[Line]:
-    """Return a blank line, a heading and the lines. Return nothing if there are no lines."""
+    """Return a blank line, a heading and the lines, or nothing if there are no lines."""
     return [(), (Span(title, "strong"),), *lines] if lines else []

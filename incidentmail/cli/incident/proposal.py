@@ -1,4 +1,4 @@
-"""`incidentmail proposal`: list proposals that wait for confirmation, accept or reject them as the operator."""
+"""`incidentmail proposal`: list proposals waiting for confirmation, and accept or reject them as the operator."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def proposal_list(
 
 
 def _chosen(view: LedgerView, which: str | None, *, everything: bool) -> Sequence[Incident]:
-    """Return the incident that `which` names, or else all that may have a proposal to show."""
+    """Return the incident named by `which`, otherwise all incidents that may have a proposal to show."""
     if which:
         return [choose(view, which)]
     if everything:

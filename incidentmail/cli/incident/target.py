@@ -14,10 +14,10 @@ from .first_words import first_words
 
 
 def incident_and_reason(context: AppContext, words: Sequence[str], command: str) -> tuple[str | None, str | None]:
-    """Return the incident at the beginning of `words`, and the reason after it. Each may be missing.
+    """Return the incident at the beginning of `words`, and the reason after it. Either may be missing.
 
-    A single word that names no incident may be a misspelled name or a reason. In that case raise NoSuchIncidentError,
-    which asks which of them is meant.
+    A single word that names no incident may be a misspelled name or a reason. In that case, raise a NoSuchIncidentError
+    that asks which of the two is meant.
     """
     if not words:
         return None, None
@@ -44,7 +44,7 @@ def _refuse_misspelled(view: LedgerView, which: str) -> None:
 
 
 def _check_open(view: LedgerView, names: Sequence[str], words: Sequence[str], command: str) -> None:
-    """Raise UsageError if the first word only names incidents that have ended, since it may belong to the reason.
+    """Raise UsageError if the first word names only incidents that have ended, because it may belong to the reason.
 
     Otherwise `close search works again` would add a note to an incident that was closed last month.
     """
@@ -59,10 +59,10 @@ def _check_open(view: LedgerView, names: Sequence[str], words: Sequence[str], co
 
 
 def known_incident(context: AppContext, words: Sequence[str], *, begun: object = None) -> str | None:
-    """Return the incident that the words after `update` name, or None if there are no words.
+    """Return the incident named by the words after `update`, or None if there are no words.
 
-    Raise UsageError if the words are a message to the list, which must be given with -m. `begun` is the
-    value of -m: without quotation marks, it is the first word of the message.
+    Raise UsageError if the words are a message to the list, which must be given with -m. `begun` is the value of -m: if
+    quotation marks are missing, it is the first word of the message.
     """
     if not words:
         return None
@@ -93,10 +93,10 @@ def _as_options(told: str) -> list[str]:
 
 
 def incident_and_value(context: AppContext, words: Sequence[str], command: str) -> tuple[str | None, str]:
-    """Return incident and value from words of the form `[INCIDENT] VALUE`. The incident is None if it is not given.
+    """Return the incident and the value in words of the form `[INCIDENT] VALUE`. The incident is None if not given.
 
-    Raise UsageError, which shows where quotes are missing, if there are more words or if the first word is no
-    incident.
+    If there are more words, or if the first word is not an incident, raise a UsageError that shows where quotes are
+    missing.
     """
     if len(words) == 1:
         return None, words[0]
@@ -115,7 +115,7 @@ def incident_and_value(context: AppContext, words: Sequence[str], command: str) 
 
 
 def _can_be_offered(context: AppContext, who: str) -> bool:
-    """Return whether command can be passed to WHO without an address that has to be given."""
+    """Return whether command can be passed to WHO without giving an address."""
     try:
         return typed().has("--spoken") or context.person(who).address is not None
     except ValueError:  # a part of an address, which another error explains
@@ -123,14 +123,14 @@ def _can_be_offered(context: AppContext, who: str) -> bool:
 
 
 def whole_value(command: str, value: str) -> str:
-    """Return in words when several words are one value of `command`."""
+    """Return a text that says when several words are one value of `command`."""
     return f"if '{value}' is one {'person' if command in ('handoff', 'retro owner') else 'text'}"
 
 
 def _choose_or_suggest(view: LedgerView, which: str, line: CommandLine, when: str) -> None:
     """Raise an error if no incident is called `which`.
 
-    It suggests the incident that was probably meant, or else the command `line`.
+    It suggests the incident that was probably meant, or otherwise the command `line`.
     """
     try:
         choose(view, which)

@@ -27,14 +27,14 @@ from incidentmail.outbound.wire_format import readable
 
 
 def id_of(laptop: Laptop, command: Declare) -> str:
-    """Return the id that the incident will get from the authority, unless that id is taken."""
+    """Return the id that the authority will give the incident, unless that id is taken."""
     return incident_id(command.description, laptop.now(), lambda _: False)
 
 
 def declare_by_mail(laptop: Laptop, command: Declare, *, dry_run: bool, as_json: bool, confirm: bool) -> int:
     """Send a declaration to the list. Return the exit code.
 
-    If `confirm` is true, a person at a terminal sees the mail first, and sends it on Enter.
+    If `confirm` is true, a person at a terminal sees the mail first, and sends it by pressing Enter.
     """
     guarded([command])
     mail = declaration(laptop, command)
@@ -60,7 +60,7 @@ def change_by_mail(
 
 
 def record_by_mail(laptop: Laptop, words: Sequence[str], command: str, fact: str, *, as_json: bool) -> int:
-    """Send the authority one line for the record, for commands such as `action`. Return the exit code."""
+    """Send the authority a single line for the record, for commands such as `action`. Return the exit code."""
     incident, value = incident_and_words(words, command, value=True)
     text = stated(str(value), "TEXT", hint=f'incidentmail {command} "what it is"')
     guarded([AddNote(text)])
@@ -70,10 +70,11 @@ def record_by_mail(laptop: Laptop, words: Sequence[str], command: str, fact: str
 
 
 def incident_and_words(words: Sequence[str], command: str, *, value: bool) -> tuple[str | None, str | None]:
-    """Return the incident and the text that follow a command, each None if it is missing.
+    """Return the incident and the text that follow a command, each None if missing.
 
-    This machine does not know the names of incidents. So a single word is the text if the command needs a `value`, and
-    otherwise the incident. A text with blanks must be quoted. Raise UsageError if it is unclear which word is which.
+    This machine does not know the names of incidents. Therefore a single word is the text if the command needs a
+    `value`, and otherwise the incident. A text with blanks must be quoted. Raise UsageError if it is unclear which word
+    is which.
     """
     match [*words]:
         case []:
@@ -124,7 +125,7 @@ def _remember(laptop: Laptop, mail: Mail) -> None:
 
 
 def _complain(laptop: Laptop, mail: Mail, posted: Posted) -> None:
-    """Print whom the mail did not reach and what to do. If the list was among them, print the text to paste."""
+    """Print who did not receive the mail, and what to do. If the list is affected, print the text to paste."""
     lists = [address for address in laptop.config.every_list if address in mail.forward_paths]
     missed = [address for address, _ in (*posted.refused, *posted.waiting)]
     again = "run the command again" if posted.waiting else "correct the address or [mail] relay, then run it again"

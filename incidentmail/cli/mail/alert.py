@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from incidentmail.ledger.view import LedgerView
 
 SHOWN_MAX = 50
-"""How many proposals `alert list --all` shows, the newest first."""
+"""The number of proposals shown by `alert list --all`, newest first."""
 
 
 @group("alert", "alert", "alert show 3", "alert accept 3 --severity 2", "alert address", invoke_without_command=True)

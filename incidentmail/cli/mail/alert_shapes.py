@@ -1,4 +1,4 @@
-"""Format an alert's proposal as JSON, as two lines, and for a screen."""
+"""Format the proposal of an alert as JSON, as two lines, and for a screen."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def alert(proposal: AlertProposal) -> dict[str, JsonValue]:
 
 
 def more(proposal: AlertProposal, parts: Sequence[AlertPart], mails: Sequence[int]) -> dict[str, JsonValue]:
-    """Return the additional values of `alert show`: the text, the different alerts, and the first mails' numbers."""
+    """Return the additional values of `alert show`: the text, the distinct alerts, and the first mails' numbers."""
     return {
         "details": proposal.details,
         "parts": [

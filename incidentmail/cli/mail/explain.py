@@ -1,4 +1,4 @@
-"""`incidentmail explain`: show how each line of a message was read, and the commands found in it."""
+"""`incidentmail explain`: show how each line of a message was parsed, and the commands found in it."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _explained(
     raw: bytes, reading: Reading, context: AppContext | None, *, as_reply: bool, sender: str | None,
     answered: str | None,
 ) -> tuple[Recognised, Rehearsed | None]:  # fmt: skip
-    """Return the recognised mail, and the effects that it would have.
+    """Return the recognised mail and the effects that it would have.
 
     The effects are None if there is no configuration, or if the input is only a body without a header.
     """

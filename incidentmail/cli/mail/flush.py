@@ -17,7 +17,7 @@ from incidentmail.errors import PagesError, RenderError
 from . import hook_calls
 
 READS_S_MAX = 40.0
-"""How many seconds one call spends on reading mail. The next call, a minute later, continues."""
+"""The maximum time in seconds that one call spends on parsing mail. The next call, a minute later, continues."""
 
 
 @command("flush", "flush")
@@ -47,9 +47,9 @@ def flush_command(ctx: click.Context, as_json: bool) -> int:
 
 
 def _publish(context: AppContext) -> None:
-    """Write the web pages if there are any, `serve` does not run, and the record has changed.
+    """Write the web pages if any are configured, `serve` is not running, and the record has changed.
 
-    A fault is a warning only, because the mail was sent. `status` shows it until the pages can be written.
+    A fault is only a warning, because the mail was sent. `status` shows it until the pages can be written.
     """
     if not context.config.settings.publish.folders or is_running(context.config.ledger_path):
         return
@@ -64,10 +64,10 @@ def _publish(context: AppContext) -> None:
 
 
 def _read_waiting(context: AppContext) -> int:
-    """Process accepted mail that is still waiting, and return how many messages there were.
+    """Process accepted mail that is still waiting, and return the number of messages.
 
-    If `serve` runs, leave the mail to it. Mail is waiting if `ingest` was stopped, if another process parses mail for
-    very long, or if DNS has to be queried again.
+    If `serve` is running, leave the mail to it. Mail is waiting if `ingest` was stopped, if another process takes very
+    long to parse mail, or if DNS has to be queried again.
     """
     with context.ledger.snapshot() as view:
         waits = view.next_pending(now=context.now()) is not None
@@ -79,7 +79,7 @@ def _read_waiting(context: AppContext) -> int:
 
 
 def _sum_up(context: AppContext, flushed: Flushed, *, read: int) -> None:
-    """Print the results that are not about single messages."""
+    """Print the results that do not concern single messages."""
     if read:
         say(f"{counted(read, 'mail')} {'was' if read == 1 else 'were'} read")
     made = flushed.made

@@ -23,7 +23,7 @@ from incidentmail.ledger.values import Outcome
 from .outcomes_shown import deferred_text, print_outcome
 
 OTHERS_S_MAX = 20.0
-"""How many seconds a process continues with other processes' messages after its own is done."""
+"""The maximum time in seconds for which a process handles other processes' messages after its own is done."""
 
 
 @command("ingest", "ingest < mail.eml", "ingest mail.eml")
@@ -61,8 +61,8 @@ def ingest_command(
 def _written_recipients(raw: bytes) -> tuple[str, ...]:
     """Return the recipient that the mail server wrote at the top, in X-Original-To.
 
-    Every account on the machine can read the options of a running command. So the address of a restricted incident,
-    or of a question, should not be given as an option.
+    Every account on the machine can read the options of a running command. Therefore the address of a restricted
+    incident, or of a question, should not be passed as an option.
     """
     return tuple(filter(None, [read_head(raw).first("x-original-to").strip()]))
 
@@ -109,7 +109,7 @@ def _work_on(context: AppContext, seq: int, *, as_json: bool) -> None:
 def _report_failure(error: Exception, *, stored: bool) -> int:
     """Print the error and return the exit code: 0 if the message is stored, otherwise 75.
 
-    If the code is 75, the mail server keeps the message and tries again.
+    If the code is 75, the mail server keeps the message and retries.
     """
     hint = f"\nhint: {error.hint}" if isinstance(error, IncidentMailError) and error.hint else ""
     reason = str(error) if isinstance(error, IncidentMailError) else f"{type(error).__name__}: {error}"

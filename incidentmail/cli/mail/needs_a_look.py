@@ -1,4 +1,4 @@
-"""Find accepted messages that somebody should look at, because a request in them is still not carried out."""
+"""Find accepted messages that somebody should look at, because a request in them has not been carried out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from incidentmail.ledger.view import LedgerView
 def is_of_a_stranger(outcome: Outcome) -> bool:
     """Return whether a message comes from a stranger and is not about one of our incidents.
 
-    A reply to an incident, or a declaration, may come from a colleague whose address is missing in the roster.
+    A reply to an incident, or a declaration, may come from a colleague whose address is missing from the roster.
     """
     if outcome.trust != Trust.STRANGER or outcome.outcome not in ("refused", "quarantined"):
         return False
@@ -25,7 +25,7 @@ def is_of_a_stranger(outcome: Outcome) -> bool:
 
 
 class InboxFilter:
-    """A filter for outcomes that need a look in the present state of the incidents."""
+    """A filter for outcomes that need a look, given the current state of the incidents."""
 
     def __init__(self, view: LedgerView) -> None:
         self._view = view
@@ -46,7 +46,7 @@ class InboxFilter:
         return outcome.outcome != "held" or self._still_waits(outcome)
 
     def _is_alert_to_look_at(self, outcome: Outcome) -> bool:
-        """Return whether an alert made a proposal that waits, or was prevented from making one."""
+        """Return whether an alert made a proposal that is pending, or was prevented from making one."""
         if outcome.outcome == "filed":
             return outcome.rule in (UNPROVEN, TOO_OLD)
         number = self._view.alert_of_mail(outcome.seq) if outcome.outcome == "held" else None
@@ -54,7 +54,7 @@ class InboxFilter:
         return found is not None and found.is_open and found.mail == outcome.seq
 
     def _is_done_by_a_copy(self, outcome: Outcome) -> bool:
-        """Return whether a later copy of the message was applied: one that was believed more, or that the list sent."""
+        """Return whether a later copy of the message was applied, either more trusted or sent by the list."""
         newest = self._view.seen(outcome.copy_key) if outcome.copy_key else None
         if newest is None and outcome.message_id and outcome.header_from:
             newest = self._view.newest_bearing(outcome.message_id, outcome.header_from)
@@ -70,7 +70,7 @@ class InboxFilter:
         return made is None or not waiting.isdisjoint(made)
 
     def _proposals(self, incident: str) -> dict[int, list[int]]:
-        """Return the numbers of the proposals, by the number of the message that made them."""
+        """Return a mapping from each message's number to the numbers of the proposals made in it."""
         if incident not in self._asked:
             found = self._asked.setdefault(incident, {})
             for entry in self._view.entries(incident):

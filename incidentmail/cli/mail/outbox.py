@@ -26,10 +26,10 @@ from incidentmail.ledger.values import OutboxMail, Recipient
 from . import hook_calls
 
 PART_CHARS_MIN = 6
-"""A shorter part of a Message-ID is probably a typing mistake: the REF at its beginning has six letters."""
+"""The minimum length of part of a Message-ID. A shorter one is probably a typo: the REF at its start has 6 letters."""
 NOTHING_WAITS = "no mail waits, and none has failed; 'incidentmail outbox --all' lists what was sent"
 REFUSALS_SHOWN = timedelta(days=7)
-"""How long a sent message is listed if it was refused for one of its recipients."""
+"""The time for which a sent message is listed if it was refused for one of its recipients."""
 
 
 @group("outbox", "outbox", "outbox --all", "outbox show 2", "outbox retry", invoke_without_command=True)
@@ -87,7 +87,7 @@ def _how(recipient: Recipient) -> str:
 
 
 def _is_missing(mail: OutboxMail) -> bool:
-    """Return whether the message is overdue from the list and still has not come back."""
+    """Return whether the list should have returned the message by now but has not."""
     return mail.missed_at is not None and mail.returned_at is None
 
 
@@ -201,7 +201,7 @@ _SEND_AGAIN = (
 
 
 def _sent_before(context: AppContext, only: Collection[int], tried: Collection[OutboxMail]) -> list[OutboxMail]:
-    """Return the messages in `only` that every recipient had received before."""
+    """Return the messages in `only` that every recipient had already received."""
     with context.ledger.snapshot() as view:
         named = [view.outbox_numbered(number) for number in only if all(mail.id != number for mail in tried)]
     return [mail for mail in named if mail is not None and mail.state == "sent"]
@@ -251,7 +251,7 @@ def _is_agreed(question: str) -> bool:
 
 
 def _cannot_drop(mail: OutboxMail) -> UsageError:
-    """Return the reason why a message cannot be dropped.
+    """Return an error giving the reason why a message cannot be dropped.
 
     Only waiting messages can be dropped, and only while no process is sending them.
     """
@@ -268,7 +268,7 @@ def _cannot_drop(mail: OutboxMail) -> UsageError:
 
 
 def _find(context: AppContext, which: str) -> OutboxMail:
-    """Return the message with this number, or else the one whose Message-ID contains this text.
+    """Return the message with this number, or otherwise the one whose Message-ID contains this text.
 
     Digits are always treated as a number. Raise UsageError if there is no such message, or more than one.
     """

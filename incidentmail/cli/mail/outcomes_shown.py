@@ -37,7 +37,7 @@ def print_outcome(outcome: Outcome, *, as_json: bool) -> None:
 
 
 def outcome_text(outcome: Outcome) -> str:
-    """Return the mail on one line, and below it the outcome, followed by the deciding rule in brackets."""
+    """Return the mail on one line and, below it, the outcome, followed by the deciding rule in brackets."""
     trust = f"{outcome.trust} by {outcome.trust_rule}" if outcome.trust and outcome.trust_rule else None
     how = [f"{outcome.disposition}{f' by {outcome.rule}' if outcome.rule else ''}", *([trust] if trust else [])]
     at, sender = f"{outcome.received_at:%Y-%m-%d %H:%M} UTC", outcome.header_from or "nobody"
@@ -63,5 +63,5 @@ def _what(outcome: Outcome) -> str:
 
 
 def deferred_text(deferred: Deferred) -> str:
-    """Return a line for people about a message that waits for an answer from another system."""
+    """Return a readable line about a message that is waiting for an answer from another system."""
     return f"{deferred.seq:5}  waits: {deferred.reason}; it is asked again at {deferred.until:%H:%M:%S} UTC"

@@ -17,7 +17,7 @@ from incidentmail.errors import NotPermittedError, UsageError
 
 SHELLS = ("bash", "zsh", "fish")
 _COMPINIT = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }\n"
-"""zsh needs this before it can complete. Many people have it in their .zshrc already."""
+"""Commands that zsh needs before it can complete. Many people already have them in their .zshrc."""
 
 
 @command("completion", "completion --install", "completion bash")
@@ -60,9 +60,7 @@ def _script(ctx: click.Context, shell: str) -> str:
 
 
 def _place(shell: str) -> Path:
-    """Return the file from which the shell loads the script, according to its documentation and the XDG base
-    directories.
-    """
+    """Return the file from which the shell loads the script, as documented for that shell and XDG base directories."""
     data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
     config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     return {
@@ -73,7 +71,7 @@ def _place(shell: str) -> Path:
 
 
 def _source_from(startup: Path, file: Path) -> None:
-    """Make zsh load the file when it starts, because zsh does not search a folder of the user as other shells do."""
+    """Make zsh load the file when it starts, because unlike other shells it does not search a user's directory."""
     line = f'source "{file}"'
     text = startup.read_text(encoding="utf-8") if startup.exists() else ""
     if line not in text.splitlines():

@@ -31,7 +31,7 @@ SAMPLE_KINDS = (
 )  # fmt: skip
 OF_HOOK = "hook-"
 HOOK_KINDS = ("hook-slack", "hook-teams", "hook-matrix", "hook-pagerduty")
-"""Previews of calls to hooks. 'incidentmail hook test NAME --dry-run' also shows other events."""
+"""Previews of webhook calls. 'incidentmail hook test NAME --dry-run' shows other events too."""
 
 
 @group("template", "template list", "template preview --open")
@@ -149,6 +149,6 @@ def _temporary_folder() -> Path:
 
 
 def _warn_about_unused(context: AppContext) -> None:
-    """Warn about files that are not named like a template. They are ignored, and their names are probably misspelt."""
+    """Warn about files that are not named like a template. They are ignored, probably because of a misspelled name."""
     for path in unused_templates(context):
         say(f"incidentmail: warning: {path} is used by nothing; see 'incidentmail template list'", err=True)

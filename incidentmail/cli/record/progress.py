@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 SECONDS_BETWEEN: Final = 0.1
-"""The shortest time between two writes of the line, so that showing progress costs little."""
+"""The minimum time between two writes of the line, so that showing progress costs little."""
 
 
 def progress_of(done: str, what: str) -> Callable[[int, int], None]:

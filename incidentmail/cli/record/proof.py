@@ -99,7 +99,7 @@ def head(ctx: click.Context, as_json: bool) -> int:
 def _compared(config: Config, paths: tuple[str, ...], verdict: Verdict) -> Comparison | None:
     """Return the comparison of the ledger with the mails at `paths`, or None if the ledger is too damaged to be read.
 
-    Raise UnreadableInputError if none of these mails says anything about the ledger, or if only unproven ones differ
+    Raise UnreadableInputError if none of these mails says anything about the ledger, or if only unproven mails differ
     from it.
     """
     from incidentmail.app.keeping.compare import compare
@@ -140,7 +140,7 @@ def _mails_at(config: Config, place: str) -> Iterator[SavedMail]:
 
 
 def _judged(verdict: Verdict, compared: Comparison) -> Verdict:
-    """Return the verdict about the ledger and the mails together. The earliest fault decides."""
+    """Return the combined verdict on the ledger and the mails. The earliest fault decides."""
     found = compared.difference
     if found is None or (verdict.first_bad is not None and verdict.first_bad <= found.first):
         return verdict
@@ -148,7 +148,7 @@ def _judged(verdict: Verdict, compared: Comparison) -> Verdict:
 
 
 def _doubtful(compared: Comparison) -> str:
-    """Return a text that says how the ledger differs from a mail that the key does not prove."""
+    """Return a text that says how the ledger differs from a mail not proven by the key."""
     if compared.unproven is None:
         return ""
     return (

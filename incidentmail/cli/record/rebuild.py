@@ -15,7 +15,7 @@ from incidentmail.core.text import counted
 from .progress import progress_of
 
 NAMED_MAX = 20
-"""How many files and gaps are named. The others are counted."""
+"""The maximum number of files and gaps that are named. The remaining ones are only counted."""
 NOT_IN_MAIL = (
     "What no mail to the list says is not there: changes that waited for the next update, who answered which question, "
     "whether a commander who was assumed has acted since, proposals, private mail, actions and notes from the command "

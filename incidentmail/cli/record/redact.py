@@ -21,7 +21,7 @@ COMPACT = (
     " them"
 )
 NAMED_MAX = 20
-"""How many of each kind are named. The others are counted."""
+"""The maximum number of each kind that are named. The remaining ones are only counted."""
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be removed, and do nothing.")
 yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask.")

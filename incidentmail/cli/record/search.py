@@ -65,7 +65,7 @@ def search_command(
 
 
 def _lines(page: Page, hit: Hit) -> list[Line]:
-    """Return the lines of one hit: the incident and the time, and below them the author and the text."""
+    """Return the lines of one hit: the incident and the time and, below them, the author and the text."""
     marks = f" (severity {hit.incident.severity}{', restricted' if hit.incident.restricted else ''})"
     head = [Span(hit.incident.id, "strong"), Span(f"{marks}, {page.time(hit.at)}", "faint")]
     said = [Span(hit.by.name, "strong"), Span(f": {hit.excerpt}")]

@@ -122,7 +122,7 @@ def _do(context: AppContext, incident: str, what: Command, *, as_json: bool) -> 
 
 
 def _incident_and_rest(context: AppContext, words: Sequence[str]) -> tuple[str | None, Sequence[str]]:
-    """Return the incident, and the words from the time on. A word that is a time does not count as an incident.
+    """Return the incident, and the words starting with the time. A word that is a time does not count as an incident.
 
     Raise UsageError if there is no time.
     """
@@ -146,7 +146,7 @@ def _is_time(context: AppContext, word: str) -> bool:
 
 
 def _incident_and_date(context: AppContext, words: Sequence[str]) -> tuple[str | None, str | None]:
-    """Return the incident and the day, each of which may be missing. A date alone does not name an incident."""
+    """Return the incident and the day, either of which may be missing. A date alone does not name an incident."""
     from incidentmail.reply.retro_line import held_at
 
     if not words:

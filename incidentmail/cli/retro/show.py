@@ -68,7 +68,7 @@ def _page(context: AppContext, view: LedgerView, incident: Incident, retro: Retr
 
 
 def _print(context: AppContext, retro: Retro) -> None:
-    """Print the retrospective, with the texts that people have written into its file."""
+    """Print the retrospective, including the texts that people have written into its file."""
     from incidentmail.app.retro.kept_file import default_path, parts_in
     from incidentmail.report.retro.markdown import markdown
 

@@ -15,10 +15,10 @@ from incidentmail.core.text import printable
 
 Style = Literal["", "strong", "faint", "alarm", "warn", "good"]
 GAP = 2
-"""How many blanks separate two columns."""
+"""The number of blanks between two columns."""
 LABEL_CELLS_MAX = 24
 LABELS_FROM_CELLS = 60
-"""On narrower screens, a label and its value share a line instead of forming two columns."""
+"""The minimum screen width for two columns. On narrower screens, a label and its value share a line."""
 
 
 class Span(Frozen):
@@ -37,7 +37,7 @@ BLANK: Line = ()
 
 
 def cells(text: str) -> int:
-    """Return how many columns `text` takes on a terminal: two for wide letters, none for combining marks.
+    """Return the number of columns that `text` takes up on a terminal: two per wide letter, none per combining mark.
 
     >>> cells("Zoë"), cells("東京"), cells("e\\u0301")
     (3, 4, 1)
@@ -62,10 +62,10 @@ def plain(line: Line) -> str:
 
 
 def wrapped(words: Words, width: int, *, first: Line = (), indent: int = 0) -> list[Line]:
-    """Return `words` as lines of at most `width` columns, broken between words only.
+    """Return `words` as lines of at most `width` columns, broken only between words.
 
-    `first` begins the first line; the other lines are indented by `indent`. Line breaks and indentation in the text
-    are kept.
+    `first` begins the first line; the other lines are indented by `indent`. Line breaks and indentation in the text are
+    kept.
 
     >>> [plain(line) for line in wrapped("Checkout is rejecting cards", 12, indent=2)]
     ['Checkout is', '  rejecting', '  cards']
@@ -91,7 +91,7 @@ def wrapped(words: Words, width: int, *, first: Line = (), indent: int = 0) -> l
 
 
 def _merged(line: Iterable[Span]) -> Line:
-    """Return a line in which neighbouring spans of the same style are joined."""
+    """Return a line with neighbouring spans of the same style joined."""
     groups = itertools.groupby(line, lambda span: span.style)
     return tuple(Span("".join(span.text for span in group), style) for style, group in groups)
 
@@ -107,7 +107,7 @@ def _blanks(text: str) -> int:
 def _words(pieces: Iterable[Span]) -> Iterator[tuple[list[Span], int, int]]:
     """Yield each word as spans, the number of blanks before it, and 0.
 
-    For a word that begins a line, the last number is 1 more than the number of blanks there.
+    If the word begins a line, the last number is instead 1 plus the number of blanks there.
     """
     word: list[Span] = []
     gap = breaks = 0
@@ -131,7 +131,7 @@ def _words(pieces: Iterable[Span]) -> Iterator[tuple[list[Span], int, int]]:
 
 
 def labelled(rows: Sequence[tuple[str, Words]], width: int) -> list[Line]:
-    """Return values in a column beside their labels. On a narrow screen, each value directly follows its label.
+    """Return values in a column next to their labels. On a narrow screen, each value directly follows its label.
 
     >>> [plain(line) for line in labelled([("Venue", "#x"), ("Impact", "cards")], 80)]
     ['Venue   #x', 'Impact  cards']

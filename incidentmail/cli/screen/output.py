@@ -37,7 +37,7 @@ def width_of_screen(stream: TextIO | None = None) -> int:
 
 
 def has_colour(stream: TextIO | None = None) -> bool:
-    """Return whether a stream is a terminal with colours, and $NO_COLOR does not ask for plain text."""
+    """Return whether a stream is a terminal with colours, unless $NO_COLOR requests plain text."""
     return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
@@ -69,7 +69,7 @@ def show(lines: Iterable[Line], *, err: bool = False) -> None:
 
 _WORD = lazy_pattern(r"""(?:'[^']*'|"[^"]*"|[^\s;'"])+""")
 _COMMAND = lazy_pattern(r"""(?:(?<=[:?] )|^)incidentmail(?: (?:'[^']*'|"[^"]*"|[^\s;'"])+)+""")
-"""A whole command at the end of a sentence, as hints show it. It has to work when it is pasted."""
+"""A whole command at the end of a sentence, as in hints. It has to work when pasted."""
 _HEADS: tuple[tuple[str, Style], ...] = (
     ("incidentmail: error:", "alarm"), ("incidentmail: warning:", "warn"), ("hint:", "good"),
 )  # fmt: skip
@@ -93,7 +93,7 @@ def say(text: str = "", *, err: bool = False) -> None:
 
 
 def continued(command: str, width: int) -> list[str]:
-    """Return a command as lines that a shell joins again when they are pasted. A word in quotes is never broken.
+    """Return a command as lines that a shell rejoins when they are pasted. A word in quotes is never broken.
 
     >>> print("\\n".join(continued("incidentmail update checkout -m 'The disk was full'", 32)))
       incidentmail update checkout \\

@@ -1,1 +1,1 @@
-"""Commands for the first day: make a configuration, check it, and find out what does not work."""
+"""Commands for the first day: create a configuration, check it, and find out what does not work."""

@@ -104,7 +104,7 @@ def _value_json(one: Value) -> dict[str, JsonValue]:
 
 
 def _as_toml(values: Sequence[Value]) -> list[str]:
-    """Return the values as lines of a configuration. Lines for passwords, and for values not set, begin with #."""
+    """Return the values as lines of a configuration. Lines for passwords and for unset values begin with #."""
     lines: list[str] = []
     table: Keys = ()
     for one in values:
@@ -129,7 +129,7 @@ def _key(key: str | int) -> str:
 
 
 def _toml(value: JsonValue) -> str:
-    """Return a value in TOML, which writes strings, numbers, booleans and arrays of these as JSON does."""
+    """Return a value in TOML, which writes strings, numbers, booleans and arrays of these in the same way as JSON."""
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -116,7 +116,7 @@ def _service_user(*, system: bool) -> str | None:
 
 
 def _made(path: Path, answers: Answers, ctx: click.Context, *, user: str | None) -> tuple[Config, Path | None]:
-    """Write the file, the key and an empty ledger. Nothing is written if an answer is wrong."""
+    """Write the file, the key and an empty ledger. If an answer is wrong, write nothing."""
     from incidentmail.app.context import now_utc
 
     clock = ctx.find_root().obj.get("clock") or now_utc
@@ -133,7 +133,7 @@ def _made(path: Path, answers: Answers, ctx: click.Context, *, user: str | None)
 def _tried(
     ctx: click.Context, path: Path, answers: Answers, *, wanted: bool, asks: bool, quiet: bool
 ) -> tuple[int, str | None]:
-    """Send a test mail if one is wanted. Return the exit code, and the relay that accepted the mail, or None."""
+    """Send a test mail if requested. Return the exit code, and the relay that accepted the mail, or None."""
     to = answers.me.address if answers.me else None
     if to is not None and asks and not wanted and not answers.home:
         wanted = click.confirm(f"Send a test mail to {to} now?", default=False, err=True)
@@ -160,7 +160,7 @@ def _tried(
 
 
 def _handed_over(answers: Answers) -> Iterator[str]:
-    """Yield instructions: what to configure on the mail server, and to put our address on the list."""
+    """Yield instructions for configuring the mail server and for adding our address to the list."""
     if answers.home:
         return
     own = answers.own.address

@@ -1,4 +1,4 @@
-"""Complete the answers for `init`: ask the person at the terminal, or use what was found."""
+"""Complete the answers for `init` by asking the person at the terminal, or by using what was found."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Given(Frozen, kw_only=True):
 
 
 class Way(NamedTuple):
-    """How mail goes out and comes in."""
+    """How mail is sent and received."""
 
     relay: str
     replies: Replies
@@ -51,7 +51,7 @@ class Way(NamedTuple):
 
 
 def complete(given: Given, *, asks: bool) -> Answers:
-    """Return all answers. Raise UsageError or ConfigError, which name the option, if an answer is missing or wrong."""
+    """Return all answers. If one is missing or wrong, raise a UsageError or ConfigError that names its option."""
     me = given.me or (None if given.is_system else suggestions.me())
     if asks and given.me is None and not given.is_system:
         me = _person("Who are you? Name <address>", default=str(me) if me else None)
@@ -91,7 +91,7 @@ def complete(given: Given, *, asks: bool) -> Answers:
 
 
 def _on_laptop(given: Given, me: Person | None, list_address: str, home: str, *, asks: bool) -> Answers:
-    """Return the answers for a machine without a ledger, which sends mail in the name of the person at it."""
+    """Return the answers for a machine without a ledger, which sends mail in the name of the person using it."""
     if me is None:
         raise UsageError("who are you? The mails are yours", hint='--me "Mara Lindqvist <mara@example.com>"')
     way = _way(replace(given, replies="none"), str(me.address), asks=asks)
@@ -118,7 +118,7 @@ def _password_command(given: Given, way: Way, *, asks: bool) -> str | None:
 
 
 def _way(given: Given, own_address: str, *, asks: bool) -> Way:
-    """Return how mail goes out and comes in. Only values that the options do not give are searched for."""
+    """Return how mail is sent and received. Only values that are not given as options are searched for."""
     replies = given.replies or ("imap" if given.mailbox else "lmtp" if given.listen else None)
     found = None
     if given.relay is None or (replies == "imap" and given.mailbox is None) or (asks and replies is None):
@@ -169,7 +169,7 @@ def _checked_listen(text: str | None) -> str | None:
 
 
 def _checked_relay(url: str | None) -> str | None:
-    """Return the URL. If it cannot be parsed, raise UsageError without repeating it, since it may hold a password."""
+    """Return the URL. If it cannot be parsed, raise UsageError without repeating it: it may contain a password."""
     try:
         if url:
             parse_relay(url)

@@ -127,7 +127,7 @@ def _assignment(
 
 
 def _key(context: AppContext, role: str) -> str:
-    """Return the key of a role that is given by its key, its title or another spelling."""
+    """Return the key of a role, given its key, its title or another spelling."""
     fact = context.words.keys.get(fold_case(role.replace("_", " ").strip()))
     if fact == "commander":
         raise UsageError("command is no role that is given like the others", hint="incidentmail handoff WHO")

@@ -1,1 +1,1 @@
-"""Read the files of drill scenarios, and report the faults in them."""
+"""Read drill scenario files and report their faults."""

@@ -1,4 +1,4 @@
-"""Read the file of a scenario, and report exactly what is wrong with it."""
+"""Read a scenario file, and report exactly what is wrong with it."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ SEE = "'incidentmail drill show failover --toml' shows a whole scenario; docs/ga
 
 
 def read_scenario(path: Path, policy: Policy) -> Scenario:
-    """Return the scenario in a file. Raise UnreadableInputError, which names the first fault and what to write instead.
+    """Return the scenario in a file. Raise an UnreadableInputError that names the first fault and its correction.
 
-    `policy` has the severities, phases and roles that the scenario may name.
+    `policy` contains the severities, phases and roles that the scenario may name.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -50,7 +50,7 @@ def _section(raw: dict[str, object], path: Path) -> ScenarioSection:
 
 
 def _faults(section: ScenarioSection, policy: Policy) -> Iterator[tuple[str, str]]:
-    """Yield each contradiction in the scenario, or with the configuration, and what to write instead."""
+    """Yield each contradiction within the scenario or with the configuration, along with what to write instead."""
     if not timedelta(minutes=1) <= section.lasts <= LASTS_MAX:
         yield "lasts: a drill lasts from 1 minute to 12 hours", 'write, for example, lasts = "30m"'
     if not 1 <= len(section.inject) <= INJECTS_MAX:

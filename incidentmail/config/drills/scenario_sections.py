@@ -1,4 +1,4 @@
-"""Define the form of the file of a scenario."""
+"""Define the format of scenario files."""
 
 # The annotations are read when the program runs, so they are not put off by "from __future__ import annotations".
 
@@ -19,7 +19,7 @@ def needed_line(value: object) -> str:
 
 
 def needed_text(value: object) -> str:
-    """Return text that is not empty. Line ends within a paragraph become spaces, except before list items.
+    """Return text that is not empty. Line breaks within a paragraph become spaces, except before list items.
 
     >>> needed_text("One\\nparagraph.\\n\\nA list:\\n- one\\n- two")
     'One paragraph.\\n\\nA list:\\n- one\\n- two'
@@ -56,7 +56,7 @@ class ExpectedSection(Section):
 
     @property
     def conditions(self) -> list[str]:
-        """The keys given that say how the outcome is recognised. There must be exactly one."""
+        """The given keys that say how the outcome is recognised. There must be exactly one."""
         keys = ("happens", "severity", "phase", "role", "item", "says")
         return [key for key in keys if getattr(self, key) not in (None, ())]
 

@@ -1,4 +1,4 @@
-"""Administer a database with rights that the service lacks: create tables, and grant rights."""
+"""Administer a database with privileges that the service lacks: create tables and grant privileges."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ class Administration(StoreErrors):
     """A connection as the role that owns the tables."""
 
     def __init__(self, url: str, *, password: str | None = None) -> None:
-        """Connect. Raise LedgerUnavailableError, NotPermittedError or LedgerError, like `PostgresLedger`."""
+        """Connect.
+
+        Raise LedgerUnavailableError, NotPermittedError or LedgerError under the same conditions as `PostgresLedger`.
+        """
         self.name = shown_url(url)
         try:
             self._database = connect(url, password=password)
@@ -37,7 +40,7 @@ class Administration(StoreErrors):
             raise self.too_old(found)
 
     def migrate(self, *, origin: str | None = None, role: str | None = None) -> tuple[list[int], int]:
-        """Apply the missing migrations, and grant `role` its rights. Return the numbers applied, and the newest."""
+        """Apply the missing migrations, and grant `role` its privileges. Return the numbers applied and the newest."""
         try:
             found = schema.present(self._database)
             if found > schema.newest():
@@ -52,10 +55,10 @@ class Administration(StoreErrors):
 
     @contextmanager
     def new_ledger(self, *, origin: str, role: str | None = None) -> Iterator[PostgresView]:
-        """Create a ledger with this origin, grant `role` its rights, and provide a view in which the block fills it.
+        """Create a ledger with this origin, grant `role` its privileges, and yield a view for the block to fill it.
 
         The ledger is kept if it verifies after the block; otherwise the database does not change. Raise UsageError if
-        the database already has a ledger, and LedgerDamagedError if the new one does not verify.
+        the database already has a ledger, and LedgerDamagedError if the new ledger does not verify.
         """
         try:
             if schema.present(self._database):
@@ -80,7 +83,7 @@ class Administration(StoreErrors):
             raise self.as_ledger_error(error) from error
 
     def _number_on(self) -> None:
-        """Set the counters of numbered tables, because their rows have numbers from another database."""
+        """Advance the sequences of numbered tables past their rows, whose numbers come from another database."""
         for table in NUMBERED:
             name = sql.Identifier(SCHEMA, table)
             self._database.execute(

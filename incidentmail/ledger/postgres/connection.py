@@ -16,11 +16,11 @@ from incidentmail.ledger.rows.statements import Cursor, Value
 SCHEMA: Final = "incidentmail"
 CONNECT_S_MAX: Final = 10
 CHARS_WAITING_MAX: Final = 1_000_000
-"""The total length at which waiting statements are sent."""
+"""The total length of waiting statements at which they are sent."""
 ROWS_AT_ONCE: Final = 500
-"""The number of rows of a large result in memory at a time."""
+"""The number of rows of a large result that are in memory at a time."""
 _NO_NUL: Final = "\ufffd"
-"""Replaces NUL, which PostgreSQL cannot store in a text. Chained texts never contain it, because JSON escapes it."""
+"""The replacement for NUL, which PostgreSQL cannot store in text. Chained texts never contain it: JSON escapes it."""
 _PART: Final = re.compile(r"'[^']*'|\?(\d*)|%")
 _numbers: Final = count(1)
 Database = psycopg.Connection[TupleRow]
@@ -29,8 +29,8 @@ Database = psycopg.Connection[TupleRow]
 class StatementConnection:
     """A connection for the statements of LedgerRows. Values are inserted into a statement before it is sent.
 
-    So NULL needs no type. A statement without a result waits for the next one with a result, or for the commit, and is
-    sent together with it, because an exchange with a server usually takes longer than a statement.
+    As a result, NULL needs no type. A statement without a result is held until the next one with a result, or until the
+    commit, and is sent together with it, because a round trip to the server usually takes longer than a statement.
     """
 
     def __init__(self, database: Database) -> None:
@@ -63,7 +63,7 @@ class StatementConnection:
             self._run(last)
 
     def _run(self, last: str | None) -> Cursor:
-        """Run the waiting statements, and then `last`. Return the result of `last`."""
+        """Run the waiting statements and then `last`. Return the result of `last`."""
         waiting, self._waiting = self._waiting, _Waiting()
         cursor = self._cursor()
         cursor.execute(";\n".join((*waiting.statements, *([] if last is None else [last]))).encode())
@@ -73,7 +73,7 @@ class StatementConnection:
         return cursor
 
     def stream(self, statement: str, values: Sequence[Value], *, at_once: int = ROWS_AT_ONCE) -> Iterator[Any]:
-        """Yield rows. The server sends `at_once` at a time."""
+        """Yield the rows. The server sends `at_once` of them at a time."""
         translated, prepared = _prepared(statement, values)
         complete = self._cursor().mogrify(translated.text, prepared)
         with self.database.cursor(name=f"rows_{next(_numbers)}") as cursor:
@@ -85,7 +85,7 @@ class StatementConnection:
 
 
 class _Waiting:
-    """Statements that wait to be sent, and afterwards the numbers of rows that they changed."""
+    """Statements waiting to be sent and, afterwards, the numbers of rows that they changed."""
 
     def __init__(self) -> None:
         self.statements: list[str] = []
@@ -122,7 +122,7 @@ class _Later:
 
 
 class _Translated(NamedTuple):
-    """A statement with psycopg's placeholders. `is_silent` is true if it has no result."""
+    """A statement with psycopg placeholders. `is_silent` is true if it has no result."""
 
     text: bytes
     is_numbered: bool
@@ -137,7 +137,7 @@ def _prepared(statement: str, values: Sequence[Value]) -> tuple[_Translated, dic
 
 @lru_cache(1000)
 def _translated(statement: str) -> _Translated:
-    """Return a statement with psycopg's placeholders.
+    """Return a statement with psycopg placeholders.
 
     >>> _translated("SELECT ?, '?%' WHERE x LIKE ?")
     _Translated(text=b"SELECT %s, '?%%' WHERE x LIKE %s", is_numbered=False, is_silent=False)

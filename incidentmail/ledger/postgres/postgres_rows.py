@@ -1,4 +1,4 @@
-"""Read and write rows where PostgreSQL needs other statements than all stores share."""
+"""Read and write rows in the cases in which PostgreSQL needs other statements than those that all stores share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from incidentmail.ledger.values import DoneByMail, OutboxMail
 from .connection import StatementConnection
 
 ACCEPTING: Final = "SELECT pg_advisory_xact_lock(1766745449, 2)"
-"""The lock for appending accepted mail, which has a separate chain. It is taken after the lock of all writers."""
+"""The lock for appending accepted mail, which has its own chain. It is taken after the lock of all writers."""
 LISTED: Final = "(SELECT value::{} FROM json_array_elements_text(?::json) AS listed (value))"
 
 _PROJECTED: Final = (
@@ -39,9 +39,9 @@ class PostgresView(LedgerRows):
     def __init__(self, connection: StatementConnection, origin: str, known: KnownStates) -> None:
         super().__init__(connection, origin, known)
         self.news: set[str] = set()
-        """The kinds of news in this transaction for which other processes may be waiting."""
+        """The kinds of notifications in this transaction for which other processes may be waiting."""
         self.appended: dict[str, tuple[int, bytes]] = {}
-        """The number and hash of the last row that this transaction appended to each chain, by table."""
+        """A mapping from each chain's table to the number and hash of the last row that this transaction appended."""
 
     def stream(self, statement: str, values: Sequence[Value] = ()) -> Iterator[Any]:
         return self.connection.stream(statement, values)

@@ -1,4 +1,4 @@
-"""Verify a ledger in PostgreSQL by its rows and by the guards of its tables."""
+"""Verify a ledger in PostgreSQL by its rows and the triggers that guard its tables."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .postgres_rows import PostgresView
 UNREADABLE: Final = (
     psycopg.Error, LedgerError, ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError,
 )  # fmt: skip
-"""Exceptions from reading damaged rows: PostgreSQL's own errors, and those for values of a wrong type or form."""
+"""Exceptions raised by damaged rows: PostgreSQL's own errors, and those for values of the wrong type or form."""
 NEWEST: Final = 100
 _ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = (1 << bit for bit in range(6))
 """The bits of pg_trigger.tgtype (src/include/catalog/pg_trigger.h)."""
@@ -48,7 +48,7 @@ _FUNCTION: Final = re.compile(
 
 
 def verdict_of(view: PostgresView) -> Verdict:
-    """Check the whole ledger and name the first fault."""
+    """Check the whole ledger and report the first fault."""
     try:
         verdict = verify(StoredRows(view))
         if verdict.ok and (reason := next(_faults(view), None)):
@@ -59,7 +59,7 @@ def verdict_of(view: PostgresView) -> Verdict:
 
 
 def quick_fault(view: PostgresView) -> str | None:
-    """Return the damage that a quick check of the guards and the newest rows finds, or None."""
+    """Return any damage that a quick check of the triggers and the newest rows finds, or None."""
     try:
         rows = StoredRows(view)
         removed = removed_in(rows)
@@ -77,7 +77,7 @@ def _faults(view: PostgresView) -> Iterator[str]:
 
 
 def _altered_guards(view: PostgresView) -> Iterator[str]:
-    """Yield each trigger that is missing, altered or disabled, because rows could then be changed unnoticed."""
+    """Yield each trigger that is missing, altered or disabled, so that rows could be changed unnoticed."""
     present = {
         name: ((function, when), is_on)
         for name, function, when, is_on in view.connection.execute(

@@ -1,4 +1,4 @@
-"""Create and update a ledger's tables in PostgreSQL by numbered migrations, and grant the service its rights."""
+"""Create and update a ledger's tables in PostgreSQL by numbered migrations, and grant the service its privileges."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from incidentmail.ledger.codec import genesis
 from .connection import SCHEMA, Database
 
 CHAINED: Final = ("accepted", "bodies", "entries", "sealed")
-"""The tables that the service's role can only read and append to."""
+"""The tables which the service's role can only read and append to."""
 FIXED: Final = ("migrations", "meta")
-"""The tables that the service's role can only read."""
+"""The tables which the service's role can only read."""
 REMOVING: Final = ("remove_text(bigint, text)", "remove_bodies(bigint, bigint)")
-"""The functions by which the service removes what the newest entry names. Triggers refuse other removals."""
+"""The functions with which the service removes what the newest entry names. Triggers refuse all other removals."""
 _FOLDER: Final = Path(__file__).with_name("migrations")
 _NUMBERED: Final = re.compile(r"\d{4}\.sql")
 MIGRATING: Final = "SELECT pg_advisory_xact_lock(1766745449, 1)"
@@ -28,18 +28,18 @@ MIGRATING: Final = "SELECT pg_advisory_xact_lock(1766745449, 1)"
 
 @cache
 def migrations() -> dict[int, str]:
-    """Return the statements of each migration, by its number, in order."""
+    """Return a mapping from each migration's number to its statements, in order."""
     found = sorted(path for path in _FOLDER.iterdir() if _NUMBERED.fullmatch(path.name))
     return {int(path.stem): path.read_text(encoding="utf-8") for path in found}
 
 
 def newest() -> int:
-    """Return the number of the migration that this version needs."""
+    """Return the number of the migration that this version requires."""
     return max(migrations())
 
 
 def present(database: Database) -> int:
-    """Return the number of the last migration of the database, or 0 if it has no ledger."""
+    """Return the number of the last migration applied to the database, or 0 if it has no ledger."""
     (table,) = database.execute("SELECT to_regclass(%s)", (f"{SCHEMA}.migrations",)).fetchone() or (None,)
     if table is None:
         return 0
@@ -50,7 +50,7 @@ def present(database: Database) -> int:
 def migrate(database: Database, *, origin: str | None = None) -> list[int]:
     """Apply the missing migrations in the current transaction. Return their numbers.
 
-    A new ledger gets the origin `origin`, or a random one.
+    A new ledger gets the origin `origin`, or a random one if that is None.
     """
     done = []
     database.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(SCHEMA)))
@@ -74,7 +74,7 @@ def begin(database: Database, origin: str) -> None:
 
 
 def grant(database: Database, role: str) -> None:
-    """Grant a role the rights of the service: to append to the record, and to remove what a redaction names."""
+    """Grant a role the service's privileges: to append to the record, and to remove what a redaction names."""
     who, schema = sql.Identifier(role), sql.Identifier(SCHEMA)
     tables = [name for (name,) in database.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", (SCHEMA,))]
     database.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, who))
@@ -90,7 +90,7 @@ def grant(database: Database, role: str) -> None:
 
 
 def tables_with(database: Database, rights: str) -> list[str]:
-    """Return the ledger's tables on which the present role has any of these rights."""
+    """Return the ledger's tables on which the current role has any of these privileges."""
     rows = database.execute(
         "SELECT tablename FROM pg_tables WHERE schemaname = %s"
         " AND has_table_privilege(format('%%I.%%I', schemaname, tablename), %s) ORDER BY 1",
@@ -100,11 +100,11 @@ def tables_with(database: Database, rights: str) -> list[str]:
 
 
 def rights_too_many(database: Database) -> list[str]:
-    """Return the chained tables that the present role could change if no trigger refused it."""
+    """Return the chained tables that the current role could change if no trigger prevented it."""
     return [name for name in tables_with(database, "UPDATE, DELETE, TRUNCATE") if name in (*FIXED, *CHAINED)]
 
 
 def rights_lacking(database: Database) -> list[str]:
-    """Return the tables to which the present role cannot append."""
+    """Return the tables to which the current role cannot append."""
     able = tables_with(database, "INSERT")
     return [name for name in tables_with(database, "SELECT") if name not in (*FIXED, *able)] if able else [*CHAINED]

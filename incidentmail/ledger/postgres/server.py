@@ -1,4 +1,4 @@
-"""Examine a database server: its version, its settings, and the rights of our role."""
+"""Query a database server for its version, its settings, and the privileges of our role."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Server(Frozen, kw_only=True):
 
 
 def server_of(view: PostgresView) -> Server:
-    """Return the version, settings and rights on the server of this view."""
+    """Return the server's version and settings, and our privileges on it."""
     database = view.connection.database
     version, role, fsync, pages = view.connection.execute(
         "SELECT current_setting('server_version'), current_user, current_setting('fsync'),"

@@ -1,4 +1,4 @@
-"""Let processes on several machines take turns and notify each other of commits, with separate sessions."""
+"""Let processes on several machines take turns and notify each other of commits, using separate sessions."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from .store_errors import StoreErrors
 CHANNEL: Final = "incidentmail"
 """The channel of notifications between processes."""
 TURN_S_MAX: Final = 30
-"""The time to wait for the turn. Three attempts to read the worst message within the limits take less."""
+"""The maximum time to wait for the turn. Three attempts to parse the worst message within the limits take less."""
 _LOCK: Final = "1766745449, 3"
 _GONE_AFTER: Final = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
-"""Settings by which the server ends the session of a lost machine, with its locks, after 25 seconds."""
+"""Settings that make the server end the session of a lost machine, and release its locks, after 25 seconds."""
 
 
 class _Session:
-    """A connection outside the ledger's transactions. It is opened when needed, and again if lost."""
+    """A connection outside the ledger's transactions. It is opened on demand, and reopened if lost."""
 
     def __init__(self, connect: Callable[[], Database], errors_of: StoreErrors, first: str) -> None:
         self._connect, self._errors, self._first = connect, errors_of, first
@@ -56,7 +56,7 @@ class PostgresTurn:
         self._is_ours = False
 
     def take(self) -> None:
-        """Take the turn unless this process has it. Raise LedgerBusyError if another process keeps it too long."""
+        """Take the turn unless this process has it. Raise LedgerBusyError if another process keeps it for too long."""
         if not self._still_ours():
             self._is_ours = False
             self._ask("SELECT pg_advisory_lock")
@@ -69,7 +69,7 @@ class PostgresTurn:
         return self._is_ours
 
     def leave(self) -> None:
-        """Give up the turn. If the server does not answer, closing the connection has the same effect."""
+        """Give up the turn. If the server does not answer, close the connection, which has the same effect."""
         if self._is_ours and self._session.is_open():
             with suppress(IncidentMailError):
                 self._ask("SELECT pg_advisory_unlock")
@@ -87,7 +87,7 @@ class PostgresTurn:
         return True
 
     def _ask(self, function: str) -> bool:
-        """Call a function for the lock of this turn. Return its result."""
+        """Call a lock function with the key of this turn. Return its result."""
         try:
             row = self._session.database().execute(f"{function}({_LOCK})".encode()).fetchone()
         except errors.LockNotAvailable as error:
@@ -101,16 +101,16 @@ class PostgresTurn:
 
 
 class PostgresNews:
-    """Notifications of commits by other processes, by LISTEN and NOTIFY."""
+    """Notifications of commits by other processes, using LISTEN and NOTIFY."""
 
     def __init__(
         self, connect: Callable[[], Database], errors_of: StoreErrors, own: Callable[[], Collection[int]]
     ) -> None:
-        """Listen to all sessions except those whose process ids `own` returns."""
+        """Listen to all sessions except our own, whose process ids are returned by `own`."""
         self._session, self._own = _Session(connect, errors_of, f"LISTEN {CHANNEL}"), own
 
     def wait(self, timeout_s: float) -> frozenset[str]:
-        """Return the news, or an empty set after the timeout. Raise LedgerUnavailableError if the server is lost."""
+        """Return the notifications, or none after the timeout. Raise LedgerUnavailableError if the server is lost."""
         until, found = time.monotonic() + timeout_s, set[str]()
         try:
             database = self._session.database()

@@ -30,7 +30,7 @@ from .store_errors import VERSION_MIN, StoreErrors, is_away
 
 BUSY_S_MAX: Final = 15.0
 IDLE_S_MAX: Final = 120
-"""After this time in a transaction without a statement, the server ends it, so that a lost client holds no lock."""
+"""The maximum idle time within a transaction. The server then ends it, so that a lost client holds no lock."""
 READING: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 WRITING: Final = f"BEGIN; {schema.MIGRATING}"
 BESIDE: Final = "BEGIN"
@@ -58,7 +58,7 @@ class PostgresLedger(StoreErrors):
         self._connections: list[Database] = []
         self._known = KnownStates()
         self._seen: dict[str, tuple[int, bytes]] = {}
-        """The newest row of each chain committed by this process, which must still be there after reconnecting."""
+        """The newest row of each chain committed by this process, which must still exist after reconnecting."""
         self.origin = ""
         try:
             self.origin = self._origin(self._connection())
@@ -89,7 +89,7 @@ class PostgresLedger(StoreErrors):
 
     @contextmanager
     def rows(self) -> Iterator[StoredRows]:
-        """Provide the rows of entries, texts and accepted messages, as they are at one moment."""
+        """Yield the rows of entries, texts and accepted messages, as they are at one moment."""
         with self.snapshot() as view:
             yield StoredRows(view)
 
@@ -98,11 +98,11 @@ class PostgresLedger(StoreErrors):
         return PostgresTurn(self._new_connection, self)
 
     def news(self) -> PostgresNews:
-        """Return the news from other processes, for one thread."""
+        """Return the notifications from other processes, for use by one thread."""
         return PostgresNews(self._new_connection, self, lambda: [one.info.backend_pid for one in self._connections])
 
     def verify(self) -> Verdict:
-        """Check the whole ledger and name the first fault."""
+        """Check the whole ledger and report the first fault."""
         from .proof import verdict_of
 
         with self.snapshot() as view:
@@ -118,7 +118,7 @@ class PostgresLedger(StoreErrors):
             raise self.damaged(fault)
 
     def server(self) -> Server:
-        """Return the version, settings and rights on the server. Raise LedgerError if it cannot be asked."""
+        """Return the server's version, settings and our privileges. Raise LedgerError if it cannot be queried."""
         with self.snapshot() as view:
             return server_of(view)
 
@@ -158,7 +158,7 @@ class PostgresLedger(StoreErrors):
         self._note(database, view)
 
     def _begun(self, how: str) -> Database:
-        """Begin a transaction. If the server was restarted since the last one, connect again first."""
+        """Begin a transaction. If the server was restarted since the last one, reconnect first."""
         database = self._connection()
         try:
             database.execute(how)
@@ -172,7 +172,7 @@ class PostgresLedger(StoreErrors):
         return database
 
     def _roll_back(self, database: Database) -> None:
-        """End the transaction. If the connection is lost, the server has ended it, and the next call connects again."""
+        """End the transaction. If the connection is lost, the server has ended it, and the next call reconnects."""
         with suppress(psycopg.Error):
             if database.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
                 database.execute("ROLLBACK")
@@ -244,7 +244,7 @@ class PostgresLedger(StoreErrors):
         return str(row[0])
 
     def _check_same(self, database: Database) -> None:
-        """Raise LedgerUnavailableError if a new connection shows another ledger, or one that lost our commits."""
+        """Raise LedgerUnavailableError if a new connection leads to another ledger, or to one that lost our commits."""
         if self._origin(database) != self.origin:
             raise self.other_ledger("it has another origin")
         for table, (seq, hash_) in self._seen.items():

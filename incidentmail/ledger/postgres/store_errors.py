@@ -21,7 +21,7 @@ VERSION_MIN: Final = 140000
 """The oldest supported server version, in PostgreSQL's numeric form."""
 SETUP: Final = "see 'PostgreSQL' in docs/installing.md"
 _AWAY: Final = ("08", "57", "58", "53", "25", "XX")
-"""The SQLSTATE classes for a server that is gone, stopping, out of resources, or read-only."""
+"""The SQLSTATE classes of a server that is gone, stopping, out of resources, or read-only."""
 _REFUSED: Final = (
     (
         r'database "[^"]*" does not exist',
@@ -36,16 +36,16 @@ _REFUSED: Final = (
         f"the database server does not let this user in; {SETUP}",
     ),
 )
-"""Messages of a server that refuses a connection, and hints. libpq passes on no code for these."""
+"""Messages of a server that refuses a connection, and our hints. libpq does not report error codes for these."""
 
 
 class StoreErrors:
-    """The translation of errors for the ledger in the database `name`."""
+    """A translator of errors for the ledger in the database `name`."""
 
     name: str
 
     def as_ledger_error(self, error: psycopg.Error) -> IncidentMailError:
-        """Return our exception for an error in a statement."""
+        """Return our exception for an error raised by a statement."""
         said = _line(error)
         if isinstance(error, (errors.LockNotAvailable, errors.QueryCanceled, errors.DeadlockDetected)):
             return LedgerBusyError(f"the ledger is busy: {said}", hint="nothing was written; try again")
@@ -106,13 +106,13 @@ class StoreErrors:
 
 
 def is_away(error: psycopg.Error) -> bool:
-    """Return whether the error means that the server is gone or cannot work now, not that a statement is wrong."""
+    """Return whether the server is gone or cannot work now, as opposed to a statement being wrong."""
     if error.sqlstate is None:
         return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
     return error.sqlstate[:2] in _AWAY
 
 
 def _line(error: psycopg.Error) -> str:
-    """Return the server's message, or the first line of the library's message about the connection."""
+    """Return the server's message or, if there is none, the first line of the client library's message."""
     said = error.diag.message_primary or str(error).removeprefix("connection is bad: ")
     return next(iter(said.splitlines()), type(error).__name__)

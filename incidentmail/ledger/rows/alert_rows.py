@@ -106,7 +106,7 @@ class AlertRows(Statements):
         )
 
     def forget_alerts_of(self, mails: Collection[int]) -> None:
-        """Replace the texts that proposals have taken from these mails, which are removed."""
+        """Replace the texts that proposals have taken from these mails, which are being removed."""
         for number in sorted({number for seq in mails if (number := self.alert_of_mail(seq)) is not None}):
             kept = self.alert(number)
             if kept is not None and kept.mail in mails:

@@ -23,7 +23,7 @@ _BEFORE_ALL: Final = -(1 << 62)
 
 
 class StoredRows:
-    """The rows of a ledger, read with one cursor for each table."""
+    """The rows of a ledger, read with one cursor per table."""
 
     def __init__(self, view: RecordRows) -> None:
         self._view = view
@@ -61,7 +61,7 @@ class StoredRows:
         return map(partial(tuple.__new__, TextRow), rows)
 
     def kept_rows(self) -> Iterator[tuple[KeptTable, dict[str, str | int | bytes | None]]]:
-        """Yield each row of the tables apart from the chains, with compressed values unpacked."""
+        """Yield each row of the tables outside the chains, with compressed values unpacked."""
         for table in KEPT:
             order = "1, 2" if len(table.columns) > 1 else "1"
             for row in self._view.stream(f"SELECT {', '.join(table.columns)} FROM {table.name} ORDER BY {order}"):
@@ -71,7 +71,7 @@ class StoredRows:
                 yield table, values
 
     def _before(self, table: str, newest: int | None) -> int:
-        """Return the number before the first row to read: of all rows, or of the `newest` ones if given."""
+        """Return the number that precedes the first row to read, which depends on `newest`, if given."""
         if newest is None:
             return _BEFORE_ALL
         (last,) = self._connection.execute(f"SELECT MAX(seq) FROM {table}").fetchone()
@@ -108,7 +108,8 @@ def _unpacked_or_damaged(stored: bytes) -> bytes:
 def unmatched_mail(connection: Connection) -> Iterator[str]:
     """Yield the faults of accepted mail.
 
-    These are messages missing at the end, without an outcome or in a wrong state, and bodies without a message.
+    These are messages that are missing at the end, lack an outcome or are in a wrong state, and bodies without a
+    message.
     """
     (unmatched,) = connection.execute(
         "SELECT MIN(seq) FROM"

@@ -1,6 +1,6 @@
-"""Copy all rows of a ledger into another one, even in another kind of database.
+"""Copy all rows of a ledger into another one, even into another kind of database.
 
-The guards of the new ledger are active during this: mail and entries are appended in order, each with its body or
+The triggers of the new ledger are active meanwhile: mail and entries are appended in order, each with its body or
 texts.
 """
 
@@ -19,21 +19,21 @@ from .ledger_rows import LedgerRows
 from .statements import Value
 
 Progress = Callable[[int, int], None]
-"""A callback for the number of rows copied, and the total."""
+"""A callback that receives the number of rows copied so far, and the total."""
 _Statement = tuple[str, Sequence[Value]]
 
 RECORD: Final = (
     (("accepted", "seq received_at envelope sha256 hash"), ("bodies", "seq raw")),
     (("entries", " ".join(EntryRow._fields)), ("sealed", " ".join(TextRow._fields))),
 )
-"""The tables of the record with their columns, each with the table of rows that belong to its rows."""
+"""The tables of the record with their columns, each with the table whose rows belong to its rows."""
 PROJECTED: Final = "incidents"
-"""The table that each database stores in its own form, from the states of incidents."""
+"""The table of incident states, which each database stores in its own form."""
 ROWS_AT_ONCE: Final = 200
 
 
 def copy_rows(source: LedgerRows, target: LedgerRows, progress: Progress) -> int:
-    """Copy everything into a ledger with no rows except in `meta`. Return the number of rows."""
+    """Copy everything into a ledger that has no rows except in `meta`. Return the number of rows."""
     total, done = sum(_counts(source).values()), 0
     for some in _in_parts(_statements(source)):
         target.execute_all(some)
@@ -47,7 +47,7 @@ def copy_rows(source: LedgerRows, target: LedgerRows, progress: Progress) -> int
 
 
 def different_count(source: LedgerRows, target: LedgerRows) -> str | None:
-    """Return the name of the first table with different numbers of rows in both ledgers, or None."""
+    """Return the name of the first table with different numbers of rows in the two ledgers, or None."""
     theirs = _counts(target)
     return next((table for table, count in _counts(source).items() if theirs[table] != count), None)
 

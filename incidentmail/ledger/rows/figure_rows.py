@@ -1,4 +1,4 @@
-"""Count the figures. Only indexed rows are counted, so that the time does not grow with the ledger."""
+"""Compute the figures. Only indexed rows are counted, so that the time does not grow with the size of the ledger."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from .statements import Statements
 _TRIED = "attempts > 0 AND (last_error IS NOT NULL OR leased_until IS NULL OR leased_until <= ?)"
 """An SQL condition for messages with a completed attempt.
 
-`attempts` includes the current one, so a message that is being sent now is left out.
+`attempts` includes the current attempt, so messages that are being sent now are excluded.
 """
 
 
 _STRANGERS = "trust = 'stranger' AND COALESCE(trust_rule, '') <> 'no-author'"
-"""An SQL condition for incoming messages that are certainly not a member's."""
+"""An SQL condition for incoming messages that are certainly not from members."""
 TO_STRANGER = (
     "EXISTS (SELECT 1 FROM private_mails p WHERE p.ref = substr(outbox.message_id, 2, 6) AND p.kind = 'stranger')"
 )
-"""An SQL condition for answers to strangers in the outbox, recognised by their REF. Nobody waits for them."""
+"""An SQL condition for answers to strangers in the outbox, identified by their REF. Nobody is waiting for them."""
 
 
 class FigureRows(Statements):

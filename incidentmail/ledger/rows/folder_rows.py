@@ -1,4 +1,4 @@
-"""Store how far each IMAP folder has been fetched, in the transaction that stores the messages."""
+"""Store how far each IMAP folder has been fetched, in the same transaction as the messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Combine the classes in this folder: everything that a transaction of any store can read and write."""
+"""Combine the classes in this package: everything that a transaction of any store can read and write."""
 
 from __future__ import annotations
 

@@ -32,11 +32,11 @@ _COLUMNS = (
     " trust_rule"
 )
 SENDERS_LOOKED_THROUGH = 2000
-"""The maximum number of outcomes searched for messages of one sender, since their addresses are not indexed."""
+"""The maximum number of outcomes searched for a sender's messages, because the addresses are not indexed."""
 _BELIEVED = "'member', 'verified'"
 _MARKS = ", ".join("?" * 13)
 UNFINISHED = "what read it ended with the whole process"
-"""The recorded reason of an attempt that ended without one."""
+"""The reason recorded for an attempt that ended without one."""
 
 
 class MailRows(Statements):
@@ -49,7 +49,7 @@ class MailRows(Statements):
         return self.store_packed(packed(mails), at=at)
 
     def store_packed(self, mails: Iterable[PackedMail], *, at: datetime) -> list[int]:
-        """Store messages compressed before the transaction. Return their numbers, in the same order."""
+        """Store messages that were compressed before the transaction. Return their numbers, in the same order."""
         received_at = json_time(at)
         head, seqs = self.accepted_head(), []
         seq, last = head.size, bytes.fromhex(head.hash)

@@ -30,7 +30,7 @@ _MAIL = (
 )
 
 _OF_MAIL = "kind <> 'unanswered'"
-"""An SQL condition for notices of mail, which leaves out those that wait for an answer."""
+"""An SQL condition for notices of mail that excludes those waiting for an answer."""
 
 
 class OutboxRows(Statements):
@@ -62,10 +62,10 @@ class OutboxRows(Statements):
         return [name for (name,) in rows]
 
     def recipients_of(self, incident_id: str) -> frozenset[str]:
-        """Return all addresses that get or have got announcements of the incident. Private mail does not count.
+        """Return all addresses to which announcements of the incident are or were sent. Private mail does not count.
 
-        Private mail is recognised by the number in its Message-ID. People who got a briefing have read the
-        announcements.
+        Private mail is identified by the number in its Message-ID. People who were sent a briefing count too, because
+        it contains the announcements.
         """
         rows = self.connection.execute(
             "SELECT address FROM outbox_recipients JOIN outbox ON outbox.id = mail"

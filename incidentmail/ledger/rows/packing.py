@@ -14,7 +14,7 @@ from incidentmail.errors import LedgerError
 from incidentmail.ledger.codec import canonical
 
 LEVEL = 3
-"""The level of compression. Lower ones are no faster on replies; higher ones take 50 % longer and save 2 %."""
+"""The compression level. Lower ones are no faster on replies; higher ones take 50 % longer and save only 2 %."""
 
 
 class PackedMail(Frozen):
@@ -26,7 +26,7 @@ class PackedMail(Frozen):
 
 
 def packed(mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]]) -> list[PackedMail]:
-    """Return raw messages and their envelopes in stored form. This takes time, so call it before a transaction."""
+    """Return raw messages and their envelopes in stored form. Call this before a transaction, because it takes time."""
     return [PackedMail(pack(raw), hashlib.sha256(raw).digest(), canonical(dict(envelope))) for raw, envelope in mails]
 
 
@@ -40,7 +40,7 @@ def pack(raw: bytes) -> bytes:
 
 
 def unpack(stored: bytes, what: str) -> bytes:
-    """Return the bytes that were packed. Raise LedgerError, which names `what`, if they are damaged."""
+    """Return the bytes that were packed. Raise LedgerError, with the name `what`, if they are damaged."""
     stream, reason = zlib.decompressobj(), "something follows its end"
     try:
         raw = stream.decompress(stored)

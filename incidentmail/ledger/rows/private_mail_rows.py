@@ -1,4 +1,4 @@
-"""Store private mail (what is due, and how many messages went to whom) and the names of members."""
+"""Store private mail (what is due, and how many messages were sent to whom) and the names of members."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Store the questions sent to people, and the later results of their mail.
+"""Store the questions sent to people, and the eventual results of their mail.
 
 A question is a row of private_mails, in addition to the row of the mail that asks it. Its `filed` is the number of the
-mail that it is about, and its `address` is empty, so that no limit counts it.
+mail to which it refers, and its `address` is empty, so that no limit counts it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from incidentmail.ledger.values import AskedQuestion, DoneByMail, DueNotice
 from .statements import Statements
 
 _ASKED = "asked."
-"""The beginning of the kind of such a row, before the topic of the question."""
+"""The prefix of the kind of such a row, before the topic of the question."""
 
 
 class QuestionRows(Statements):

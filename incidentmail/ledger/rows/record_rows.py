@@ -23,13 +23,13 @@ from .statements import Statements
 
 SALTS_DRAWN = 16
 KNOWN_CHARS_MAX = 1_000_000
-"""The maximum length of incidents' JSON cached, with the parsed values, between transactions."""
+"""The maximum total length of the incidents' JSON that is cached between transactions, with the parsed values."""
 LAST_OPEN_PHASE = 2
-"""The last phase in which an incident is open for reminders and as "the open incident"."""
+"""The last phase in which an incident is open for reminders and can be "the open incident"."""
 
 
 def _salts() -> Iterator[bytes]:
-    """Yield new random salts. They are drawn in batches, which is faster."""
+    """Yield new random salts. They are generated in batches, which is faster."""
     while True:
         drawn = secrets.token_bytes(SALT_BYTES * SALTS_DRAWN)
         yield from (drawn[at : at + SALT_BYTES] for at in range(0, len(drawn), SALT_BYTES))
@@ -38,7 +38,7 @@ def _salts() -> Iterator[bytes]:
 def projected(state: Incident) -> tuple[str, str, str, str, int, str | None]:
     """Return the columns of the projection except the state.
 
-    These are id, REF, time of the declaration, status, phase, and the time at which the first proposal expires.
+    These are the id, REF, time of the declaration, status, phase, and the time at which the first proposal expires.
     """
     expires_at = json_time(min((p.expires_at for p in open_proposals(state)), default=None))
     return (state.id, state.ref, str(json_time(state.declared_at)), state.status.value, state.phase, expires_at)
@@ -82,9 +82,9 @@ class RecordRows(Statements):
     origin: str
     known: KnownStates
     states: dict[str, Incident]
-    """The incidents read or written in this transaction, by id.
+    """The incidents read or written in this transaction, keyed by id.
 
-    No other transaction can change them meanwhile.
+    No other transaction can change them in the meantime.
     """
 
     def head(self) -> Head:
@@ -220,7 +220,7 @@ class RecordRows(Statements):
         return [name for (name,) in rows]
 
     def entries(self, incident_id: str | None = None, *, after: int = 0) -> Iterator[Entry]:
-        """Yield entries in the order of `seq`. For one incident, the index of its versions is used."""
+        """Yield entries in the order of `seq`. For a single incident, the index on its versions is used."""
         values: tuple[str | int, ...] = (after,) if incident_id is None else (incident_id, after)
         chosen = "" if incident_id is None else "e.incident = ? AND"
         return self._entries(f"{chosen} e.seq > ? ORDER BY {'e.seq' if incident_id is None else 'e.version'}", values)
@@ -247,7 +247,7 @@ class RecordRows(Statements):
             yield decode(body, slots, hash_=hash_)
 
     def project_again(self, incident_id: str) -> None:
-        """Compute the state of an incident from its entries. Raise ValueError if they cannot be read."""
+        """Recompute the state of an incident from its entries. Raise ValueError if they cannot be parsed."""
         state = fold(entry.recorded for entry in self.entries(incident_id))
         if state is not None:
             self.project(state)

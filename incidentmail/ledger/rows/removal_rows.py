@@ -1,4 +1,4 @@
-"""Remove texts and mail for good, with the entry that records this, and everything derived from them."""
+"""Remove texts and mail permanently, along with everything derived from them, and record the removal in an entry."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .record_rows import RecordRows
 
 
 class _Wordy(Frozen):
-    """A table derived from the record, with the columns of its key and those that may contain people's words."""
+    """A table derived from the record, with its key columns and the columns that may contain people's words."""
 
     table: str
     key: tuple[str, ...]
@@ -41,7 +41,7 @@ WORDY: Final = (
     _Wordy("alerts", ("number",), ("content",)),
     _Wordy("alert_parts", ("alert", "key"), ("title",)),
 )
-"""The tables in which words are replaced. Others have compressed texts, or only numbers, ids, times and states."""
+"""The tables in which words are replaced. Others contain compressed texts, or only numbers, ids, times and states."""
 
 
 class RemovalRows(RecordRows, MailRows, AlertRows):
@@ -67,15 +67,15 @@ class RemovalRows(RecordRows, MailRows, AlertRows):
         self._write([recorded], actor, caused_by)
 
     def remove_texts(self, texts: Sequence[tuple[int, str]]) -> None:
-        """Remove texts of entries, by entry number and field name. The newest entry has to name them."""
+        """Remove texts of entries, identified by entry number and field name. The newest entry must name them."""
         self.connection.executemany("UPDATE sealed SET text = NULL, salt = x'' WHERE seq = ? AND slot = ?", texts)
 
     def remove_bodies(self, mails: Sequence[tuple[int, int]]) -> None:
-        """Remove bodies of accepted mail, by first and last numbers. The newest entry has to name them."""
+        """Remove bodies of accepted mail, given as ranges of first and last number. The newest entry must name them."""
         self.connection.executemany("DELETE FROM bodies WHERE seq BETWEEN ? AND ?", mails)
 
     def _redact(self, event: Redacted) -> None:
-        """Remove the texts and bodies named by `event`, the newest entry, and project their incidents again."""
+        """Remove the texts and bodies named by `event`, the newest entry, and recompute their incidents' states."""
         changed = set[str]()
         for one in event.texts:
             self.remove_texts([(one.seq, slot) for slot in one.slots])
@@ -107,7 +107,7 @@ class RemovalRows(RecordRows, MailRows, AlertRows):
             )
 
     def _forget_texts(self, words: WordsToRemove) -> int:
-        """Replace the words in the texts of earlier mails. Return how many texts had them."""
+        """Replace the words in the texts of earlier mails. Return the number of texts that contained them."""
         count = 0
         for number, stored in self.connection.execute("SELECT id, text FROM earlier_texts").fetchall():
             text = unpacked_text(stored)
@@ -118,7 +118,7 @@ class RemovalRows(RecordRows, MailRows, AlertRows):
         return count
 
     def _forget_calls(self, words: WordsToRemove) -> int:
-        """Replace the words in the payloads of waiting calls to hooks. Return how many had them."""
+        """Replace the words in the payloads of waiting webhook calls. Return the number of payloads changed."""
         count = 0
         rows = self.connection.execute("SELECT id, payload FROM deliveries WHERE payload IS NOT NULL").fetchall()
         for number, stored in rows:
@@ -131,7 +131,7 @@ class RemovalRows(RecordRows, MailRows, AlertRows):
         return count
 
     def _replace(self, wordy: _Wordy, words: WordsToRemove) -> int:
-        """Replace the words in the text columns of a table. Return how many values had them."""
+        """Replace the words in the text columns of a table. Return the number of values that contained them."""
         count = 0
         columns, keys = ", ".join((*wordy.key, *wordy.texts)), " AND ".join(f"{name} = ?" for name in wordy.key)
         for row in self.connection.execute(f"SELECT {columns} FROM {wordy.table}").fetchall():

@@ -1,4 +1,4 @@
-"""Define what the classes in this folder need of a database connection.
+"""Define the methods of a database connection that the classes in this package need.
 
 Their statements are written once, in the SQL common to SQLite and PostgreSQL, with `?` or `?1` for a value. A store
 overrides the few methods for which its database needs or allows something else.
@@ -24,25 +24,25 @@ class Cursor(Protocol):
 
 
 class Connection(Protocol):
-    """The methods of a connection that the statements use."""
+    """The methods of a connection that are used by the statements."""
 
     def execute(self, statement: str, values: Sequence[Value] = ..., /) -> Cursor: ...
     def executemany(self, statement: str, rows: Iterable[Sequence[Value]], /) -> object: ...
 
 
 class Statements:
-    """The base of the classes that read and write rows."""
+    """The base class of the classes that read and write rows."""
 
     connection: Connection
     in_numbers: ClassVar[str] = "(SELECT value FROM json_each(?))"
-    """The right side of `IN` for numbers passed as one value (see `listed`)."""
+    """The right-hand side of `IN` for numbers passed as a single value (see `listed`)."""
     in_texts: ClassVar[str] = in_numbers
-    """The right side of `IN` for texts passed as one value."""
+    """The right-hand side of `IN` for texts passed as a single value."""
     skip_locked: ClassVar[str] = ""
     """The clause that makes a SELECT lock its rows and skip rows locked by others."""
 
     def stream(self, statement: str, values: Sequence[Value] = ()) -> Iterator[Any]:
-        """Yield the rows of a result that may be too large for memory."""
+        """Yield the rows of a result that may be too large to hold in memory."""
         return iter(self.connection.execute(statement, values))
 
     def execute_all(self, statements: Iterable[tuple[str, Sequence[Value]]]) -> None:
@@ -52,7 +52,7 @@ class Statements:
 
 
 def listed(values: Collection[int] | Collection[str]) -> str:
-    """Return numbers or texts as one value for `in_numbers` or `in_texts`.
+    """Return numbers or texts as a single value for `in_numbers` or `in_texts`.
 
     >>> listed({2, 1})
     '[1, 2]'

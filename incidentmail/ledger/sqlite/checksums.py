@@ -1,8 +1,8 @@
-"""Keep checksums of the tables that can change: one for each row, and their sum for each table (schema_6.sql).
+"""Maintain checksums of the mutable tables: one per row, and their sum for each table (schema_6.sql).
 
 SQLite calls our functions whenever it writes such a row. A row that is damaged on the disk, or edited by another
-program, no longer matches its checksum. Checksums prove nothing against somebody who computes them too; that is what
-the chains and their witnesses are for.
+program, no longer matches its checksum. Checksums prove nothing against an attacker who recomputes them; the chains and
+their witnesses exist for that purpose.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def register(connection: sqlite3.Connection) -> None:
 
 
 def row_checksum(*values: Value) -> int:
-    """Return 56 bits of BLAKE2b over the values as a MessagePack array, as an integer.
+    """Return 56 bits of the BLAKE2b hash of the values, encoded as a MessagePack array, as an integer.
 
     >>> row_checksum(1, "sent", None)
     65442293852797127
@@ -40,18 +40,18 @@ def row_checksum(*values: Value) -> int:
 
 
 def total_checksum(total: int, before: int, after: int) -> int:
-    """Return the sum of a table's checksums after one of them changed. A checksum of 0 stands for no row."""
+    """Return the sum of a table's checksums after one of them changed. A checksum of 0 means that there is no row."""
     return (total - before + after) & _MASK
 
 
 def begin_totals(connection: sqlite3.Connection, number: str = FORMAT) -> None:
-    """Record the present totals of all tables in a new ledger of the given format."""
+    """Record the current totals of all tables in a new ledger of the given format."""
     values = [(table, _total(connection, table)) for table in checked_in(number)]
     connection.executemany("INSERT INTO checksums VALUES (?, ?)", values)
 
 
 def faults(connection: sqlite3.Connection) -> Iterator[str]:
-    """Yield the faults of the tables with checksums: in each, the first wrong row or a wrong total."""
+    """Yield the faults of the tables with checksums: the first wrong row or a wrong total in each."""
     recorded = dict(connection.execute("SELECT name, total FROM checksums"))
     for table in CHECKED:
         key, columns = _columns(connection, table)
@@ -75,7 +75,7 @@ def _columns(connection: sqlite3.Connection, table: str) -> tuple[str, str]:
 def _total(connection: sqlite3.Connection, table: str) -> int:
     """Return the sum of a table's checksums.
 
-    It is computed in two halves, because the sum over many rows does not fit into 64 bits.
+    It is computed in two halves, because the sum over many rows does not fit in 64 bits.
     """
     halves = f"SELECT SUM(checksum >> {_HALF}), SUM(checksum & {(1 << _HALF) - 1}) FROM {table}"
     high, low = connection.execute(halves).fetchone()

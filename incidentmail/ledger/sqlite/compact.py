@@ -1,4 +1,4 @@
-"""Rewrite the file of a ledger, so that free pages and the log contain nothing that was removed."""
+"""Rewrite a ledger's file, so that free pages and the write-ahead log contain no removed data."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from incidentmail.errors import LedgerBusyError
 
 
 def compact(connection: sqlite3.Connection, path: Path) -> None:
-    """Rewrite the database and empty its write-ahead log. Raise LedgerBusyError if another process reads meanwhile.
+    """Rewrite the database and empty its write-ahead log. Raise LedgerBusyError if another process is reading.
 
     VACUUM writes all pages in use to the log. The checkpoint then copies them over the old ones, truncates the file,
-    and truncates the log to zero bytes. It cannot do that while somebody reads an older state.
+    and truncates the log to zero bytes. It cannot do that while somebody is reading an older state.
     """
     connection.execute("VACUUM")
     (is_busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

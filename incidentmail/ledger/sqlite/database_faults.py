@@ -1,4 +1,4 @@
-"""Find faults of the database itself, apart from its chains: tables, triggers, checksums, and SQLite's own check."""
+"""Find faults of the database itself rather than its chains: tables, triggers, checksums, and SQLite's own check."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def damaged(found: object) -> str:
 
 
 def altered_schema(connection: sqlite3.Connection, origin: str) -> Iterator[str]:
-    """Yield each table, index or trigger that was removed, altered or added. Rows could then be changed unnoticed.
+    """Yield each table, index or trigger that was removed, altered or added, so that rows could be changed unnoticed.
 
     Also yield a line if `meta` was changed.
     """
@@ -48,6 +48,6 @@ def altered_schema(connection: sqlite3.Connection, origin: str) -> Iterator[str]
 
 
 def _definition(statement: str) -> str | None:
-    """Return the statement from CREATE on, which SQLite stores, or None if it creates nothing."""
+    """Return the part of the statement from CREATE onwards, which SQLite stores, or None if it creates nothing."""
     start = statement.find("CREATE ")
     return None if start < 0 else statement[start:].strip().rstrip(";")

@@ -1,4 +1,4 @@
-"""Make a ledger in a file from the lines of an export. `verify` checks their content afterwards."""
+"""Create a ledger in a file from the lines of an export. Its content is checked by `verify` afterwards."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ from .store import SqliteView, create
 _ORIGIN: Final = re.compile(r"[a-z2-7]{1,32}", re.ASCII)
 _COPY_AGAIN: Final = "export the ledger again, or take another copy of the file; nothing was imported"
 Progress = Callable[[int, int], None]
-"""A callback for the number of entries and messages read, and the total."""
+"""A callback that receives the number of entries and messages read so far, and the total."""
 
 
 class MadeLedger(Frozen, kw_only=True):
     """A written ledger: the first line of the export, and the number of rows in tables that are not chained.
 
-    `fault` is a fault that did not prevent writing, or None.
+    `fault` is a fault that did not prevent the ledger from being written, or None.
     """
 
     header: LedgerLine
@@ -52,10 +52,10 @@ class MadeLedger(Frozen, kw_only=True):
 
 
 def make_from_export(path: Path, lines: Iterable[bytes], *, name: str, progress: Progress) -> MadeLedger:
-    """Write the ledger that `lines` describe into the empty file `path`. Errors refer to the export as `name`.
+    """Write the ledger described by `lines` into the empty file `path`. Errors refer to the export as `name`.
 
-    Raise UnreadableInputError if they are not a complete export, or if a line does not follow from those before it.
-    Raise LedgerUnavailableError if the file cannot be written.
+    Raise UnreadableInputError if the lines are not a complete export, or if a line does not follow from those before
+    it. Raise LedgerUnavailableError if the file cannot be written.
     """
     reader = _Reader(lines, name)
     try:
@@ -73,7 +73,7 @@ def make_from_export(path: Path, lines: Iterable[bytes], *, name: str, progress:
 
 
 class _Reader:
-    """Parses the lines of an export, and counts them."""
+    """Parse and count the lines of an export."""
 
     def __init__(self, lines: Iterable[bytes], name: str) -> None:
         self.name, self.number = name, 0
@@ -109,7 +109,7 @@ class _Reader:
             raise self.bad(str(error)) from error
 
     def _check_first(self, raw: bytes) -> None:
-        """Raise UnreadableInputError if the first line is not that of an export in the present format."""
+        """Raise UnreadableInputError if the first line is not that of an export in the current format."""
         try:
             first = json.loads(raw)
         except ValueError as error:
@@ -159,7 +159,7 @@ def _write(connection: sqlite3.Connection, reader: _Reader, progress: Progress) 
 
 
 class _Writer:
-    """Writes each line into its table. The tables' triggers refuse anything but the next message or entry."""
+    """Write each line into its table. The tables' triggers refuse anything but the next message or entry."""
 
     def __init__(self, connection: sqlite3.Connection, header: LedgerLine) -> None:
         self._execute, self._header = connection.execute, header
@@ -218,7 +218,7 @@ class _Writer:
         self.rows += 1
 
     def project(self) -> str | None:
-        """Compute the state of each incident from its entries. Return a fault in them, or None."""
+        """Compute the state of each incident from its entries. Return a fault in the entries, or None."""
         streams = self._execute("SELECT incident FROM entries GROUP BY 1 ORDER BY MIN(seq)").fetchall()
         for name in (name for (name,) in streams if name not in APART):
             try:
@@ -228,7 +228,7 @@ class _Writer:
         return None
 
     def wrong_head(self) -> str | None:
-        """Return how the heads differ from the first line of the export, or None."""
+        """Return how the heads differ from those in the first line of the export, or None."""
         entries, accepted, first = self._view.head(), self._view.accepted_head(), self._header
         if (entries.size, entries.hash) != (first.entries, first.head):
             return f"its first line says that there are {first.entries} entries, up to {first.head or 'none'}"

@@ -1,7 +1,7 @@
-"""Migrate a ledger to the present format: copy it to a new file, verify that, and replace the old file.
+"""Migrate a ledger to the current format: copy it to a new file, verify the copy, and replace the old file.
 
-The old file is kept beside it. At every moment there is a complete ledger under the ledger's name: the old one until
-the last rename, and the new one after it. An interrupted migration leaves a copy behind, which the next one deletes.
+The old file is kept next to it. There is always a complete ledger under the ledger's name: the old one until the last
+rename, and the new one after it. An interrupted migration leaves a copy behind, which the next one deletes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BUSY_S_MAX = 5.0
 ROWS_AT_ONCE = 500
 STOP = "stop 'incidentmail serve' and every other command that uses the ledger, then try again"
 Progress = Callable[[int, int], None]
-"""A callback for the number of rows copied, and the total."""
+"""A callback that receives the number of rows copied so far, and the total."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,8 @@ def migrate(path: Path, *, progress: Progress = lambda done, total: None) -> Mig
 
     Raise LedgerBusyError if another process has it open, LedgerUnavailableError if the disk is too small,
     NotPermittedError if the system refuses to read or write a file, NoLedgerError if the ledger does not exist, and
-    LedgerError if it is not a ledger of a known format, if the back-up already exists or if the copy differs from it.
+    LedgerError if it is not a ledger of a known format, if the backup already exists or if the copy differs from the
+    original.
     """
     if not path.is_file():
         raise NoLedgerError(path)
@@ -107,7 +108,7 @@ def _format_of(old: sqlite3.Connection, path: Path) -> str:
 
 
 def _check_room(path: Path, backup: Path) -> None:
-    """Raise LedgerUnavailableError if the disk is too small, or LedgerError if the name of the back-up is taken.
+    """Raise LedgerUnavailableError if the disk is too small, or LedgerError if the name of the backup is taken.
 
     If a migration was interrupted before its last step, the ledger itself may already have that name.
     """
@@ -124,7 +125,7 @@ def _check_room(path: Path, backup: Path) -> None:
 
 
 def free_bytes(folder: Path) -> int:
-    """Return how many bytes are free on the disk of `folder`."""
+    """Return the number of free bytes on the disk of `folder`."""
     return shutil.disk_usage(folder).free
 
 
@@ -165,7 +166,7 @@ def _replace(path: Path, backup: Path, old: sqlite3.Connection, found: str, prog
 
 
 def _make_file(copy: Path, *, like: Path) -> None:
-    """Make an empty file that only its owner can read, with the owner and group of the ledger."""
+    """Create an empty file that only its owner can read, with the owner and group of the ledger."""
     remove_database(copy)  # left by an interrupted migration, because only this process has the ledger open
     handle = os.open(copy, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -177,7 +178,7 @@ def _make_file(copy: Path, *, like: Path) -> None:
 
 
 def _copy(source: sqlite3.Connection, path: Path, step: Step, progress: Progress) -> None:
-    """Copy everything in `source` into an empty file, in the format of the step, and then create indexes and triggers.
+    """Copy everything in `source` into an empty file, in the format of the step, then create indexes and triggers.
 
     No journal is needed, because the file is not used before it is verified and synced.
     """
@@ -211,12 +212,12 @@ def _copy_rows(source: sqlite3.Connection, new: sqlite3.Connection, step: Step, 
 
 
 def _rows(source: sqlite3.Connection, step: Step) -> int:
-    """Return how many rows the step copies."""
+    """Return the number of rows that the step copies."""
     return sum(source.execute(f"SELECT COUNT(*) FROM ({copied.query})").fetchone()[0] for copied in step.tables)
 
 
 def _continued(progress: Progress, before: int) -> Progress:
-    """Return a callback for the next step that adds the rows of the steps before it."""
+    """Return a callback for the next step that adds the rows copied by the previous steps."""
     return lambda done, total: progress(before + done, before + total)
 
 
@@ -226,7 +227,7 @@ def _insert(new: sqlite3.Connection, table: str, rows: list[Row]) -> None:
 
 
 def _heads(connection: sqlite3.Connection) -> Heads:
-    """Return the numbers of entries and accepted messages, each with the last hash."""
+    """Return the numbers of entries and accepted messages, each with its last hash."""
     sizes: list[int | str] = []
     for table in ("entries", "accepted"):
         row = connection.execute(f"SELECT seq, hash FROM {table} ORDER BY seq DESC LIMIT 1").fetchone()
@@ -236,10 +237,10 @@ def _heads(connection: sqlite3.Connection) -> Heads:
 
 
 def _prove(copy: Path, *, same: bool) -> None:
-    """Compute the states of all incidents from the entries, as this version reads them, and check the copy.
+    """Recompute the states of all incidents from the entries, as this version interprets them, and verify the copy.
 
-    `same` is false if its heads differ from those of the ledger. Raise LedgerError in that case, or if `verify` finds a
-    fault. If the entries cannot be read, `verify` names the first such entry.
+    `same` is false if the copy's heads differ from those of the ledger. Raise LedgerError in that case, or if `verify`
+    finds a fault. If the entries cannot be parsed, `verify` names the first such entry.
     """
     from .store import SqliteLedger
 

@@ -1,4 +1,4 @@
-"""List the tables that each migration copies, row by row, from an old format into the next one.
+"""List the tables that each migration copies, row by row, from an old format to the next one.
 
 A released step never changes: it always writes the format of its own number, even if a newer one exists.
 """
@@ -44,7 +44,7 @@ def _unchanged(*tables: str) -> Iterator[TableCopy]:
 
 
 def _but_checksums(*tables: str) -> Iterator[TableCopy]:
-    """Yield copies of tables whose last column is the checksum of the others, which is computed again."""
+    """Yield copies of tables whose last column is the checksum of the others, which is recomputed."""
     return (TableCopy(table, f"SELECT * FROM {table}", lambda row: row[:-1]) for table in tables)
 
 
@@ -114,4 +114,4 @@ TO_6 = Step(
 )  # fmt: skip
 
 STEPS: dict[str, Step] = {"2": TO_3, "3": TO_4, "4": TO_5, "5": TO_6}
-"""The migration from each older format. A ledger goes through all that it needs."""
+"""A mapping from each older format to the migration from it. A ledger goes through all the migrations it needs."""

@@ -1,4 +1,4 @@
-"""Make a ledger in a new file, and fill it from another ledger."""
+"""Create a ledger in a new file, and fill it from another ledger."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _BESIDE = ("-wal", "-shm", "-journal")
 
 @contextmanager
 def new_ledger(path: Path, *, origin: str) -> Iterator[SqliteView]:
-    """Create a ledger with this origin, and provide a view in which the block fills it.
+    """Create a ledger with this origin, and yield a view through which the block fills it.
 
-    The file gets its name if it verifies after the block; otherwise nothing is left. Raise UsageError if the file
+    The file receives its name if it verifies after the block; otherwise nothing is left. Raise UsageError if the file
     exists, LedgerDamagedError if the new ledger does not verify, and NotPermittedError if it cannot be written.
     """
     if any(os.path.lexists(one) for one in (path, *(beside(path, end) for end in _BESIDE))):

@@ -1,4 +1,4 @@
-"""Verify a SQLite ledger by its rows and by the database itself."""
+"""Verify a SQLite ledger by its rows and the database itself."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ UNREADABLE = (
     RecursionError,
     OverflowError,
 )
-"""Exceptions from reading damaged rows: SQLite's own errors, and those for values of a wrong type or form."""
+"""Exceptions raised by damaged rows: SQLite's own errors, and those for values of the wrong type or form."""
 
 NEWEST: Final = 100
 SMALL_BYTES_MAX: Final = 8_000_000
-"""The largest ledger that a quick check reads completely. SQLite checks about 160 MB a second, so it takes 50 ms."""
+"""The maximum size of a ledger that a quick check reads completely, in 50 ms (SQLite checks 160 MB per second)."""
 
 
 def verdict_of(view: SqliteView) -> Verdict:
-    """Check the whole ledger and name the first fault."""
+    """Check the whole ledger and report the first fault."""
     try:
         verdict = verify(StoredRows(view))
     except UNREADABLE as error:
@@ -46,10 +46,10 @@ def verdict_of(view: SqliteView) -> Verdict:
 
 
 def quick_fault(view: SqliteView) -> str | None:
-    """Return the damage that a quick check finds, or None. Writes to a damaged ledger may be lost.
+    """Return any damage that a quick check finds, or None. Writes to a damaged ledger may be lost.
 
-    The newest messages and entries are always checked. Tables that are not chained are checked only if the ledger has
-    at most `SMALL_BYTES_MAX` bytes.
+    The newest messages and entries are always checked. Tables that are not chained are checked only if the ledger is no
+    larger than `SMALL_BYTES_MAX` bytes.
     """
     try:
         return next(_quick_faults(view), None)

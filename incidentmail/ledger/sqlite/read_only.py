@@ -1,6 +1,6 @@
 """Read a ledger in a file without waiting for writers or creating files.
 
-SQLite itself keeps two files beside a database in WAL mode, -wal and -shm. It creates them if it can.
+SQLite itself keeps two files, -wal and -shm, next to a database in WAL mode. It creates them if it can.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class SqliteReader(SqliteLedger):
     def _begin(self, how: str) -> Iterator[sqlite3.Connection]:
         """Begin a transaction.
 
-        If the file did not exist or seemed read-only, it is opened again for each transaction.
+        If the file did not exist or seemed to be read-only, it is reopened for each transaction.
         """
         try:
             with super()._begin(how) as connection:
@@ -101,7 +101,7 @@ class SqliteReader(SqliteLedger):
 
     @contextmanager
     def rows(self) -> Iterator[StoredRows]:
-        """Provide the rows of entries, texts and accepted messages, as they are at one moment."""
+        """Yield the rows of entries, texts and accepted messages, as they are at one moment."""
         from incidentmail.ledger.rows.chain_rows import (
             StoredRows,  # imported here so that commands like show start faster
         )
@@ -110,9 +110,9 @@ class SqliteReader(SqliteLedger):
             yield StoredRows(view)
 
     def copy_to(self, copy: Path) -> None:
-        """Copy the ledger, as it is at one moment, into the existing empty file `copy`. Writers are not disturbed.
+        """Copy the ledger, as it is at one moment, into the existing empty file `copy`, without disturbing writers.
 
-        The copy is self-contained: it needs none of the files that SQLite keeps beside a ledger in use.
+        The copy is self-contained: it needs none of the files that SQLite keeps next to a ledger in use.
         """
         with self._begin("DEFERRED") as source, closing(sqlite3.connect(copy, isolation_level=None)) as target:
             source.execute("SELECT 1 FROM sqlite_master").fetchone()
@@ -121,7 +121,7 @@ class SqliteReader(SqliteLedger):
 
 
 def verify_file(path: Path) -> Verdict:
-    """Check the ledger at `path`. Any kind of damage gives a verdict, even if the file cannot be opened.
+    """Check the ledger at `path`. Any kind of damage results in a verdict, even if the file cannot be opened.
 
     Raise NotPermittedError if the file cannot be read, and LedgerError if it is empty or has an older format.
     """

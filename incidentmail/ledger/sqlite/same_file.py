@@ -1,6 +1,6 @@
 """Check that a path still names the opened file, and that the file's write-ahead log exists.
 
-SQLite keeps writing to files that were removed, replaced or renamed, and these writes would be lost.
+SQLite continues to write to files that were removed, replaced or renamed, and these writes would be lost.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Final
 
 LOOKS, LOOK_AGAIN_S = 5, 0.01
 Identity = tuple[int, int]
-"""Device and inode of a file."""
+"""The device and inode of a file."""
 _BESIDE: Final = {"-wal": "its write-ahead log", "-shm": "the index of its write-ahead log"}
 _COUNT_AT, _COPIED_AT, _INDEX_BYTES = 16, 96, 100
-"""The offsets in the index of the number of pages in the log, and of those copied to the file (walformat.html)."""
+"""The offsets, in the log's index, of the numbers of pages in the log and copied to the file (walformat.html)."""
 
 
 def identity_of(path: Path) -> Identity | None:
@@ -29,15 +29,15 @@ def identity_of(path: Path) -> Identity | None:
 
 
 def beside(path: Path, end: str) -> Path:
-    """Return the path of a file that SQLite keeps beside the ledger.
+    """Return the path of a file that SQLite keeps next to the ledger.
 
-    If `path` is a link, the file is beside its target.
+    If `path` is a symbolic link, the file is next to its target.
     """
     return Path(f"{path.resolve()}{end}")
 
 
 class OpenedFile:
-    """The identities of a ledger's file and the two files beside it, taken while SQLite has them open."""
+    """The identities of a ledger's file and the two files next to it, taken while SQLite has them open."""
 
     def __init__(self, path: Path) -> None:
         """Record the identities. Raise OSError if one of the files does not exist."""
@@ -52,7 +52,7 @@ class OpenedFile:
     def change(self) -> str | None:
         """Return a clause that says what has happened to one of the files since then, or None.
 
-        This takes microseconds, so each commit calls it.
+        Each commit can afford this call, because it takes only microseconds.
         """
         for name, path in self._paths.items():
             what = _BESIDE.get(name, "the file")
@@ -71,23 +71,23 @@ class OpenedFile:
 
 
 def gone_log(path: Path) -> str | None:
-    """Return a clause about the loss if the write-ahead log was removed but its index was not, or None.
+    """Return a clause about the loss if the write-ahead log was removed but its index was not, otherwise None.
 
-    SQLite removes the index first, and only after everything is in the database file.
+    SQLite removes the index first, and only once everything is in the database file.
     """
     return _settled(lambda: _gone(path))
 
 
 def lost_log(path: Path) -> str | None:
-    """Return a clause about the loss if the write-ahead log was removed or emptied, or None.
+    """Return a clause about the loss if the write-ahead log was removed or emptied, otherwise None.
 
-    A process that has the ledger open must not call this: closing a file gives up all its locks on it (fcntl(2)).
+    A process that has the ledger open must not call this: closing a file releases all its locks on it (fcntl(2)).
     """
     return _settled(lambda: _gone(path) or _emptied(path))
 
 
 def _settled(look: Callable[[], str | None]) -> str | None:
-    """Check several times, because other processes may be opening or closing the ledger."""
+    """Check repeatedly, because other processes may be opening or closing the ledger."""
     found = None
     for _ in range(LOOKS):
         if (found := look()) is None:

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 FORMAT = "6"
-"""The format of the tables. Ledgers of an older format have to be migrated (migrate.py); others are refused."""
+"""The format version of the tables. Older ledgers have to be migrated (migrate.py); all others are refused."""
 _CHECKED_BEFORE_6 = (
     "incidents", "outcomes", "failures", "deferred", "threads", "earlier_texts", "folders", "folder_mails",
     "folder_marks", "folder_withheld", "notices", "outbox", "outbox_recipients", "private_mails", "senders",
 )  # fmt: skip
 CHECKED = (*_CHECKED_BEFORE_6, "deliveries", "alerts", "alert_parts", "alert_mails")
-"""The tables with a checksum in each row. The others are append-only and chained, or derived from those."""
+"""The tables with a checksum in each row. All others are append-only and chained, or derived from those."""
 _WITHOUT_CHECKSUMS = ("3",)
 _TOTALS = {
     "INSERT": "total, 0, NEW.checksum",
@@ -23,7 +23,7 @@ _TOTALS = {
 
 
 def statements(number: str = FORMAT) -> list[str]:
-    """Return the schema of a format as single statements, because `executescript` would commit the transaction."""
+    """Return the schema of a format as separate statements, because `executescript` would commit the transaction."""
     text = Path(__file__).with_name(f"schema_{number}.sql").read_text(encoding="utf-8")
     found, part = [], ""
     for line in text.splitlines(keepends=True):

@@ -44,7 +44,7 @@ class SqliteView(LedgerRows):
 
 
 class SqliteLedger(StoreErrors, OnOneMachine):
-    """A ledger in one file. The file and its folder are created on first use."""
+    """A ledger in one file. The file and its directory are created on first use."""
 
     def __init__(self, path: Path, *, busy_s_max: float = BUSY_S_MAX) -> None:
         """Open the ledger, waiting for other writers at most `busy_s_max` seconds.
@@ -58,7 +58,7 @@ class SqliteLedger(StoreErrors, OnOneMachine):
         self._lock = threading.Lock()
         self._known = KnownStates()
         self._opened: OpenedFile | None = None
-        """The identities of the files, taken by the first open connection."""
+        """The identities of the files, recorded by the first open connection."""
         self.origin = self._open()
 
     def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
@@ -83,7 +83,7 @@ class SqliteLedger(StoreErrors, OnOneMachine):
             yield SqliteView(connection, self.origin, self._known)
 
     def verify(self) -> Verdict:
-        """Check the whole ledger and name the first fault."""
+        """Check the whole ledger and report the first fault."""
         from .proof_rows import verdict_of  # imported here so that commands like declare start faster
 
         with self.snapshot() as view:
@@ -109,7 +109,7 @@ class SqliteLedger(StoreErrors, OnOneMachine):
             raise self.as_ledger_error(error) from error
 
     def sync_later(self) -> None:
-        """Let the system decide when this thread's commits reach the disk. Only for a file that is not in use yet."""
+        """Let the system decide when this thread's commits reach the disk. Only for a file not yet in use."""
         self._connection().execute("PRAGMA synchronous = OFF")
 
     def close(self) -> None:
@@ -177,7 +177,7 @@ class SqliteLedger(StoreErrors, OnOneMachine):
             raise self.damaged(f"{error.filename} is not there") from error
 
     def _check_file(self) -> None:
-        """Raise LedgerUnavailableError if the path no longer names the file that is open."""
+        """Raise LedgerUnavailableError if the path no longer leads to the file that is open."""
         if self._connections and self._opened is not None and (change := self._opened.change()):
             raise self.other_file(change)
 
@@ -191,8 +191,8 @@ class SqliteLedger(StoreErrors, OnOneMachine):
     def _forget_after(self, error: sqlite3.Error) -> bool:
         """Close this thread's connection if the disk failed, which rolls back its transaction. Return whether it did.
 
-        After a failed fsync the content of the disk is unknown, so nothing is tried again on this connection. The next
-        one reads the file and its head again.
+        After a failed fsync, the content of the disk is unknown, so nothing is retried on this connection. The next
+        connection reads the file and its head again.
         """
         return primary_code(error) in DISK and self._forget()
 
@@ -210,7 +210,7 @@ class SqliteLedger(StoreErrors, OnOneMachine):
     def _use_wal(self, connection: sqlite3.Connection) -> None:
         """Switch to WAL mode.
 
-        If two processes switch a new file at the same time, SQLite does not wait, so this method waits.
+        If two processes switch a new file at the same time, SQLite does not wait, so this method does.
         """
         deadline = time.monotonic() + self._busy_s_max
         while True:
@@ -240,7 +240,7 @@ class SqliteLedger(StoreErrors, OnOneMachine):
             return self._origin(connection)
 
     def _check_log(self) -> None:
-        """Raise LedgerUnavailableError if part of the ledger is missing, so that no new one is created unnoticed."""
+        """Raise LedgerUnavailableError if part of the ledger is missing, so that no new ledger is created unnoticed."""
         if not self.path.exists() and beside(self.path, "-wal").exists():
             raise self.lost_file()
         if what := lost_log(self.path):
@@ -249,7 +249,7 @@ class SqliteLedger(StoreErrors, OnOneMachine):
     def _make(self) -> None:
         """Create a new ledger under a temporary name and rename it, so that no process sees an incomplete one.
 
-        If another process is faster, its ledger is kept.
+        If another process is faster, that process's ledger is kept.
         """
         new = self.path.with_name(f"{self.path.name}.new-{os.getpid()}-{secrets.token_hex(4)}")
         os.close(os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
@@ -287,7 +287,7 @@ class SqliteLedger(StoreErrors, OnOneMachine):
 
 
 def create(connection: sqlite3.Connection, *, origin: str | None = None) -> None:
-    """Create the tables of a ledger in an empty database. Without `origin`, the ledger gets a random one."""
+    """Create the tables of a ledger in an empty database. If no `origin` is given, the ledger gets a random one."""
     for statement in statements():
         connection.execute(statement)
     origin = origin or base32(secrets.token_bytes(5), 6)

@@ -21,7 +21,7 @@ DISK = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
 
 
 class StoreErrors:
-    """The translation of errors for the ledger at `path`."""
+    """A translator of errors for the ledger at `path`."""
 
     path: Path
 
@@ -89,5 +89,5 @@ class StoreErrors:
 
 
 def primary_code(error: sqlite3.Error) -> int:
-    """Return the primary result code, or 0 if the error is not SQLite's own."""
+    """Return the primary result code, or 0 if the error does not come from SQLite itself."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF

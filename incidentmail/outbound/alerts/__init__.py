@@ -1,1 +1,1 @@
-"""Mails about alerts: the question whether one is an incident, and the result. Pure."""
+"""Render mails about alerts: the question whether an alert is an incident, and the outcome. Pure."""

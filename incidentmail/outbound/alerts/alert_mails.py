@@ -1,6 +1,6 @@
-"""Write the question whether an alert is an incident, and the mail that tells the result. Pure.
+"""Render the question whether an alert is an incident, and the mail that reports the outcome. Pure.
 
-The text of the alert is quoted after `> `, so that nothing in it is a command if somebody quotes the mail.
+The text of the alert is quoted after `> `, so that nothing in it is treated as a command if somebody quotes the mail.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from incidentmail.outbound.reply_links import Answer, reply_links, words_of
 from incidentmail.outbound.wording import Wording
 
 DETAILS_CHARS_MAX = 1_200
-"""The maximum length of the alert's text in the question. The incident and 'alert show' have all of it."""
+"""The maximum length of the alert's text in the question. The incident and 'alert show' contain the full text."""
 YES, NO = "yes", "no"
 
 
 class AlertNow(Frozen, kw_only=True):
-    """A proposal at the time of writing: its different alerts, and its incident if it was declared.
+    """A proposal at the time of writing: its distinct alerts, and the incident if one was declared.
 
-    If nobody answers until `declares_at`, an incident is declared with `commander`.
+    If nobody answers before `declares_at`, an incident is declared with `commander`.
     """
 
     proposal: AlertProposal
@@ -46,7 +46,7 @@ class AlertNow(Frozen, kw_only=True):
 def render_about_alert(
     sender: Sender, content: Private, now: AlertNow, *, at: datetime, serial: int, ref: str, origin: str
 ) -> Mail:
-    """Return the message. `ref` is the REF by which an answer is matched to the proposal."""
+    """Return the message. `ref` is the REF that links an answer to the proposal."""
     proposal, wording = now.proposal, sender.wording
     title = clip(one_line(title_of(proposal)), SUBJECT_CHARS_MAX - 20)
     draft = Draft(

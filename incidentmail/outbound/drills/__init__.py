@@ -1,1 +1,1 @@
-"""Mails of a drill: the first, the last, and those from invented people."""
+"""Render the mails of a drill: the first, the last, and those from invented people."""

@@ -1,6 +1,6 @@
-"""Write the mails of a drill: the first, the last, and those from invented people. Pure.
+"""Render the mails of a drill: the first, the last, and those from invented people. Pure.
 
-All of them come from our own address, and go to the list for drills only. Subject and text say that it is a drill.
+All of them are sent from our own address to the list used only for drills. Subject and text say that it is a drill.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ INVENTED = "invented"
 
 
 def render_opening(sender: Sender, run: Run, *, at: datetime, origin: str) -> Mail:
-    """Return the mail that announces a drill, and says how to take part and how to stop it."""
+    """Return the mail that announces a drill and explains how to take part and how to stop it."""
     words = sender.wording.words
     values = {
         "drill": DRILL_SENTENCE, "opening": run.scenario.opening, "by": run.started_by.name,
@@ -86,5 +86,5 @@ def _mail(
 
 
 def _serial(sender: Sender, run: Run, number: int) -> int:
-    """Return the serial number of a mail of the run. It is always the same, so that no mail is sent twice."""
+    """Return the serial number of a mail of the run. It never changes, so that no mail is sent twice."""
     return int.from_bytes(mac(sender.key, "drill-serial", run.id, str(number)).encode()) % 10**9

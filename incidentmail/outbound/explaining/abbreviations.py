@@ -9,18 +9,18 @@ from incidentmail.core.frozen import Frozen
 from incidentmail.core.lazy_pattern import lazy_pattern
 
 EXPLAINED_MAX = 12
-"""The maximum number of abbreviations explained in one mail. More would make the explanation too long to read."""
+"""The maximum number of abbreviations explained in one mail. With more, the explanation would be too long to read."""
 ABBREVIATIONS = "Abbreviations in this mail"
 _WORD = lazy_pattern(r"\w+(?:[&/.+-]\w+)*")
 
 
 class Glossary(Frozen):
-    """The abbreviations of an organisation and their meanings. Case matters: `IT` is not `it`."""
+    """The abbreviations of an organisation and their meanings. They are case-sensitive: `IT` is not `it`."""
 
     meanings: Mapping[str, str]
 
     def explanation(self, text: str) -> str:
-        """Return the line that explains the abbreviations in `text`, in their order, or "" if there are none.
+        """Return the line that explains the abbreviations in `text`, in order of appearance, or "".
 
         If somebody quotes this line without quotation marks, it is parsed as prose and not as a command.
 

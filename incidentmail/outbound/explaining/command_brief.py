@@ -1,4 +1,4 @@
-"""Write the briefing for people who take or are offered command, in the order of ICS form 201. Pure.
+"""Render the briefing for people who take or are offered command, in the order of ICS form 201. Pure.
 
 The mail begins with the situation. The briefing adds what was ruled out, assumptions, actions under way, decisions, the
 promised next update, who is at work, and who could command next.
@@ -20,13 +20,13 @@ from incidentmail.outbound.wording import Wording
 
 A_MINUTE = timedelta(minutes=1)
 SHOWN_MAX = 8
-"""The maximum number of items of each kind, because commanders read on a phone. The newest are shown."""
+"""The maximum number of items of each kind, because commanders read on a phone. The newest items are shown."""
 CHARS_MAX = 200
 AT_WORK = "At work"
 
 
 def command_brief(wording: Wording, incident: Incident, now: datetime) -> list[str]:
-    """Return a paragraph for each part with content. People wrote most of it, so the mail quotes it."""
+    """Return a paragraph for each part that has content. People wrote most of this text, so the mail quotes it."""
     items = incident.items
     parts = [
         ("Evidence, and what was ruled out", [i for i in items if i.kind == "evidence" or i in refuted(items)]),
@@ -60,12 +60,12 @@ def _people_and_times(wording: Wording, incident: Incident, now: datetime) -> It
 
 
 def hours_line(wording: Wording, incident: Incident, now: datetime) -> str:
-    """Return a line with the people at work, for how long, and when they last had a break."""
+    """Return a line listing the people at work, how long they have been, and when they last took a break."""
     return f"{AT_WORK}: {hours(wording, incident, now)}"
 
 
 def hours(wording: Wording, incident: Incident, now: datetime) -> str:
-    """Return the same line without its label."""
+    """Return the content of `hours_line` without its label."""
     return "; ".join(_at_work(wording, one, now) for one in at_work(incident))
 
 

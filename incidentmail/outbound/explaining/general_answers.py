@@ -1,4 +1,4 @@
-"""Write the answer to a member's mail that is not about one incident: the guide, or the open incidents. Pure."""
+"""Render the answer to a member's mail that is not about one incident: the guide or the open incidents. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def render_general(
     sender: Sender, content: Private, incidents: Sequence[Incident], *, hides_some: bool, at: datetime, serial: int,
     ref: str, origin: str,
 ) -> Mail:  # fmt: skip
-    """Return the answer. `incidents` holds the open incidents that everybody can know about.
+    """Return the answer. `incidents` holds the open incidents that anyone may know about.
 
     `hides_some` is true if there may also be restricted incidents. `ref` is the REF of the answered mail.
     """

@@ -1,4 +1,4 @@
-"""Write the answer to the mail `help`: what a member can do by mail, on one screen. Pure."""
+"""Render the answer to a `help` mail: what a member can do by mail, on one screen. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ STATUS, LINK_OPEN = "status", "Which incidents are open?"
 
 
 def guide(words: Words, *, list_address: str, own_address: str, answer: Answer) -> Sheet:
-    """Return the guide. If somebody quotes it without quotation marks, no line of it is parsed as a command."""
+    """Return the guide. If somebody quotes it without quotation marks, none of its lines is parsed as a command."""
     policy = words.policy
     scale = ", ".join(f"{step.level} {step.name}" for step in policy.severities)
     phases = [step.number for step in policy.phases if step.number > policy.default_phase] or [policy.default_phase]

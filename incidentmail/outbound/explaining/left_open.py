@@ -1,4 +1,4 @@
-"""List what would stay open if an incident ended now: actions, needs, and roles that nobody holds. Pure."""
+"""List what would remain open if an incident ended now: actions, needs and unfilled roles. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from incidentmail.outbound.wording import Wording
 
 
 def left_open(wording: Wording, incident: Incident, at: datetime) -> list[Paragraph]:
-    """Return a sentence and, quoted, the open items and missing roles. Return [] if there are none."""
+    """Return a sentence and, as quotations, the open items and unfilled roles. Return [] if there are none."""
     items = open_items(incident.items, *TO_DO)
     lines = [item_line(wording, item, at.date(), now=at) for item in items[:ITEMS_SHOWN_MAX]]
     more = len(items) - ITEMS_SHOWN_MAX
@@ -23,6 +23,6 @@ def left_open(wording: Wording, incident: Incident, at: datetime) -> list[Paragr
 
 
 def missing_titles(wording: Wording, incident: Incident) -> list[str]:
-    """Return the titles of the roles that the severity requires and nobody holds."""
+    """Return the titles of the unfilled roles that the severity requires."""
     titles = (wording.words.key(f"roles.{key}") for key in wording.words.policy.missing_roles(incident))
     return [f"{title[:1].lower()}{title[1:]}" for title in titles]

@@ -1,4 +1,4 @@
-"""Write the answer to the mail `status` outside our threads: the list of open incidents. Pure."""
+"""Render the answer to a `status` mail outside our threads: the list of open incidents. Pure."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from incidentmail.outbound.reply_links import CATCH_UP, Answer, Link
 from incidentmail.outbound.wording import Wording
 
 SHOWN_MAX = 8
-"""The maximum number of open incidents shown, because no more fit on a screen. The worst are shown."""
+"""The maximum number of open incidents shown, which is what fits on a screen. The worst are shown."""
 TITLE_CHARS_MAX = 160
 NONE_OPEN = "No incident is open."
 NONE_FOR_ALL = "No incident is open, apart from restricted ones: their mails go to the people who work on them."
 
 
 def open_incidents(sender: Sender, incidents: Sequence[Incident], at: datetime, *, hides_some: bool) -> Sheet:
-    """Return the open incidents, the worst first, with a link to a summary of each.
+    """Return the open incidents, worst first, with a link to a summary of each.
 
-    `incidents` holds the incidents that everybody can know about. `hides_some` is true if there may be others.
+    `incidents` holds the incidents that anyone may know about. `hides_some` is true if there may be others.
     """
     worst_first = sorted(incidents, key=lambda one: (one.severity, one.declared_at))
     if not worst_first:
@@ -46,7 +46,7 @@ def open_incidents(sender: Sender, incidents: Sequence[Incident], at: datetime, 
 
 
 def _shown(wording: Wording, incident: Incident, at: datetime) -> str:
-    """Return two lines: severity and what is broken; commander, phase, duration and next update."""
+    """Return two lines: severity and what is broken, then commander, phase, duration and next update."""
     words = wording.words
     title = clip(one_line(incident.description), TITLE_CHARS_MAX)
     due = next_update(incident, words.policy)

@@ -8,24 +8,24 @@ from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words, in_brackets
 
 SHORT_CHARS_MAX = 80
-"""The longest meaning in the text of a mail: two lines on a phone. Longer ones are only on the page."""
+"""The maximum length of a meaning in the text of a mail: two lines on a phone. Longer ones are only on the page."""
 
 
 def meaning_of(words: Words, level: int) -> str:
-    """Return `Severity 1 (critical): the future of the company is at stake`, or "" if the scale gives no meaning."""
+    """Return `Severity 1 (critical): the future of the company is at stake`, or "" if the scale defines no meaning."""
     step = words.policy.severity(level)
     return f"{words.severity_clause(level)}: {step.meaning}" if step and step.meaning else ""
 
 
 def meanings_of_replies(words: Words) -> Mapping[str, str]:
-    """Return the meanings of the severities by the reply that sets each one, such as `sev 1`."""
+    """Return a mapping from each reply that sets a severity, such as `sev 1`, to the meaning of that severity."""
     return {f"sev {step.level}": meaning_of(words, step.level) for step in words.policy.severities}
 
 
 def short_meanings(policy: Policy, levels: Sequence[int]) -> Sequence[str]:
     """Return a line for each of `levels`, or [] if a meaning is too long for the text of a mail.
 
-    A line begins with the number alone, so that it is not parsed as a command if somebody quotes it without marks.
+    Each line begins with the bare number, so that it is not parsed as a command if somebody quotes it without marks.
 
     >>> short_meanings(Policy(), [2])
     ['2 (serious): many customers or much money are affected']

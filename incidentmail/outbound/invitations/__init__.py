@@ -1,1 +1,1 @@
-"""Invitations to a retrospective: the calendar entry, and the mail with it."""
+"""Render invitations to a retrospective: the calendar entry and the mail that contains it."""

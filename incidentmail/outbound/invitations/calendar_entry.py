@@ -1,7 +1,7 @@
-"""Write the calendar entry of an invitation to a retrospective (RFC 5545, RFC 5546). Pure.
+"""Render the calendar entry of an invitation to a retrospective (RFC 5545, RFC 5546). Pure.
 
-The entry names us as its organizer, with the incident's plus-address, to which calendars send their answers. Its UID is
-always the same for one incident, and proves that we made it. Its SEQUENCE rises with each change.
+The entry names us as its organizer, with the incident's plus-address, to which calendars send their answers. Its UID
+never changes for a given incident and proves that we created it. Its SEQUENCE increases with each change.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ PRODID = "-//incidentmail//retrospective//EN"
 
 
 class Invitation(Frozen, kw_only=True):
-    """A planned retrospective, as one mail announces it: an invitation (REQUEST) or a cancellation (CANCEL).
+    """A planned retrospective as announced by one mail: an invitation (REQUEST) or a cancellation (CANCEL).
 
-    `people` are those invited, and `answers` holds their calendars' answers by address, as far as known. `by` planned
-    it. If `is_moved`, earlier invitations gave another time or place.
+    `people` are those invited, and `answers` maps addresses to their calendars' answers, as far as known. `by` is the
+    person who planned it. If `is_moved` is true, earlier invitations gave a different time or place.
     """
 
     method: Method
@@ -53,7 +53,7 @@ class Entry(Frozen, kw_only=True):
 
 
 def calendar_text(invitation: Invitation, entry: Entry, *, made_at: datetime) -> str:
-    """Return the entry as iCalendar text with LF line ends. Its times are in the entry's time zone, or in UTC."""
+    """Return the entry as iCalendar text with LF line endings. Its times are in the entry's time zone, or in UTC."""
     from zoneinfo import ZoneInfo
 
     from icalendar import Calendar, Event  # slow to load, and few mails need them
@@ -93,10 +93,10 @@ def calendar_text(invitation: Invitation, entry: Entry, *, made_at: datetime) ->
 
 
 def _zone_at(at: datetime, zone: ZoneInfo) -> Timezone:
-    """Return the definition of a time zone as it is at `at`: one rule without changes.
+    """Return the definition of a time zone that applies at `at`: one rule without changes.
 
-    The entry is for one time, so no other rules are needed. Exchange cannot read lists of changes, and would move the
-    entry by an hour. Programs that know the zone by name use their own rules, which agree at this time.
+    The entry is for a single time, so no other rules are needed. Exchange cannot parse lists of changes and would move
+    the entry by an hour. Programs that know the zone by name use their own rules, which agree at this time.
     """
     from icalendar import Timezone, TimezoneStandard
 
@@ -113,7 +113,7 @@ def _zone_at(at: datetime, zone: ZoneInfo) -> Timezone:
 
 
 def _address(person: Person, **parameters: str) -> vCalAddress:
-    """Return a person as a calendar address. Some programs would show quotation marks in the name as codes."""
+    """Return a person as a calendar address. Quotation marks are replaced: some programs show codes for them."""
     from icalendar import vCalAddress
 
     address = vCalAddress(f"mailto:{person.address}")

@@ -1,7 +1,7 @@
-"""Write the mail that invites somebody to a retrospective, moves it, or calls it off. Pure.
+"""Render the mail that invites somebody to a retrospective, moves it, or calls it off. Pure.
 
-It contains a calendar entry, and the same information as text. What people wrote is quoted after `> `, so that nothing
-in it is a command if somebody quotes the mail.
+It contains a calendar entry, and the same information as text. Text written by people is quoted after `> `, so that
+nothing in it is treated as a command if somebody quotes the mail.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ CLOSING = "Each person who is invited has got a mail of their own."
 def invitation_uid(incident: Incident, domain: str) -> str:
     """Return the UID of the calendar entry for an incident's retrospective. It never changes.
 
-    It contains the REF of the incident and the ledger that declared it, so that no two incidents share one.
+    It contains the REF of the incident and the origin of the ledger that declared it, so that no two incidents share a
+    UID.
     """
     return f"{uid_begin(incident)}@{domain}"
 

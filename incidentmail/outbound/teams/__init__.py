@@ -1,1 +1,1 @@
-"""Messages about words for customers, merged incidents, and for executives."""
+"""Render messages about words for customers and merged incidents, and messages for executives."""

@@ -1,6 +1,6 @@
-"""Write private messages about words for customers: the question whether they are right, and how to stop them. Pure.
+"""Render private messages about words for customers: the question whether they are right, and how to stop them. Pure.
 
-Nothing in them is treated as a command if somebody quotes them.
+Nothing in these messages is treated as a command if somebody quotes them.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ def words_question(
 ) -> Sheet:
     """Return the question whether customers can be told `words`, which `by` suggests.
 
-    `answer` goes to the reader's token address. `present` are the words approved now, or None. `until` is when the
-    question expires.
+    `answer` is addressed to the reader's token address. `present` holds the currently approved words, or None. `until`
+    is when the question expires.
     """
     rejected = f"If not, reply: reject. Without an answer nothing changes, and the question expires at {until}."
     return Sheet(
@@ -41,7 +41,7 @@ def words_question(
 
 
 def words_told(opening: str, words: str | None, after: str, reply: str | None, answer: Answer) -> Sheet:
-    """Return a message about words that count now, or that were withdrawn.
+    """Return a message about words that now apply, or that were withdrawn.
 
     `reply` would withdraw them. `after` describes our mails once the words are withdrawn.
     """

@@ -1,4 +1,4 @@
-"""Write private messages about incidents that were merged, or that may be the same. Pure."""
+"""Render private messages about incidents that were merged, or that may be the same. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from incidentmail.outbound.reply_links import Answer
 def with_replies(
     opening: str, quoted: str | None, after: str, replies: Sequence[str], answer: Answer, *, labels: Iterable[str] = ()
 ) -> Sheet:
-    """Return a message that quotes a person, says what follows, and offers replies that can be sent with one tap.
+    """Return a message that quotes a person, explains what follows, and offers replies that can be sent with one tap.
 
     `labels` are the texts of the links, in the order of `replies`.
     """

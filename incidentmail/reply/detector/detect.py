@@ -1,4 +1,4 @@
-"""Find out what a reply without a recognised command seems to ask for, and return questions to its writer."""
+"""Work out what a reply without a recognised command seems to ask for, and return questions for its writer."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from .role_requests import role_request
 from .stated import stated
 
 SHORT_CHARS_MAX = 400
-"""The longest reply whose first words count as a request. Longer replies are reports."""
+"""The maximum length of a reply whose first words count as a request. Longer replies are reports."""
 ANSWER_CHARS_MAX = 30
-"""The longest reply that counts as an answer to an open question, in any language."""
+"""The maximum length of a reply that counts as an answer to an open question, in any language."""
 LINE_CHARS_MAX = 120
 ASKS_MAX = 3
 MISTYPED_WORDS_MAX = 8
-"""The longest line in which misspelled commands are looked for. Longer lines are prose."""
+"""The maximum length of a line that is searched for misspelled commands. Longer lines are prose."""
 _CLAUSE_END = re.compile(r"[,;:.!?…]|\s[-–—]{1,2}\s|—|\n")
 _OUTER = re.compile(r"^[\W_]+|[\s.!…*_~]+$")
 _AGREES = re.compile(
@@ -50,7 +50,7 @@ _PICTURE = re.compile(r"[\W_]{1,8}")
 def detect(lines: Sequence[NewLine], context: Context) -> tuple[Ask, ...]:
     """Return at most three questions about what the sender's own lines seem to ask for.
 
-    A reply that only reports what is happening causes no question. `lines` contain no command. In a declaration, only a
+    `lines` contain no command. A reply that only reports what is happening raises no question. In a declaration, only a
     severity and a commander are looked for.
     """
     own = [line for line in lines if line.readable and line.text.strip()]
@@ -112,7 +112,7 @@ def _ask(line: NewLine, about: About, *, offers: tuple[str, ...]) -> Ask:
 
 
 def _answer(line: NewLine, context: Context) -> Ask | None:
-    """Return the open question to the writer, if this line seems to answer it."""
+    """Return the open question for the writer if this line seems to answer it, otherwise None."""
     offers, text = context.answers, one_line(line.text)
     if not offers or not (_AGREES.match(text) or _PICTURE.fullmatch(text)):
         return None
@@ -151,7 +151,7 @@ _SHORTENED = {
 
 
 def _with_apostrophe(text: str) -> str:
-    """Return `text` with the apostrophe that hasty writers leave out of the first word."""
+    """Return `text` with the apostrophe that is often left out of the first word restored."""
     first, _, rest = text.partition(" ")
     return f"{_SHORTENED[first]} {rest}" if first in _SHORTENED and rest else text
 

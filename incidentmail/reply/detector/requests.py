@@ -1,9 +1,10 @@
-"""Define requests in words that are not commands: `taking this`, `resolved`, `ich übernehme`.
+"""Define requests worded in ways that are not commands: `taking this`, `resolved`, `ich übernehme`.
 
-These words change nothing, because each can also mean something else. Their writer is told which replies would work. A
-request must be a whole sentence or a first clause. Inside a longer sentence the same words are a report.
+These words change nothing, because each can also mean something else. The writer is told which replies would work. A
+request must be a whole sentence or a first clause. Inside a longer sentence, the same words are a report.
 
-Each line of the tables is one regular expression, for lower-case text with single spaces and straight quotes.
+Each line of the tables is a regular expression that is matched against lower-case text with single spaces and straight
+quotes.
 """
 
 from __future__ import annotations
@@ -206,7 +207,7 @@ Offers = Callable[[Context, re.Match[str]], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A kind of request: its words, the fact that it is about, and the replies that would carry it out."""
+    """A kind of request: its words, the fact that it concerns, and the replies that would carry it out."""
 
     pattern: re.Pattern[str]
     about: About
@@ -283,7 +284,7 @@ NAMED = (
     rf"(?:is (?:now )?(?:the )?(?:TITLES)|{_LEADS}|takes over|is taking over|as (?:TITLES))"
     r"(?: (?:now|please|from here))?"
 )
-"""The form of `Ann takes over`. TITLES is replaced by the commander's titles."""
+"""The pattern of `Ann takes over`. TITLES is replaced by the commander's titles."""
 HANDED = (
     r"(?:i'm |i am |i'll |i )?(?:hand(?:ing|ed)?(?:[ -]?off|[ -]?over)?|pass(?:ing)?|giv(?:e|ing)|transfer(?:ring)?)"
     r"(?: (?:it|this|over|off|command|the lead|incident command|TITLES))* to"

@@ -45,7 +45,7 @@ def role_request(clause: str, context: Context) -> str | None:
 
 @lru_cache(8)
 def _forms(roles: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], bool], ...]:
-    """Return the patterns for these spellings of roles, and whether each contains a person's name."""
+    """Return a pattern for each form with these spellings of roles, and whether it contains a person's name."""
     role = rf"(?:the |our |a |an )?(?P<role>{'|'.join(map(re.escape, reversed(roles)))})"
     tail = r"(?: (?:now|here|please|then|for this|today|from here|from \w+(?: now)?))?"
     forms = (

@@ -1,6 +1,6 @@
 """Find a severity or phase that prose assigns to this incident: `I think this is severity 1 by now`.
 
-The sentence changes nothing; its writer is asked. Questions, denials, conditions, other times, reported speech and
+The sentence changes nothing, but its writer is asked. Questions, denials, conditions, other times, reported speech and
 alternatives do not count. Neither do long texts, because they discuss the incident.
 """
 
@@ -69,13 +69,13 @@ _REQUEST = re.compile(
 )
 _LAST_CLAUSE = re.compile(r",\s+|;\s+|\s[-–—]{1,2}\s|\s+(?=so\s+(?:this|it|that|we)\b)", FLAGS)
 _AND_MORE = re.compile(r"\s+and\s+", FLAGS)
-"""Where a dictated sentence goes on after what it states."""
+"""The point at which a dictated sentence continues after the value that it states."""
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.](?=\d)[^.!?\n]*)*[.!?]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A severity or phase named by a sentence, and that sentence."""
+    """A severity or phase stated by a sentence, and the sentence itself."""
 
     fact: str
     number: int
@@ -113,7 +113,7 @@ def stated(text: str, context: Context) -> Iterator[Stated]:
 
 
 def _is_meant(sentence: str, found: re.Match[str]) -> bool:
-    """Return whether a sentence says that this incident has, or should have, that severity or phase."""
+    """Return whether a sentence says that this incident has, or should have, the severity or phase in `found`."""
     words = [fold_case(word).replace("’", "'") for word in WORD.findall(sentence)]
     if len(words) > SENTENCE_WORDS_MAX or '"' in sentence or "“" in sentence:
         return False

@@ -1,8 +1,7 @@
-"""Recognise lines such as `On 20 Nov 2026 at 14:07, Bo <bo@example.com> wrote:`, in any language.
+"""Recognise lines such as `On 20 Nov 2026 at 14:07, Bo <bo@example.com> wrote:` in any language.
 
-An attribution has a date and an address, or one of them and a verb that means "wrote", or a date and a name before a
-colon. It may be wrapped over four lines. The form of the line decides wherever possible, so that unlisted languages
-work too.
+An attribution has a date and an address; or either of these and a verb meaning "wrote"; or a date and a name before a
+colon. It may be wrapped over four lines. It is recognised by its form if possible, so that unlisted languages work too.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ _WROTE = re.compile(
 )
 _RUN = re.compile(r"\w+")
 _VERB_STARTS = frozenset(_RUN.findall(phrase)[0] for phrase in phrases.WROTE)
-"""The first words of the verbs. A line without any of them need not be searched."""
+"""The first words of the verbs. A line that contains none of them need not be searched."""
 _ANY_DIGIT = re.compile(r"\d")
 _DIGIT_OR_AT = re.compile(r"[\d@]")
 _OWN_KEY = re.compile(r"[A-Za-z][\w -]{1,28}: ")
@@ -65,7 +64,8 @@ def has_full_date(text: str) -> bool:
 def mark_attributions(plains: Sequence[str], texts: Sequence[int], quoted: Set[int]) -> Iterator[tuple[int, int, str]]:
     """Yield the first and last index of each attribution, and the reason why it was recognised.
 
-    `texts` are the indexes of the lines that may belong to one, in order, and `quoted` those of the quoted lines.
+    `texts` are the indexes, in order, of the lines that may belong to an attribution. `quoted` are those of quoted
+    lines.
     """
     examined, candidates = 0, set(texts)
     for end in texts:
@@ -91,13 +91,13 @@ def mark_attributions(plains: Sequence[str], texts: Sequence[int], quoted: Set[i
 
 
 def _is_notes(line: str) -> bool:
-    """Return whether Lotus Notes wrote the line: `"Bo Karlsen" ---20/11/2026 14:07:11---` and the quoted text."""
+    """Return whether Lotus Notes wrote the line: `"Bo Karlsen" ---20/11/2026 14:07:11---` and then the quoted text."""
     pieces = line.split("---", 2)
     return len(pieces) == 3 and pieces[0] != "" and len(pieces[1]) <= 40 and _has_date(pieces[1])
 
 
 def _may_end(line: str) -> bool:
-    """Return whether an attribution can end with this line. One enclosed in dashes needs a verb."""
+    """Return whether an attribution can end with this line. A line enclosed in dashes needs a verb."""
     last = line[-1]
     if last == "-":
         return line.startswith("--") and not VERBS.isdisjoint(line.casefold().strip("- ").split())
@@ -130,9 +130,9 @@ def _is_dated_address(line: str) -> bool:
 
 
 def _opening(plains: Sequence[str], texts: Set[int], start: int) -> int:
-    """Return the line at which the attribution begins, at most four lines above `start`.
+    """Return the index of the line at which the attribution begins, at most three lines above `start`.
 
-    The shortest match may begin below it.
+    The attribution can begin above the shortest match.
     """
     first = start
     for index in range(start - 1, max(start - LINES_MAX, -1), -1):
@@ -172,7 +172,7 @@ def _was_broken(line: str, below: str) -> bool:
 
 
 def explain(text: str, *, above_quote: bool) -> str:
-    """Return the reason why the text is an attribution, or "" if it is not.
+    """Return the reason why the text is an attribution, or "" if it is not one.
 
     `above_quote` is true if a marked quotation follows the text.
 

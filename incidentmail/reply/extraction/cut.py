@@ -1,7 +1,7 @@
 """Keep the text that the sender wrote in this reply, and drop text from mail programs and earlier messages.
 
-If the reply begins with the sender's text, everything from the first quotation mark or attribution on is dropped. If
-a quotation comes first, or between lines of text, the text outside the quotations is kept. A line that begins with
+If the reply begins with the sender's text, everything from the first quotation mark or attribution onwards is dropped.
+If a quotation comes first or is between lines of text, the text outside the quotations is kept. A line that begins with
 `>` is never kept. In case of doubt, a line is dropped.
 """
 
@@ -36,10 +36,10 @@ class Kept(Frozen, array_like=True):
 class Extraction(Frozen, kw_only=True):
     """The new text of a body, and the reason why each line was kept or dropped.
 
-    `cut_at` is the index of the line at which an unmarked quotation to the end begins, or None. `is_surely_own` is
-    false if the new text is below a line that attributes the text after it to somebody. Such text can be a note, but is
-    never read for commands. `is_page` is true if only HTML was sent; our HTML parser then put a `>` before the quoted
-    lines.
+    `cut_at` is the index of the line at which an unmarked quotation begins that lasts to the end, or None.
+    `is_surely_own` is false if the new text follows a line that attributes it to somebody. Such text can be a note, but
+    is never parsed for commands. `is_page` is true if only HTML was sent. In that case, our HTML parser added the `>`
+    to quoted lines.
     """
 
     new_text: str
@@ -79,9 +79,9 @@ def cut(text: str, name: str = "", signature: str = "") -> Extraction:
 
 
 def _keep_below_attribution(lines: Sequence[Line], reasons: list[str], cut_at: int) -> bool:
-    """Keep a few lines below an attribution at the start, because its quotation was deleted or lost its marks.
+    """Keep a few lines below an attribution at the start if its quotation was deleted or lost its marks.
 
-    Return whether there were any.
+    Return whether any lines were kept.
     """
     if lines[cut_at].kind is not ATTRIBUTION or any(
         r == "" and x.kind is TEXT for r, x in zip(reasons, lines, strict=True)
@@ -135,7 +135,7 @@ def _drop_reasons(lines: Sequence[Line]) -> tuple[list[str], int | None]:
 
 
 def _is_above_quote(lines: Sequence[Line], index: int) -> bool:
-    """Return whether the quotation below this line is marked, so that unmarked text is the sender's."""
+    """Return whether the quotation below this line is marked, in which case unmarked text is the sender's."""
     for line in lines[index + 1 : index + 6]:
         if line.kind is QUOTE:
             return True
@@ -153,10 +153,10 @@ def _width(lines: Sequence[Line]) -> int:
 
 
 def _is_broken(lines: Sequence[Line], index: int, width: int, *, strict: bool) -> bool:
-    """Return whether the line is the rest of a quoted line that a program wrapped, and so lacks its `>`.
+    """Return whether the line is the rest of a quoted line that a program wrapped, and therefore has no `>`.
 
-    This is not so if its first word would have fitted on the line above, or if that line ends a sentence. If `strict`
-    is true, the sender's own text is above the quotation, so no further evidence is needed.
+    It is not if its first word would have fitted on the line above, or if that line ends a sentence. If `strict` is
+    true, the sender's own text is above the quotation, so no further evidence is needed.
     """
     above, text = lines[index - 1].text.rstrip(), lines[index].text
     if text.lstrip().startswith(("(http", "<http")) or text.rstrip().endswith(" >"):

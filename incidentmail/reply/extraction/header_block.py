@@ -1,4 +1,4 @@
-"""Recognise blocks such as `From: Sent: To: Subject:` above a quotation, in known languages or by their form."""
+"""Recognise header blocks such as `From: Sent: To: Subject:` above a quotation, in known languages or by their form."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _Row = tuple[int, str, str, str]  # a `Key: value` line: its index, the kind of 
 
 
 def _header_key(line: str) -> tuple[str, str, str]:
-    """Return the kind of header field, the key and the value of `Key: value`. Other keys have the kind ""."""
+    """Return the kind of header field, the key and the value of `Key: value`. The kind of an unknown key is ""."""
     head, _, value = line[:CHARS_MAX].replace("：", ":", 1).partition(":")
     key = head.strip("*_ |\t•-").casefold()
     return phrases.HEADER_KEYS.get(key, ""), key, value.strip("* _")
@@ -74,14 +74,14 @@ def mark_headers(plains: Sequence[str], keys: Sequence[int]) -> Iterator[tuple[i
 
 
 def _is_sender(value: str) -> bool:
-    """Return whether the value consists of a name and an address, as in `From:`."""
+    """Return whether the value consists of a name and an address, as in a `From:` line."""
     return len(value) <= SENDER_CHARS_MAX and "@" in value and _SENDER.fullmatch(value) is not None
 
 
 def _mark_group(plains: Sequence[str], group: Sequence[_Row]) -> Iterator[tuple[int, str]]:
     """Yield the index of each header line of the group, and the reason why it was recognised.
 
-    If blank lines divide the group and a part of it is a header block, each part is judged separately. One line alone
+    If blank lines divide the group and one part of it is a header block, each part is judged separately. A single line
     is never a header block.
     """
     if len(group) < 2:
@@ -108,9 +108,9 @@ def _mark_group(plains: Sequence[str], group: Sequence[_Row]) -> Iterator[tuple[
 
 
 def _mark_unknown_keys(run: Sequence[_Row]) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a run of at least three unknown keys whose values include an address and a date.
+    """Yield the lines in a run of at least three unknown keys, if its values include an address and a date.
 
-    None of the keys may be from our own grammar.
+    None of the keys may belong to our own grammar.
     """
     if len(run) < 3 or any(key in phrases.OWN_KEYS for _, _, key, _ in run):
         return
@@ -121,9 +121,10 @@ def _mark_unknown_keys(run: Sequence[_Row]) -> Iterator[tuple[int, str]]:
 
 
 def _is_header_block(rows: Sequence[_Row]) -> bool:
-    """Return whether the rows contain enough kinds of header fields for a header block.
+    """Return whether the rows contain enough kinds of header fields to be a header block.
 
-    These are the sender and another one, or date, recipient and subject. `From: 14:00` and `To: 15:00` are a time span.
+    A block needs a sender and one other field, or a date, a recipient and a subject. `From: 14:00` and `To: 15:00` are
+    a time span.
     """
     found = {kind for _, kind, _, _ in rows}
     if phrases.FROM in found and found & {phrases.DATE, phrases.SUBJECT}:

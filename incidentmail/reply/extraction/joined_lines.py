@@ -1,4 +1,4 @@
-"""Split lines that a program joined with an attribution, separator or header block below them."""
+"""Split lines that a program joined to the attribution, separator or header block below them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DRAWN = re.compile(r"-{3,40} ?([^-\n]{3,60}?) ?-{3,40}")
 
 
 def split_joined(lines: list[str]) -> list[tuple[int, str]] | None:
-    """Return the pieces of the lines, each with the index of its line, or None if no line has to be split.
+    """Return the pieces with the index of the line each came from, or None if no line has to be split.
 
     >>> split_joined(["ok On 1 May 2026 Bo wrote: fine"])
     [(0, 'ok'), (0, 'On 1 May 2026 Bo wrote:'), (0, 'fine')]
@@ -42,7 +42,7 @@ def split_joined(lines: list[str]) -> list[tuple[int, str]] | None:
 
 
 def _candidates(lines: Sequence[str]) -> list[int]:
-    """Return the indexes of lines that may have to be split. Most texts have none.
+    """Return the indexes of the lines that may have to be split. Most texts have none.
 
     Attributions and header blocks contain colons, and drawn separators contain dashes.
     """
@@ -80,8 +80,8 @@ def _has_word(text: str) -> bool:
 def _attribution(line: str) -> tuple[int, int] | None:
     """Return the start and end of the attribution in a line, or None.
 
-    At the start of the line, an attribution needs an address. One that fills its line is found later, together with
-    those wrapped over several lines.
+    At the start of the line, an attribution needs an address. One that takes up the whole line is found later, together
+    with those that are wrapped over several lines.
     """
     if len(line) > CHARS_MAX * 8:
         return None

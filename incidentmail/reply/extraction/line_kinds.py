@@ -48,7 +48,7 @@ class LineKind(StrEnum):
 class Line(Frozen, array_like=True):
     """One line of a body: its number (from 1), its text, its kind, and the reason for that kind.
 
-    `text` is the line as it was received, and `plain` is the result of the function `plain` for it.
+    `text` is the line as received, and `plain` is that text normalized by the function `plain`.
     """
 
     number: int
@@ -110,7 +110,7 @@ def classify(text: str) -> tuple[Line, ...]:
 
 
 def _split(text: str) -> tuple[list[str], list[int], list[str]]:
-    """Return the lines, split where a program joined them, with their line numbers, and the lines beyond LINES_MAX."""
+    """Return the lines, split where a program joined them, their line numbers, and any lines beyond LINES_MAX."""
     raw = text.splitlines()
     beyond = raw[LINES_MAX:]
     del raw[LINES_MAX:]
@@ -121,7 +121,7 @@ def _split(text: str) -> tuple[list[str], list[int], list[str]]:
 
 
 class _Sorted(NamedTuple):
-    """Groups of line indexes, by what each line alone shows.
+    """Groups of line indexes, formed by examining each line separately.
 
     `texts` are lines of text without a mark. `keys`, `initials` and `drawn` are subsets of it: lines that may be `Key:
     value`, lines quoted with a name or a bar, and drawn rules. `quotes` begin with `>`, and `marks` are all other
@@ -137,7 +137,7 @@ class _Sorted(NamedTuple):
 
 
 def _sorted(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> _Sorted:
-    """Set the kinds of lines that can be recognised alone. Return the groups that other rules examine."""
+    """Set the kinds of lines that can be recognised in isolation. Return the groups that other rules examine."""
     found = _Sorted([], [], [], [], [], [])
     texts, keys, initials, drawn, quotes, marks = found
     for index, line in enumerate(plains):
@@ -165,7 +165,7 @@ def _sorted(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> _S
 
 
 def _kind(line: str) -> tuple[LineKind, str]:
-    """Return the kind of an unquoted line, as far as the line alone shows it, and the reason."""
+    """Return the kind of an unquoted line, as far as the line alone shows it, and the reason for that kind."""
     found = _drawn_kind(line) if line[0] in _DRAWN else None
     if found is not None:
         return found
@@ -274,7 +274,7 @@ def _mark_headings(plains: Sequence[str], kinds: list[LineKind], whys: list[str]
 
 
 def _mark_phones(plains: Sequence[str], kinds: list[LineKind], whys: list[str], texts: Sequence[int]) -> None:
-    """Mark app lines and list footers that begin a paragraph or are the last line of text."""
+    """Mark app lines and list footers that either begin a paragraph or are the last line of text."""
     after = len(plains)  # the next line of `texts`
     for index in reversed(texts):
         line, below = plains[index], after

@@ -1,4 +1,4 @@
-"""Normalize a line for comparison: trimmed, with ordinary spaces and digits, without invisible characters."""
+"""Normalize a line for comparison: trim it, make spaces and digits ordinary, and remove invisible characters."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def plain(text: str) -> str:
 
 
 def plain_lines(texts: Sequence[str]) -> list[str]:
-    """Return each line as `plain` does. It is faster, because most lines are ASCII."""
+    """Return each line as normalized by `plain`. This is faster than single calls, because most lines are ASCII."""
     if all(map(str.isascii, texts)):
         return list(map(str.strip, texts))
     return [text.strip() if text.isascii() else plain(text) for text in texts]

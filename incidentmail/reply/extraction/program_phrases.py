@@ -1,6 +1,6 @@
 """List the phrases that mail programs put around quotations, and formal closes.
 
-`added/phrases.py` lists the phrases of other added text. All phrases are case-folded and compared with case-folded
+`added/phrases.py` lists the phrases in other added text. All phrases are case-folded and compared with case-folded
 lines. The languages are: en, de, fr, es, pt, it, nl, sv, da, no, fi, is, et, lv, lt, pl, cs, sk, sl, hr/sr, hu, ro, bg,
 ru, uk, el, tr, he, ar, fa, hi, th, vi, id/ms, zh, ja, ko, ca.
 """

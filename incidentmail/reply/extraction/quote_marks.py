@@ -1,6 +1,6 @@
 """Recognise quotations with unusual marks: initials before the `>`, or one marked line above unmarked text.
 
-Each rule looks at one line and its neighbours, once the lines that begin with `>` are known.
+Each rule examines one line and its neighbours, after the lines that begin with `>` have been found.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def mark_prefixed(plains: Sequence[str], candidates: Sequence[int], quoted: Set[
 
 
 def _mark(line: str) -> str:
-    """Return the bar, or the name and `>`, that the line begins with, or ""."""
+    """Return the quote prefix at the start of the line (a bar, or a name followed by `>`), or "" if there is none."""
     if line[0] in BARS:
         return line[0]
     found = _INITIALS.match(line)
@@ -53,7 +53,7 @@ def _mark(line: str) -> str:
 
 
 def _is_clear(mark: str) -> bool:
-    """Return whether the mark alone shows that the line is quoted. Program prompts are in lower case."""
+    """Return whether the mark alone proves a quotation. Marks in lower case do not, because they may be prompts."""
     return mark[0].isupper() or (mark in BARS and mark != ":")
 
 

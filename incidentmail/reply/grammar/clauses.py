@@ -1,6 +1,6 @@
 """Parse one clause that is a command: `sev 1`, `raising this to sev 1`, `phase 2`, `taking command`, `next 15:00`.
 
-A clause is matched from its first character and can end anywhere. `sentences.py` checks the text after it.
+A clause is matched from its first character and can end anywhere. `sentences.py` checks the text that follows it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from .taking_back import is_later
 class Found(Frozen):
     """A command in running text: the index of its end, the fact that it changes, and the new value.
 
-    `if_worse` is true for a clause that only states a severity (`this is sev 1 now`). Such a clause counts only if that
+    `if_worse` is true for a clause that only states a severity (`this is sev 1 now`). Such a clause counts only if the
     severity is worse than the present one.
     """
 
@@ -53,7 +53,7 @@ class Found(Frozen):
 
 
 class Passage(NamedTuple):
-    """Running text, the indexes of the keywords in it, and the kinds of commands that they belong to."""
+    """Running text, the indexes of the keywords in it, and the kinds of commands to which they belong."""
 
     text: str
     context: Context
@@ -63,7 +63,7 @@ class Passage(NamedTuple):
 
     @classmethod
     def of(cls, text: str, context: Context, words: Sequence[Keyword]) -> Passage | None:
-        """Search a text once for keywords, in linear time. Return None if it has none.
+        """Search a text once for keywords, in linear time. Return None if there are none.
 
         `words` are the candidates that `keywords_in` has found for the whole reply.
         """
@@ -80,11 +80,11 @@ class Passage(NamedTuple):
         return cls(text, context, Forms.of(context.words), kinds, keywords)
 
     def row(self, at: int) -> int:
-        """Return the number of line ends before index `at`."""
+        """Return the number of line breaks before index `at`."""
         return self.text.count("\n", 0, at)
 
     def has_keyword(self, at: int, within: int) -> bool:
-        """Return whether a keyword begins at `at` or less than `within` characters after it."""
+        """Return whether a keyword begins at `at`, or less than `within` characters after it."""
         nearest = bisect_left(self.keywords, at)
         return nearest < len(self.keywords) and self.keywords[nearest] < at + within
 
@@ -96,7 +96,7 @@ def keywords_in(lines: Iterable[str], context: Context) -> list[Keyword]:
 
 
 def _lower(text: str) -> str:
-    """Return a text in lower case, without changing the index of any character."""
+    """Return a text in lower case, with every character at the same index as before."""
     lower = text.lower()
     return lower if len(lower) == len(text) else fold_case(text)
 
@@ -104,7 +104,7 @@ def _lower(text: str) -> str:
 def clause_at(passage: Passage, at: int, *, shorthand: bool) -> Found | None:
     """Return the command that begins at index `at`, or None.
 
-    `shorthand` also allows forms that count only at the beginning of a reply.
+    If `shorthand` is true, forms that count only at the beginning of a reply are allowed too.
     """
     text, context, patterns, kinds, _ = passage
     form: Form = "shorthand" if shorthand else "sentence"
@@ -131,7 +131,7 @@ def _severity(text: str, at: int, context: Context, patterns: Forms, form: Form)
 
 
 def stated_severity(passage: Passage, at: int) -> Found | None:
-    """Return the command if `this is sev 1 now` begins at `at`, with only a punctuation mark after it."""
+    """Return the command if `this is sev 1 now` begins at `at` and only a punctuation mark follows it."""
     text, context, patterns, _, _ = passage
     found = patterns.states_severity.match(text, at)
     if found is None or forms.END.match(text, found.end()) is None:
@@ -174,7 +174,7 @@ def _shorthand(text: str, at: int, context: Context) -> Found | None:
 
 
 def promise_at_end(text: str, context: Context) -> tuple[str, Found] | None:
-    """Return the promise `next 17:00` after the last semicolon and the text before it, or None."""
+    """Return the text before the last semicolon, and the promise (`next 17:00`) after it, or None if there is none."""
     before, mark, last = text.rstrip(". ").rpartition(";")
     found = _shorthand(last.strip(), 0, context) if mark and before.strip() else None
     if found is None or found.name != "next_update_at" or found.end != len(last.strip()):
@@ -183,7 +183,7 @@ def promise_at_end(text: str, context: Context) -> tuple[str, Found] | None:
 
 
 def dated_promise(text: str, context: Context) -> str | None:
-    """Return a line that promises the next update with its date, if `text` gives a time that is too far ahead.
+    """Return a line that promises the next update with its date, if the time in `text` is too far ahead.
 
     Return None if `text` promises no update, or if its time can be accepted as written.
     """
@@ -239,7 +239,7 @@ def _command(text: str, at: int, context: Context, patterns: Forms, form: Form) 
 def _name(text: str, at: int, context: Context) -> tuple[str | None, int]:
     """Return the name that begins at `at`, and the index of its end.
 
-    `Last, First` is one name only if a person with this name is known.
+    `Last, First` is one name only if a person of that name is known.
     """
     name, end = last_first_at(text, at)
     if name is None:
@@ -261,7 +261,7 @@ def _role(text: str, at: int, context: Context, patterns: Forms, form: Form) -> 
 
 
 def _is_somebody(text: str) -> bool:
-    """Return whether command is taken over from a person, unlike `from tomorrow` or `from Mara at noon`."""
+    """Return whether command is taken over from a person, as opposed to `from tomorrow` or `from Mara at noon`."""
     words = [fold_case(word) for word in re.findall(r"[^\W_]+", text)]
     return not any(
         word in CONDITIONS or word in DOUBTS or word in OTHER_TIMES or word in forms.TIME_WORDS or word[0].isdigit()
@@ -270,7 +270,7 @@ def _is_somebody(text: str) -> bool:
 
 
 def time_tail(text: str, at: int, context: Context) -> int | None:
-    """Return the end of `as of 14:20` after a command, or None if there is none or the time is in the future."""
+    """Return the index of the end of `as of 14:20` after a command, or None if it is missing or in the future."""
     found = forms.AS_OF.match(text, at)
     if found is None or (found["time"] and is_later(found["time"], context.written_at)):
         return None

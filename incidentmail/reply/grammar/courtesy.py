@@ -10,7 +10,7 @@ from .lexicon import BEGINS_THANKS, IN_THANKS
 from .patterns import FLAGS, GREETING, GREETING_AHEAD, MARKS
 
 COURTESY_CHARS_MAX = 600
-"""The longest text that can be nothing but courtesy."""
+"""The maximum length of a text that can consist of courtesies only."""
 THANKS_WORDS_MAX = 12
 _THANKING = re.compile(
     r"(?:(?:hi|hello|hey|ok(?:ay)?|got\s+it|understood|noted|great|perfect|good)\b[^,.!?\n\d]{0,30}[,.!]\s*)?"
@@ -32,7 +32,7 @@ TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
 def is_thanks(text: str, writer: str = "") -> bool:
-    """Return whether a text is only thanks, a farewell and a name: the writer's, or one after a farewell.
+    """Return whether a text is only thanks, a farewell and a name (the writer's, or any name after a farewell).
 
     >>> is_thanks("! thanks everyone"), is_thanks(" -Bo", "Bo Keller"), is_thanks(" call this time")
     (True, True, False)
@@ -58,7 +58,7 @@ def is_thanks(text: str, writer: str = "") -> bool:
 
 
 def without_thanks(value: str) -> str:
-    """Return the value of a `Key: value` line without the thanks behind it.
+    """Return the value of a `Key: value` line without the thanks after it.
 
     >>> without_thanks("Bo Keller. Thanks!"), without_thanks("not needed, thx all"), without_thanks("Bo, Ann Best")
     ('Bo Keller', 'not needed', 'Bo, Ann Best')
@@ -74,7 +74,7 @@ def _without_pictures(value: str) -> str:
 
 
 def without_underscores(text: str) -> str:
-    """Return a text of the same length, with spaces for the underscores around emphasised words.
+    """Return a text of the same length, with the underscores around emphasised words replaced by spaces.
 
     >>> without_underscores("_sev 1_, and my_file"), without_underscores("snake_case_name")
     (' sev 1 , and my_file', 'snake_case_name')
@@ -95,7 +95,7 @@ def is_pleasantry(line: str) -> bool:
 
 
 def without_courtesy(text: str) -> str:
-    """Return a reply without greetings, emphasis, and lines that are a single symbol."""
+    """Return a reply without greetings, emphasis, or lines that consist of a single symbol."""
     lines = [line for line in text.strip().split("\n") if len(line.strip()) != 1 or line.strip().isascii()]
     while len(lines) > 1 and is_pleasantry(lines[0]):
         lines = lines[1:]

@@ -31,7 +31,7 @@ _BACK = re.compile(r"(?:I\s+am\s+|I['’]m\s+)?back(?:\s+(?:now|again|at\s+work)
 def hours_value(
     name: str, key: str, value: str, context: Context, person_of: Callable[[str], Person | None]
 ) -> Value | BadValue:
-    """Return the meaning of a line about hours or deadlines. `person_of` looks up the person with a name."""
+    """Return the meaning of a line about hours or deadlines. `person_of` looks up a person by name."""
     if name == "notified":
         return Value(MarkNotified(value), value)
     if name == "aware_at":
@@ -53,7 +53,7 @@ def hours_value(
 
 
 def break_word(text: str, context: Context) -> Found | None:
-    """Return the command of a whole reply such as `break 30m` or `back`, or None."""
+    """Return the command if the whole reply is one such as `break 30m` or `back`, otherwise None."""
     if not context.is_open:
         return None
     found = _BREAK.match(text)

@@ -1,7 +1,7 @@
 """Parse the values of lines about tracked items, such as `Action: restart the queue @bo by 15:10`.
 
 The owner, the time and the number of another item are at the end, in any order. The owner can also be at the beginning.
-The rest is the text.
+The rest of the value is the text.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from .person_names import is_name
 OWNER_CHARS_MAX = 60
 TIME_CHARS_MAX = 40
 PARTS_MAX = 6
-"""The maximum number of parts parsed from the end: owner, time and number, each perhaps twice. The rest is text."""
+"""The maximum number of parts parsed from the end: owner, time and number, perhaps twice each. The rest is text."""
 NOTHING = frozenset({"none", "n/a", "na", "nothing", "no", "-"})
-"""Values that mean that there is nothing to add."""
+"""Values which mean that there is nothing to add."""
 _ME = frozenset({"me", "i", "myself"})
 INTRODUCTION_CHARS_MAX = 12
 ZONE_CHARS_MAX = 5
-"""The longest time zone in brackets, such as `(CET)`, which is not a person."""
+"""The maximum length of a time zone in brackets, such as `(CET)`, which could be taken for a person."""
 _NUMBER = re.compile(r"(?:for|on|about|re|no\.?|number)?\s{0,2}#?(\d{1,6})", re.I | re.A)
 _BY = re.compile(r"(?:^|[\s,;])(?:by|until|before|due(?:\s{1,2}by)?)\s{1,3}(?=\S)", re.I | re.A)
 _GIVEN = re.compile(r"\s{0,2}(?:[,;:–—-]|\b(?:from|for|to|owner:?))\s{0,2}$", re.I)
-"""Words and marks that link the text and its owner, and belong to neither."""
+"""Words and marks that link the text to its owner but belong to neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class ItemValue:
 
 @dataclass(frozen=True, slots=True)
 class BadItem:
-    """The reason why a value is refused, and a value that would work."""
+    """The reason why a value is refused, and an example of a value that would be accepted."""
 
     reason: str
     remedy: str
@@ -99,9 +99,9 @@ def _to_do(kind: ItemKind, value: str, context: Context) -> ItemValue | BadItem:
 
 
 def _unread_time(text: str, context: Context) -> BadItem | None:
-    """Return a problem with a text in which an unreadable time follows the owner, or None.
+    """Return the problem if an unreadable time follows the owner in a text, otherwise None.
 
-    Otherwise the owner would become part of the text, and would not be notified.
+    Without this check, the owner would become part of the text and would not be notified.
     """
     by = _last_by(text)
     if by is None:
@@ -113,14 +113,14 @@ def _unread_time(text: str, context: Context) -> BadItem | None:
 
 
 def _last_by(text: str) -> tuple[int, int] | None:
-    """Return the indexes of the last `by` and of the text after it. None if that text is too long for a time."""
+    """Return the indexes of the last `by` and of the text after it, or None if that text is too long to be a time."""
     tail = max(0, len(text) - TIME_CHARS_MAX)
     found = list(_BY.finditer(text, tail))
     return (found[-1].start(), found[-1].end()) if found else None
 
 
 def _owner_behind(text: str, context: Context) -> tuple[str, Person] | None:
-    """Return the text and the owner at its end: `@bo`, or a name in brackets. None if there is no owner."""
+    """Return the text and the owner at its end (`@bo`, or a name in brackets), or None if there is no owner."""
     text = text.rstrip(" ,;")
     stripped = text.rstrip(".!") if text.endswith((").", ")!")) or _last_word(text).startswith("@") else text
     if stripped.endswith(")"):
@@ -163,7 +163,7 @@ def _without_word(text: str) -> str:
 
 
 def _by_handle(word: str, context: Context) -> Person | None:
-    """Return the person with the handle `@bo` or `@bo@example.com`. If unknown, they have no address."""
+    """Return the person with the handle `@bo` or `@bo@example.com`. An unknown person has no address."""
     handle = word[1:].rstrip(".,;:!")
     if not handle or len(handle) > OWNER_CHARS_MAX or not handle[0].isalnum():
         return None
@@ -176,7 +176,7 @@ def _by_handle(word: str, context: Context) -> Person | None:
 
 
 def _in_brackets(text: str, context: Context) -> Person | None:
-    """Return the person named in brackets, or None if something else is, such as `(see above)`."""
+    """Return the person named in brackets, or None if the brackets contain something else, such as `(see above)`."""
     if fold_case(text) in _ME:
         return context.writer
     if text.startswith("@"):

@@ -1,4 +1,4 @@
-"""Parse `Key: value` lines: the values that each key accepts, and a remedy for other values."""
+"""Parse `Key: value` lines: define the values that each key accepts, and a remedy for all others."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ _OVER = re.compile(r"(?:(?:all|is|it is|it['’]s)\s+)?(?:done|over|finished|end
 
 
 def has_colon(text: str) -> bool:
-    """Return whether a text has a colon of either width, as each `Key: value` line has."""
+    """Return whether a text has a colon of normal or full width, as every `Key: value` line does."""
     return ":" in text or "：" in text
 
 
@@ -167,7 +167,7 @@ def _simple(name: str, key: str, value: str, context: Context) -> Value | BadVal
 
 
 def _restricted(key: str, value: str) -> Value | BadValue | None:
-    """Return the command that restricts the incident, None for the line in our own mails, or a problem."""
+    """Return the command that restricts the incident, None for the line from our own mails, or a problem."""
     said = fold_case(value.rstrip(".!"))
     if said in _YES:
         return Value(Restrict(), True)
@@ -177,7 +177,7 @@ def _restricted(key: str, value: str) -> Value | BadValue | None:
 
 
 def _placeholder(name: str, context: Context) -> str:
-    """Return the placeholder for the value in a line that the sender can copy."""
+    """Return the placeholder for the value in a line that the sender is to copy."""
     if name in NUMBERED:
         return either(numbers(NUMBERED[name], context.words.policy))
     if name == "status":
@@ -254,7 +254,7 @@ def _role(role: str, key: str, value: str, context: Context) -> Value | BadValue
 
 
 def _names(value: str, context: Context) -> list[str]:
-    """Return the names in a line. Two parts are one name if a known person has the name `Last, First`."""
+    """Return the names in a line. Two parts are one name if a known person is called `Last, First`."""
     names = split_names(value)
     if "," not in value or ";" in value or len(names) > 2 * PEOPLE_MAX:
         return names

@@ -1,7 +1,7 @@
-"""Find the words that commands contain, the keywords. Only sentences near one are parsed.
+"""Find keywords, the words that commands contain. Only sentences near a keyword are parsed.
 
-Most paragraphs have none, and most replies have few. So a reply is searched for each keyword once, and its paragraphs
-only for those that it has.
+Most paragraphs have no keywords, and most replies have few. A reply is therefore searched once for each keyword, and
+its paragraphs only for the keywords found in it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 
 class Keyword(NamedTuple):
-    """A word in commands of certain kinds, as a pattern for lower-case text, and a part of it to search for first.
+    """A word in commands of certain kinds: a pattern for lower-case text, and a part of the word to search for first.
 
-    Only sentences near a keyword are parsed, and only for commands of its kinds. If `on_one_line` is false, it may be
-    broken over two lines, and other lines of the reply may be between these.
+    Only sentences near a keyword are parsed, and only for commands of its kinds. If `on_one_line` is false, the keyword
+    may be broken over two lines, with other lines of the reply between them.
     """
 
     kinds: tuple[str, ...]
@@ -26,13 +26,13 @@ class Keyword(NamedTuple):
 
 
 class Keywords(NamedTuple):
-    """The keywords of an organisation, and the part of each."""
+    """The keywords of an organisation, and the part to search for first of each."""
 
     all: tuple[Keyword, ...]
     parts: tuple[str, ...]
 
     def may_be_in(self, lower: str) -> list[Keyword]:
-        """Return the keywords that may be in a paragraph of a reply, which is in lower case. All others are in none."""
+        """Return the only keywords that may occur in a paragraph of the reply `lower`, which is in lower case."""
         found = [
             word
             for word in compress(self.all, map(lower.__contains__, self.parts))
@@ -52,7 +52,7 @@ _ALIKE = bytes.maketrans(b"123456789sp+\t\r\f\v", b"000000000sss    ")
 
 
 def _may_have_short(text: str) -> bool:
-    """Return whether `SHORT` may be in a paragraph of `text`. To search it takes five times as long.
+    """Return whether a paragraph of `text` may match `SHORT`. A search for `SHORT` takes five times as long.
 
     >>> _may_have_short("at 14:02, p 1"), _may_have_short("from 2 to 3 o'clock")
     (True, False)
@@ -63,7 +63,7 @@ def _may_have_short(text: str) -> bool:
 
 
 def keywords_of(names: Iterable[str]) -> Keywords:
-    """Return the keywords of all commands. `names` are the titles of roles."""
+    """Return the keywords of all commands. `names` are the role titles."""
     people: dict[str, list[str]] = {"command": ["command"]}
     for name in sorted({name.lower() for name in names if name}):
         people.setdefault(re.split(r"[\s-]", name)[0], []).append(name)
@@ -85,6 +85,6 @@ def keywords_of(names: Iterable[str]) -> Keywords:
 
 
 def alternatives(names: Iterable[str]) -> str:
-    """Return a pattern for any of the names. The longest one is tried first, and white space may differ."""
+    """Return a pattern that matches any of the names, the longest first, with any white space between words."""
     longest_first = sorted({name for name in names if name}, key=len, reverse=True)
     return "|".join(re.escape(name).replace(r"\ ", r"\s+").replace(r"\-", r"[\s-]") for name in longest_first)

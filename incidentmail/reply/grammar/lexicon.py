@@ -1,6 +1,6 @@
-"""List the words that decide whether a command is meant: conditions, doubts, other times, reported speech, thanks.
+"""List the words that decide whether a command is meant: conditions, doubts, other times, reported speech and thanks.
 
-Each set contains lower-case words in the most common languages of our writers. A word can be in several sets.
+Each set contains lower-case words in our writers' most common languages. A word can be in several sets.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ CONDITIONS = words(
     falls si als jeśli
     """
 )
-"""Words of conditions. A command next to one depends on something else."""
+"""Words of conditions. A command next to such a word depends on something else."""
 
 DOUBTS = words(
     """
@@ -27,21 +27,21 @@ DOUBTS = words(
     ostensibly arguably seemingly reportedly
     """
 )
-"""Words of doubt. A command next to one may not be meant."""
+"""Words of doubt. A command next to such a word may not be meant."""
 
 CONTRASTS = words(
     """
     but though although however yet
     """
 )
-"""Words that begin a clause that limits the one before it."""
+"""Words that begin a clause limiting the previous one."""
 
 OTHER_TIMES = words(
     """
     soon later tomorrow yesterday tonight earlier eventually afterwards
     """
 )
-"""Words for other times. A command next to one is not meant for now."""
+"""Words for other times. A command next to such a word is not meant for now."""
 
 SPEECH = words(
     """
@@ -57,7 +57,7 @@ PEOPLE = words(
     i he she they we you people somebody someone everybody everyone
     """
 )
-"""The people whose speech or thought is reported."""
+"""Words for the people whose speech or thoughts are reported."""
 
 PREDICATES = words(
     """
@@ -83,7 +83,7 @@ RETRACTIONS = words(
     premature overkill exaggerated unneeded unnecessary confirm discuss
     """
 )
-"""Words that begin a short clause that takes back the command before it."""
+"""Words that begin a short clause which takes back the command before it."""
 
 WORSENING = words(
     """
@@ -92,7 +92,7 @@ WORSENING = words(
     impacts impacting hits hitting real burning dead
     """
 )
-"""Words that make a clause with `it` a reason: `sev 1, it is spreading`."""
+"""Words that turn a clause with `it` into a reason: `sev 1, it is spreading`."""
 
 REMAINDERS = words(
     """
@@ -104,7 +104,7 @@ REMAINDERS = words(
     nog niet ale jeszcze nie
     """
 )
-"""Words in the reason for ending an incident that show that something is, or may be, left to do."""
+"""Words in the reason for ending an incident which show that something is, or may be, left to do."""
 
 BEGINS_THANKS = words(
     """

@@ -1,4 +1,4 @@
-"""Parse the value of a severity or phase, and recognise `P1`, which is ambiguous, so that its writer is asked.
+"""Parse the value of a severity or phase, and recognise the ambiguous `P1`, so that its writer is asked.
 
 To many people, `P1` to `P5` are priorities. They count only if the organisation has a severity or phase of that name.
 """
@@ -26,7 +26,7 @@ _MEANT = {
     fact: re.compile(rf"(?<![\w.])(?:{lead}\s*[-#]?\s*)?(\d{{1,3}})(?![\w.]\w)", FLAGS) for fact, lead in _LEADS.items()
 }
 _OTHER_VALUE = re.compile(r"\b(?:not|no|never|or|than|below|above|under|over|was|from)\b|n['’]t\b|->|→", FLAGS)
-"""Words in a value that make it doubtful that its only number is the new one."""
+"""Words in a value that make it doubtful whether its only number is the new one."""
 _OTHER_FACT = {"severity": re.compile(r"\bphase", FLAGS), "phase": re.compile(r"\bsev", FLAGS)}
 _ASKED = re.compile(
     r"(?:(?:(?:now|please|pls|set|make|raise|raising|lower|lowering|going|is|are|at|to|this|it|it['’]s|that|we|a"
@@ -38,7 +38,7 @@ _CLAUSE = re.compile(r"(?:^|[,;.!]\s+|\band\s+)", FLAGS)
 
 
 def steps(fact: Fact, policy: Policy) -> list[tuple[int, str]]:
-    """Return the number and the folded name of each severity or phase, in the order of the configuration."""
+    """Return the number and case-folded name of each severity or phase, in the order of the configuration."""
     if fact == "severity":
         return [(step.level, fold_case(step.name)) for step in policy.severities]
     return [(step.number, fold_case(step.name)) for step in policy.phases]
@@ -50,7 +50,7 @@ def numbers(fact: Fact, policy: Policy) -> list[int]:
 
 
 def read_number(fact: Fact, value: str, policy: Policy) -> tuple[int, bool] | None:
-    """Return the number in `value`, and whether a question mark follows it. Return None if it is unclear.
+    """Return the number in `value` and whether a question mark follows it, or None if the number is unclear.
 
     >>> read_number("severity", "SEV-1", Policy()), read_number("severity", "one?", Policy())
     ((1, False), (1, True))
@@ -72,7 +72,7 @@ def read_number(fact: Fact, value: str, policy: Policy) -> tuple[int, bool] | No
 
 
 def line_for(fact: Fact, key: str, value: str, policy: Policy) -> str:
-    """Return the line to write instead of `value`: with its number if that is clear, otherwise with all numbers.
+    """Return the line to write instead of `value`, with its number if that is clear, otherwise with all numbers.
 
     >>> line_for("severity", "Severity", "1, I think", Policy()), line_for("severity", "Severity", "bad", Policy())
     ('Severity: 1', 'Severity: 1, 2, 3 or 4')
@@ -84,7 +84,7 @@ def line_for(fact: Fact, key: str, value: str, policy: Policy) -> str:
 
 
 def configured(text: str, policy: Policy) -> tuple[Fact, int] | None:
-    """Return the severity or phase with the configured name `text`, such as `P1`.
+    """Return the fact (severity or phase) and number of the configured name `text`, such as `P1`.
 
     Return None if neither or both have that name.
 
@@ -98,7 +98,7 @@ def configured(text: str, policy: Policy) -> tuple[Fact, int] | None:
 
 
 def priorities(line: str, policy: Policy, *, in_clauses: bool) -> Iterator[str]:
-    """Yield each `P1` that a line asks for at its start and, if `in_clauses` is true, in later clauses.
+    """Yield each priority such as `P1` at the start of a line and, if `in_clauses` is true, of its later clauses.
 
     >>> list(priorities("P3, only one customer is affected", Policy(), in_clauses=False))
     ['P3']
@@ -112,7 +112,7 @@ def priorities(line: str, policy: Policy, *, in_clauses: bool) -> Iterator[str]:
 
 
 def which_is_meant(written: str, policy: Policy) -> tuple[str, str]:
-    """Return the reason why `P1` is not a command, and the possible replies instead.
+    """Return the reason why `P1` is not a command, and the replies that would count instead.
 
     >>> which_is_meant("P1", Policy())[1]
     'sev 1 or phase 1'

@@ -1,7 +1,7 @@
 """Define the patterns of sentences and shorthand.
 
-All patterns use re.ASCII, so that a Kelvin sign does not match k. The patterns of names and venues exclude the
-characters that these cannot contain.
+All patterns use re.ASCII, so that a Kelvin sign does not match `k`. The patterns for names and venues exclude
+characters that cannot occur in them.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _BARE_TO = (
     rf"(?:(?:{_DO}(?:the\s+|our\s+)?)?{_SEV}\s+(?:(?:up|down|back|goes)\s+)?(?:from\s+(?:{_SEV}\s*-?\s*)?{_N}\s+)?to\s+"
     rf"|{_SEV}\s*:?\s*-?\s*{_N}\s*(?:-+>|→|=+>|⇒|➜|to(?=\s))\s*)(?:an?\s+)?"
 )
-"""Beginnings after which the word before the new value can be omitted: `severity up to 1`, `sev 2 -> 1`."""
+"""Beginnings after which no word is needed before the new value: `severity up to 1`, `sev 2 -> 1`."""
 _PHASE_LEAD = (
     r"(?:now\s+(?:in\s+)?|in(?:to)?\s+|(?:we\s+are|we['’]?re|I\s+am|it['’]?s)\s+(?:now\s+)?(?:in|at|entering"
     r"|moving\s+(?:on\s+)?(?:to|into)|going\s+to)\s+"
@@ -149,10 +149,10 @@ AFTER_CLAUSE = re.compile(
 BREAK = re.compile(r"\s*(?:$|[\n,;:.!?&+/*_\"'”’“)(–—-]|and\b|[^\w\s!-~])")
 """Text that can follow a polite word at the end of a command.
 
-Otherwise the polite word was the first word of something else.
+If other text follows, the polite word is the first word of something else.
 """
 NEXT_SENTENCE = re.compile(r"[.!?](?<![.!?].)[.!?]*+[\"'”’)\]]*+(?:\s+|(?=[^\W\d_a-z]))")
-"""Matches only at the first of several marks, so that thousands of full stops do not take quadratic time."""
+"""Matches only at the first of several marks. Otherwise, thousands of full stops would take quadratic time."""
 ABBREVIATION = re.compile(r"(?:^|[\s(])(?:e\.?g|i\.?e|cf|vs|approx|ca|mr|mrs|ms|dr|no|resp)\.$", FLAGS)
 BRACKETED = re.compile(r"\s{0,3}\((?P<inside>[^()\n]{0,120})\)")
 STATED_LAST = re.compile(r"(?:,|;|\s[-–—]{1,2}|—)\s+|(?<=\w)[ \t]+(?=so[ \t]+(?:this|it|that|we)\b)", FLAGS)
@@ -166,21 +166,21 @@ FAILING = re.compile(
     r"|not\s+working|not\s+responding|stopped|lost|on\s+fire)(?=[ \t]*(?:[.!,;\n]|$))",
     FLAGS,
 )
-"""A failing thing, directly after the severity: `SEV 1 EVERYTHING DOWN`. `sev 1 customers` is none."""
+"""Something that is failing, named directly after the severity: `SEV 1 EVERYTHING DOWN`, but not `sev 1 customers`."""
 WRAP_CHARS_MIN = 55
-"""The least length of a line wrapped by a mail program. Shorter lines were ended by their writer."""
+"""The minimum length of a line wrapped by a mail program. A shorter line was ended by its writer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """The patterns that depend on an organisation's words, compiled once for each lexicon."""
+    """The patterns that depend on an organisation's words, compiled once per lexicon."""
 
     severity: re.Pattern[str]
-    """`severity 1`, `sev 1`, `Raising to SEV-1`, `from sev 2 to sev 1`, and each severity by its name."""
+    """`severity 1`, `sev 1`, `Raising to SEV-1`, `from sev 2 to sev 1`, and the name of each severity."""
     states_severity: re.Pattern[str]
     """`this is sev 1 now`."""
     phase: re.Pattern[str]
-    """`phase 2`, `now in phase 2`, `moving to phase 2`, and each phase by its name."""
+    """`phase 2`, `now in phase 2`, `moving to phase 2`, and the name of each phase."""
     taking: re.Pattern[str]
     """`taking command`, `I'll take command`, `I am taking over as IC`. The group `of` is the previous commander."""
     is_me: re.Pattern[str]

@@ -1,4 +1,4 @@
-"""Find a person's name in running text, by its form and by words that are not names."""
+"""Find a person's name in running text by its form, and by excluding words that are not names."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ LOWER_CASE_NAME = re.compile(r"[^\W\d_][^\s,;:!?()\"]{0,30}(?:[ \t][^\s,;:!?()\"
 
 
 def may_be_named(text: str, at: int) -> bool:
-    """Return whether the word `is` follows the words at `at`, as it has to follow a name.
+    """Return whether the words at `at` are followed by the word `is`, as a name must be.
 
     >>> may_be_named("Bo Keller is commander", 0), may_be_named("Commander: Bo Keller", 0)
     (True, False)
@@ -56,7 +56,7 @@ def may_be_named(text: str, at: int) -> bool:
 
 
 def name_at(text: str, at: int) -> tuple[str | None, int]:
-    """Return the name from `at` up to the word `is`, and the index of its end. Return None and `at` if there is none.
+    """Return the name from `at` up to the word `is`, and the index of its end, or (None, `at`) if there is none.
 
     A name has at most six words. Only short words, such as initials, can end with a full stop.
     """
@@ -82,7 +82,7 @@ def name_at(text: str, at: int) -> tuple[str | None, int]:
 def last_first_at(text: str, at: int) -> tuple[str | None, int]:
     """Return the `Last, First` name from `at` up to the word `is`, and the index of its end.
 
-    It is one name only if a person with this name is known: `Bo, Jayla is commander.` may be addressed to Bo.
+    It is one name only if a person of that name is known: `Bo, Jayla is commander.` may be addressed to Bo.
 
     >>> last_first_at("van Dam, Jayla is incident commander.", 0)
     ('van Dam, Jayla', 14)

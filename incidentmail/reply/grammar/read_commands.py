@@ -32,11 +32,11 @@ _BELOW = "it stands below other text, where no line is read"
 _PASTED = "it stands in a paragraph that looks pasted from another program"
 _UNKNOWN_KEY = re.compile(r"\s{0,3}[^\W\d_][^\s:]{0,30}(?: [^\s:]{1,30})?:\s+\S.*")
 PARAGRAPHS_MAX = 500
-"""The maximum number of paragraphs parsed. A longer mail ends in a log or a quotation, without commands."""
+"""The maximum number of paragraphs parsed. A longer mail ends in a log or a quotation, which contains no commands."""
 BRIEF_CHARS_MAX = 300
-"""A longer text below `Summary` or `Status` is a report, and does not ask for one."""
+"""The maximum length of a text below `Summary` or `Status` that asks for a report. A longer text is a report itself."""
 UNKNOWN_KEYS_MIN = 2
-"""The number of unknown keys that make a paragraph an alert. People who add a `Reason:` rarely add a second key."""
+"""The number of unknown keys that make a paragraph an alert. People who add a `Reason:` rarely add another key."""
 
 
 def read(lines: Iterable[NewLine], context: Context) -> Read:
@@ -97,14 +97,14 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
 
 
 def _begins_with_question(blocks: Sequence[Sequence[NewLine]]) -> bool:
-    """Return whether the first line, after a greeting, asks what is known: `any news?`, and below it a reason."""
+    """Return whether the first line after a greeting asks for news (`any news?`), with a reason below it."""
     lines = (line for block in blocks for line in block if not is_pleasantry(line.text))
     first = next(lines, None)
     return first is not None and first.readable and asks_for_brief(first.text)
 
 
 def _whole(whole: Whole, blocks: list[list[NewLine]], context: Context) -> Read:
-    """Return the command of a whole reply, or the question to its writer."""
+    """Return the command of a whole reply, or the question for its writer."""
     line = next(line for block in blocks for line in block if line.text.strip())
     text = "\n\n".join("\n".join(line.text for line in block) for block in blocks)
     if whole.command is None:
@@ -128,7 +128,7 @@ def _whole(whole: Whole, blocks: list[list[NewLine]], context: Context) -> Read:
 def _may_be_below_text(key: tuple[str, str] | None, context: Context) -> bool:
     """Return whether a line counts in a paragraph of `Key: value` lines below other text.
 
-    Most lines do not, because they would change too much.
+    Most lines do not count there, because they would change too much.
     """
     if key is None:
         return False
@@ -137,7 +137,7 @@ def _may_be_below_text(key: tuple[str, str] | None, context: Context) -> bool:
 
 
 def _blocks(lines: Iterable[NewLine]) -> list[list[NewLine]]:
-    """Return the paragraphs, which are runs of non-blank lines."""
+    """Return the paragraphs, that is, the runs of non-blank lines."""
     blocks: list[list[NewLine]] = []
     block: list[NewLine] | None = None
     for line in lines:
@@ -153,7 +153,7 @@ def _blocks(lines: Iterable[NewLine]) -> list[list[NewLine]]:
 def _later_block(reader: Reader, block: list[NewLine], *, each_was_meant: bool) -> None:
     """Keep a later paragraph as prose. In a declaration, also parse the `Key: value` lines at its end.
 
-    People often write the liaisons below the details.
+    People often put the liaisons below the details.
     """
     foot = len(block)
     while reader.context.declaring and foot and _may_be_below_text(reader.key(block[foot - 1]), reader.context):
@@ -175,9 +175,9 @@ def _key_lines(reader: Reader, block: Sequence[NewLine]) -> None:
 
 
 def _first_block(reader: Reader, block: list[NewLine]) -> bool:
-    """Parse the first paragraph: its `Key: value` lines up to the first prose, and its sentences.
+    """Parse the first paragraph: the `Key: value` lines above its first prose, and its sentences.
 
-    Return whether the paragraph contains no prose, so that the next paragraph still belongs to the leading block.
+    Return whether the paragraph contains no prose, in which case the next one still belongs to the leading block.
     """
     if len(block) > 1 and is_pleasantry(block[0].text):
         reader.prose.append(block[0].text)

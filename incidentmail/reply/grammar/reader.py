@@ -23,15 +23,15 @@ from .sentences import TakenBack, scan
 from .whole_reply import RECORD, remedy_for, reply_for
 
 DECLARED_COMMANDS_MAX = 100
-"""The maximum number of commands in a declaration. It states each fact once, and a few people for each role."""
+"""The maximum number of commands in a declaration, which states each fact once and a few people for each role."""
 KEY_LINES_MAX = 100
-"""The maximum number of `Key: value` lines. More are a script or a log, and then none of a reply's lines counts."""
+"""The maximum number of `Key: value` lines. A reply with more is a script or a log, and none of its lines counts."""
 ASKS_MAX = 20
-"""The maximum number of questions collected before parsing stops. Three are asked."""
+"""The maximum number of questions collected before parsing stops. Only three are asked."""
 SENTENCES_MAX = 200
-"""The maximum number of sentences near keywords that are parsed. People write a dozen."""
+"""The maximum number of sentences near keywords that are parsed. People write about a dozen."""
 LOOKED_BELOW_MAX = 4
-"""The maximum number of paragraphs below other text searched for commands. Later ones are reports and logs."""
+"""The maximum number of paragraphs below other text that are searched for commands. Later ones are reports and logs."""
 ABOUT: dict[str, About] = {
     "severity": "severity", "phase": "phase", "commander": "command", "venue": "venue", "next_update_at": "time",
     "update": "update", "status": "end", "undo": "undo",
@@ -40,7 +40,7 @@ ABOUT: dict[str, About] = {
 
 @dataclass
 class Reader:
-    """Collects the commands, problems, questions and prose of one message, in the order of its lines."""
+    """Collect the commands, problems, questions and prose of one message, in the order of its lines."""
 
     context: Context
     texts: dict[int, str]
@@ -55,25 +55,25 @@ class Reader:
     rivals: list[Found] = field(default_factory=list)
     """Commands in the same paragraph that did not count because of other text.
 
-    If one has a different value, that is a contradiction.
+    If one of them has a different value, it contradicts the command that counted.
     """
     prose: list[str] = field(default_factory=list)
     at: datetime | None = None
     reported: set[str] = field(default_factory=set)
-    """The facts whose misplaced lines were reported already. A pasted log can have a thousand of them."""
+    """The facts whose misplaced lines have already been reported. A pasted log can have a thousand such lines."""
 
     @property
     def commands_max(self) -> int:
         """The number of commands after which parsing stops.
 
-        If a reply has more, none of them counts.
+        If a reply has more commands, none of them counts.
         """
         return DECLARED_COMMANDS_MAX if self.context.declaring else COMMANDS_MAX
 
     def is_full(self) -> bool:
-        """Return whether parsing stops, because too much was found.
+        """Return whether parsing stops because too much was found.
 
-        None of so many commands counts, and parsing takes time.
+        None of so many commands counts, and parsing more would take time.
         """
         if self.sentences > SENTENCES_MAX or len(self.asks) > ASKS_MAX:
             return True
@@ -111,7 +111,7 @@ class Reader:
                 self.prose.append(read.reason)
 
     def problem(self, line: int, reason: str, remedy: str) -> None:
-        """Add a problem with line number `line`."""
+        """Add a problem with the line numbered `line`."""
         self.problems.append(Problem(line=line, text=self.texts[line], reason=reason, remedy=remedy))
 
     def _backdate(self, line: NewLine, value: str) -> None:
@@ -131,7 +131,7 @@ class Reader:
         self.commands.append(ReadCommand(command=command, name=name, value=value, form=form, line=line, unsure=unsure))
 
     def first_line(self, line: NewLine, found: Found) -> None:
-        """Add the command at the beginning of a line. The rest of the line is prose."""
+        """Add the command at the beginning of a line. The rest of the line is kept as prose."""
         self._add(line.number, found.name, found.command, found.value, found.form)
         self.prose.append(line.text[found.end :].rstrip())
 
@@ -143,7 +143,7 @@ class Reader:
             self.asks.append(Ask(line=line, text=self.texts[line], about=about, why=why, offers=offers))
 
     def running_text(self, lines: Sequence[NewLine], *, first_line: bool) -> bool:
-        """Parse the sentences in `lines`. Return whether every line contains a command or a part of one.
+        """Parse the sentences in `lines`. Return whether every line contains a command or part of one.
 
         Below or after other text in a reply, only a worse severity counts. The writer is asked about other commands.
         """
@@ -223,7 +223,7 @@ class Reader:
     def ask_about_promise(self, lines: Sequence[NewLine]) -> None:
         """Ask about a promise after other text in a line with commands: `sev 2, refunds work; next 17:00`.
 
-        Otherwise it would be lost, although the rest of the line is carried out.
+        Otherwise the promise would be lost although the rest of the line is carried out.
         """
         if not self.commands or any(one.name == "next_update_at" for one in self.commands):
             return
@@ -234,7 +234,7 @@ class Reader:
                 return
 
     def ask_about_priorities(self, line: NewLine) -> None:
-        """Ask what `P1` means if the first line of a reply begins with it, or has it next to a command."""
+        """Ask what `P1` means if the first line of a reply begins with it or contains it next to a command."""
         if not line.readable or MAY_BE_PRIORITY.search(line.text) is None:
             return
         greeting = GREETING_AHEAD.match(line.text)
@@ -245,9 +245,10 @@ class Reader:
             self.problem(line.number, *which_is_meant(written, policy))
 
     def report_unread(self, block: Sequence[NewLine], reason: str, *, each_was_meant: bool = False) -> None:
-        """Report the lines of `block` that would have changed something but did not, once for each fact.
+        """Report the lines of `block` that would have changed something but did not, once per fact.
 
-        Lines that only add to the record are kept in the note anyway, so they are reported only if `each_was_meant`.
+        Lines that only add to the record are kept in the note anyway, so they are reported only if `each_was_meant` is
+        true.
         """
         for line in block:
             found = self.key(line)

@@ -1,6 +1,6 @@
-"""Parse sentences and shorthand: commands that people type without keys.
+"""Parse sentences and shorthand, the commands that people type without keys.
 
-Each form is tried only at the start of a sentence, so the time is linear in its length.
+Each form is tried only at the start of a sentence, so the time is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from .venues import venue_at
 
 
 class TakenBack(Frozen):
-    """Commands in a sentence that takes them back or delays them: `sev 1, maybe`. `end` is the end of the sentence.
+    """Commands that are taken back or delayed by their sentence: `sev 1, maybe`. `end` is the end of the sentence.
 
-    `is_below` is true if the commands are meant, but come after other text.
+    `is_below` is true if the commands are meant but come after other text.
     """
 
     end: int
@@ -37,16 +37,16 @@ CLAUSES_MAX = 101
 OWN_LINE_CHARS_MAX = 60
 """The maximum length of a command alone on its line."""
 OWN_LINES_MAX = 12
-"""The maximum number of short lines of prose in a passage that are parsed separately. A longer text is a log."""
+"""The maximum number of short prose lines in a passage that are parsed separately. A longer text is a log."""
 KEYWORD_WITHIN = 160
-"""The distance from the beginning of a sentence within which a keyword must be. Other sentences are prose."""
+"""The distance from the beginning of a sentence within which a keyword must start. Other sentences are prose."""
 
 
 def scan(passage: Passage, *, first_line: bool) -> Iterator[tuple[Found | TakenBack | None, int, int]]:
     """Yield the commands in a passage, those that are taken back, and None for prose, each with its start and end.
 
-    `first_line` is true if only commands are above, so that shorthand counts up to the first prose. All prose after the
-    last keyword is one span.
+    `first_line` is true if only commands are above the passage, so that shorthand counts up to the first prose. All
+    prose after the last keyword is one span.
     """
     at, text, begins, own_lines = 0, passage.text, first_line, OWN_LINES_MAX
     while at < len(text):
@@ -85,10 +85,10 @@ def scan(passage: Passage, *, first_line: bool) -> Iterator[tuple[Found | TakenB
 def _prose(
     passage: Passage, begin: int, end: int, own_lines: int
 ) -> Generator[tuple[TakenBack | None, int, int], None, int]:
-    """Yield a sentence of prose, with any of its lines that are whole commands, as commands below other text.
+    """Yield a prose sentence, and any of its lines that are whole commands, as commands below other text.
 
-    For example, `I looked, it is DNS` and `sev 1` on the next line: the writer ended the line without a full stop. At
-    most `own_lines` lines are parsed. Return how many remain for later sentences.
+    For example, in `I looked, it is DNS` with `sev 1` on the next line, the writer ended the line without a full stop.
+    At most `own_lines` lines are parsed. Return the number that remain for later sentences.
     """
     text, row = passage.text, begin
     if not passage.has_keyword(begin, end - begin):
@@ -118,7 +118,7 @@ def _first_word(text: str, begin: int, end: int) -> int:
 
 
 def _next_sentence(text: str, at: int) -> int:
-    """Return the index of the sentence after the one at `at`. `e.g. severity 1` does not end a sentence."""
+    """Return the index of the sentence after the one at `at`. `e.g. severity 1` does not end one."""
     for found in forms.NEXT_SENTENCE.finditer(text, at):
         at = found.start()
         if text[at] != "." or not forms.ABBREVIATION.search(text, max(0, at - 10), at + 1):
@@ -127,7 +127,7 @@ def _next_sentence(text: str, at: int) -> int:
 
 
 def _skip_ahead(text: str, at: int) -> int:
-    """Return the index after polite words, bullets and emphasis, which do not change a command."""
+    """Return the index after any polite words, bullets and emphasis, which do not change a command."""
     for _ in range(forms.AHEAD_MAX):
         found = forms.AHEAD.match(text, at) or forms.MARKS.match(text, at)
         if found is None:
@@ -214,7 +214,7 @@ def _behind_politeness(text: str, at: int, context: Context) -> int:
 
 
 def _is_aside(inside: str, context: Context) -> bool:
-    """Return whether brackets after a command only explain it: `(critical; was 2)`, `(agreed by voice)`."""
+    """Return whether text in brackets after a command only explains it: `(critical; was 2)`, `(agreed by voice)`."""
     pieces = [piece.strip() for piece in inside.split(";")]
     names = {name for fact in ("severity", "phase") for _, name in steps(fact, context.words.policy)}
     return all(
@@ -258,7 +258,7 @@ def _is_unfinished(text: str, at: int) -> bool:
 def _last_clause(passage: Passage, at: int) -> Iterator[Found]:
     """Yield the severity in the last clause of the first sentence: `Refunds fail too, so this is sev 1 now.`
 
-    It counts only if it is worse, and if nothing before it is a doubt, a condition or reported speech.
+    It counts only if it is worse, and if no doubt, condition or reported speech comes before it.
     """
     if "severity" not in passage.kinds:
         return
@@ -281,4 +281,4 @@ def _last_clause(passage: Passage, at: int) -> Iterator[Found]:
 
 
 SENTENCE_CHARS_MAX = 300
-"""The maximum length of a first sentence with a command. A severity at the end of a longer one is asked about."""
+"""The maximum length of a first sentence with a command. A severity at the end of a longer one causes a question."""

@@ -28,7 +28,7 @@ from .lexicon import (
 FLAGS = re.I | re.A
 CLAUSE_CHARS_MAX = 400
 LATER_MAX = timedelta(hours=12)
-"""The greatest distance of a time of day that is in the future. If it is further away, it has just passed."""
+"""The maximum distance of a time of day that counts as being in the future. One further ahead has just passed."""
 
 _PHRASES = re.compile(
     r"just\s+(?:kidding|a\s+(?:test|joke|drill))|scratch\s+that|never\s*mind|strike\s+that|wait\b|hang\s+on|hold\s+on"
@@ -56,7 +56,7 @@ _POLITE = re.compile(
     FLAGS,
 )
 _OTHER_NUMBER = re.compile(r"\d(?:\s+(?:or|and|to)\s+\d)?", FLAGS)
-"""More numbers after the first one, as in `sev 1, 2 or 3`."""
+"""A pattern for further numbers after the first one, as in `sev 1, 2 or 3`."""
 _TIME_AHEAD = re.compile(
     r"(?:as\s+of|from|at|by|starting(?:\s+(?:at|from))?|effective(?:\s+(?:at|from))?|around|about)\s+(?P<time>[^\n,;]{1,24})$",
     FLAGS,
@@ -113,7 +113,7 @@ def takes_back(text: str, at: int, *, written_at: datetime, same_sentence: bool 
 def _is_elliptical(words: list[str], *, is_question: bool, has_main_clause: bool) -> bool:
     """Return whether a clause is about the command itself: `maybe`, `is over`, `that was wrong`.
 
-    `has_main_clause` is true if a complete sentence follows, which a condition in the clause then belongs to.
+    `has_main_clause` is true if a complete sentence follows. A condition in the clause then belongs to that sentence.
     """
     first, second = words[0], words[1] if len(words) > 1 else ""
     if has_main_clause and first in CONDITIONS - {"or"}:
@@ -164,6 +164,6 @@ def _is_elsewhere_in_time(clause: str, words: list[str], written_at: datetime) -
 
 
 def is_later(time: str, written_at: datetime) -> bool:
-    """Return whether a time of day is in the future at `written_at`, and has not just passed."""
+    """Return whether a time of day is in the future at `written_at`, as opposed to having just passed."""
     at = read_time(time.strip(), written_at=written_at, nearest="next")
     return not isinstance(at, NoTime) and timedelta(minutes=1) < at - written_at < LATER_MAX

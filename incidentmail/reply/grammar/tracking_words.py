@@ -1,6 +1,6 @@
 """Parse whole replies about tracked items and being at work: `done 3`, `3 holds`, `ask 3`, `joining`, `leaving`.
 
-A reason may follow. The number may be missing only if the writer was asked, so that the word can mean one thing only.
+A reason may follow. The number may be missing only if the writer was asked, so that the word is unambiguous.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ from .patterns import AHEAD, GREETING_AHEAD, MARKS
 from .taking_back import takes_back
 
 _NUMBERED = frozenset({"done", "cannot", "verdict"})
-"""What becomes of an item. A remainder in the reason means that it has not become so."""
+"""The commands that state the outcome of an item. They do not count if the reason says that something is left."""
 _MAY_TRACK = re.compile(
     r"[*_#(]{0,3}(?:\d|i\b|it\b|is\b|no\b|number|action|need|assumption|done|finished|completed|can|take|taking|mine"
     r"|holds|true|confirmed|refuted|false|wrong|unknown|unclear|still|ask|join|leav|signing|break|back|having|roll)",
     re.I,
 )
-"""The beginnings of all lines that `tracking_line` knows. Other lines need no further search."""
+"""The beginnings of all lines that `tracking_line` recognises. Other lines need no further search."""
 _BARE_NUMBER = re.compile(r"\d{1,6}")
 _LEAVES_SOME = REMAINDERS | {"rest", "other", "others", "left"}
 _OF_MANY = re.compile(
@@ -109,9 +109,9 @@ _VERDICTS: dict[str, Verdict] = {
 
 
 def tracking_reply(text: str, context: Context) -> Found | None:
-    """Return the command of a whole reply about a tracked item, or None.
+    """Return the command if the whole reply is about a tracked item, otherwise None.
 
-    `text` has no greeting. A word without a number counts only if there is an item of the writer that it can refer to.
+    `text` has no greeting. A word without a number counts only if it can refer to one of the writer's items.
     """
     if len(text) > TRACKING_CHARS_MAX:
         return None
@@ -131,10 +131,10 @@ def tracking_reply(text: str, context: Context) -> Found | None:
 
 
 def tracking_line(line: str, context: Context) -> Found | None:
-    """Return the command of a first line that tracks something, or says that its writer joins, has a break or leaves.
+    """Return the command of a first line that tracks an item, or says that its writer joins, takes a break or leaves.
 
     A reason may follow: `done 3, restarted it twice`, `joining as SME, I wrote that queue`. The index in the result is
-    that of the reason. A clause that takes the command back makes the line prose, as it does with other commands.
+    that of the reason. As with other commands, a clause that takes the command back makes the line prose.
     """
     begin = _content_at(line)
     if _MAY_TRACK.match(line, begin) is None:
@@ -153,9 +153,9 @@ def tracking_line(line: str, context: Context) -> Found | None:
 
 
 def unfinished_tracking(line: str, context: Context) -> str | None:
-    """Return the word about a tracked item with which a first line begins, such as `done 3`, if it is not taken.
+    """Return the tracked-item command at the start of a first line, such as `done 3`, if it does not count.
 
-    That is so if what follows says that something is left, or is no reason: `done 3, but not tested`.
+    It does not count if the text after it says that something is left, or is not a reason: `done 3, but not tested`.
     """
     begin = _content_at(line)
     if _MAY_TRACK.match(line, begin) is None or line.rstrip().endswith("?"):
@@ -169,15 +169,17 @@ def unfinished_tracking(line: str, context: Context) -> str | None:
 
 
 def _is_about_item(said: str, context: Context) -> bool:
-    """Return whether `3 done` is about item 3. A bare number first counts things of any kind, unless its writer was
-    asked about that item.
+    """Return whether `3 done` is about item 3.
+
+    A number at the start normally counts things of any kind, unless the writer was asked about the item with that
+    number.
     """
     number = _BARE_NUMBER.match(said)
     return number is None or int(number[0]) in (*context.owned_items, *context.asked_items)
 
 
 def _content_at(line: str) -> int:
-    """Return the index after a greeting, politeness and emphasis at the beginning of a line."""
+    """Return the index after any greeting, politeness and emphasis at the beginning of a line."""
     begin = 0
     for pattern in (GREETING_AHEAD, AHEAD, MARKS):
         around = pattern.match(line, begin)
@@ -186,7 +188,7 @@ def _content_at(line: str) -> int:
 
 
 def _finishes(reason: str, said: str, context: Context) -> bool:
-    """Return whether the reason behind `done 3` leaves nothing open. In `3 done, 2 to go` it is no reason."""
+    """Return whether the reason after `done 3` leaves nothing open. `3 done, 2 to go` contains no reason."""
     if not reason.strip():
         return True
     words = {fold_case(word).replace("’", "'") for word in TOKEN.findall(reason)}
@@ -210,7 +212,7 @@ def brief_since(text: str, context: Context) -> datetime | NoTime | None:
 
 
 def _being_here(text: str, context: Context) -> Found | None:
-    """Return the command of a reply such as `joining`, `joining as SME`, `I'll be scribe` or `leaving`."""
+    """Return the command of a reply such as `joining`, `joining as SME`, `I'll be scribe` or `leaving`, or None."""
     left = _LEAVING.match(text)
     if left and is_thanks(text[left.end() :], context.writer.name):
         return Found(0, "leave", None, Leave(), "shorthand")

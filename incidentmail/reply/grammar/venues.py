@@ -15,7 +15,7 @@ from .taking_back import takes_back
 COORDINATING = re.compile(r"(?:we\s+are\s+|we['’]re\s+|now\s+)?coordinating\s+(?:via|on|in|at|through|over)\s+", FLAGS)
 WEB_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/", FLAGS)
 _IN_VENUE = re.compile(rf"[\n?.!]|(?<=[ \n<(])(?={WEB_ADDRESS.pattern})", FLAGS)
-"""A mark that can end a venue, or the beginning of a web address, in which marks do not."""
+"""A mark that can end a venue, or the beginning of a web address, inside which such marks do not end it."""
 _VENUE_WORD = re.compile(r"[\w'’]+")
 _TOKEN = re.compile(r"\S+")
 _GLUED = re.compile(r"[^.]\.(?=[A-Z][a-z]*$)")
@@ -25,7 +25,7 @@ _NO_VENUE = frozenset({
 
 
 def venue_at(text: str, at: int, context: Context) -> Found | None:
-    """Return the venue if `Coordinating via ...` begins at `at`, up to the end of the sentence, or None."""
+    """Return the venue up to the end of the sentence if `Coordinating via ...` begins at `at`, otherwise None."""
     start = COORDINATING.match(text, at)
     if not start:
         return None
@@ -65,7 +65,7 @@ def _end_of_venue(text: str, start: int) -> int | None:
 
 
 def _web_address(text: str, at: int) -> int:
-    """Return the end of the web address at `at`, without the full stop of the sentence."""
+    """Return the index of the end of the web address at `at`, excluding the full stop that ends the sentence."""
     token = _TOKEN.match(text, at)
     if token is None:
         return at + 1

@@ -41,7 +41,7 @@ def finish(
     at: datetime | None, context: Context, asks: Sequence[Ask] = (), rivals: Sequence[Found] = (),
     is_script: bool = False,
 ) -> Read:  # fmt: skip
-    """Return the commands of one message that remain valid under all rules about whole replies.
+    """Return the commands of one message that remain valid under all the rules about whole replies.
 
     `texts` maps line numbers to lines, for use in the problems. If `is_script` is true, not all lines were parsed.
     """
@@ -77,10 +77,10 @@ def finish(
 def _drop_unclear_ends(
     commands: Sequence[ReadCommand], wrong: Sequence[Problem], texts: Mapping[int, str], prose: str, context: Context
 ) -> tuple[list[ReadCommand], list[Problem]]:
-    """Drop a command that ends the incident unless it is the whole reply. Return other commands and new problems.
+    """Drop a command that ends the incident unless it is the whole reply. Return the remaining commands and problems.
 
     `wrong` holds the problems found so far. A pasted alert may begin with `Status: resolved` and `Severity: 4`. If
-    there is other text next to these lines, none of them counts.
+    there is other text next to such lines, none of them counts.
     """
     ends = list(filter(_ends, commands))
     if not ends:
@@ -136,7 +136,7 @@ def reply_for(found: Found, context: Context) -> str:
 
 
 def remedy_for(command: Command, line: str) -> str:
-    """Return the suggestion for a misplaced line: the line alone, or the word that ends the incident."""
+    """Return the suggestion for a misplaced line: to send the line alone, or the word that ends the incident."""
     end = _END_WORDS.get(command.status) if isinstance(command, SetStatus) else None
     return end or line.strip()
 
@@ -155,7 +155,7 @@ def as_line(command: ReadCommand, texts: Mapping[int, str], context: Context) ->
 def _several_lines(commands: Sequence[ReadCommand], context: Context) -> list[ReadCommand]:
     """Combine the lines about one role: everybody named holds it, and `+` and `-` on several lines add up.
 
-    Also join the lines for the list and, in a mail that names its incident, the lines of its note.
+    Also combine the lines for a list and, in a mail that names its incident, the lines of its note.
     """
     groups: dict[tuple[str, str, int], list[ReadCommand]] = {}
     for number, command in enumerate(commands):

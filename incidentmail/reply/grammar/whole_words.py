@@ -1,7 +1,7 @@
 """Parse words that count only as the whole reply, such as `close`, `retract`, `reopen`, `undo 7`, `accept`, `status`.
 
 A greeting, thanks and a name can surround such a word. `close`, `retract` and `reopen` can be followed by a reason,
-which becomes the message. The writer is asked if the reason contains a contrast or says that something is left to do
+which becomes the message. The writer is asked if the reason contains a contrast, or says that something is left to do
 (`close, but refunds still fail`).
 """
 
@@ -90,18 +90,18 @@ _OVER = re.compile(
     r"|done|back|recovered|closed|mitigated|gone|a?\s*false\s+alarm)\b|it\b|this\b|that\b|was\b|is\b",
     FLAGS,
 )
-"""Words that make it a plain reason for ending an incident: that it is over, or what the cause was."""
+"""Words that make a reason for ending an incident plain: they say that it is over, or what the cause was."""
 _BEFORE_THE_WORD = re.compile(r"[ \t]*[,.!:–—-]*[ \t\n]+(?=(?:I\s+)?(?:accept|confirm|reject)\w*\b)", FLAGS)
 
 
 _DOUBTFUL = CONDITIONS | DOUBTS | OTHER_TIMES
 _ENDING_DOUBTS = (REMAINDERS | _DOUBTFUL, (REMAINDERS | _DOUBTFUL) - {"monitoring", "monitor", "only"})
-"""The doubtful words in a reason for `close`, and in one for `retract`, which leaves nothing to watch."""
+"""The doubtful words in a reason for `close`, and in one for `retract`, after which nothing is left to watch."""
 _THE_MONITORING = re.compile(r"\b(?:the|our|a|an|your|its|bad|wrong|broken|faulty)\s+monitoring\b", FLAGS)
-"""The program that watches, and not the work that is left."""
+"""Words for a monitoring program, as opposed to monitoring work that is left to do."""
 REASON_LINES_MAX = 6
 ANSWER_WORDS_MAX = 25
-"""The maximum number of words after an answer or an undo. A longer text has a meaning of its own."""
+"""The maximum number of words after an answer or an undo. A longer text means something else."""
 _About = Literal["end", "reopen", "undo", "answer"]
 _ABOUT: dict[str, _About] = {"close": "end", "retract": "end", "reopen": "reopen", "undo": "undo"}
 
@@ -224,7 +224,7 @@ def _is_plain(reason: str, doubtful: frozenset[str] = REMAINDERS | _DOUBTFUL) ->
 
 
 def _is_taken_back(reason: str, context: Context) -> bool:
-    """Return whether a reason takes the word back. That everything is over does not take back `close`."""
+    """Return whether a reason takes the word back. Saying that everything is over does not take back `close`."""
     return _OVER.match(reason) is None and takes_back(reason, 0, written_at=context.written_at)
 
 

@@ -1,4 +1,4 @@
-"""Find remembered lines with one word changed in transit: a link by a gateway, or a word by a translator."""
+"""Find remembered lines in which one word was changed in transit: a link by a gateway, or a word by a translator."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Row(NamedTuple):
 
 
 class AlteredLines:
-    """The lines of all messages, indexed by their length and their first or last word.
+    """The lines of all messages, indexed by their length and by their first or last word.
 
-    The index is brought up to date when it is used.
+    The index is updated when it is used.
     """
 
     def __init__(self, mails: Sequence[RememberedMail]) -> None:
@@ -33,7 +33,7 @@ class AlteredLines:
         self._rows: dict[tuple[int, int, str], list[Row]] = {}
 
     def of(self, words: Words) -> Iterator[Row]:
-        """Yield the remembered lines that differ from `words` in one word that is not a number. May yield a line twice.
+        """Yield remembered lines that differ from `words` in one word that is not a number, possibly twice.
 
         >>> rows = AlteredLines([RememberedMail("Coordinating via https://a.example now\\nfine")])
         >>> {row.below for row in rows.of(("coordinating", "via", "\\x00b.example", "now"))}

@@ -1,6 +1,6 @@
-"""Find answers typed between the lines of an unmarked quotation, as people do in Outlook.
+"""Find answers typed between the lines of an unmarked quotation, as Outlook users do.
 
-The answers become part of the note. They are never parsed for commands, since only the memory of earlier messages
+The answers become part of the note. They are never parsed for commands, because only the memory of earlier messages
 distinguishes them from the quotation.
 """
 
@@ -17,7 +17,7 @@ UNKNOWN_SHARE_MAX = 0.5  # if more of the lines are unknown, the quoted message 
 
 
 def answers_between(extraction: Extraction, memory: Memory | LazyMemory) -> str:
-    """Return the lines below the cut that are in no earlier message, if most of the lines there are remembered.
+    """Return the lines below the cut that no earlier message contains, if most lines there are remembered.
 
     >>> from incidentmail.reply.extraction.cut import cut
     >>> old = "Is anybody at the bank now?\\nWho calls the shops in the north?"
@@ -41,7 +41,7 @@ def answers_between(extraction: Extraction, memory: Memory | LazyMemory) -> str:
 def _quoted(extraction: Extraction) -> list[Line]:
     """Return the lines of an unmarked quotation that is introduced by a block of header fields.
 
-    If only HTML was sent, our own HTML parser has marked everything below such a block.
+    If only HTML was sent, our HTML parser has already marked everything below such a block.
     """
     if extraction.cut_at is None and extraction.is_page:
         marked = [kept.line.text for kept in extraction.lines if kept.line.kind is QUOTE]

@@ -1,8 +1,8 @@
-"""Find the lines of a reply that were in an earlier message of the incident, so that they change nothing again.
+"""Find lines of a reply that occurred in an earlier message of the incident, so that they change nothing again.
 
-A mail program may quote without any mark, in a language that is not listed, and may wrap our long lines. Therefore
-words are compared, not lines: a run of lines is remembered if its words follow each other in one earlier message, with
-any line breaks. Gateways rewrite links, and translators change words, so a line next to a quoted line also counts as
+A mail program may quote without any mark, in an unlisted language, and may wrap our long lines. Therefore words are
+compared, not lines: a run of lines is remembered if its words are consecutive in one earlier message, regardless of
+line breaks. Gateways rewrite links, and translators change words, so a line next to a quoted line also counts as
 remembered if one of its words was changed. Memory prevents lines from being treated as commands, but never removes text
 from the note.
 """
@@ -34,7 +34,7 @@ _KEPT = attrgetter("kept")
 class Memory:
     """The text of one incident's messages so far, with which replies are compared.
 
-    `_words` holds every word. The other indexes are computed when first used, because few replies repeat more than
+    `_words` holds every word. The other indexes are computed on first use, because few replies repeat more than single
     words. They hold every line, every two consecutive lines (ignoring blank ones), and every two and three consecutive
     words, each within one message.
     """
@@ -82,7 +82,7 @@ class Memory:
 
     @property
     def whole(self) -> Memory:
-        """The memory itself, for the same interface as `LazyMemory`."""
+        """The memory itself, so that it has the same interface as `LazyMemory`."""
         return self
 
     def is_empty(self) -> bool:
@@ -92,8 +92,8 @@ class Memory:
     def quoted(self, lines: Sequence[str]) -> tuple[bool, ...]:
         """Return for each line of a body whether it quotes an earlier message, in linear time. Blank lines never do.
 
-        A line that begins with `>` marks the lines below it as a possible quotation. So does a line that ends with a
-        colon, for the next line, because it may be an attribution in an unknown language.
+        A line that begins with `>` marks the lines below it as a possible quotation. A line that ends with a colon does
+        so for the next line, because it may be an attribution in an unknown language.
 
         >>> Memory.of(["Severity: 1"]).quoted(["Severity: 1"])
         (False,)
@@ -106,7 +106,7 @@ class Memory:
     def mostly_known(self, lines: Sequence[str]) -> tuple[bool, ...]:
         """Return for each line whether most of its pairs of words, or all its words, are remembered.
 
-        Gateways and translators change words, but no numbers. A line with another number says something new.
+        Gateways and translators change words but not numbers, so a line with a different number is new.
 
         >>> Memory.of(["Is anybody at the bank?"]).mostly_known(["is anybody at the bank", "Yes, Bo."])
         (True, False)
@@ -122,7 +122,7 @@ class Memory:
         return tuple(found)
 
     def quoted_below(self, plains: Sequence[str], markers: Sequence[bool]) -> tuple[bool, ...]:
-        """Return for each plain line whether it is quoted. `markers` says which lines mark the ones below as quoted."""
+        """Return for each plain line whether it is quoted. `markers` says which lines mark those below as quoted."""
         rows = words_in_each(plains)
         filled = [index for index, words in enumerate(rows) if words]
         if "-" in [rows[index][-1][-1] for index in filled]:
@@ -160,12 +160,12 @@ class Memory:
         return _chars(above + below) >= PAIR_CHARS_MIN and any(rows)
 
     def _differs_little(self, words: Words) -> bool:
-        """Return whether at most one of the words is unknown, and it is not a number."""
+        """Return whether all words are known, except for at most one that is not a number."""
         unknown = set(words) - self._words
         return len(unknown) < 2 and not any(map(is_number, unknown))
 
     def _is_altered(self, words: Words) -> bool:
-        """Return whether the words are a remembered line, or a part of one, in which one word was changed.
+        """Return whether the words are all or part of a remembered line, with one word changed.
 
         The changed word must not be a number.
         """
@@ -217,7 +217,7 @@ class Memory:
         return _is_long(words) and len(words) > 1 and self._are_in_a_row(words)
 
     def _are_in_a_row(self, words: Words) -> bool:
-        """Return whether every three consecutive words, or the only two, are consecutive in an earlier message."""
+        """Return whether every three consecutive words, or the only two, are also consecutive in an earlier message."""
         if not self._words.issuperset(words):
             return False
         if len(words) == 2:
@@ -230,9 +230,8 @@ def mask(
 ) -> tuple[bool, ...]:
     """Return for each kept line, in order, whether it can be parsed for commands.
 
-    Dropped lines are examined too, because they may mark the kept lines below as quoted. If `answered` is given, it
-    holds the messages that the beginning of the reply may quote. Words from other messages then count as the writer's
-    own there.
+    Dropped lines are examined too, because they may mark the kept lines below as quoted. If `answered` is given, the
+    beginning of the reply can quote only those messages; words from any others count as the writer's own there.
 
     >>> from incidentmail.reply.extraction.cut import cut
     >>> mask(cut("sev 1\\n\\nBo aliandika:\\n\\nSeverity: 4\\nfine"), Memory.of(["Severity: 4\\nfine"]))
@@ -266,7 +265,7 @@ def mask(
 
 
 def _below_marked_quotation(extraction: Extraction, own: Sequence[int]) -> int | None:
-    """Return the first line below the last line marked `>` and a blank line, if the reply ends there, or None."""
+    """Return the index of the first line after the last `>` line and a blank line, if the reply ends there, or None."""
     lines = extraction.lines
     marked = next((i for i in range(own[-1], -1, -1) if lines[i].line.kind is QUOTE and not lines[i].kept), None)
     if marked is None or lines[marked + 1].line.kind is not EMPTY:

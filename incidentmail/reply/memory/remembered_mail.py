@@ -37,7 +37,7 @@ class RememberedMail:
 
 
 class LazySet(Generic[T]):
-    """A set computed from the messages. When it is used, messages added since the last use are included."""
+    """A set computed from the messages. On each use, messages added since the last use are included."""
 
     __slots__ = ("_mails", "_mails_used", "_parts", "_parts_of")
 
@@ -55,7 +55,7 @@ class LazySet(Generic[T]):
 
 
 def words_in(line: str) -> Words:
-    """Return the words of a plain line in the compared form: without quote marks, emphasis and case."""
+    """Return the words of a plain line, normalized for comparison: without quote marks, emphasis and case."""
     parts = line.lstrip(_MARKS).casefold().split()
     if "*" in line or "_" in line:
         parts = [word for word in [part.strip("*_") for part in parts] if word]
@@ -63,7 +63,7 @@ def words_in(line: str) -> Words:
 
 
 def words_in_each(lines: Sequence[str]) -> list[Words]:
-    """Return the words of each plain line. Texts without emphasis and links, which are most, are split faster."""
+    """Return the words of each plain line. This is faster for text without emphasis and links, as most texts are."""
     text = "\n".join(lines)
     folded = text.casefold().split("\n")
     if "*" in text or "_" in text or has_link(text) or len(folded) != len(lines):
@@ -74,7 +74,7 @@ def words_in_each(lines: Sequence[str]) -> list[Words]:
 
 
 def is_number(word: str) -> bool:
-    """Return whether a word contains a digit, as severities, phases and times do. A link is not a number."""
+    """Return whether a word contains a digit, as severities, phases and times do. Links do not count."""
     return word[0] != LINK and any(map(str.isdigit, word))
 
 

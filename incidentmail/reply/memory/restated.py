@@ -1,4 +1,4 @@
-"""Find lines that only repeat when the next update is due, as our mails say it."""
+"""Find lines that only repeat when the next update is due, in the wording of our own mails."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _OUR_LINE = re.compile(r"[*_]*next update:[*_]* by (?:\d{4}-\d\d-\d\d )?\d\d:\d\
 
 
 def restated(plains: Sequence[str], memory: Memory | LazyMemory) -> tuple[bool, ...]:
-    """Return for each plain line whether it is the line about the next update of an earlier message, word for word.
+    """Return for each plain line whether it repeats, word for word, an earlier message's line about the next update.
 
-    Almost every mail of ours has that line, and most often the severity promises what it says. A person who repeats it,
-    even as the first words of a reply, quotes it. Otherwise it would become a promise of that person.
+    Almost every mail of ours has that line, and its time usually follows from the severity. A person who repeats it,
+    even at the very beginning of a reply, is quoting it. Otherwise it would become that person's promise.
 
     >>> restated(["Next update: by 15:00 UTC", "next 15:00"], Memory.of(["Next update: by 15:00 UTC"]))
     (True, False)

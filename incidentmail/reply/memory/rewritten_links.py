@@ -21,7 +21,7 @@ def has_link(text: str) -> bool:
 def words_of(parts: list[str]) -> list[str]:
     """Return the words of a line, with one word for each link.
 
-    If the text of a link is followed by its address, the address is omitted.
+    If the text of a link is followed by the link's address, the address is omitted.
 
     >>> words_of("Join https://example.com/a<https://gate.example/?u=https%3A%2F%2Fexample.com%2Fa&d=1> now".split())
     ['Join', '\\x00example.com/a', 'now']
@@ -41,7 +41,7 @@ def words_of(parts: list[str]) -> list[str]:
 
 
 def _link(part: str) -> str:
-    """Return the address inside a link, without what gateways added.
+    """Return the address inside a link, without the additions of gateways.
 
     Safe Links writes `?url=https%3A%2F%2F...&data=`, urldefense `/v3/__https://...__;` or `?u=https-3A__...&d=`.
     """

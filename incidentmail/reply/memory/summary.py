@@ -1,8 +1,8 @@
-"""Summarise an incident's messages in a few bits that show for most replies that they repeat nothing.
+"""Summarise an incident's messages in a few bits which prove, for most replies, that they repeat nothing.
 
-Comparing a reply with all earlier words is slow if these first have to be read from the ledger, as when many incidents
-are answered at the same time. The summary is a Bloom filter of consecutive words, lines and numbers: what it does not
-contain is in no message. If it contains too much of a reply, the words themselves are compared (earlier_words.py).
+Comparing a reply with all earlier words is slow if they first have to be read from the ledger, as when many incidents
+are answered at the same time. The summary is a Bloom filter of consecutive words, lines and numbers: whatever it does
+not contain is in no message. If it contains too much of a reply, the words themselves are compared (earlier_words.py).
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from .earlier_words import Memory
 
 BITS = 1 << 21
-"""The size of the filter. With 250,000 characters (100,000 different parts), 3 in 10,000 unknown parts seem known."""
+"""The size of the filter. After 250,000 characters (100,000 distinct parts), 3 in 10,000 unknown parts seem known."""
 NEW_PAIRS_MIN = 4
-"""The number of pairs of words that must be new. A changed word makes two new pairs, and three are tolerated."""
+"""The number of word pairs that must be new. A changed word produces two new pairs, and three are tolerated."""
 
 
 class Summary:
@@ -41,7 +41,7 @@ class Summary:
         self._note(word for word in mail.stream if not word.isalpha() and is_number(word))
 
     def repeats_nothing(self, plains: Sequence[str], kept: Sequence[bool]) -> bool:
-        """Return whether `Memory.quoted_below` certainly considers none of the `kept` lines quoted.
+        """Return whether `Memory.quoted_below` is certain to consider none of the `kept` lines quoted.
 
         >>> summary = Summary()
         >>> summary.add("Severity: 1\\nHalf of the shops in the north are closed.")
@@ -62,11 +62,11 @@ class Summary:
         )
 
     def _may_follow(self, above: Words, below: Words) -> bool:
-        """Return whether all pairs of words in two consecutive lines may be known."""
+        """Return whether all word pairs in two consecutive lines may be known."""
         return self._knows((above[-1], below[0])) and all(map(self._knows, pairwise((*above, *below))))
 
     def _is_new(self, row: Words) -> bool:
-        """Return whether a line is certainly not a line or part of a message, not even with a changed word."""
+        """Return whether a line is certainly not all or part of a remembered line, not even with one word changed."""
         if self._knows(row):
             return False
         if len(row) < WORDS_MIN:
@@ -95,7 +95,7 @@ class Summary:
 
 
 class LazyMemory:
-    """The memory of an incident with its summary. It is loaded only if a reply may repeat something."""
+    """The memory of an incident, with its summary. The memory is loaded only if a reply may repeat something."""
 
     def __init__(self, summary: Summary, load: Callable[[], Memory]) -> None:
         self.summary, self._load = summary, load

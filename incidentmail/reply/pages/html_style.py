@@ -1,6 +1,6 @@
-"""Find out whether a reader can see an element's text.
+"""Determine whether a reader can see an element's text.
 
-Text is invisible if it is hidden, off the screen, tiny or struck out, or has the colour of its background.
+Text is invisible if it is hidden, off the screen, tiny, struck out or the same colour as its background.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _Colour = tuple[int, int, int]
 
 
 class Style(NamedTuple):
-    """The style that an element passes on to the elements inside it: colours, size and visibility (CSS 2.1)."""
+    """The style that an element passes on to its descendants: colours, size and visibility (CSS 2.1)."""
 
     colour: _Colour | None = (0, 0, 0)
     background: _Colour = (255, 255, 255)
@@ -61,7 +61,7 @@ def is_gone(tag: str, attributes: Mapping[str, str], style: str) -> bool:
 
 
 def inherit(outer: Style, attributes: Mapping[str, str], style: str) -> Style:
-    """Return the style of an element inside one with the style `outer`.
+    """Return the style of an element whose parent has the style `outer`.
 
     >>> inherit(Style(), {}, "color:#fff").is_seen, inherit(Style(), {}, "color:#fff;background:#000").is_seen
     (False, True)
@@ -84,7 +84,7 @@ def inherit(outer: Style, attributes: Mapping[str, str], style: str) -> Style:
 
 
 def _colour(text: str, otherwise: _Colour | None) -> _Colour | None:
-    """Return red, green and blue. None means transparent, and `otherwise` is returned for other forms of colours."""
+    """Return red, green and blue, None for transparent, or `otherwise` for other notations."""
     if text in _NAMED:
         return _NAMED[text]
     if text == "transparent":

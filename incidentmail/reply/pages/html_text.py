@@ -87,7 +87,7 @@ def html_to_text(html: str) -> str:
 
 
 def signature_in(html: str) -> str:
-    """Return the text of elements that are marked as a signature outside quotations, or "".
+    """Return the text of elements outside quotations that are marked as a signature, or "".
 
     >>> signature_in('<p>sev 1</p><div id="Signature"><p>Bo</p></div><blockquote><p id=Signature>Al</p></blockquote>')
     'Bo'
@@ -119,7 +119,7 @@ class _Page:
     signatures: list[str] = field(default_factory=list)
 
     def end_line(self, *, forced: bool = False) -> None:
-        """Finish the line being written. An empty line is kept only if `forced`, for a `br` or a line of a `pre`."""
+        """Finish the current line. If it is empty, keep it only if `forced`, for a `br` or a line of a `pre`."""
         text = " ".join("".join(self.parts).split())
         self.parts.clear()
         if text or forced:
@@ -152,7 +152,7 @@ class _Open:
 
 
 def _walk(root: LexborNode, page: _Page) -> None:
-    """Write all nodes to the page, depth first, without recursion, because markup may be nested thousands deep."""
+    """Write all nodes to the page, depth first and without recursion, because markup can be nested thousands deep."""
     node: LexborNode | None = root
     opened: list[_Open] = []
     preformatted = False
@@ -239,7 +239,7 @@ def _is_quote(tag: str, attributes: Mapping[str, str], names: str) -> bool:
 
 
 def _is_shared(node: LexborNode, names: str) -> bool:
-    """Return whether this is Gmail's container for quotations and for the text typed below or between them."""
+    """Return whether this is Gmail's container for quotations and the text typed below or between them."""
     if "gmail_quote" not in names:
         return False
     child = node.first_child

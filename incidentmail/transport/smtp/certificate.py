@@ -1,4 +1,4 @@
-"""Load the listener's certificate at the start, and again on request after it was renewed."""
+"""Load the listener's certificate at startup, and again on request after it was renewed."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import Final
 from incidentmail.errors import ConfigError
 
 NO_CHECK_TIME: Final = 0x200000
-"""OpenSSL's X509_V_FLAG_NO_CHECK_TIME: a certificate that has expired can be read, too."""
+"""OpenSSL's X509_V_FLAG_NO_CHECK_TIME, which makes it possible to read an expired certificate too."""
 
 
 class Certificate:
-    """The certificate of a listener. `context` is the TLS context for new clients; a failed `reload` keeps it."""
+    """The certificate of a listener. `context` is the TLS context for new clients; it is kept if a `reload` fails."""
 
     def __init__(self, chain: Path, key: Path | None = None) -> None:
         """Load the files.
 
-        `key` is None if the file of the chain also contains the key. Raise ConfigError if a file cannot be used.
+        `key` is None if the chain file also contains the key. Raise ConfigError if a file cannot be used.
         """
         self._chain, self._key = chain, key
         self.context = self._read()
@@ -51,9 +51,9 @@ class Certificate:
         return context
 
     def expires_at(self) -> datetime:
-        """Return the time at which the certificate expires, in UTC. Raise ConfigError if it cannot be read.
+        """Return the time at which the certificate expires, in UTC. Raise ConfigError if it cannot be determined.
 
-        Python only reads this from a certificate that a server presents, so a TLS handshake is made in memory.
+        Python exposes this only for a certificate that a server presents, so a TLS handshake is made in memory.
         """
         trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         trusting.check_hostname = False

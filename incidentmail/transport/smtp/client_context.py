@@ -1,4 +1,4 @@
-"""Hold the data that all clients of one listener share: settings, counts, and callables for messages and events."""
+"""Hold the data shared by all clients of a listener: settings, counts, and callables for messages and events."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Count connections, wrong passwords, and the bytes of messages being received.
 
-Nothing here knows the SMTP dialogue. A connection is any object with the methods of `Connection`.
+Nothing here depends on the SMTP dialogue. A connection is any object with the methods of `Connection`.
 """
 
 from __future__ import annotations
@@ -42,15 +42,15 @@ class Connection(Protocol):
 
 
 class Load:
-    """The resources that all listeners of one process share: the memory for messages being received, and the disk."""
+    """The resources shared by all listeners of one process: the memory for messages being received, and the disk."""
 
     def __init__(self, disk: DiskRoom | None = None) -> None:
         self.held_bytes, self.disk = 0, disk or DiskRoom()
 
     def is_too_much(self, more_bytes: int, bounds: Bounds, *, is_trusted: bool) -> bool:
-        """Return whether a message of that size needs too much memory now.
+        """Return whether a message of that size would currently need too much memory.
 
-        A part of the memory is reserved for trusted peers.
+        Part of the memory is reserved for trusted peers.
         """
         room = bounds.in_flight_bytes_max
         if not is_trusted:
@@ -62,7 +62,7 @@ class ConnectionCounts:
     """The open connections of one listener, in total and by peer."""
 
     def __init__(self, bounds: Bounds, on_refusal: Callable[[str, str], None]) -> None:
-        """Start with no connections. `on_refusal` gets the peer and the reply of each refused or closed connection."""
+        """Start with no connections. `on_refusal` receives the peer and reply of each refused or closed connection."""
         self._bounds, self._on_refusal = bounds, on_refusal
         self._connections: set[Connection] = set()
         self._by_peer: Counter[str] = Counter()
@@ -72,10 +72,10 @@ class ConnectionCounts:
         return tuple(self._connections)
 
     def admit(self, connection: Connection) -> str | None:
-        """Count a new connection, or return the reply that refuses it if there are too many.
+        """Count a new connection, or return the reply refusing it if there are too many.
 
-        If there is no room, the connection that has been silent longest is closed, unless it is in a transaction.
-        Strangers only replace strangers, and a part of the connections is reserved for trusted peers.
+        If there is no room, the connection that has been idle the longest is closed, unless it is in a transaction.
+        Strangers can replace only strangers, and some connections are reserved for trusted peers.
         """
         self._connections.add(connection)
         self._by_peer[connection.peer] += 1
@@ -119,7 +119,7 @@ class LoginFailures:
         self._by_peer[peer] += 1
 
     def are_too_many(self, peer: str, now: float) -> bool:
-        """Return whether passwords from this peer are refused at the moment."""
+        """Return whether passwords from this peer are currently refused."""
         self._forget(now)
         return self._by_peer[peer] >= limits.LOGIN_FAILURES_PER_PEER_MAX
 

@@ -52,7 +52,7 @@ def peer_of(transport: asyncio.BaseTransport) -> str:
 
 
 class Hooks:
-    """The functions that aiosmtpd calls: for EHLO, and to accept or refuse a sender, a recipient and a message."""
+    """The functions that aiosmtpd calls for EHLO, and to accept or refuse a sender, a recipient and a message."""
 
     async def handle_EHLO(
         self, client: Client, session: Session, _: Transaction, host: str, said: list[str]
@@ -64,7 +64,7 @@ class Hooks:
         return ["\r\n".join([*features, "250-PIPELINING", "250-ENHANCEDSTATUSCODES", said[-1]])]
 
     async def handle_MAIL(self, client: Client, _: Session, mail: Transaction, address: str, options: list[str]) -> str:
-        """Return the reply to MAIL. Its SIZE must not exceed the limit for a message (RFC 1870 section 6)."""
+        """Return the reply to MAIL. Its SIZE must not exceed the maximum size of a message (RFC 1870 section 6)."""
         size = sum(int(option[5:]) for option in options if re.fullmatch("SIZE=[0-9]+", option))
         if client.is_too_much(size):
             return f"452 {BUSY}"
@@ -77,7 +77,7 @@ class Hooks:
     async def handle_RCPT(self, client: Client, _: Session, mail: Transaction, address: str, options: list[str]) -> str:
         """Return the reply to RCPT.
 
-        If there are too many recipients, it is 452, and the client sends to the others later (RFC 5321 section
+        If there are too many recipients, it is 452, and the client sends to the remaining ones later (RFC 5321 section
         4.5.3.1.10).
         """
         if address == "<>":
@@ -124,11 +124,11 @@ class Client(Login):
         return self.transport is None or self._writer.is_closing()
 
     def is_too_much(self, more_bytes: int) -> bool:
-        """Return whether a message of that size needs too much memory now."""
+        """Return whether a message of that size would currently need too much memory."""
         return self.context.load.is_too_much(more_bytes, self.context.bounds, is_trusted=self.is_trusted)
 
     def no_room(self, size: int) -> str | None:
-        """Return the reply that refuses a message of that size, or None if the peer may store it."""
+        """Return the reply refusing a message of that size, or None if the peer may store it."""
         if self.is_trusted:
             return None
         return self.context.load.disk.refusal(self.peer, size, self.context.bounds)
@@ -167,7 +167,7 @@ class Client(Login):
             self.say_goodbye("\r\n".join([refusal] * (self._replies_due or 1)))
 
     def _refusal(self) -> str | None:
-        """Return the reason to disconnect the client while it is sending, or None while it stays within the limits."""
+        """Return the reason to disconnect the client while it is sending, or None if it stays within the limits."""
         if self.loop.time() - self._met_at > limits.SESSION_S_MAX:
             return TOO_SLOW
         if not self._replies_due:
@@ -177,7 +177,7 @@ class Client(Login):
         return TOO_BIG if self._bytes > 2 * self.context.bounds.message_bytes_max else None
 
     def _timeout_cb(self) -> None:
-        """Fix: aiosmtpd cancels a slow handler without a reply to the client."""
+        """Fix: aiosmtpd cancels a slow handler without replying to the client."""
         if self.is_storing:
             self._reset_timeout()
         else:
@@ -210,7 +210,7 @@ class Client(Login):
             await self.push(reply)
 
     async def _take(self, raw: bytes, mail: Transaction) -> str:
-        """Return the reply to the message. If the client disconnects and this is cancelled, storing continues."""
+        """Return the reply to the message. If the client disconnects and this task is cancelled, storing continues."""
         if not self.is_trusted and has_bare_line_end(raw):
             return BARE_LINE_END
         if not self.is_trusted and has_long_line(raw):
@@ -235,9 +235,7 @@ class Client(Login):
         return STORED if stored else TEMPORARY
 
     async def push(self, status: str | bytes) -> None:
-        """Fix: aiosmtpd gives LMTP one reply for all recipients, sends trusted peers 5xx for content, and counts no
-        errors.
-        """
+        """Fix: aiosmtpd sends one LMTP reply for all recipients and 5xx to trusted peers, and counts no errors."""
         reply = status.decode("ascii") if isinstance(status, bytes) else status
         assert self.session is not None and self.envelope is not None
         if reply.startswith("354"):
@@ -267,7 +265,7 @@ class Client(Login):
         await asyncio.sleep(0)  # after the last reply the dialogue has to end here, not a few commands later
 
     def say_goodbye(self, reply: str) -> None:
-        """Send a last reply and close. Disconnect a client that does not even read the reply."""
+        """Send a last reply and close. Disconnect a client that does not read even that reply."""
         if self.transport is None or self._handler_coroutine is None:
             return
         self.reserve(0)
@@ -282,12 +280,12 @@ class Client(Login):
         self._handler_coroutine.cancel()
 
     def reserve(self, size: int) -> None:
-        """Reserve memory for an announced message now, so that there is room for it when it arrives."""
+        """Reserve memory for an announced message now, so that there is room when it arrives."""
         self._reserved_bytes = size
         self._hold(0)
 
     def _hold(self, size: int) -> None:
-        """Count this many bytes, or the announced size, as being received. This replaces the number counted before."""
+        """Count this many bytes, or the announced size, as being received, in place of the number counted before."""
         count = max(size, self._reserved_bytes) * limits.COPIES_IN_FLIGHT
         self.context.load.held_bytes += count - self._held_bytes
         self._held_bytes = count

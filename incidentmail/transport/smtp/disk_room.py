@@ -1,7 +1,7 @@
-"""Limit how much untrusted peers may store: a number of bytes a day, and nothing once the disk is nearly full.
+"""Limit how much untrusted peers may store: a number of bytes per day, and nothing once the disk is nearly full.
 
-Without a limit, one host could fill the disk, and then nobody could declare an incident. Trusted peers have no such
-limit. The counts start again when the process restarts.
+Without a limit, a single host could fill the disk, and then nobody could declare an incident. Trusted peers have no
+such limit. The counts are reset when the process restarts.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Final
 from incidentmail.inbound.limits import Bounds
 
 MAIL_BYTES: Final = 4096
-"""The disk space that the smallest message takes, with its rows and their indexes."""
+"""The disk space that the smallest message takes, including its rows and their indexes."""
 PEERS_MAX: Final = 10_000
-"""How many peers are counted separately. Further peers are counted together."""
+"""The number of peers that are counted separately. Further peers are counted together."""
 DAY_S: Final = 86_400
 FULL: Final = "452 4.3.1 Insufficient system storage, try again later"
 ENOUGH: Final = "452 4.7.0 Enough for today from your address, try again tomorrow"
@@ -24,21 +24,21 @@ ENOUGH_OF_ALL: Final = "452 4.7.0 Enough for today from addresses that are not k
 
 
 class DiskRoom:
-    """The bytes that untrusted peers have stored within a day, by all listeners of one process together."""
+    """The bytes that untrusted peers have stored within a day, summed over all listeners of one process."""
 
     def __init__(
         self, free_bytes: Callable[[], int] | None = None, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         """Start counting.
 
-        `free_bytes` returns how many bytes are free on the disk of the ledger. `clock` returns the time in seconds.
+        `free_bytes` returns the number of free bytes on the ledger's disk. `clock` returns the time in seconds.
         """
         self._free_bytes, self._clock = free_bytes, clock
         self._by_peer: Counter[str] = Counter()
         self._began_at = clock()
 
     def refusal(self, peer: str, size: int, bounds: Bounds) -> str | None:
-        """Return the reply that refuses a message of that size from an untrusted peer, or None if it may be stored."""
+        """Return the reply refusing a message of that size from an untrusted peer, or None if it may be stored."""
         self._begin_day()
         cost = max(size, MAIL_BYTES)
         if self._by_peer[self._counted_as(peer)] + cost > bounds.untrusted_peer_bytes_a_day_max:
@@ -49,7 +49,7 @@ class DiskRoom:
         return FULL if is_full else None
 
     def count(self, peer: str, size: int) -> None:
-        """Count a message from an untrusted peer that will be stored now."""
+        """Count a message from an untrusted peer that is about to be stored."""
         self._by_peer[self._counted_as(peer)] += max(size, MAIL_BYTES)
 
     def _begin_day(self) -> None:

@@ -20,7 +20,7 @@ BACKLOG = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListenAddress:
-    """Host and port (0 means any free one), or the path of a unix socket, or the name of a socket from systemd."""
+    """Host and port (0 means any free port), the path of a unix socket, or the name of a socket from systemd."""
 
     protocol: Protocol
     host: str | None = None
@@ -31,7 +31,7 @@ class ListenAddress:
     group: str | None = None
 
     def __str__(self) -> str:
-        """Return the address in the form that the configuration uses."""
+        """Return the address in the form used in the configuration."""
         if self.systemd is not None:
             return f"systemd:{self.systemd}"
         if self.path is not None:
@@ -41,7 +41,7 @@ class ListenAddress:
 
 
 def parse_listen(protocol: Protocol, text: str, *, mode: int = 0o660, group: str | None = None) -> ListenAddress:
-    """Return the address that `text` names. Raise ValueError, which says what is wrong and shows the correct form.
+    """Return the address named by `text`. Raise a ValueError that says what is wrong and shows the correct form.
 
     >>> parse_listen("lmtp", "[::1]:8024").host
     '::1'
@@ -97,7 +97,7 @@ def open_sockets(address: ListenAddress) -> list[socket.socket]:
 
 
 def _bind_unix(path: Path, mode: int, group: str | None) -> socket.socket:
-    """Return a bound unix socket. A stale socket file is replaced if nobody answers on it."""
+    """Return a bound unix socket. Replace a stale socket file on which nothing answers."""
     group_id = _group_id(group) if group else -1
     if path.is_socket():
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:

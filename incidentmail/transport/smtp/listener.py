@@ -1,7 +1,7 @@
 """Listen for SMTP (RFC 5321) and LMTP (RFC 2033), over TCP or a unix socket.
 
 The listener opens the socket and passes each received message to `accept`, together with its envelope. The dialogue
-with one client is in `dialogue`, and the counting is in `connection_counts`.
+with a client is in `dialogue`, and the counting is in `connection_counts`.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ LEAVE_S_MAX: Final = 1.0
 class Listener:
     """A listener that accepts mail on one address and passes each message to `accept`.
 
-    `trusted_peers` are IP addresses or networks (other values of `[trust] relays` are ignored here). They, and every
-    client of a unix socket, may open any number of connections and never get a permanent refusal because of content.
-    If there is a `certificate`, STARTTLS is offered; if `is_tls_first` is true, TLS begins with the first byte instead.
-    If there are `users`, login under TLS is offered, and mail from a user who logged in has the way `submission`. Once
-    `start` has returned, `bound` is where the listener listens: host and actual port, or the path of the unix socket.
-    `on_event` is called with a name and facts. The names are connection_refused, message_refused, accept_failed,
-    session_failed, tls_failed, logged_in, login_failed and stop_late.
+    `trusted_peers` are IP addresses or networks (other values of `[trust] relays` are ignored here). These peers, and
+    every client of a unix socket, may open any number of connections and never get a permanent refusal because of
+    content. If there is a `certificate`, STARTTLS is offered or, if `is_tls_first` is true, implicit TLS is used
+    instead. If there are `users`, login under TLS is offered, and mail from a user who logged in has the way
+    `submission`. Once `start` has returned, `bound` is where the listener listens: host and actual port, or the path of
+    the unix socket. `on_event` is called with a name and facts. The names are connection_refused, message_refused,
+    accept_failed, session_failed, tls_failed, logged_in, login_failed and stop_late.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class Listener:
 
     @property
     def listens(self) -> bool:
-        """Whether all of its sockets accept connections."""
+        """Whether all sockets of the listener accept connections."""
         return bool(self._servers) and all(server.is_serving() for server in self._servers)
 
     async def stop(self, grace_s: float = 10) -> None:
@@ -130,7 +130,7 @@ class Listener:
     def _deliver(self, raw: bytes, envelope: Envelope) -> asyncio.Task[bool]:
         """Start `accept` in a separate task, which is not cancelled if the client disconnects or the listener stops.
 
-        The result is True if `accept` returned.
+        The result of the task is True if `accept` returned.
         """
 
         async def run() -> bool:
@@ -154,6 +154,6 @@ class Listener:
 
 
 async def _wait_for_loss(clients: Iterable[Connection]) -> None:
-    """Wait a moment for the connections of these clients to close."""
+    """Wait briefly for the connections of these clients to close."""
     if waiting := [client.lost for client in clients]:
         await asyncio.wait(waiting, timeout=LEAVE_S_MAX)

@@ -1,7 +1,7 @@
-"""Handle STARTTLS (RFC 3207) and AUTH (RFC 4954) of one client, in place of aiosmtpd's code.
+"""Handle STARTTLS (RFC 3207) and AUTH (RFC 4954) for one client, in place of aiosmtpd's code.
 
-aiosmtpd's STARTTLS depends on parts of asyncio that have changed since. Its AUTH is offered to everybody who has TLS,
-counts no attempts, and checks passwords in a way that makes all other clients wait.
+aiosmtpd's STARTTLS depends on asyncio internals that have changed since. Its AUTH is offered to everybody who uses TLS,
+does not count attempts, and checks passwords in a way that blocks all other clients.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ class Login(SMTP):
     _login_failures = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """If TLS comes first, do not read yet, because bytes that arrive before the handshake begins would be lost."""
+        """With implicit TLS, do not start reading yet: bytes that arrive before the handshake would be lost."""
         if self.context.is_tls_first and isinstance(transport, asyncio.Transport):
             transport.pause_reading()
         super().connection_made(transport)
 
     async def _handle_client(self) -> None:
-        """Begin with the handshake if TLS comes first (RFC 8314 section 3.3), and only then with the greeting."""
+        """With implicit TLS (RFC 8314 section 3.3), perform the handshake before sending the greeting."""
         if self.context.is_tls_first:
             assert self.tls_context is not None  # no listener begins with TLS without a certificate
             with suppress(OSError, EOFError):  # the failure was reported, and the connection was closed
@@ -50,11 +50,11 @@ class Login(SMTP):
 
     @property
     def may_log_in(self) -> bool:
-        """Whether passwords are accepted: only under TLS, and only if there are users."""
+        """Whether password login is allowed: it requires TLS and at least one configured user."""
         return self.context.users is not None and self.is_encrypted
 
     async def smtp_STARTTLS(self, arg: str | None) -> None:
-        """Start TLS (RFC 3207 section 4.2). Earlier state is discarded, and so is input received after the command."""
+        """Start TLS (RFC 3207 section 4.2). Discard earlier state, and any input received after the command."""
         if arg:
             await self.push("501 5.5.4 Syntax: STARTTLS")
         elif self.is_encrypted:
@@ -84,7 +84,7 @@ class Login(SMTP):
         self.envelope = self._create_envelope()
 
     async def smtp_AUTH(self, arg: str | None) -> None:
-        """Log in with PLAIN or LOGIN (RFC 4954 section 4). Wrong passwords are counted by connection and by address."""
+        """Log in with PLAIN or LOGIN (RFC 4954 section 4). Wrong passwords are counted per connection and address."""
         words = (arg or "").split()
         mechanism = words[0].upper() if words else ""
         if refusal := self._refusal_of_login(mechanism, len(words)):
@@ -145,9 +145,9 @@ class Login(SMTP):
         return (name, password) if name is not None and password is not None else None
 
     async def _answer(self, challenge: str, initial: list[str]) -> bytes | None:
-        """Return the initial response, or else the client's answer to the challenge.
+        """Return the initial response if there is one, otherwise the client's answer to the challenge.
 
-        Return None if it is malformed; the client has then been told.
+        Return None if it is malformed, after informing the client.
         """
         if not initial:
             found = await self.challenge_auth(challenge)

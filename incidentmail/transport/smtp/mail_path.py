@@ -1,4 +1,4 @@
-"""Parse the path in angle brackets of MAIL and RCPT (RFC 5321 section 4.1.2)."""
+"""Parse the path in angle brackets in MAIL and RCPT commands (RFC 5321 section 4.1.2)."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _LOOSE: Final = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _ADDRESS_CHARS_MAX: Final = 254
-"""RFC 5321 section 4.5.3.1.3: 256 with the brackets. For trusted peers, only the line length is limited."""
+"""RFC 5321 section 4.5.3.1.3: 256 octets including the brackets. For trusted peers, only the line length is limited."""
 
 
 def parse_path(text: str, *, strict: bool) -> tuple[str, str] | None:
     """Return the address in angle brackets ("<>" is the null path) and the parameters, or None if the syntax is wrong.
 
     The syntax is that of RFC 5321 section 4.1.2, ASCII only. A source route is dropped (appendix C). If `strict` is
-    true, quoted local parts are refused, and so are encoded words (RFC 2047), because a program that decodes one
-    later would see another address. Otherwise the content of the brackets is returned unchanged, because a server
-    that we trust has already accepted this message and would have to bounce it.
+    true, quoted local parts are refused, and so are encoded words (RFC 2047), because a program that later decodes an
+    encoded word would see a different address. Otherwise the content of the brackets is returned unchanged, because a
+    trusted server has already accepted this message and would have to bounce it.
 
     >>> parse_path("<mara@example.com> SIZE=2048", strict=True)
     ('mara@example.com', ' SIZE=2048')

@@ -1,4 +1,4 @@
-"""Read what a client sends: lines of the dialogue, and whole messages in constant time for each byte."""
+"""Read what a client sends: lines of the dialogue, and whole messages in constant time per byte."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LINES_PER_TURN: Final = 100
 
 
 class Reader(asyncio.StreamReader):
-    """A stream reader that gives other clients a turn, and reads a message without creating objects for its lines."""
+    """A stream reader that yields to other clients, and reads a message without creating an object for each line."""
 
     _buffer: bytearray  # asyncio's own; what follows the end of a message is put back into it
 
@@ -23,17 +23,17 @@ class Reader(asyncio.StreamReader):
         self._lines = 0
 
     async def readuntil(self, separator: bytes = b"\n") -> bytes:  # type: ignore[override]
-        """Return the next line, like `asyncio.StreamReader.readuntil`, but give other clients a turn."""
+        """Return the next line, like `asyncio.StreamReader.readuntil`, but yield to other clients."""
         self._lines += 1
         if self._lines % _LINES_PER_TURN == 0:
             await asyncio.sleep(0)
         return await super().readuntil(separator)
 
     async def read_message(self, bytes_max: int) -> bytes | None:
-        """Return the message after DATA, with dots unstuffed (RFC 5321 section 4.5.2).
+        """Return the message after DATA, with dot-stuffing removed (RFC 5321 section 4.5.2).
 
-        Return None if the message was longer than `bytes_max`. Only CRLF.CRLF ends it. Memory holds at most the
-        message and one copy of it. Raise ConnectionResetError if the client has disconnected.
+        Return None if the message was longer than `bytes_max`. Only CRLF.CRLF ends it. At most the message and one copy
+        of it are held in memory. Raise ConnectionResetError if the client has disconnected.
         """
         held = bytearray(b"\r\n")  # the line end of DATA itself, so that a dot may be the first line
         try:
@@ -50,7 +50,7 @@ class Reader(asyncio.StreamReader):
             held.clear()  # if the client disconnected, a traceback would keep the bytes until garbage is collected
 
     async def _fill(self, held: bytearray, bytes_max: int) -> tuple[int, bool]:
-        """Read until the end of the message is in `held`. Return its position, and whether the message was too long.
+        """Read until `held` contains the end of the message. Return its position, and whether the message was too long.
 
         A message that is too long is not kept completely.
         """
@@ -69,7 +69,7 @@ class Reader(asyncio.StreamReader):
                 del held[: 1 - len(_END)]
 
     def forget(self) -> None:
-        """Drop input that was received but not read yet."""
+        """Drop input that has been received but not yet read."""
         self._buffer.clear()
 
 

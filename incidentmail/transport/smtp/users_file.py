@@ -34,10 +34,10 @@ def hashed(name: str, password: str) -> str:
 
 
 class Users:
-    """The users who may log in. `reload` loads the file again, and keeps the old users if that fails."""
+    """The users who may log in. `reload` loads the file again, keeping the old users if that fails."""
 
     def __init__(self, path: Path) -> None:
-        """Load the file. Raise ConfigError if the file cannot be used or if everybody can read it."""
+        """Load the file. Raise ConfigError if the file cannot be used or is readable by everybody."""
         self._path = path
         self._known = self._read()
         self._decoy = (secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_HASH_BYTES))
@@ -47,7 +47,7 @@ class Users:
         self._known = self._read()
 
     def check(self, name: bytes, password: bytes) -> bool:
-        """Return whether the password is correct. The check takes the same time for a name that does not exist."""
+        """Return whether the password is correct. Checking an unknown name takes the same time."""
         salt, expected = self._known.get(name, self._decoy)
         return hmac.compare_digest(_hash(password, salt), expected)
 

@@ -1,1 +1,1 @@
-"""Post to programs of the organisation over HTTP, with limits. This package knows neither hooks nor incidents."""
+"""Post to programs of the organisation over HTTP, with limits. This package knows nothing of hooks or incidents."""

@@ -1,7 +1,7 @@
-"""Find the addresses of a host, and refuse those that only machines nearby can reach.
+"""Resolve the addresses of a host, and refuse those that only nearby machines can reach.
 
-A name can lead to the router, to the service that gives a cloud machine its passwords, or back to this machine. So the
-addresses are checked, and the connection is made to a checked address, not to the name.
+A name can resolve to the router, to the service that gives a cloud machine its credentials, or back to this machine.
+Therefore the addresses are checked, and the connection is made to a checked address rather than to the name.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from incidentmail.errors import HookUnreachableError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-"""RFC 6052 section 2.1: an IPv4 address follows these bits."""
+"""RFC 6052 section 2.1: the prefix that is followed by an IPv4 address."""
 ADDRESSES_MAX = 4
-"""How many addresses of a host are tried."""
+"""The maximum number of addresses of a host that are tried."""
 
 
 def places_of(host: str, port: int, *, allow_private: bool, timeout_s: float) -> list[str]:
-    """Return the addresses of `host` that may be connected to, at most ADDRESSES_MAX.
+    """Return at most ADDRESSES_MAX addresses of `host` to which a connection may be made.
 
-    Raise HookUnreachableError if DNS gives none, or if all of them are private and `allow_private` is false. A
-    link-local address (169.254.0.0/16, fe80::/10) is never allowed, because cloud machines get their passwords there.
+    Raise HookUnreachableError if DNS returns none, or if all of them are private and `allow_private` is false. A
+    link-local address (169.254.0.0/16, fe80::/10) is never allowed, because cloud machines get their credentials there.
     """
     found = _resolved(host, port, timeout_s)
     if any(_is_link_local(ipaddress.ip_address(one)) for one in found):
@@ -43,7 +43,7 @@ def places_of(host: str, port: int, *, allow_private: bool, timeout_s: float) ->
 def is_private(address: Address) -> bool:
     """Return whether `address` does not belong to the public internet.
 
-    For an IPv6 address that contains an IPv4 address, the IPv4 address counts.
+    For an IPv6 address that embeds an IPv4 address, the IPv4 address counts.
 
     >>> [is_private(ipaddress.ip_address(text)) for text in ("10.1.2.3", "::ffff:127.0.0.1", "1.1.1.1")]
     [True, True, False]
@@ -58,7 +58,7 @@ def _is_link_local(address: Address) -> bool:
 
 
 def _embedded(address: Address) -> Address | None:
-    """Return the IPv4 address that is embedded in an IPv6 address, or None."""
+    """Return the IPv4 address embedded in an IPv6 address, or None."""
     if isinstance(address, ipaddress.IPv4Address):
         return None
     if address in _NAT64:
@@ -67,7 +67,7 @@ def _embedded(address: Address) -> Address | None:
 
 
 def _resolved(host: str, port: int, timeout_s: float) -> list[str]:
-    """Return the addresses of a name from the system's resolver, called in a thread because it has no time limit."""
+    """Return the addresses of a name from the system resolver, called in a thread because it has no timeout."""
     answers: list[str] = []
     errors: list[OSError | UnicodeError] = []
 

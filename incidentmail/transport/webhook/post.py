@@ -1,6 +1,6 @@
-"""Post a body to a URL, within limits: one time limit for everything, verified TLS, few redirects, a short answer.
+"""Post a body to a URL within limits: one overall timeout, verified TLS, few redirects, and a short response.
 
-Neither the proxies nor the certificates in the environment are used, because the connection has to go to the address
+Neither the proxies nor the certificates from the environment are used, because the connection has to go to the address
 that was checked.
 """
 
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 
 REDIRECTS_MAX = 3
 ANSWER_BYTES_MAX = 2048
-"""How much of an answer is read. It is shown to the operator if the receiver refuses."""
+"""The maximum length of a response that is read. It is shown to the operator if the receiver refuses."""
 _KEEPS_THE_BODY = (307, 308)
 """RFC 9110 sections 15.4.8 and 15.4.9: the redirects after which the same body is posted again."""
 _REDIRECTS = (300, 301, 302, 303, 307, 308)
 
 
 class Limits(Frozen, kw_only=True):
-    """The limits of a request. `timeout_s` is the time for everything, from DNS to the end of the answer.
+    """The limits of a request. `timeout_s` covers everything, from DNS to the end of the response.
 
-    `ca_file` has certificates (PEM) that are trusted besides those of the system.
+    `ca_file` contains certificates (PEM) that are trusted in addition to those of the system.
     """
 
     timeout_s: float
@@ -43,7 +43,7 @@ class Limits(Frozen, kw_only=True):
 
 
 class Reply(Frozen, kw_only=True):
-    """The receiver's answer: its status, the beginning of its text, and how many seconds it asks us to wait."""
+    """The receiver's response: its status, the beginning of its text, and the number of seconds it asks us to wait."""
 
     status: int
     text: str
@@ -51,10 +51,10 @@ class Reply(Frozen, kw_only=True):
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], limits: Limits) -> Reply:
-    """Post `body` and return the answer, whatever its status.
+    """Post `body` and return the response, whatever its status.
 
-    If the receiver redirects to another host, only the `headers` about the body and the signature are sent there.
-    Raise HookUnreachableError if there is no answer, or if the address is not allowed.
+    If the receiver redirects to another host, only those `headers` that describe the body or contain the signature are
+    sent there. Raise HookUnreachableError if there is no response, or if the address is not allowed.
     """
     try:
         return asyncio.run(_within(url, body, dict(headers), limits))
@@ -90,7 +90,7 @@ async def _post(url: str, body: bytes, headers: dict[str, str], limits: Limits, 
 async def _one(
     client: httpx.AsyncClient, url: httpx.URL, body: bytes, headers: Mapping[str, str], limits: Limits, until: float
 ) -> tuple[Reply, str | None]:
-    """Post to one URL, at its first address that accepts a connection. Return the answer and its Location."""
+    """Post to one URL, at its first address that accepts a connection. Return the response and its Location."""
     import httpx
 
     port = url.port or (443 if url.scheme == "https" else 80)
@@ -141,7 +141,7 @@ def _asked_wait_s(value: str | None) -> float | None:
 
 
 def _next(at: httpx.URL, status: int, location: str | None) -> httpx.URL:
-    """Return the target of a redirect. Raise HookUnreachableError if it may not be followed."""
+    """Return the target of a redirect. Raise HookUnreachableError if it must not be followed."""
     if location is None:
         raise HookUnreachableError(f"{at.host} redirects with {status}, and does not say where to")
     to = at.join(location)
@@ -156,12 +156,12 @@ def _next(at: httpx.URL, status: int, location: str | None) -> httpx.URL:
 
 
 def _for_others(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return the header fields that another host may see after a redirect. Our keys are not among them."""
+    """Return the header fields that another host may see after a redirect. They do not include our keys."""
     return {name: value for name, value in headers.items() if name.lower().startswith(("content-", "webhook-"))}
 
 
 def _steps(limits: Limits) -> httpx.Timeout:
-    """Return the limits of single steps. Only connecting has one, which leaves time to try another address."""
+    """Return the timeouts of individual steps. Only connecting has one, which leaves time to try another address."""
     import httpx
 
     return httpx.Timeout(None, connect=limits.timeout_s / 2)
@@ -181,7 +181,7 @@ def tls_context(ca_file: Path | None) -> ssl.SSLContext:
 
 
 def unreachable(host: str, error: Exception) -> HookUnreachableError:
-    """Return an error without the path and the query of the URL, which may be secret."""
+    """Return an error that omits the path and query of the URL, which may be secret."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):

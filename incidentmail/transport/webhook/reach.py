@@ -1,4 +1,4 @@
-"""Check without posting whether a URL can be posted to: DNS, the address, the connection, and the certificate."""
+"""Check, without posting, whether a URL can be posted to: DNS, the address, the connection and the certificate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .post import Limits, tls_context, unreachable
 
 
 def reach(url: str, limits: Limits) -> str:
-    """Return the address that a post to `url` would go to.
+    """Return the address to which a post to `url` would go.
 
     Raise HookUnreachableError if it cannot be reached, or if its certificate is not valid.
     """

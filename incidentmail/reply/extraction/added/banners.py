@@ -1,4 +1,4 @@
-"""Recognise banners, in which gateways warn about a message, and labels, which say who may read it."""
+"""Recognise banners (warnings that gateways add to a message) and labels (which say who may read it)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HEAD_END = re.compile(r"[:!.。】]| [-–—] ")
 
 
 def is_label(line: str) -> bool:
-    """Return whether a line, alone in its paragraph, is a label that says who may read the message.
+    """Return whether a line that is a paragraph of its own is a label saying who may read the message.
 
     >>> is_label("C2 - Internal"), is_label("Example Ltd - Confidential"), is_label("the internal gateway")
     (True, True, False)
@@ -77,7 +77,7 @@ def _has_level(words: Sequence[str]) -> bool:
 
 
 def banner_lines(lines: Sequence[str]) -> int:
-    """Return how many lines at the start of a paragraph are a gateway's banner, or 0.
+    """Return the number of lines at the start of a paragraph that are a gateway's banner.
 
     >>> banner_lines(["EXTERNAL EMAIL: Do not click on links.", "close"])
     1

@@ -1,4 +1,4 @@
-"""Drop text that programs, gateways and the writer's signature add at both ends of a reply.
+"""Drop text added at both ends of a reply by programs, gateways and the writer's signature.
 
 The lines kept by `cut.py` form pieces between quotations. Footers and app lines are dropped from the end of each piece,
 one paragraph after another. Labels and signatures are also dropped from the end of the last piece, and banners and
@@ -24,7 +24,7 @@ _Paragraphs = list[list[int]]
 
 
 def trim(lines: Sequence[Line], reasons: list[str], *, name: str = "", signature: str = "") -> None:
-    """Write into `reasons` why lines at the ends of each kept piece are not the sender's. Takes linear time.
+    """Record in `reasons` why lines at the ends of each kept piece are not the sender's, in linear time.
 
     `name` is the writer's display name. `signature` is the text that the HTML of the message marks as their signature.
     """
@@ -93,7 +93,7 @@ def _trim_end(
 ) -> None:
     """Drop the added text at the end of a piece.
 
-    If `last` is true, no line below the piece is kept. If `others` is true, some line above it is.
+    `last` is true if no lines below the piece are kept, `others` if some lines above it are.
     """
     if last and signature:
         tail = [i for paragraph in piece for i in paragraph][-TAIL_LINES_MAX:]
@@ -126,7 +126,7 @@ def _trim_end(
 
 
 def _rules(lines: Sequence[Line], paragraph: Sequence[int]) -> int:
-    """Return how many drawn rules are at the end of the paragraph."""
+    """Return the number of drawn rules at the end of the paragraph."""
     return next((n for n, i in enumerate(reversed(paragraph)) if lines[i].kind is not RULE), len(paragraph))
 
 

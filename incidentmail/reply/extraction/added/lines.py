@@ -40,7 +40,7 @@ _LINK = re.compile(r"<[^<>\s]{1,300}>|\(?\s?https?://\S{1,300}")
 
 
 def _rarest(phrase: str) -> str:
-    """Return the most distinctive word of a phrase: a long one, and not one that our own messages use."""
+    """Return the most distinctive word of a phrase: a long word that our own messages do not use."""
     return max(reversed(phrase.split()), key=lambda word: (word not in ("number", "comment"), len(word)))
 
 
@@ -53,12 +53,12 @@ _FOOTER_WORDS = frozenset(
     )
     for phrase in table
 )  # fmt: skip
-"""The beginnings of distinctive words, one of each phrase in footers. Text without any of them has no footer."""
+"""The beginnings of distinctive words, one for each footer phrase. Text that contains none of them has no footer."""
 DECORATION = " *_[]<>(){}!⚠\ufe0f🔒🛑⛔❗【】「」■▲#=-–—|~"
 
 
 def is_phone(line: str) -> bool:
-    """Return whether the line is a default signature that a phone, a tablet or an app adds.
+    """Return whether the line is a default signature added by a phone, a tablet or an app.
 
     >>> is_phone("Sent from my phone"), is_phone("Sent from the gateway, it came back at once")
     (True, False)
@@ -125,7 +125,7 @@ def is_picture(line: str) -> bool:
 
 
 def footer_start(lines: Sequence[str]) -> int | None:
-    """Return the index of the line of a paragraph at which a gateway's or list's footer begins, or None.
+    """Return the index of the line in a paragraph at which the footer of a gateway or list begins, or None.
 
     >>> footer_start(["close", "Please consider the environment before printing this email."])
     1
@@ -146,7 +146,7 @@ def footer_start(lines: Sequence[str]) -> int | None:
 
 
 def joined_text(lines: Sequence[str]) -> str:
-    """Return the start of a paragraph as one case-folded line, for comparison with the phrases."""
+    """Return the start of a paragraph as one case-folded line, so that it can be compared with the phrases."""
     return " ".join(line[:PARAGRAPH_CHARS_MAX] for line in lines[:PARAGRAPH_LINES_MAX])[:PARAGRAPH_CHARS_MAX].casefold()
 
 
@@ -155,7 +155,7 @@ def _may_be_footer(text: str) -> bool:
 
 
 def _is_footer(text: str, *, first: str) -> bool:
-    """Return whether the text is a footer: its first line is one, or the text as a whole is and begins like one."""
+    """Return whether the text is a footer: its first line is one, or it begins like one and is one as a whole."""
     if not _may_be_footer(text):
         return False
     product = len(first) < 30 and has_any(first.casefold(), added.MALWARE)

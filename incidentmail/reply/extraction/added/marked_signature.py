@@ -1,4 +1,4 @@
-"""Find the signature at the end of a text if the HTML part marks the same text as a signature."""
+"""Find the signature at the end of a text, if the HTML part marks the same text as a signature."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 
 def signature_lines(lines: Sequence[str], signature: str) -> int:
-    """Return how many of the last `lines` together have exactly the text of `signature`, or 0.
+    """Return the number of lines at the end that together have exactly the text of `signature`, or 0.
 
     Line breaks and links are ignored in the comparison.
 
@@ -33,5 +33,5 @@ def signature_lines(lines: Sequence[str], signature: str) -> int:
 
 
 def _bare(text: str) -> str:
-    """Return only letters and digits, because the plain and HTML forms differ in links, punctuation and spaces."""
+    """Return only the letters and digits, because plain text and HTML differ in links, punctuation and spaces."""
     return _NOT_WORD.sub("", _LINK.sub(" ", text[:SIGNATURE_CHARS_MAX])).casefold()

@@ -68,7 +68,7 @@ def is_initials(text: str, own: tuple[str, ...]) -> bool:
 
 
 def may_be_name(line: str, name: str) -> bool:
-    """Return whether the line contains the writer's first name or surname: a quick check before `is_name_line`."""
+    """Return whether the line contains the writer's first name or surname, as a quick check before `is_name_line`."""
     own = name_words(name)
     if not own or len(line) > NAME_LINE_CHARS_MAX:
         return False
@@ -94,14 +94,14 @@ def name_words(name: str) -> tuple[str, ...]:
 
 
 def _is_title(text: str) -> bool:
-    """Return whether the text after a name is a title or an organisation, and not a sentence to that person."""
+    """Return whether the text after a name is a title or an organisation, not a sentence addressed to that person."""
     if text.rstrip().endswith(("?", "!", ".", ":")) and not text.rstrip().endswith(("Ltd.", "Inc.", "Co.", "e.V.")):
         return False
     return all(not word[0].islower() or word in _SMALL_WORDS for word in text.split())
 
 
 def _folded(word: str) -> str:
-    """Return the word case-folded and without accents, because people leave accents out."""
+    """Return the word case-folded and without accents, because people often omit accents."""
     if word.isascii():
         return word.casefold()
     decomposed = unicodedata.normalize("NFKD", word.casefold())

@@ -1,4 +1,4 @@
-"""List the phrases that programs, gateways and lists add to messages: app lines, footers, banners, labels.
+"""List the phrases that programs, gateways and lists add to messages: app lines, footers, banners and labels.
 
 All phrases are case-folded and compared with case-folded lines. `lines.py` and `banners.py` define how they match.
 """

@@ -1,4 +1,4 @@
-"""Recognise signatures without the "-- " mark (RFC 3676 section 4.3): own names, formal closes, contact blocks."""
+"""Recognise signatures without the "-- " mark (RFC 3676 section 4.3): own names, formal closes and contact blocks."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def signature_start(texts: Sequence[str], rules: Sequence[bool], gaps: Sequence[
 
 
 def _named(texts: Sequence[str], gaps: Sequence[bool], name: str) -> int | None:
-    """Find the writer's own name below a blank line or a close, unless a line below it could be a command."""
+    """Return the index of the writer's name below a blank line or a close, unless a line below could be a command."""
     found = None
     for back in range(1, min(NAMED_LINES_MAX, len(texts) - 1) + 1 if name else 1):
         line = texts[-back]
@@ -64,7 +64,7 @@ def _named(texts: Sequence[str], gaps: Sequence[bool], name: str) -> int | None:
 
 
 def _telephones(texts: Sequence[str], gaps: Sequence[bool]) -> int | None:
-    """Find a last paragraph with only telephone lines such as `Tel: +44 ...`."""
+    """Return the index of a last paragraph that has only telephone lines such as `Tel: +44 ...`."""
     for back in range(1, min(CLOSING_LINES_MAX, len(texts) - 1) + 1):
         if _CONTACT.fullmatch(texts[-back]) is None:
             return None
@@ -86,7 +86,7 @@ def _is_sentence(line: str) -> bool:
 
 
 def _formal_close(texts: Sequence[str]) -> int | None:
-    """Find a formal close with at most four short lines below it, none of which could be a command."""
+    """Return the index of a formal close followed by at most four short lines, none of which could be a command."""
     for back in range(1, min(CLOSING_LINES_MAX, len(texts) - 1) + 1):
         line = texts[-back]
         if _is_close(line) and line.casefold().strip(" ,.!，、。") not in THANKED:
@@ -97,7 +97,7 @@ def _formal_close(texts: Sequence[str]) -> int | None:
 
 
 def _below_rule(texts: Sequence[str], rules: Sequence[bool]) -> int | None:
-    """Find a drawn rule followed only by short lines, at least one with an address, a link or a telephone number."""
+    """Return the index of a drawn rule followed only by short lines, one with an address, link or phone number."""
     contacts = False
     for back in range(1, min(CONTACT_LINES_MAX, len(texts) - 1) + 1):
         line = texts[-back]
@@ -110,7 +110,7 @@ def _below_rule(texts: Sequence[str], rules: Sequence[bool]) -> int | None:
 
 
 def _card(texts: Sequence[str], gaps: Sequence[bool]) -> int | None:
-    """Find a last paragraph with a name, a telephone number and an address, and no sentence."""
+    """Return the index of a last paragraph with a name, a telephone number and an address, but no sentence."""
     telephone = address = False
     for back in range(1, min(CARD_LINES_MAX, len(texts) - 1) + 1):
         line = texts[-back]
