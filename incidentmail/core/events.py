@@ -228,7 +228,7 @@ class ProposalMade(Frozen, kw_only=True):
 class ProposalAccepted(Frozen, kw_only=True):
     """Proposal `number` was carried out by the events directly before this one.
 
-    `changes` and `said` say how many of the newest changes and texts are attributed to its author.
+    The newest changes and texts, `changes` and `said` in number, are attributed to its author.
     """
 
     kind: Literal["proposal_accepted.v1"] = "proposal_accepted.v1"

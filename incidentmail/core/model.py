@@ -104,7 +104,7 @@ class Update(Frozen, kw_only=True):
 
 
 class Naming(Frozen, kw_only=True):
-    """How the present commander was named by somebody else, `by`. `was` had command before. It can be declined."""
+    """The naming of the current commander, who can decline it. `by` named them, and `was` led before."""
 
     by: Person
     was: Person

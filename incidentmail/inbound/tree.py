@@ -112,7 +112,7 @@ def leaf_of(part: Part) -> Leaf:
 
 
 def leaf_of_fields(fields: Mapping[str, str]) -> Leaf:
-    """Return the same for the Content-* fields of a top header block. The few common types are cached."""
+    """Return what `leaf_of` would, for the Content-* fields of a top header block. The few common types are cached."""
     kind = fields.get("content-type", "")
     if len(kind) <= _COMMON_TYPE_CHARS_MAX and "content-disposition" not in fields:
         return _leaf_of_type(kind)

@@ -15,7 +15,7 @@ from .digests.digest_line import DigestLine
 from .rules import Rules
 
 TOLD_BY = "business_liaison"
-"""The key of the role that is reminded. If nobody holds it, the commander is reminded."""
+"""The key of the role whose holder is reminded. If nobody holds it, the commander is."""
 
 
 class Due(Frozen, kw_only=True):

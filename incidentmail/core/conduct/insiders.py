@@ -1,4 +1,4 @@
-"""Decide who may be told the subject of an incident unasked."""
+"""Decide who may be told about an incident without having asked."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def next_update(incident: Incident, policy: Policy) -> datetime | None:
 
 
 def next_update_after(incident: Incident, policy: Policy, at: datetime) -> datetime | None:
-    """Return when the next update comes after the mail to the list that goes out at `at`.
+    """Return when the next update comes, given that mail to the list goes out at `at`.
 
     A follow-up restarts the interval. A declaration does not, because the interval counts from the declaration's own
     time. If it goes out so late that the first update is already due, the severity promises none.
@@ -153,7 +153,7 @@ def _missed_lines(incident: Incident, rules: Rules, due: datetime, now: datetime
 
 
 def missed_key(due: datetime) -> str:
-    """Return the key of the lines about the missed update that was due at `due`."""
+    """Return the key of lines about the missed update that was due at `due`."""
     return f"update missed {json_time(due)}"
 
 

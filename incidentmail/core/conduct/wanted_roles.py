@@ -41,7 +41,7 @@ def wanted_roles(incident: Incident, policy: Policy) -> tuple[str, ...]:
 
 
 def wanted_since(incident: Incident, role: str, policy: Policy) -> datetime:
-    """Return since when a role is wanted: the declaration, or the last change of severity, status or role.
+    """Return when a role became wanted: at the declaration, or when severity, status or role last changed.
 
     A change between two severities that both need the role does not count.
     """

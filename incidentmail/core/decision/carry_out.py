@@ -214,7 +214,7 @@ def _decline(state: Incident, declining: tuple[Person, ...], parts: tuple[str, .
 
 
 def _decline_command(state: Incident, declining: tuple[Person, ...]) -> Events:
-    """Return the events that decline an offer of command, or return command that others gave to the person."""
+    """Return the events that decline an offer of command, or give back command received from others."""
     person = declining[0]
     if state.offered is not None and is_one_of(state.offered, declining):
         return (CommandDeclined(told=state.offered_by or state.commander),)

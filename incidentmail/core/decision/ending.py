@@ -45,7 +45,7 @@ def needs_commander(state: Incident, events: Sequence[Event], actors: Iterable[A
 def held_for_commander(state: Incident, actor: Actor, policy: Policy, crossed: Held | None) -> Held:
     """Return the hold for a person who asks to end a severe incident that they do not lead.
 
-    `crossed` is given if they had also not read the newest state. Its reason is added.
+    `crossed` is given if they had also not read the newest state. Its reason is appended.
     """
     asked = asked_to_end(state, actor.self_named)
     names = join_names(asked)

@@ -23,7 +23,7 @@ class Key(bytes):
 
 
 class LostKey(Key):
-    """Replaces a lost key when mail is read back that no key can verify. It signs no mail.
+    """Stands in for a lost key when reading back mail that no key can verify. It signs no mail.
 
     Everything in the form of our mail is accepted, so anybody who can write such mail decides what is read.
 

@@ -30,8 +30,8 @@ class PersonLoad(Frozen, kw_only=True):
 class Load(Frozen, kw_only=True):
     """The work of everybody together, and of each person, busiest first.
 
-    `busiest` is the share of the busiest three people in all participations, counting each person once per incident.
-    `commanding` is the share of the three longest-serving commanders in all seconds of command.
+    `busiest` is the share of the busiest three people in all participations; each person counts once per incident.
+    `commanding` is the share of the three longest-serving commanders in the total time of command, in seconds.
     """
 
     responders: int

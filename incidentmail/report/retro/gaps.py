@@ -13,7 +13,7 @@ from .duty import COMMAND, Span
 from .story import Story
 
 LAST_PHASE = 2
-"""Roles are required up to this phase."""
+"""The last phase in which roles are required."""
 
 
 class Gap(Frozen, kw_only=True):

@@ -18,7 +18,7 @@ from .digest_line import DigestLine, LineTo
 from .item_lines import shown
 
 HURRIED = timedelta(minutes=30)
-"""How soon a task has to be due to be sent even if another mail has just gone out."""
+"""A task due within this time is sent even if another mail has just gone out."""
 UNLESS = "If you can do it, you need not answer. If you cannot, reply with the word below."
 SAID_AFTER = timedelta(minutes=20)
 """How long an assignment may wait before the commander is told that its assignee does not know."""
@@ -70,7 +70,7 @@ def _given(line: DigestLine) -> DigestLine:
 
 
 def _not_told(incident: Incident, key: str, to: Person, quoted: str, since: datetime) -> Iterator[DigestLine]:
-    """Yield the line telling the commander what `to` has not been told. Yield nothing if `to` is the commander."""
+    """Yield a line telling the commander that `to` has not been told yet, unless they are the same person."""
     if to.same_as(incident.commander):
         return
     yield DigestLine(

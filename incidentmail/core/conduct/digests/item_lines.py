@@ -127,7 +127,7 @@ def shown(item: Item, rules: Rules, now: datetime) -> str:
 
 
 def _look_again(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the assumptions made before the severity last got worse or the commander last changed."""
+    """Yield lines about assumptions made before the severity last got worse or the commander last changed."""
     turned = next((change for change in reversed(_changes(incident)) if _is_turn(change)), None)
     if turned is None:
         return
@@ -145,7 +145,7 @@ def _look_again(incident: Incident, rules: Rules, now: datetime) -> Iterator[Dig
 
 
 def _fresh_eyes(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield, for each person who joined late, the assumptions that were already open at that time."""
+    """Yield lines to people who joined late, about the assumptions that were already open at that time."""
     for person, at in _came(incident):
         items = open_items(incident.items, "assumption")
         others = [item for item in items if item.at <= at and not (item.by and item.by.same_as(person))]
@@ -174,7 +174,7 @@ def _came(incident: Incident) -> Iterator[tuple[Person, datetime]]:
 
 
 def _left_open(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the items that are still open a week after the incident was closed."""
+    """Yield lines about items that are still open a week after the incident was closed."""
     closed = next((change for change in reversed(_changes(incident)) if change.fact == "status"), None)
     if incident.status is not Status.CLOSED or closed is None or now - closed.at < ASKED_AGAIN_AFTER:
         return
