@@ -40,7 +40,7 @@ ALLOW_SECRET = "incidentmail.allow_secret"
 ALREADY_SAID = "incidentmail.already_said"
 """The key in click's `meta` for the warnings that the command has already printed: "waits" or "muted"."""
 NUMBER_DIGITS_MAX = 18
-"""The maximum number in a record. SQLite cannot store 20 digits, and Python does not parse thousands of them."""
+"""The maximum number of digits in a number. SQLite cannot store 20, and Python does not parse thousands."""
 FUTURE_AT_MOST = timedelta(minutes=5)
 """The maximum distance in the future of a time that should have passed, which allows for clock differences."""
 

@@ -61,12 +61,12 @@ class CommandLine(NamedTuple):
         return any(part.option is not None for part in self.parts)
 
     def with_words(self, *words: str) -> CommandLine:
-        """Return the line with all words that are not options replaced by `words`, which come first."""
+        """Return the line with `words`, which come first, in place of all words that are not options."""
         options = [part for part in self.parts if part.option is not None]
         return self._replace(parts=(*(Part((word,)) for word in words), *options))
 
     def with_word(self, old: str, new: str) -> CommandLine:
-        """Return the line with the first word `old` that does not belong to an option replaced by `new`."""
+        """Return the line with `new` in place of the first word `old` that does not belong to an option."""
         return self._swapped(self._first(lambda part: part.option is None and part.typed[0] == old), Part((new,)))
 
     def with_value(self, name: str, old: str, *new: str) -> CommandLine | None:
@@ -101,7 +101,7 @@ class CommandLine(NamedTuple):
         return self._swapped(self._first(lambda part: part.name == word))
 
     def renamed(self, old: str, new: str) -> CommandLine:
-        """Return the line with the option `old`, which need not exist, replaced by `new`. The value is kept."""
+        """Return the line with the option `old`, which need not exist, renamed to `new`. The value is kept."""
         at = self._first(lambda part: part.name == old)
         if at is None:
             return self

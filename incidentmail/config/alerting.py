@@ -1,4 +1,4 @@
-"""Check the configured senders of alerts, and build the rules for reading their mail."""
+"""Check the configured senders of alerts, and build the rules for parsing their mail."""
 
 from __future__ import annotations
 

@@ -271,6 +271,6 @@ class Settings(Section):
         return {address: person.name for address, person in self.people_.items()}
 
     def zone_of(self, address: Text | None) -> str | None:
-        """Return the zone in which a person writes times, or None if it is not configured."""
+        """Return the time zone in which a person writes times, or None if it is not configured."""
         person = self.people_.get(address or "")
         return person.zone if person else None

@@ -185,7 +185,7 @@ def is_sealed(value: object) -> bool:
 
 
 def upcast(data: Mapping[str, JsonValue]) -> Event:
-    """Return an event of any kind and version ever written. So far every kind is in its first version.
+    """Return the event in `data`, of any kind and version. So far, every kind is in its first version.
 
     Raise ValueError if the kind is unknown or a field is wrong.
     """

@@ -66,7 +66,7 @@ class DeliveryView(Protocol):
 
     def delivery(self, number: int) -> Delivery | None: ...
     def hook_figures(self, *, failed_since: datetime) -> list[HookFigures]:
-        """Return the figures of each hook, by name, with calls that are waiting or have failed since the given time."""
+        """Return the figures of each hook with waiting calls, or with failed ones since the given time, by name."""
         ...
 
     def hooks_due(self, *, now: datetime, early: bool = False) -> list[str]:

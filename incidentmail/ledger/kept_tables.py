@@ -59,5 +59,5 @@ KEPT: Final = (
     _table("alert_parts", "alert key title severity count last_at is_over"),
     _table("alert_mails", "mail alert"),
 )
-"""Ordered so that each row comes after the rows that it refers to."""
+"""The tables, ordered so that each row comes after the rows to which it refers."""
 BY_NAME: Final = {table.name: table for table in KEPT}

@@ -115,7 +115,7 @@ class MailView(Protocol):
         ...
 
     def was_fetched(self, name: str, sha256: bytes) -> bool:
-        """Return whether a message with this SHA-256 was accepted from the folder, under any UID."""
+        """Return whether a message with this SHA-256 digest was accepted from the folder, under any UID."""
         ...
 
     def private_mails_since(
@@ -231,7 +231,7 @@ class MailView(Protocol):
         ...
 
     def never_returned(self, addresses: Sequence[str]) -> list[str]:
-        """Return those of `addresses` which have accepted our mail but have never returned a copy."""
+        """Return those `addresses` that have accepted our mail but never returned a copy."""
         ...
 
     def figures(self, *, now: datetime, failed_since: datetime, quarantined_since: datetime) -> Figures:

@@ -69,7 +69,7 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
         ...
 
     def note_looked(self, name: str, *, at: datetime) -> None:
-        """Record that the folder was checked completely."""
+        """Record the time at which the folder was last checked completely."""
         ...
 
     def note_marked(self, name: str, uids: Collection[int]) -> None:

@@ -37,7 +37,7 @@ class Head(Frozen, kw_only=True):
 
 
 class CausedBy(Frozen, kw_only=True):
-    """The accepted message that caused an entry: its number and the SHA-256 of its bytes, in hex."""
+    """The accepted message that caused an entry: its number and the SHA-256 digest of its bytes, in hex."""
 
     seq: int
     sha256: str

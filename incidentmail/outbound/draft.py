@@ -54,7 +54,7 @@ class Sender(Frozen, kw_only=True):
         return tuple(address for address in self.always_to if address != self.list_address)
 
     def plus(self, ref: str) -> str:
-        """Return our plus-address (with `ref` as the tag) for replies."""
+        """Return our plus-address for replies about `ref`."""
         return plus_address(self.key, str(self.bot.address), ref)
 
 

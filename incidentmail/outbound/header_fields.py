@@ -1,4 +1,4 @@
-"""Build the header fields of our messages that name the author, the incident, and the thread."""
+"""Build the header fields that identify the author, the incident and the thread of our messages."""
 
 from __future__ import annotations
 

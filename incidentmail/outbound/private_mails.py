@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .private_pages import News, Sheet
 
 ITEMS_MAX = 8
-"""The maximum number of items, which fit on one screen. After more mistakes than that, people start a new reply."""
+"""The maximum number of items, which fit on one screen. People who made more mistakes start a new reply."""
 LINE_CHARS_MAX = 160
 """The maximum length of a quoted line, long enough for its writer to recognise it."""
 REASON_CHARS_MAX = 300

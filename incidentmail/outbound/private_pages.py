@@ -218,7 +218,7 @@ def controls(
 
 
 def tasks(wording: Wording, incident: Incident, lead: str, numbers: Sequence[int], on: date, answer: Answer) -> Sheet:
-    """Return the items with these numbers, each with the replies which say that it is done or cannot be done."""
+    """Return the items with these numbers, each with replies saying that it is done or cannot be done."""
     items = [item for number in numbers if (item := numbered(incident.items, number))]
     paragraphs, links = list[Paragraph](), []
     for item in items:

@@ -55,7 +55,7 @@ class Answer(Frozen, kw_only=True):
 
 
 def mailto(address: str, *, subject: str, body: str, in_reply_to: str) -> str:
-    r"""Return a `mailto:` URL (RFC 6068 section 2), percent-encoded and with CRLF line ends.
+    r"""Return a `mailto:` URL (RFC 6068 section 2), percent-encoded and with CRLF line endings.
 
     >>> mailto("bot+x@example.com", subject="Re: it burns", body="sev 1\n", in_reply_to="<1@example.com>")
     'mailto:bot%2Bx@example.com?subject=Re%3A%20it%20burns&body=sev%201%0D%0A&In-Reply-To=%3C1%40example.com%3E'

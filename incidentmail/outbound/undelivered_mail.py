@@ -46,7 +46,7 @@ def render_undelivered(
 ) -> Mail:
     """Return the mail telling a person that somebody for whom they are waiting did not receive our mail.
 
-    `proposal` is the proposal that this somebody should answer, or None.
+    `proposal` is the proposal that the unreached person should answer, or None.
     """
     from incidentmail.core.command_text import asks  # imported here because most commands render no such mail
 

@@ -65,7 +65,7 @@ def encoded_words(text: str) -> str:
 
 
 def readable(raw: bytes) -> str:
-    r"""Return one of our messages in readable form: the same fields and the plain text, in UTF-8 with LF line ends.
+    r"""Return one of our messages in readable form: the same fields and the plain text, in UTF-8 with LF line endings.
 
     >>> readable(b"Subject: =?utf-8?q?T=C3=A1?=\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nsev 1\r\n")
     'Subject: Tá\nContent-Type: text/plain; charset="utf-8"\nContent-Transfer-Encoding: 8bit\n\nsev 1\n'

@@ -60,7 +60,7 @@ _ESCAPED = re.compile(r"^>(?=From )", re.M)
 ESCAPED_MAX = 5
 """The maximum number of lines beginning with `>From ` that are tried both with and without the mark."""
 READINGS_MAX = 200
-"""The maximum number of possible meanings tried. A message with more was written to waste our time."""
+"""The maximum number of possible meanings tried. A message with more was written to waste time."""
 _NOTE = r"(?: \((?P<{}>[^\n]{{0,400}}?)\))?"
 
 

@@ -52,7 +52,7 @@ class Context:
     may_stop: bool = False
     """Whether `stop` withdraws the words for customers: there are some, and the writer leads."""
     severity: int | None = None
-    """The present severity, or None if unknown."""
+    """The current severity, or None if unknown."""
     phase: int | None = None
     updates: int = 0
     is_open: bool = True
@@ -82,7 +82,7 @@ class Context:
         return () if self.proposal is None else ("accept", "reject")
 
     def is_worse(self, severity: int) -> bool:
-        """Return whether `severity` is worse than the present one or, if that is unknown, than the default."""
+        """Return whether `severity` is worse than the current one or, if that is unknown, than the default."""
         return severity < (self.words.policy.default_severity if self.severity is None else self.severity)
 
 

@@ -1,4 +1,4 @@
-"""Find the present value in a command that states it: `sev 1 -> 3`, `from phase 1 to phase 2`."""
+"""Find the current value in a command that states it: `sev 1 -> 3`, `from phase 1 to phase 2`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from incidentmail.reply.grammar.patterns import FLAGS, NUMBER_WORDS
 from incidentmail.reply.parsed import ReadCommand
 
 LINE_CHARS_MAX = 200
-"""The maximum length of the line that is searched. A command that states the present value is short."""
+"""The maximum length of the line that is searched. A command that states the current value is short."""
 _NUMBER = rf"(?:\d{{1,3}}|{'|'.join(NUMBER_WORDS)})"
 _FACT = r"(?:sev(?:erity)?\.?|phase)"
 _FROM_TO = re.compile(
@@ -19,7 +19,7 @@ _FROM_TO = re.compile(
 
 
 def value_before(command: ReadCommand, line: str) -> int | None:
-    """Return the present severity or phase that `line` states, or None. `command` was parsed from this line.
+    """Return the current severity or phase as stated by `line`, or None. `command` was parsed from this line.
 
     >>> from incidentmail.core.commands import SetSeverity
     >>> three = ReadCommand(command=SetSeverity(3), name="severity", value=3, form="shorthand", line=1)

@@ -11,7 +11,7 @@ from typing import Final
 from incidentmail.core.text import one_line
 
 GREETING_BYTES_MAX: Final = 2000
-"""RFC 5321 section 4.5.3.1.5 allows 512 for a line, and a greeting may have several lines."""
+"""RFC 5321 section 4.5.3.1.5 allows 512 octets per line, and a greeting may have several lines."""
 
 
 def greeting(place: tuple[str, int] | str, *, timeout_s: float, is_tls_first: bool = False) -> str:

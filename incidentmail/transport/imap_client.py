@@ -1,7 +1,7 @@
 """Hold one session with an IMAP server (RFC 3501): read UIDs, sizes and messages, set a flag, or move messages.
 
 Commands contain UIDs, the configured folders and the account, but nothing from a message. The session waits at most
-`TIMEOUT_S` for each answer.
+`TIMEOUT_S` for each response.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ class Session:
             ) from None
 
     def open(self, *, read_only: bool = False) -> Opened:
-        """Select the folder. Do this for each session, because its UIDVALIDITY may have changed."""
+        """Select the folder. Do this before each use, because its UIDVALIDITY may have changed."""
         with translated_errors(self._mailbox, "opening the folder"):
             try:
                 selected = self._client.select_folder(self._mailbox.folder, readonly=read_only)

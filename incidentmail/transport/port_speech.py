@@ -1,4 +1,4 @@
-"""Determine which kind of TLS a mail server uses on a port, after a session failed that may have used the wrong one.
+"""Determine, after a failed session, which kind of TLS a mail server uses on a port.
 
 There are three kinds: implicit TLS, STARTTLS, or no TLS at all. A client that uses the wrong kind gets an error that
 does not mention the cause, or waits until it times out.

@@ -165,7 +165,7 @@ def left_open_lines(context: AppContext, incident: Incident, width: int) -> list
 
 
 def left_open_doubts(incident: Incident) -> list[str]:
-    """Return a warning about open actions and needs, for people who are not asked. It says that owners are told."""
+    """Return a warning that open actions and needs remain, and that their owners are told, if nobody is asked."""
     left = open_items(incident.items, *TO_DO)
     if not left:
         return []

@@ -117,7 +117,7 @@ def _shown(context: AppContext, command: Declare, others: Sequence[Incident], us
 def _preview(
     context: AppContext, command: Declare, mail: Mail, others: Sequence[Incident], usual: Mapping[str, object]
 ) -> Iterator[Line]:
-    """Yield the mail as it will arrive, who else is told, any doubts, and the keys that change the mail."""
+    """Yield lines with the mail as it will arrive, who else is told, any doubts, and the keys that change it."""
     width = width_of_screen(sys.stderr)
     yield from preview(mail, width)
     yield BLANK

@@ -122,7 +122,7 @@ def _end_by_mail(
 
 
 def _commands(status: Status, reason: str | None) -> list[Command]:
-    """Return the commands that end or reopen an incident, with the reason as a note of which everybody is told."""
+    """Return the commands that end or reopen an incident, with the reason as a note for everybody."""
     reason = None if reason is None else stated(reason, "the reason", hint="write it, or leave it out")
     note: list[Command] = [] if reason is None else [AddNote(reason, rides=True)]
     return [SetStatus(status), *note] if status is Status.OPEN else [*note, SetStatus(status)]

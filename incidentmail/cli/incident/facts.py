@@ -131,7 +131,7 @@ def _role(context: Terminal, pair: str) -> tuple[str, str, str]:
 
 
 OWN_OPTIONS = ("customer_liaison", "business_liaison", SME)
-"""The roles that have their own options, so that nobody has to look for these."""
+"""The roles that have options of their own and are therefore not listed in hints."""
 
 
 def _instead_of_role(context: Terminal, key: str, pair: str, who: str) -> str:

@@ -87,7 +87,7 @@ def _raw(file: str | None) -> bytes:
 
 
 def _work_on(context: AppContext, seq: int, *, as_json: bool) -> None:
-    """Process the message in its turn, tell the list what it changed, and print its outcome."""
+    """Process waiting messages up to this one, tell the list what it changed, and print its outcome."""
     outcome: Outcome | None = None
     while outcome is None:
         apply_next(context)

@@ -54,7 +54,7 @@ class InboxFilter:
         return found is not None and found.is_open and found.mail == outcome.seq
 
     def _is_done_by_a_copy(self, outcome: Outcome) -> bool:
-        """Return whether a later copy of the message was applied, either more trusted or sent by the list."""
+        """Return whether a later copy of the message (more trusted, or sent by the list) was applied."""
         newest = self._view.seen(outcome.copy_key) if outcome.copy_key else None
         if newest is None and outcome.message_id and outcome.header_from:
             newest = self._view.newest_bearing(outcome.message_id, outcome.header_from)

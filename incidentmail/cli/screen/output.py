@@ -14,7 +14,7 @@ from incidentmail.core.lazy_pattern import lazy_pattern
 from .layout import Line, Span, Style, cells, plain, wrapped
 
 WIDTH_MIN, WIDTH_USUAL, WIDTH_UNLIMITED = 40, 80, 1000
-"""Lines are never wrapped to less than the first. The last is used for pipes, because programs want whole lines."""
+"""The first is the minimum width for wrapping. The last is used for pipes, because programs expect whole lines."""
 _STYLES: dict[Style, str] = {
     "strong": "bold", "faint": "dim", "alarm": "bold red", "warn": "yellow", "good": "green",
 }  # fmt: skip

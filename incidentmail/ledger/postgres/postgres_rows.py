@@ -1,4 +1,4 @@
-"""Read and write rows in the cases in which PostgreSQL needs other statements than those that all stores share."""
+"""Read and write rows with the statements that PostgreSQL does not share with other stores."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def _faults(view: PostgresView) -> Iterator[str]:
 
 
 def _altered_guards(view: PostgresView) -> Iterator[str]:
-    """Yield each trigger that is missing, altered or disabled, so that rows could be changed unnoticed."""
+    """Yield each trigger that is missing, altered or disabled, which would allow unnoticed changes to rows."""
     present = {
         name: ((function, when), is_on)
         for name, function, when, is_on in view.connection.execute(

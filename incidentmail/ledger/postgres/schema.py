@@ -16,9 +16,9 @@ from incidentmail.ledger.codec import genesis
 from .connection import SCHEMA, Database
 
 CHAINED: Final = ("accepted", "bodies", "entries", "sealed")
-"""The tables which the service's role can only read and append to."""
+"""The tables that the service's role can only read and append to."""
 FIXED: Final = ("migrations", "meta")
-"""The tables which the service's role can only read."""
+"""The tables that the service's role can only read."""
 REMOVING: Final = ("remove_text(bigint, text)", "remove_bodies(bigint, bigint)")
 """The functions with which the service removes what the newest entry names. Triggers refuse all other removals."""
 _FOLDER: Final = Path(__file__).with_name("migrations")

@@ -34,7 +34,7 @@ IDLE_S_MAX: Final = 120
 READING: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 WRITING: Final = f"BEGIN; {schema.MIGRATING}"
 BESIDE: Final = "BEGIN"
-"""Begins a transaction that takes no lock, or only that for accepted mail."""
+"""Begins a transaction with no lock, or with only the lock for accepted mail."""
 
 
 class PostgresLedger(StoreErrors):

@@ -71,7 +71,7 @@ class StoredRows:
                 yield table, values
 
     def _before(self, table: str, newest: int | None) -> int:
-        """Return the number that precedes the first row to read, which depends on `newest`, if given."""
+        """Return the number that precedes the first row to read: of all rows, or of the `newest` ones if given."""
         if newest is None:
             return _BEFORE_ALL
         (last,) = self._connection.execute(f"SELECT MAX(seq) FROM {table}").fetchone()

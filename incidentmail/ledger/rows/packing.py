@@ -40,7 +40,7 @@ def pack(raw: bytes) -> bytes:
 
 
 def unpack(stored: bytes, what: str) -> bytes:
-    """Return the bytes that were packed. Raise LedgerError, with the name `what`, if they are damaged."""
+    """Return the bytes that were packed. If they are damaged, raise a LedgerError that names `what`."""
     stream, reason = zlib.decompressobj(), "something follows its end"
     try:
         raw = stream.decompress(stored)

@@ -31,7 +31,7 @@ def damaged(found: object) -> str:
 
 
 def altered_schema(connection: sqlite3.Connection, origin: str) -> Iterator[str]:
-    """Yield each table, index or trigger that was removed, altered or added, so that rows could be changed unnoticed.
+    """Yield each table, index or trigger that was removed, altered or added, allowing unnoticed changes to rows.
 
     Also yield a line if `meta` was changed.
     """

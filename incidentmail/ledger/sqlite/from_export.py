@@ -73,7 +73,7 @@ def make_from_export(path: Path, lines: Iterable[bytes], *, name: str, progress:
 
 
 class _Reader:
-    """Parse and count the lines of an export."""
+    """A parser for the lines of an export, which also counts them."""
 
     def __init__(self, lines: Iterable[bytes], name: str) -> None:
         self.name, self.number = name, 0
@@ -159,7 +159,7 @@ def _write(connection: sqlite3.Connection, reader: _Reader, progress: Progress) 
 
 
 class _Writer:
-    """Write each line into its table. The tables' triggers refuse anything but the next message or entry."""
+    """A writer of lines into their tables. The triggers refuse anything but the next message or entry."""
 
     def __init__(self, connection: sqlite3.Connection, header: LedgerLine) -> None:
         self._execute, self._header = connection.execute, header

@@ -40,7 +40,7 @@ class AlertNow(Frozen, kw_only=True):
     declares_at: datetime | None = None
     commander: Person | None = None
     open: tuple[Incident, ...] = ()
-    """Open incidents that the alert may belong to, newest first. None of them is restricted."""
+    """Open incidents to which the alert may belong, newest first. None of them is restricted."""
 
 
 def render_about_alert(

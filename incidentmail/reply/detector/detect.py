@@ -112,7 +112,7 @@ def _ask(line: NewLine, about: About, *, offers: tuple[str, ...]) -> Ask:
 
 
 def _answer(line: NewLine, context: Context) -> Ask | None:
-    """Return the open question for the writer if this line seems to answer it, otherwise None."""
+    """Return the open question for the writer if this line seems to answer it, or None."""
     offers, text = context.answers, one_line(line.text)
     if not offers or not (_AGREES.match(text) or _PICTURE.fullmatch(text)):
         return None

@@ -36,10 +36,9 @@ class Kept(Frozen, array_like=True):
 class Extraction(Frozen, kw_only=True):
     """The new text of a body, and the reason why each line was kept or dropped.
 
-    `cut_at` is the index of the line at which an unmarked quotation begins that lasts to the end, or None.
-    `is_surely_own` is false if the new text follows a line that attributes it to somebody. Such text can be a note, but
-    is never parsed for commands. `is_page` is true if only HTML was sent. In that case, our HTML parser added the `>`
-    to quoted lines.
+    `cut_at` is the index of the first line of an unmarked quotation that continues to the end, or None. `is_surely_own`
+    is false if the new text follows a line that attributes it to somebody. Such text can be a note, but is never parsed
+    for commands. `is_page` is true if only HTML was sent. In that case, our HTML parser added the `>` to quoted lines.
     """
 
     new_text: str

@@ -40,7 +40,7 @@ class Found(Frozen):
     """A command in running text: the index of its end, the fact that it changes, and the new value.
 
     `if_worse` is true for a clause that only states a severity (`this is sev 1 now`). Such a clause counts only if the
-    severity is worse than the present one.
+    severity is worse than the current one.
     """
 
     end: int

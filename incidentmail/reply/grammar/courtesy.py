@@ -28,7 +28,7 @@ _THANKS_BEHIND = re.compile(
 _PICTURES_BEHIND = re.compile(r"[\s\u200d\ufe0f\u2600-\u27bf\U0001f000-\U0001faff]+\Z")
 _EMPHASIS = re.compile(r"(?<!\w)(?P<mark>_{1,2})(?P<words>[^\W_](?:[^_\n]{0,60}[^\s_])?)(?P=mark)(?!\w)")
 TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-"""A word, as in the sets of the lexicon."""
+"""A pattern for a word, in the form used by the sets of the lexicon."""
 
 
 def is_thanks(text: str, writer: str = "") -> bool:

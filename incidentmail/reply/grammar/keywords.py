@@ -47,7 +47,7 @@ SHORT = Keyword(
     re.compile(r"[0-9](?:(?<=[sp+][0-9])(?<![a-z0-9]..)|(?<=[sp+]\s[0-9])(?<![a-z0-9]...))", re.A),
     on_one_line=False,
 )
-"""The number in `s1`, `p 1` and `+30m`."""
+"""The keyword for the number in `s1`, `p 1` and `+30m`."""
 _ALIKE = bytes.maketrans(b"123456789sp+\t\r\f\v", b"000000000sss    ")
 
 

@@ -188,7 +188,7 @@ class Forms:
     has_role: re.Pattern[str]
     """`I am the customer liaison`."""
     titles: str
-    """The forms of the commander's title as alternatives, for other patterns."""
+    """The forms of the commander's title as alternatives, for use in other patterns."""
     keywords: Keywords
 
     @classmethod

@@ -40,7 +40,7 @@ ABOUT: dict[str, About] = {
 
 @dataclass
 class Reader:
-    """Collect the commands, problems, questions and prose of one message, in the order of its lines."""
+    """A collector of the commands, problems, questions and prose of one message, in the order of its lines."""
 
     context: Context
     texts: dict[int, str]

@@ -181,7 +181,7 @@ def _sentence(passage: Passage, at: int, *, shorthand: bool) -> Iterator[Found |
 
 
 def _clauses(passage: Passage, at: int, *, shorthand: bool) -> list[Found]:
-    """Return the commands from `at` on that are joined by commas or `and`."""
+    """Return the commands, starting at `at`, that are joined by commas or `and`."""
     text, context = passage.text, passage.context
     clauses: list[Found] = []
     here = at

@@ -79,7 +79,7 @@ def clause_of(text: str, at: int) -> tuple[str, str]:
 
 
 def takes_back(text: str, at: int, *, written_at: datetime, same_sentence: bool = True) -> bool:
-    """Return whether the text from `at` on takes back the command before it.
+    """Return whether the text starting at `at` takes back the command before it.
 
     >>> at = datetime.fromisoformat("2026-11-20T14:30+00:00")
     >>> [takes_back(text, 0, written_at=at) for text in ("if it spreads", "it is over", "says Ines", "from 18:00")]

@@ -1,4 +1,4 @@
-"""Summarise an incident's messages in a few bits which prove, for most replies, that they repeat nothing.
+"""Summarise an incident's messages in a few bits, enough to prove for most replies that they repeat nothing.
 
 Comparing a reply with all earlier words is slow if they first have to be read from the ledger, as when many incidents
 are answered at the same time. The summary is a Bloom filter of consecutive words, lines and numbers: whatever it does

@@ -1,4 +1,4 @@
-"""Convert a reply sent only as HTML into the lines that a reader sees, with `> ` before quoted ones.
+"""Convert a reply sent only as HTML into the lines that a reader sees, with `> ` before each quoted line.
 
 Mail programs mark quotations by class, id or type. These marks become `>`, so that `cut.py` handles only one form.
 """

@@ -1,7 +1,7 @@
 """Run the dialogue with one client of the listener (RFC 5321, RFC 2033), with aiosmtpd and fixes for its defects.
 
 aiosmtpd parses commands and lines. This file adds features that version 1.4.6 lacks: limits on bytes, lines and time,
-strict addresses, transient replies if the fault is ours, and a reply for each recipient of LMTP.
+strict addresses, transient replies if the fault is ours, and an LMTP reply for each recipient.
 """
 
 from __future__ import annotations
@@ -235,7 +235,7 @@ class Client(Login):
         return STORED if stored else TEMPORARY
 
     async def push(self, status: str | bytes) -> None:
-        """Fix: aiosmtpd sends one LMTP reply for all recipients and 5xx to trusted peers, and counts no errors."""
+        """Fix: aiosmtpd gives LMTP a single reply, sends trusted peers 5xx for content, and counts no errors."""
         reply = status.decode("ascii") if isinstance(status, bytes) else status
         assert self.session is not None and self.envelope is not None
         if reply.startswith("354"):
