@@ -1,4 +1,4 @@
-"""Define the part of a store's interface that handles webhook calls, which are queued and made in order.
+"""Define the part of a store's interface that handles hook calls, which are queued and made in order.
 
 Times are aware datetimes in UTC with whole seconds.
 """
@@ -17,7 +17,7 @@ DELIVERY_STATES: tuple[DeliveryState, ...] = get_args(DeliveryState)
 
 
 class Delivery(Frozen, kw_only=True):
-    """A webhook call caused by one event. `id` is 0 until the call is in the ledger.
+    """A hook call caused by one event. `id` is 0 until the call is in the ledger.
 
     `name` is the id that the receiver sees. `payload` is the JSON text, or None once it was delivered. If
     `leased_until` is set, a process is making the call, at most until then.
@@ -66,7 +66,7 @@ class DeliveryView(Protocol):
 
     def delivery(self, number: int) -> Delivery | None: ...
     def hook_figures(self, *, failed_since: datetime) -> list[HookFigures]:
-        """Return the figures of each hook with waiting calls, or with failed ones since the given time, by name."""
+        """Return the figures of hooks with calls that are waiting or failed since the given time, sorted by name."""
         ...
 
     def hooks_due(self, *, now: datetime, early: bool = False) -> list[str]:

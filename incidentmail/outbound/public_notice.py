@@ -22,7 +22,7 @@ PUBLIC_FACTS = ("severity", "phase", "status", "commander")
 
 
 def tells_public(incident: Incident) -> bool:
-    """Return whether the pending message changes anything that anyone may know.
+    """Return whether the pending message changes any fact that anyone may know.
 
     This is true for every declaration of a restricted incident, and once if the incident is restricted later. It is
     false for silent incidents and for incidents that are not restricted.

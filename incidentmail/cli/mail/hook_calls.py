@@ -1,4 +1,4 @@
-"""Show, retry and drop webhook calls, as `outbox` does with mail. Their numbers begin with `h`."""
+"""Show, retry and drop hook calls, as `outbox` does with mail. Their numbers begin with `h`."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ LOOK = "'incidentmail outbox list' shows them; with --all also those that were d
 
 
 def number_of(which: str) -> int | None:
-    """Return the number of a webhook call, such as `h12`, or None if `which` names something else."""
+    """Return the number of a hook call, such as `h12`, or None if `which` names something else."""
     found = re.fullmatch(rf"h(\d{{1,{NUMBER_DIGITS_MAX}}})", which.strip().lower(), re.ASCII)
     return int(found[1]) if found else None
 
 
 def line_json(one: Delivery) -> dict[str, JsonValue]:
-    """Return one webhook call in the form of a list entry."""
+    """Return one hook call in the form of a list entry."""
     return {
         "number": f"h{one.id}",
         "hook": one.hook,
@@ -46,7 +46,7 @@ def line_json(one: Delivery) -> dict[str, JsonValue]:
 
 
 def list_calls(calls: Iterable[Delivery], *, as_json: bool) -> None:
-    """Print webhook calls, one after the other."""
+    """Print hook calls, one after the other."""
     for one in calls:
         if as_json:
             print_json(line_json(one))
@@ -58,7 +58,7 @@ def list_calls(calls: Iterable[Delivery], *, as_json: bool) -> None:
 
 
 def show_call(context: AppContext, number: int, *, as_json: bool, raw: bool) -> None:
-    """Print one webhook call and its JSON payload. Raise UsageError if there is no such call."""
+    """Print one hook call and its JSON payload. Raise UsageError if there is no such call."""
     one = _find(context, number)
     if as_json:
         print_json({**line_json(one), "payload": None if one.payload is None else json.loads(one.payload)})
@@ -87,7 +87,7 @@ def retry_calls(context: AppContext, numbers: list[int]) -> int:
 
 
 def drop_call(context: AppContext, number: int) -> None:
-    """Give up a webhook call. Raise UsageError if that is not possible."""
+    """Give up a hook call. Raise UsageError if that is not possible."""
     one = _find(context, number)
     with context.ledger.transaction() as tx:
         dropped = tx.drop_delivery(number, why=DROPPED, at=context.now())
@@ -98,7 +98,7 @@ def drop_call(context: AppContext, number: int) -> None:
 
 
 def report_calls(calls: Iterable[Delivery], *, quiet: bool = False) -> int:
-    """Print the results of webhook calls. Return the exit code."""
+    """Print the results of hook calls. Return the exit code."""
     code = 0
     for one in calls:
         about = f"{one.event} of {one.incident}"

@@ -31,7 +31,7 @@ SAMPLE_KINDS = (
 )  # fmt: skip
 OF_HOOK = "hook-"
 HOOK_KINDS = ("hook-slack", "hook-teams", "hook-matrix", "hook-pagerduty")
-"""Previews of webhook calls. 'incidentmail hook test NAME --dry-run' shows other events too."""
+"""Previews of hook calls. 'incidentmail hook test NAME --dry-run' shows other events too."""
 
 
 @group("template", "template list", "template preview --open")

@@ -1,4 +1,4 @@
-"""Store webhook calls: their payloads, the process that makes each call, and their results."""
+"""Store hook calls: their payloads, the process that makes each call, and their results."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MAY_BE_TRIED = (
 
 
 class DeliveryRows(Statements):
-    """The methods of the store's interface (ledger/deliveries.py) for webhook calls."""
+    """The methods of the store's interface (ledger/deliveries.py) for hook calls."""
 
     def deliveries(
         self, states: Collection[DeliveryState] = DELIVERY_STATES, *, incident: str | None = None

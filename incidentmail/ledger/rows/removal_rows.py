@@ -118,7 +118,7 @@ class RemovalRows(RecordRows, MailRows, AlertRows):
         return count
 
     def _forget_calls(self, words: WordsToRemove) -> int:
-        """Replace the words in the payloads of waiting webhook calls. Return the number of payloads changed."""
+        """Replace the words in the payloads of waiting hook calls. Return the number of payloads changed."""
         count = 0
         rows = self.connection.execute("SELECT id, payload FROM deliveries WHERE payload IS NOT NULL").fetchall()
         for number, stored in rows:

@@ -26,7 +26,7 @@ class Keyword(NamedTuple):
 
 
 class Keywords(NamedTuple):
-    """The keywords of an organisation, and the part to search for first of each."""
+    """The keywords of an organisation, and the part of each to search for first."""
 
     all: tuple[Keyword, ...]
     parts: tuple[str, ...]
