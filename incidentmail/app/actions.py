@@ -1,4 +1,4 @@
-"""Carry out what the command line does to incidents: decide, append, announce, send."""
+"""Carry out commands of the command line on incidents: decide, append, announce, send."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ OTHERS_S_MAX = 15.0
 
 
 class RefusedError(IncidentMailError):
-    """The policy refuses the command (exit code 1). `answer` gives the reason, and what would work."""
+    """The policy refuses the command (exit code 1). `answer` states the reason and what would work."""
 
     exit_code = 1
 
@@ -63,9 +63,9 @@ class NotToldError(IncidentMailError):
 
 
 class Done(Frozen, kw_only=True, gc=True):
-    """The result of an action: the incident as it is now, its events, and its mails with their state.
+    """The result of an action: the updated incident, its new events, and its mails with their delivery state.
 
-    `untold` has a text for each person who should have been told privately but was not. `template_faults` lists the
+    `untold` has a text for each person who should have got a private mail but did not. `template_faults` lists the
     organisation's own templates that failed.
     """
 
@@ -78,7 +78,7 @@ class Done(Frozen, kw_only=True, gc=True):
 
 
 class SentOut(Frozen, kw_only=True, gc=True):
-    """The mails of one incident as they are now, the people not told privately, and the templates that failed."""
+    """One incident's mails in their current state, the people who got no private mail, and templates that failed."""
 
     mails: tuple[OutboxMail, ...] = ()
     untold: tuple[str, ...] = ()
@@ -89,7 +89,7 @@ def declare(context: AppContext, command: Declare, also: Sequence[Command] = ())
     """Declare an incident and tell the list. Also apply the commands in `also`.
 
     If the same incident was declared a moment ago, apply the additional facts of this declaration to that incident.
-    Raise RefusedError.
+    Raise RefusedError if the policy refuses a command.
     """
     actor, at = context.operator(), context.now()
     command, words = without_customer_words(command)
@@ -116,8 +116,8 @@ def declare(context: AppContext, command: Declare, also: Sequence[Command] = ())
 def change(context: AppContext, which: str | None, commands: Sequence[Command], *, tell: bool = True) -> Done:
     """Apply commands to an incident, either all or none, and tell the list what changed.
 
-    If the commands change nothing, tell the people whom an earlier command could not reach. Raise RefusedError or
-    UsageError.
+    If the commands change nothing, send the mail again that failed to reach people after an earlier command. Raise
+    RefusedError or UsageError.
     """
     actor = context.operator()
     with context.ledger.transaction() as tx:
@@ -168,8 +168,8 @@ def preview_change(context: AppContext, which: str | None, commands: Sequence[Co
 def send_out(context: AppContext, incident_id: str, *, reminds: bool = False) -> SentOut:
     """Announce an incident at once and carry out everything else that is due.
 
-    Return the incident's own messages as they are now. Raise NotToldError if a message cannot be written; it stays
-    due.
+    Return the incident's own messages in their current state. Raise NotToldError if a message cannot be written; that
+    message stays due.
     """
     try:
         return _send_out(context, incident_id, reminds=reminds)
@@ -209,7 +209,7 @@ def _send_out(context: AppContext, incident_id: str, *, reminds: bool) -> SentOu
 
 
 def _settled(context: AppContext, incident_id: str, message_ids: Collection[str]) -> list[OutboxMail]:
-    """Return the incident's messages after waiting until no other process, such as `serve`, is sending any of them."""
+    """Return the incident's messages once no other process, such as `serve`, is sending any of them."""
     give_up_at = time.monotonic() + OTHERS_S_MAX
     while True:
         with context.ledger.snapshot() as view:

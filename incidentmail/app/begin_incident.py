@@ -36,7 +36,7 @@ from .merging.near_duplicates import tell_of_each_other
 from .record import record
 
 SAME_WITHIN = timedelta(minutes=10)
-"""The same description from the same person within this time means the same incident."""
+"""Declarations with the same description by the same person within this time are one incident."""
 
 
 class Begun(Frozen):
@@ -50,10 +50,10 @@ def begin_incident(
     context: AppContext, tx: Transaction, command: Declare, *, actor: Actor, at: datetime, caused_by: CausedBy | None,
     thread: str | None = None, message_id: str | None = None,
 ) -> Begun | Refused:  # fmt: skip
-    """Put a new incident into the ledger and make its announcement due. If the same incident exists, return that one.
+    """Add a new incident to the ledger and schedule its announcement. If the same incident exists, return that one.
 
     `thread` is the subject of the list message that declares the incident. All later messages keep that subject.
-    `message_id` is the Message-ID of the message that declares it, if one does.
+    `message_id` is the Message-ID of the message that declares it, or None if no message does.
     """
     command = marked_drill(command)
     if refused := without_list(context, command):
@@ -95,7 +95,7 @@ def without_customer_words(command: Declare) -> tuple[Declare, tuple[Command, ..
 
 
 def besides(command: Declare, incident: Incident) -> tuple[Command, ...]:
-    """Return commands for what a second declaration of the same incident adds. Its details are left out.
+    """Return commands for the facts that a second declaration of the same incident adds, except its details.
 
     Facts that the second declaration does not state, or only assumes, change nothing.
     """
@@ -116,7 +116,7 @@ def says_more(details: str, incident: Incident) -> bool:
 
 
 def without_list(context: AppContext, command: Declare) -> Refused | None:
-    """Return a refusal if the incident is restricted and there is no list for it, otherwise None."""
+    """Return a refusal if the incident is restricted but no restricted list is configured, otherwise None."""
     if context.config.list_of(drill=command.drill, restricted=command.restricted) is not None:
         return None
     return Refused(
@@ -129,10 +129,10 @@ def new_identity(
     context: AppContext, tx: LedgerView, description: str, at: datetime, *, restricted: bool = False,
     message_id: str | None = None,
 ) -> Identity:  # fmt: skip
-    """Choose an unused id and REF. The id of a restricted incident does not say what it is about.
+    """Choose an unused id and REF. The id of a restricted incident does not reveal its subject.
 
-    The REF of an incident that a message declares follows from that message and the key. If two installations with
-    one key read the same message, both know the incident by the same REF.
+    If a message declares the incident, the REF is derived from that message and the key, so two installations that
+    share a key assign the same REF.
     """
     ref = context.new_ref() if message_id is None else mac(context.key, "declared", message_id)[:REF_CHARS]
     while tx.incident_by_ref(ref) is not None or tx.incident(restricted_id(ref, at)) is not None:

@@ -1,4 +1,4 @@
-"""Find out which incident is meant, from the few letters that people type."""
+"""Resolve an abbreviated incident name, as people type it, to an incident."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from incidentmail.errors import UsageError
 from incidentmail.ledger.view import LedgerView
 
 NAMED_MAX = 8
-"""How many candidates an error names."""
+"""How many candidates an error lists."""
 COMPARED_MAX = 1000
 """How many of the newest incidents are compared with a misspelled name."""
 ALIKE = 0.75
 NUMBER_DIGITS = 2
 PART_CHARS_MIN = 4
-"""Shorter parts must begin a word of the id: the `it` in `close it works` does not mean `site-down`."""
+"""Parts of an id that are shorter must start a word of the id: `it` in `close it works` does not match `site-down`."""
 
 
 class SeveralError(UsageError):
-    """Several incidents may be meant. `candidates` holds the ids of the first few; `which` is what was typed."""
+    """The name is ambiguous. `candidates` holds the first few matching ids; `which` is the name as typed."""
 
     def __init__(self, message: str, candidates: tuple[str, ...], which: str | None = None) -> None:
         super().__init__(message, hint=f"one of: {', '.join(candidates)}")
@@ -30,8 +30,8 @@ class SeveralError(UsageError):
 class NoSuchIncidentError(UsageError):
     """No incident is called `which`. `near` holds similar ids.
 
-    `instead` is the id of the incident that was probably meant, or None. It is the most similar one or, if a number was
-    typed, the only open one.
+    `instead` is the id of the incident that was probably meant, or None. It is the most similar id or, if a number was
+    typed, the id of the only open incident.
     """
 
     def __init__(self, which: str, near: tuple[str, ...], hint: str, *, instead: str | None) -> None:
@@ -43,7 +43,7 @@ def choose(view: LedgerView, which: str | None) -> Incident:
     """Return the incident that `which` names: by its id, its REF, or a unique prefix or part of the id.
 
     If `which` is not given, return the only open incident. Raise SeveralError, which lists the candidates, if several
-    match, or UsageError if none does.
+    incidents match, or UsageError if none matches.
     """
     if which is None:
         candidates = view.incidents(everything=False)
@@ -65,7 +65,7 @@ def choose(view: LedgerView, which: str | None) -> Incident:
 
 
 def just_ended(view: LedgerView, *, since: datetime) -> str | None:
-    """Return the incident that `reopen` without a name means, or None.
+    """Return the id of the incident that `reopen` without a name refers to, or None.
 
     It is the only incident that ended at `since` or later, provided that no incident is open.
     """
@@ -79,8 +79,8 @@ def just_ended(view: LedgerView, *, since: datetime) -> str | None:
 def named(view: LedgerView, which: str) -> list[str]:
     """Return the ids of the incidents that `which` may name: exactly one if it is an id, a REF, or a unique part.
 
-    A part must begin a word of the id or have PART_CHARS_MIN letters. One or two digits never count, because they are
-    usually the number of something else.
+    A part must begin a word of the id or have PART_CHARS_MIN letters. One or two digits never match, because such a
+    number usually refers to something else.
     """
     wanted = which.strip().lower()
     exact = view.incident(wanted) or view.incident_by_ref(wanted)
@@ -101,7 +101,7 @@ def _near(view: LedgerView, which: str) -> tuple[str, ...]:
 
 
 def _ended(view: LedgerView) -> str:
-    """Return a hint for when no incident is open. It names the incident that changed last, which may be meant."""
+    """Return a hint for when no incident is open. It names the incident that changed last, as the likely target."""
     last = max(view.incidents(everything=True), key=lambda incident: incident.updated_at, default=None)
     if last is None:
         return 'incidentmail declare "what you see"'

@@ -1,4 +1,4 @@
-"""Provide the context of an action, opened once: configuration, ledger, key, clock, and random numbers."""
+"""Provide the context in which actions run: configuration, ledger, key, clock, and random numbers."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def now_utc() -> datetime:
 
 
 class AppContext(Frozen, kw_only=True, dict=True, gc=True):
-    """The context in which actions run: everything that they need for the incidents of one organisation."""
+    """Everything that actions need to handle the incidents of one organisation."""
 
     config: Config
     ledger: Ledger
@@ -57,7 +57,7 @@ class AppContext(Frozen, kw_only=True, dict=True, gc=True):
 
     @cached_property
     def resolver(self) -> Resolver:
-        """The DNS resolver for keys. It is created on first use, since most installations need none."""
+        """The DNS resolver for looking up keys. It is created on first use, since most installations need none."""
         from incidentmail.transport.resolver import Resolver
 
         trust = self.config.settings.trust
@@ -65,14 +65,14 @@ class AppContext(Frozen, kw_only=True, dict=True, gc=True):
 
     @cached_property
     def reader(self) -> MailReader:
-        """The mail reader, which uses workers. Only one thread may use it."""
+        """The mail reader, which parses mail in worker processes. Use it from one thread only."""
         from .mail_reader import MailReader  # imported here because most commands read no mail
 
         return MailReader(self.pool, self.roster)
 
     @cached_property
     def reading_turn(self) -> Turn:
-        """The turn to parse mail, which the processes that share the ledger take one after another."""
+        """The lock for parsing mail, which the processes that share the ledger hold one at a time."""
         return self.ledger.reading_turn() or ReadingTurn(self.config.ledger_path)
 
     def now(self) -> datetime:
@@ -83,16 +83,16 @@ class AppContext(Frozen, kw_only=True, dict=True, gc=True):
         return base32(secrets.token_bytes(5), 6)
 
     def operator(self) -> Actor:
-        """Return the person at this command line, as an actor."""
+        """Return the user of this command line as an actor."""
         return Actor(person=self.config.me(), trust=Trust.OPERATOR)
 
     def itself(self) -> Actor:
-        """Return the program itself as the actor of the changes that it makes automatically."""
+        """Return the program itself as the actor of its automatic changes."""
         return Actor(person=self.config.bot, trust=Trust.OPERATOR)
 
     @cached_property
     def roster(self) -> Roster:
-        """The roster, which decides how far people are believed.
+        """The roster of members and trusted relays, which determines how far authors are trusted.
 
         It is built on first use, because only the parsing of mail needs it.
         """
@@ -116,10 +116,10 @@ class AppContext(Frozen, kw_only=True, dict=True, gc=True):
         )
 
     def sender(self, incident: Incident | None) -> Sender:
-        """Return the sender of our mail about `incident`. Its severity decides who else gets the mail.
+        """Return the sender of our mail about `incident`. The incident's severity decides who else gets the mail.
 
-        Mail about a restricted incident goes only to the restricted list, and mail about a drill only to the list of
-        drills or, if there is none, to the main list. Raise RenderError if there is no restricted list.
+        Mail about a restricted incident goes only to the restricted list. Mail about a drill goes only to the drill
+        list or, if there is none, to the main list. Raise RenderError if there is no restricted list.
         """
         if incident is not None and (incident.restricted or incident.drill):
             its_list = self.config.list_of(drill=incident.drill, restricted=incident.restricted)
@@ -163,7 +163,7 @@ class AppContext(Frozen, kw_only=True, dict=True, gc=True):
         )
 
     def person(self, text: str) -> Person:
-        """Return the person with that name or address, with what [people] in the configuration says about them.
+        """Return the person with that name or address, completed from [people] in the configuration.
 
         Raise ValueError if `text` is neither a name nor an address.
         """
@@ -173,13 +173,11 @@ class AppContext(Frozen, kw_only=True, dict=True, gc=True):
 
     @property
     def is_muted(self) -> bool:
-        """Whether the stop switch is on: in the configuration, or because `serve` was started with it."""
+        """Whether the stop switch is on, either in the configuration or because `serve` was started with it."""
         return self.config.settings.mail.mute or runs_muted(self.config.ledger_path)
 
     def muted(self) -> AppContext:
-        """Return the same context with the stop switch on, so that it records everything and sends nothing
-        automatically.
-        """
+        """Return a copy of the context with the stop switch on: it records everything and sends nothing by itself."""
         settings = self.config.settings
         settings = replace(settings, mail=replace(settings.mail, mute=True))
         return replace(self, config=replace(self.config, settings=settings))
@@ -191,7 +189,7 @@ class AppContext(Frozen, kw_only=True, dict=True, gc=True):
 
 
 def one_worker() -> Pool:
-    """Return the pool for a command that ends soon: one worker, forked when the first message has to be parsed."""
+    """Return a pool for a short-lived command: one worker, forked when the first message is parsed."""
 
     def start(limits: Limits) -> Process:
         from incidentmail.isolation.process import forked
@@ -210,12 +208,12 @@ def open_context(
     pool: Pool | None = None,
     key: Key | None = None,
 ) -> AppContext:
-    """Open the ledger and the key. Both are created on first use. Raise NotPermittedError, LedgerError or ConfigError.
+    """Open the ledger and the key, creating both on first use.
 
-    If the ledger has disappeared while a service runs on it, it is not created again.
-
-    If `looks_only` is true, nothing is created or written, and nothing waits for another writer. `pool` makes the
-    workers that parse mail; the default is `one_worker`. If `key` is given, the configured one is not read or created.
+    A ledger that has disappeared while a service uses it is not created again. If `looks_only` is true, nothing is
+    created or written, and nothing waits for another writer. `pool` provides the workers that parse mail; the default
+    is `one_worker`. If `key` is given, the configured key is neither read nor created. Raise NotPermittedError,
+    LedgerError or ConfigError.
     """
     templates = config.settings.templates
     if templates is not None and not templates.is_dir():

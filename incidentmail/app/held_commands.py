@@ -16,7 +16,7 @@ from .record import record
 
 
 class Waiting(Frozen):
-    """The number of the proposal under which a command waits, and the event that records it.
+    """A command that waits for confirmation: the number of its proposal, and the event that records the proposal.
 
     The event is None if the command was already waiting.
     """
@@ -41,7 +41,7 @@ def wait(
 
 
 class Expired(Frozen):
-    """How many proposals of `incident` have expired, and a text for each person who asked but was not told."""
+    """The number of proposals of `incident` that have expired, and a text for each requester who was not told."""
 
     incident: str
     count: int
@@ -49,7 +49,7 @@ class Expired(Frozen):
 
 
 def expire_due(context: AppContext) -> list[Expired]:
-    """End the proposals that have expired, and make the mails to the people who asked for them due."""
+    """End the proposals that have expired, and schedule mails to the people who requested them."""
     now = context.now()
     with context.ledger.snapshot() as view:
         names = view.with_proposals(expired_at=now)

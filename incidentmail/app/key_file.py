@@ -1,6 +1,6 @@
-"""Read, create and rotate the file of the key that proves our mail. A key is 32 random bytes.
+"""Read, create and rotate the file of the key that authenticates our mail. A key is 32 random bytes.
 
-Earlier keys are kept beside it, as `key.1`, `key.2` and so on. They still prove the mail that was made with them.
+Earlier keys are kept beside it, as `key.1`, `key.2` and so on. They still verify the mail that was sent with them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ KEY_BYTES = 32
 
 
 def read_key(path: Path) -> Key:
-    """Return the key, with the earlier ones. If there is no key, create one with mode 0600.
+    """Return the current key and the earlier ones. If there is no key, create one with mode 0600.
 
     Raise NotPermittedError or ConfigError if the key is unusable.
     """
@@ -31,21 +31,21 @@ def read_key(path: Path) -> Key:
 
 
 def with_earlier(path: Path) -> Key:
-    """Return the key at `path`, with the earlier ones. Raise OSError if one cannot be read, ConfigError if unusable."""
+    """Return the key at `path` and the earlier ones. Raise OSError if one cannot be read, ConfigError if unusable."""
     earlier = tuple(_checked(one, one.read_bytes()) for one in reversed(earlier_files(path)))
     return Key(_checked(path, path.read_bytes()), earlier=earlier)
 
 
 def earlier_files(path: Path) -> list[Path]:
-    """Return the files of the keys before the one at `path`, the oldest first."""
+    """Return the files of the keys that preceded the key at `path`, the oldest first."""
     found = {int(one.suffix[1:]): one for one in path.parent.glob(f"{path.name}.*") if one.suffix[1:].isdecimal()}
     return [found[number] for number in sorted(found)]
 
 
 def rotate(path: Path) -> Path:
-    """Make a new key at `path`, and keep the old one beside it. Return the file of the old one.
+    """Make a new key at `path`, and keep the old one beside it. Return the file of the old key.
 
-    At every moment there is a key at `path`. Raise ConfigError if there is no old key or if it is unusable, and
+    There is a key at `path` at all times. Raise ConfigError if the old key is missing or unusable, and
     NotPermittedError if the files cannot be written.
     """
     try:
@@ -74,9 +74,9 @@ def is_there(path: Path) -> bool:
 
 
 def key_or_another(path: Path) -> Key:
-    """Return the key, with the earlier ones.
+    """Return the key and the earlier ones.
 
-    If there is no key yet, return a random one without storing it.
+    If there is no key yet, return a random key without storing it.
     """
     try:
         return with_earlier(path)
@@ -89,7 +89,7 @@ def key_or_another(path: Path) -> Key:
 def _make(path: Path) -> None:
     """Write a key under a temporary name and then rename it, so that no process ever reads an incomplete key.
 
-    If another process is faster, its key is kept.
+    If another process creates the key first, that key is kept.
     """
     new = _written(path)
     try:
@@ -101,7 +101,7 @@ def _make(path: Path) -> None:
 
 
 def _written(path: Path) -> Path:
-    """Write a new key under a temporary name beside `path`. If there is a key at `path`, the new one gets its owner."""
+    """Write a new key under a temporary name beside `path`, with the same owner as an existing key at `path`."""
     new = path.with_name(f"{path.name}.new-{os.getpid()}-{secrets.token_hex(4)}")
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         if path.exists():
@@ -129,7 +129,7 @@ def _closed_to_us(path: Path, error: OSError) -> NotPermittedError:
 
 
 def _checked(path: Path, key: bytes) -> bytes:
-    """Return the key. Raise ConfigError if others can read or change it, or if it is too short."""
+    """Return the key. Raise ConfigError if other users can read or change it, or if it is too short."""
     if path.stat().st_mode & 0o007:
         raise ConfigError(
             f"the key {path} can be read or changed by everybody, who could then write mail in our name",

@@ -1,4 +1,4 @@
-"""Find the people that the configuration, the ledger or an incident knows, and the name under which they are shown.
+"""Look up people in the configuration, the ledger and an incident, and choose the name to show for each.
 
 The name in a message is only a claim. It is shown if it cannot be confused with another person's name; otherwise the
 address is shown.
@@ -39,11 +39,11 @@ def shown_as(
 
 
 def finder(context: AppContext, view: LedgerView | None, incident: Incident | None) -> Callable[[str], Person]:
-    """Return a function that finds the person whom a text names, as `AppContext.person` does.
+    """Return a function that looks up a person by name or address, as `AppContext.person` does.
 
-    If the text is only a name, the function finds the address that the configuration or the incident gives for it,
-    but never an address that only a From field gave. Otherwise the first person to write under another person's name
-    would get the mail meant for them. `_addresses` lists the sources that count.
+    For a name without an address, the function uses the address that the configuration or the incident gives, but never
+    one that is known only from a From field. Otherwise the first person to write under another person's name would get
+    that person's mail. `_addresses` lists the sources that count.
     """
     ranks: list[dict[str, set[str]]] = []
 
@@ -77,7 +77,7 @@ def _called(handle: str, context: AppContext, view: LedgerView | None, incident:
 
 
 def reachable(context: AppContext, view: LedgerView | None, incident: Incident | None) -> list[Person]:
-    """Return the people from the configuration, the incident and verified mail. People may be listed several times."""
+    """Return the people from the configuration, the incident and verified mail, possibly with duplicates."""
     people = [Person(name=name, address=address) for address, name in context.config.settings.people.items()]
     if context.config.settings.me.address is not None:
         people.append(context.config.settings.me.address)
@@ -90,13 +90,13 @@ def reachable(context: AppContext, view: LedgerView | None, incident: Incident |
 
 
 def _addresses(view: LedgerView, incident: Incident) -> list[dict[str, set[str]]]:
-    """Return the addresses of each name in `incident`, the safest source first.
+    """Return mappings from the names in `incident` to addresses, one for each source, the safest source first.
 
-    A later source counts only for names that no earlier one has.
+    A later source counts only for names that no earlier source has.
 
-    The sources are: what the operator wrote; people who have a part here, whose address is shown beside the name;
-    and, unless the incident is restricted, people who wrote in it and were verified. A name that looks like another
-    person's was never recorded.
+    The sources are: people entered by the operator; people with a part in the incident, whose addresses are shown
+    beside their names; and, unless the incident is restricted, verified people who wrote in it. A name that resembles
+    another person's was never recorded.
     """
     by_operator: dict[str, set[str]] = {}
     parts: dict[str, set[str]] = {}
@@ -125,12 +125,12 @@ def people_of(incident: Incident) -> Iterator[Person]:
 
 
 def with_address(person: Person, context: AppContext) -> str:
-    """Return the text for a person in a sentence: the name, and the address unless the configuration has it."""
+    """Return a person as text for a sentence: the name, and the address unless the configuration has it."""
     return str(person) if person.address in unlisted([person], context) else person.name
 
 
 def unlisted(people: Iterable[Person], context: AppContext) -> frozenset[str]:
-    """Return the addresses of those people whose names do not come from the configuration and so are only claims."""
+    """Return the addresses of people whose names are only claims, because the configuration does not have them."""
     settings = context.config.settings
     listed = {*settings.people, context.config.bot.address, settings.me.address and settings.me.address.address}
     return frozenset(person.address for person in people if person.address and person.address not in listed)
@@ -139,9 +139,9 @@ def unlisted(people: Iterable[Person], context: AppContext) -> frozenset[str]:
 def showing_addresses(sender: Sender, context: AppContext, view: LedgerView, incident: Incident | None) -> Sender:
     """Return `sender` with a wording that shows the addresses of people who got a part in `incident` by mail.
 
-    The commander's address is also in the first line if neither configuration nor ledger knew that person before they
-    got command, or if another person has the same name. Proposals and confirmations show every address that the
-    configuration does not know.
+    The first line also shows the commander's address if that person was not in the configuration or the ledger before
+    getting command, or has the same name as another person. Proposals and confirmations show every address that is not
+    in the configuration.
     """
     if incident is None:
         return sender
@@ -161,7 +161,7 @@ def showing_addresses(sender: Sender, context: AppContext, view: LedgerView, inc
 
 
 def _could_be_confused(context: AppContext, view: LedgerView, incident: Incident, seq: int) -> bool:
-    """Return whether the commander, who got command by message `seq`, was unknown, or has another person's name."""
+    """Return whether the commander appointed by message `seq` was unknown before it, or has another person's name."""
     from incidentmail.core.names.look_alikes import is_somebody_else
 
     commander = incident.commander
@@ -203,7 +203,7 @@ def _known(context: AppContext, view: LedgerView | None, incident: Incident | No
 def _is_new(context: AppContext, view: LedgerView, incident: Incident, seq: int) -> bool:
     """Return whether the commander was unknown before message `seq`, which gave them command.
 
-    A person who declared by hand is shown under the From of the declaration itself.
+    A person who declared by hand is shown with the From field of the declaration itself.
     """
     commander = incident.commander
     if commander.address is None or commander.same_as(incident.declared_by) or not unlisted([commander], context):
@@ -225,9 +225,9 @@ def _given_a_part(event: Event) -> tuple[Person, ...]:
 
 
 def _named_by_mail(view: LedgerView, incident: Incident) -> dict[str, int]:
-    """Return the addresses of people who last got or took their part by mail, and not at a terminal.
+    """Map the address of each person whose latest part came by mail to the sequence number of that mail.
 
-    Each has the number of the message by which that person got the part.
+    People who last got a part from the terminal are left out. The number is 0 if no mail caused the entry.
     """
     found: dict[str, int] = {}
     for entry in view.entries(incident.id):

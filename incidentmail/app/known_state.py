@@ -1,4 +1,4 @@
-"""Find out what the writer of a reply had read, by looking up the messages that the reply names. Nothing is written."""
+"""Determine what the author of a reply had read, from the messages that the reply refers to. Nothing is written."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def known_state(
 ) -> Knowledge:  # fmt: skip
     """Return what `writer` knew about `incident` when they wrote `message`.
 
-    `quoted` holds the lines of the message that others wrote. `stated` holds the facts and values that its own lines
-    state. The message that it answers shows what the writer had read; quoted text counts only if that is unknown.
+    `quoted` holds the quoted lines of the message, and `stated` the facts and values in its own lines. What the writer
+    had read is taken from the message that this one answers; quoted text counts only if that message is unknown.
     """
     first = next(iter(incident.thread), None)
     mails = named_mails(message, key=key, ref=incident.ref, first=first)
@@ -41,8 +41,7 @@ def known_state(
 def with_history(view: LedgerView, known: Knowledge, incident: Incident, writer: Person) -> Knowledge:
     """Return `known` without the changes that `writer` had already read when they last wrote in the incident.
 
-    This reads every entry of the incident, so call it only if a command would otherwise be held because of such a
-    change.
+    This reads every entry of the incident. Call it only if a command would otherwise be held because of such a change.
     """
     entries = view.entries(incident.id)
     history = ((entry.caused_by.seq if entry.caused_by else None, entry.recorded) for entry in entries)
@@ -57,9 +56,9 @@ def _read_at(view: LedgerView, private: tuple[str, ...]) -> datetime | None:
 
 
 def _renamed(view: LedgerView, incident: Incident, ids: tuple[str, ...], key: bytes) -> int | None:
-    """Return the number of our newest message to which a relay gave one of `ids` as a new Message-ID, or None.
+    """Return the number of our newest message whose Message-ID a relay replaced with one of `ids`, or None.
 
-    Some relays name the new id in their reply, at least one of them without the domain.
+    Some relays report the new id in their reply. At least one of them leaves out the domain.
     """
     wanted = set(ids) | {f"{text.rpartition('@')[0]}@>" for text in ids}
     found: list[int] = []

@@ -1,4 +1,4 @@
-"""Give messages to the workers, and keep the parsed results until they have been acted on."""
+"""Pass messages to the workers, and keep the parsed results until they have been processed."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from incidentmail.ledger.values import Accepted
 from incidentmail.reply.read_mail import HEADER_ONLY, Reading, reading, request, roster_json
 
 _AT_ONCE: Final = -1
-"""The key of a request whose answer is awaited at once. The keys of accepted messages are their numbers."""
+"""The key of a request whose answer is awaited immediately. Accepted messages are keyed by sequence number."""
 
 
 class NotReadYetError(Exception):
-    """An earlier message has to be parsed first, outside the transaction. Always caught in app/receiving/apply.py."""
+    """An earlier message must be parsed first, outside the transaction. Always caught in app/receiving/apply.py."""
 
     def __init__(self, accepted: Accepted) -> None:
         super().__init__(accepted.seq)
@@ -26,10 +26,10 @@ class NotReadYetError(Exception):
 
 
 class MailReader:
-    """A reader that has workers parse mail. Only one thread may use it.
+    """A reader that parses mail in worker processes. Use it from one thread only.
 
-    `late` holds the numbers of messages that take long, so that other messages no longer wait for them. `given_up`
-    holds, for messages whose header is still being parsed, the reason why they will be set aside.
+    `late` holds the sequence numbers of slow messages, for which other messages no longer wait. `given_up` maps the
+    sequence number of each message that will be set aside to the reason, while its header is still being parsed.
     """
 
     def __init__(self, pool: Pool, roster: Roster | None) -> None:
@@ -52,7 +52,7 @@ class MailReader:
 
     @property
     def is_full(self) -> bool:
-        """Whether all workers are busy, so that another message would only wait."""
+        """Whether all workers are busy, so that another message would have to wait."""
         return self._pool.is_full
 
     def has(self, seq: int) -> bool:
@@ -61,11 +61,11 @@ class MailReader:
 
     @property
     def begun(self) -> set[int]:
-        """The numbers of all messages for which `has` returns True."""
+        """The sequence numbers of all messages for which `has` returns True."""
         return {seq for seq in (*self._read, *self._pool.keys) if seq != _AT_ONCE}
 
     def reading(self, seq: int, wait_s: float | None = 0.0) -> Reading | Failure | None:
-        """Return the parsed message, the reason why it could not be parsed, or None if neither is known in time.
+        """Return the parsed message, the reason why parsing failed, or None if neither is known in time.
 
         If `wait_s` is None, wait for as long as the limits allow.
         """
@@ -112,7 +112,7 @@ class MailReader:
 
 
 def _checked(answer: bytes) -> Reading | Failure:
-    """Return the reading in a worker's answer after checking it, because the worker has parsed hostile bytes."""
+    """Return the reading in a worker's answer. It is validated, because the worker has parsed hostile bytes."""
     try:
         return reading(answer)
     except ValueError as error:

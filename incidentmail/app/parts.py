@@ -1,4 +1,4 @@
-"""Find out from an incident's entries whether a person's part in it is proven, and whether they have acted on it."""
+"""Determine from an incident's entries whether a person's part in it is proven, and whether they have acted on it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _COMMAND = "commander"
 
 
 def as_shown(view: LedgerView, incident: Incident, *, acts_now: Person | None = None) -> Incident:
-    """Return the incident as messages and screens show it: a commander who has acted is no longer assumed.
+    """Return the incident as messages and screens show it: a commander who has acted is no longer marked as assumed.
 
     The declaration itself does not count as acting. `acts_now` is the person whose change is previewed: that change is
     in `incident`, but not in the ledger yet.
@@ -50,7 +50,7 @@ def as_shown(view: LedgerView, incident: Incident, *, acts_now: Person | None = 
 
 
 def without_accepted_offer(view: LedgerView, incident: Incident) -> Incident:
-    """Return the incident with its offer of command closed if the commander has led since it was made.
+    """Return the incident with its offer of command closed if the commander has acted as leader since the offer.
 
     Otherwise a commander who declines another role with the word `decline` would lose command too.
     """
@@ -67,10 +67,10 @@ def without_accepted_offer(view: LedgerView, incident: Incident) -> Incident:
 
 
 def as_part_holder(actor: Actor, view: LedgerView, incident: Incident, *, verifies: bool) -> Actor:
-    """Return `actor` with a mark that says whether their part in `incident`, before this message, is proven.
+    """Return `actor`, marked with whether their part in `incident` was proven before this message.
 
-    If senders are verified here (`verifies`), a part that they took in an unverified message is not proven, because
-    somebody who can forge that message can also forge the next one.
+    If senders are verified here (`verifies`), a part that was taken in an unverified message is not proven, because
+    anyone who can forge that message can also forge the next one.
     """
     is_proven = not verifies or _has_proven_part(view, incident, actor.person)
     self_named = self_named_deputies(view, incident)
@@ -78,7 +78,10 @@ def as_part_holder(actor: Actor, view: LedgerView, incident: Incident, *, verifi
 
 
 def self_named_deputies(view: LedgerView, incident: Incident) -> tuple[Person, ...]:
-    """Return the deputies who were not named by commander, declarer, operator or a deputy whom one of these named."""
+    """Return the deputies who named themselves.
+
+    These are the ones not named by the commander, the declarer, the operator or a deputy whom one of these named.
+    """
     deputies = incident.roles.get(DEPUTY, Holders()).people
     if not deputies:
         return ()
@@ -97,7 +100,7 @@ def self_named_deputies(view: LedgerView, incident: Incident) -> tuple[Person, .
 
 
 def _has_proven_part(view: LedgerView, incident: Incident, person: Person) -> bool:
-    """Return whether `person` declared, or has a part that another person gave them or that they took verified."""
+    """Return whether `person` declared the incident, was given a part by another person, or took one while verified."""
     if incident.declared_by.same_as(person):
         return True
     parts: dict[str, bool] = {}
@@ -132,8 +135,8 @@ def declined_parts(
 ) -> tuple[str, ...]:
     """Return the parts that `decline` applies to: those in the private message that `person` answers.
 
-    Parts are keys of roles, or `commander`. Return none if the message does not answer a private message about a part;
-    then `decline` applies to all parts.
+    A part is the key of a role, or `commander`. The result is empty if the message does not answer a private message
+    about a part; then `decline` applies to all parts.
     """
     found: dict[str, None] = {}
     for one in message.in_reply_to:

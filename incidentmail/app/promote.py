@@ -1,4 +1,4 @@
-"""Make this installation the leading one, after the installation that led before has stopped."""
+"""Make this installation the leader after the previous leader has stopped."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOVED = "incidentmail runs on another machine from now on. Nothing else has chan
 class Promoted(Frozen, kw_only=True):
     """The result of a promotion: its number, the incidents taken over, and the messages that were processed again.
 
-    `told` is the incident in which an update tells the list about the promotion, or None.
+    `told` is the id of the incident in which an update tells the list about the promotion, or None.
     """
 
     epoch: int
@@ -32,13 +32,14 @@ class Promoted(Frozen, kw_only=True):
 
 
 def promote(context: AppContext, *, is_restored: bool = False) -> Promoted:
-    """Take over all incidents that this installation does not lead, and act on mail that was left undone.
+    """Take over all incidents that this installation does not lead, and process mail that was only kept as notes.
 
-    If `is_restored` is true, also take over the incidents that this ledger leads. In that case the ledger was restored
-    from a back-up, and new updates must not get the numbers of updates that were sent after the back-up.
+    `is_restored` says that the ledger was restored from a back-up. In that case, also take over the incidents that this
+    ledger leads, because new updates must not reuse the numbers of updates sent after the back-up.
 
-    Messages that came after the other installation's last mail about an incident are processed again in their order,
-    because it cannot have announced what they ask for. Raise UsageError if there is nothing to take over.
+    Messages that arrived after the other installation's last announcement about an incident are processed again in
+    order, because that installation cannot have announced what they request. Raise UsageError if there is nothing to
+    take over.
     """
     with context.ledger.transaction() as tx:
         epoch, origin = tx.authority().epoch + 1, context.ledger.origin
@@ -61,7 +62,7 @@ def promote(context: AppContext, *, is_restored: bool = False) -> Promoted:
 
 
 def _tell(context: AppContext, tx: Transaction) -> str | None:
-    """Note an update of the worst open incident, so that the list and the other installation learn of the promotion.
+    """Record an update of the worst open incident, to tell the list and the other installation about the promotion.
 
     Return the incident's id, or None if no incident is open.
     """
@@ -77,9 +78,10 @@ def _tell(context: AppContext, tx: Transaction) -> str | None:
 
 
 def _heard_until(tx: Transaction, incident_id: str) -> int:
-    """Return the number of the accepted mail with the last announcement by the installation that led before.
+    """Return the sequence number of the accepted message with the previous leader's last announcement.
 
-    Times are not used, because after a pause a mail server delivers replies and announcements within one second.
+    Timestamps are unreliable here: after an outage, a mail server may deliver replies and announcements within the same
+    second.
     """
     announced = (
         entry.caused_by.seq
@@ -90,7 +92,7 @@ def _heard_until(tx: Transaction, incident_id: str) -> int:
 
 
 def _unread(tx: Transaction, heard_until: dict[str, int]) -> list[Outcome]:
-    """Return the messages that were only kept as notes and came after the last mail about their incident.
+    """Return the messages that were kept as notes and arrived after the last announcement of their incident.
 
     Declarations by hand, which belong to no incident here, are included unless the other installation answered them.
     """
@@ -105,7 +107,7 @@ def _unread(tx: Transaction, heard_until: dict[str, int]) -> list[Outcome]:
 
 
 def _answered(tx: Transaction) -> frozenset[str]:
-    """Return the Message-IDs that announcements by another installation name as their thread."""
+    """Return the Message-IDs that announcements by another installation refer to."""
     found = set[str]()
     for outcome in tx.outcomes():
         if outcome.rule == FOLLOWED_MAIL and (accepted := tx.accepted(outcome.seq)) is not None:
@@ -115,7 +117,7 @@ def _answered(tx: Transaction) -> frozenset[str]:
 
 
 def _read_again(context: AppContext, was: Outcome) -> Outcome:
-    """Process again a message that was only kept as a note, and return its new outcome."""
+    """Reprocess a message that was only kept as a note, and return its new outcome."""
     with context.ledger.snapshot() as view:
         accepted = view.accepted(was.seq)
     assert accepted is not None  # a message with an outcome has always been accepted

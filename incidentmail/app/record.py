@@ -22,7 +22,7 @@ LIST_KINDS = ("declaration", "follow_up")
 
 
 class Change(Frozen):
-    """The incident after a change, and a text for each person who should have been told privately but was not."""
+    """The incident after a change, and a text for each person who should have got a private mail but did not."""
 
     incident: Incident
     untold: tuple[str, ...] = ()
@@ -32,12 +32,13 @@ def record(
     context: AppContext, tx: Transaction, incident: str, events: Sequence[Event], *, version: int, actor: Actor,
     at: datetime, caused_by: CausedBy | None, announces: bool = True,
 ) -> Change:  # fmt: skip
-    """Append `events`, note which mail and which calls to hooks they make due, and tell the people whom they name.
+    """Append `events`, schedule the mails and hook calls that they require, and notify the people whom they name.
 
-    If they merge the incident into another one, or undo that, append the matching events to the other one too.
+    If the events merge the incident into another one, or undo a merge, also append the matching events to the other
+    incident.
 
     `version` is the version of the incident for which the events were decided; a new incident has version 0. If
-    `announces` is false, no mail becomes due, because the events were read from mail that the list has already seen.
+    `announces` is false, no mail is scheduled, because the events were read from mail that the list has already seen.
     Raise StaleVersionError if another writer has changed the incident since `version`, and NotLeadingError if another
     installation leads.
     """

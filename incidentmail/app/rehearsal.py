@@ -1,6 +1,6 @@
-"""Find out the effects that a mail would have now. It is judged like any other mail, but nothing is written.
+"""Determine the effects that a mail would have now, by processing it without writing anything.
 
-`explain` shows the result. Our own mails and delivery reports are not rehearsed, because they ask for nothing.
+`explain` shows the result. Our own mails and delivery reports are not rehearsed, because they request nothing.
 """
 
 from __future__ import annotations
@@ -66,9 +66,9 @@ def supposing(
 ) -> Reading:
     """Return a mail as if `sender` had sent it, and as if it answered the newest mail of the incident `answered`.
 
-    Both are given as people type them: a name or an address, and an id or a part of it. Raise UsageError if there is no
-    such person or incident. Everything else about the mail is unchanged: how it arrived, and what its own server says
-    about its domain.
+    Both are given as people type them: a name or an address, and an id or a part of an id. Everything else about the
+    mail is unchanged, including how it arrived and what its own server says about its domain. Raise UsageError if there
+    is no such person or incident.
     """
     message = reading.message
     if sender is not None:
@@ -104,7 +104,7 @@ def _known(context: AppContext, view: LedgerView, sender: str) -> Person:
 def rehearse(context: AppContext, view: LedgerView, raw: bytes, reading: Reading) -> Rehearsed | None:
     """Return the effects that a mail would have now, or None if it is our own mail or a delivery report.
 
-    Of a stranger's mail, only the header counts, as with mail that arrives.
+    As with incoming mail, only the header of a stranger's mail is used.
     """
     now, notes = context.now(), _Notes(view)
     tx = cast(Transaction, notes)

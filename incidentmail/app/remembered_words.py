@@ -14,15 +14,17 @@ if TYPE_CHECKING:
 
 INCIDENTS_MAX = 16
 CHARS_MAX = 1_000_000
-"""How many incidents, and how many characters in all, are kept in memory. Beyond that, the incident that was used
-least recently is dropped, and read again when needed."""
+"""The limits on incidents and characters kept in memory. Beyond them, the least recently used incident is dropped, and
+read again when needed.
+"""
 INCIDENT_CHARS_MAX = 250_000
-"""How much of one incident is kept. The newest text is kept, because people quote what they have just read. More would
-take seconds while the ledger is locked, and hundreds of megabytes."""
+"""How many characters of one incident are kept: the newest ones, because people quote what they have just read. More
+would take hundreds of megabytes, and seconds to load while the ledger is locked.
+"""
 
 
 class _Kept:
-    """A memory, its size in characters, the number of its last text, and the number of texts the ledger had then.
+    """A memory, its size in characters, the number of its last text, and the number of texts in the ledger then.
 
     `ours` holds only the text that this program wrote.
     """
@@ -37,7 +39,7 @@ SUMMARIES_MAX = 64
 
 
 class _Summed:
-    """The summary of an incident's texts, the number of the last text, and the number of texts the ledger had then."""
+    """The summary of an incident's texts, the number of the last text, and the number of texts in the ledger then."""
 
     def __init__(self, summary: Summary) -> None:
         self.summary = summary
@@ -45,9 +47,9 @@ class _Summed:
 
 
 class Memories:
-    """The memory of each incident, updated from the ledger on request. Only one thread may use it.
+    """The memory of each incident, updated from the ledger on request. Use it from one thread only.
 
-    It includes what the open transaction wrote. If that is rolled back, call `forget`.
+    It includes what the open transaction wrote. If that transaction is rolled back, call `forget`.
     """
 
     def __init__(self) -> None:
@@ -80,7 +82,7 @@ class Memories:
         return LazyMemory(summed.summary, lambda: self.of(incident_id, view))
 
     def of(self, incident_id: str, view: LedgerView) -> Memory:
-        """Return the memory of the incident's messages. Only the texts that were added since the last call are read."""
+        """Return the memory of the incident's messages. Only texts added since the last call are read."""
         kept = self._kept.pop(incident_id, None) or _empty()
         known, count, newer = view.words_after(incident_id, kept.last, chars_max=INCIDENT_CHARS_MAX)
         is_changed = known != kept.count  # the ledger no longer has all the texts that were remembered

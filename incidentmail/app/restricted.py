@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 Admission = Literal["told", "acts", "waits", "outside"]
 """`told`: the message counts and is answered like any other.
 
-`acts`: the restricted list seems to have sent it, but no server confirms that. It can make the incident worse and leave
-a note, which the list sees. It gives nobody a part, and is not answered.
+`acts`: the message seems to come from the restricted list, but no server confirms that. It can make the severity worse
+and leave a note, which the list sees. It gives nobody a part, and is not answered.
 
-`waits`: its author may be on the restricted list. It changes nothing and is not answered; the list's copy counts.
-`outside`: it is treated as if the incident that it names did not exist.
+`waits`: the author may be on the restricted list. The message changes nothing and is not answered; the list's copy of
+it counts. `outside`: the message is treated as if the incident that it names did not exist.
 """
 PROOFS = ("plus-address", "code")
 """The thread keys that are known only to people who got a message about the incident.
@@ -44,13 +44,13 @@ def admission(
     message: Message, keys: Iterable[ThreadKey], incident: Incident, provenance: Provenance, context: AppContext,
     view: LedgerView,
 ) -> Admission:  # fmt: skip
-    """Return how far the author of `message`, which names `incident` by `keys`, is admitted.
+    """Return how far the author of `message`, whose `keys` name `incident`, is admitted.
 
     The commander, the declarer, holders of roles, and people whose message came through the restricted list are told
-    about the incident. People who only address that list, as every reply to its mail does, may be on it. But anybody
-    can write the list's address into a field, so such a message waits for the copy that the list sends to its
-    subscribers. People who were removed from a role, and have no role now, are outside, whatever they know and
-    whichever address of their mailbox they use.
+    about the incident. People who merely address that list, as every reply to its mail does, may be subscribers. But
+    anybody can write the list's address into a field, so such a message waits for the copy that the list distributes.
+    People who were removed from a role, and have no role now, are outside, whatever they know and whichever address of
+    their mailbox they use.
     """
     if not incident.restricted:
         return "told"
@@ -70,9 +70,9 @@ def admission(
 
 
 def without_parts(understood: Understood, incident: Incident) -> tuple[Understood, tuple[str, ...]]:
-    """Return a message that is admitted as `acts`, reduced to a worse severity and a note, and why the rest is dropped.
+    """Reduce a message admitted as `acts` to a worse severity and a note. Also return why the rest is dropped.
 
-    These two never wait for confirmation, so no question is sent to people outside.
+    Neither of the two ever waits for confirmation, so no question is sent to people outside.
     """
     read = understood.read
     kept = tuple(one for one in read.commands if _is_worse(one.command, incident))
@@ -92,7 +92,7 @@ def has_part(incident: Incident, address: str) -> bool:
 
 
 def is_inside(incident: Incident, address: str) -> bool:
-    """Return whether the person at `address` may be told, without asking, what `incident` is about."""
+    """Return whether `incident` is unrestricted, or the person at `address` has a part in it."""
     return not incident.restricted or has_part(incident, address)
 
 

@@ -1,6 +1,6 @@
-"""Record by file locks whether `serve` is running, and whether it sends mail.
+"""Use file locks to record whether `serve` is running, and whether it sends mail.
 
-The system releases these locks when the process ends, however it ends.
+The operating system releases these locks when the process ends, even after a crash.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from incidentmail.ledger.sqlite.same_file import Identity, identity_of
 RUNNING, MUTED, READING = "serve", "muted", "reading"
 """The suffixes of the lock files beside the ledger."""
 TURN_S_MAX = 30.0
-"""How long to wait for the turn. Three attempts to parse the worst message that the limits allow take less time."""
+"""How long to wait for the reading lock. Three attempts to parse the worst message within the limits take less time."""
 TURN_LOOK_S = 0.005
 
 
@@ -41,7 +41,7 @@ def marked_as_running(ledger: Path, *, muted: bool = False) -> Iterator[None]:
 
 
 class ReadingTurn:
-    """A lock for parsing and deciding mail, so that one process at a time does so.
+    """A lock that lets only one process at a time parse and decide mail.
 
     Otherwise two processes would parse the same message, and each would count an attempt.
     """
@@ -51,7 +51,7 @@ class ReadingTurn:
         self._handle: int | None = None
 
     def take(self) -> None:
-        """Take the turn if this process lacks it. Raise LedgerBusyError if another process keeps it too long."""
+        """Acquire the lock unless this process holds it. Raise LedgerBusyError if another process keeps it too long."""
         if self._handle is not None:
             return
         handle = _open(self._path)
@@ -67,7 +67,7 @@ class ReadingTurn:
         self._handle = handle
 
     def take_at_once(self) -> bool:
-        """Take the turn if no other process has it. Return whether this one has it now."""
+        """Acquire the lock if no other process holds it. Return whether this process holds it now."""
         if self._handle is None:
             handle = _open(self._path)
             if not _is_locked(handle):
@@ -96,7 +96,7 @@ def is_running(ledger: Path) -> bool:
 
 
 def runs_on_another_file(ledger: Path) -> bool:
-    """Return whether a service runs on a file of this name that was replaced or removed after the service opened it."""
+    """Return whether a service still uses a file of this name that was replaced or removed after it was opened."""
     if not is_running(ledger):
         return False
     noted = _path(ledger, RUNNING).read_bytes()

@@ -1,4 +1,4 @@
-"""Describe the present state for the command `status`, and what needs somebody's attention."""
+"""Describe the current state for the command `status`, and the problems that need attention."""
 
 from __future__ import annotations
 
@@ -30,10 +30,7 @@ from .telling.delays import LONG_DELAY
 from .telling.silent_list import never_returned
 
 FAILED_WITHIN = timedelta(days=1)
-"""How long refusals, and messages that the list did not return, are counted.
-
-Later than this, people know about them from other mail.
-"""
+"""How long refusals and missing copies are counted. After that, people know about them from other mail."""
 QUARANTINED_WITHIN = timedelta(days=7)
 DELAYED_WITHIN = timedelta(days=5)
 """Servers usually try to deliver a mail for this long, and then return it."""
@@ -49,15 +46,14 @@ LOOKED_WITHIN = timedelta(minutes=30)
 
 
 class Status(Frozen, kw_only=True):
-    """The present state. `attention` holds a line for each problem, and `notes` holds lines about harmless things.
+    """The current state. `attention` holds a line for each problem, and `notes` holds lines about harmless things.
 
     `is_begun` is true if there is a ledger; if not, `head` and the figures are those of an empty one. `muted` is true
     if nothing is sent automatically. `never_returned` holds the lists that accepted our mail and never returned any.
-    `open` names the open incidents, and `drills` says which of them are drills; `overdue` names those whose next update
-    is overdue, and when it was due.
-    `hooks` describes what waits for hooks.
-    `questions` counts the questions that people were asked within thirty days, by topic. `backed_up_at` is when
-    `ledger backup` last made a back-up, or None. `leads` is false if another installation leads, or none does.
+    `open` names the open incidents, and `drills` says which of them are drills; `overdue` maps each incident whose next
+    update is overdue to the time at which it was due. `hooks` describes the calls that wait for hooks. `questions`
+    counts the questions that people were asked within thirty days, by topic. `backed_up_at` is when `ledger backup`
+    last made a back-up, or None. `leads` is false if another installation leads, or none does.
     """
 
     at: datetime
@@ -83,7 +79,7 @@ class Status(Frozen, kw_only=True):
 
 
 def status(context: AppContext) -> Status:
-    """Return the present state. The time needed does not grow with the ledger."""
+    """Return the current state. The time needed does not grow with the ledger."""
     now = context.now()
     with context.ledger.snapshot() as view:
         figures = view.figures(now=now, failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
@@ -169,7 +165,7 @@ def _file(ledger: Path) -> Iterator[str]:
 
 
 def _disk(context: AppContext) -> Iterator[str]:
-    """Yield how much space is left for the ledger, if it is so little that mail from strangers is no longer stored."""
+    """Yield the space left for the ledger, if it is so little that mail from strangers is no longer stored."""
     if context.config.ledger.database_url is not None:
         return  # the disk belongs to another machine
     path, least = context.config.ledger_path, context.config.settings.listen.untrusted_free_bytes_min
@@ -245,10 +241,7 @@ def _delayed(delayed: Sequence[FailedRecipient], now: datetime, *, long: bool) -
 
 
 def _unmade(incidents: Sequence[str]) -> Iterator[str]:
-    """Yield a line about the incidents whose mail is due but was never written, if there are any.
-
-    A template failed, or a command was interrupted before it wrote the mail.
-    """
+    """Yield a line about incidents whose due mail was never written, because of a template or an interruption."""
     for name in incidents[:FAILED_SHOWN_MAX]:
         yield f"{name}: a mail is due and was not made; 'incidentmail outbox retry' makes it"
 
@@ -277,10 +270,7 @@ def _pages(context: AppContext, view: LedgerView, now: datetime) -> tuple[str, .
 
 
 def _of_strangers(figures: Figures) -> Iterator[str]:
-    """Yield one line about problems that only concern strangers.
-
-    Anybody can cause them, so nobody needs to act on them.
-    """
+    """Yield one line about problems that concern only strangers. Anybody can cause them, so nobody needs to act."""
     if figures.strangers:
         count = _were(figures.strangers, "mail")
         yield f"{count} unreadable and no member's within a week; see 'incidentmail inbox --all'"

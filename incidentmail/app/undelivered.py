@@ -1,7 +1,7 @@
 """Tell the operator, and people who are waiting for an answer, that mail did not reach a person.
 
-This is known if a relay refused the message, if it was given up, if a delivery report came, or if it has been waiting
-for hours.
+Mail counts as undelivered if a relay refused it, if its delivery was given up, if a delivery report says so, or if it
+has been waiting for hours.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ def tell_undelivered(
     context: AppContext, tx: Transaction, mail: OutboxMail, address: str, *, how: How, reply: str,
     seen_by: Person | None = None,
 ) -> None:  # fmt: skip
-    """Make mails due to the people who have to be told that `mail` did not reach `address`, each once.
+    """Schedule mails, one each, to the people who must be told that `mail` did not reach `address`.
 
     The person `seen_by` sees the failure at a terminal, and gets no mail. Nobody is told about mail without an
-    incident, such as an alarm; `status` shows that. The operator is not told about mail to the operator.
+    incident, such as an alarm; `status` shows such failures. The operator is not told about mail to the operator.
     """
     incident = tx.incident(mail.incident) if mail.incident else None
     operator = context.config.settings.operator.address
@@ -65,7 +65,7 @@ def tell_undelivered(
 
 
 def _ask_others(context: AppContext, tx: Transaction, incident: Incident, address: str) -> None:
-    """Ask the other leaders whether a severe incident is over, each once, if its commander cannot be asked."""
+    """Ask the other leaders, once each, whether a severe incident is over, if its commander cannot be asked."""
     self_named = self_named_deputies(tx, incident)
     for proposal in open_proposals(incident):
         for question in questions_to_others(context, incident, proposal, context.person(address), self_named):
@@ -79,9 +79,9 @@ def tell_of_failures(
     context: AppContext, tx: Transaction, before: OutboxMail, after: OutboxMail, *, given_up: Collection[str],
     seen_by: Person | None = None,
 ) -> None:  # fmt: skip
-    """Make mails due to the people who have to be told that a message failed permanently in this attempt.
+    """Schedule mails to the people who must be told that a message failed permanently in this attempt.
 
-    The person `seen_by` sees the failures at a terminal, and is not told.
+    The person `seen_by` sees the failures at a terminal, and gets no mail.
     """
     open_before = {recipient.address for recipient in before.recipients if recipient.state == "queued"}
     known = {recipient.address for recipient in before.recipients}
@@ -95,7 +95,7 @@ def tell_of_failures(
 
 
 def tell_behind_list(context: AppContext, tx: Transaction, mail: OutboxMail, whom: str, *, reply: str) -> None:
-    """Tell the operator that a message failed for somebody to whom a list or a forwarding address had sent it on."""
+    """Tell the operator that a message failed for somebody to whom a list or a forwarding address relayed it."""
     operator = context.config.settings.operator.address
     if operator is None or context.is_muted or mail.incident is None:
         return
@@ -140,7 +140,7 @@ def _alarm(mail: OutboxMail, address: str, how: How, reply: str) -> Alarm:
 
 
 class _Awaiting(Frozen, kw_only=True):
-    """A person who is waiting for another person's answer, about a proposal or about these roles."""
+    """A person who is waiting for another person's answer about a proposal or about `roles`."""
 
     person: Person
     what: Awaited
@@ -171,7 +171,7 @@ def _awaiting(
 
 
 def _person(context: AppContext, incident: Incident, address: str) -> Person:
-    """Return the person at an address, with their name from the organisation or, if it has none, from the incident."""
+    """Return the person at an address, with their name from the configuration or else from the incident."""
     people = [incident.offered, incident.commander, *(p for held in incident.roles.values() for p in held.people)]
     people += [person for proposal in incident.proposals for person in proposal.confirmers]
     if address in context.config.settings.people:

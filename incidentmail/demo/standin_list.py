@@ -1,4 +1,4 @@
-"""Provide a stand-in mailing list on loopback, for the demo and for tests. It treats a post as Mailman 3 does.
+"""Provide a stand-in mailing list on loopback, for the demo and for tests. It handles posts like Mailman 3.
 
 A post keeps its Message-ID, References, Date, Auto-Submitted and unknown fields. It gets a subject prefix, the fields
 of RFC 2369 and RFC 2919, a Reply-To and a footer. The list is not for real use: it checks nothing and keeps everything
@@ -218,7 +218,7 @@ class _Server(SMTP):
 
 
 def _push(protocol: str, place: tuple[str, int], post: Post) -> tuple[str, bool] | None:
-    """Send one message. Return None, or the error and whether trying again may help."""
+    """Send one message. Return None, or the error and whether a retry may help."""
     client = smtplib.LMTP if protocol == "lmtp" else smtplib.SMTP
     reverse_path, recipients, raw = post
     try:

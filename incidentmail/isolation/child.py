@@ -1,4 +1,4 @@
-"""Run the inside of a worker: answer one request after another until the parent closes the pipe."""
+"""Run inside a worker process: answer requests one by one until the parent closes the pipe."""
 
 from __future__ import annotations
 

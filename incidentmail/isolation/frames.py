@@ -15,7 +15,7 @@ def framed(content: bytes) -> bytes:
 
 
 def read_frame(handle: int) -> bytes | None:
-    """Return the next message, or None if the other side has closed the pipe. This waits without a time limit."""
+    """Return the next message, or None if the other side has closed the pipe. Wait without a timeout."""
     head = _read(handle, HEAD.size)
     return None if head is None else _read(handle, HEAD.unpack(head)[0])
 

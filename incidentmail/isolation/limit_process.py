@@ -1,4 +1,4 @@
-"""Limit, by means of the operating system, how much a worker may use for its answers.
+"""Limit the resources that a worker may use for its answers, by means of the operating system.
 
 The worker limits itself before it reads anything. Processor time is limited by a timer that ends the process even
 inside C code (setitimer(2), ITIMER_PROF), and memory by RLIMIT_DATA (setrlimit(2)), above what the process had at its

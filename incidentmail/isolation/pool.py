@@ -1,7 +1,7 @@
 """Manage a pool of workers and the requests that wait for them.
 
-One thread uses the pool, and the pool acts only when that thread calls it. Requests are answered in the order in
-which they were submitted. A worker that died or was ended is replaced when the next request needs one.
+Use a pool from one thread only. It acts only when that thread calls it. Requests are answered in the order in which
+they were submitted. A worker that died or was ended is replaced when the next request needs one.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Pool:
     def submit(self, key: int, request: bytes, *, is_next: bool = False) -> None:
         """Submit a request. `take` returns its answer by `key`, which must be unique among open requests.
 
-        If `is_next` is true, the request is put before those that are waiting.
+        If `is_next` is true, the request goes to the head of the queue.
         """
         self._unwanted.discard(key)
         (self._waiting.appendleft if is_next else self._waiting.append)((key, request))

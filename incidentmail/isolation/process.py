@@ -62,7 +62,7 @@ def forked(work: Work) -> Start:
 def interpreted(name: str) -> Start:
     """Return a function that starts workers in separate interpreters, in which `module:name` answers.
 
-    These workers get nothing from this process's memory, such as key or password, and may be started while other
+    These workers get nothing from this process's memory, such as the key or a password, and may be started while other
     threads run.
     """
 

@@ -1,4 +1,4 @@
-"""Represent one worker in its parent.
+"""Represent a worker in its parent process.
 
 A worker handles one request at a time, and the parent never waits for longer than it chooses.
 """
@@ -25,7 +25,7 @@ class Failure(str):
 
 
 class Worker:
-    """A process that answers one request at a time. `key` is the key of its present request, or None."""
+    """A process that answers one request at a time. `key` is the key of its current request, or None."""
 
     def __init__(self, process: Process, limits: Limits) -> None:
         self.process, self.limits = process, limits
@@ -101,7 +101,7 @@ class Worker:
         return self.key is None and not self.has_ended and self.process.code() is None
 
     def _over(self, why: Failure | None) -> Failure:
-        """End a worker that will not answer. If `why` is None, it has ended by itself."""
+        """End a worker that will not answer, and return the reason. If `why` is None, it has ended by itself."""
         self.key = None
         until = time.monotonic() + END_S_MAX
         while why is None and self.process.code() is None and time.monotonic() < until:

@@ -59,7 +59,7 @@ class GroupCommit:
         await stored
 
     def probe(self) -> asyncio.Future[None]:
-        """Return a future that completes once the writing thread has finished its present work."""
+        """Return a future that completes once the writing thread has finished its current work."""
         return asyncio.get_running_loop().run_in_executor(self._thread, _nothing)
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Open the listeners configured in [listen], and load their certificate and users again on SIGHUP."""
+"""Open the listeners configured in [listen], and reload their certificate and users on SIGHUP."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Listeners:
         return [BoundAddress(listener.key, _shown(listener.bound)) for listener in self.listeners]
 
     def reload(self) -> None:
-        """Load certificate and users again, for new clients. If that fails, keep the old ones and raise ConfigError."""
+        """Reload certificate and users for new clients. If that fails, keep the old ones and raise ConfigError."""
         if self.certificate is not None:
             self.certificate.reload()
         if self.users is not None:

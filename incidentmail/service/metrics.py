@@ -78,7 +78,7 @@ class Metrics:
         self._reader.shutdown()
 
     def collect(self) -> Iterator[Metric]:
-        """Yield all metrics with their present values, partly read from the ledger."""
+        """Yield all metrics with their current values, partly read from the ledger."""
         from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily
 
         figures, questions = self._reader.submit(self._read).result()

@@ -1,4 +1,4 @@
-"""Check at intervals whether the passing of time has made something due in an incident."""
+"""Check at intervals whether anything has become due in an incident as time passed."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class Service:
     """The service: listeners, mailbox watch, and the threads that apply, send and remind."""
 
     def __init__(self, context: AppContext) -> None:
-        """Set up the service. Raise ConfigError in the same cases as `listeners_for`."""
+        """Set up the service. Raise ConfigError under the same conditions as `listeners_for`."""
         turns = Turns()
         self._accepts, self._applies, self._sends = (
             replace(context, ledger=RankedLedger(context.ledger, turns, rank)) for rank in Rank
@@ -88,7 +88,7 @@ class Service:
         self._muted_logged_at: datetime | None = None
 
     async def run(self, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
-        """Serve until `stop` is called, then finish what is in progress.
+        """Serve until `stop` is called, then finish the work in progress.
 
         `ready` is called with the addresses on which the service listens.
         """
@@ -121,7 +121,7 @@ class Service:
         self._metrics.close()
 
     def stop(self) -> None:
-        """End `run` once what is in progress is finished."""
+        """End `run` once the work in progress is finished."""
         self._stopping.set()
         others = (self._reminders.woken, self._hook_calls.woken, self._pages.woken)
         for woken in (self._mail_came, self._mail_made, *others):
@@ -130,7 +130,7 @@ class Service:
         self._news.stop()
 
     def _alive(self, workers: Sequence[asyncio.Task[None]]) -> dict[str, bool]:
-        """Return, by name, whether each part works that does not report to the watchdog itself."""
+        """Return whether the parts work that do not report to the watchdog themselves, keyed by name."""
         return {
             "listening": all(listener.listens for listener in self._listeners.listeners),
             "fetching": self._fetching.works,
@@ -138,7 +138,7 @@ class Service:
         }
 
     def reload(self) -> None:
-        """Load certificate and users again. If that fails, log it and keep the old ones."""
+        """Reload certificate and users. If that fails, log it and keep the old ones."""
         try:
             self._listeners.reload()
         except ConfigError as error:
@@ -175,7 +175,7 @@ class Service:
             await self._run(self._hook_calls.call_hooks, thread)
 
     async def _run(self, step: Callable[[], bool], thread: ThreadPoolExecutor) -> bool:
-        """Run one step. Return False if it failed, which is logged."""
+        """Run one step. Return False if it failed; the failure is logged."""
         try:
             if await asyncio.get_running_loop().run_in_executor(thread, step):
                 self._mail_made.set()
@@ -267,7 +267,7 @@ def reading_pool() -> Pool:
 
 
 def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
-    """Run the service until SIGTERM or SIGINT. On SIGHUP, load certificate and users again.
+    """Run the service until SIGTERM or SIGINT. On SIGHUP, reload certificate and users.
 
     Several services may share a ledger, for example while one replaces another. This is logged, because it may be a
     mistake.

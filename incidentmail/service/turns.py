@@ -29,7 +29,7 @@ class Rank(IntEnum):
 
 
 class Turns:
-    """A lock for one writer at a time. Of the writers that are waiting, the one with the lowest rank is next."""
+    """A lock for one writer at a time. The waiting writer with the lowest rank is next."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -38,7 +38,7 @@ class Turns:
 
     @contextmanager
     def of(self, rank: Rank) -> Iterator[None]:
-        """Hold the turn to write while the block lasts."""
+        """Hold the lock for writing while the block lasts."""
         with self._changed:
             self.waiting[rank] += 1
             self._changed.wait_for(lambda: not self._is_taken and not any(self.waiting[r] for r in Rank if r < rank))
@@ -53,7 +53,7 @@ class Turns:
 
 
 class RankedLedger:
-    """A ledger for one thread of the service, which waits for its turn before it writes."""
+    """A ledger for one thread of the service, which acquires the lock before it writes."""
 
     def __init__(self, ledger: Ledger, turns: Turns, rank: Rank) -> None:
         self._ledger, self._turns, self._rank = ledger, turns, rank

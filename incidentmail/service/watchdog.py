@@ -1,7 +1,7 @@
-"""Report to systemd at intervals that the service works, as long as it does (WatchdogSec= of the unit).
+"""Report to systemd at intervals for as long as the service works (WatchdogSec= of the unit).
 
-If the reports stop, systemd restarts the service; no accepted mail is lost by that. A step that fails has still ended,
-so it counts as alive: a restart would not help against a full disk or a locked ledger.
+If the reports stop, systemd restarts the service, and no accepted mail is lost. A step that fails has still ended, so
+it counts as alive: a restart would not help against a full disk or a locked ledger.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ PARTS = ("accepting", "applying")
 
 
 class Watchdog:
-    """The times at which each of `PARTS` was last seen alive. While all of them are, systemd is told so.
+    """The times at which each of `PARTS` was last seen alive. While all of them are alive, systemd is notified.
 
     `timeout_s` is the time after which systemd restarts the service, or None if it expects no reports. A part counts as
-    stuck after half of this time. `clock` returns seconds and never goes back.
+    stuck after half of this time. `clock` returns seconds and is monotonic.
     """
 
     def __init__(self, timeout_s: float | None = None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -34,7 +34,7 @@ class Watchdog:
         self._was_told: Sequence[str] = ()
 
     def saw(self, part: str) -> None:
-        """Note that a part of the service is alive now. Any thread may call this."""
+        """Record that a part of the service is alive now. Any thread may call this."""
         self._seen[part] = self._clock()
 
     def stuck(self) -> list[str]:
@@ -43,7 +43,7 @@ class Watchdog:
         return [part for part, at in self._seen.items() if now - at > (self.timeout_s or 0) / 2]
 
     def tell(self, others: Mapping[str, bool]) -> bool:
-        """Tell systemd that the service works, if it does. Return whether it was told.
+        """Notify systemd if all parts of the service work. Return whether it was notified.
 
         `others` maps the names of other parts to whether they work. Parts that do not work are logged once.
         """
@@ -56,7 +56,7 @@ class Watchdog:
         return not broken
 
     async def watch(self, probe: Callable[[], asyncio.Future[None]], others: Callable[[], Mapping[str, bool]]) -> None:
-        """Tell systemd four times in each time-out, until this task is cancelled.
+        """Notify systemd four times per timeout, until this task is cancelled.
 
         `probe` gives the accepting thread a task, and is called again only once that task is done.
         """

@@ -1,1 +1,1 @@
-"""Proposals that alerts make: take alerts in, ask people, and carry out the answer."""
+"""Proposals from alerts: process alerts, ask people, and carry out their answers."""

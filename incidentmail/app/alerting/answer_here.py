@@ -62,7 +62,7 @@ def accept_alert(context: AppContext, number: int, *, severity: int | None) -> D
 
 
 def reject_alert(context: AppContext, number: int, *, reason: str) -> tuple[AlertProposal, Made]:
-    """Record that an alert is no incident, and send the mail that this makes due. Raise RefusedError or UsageError."""
+    """Record that an alert is no incident, and send the resulting mail. Raise RefusedError or UsageError."""
     at = context.now()
     with context.ledger.transaction() as tx:
         proposal = _proposal(tx, number)

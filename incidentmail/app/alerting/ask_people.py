@@ -28,7 +28,7 @@ from .settle import settle
 
 
 def ask_about_alerts(context: AppContext) -> list[tuple[str, str]]:
-    """Do what is due for open proposals. Return each alert that could not be passed on, with the reason."""
+    """Carry out the work that is due for open proposals. Return each alert that was not passed on, with the reason."""
     now, rules = context.now(), ask_rules(context)
     with context.ledger.snapshot() as view:
         waiting = view.alerts()
@@ -55,7 +55,7 @@ def _has_work(proposal: AlertProposal, rules: AskRules, now: datetime) -> bool:
 
 
 def _ask_on_call(context: AppContext, number: int, rules: AskRules, now: datetime) -> None:
-    """Ask the configured command who is on call, and record its answer. No transaction is open meanwhile."""
+    """Ask the configured command who is on call, outside any transaction, and record its answer."""
     with context.ledger.snapshot() as view:
         found = view.alert(number)
     if found is None or not asks_on_call(found, rules, now):

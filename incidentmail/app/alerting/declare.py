@@ -20,7 +20,7 @@ from incidentmail.ledger.view import LedgerView
 from .settle import settle
 
 THREADS_MAX = 20
-"""How many mails of a proposal belong to the thread of its incident, so that answers to them find it."""
+"""How many of a proposal's mails join the thread of its incident, so that answers to them are matched to it."""
 
 
 def proposed_details(context: AppContext, view: LedgerView, proposal: AlertProposal) -> str:
@@ -35,8 +35,9 @@ def declare_alert(
 ) -> Begun | Refused:  # fmt: skip
     """Declare the incident, and end the proposal.
 
-    `commander` is given if nobody answered: that person is then assumed to lead, and the alert is the cause. Otherwise
-    `actor`, who answered, leads. The incident gets the severity of the alert unless `severity` is given.
+    `commander` is given if nobody answered: that person becomes the assumed commander, and the alert is the cause.
+    Otherwise `actor`, who answered, becomes the commander. The incident gets the severity of the alert unless
+    `severity` is given.
     """
     accepted = tx.accepted(proposal.mail)
     cause = CausedBy(seq=accepted.seq, sha256=accepted.sha256) if accepted and commander else None

@@ -1,4 +1,4 @@
-"""Examine whether alerts can propose incidents: somebody must be asked, and their sender must be provable."""
+"""Check that alerts can propose incidents: there must be somebody to ask, and their sender must be verifiable."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from incidentmail.core.frozen import replace
 
 
 class RehearsedAlerts:
-    """The methods of a transaction for alerts. `_view` is the view from which everything else is read."""
+    """The alert methods of a transaction, in memory only. `_view` provides all other data."""
 
     _view: Any
     _proposals: dict[int, AlertProposal]

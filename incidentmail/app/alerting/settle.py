@@ -18,10 +18,10 @@ def settle(
     context: AppContext, tx: Transaction, proposal: AlertProposal, state: AlertState, *, at: datetime,
     by: Person | None = None, reason: str = "", incident: str | None = None, joins: bool = False,
 ) -> tuple[AlertProposal, tuple[str, ...]]:  # fmt: skip
-    """Record how a proposal ended, and make the mails to everybody who was asked due.
+    """Record how a proposal ended, and schedule mails to everybody who was asked.
 
-    Return the proposal as it is now, and a text for each person who is not told because of a limit. If the proposal
-    expired, nobody is told.
+    Return the updated proposal, and a text for each person who is not told because of a limit. If the proposal expired,
+    nobody is told.
     """
     ended = proposal.settle(state, Settled(at=at, by=by, reason=reason, joins=joins), incident)
     tx.save_alert(ended)

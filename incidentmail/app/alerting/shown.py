@@ -24,7 +24,7 @@ def _open_incidents(view: LedgerView) -> tuple[Incident, ...]:
 
 
 def alert_now(context: AppContext, view: LedgerView, number: int) -> AlertNow | None:
-    """Return the proposal with that number as it is now, or None if there is none."""
+    """Return the current state of the proposal with that number, or None if there is none."""
     proposal = view.alert(number)
     if proposal is None:
         return None

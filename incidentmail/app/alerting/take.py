@@ -1,4 +1,4 @@
-"""Process one alert: make a proposal, add to one, note it on an incident, end a proposal, or change nothing."""
+"""Process one alert: create, extend or end a proposal, add a note to an incident, or change nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Effect = Literal["applied", "note", "held", "automatic"]
 
 
 class Arrived(Frozen, kw_only=True):
-    """How an alert arrived: its sender, its Message-ID, its time, and its number among the accepted mails."""
+    """How an alert arrived: its sender, its Message-ID, its time, and its sequence number."""
 
     sender: str
     message_id: str | None
@@ -38,7 +38,7 @@ class Arrived(Frozen, kw_only=True):
 
 
 class Taken(Frozen, kw_only=True):
-    """What an alert did: the outcome of its mail with the reason, and the proposal and incident that it belongs to."""
+    """The effect of an alert: the outcome of its mail with the reason, and its proposal and incident."""
 
     effect: Effect
     reason: str
@@ -47,7 +47,7 @@ class Taken(Frozen, kw_only=True):
 
 
 def take(context: AppContext, tx: Transaction, alert: AlertMail, standing: Standing, arrived: Arrived) -> Taken:
-    """Act on an alert from a sender that the configuration lists."""
+    """Process an alert from a sender that the configuration lists."""
     key = _key(arrived.sender, alert.key, is_proven=standing.is_proven)
     known = tx.alert_with(key)
     part = tx.alert_part(known.number, key) if known else None
@@ -70,7 +70,7 @@ def take(context: AppContext, tx: Transaction, alert: AlertMail, standing: Stand
 
 
 def _key(sender: str, what: str, *, is_proven: bool) -> str:
-    """Return the key of an alert: a hash, so that no words ever have to be removed from it.
+    """Return the key of an alert. It is a hash, so it contains no text that may have to be redacted.
 
     Alerts from unproven senders have separate keys, so a forged mail can neither end nor worsen a proven proposal.
     """
@@ -79,7 +79,7 @@ def _key(sender: str, what: str, *, is_proven: bool) -> str:
 
 
 def _kept(text: str) -> str:
-    """Return an alert's text without secrets, and without codes that name one of our incidents."""
+    """Return an alert's text without secrets, and without codes that refer to our incidents."""
     return masked(without_codes(text))[0]
 
 

@@ -17,10 +17,10 @@ from .told_marks import note_kept
 
 
 def keep(tx: Transaction, incident: Incident, content: Private, kind: str, *, at: datetime) -> str | None:
-    """Keep the lines of a mail for the reader's next one if they have had much mail. Return None if it is sent at once.
+    """Defer the lines of a mail to the reader's next mail if the reader has had too much mail.
 
-    Otherwise return the reason as a text, or "" if the lines only wait for a while because the reader has just had
-    another mail. Mail at the end of an incident never waits.
+    Return None if the mail is sent at once. Otherwise return the reason as a text, or "" if the lines wait only for a
+    while because the reader has just had another mail. Mail at the end of an incident is never deferred.
     """
     keys = _keys(content, kind)
     if not keys or not incident.is_open:

@@ -1,4 +1,4 @@
-"""Count the private mail that a person has had because of others, and find out who counts as a commander."""
+"""Count the private mail that other people have caused for a person, and determine who counts as a commander."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _A_SECOND = timedelta(seconds=1)
 
 
 def mail_had(view: LedgerView, incident: Incident, mailbox: str, now: datetime) -> Had:
-    """Return how much private mail a mailbox has had because of others or of the clock. Alarms do not count.
+    """Return how much private mail a mailbox has had because of other people or of timers. Alarms do not count.
 
     Within six hours, only mail about `incident` counts, so that people who lead another incident still hear of this
     one.
@@ -38,14 +38,14 @@ def mail_had(view: LedgerView, incident: Incident, mailbox: str, now: datetime) 
 
 
 def is_busy(view: LedgerView, incident: Incident, address: str, now: datetime) -> bool:
-    """Return whether a person has had so much mail about an incident that others are asked before them."""
+    """Return whether a person has had so much mail about an incident that other people should be asked first."""
     mailbox = mailbox_of(address)
     had = mail_had(view, incident, mailbox, now).within_six_hours
     return had >= limits_of(mailbox in led_lately(incident, now)).due
 
 
 def led_lately(incident: Incident, now: datetime) -> frozenset[str]:
-    """Return the mailboxes of the commander and of recent commanders, because mail that they got then still counts."""
+    """Return the mailboxes of the commander and of recent commanders, because the mail they got still counts."""
     return frozenset(mailbox_of(person.address) for person in _leaders(incident, now) if person.address)
 
 

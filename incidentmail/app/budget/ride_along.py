@@ -1,4 +1,4 @@
-"""Add the lines that wait for a person's next mail to the answer to their own mail, which saves a separate mail."""
+"""Add a person's deferred lines to the answer to that person's own mail, which saves a separate mail."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .told_marks import is_kept, note_told
 
 
 class Carried(Frozen, kw_only=True, gc=True):
-    """An answer, and the waiting lines that were added to it."""
+    """An answer, and the deferred lines that were added to it."""
 
     content: Private
     incident: Incident | None = None
@@ -28,7 +28,7 @@ class Carried(Frozen, kw_only=True, gc=True):
 
 
 def carry(context: AppContext, view: LedgerView, incident: Incident | None, content: Private, at: datetime) -> Carried:
-    """Return an answer with lines added about the roles and tasks that wait for its reader, as far as there is room.
+    """Return an answer with its reader's deferred lines about roles and tasks added, as far as there is room.
 
     Other messages are returned unchanged.
     """
@@ -46,7 +46,7 @@ def carry(context: AppContext, view: LedgerView, incident: Incident | None, cont
 
 
 def note_carried(tx: Transaction, carried: Carried, *, at: datetime) -> None:
-    """Record that the lines in the answer were told, so that they do not wait any more."""
+    """Record that the lines in the answer were sent, so that they are no longer deferred."""
     if carried.incident is not None:
         for line in carried.lines:
             note_told(tx, carried.incident, line, at=at)

@@ -1,7 +1,7 @@
-"""Remember which lines a person was told, and which lines wait for their next mail.
+"""Record which lines a person was sent, and which lines are deferred to that person's next mail.
 
-For each such line, the ledger keeps a row among those of private mails. No limit counts these rows. They are written in
-the same transaction as the mail, so that a restart or a second process does not send a line again.
+For each such line, the ledger keeps a row among those of private mails. These rows do not count towards any limit. They
+are written in the same transaction as the mail, so that a restart or a second process does not send a line again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from incidentmail.ledger.values import PrivateMail
 from incidentmail.ledger.view import LedgerView
 
 TOLD, KEPT = "line_told", "line_kept"
-"""The kinds of rows which record that a line was told to a person, and that a line waits for their next mail."""
+"""The kinds of rows which record that a line was sent to a person, and that a line is deferred to their next mail."""
 
 
 def note_told(tx: Transaction, incident: Incident, line: DigestLine, *, at: datetime) -> None:
@@ -27,7 +27,7 @@ def note_told(tx: Transaction, incident: Incident, line: DigestLine, *, at: date
 
 
 def note_kept(tx: Transaction, incident: Incident, key: str, to: Person, *, at: datetime) -> None:
-    """Record that the line `key` waits for the next mail to a person, unless it waits already."""
+    """Record that the line `key` is deferred to a person's next mail, unless it already is."""
     if not is_kept(tx, incident, key, to):
         _note(tx, KEPT, incident, key, to, at)
 
@@ -39,7 +39,7 @@ def is_told(view: LedgerView, incident: Incident, key: str, to: Person) -> bool:
 def is_kept(
     view: LedgerView, incident: Incident, key: str, to: Person, *, since_before: datetime | None = None
 ) -> bool:
-    """Return whether the line `key` waits for the next mail to a person: it was kept more often than it was told.
+    """Return whether the line `key` is deferred to a person's next mail: it was deferred more often than it was sent.
 
     If `since_before` is given, only lines that have been waiting since before that time count.
     """

@@ -13,7 +13,7 @@ from .finding import Finding, failure, ok, warning
 
 CHECK = "configuration"
 SUBSCRIBERS_MANY = 200
-"""Above this, replies to everybody are a burden: each subscriber gets each of them."""
+"""Above this number of subscribers, replies to all are a burden, because each subscriber gets each of them."""
 
 
 def configuration(checked: Checked) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Examine a ledger in a database: can it be opened, what may its role do, and are its guards and settings right?"""
+"""Check a ledger in a database: can it be opened, what privileges does our role have, and are its settings safe?"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MIGRATE = "incidentmail ledger migrate --as postgresql://OWNER@HOST/DATABASE"
 
 
 def database(config: Config) -> Iterator[Finding]:
-    """Yield whether the ledger can be read and written, and whether the server keeps what it acknowledges."""
+    """Yield findings on whether the ledger works for us, and whether the server keeps what it acknowledges."""
     try:
         ledger = open_reader(config)
     except IncidentMailError as error:

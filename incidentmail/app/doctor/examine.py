@@ -86,7 +86,7 @@ def examine(checked: Checked, now: Callable[[], datetime], *, round_trip_s: floa
 
 
 def _relays(config: Config) -> Iterator[Finding]:
-    """Yield whether the relays would accept our mail."""
+    """Yield findings on whether the relays would accept our mail."""
     own = str(config.bot.address)
     return relays(
         config.settings.mail.relay,

@@ -9,14 +9,14 @@ from incidentmail.errors import IncidentMailError
 
 Level = Literal["ok", "warning", "failure"]
 REST = "how mail comes in, senders, the list, DNS, templates and hooks were not examined"
-"""The checks that need the ledger and the key, for a sentence that says that they were left out."""
+"""Text which says that the checks that need the ledger and the key were skipped."""
 
 
 class Finding(Frozen, kw_only=True):
     """One line of the output. `check` is the kind of check. `cure` says what to do, and is None only if all is well.
 
-    A failure prevents mail from being sent, received or recorded; the problem in a warning may do so. If something
-    could not be examined, there is a warning about it, or the failure that prevented it mentions it.
+    A failure prevents mail from being sent, received or recorded; a warning is about a problem that may do so. If
+    something could not be examined, a warning says so, or the failure that prevented the check mentions it.
     """
 
     check: str
@@ -26,24 +26,24 @@ class Finding(Frozen, kw_only=True):
 
 
 def ok(check: str, what: str) -> Finding:
-    """Return the finding that something works."""
+    """Return a finding that something works."""
     return Finding(check=check, level="ok", what=what)
 
 
 def warning(check: str, what: str, cure: str) -> Finding:
-    """Return the finding that something may not work, or was not examined."""
+    """Return a finding that something may not work, or was not examined."""
     return Finding(check=check, level="warning", what=what, cure=cure)
 
 
 def failure(check: str, what: str, cure: str) -> Finding:
-    """Return the finding that something does not work."""
+    """Return a finding that something does not work."""
     return Finding(check=check, level="failure", what=what, cure=cure)
 
 
 def failed(check: str, error: IncidentMailError, *, cure: str, without: str = "") -> Finding:
-    """Return the failure that reports `error`. `without` says what was not examined because of it.
+    """Return a failure that reports `error`. `without` says what was not examined because of it.
 
-    The cure is the error's hint, or `cure` if it has none.
+    The cure is the error's hint, or `cure` if the error has no hint.
     """
     rest = f"; {without}" if without else ""
     return Finding(check=check, level="failure", what=f"{error}{rest}", cure=error.hint or cure)

@@ -18,7 +18,7 @@ from .the_list import CHECK as LIST
 
 
 def laptop(config: Config, now: datetime, *, is_posting: bool) -> Iterator[Finding]:
-    """Yield whether mail from this machine can reach the list and the machine with the ledger."""
+    """Yield findings on whether mail from this machine can reach the list and the machine with the ledger."""
     home = str(config.settings.home.address)
     yield ok(LEDGER, f"{home} has it; this machine needs none, and no key")
     yield from zones(now, config.settings.timezones)

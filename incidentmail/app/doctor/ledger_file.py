@@ -24,7 +24,7 @@ BACK_UP_AGE_MAX = timedelta(days=7)
 
 
 def ledger_file(path: Path, now: datetime) -> Iterator[Finding]:
-    """Yield whether the ledger can be read and written, and whether a quick check finds damage."""
+    """Yield findings on whether the ledger can be read and written, and whether a quick check finds damage."""
     if not path.exists():
         yield from _place(path)
         return

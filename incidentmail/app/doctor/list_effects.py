@@ -13,7 +13,7 @@ PREFIX_CHARS_MAX, SIGNATURES_MAX = 60, 5
 
 
 class ListEffects(Frozen, kw_only=True):
-    """The changes that the list made. `prefix` is its subject prefix; `signatures` holds each domain and selector.
+    """The changes that the list made: its subject prefix, and the domain and selector of each signature.
 
     `keeps_reply_to` is true if our own address is still in Reply-To, so that replies also come to us directly.
     """
@@ -47,7 +47,7 @@ class ListEffects(Frozen, kw_only=True):
 
     @property
     def breaks_signatures(self) -> bool:
-        """Whether a signature that our mail had before it reached the list is no longer valid."""
+        """Whether the list broke a signature that our mail had before."""
         return bool(self.prefix) or self.rewrites_subject or self.adds_footer or self.rewrites_text
 
 

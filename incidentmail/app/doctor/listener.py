@@ -21,7 +21,7 @@ EXPIRES_WITHIN = timedelta(days=14)
 def listener(
     listen: ListenSection, *, fetches: bool, running: bool, last_accepted_at: datetime | None, now: datetime
 ) -> Iterator[Finding]:
-    """Yield whether a server answers at each address of [listen]. Without an address, yield how else mail arrives.
+    """Yield whether a server answers at each address of [listen] or, without any, how else mail arrives.
 
     `fetches` is true if a mailbox is configured; `running` is true if `serve` runs on this ledger.
     """

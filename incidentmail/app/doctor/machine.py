@@ -18,7 +18,7 @@ SKEW_MAX = timedelta(minutes=2)
 def clock(
     now: datetime, recorded_at: datetime | None, stamps: Sequence[tuple[datetime, datetime]]
 ) -> Iterator[Finding]:
-    """Yield whether the clock is right.
+    """Yield findings on whether the clock is right.
 
     `recorded_at` is the time of the newest entry. `stamps` holds two times for each of the newest mails: when another
     server says that it passed the mail on, and when the mail was accepted here.
@@ -35,6 +35,6 @@ def clock(
 
 
 def zones(now: datetime, names: Sequence[str]) -> Iterator[Finding]:
-    """Yield the present time in each zone that mails show, so that the operator can compare it with a clock."""
+    """Yield the current time in each zone that mails show, so that the operator can compare it with a clock."""
     shown = [f"{name} {now.astimezone(ZoneInfo(name)):%H:%M}" for name in names]
     yield ok(ZONES, ", ".join(shown) if shown else "mails show UTC only")

@@ -19,7 +19,7 @@ LOOKED_WITHIN = timedelta(minutes=30)
 
 
 def mailbox(config: Config, *, running: bool, looked_at: datetime | None, now: datetime) -> Iterator[Finding]:
-    """Yield whether the mailbox can be opened, and whether its mail is being fetched. This check fetches nothing.
+    """Yield findings on whether the mailbox can be opened, and whether its mail is being fetched. Fetch nothing.
 
     `running` is true if `serve` fetches from it, or if nothing needs to be fetched.
     """

@@ -22,9 +22,9 @@ class TextDns(Protocol):
 
 
 def published(domain: str, dns: TextDns, seen: ListEffects | None) -> Iterator[Finding]:
-    """Yield whether other servers can verify mail from `domain` with SPF, DKIM and DMARC.
+    """Yield findings on whether other servers can verify mail from `domain` with SPF, DKIM and DMARC.
 
-    `seen` holds what the list changed in the newest of our mails that it returned, or None if it returned none.
+    `seen` holds the list's changes to the newest of our mails that it returned, or None if it returned none.
     """
     try:
         yield _spf(domain, dns.texts(domain))

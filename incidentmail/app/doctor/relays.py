@@ -16,7 +16,7 @@ from .finding import Finding, failed, failure, ok, warning
 
 CHECK, PLUS = "relay", "plus-address"
 TIMEOUT_S = 10.0
-"""How long to wait for each reply. The whole greeting, and the questions after it, take at most a minute each."""
+"""How long to wait for each reply. The greeting, and the queries after it, are limited to a minute each."""
 NOT_TRIED = "whether it takes our mail was not tried"
 NO_DOMAIN = (".local", ".localdomain", ".internal", ".lan", ".home")
 """Endings of local host names, which mean nothing outside the local network."""
@@ -32,7 +32,7 @@ def relays(
     plus: str | None,
     recipients: Sequence[str],
 ) -> Iterator[Finding]:
-    """Yield whether each relay would take mail from `sender` to each of `recipients`. Nothing is sent.
+    """Yield findings on whether each relay would take mail from `sender` to each of `recipients`. Nothing is sent.
 
     `plus` is `sender` with an extension, as in the Reply-To of our mail. It is None on a machine that gets no replies.
     """

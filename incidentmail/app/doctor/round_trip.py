@@ -19,14 +19,14 @@ from .list_effects import effects
 from .the_list import CHECK, changed
 
 LOOK_S = 2.0
-"""How long to wait between two looks at the ledger or the mailbox."""
+"""How many seconds to wait between two checks of the ledger or the mailbox."""
 Sleep = Callable[[float], None]
 
 
 def round_trip(context: AppContext, *, wait_s: float, sleep: Sleep = time.sleep) -> Iterator[Finding]:
-    """Yield whether the test mail came back within `wait_s` seconds, and what the list changed in it.
+    """Yield findings on whether the test mail came back within `wait_s` seconds, and what the list changed in it.
 
-    If `serve` does not run, this function fetches from the mailbox. Mail that comes by a pipe needs no fetching.
+    If `serve` is not running, this function fetches from the mailbox. Mail that comes by a pipe needs no fetching.
     """
     address = context.config.list_address
     try:
@@ -51,8 +51,8 @@ def round_trip(context: AppContext, *, wait_s: float, sleep: Sleep = time.sleep)
 def _returned(context: AppContext, mail: Mail, before: int, wait_s: float, sleep: Sleep) -> bytes | None:
     """Return the copy of our mail that the list sends, or None if none comes in time.
 
-    Only mail that was accepted after the first `before` ones is searched. The list may have given it another
-    Message-ID.
+    Only mail accepted after the first `before` messages is searched. The list may have changed the Message-ID of the
+    copy.
     """
     fetcher = None
     if context.config.settings.imap.url is not None and not is_running(context.config.ledger_path):

@@ -17,7 +17,10 @@ _METHOD_FIRST = re.compile(r"\s*[a-z0-9-]{1,20}\s*=", re.IGNORECASE)
 
 
 def senders(trust: TrustSection, heads: Sequence[Head]) -> Iterator[Finding]:
-    """Yield whether `[trust] verify` fits what our mail server writes. `heads` are the headers of its newest mail."""
+    """Yield findings on whether `[trust] verify` matches the results that our mail server writes.
+
+    `heads` are the headers of the newest mail from that server.
+    """
     seen = Counter(name for head in heads if (name := server_of(head)) is not None)
     usual = seen.most_common(1)[0][0] if seen else None
     if trust.verify == "none":
@@ -42,9 +45,10 @@ def senders(trust: TrustSection, heads: Sequence[Head]) -> Iterator[Finding]:
 
 
 def server_of(head: Head) -> str | None:
-    """Return the server named in the topmost results, "" if they name none, or None if there are no results.
+    """Return the server named in the topmost Authentication-Results field.
 
-    Only a field above the first Received field, or directly below it, counts, because senders can write all others.
+    Return "" if the field names no server, and None if there is no such field. Only a field above the first Received
+    field, or directly below it, counts, because senders can forge all others.
     """
     received = 0
     for name, value in head.fields:

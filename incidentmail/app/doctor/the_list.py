@@ -16,10 +16,11 @@ TRY = "incidentmail doctor --round-trip posts a test mail there and waits for it
 def the_list(
     address: str, *, silent: Sequence[str], awaited: bool, posted: bool, seen: ListEffects | None
 ) -> Iterator[Finding]:
-    """Yield whether our mail comes back from the list at `address`.
+    """Yield findings on whether our mail comes back from the list at `address`.
 
     `silent` has a text for each list that has never returned any of our mail. `awaited` is false if lists need not
-    return it. `posted` is true if we have sent mail to this list. `seen` holds its changes in the newest copy, or None.
+    return our mail. `posted` is true if we have sent mail to this list. `seen` holds the list's changes to the newest
+    copy, or None.
     """
     if not awaited:
         yield ok(CHECK, f"{address} need not return our mail ([list] returns_within)")
@@ -34,7 +35,7 @@ def the_list(
 
 
 def changed(address: str, seen: ListEffects) -> Iterator[Finding]:
-    """Yield what the list changes in our mail, and whether that does harm."""
+    """Yield findings on what the list changes in our mail, and whether that does harm."""
     what = f"{address} returned our mail: {seen.in_words()}"
     if not seen.keeps_our_fields:
         yield warning(

@@ -19,7 +19,7 @@ from .score_of import score_of
 
 
 def play(context: AppContext) -> MadeMails:
-    """Put the mails of the drill that are due into the outbox, each in a transaction of its own.
+    """Put the mails of the drill that are due into the outbox, each in a separate transaction.
 
     A mail that cannot be written stays due, and the drill waits for it.
     """

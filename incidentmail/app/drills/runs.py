@@ -69,7 +69,7 @@ def join(context: AppContext, tx: Transaction, incident: Incident, *, actor: Act
 def end(
     context: AppContext, tx: Transaction, run: Run, *, actor: Actor, stopped: bool, caused_by: CausedBy | None = None
 ) -> None:
-    """End a run: drop its queued mail, close its incidents, and make its last mail due."""
+    """End a run: drop its queued mail, close its incidents, and schedule its last mail."""
     at = context.now()
     tx.append_drill(DrillEnded(run=run.id, stopped=stopped), actor=actor, at=at, caused_by=caused_by)
     sent = set(run.sent.values())

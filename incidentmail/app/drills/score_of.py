@@ -12,7 +12,7 @@ from incidentmail.report.drills.score import Score, score
 
 
 def score_of(context: AppContext, view: LedgerView, run: Run) -> Score:
-    """Return the score of a run up to now, or up to its end. Incidents that the end itself closes do not count."""
+    """Return the score of a run up to now, or up to its end. Closing incidents at the end of the run does not count."""
     ended = (
         entry.seq for entry in view.entries(DRILLS)
         if isinstance(entry.recorded.event, DrillEnded) and entry.recorded.event.run == run.id

@@ -25,7 +25,7 @@ def start(context: AppContext, scenario: Scenario, name: str, *, faster: int = 1
     """Record that a drill begins, and return its run. Its mails are due from now on.
 
     Raise ConfigError if there is no list for drills, and UsageError if another drill is running, if sending is switched
-    off, or if a severe real incident is open. `anyway` permits the last case.
+    off, or if a severe real incident is open and `anyway` is false.
     """
     if context.config.settings.list.drill is None:
         raise ConfigError(

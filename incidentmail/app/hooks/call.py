@@ -17,7 +17,7 @@ from .verdict import TAKEN, Verdict, verdict_on_exit, verdict_on_status
 HIDDEN = "***"
 ERROR_CHARS_MAX = 300
 PATH_CHARS_MIN = 8
-"""A shorter path of a URL is not hidden in answers, because it is more likely a common word than a secret."""
+"""URL paths shorter than this are not hidden in answers, because they are probably common words and not secrets."""
 
 
 class Caller:
@@ -95,7 +95,7 @@ class Caller:
         return verdict_on_exit(ended.code, ended.errors)
 
     def _clean(self, verdict: Verdict) -> Verdict:
-        """Return the verdict without secrets, because a receiver may repeat in its answer what it was sent."""
+        """Return the verdict without secrets, because a receiver may echo the request in its answer."""
         said = verdict.said
         for secret in self._secrets():
             said = said.replace(secret, HIDDEN) if said else said

@@ -24,7 +24,7 @@ from .tell_operator import tell_of_hook
 from .verdict import NOT_OURS, WITHHELD, Verdict, next_attempt
 
 LEASE_MARGIN = timedelta(seconds=10)
-"""A lease lasts for the time limit of the hook plus this margin, which is for recording the result."""
+"""A lease lasts for the timeout of the hook plus this margin for recording the result."""
 THREADS_MAX = 8
 LOOK_AGAIN = timedelta(minutes=1)
 """How long to wait before checking again whether this installation leads."""
@@ -34,11 +34,11 @@ def deliver_to_hooks(
     context: AppContext, *, early: bool = False, incident: str | None = None, only: Sequence[str] | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> list[Delivery]:  # fmt: skip
-    """Try each delivery that is due once. Return the deliveries that were tried, as they are now.
+    """Try each delivery that is due once. Return the deliveries that were tried, in their new state.
 
     If `early` is true, deliveries that wait for their next attempt are tried as well. If `incident` is given, only
     deliveries about it are tried. `only` names the hooks to call. Deliveries to a hook that is no longer configured
-    stay.
+    stay queued.
     """
     configured = {hook.name: hook for hook in context.config.settings.hook}
     if not configured:
@@ -66,7 +66,7 @@ def deliver_to_hooks(
 
 
 class _Queue:
-    """The deliveries due for one hook. They are made one after the other, by threads that do not use the ledger."""
+    """The deliveries due for one hook. Its calls are made one after another, by threads that do not use the ledger."""
 
     def __init__(self, context: AppContext, hook: HookSection, *, early: bool, incident: str | None) -> None:
         self.context, self.hook, self.early, self.incident = context, hook, early, incident

@@ -1,4 +1,4 @@
-"""Describe for `status` what waits for hooks, and what they refused."""
+"""Describe for `status` the calls that wait for hooks, and those that hooks refused."""
 
 from __future__ import annotations
 

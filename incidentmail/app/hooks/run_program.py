@@ -30,8 +30,8 @@ def run_program(
 ) -> Ended | None:
     """Run a program without a shell, with `given` on standard input.
 
-    Return None if it did not end in time; it was then killed, with everything that it had started. Raise OSError or
-    ValueError if it cannot be started.
+    Return None on timeout; the program is then killed, with everything that it started. Raise OSError or ValueError if
+    it cannot be started.
     """
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     with tempfile.TemporaryFile() as file:  # with a pipe, a program that does not read its input would block us

@@ -1,4 +1,4 @@
-"""Decide what a hook's answer means: it took the delivery, refused it for good, or has to be called again."""
+"""Classify a hook's answer: the delivery was accepted, was refused permanently, or has to be retried."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from incidentmail.core.text import clip, one_line
 Outcome = Literal["taken", "refused", "again", "withheld", "not ours"]
 """`withheld`: the hook may not be told any more. `not ours`: another installation leads, so we are silent for now."""
 WAITS_S = (5, 10, 20, 40, 80, 160, 300)
-"""How long to wait after each attempt. The last wait is repeated; it is short enough for a pager that recovers."""
+"""The delays in seconds after each attempt. The last one is repeated, short enough for a recovering pager."""
 ASKED_WAIT_MAX = timedelta(hours=1)
 """The longest wait that a receiver may ask for."""
 SAID_CHARS_MAX = 200
 EX_DATAERR = 65
 """sysexits: the program's input was wrong, so another attempt would fail as well."""
 _AGAIN = (401, 403, 404, 405, 407, 408, 421, 423, 425, 429)
-"""Statuses that can change without us: a wrong key or path is corrected, or a limit ends. Others reject the body."""
+"""Statuses that may change without us: a wrong key or path is corrected, or a limit ends. Others reject the body."""
 
 
 class Verdict(Frozen, kw_only=True):

@@ -1,4 +1,4 @@
-"""Back up the ledger while it is in use, and remember the time of the last back-up."""
+"""Back up the ledger while it is in use, and record the time of the last back-up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compare the ledger with messages that it sent. Each message has the heads of both hash chains at that time."""
+"""Compare the ledger with sent messages, each of which states the heads of both hash chains when it was sent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .witness import Witness, read_witness
 
 
 class Difference(Frozen, kw_only=True):
-    """How the ledger differs from what a message says. `file` is the file of the message.
+    """A difference between the ledger and a message. `file` is the file of the message.
 
     `first` is the number of the first entry or accepted message that may differ. An earlier message shows that
     everything before it is unchanged.
@@ -26,10 +26,10 @@ class Difference(Frozen, kw_only=True):
 
 
 class Comparison(Frozen, kw_only=True):
-    """The result: `mails` messages were read, and `witnesses` of them state heads of the ledger that the key proves.
+    """The result: how many messages were read (`mails`), and how many state heads that the key proves (`witnesses`).
 
-    `unproven_count` counts the messages with heads that the key does not prove. `unproven` is the first difference
-    that one of them shows.
+    `unproven_count` counts the messages with heads that the key does not prove. `unproven` is the first difference that
+    one of them shows.
     """
 
     mails: int
@@ -40,14 +40,14 @@ class Comparison(Frozen, kw_only=True):
 
 
 class _Seen(Frozen, kw_only=True):
-    """The head of one chain, as a message gives it, and the file of that message."""
+    """The head of one chain as stated in a message, and the file of that message."""
 
     head: Head
     file: str
 
 
 class _Chain(Frozen, kw_only=True):
-    """One of the two chains: the word for its links, and functions that find the head at a size and a hash's place."""
+    """One of the two chains: the word for its links, and functions that find a head by size and a hash's place."""
 
     what: str
     head_at: Callable[[int], Head | None]
@@ -57,7 +57,7 @@ class _Chain(Frozen, kw_only=True):
 def compare(view: LedgerView, mails: Iterable[SavedMail], key: bytes) -> Comparison:
     """Compare the ledger with every message in `mails` that has the field `Incident-Ledger`.
 
-    The earliest difference is returned, so that the range in which something was changed is as narrow as possible.
+    Return the earliest difference, so that the range in which something was changed is as narrow as possible.
     """
     count = 0
     proven: list[tuple[str, Witness]] = []
@@ -78,7 +78,7 @@ def compare(view: LedgerView, mails: Iterable[SavedMail], key: bytes) -> Compari
 
 
 def _witness_in(raw: bytes, key: bytes) -> Witness | None:
-    """Return the heads of the ledger that the header of a message states. The body is not parsed."""
+    """Return the heads of the ledger stated in the header of a message. The body is not parsed."""
     return read_witness(parse_message(raw, Envelope(way="pipe"), with_body=False), key)
 
 
@@ -100,7 +100,7 @@ def _differences(chain: _Chain, seen: Iterable[_Seen]) -> Iterator[Difference]:
     """Yield the earliest difference of one chain.
 
     The sizes in messages to the main list leave out silent incidents, so the head may be later in the chain than its
-    size says.
+    size suggests.
     """
     agreed, agreed_file = 0, ""
     for one in sorted(seen, key=lambda one: one.head.size):
@@ -113,7 +113,7 @@ def _differences(chain: _Chain, seen: Iterable[_Seen]) -> Iterator[Difference]:
 
 
 def _place(chain: _Chain, then: Head) -> int | None:
-    """Return the place of a message's head in the ledger's chain, or None if it is missing or comes too early."""
+    """Return the position of a message's head in the ledger's chain, or None if it is missing or comes too early."""
     if chain.head_at(then.size) == then:
         return then.size
     place = chain.place_of(then.hash)

@@ -23,9 +23,9 @@ Progress = Callable[[int, int], None]
 
 
 class CopiedLedger(Frozen, kw_only=True):
-    """What was copied. `is_in_use` is true if `serve` runs on the source, on this machine.
+    """The result of a copy. `is_in_use` is true if `serve` runs on the source, on this machine.
 
-    `role` is the database user that got the right to append, if another user owns the tables.
+    `role` is the database role that was granted the privilege to append, if another role owns the tables.
     """
 
     source: str
@@ -51,7 +51,7 @@ def copy_ledger(
 ) -> CopiedLedger:
     """Copy a snapshot of the ledger at `source` to `target`, which must not have a ledger. Verify the copy.
 
-    The user in `owner_url` creates and owns the tables in a database. Raise NoLedgerError or LedgerError if the source
+    In a database, the role in `owner_url` creates and owns the tables. Raise NoLedgerError or LedgerError if the source
     cannot be read, UsageError if the target has a ledger, and LedgerDamagedError if the copy differs.
     """
     if not source.exists():

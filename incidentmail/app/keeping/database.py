@@ -1,4 +1,4 @@
-"""Create or update the tables of a ledger in a database, and give the service its rights."""
+"""Create or update the tables of a ledger in a database, and grant the service its privileges."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from incidentmail.errors import UsageError
 
 
 class Prepared(Frozen, kw_only=True):
-    """The migrations that were applied, and the role that got rights if another role owns the tables."""
+    """The migrations that were applied, and the role that was granted privileges if another role owns the tables."""
 
     applied: tuple[int, ...]
     number: int
@@ -20,10 +20,10 @@ class Prepared(Frozen, kw_only=True):
 
 
 def prepare_database(config: Config, *, owner_url: str | None = None, origin: str | None = None) -> Prepared:
-    """Apply the migrations that are missing, as the owner of the tables if `owner_url` is given.
+    """Apply the missing migrations, as the owner of the tables if `owner_url` is given.
 
     Everything is done in one transaction. A new ledger gets the origin `origin`, or a random one. Raise UsageError if
-    `owner_url` names another database, and LedgerError if it cannot be opened or changed.
+    `owner_url` names another database, and LedgerError if the database cannot be opened or changed.
     """
     url = str(config.ledger.database_url)
     role = urlsplit(url).username
@@ -44,7 +44,7 @@ def prepare_database(config: Config, *, owner_url: str | None = None, origin: st
 
 
 def is_same_database(url: str, other: str) -> bool:
-    """Return whether two URLs name the same database, whatever their users are."""
+    """Return whether two URLs name the same database, regardless of their users."""
     places = [
         (parts.hostname, parts.port, parts.path.strip("/"), dict(parse_qsl(parts.query)).get("host"))
         for parts in map(urlsplit, (url, other))

@@ -1,4 +1,4 @@
-"""Place holds, which keep an incident's record from being removed, and prune the bodies of old mail without a hold."""
+"""Place holds, which protect an incident's record from removal, and prune the bodies of old mail without a hold."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def lift_hold(context: AppContext, which: str, reason: str) -> str:
 
 
 def holds_in(view: LedgerView) -> dict[str, Hold]:
-    """Return the holds that are in force, by the id of the incident."""
+    """Return the holds in force, keyed by incident id."""
     return holds(entry.recorded.event for entry in view.entries(RECORD))
 
 

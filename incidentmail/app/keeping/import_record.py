@@ -1,4 +1,4 @@
-"""Make the configured ledger from an export. It has the same entries, messages, hashes and origin."""
+"""Create the configured ledger from an export, with the same entries, messages, hashes and origin."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class Imported(Frozen, kw_only=True):
 
 
 def import_record(config: Config, name: str, lines: Iterable[bytes], *, progress: Progress) -> Imported:
-    """Make the configured ledger from the lines of the export `name`, and verify it.
+    """Create the configured ledger from the lines of the export `name`, and verify it.
 
-    It has a temporary name until it is verified. Raise UsageError if there is a ledger already, or if the configured
-    ledger is in a database; UnreadableInputError if the export is incomplete or was changed; and NotPermittedError if
-    the file cannot be written.
+    The file has a temporary name until it is verified. Raise UsageError if there is a ledger already, or if the
+    configured ledger is in a database; UnreadableInputError if the export is incomplete or was changed; and
+    NotPermittedError if the file cannot be written.
     """
     path = config.ledger_path
     if config.ledger.database_url is not None:
@@ -73,7 +73,7 @@ def import_record(config: Config, name: str, lines: Iterable[bytes], *, progress
 
 
 def _finish(part: Path, path: Path) -> None:
-    """Sync the file, then give it its final name. A ledger that was begun meanwhile is not overwritten."""
+    """Sync the file, then give it its final name. A ledger created in the meantime is not overwritten."""
     sync(part)
     try:
         os.link(part, path)

@@ -1,4 +1,4 @@
-"""Make a new key, and note it in the record."""
+"""Create a new key, and add it to the record."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from incidentmail.ledger.view import LedgerView
 
 
 def rotate_key(config: Config, clock: Clock) -> Path:
-    """Make a new key at the configured place. Return the file that keeps the old one.
+    """Create a new key at the configured path. Return the file that holds the old key.
 
     If there is a ledger, it gets an entry with the fingerprint of the new key. Raise ConfigError if there is no key,
     and NotPermittedError if the files cannot be written.
@@ -33,7 +33,7 @@ def rotate_key(config: Config, clock: Clock) -> Path:
 
 
 def newest_fingerprint(view: LedgerView) -> str | None:
-    """Return the fingerprint of the newest key that the record knows, or None if the key was never rotated."""
+    """Return the fingerprint of the newest key in the record, or None if the key was never rotated."""
     events = (entry.recorded.event for entry in view.entries(RECORD))
     found = [event.fingerprint for event in events if isinstance(event, KeyRotated)]
     return found[-1] if found else None

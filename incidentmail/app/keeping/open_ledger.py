@@ -1,4 +1,4 @@
-"""Open the ledger that the configuration names, in a file or in a database."""
+"""Open the configured ledger, in a file or in a database."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def open_ledger(config: Config) -> SqliteLedger | PostgresLedger:
-    """Open the ledger. A file is created on first use; the tables of a database are made by `ledger migrate`.
+    """Open the ledger. A file is created on first use; the tables of a database are created by `ledger migrate`.
 
-    Raise LedgerError or NotPermittedError if it cannot be opened, and ConfigError if this needs a missing package.
+    Raise LedgerError or NotPermittedError if it cannot be opened, and ConfigError if a required package is missing.
     """
     if config.ledger.database_url is None:
         return SqliteLedger(config.ledger_path)
@@ -31,7 +31,7 @@ def open_reader(config: Config) -> SqliteReader | PostgresLedger:
 
 
 def open_place(place: LedgerPlace, password: Callable[[], str | None]) -> SqliteReader | PostgresLedger:
-    """Open the ledger at a place read-only. If it is in a database, call `password` for its password."""
+    """Open the ledger at `place` read-only. If it is in a database, `password` is called to get the password."""
     if place.database_url is None:
         return SqliteReader(place.path)
     return _postgres(place.database_url, password(), looks_only=True)
@@ -54,7 +54,7 @@ def _postgres(url: str, password: str | None, *, looks_only: bool) -> PostgresLe
 
 
 def _check_is_new(ledger: PostgresLedger, config: Config) -> None:
-    """Raise ConfigError if the ledger has entries, because then it was begun with the key of another machine."""
+    """Raise ConfigError if the ledger has entries, because then it was created with another machine's key."""
     with ledger.snapshot() as view:
         if view.head().size == 0:
             return

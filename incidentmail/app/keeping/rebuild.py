@@ -1,6 +1,6 @@
 """Rebuild a ledger from saved mail: the archive of a list, or the mailbox of a subscriber.
 
-Our own mail is checked with the key and read as a standby reads it. Mail that people wrote is kept as notes. Mail
+Our own mail is verified with the key and processed as on a standby. Mail that people wrote is kept as notes. Mail
 outside our threads is ignored. The new ledger does not lead until it is promoted.
 """
 
@@ -36,9 +36,9 @@ NOT_ANNOUNCED: Final = (
     "engaged", "roll_call", "promises", "offers", "breaks", "next_commander", "aware_at", "deadlines",
     "retro",
 )  # fmt: skip
-"""The keys of `show --json` that no mail to the list announces: they belong to one ledger, or only few are told."""
+"""The keys of `show --json` that no mail to the list announces: they are internal, or few people may know them."""
 Progress = Callable[[int, int], None]
-"""A callback that gets how many messages are done, and how many there are."""
+"""A callback that receives the number of processed messages and the total."""
 
 
 class Gap(Frozen, kw_only=True):
@@ -49,11 +49,11 @@ class Gap(Frozen, kw_only=True):
 
 
 class Rebuilt(Frozen, kw_only=True):
-    """The result: `mails` messages were read, and `kept` of them belong to our threads.
+    """The result: the number of messages read (`mails`), and the number of those in our threads (`kept`).
 
     `unplaced` are the files of our own mail that could not be used, because its declaration is missing or its proof is
     not valid. `not_announced` are the keys of `show --json` that no mail to the list has. `head` is the hash of the
-    newest entry. If `is_proven` is false, nothing proves any of it.
+    newest entry. If `is_proven` is false, the entries were not verified with a key.
     """
 
     mails: int
@@ -69,7 +69,7 @@ class Rebuilt(Frozen, kw_only=True):
 
 
 class _Letter(Frozen, kw_only=True):
-    """One message of our threads, and the time that decides its place in the order."""
+    """One message of our threads, and the timestamp by which the messages are sorted."""
 
     at: datetime
     mail: SavedMail
@@ -79,12 +79,12 @@ def rebuild(
     config: Config, mails: Iterable[SavedMail], *, is_proven: bool = True,
     progress: Progress = lambda done, total: None,
 ) -> Rebuilt:  # fmt: skip
-    """Make the configured ledger from `mails`, which are taken in the order of their dates.
+    """Create the configured ledger from `mails`, which are processed in the order of their dates.
 
-    If `is_proven` is false, the key is not needed: mail that has the form of ours is believed, and the ledger says so.
+    If `is_proven` is false, no key is needed: mail in our form is trusted, and the ledger records that.
 
-    Everything is written to another file beside it, which gets the ledger's name at the end. If this is interrupted,
-    the next call continues with that file. Raise UsageError if there is a ledger, ConfigError if there is no key, and
+    The entries are written to a file beside the ledger's path, which is renamed at the end. After an interruption, the
+    next call continues with that file. Raise UsageError if there is a ledger, ConfigError if there is no key, and
     UnreadableInputError if there is no mail of ours.
     """
     path = config.ledger_path
@@ -137,7 +137,7 @@ def _opened(config: Config, now: _Now, key: Key) -> AppContext:
 
 
 class _Now:
-    """The clock of a rebuild: the time of the message that is being read."""
+    """The clock of a rebuild: the timestamp of the message that is being processed."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at
@@ -155,7 +155,7 @@ def _note(context: AppContext, mails: int, *, is_proven: bool) -> None:
 
 
 def _letters(key: Key, mails: Iterable[SavedMail]) -> tuple[int, list[_Letter]]:
-    """Return how many messages there are, and the messages of our threads in the order in which they are taken."""
+    """Return the number of messages, and the messages of our threads in the order in which they are processed."""
     count = 0
     found: list[tuple[SavedMail, Message]] = []
     for mail in mails:
@@ -169,9 +169,9 @@ def _letters(key: Key, mails: Iterable[SavedMail]) -> tuple[int, list[_Letter]]:
 
 
 def _times(messages: Sequence[Message]) -> list[datetime]:
-    """Return the time to use for each message: its date, but not before any message that it answers.
+    """Return the timestamp to use for each message: its date, but never before a message that it answers.
 
-    The date may be too early because the clock of its writer was wrong.
+    The date is too early if the writer's clock was wrong.
     """
     times = [_date(message) for message in messages]
     positions = {message.message_id: index for index, message in enumerate(messages) if message.message_id}
@@ -187,7 +187,7 @@ def _times(messages: Sequence[Message]) -> list[datetime]:
 
 
 def _may_be_ours(message: Message, key: bytes) -> bool:
-    """Return whether a message names a Message-ID that only we can have made, or has our header fields."""
+    """Return whether a message refers to a Message-ID that only we can have created, or has our header fields."""
     if message.field(OurField.PROOF) is not None:
         return True
     named = (message.message_id or "", *message.in_reply_to, *message.references)
@@ -195,7 +195,7 @@ def _may_be_ours(message: Message, key: bytes) -> bool:
 
 
 def _date(message: Message) -> datetime:
-    """Return when a message was written, in UTC and whole seconds. A message without a date is taken first."""
+    """Return when a message was written, in UTC and whole seconds. A message without a date comes first."""
     found = read_date(message.field("Date") or "")
     return (found or datetime(1970, 1, 1, tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
 

@@ -1,4 +1,4 @@
-"""Remove words from the record for good, wherever they are repeated, and add an entry about the removal."""
+"""Redact words in the record permanently, wherever they occur, and append an entry about the redaction."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LINE_CHARS_MIN = 16
 
 
 class Chosen(Frozen, kw_only=True):
-    """The choice of what to remove: an entry (or some of its fields), an accepted message, a person, or words."""
+    """The target of a redaction: an entry (or some of its fields), an accepted message, a person, or words."""
 
     entry: int | None = None
     fields: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class Chosen(Frozen, kw_only=True):
 
 
 class Redaction(Frozen, kw_only=True):
-    """What was removed, or would be. `seq` is the number of the entry about it, or None if nothing was done."""
+    """The items removed, or to be removed. `seq` is the number of the entry about it, or None if nothing was done."""
 
     plan: RemovalPlan
     seq: int | None = None
@@ -50,10 +50,10 @@ def plan_redaction(context: AppContext, chosen: Chosen, progress: Progress = lam
 def redact(
     context: AppContext, chosen: Chosen, reason: str, progress: Progress = lambda done, total: None
 ) -> Redaction:
-    """Remove the chosen texts and everything that repeats their words, and append an entry about it.
+    """Remove the chosen texts and every repetition of their words, and append an entry about the redaction.
 
-    The bytes are gone from the file only after `compact`. Raise UsageError if the incident is held, if there is
-    nothing to remove, or if mail that repeats the words has not been read or sent yet.
+    The bytes are gone from the file only after `compact`. Raise UsageError if the incident is held, if there is nothing
+    to remove, or if mail that repeats the words has not been read or sent yet.
     """
     words, marked, plan, heads = _planned(context, chosen, progress)
     with context.ledger.transaction() as tx:
@@ -140,7 +140,7 @@ def _of_mail(view: LedgerView, reader: MailReader, seq: int) -> tuple[set[str], 
 def _own_lines(view: LedgerView, reader: MailReader, reading: Reading) -> Iterator[str]:
     """Yield the subject of a message, and the lines that its sender wrote.
 
-    If these cannot be told apart, yield all lines that do not occur in the mails that the message answers.
+    If these lines cannot be identified, yield all lines that do not occur in the mails that the message answers.
     """
     message = reading.message
     if not is_answer(message.subject):
@@ -179,7 +179,7 @@ def _mails_by(view: LedgerView, who: str) -> Iterator[int]:
 
 
 def _people(value: object) -> Iterator[tuple[str, str]]:
-    """Yield the name and the address of each person in a JSON value who has an address."""
+    """Yield the name and the address of each person in a JSON value, except people without an address."""
     if isinstance(value, dict):
         name, address = value.get("name"), value.get("address")
         if isinstance(name, str) and isinstance(address, str):

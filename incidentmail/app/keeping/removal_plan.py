@@ -1,4 +1,4 @@
-"""Find everything that repeats the words to remove: entries, accepted mail, and our own mail."""
+"""Find every occurrence of the words to remove, in entries, accepted mail and our own mail."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.reply.read_mail import Reading
 
 Progress = Callable[[int, int], None]
-"""A callback that gets how many messages are done, and how many there are."""
+"""A callback that receives the number of processed messages and the total."""
 
 
 class RemovalPlan(Frozen, kw_only=True):
-    """What will be removed: texts of entries, accepted messages, and outgoing mails by their number in the outbox.
+    """What will be removed: texts of entries, accepted messages, and outgoing mails by outbox number.
 
     `waiting` lists the outgoing mails that are not sent yet, and `unread` the accepted messages without an outcome.
     """
@@ -37,7 +37,7 @@ class RemovalPlan(Frozen, kw_only=True):
 
 
 class Marked(Frozen, kw_only=True):
-    """Items that are removed whatever words they contain: texts by entry and slot, and accepted messages."""
+    """Items that are removed regardless of their words: texts by entry and slot, and accepted messages."""
 
     texts: tuple[tuple[int, str], ...] = ()
     mails: tuple[int, ...] = ()
@@ -60,7 +60,7 @@ def strings_in(value: JsonValue) -> Iterator[str]:
 
 
 def words_of(recorded: Recorded, slots: Collection[str]) -> set[str]:
-    """Return the words in these texts of an entry. From structured texts, only strings with a space are taken."""
+    """Return the words in the given texts of an entry. In structured texts, only strings with a space count."""
     values = sealed_values(recorded)
     return {
         text
@@ -82,7 +82,7 @@ def find(
     view: LedgerView, reader: MailReader, words: WordsToRemove, marked: Marked, *, after: tuple[int, int] = (0, 0),
     progress: Progress = lambda done, total: None,
 ) -> RemovalPlan:  # fmt: skip
-    """Return everything that is marked or contains `words`, and was not removed before.
+    """Return everything that is marked or contains `words`, and has not been removed yet.
 
     Only entries and accepted messages beyond the two numbers in `after` are searched; outgoing mail always is.
     """

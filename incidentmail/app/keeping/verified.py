@@ -1,4 +1,4 @@
-"""Check the whole ledger that the configuration names."""
+"""Verify the whole configured ledger."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from incidentmail.ledger.values import Verdict
 
 
 def verified(config: Config) -> Verdict:
-    """Return the verdict about the ledger. Any kind of damage gives a verdict, even if a file cannot be opened.
+    """Return the verdict about the ledger. Damage of any kind results in a verdict, even if a file cannot be opened.
 
     Raise NotPermittedError if the ledger cannot be read, and LedgerError if it is empty or of another format.
     """

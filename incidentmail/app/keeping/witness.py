@@ -44,7 +44,7 @@ def signed(key: bytes, heads: str) -> str:
 
 
 def read_witness(message: Message, key: bytes) -> Witness | None:
-    """Return the heads that the message states of the ledger that sent it, or None if it has no such field."""
+    """Return the ledger heads that the message states, or None if it has no such field."""
     found = _FIELD.fullmatch(one_line(message.field(OurField.LEDGER) or ""))
     if found is None:
         return None

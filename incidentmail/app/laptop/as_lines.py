@@ -1,4 +1,4 @@
-"""Write commands as the lines that a person could have typed. The grammar reads them back as the same commands."""
+"""Render commands as lines that a person could have typed, and that the grammar parses as the same commands."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def as_spoken(commands: Sequence[Command]) -> list[Command]:
 
 
 def lines_of(commands: Sequence[Command], words: Words) -> Iterator[str]:
-    """Yield the lines that ask for `commands`, in their order.
+    """Yield the lines that request `commands`, in their order.
 
     Raise UsageError for a command that only the machine with the ledger can carry out.
 
@@ -122,7 +122,7 @@ def _names(people: Sequence[Person]) -> str:
 
 
 def _holders(people: Sequence[Person], how: str) -> str:
-    """Return the names for a role's line. When people are added or removed, each name has its sign in front."""
+    """Return the names for the line of a role. If people are added or removed, each name is prefixed with a sign."""
     sign = {"add": "+", "remove": "-"}.get(how, "")
     if not sign:
         return _names(people)

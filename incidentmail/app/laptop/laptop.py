@@ -31,11 +31,11 @@ class Laptop:
         return self.clock().astimezone(UTC).replace(microsecond=0)
 
     def operator(self) -> Actor:
-        """Return the person at this machine. The authority treats them as a member, not as its operator."""
+        """Return the user of this machine. The authority treats them as a member, not as its operator."""
         return Actor(person=self.config.me(), trust=Trust.MEMBER)
 
     def me(self) -> Person:
-        """Return the person at this machine. Raise ConfigError if no address is configured for them."""
+        """Return the user of this machine. Raise ConfigError if no address is configured for them."""
         found = self.config.me()
         if found.address is None:
             raise ConfigError(

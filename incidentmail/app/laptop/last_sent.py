@@ -1,4 +1,4 @@
-"""Remember which mail this laptop sent last. The next mail names it, so that the authority reads them in order."""
+"""Record which mail this laptop sent last. The next mail refers to it, so that the authority keeps their order."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from .last_sent import last_sent
 from .read_back import declares_exactly, facts_in, says_exactly
 
 KNOWN = "What is known:"
-"""A line that is put above details so that they are not read as commands: below other text, no command counts."""
+"""The line put above details so that they are not parsed as commands: below other text, no command counts."""
 SUBJECT_CHARS_MAX = 120
 _MAY_BE_RESTRICTED = re.compile(r"(?:\d{4}-\d\d-\d\d-)?[a-z2-7]{6}")
 
@@ -49,7 +49,7 @@ def declaration(laptop: Laptop, command: Declare) -> Mail:
 
 
 def declaration_text(laptop: Laptop, command: Declare) -> str:
-    """Return the lines of a declaration, with its details below them so that they are not read as commands."""
+    """Return the lines of a declaration, with its details last so that they are not parsed as commands."""
     stated, me = stated_by(command), laptop.me()
     head = [*lines_of(stated, laptop.words)]
     if not any(isinstance(one, NameCommander) for one in stated):
@@ -65,10 +65,10 @@ def declaration_text(laptop: Laptop, command: Declare) -> str:
 
 
 def change(laptop: Laptop, incident: str | None, commands: Sequence[Command], *, to_list: bool) -> Mail:
-    """Return the mail that asks for `commands`: to the authority, and if `to_list` is true, with a copy to the list.
+    """Return the mail that requests `commands`, to the authority and, if `to_list` is true, in copy to the list.
 
-    If `incident` is None, the only open incident is meant. If the incident may be a restricted one, the list gets no
-    copy, and the authority tells the right people. Raise UsageError if the words could be understood differently.
+    If `incident` is None, the only open incident is meant. If the incident may be restricted, the list gets no copy,
+    and the authority tells the right people. Raise UsageError if the text could be understood differently.
     """
     settings = laptop.config.settings.list
     if incident is None and settings.restricted is not None and to_list:
@@ -90,7 +90,7 @@ def record_line(laptop: Laptop, incident: str | None, fact: str, value: str) -> 
     """Return the mail, to the authority alone, that adds one line such as `Action: call the bank @bo` to the record.
 
     The line is sent as it was typed, because only the authority knows the people and the numbers of the incident. Raise
-    UsageError if the line would be read as something else.
+    UsageError if the line would be parsed as something else.
     """
     name = THE_OPEN_ONE if incident is None else incident.strip().lower()
     key = laptop.words.key(fact)
@@ -103,10 +103,10 @@ def record_line(laptop: Laptop, incident: str | None, fact: str, value: str) -> 
 
 
 def change_text(laptop: Laptop, name: str, commands: Sequence[Command]) -> str:
-    """Return the text of a mail: a line that names the incident, and lines that are read as exactly `commands`.
+    """Return the text of a mail: a line that names the incident, and lines that are parsed as exactly `commands`.
 
-    Two lines together may look like the heading of a quotation (a date above a verb). In that case a blank line is put
-    between them. Raise UsageError if the lines are still not read as `commands`.
+    Two lines together may look like the heading of a quotation (a date above a verb). In that case they are separated
+    by a blank line. Raise UsageError if the lines are still not parsed as `commands`.
     """
     lines = [f"{INCIDENT_LINE}{name}", *lines_of(commands, laptop.words)]
     words, me, now = laptop.words, laptop.me(), laptop.now()
@@ -130,7 +130,7 @@ def _detail_forms(details: str, laptop: Laptop) -> Iterator[str]:
 
 
 def _after_state(head: Sequence[str], laptop: Laptop) -> int:
-    """Return the place of the commander's line: after severity and phase, so that a phone shows these two first."""
+    """Return the position of the commander's line: after severity and phase, so that a phone shows these two first."""
     state = tuple(f"{laptop.words.key(name)}: " for name in ("severity", "phase"))
     return sum(line.startswith(state) for line in head)
 

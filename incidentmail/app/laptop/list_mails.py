@@ -1,6 +1,6 @@
-"""Find out the state of the incidents from the newest mails of the list, for machines without a ledger.
+"""Determine the state of the incidents from the list's newest mails, for machines without a ledger.
 
-Nothing in the mailbox is marked or moved. If the key is on this machine, it is used to prove the mails.
+Nothing in the mailbox is marked or moved. If this machine has the key, it is used to verify the mails.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from incidentmail.transport.mailbox_url import parse_mailbox
 from .laptop import Laptop
 
 MAILS_MAX = 100
-"""How many of the newest mails are read. As an incident has about ten, this covers all open incidents."""
+"""How many of the newest mails are read. An incident has about ten, so this covers all open incidents."""
 _FIELDS = (
     OurField.ID, OurField.UPDATE, OurField.SEVERITY, OurField.PHASE, OurField.STATUS, OurField.COMMANDER,
     OurField.DECLARED, OurField.NEXT_UPDATE, OurField.DRILL, OurField.RESTRICTED,
@@ -133,7 +133,7 @@ def _by_incident(laptop: Laptop, raws: Iterable[bytes]) -> list[Seen]:
 
 
 def _seen(message: Message, laptop: Laptop) -> Seen | None:
-    """Return the state that a mail's fields give, or None if they are not the fields of our mail."""
+    """Return the state that the header fields of a mail state, or None if the mail is not ours."""
     fields = {name: message.field(name) or "" for name in _FIELDS}
     number, severity, phase = (fields[name] for name in (OurField.UPDATE, OurField.SEVERITY, OurField.PHASE))
     status = {one.value: one for one in Status}.get(fields[OurField.STATUS])
@@ -174,7 +174,7 @@ def _announcement(message: Message, laptop: Laptop, key: bytes) -> Announcement 
 
 
 def _proven(seen: Seen, announced: Mapping[int, Mapping[str, JsonValue]]) -> Seen:
-    """Return the state that results from all announcements in order. If the declaration is missing, it is unproven."""
+    """Return the state that results from all announcements in order. It is unproven if the declaration is missing."""
     facts: dict[str, JsonValue] = {"status": Status.OPEN.value, **merge(*(announced[one] for one in sorted(announced)))}
     whole = 0 in announced
     named = all(facts.get(name) is not None for name in ("severity", "phase", "commander"))

@@ -25,7 +25,7 @@ class Posted(Frozen, kw_only=True):
 
     @property
     def why(self) -> str:
-        """The last answer about each recipient who does not get the mail."""
+        """The last reply about each recipient who does not get the mail."""
         return "; ".join(f"{address}: {said}" for address, said in (*self.refused, *self.waiting))
 
 

@@ -1,4 +1,4 @@
-"""Before a text is sent, parse it as the authority will, to make sure that it means what was asked for."""
+"""Parse a text as the authority will, before it is sent, to verify that it has the intended meaning."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .as_lines import as_spoken
 
 
 def says_exactly(text: str, commands: Sequence[Command], *, words: Words, me: Person, now: datetime) -> bool:
-    """Return whether `text`, whose first line names the incident, is read as exactly `commands`, in this order."""
+    """Return whether `text`, whose first line names the incident, is parsed as exactly `commands`, in this order."""
     named = named_line(cut(text, me.name))
     if named is None:
         return False

@@ -1,4 +1,4 @@
-"""Notice that two people may have declared the same outage, and tell both of them."""
+"""Detect that two people may have declared the same outage, and notify both of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from incidentmail.report.near_duplicates import near_duplicates
 
 WITHIN = timedelta(minutes=10)
 AT_ONCE = timedelta(minutes=2)
-"""Declarations this close together may be about one outage, whatever they say: two outages at once are rare."""
+"""Declarations this close together may be about one outage, even with different texts: two at once are rare."""
 
 
 def twins_of(view: LedgerView, incident: Incident) -> Iterator[Incident]:
@@ -29,7 +29,7 @@ def twins_of(view: LedgerView, incident: Incident) -> Iterator[Incident]:
 
 
 def _may_be_one(one: Incident, other: Incident) -> bool:
-    """Return whether two people declared these at almost the same time, or later but with similar descriptions.
+    """Return whether two people declared these incidents at almost the same time, or later with similar descriptions.
 
     Restricted incidents are never compared, and a drill is never compared with a real incident.
     """
@@ -44,7 +44,7 @@ def _may_be_one(one: Incident, other: Incident) -> bool:
 def tell_of_each_other(
     context: AppContext, tx: Transaction, incident: Incident, *, actor: Actor, at: datetime
 ) -> tuple[str, ...]:
-    """Queue mails that tell the declarers of `incident` and of the newest similar one about each other's incident.
+    """Queue mails to the declarers of `incident` and of the newest similar incident, about each other's incident.
 
     Return a text for each person who cannot be told, with the reason.
     """

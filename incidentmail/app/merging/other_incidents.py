@@ -31,7 +31,7 @@ def part_of(view: LedgerView, incident: Incident) -> Incident:
 
 
 def remember_of(tx: Transaction, incident_id: str, *, in_: str) -> None:
-    """Remember the words of one incident in another too, so that lines quoted from them are no commands there."""
+    """Copy the words of one incident to another one, so that lines quoted from the first are not commands there."""
     _, _, texts = tx.words_after(incident_id, 0, chars_max=INCIDENT_CHARS_MAX)
     for _, text in texts:
         tx.remember_words(in_, text)

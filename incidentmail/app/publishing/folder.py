@@ -1,4 +1,4 @@
-"""Write files into a folder that a web server shows. Readers never see an incomplete file or a broken link.
+"""Write files into a folder that a web server serves. Readers never see an incomplete file or a broken link.
 
 The folder contains a list of the files that we wrote (`LIST`). Only these are ever replaced or removed, and a file is
 added to the list before it is written. So after a crash at any moment, all files are complete, and the next run knows
@@ -37,7 +37,7 @@ class PagesFolder:
         self.path, self._files = path, files
 
     def compare(self) -> None:
-        """Read all files, and mark those that differ from what we wrote to be written again."""
+        """Compare all files with what we wrote, and mark those that differ to be written again."""
         for name in self._files:
             try:
                 content = (self.path / name).read_bytes()
@@ -108,7 +108,7 @@ class PagesFolder:
 def open_folder(path: Path) -> PagesFolder:
     """Return the folder, and create it if it does not exist.
 
-    Raise PagesError if it cannot be read or created, or if it holds files of others that could be overwritten.
+    Raise PagesError if it cannot be read or created, or if it holds files of other programs that could be overwritten.
     """
     try:
         if not path.exists():

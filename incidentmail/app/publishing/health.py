@@ -18,7 +18,7 @@ from .kept import read_state
 
 CHECK = "web pages"
 BEHIND = timedelta(minutes=3)
-"""How far pages may be behind. `serve` writes them seconds after a change, and `flush` usually runs each minute."""
+"""How far pages may lag behind. `serve` writes them seconds after a change, and `flush` usually runs each minute."""
 KEEP = "'incidentmail serve', or 'incidentmail flush' each minute, keeps them up to date"
 
 
@@ -42,7 +42,7 @@ def pages_attention(context: AppContext, view: LedgerView, now: datetime) -> Ite
 
 
 def pages_findings(context: AppContext, view: LedgerView, now: datetime) -> Iterator[Finding]:
-    """Yield whether the folders can be written and read, and whether the pages are up to date."""
+    """Yield findings on whether the folders are readable and writable, and whether the pages are up to date."""
     folders = context.config.settings.publish.folders
     faults = [(path, fault) for path in folders if (fault := fault_of(path)) is not None]
     for path, fault in faults:

@@ -1,4 +1,4 @@
-"""Store what was published beside the ledger, so that after a change only the affected pages are made again."""
+"""Record the state of publication beside the ledger, so that a change regenerates only the affected pages."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ KEPT, STATE = "pages", "pages-state"
 
 
 class Kept(Frozen, kw_only=True):
-    """What was published: the head of the ledger, and the short form of each incident.
+    """The state of publication: the head of the ledger, and the short form of each incident.
 
-    `made_by` is a digest of everything else that decides how pages look.
+    `made_by` is a digest of everything else that affects how pages look.
     """
 
     made_by: str
@@ -44,7 +44,7 @@ class PagesState(Frozen, kw_only=True):
 
 
 def read_kept(ledger: Path) -> Kept | None:
-    """Return what was published, or None if no file can be used. In that case all pages are made again."""
+    """Return the state of publication, or None if no file is usable; then all pages are regenerated."""
     return _read(Kept, beside(ledger, KEPT))
 
 
@@ -73,7 +73,7 @@ def _read(kind: type[V], path: Path) -> V | None:
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace a file that only we may read. It is not synced, because all pages can be made again without it."""
+    """Replace a file that only we may read. It is not synced, because all pages can be regenerated without it."""
     part = path.with_name(f"{path.name}.part")
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)

@@ -1,8 +1,8 @@
 """Write the pages of the incidents that have changed, then the lists, and remove pages that are no longer wanted.
 
-The ledger's entries since the head that was published last show which incidents have changed. If anything else has
-changed, such as the configuration, a template or the ledger itself, all pages are made again. Only pages that differ
-from those in the folder are written.
+The ledger's entries since the last published head show which incidents have changed. If anything else has changed, such
+as the configuration, a template or the ledger itself, all pages are regenerated. Only pages that differ from those in
+the folder are written.
 """
 
 from __future__ import annotations
@@ -65,10 +65,10 @@ class Published(Frozen, kw_only=True):
 def publish(context: AppContext, *, anew: bool = False, stopped: bool = False, keeps: bool = True) -> Published:
     """Bring the folders of `[publish]` up to date with the ledger, and return what was changed.
 
-    If `anew` is true, all pages are made again and every file is compared with its page. If `stopped` is true, the
+    If `anew` is true, all pages are regenerated and every file is compared with its page. If `stopped` is true, the
     pages say that they are no longer kept up to date. Set `keeps` to false for other folders than the configured ones,
     so that the stored state is not changed. Raise PagesError if a folder cannot be written, or RenderError if a page
-    cannot be made; `status` shows such an error until publishing succeeds.
+    cannot be rendered; `status` shows such an error until publishing succeeds.
     """
     ledger = context.config.ledger_path
     with _turn(ledger) as is_ours:
@@ -155,7 +155,7 @@ class _Publisher:
         return Published(changed=changed, shown=len(shown)), after
 
     def _kept(self, view: LedgerView, folders: Mapping[Path, PagesFolder]) -> Kept | None:
-        """Return what was published if the ledger has only grown since then and nothing else has changed, or None."""
+        """Return the state of publication, or None if anything but the growth of the ledger has changed since."""
         kept = read_kept(self.ledger)
         if kept is None or kept.made_by != self.made_by or any(not folder.names for folder in folders.values()):
             return None
@@ -223,7 +223,7 @@ class _Publisher:
 
 
 def made_by(context: AppContext) -> str:
-    """Return a digest of everything besides the record that decides how pages look."""
+    """Return a digest of everything besides the record that affects how pages look."""
     from importlib.metadata import version
 
     templates, section = context.templates, context.config.settings.publish
@@ -240,7 +240,7 @@ def is_wanted(section: PublishSection) -> bool:
 
 @contextmanager
 def _turn(ledger: Path) -> Iterator[bool]:
-    """Take the lock for writing pages, if it is free, while the block lasts. Yield whether this process has it."""
+    """Hold the lock for writing pages while the block lasts, if it is free. Yield whether this process holds it."""
     handle = os.open(beside(ledger, LOCK), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""Find out which of our lists a message reached. This decides who may be told about an incident that it declares."""
+"""Determine which of our lists a message reached, and so who may be told about an incident that it declares."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from incidentmail.inbound.message import Message
 
 
 def seen_by_list(message: Message, context: AppContext, *, drill: bool, restricted: bool) -> bool:
-    """Return whether everybody on the list to which the incident is announced already has this message."""
+    """Return whether all subscribers of the list to which the incident is announced already have this message."""
     return _reached(message, context, context.config.list_of(drill=drill, restricted=restricted))
 
 
@@ -20,7 +20,7 @@ def is_restricted(message: Message, context: AppContext) -> bool:
 
 
 def is_drill(message: Message, context: AppContext, title: str) -> bool:
-    """Return whether a hand-written declaration begins a drill: its title is marked, or it is on the drill list."""
+    """Return whether a hand-written declaration begins a drill: its title is marked, or it reached the drill list."""
     return without_drill_mark(one_line(title)) is not None or is_for_drills(message, context)
 
 

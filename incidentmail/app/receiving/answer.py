@@ -1,7 +1,7 @@
 """Write the private answer to a sender: how the mail was understood, what was not done and why, and which reply works.
 
-A message that no person wrote, or that came from another list, is not answered. A member is always told what they
-asked for and did not get. A stranger gets the same words whatever incidents exist here.
+A message that no person wrote, or that came from another list, is not answered. Members are always told which of their
+requests were not carried out. Strangers get the same text, regardless of which incidents exist here.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from .recognise import Recognised
 from .shortfall import Judgement, Shortfall, unread
 
 _NO = re.compile(r"\s*(?:no|nope|not|never\s?mind|nothing|none|sorry|thanks|thank you|ok|okay|fine|all good)\b", re.I)
-"""Words with which people say that it is not an incident, or that nothing more is needed."""
+"""Words that deny an incident, or say that nothing more is needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +100,7 @@ def _note(
 def _host_of_unproven(mail: Recognised) -> str | None:
     """Return the host that delivered a member's mail if nothing proves its author, otherwise None.
 
-    Return None also if it answers our mail, because its author must then have read that mail.
+    Return None also if the mail answers our own mail, because its author must have read that.
     """
     if mail.trust is not Trust.MEMBER or mail.incident is not None or mail.filed is not None:
         return None
@@ -109,7 +109,7 @@ def _host_of_unproven(mail: Recognised) -> str | None:
 
 
 def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judgement, who: Person) -> _Due | None:
-    """Return the answer that the sender has to get, or None, as for most messages."""
+    """Return the answer that is due to the sender, or None, which is the usual case."""
     message = mail.message
     thread: dict[str, Any] = {"subject": plain_subject(message, context.config.lists), "message_id": message.message_id}
     if not mail.is_letter and (mail.trust is Trust.STRANGER or not judged.shortfalls):
@@ -275,7 +275,7 @@ def _asked_for(context: AppContext, judged: Judgement) -> Iterator[Item]:
 
 
 def _times_read(context: AppContext, judged: Judgement, at: datetime) -> Iterator[Item]:
-    """Yield each time as it was understood, unless a follow-up shows it, because time zones are easily confused."""
+    """Yield each time as it was parsed, unless a follow-up shows it, because time zones are easily confused."""
     for asked, line in judged.done:
         if isinstance(asked.command, SetTime) and not judged.announced:
             result = f"Read as {described(context, asked, at)}. Others are told in the next follow-up."
@@ -295,5 +295,5 @@ def _sentence(text: str) -> str:
 
 
 def _inside(sentence: str) -> str:
-    """Return a sentence in the form for use after a colon."""
+    """Return a sentence in the form used after a colon."""
     return f"{sentence[:1].lower()}{sentence[1:]}"

@@ -1,10 +1,10 @@
 """Accept raw messages and process them to their outcomes, in the order in which they arrived.
 
 `accept_mails` stores messages, for which we are then responsible. `apply_some` has workers parse the lowest-numbered
-undecided messages outside any transaction. It then acts on the results, with as many messages in one transaction as
-other writers can wait for. Signatures are checked before that. Each attempt to parse a message is counted before it
-begins, because it may crash the worker or this process. A message that was tried three times is set aside, where
-`incidentmail inbox` shows it, and the next one is processed.
+undecided messages outside any transaction. It then acts on the results; one transaction takes only as many messages as
+other writers can wait for. Signatures are checked before the transaction. Each attempt to parse a message is counted
+before it begins, because it may crash the worker or this process. A message that was tried three times is set aside,
+where `incidentmail inbox` shows it, and the next one is processed.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _waits(context: AppContext) -> bool:
 def apply_some(context: AppContext, *, mails_max: int = MAILS_MAX, until: float | None = None) -> list[Outcome]:
     """Decide messages that are waiting, and return their outcomes.
 
-    After the time `until` (`time.monotonic`) no further message is begun. A message that is not parsed in time is
+    After the time `until` (`time.monotonic`) no further message is started. A message that is not parsed in time is
     late: a later call decides it once it is parsed. Until then no other process parses mail.
     """
     done: list[Outcome] = []
@@ -198,7 +198,7 @@ def _decide_first(context: AppContext, waiting: deque[Accepted]) -> list[Outcome
 
 
 def _await_others(context: AppContext, waiting: deque[Accepted]) -> None:
-    """Wait a moment for the workers, because one transaction for many messages is cheaper than many."""
+    """Wait a moment for the workers, because one transaction for many messages is cheaper than many transactions."""
     until = time.monotonic() + GATHER_S_MAX
     for one in list(waiting)[1:]:
         left = until - time.monotonic()
@@ -207,7 +207,7 @@ def _await_others(context: AppContext, waiting: deque[Accepted]) -> None:
 
 
 def _read_already(context: AppContext, waiting: deque[Accepted], index: int) -> tuple[Accepted, Reading] | None:
-    """Return the message at `index` if it can be decided at once: it is parsed, and no DNS query is needed."""
+    """Return the message at `index` if it can be decided now, because it is parsed and needs no DNS query."""
     reader, seq = context.reader, waiting[index].seq if index < len(waiting) else None
     if seq is None or not reader.has(seq) or seq in reader.given_up:
         return None
@@ -226,7 +226,7 @@ def _park(context: AppContext, waiting: deque[Accepted]) -> None:
 
 
 def _failed(context: AppContext, waiting: deque[Accepted], accepted: Accepted, reason: str) -> list[Outcome]:
-    """Record a failure and try the message again, or set it aside after the last attempt."""
+    """Record a failure and retry the message, or set it aside after the last attempt."""
     with context.ledger.transaction() as tx:
         is_over = tx.record_failure(accepted.seq, reason) >= ATTEMPTS_MAX
         if not is_over:

@@ -1,7 +1,7 @@
 """Check the signatures of a message before it is applied. DNS is queried outside any lock, for a limited time.
 
 If DNS does not answer, the message waits and later messages are processed first. DNS is queried again at growing
-intervals. In the end the message is processed without that proof, because an incident cannot wait for a DNS server.
+intervals. After the last attempt, the message is processed without that proof, because an incident cannot wait for DNS.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from incidentmail.ledger.values import Accepted
 from incidentmail.reply.read_mail import Reading
 
 RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 60, 120, 240))
-"""When to query DNS again. After the last time, the mail is processed as if it had no signature."""
+"""The delays before DNS is queried again. After the last one, the mail is processed as if it had no signature."""
 
 
 def prove(context: AppContext, accepted: Accepted, reading: Reading) -> Reading | None:
@@ -52,5 +52,5 @@ def examined(context: AppContext, message: Message, raw: bytes, *, at: datetime)
 
 
 def untold(error: DnsUnavailableError) -> Evidence:
-    """Return the evidence about a message if DNS does not answer."""
+    """Return the evidence about a message for the case that DNS does not answer."""
     return Evidence(verdict="none", rule="dns-failed", why=f"its signature could not be checked: {error}")

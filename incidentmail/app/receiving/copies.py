@@ -1,4 +1,4 @@
-"""Recognise copies of a message: from the list, direct, or delivered again. It counts once, at the highest trust.
+"""Recognise copies of a message: from the list, direct, or delivered again. All count once, at the highest trust.
 
 Two messages are copies of one another if Message-ID, author (as it was before a list rewrote it) and new text are the
 same. The same Message-ID with another author or text is a conflict, which is recorded but does not prevent anybody's
@@ -29,10 +29,10 @@ from incidentmail.reply.understand import Understood
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copies:
-    """The other copies of a message. `key` finds its later copies.
+    """The other copies of a message. `key` is the key under which later copies are found.
 
-    `seen` is the outcome of the newest earlier copy that was judged. `before` is the trust of that copy, if this one
-    is believed more. `conflict` is a message with the same Message-ID that is not a copy.
+    `seen` is the outcome of the newest earlier copy that was judged. `before` is the trust of that copy, if this one is
+    trusted more. `conflict` is a message with the same Message-ID that is not a copy.
     """
 
     key: str
@@ -44,15 +44,14 @@ class Copies:
 def copies_of(
     message: Message, view: LedgerView | None, *, who: Person | None, new_text: str | None, trust: Trust | None
 ) -> Copies:
-    """Return the other copies of a message, and a message that pretends to be one.
+    """Return the other copies of a message, and a message that pretends to be a copy.
 
-    A stranger's copy has another key in front of the shared one. It counts as a copy of a believed message, but a
-    message that arrives in a trusted way does not count as a copy of it. Otherwise a forged copy that arrives first
-    would keep the genuine message out.
+    A stranger's copy has a separate key. It counts as a copy of a trusted message, but a trusted message does not count
+    as a copy of a stranger's. Otherwise a forged copy that arrives first would keep out the genuine message.
 
-    A list that wraps posts keeps their own Message-ID inside. If there is no id, messages are distinguished by the
-    Date, and if there is no Date, by the whole header. In that last case, a copy that arrived by another route counts
-    again, which is better than losing a message.
+    A list that wraps posts keeps their own Message-ID inside. If there is no id, messages are distinguished by the Date
+    and the subject or, without a Date, by the whole header. In that last case, a copy that arrived by another route
+    counts again, which is better than losing a message.
 
     `new_text` is None if the body of a stranger's message is not parsed. Then only id and author are compared.
     """
@@ -86,14 +85,14 @@ def _conflicting(view: LedgerView, message_id: str, who: Person | None) -> Outco
 
 
 def is_outdone(conflict: Outcome | None, who: Person | None, trust: Trust | None) -> bool:
-    """Return whether a different text with the same author and Message-ID is believed more than this one."""
+    """Return whether a different text with the same author and Message-ID is trusted more than this one."""
     if conflict is None or conflict.trust is None or who is None or trust is None:
         return False
     return conflict.header_from == who.address and Trust(conflict.trust).rank > trust.rank
 
 
 def still_to_do(understood: Understood, incident: Incident, before: Actor, policy: Policy) -> Understood:
-    """Return the commands for which an earlier copy was not believed enough. The rest was decided with that copy.
+    """Return the commands for which an earlier copy was not trusted enough. The rest was decided with that copy.
 
     If a command became a proposal with the earlier copy, this copy confirms it, so that its author need not be asked
     any more. Proposals that need another person's consent remain.

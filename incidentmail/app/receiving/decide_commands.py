@@ -44,7 +44,7 @@ class Asked:
     reason: str = ""
 
     def waiting(self) -> Command:
-        """Return the command in the form in which it waits as a proposal."""
+        """Return the command in the form that waits as a proposal."""
         if not isinstance(self.command, SetStatus) or check_text(self.reason, "the reason"):
             return self.command
         return with_fields(self.command, reason=paragraphs(self.reason))
@@ -61,7 +61,7 @@ class Decided:
 
 
 def asked_in(understood: Understood, by: Actor) -> tuple[Asked, ...]:
-    """Return the commands of one message. Its author asks for all of them."""
+    """Return the commands of one message, each as requested by the message's author."""
     lines = lines_of(understood)
     read = understood.read
     return tuple(
@@ -70,7 +70,7 @@ def asked_in(understood: Understood, by: Actor) -> tuple[Asked, ...]:
 
 
 def bound_names(asked: Sequence[Asked], state: Incident | None) -> tuple[tuple[Asked, ...], tuple[Shortfall, ...]]:
-    """Return the commands with a limited number of people without an address for each role, and the people left out.
+    """Limit the number of people without an address in each role. Return the commands, and the people left out.
 
     `state` is the incident before the mail, or None if the mail declares it.
     """
@@ -165,6 +165,6 @@ def _decide_one(
 
 
 def _wait(context: AppContext, state: Incident, one: Asked, held: Held, now: datetime) -> Waiting | Refused:
-    """Make a proposal of a command, including the reason that its author gave."""
+    """Turn a command into a proposal, including the reason that its author gave."""
     command, _ = masked_command(one.waiting())
     return wait(context, state, command, held, actor=one.by, now=now)

@@ -132,7 +132,7 @@ def answered_alert(view: LedgerView, message: Message) -> AlertProposal | None:
 def _note_declared(tx: Transaction, filed: Accepted, incident: Incident, *, at: datetime) -> None:
     """Record the incident that a filed message has become.
 
-    Its Message-ID alone is no proof, because others may use it too.
+    The Message-ID alone does not identify that message, because others may use it too.
     """
     outcome = tx.outcome(filed.seq)
     if outcome is not None and outcome.incident is None:
@@ -179,7 +179,7 @@ def _contradicted(command: Declare, beginning: Beginning | None) -> tuple[Shortf
 
 
 def _thread_subject(message: Message, context: AppContext) -> str:
-    """Return the subject of a message to the list without reply marks, as mail programs keep it for the thread."""
+    """Return the subject of a list message without reply marks, in the form that mail programs keep for the thread."""
     subject = without_answer_marks(one_line(plain_subject(message, context.config.lists)))
     mark = DRILL_PREFIX.strip()
     subject = one_line(subject.removeprefix(mark)) if subject.startswith(mark) else subject

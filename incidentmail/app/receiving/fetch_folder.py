@@ -1,8 +1,8 @@
-"""Fetch new mail from an IMAP folder into the ledger: each message once, whatever is interrupted.
+"""Fetch new mail from an IMAP folder into the ledger, each message exactly once despite interruptions.
 
 The position in the folder is committed together with the accepted messages. So if the process is killed at any point,
-no message is lost and none counts twice. Only after that is a message marked on the server. A folder that was
-renumbered is fetched again, and messages that were accepted before are recognised by their bytes.
+no message is lost and none counts twice. Messages are marked on the server only after the commit. A renumbered folder
+is fetched again, and messages that were accepted before are recognised by their bytes.
 """
 
 from __future__ import annotations
@@ -234,7 +234,7 @@ class _Look:
                 tx.note_fetched(self.name, uid=uid, digests=(), to_mark=(), withheld=(), settled=())
 
     def _mark(self, uids: Sequence[int]) -> None:
-        """Mark these messages on the server as accepted. If it refuses, they stay unmarked, and this is tried again."""
+        """Mark these messages on the server as accepted. If the server refuses, marking is retried later."""
         for start in range(0, len(uids) if self.is_marking else 0, UIDS_PER_COMMAND):
             some = list(uids[start : start + UIDS_PER_COMMAND])
             try:

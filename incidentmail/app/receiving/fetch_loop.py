@@ -113,9 +113,9 @@ class Fetcher:
         return Session(self.mailbox, self._secret, timeout_s=self._timeout_s)
 
     def _back_off(self, failures: int) -> float:
-        """Return the time to wait, which is doubled after each failure, up to five minutes.
+        """Return the delay before reconnecting, which is doubled after each failure, up to five minutes.
 
-        It is random, so that clients do not all reconnect at once.
+        It is randomised, so that clients do not all reconnect at once.
         """
         wait_s: float = min(RETRY_S_MAX, self._retry_s_min * 2 ** min(failures, 16))
         return random.uniform(0.5, 1.0) * wait_s

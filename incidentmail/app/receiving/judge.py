@@ -49,8 +49,9 @@ from .without_words import is_opaque, judge_without_words, unreadable
 # The outcome for each disposition of automatic messages. Nobody reads these.
 UNREAD: dict[str, OutcomeName] = {"automatic": "automatic", "bounce": "automatic", "unreadable": "quarantined"}
 ASSIGNED, BACKLOG, SENT_AGAIN = "assigned", "backlog", "signature-sent-again"
-"""The rules of a message that an operator assigned to an incident, of old mail in a mailbox, which changes nothing, and
-of a signed message that somebody sends again under another Message-ID."""
+"""The rules for a message that the operator assigned to an incident, for old mail in a mailbox (which changes nothing),
+and for a signed message that is sent again under another Message-ID.
+"""
 WAITS_FOR_LIST = "its author has no part in the restricted incident: the copy that its list sends counts"
 HIDDEN = "the list hides who wrote it; only what is sent to our own address counts there"
 
@@ -59,10 +60,10 @@ def judge(
     context: AppContext, tx: Transaction, accepted: Accepted, reading: Reading, *, found: Match | None = None,
     at: datetime | None = None,
 ) -> Outcome:  # fmt: skip
-    """Act on one message, and make the answer to its sender due.
+    """Act on one message, and schedule the answer to its sender.
 
-    If somebody assigned the message to an incident, `found` is that incident and `at` the time. Otherwise the fields
-    and the arrival of the message count.
+    If somebody assigned the message to an incident, `found` is that incident and `at` the time. Otherwise, both follow
+    from the header and the arrival of the message.
     """
     mail = recognise(
         reading, context, tx, received_at=accepted.received_at, as_reply=found is not None, found=found, decided_at=at
@@ -164,7 +165,7 @@ def _holds_nothing_readable(mail: Recognised) -> bool:
 
 
 def _list_that_hides_authors(context: AppContext, mail: Recognised) -> str | None:
-    """Return the one of our lists that distributed a message without its author's address, or None."""
+    """Return the address of our list that distributed a message without its author's address, or None."""
     provenance, ours = mail.provenance, (context.config.bot.address, *context.config.lists)
     if provenance is None or not (provenance.came_a_trusted_way and provenance.handed_over):
         return None
@@ -175,7 +176,7 @@ def _list_that_hides_authors(context: AppContext, mail: Recognised) -> str | Non
 
 
 def _is_decided_again(mail: Recognised) -> bool:
-    """Return whether this copy is believed more, so that commands that an earlier copy did not achieve are retried."""
+    """Return whether this copy is trusted more, so that commands that failed with an earlier copy are retried."""
     if mail.seen is None or mail.copies is None or mail.copies.before is None:
         return False
     is_known = mail.incident is not None or mail.seen.disposition == "declaration"
@@ -189,7 +190,7 @@ def _declared_before(tx: Transaction, mail: Recognised) -> Incident | None:
 
 
 def _shown(tx: Transaction, ids: Sequence[str]) -> list[str]:
-    """Return ids in the form for answers, in which the id of a restricted incident is never given."""
+    """Return the ids as answers show them. The id of a restricted incident is never shown."""
     found = {name: tx.incident(name) for name in ids}
     return ["one that is restricted" if state and state.restricted else name for name, state in found.items()]
 

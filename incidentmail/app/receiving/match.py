@@ -1,4 +1,4 @@
-"""Find the incident to which a message belongs: look up the keys of its thread, the safest first. Reads only."""
+"""Find the incident to which a message belongs, by its thread keys, the safest first. Nothing is written."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .addressed_lists import is_for_drills
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Misnamed:
-    """A name after `Incident:` that fits no incident or several, and the incidents that may be meant."""
+    """A name after `Incident:` that matches no incident or several, and the incidents that may be meant."""
 
     name: str
     candidates: tuple[str, ...] = ()
@@ -39,13 +39,13 @@ class Misnamed:
 class Match:
     """The incident and how it was found, or other results.
 
-    `ambiguous` holds the incidents if a message names several. `suggested` is the only open incident with that
-    subject, if nothing but the subject matches; somebody has to confirm it. `filed` is the accepted message that
-    declares nothing yet, if this one answers our question about it. `beside` is the incident that a message names
-    although it begins something new; `answers` is true if it was written as an answer. `doubted` is true if it
-    answers `incident`, but has another subject. `is_cited` is true if In-Reply-To or References name `incident`.
-    `merged` is the incident that a message names if that is a part of `incident` now, to which the message belongs.
-    `misnamed` is set if the first line of the text names an incident that cannot be found.
+    `ambiguous` holds the incidents if a message names several. `suggested` is the only open incident with that subject,
+    if nothing but the subject matches; somebody has to confirm it. `filed` is the accepted message that declares
+    nothing yet, if the message answers our question about it. `beside` is the incident that a message names although it
+    begins something new; `answers` is true if it was written as an answer. `doubted` is true if it answers `incident`,
+    but has another subject. `is_cited` is true if In-Reply-To or References name `incident`. `merged` is the incident
+    that a message names if it was merged into `incident`, to which the message belongs now. `misnamed` is set if the
+    first line of the text names an incident that cannot be found.
     """
 
     incident: Incident | None = None
@@ -100,7 +100,7 @@ def believed_match(
     message: Message, belief: Belief | None, context: AppContext | None, view: LedgerView | None,
     author: Provenance | None = None,
 ) -> tuple[Match, Belief | None]:  # fmt: skip
-    """Return the incident that the author's proof covers, or else the one that a member's header claims.
+    """Return the incident that the author's proof covers, or else the incident that a member's header claims.
 
     If `author` is given, restricted incidents to which they are not admitted are not found.
     """
@@ -145,7 +145,8 @@ def recalled_from(message: Message, found: Match, view: LedgerView | None) -> Ma
 def asked(found: Match, token: tuple[str, int] | None, view: LedgerView | None) -> Match:
     """Return the incident of the proposal about which the author was asked, if the header names none.
 
-    If both name an incident and the two differ, the result is ambiguous. `token` is REF and number of the proposal.
+    If both name an incident and the two differ, the result is ambiguous. `token` holds the REF of the incident and the
+    number of the proposal.
     """
     incident = view.incident_by_ref(token[0]) if token and view else None
     if incident is None or found.ambiguous or (found.incident and found.incident.id == incident.id):
@@ -168,7 +169,7 @@ def in_whole(found: Match, view: LedgerView | None) -> Match:
 def meant(found: Match, commands: Iterable[ReadCommand]) -> Incident | None:
     """Return the incident that a reply is about.
 
-    To undo something or to reopen, in the thread of an incident that was merged, refers to that incident.
+    In the thread of an incident that was merged, undoing and reopening refer to that incident.
     """
     if found.merged is None:
         return found.incident
@@ -177,7 +178,7 @@ def meant(found: Match, commands: Iterable[ReadCommand]) -> Incident | None:
 
 
 def with_numbers_of_whole(understood: Understood, found: Match, view: LedgerView | None) -> Understood:
-    """Return a reply in the thread of a merged incident with its items renumbered as they are now."""
+    """Return a reply in the thread of a merged incident, with its items renumbered to their current numbers."""
     if view is None or found.merged is None or found.incident is None or found.incident.id == found.merged.id:
         return understood
     numbers = numbers_now(found.merged, finder_in(view))
@@ -186,7 +187,7 @@ def with_numbers_of_whole(understood: Understood, found: Match, view: LedgerView
 
 
 def _found(view: LedgerView, keys: list[ThreadKey]) -> dict[str, tuple[Incident, str]]:
-    """Return each incident that one of `keys` names, with the first key that does."""
+    """Map the id of each incident that `keys` identify to the incident and the first key that identifies it."""
     found: dict[str, tuple[Incident, str]] = {}
     for key in keys:
         incident = view.incident_by_ref(key.ref) if key.ref else None

@@ -1,4 +1,4 @@
-"""Build the outcome of one message, record the parts that are kept of it, and describe its commands."""
+"""Build the outcome of a message, record the parts of the message that are kept, and describe its commands."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RAISED = "raised"
 
 
 def only(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | None) -> Judgement:
-    """Return a judgement that has only an outcome."""
+    """Return a judgement that consists only of an outcome."""
     return Judgement(outcome=outcome_of(accepted, mail, name, reason), incident=mail.incident)
 
 
@@ -35,7 +35,7 @@ def refused(accepted: Accepted, mail: Recognised, why: Shortfall) -> Judgement:
 
 
 def outcome_of(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | None = None) -> Outcome:
-    """Return the outcome `name` of a message, with everything that was found out about it.
+    """Return the outcome `name` of a message, with everything that is known about it.
 
     A message that was only filed has no copy key, since it may arrive again with its thread.
     """
@@ -98,12 +98,12 @@ def to_repeat(read: Read) -> str:
 
 
 def cause(accepted: Accepted) -> CausedBy:
-    """Return the message as the cause of entries."""
+    """Return the message as the cause of ledger entries."""
     return CausedBy(seq=accepted.seq, sha256=accepted.sha256)
 
 
 def lines_of(understood: Understood) -> dict[int, str]:
-    """Return the sender's lines by their number."""
+    """Return the sender's lines, keyed by line number."""
     return {kept.line.number: kept.line.text.strip() for kept in understood.extraction.lines}
 
 

@@ -57,10 +57,10 @@ class OwnMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """A message, and everything that was found out about it.
+    """A message, and everything that is known about it.
 
-    `decided_at` is when its commands take effect: when it arrived, or when somebody assigned it. `ambiguous` names
-    the incidents if it answers several. `suggested` is the incident that only its subject names. `filed` is the
+    `decided_at` is when its commands take effect: when it arrived, or when somebody assigned it. `ambiguous` names the
+    incidents if the message answers several. `suggested` is the incident that only its subject matches. `filed` is the
     accepted message that declares nothing yet, if this one answers our question about it.
     """
 
@@ -69,7 +69,7 @@ class Recognised:
     disposition: str
     rule: str | None = None
     is_letter: bool = True
-    """Whether a person wrote it.
+    """Whether a person wrote the message.
 
     An invitation, a reaction or a recall that a program sent for a person is not a letter.
     """
@@ -80,32 +80,32 @@ class Recognised:
     suggested: Incident | None = None
     filed: int | None = None
     misnamed: Misnamed | None = None
-    """The name after `Incident:` in its first line, if no incident or more than one has that name."""
+    """The name after `Incident:` in the first line, if it matches no incident or more than one."""
     beside: Incident | None = None
-    """The incident that it names although it seems to begin something new."""
+    """The incident that the message names although it seems to begin something new."""
     beginning: Beginning | None = None
-    """What it says if it begins something new, or None if it belongs to an incident."""
+    """The content of a message that begins something new, or None if it belongs to an incident."""
     provenance: Provenance | None = None
     belief: Belief | None = None
     who: Person | None = None
     understood: Understood | None = None
     copies: Copies | None = None
     is_body_read: bool = True
-    """Whether more than the header was read. The body of a stranger's message is not read."""
+    """Whether the body was parsed, not just the header. The body of a stranger's message is not parsed."""
     proposal: int | None = None
-    """The proposal that it answers, if it came to the address that only its author was told."""
+    """The number of the proposal that the message answers, if it came to the address that only its author was told."""
 
     alert: AlertIn | None = None
-    """The alert in it, if a listed monitoring system sent it."""
+    """The alert in the message, if a listed monitoring system sent it."""
     asked_alert: int | None = None
-    """The number of the alert's proposal, if it answers our question about an alert."""
+    """The number of the alert's proposal, if the message answers our question about an alert."""
     is_told: bool = True
-    """Whether its author may be told about the incident, and do everything that others may.
+    """Whether the author may be told about the incident, and do everything that others may.
 
     This is false if the incident is restricted and it is unknown whether the author is on its list.
     """
     waits: bool = False
-    """Whether it has no effect because only the copy from the restricted list counts."""
+    """Whether the message has no effect because only the copy from the restricted list counts."""
 
     @property
     def seen(self) -> Outcome | None:
@@ -114,7 +114,7 @@ class Recognised:
 
     @property
     def trust(self) -> Trust | None:
-        """How far the author is believed, or None if there is no roster or a machine wrote it."""
+        """The author's trust level, or None if there is no roster or a machine wrote the message."""
         return self.belief.trust if self.belief else None
 
 
@@ -123,11 +123,11 @@ def recognise(
     as_reply: bool = False,
     is_filed: bool = False, found: Match | None = None, decided_at: datetime | None = None, is_shown: bool = False,
 ) -> Recognised:  # fmt: skip
-    """Return a message with everything that was found out about it.
+    """Return a message with everything that is known about it.
 
-    If `as_reply` is true, it is treated as a reply, whatever its fields say. If `is_filed` is true, it was processed
-    before. `found` is the incident to which somebody assigned it, at `decided_at`. If `is_shown` is true, it is only
-    displayed, and a copy is treated like the first message.
+    If `as_reply` is true, the message is treated as a reply, regardless of its fields. If `is_filed` is true, it was
+    processed before. `found` is the incident to which somebody assigned it, at `decided_at`. If `is_shown` is true, it
+    is only displayed, and a copy is treated like the first message.
     """
     message, body = reading.message, reading.extraction or cut("")
     own = _own(message, context, view)
@@ -289,7 +289,7 @@ def _own(message: Message, context: AppContext | None, view: LedgerView | None) 
 
 
 def _answered(message: Message, context: AppContext | None) -> set[str]:
-    """Return the REFs of the messages that it answers and that only we can have written."""
+    """Return the REFs of our own messages that `message` answers, as their keyed Message-IDs prove."""
     ids = (*message.in_reply_to, *message.references)
     names = (read_message_id(context.key, one) for one in ids) if context else ()
     return {name.ref for name in names if name is not None}

@@ -40,7 +40,7 @@ class Shortfall:
     proposal: int | None = None
     own: bool = False
     is_asked: bool = False
-    """Whether its author is being sent the question about that proposal, which makes other explanations unnecessary."""
+    """Whether the author is being sent the question about that proposal, which makes other explanations unnecessary."""
     read_as: str | None = None
     result: str | None = None
     instead: str | None = None
@@ -57,8 +57,8 @@ class Judgement:
     """The result for a message, for the inbox and for its sender.
 
     `done` holds the commands that were carried out, each with its line. `noted` is true if the rest of the text is
-    kept. `incident` is the one to which the message belongs, before its changes or just declared. `wants` is what the
-    sender asked for: a brief of the incident, the guide, or the open incidents.
+    kept. `incident` is the incident to which the message belongs, in its state before the changes, or just declared.
+    `wants` is what the sender asked for: a brief of the incident, the guide, or the open incidents.
     """
 
     outcome: Outcome
@@ -66,11 +66,11 @@ class Judgement:
     done: tuple[tuple[ReadCommand, str | None], ...] = ()
     noted: bool = False
     announced: bool = False
-    """Whether a follow-up tells everybody what it changed, so that its sender needs no receipt."""
+    """Whether a follow-up announces what the message changed, so that its sender needs no receipt."""
     incident: Incident | None = None
     wants: Literal["brief", "guide", "open_incidents"] | None = None
     withdrawn: bool = False
-    """Whether the question that it answers was withdrawn because others have seen the address for the answer."""
+    """Whether the question was withdrawn that the message answers, because others have seen its reply address."""
 
 
 def unread(problem: Problem) -> Shortfall:

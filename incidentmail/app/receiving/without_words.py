@@ -28,7 +28,7 @@ UNREADABLE = {
     "stub": "It holds only a note that its words are in HTML, and the HTML is missing.",
     "calendar": "It holds only a calendar entry.",
 }
-"""Why a message has no text, by the name of the problem found in it."""
+"""The reasons why a message has no text, keyed by the problem found in it."""
 NO_TEXT = "No words of your own were found in it: only a quotation, a signature, a picture, or nothing at all."
 TOO_LARGE = "It is too large or too deeply nested to be read."
 WRITE_PLAINLY = "your words in plain text, at the very top"
@@ -59,7 +59,7 @@ WHAT = {
     "recall": "a recall",
     "read-receipt": "a read receipt",
 }
-"""Names for messages that no person wrote, by the rule that recognised them."""
+"""Names for messages that no person wrote, keyed by the rule that recognised them."""
 
 
 def judge_without_words(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:

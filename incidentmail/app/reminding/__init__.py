@@ -1,1 +1,1 @@
-"""Do what the clock makes due, and send reminders and digests, within a limit for each person."""
+"""Carry out what becomes due as time passes, and send reminders and digests, within a limit for each person."""

@@ -24,7 +24,7 @@ KIND = "retrospectives"
 
 
 def tell_of_missing_retros(context: AppContext, now: datetime) -> None:
-    """Make a mail to the operator due if retrospectives are missing and the last such mail is a week old."""
+    """Schedule a mail to the operator if retrospectives are missing and the last such mail is a week old."""
     address = context.config.settings.operator.address
     if address is None or context.is_muted:
         return
@@ -53,7 +53,7 @@ def _is_told(view: LedgerView, now: datetime) -> bool:
 
 
 def _missing(context: AppContext, view: LedgerView, now: datetime) -> Iterator[tuple[Incident, datetime]]:
-    """Yield each incident whose owner was asked for a retrospective in vain, with the time at which it was closed."""
+    """Yield each incident that lacks a retrospective although its owner was asked, with its closing time."""
     for incident in view.declared_since(now - DECLARED_WITHIN):
         closed = retro_due_since(incident, now)
         if closed is not None and now >= _missing_from(incident, closed) and leads(context, view, incident):

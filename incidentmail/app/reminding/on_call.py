@@ -107,7 +107,7 @@ def _read(process: subprocess.Popen[bytes], *, until: float) -> bytes | None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the process and everything that it has started, if it has not ended by itself."""
+    """End the process and everything that it started, if it is still running."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

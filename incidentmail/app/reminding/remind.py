@@ -1,6 +1,6 @@
-"""Record what happened because time passed, and queue the private mails that are due.
+"""Record the events that become due as time passes, and queue the private mails that are due.
 
-`serve` and `flush` call this. Incidents that another installation leads are left out.
+`serve` and `flush` call this. Incidents that another installation leads are skipped.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def rules_of(context: AppContext) -> Rules:
 
 
 def remind(context: AppContext, *, everything: bool = True) -> list[tuple[str, str]]:
-    """Do what is due. Return each incident in which somebody cannot be told of an offer, with the reason.
+    """Carry out what is due. Return each incident in which somebody cannot be told of an offer, with the reason.
 
     If `everything` is false, only open incidents in phase 0 to 2 are checked, which takes less time.
     """
@@ -77,7 +77,7 @@ def _read(view: LedgerView, name: str) -> Incident | None:
 
 
 def _ask_on_call(context: AppContext, name: str, rules: Rules, now: datetime) -> None:
-    """Ask who is on call for each role that is wanted, and record the answers. No transaction is open meanwhile."""
+    """Ask, outside any transaction, who is on call for each role that is wanted, and record the answers."""
     while True:
         with context.ledger.snapshot() as view:
             incident = _read(view, name)
@@ -94,14 +94,14 @@ def _ask_on_call(context: AppContext, name: str, rules: Rules, now: datetime) ->
 
 
 def with_history(view: LedgerView, incident: Incident, rules: Rules) -> Rules:
-    """Return the rules with the history of `incident` added, which is only read if an offer is open."""
+    """Return the rules with the history of `incident` added. The history is read only if an offer is open."""
     if incident.offered is None:
         return replace(rules, history=History())
     return replace(rules, history=history_of(entry.recorded for entry in view.entries(incident.id)))
 
 
 def _watched(view: LedgerView, now: datetime, *, everything: bool) -> Iterator[Incident]:
-    """Yield the incidents in which something may be due. A drill that has ended leaves nothing to do."""
+    """Yield the incidents in which something may be due. Drills that have ended are left out."""
     open_ones = view.incidents(everything=False)
     yield from open_ones
     known = {incident.id for incident in open_ones}

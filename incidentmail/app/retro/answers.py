@@ -1,6 +1,6 @@
 """Record the answers of calendars to an invitation. Such an answer says who comes, and is never a command.
 
-An answer counts if it refers to the newest form of our invitation, and if a member sent it for themselves. It also
+An answer counts if it refers to the newest version of our invitation, and if a member sent it for themselves. It also
 counts if the invitation was forwarded to them, so that their calendar answers for an address that we did not invite.
 """
 

@@ -34,7 +34,7 @@ class BeingEditedError(IncidentMailError):
 
 
 class Kept(Frozen, kw_only=True, gc=True):
-    """A file that was written. If the file before it was changed by hand, `earlier` is where that file is now."""
+    """A file that was written. If the previous file was changed by hand, `earlier` is its new path."""
 
     path: Path
     is_new: bool

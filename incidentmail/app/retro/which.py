@@ -1,4 +1,4 @@
-"""Find out which incident a command about retrospectives means."""
+"""Determine which incident a command about retrospectives refers to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from incidentmail.ledger.view import LedgerView
 
 
 def choose_ended(view: LedgerView, which: str | None) -> Incident:
-    """Return the incident that `which` names. If `which` is None, return the one that was closed last.
+    """Return the incident that `which` names or, if `which` is None, the incident that was closed last.
 
     If none has been closed yet, return the only open one. Raise UsageError if it is unclear which one is meant.
     """

@@ -16,7 +16,10 @@ from incidentmail.report.drills.score_lines import score_lines
 
 
 def drill_mails(context: AppContext, *, by: Person) -> Iterator[tuple[str, Mail]]:
-    """Yield each kind by name, with a mail of an invented drill without replies. Raise RenderError."""
+    """Yield the name of each kind, with a mail of an invented drill without replies.
+
+    Raise RenderError if a template fails.
+    """
     at, origin, sender = context.now(), context.ledger.origin, context.public_sender()
     found = find_scenario("failover", Policy())
     run = Run(id=f"{at:%Y-%m-%d}-{found.name}", scenario=found.scenario, faster=1, started_at=at, started_by=by)

@@ -1,4 +1,4 @@
-"""Make sample calls of hooks for each event, to test hooks and their templates. Nothing is written."""
+"""Create sample hook calls for each event, to test hooks and their templates. Nothing is written."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ FOLDER, SUFFIX = "hook", ".json.j2"
 
 
 def sample_call(context: AppContext, name: HookEvent, *, awkward: bool = False) -> str:
-    """Return the JSON that a hook would get for that event of an invented incident. It says that it is a test.
+    """Return the JSON that a hook would get for that event of an invented incident. It is marked as a test.
 
-    If `awkward` is true, its description has characters that break a template which does not escape them.
+    If `awkward` is true, the description has characters that break a template which does not escape them.
     """
     at = context.now()
     with context.ledger.snapshot() as view:
@@ -51,7 +51,7 @@ def hook_templates(context: AppContext) -> tuple[str, ...]:
 
 
 def check_hook_templates(context: AppContext) -> tuple[str, ...]:
-    """Render each hook template with each event, and return the templates' names. Raise RenderError."""
+    """Render each hook template with each event, and return the templates' names. Raise RenderError if one fails."""
     names, calls = hook_templates(context), [sample_call(context, event, awkward=True) for event in HOOK_EVENTS]
     for name in names:
         for call in calls:

@@ -34,13 +34,16 @@ DETAILS = (
 
 
 def sample_mails(context: AppContext) -> dict[str, Mail]:
-    """Return each kind of message, about an invented incident in this organisation's own words. Raise RenderError."""
+    """Return each kind of message, about an invented incident in this organisation's own words.
+
+    Raise RenderError if a template fails.
+    """
     with context.ledger.snapshot() as view:
         return {**mails_of(context, view, sample_incident(context, view)), "follow-up": _follow_up(context, view)}
 
 
 def mails_of(context: AppContext, view: LedgerView, incident: Incident) -> dict[str, Mail]:
-    """Return the messages of an incident as they would be written now, by kind.
+    """Return the messages of an incident as they would be written now, keyed by kind.
 
     Messages to the list come first, then those to single people.
     """

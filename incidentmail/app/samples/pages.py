@@ -1,4 +1,4 @@
-"""Make sample web pages about an invented incident, to test their templates. Nothing is recorded."""
+"""Create sample web pages about an invented incident, to test their templates. Nothing is recorded."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ PUBLIC = "public/"
 
 
 def sample_pages(context: AppContext) -> dict[str, str]:
-    """Return each kind of web page, about an invented incident in this organisation's own words. Raise RenderError."""
+    """Return each kind of web page, about an invented incident in this organisation's own words.
+
+    Raise RenderError if a template fails.
+    """
     setting, templates, recorded = setting_of(context), context.templates, _recorded(context)
     state = fold(recorded)
     if state is None:

@@ -36,9 +36,9 @@ SUPPORT = "desk@example.com"
 def private_mails(
     context: AppContext, view: LedgerView, incident: Incident, *, to: Person
 ) -> Iterator[tuple[str, Mail]]:
-    """Yield each kind by name, with the mail as it would be written now for `to`. Raise RenderError.
+    """Yield the name of each kind, with the mail as it would be written now for `to`.
 
-    The kind `public` is the notice to the main list about a restricted incident.
+    The kind `public` is the notice to the main list about a restricted incident. Raise RenderError if a template fails.
     """
     sender, now = context.sender(incident), occasion(context, view, incident)
     entries = [entry.recorded for entry in view.entries(incident.id)]

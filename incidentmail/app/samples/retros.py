@@ -1,4 +1,4 @@
-"""Write the retrospective of an invented incident, to try the templates of retrospectives. Nothing is recorded."""
+"""Write an invented incident's retrospective, to test the templates of retrospectives. Nothing is recorded."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ MARA = Person(name="Mara Lindqvist", address="mara@example.com")
 
 
 def sample_retros(context: AppContext) -> dict[str, str]:
-    """Return the retrospective as Markdown and as a page, by the names of their templates. Raise RenderError."""
+    """Return the retrospective as Markdown and as a page, keyed by template name.
+
+    Raise RenderError if a template fails.
+    """
     severities = [step.level for step in context.words.policy.severities]
     mild, bad, begin = severities[-1], severities[0], context.now() - timedelta(hours=5)
     happened: tuple[Event, ...] = (

@@ -1,4 +1,4 @@
-"""Find files in the organisation's templates folder that nothing uses. They are probably misspelt."""
+"""Find files in the organisation's templates folder that nothing uses, probably because they are misspelt."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def _record(
 ) -> Incident:
     """Add the announcement to the ledger, its message to the outbox, and its words to the incident's memory.
 
-    `at` is the time that the message says, from which the next update is counted.
+    `at` is the time stated in the message, from which the time of the next update is computed.
     """
     promised = kept(incident, context.words.policy, at) if number else ()
     change = record(
@@ -124,8 +124,8 @@ def _record(
 def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follow_up: Mail) -> MadeMails:
     """Send the details to people who got no earlier mail, because only the worse severity in this follow-up added them.
 
-    A ledger that has sent no messages itself (a standby) assumes that everybody who was to be told at the severity
-    announced last got the earlier mail.
+    A ledger that has sent no messages itself (a standby) assumes that the recipients for the severity announced last
+    got the earlier mail.
     """
     known = tx.recipients_of(incident.id)
     if not known:

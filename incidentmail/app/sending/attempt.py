@@ -21,7 +21,7 @@ from incidentmail.transport.smtp_client import Outgoing, Reply
 from .relay_sessions import Relays
 
 RETRY_FIRST = timedelta(seconds=5)
-"""The first wait, followed by 10 and 20 s. Waits are short because most relays are back soon, and people wait."""
+"""The first retry delay, followed by 10 and 20 s. It is short because most relays recover soon, and people wait."""
 RETRY_MAX = timedelta(hours=1)
 
 
@@ -37,7 +37,7 @@ class _Attempt:
         self.transient: dict[str, list[str]] = {}
         self.heard_of: set[str] = set()
         self.taken: list[str] = []
-        """The replies of the relays that accepted it."""
+        """The replies of the relays that accepted the message."""
 
     def give(self, addresses: list[str]) -> None:
         """Offer the message to each relay, for those of `addresses` for whom no earlier relay accepted it."""

@@ -19,7 +19,7 @@ from .attempt import attempt
 from .relay_sessions import Relays
 
 LEASE_FOR_EACH_RELAY = timedelta(minutes=5)
-"""Longer than one attempt can take, so that nobody else sends the same message.
+"""The lease is longer than one attempt can take, so that nobody else sends the same message.
 
 An attempt has at most four steps of smtp_client.STEP_S_MAX: trying a session that has been closed, opening a new one,
 sending the message, and sending it to the back-up list.
@@ -30,11 +30,11 @@ def deliver(
     context: AppContext, *, early: bool = False, stop: Callable[[], bool] = lambda: False,
     only: Collection[int] | None = None, first: Collection[int] = (), seen_by: Person | None = None,
 ) -> list[OutboxMail]:  # fmt: skip
-    """Send the messages that are due, and return each one as it is now.
+    """Send the messages that are due, and return each one in its new state.
 
-    If `early` is true, send everything that is waiting. If `only` is given, send only these messages. People who are
-    waiting for somebody whom a message does not reach are told, except the person `seen_by`, who sees the failure
-    here.
+    If `early` is true, send everything that is waiting. If `only` is given, send only these messages. If a message
+    fails to reach somebody, the people who are waiting for that person are told, except `seen_by`, who sees the failure
+    at a terminal.
 
     Each message is tried once: those in `first` before the others, and the others in the order in which they were
     written. Sending ends when no relay can be used any more.

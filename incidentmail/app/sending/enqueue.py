@@ -16,7 +16,7 @@ from incidentmail.outbound.header_fields import Mail
 LEFT_OUT = 100
 """How many update numbers are skipped after a promotion.
 
-The installation that led before may have used them in messages that have not arrived here yet, or are lost.
+The previous leader may have used them in messages that have not arrived here yet, or are lost.
 """
 RENAMED_MAX = 3
 """How many Message-IDs given by a list are kept besides the first one. References hold twenty ids in all."""
@@ -34,7 +34,7 @@ class MailFault(Frozen, gc=True):
 
 
 class Untold(Frozen):
-    """Texts about people who were not told privately about `incident`, and the limit that prevented it."""
+    """Texts about people who were sent no private mail about `incident`, and the limit that prevented it."""
 
     incident: str
     text: str
@@ -49,16 +49,16 @@ class MadeMails(Frozen, gc=True):
 
 
 def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occasion:
-    """Return the present time, with the heads of the ledger's two chains, and the thread so far.
+    """Return the current time, the heads of the ledger's two chains, and the thread so far.
 
-    A keyed hash proves the heads, because everybody can change a field of a message that they have.
+    A keyed hash proves the heads, because anybody can change a field of a message that they have.
 
-    Entries and messages of silent incidents are not counted if other people read the result, because their numbers
-    would reveal that something is going on. The hashes cover them, but reveal nothing.
+    Entries and messages of silent incidents are not counted if other people read the result, because the counts would
+    reveal that something is going on. The hashes cover them, but reveal nothing.
 
     A list that wraps messages, or hides their authors, gives each message a new Message-ID, which is the only one that
     its subscribers see. So the newest of these ids come before ours: programs like Gmail keep a thread together only if
-    a message names an id that they have.
+    a message refers to an id that they have.
     """
     head, accepted = view.head(), view.accepted_head()
     entries, mails = (0, 0) if incident.restricted else view.silent_sizes()
@@ -81,7 +81,7 @@ def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occas
 def enqueue(context: AppContext, tx: Transaction, incident: Incident, mail: Mail) -> None:
     """Put a message about `incident` into the outbox.
 
-    Record that answers to it belong to the incident, and that its words count as known.
+    Record that answers to it belong to the incident, and that lines with its words count as quoted.
     """
     tx.follow_thread(incident.id, mail.message_id)
     tx.remember_words(incident.id, "\n".join((mail.text, incident.subject, *mail.page_only)))

@@ -1,4 +1,4 @@
-"""Send a short mail, from a separate template, to people that a severity adds."""
+"""Send a short mail, from a separate template, to people whom a severity adds as recipients."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .enqueue import MadeMails, Untold, enqueue, occasion
 
 
 def tell_executives(context: AppContext, tx: Transaction, incident: Incident) -> MadeMails:
-    """Put the short mail that accompanies a declaration or follow-up into the outbox, if anybody is to get it.
+    """Put the short mail that accompanies a declaration or follow-up into the outbox, if it has recipients.
 
     Restricted incidents and drills have no such mail. When the severity becomes milder, the people whom the worse one
     added get one last mail.

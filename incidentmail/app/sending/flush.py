@@ -1,7 +1,7 @@
-"""Carry out everything that is due, in this order: expire proposals, write mail, notice missing copies, and send.
+"""Carry out everything that is due, in this order: expire proposals, write mail, detect missing copies, and send.
 
-`serve` writes and sends in two threads, so that a slow relay does not delay writing. Everything that sends mail to
-the list calls `flush`; only `outbox retry N` sends one message by itself.
+`serve` writes and sends in two threads, so that a slow relay does not delay writing. Everything that sends mail to the
+list calls `flush`; only `outbox retry N` sends one message by itself.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from .write_private_mail import write_private_mails
 QUEUE_CLEARS = timedelta(minutes=5)
 """How long delayed mail may take to arrive, in any order.
 
-Only mail older than a message that arrived this long ago is known to have been read completely.
+Only mail older than a message that arrived this long ago is known to have been processed completely.
 """
 
 
 class Made(Frozen, kw_only=True, gc=True):
-    """The result of everything that was due before sending.
+    """The result of `make_due`, the work that is due before sending.
 
     `expired` lists the proposals that have expired. `missing` holds the messages that the list has not returned.
-    `message_ids` are those of the new messages in the outbox. `faults` are messages that could not be written and
-    stay due. `untold` lists people who were not told because of a limit. `template_faults` lists the organisation's
+    `message_ids` are the Message-IDs of the new messages in the outbox. `faults` are messages that could not be written
+    and stay due. `untold` lists people who were not told because of a limit. `template_faults` lists the organisation's
     own templates that failed and were replaced by built-in ones.
     """
 
@@ -51,7 +51,7 @@ class Made(Frozen, kw_only=True, gc=True):
 
 
 class Flushed(Frozen, kw_only=True, gc=True):
-    """The result of `flush`: the result of `make_due`, and each mail and hook call that was tried, as it is now."""
+    """The result of `flush`: the result of `make_due`, and the new state of each mail and hook call that was tried."""
 
     made: Made = field(default_factory=Made)
     tried: tuple[OutboxMail, ...] = ()

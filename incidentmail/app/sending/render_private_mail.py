@@ -1,4 +1,4 @@
-"""Render a private message that is due, with the incident as it is now."""
+"""Render a private message that is due, with the current state of the incident."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ from .enqueue import occasion
 
 
 def mail_of(context: AppContext, tx: LedgerView, due: DuePrivateMail) -> Mail | None:
-    """Return the mail, with its incident as it is now, or None if the mail is no longer needed. Raise RenderError."""
+    """Return the mail, with its incident's current state, or None if it is no longer needed.
+
+    Raise RenderError if a template fails.
+    """
     found = tx.incident(due.incident) if due.incident else None
     incident = as_shown(tx, found) if found else None
     serial, at, origin = private_number(context.key, due.serial), context.now(), context.ledger.origin
@@ -89,7 +92,7 @@ def _invitation(context: AppContext, tx: LedgerView, content: Private, incident:
 def _about_alert(
     context: AppContext, tx: LedgerView, content: Private, due: DuePrivateMail, serial: int
 ) -> Mail | None:
-    """Return a question about an alert, or a message about its end. Return None if the question is settled by now."""
+    """Return a question about an alert, or a message about its end. Return None if the question is already settled."""
     now = alert_now(context, tx, content.number or 0)
     if now is None or (content.template == "alert") != now.proposal.is_open:
         return None

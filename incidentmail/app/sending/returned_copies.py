@@ -31,11 +31,11 @@ If it has been missing for longer, nobody needs to be told any more.
 
 
 def watch(context: AppContext, *, heard_until: datetime) -> tuple[list[OutboxMail], MadeMails]:
-    """Tell operator and commander once about each message that should have come back by now and has not.
+    """Tell the operator and the commander, once, about each message whose copy from the list is overdue.
 
     Return those messages, and the alarms written about them. `heard_until` is the time up to which incoming mail has
     been processed. If nobody can be told now, because of a limit or because the alarm cannot be written, this is
-    tried again next time.
+    retried next time.
     """
     patience = context.config.settings.list.returns_within
     if not patience or context.is_muted:

@@ -1,1 +1,1 @@
-"""Create a configuration: find sensible answers, write the file, and make the key and an empty ledger."""
+"""Create a configuration: find sensible answers, write the file, and create the key and an empty ledger."""

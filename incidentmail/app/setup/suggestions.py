@@ -20,7 +20,7 @@ Answers220 = Callable[[tuple[str, int]], bool]
 
 
 class Found(Frozen, kw_only=True):
-    """How mail can be sent and received, as far as it was found. `why` explains where the relay was found."""
+    """The ways that were found to send and receive mail. `why` explains where the relay was found."""
 
     relay: str | None
     mailbox: str | None

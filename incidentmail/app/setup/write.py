@@ -21,7 +21,7 @@ FILE_MODE, FOLDER_MODE = 0o600, 0o700
 def write_configuration(path: Path, text: str) -> Path | None:
     """Write the file with mode 0600. If there is one already, keep it under another name, and return its new path.
 
-    Raise UsageError if another program makes the file in the meantime, and NotPermittedError if it cannot be written.
+    Raise UsageError if another program creates the file meanwhile, and NotPermittedError if it cannot be written.
     """
     try:
         path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
@@ -63,10 +63,10 @@ def exists(path: Path) -> UsageError:
 
 
 def make_places(config: Config) -> None:
-    """Make the key and an empty ledger.
+    """Create the key and an empty ledger.
 
-    If there is a key but no ledger, no ledger is made, because it may have been lost. The first command that records
-    something reports that. Raise NotPermittedError or LedgerError if the files cannot be made.
+    If there is a key but no ledger, no ledger is created, because the old one may have been lost. The first command
+    that records something reports this. Raise NotPermittedError or LedgerError if the files cannot be created.
     """
     try:
         config.ledger_path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
@@ -104,7 +104,7 @@ def hand_over(config: Config, user: str) -> None:
 
 
 def _kept(path: Path) -> Path:
-    """Rename the old file to a name that no file has yet, and return that name."""
+    """Rename the old file to an unused name, and return that name."""
     number = 1
     while True:
         kept = path.with_name(f"{path.name}.old-{number}")

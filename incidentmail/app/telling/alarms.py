@@ -20,9 +20,9 @@ from .private_mail import note_alarm, note_hidden_authors
 
 
 def tell_operator(context: AppContext, alarm: Alarm) -> bool:
-    """Make an alarm to the operator due. Return False if there is no operator or a limit prevents it.
+    """Schedule an alarm to the operator. Return False if there is no operator or a limit prevents it.
 
-    This is a separate transaction, so that a failed alarm does not undo the record of the failure.
+    This uses a separate transaction, so that a failed alarm does not undo the record of the failure.
     """
     address = context.config.settings.operator.address
     if address is None or context.is_muted:
@@ -32,7 +32,7 @@ def tell_operator(context: AppContext, alarm: Alarm) -> bool:
 
 
 def tell_of_hidden_authors(context: AppContext, tx: Transaction, list_address: str) -> None:
-    """Tell the operator once that the list hides who writes to it, so that replies through it cannot count."""
+    """Tell the operator once that the list hides its authors, so that replies through it cannot count."""
     address, at = context.config.settings.operator.address, context.now()
     if not note_hidden_authors(tx, list_address, at=at) or address is None or context.is_muted:
         return
@@ -48,7 +48,7 @@ def tell_of_hidden_authors(context: AppContext, tx: Transaction, list_address: s
 
 
 def tell_of_unbelieved_alerts(context: AppContext, tx: Transaction, sender: str) -> None:
-    """Tell the operator that alerts came under a listed sender's name, but nothing proves that it sent them."""
+    """Tell the operator that alerts came under a listed sender's name, without proof that this sender sent them."""
     why = f"alerts of {sender} propose nothing, because nothing proves that {sender} sent them"
     remedy = "Have the alerts sent to the address that 'incidentmail alert address' prints, or sign them (DKIM)."
     _tell_of_alerts(context, tx, Alarm(kind="alert sender", subject=sender, lines=(why,), remedy=remedy))

@@ -27,11 +27,11 @@ ANSWERS: Mapping[str, frozenset[str]] = {
     "undo": frozenset({"update_undone.v1"}),
     "answer": frozenset({"proposal_accepted.v1", "proposal_rejected.v1"}) | _COMMAND,
 }
-"""The events that answer a question, by its topic. A question about any other topic is answered by every event."""
+"""The events that answer a question, keyed by its topic. Any event answers a question about any other topic."""
 DECLARATION = "declaration"
 """The topic of the question whether a mail declares an incident. It is answered if the mail has become one."""
 _WAITS = "proposal_made.v1"
-"""A request that somebody has to confirm. Whatever it was, its author has not ignored the question."""
+"""A request that somebody has to confirm. Any such request shows that its author has not ignored the question."""
 
 
 class QuestionCount(Frozen, kw_only=True):
@@ -43,7 +43,7 @@ class QuestionCount(Frozen, kw_only=True):
 
 
 def count_questions(view: LedgerView, now: datetime) -> dict[str, QuestionCount]:
-    """Return the count of questions asked within `COUNTED_FOR`, by topic, in alphabetical order.
+    """Return the counts of questions asked within `COUNTED_FOR`, keyed by topic, in alphabetical order.
 
     A question counts as answered if, within a day, a later mail of its reader made a change about that topic in the
     same incident. Otherwise it counts as ignored.

@@ -1,4 +1,4 @@
-"""Decide which owners of actions and needs are told about them: once, and again if they are open at the end."""
+"""Decide which owners of actions and needs get mail about their items: once, and again if still open at the end."""
 
 from __future__ import annotations
 

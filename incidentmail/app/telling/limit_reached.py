@@ -30,9 +30,9 @@ from .mail_kinds import (
 class Over(Frozen, kw_only=True):
     """A limit that prevents a private message.
 
-    `reason` describes the limit. If the reader is told about it, `most` is how many messages they get `within` that
-    time, and `again_at` is when the next one can come. If `for_operator` is true, the operator is told instead, because
-    it is unknown whether the reader wrote the mail.
+    `reason` describes the limit. If the reader is told about it, `most` is how many messages the reader gets in the
+    time `within`, and `again_at` is when the next one can be sent. If `for_operator` is true, the operator is told
+    instead, because it is unknown whether the reader wrote the mail.
     """
 
     reason: str
@@ -50,7 +50,7 @@ def over_a_limit(
     urgent: bool = False, cause: str | None = None, is_claimed: bool = False, host: str | None = None,
     warns: bool = False,
 ) -> Over | None:  # fmt: skip
-    """Return the limit that prevents another private message, or None. `digest` is that of the answered words.
+    """Return the limit that prevents another private message, or None. `digest` is of the words that it answers.
 
     `cause` is the result of `cause_of`. `is_claimed` is true if the message answers a mail whose author could be
     another person. `host` is the host that delivered a mail which anybody may have written, or None. If the message is

@@ -1,8 +1,8 @@
 """Define the kinds of private mail and their limits. limit_reached.py decides whether another message may be sent.
 
-Each reader has two budgets. One is for mail that the reader's own messages make due, such as answers. The other is
-for mail that other people make due, such as offers and questions. So nobody can use up another person's answers. Mail
-that a person makes due for others is also charged to that person. All addresses of one mailbox count as one.
+Each reader has two budgets. One is for mail that the reader's own messages cause, such as answers. The other is for
+mail that other people cause, such as offers and questions. So nobody can use up another person's answers. Mail that a
+person causes for others is also charged to that person. All addresses of one mailbox count as one.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ ADDRESS_A_DAY_MAX = 40
 INCIDENT_AN_HOUR_MAX = 60
 """Private messages about one incident, in each budget."""
 AUTHOR_AN_HOUR_MAX = 20
-"""Private messages that one person makes due for others. This is enough to name a whole team."""
+"""Private messages that one person causes for others. This is enough to name a whole team."""
 AUTHOR_TO_ONE_AN_HOUR_MAX = 5
-"""Of these, messages to one mailbox, so that other people can reach it as well."""
+"""Private messages that one person causes for one mailbox, so that other people can reach it as well."""
 WARNINGS_OF_ONE_AN_HOUR_MAX, WARNINGS_AN_HOUR_MAX = 10, 20
 """Warnings (`Kind.guards`) to one mailbox because of one person, and because of all. Other mail does not use up this
 budget, because only the readers of warnings can act on them.
@@ -39,19 +39,19 @@ HOST_AN_HOUR_MAX = 60
 names, and each name would have its own budget.
 """
 NOBODY = ""
-"""The cause of a message that a terminal or the clock made due. It is charged to its reader only."""
+"""The cause of a message that a terminal or the clock triggered. It is charged to its reader only."""
 ALARM = "alarm"
 """The kind of a message to the operator. It has separate limits (private_mail.py), and does not count for others."""
 
 
 REMINDER, LEFT_OPEN = "reminder", "left_open"
-"""Kinds that the clock makes due. core/conduct/digests/budget.py has separate, lower limits for them."""
+"""Kinds that are due at certain times. core/conduct/digests/budget.py has separate, lower limits for them."""
 
 
 class Kind(Frozen, kw_only=True):
     """One kind of private mail.
 
-    `why` says what makes it due, and `templates` which templates write it. Each kind has limits besides those for all
+    `why` says when it is due, and `templates` which templates render it. Each kind has limits besides those for all
     kinds. One address gets it only once within `once_in`. All addresses together get `together_an_hour_max`. The same
     words are answered `same_an_hour_max` and `same_a_day_max` times to the same person. If `waits_while_muted` is true,
     the mail is still useful after the stop switch is turned off. If `guards` is true, it is a warning that only its
@@ -145,11 +145,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ALARM: Kind(why="something failed that only the operator can fix", templates=()),
     }
 )  # fmt: skip
-"""The kinds by name. Kinds without templates are written at once by other code, because a `Private` lacks the data."""
+"""The kinds, keyed by name. Kinds without templates are written by other code, because a `Private` lacks the data."""
 
 
 def cause_of(actor: Actor, to: Person) -> str | None:
-    """Return the person to whom a message to `to` is charged, or None if the reader's own mail makes it due.
+    """Return the person to whom a message to `to` is charged, or None if the reader's own mail causes it.
 
     A member whose mail could not be verified may be another person, and uses up nothing of the verified person's
     budget.

@@ -19,7 +19,7 @@ from .mail_kinds import NOBODY
 from .private_mail import digest_of, not_told, note_due
 
 ANSWER_WITHIN = timedelta(minutes=5)
-"""How long the reader of such a question has, before the commander is asked."""
+"""How long the reader has to answer the question before the commander is asked."""
 ASKED_ONCE_IN = timedelta(hours=1)
 """How often the commander is asked about one severity, no matter who stated it."""
 STALE_AFTER = timedelta(days=1)
@@ -27,19 +27,19 @@ STALE_AFTER = timedelta(days=1)
 
 
 def await_answer(tx: Transaction, incident: Incident, to: Person, severity: int, *, cause: int, at: datetime) -> None:
-    """Note that `to` was asked about this severity, because of the accepted mail `cause`."""
+    """Record that `to` was asked about this severity, because of the accepted mail `cause`."""
     notice = Notice(kind="unanswered", at_once=False, to=to, number=severity)
     tx.add_notice(incident.id, notice, due_at=at + ANSWER_WITHIN, cause=cause)
 
 
 def note_answer(tx: Transaction, incident: Incident, by: Person) -> None:
-    """Note that `by` has stated a severity, so that nobody else is asked what they meant."""
+    """Record that `by` has stated a severity, so that nobody else is asked what they meant."""
     if by.address is not None:
         tx.forget_unanswered(incident.id, by.address)
 
 
 def pass_on_due(context: AppContext) -> list[tuple[str, str]]:
-    """Make a mail to the commander due for each question that was not answered in time.
+    """Schedule a mail to the commander for each question that was not answered in time.
 
     Return the incident and the reason for each mail that cannot be sent. The commander is not asked if the severity is
     already as bad, if the incident has ended, or if the question was answered.
@@ -58,7 +58,7 @@ def pass_on_due(context: AppContext) -> list[tuple[str, str]]:
 
 
 def _pass_on(context: AppContext, tx: Transaction, notice: DueNotice, now: datetime) -> str | None:
-    """Make the mail to the commander due. Return the reason if it is not sent, or None if it is or is not needed."""
+    """Schedule the mail to the commander. Return the reason if it is not sent, or None if it is or is not needed."""
     incident, severity = tx.incident(notice.incident), notice.number
     question = next((one for one in tx.asked_since(now - STALE_AFTER) if one.mail == notice.cause), None)
     if incident is None or severity is None or question is None or notice.recipient is None:
@@ -87,7 +87,7 @@ def _pass_on(context: AppContext, tx: Transaction, notice: DueNotice, now: datet
 
 
 def _about_severity(question: AskedQuestion) -> AskedQuestion:
-    """Return the question as one about the severity only, whatever else the same mail asked."""
+    """Return the question reduced to the severity, without the other topics of the same mail."""
     return replace(question, about="severity")
 
 

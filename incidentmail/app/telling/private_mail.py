@@ -1,7 +1,7 @@
-"""Note that a private message to one person is due, unless a limit prevents it.
+"""Schedule a private message to one person, unless a limit prevents it.
 
-All private mail is noted here, whatever makes it due, so that the limits in mail_kinds.py apply to all of it. They stop
-loops with other programs, and keep anybody from flooding people in our name.
+All private mail is scheduled here, regardless of its cause, so that the limits in mail_kinds.py apply to all of it.
+They stop loops with other programs, and keep anybody from flooding people in our name.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ def note_due(
     said: str | None = None, filed: int | None = None, once: str | None = None, urgent: bool = False,
     cause: str | None = None, is_claimed: bool = False, host: str | None = None, warns: bool = False,
 ) -> str | None:  # fmt: skip
-    """Note that a private message is due, or return the reason why it is not sent. `cause` is the result of `cause_of`.
+    """Schedule a private message, or return the reason why it is not sent. `cause` is the result of `cause_of`.
 
     `is_claimed` is true if the message answers a mail whose author could be another person. If anybody at all may have
     written that mail, `host` is the host that delivered it, and the message is charged to that host.
 
-    `said` holds the words that the message answers. A reply to it declares the accepted message `filed`. One address
-    gets one message of its kind about the thread `once`. If the message is `urgent`, because a severity or a
-    commander was not understood, neither the daily limits nor those for all addresses together apply. If it `warns`,
-    because only its reader can act on it, the limits of the reader's mailbox do not apply.
+    `said` holds the words that the message answers. A reply to the message declares the accepted message `filed`. Each
+    address gets only one message of this kind about the thread `once`. If the message is `urgent`, because a severity
+    or a commander was not understood, neither the daily limits nor those for all addresses together apply. If it
+    `warns`, because only its reader can act on it, the limits of the reader's mailbox do not apply.
     """
     if content.template not in KINDS[kind].templates:
         raise ValueError(f"{content.template} is not a template of {kind}")
@@ -112,11 +112,11 @@ def _tell_of_limit(context: AppContext, tx: Transaction, over: Over, *, at: date
 
 
 HIDES_AUTHORS = "hides_authors"
-"""The kind of a row which records that a list hides who writes. It causes no mail."""
+"""The kind of a row which records that a list hides its authors. It causes no mail."""
 
 
 def note_hidden_authors(tx: Transaction, list_address: str, *, at: datetime) -> bool:
-    """Record that the list hides who writes to it. Return False if that was already known."""
+    """Record that the list hides its authors. Return False if that was already known."""
     if hides_authors(tx, list_address):
         return False
     tx.add_private_mail(PrivateMail(kind=HIDES_AUTHORS, address=list_address, incident=None, at=at))
@@ -137,7 +137,7 @@ KEPT_BACK = "alarm_kept_back"
 def note_alarm(
     tx: Transaction, alarm: Alarm, *, address: str, at: datetime, always: bool = False, once: bool = False
 ) -> bool:  # fmt: skip
-    """Make an alarm to the operator due. Return False if a limit prevents it.
+    """Schedule an alarm to the operator. Return False if a limit prevents it.
 
     Each subject of a kind is reported once a day, or only `once`. If `always` is true, no other limit applies, because
     the subject is an address from the configuration, and there are few of these.

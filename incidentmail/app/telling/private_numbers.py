@@ -1,9 +1,9 @@
 """Choose the numbers in the Message-IDs of private mail, so that they are unique and reveal no count.
 
-A person who gets two private mails would otherwise see how many other mails were sent between them, for example about
-a restricted incident. So the serial number of a private mail is replaced by another number, which is the same at each
-attempt, by a permutation that depends on the key (a balanced Feistel network with HMAC-SHA-256, and cycle walking:
-Black and Rogaway, "Ciphers with arbitrary finite domains", 2002).
+A person who gets two private mails would otherwise see how many other mails were sent between them, for example about a
+restricted incident. So a permutation that depends on the key maps the serial number of a private mail to another
+number, the same one at each attempt (a balanced Feistel network with HMAC-SHA-256, and cycle walking: Black and
+Rogaway, "Ciphers with arbitrary finite domains", 2002).
 """
 
 from __future__ import annotations

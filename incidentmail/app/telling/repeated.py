@@ -21,11 +21,11 @@ from .private_mail import digest_of, note_alarm
 SAME_WORDS = "the same words came a third time within an hour"
 """The reason why such an address is not answered."""
 _MARK = "repeats"
-"""The kind of a row which records such an address. It causes no mail, and no limit counts it."""
+"""The kind of a row which records an address that repeats itself. It causes no mail, and no limit counts it."""
 
 
 def is_third_time(view: LedgerView, kind: str, address: str, incident: str | None, said: str, at: datetime) -> bool:
-    """Return whether the same words were answered as often in the hour before as `kind` allows."""
+    """Return whether the same words were already answered within an hour as often as `kind` allows."""
     digest = digest_of(kind, address, incident or "", said)
     return (
         view.private_mails_since(at - HOUR, address=address, kind=kind, digest=digest) >= KINDS[kind].same_an_hour_max
@@ -49,7 +49,7 @@ def note_repeated(context: AppContext, tx: Transaction, address: str, *, at: dat
 
 
 def is_not_answered(view: LedgerView, address: str, at: datetime, *, trust: Trust) -> bool:
-    """Return whether an address with this trust sent the same words a third time in the hour before.
+    """Return whether an address with this trust sent the same words a third time within the past hour.
 
     A verified person is still answered if another person writes under their address.
     """

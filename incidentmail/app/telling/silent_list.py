@@ -1,4 +1,4 @@
-"""Find out whether our mail should come back from the list, and describe a list that has never returned any."""
+"""Determine whether the list should return our mail, and describe a list that has never returned any."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""If a command is repeated, send its mail again to people whom it could not reach. Nothing else changes."""
+"""If a command is repeated, resend its mail to people whom it could not reach. Nothing else changes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .tell_people import tell_people
 def tell_again(
     context: AppContext, tx: Transaction, incident: Incident, commands: Sequence[Command], *, actor: Actor, at: datetime
 ) -> tuple[str, ...]:
-    """Make mail due again that every relay refused: mail to the list, and to the people whom `commands` name.
+    """Reschedule mail that every relay refused: mail to the list, and to the people whom `commands` name.
 
     An offer that was already sent is written again. Return a text for each person who cannot be told, with the reason.
     Messages that are still waiting are left alone, because they are sent when they are due.
@@ -49,7 +49,7 @@ def _named(command: Command) -> tuple[Person, ...]:
 
 
 def _is_due(tx: Transaction, incident: Incident, person: Person) -> bool:
-    """Return whether an offer to `person` is already noted but could not be written yet."""
+    """Return whether an offer to `person` is already scheduled but could not be written yet."""
     due = tx.next_private_mail(incident_id=incident.id)
     while due is not None and not (due.kind == "offer" and due.address == person.address):
         due = tx.next_private_mail(incident_id=incident.id, after=due.serial)

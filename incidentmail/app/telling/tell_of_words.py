@@ -71,9 +71,10 @@ def asked_anew(incident: Incident, events: Sequence[Event]) -> Iterator[Notice]:
 
 
 def still_asked(view: LedgerView, incident: Incident, notices: Sequence[Notice], at: datetime) -> list[Notice]:
-    """Return the notices without the questions about words for customers that can be spared.
+    """Return the notices without unnecessary questions about words for customers.
 
-    These go to people who are asked about the same words already, or who have had much mail if somebody else is asked.
+    These are questions to people who are asked about the same words already, or who have had much mail if somebody else
+    is asked.
     """
     about_words = {proposal.number: proposal for proposal in incident.proposals if waits_for_approval(proposal)}
     asks = [one for one in notices if one.kind == "question" and one.to is not None and one.number in about_words]
@@ -93,7 +94,7 @@ def _is_busy(view: LedgerView, incident: Incident, person: Person, at: datetime)
 
 
 def _reader(context: AppContext, person: Person, but: Sequence[Person]) -> Person | None:
-    """Return `person` with the organisation's name for them, or None if they are no member or are one of `but`."""
+    """Return `person` with their name from the configuration, or None if they are no member or are one of `but`."""
     if person.address is None or not context.roster.has(person.address) or any(person.same_as(one) for one in but):
         return None
     return context.person(person.address)

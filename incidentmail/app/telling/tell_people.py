@@ -32,9 +32,9 @@ def tell_people(
     context: AppContext, tx: Transaction, incident: Incident, events: Sequence[Event], notices: Sequence[Notice], *,
     actor: Actor, at: datetime,
 ) -> tuple[str, ...]:  # fmt: skip
-    """Make the private messages due that `events` require. Return a reason for each one that is not sent.
+    """Schedule the private messages that `events` require. Return a reason for each one that is not sent.
 
-    `incident` is the state after the events. `notices` are the notices among them that go to one person.
+    `incident` is the state after the events. `notices` are the notices about the events that go to one person.
     """
     due = [
         *_asked(context, incident, still_asked(tx, incident, [*notices, *_asked_anew(incident, events)], at), actor),
@@ -70,7 +70,7 @@ def tell_people(
 
 
 def _keep(tx: Transaction, incident: Incident, content: Private, kind: str, at: datetime) -> str | None:
-    """Keep a mail about a role or a task for later if its reader has had much mail. Return what `keep` returns."""
+    """Defer a mail about a role or a task if its reader has had much mail. Return the result of `keep`."""
     if kind not in ("tasks", "named"):
         return None
     from incidentmail.app.budget.keep import keep  # few declarations name anybody

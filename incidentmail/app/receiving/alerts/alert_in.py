@@ -16,7 +16,7 @@ from incidentmail.inbound.message import Message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertIn:
-    """An alert that arrived: its sender, how far that sender is believed, and its content."""
+    """An alert that arrived: its sender, the trust in that sender, and its content."""
 
     sender: str
     standing: Standing

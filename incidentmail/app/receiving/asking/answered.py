@@ -13,9 +13,9 @@ from incidentmail.ledger.view import LedgerView
 def answerer(view: LedgerView, mail: Recognised, answer: AcceptProposal | RejectProposal, actor: Actor) -> Actor:
     """Return the person who answers a question.
 
-    Only one mailbox was told the reply address of a question, so a message to this address proves that it comes from
-    that mailbox. But if people reply to all, or forward the question, others see the address. So if the person's mail
-    is verified in another way, an unverified answer cannot accept the proposal. It can always reject it.
+    Only one mailbox was told the reply address of a question, so a message to this address comes from that mailbox. But
+    if people reply to all, or forward the question, others see the address. So once a person has sent verified mail, an
+    unverified answer cannot accept the proposal. It can always reject it.
     """
     if mail.proposal is None:
         return actor

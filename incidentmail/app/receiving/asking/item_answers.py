@@ -43,7 +43,7 @@ def receipts(judged: Judgement) -> Iterator[Item]:
 
 
 def roll_call_answer(judged: Judgement, who: Person, at: datetime) -> Iterator[Item]:
-    """Yield a line that says that a note was taken as the answer to a roll call."""
+    """Yield a line which states that a note was taken as the answer to a roll call."""
     answers = judged.noted or any(isinstance(asked.command, AddNote) for asked, _ in judged.done)
     if answers and judged.incident is not None and is_asked(judged.incident, who, at):
         yield Item(

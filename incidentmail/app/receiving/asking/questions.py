@@ -15,7 +15,7 @@ from incidentmail.reply.parsed import Ask, Context, NewLine
 from incidentmail.reply.understand import Understood
 
 PROBLEM = "problem"
-"""The topic of a line that was meant as a command but could not be read as one."""
+"""The topic of a line that was meant as a command but could not be parsed as one."""
 _WHY: dict[str, str] = {
     "taken back": "the words beside it leave open whether you mean it now",
     "other words": "I could not be sure whether you ask for it, or only report",
@@ -36,7 +36,7 @@ def kept_back(context: AppContext, ask: Ask) -> str | None:
 
 
 def not_asked(context: AppContext, mail: Recognised, judged: Judgement) -> str | None:
-    """Return a text that says what the sender was not asked because the switch for questions is off, or None."""
+    """Return a text about the questions that were not asked because the switch for questions is off, or None."""
     kept = {ask.about: why for ask in _open(mail, judged) if (why := kept_back(context, ask))}
     return f"its sender was not asked about {' and '.join(kept)} ({next(iter(kept.values()))})" if kept else None
 
@@ -78,7 +78,7 @@ def _why(context: AppContext, ask: Ask, incident: Incident) -> str:
 
 
 def _who_was_asked(incident: Incident) -> str:
-    """Return the mailbox to which a question was sent. An answer counts only if it comes from there."""
+    """Return the mailbox to which a question was sent. Only an answer from this mailbox counts."""
     asked = [incident.offered] if incident.offered else []
     asked += [person for proposal in incident.proposals if proposal.state == "open" for person in proposal.confirmers]
     addresses = sorted({person.address for person in asked if person.address})
@@ -98,7 +98,7 @@ def asked_about(context: AppContext, mail: Recognised, judged: Judgement) -> tup
 
 
 def worse_severity(context: AppContext, mail: Recognised, judged: Judgement) -> int | None:
-    """Return the worst severity that the answer asks about, if it is worse than the present one, otherwise None."""
+    """Return the worst severity that the answer asks about, if it is worse than the current one, otherwise None."""
     incident = judged.incident
     if incident is None or not incident.is_open:
         return None
@@ -110,7 +110,7 @@ def worse_severity(context: AppContext, mail: Recognised, judged: Judgement) -> 
 
 
 def states_severity(understood: Understood) -> bool:
-    """Return whether a reply states a severity, even if it is the present one."""
+    """Return whether a reply states a severity, even if it is the current one."""
     return any(isinstance(one.command, SetSeverity) for one in understood.read.commands)
 
 
@@ -119,7 +119,7 @@ def _asked(context: AppContext, mail: Recognised, judged: Judgement) -> list[Ask
 
 
 def _open(mail: Recognised, judged: Judgement) -> tuple[Ask, ...]:
-    """Return the questions that a reply leaves open. There are none if it belongs to no incident.
+    """Return the questions that a reply leaves open. There are none if the reply belongs to no incident.
 
     A question that has just been closed is not asked again.
     """

@@ -36,7 +36,7 @@ def names_something(beginning: Beginning | None) -> bool:
 
 
 def thread_of(mail: Recognised) -> str:
-    """Return a key that is the same for all messages of one thread, so that its writer is asked only once."""
+    """Return a key shared by all messages of a thread, so that the writer is asked only once."""
     message = mail.message
     first = (*message.references[:1], *message.in_reply_to[:1], message.wrapped_id, message.message_id)
     return next((text for text in first if text), f"{message.date} {message.subject}")
@@ -60,9 +60,10 @@ def question(context: AppContext, mail: Recognised, to: Person, thread: dict[str
 
 
 def asks_whether(context: AppContext, mail: Recognised) -> tuple[Ask, ...]:
-    """Return the items of that question for `explain`: each relevant line (0 is the subject) with its replies.
+    """Return what the question whether `mail` declares an incident would contain, for `explain`.
 
-    There are none if the mail declares an incident or belongs to one, or if its writer is not asked.
+    Each item is a relevant line (0 is the subject) with its replies. There are none if the mail declares an incident or
+    belongs to one, or if its writer is not asked.
     """
     beginning, understood = mail.beginning, mail.understood
     if mail.disposition != "unmatched" or mail.filed is not None or mail.ambiguous or mail.suggested is not None:
@@ -92,12 +93,14 @@ def _known_severity(beginning: Beginning | None, policy: Policy) -> int | None:
 
 
 def still_unclear(stated: Stated | None, policy: Policy) -> tuple[Item, ...]:
-    """Return items for what an unclear reply to that question names, each with the replies that would declare."""
+    """Return items for an unclear reply to that question: what it states, with the replies that would declare an
+    incident.
+    """
     return tuple(_items(stated, policy)) if stated else ()
 
 
 def _items(stated: Stated, policy: Policy) -> Iterator[Item]:
-    """Yield the relevant line with the reply that would declare, and one more reply for each further severity."""
+    """Yield the relevant line with the reply that would declare an incident, and a reply for each further severity."""
     known = [number for number in stated.severities if policy.severity(number)]
     if known:
         first, *others = (f"sev {number}" for number in known[:OFFERS_MAX])

@@ -40,7 +40,7 @@ class Beginning:
     subject: Stated | None = None
     text: Stated | None = None
     is_stated: bool = False
-    """Whether its own text states a severity or a commander in a valid form."""
+    """Whether the message's own text states a severity or a commander in a valid form."""
     is_new: bool = True
     is_forward: bool = False
 
@@ -100,7 +100,7 @@ def beginning_of(
 
 
 def _is_told_apart(message: Message, understood: Understood) -> bool:
-    """Return whether a forwarded message is clearly separated from the sender's own words, or attached."""
+    """Return whether a forwarded message is attached, or clearly separated from the sender's own words."""
     attached = any(kind.type == "message/rfc822" for kind in message.kinds)
     return attached or any(not kept.kept and kept.line.kind in MARKERS for kept in understood.extraction.lines)
 

@@ -1,7 +1,7 @@
 """Defer a mail that names its incident until earlier mails, on which it depends, have arrived.
 
-If this machine was down, mail servers deliver the mail that they kept in any order. A laptop names in `Incident-After`
-the mail that it sent before. A mail that was delayed also waits for the declaration of the incident that it names.
+If this machine was down, mail servers deliver the queued mail in any order. In `Incident-After`, a laptop names the
+mail that it sent before. A delayed mail also waits for the declaration of the incident that it names.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .named_incident import called
 RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 2, 5, 5, 5, 10, 10, 20, 30, 60, 120, 240, 400))
 """When to look for the missing mail again. After a quarter of an hour in all, the mail is decided without it."""
 DELAYED = timedelta(minutes=1)
-"""If a mail took longer than this, a mail server kept it, and may also have kept others."""
+"""If a mail took longer than this, a mail server queued it, and may also have queued others."""
 
 
 def waits_for_earlier(context: AppContext, accepted: Accepted, reading: Reading) -> bool:
@@ -39,12 +39,12 @@ def waits_for_earlier(context: AppContext, accepted: Accepted, reading: Reading)
 
 
 def may_wait(reading: Reading) -> bool:
-    """Return whether the mail might have to wait. Such a mail is not decided together with others."""
+    """Return whether the mail may have to wait. Such a mail is not decided together with others."""
     return reading.extraction is not None and named_line(reading.extraction) is not None
 
 
 def _missing(view: LedgerView, accepted: Accepted, reading: Reading) -> str | None:
-    """Return a text for the operator that says which mail is missing, or None if none is."""
+    """Return a text for the operator that says which mail is missing, or None if no mail is missing."""
     named = named_line(reading.extraction) if reading.extraction is not None else None
     if named is None:
         return None

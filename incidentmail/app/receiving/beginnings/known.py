@@ -1,4 +1,4 @@
-"""Find out the facts about a message that parsing its text needs: its author, its incident, and the time."""
+"""Determine the facts that are needed to parse the text of a message: its author, its incident, and the time."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Known:
     as_reply: bool
     is_filed: bool
     is_given: bool
-    """Whether somebody has assigned it to its incident."""
+    """Whether somebody has assigned the message to its incident."""
     provenance: Provenance | None
     belief: Belief | None
     who: Person | None
@@ -72,7 +72,7 @@ def proposal_of(token: tuple[str, int] | None, incident: Incident | None) -> int
 
 
 def token_of(message: Message, context: AppContext | None, who: Person | None) -> tuple[str, int] | None:
-    """Return REF and number of the proposal about which the author of `message` was asked privately, or None."""
+    """Return the REF and number of the proposal about which the author was asked privately, or None."""
     if context is None or who is None or who.address is None:
         return None
     bot = str(context.config.bot.address)
@@ -145,7 +145,7 @@ def _written_at(
 
 
 def ours_answered(known: Known, incident: Incident | None) -> Callable[[], Memory] | None:
-    """Return a function that gives the texts of our own messages, if this message answers one of them, else None."""
+    """Return a function that returns the texts of our own messages, if this message answers one of them, else None."""
     context, view = known.context, known.view
     answered = known.message.in_reply_to
     if context is None or view is None or incident is None or not answered:
@@ -158,7 +158,8 @@ def ours_answered(known: Known, incident: Incident | None) -> Callable[[], Memor
 def note_answered(known: Known, incident: Incident | None) -> Memory | None:
     """Return the words of the people's messages that this message answers, with their quotations, or None if unknown.
 
-    The messages have to be parsed again, since the ledger keeps only their new text. Raise NotReadYetError for that.
+    The messages must be parsed again, since the ledger keeps only their new text. Raise NotReadYetError until that is
+    done.
     """
     context, view, ids = known.context, known.view, known.message.in_reply_to
     if context is None or view is None or incident is None:

@@ -20,10 +20,11 @@ BY_LINE = "incident-line"
 
 
 def match_by_name(name: str, found: Match, view: LedgerView) -> Match:
-    """Return the match for the incident that `name` names, if the fields of the mail name no other one.
+    """Return the match for the incident called `name`, if the header of the mail names no other incident.
 
-    If they do, the mail is ambiguous. If no incident or several have that name, the writer has to be asked. An answer
-    to our question about a mail remains one. Only an answer about an alert may name the incident that it belongs to.
+    If it does, the mail is ambiguous. If `name` matches no incident or several, the writer has to be asked. The match
+    of an answer to our question about a filed mail is unchanged. In an answer about an alert, `name` is the incident
+    that the alert belongs to.
     """
     if found.alert is not None:
         return replace(match_by_name(name, Match(), view), alert=found.alert)
@@ -43,13 +44,13 @@ def match_by_name(name: str, found: Match, view: LedgerView) -> Match:
 
 
 def match_in_drill(found: Match, name: str, message: Message, context: AppContext) -> Match:
-    """Return the match, without a real incident if the message is on the list for drills."""
+    """Return the match, without its incident if that is real and the message is on the list for drills."""
     is_real = found.incident is not None and not found.incident.drill
     return Match(misnamed=Misnamed(name=name)) if is_real and is_for_drills(message, context) else found
 
 
 def called(name: str, view: LedgerView) -> list[Incident]:
-    """Return the incidents that `name` may name, except restricted ones."""
+    """Return the incidents that `name` may refer to, except restricted ones."""
     if name == THE_OPEN_ONE:
         found = view.incidents(everything=False)
     else:
@@ -58,7 +59,7 @@ def called(name: str, view: LedgerView) -> list[Incident]:
 
 
 def _misnamed(name: str, several: list[Incident], view: LedgerView) -> Match:
-    """Return a match without an incident, but with those that may be meant, or with all open ones."""
+    """Return a match without an incident, with the incidents that `name` may mean, or else all open ones."""
     meant = several or [incident for incident in view.incidents(everything=False) if not incident.restricted]
     candidates = tuple(incident.id for incident in meant[:NAMED_MAX])
     return Match(misnamed=Misnamed(name=name, candidates=candidates, is_several=bool(several)))

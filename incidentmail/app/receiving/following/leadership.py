@@ -1,4 +1,4 @@
-"""Recognise from proven announcements that another installation was promoted and leads now."""
+"""Detect from proven announcements that another installation was promoted and leads now."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def follow_promotion(
 def taken_over(context: AppContext, tx: Transaction, announcement: Announcement) -> list[Event]:
     """Return an event that takes over an incident declared by the previous installation, if this one leads.
 
-    Its declaration was on its way when this installation was promoted, so no other one will lead it.
+    The declaration was in transit when this installation was promoted, so no other installation will lead the incident.
     """
     authority, origin = tx.authority(), context.ledger.origin
     is_ours = authority.leader == origin and announcement.epoch < authority.epoch

@@ -198,7 +198,7 @@ def _author(context: AppContext, mail: Provenance) -> Person:
 
 
 def _declared(announcement: Announcement) -> list[Event]:
-    """Return the event of the declaration, followed by events for facts that have separate ones."""
+    """Return the event of the declaration, followed by events for the facts that need separate ones."""
     facts = dict(announcement.facts)
     approval = facts.pop(APPROVAL, None)
     roles = {name.removeprefix(ROLE_PREFIX): value for name, value in facts.items() if name.startswith(ROLE_PREFIX)}

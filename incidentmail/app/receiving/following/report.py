@@ -41,7 +41,7 @@ class ReportFollowed:
 def follow_report(
     context: AppContext, tx: Transaction, report: DeliveryReport, provenance: Provenance | None
 ) -> ReportFollowed | None:
-    """Record the report about one of our messages, and make mails to the people due who have to be told.
+    """Record the report about one of our messages, and schedule mails to the people who must be told.
 
     `provenance` is that of the report. Return None if the report is not about one of our messages.
     """
@@ -61,7 +61,7 @@ def follow_report(
 
 
 def _returned(context: AppContext, tx: Transaction, report: DeliveryReport) -> Iterator[OutboxMail]:
-    """Yield each of our messages that the report may return, with the id that we gave it, in lower case."""
+    """Yield each of our messages that the report may return, ignoring the case of its Message-ID."""
     domain = str(context.config.bot.address).rpartition("@")[2]
     for text in report.original_ids:
         name = read_message_id(context.key, text)
@@ -100,7 +100,7 @@ _DOUBTED = "a report says, and nothing proves who wrote it,"
 
 
 def _may_return(context: AppContext, tx: Transaction, mail: OutboxMail, address: str) -> bool:
-    """Return whether the address is one of our lists which may still return this mail."""
+    """Return whether the address is one of our lists, and the list may still return this mail."""
     if address not in context.config.lists or not awaits_copies(context, tx) or tx.never_returned([address]):
         return False
     sent_at = next((one.sent_at for one in mail.recipients if one.address == address), None)
