@@ -80,7 +80,7 @@ def as_part_holder(actor: Actor, view: LedgerView, incident: Incident, *, verifi
 def self_named_deputies(view: LedgerView, incident: Incident) -> tuple[Person, ...]:
     """Return the deputies who named themselves.
 
-    These are the ones not named by the commander, the declarer, the operator or a deputy whom one of these named.
+    They were not named by the commander, the declarer, the operator or a deputy whom one of these had named.
     """
     deputies = incident.roles.get(DEPUTY, Holders()).people
     if not deputies:

@@ -24,7 +24,7 @@ would take hundreds of megabytes, and seconds to load while the ledger is locked
 
 
 class _Kept:
-    """A memory, its size in characters, the number of its last text, and the number of texts in the ledger then.
+    """A memory, its size in characters, the number of its last text, and the ledger's text count at that time.
 
     `ours` holds only the text that this program wrote.
     """
@@ -39,7 +39,7 @@ SUMMARIES_MAX = 64
 
 
 class _Summed:
-    """The summary of an incident's texts, the number of the last text, and the number of texts in the ledger then."""
+    """The summary of an incident's texts, the number of the last text, and the ledger's text count at that time."""
 
     def __init__(self, summary: Summary) -> None:
         self.summary = summary

@@ -47,7 +47,7 @@ class ListEffects(Frozen, kw_only=True):
 
     @property
     def breaks_signatures(self) -> bool:
-        """Whether the list broke a signature that our mail had before."""
+        """Whether the list's changes break any signature that our mail had before."""
         return bool(self.prefix) or self.rewrites_subject or self.adds_footer or self.rewrites_text
 
 

@@ -21,9 +21,10 @@ EXPIRES_WITHIN = timedelta(days=14)
 def listener(
     listen: ListenSection, *, fetches: bool, running: bool, last_accepted_at: datetime | None, now: datetime
 ) -> Iterator[Finding]:
-    """Yield whether a server answers at each address of [listen] or, without any, how else mail arrives.
+    """Yield a finding for each address of [listen]: does a server answer there?
 
-    `fetches` is true if a mailbox is configured; `running` is true if `serve` runs on this ledger.
+    Without addresses, yield how else mail arrives. `fetches` is true if a mailbox is configured; `running` is true if
+    `serve` runs on this ledger.
     """
     addresses = [
         (key, parse_listen("lmtp" if key == "lmtp" else "smtp", text)) for key, text in listen.addresses.items()

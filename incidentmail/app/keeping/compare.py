@@ -1,4 +1,4 @@
-"""Compare the ledger with sent messages, each of which states the heads of both hash chains when it was sent."""
+"""Compare the ledger with sent messages. Each message states the heads of both hash chains when it was sent."""
 
 from __future__ import annotations
 

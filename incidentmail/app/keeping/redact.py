@@ -36,7 +36,7 @@ class Chosen(Frozen, kw_only=True):
 
 
 class Redaction(Frozen, kw_only=True):
-    """The items removed, or to be removed. `seq` is the number of the entry about it, or None if nothing was done."""
+    """The items removed, or to be removed. `seq` is the number of its entry, or None if nothing was done."""
 
     plan: RemovalPlan
     seq: int | None = None

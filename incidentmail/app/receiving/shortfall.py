@@ -40,7 +40,7 @@ class Shortfall:
     proposal: int | None = None
     own: bool = False
     is_asked: bool = False
-    """Whether the author is being sent the question about that proposal, which makes other explanations unnecessary."""
+    """Whether the author is being asked about the proposal, which makes other explanations unnecessary."""
     read_as: str | None = None
     result: str | None = None
     instead: str | None = None

@@ -77,8 +77,8 @@ def record_answer(
 def _said(invited: tuple[Person, ...], answer: CalendarAnswer, author: Person) -> tuple[Person, Coming] | None:
     """Return the person who answers, and their answer, or None if the mail answers for somebody else.
 
-    An answer for the author's own address counts first. If the calendar answers only for one other address, which was
-    invited, this counts, too, because the calendar may know its owner under that address.
+    An answer for the author's own address counts first. If the calendar answers only for one other address, and that
+    address was invited, the answer counts as well, because the calendar may know its owner under that address.
     """
     by_mailbox = {mailbox_of(address): coming for address, coming in answer.answers}
     if (own := by_mailbox.get(mailbox_of(str(author.address)))) is not None:

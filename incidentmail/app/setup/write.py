@@ -43,7 +43,7 @@ def write_configuration(path: Path, text: str) -> Path | None:
 def is_in_use(path: Path) -> bool:
     """Return whether there is a configuration that may be in use.
 
-    A configuration without a list, as a package installs it, is not in use. A file that cannot be read may be.
+    A configuration without a list, as a package installs it, is not in use. A file that cannot be read may be in use.
     """
     if not path.exists():
         return False

@@ -1,4 +1,4 @@
-"""Decide whether a limit prevents another private message, and what its reader or the operator is told about that."""
+"""Decide whether a limit prevents another private message, and what to tell its reader or the operator."""
 
 from __future__ import annotations
 
@@ -50,12 +50,13 @@ def over_a_limit(
     urgent: bool = False, cause: str | None = None, is_claimed: bool = False, host: str | None = None,
     warns: bool = False,
 ) -> Over | None:  # fmt: skip
-    """Return the limit that prevents another private message, or None. `digest` is of the words that it answers.
+    """Return the limit that prevents another private message, or None.
 
-    `cause` is the result of `cause_of`. `is_claimed` is true if the message answers a mail whose author could be
-    another person. `host` is the host that delivered a mail which anybody may have written, or None. If the message is
-    `urgent`, only the hourly limits apply, except those for all addresses together. If it `warns`, because only its
-    reader can act on it, the reader's limits do not apply. Kinds with `guards` have separate limits.
+    `digest` is the digest of the words that the message answers. `cause` is the result of `cause_of`. `is_claimed` is
+    true if the message answers a mail whose author could be another person. `host` is the host that delivered a mail
+    which anybody may have written, or None. If the message is `urgent`, only the hourly limits apply, except those for
+    all addresses together. If it `warns`, because only its reader can act on it, the reader's limits do not apply.
+    Kinds with `guards` have separate limits.
     """
     over = _of_the_kind(view, kind, address, at, digest, urgent=urgent)
     if over is not None:

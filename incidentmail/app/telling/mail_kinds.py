@@ -31,7 +31,7 @@ AUTHOR_AN_HOUR_MAX = 20
 AUTHOR_TO_ONE_AN_HOUR_MAX = 5
 """Private messages that one person causes for one mailbox, so that other people can reach it as well."""
 WARNINGS_OF_ONE_AN_HOUR_MAX, WARNINGS_AN_HOUR_MAX = 10, 20
-"""Warnings (`Kind.guards`) to one mailbox because of one person, and because of all. Other mail does not use up this
+"""Warnings (`Kind.guards`) to one mailbox, caused by one person, and by all people. Other mail does not use up this
 budget, because only the readers of warnings can act on them.
 """
 HOST_AN_HOUR_MAX = 60

@@ -40,10 +40,10 @@ def note_due(
     `is_claimed` is true if the message answers a mail whose author could be another person. If anybody at all may have
     written that mail, `host` is the host that delivered it, and the message is charged to that host.
 
-    `said` holds the words that the message answers. A reply to the message declares the accepted message `filed`. Each
-    address gets only one message of this kind about the thread `once`. If the message is `urgent`, because a severity
-    or a commander was not understood, neither the daily limits nor those for all addresses together apply. If it
-    `warns`, because only its reader can act on it, the limits of the reader's mailbox do not apply.
+    `said` holds the words that the message answers. A reply to the message turns the accepted message `filed` into a
+    declaration. Each address gets only one message of this kind about the thread `once`. If the message is `urgent`,
+    because a severity or a commander was not understood, neither the daily limits nor those for all addresses together
+    apply. If it `warns`, because only its reader can act on it, the limits of the reader's mailbox do not apply.
     """
     if content.template not in KINDS[kind].templates:
         raise ValueError(f"{content.template} is not a template of {kind}")

@@ -73,8 +73,8 @@ def asked_anew(incident: Incident, events: Sequence[Event]) -> Iterator[Notice]:
 def still_asked(view: LedgerView, incident: Incident, notices: Sequence[Notice], at: datetime) -> list[Notice]:
     """Return the notices without unnecessary questions about words for customers.
 
-    These are questions to people who are asked about the same words already, or who have had much mail if somebody else
-    is asked.
+    These are questions to people who are asked about the same words already, or who have had much mail, provided that
+    somebody else is asked.
     """
     about_words = {proposal.number: proposal for proposal in incident.proposals if waits_for_approval(proposal)}
     asks = [one for one in notices if one.kind == "question" and one.to is not None and one.number in about_words]

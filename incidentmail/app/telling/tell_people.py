@@ -120,7 +120,7 @@ def _asked_anew(incident: Incident, events: Sequence[Event]) -> Iterator[Notice]
 def questions_to_others(
     context: AppContext, incident: Incident, proposal: Proposal, unreached: Person, self_named: Sequence[Person]
 ) -> Iterator[Private]:
-    """Yield the questions to the other leaders whether a severe incident is over, if its commander is out of reach.
+    """Yield questions to the other leaders about whether a severe incident is over, if its commander cannot be reached.
 
     `self_named` are the deputies who named themselves. They are not asked.
     """

@@ -93,9 +93,7 @@ def _known_severity(beginning: Beginning | None, policy: Policy) -> int | None:
 
 
 def still_unclear(stated: Stated | None, policy: Policy) -> tuple[Item, ...]:
-    """Return items for an unclear reply to that question: what it states, with the replies that would declare an
-    incident.
-    """
+    """Return items for an unclear reply to that question, each with the replies that would declare an incident."""
     return tuple(_items(stated, policy)) if stated else ()
 
 

@@ -156,7 +156,7 @@ def ours_answered(known: Known, incident: Incident | None) -> Callable[[], Memor
 
 
 def note_answered(known: Known, incident: Incident | None) -> Memory | None:
-    """Return the words of the people's messages that this message answers, with their quotations, or None if unknown.
+    """Return the words of people's messages that this message answers, with quotations, or None if unknown.
 
     The messages must be parsed again, since the ledger keeps only their new text. Raise NotReadYetError until that is
     done.

@@ -94,7 +94,7 @@ def _unproven(
 ) -> Followed:
     """Return the result for one of our private messages, or for a copy with altered content. Nothing is recorded.
 
-    The public notice about a restricted incident has no proof either, but the list returns its copy, too.
+    The public notice about a restricted incident has no proof either, but the list returns a copy of it, too.
     """
     incident = tx.incident_by_ref(name.ref) if name else None
     if name is not None and name.number.startswith("p"):
