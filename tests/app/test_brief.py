@@ -108,7 +108,7 @@ def test_a_stranger_is_told_nothing(installation: Installation, mails: Mails) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["What is the status of the bank?", "I will catch up later.", "status\n\nIs anybody there?"]
+    "text", ["What is the status of the bank?", "I will catch up later.", "status of the bank\n\nIs anybody there?"]
 )
 def test_more_words_than_these_are_a_note(installation: Installation, mails: Mails, text: str) -> None:
     assert installation.ingest(mails.reply_to(busy(installation, mails), text, ALICIA))["outcome"] == "note"

@@ -247,7 +247,7 @@ class PostgresLedger(StoreErrors):
         """Raise LedgerUnavailableError if a new connection leads to another ledger, or to one that lost our commits."""
         if self._origin(database) != self.origin:
             raise self.other_ledger("it has another origin")
-        for table, (seq, hash_) in self._seen.items():
+        for table, (seq, hash_) in dict(self._seen).items():  # other threads may be writing it
             row = database.execute(f"SELECT hash FROM {table} WHERE seq = %s".encode(), (seq,)).fetchone()
             if row is None or row[0] != hash_:
                 raise self.other_ledger(f"number {seq} of {table}, which was committed, is missing")
