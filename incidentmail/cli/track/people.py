@@ -42,7 +42,7 @@ from incidentmail.errors import UsageError
 def role_command(
     ctx: click.Context, words: tuple[str, ...], add: bool, remove: bool, message: str | None, as_json: bool
 ) -> int:
-    """Show who holds which role, or give one to somebody. They are told privately; the list is told in its next mail.
+    """Show who holds which role, or give one to somebody, who is told privately; the list is told with its next mail.
 
     WHO replaces the people who have the role, unless --add or --remove is given.
     """
