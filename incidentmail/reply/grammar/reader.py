@@ -30,6 +30,8 @@ ASKS_MAX = 20
 """The maximum number of questions collected before parsing stops. Only three are asked."""
 SENTENCES_MAX = 200
 """The maximum number of sentences near keywords that are parsed. People write about a dozen."""
+PROMISE_LINES_MAX = 50
+"""The maximum number of lines searched for a promise behind other text. A longer first paragraph is a log."""
 LOOKED_BELOW_MAX = 4
 """The maximum number of paragraphs below other text that are searched for commands. Later ones are reports and logs."""
 ABOUT: dict[str, About] = {
@@ -227,7 +229,7 @@ class Reader:
         """
         if not self.commands or any(one.name == "next_update_at" for one in self.commands):
             return
-        for line in lines:
+        for line in lines[:PROMISE_LINES_MAX]:
             found = promise_at_end(line.text, self.context) if line.readable else None
             if found:
                 self.ask(line.number, (found[1],), "below")
