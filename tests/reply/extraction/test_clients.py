@@ -423,6 +423,7 @@ def new_to(mail: str, typed: Sequence[str]) -> list[str]:
     """Return the typed texts that the mail does not contain, because memory rightly treats those as quoted."""
     said = {bare(line) for line in mail.split("\n")}
     said |= {bare(line.partition(": ")[2]) for line in mail.split("\n")}  # what is broken is a line of its own there
+    said |= {bare(sentence) for sentence in re.split(r"(?<=[.?!])\s", mail)}  # the page breaks a mail into sentences
     return [
         text for text in typed if not any(re.sub(r"\W+", " ", r).strip().casefold() in said for r in text.split("\n"))
     ]
