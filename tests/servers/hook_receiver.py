@@ -27,9 +27,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Request:
+    """A request, and the port of the client's end of its connection."""
+
     path: str
     headers: dict[str, str]
     body: bytes
+    client_port: int
 
     @property
     def json(self) -> Any:
@@ -73,7 +76,7 @@ def receiving(receiver: Receiver, tls: ssl.SSLContext | None = None, port: int =
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            answer = receiver.take(Request(self.path, headers, body))
+            answer = receiver.take(Request(self.path, headers, body, self.client_address[1]))
             self.close_connection = True
             if answer.waits:
                 receiver.released.wait(PATIENCE_S)

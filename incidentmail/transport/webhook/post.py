@@ -73,8 +73,10 @@ async def _post(url: str, body: bytes, headers: dict[str, str], limits: Limits, 
 
     first = at = httpx.URL(url)
     try:
+        # A server may close a connection just when the next request is sent on it, and a POST is not safely repeated.
+        once = httpx.Limits(max_keepalive_connections=0)
         async with httpx.AsyncClient(
-            verify=tls_context(limits.ca_file), trust_env=False, timeout=_steps(limits)
+            verify=tls_context(limits.ca_file), trust_env=False, timeout=_steps(limits), limits=once
         ) as client:
             for _ in range(REDIRECTS_MAX + 1):
                 own = headers if at.netloc == first.netloc else _for_others(headers)

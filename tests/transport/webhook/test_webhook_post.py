@@ -92,6 +92,8 @@ def test_redirects_in_a_circle_and_without_a_place_end(receiver: Receiver) -> No
     receiver.script = [Answer(307, {"Location": "/incidents"})]
     with pytest.raises(HookUnreachableError, match="redirects more than 3 times"):
         post(receiver.url, b"{}", {}, limits())
+    ports = [one.client_port for one in receiver.requests]
+    assert len({*ports}) == len(ports) == 4, "a connection that the receiver may be closing is not used again"
     receiver.script = [Answer(307)]
     with pytest.raises(HookUnreachableError, match="does not say where to"):
         post(receiver.url, b"{}", {}, limits())
