@@ -5,7 +5,7 @@ from __future__ import annotations
 COMMANDS: dict[str, tuple[str, str]] = {
     "declare": ("incident.declare", "Announce a new incident to the list."),
     "update": ("incident.change", "Change an incident, or tell the list where it stands."),
-    "handoff": ("incident.change", "Offer command to somebody, or pass it."),
+    "handoff": ("track.handoff", "Offer command to somebody, or pass it."),
     "note": ("incident.change", "Add a note to the timeline; the list is not mailed."),
     "action": ("track.items", "Write down what is to be done, by whom and until when."),
     "need": ("track.items", "Write down what or who is needed."),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 OPEN_SHOWN_MAX, NEAR_SHOWN_MAX = 5, 2
 ALIKE = 0.85
 """The minimum similarity to a member's address at which an address is called mistyped."""
+dry_run_option = option("--dry-run", is_flag=True, help="Print the mail and do nothing.")
 yes_option = option("-y", "--yes", is_flag=True, help="At a terminal: mail it without asking.")
 
 
