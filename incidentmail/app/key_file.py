@@ -12,6 +12,7 @@ from pathlib import Path
 
 from incidentmail.core.record.keys import Key
 from incidentmail.errors import ConfigError, NotPermittedError
+from incidentmail.ledger.durable_files import sync
 
 KEY_BYTES = 32
 
@@ -57,7 +58,7 @@ def rotate(path: Path) -> Path:
         os.link(path, old)
         new = _written(path)
         new.replace(path)
-        _sync_folder(path.parent)
+        sync(path.parent)
     except OSError as error:
         raise _closed_to_us(path, error) from error
     return old
@@ -97,7 +98,7 @@ def _make(path: Path) -> None:
             os.link(new, path)
     finally:
         new.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync(path.parent)
 
 
 def _written(path: Path) -> Path:
@@ -112,14 +113,6 @@ def _written(path: Path) -> Path:
         file.flush()
         os.fsync(file.fileno())
     return new
-
-
-def _sync_folder(path: Path) -> None:
-    folder = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _closed_to_us(path: Path, error: OSError) -> NotPermittedError:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from incidentmail.core.frozen import Frozen, json_text, read_text
 from incidentmail.errors import PagesError
+from incidentmail.ledger.durable_files import sync
 
 LIST = ".incidentmail"
 """The list of our files in a folder. It holds only names and digests, because anybody may read it."""
@@ -80,7 +81,7 @@ class PagesFolder:
             try:
                 for name in gone:
                     (self.path / name).unlink(missing_ok=True)
-                _sync(self.path)
+                sync(self.path)
                 self._note({name: digest for name, digest in self._files.items() if name in names})
             except OSError as error:
                 raise _cannot(self.path, error) from error
@@ -178,12 +179,3 @@ def _first(names: Iterable[str]) -> str | None:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _sync(path: Path) -> None:
-    """Make renamed and removed names durable."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

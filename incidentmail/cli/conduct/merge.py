@@ -7,7 +7,8 @@ import click
 from incidentmail.app.choose_incident import choose
 from incidentmail.cli.common import context_of, incident_names, json_option, laptop_of, secret_option
 from incidentmail.cli.elsewhere import of_options, told_elsewhere
-from incidentmail.cli.help import command, option
+from incidentmail.cli.help import command
+from incidentmail.cli.incident.before_mail import dry_run_option
 from incidentmail.cli.incident.carry_out import carry_out
 from incidentmail.cli.incident.facts import reason_given, reason_option
 from incidentmail.core.commands import Command, GiveUpdate
@@ -19,7 +20,7 @@ from incidentmail.core.teams.team_words import DUPLICATE_OF
 @click.argument("incident", metavar="INCIDENT", shell_complete=incident_names)
 @click.argument("into", metavar="INTO", shell_complete=incident_names)
 @reason_option
-@option("--dry-run", is_flag=True, help="Print the mail and do nothing.")
+@dry_run_option
 @secret_option
 @json_option
 @click.pass_context

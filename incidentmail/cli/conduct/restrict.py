@@ -6,14 +6,15 @@ import click
 
 from incidentmail.cli.common import context_of, incident_argument, json_option, laptop_of
 from incidentmail.cli.elsewhere import of_options, told_elsewhere
-from incidentmail.cli.help import command, option
+from incidentmail.cli.help import command
+from incidentmail.cli.incident.before_mail import dry_run_option
 from incidentmail.cli.incident.carry_out import carry_out
 from incidentmail.core.teams.team_commands import Restrict
 
 
 @command("restrict", "restrict", "restrict checkout")
 @incident_argument
-@option("--dry-run", is_flag=True, help="Print the mail and do nothing.")
+@dry_run_option
 @json_option
 @click.pass_context
 def restrict_command(ctx: click.Context, incident: str | None, dry_run: bool, as_json: bool) -> int:

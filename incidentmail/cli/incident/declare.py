@@ -26,7 +26,7 @@ from incidentmail.errors import IncidentMailError, UsageError
 from incidentmail.outbound.wire_format import readable
 from incidentmail.report.near_duplicates import near_duplicates
 
-from .before_mail import can_ask, doubts_about, is_watched, show_open, warn, yes_option
+from .before_mail import can_ask, doubts_about, dry_run_option, is_watched, show_open, warn, yes_option
 from .facts import facts_options, message_of, stated_facts
 from .first_words import FirstWords, first_words
 from .next_steps import PAGED_BY_ANOTHER, say_what_next, say_who_was_paged
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 @option("--restricted", is_flag=True, help="Tell only the restricted list what it is about.")
 @option("--silent", is_flag=True, help="With --restricted: tell the main list nothing at all.")
 @yes_option
-@option("--dry-run", is_flag=True, help="Print the mail and do nothing.")
+@dry_run_option
 @secret_option
 @json_option
 @click.pass_context

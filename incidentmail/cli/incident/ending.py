@@ -17,7 +17,7 @@ from incidentmail.core.model import Status
 from incidentmail.core.words import STATUS_SENTENCES
 from incidentmail.errors import UsageError
 
-from .before_mail import ask_line, is_watched, yes_option
+from .before_mail import ask_line, dry_run_option, is_watched, yes_option
 from .carry_out import carry_out
 from .target import incident_and_reason
 
@@ -32,7 +32,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     json_option,
     secret_option,
     yes_option,
-    option("--dry-run", is_flag=True, help="Print the mail and do nothing."),
+    dry_run_option,
     option("-m", "--message", metavar="TEXT", help="The reason, if it could be taken for the incident's name."),
     click.argument("words", nargs=-1, metavar="[INCIDENT] [REASON]", shell_complete=incident_names),
 )
