@@ -111,7 +111,7 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
         state=wording.state_words(incident, was),
         middle=said,
         middle_name="said",
-        broken=str(wording.broken(incident)),
+        broken=str(wording.broken(incident, states_impact="impact" in was)),
         fields=wording.fields(shown, on, was, without=("impact",)),
         closing=_with_address(
             sender, incident, follow_up_hint(number, to_address=sender.hides_authors, can_undo=can_undo)

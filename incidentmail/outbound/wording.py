@@ -172,14 +172,17 @@ class Wording(Frozen, kw_only=True):
             lines.append(FieldLine(INCIDENT_KEY, incident.id))
         return lines
 
-    def broken(self, incident: Incident) -> FieldLine:
-        """Return the line that describes the problem: impact, first sentence of the details, or description."""
-        if incident.impact:
+    def broken(self, incident: Incident, *, states_impact: bool = True) -> FieldLine:
+        """Return the line that describes the problem: impact, first sentence of the details, or description.
+
+        Once the incident has ended, the line is in the past, unless the mail is the first that states this impact.
+        """
+        if incident.impact and (incident.is_open or states_impact):
             return FieldLine(self.words.key("impact"), incident.impact)
         key = BROKEN_KEY if incident.is_open else BROKEN_BEFORE_KEY
         is_corrected = incident.description != incident.subject
         said = "" if is_corrected else first_sentence(incident.details)  # a corrected description is newer
-        return FieldLine(key, clip(said or incident.description, BROKEN_CHARS_MAX))
+        return FieldLine(key, incident.impact or clip(said or incident.description, BROKEN_CHARS_MAX))
 
     def needs(self, incident: Incident) -> list[FieldLine]:
         """Return a line with each open need and its owner, for at most the NEEDS_MAX newest needs."""

@@ -310,6 +310,34 @@ def test_a_mail_of_an_ended_incident_says_what_was_broken(installation: Installa
     assert "What was broken: Cards fail" in installation.mails[-1].get_content()
 
 
+def test_a_closing_mail_says_how_long_it_lasted_and_what_was_broken(installation: Installation) -> None:
+    installation.declare("Cards fail", "--started", "2026-11-20 14:05 UTC", "--impact", "One payment in five fails")
+    installation.clock.tick(minutes=10)
+    installation.ok("update", "--severity", "1", "--impact", "No payment works")
+    assert "Impact: No payment works" in installation.mails[-1].get_content()
+    installation.clock.tick(minutes=10)
+    installation.ok("close", "-m", "The certificate was renewed.")
+    text = installation.mails[-1].get_content()
+    assert "What was broken: No payment works\n" in text and "Impact:" not in text
+    assert "Started: 14:05 UTC" in text and "Duration: 35 minutes" in text
+
+
+def test_an_impact_that_nobody_was_told_before_the_end_is_stated_by_its_name(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    installation.ok("update", "--impact", "One payment in five fails")
+    installation.ok("close", "-m", "The certificate was renewed.")
+    assert "Impact: One payment in five fails" in installation.mails[-1].get_content()
+
+
+def test_a_corrected_description_is_what_is_broken(installation: Installation) -> None:
+    installation.declare("One payment in five fails", "-m", "Since noon one payment in five fails.")
+    installation.ok("update", "--description", "No payment works")
+    update = installation.mails[-1]
+    assert "What is broken: No payment works\n" in update.get_content()
+    installation.ok("handoff", "Bo K. <bo@example.com>", "--spoken")
+    assert "what is broken: No payment works" in installation.private[-1].get_content()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
