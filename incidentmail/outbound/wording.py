@@ -117,8 +117,9 @@ class Wording(Frozen, kw_only=True):
         parts += [f"{at_the_end}{severity[:1].lower()}{severity[1:]}, {phase}"]
         parts += [f"{self.words.title} {incident.commander.name}"]
         parts += [f"people coordinate via {incident.venue}"] if incident.venue and incident.is_open else []
-        is_new = incident.description != incident.subject  # the subject of every mail states the first description
-        parts += [f"what is broken: {clip(incident.description, BROKEN_CHARS_MAX)}"] if is_new else []
+        is_corrected = incident.description != incident.subject  # the subject of every mail states the first one
+        broken = incident.impact or (incident.description if is_corrected else "")
+        parts += [f"what is broken: {clip(broken, BROKEN_CHARS_MAX)}"] if broken and incident.is_open else []
         return f"As it stands: {'; '.join(parts).removesuffix('.')}."
 
     def fields(
