@@ -21,7 +21,7 @@ _THANKING = re.compile(
     FLAGS,
 )
 _THANKS_BEHIND = re.compile(
-    r"\s*[.,;!–—-]?\s+(?:(?:many\s+)?thanks|thank\s+(?:you|u)|thx|tx|ty|cheers|please|pls|plz|danke|bitte|merci|gracias"
+    r"\s*(?P<mark>[.,;!–—-]?)\s+(?:(?:many\s+)?thanks|thank\s+(?:you|u)|thx|tx|ty|cheers|please|pls|plz|danke|bitte|merci|gracias"
     r"|obrigad[oa]|grazie|dzięki|bedankt)(?!\w)",
     re.I,
 )
@@ -62,11 +62,16 @@ def without_thanks(value: str) -> str:
 
     >>> without_thanks("Bo Keller. Thanks!"), without_thanks("not needed, thx all"), without_thanks("Bo, Ann Best")
     ('Bo Keller', 'not needed', 'Bo, Ann Best')
+    >>> without_thanks("the table at Cheers Bar"), without_thanks("Ann please")
+    ('the table at Cheers Bar', 'Ann')
     """
     value = _without_pictures(value)
     found = _THANKS_BEHIND.search(value)
-    is_behind = found is not None and found.start() > 0 and is_thanks(value[found.start() :])
-    return _without_pictures(value[: found.start()]) if found and is_behind else value
+    if found is None or not found.start():
+        return value
+    rest = value[found.start() :]
+    is_behind = is_thanks(rest) and (found["mark"] or all(fold_case(word) in IN_THANKS for word in TOKEN.findall(rest)))
+    return _without_pictures(value[: found.start()]) if is_behind else value
 
 
 def _without_pictures(value: str) -> str:

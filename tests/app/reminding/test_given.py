@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from passing_time import later
 
 if TYPE_CHECKING:
     from conftest import Installation, Mails, Result
@@ -19,12 +20,6 @@ def house(installation: Installation) -> Installation:
     installation.configure(PEOPLE)
     installation.declare("Cards fail", "--severity", "3")
     return installation
-
-
-def later(house: Installation, minutes: int, *, by: int = 5) -> None:
-    for _ in range(minutes // by):
-        house.clock.tick(minutes=by)
-        house.ok("flush")
 
 
 def texts(house: Installation, name: str = "bo@") -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from passing_time import later
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -20,12 +21,6 @@ def house(installation: Installation) -> Installation:
     installation.configure(PEOPLE)
     installation.declare("Cards fail", "--severity", "3")
     return installation
-
-
-def later(house: Installation, minutes: int, *, by: int = 5) -> None:
-    for _ in range(minutes // by):
-        house.clock.tick(minutes=by)
-        house.ok("flush")
 
 
 def to(house: Installation, name: str) -> list[EmailMessage]:
