@@ -42,7 +42,7 @@ _OPTIONS = (
     option("--impact", group=WORDS, metavar="TEXT", help="Who and what is affected."),
     option("--not-affected", group=WORDS, metavar="TEXT", help="What still works."),
     option("--customers-may-be-told", group=WORDS, metavar="TEXT", help="What support may say; it is approved first."),
-    option("--started", group=TIMES, metavar="TIME", help="When it began: 14:07, or 2026-11-20 14:07 UTC."),
+    option("--started", group=TIMES, metavar="TIME", help="When it began: 14:07, 14m ago, or 2026-11-20 14:07 UTC."),
     option("--detected", group=TIMES, metavar="TIME", help="When somebody or an alert first noticed it."),
     option("--next-update", group=TIMES, metavar="TIME", help="When news comes next: 15:00 or +30m."),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from incidentmail.core.frozen import replace
 from incidentmail.core.text import fold_case, one_line
+from incidentmail.reply.asking_words import asks_for_help
 from incidentmail.reply.coming_back import says_it_is_back
 from incidentmail.reply.grammar.clauses import dated_promise
 from incidentmail.reply.grammar.courtesy import is_pleasantry
@@ -18,7 +19,6 @@ from incidentmail.reply.grammar.person_names import is_name
 from incidentmail.reply.grammar.read_commands import read
 from incidentmail.reply.grammar.reader import ABOUT
 from incidentmail.reply.grammar.tracking_words import unfinished_tracking
-from incidentmail.reply.grammar.whole_words import asks_for_help
 from incidentmail.reply.parsed import About, Ask, Context, NewLine
 
 from .requests import HANDED, NAMED, PLACE, REQUESTS

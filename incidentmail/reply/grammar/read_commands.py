@@ -12,6 +12,7 @@ from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.frozen import replace
 from incidentmail.core.text import one_line
 from incidentmail.core.time_forms.written_times import NoTime
+from incidentmail.reply.asking_words import asks_for_brief, brief_since
 from incidentmail.reply.parsed import Ask, Context, NewLine, Problem, Read, ReadCommand, Why
 
 from .clauses import keywords_in
@@ -19,9 +20,9 @@ from .courtesy import is_pleasantry, without_underscores
 from .key_values import has_colon
 from .patterns import GREETING_AHEAD
 from .reader import KEY_LINES_MAX, Reader
-from .tracking_words import brief_since, tracking_line
+from .tracking_words import tracking_line
 from .whole_reply import RECORD, finish
-from .whole_words import WHOLE_CHARS_MAX, Whole, asks_for_brief, whole_reply
+from .whole_words import WHOLE_CHARS_MAX, Whole, whole_reply
 
 # Keys that, besides those of roles, people who declare write below the details.
 _DECLARED = frozenset({

@@ -6,7 +6,6 @@ A reason may follow. The number may be missing only if the writer was asked, so 
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import cast
 
 from incidentmail.core.commands import (
@@ -26,12 +25,11 @@ from incidentmail.core.facts import ROLE_PREFIX, json_person
 from incidentmail.core.frozen import JsonValue, replace
 from incidentmail.core.model import Person
 from incidentmail.core.text import fold_case, one_line
-from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.core.tracking.tracked_items import Verdict
 from incidentmail.reply.parsed import Context
 
 from .clauses import Found
-from .courtesy import TOKEN, is_thanks, without_courtesy
+from .courtesy import TOKEN, is_thanks
 from .hours import break_word
 from .lexicon import REMAINDERS
 from .patterns import AHEAD, GREETING_AHEAD, MARKS
@@ -74,12 +72,6 @@ _FORMS = tuple(
         rf"(?P<word>{word})[ \t,]{{0,2}}(?P<number>{_NUMBER})(?!\w)",
         rf"(?P<number>{_NUMBER})[ \t,]{{0,2}}(?P<word>{word})(?!\w)",
     )
-)
-_SINCE = re.compile(
-    r"(?:please[ \t])?(?:catch(?:[ \t]me)?[ \t-]?up|brief(?:[ \t]me)?|status|summary|what(?:['’]?s|[ \t]is)[ \t]new)"
-    r"[ \t]since[ \t]"
-    r"(?P<time>.{1,40})",
-    re.I | re.S,
 )
 _LEAVING = re.compile(
     r"(?:i['’]?m[ \t]|i[ \t]am[ \t])?(?:leaving|signing[ \t]off)(?:[ \t](?:now|the[ \t](?:call|incident)))?(?!\w)", re.I
@@ -194,21 +186,6 @@ def _finishes(reason: str, said: str, context: Context) -> bool:
     words = {fold_case(word).replace("’", "'") for word in TOKEN.findall(reason)}
     is_plain = "?" not in reason and not words & _LEAVES_SOME and not any(map(str.isdecimal, words))
     return is_plain and _is_about_item(said, context)
-
-
-def brief_since(text: str, context: Context) -> datetime | NoTime | None:
-    """Return the time in `catch up since 14:00`, the reason why it is invalid, or None for other replies."""
-    text = text[: 2 * TRACKING_CHARS_MAX]
-    if "since" not in text.casefold():
-        return None
-    text = without_courtesy(text)
-    found = _SINCE.match(text) if len(text) <= TRACKING_CHARS_MAX else None
-    if found is None:
-        return None
-    time = found["time"].split("\n")[0].rstrip(" .!?")
-    for polite in (", thanks", " thanks", ", please", " please"):
-        time = time.removesuffix(polite)
-    return read_time(time, written_at=context.written_at, nearest="last")
 
 
 def _being_here(text: str, context: Context) -> Found | None:

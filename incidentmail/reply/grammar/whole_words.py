@@ -1,4 +1,4 @@
-"""Parse words that count only as the whole reply, such as `close`, `retract`, `reopen`, `undo 7`, `accept`, `status`.
+"""Parse words that count only as the whole reply, such as `close`, `retract`, `reopen`, `undo 7`, `accept`.
 
 A greeting, thanks and a name can surround such a word. `close`, `retract` and `reopen` can be followed by a reason,
 which becomes the message. The writer is asked if the reason contains a contrast, or says that something is left to do
@@ -39,8 +39,7 @@ from .tracking_words import tracking_reply
 
 WHOLE_CHARS_MAX = 600
 """The maximum length of such a reply: a greeting, one of the words, thanks and a reason."""
-ASKING_CHARS_MAX = 300
-"""The maximum length of a whole-reply question: a greeting, the question and thanks."""
+
 
 _AHEAD = re.compile(
     r"(?:(?:yes|yep|yeah|ja|oui|ok|okay|sure|fine|great|perfect|good|alright|no|sorry|thanks|thank\s+you|so|fyi"
@@ -65,23 +64,6 @@ _YES = re.compile(
     FLAGS,
 )
 _NO = re.compile(r"(?:no|nope|nein|non|nee|nie|não)(?![\w-])", FLAGS)
-_BRIEF = re.compile(
-    r"(?:please\s+|pls\s+|can\s+(?:somebody|someone|you)\s+)?(?:catch(?:\s+me)?[\s-]up|status(?:\s+(?:update"
-    r"|please|report))?|(?:any\s+)?(?:eta|news|updates?|progress)\s*\?"
-    r"|any\s+(?:eta|news|updates?|progress)|summary|summari[sz]e|sitrep|brief(?:\s+me|ing)?|tl;?dr"
-    r"|current\s+(?:status|state)"
-    r"|what(?:['’]?s|\s+is)\s+(?:the\s+)?(?:(?:current\s+|latest\s+)?(?:status|state|eta|news|latest)"
-    r"|going\s+on|happening|new)"
-    r"|where\s+(?:are\s+we|do\s+(?:we|things)\s+stand|does\s+(?:it|this)\s+stand)"
-    r"|bring\s+me\s+up\s+to\s+(?:speed|date)|what\s+did\s+I\s+miss|how\s+is\s+it\s+going)"
-    r"(?:\s+(?:on\s+this|here|now|so\s+far|please|pls|yet))?",
-    FLAGS,
-)
-HELP = re.compile(
-    r"(?:help|help\s+me|commands?\??|usage|what\s+can\s+i\s+(?:say|do|reply|write|type)(?:\s+here)?"
-    r"|how\s+(?:do|can)\s+i\s+(?:use\s+this|reply|answer)|how\s+does\s+this\s+work|hilfe|aide|ayuda|ajuda|pomoc)",
-    FLAGS,
-)
 _SEPARATOR = re.compile(
     r"[ \t]*(?:[,;:.!–—\n]|-{1,2}[ \t]|[ \t]-(?=[A-Z])|[ \t](?=\()|[ \t](?:because|since|as)[ \t])[ \t\n]*", re.A
 )
@@ -117,41 +99,6 @@ class Whole:
     message: str = ""
     asks: _About | None = None
     word: str = ""
-
-
-def asks_for_brief(text: str) -> bool:
-    """Return whether a whole reply, such as `catch up` or `status?`, asks for a summary.
-
-    >>> asks_for_brief("Any ETA?"), asks_for_brief("catch up, thanks"), asks_for_brief("status of the bank?")
-    (True, True, False)
-    """
-    if len(text) > ASKING_CHARS_MAX:
-        return False
-    text = without_courtesy(text)
-    found = _BRIEF.match(text)
-    rest = text[found.end() :] if found else ":"
-    return not rest.lstrip().startswith((":", "：")) and is_thanks(rest.replace("?", " "))
-
-
-def asks_for_help(text: str) -> bool:
-    """Return whether a whole reply asks which replies are possible.
-
-    >>> asks_for_help("Help please, what can I do?"), asks_for_help("help from a DBA is on its way")
-    (True, False)
-    """
-    if len(text) > ASKING_CHARS_MAX:
-        return False
-    text = without_courtesy(text)
-    for _ in range(2):
-        found = HELP.match(text)
-        if found is None:
-            return False
-        rest = text[found.end() :].replace("?", " ")
-        if is_thanks(rest):
-            return True
-        again = POLITE_TAIL.match(rest)
-        text = rest[again.end() if again else 0 :].lstrip(" \t\n,.;:!-")
-    return False
 
 
 def whole_reply(text: str, context: Context) -> Whole | None:

@@ -9,7 +9,7 @@ from incidentmail.app.receiving.recognise import Recognised
 from incidentmail.core.ids import is_sub_address, read_message_id
 from incidentmail.core.model import Trust
 from incidentmail.core.subject_prefixes import NO_SUBJECT, bare_subject
-from incidentmail.reply.grammar.whole_words import asks_for_brief, asks_for_help
+from incidentmail.reply.asking_words import asks_for_brief, asks_for_help
 
 General = Literal["guide", "open_incidents"]
 """The template of the answer: a guide to what people can write, or the list of open incidents."""
