@@ -169,3 +169,10 @@ class Read(Frozen, kw_only=True):
     wants_brief: bool = False
     since: datetime | None = None
     """The start of the period to be summarised, if the writer gave one."""
+
+    @property
+    def wants(self) -> Literal["brief", "help"] | None:
+        """What the writer wants to be sent: the summary of the incident, or the list of possible replies."""
+        if self.wants_brief:
+            return "brief"
+        return "help" if any(ask.about == "help" for ask in self.asks) else None

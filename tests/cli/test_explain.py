@@ -57,3 +57,27 @@ def test_a_mail_without_an_author_is_no_declaration_for_explain_and_for_ingest(
     assert "its From cannot be read: " in installation.ok("explain", stdin=raw).out
     done = installation.process("cd /; unset INCIDENTMAIL_CONFIG; incidentmail explain", raw)
     assert done.returncode == 0 and b"unmatched\n  it is filed: its From cannot be read: " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "wants", "since"),
+    [
+        ("status?", "brief", None),
+        ("Hello,\nany news?\nBo", "brief", None),
+        ("catch up since 14:00", "brief", "2026-11-20T14:00:00Z"),
+        ("help please", "help", None),
+        ("The bank is slow.", None, None),
+        ("sev 1", None, None),
+    ],
+)
+def test_it_says_what_a_reply_wants_to_be_sent(
+    installation: Installation, mails: Mails, text: str, wants: str | None, since: str | None
+) -> None:
+    raw = mails.reply_to(installation.declare(), text, JAYLA)
+    shown = installation.ok("explain", "--json", stdin=raw).json
+    assert (shown["wants"], shown["since"]) == (wants, since)
+    said = installation.ok("explain", stdin=raw).out
+    assert ("asks for all that was told" in said, "asks which replies there are" in said) == (
+        wants == "brief",
+        wants == "help",
+    )

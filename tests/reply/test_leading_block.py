@@ -98,6 +98,73 @@ def test_a_reason_in_the_line_of_a_command_ends_the_leading_block_with_its_parag
 
 
 @pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("sev 1, both lifts are stuck\nnext +20m", {"severity", "next_update_at"}),
+        ("sev 1, both lifts are stuck\nnext +20m\nvenue: #lifts", {"severity", "next_update_at", "venue"}),
+        ("phase 2 - we know the cause\nnext update in 20 min", {"phase", "next_update_at"}),
+        ("taking command, Ines sleeps.\nSeverity 3.", {"commander", "severity"}),
+        (
+            "sev 1, both lifts are stuck\nnext +20m, the fitter calls then\nphase 2",
+            {"severity", "next_update_at", "phase"},
+        ),
+        ("sev 1: half the trains stand\ntaking command", {"severity", "commander"}),
+    ],
+)
+def test_commands_in_the_lines_below_a_command_with_its_reason_act(body: str, found: set[str]) -> None:
+    assert names(body) == found
+    assert heard(body).asks == () and heard(body).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "found", "asked"),
+    [
+        ("sev 1, both lifts are stuck\nnext +20m, if the fitter comes", {"severity"}, True),
+        ("sev 1, both lifts are stuck\nand the fitter says\nphase 2", {"severity"}, True),
+        ("sev 1, both lifts are stuck\nphase 2 of the pump has no power", {"severity"}, False),
+        ("sev 1, the lifts in the east wing and in the west wing stand still since\nphase 2", {"severity"}, False),
+    ],
+)
+def test_other_lines_below_it_do_not(body: str, found: set[str], asked: bool) -> None:
+    assert names(body) == found
+    assert bool(heard(body).asks) == asked
+
+
+@pytest.mark.parametrize("text", ["sev 1 \U0001f6a8 the lifts fall", "phase 2 \U0001f642\U0001f642 we know the cause"])
+def test_emoji_end_a_command_and_a_reason_may_follow(text: str) -> None:
+    assert len(heard(text).commands) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sev 1 \U0001f914 maybe", "sev 1 \U0001f6a8 no, wait", "sev 1 \U0001f914 or 2?", "sev 1 \U0001f605 false alarm"],
+)
+def test_a_doubt_after_emoji_is_still_a_doubt(text: str) -> None:
+    assert heard(text).commands == ()
+    assert heard(text).asks
+
+
+NOWHERE = [
+    "I tell you later", "not sure yet", "tbd, ask Ines", "we are still looking", "unknown", "follows soon",
+    "wird noch gesagt", "encore inconnu", "todavía no", "volgt straks",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", NOWHERE)
+def test_a_venue_that_is_still_to_be_found_is_asked_for(value: str) -> None:
+    assert names(f"Venue: {value}") == set()
+    assert remedies(f"Venue: {value}") == ["Venue: PLACE"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["#lifts, not the old one", "Room 4.12, later the hall", "Ines' office", "https://meet.example.com/not-yet"],
+)
+def test_a_venue_with_a_place_in_it_is_a_venue(value: str) -> None:
+    assert names(f"Venue: {value}") == {"venue"}
+
+
+@pytest.mark.parametrize(
     "line", ["Action: x", "Need: x", "Done: 1", "Decision: x", "Document: x", "At: 14:07\nNote: x"]
 )
 def test_lines_that_only_add_to_the_record_count_in_any_paragraph_of_their_own(line: str) -> None:

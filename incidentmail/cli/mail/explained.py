@@ -12,6 +12,7 @@ from incidentmail.app.receiving.asking.questions import kept_back
 from incidentmail.app.receiving.beginnings.ask_whether import asks_whether
 from incidentmail.app.receiving.recognise import Recognised
 from incidentmail.cli.common import in_words, say
+from incidentmail.core.facts import json_time
 from incidentmail.core.frozen import JsonValue, plain
 from incidentmail.core.text import printable
 from incidentmail.reply.parsed import Ask, Read
@@ -37,6 +38,8 @@ def shape(file: str, mail: Recognised, would: Rehearsed | None, context: AppCont
             {"line": a.line, "about": a.about, "offers": list(a.offers), "withheld": _withheld(context, a)}
             for a in _asks(mail, context)
         ],
+        "wants": read.wants,
+        "since": json_time(read.since) if read.since else None,
         "alert": _alert(mail.alert) if mail.alert else None,
         "would": _would(would) if would else None,
     }
@@ -151,6 +154,10 @@ def show(mail: Recognised, context: AppContext | None) -> None:
         said = f"  line {ask.line}: seems to be about {ask.about} ({ask.why}): its writer {asked}{offered}"
         click.secho(printable(said), fg="yellow")
     if mail.understood.read.wants_brief:
-        click.echo("  asks for all that was told so far; changes nothing")
+        since = mail.understood.read.since
+        told = f"told since {json_time(since)}" if since else "told so far"
+        click.echo(f"  asks for all that was {told}; changes nothing")
+    elif mail.understood.read.wants == "help":
+        click.echo("  asks which replies there are; changes nothing")
     elif not mail.understood.read.commands:
         click.echo("  no command: kept as a note" if mail.incident else "  no command")

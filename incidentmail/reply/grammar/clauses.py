@@ -52,6 +52,10 @@ class Found(Frozen):
     if_worse: bool = False
 
 
+class Reason(Frozen):
+    """The rest of a command's line, directly above a line that begins with one: `sev 1, all is down`."""
+
+
 class Passage(NamedTuple):
     """Running text, the indexes of the keywords in it, and the kinds of commands to which they belong."""
 

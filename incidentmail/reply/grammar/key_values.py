@@ -49,6 +49,7 @@ from .courtesy import without_thanks
 from .hours import HOURS, hours_value
 from .item_values import BadItem, read_item
 from .taking_back import takes_back
+from .venues import is_no_place
 
 KEY_LINE = re.compile(
     r"\s{0,3}(?:[-*•·–—]\s{1,3})?[*_]{0,2}(?P<key>[^\s:：*_][^:：*_]{0,40})[*_]{0,2}\s{0,40}[:：][*_]{0,2}\s*(?P<value>\S.*|)"
@@ -81,13 +82,7 @@ _PLACEHOLDERS = {
     "restricted": "yes",
     "offer": "NAME <ADDRESS>",
 }
-_NO_PLACE = frozenset({
-    "tbd", "tba", "tbc", "none", "unknown", "to be decided", "to be announced", "to be confirmed", "n/a",
-    "not yet", "later",
-    "soon", "pending", "will follow", "coming", "coming soon", "somewhere", "where", "nowhere", "none yet",
-    "not decided yet",
-    "follows", "to follow", "undecided",
-})  # fmt: skip
+_NO_PLACE = frozenset({"n/a", "coming", "coming soon"})
 _YES = frozenset({"yes", "true", "on", "please", "yes please"})
 _STATUSES = "open, closed or retracted"
 _OVER = re.compile(r"(?:(?:all|is|it is|it['’]s)\s+)?(?:done|over|finished|ended|fixed|solved)[.!]*", re.I)
@@ -147,7 +142,7 @@ def _simple(name: str, key: str, value: str, context: Context) -> Value | BadVal
     if name == "description":
         return Value(SetDescription(value), value)
     if name == "venue":
-        if fold_case(value.rstrip(".")) in _NO_PLACE or value.endswith("?"):
+        if fold_case(value.rstrip(".")) in _NO_PLACE or is_no_place(value) or value.endswith("?"):
             return BadValue(f"'{value}' is no place", f"{key}: {_PLACEHOLDERS['venue']}")
         return Value(SetVenue(value), value)
     if name == "restricted":

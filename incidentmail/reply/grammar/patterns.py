@@ -143,7 +143,10 @@ BETWEEN = re.compile(
     FLAGS,
 )
 END = re.compile(r"\s*(?:\.(?!\.)|!+)(?=[\s\"'”’)]|$|[^\W\d_a-z])|[ \t]*(?=\n|$)")
+_PICTURE = "[\u2600-\u2793\u27bf\U0001f000-\U0001faff\ufe0f]"
+"""An emoji that can end a clause. Arrows are excluded, because they precede a new value."""
 AFTER_CLAUSE = re.compile(
+    rf"(?:(?<={_PICTURE})|(?<={_PICTURE}[ \t])|(?<={_PICTURE}[ \t]{{2}}))(?=\w)|"
     r"\s*[,;:]\s+|\.\s+|\s+[-–—]{1,2}\s+|[–—]|\s+(?=\()|\s+(?:because|since|as)\s+|!+\s+|\s+and\s+(?=\w{2,20}ing\b)"
 )
 BREAK = re.compile(r"\s*(?:$|[\n,;:.!?&+/*_\"'”’“)(–—-]|and\b|[^\w\s!-~])")

@@ -13,7 +13,7 @@ from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.inbound.limits import COMMANDS_MAX
 from incidentmail.reply.parsed import About, Ask, Context, Form, NewLine, Problem, ReadCommand, Why
 
-from .clauses import Found, Passage, clause_at, promise_at_end
+from .clauses import Found, Passage, Reason, clause_at, promise_at_end
 from .courtesy import without_underscores
 from .key_values import BadValue, has_colon, read_value, split_key
 from .keywords import Keyword
@@ -168,6 +168,8 @@ class Reader:
                 first_row, last_row = passage.row(begin), passage.row(max(end - 1, begin))
                 command_rows.update(range(first_row, last_row + 1))
                 self._add(lines[last_row].number, found.name, found.command, found.value, found.form)
+            elif isinstance(found, Reason):
+                rest += text[begun:end]
             else:
                 if isinstance(found, TakenBack):
                     why: Why = "below" if found.is_below else "taken back"

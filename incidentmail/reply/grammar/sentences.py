@@ -14,7 +14,7 @@ from incidentmail.core.text import fold_case
 from incidentmail.reply.parsed import Context
 
 from . import patterns as forms
-from .clauses import Found, Passage, clause_at, stated_severity, time_tail
+from .clauses import Found, Passage, Reason, clause_at, stated_severity, time_tail
 from .lexicon import CONDITIONS, DOUBTS, OTHER_TIMES, SPEECH
 from .numbers import steps
 from .taking_back import WORD, takes_back
@@ -42,7 +42,7 @@ KEYWORD_WITHIN = 160
 """The distance from the beginning of a sentence within which a keyword must start. Other sentences are prose."""
 
 
-def scan(passage: Passage, *, first_line: bool) -> Iterator[tuple[Found | TakenBack | None, int, int]]:
+def scan(passage: Passage, *, first_line: bool) -> Iterator[tuple[Found | TakenBack | Reason | None, int, int]]:
     """Yield the commands in a passage, those that are taken back, and None for prose, each with its start and end.
 
     `first_line` is true if only commands are above the passage, so that shorthand counts up to the first prose. All
@@ -69,6 +69,10 @@ def scan(passage: Passage, *, first_line: bool) -> Iterator[tuple[Found | TakenB
                 yield one, _first_word(text, at, one.end), one.end
                 at = one.end
             begins = begins and isinstance(found[-1], Found)
+            line_below = _command_line_below(passage, at) if begins else None
+            if line_below:
+                yield Reason(), at, line_below
+                at = line_below
             continue
         below = [] if begins else [one for one in _sentence(passage, at, shorthand=True) if isinstance(one, Found)]
         begins = False
@@ -110,6 +114,17 @@ def _prose(
     if begin < end:
         yield None, _first_word(text, begin, end), end
     return own_lines
+
+
+def _command_line_below(passage: Passage, at: int) -> int | None:
+    """Return the index of the line below the one with index `at`, if it begins with a command."""
+    text = passage.text
+    below = text.find("\n", at) + 1
+    if not below or below - text.rfind("\n", 0, at) > forms.WRAP_CHARS_MIN or not text[at:below].strip():
+        return None
+    if not passage.has_keyword(below, OWN_LINE_CHARS_MAX):
+        return None
+    return below if any(True for _ in _sentence(passage, below, shorthand=True)) else None
 
 
 def _first_word(text: str, begin: int, end: int) -> int:

@@ -9,6 +9,7 @@ from incidentmail.core.text import fold_case, one_line
 from incidentmail.reply.parsed import Context
 
 from .clauses import Found
+from .lexicon import words
 from .patterns import END, FLAGS, WRAP_CHARS_MIN
 from .taking_back import takes_back
 
@@ -19,9 +20,31 @@ _IN_VENUE = re.compile(rf"[\n?.!]|(?<=[ \n<(])(?={WEB_ADDRESS.pattern})", FLAGS)
 _VENUE_WORD = re.compile(r"[\w'’]+")
 _TOKEN = re.compile(r"\S+")
 _GLUED = re.compile(r"[^.]\.(?=[A-Z][a-z]*$)")
-_NO_VENUE = frozenset({
-    "if", "unless", "until", "once", "not", "maybe", "perhaps", "soon", "tomorrow", "yesterday", "tbd", "tba", "tbc",
-})  # fmt: skip
+_NO_VENUE = words("if unless until once not maybe perhaps soon tomorrow yesterday tbd tba tbc")
+_NOT_KNOWN = _NO_VENUE | words(
+    """
+    no none never probably later tonight
+    unknown undecided unsure pending follow follows following announced confirmed decided tell know somewhere nowhere
+    where whichever wherever asking looking idea noch folgt folgen später bald unbekannt unklar offen sage encore
+    bientôt tard inconnu suivra después pronto todavía pendiente breve depois ainda logo volgt straks onbekend nog
+    później wkrótce jeszcze nieznane poi senare kommer
+    """
+)
+"""Words that show that a place is still to be found: `will tell you later`."""
+_IS_PLACE = re.compile(
+    r"://|[#@]|\d{3}|\b(?:zoom|teams|slack|meet|webex|discord|room|raum|bridge|channel|hall)\b", re.I
+)
+
+
+def is_no_place(venue: str) -> bool:
+    """Return whether the text about a venue says only that it is not known yet.
+
+    >>> is_no_place("will tell you later"), is_no_place("wird noch bekannt"), is_no_place("Room 4, not the hall")
+    (True, True, False)
+    """
+    if _IS_PLACE.search(venue):
+        return False
+    return not _NOT_KNOWN.isdisjoint(fold_case(word) for word in _VENUE_WORD.findall(venue))
 
 
 def venue_at(text: str, at: int, context: Context) -> Found | None:
@@ -33,10 +56,10 @@ def venue_at(text: str, at: int, context: Context) -> Found | None:
     if here is None:
         return None
     venue = one_line(text[start.end() : here]).rstrip(".! ")
-    words = {fold_case(word) for word in _VENUE_WORD.findall(venue)} if venue else {"not"}
     end = END.match(text, here)
     finish = end.end() if end else here
-    if words & _NO_VENUE or takes_back(text, finish, written_at=context.written_at):
+    named = {fold_case(word) for word in _VENUE_WORD.findall(venue)}
+    if not venue or named & _NO_VENUE or is_no_place(venue) or takes_back(text, finish, written_at=context.written_at):
         return None
     return Found(finish, "venue", venue, SetVenue(venue), "sentence")
 
