@@ -67,7 +67,7 @@ EXPLAIN = {
     "commands": [{"name": str, "value": object, "form": str, "line": int}],
     "problems": [{"line": int, "reason": str, "remedy": str}],
     "asks": [{"line": int, "about": str, "offers": [str], "withheld": (str, type(None))}],
-    "alert": (dict, type(None)),
+    "wants": (str, type(None)), "since": "time?", "alert": (dict, type(None)),
     "would": {
         "outcome": str, "reason": (str, type(None)), "events": [{"kind": str, "data": dict}],
         "shortfalls": [{"line": (int, type(None)), "kind": str, "reason": str, "remedy": str}], "tells_list": bool,
