@@ -140,6 +140,7 @@ def render_private(
         f"reply/{content.template}.txt.j2",
         {
             "opening": content.opening,
+            "said": clip(one_line(content.opening), REASON_CHARS_MAX),
             "items": [shown_item(item) for item in content.items[:ITEMS_MAX]],
             "more": max(0, len(content.items) - ITEMS_MAX),
             "done": content.done,
@@ -193,6 +194,7 @@ def _sheet(
         return pages.brief(wording, incident, recorded, at, answer, news)
     if content.template == "controls":
         known = command_brief(wording, incident, at)
+        known = [*([clip(one_line(content.opening), REASON_CHARS_MAX)] if content.opening else []), *known]
         return pages.controls(wording, incident, content.by, content.roles, checklists, known, answer)
     if content.template == "checklist":
         return pages.role_taken(content.roles, checklists, answer)

@@ -33,7 +33,7 @@ def test_a_description_and_enter_are_enough(installation: Installation, terminal
     terminal.types("Checkout is rejecting card payments")
     assert "drop other work if called" in terminal.sees("Severity (number or name; Enter: 3 moderate)")
     terminal.types()
-    for question in ("Where do people meet?", "Subject-matter experts?", "What else is known?"):
+    for question in ("When did it begin?", "Where do people meet?", "Subject-matter experts?", "What else is known?"):
         terminal.sees(question)
         terminal.types()
     preview = terminal.sees("Enter sends it")
@@ -79,6 +79,7 @@ def test_all_that_was_answered_is_in_the_mail(installation: Installation, termin
     terminal = opened(terminals, installation, "declare")
     for question, answer in (
         ("What do you see", "Cards fail"), ("Severity", "7"), ("one of: 1, 2, 3, 4", "sev2"),
+        ("When did it begin? (14:07, 20m ago; Enter: not known)", "soon"), ("When did it begin?", "20m ago"),
         ("-cards-fail on Slack)", ""),
         ("Customer liaison, for customer questions?", "<nobody>"), ("neither a name", "Tomás R."),
         ("Business liaison", "not needed"), ("Subject-matter experts", "Bo K., Yusuf A."),
@@ -93,12 +94,15 @@ def test_all_that_was_answered_is_in_the_mail(installation: Installation, termin
     assert shown["details"] == "Since 14:07 UTC.\nOne in five."
     assert [p["name"] for p in shown["roles"]["customer_liaison"]] == ["Tomás R."]
     assert shown["missing_roles"] == []
+    assert "\nStarted: " in installation.mails[0].get_content()
 
 
 def test_q_sends_nothing_and_records_nothing(installation: Installation, terminals: list[Terminal]) -> None:
     terminal = opened(terminals, installation, "declare", "--severity", "4", "--venue", "#x", "-m", "It is small.")
     terminal.sees("What do you see")
     terminal.types("A small thing")
+    terminal.sees("When did it begin?")
+    terminal.types()
     terminal.sees("Subject-matter experts")
     terminal.types()
     terminal.sees("Enter sends it")
@@ -111,7 +115,7 @@ def test_q_sends_nothing_and_records_nothing(installation: Installation, termina
 def test_every_line_can_be_changed_before_it_is_sent(installation: Installation, terminals: list[Terminal]) -> None:
     terminal = opened(terminals, installation, "declare", "--severity", "4", "--venue", "#x", "-m", "It is small.")
     for question, answer in (
-        ("What do you see", "A small thing"), ("Subject-matter experts", ""),
+        ("What do you see", "A small thing"), ("When did it begin?", ""), ("Subject-matter experts", ""),
         ("Enter sends it", "s"), ("Severity? (Enter: leave it as 4; -: take it out)", "P1"),
         ("'P1' is no severity", "serious"), ("Severity 2 (serious)", ""),
     )[:-1]:  # fmt: skip
@@ -138,7 +142,7 @@ def test_what_may_not_be_sent_can_be_changed(installation: Installation, termina
     args = ("declare", "--severity", "4", "--venue", "#x", "-m", "The key is AKIAIOSFODNN7EXAMPLE.")
     terminal = opened(terminals, installation, *args)
     for question, answer in (
-        ("What do you see", "A key is in the open"), ("Subject-matter experts", ""),
+        ("What do you see", "A key is in the open"), ("When did it begin?", ""), ("Subject-matter experts", ""),
         ("this looks like a secret", None), ("Enter sends it", ""), ("this looks like a secret", None),
         ("Enter sends it", "t"), ("What else is known?", "A key was published."), ("> ", ""),
     ):  # fmt: skip

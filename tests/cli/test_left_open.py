@@ -49,6 +49,16 @@ def test_the_preview_of_close_names_what_stays_open_and_who_is_missing(
     assert "call the bank" not in shown.err
 
 
+def test_somebody_who_ends_what_another_person_leads_is_told_so(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for description, watched, stdin in (("Cards fail", False, b""), ("Search is slow", True, b"\n")):
+        monkeypatch.setattr("incidentmail.cli.incident.carry_out.is_watched", lambda watched=watched: watched)
+        installation.declare(description, "--commander", BO)
+        shown = installation.run("close", "It works again", stdin=stdin)
+        assert (shown.code, "Bo K. leads this incident, not you" in shown.err) == (0, True)
+
+
 def test_the_mail_that_asks_whether_it_may_end_names_it_too(installation: Installation, mails: Mails) -> None:
     with_work(installation)
     installation.ingest(mails.reply_to(installation.mails[-1], "close", JAYLA))

@@ -70,6 +70,23 @@ def test_an_offer_without_a_sentence_has_none(installation: Installation) -> Non
     assert " writes: " not in installation.private[0].get_content()
 
 
+@pytest.mark.parametrize(
+    "change", [("handoff", BO, "--spoken"), ("update", "--customer-liaison", BO, "--severity", "2")]
+)
+def test_whoever_is_named_reads_the_sentence_in_their_own_mail_too(
+    installation: Installation, change: tuple[str, ...]
+) -> None:
+    installation.declare("Cards fail")
+    installation.ok(*change, "-m", WHY)
+    assert f"\n\n> {WHY}\n" in installation.private[-1].get_content()
+
+
+def test_a_sentence_is_not_reported_as_a_note_beside_the_change_that_it_explains(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    assert "cards-fail: handed command to Bo K.\n" in installation.ok("handoff", BO, "--spoken", "-m", WHY).out
+    assert "cards-fail: noted\n" in installation.ok("note", WHY).out
+
+
 CHANGES: dict[str, tuple[str, ...]] = {
     "handoff --spoken": ("handoff", BO, "--spoken"),
     "handoff --at, with the next mail": ("handoff", BO, "--at", "+2h"),

@@ -12,7 +12,15 @@ from incidentmail.core.decision.decline import giver
 from incidentmail.core.decision.leaders import leaders
 from incidentmail.core.decision.proposals import asks_leaders, open_proposals
 from incidentmail.core.decision.roles import is_named_by
-from incidentmail.core.events import CommandDeclined, CommandTransferred, Declared, Event, RoleChanged
+from incidentmail.core.events import (
+    CommandDeclined,
+    CommandTransferred,
+    Declared,
+    Event,
+    NoteAdded,
+    RoleChanged,
+    UpdateGiven,
+)
 from incidentmail.core.model import Actor, Holders, Incident, Person, Proposal, Trust
 from incidentmail.core.notices import Notice
 from incidentmail.core.teams.team_events import MergedFrom
@@ -164,7 +172,8 @@ def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) 
 
     If that person now has command, the same message lists what a commander can reply. A person who took command gets
     that list in a separate message. People who declare usually lead, and get no message, because it would not help them
-    at that moment. People to whom command goes back because somebody declines it get none either.
+    at that moment. People to whom command goes back because somebody declines it get none either. What the list is told
+    with the same change, such as the reason, is in the private message too.
     """
     if any(isinstance(event, MergedFrom) for event in events):
         return  # they held the same role in the other incident, and a follow-up tells them
@@ -182,16 +191,24 @@ def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) 
             own[0].append(role)
             own[1].append(key)
     by = actor.person.name if actor.trust is Trust.OPERATOR else with_address(actor.person, context)
+    said = "\n".join(_told_to_the_list(events))
     for person, roles, keys in named.values():
         template: Template = "controls" if context.words.title in roles else "named"
         kind = "named" if context.roster.has(str(person.address)) else "outsider"
         unique, lists = tuple(dict.fromkeys(roles)), tuple(dict.fromkeys(keys))
-        yield kind, Private(template=template, to=person, by=by, roles=unique, checklists=lists)
+        yield kind, Private(template=template, to=person, by=by, roles=unique, checklists=lists, opening=said)
     if own[1] and actor.person.address and not any(isinstance(event, Declared) for event in events):
         yield "checklist", Private(template="checklist", to=actor.person, roles=tuple(own[0]), checklists=tuple(own[1]))
     taken = any(isinstance(event, CommandTransferred) and event.commander.same_as(actor.person) for event in events)
     if taken and actor.person.address and actor.person.address not in ours:
         yield "controls", Private(template="controls", to=actor.person, checklists=("commander",))
+
+
+def _told_to_the_list(events: Sequence[Event]) -> Iterator[str]:
+    """Yield the sentences that the list reads together with what `events` change, such as the reason."""
+    for event in events:
+        if (isinstance(event, NoteAdded) and event.rides) or isinstance(event, UpdateGiven):
+            yield event.text
 
 
 def _named(context: AppContext, events: Sequence[Event]) -> Iterator[tuple[Person, str, str]]:

@@ -134,7 +134,8 @@ def is_agreed(context: AppContext, commands: Sequence[Command], incident: Incide
         lines += wrapped("The list gets no mail about it now.", width)
     lines += [line for text in undone(context, commands, incident) for line in wrapped(text, width)]
     lines += left_open_lines(context, incident, width) if would_end(commands) else []
-    show([*lines, *doubt_lines(doubts_about(context, commands), width), BLANK], err=True)
+    doubts = [*doubts_about(context, commands), *(led_by_another(context, incident) if would_end(commands) else ())]
+    show([*lines, *doubt_lines(doubts, width), BLANK], err=True)
     what = f"Enter sends it ({incident.id})" if mail is not None else f"Enter does it ({incident.id})"
     return ask_line(f"{what}; n stops, and nothing changes.").casefold() in ("", "y", "yes", "send")
 
@@ -165,14 +166,20 @@ def left_open_lines(context: AppContext, incident: Incident, width: int) -> list
     return section("If it ends now, this stays open", lines)
 
 
-def left_open_doubts(incident: Incident) -> list[str]:
-    """Return a warning that open actions and needs remain, and that their owners are told, if nobody is asked."""
-    left = open_items(incident.items, *TO_DO)
+def led_by_another(context: AppContext, incident: Incident) -> list[str]:
+    """Return a warning that the person at the terminal, who ends the incident, does not lead it."""
+    is_mine = incident.commander.same_as(context.operator().person)
+    return [] if is_mine else [f"{incident.commander.name} leads this incident, not you"]
+
+
+def ending_doubts(context: AppContext, incident: Incident) -> list[str]:
+    """Return the warnings of an end if nobody is asked: another person leads, or actions and needs are not done yet."""
+    doubts, left = led_by_another(context, incident), open_items(incident.items, *TO_DO)
     if not left:
-        return []
+        return doubts
     numbers = ", ".join(f"{item.kind} {item.number}" for item in left)
     told = "" if all(item.owner and item.owner.address for item in left) else " if their address is known"
-    return [f"{counted(len(left), 'thing')} not done yet ({numbers}); the owners are told{told}"]
+    return [*doubts, f"{counted(len(left), 'thing')} not done yet ({numbers}); the owners are told{told}"]
 
 
 def preview(mail: Mail, width: int) -> Iterator[Line]:

@@ -22,7 +22,7 @@ from incidentmail.outbound.wire_format import readable
 from incidentmail.report.ages import show_length
 from incidentmail.report.event_words import what_happened
 
-from .before_mail import doubts_about, is_agreed, is_watched, left_open_doubts, warn, would_end
+from .before_mail import doubts_about, ending_doubts, is_agreed, is_watched, warn, would_end
 
 Confirm = Literal["always", "mail", "doubts", "never"]
 """When to ask the person at the terminal: always, if the list gets mail at once, only if there are doubts, or never."""
@@ -63,7 +63,7 @@ def _may_go_on(context: AppContext, which: str | None, commands: Sequence[Comman
     if not is_watched() or confirm == "never" or (confirm == "doubts" and not doubts):
         if would_end(commands):
             with context.ledger.snapshot() as view:
-                doubts = [*doubts, *left_open_doubts(choose(view, which))]
+                doubts = [*doubts, *ending_doubts(context, choose(view, which))]
         warn(doubts)
         return True
     mail = act.preview_change(context, which, commands)
@@ -105,8 +105,10 @@ def _what(context: AppContext, done: act.Done) -> Sequence[str]:
     said = {NoteAdded: "noted", UpdateGiven: "told the list"}
     zones, now = context.config.settings.timezones, context.now()
     me = context.operator().person
+    rest = [event for event in done.events if not (isinstance(event, NoteAdded) and event.rides)]
     parts = (
-        said.get(type(event)) or what_happened(event, me, context.words, zones, now.date()) for event in done.events
+        said.get(type(event)) or what_happened(event, me, context.words, zones, now.date())
+        for event in rest or done.events
     )
     return tuple(dict.fromkeys(parts))
 

@@ -57,7 +57,8 @@ def declare_command(
     """Announce a new incident: mail the list, and tell people named to a role privately.
 
     Only DESCRIPTION is needed: what you see, in one line. Err on the side of declaring; a false alarm is retracted.
-    Without it, a terminal asks for this and a few more things. A terminal shows the mail, and sends it on Enter.
+    Without it, a terminal asks for this and a few more things, and says what each severity means. A terminal shows the
+    mail, and sends it on Enter.
     """
     first = first_words(" ".join(words))  # joined because people in a hurry forget the quotes
     given["description"] = first.description

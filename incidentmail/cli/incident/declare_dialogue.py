@@ -51,6 +51,8 @@ def ask(context: Terminal, command: Declare, id_for: Callable[[Declare], str]) -
             command = _with(context, command, Change("severity", first.severity))
     if command.severity is None:
         command = _severity(context, command)
+    if "started_at" not in dict(command.times):
+        command = _asked(context, command, "started_at", "When did it begin?", note="14:07, 20m ago; Enter: not known")
     if command.venue is None:
         suggested = suggested_venue(context, command, id_for)
         note = f"Enter: {suggested}" if suggested else "a link, a channel, a room; Enter: not known yet"

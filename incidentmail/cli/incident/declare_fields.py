@@ -20,7 +20,7 @@ ROLE = "roles."
 LETTERS = (
     ("d", "description"), ("s", "severity"), ("p", "phase"), ("c", "commander"), ("v", "venue"),
     ("l", f"{ROLE}customer_liaison"), ("b", f"{ROLE}business_liaison"), ("x", f"{ROLE}{SME}"), ("i", "impact"),
-    ("u", "next_update_at"), ("t", "details"),
+    ("w", "started_at"), ("u", "next_update_at"), ("t", "details"),
 )  # fmt: skip
 """The keys and the facts that they change. Every fact can also be written as in a mail: `Severity: 1`."""
 NOBODY_YET = "-"
