@@ -53,6 +53,10 @@ def tell_people(
         *_named_to_roles(context, events, actor),
         *owners_told(context, incident, events, actor),
     ]
+    if any(isinstance(event, MergedFrom) for event in events):
+        from incidentmail.app.budget.moved import keep_moved  # few incidents are merged
+
+        keep_moved(tx, incident, events, at=at)
     untold: list[str] = []
     for kind, content in due:
         cause = cause_of(actor, content.to)

@@ -29,7 +29,7 @@ def texts(house: Installation, name: str = "bo@") -> list[str]:
 def give(house: Installation, *texts: str) -> Result:
     """Give Bo one action after another, and return the result of the last command."""
     for text in texts:
-        result = house.ok("action", f"{text} @bo")
+        result = house.ok("action", "cards", f"{text} @bo")
     return result
 
 
@@ -38,7 +38,7 @@ def fill(house: Installation) -> None:
     for number in range(1, 5):
         due = house.clock.now.replace(hour=house.clock.now.hour, minute=house.clock.now.minute + 9)
         give(house, f"look at shard {number} by {due:%H:%M} UTC")
-        house.ok("done", str(number))
+        house.ok("done", "cards", str(number))
     assert len(texts(house)) == 4
 
 
@@ -148,6 +148,22 @@ def test_mail_about_one_incident_leaves_room_for_another_one(house: Installation
     house.ok("action", "mail-is-late", "look at the queue @bo")
     later(house, 60)
     assert sum("> Action 1: look at the queue" in text for text in texts(house)) == 1
+
+
+def test_what_waits_is_told_even_if_its_incident_becomes_a_part_of_another_one(house: Installation) -> None:
+    house.ok("declare", "The mail is late", "--severity", "3")
+    house.ok("action", "mail-is-late", "read the logs")
+    fill(house)
+    house.ok("action", "cards", "look at db5 @bo")
+    house.ok("update", "cards", "--role", f"scribe={BO}")
+    house.ok("update", "cards", "--role", f"deputy={BO}")
+    house.ok("merge", "cards", "mail-is-late")
+    assert not any("look at db5" in text or "named deputy" in text for text in texts(house))
+    house.clock.tick(hours=6)
+    later(house, 60)
+    assert sum("> Action 2: look at db5" in text for text in texts(house)) == 1
+    assert sum("You have been named deputy of this incident." in text for text in texts(house)) == 1
+    assert sum("named you scribe" in text or "named scribe" in text for text in texts(house)) == 1
 
 
 def test_what_is_given_again_is_told_again(house: Installation) -> None:
