@@ -87,11 +87,15 @@ class Context:
 
 
 class NewLine(Frozen):
-    """A line of the sender's own text. It is not `readable` for commands if an earlier message contained it."""
+    """A line of the sender's own text. It is not `readable` for commands if an earlier message contained it.
+
+    `key` is the fact and the value of a readable `Key: value` line. The grammar sets it, once for each line.
+    """
 
     number: int
     text: str
     readable: bool = True
+    key: tuple[str, str] | None = None
 
 
 class ReadCommand(Frozen, kw_only=True):

@@ -17,7 +17,7 @@ from incidentmail.reply.parsed import Ask, Context, NewLine, Problem, Read, Read
 
 from .clauses import keywords_in
 from .courtesy import is_pleasantry, without_underscores
-from .key_values import has_colon
+from .key_values import has_colon, split_key
 from .patterns import GREETING_AHEAD
 from .reader import KEY_LINES_MAX, Reader
 from .tracking_words import tracking_line
@@ -65,7 +65,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
     first = leading = True
     # After a quotation without marks, only the end of the reply is certainly the writer's.
     quoted = False
-    for block in blocks[:PARAGRAPHS_MAX]:
+    for number, block in enumerate(blocks[:PARAGRAPHS_MAX], 1):
         if first and len(block) == 1 and is_pleasantry(block[0].text):
             reader.prose += [block[0].text, ""]
             continue
@@ -73,9 +73,10 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
             reader.prose += [*(line.text for line in block), ""]
             first, quoted = False, True
             continue
-        only_keys = all(map(reader.key, block))
-        in_leading_block = leading and (not quoted or block is blocks[-1])
-        if only_keys and (in_leading_block or all(_may_be_below_text(reader.key(line), context) for line in block)):
+        block = [_with_key(line, context) if has_colon(line.text) else line for line in block]
+        only_keys = all(line.key for line in block)
+        in_leading_block = leading and (not quoted or number == len(blocks))
+        if only_keys and (in_leading_block or all(_may_be_below_text(line.key, context) for line in block)):
             _key_lines(reader, block)
         elif not only_keys and (first or in_leading_block):
             leading = _first_block(reader, block)
@@ -151,18 +152,23 @@ def _blocks(lines: Iterable[NewLine]) -> list[list[NewLine]]:
     return blocks
 
 
+def _with_key(line: NewLine, context: Context) -> NewLine:
+    """Return a line with its fact and value if it is a readable `Key: value` line."""
+    if not line.readable:
+        return line
+    return NewLine(line.number, line.text, key=split_key(line.text, context))
+
+
 def _later_block(reader: Reader, block: list[NewLine], *, each_was_meant: bool) -> None:
     """Keep a later paragraph as prose. In a declaration, also parse the `Key: value` lines at its end.
 
     People often put the liaisons below the details.
     """
     foot = len(block)
-    while reader.context.declaring and foot and _may_be_below_text(reader.key(block[foot - 1]), reader.context):
+    while reader.context.declaring and foot and _may_be_below_text(block[foot - 1].key, reader.context):
         foot -= 1
-    text = "\n".join([line.text for line in block[:foot]])
-    reader.prose.append(text)
-    if has_colon(text):
-        reader.report_unread(block[:foot], _BELOW, each_was_meant=each_was_meant)
+    reader.prose.append("\n".join([line.text for line in block[:foot]]))
+    reader.report_unread(block[:foot], _BELOW, each_was_meant=each_was_meant)
     if not reader.context.declaring:
         reader.ask_about(block)
     _key_lines(reader, block[foot:])
@@ -170,9 +176,8 @@ def _later_block(reader: Reader, block: list[NewLine], *, each_was_meant: bool) 
 
 def _key_lines(reader: Reader, block: Sequence[NewLine]) -> None:
     for line in block:
-        found = reader.key(line)
-        if found:
-            reader.key_line(line, *found)
+        if line.key:
+            reader.key_line(line, *line.key)
 
 
 def _first_block(reader: Reader, block: list[NewLine]) -> bool:
@@ -184,10 +189,10 @@ def _first_block(reader: Reader, block: list[NewLine]) -> bool:
         reader.prose.append(block[0].text)
         block = block[1:]
     if (greeted := GREETING_AHEAD.match(block[0].text)) and block[0].readable:
-        rest = replace(block[0], text=block[0].text[greeted.end() :])
-        block = [rest, *block[1:]] if reader.key(rest) else block
+        rest = _with_key(replace(block[0], text=block[0].text[greeted.end() :]), reader.context)
+        block = [rest, *block[1:]] if rest.key else block
     declaring = reader.context.declaring
-    pasted = not declaring and _looks_pasted(reader, block)
+    pasted = not declaring and _looks_pasted(block)
     leading, first_line = not pasted, True
     texts = len(reader.prose)
     pending: list[NewLine] = []
@@ -204,7 +209,7 @@ def _first_block(reader: Reader, block: list[NewLine]) -> bool:
             pending.clear()
 
     for line in block:
-        found = reader.key(line)
+        found = line.key
         if not line.readable:
             flush()
             reader.prose.append(line.text)
@@ -224,7 +229,7 @@ def _first_block(reader: Reader, block: list[NewLine]) -> bool:
     return len(reader.prose) == texts
 
 
-def _looks_pasted(reader: Reader, block: list[NewLine]) -> bool:
+def _looks_pasted(block: list[NewLine]) -> bool:
     """Return whether a paragraph has several keys that are not ours, like the messages of monitoring systems."""
-    keys = [line for line in block if ":" in line.text and reader.key(line) is None]
-    return sum(_UNKNOWN_KEY.fullmatch(line.text.rstrip()) is not None for line in keys) >= UNKNOWN_KEYS_MIN
+    keys = [line for line in block if ":" in line.text and line.key is None]
+    return len(keys) >= UNKNOWN_KEYS_MIN <= sum(_UNKNOWN_KEY.fullmatch(line.text.rstrip()) is not None for line in keys)

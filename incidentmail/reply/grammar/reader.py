@@ -15,7 +15,7 @@ from incidentmail.reply.parsed import About, Ask, Context, Form, NewLine, Proble
 
 from .clauses import Found, Passage, Reason, clause_at, promise_at_end
 from .courtesy import without_underscores
-from .key_values import BadValue, has_colon, read_value, split_key
+from .key_values import BadValue, read_value
 from .keywords import Keyword
 from .numbers import MAY_BE_PRIORITY, NUMBERED, priorities, which_is_meant
 from .patterns import GREETING_AHEAD
@@ -53,7 +53,6 @@ class Reader:
     looked_below: int = 0
     key_lines: int = 0
     sentences: int = 0
-    _keys: dict[str, tuple[str, str] | None] = field(default_factory=dict)
     rivals: list[Found] = field(default_factory=list)
     """Commands in the same paragraph that did not count because of other text.
 
@@ -77,18 +76,11 @@ class Reader:
 
         None of so many commands counts, and parsing more would take time.
         """
-        if self.sentences > SENTENCES_MAX or len(self.asks) > ASKS_MAX:
-            return True
-        return len(self.commands) > COMMANDS_MAX and len(self.commands) > self.commands_max
-
-    def key(self, line: NewLine) -> tuple[str, str] | None:
-        """Return the fact and the value of a `Key: value` line, or None for other lines."""
-        text = line.text
-        if not line.readable or (":" not in text and "：" not in text):
-            return None
-        if text not in self._keys:
-            self._keys[text] = split_key(text, self.context)
-        return self._keys[text]
+        return (
+            self.sentences > SENTENCES_MAX
+            or len(self.asks) > ASKS_MAX
+            or (len(self.commands) > COMMANDS_MAX and len(self.commands) > self.commands_max)
+        )
 
     def key_line(self, line: NewLine, name: str, value: str) -> None:
         """Add the command of a `Key: value` line, or its problem."""
@@ -189,15 +181,11 @@ class Reader:
         """Ask about the commands in a paragraph that follows other text, but only in the first few paragraphs."""
         if self.looked_below >= LOOKED_BELOW_MAX or self.is_full():
             return
-        readable = [line for line in block if line.readable]
-        text = "\n".join([line.text for line in readable])
-        if has_colon(text):
-            readable = [line for line in readable if self.key(line) is None]
-            text = "\n".join([line.text for line in readable])
+        readable = [line for line in block if line.readable and line.key is None]
         if not readable:
             return
         self.looked_below += 1
-        passage = Passage.of(text, self.context, self.keywords)
+        passage = Passage.of("\n".join([line.text for line in readable]), self.context, self.keywords)
         if passage is None:
             return
         for found, begin, _ in scan(passage, first_line=True):
@@ -232,7 +220,7 @@ class Reader:
         if not self.commands or any(one.name == "next_update_at" for one in self.commands):
             return
         for line in lines[:PROMISE_LINES_MAX]:
-            found = promise_at_end(line.text, self.context) if line.readable else None
+            found = promise_at_end(line.text, self.context) if line.readable and ";" in line.text else None
             if found:
                 self.ask(line.number, (found[1],), "below")
                 return
@@ -255,7 +243,7 @@ class Reader:
         true.
         """
         for line in block:
-            found = self.key(line)
+            found = line.key
             if found is None or found[0] == "at" or found[0] in self.reported:
                 continue
             if found[0] in RECORD and not each_was_meant:

@@ -157,6 +157,8 @@ def _several_lines(commands: Sequence[ReadCommand], context: Context) -> list[Re
 
     Also combine the lines for a list and, in a mail that names its incident, the lines of its note.
     """
+    if len({command.name for command in commands}) == len(commands):
+        return list(commands)
     groups: dict[tuple[str, str, int], list[ReadCommand]] = {}
     for number, command in enumerate(commands):
         match command.command:
