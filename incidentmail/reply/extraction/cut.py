@@ -103,18 +103,19 @@ def _drop_reasons(lines: Sequence[Line]) -> tuple[list[str], int | None]:
     below = ""  # why text is not the sender's, up to the next marked quotation
     for index, line in enumerate(lines):
         kind = line.kind
-        if kind is EMPTY:
-            continue
-        if kind is QUOTE:
-            width = width or _width(lines[index:])
-            reasons[index], below = line.why, ""
-        elif kind is TEXT and below:
-            reasons[index] = below
-        elif kind is TEXT:
+        if kind is TEXT:
+            if below:
+                reasons[index] = below
+                continue
             if width and (lines[index - 1].kind is QUOTE or reasons[index - 1] is BROKEN):
                 reasons[index] = BROKEN if _is_broken(lines, index, width, strict=written) else ""
-            if not reasons[index] and not written:
+            if not (written or reasons[index]):
                 written = not _is_greeting(line.plain)
+        elif kind is EMPTY:
+            continue
+        elif kind is QUOTE:
+            width = width or _width(lines[index:])
+            reasons[index], below = line.why, ""
         elif kind is RULE:
             if line.why == "a PGP frame":
                 reasons[index] = line.why

@@ -64,7 +64,7 @@ def _cuts(line: str) -> list[int]:
     found = _attribution(line)
     if found is not None:
         return [at for at in found if 0 < at < end]
-    for match in _DRAWN.finditer(line[:CHARS_MAX]):
+    for match in _DRAWN.finditer(line[:CHARS_MAX]) if "---" in line else ():
         if match[1].strip().casefold().startswith(SEPARATORS):
             return [at for at in match.span() if _has_word(line[:at]) and _has_word(line[at:])]
     if "@" in line and line.count(":") > 2:

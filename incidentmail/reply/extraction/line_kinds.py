@@ -6,6 +6,7 @@ input. The phrases of each language are in `program_phrases.py`; `cut.py` decide
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import partial
@@ -74,6 +75,9 @@ _STARTS = frozenset(
     phrase[:3]
     for table in (phrases.FORWARDED, added.FOOTER_STARTS, added.DISCLAIMER_STARTS)
     for phrase in (*table, *(phrase.lstrip("[") for phrase in table))
+)
+_APP_STARTS = _STARTS.union(
+    phrase[:3] for table in (added.PHONE_STARTS, added.PHONE_SHORT_STARTS, added.FOOTER_WORDS) for phrase in table
 )  # one look-up saves comparing most lines with every phrase
 
 
@@ -92,12 +96,12 @@ def classify(text: str) -> tuple[Line, ...]:
     _mark_footers(plains, kinds, whys, found.marks)
     if FOOTER in kinds:
         _mark_headings(plains, kinds, whys)
-    _mark_phones(plains, kinds, whys, found.texts)
+    _mark_phones(plains, kinds, whys, found)
     if found.keys:
         for index, why in mark_headers(plains, found.keys):
             kinds[index], whys[index] = HEADER, why
     _mark_rules(plains, kinds, whys, found.drawn)
-    _mark_attributions(plains, kinds, whys, sorted({*found.texts, *tails}))
+    _mark_attributions(plains, kinds, whys, sorted({*found.texts, *tails}) if tails else found.texts)
     if ATTRIBUTION in kinds:
         _mark_indented(raw, kinds, whys, found.texts)
     if beyond:
@@ -123,13 +127,14 @@ def _split(text: str) -> tuple[list[str], list[int], list[str]]:
 class _Sorted(NamedTuple):
     """Groups of line indexes, formed by examining each line separately.
 
-    `texts` are lines of text without a mark. `keys`, `initials` and `drawn` are subsets of it: lines that may be `Key:
-    value`, lines quoted with a name or a bar, and drawn rules. `quotes` begin with `>`, and `marks` are all other
-    non-empty lines.
+    `texts` are lines of text without a mark. The next four are subsets of it, so that later rules examine few lines:
+    those that may be `Key: value`, that an app may have added, that are quoted with a name or a bar, and drawn rules.
+    `quotes` begin with `>`, and `marks` are all other non-empty lines.
     """
 
     texts: list[int]
     keys: list[int]
+    apps: list[int]
     initials: list[int]
     drawn: list[int]
     quotes: list[int]
@@ -138,8 +143,8 @@ class _Sorted(NamedTuple):
 
 def _sorted(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> _Sorted:
     """Set the kinds of lines that can be recognised in isolation. Return the groups that other rules examine."""
-    found = _Sorted([], [], [], [], [], [])
-    texts, keys, initials, drawn, quotes, marks = found
+    found = _Sorted([], [], [], [], [], [], [])
+    texts, keys, apps, initials, drawn, quotes, marks = found
     for index, line in enumerate(plains):
         if not line:
             kinds[index], whys[index] = EMPTY, "empty"
@@ -149,13 +154,16 @@ def _sorted(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> _S
             kinds[index], whys[index] = QUOTE, "begins with >"
             quotes.append(index)
             continue
-        if first in _DRAWN or line[:3].casefold()[:3] in _STARTS:
+        if first in _DRAWN or line[:3].casefold()[:3] in _APP_STARTS:
             kinds[index], whys[index] = _kind(line)
             if kinds[index] is not TEXT:
                 marks.append(index)
                 continue
+            apps.append(index)
             if first in "-=_":
                 drawn.append(index)
+        elif not line.isascii():
+            apps.append(index)
         texts.append(index)
         if (":" in line and ":" in line[:40]) or ("：" in line and "：" in line[:20]):
             keys.append(index)
@@ -273,14 +281,14 @@ def _mark_headings(plains: Sequence[str], kinds: list[LineKind], whys: list[str]
                 kinds[index], whys[index] = FOOTER, "a disclaimer's heading"
 
 
-def _mark_phones(plains: Sequence[str], kinds: list[LineKind], whys: list[str], texts: Sequence[int]) -> None:
+def _mark_phones(plains: Sequence[str], kinds: list[LineKind], whys: list[str], found: _Sorted) -> None:
     """Mark app lines and list footers that either begin a paragraph or are the last line of text."""
-    after = len(plains)  # the next line of `texts`
-    for index in reversed(texts):
-        line, below = plains[index], after
-        after = index
-        if kinds[index] is not TEXT or len(line) > PHONE_CHARS_MAX:
+    for index in reversed(found.apps):
+        line = plains[index]
+        if len(line) > PHONE_CHARS_MAX:
             continue
+        later = bisect_right(found.texts, index)
+        below = found.texts[later] if later < len(found.texts) else len(plains)
         is_first = index == 0 or not plains[index - 1]
         if is_first or below == len(plains) or kinds[below] is not TEXT or any(plains[index + 1 : below]):
             if is_phone(line):

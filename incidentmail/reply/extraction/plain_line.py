@@ -31,6 +31,9 @@ def plain(text: str) -> str:
 
 def plain_lines(texts: Sequence[str]) -> list[str]:
     """Return each line as normalized by `plain`. This is faster than single calls, because most lines are ASCII."""
-    if all(map(str.isascii, texts)):
-        return list(map(str.strip, texts))
-    return [text.strip() if text.isascii() else plain(text) for text in texts]
+    plains = list(map(str.strip, texts))
+    if not all(map(str.isascii, plains)):
+        for index, line in enumerate(plains):
+            if not line.isascii():
+                plains[index] = plain(line)
+    return plains

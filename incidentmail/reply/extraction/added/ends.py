@@ -16,7 +16,7 @@ from incidentmail.reply.extraction.positions import positions
 from .banners import banner_lines, continues_banner, is_label, is_marked_label
 from .lines import PARAGRAPH_LINES_MAX, footer_start, is_app_line, is_picture
 from .marked_signature import signature_lines
-from .signature_block import SIGNATURE_LINES_MAX, signature_start
+from .signature_block import SIGNATURE_LINES_MAX, is_prose, signature_start
 
 TAIL_LINES_MAX = 40  # longer than any signature
 ADDED_MAX = 20  # paragraphs dropped at one end; a message that went through three gateways has six
@@ -71,7 +71,7 @@ def _trim_start(lines: Sequence[Line], reasons: list[str], pieces: list[_Paragra
         if not count and lines[piece[0][0]].kind is RULE:
             count, why = 1, "a rule"
         has_more = len(texts) > 1 or not is_last
-        if not count and has_more and (is_marked_label(texts[0]) or (len(texts) == 1 and is_label(texts[0]))):
+        if not count and has_more and (is_label if len(texts) == 1 else is_marked_label)(texts[0]):
             count, why = 1, "a label"
         if not count:
             return
@@ -116,7 +116,7 @@ def _trim_end(
             count, why = 1, "the place of a picture"
         elif is_app_line(texts[-1]) and (has_more or len(texts) == 1):
             count, why = 1, "an app's line"
-        elif last and has_more and (is_marked_label(texts[-1]) or (len(paragraph) == 1 and is_label(texts[0]))):
+        elif last and has_more and (is_label if len(paragraph) == 1 else is_marked_label)(texts[-1]):
             count, why = 1, "a label"
         else:
             count, why = (_signature_count(lines, piece, name) if last else 0), "a closing signature"
@@ -127,10 +127,15 @@ def _trim_end(
 
 def _rules(lines: Sequence[Line], paragraph: Sequence[int]) -> int:
     """Return the number of drawn rules at the end of the paragraph."""
-    return next((n for n, i in enumerate(reversed(paragraph)) if lines[i].kind is not RULE), len(paragraph))
+    count = 0
+    while count < len(paragraph) and lines[paragraph[-1 - count]].kind is RULE:
+        count += 1
+    return count
 
 
 def _signature_count(lines: Sequence[Line], piece: _Paragraphs, name: str) -> int:
+    if is_prose(lines[piece[-1][-1]].plain):
+        return 0
     last = SIGNATURE_LINES_MAX + 2
     tail = [i for paragraph in piece[-last:] for i in paragraph[-last:]][-last:]
     firsts = {paragraph[0] for paragraph in piece[-last:]}

@@ -22,6 +22,7 @@ CARD_LINES_MIN = 3  # a business card below a blank line: name, organisation, te
 CARD_LINES_MAX = 8
 CARD_CHARS_MAX = 120
 PHONE_DIGITS_MIN = 7
+PROSE_CHARS_MIN = max(2 * CLOSING_CHARS_MAX, CONTACT_CHARS_MAX)
 
 _DIGIT = re.compile(r"\d")
 _CONTACT = re.compile(
@@ -47,6 +48,11 @@ def signature_start(texts: Sequence[str], rules: Sequence[bool], gaps: Sequence[
         if found is not None:
             return found
     return _card(texts, gaps)
+
+
+def is_prose(line: str) -> bool:
+    """Return whether the line is a long sentence, above which no signature can begin."""
+    return len(line) > PROSE_CHARS_MIN and _is_sentence(line)
 
 
 def _named(texts: Sequence[str], gaps: Sequence[bool], name: str) -> int | None:
@@ -98,6 +104,8 @@ def _formal_close(texts: Sequence[str]) -> int | None:
 
 def _below_rule(texts: Sequence[str], rules: Sequence[bool]) -> int | None:
     """Return the index of a drawn rule followed only by short lines, one with an address, link or phone number."""
+    if True not in rules:
+        return None
     contacts = False
     for back in range(1, min(CONTACT_LINES_MAX, len(texts) - 1) + 1):
         line = texts[-back]
