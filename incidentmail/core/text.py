@@ -37,7 +37,17 @@ _SPACES = lazy_pattern(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _CONTROLS = lazy_pattern(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATES = lazy_pattern(r"[\ud800-\udfff]")
 _BLANK_LINES = lazy_pattern(r"\n{3,}")
+_PRINTABLE_ASCII = bytes(range(ord(" "), 127))
 _LINE_ENDS = lazy_pattern(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
+
+
+def is_printable(text: str) -> bool:
+    r"""Return whether all characters are printable, as `str.isprintable` does. Faster for long ASCII text.
+
+    >>> is_printable("sev 1"), is_printable("sev\t1"), is_printable("é")
+    (True, False, True)
+    """
+    return not text.encode().translate(None, _PRINTABLE_ASCII) if text.isascii() else text.isprintable()
 
 
 def _visible(text: str) -> str:
@@ -93,7 +103,7 @@ def written_lines(texts: Sequence[str]) -> Iterable[str]:
     >>> list(written_lines(["  Severity:\u00a01\u200b ", "a "]))
     ['  Severity: 1', 'a']
     """
-    return map(str.rstrip if all(map(str.isprintable, texts)) else written_line, texts)
+    return map(str.rstrip if is_printable("".join(texts)) else written_line, texts)
 
 
 def paragraphs(text: str) -> str:
@@ -105,7 +115,7 @@ def paragraphs(text: str) -> str:
     if text.isprintable():
         return text.strip(" ")
     lines = text.split("\n")
-    if not all(map(str.isprintable, lines)):
+    if not is_printable("".join(lines)):
         lines = _visible(_LINE_ENDS.sub("\n", text)).replace("\t", "    ").split("\n")
     text = "\n".join(map(str.rstrip, lines)).strip("\n ")
     return _BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text

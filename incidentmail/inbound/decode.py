@@ -157,9 +157,11 @@ def without_ciphertext(text: str) -> str:
     >>> without_ciphertext("so:\n-----BEGIN PGP MESSAGE-----\n\nhQEM\n-----END PGP MESSAGE-----\nMara")
     'so:\nMara'
     """
+    if _MESSAGE_BEGIN not in text:
+        return text
     kept: list[str] = []
     inside = False
-    for line in text.split("\n") if _MESSAGE_BEGIN in text else (text,):
+    for line in text.split("\n"):
         mark = line.rstrip()
         if not inside and mark != _MESSAGE_BEGIN:
             kept.append(line)

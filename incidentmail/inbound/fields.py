@@ -9,12 +9,12 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import OurField
-from incidentmail.core.text import controls_as_spaces, one_line
+from incidentmail.core.text import controls_as_spaces, is_printable, one_line
 
 from .decode import decode_bytes
 from .limits import FIELD_BYTES_MAX, FIELDS_MAX, HEADER_BLOCK_BYTES_MAX, header_end
@@ -40,8 +40,7 @@ _BARE_BREAK = re.compile("[\r\n\x00]")
 _BLANKS = " \t"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Frozen, kw_only=True):
     """A header block.
 
     `fields` holds pairs of lower-case name and unfolded text, in order. `body_start` is the offset of the body, and
@@ -52,9 +51,9 @@ class Head:
     fields: tuple[tuple[str, str], ...]
     body_start: int
     problems: tuple[str, ...]
-    by_name: Mapping[str, list[str]] = field(repr=False, compare=False)
-    is_plain: bool = field(repr=False, compare=False)
-    block: tuple[int, int] = field(repr=False, compare=False)
+    by_name: Mapping[str, list[str]]
+    is_plain: bool
+    block: tuple[int, int]
 
     def all(self, name: str) -> list[str]:
         """Return every value of `name`, in order."""
@@ -70,8 +69,9 @@ def read_head(raw: bytes) -> Head:
 
     >>> read_head(b"Subject: a\n b\n\nbody").fields
     (('subject', 'a b'),)
-    >>> read_head(b"X-A: 1\rFrom: ceo@corp.example\r\n\r\n")
-    Head(fields=(('x-a', '1?From: ceo@corp.example'),), body_start=33, problems=('bare CR in header',))
+    >>> head = read_head(b"X-A: 1\rFrom: ceo@corp.example\r\n\r\n")
+    >>> head.fields, head.problems
+    ((('x-a', '1?From: ceo@corp.example'),), ('bare CR in header',))
     """
     end, body_start = block = header_end(raw, 0, HEADER_BLOCK_BYTES_MAX + 1)
     problems = _line_problems(raw[:body_start])
@@ -100,7 +100,7 @@ def read_head(raw: bytes) -> Head:
             by_name[name].append(value)
         else:
             by_name[name] = [value]
-    is_plain = is_ascii and ("?" not in text or "=?" not in text) and "".join(values).isprintable()
+    is_plain = is_ascii and ("?" not in text or "=?" not in text) and is_printable("".join(values))
     return Head(
         fields=fields, body_start=body_start, problems=tuple(problems), by_name=by_name, is_plain=is_plain, block=block
     )  # fmt: skip
@@ -225,7 +225,7 @@ def message_ids(values: Iterable[str]) -> tuple[str, ...]:
         value = decode_words(value) if "=?" in value else value  # Exchange encodes long ones, contrary to RFC 2047
         enclosed = _ENCLOSED_ID.findall(value)
         inner = ["".join(text.split()) for text in enclosed] if enclosed else _BARE_ID.findall(value)
-        found.update((f"<{text}>", None) for text in inner if text.isascii() and text.isprintable())
+        found |= dict.fromkeys([f"<{text}>" for text in inner if text.isascii() and text.isprintable()])
     found.pop("<>", None)
     return tuple(found)
 

@@ -71,10 +71,12 @@ def understand(
     memory = earlier if isinstance(earlier, Memory | LazyMemory) else Memory.of(earlier)
     own = extraction.is_surely_own
     kept = [kept.line for kept in extraction.lines if kept.kept]
-    is_first = isinstance(memory, Memory) and memory.is_empty()
-    readable = (own,) * len(kept) if is_first or not own else mask(extraction, memory, answered)
-    again = restated([line.plain for line in kept], memory)
-    readable = tuple([one and not two for one, two in zip(readable, again, strict=True)])
+    if isinstance(memory, Memory) and memory.is_empty():
+        readable: tuple[bool, ...] = (own,) * len(kept)
+    else:
+        readable = mask(extraction, memory, answered) if own else (False,) * len(kept)
+        again = restated([line.plain for line in kept], memory)
+        readable = tuple([one and not two for one, two in zip(readable, again, strict=True)])
     texts = written_lines([line.text for line in kept])
     lines = list(map(NewLine, [line.number for line in kept], texts, readable))
     found = _report_repetition(read(lines, context), lines, context, _REPEATED if own else _ATTRIBUTED)

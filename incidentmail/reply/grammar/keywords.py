@@ -48,7 +48,7 @@ SHORT = Keyword(
     on_one_line=False,
 )
 """The keyword for the number in `s1`, `p 1` and `+30m`."""
-_ALIKE = bytes.maketrans(b"123456789sp+\t\r\f\v", b"000000000sss    ")
+_ALIKE = bytes.maketrans(b"123456789sp+\n", b"000000000ssss")
 
 
 def _may_have_short(text: str) -> bool:
@@ -57,9 +57,8 @@ def _may_have_short(text: str) -> bool:
     >>> _may_have_short("at 14:02, p 1"), _may_have_short("from 2 to 3 o'clock")
     (True, False)
     """
-    alike = text.encode("utf-8", "surrogatepass").translate(_ALIKE)
     # Paragraphs are searched without their `Key: value` lines, so any line may be above one that begins with a number.
-    return b"s0" in alike or b"s 0" in alike or b"\n0" in alike
+    return b"s0" in text.encode("utf-8", "surrogatepass").translate(_ALIKE, b" \t\r\f\v")
 
 
 def keywords_of(names: Iterable[str]) -> Keywords:

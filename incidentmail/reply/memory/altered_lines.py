@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from .remembered_mail import RememberedMail, Words, is_number
 from .rewritten_links import LINK
@@ -13,12 +12,8 @@ WORDS_MAX = 200  # our longest line has fewer
 CANDIDATES_MAX = 4  # lines of one length with the same first or last word; more would take quadratic time
 
 
-class Row(NamedTuple):
-    """A remembered line, and the nearest non-blank lines above and below it (empty at the ends of a message)."""
-
-    above: Words
-    words: Words
-    below: Words
+Row = tuple[Words, Words, Words]
+"""A remembered line between the nearest non-blank lines above and below it (empty at the ends of a message)."""
 
 
 class AlteredLines:
@@ -36,7 +31,7 @@ class AlteredLines:
         """Yield remembered lines that differ from `words` in one word that is not a number, possibly twice.
 
         >>> rows = AlteredLines([RememberedMail("Coordinating via https://a.example now\\nfine")])
-        >>> {row.below for row in rows.of(("coordinating", "via", "\\x00b.example", "now"))}
+        >>> {below for _, _, below in rows.of(("coordinating", "via", "\\x00b.example", "now"))}
         {('fine',)}
         """
         if not 2 <= len(words) <= WORDS_MAX:
@@ -44,15 +39,15 @@ class AlteredLines:
         self._update()
         for end in (0, -1):
             for row in self._rows.get((len(words), end, words[end]), ()):
-                if _differ_in_one(words, row.words):
+                if _differ_in_one(words, row[1]):
                     yield row
 
     def _update(self) -> None:
         for mail in self._mails[self._mails_used :]:
             lines = [(), *mail.lines(), ()]
-            for above, words, below in zip(lines, lines[1:], lines[2:], strict=False):
+            for row in zip(lines, lines[1:], lines[2:], strict=False):
+                words = row[1]
                 if 2 <= len(words) <= WORDS_MAX:
-                    row = Row(above, words, below)
                     for end in (0, -1):
                         rows = self._rows.setdefault((len(words), end, words[end]), [])
                         if len(rows) < CANDIDATES_MAX:

@@ -152,9 +152,9 @@ class Memory:
     def _one_was_altered(self, above: Words, below: Words) -> bool:
         """Return whether two lines follow each other in one message, apart from one changed word in a long line."""
         if len(above) >= WORDS_MIN and self._is_line(below) and self._differs_little(above):
-            rows = (row.below == below for row in self._altered.of(above))
+            rows = (one == below for _, _, one in self._altered.of(above))
         elif len(below) >= WORDS_MIN and self._is_line(above) and self._differs_little(below):
-            rows = (row.above == above for row in self._altered.of(below))
+            rows = (one == above for one, _, _ in self._altered.of(below))
         else:
             return False
         return _chars(above + below) >= PAIR_CHARS_MIN and any(rows)

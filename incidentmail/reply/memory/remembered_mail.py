@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Generic, TypeVar
 
-from incidentmail.reply.extraction.plain_line import plain
+from incidentmail.reply.extraction.plain_line import plain, plain_lines
 
 from .rewritten_links import LINK, has_link, words_of
 
@@ -32,7 +32,7 @@ class RememberedMail:
     def lines(self) -> list[Words]:
         """Return the words of each non-blank line."""
         if self._lines is None:
-            self._lines = [words for words in words_in_each(list(map(plain, self.text.splitlines()))) if words]
+            self._lines = [words for words in words_in_each(plain_lines(self.text.splitlines())) if words]
         return self._lines
 
 
@@ -65,9 +65,9 @@ def words_in(line: str) -> Words:
 def words_in_each(lines: Sequence[str]) -> list[Words]:
     """Return the words of each plain line. This is faster for text without emphasis and links, as most texts are."""
     text = "\n".join(lines)
-    folded = text.casefold().split("\n")
-    if "*" in text or "_" in text or has_link(text) or len(folded) != len(lines):
+    if "*" in text or "_" in text or has_link(text):
         return list(map(words_in, lines))
+    folded = list(map(str.casefold, lines))
     if ">" in text or "＞" in text or "|" in text:
         folded = [line.lstrip(_MARKS) for line in folded]
     return list(map(tuple, map(str.split, folded)))

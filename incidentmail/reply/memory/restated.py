@@ -21,4 +21,7 @@ def restated(plains: Sequence[str], memory: Memory | LazyMemory) -> tuple[bool, 
     >>> restated(["Next update: by 15:00 UTC", "next 15:00"], Memory.of(["Next update: by 15:00 UTC"]))
     (True, False)
     """
-    return tuple([bool(_OUR_LINE.match(line)) and memory.whole.is_old(words_in(line)) for line in plains])
+    return tuple([
+        line[:1] in "*_Nn" and _OUR_LINE.match(line) is not None and memory.whole.is_old(words_in(line))
+        for line in plains
+    ])  # fmt: skip
