@@ -15,7 +15,7 @@ ASKING_CHARS_MAX = 300
 SINCE_CHARS_MAX = 80
 """The maximum length of a question what is new since a time."""
 _BRIEF = re.compile(
-    r"(?:please\s+|pls\s+|can\s+(?:somebody|someone|you)\s+)?(?:catch(?:\s+me)?[\s-]up|status(?:\s+(?:update"
+    r"(?:please\s+|pls\s+|can\s+(?:somebody|someone|you)\s+|(?:can|could|may)\s+i\s+(?:get|have|see)\s+(?:an?\s+|the\s+)?)?(?:catch(?:\s+me)?[\s-]up|status(?:\s+(?:update"
     r"|please|report))?|(?:any\s+)?(?:eta|news|updates?|progress)\s*\?"
     r"|any\s+(?:eta|news|updates?|progress)|summary|summari[sz]e|sitrep|brief(?:\s+me|ing)?|tl;?dr"
     r"|current\s+(?:status|state)"

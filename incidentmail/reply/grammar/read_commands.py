@@ -102,7 +102,13 @@ def _begins_with_question(blocks: Sequence[Sequence[NewLine]]) -> bool:
     """Return whether the first line after a greeting asks for news (`any news?`), with a reason below it."""
     lines = (line for block in blocks for line in block if not is_pleasantry(line.text))
     first = next(lines, None)
-    return first is not None and first.readable and asks_for_brief(first.text)
+    return first is not None and first.readable and _asks_first(first.text)
+
+
+def _asks_first(line: str) -> bool:
+    """Return whether a line, or the question at its beginning, asks for news: `any news? I just woke up`."""
+    question, mark, _ = line.partition("?")
+    return asks_for_brief(line) or (bool(mark) and asks_for_brief(f"{question}?"))
 
 
 def _whole(whole: Whole, blocks: list[list[NewLine]], context: Context) -> Read:

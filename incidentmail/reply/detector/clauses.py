@@ -1,0 +1,93 @@
+"""Split the beginning of a reply into clauses, and tell which of them may express a wish."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .vocabulary import Word, tagged
+
+TEXT_CHARS_MAX = 400
+CLAUSES_MAX = 8
+"""The number of clauses that are looked at. A wish stands among the first; later ones are a report."""
+CLAUSE_WORDS_MAX = 25
+TAKES_BACK = frozenset({"denied", "past", "reported", "doubtful", "later", "often", "others"})
+"""The tags of words that show that a clause discusses, reports, or is about something else."""
+WISHES = frozenset({"please", "ask", "wish"})
+_IDLE = frozenset({"filler", "this", "we", "me", "now", "is", "opinion", *WISHES})
+"""The tags of words that are about nothing. A clause may contain any number of them."""
+_BREAK = re.compile(
+    r"[,;!?…\n)]|(?<!\w)\(|\.(?!\w)|:(?!\w|\s*(?:me|i|myself)\b)|\s[-–—]{1,2}\s|[–—]|[\u2600-\u2793\U0001f000-\U0001faff]"
+    r"|\s(?=(?:because|so|but|if|when|unless|until|once|since|while|as soon as|after|before|weil|wenn|falls|sobald|aber"
+    r"|denn|parce|car|mais|quand|lorsque|porque|pero|cuando|mas|quando|omdat|maar|zodra|wanneer|perché|bo|ale|jeśli|gdy"
+    r"|för att|men|när)\s)"
+    r"|\s(?=(?:and|und|et|en|och)\s(?:we|i|i'm|we're|it|it's|this|please|pls|now|can|wir|ich|bitte|jetzt|nous|je|on|we"
+    r"|ik|nu|vi|jag)\s)",
+    re.I,
+)
+_WRAPPED = re.compile(r"(?<=[^\n]{55})\n(?=[^\W\d_A-Z])")
+_QUOTED = re.compile('["“”„«»]')
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause of a reply: its text, its words without those that are about nothing, and what its end says."""
+
+    text: str
+    words: tuple[Word, ...]
+    is_question: bool = False
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """All tags of the words."""
+        return frozenset().union(*(word.tags for word in self.words))
+
+    def has(self, *tags: str) -> bool:
+        """Return whether a word has one of these tags."""
+        return any(not word.tags.isdisjoint(tags) for word in self.words)
+
+    def first(self, *tags: str) -> int | None:
+        """Return the index of the first word with one of these tags, or None."""
+        return next((at for at, word in enumerate(self.words) if not word.tags.isdisjoint(tags)), None)
+
+    @property
+    def strays(self) -> tuple[Word, ...]:
+        """The words that are not in the vocabulary."""
+        return tuple(word for word in self.words if not word.tags)
+
+    @property
+    def is_wish(self) -> bool:
+        """Whether the clause asks for something: `please`, `can someone`, `let's`."""
+        return self.has("please", "ask") if self.is_question else self.has(*WISHES)
+
+    def begins_with(self, *tags: str) -> bool:
+        """Return whether the first word that says something has one of these tags."""
+        said = next((word for word in self.words if not word.tags or word.tags - _IDLE or word.tags & set(tags)), None)
+        return said is not None and not said.tags.isdisjoint(tags)
+
+    def takes_back(self, *, allowed: frozenset[str] = frozenset()) -> bool:
+        """Return whether the clause only discusses something. `allowed` tags do not count."""
+        if any(word.tags & TAKES_BACK - allowed for word in self.words) or "condition" in self.words[0].tags:
+            return True
+        return self.is_question and not self.has("please", "ask")
+
+
+def clauses_of(text: str) -> Iterator[Clause]:
+    """Yield the first clauses of a short text. A clause after a condition, or near quotation marks, is left out."""
+    text = _WRAPPED.sub(" ", text[:TEXT_CHARS_MAX].replace("’", "'"))
+    at, depends, number = 0, False, 0
+    while at < len(text) and number < CLAUSES_MAX:
+        found = _BREAK.search(text, at)
+        end, mark = (found.start(), found[0].strip()) if found else (len(text), "")
+        piece = text[at:end].strip()
+        begins = at == 0 or text[at - 1] in ".!?…\n"
+        at = found.end() if found else len(text)
+        words = tuple(tagged(piece)) if piece and not _QUOTED.search(piece) else ()
+        if not words:
+            continue
+        number += 1
+        depends = depends and not begins
+        if not depends and len(words) <= CLAUSE_WORDS_MAX:
+            yield Clause(piece, words, is_question=mark == "?" or text[end:].lstrip().startswith("?"))
+        depends = depends or (begins and "condition" in words[0].tags)

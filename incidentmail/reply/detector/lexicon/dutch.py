@@ -1,0 +1,64 @@
+"""List the Dutch words by which wishes are recognised. A star stands for any ending."""
+
+DUTCH = """
+filler: de, het, een, en, ook, maar even, hier, allemaal, op, in, naar, te, van, voor, met, bij, aan, worden, wordt
+filler: is, zijn, ben, dus
+filler: bedankt, dank, hallo, hoi, groet, groetjes, ja, even, graag gedaan, eindelijk, iedereen, weer, er
+now: nu, meteen, direct, vanaf nu, vanaf hier, onmiddellijk, inmiddels, vandaag
+this: het, dit, dat, deze, die, het incident, incident, dit incident, alles, de hele zaak, de storing, het probleem
+this: probleem
+we: we, wij, we zijn, wij zijn, ons
+me: ik, ik ben, mij, me, ik heb, ik zal
+opinion: denk, vind, volgens mij, duidelijk, zeker
+please: graag, alsjeblieft, alstublieft, aub, svp, a u b, gelieve
+ask: kan iemand, kunnen we, kun je, kunt u, kan je, kunnen jullie, mag ik, kan ik, zou iemand, kunnen wij
+ask: wil iemand, mogen we
+wish: laten we, we moeten, moet, moeten, ik wil, kan, kunnen, we kunnen, mag, je kunt, wil
+severity: ernst, ernstgraad, niveau, ernstniveau, urgentie, prioriteitsniveau, sev, level
+phase: fase, de fase
+raise: opschalen, verhogen, escaleren, omhoog, ophogen, schaal op, opschaling, verhoging
+lower: afschalen, verlagen, omlaag, terugschalen, schaal af
+move: gaan, ga, zetten, zet, overgaan, wijzigen, maken, maak, over
+worse: erger, wordt erger, het wordt erger
+milder: minder erg, niet zo erg
+next phase: volgende fase
+take: neem, pak, leid, regel, coördineer, heb, doe, neemt, leidt, overnemen
+takeover: neem over, neem het over, overnemen, ik leid, ik regel, neem dit over, ik coördineer, neemt over
+takeover: neemt het over
+grab: pak, neem, regel, doe, leid
+lead: leiding, de leiding, commando, het commando, coördinatie, de coördinatie, regie, de regie
+title: leider, incidentleider, de leider, verantwoordelijke, verantwoordelijk
+hand: geef, draag over, overdragen, overgedragen
+is: is, wordt, wordt nu, als
+close: sluit, sluiten, afsluiten, gesloten, afgesloten, dicht, beëindig*, dichtdoen
+solved: opgelost, verholpen, hersteld, voorbij, klaar, werkt weer, weer normaal, weer in orde, doet het weer
+solved: alles werkt, weer groen, alles groen
+false: vals alarm, loos alarm, geen incident, niets aan de hand
+retract: intrekken, afblazen, trek in, afgelasten
+cancel: annuleren
+whole: het incident, incident, alarm, het alarm, de melding, melding, alles, de hele zaak
+reopen: heropen*, weer openen, opnieuw openen, weer open
+back: weer stuk, weer kapot, weer terug, is terug, gebeurt weer, weer hetzelfde
+undo: ongedaan maken, ongedaan, terugdraaien, draai terug, maak ongedaan, maak dat ongedaan, draai dat terug
+wrong: was fout, verkeerde nummer, verkeerde draad, vergissing, foutje, per ongeluk
+no change: geen verandering, geen nieuws, geen wijziging, geen veranderingen, ongewijzigd, niets nieuws
+next update: volgende update, de volgende update, volgend bericht, volgende bericht, nieuwe update
+tell: meer, meer nieuws, laat weten, kom terug, update
+leave: uitschrijven, afmelden, schrijf me uit, haal me
+list: lijst, de lijst, mailinglijst, van de lijst
+do: doe, doet, neem, neemt, schrijf, schrijft, is, ben, regel
+and: en
+number done: klaar, gedaan, afgerond, zijn klaar, is klaar, zijn gedaan, is gedaan
+scribe: notulen, de notulen, notulist, verslag, het verslag
+communications: communicatie, de communicatie, pers
+deputy: plaatsvervanger, vervanger
+denied: niet, geen, nooit, niemand, zonder, nog niet
+past: was, waren, had, hadden, werd, gisteren, vroeger, toen, vorige week, geweest, laatst
+reported: hij, zij, zei, zegt, zeggen, zeiden, vroeg, volgens hem, schreef, hun, haar
+condition: als, wanneer, zodra, tenzij, voordat, nadat, totdat, indien
+doubtful: zou, zouden, misschien, waarschijnlijk, wie, wat, waarom, hoe, waar, welke, moeten we, zijn we, is dit
+doubtful: is het
+later: morgen, vanavond, straks, later, volgende week, ooit, binnenkort
+often: altijd, soms, vaak, elke, andere, ander, betekent
+others: klant, klanten, ticket, tickets, leverancier, kantoor, winkel, deur, school, handleiding, project
+"""

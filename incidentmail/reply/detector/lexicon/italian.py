@@ -1,0 +1,51 @@
+"""List the Italian words by which wishes are recognised. A star stands for any ending."""
+
+ITALIAN = """
+filler: il, lo, la, i, gli, le, un, una, di, del, della, e, anche, qui, tutti, a, al, alla, in, per, con, è, sono
+filler: essere, grazie, ciao, sì, ok
+filler: l, questa, da, si
+now: adesso, ora, subito, immediatamente, da ora, da adesso
+this: questo, ciò, l'incidente, incidente, tutto, il problema, problema, lo
+we: siamo, noi, passiamo, abbiamo, andiamo
+me: io, mi, sono, me
+please: per favore, per piacere, prego, per cortesia
+ask: possiamo, qualcuno può, può qualcuno, puoi, potete, posso, potremmo, potrebbe qualcuno, si può
+wish: dobbiamo, bisogna, vorrei, propongo, si può, può, deve, andrebbe, puoi, potete
+severity: gravità, severità, livello, livello di gravità, criticità, sev
+phase: fase, la fase
+raise: alzare, aumentare, salire, alzate, alziamo, innalzare, portare, alza, scalare
+lower: abbassare, ridurre, scendere, abbassate, abbassiamo, abbassa
+move: passare, passiamo, andare, mettere, cambiare, mettete
+take: prendo, assumo, guido, gestisco, coordino, prende
+takeover: prendo il comando, subentro, me ne occupo, ci penso io, gestisco io, prendo io
+grab: prendo, gestisco, guido
+lead: comando, il comando, controllo, il controllo, guida, la guida, coordinamento, il coordinamento
+title: comandante, responsabile
+hand: passo il comando a, cedo
+is: è, sarà, come
+close: chiud*, chius*, terminare, concludere
+solved: risolto, sistemato, finito, funziona di nuovo, tutto funziona, tutto ok, ripristinato
+false: falso allarme, non è un incidente
+retract: ritirare, ritirate
+cancel: annullare, annullate, annulla
+whole: incidente, l'incidente, tutto, allarme, l'allarme
+reopen: riaprire, riaprite, riapriamo, riapri, riapr*
+back: di nuovo rotto, è tornato, succede di nuovo
+undo: annulla, annullare, ripristina
+wrong: era sbagliato, per errore, ho sbagliato, errore mio
+no change: nessuna novità, nessun cambiamento, niente di nuovo, invariato
+next update: prossimo aggiornamento, prossimo update, prossime notizie
+do: faccio, fa, prendo, prende, scrivo, sono, fare, può fare
+and: e
+number done: fatto, fatti, finito, finiti
+scribe: verbale, il verbale
+communications: comunicazione, la comunicazione, stampa
+denied: oppure, non, mai, nessuno, niente, senza, nessun, non ancora, né
+past: era, erano, aveva, fu, ieri, stato, stata, scorsa settimana, scorso anno
+reported: lui, lei, loro, detto, dice, dicono, chiesto, secondo
+condition: se, quando, finché, prima di, dopo
+doubtful: sarebbe, potrebbe, forse, chi, cosa, quando, perché, come mai, dove, quale, dovremmo, dovrebbe
+later: domani, stasera, stanotte, più tardi, presto
+often: sempre, a volte, ogni, altro, altra, altri, significa
+others: cliente, clienti, ticket, negozio, fornitore, ufficio, porta, scuola, manuale, progetto, valvola
+"""

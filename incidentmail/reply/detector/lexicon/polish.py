@@ -1,0 +1,65 @@
+"""List the Polish words by which wishes are recognised. A star stands for any ending."""
+
+POLISH = """
+filler: i, oraz, też, także, tu, tutaj, wszyscy, wszystkim, na, w, do, z, ze, od, dla, po, jest, są, być, dzięki
+filler: dziękuję, cześć, hej, tak
+filler: no, dobra, już, o, się, za, u, dzień dobry, pozdrawiam
+now: teraz, już, natychmiast, od teraz, obecnie, od razu, dzisiaj, niniejszym
+this: tego, tę, incydent, incydentu, zgłoszenie, sprawę, wszystko, całość, awarię, problem
+we: jesteśmy, mamy, przechodzimy, idziemy, nas
+me: ja, jestem, mnie, mam, mogę, będę
+opinion: myślę, uważam, sądzę, chyba, zdecydowanie
+please: proszę, proszę o, prosze, poproszę, prośba o, uprzejmie proszę
+ask: czy możemy, czy ktoś może, czy możesz, czy można, czy mogę, czy może ktoś, może ktoś, ktoś może, możecie
+ask: możesz, czy możecie
+wish: trzeba, musimy, powinniśmy, chcę, chciałbym, chciałabym, można, możemy, należy, proponuję, niech, możecie
+wish: możesz
+severity: poziom, poziomu, ważność, ważności, krytyczność, krytyczności, priorytetu ważności, stopień, stopnia, sev
+phase: faza, fazę, fazy, fazie, etap, etapu
+raise: podnieść, podnosimy, podnoszę, podniesienie, podniesienia, podnieście, podnieś, zwiększyć, eskal*, podwyższ*
+lower: obniżyć, obniżamy, obniżam, obniżenie, obniżcie, obniż, zmniejszyć
+move: przejść, przechodzimy, przejście, przechodzę, ustawić, zmienić, zmiana, zmieniamy, wchodzimy, przejdźmy
+worse: jest gorzej, gorzej, pogarsza się
+next phase: następna faza, następnej fazy, kolejna faza, kolejnej fazy
+take: przejmuję, przejmuje, biorę, prowadzę, dowodzę, zajmuję, zajmę, obejmuję, przejmę, mam, bierze, prowadzi
+take: przejąć
+takeover: przejmuję, biorę to, biorę na siebie, prowadzę, dowodzę, zajmuję się tym, zajmę się tym, przejmę, przejmuje
+grab: przejmuję, biorę, prowadzę
+lead: dowodzenie, dowództwo, prowadzenie, kierowanie, kierownictwo, stery, koordynację, koordynacja
+title: dowódcą, dowódca, kierownikiem, koordynatorem, odpowiedzialny, prowadzącym
+hand: przekazuję, oddaję, przekazać
+is: jest, będzie, zostaje, jako
+close: zamkn*, zamyk*, zakończ*, kończymy, kończę, koniec
+solved: rozwiązane, naprawione, załatwione, po wszystkim, działa, wszystko działa, znowu działa, opanowane, usunięte
+false: fałszywy alarm, to nie incydent, nie ma incydentu
+retract: odwołać, wycofać, odwołuję, odwołajcie, wycofuję
+cancel: anulować
+whole: incydent, alarm, wszystko, całość, zgłoszenie
+reopen: otworzyć ponownie, ponownie otw*, otworzyć znowu, otwórz ponownie, otwórzcie ponownie, ponowne otwarcie
+reopen: wznowić
+back: znowu nie działa, znów nie działa, wróciło, ponownie awaria
+undo: cofnij, cofnąć, cofnijcie, wycofaj, cofam, cofnięcie
+wrong: pomyłka, pomyłkowo, zły wątek, zły numer, przez pomyłkę, pomyliłem się
+no change: bez zmian, nic nowego, brak zmian, brak nowości
+next update: następna aktualizacja, kolejna aktualizacja, następny update, następne informacje, kolejne informacje
+next update: następna informacja
+tell: więcej informacji, odezwę się, wrócę z informacją
+leave: wypisz mnie, wypiszcie mnie, wypisz
+list: z listy, listy, lista
+do: robię, robi, przejmuję, przejmuje, piszę, biorę, bierze, jestem, jest, może robić, prowadzę, zajmie się
+do: zajmuję się, prowadzi
+and: i, oraz
+number done: zrobione, gotowe, zrobiony, są zrobione, są gotowe, jest gotowe
+scribe: protokół, protokołu, notatki, protokolant, protokolantem
+communications: komunikacja, komunikację, prasa
+deputy: zastępca, zastępcą
+denied: lub, albo, czy, nie, nigdy, nikt, nic, bez, żaden, żadna, jeszcze nie, ani
+past: był, była, było, byli, miał, wczoraj, wcześniej, w zeszłym, kiedyś, skończyła, skończył, zakończyła, podobno
+reported: ona, oni, powiedział, powiedziała, mówi, pytał, pyta, według, podobno, jego, jej
+condition: jeśli, jeżeli, gdy, kiedy, dopóki, aż, zanim, po tym, gdyby
+doubtful: byłoby, mogłoby, kto, co, dlaczego, jak, gdzie, który, która, powinniśmy czy, może, czemu
+later: jutro, dziś wieczorem, później, wkrótce, niedługo, w przyszłym
+often: zawsze, czasem, każdy, inny, inna, inne, oznacza
+others: klient, klienci, klienta, bilet, zgłoszenia klienta, dostawca, dostawcy, biuro, drzwi, szkoła, sklep
+others: projekt, migracji, zawór
+"""

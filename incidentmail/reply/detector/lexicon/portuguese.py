@@ -1,0 +1,62 @@
+"""List the Portuguese words by which wishes are recognised. A star stands for any ending."""
+
+PORTUGUESE = """
+filler: o, a, os, as, um, uma, do, da, dos, das, e, também, aqui, todos, ao, à, em, no, na, nos, por, para, com, é
+filler: está, são, ser, obrigado
+filler: obrigada, olá, oi, sim, ok, bem, já, pois, pra, que, se, eu
+now: agora, já, imediatamente, a partir de agora, desde já, hoje
+this: isto, isso, este, esse, o incidente, incidente, este incidente, tudo, o problema, problema
+we: estamos, nós, vamos, passamos, temos, a gente
+me: eu, me, sou, vou, mim, comigo, estou
+opinion: acho, penso, claramente, certamente
+please: por favor, pfv, favor, se faz favor, por gentileza, favor de
+ask: podemos, alguém pode, pode alguém, você pode, vocês podem, podes, podem, posso, alguém poderia, poderiam
+ask: poderia, dá para
+wish: vamos, temos que, devemos, precisamos, quero, gostaria, proponho, pode, podemos, podem, deve, é preciso
+severity: no nível, severidade, gravidade, nível, nível de gravidade, criticidade, urgência, sev
+phase: fase, etapa, a fase
+raise: subir, suba, subam, sobe, elevar, escalar, aumentar, eleve, escale, aumente, passar
+lower: baixar, baixe, baixem, reduzir, diminuir, rebaixar, reduza
+move: passar, passamos, passem, ir, colocar, coloque, mudar, passe, passando, mude
+worse: piorou, está pior, pior, está piorando, está a piorar
+next phase: próxima fase
+take: assumo, fico com, fico, tomo, assume, dirijo, coordeno, assumir, conduzo, lidero, assumindo
+takeover: assumo, tomo conta, deixa comigo, deixem comigo, fico com isto, fico com isso, eu trato, eu cuido
+grab: assumo, tomo, fico com
+lead: comando, o comando, controle, o controle, controlo, liderança, a liderança, coordenação, a coordenação, direção
+title: comandante, responsável, o responsável, a responsável, líder
+hand: passo o comando, passo o controle, entrego, transfiro
+is: é, será, como
+close: fech*, encerr*, finalizar, terminar, fim do, dar por encerrado, concluir
+solved: resolvido, solucionado, corrigido, terminado, tudo funciona, voltou ao normal, voltou tudo ao normal
+solved: funciona de novo, já funciona
+solved: tudo certo, tudo bem, restabelecido, tudo verde
+false: falso alarme, alarme falso, não é um incidente, não é incidente, falso positivo
+retract: retirar
+cancel: cancelar, cancele, cancelem, anular, cancela
+whole: incidente, o incidente, tudo, alarme, o alarme, alerta, o alerta, tudo isto
+reopen: reabr*, abrir de novo, abrir novamente, abrir outra vez
+back: de novo, voltou a falhar, voltaram, voltou o problema, volta
+undo: desfazer, desfaz, desfaça, reverter, reverta, anular
+wrong: estava errado, erro meu, engano, por engano, número errado, conversa errada
+no change: sem alterações, sem novidades, sem mudanças, nada de novo
+next update: próxima atualização, próximo update, próxima informação, próximas notícias, próximo aviso
+tell: mais informações, mais notícias, volto a escrever, mais
+leave: descadastrar, descadastre me, remova me, me remova
+list: lista, a lista, da lista
+do: faço, faz, assumo, assume, escrevo, fico, sou, é, fazer, pode fazer, cuido
+and: e
+number done: feito, feitos, feita, feitas, pronto, prontos, terminado, concluído, concluídos, estão feitos, está feito
+scribe: ata, a ata, secretário
+communications: comunicação, a comunicação, imprensa
+deputy: suplente, substituto, adjunto
+denied: ou, não, nunca, ninguém, nada, sem, nenhum, nenhuma, ainda não, nem
+past: era, estava, foi, foram, havia, ontem, antes, semana passada, ano passado, tinha, disseram, atrasou
+reported: ele, ela, eles, elas, disse, diz, dizem, perguntou, segundo, seu, sua
+condition: se for, se, quando, até que, a menos que, antes de, depois de, caso
+doubtful: seria, poderia, talvez, quem, quê, quando, porquê, por que, como assim, onde, qual, deveria, devíamos
+later: amanhã, esta noite, hoje à noite, logo, mais tarde, em breve, semana que vem
+often: sempre, às vezes, cada, outro, outra, outros, outras, significa
+others: cliente, clientes, ticket, tickets, loja, fornecedor, escritório, porta, escola, manual, projeto, válvula
+others: mudança
+"""

@@ -1,0 +1,67 @@
+"""List the Spanish words by which wishes are recognised. A star stands for any ending."""
+
+SPANISH = """
+filler: el, la, los, las, un, una, de, del, y, también, aquí, todos, a, al, en, por, para, con, es, está, son, ser
+filler: gracias, hola, sí, ok, bien
+filler: ya, pues, lo, se, ha, esta, yo, le, que
+now: ahora, ya, ahora mismo, inmediatamente, desde ahora, a partir de ahora, de inmediato, hoy
+this: esto, eso, este, lo, el incidente, incidente, este incidente, todo, el problema, problema, la incidencia
+this: incidencia
+we: estamos, nosotros, vamos, pasamos, tenemos, nos
+me: yo, me, soy, mí, voy, mi
+opinion: creo, pienso, claramente, seguramente
+please: por favor, porfa, porfavor, favor de, pf, ruego
+ask: podemos, puede alguien, alguien puede, puedes, pueden, podéis, puedo, podría alguien, podrían, podrías
+ask: se puede, se podría
+wish: hay que, debemos, tenemos que, quiero, quisiera, propongo, vamos a, se puede, debe, deberíamos, podemos
+wish: puedes, pueden, puede
+severity: severidad, gravedad, nivel, nivel de gravedad, criticidad, urgencia, sev
+phase: fase, etapa, la fase
+raise: subir, suban, sube, subid, elevar, escalar, aumentar, escalen, eleven, subimos, escala, suba, subirlo, pasar
+raise: pásenlo, súbanlo, subirla
+lower: bajar, bajen, baja, bajamos, reducir, rebajar, baje, bajarlo, bajarla
+move: pasar, pasamos, pasen, ir, poner, pongan, cambiar, pasemos, vamos, pasando
+worse: está peor, es peor, peor, empeora, está empeorando
+next phase: siguiente fase, próxima fase
+take: tomo, asumo, encargo, ocupo, llevo, toma, asume, dirijo, coordino, lleva, tomar, asumir
+takeover: me encargo, lo tomo, lo llevo, me ocupo, tomo el relevo, me hago cargo, lo asumo, asumo
+takeover: toma el relevo, se encarga
+grab: tomo, asumo, llevo, encargo, ocupo
+lead: mando, el mando, control, el control, dirección, la dirección, liderazgo, coordinación, la coordinación
+lead: comando, relevo
+title: comandante, responsable, el responsable, la responsable, líder, jefe del incidente, al mando
+hand: paso el mando a, cedo, entrego, paso el control a
+is: es, será, como
+close: cerr*, cierr*, terminar, finalizar, fin del, dar por cerrado, concluir
+solved: resuelto, solucionado, arreglado, terminado, funciona todo, todo funciona, funciona de nuevo, restablecido
+solved: todo bien, vuelve a funcionar
+solved: todo en verde, ya funciona
+false: falsa alarma, no es un incidente, falso positivo, falsa alerta
+retract: retirar
+cancel: cancelar, cancelen, anular, anulen, cancela
+whole: incidente, el incidente, todo, la alarma, alarma, alerta, la alerta, todo esto
+reopen: reabr*, abrir de nuevo, volver a abrir, abrir otra vez, abrirlo otra vez, abrirlo de nuevo
+back: otra vez, ha vuelto, de nuevo caído, vuelve a fallar
+undo: deshacer, deshaz, deshagan, revertir, revierte, anular, deshacerlo
+wrong: estaba mal, error mío, hilo equivocado, me equivoqué, por error, número equivocado
+no change: sin cambios, sin novedades, sin novedad, nada nuevo
+next update: próxima actualización, siguiente actualización, próximo aviso, próximo update, próximas noticias
+tell: más información, más noticias, vuelvo a escribir, más
+leave: darme de baja, dame de baja, quítenme
+list: lista, la lista
+do: hago, hace, tomo, toma, escribo, llevo, soy, es, puede hacer, hacer, lleva, encargo
+and: y
+number done: hecho, hechos, hecha, hechas, listo, listos, terminado, terminados, están hechos, está hecho
+scribe: acta, el acta, secretario, secretaria
+communications: comunicación, la comunicación, prensa, comunicaciones
+deputy: suplente, adjunto
+denied: o bien, no, nunca, nadie, nada, sin, ningún, ninguna, todavía no, aún no, tampoco
+past: era, estaba, fue, fueron, había, ayer, antes, la semana pasada, el año pasado, dijeron, hubo
+reported: él, ella, ellos, dijo, dice, dicen, preguntó, según, pregunta
+condition: si, cuando, hasta que, a menos que, antes de, después de, en caso
+doubtful: sería, podría, quizás, tal vez, quizá, quién, qué, cuándo, por qué, cómo, dónde, cuál, debería, deberíamos
+later: mañana, esta noche, luego, más tarde, pronto, la próxima semana
+often: siempre, a veces, cada, otro, otra, otros, otras, significa
+others: cliente, clientes, ticket, tickets, tienda, proveedor, oficina, puerta, escuela, manual, proyecto, válvula
+others: mudanza
+"""

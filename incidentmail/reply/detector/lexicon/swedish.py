@@ -1,0 +1,52 @@
+"""List the Swedish words by which wishes are recognised. A star stands for any ending."""
+
+SWEDISH = """
+filler: en, ett, den, det, och, också, här, alla, på, i, till, av, för, med, är, nu, tack, hej, bara, så, att, som
+filler: från
+now: nu, genast, omedelbart, från och med nu, härifrån
+this: det, den, detta, denna, allt, händelsen, incidenten, den här, det här, alltihop, hela saken, ärendet
+we: vi, vi är, oss
+me: jag, jag är, mig, jag har
+please: snälla, vänligen, tack, gärna
+ask: kan någon, kan vi, kan du, kan ni, får jag, kan jag, skulle någon kunna
+wish: låt oss, vi bör, vi måste, måste, bör, kan, vill, vi kan
+severity: allvarlighetsgrad, allvarsgrad, nivå, allvarlighet, sev
+phase: fas, fasen
+raise: höj, höja, höjer, eskalera, eskalerar, uppgradera, höjning
+lower: sänk, sänka, sänker, nedgradera
+move: gå, går, byt, sätt, sätta, gå över, ändra
+take: tar, tar över, leder, koordinerar, har, ta
+takeover: tar över, ta över, jag leder, jag tar det, tar det härifrån
+grab: tar, leder
+lead: befälet, befäl, ledningen, ledning, kommandot, kommando, samordningen, taktpinnen
+title: incidentledare, insatsledare, ledare, ansvarig
+hand: lämnar över, överlämnar, lämna över
+is: är, blir, som
+close: stäng, stänga, stänger, stängas, avsluta, avslutar, avslutas, avslutad, stängd
+solved: löst, åtgärdat, fixat, klart, fungerar igen, över, allt fungerar, allt är grönt
+false: falskt larm, falsklarm, ingen incident, bara en övning
+retract: dra tillbaka, avblås, blås av
+cancel: avbryt, avbryta, ställ in
+whole: händelsen, incidenten, larmet, allt, alltihop, hela saken
+reopen: öppna igen, återöppna, öppna den igen, öppna det igen, öppnas igen
+back: trasigt igen, är tillbaka, händer igen, nere igen
+undo: ångra, återställ, backa
+wrong: var fel, fel tråd, fel nummer, av misstag, misstag
+no change: ingen ändring, inget nytt, inga nyheter, oförändrat
+next update: nästa uppdatering, nästa update, nästa info, nästa rapport
+tell: återkommer, mer, mer info
+do: tar, gör, skriver, sköter, är, ta, skriva
+and: och
+number done: klara, klar, färdig, färdiga, är klara, är klar
+scribe: protokollet, protokoll, anteckningar, sekreterare
+communications: kommunikationen, kommunikation, press
+denied: eller, inte, ingen, inga, aldrig, utan, inte än
+past: var, hade, igår, förut, blev, förra veckan
+reported: han, hon, säger, sade, frågade, enligt
+condition: när, ifall, innan, tills, efter
+doubtful: skulle, kanske, vem, vad, varför, hur, ska vi, är det, borde vi
+later: imorgon, i morgon, ikväll, senare, nästa vecka, snart
+often: alltid, ibland, ofta, varje, annan, andra
+others: kund, kunden, kunder, biljett, leverantör, leverantören, dörr, dörren, butik, butiken, kontoret, skolan
+others: ventilen
+"""

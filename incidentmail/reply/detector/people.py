@@ -1,0 +1,126 @@
+"""Recognise wishes about who leads or holds a role: `I'm taking this over`, `Ann has the hat`, `can Kim do comms?`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from incidentmail.core.facts import ROLE_PREFIX
+from incidentmail.core.text import fold_case, one_line
+from incidentmail.reply.grammar.patterns import Forms
+from incidentmail.reply.grammar.person_names import is_name
+from incidentmail.reply.parsed import Context
+
+from .clauses import Clause
+from .vocabulary import Word
+
+NAME_WORDS_MAX = 3
+STRAYS_MAX = 3
+"""The maximum number of unknown words beside words that leave no doubt: `ich übernehme das Kommando für Mara`."""
+TAKE = ("taking command",)
+_ROLE_TAGS = ("scribe", "communications", "customer liaison", "business liaison", "deputy")
+
+
+def command(clause: Clause, context: Context, before: Clause | None) -> tuple[str, ...] | None:
+    """Return the replies that would give command to whom a clause names, or None. `before` is the clause before it."""
+    if before and _is_titled(before, context) and all("me" in word.tags for word in clause.words):
+        return TAKE  # `Bo is not IC any more, I am`
+    if clause.takes_back():
+        return None
+    titled = _is_titled(clause, context)
+    clause = _apart(clause, Forms.of(context.words).titles)
+    if clause.has("me") or clause.begins_with("take", "takeover", "grab", "mine"):
+        return TAKE if _takes(clause, is_titled=titled) else None
+    is_given = (titled and clause.has("is", "take", "do", "move", "hand")) or (
+        (clause.has("lead") and clause.has("take")) or clause.has("takeover", "hand")
+    )
+    at = clause.first("hand") or 0
+    name = _name(_of(clause, clause.words[at:])) if is_given else None
+    return (f"{context.words.key('commander')}: {name}",) if name else None
+
+
+def _takes(clause: Clause, *, is_titled: bool) -> bool:
+    strays = len(clause.strays)
+    if clause.has("hand"):
+        return strays <= 1 and bool(clause.words[-1].tags & {"me", "lead"})
+    if clause.has("take", "takeover") and (clause.has("lead") or is_titled):
+        return strays <= STRAYS_MAX
+    if clause.has("takeover"):
+        return strays <= 1
+    takes_it = clause.has("grab") and clause.has("this") and not clause.has("number")
+    return strays == 0 and (is_titled or clause.has("mine") or takes_it)
+
+
+def _is_titled(clause: Clause, context: Context) -> bool:
+    return clause.has("title") or _spelled(Forms.of(context.words).titles).search(clause.text) is not None
+
+
+def _apart(clause: Clause, alternatives: str) -> Clause:
+    """Return the clause without the words that are spelled like one of the alternatives."""
+    spans = [found.span() for found in _spelled(alternatives).finditer(clause.text)]
+    return _of(clause, [word for word in clause.words if not any(a <= word.start < b for a, b in spans)])
+
+
+def _name(clause: Clause, *, is_asked: bool = True) -> str | None:
+    """Return the only name in a clause: its unknown words, if they stand together and look like a name.
+
+    A name in lower case counts only if the clause clearly asks.
+    """
+    strays = clause.strays
+    if not strays or len(strays) > NAME_WORDS_MAX:
+        return None
+    text = one_line(clause.text[strays[0].start : strays[-1].end])
+    is_together = len(text.split()) == len(strays)
+    is_capital = all(word.text[0].isupper() for word in strays)
+    may_be_lower = len(strays) == 1 and is_asked
+    if not is_together or not (is_capital or may_be_lower) or not is_name(text, any_case=True):
+        return None
+    return text.title() if text.islower() else text
+
+
+def role(clause: Clause, context: Context) -> tuple[str, ...] | None:
+    """Return the replies that would fulfil a wish about a role, or None."""
+    if clause.takes_back(allowed=frozenset({"others"})):
+        return None
+    found = _role(clause, context)
+    if found is None:
+        return None
+    key, rest = found
+    if rest.has("me", "help") or rest.words[-1:] == ():
+        is_meant = bool(rest.words) and len(rest.strays) <= (1 if rest.has("do", "wish") else 0)
+        return (f"{key}: +me",) if is_meant else None
+    is_given = rest.has("is", "do", "ask", "please", "take")
+    name = _name(rest, is_asked=rest.has("ask", "please")) if is_given else None
+    return (f"{key}: {name}",) if name else None
+
+
+def _role(clause: Clause, context: Context) -> tuple[str, Clause] | None:
+    """Return the key of the role that a clause names, and the clause without it."""
+    spelled = {word: fact for word, fact in context.words.keys.items() if fact.startswith(ROLE_PREFIX)}
+    spelled |= {fold_case(kind.takes): ROLE_PREFIX + kind.key for kind in context.words.policy.roles if kind.takes}
+    found = _spelled(_alternatives(tuple(spelled))).search(clause.text)
+    if found:
+        fact = spelled[fold_case(one_line(found[0]))]
+        rest = [word for word in clause.words if word.end <= found.start() or word.start >= found.end()]
+        return context.words.key(fact), _of(clause, rest)
+    for word in clause.words:
+        for tag in _ROLE_TAGS:
+            fact = ROLE_PREFIX + tag.replace(" ", "_")
+            if tag in word.tags and context.words.policy.role(fact.removeprefix(ROLE_PREFIX)):
+                return context.words.key(fact), _of(clause, [one for one in clause.words if one is not word])
+    return None
+
+
+def _of(clause: Clause, words: Iterable[Word]) -> Clause:
+    return Clause(clause.text, tuple(words), clause.is_question)
+
+
+@lru_cache(8)
+def _alternatives(words: tuple[str, ...]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+@lru_cache(16)
+def _spelled(alternatives: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])", re.I)

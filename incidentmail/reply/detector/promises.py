@@ -1,0 +1,74 @@
+"""Recognise a promise of the next update in other words, and finished items: `nxt upd 5am`, `2 and 5 done`."""
+
+from __future__ import annotations
+
+import re
+
+from incidentmail.reply.grammar.clauses import dated_promise
+from incidentmail.reply.grammar.read_commands import read
+from incidentmail.reply.parsed import Context, NewLine
+
+from .clauses import Clause
+from .steps import number_of
+from .vocabulary import Word
+
+ASK_FOR_TIME = ("next +30m",)
+STRAYS_MAX = 3
+_MINUTES = re.compile(r"m|min.*", re.I)
+_HOURS = re.compile(r"hrs?|hours?|stunden?|timme|timmar|ore", re.I)
+_IDLE = frozenset(
+    {"filler", "number", "number done", "item", "and", "is", "this", "me", "now", "n1", "n2", "n3", "n4", "n5"}
+)
+_ALLOWED = frozenset({"later", "others"})
+ITEMS_MAX = 3
+
+
+def next_update(clause: Clause, context: Context) -> tuple[str, ...] | None:
+    """Return the replies that would promise the next update as a clause does, or None."""
+    at = clause.first("next update")
+    only_tells = at is None
+    at = clause.first("tell") if at is None else at
+    if at is None or clause.takes_back(allowed=_ALLOWED) or clause.is_question:
+        return None
+    behind = clause.words[at + 1 :]
+    time = next((index for index, word in enumerate(behind) if word.tags & {"time", "number"}), None)
+    strays = len(clause.strays)
+    if time is None:
+        is_promise = clause.has("me", "we", "wish") and not only_tells and strays <= STRAYS_MAX
+        return ASK_FOR_TIME if is_promise else None
+    if strays > (0 if only_tells else STRAYS_MAX):
+        return None
+    return _at(behind, time, context)
+
+
+def _at(words: tuple[Word, ...], at: int, context: Context) -> tuple[str, ...]:
+    """Return the reply with the time that begins with the word at index `at`, as it would be accepted."""
+    number, unit = words[at].text, words[at + 1].text if at + 1 < len(words) else ""
+    before = words[at - 1].text.casefold() if at else ""
+    if "number" not in words[at].tags:
+        written = [words[at].text, f"{words[at].text} {unit}"]
+    elif _MINUTES.fullmatch(unit) or (not unit and before == "in"):
+        written = [f"in {number} minutes"]
+    elif _HOURS.fullmatch(unit) or (unit == "h" and before == "in"):
+        written = [f"in {number} hours"]
+    else:
+        half = unit if unit.casefold() in ("am", "pm") else ":00"
+        written = [f"{number}{half}", number]
+    for time in written:
+        offer = f"next {time.strip()}"
+        if len(read([NewLine(1, offer)], context).commands) == 1:
+            return (offer,)
+        if dated := dated_promise(offer, context):
+            return (dated,)
+    return ASK_FOR_TIME
+
+
+def finished(clause: Clause) -> tuple[str, ...] | None:
+    """Return the replies that finish the items in `2 and 5 done`, or None."""
+    is_list = (
+        clause.begins_with("number", "number done", "item") and clause.has("number done") and "%" not in clause.text
+    )
+    if not is_list or clause.takes_back() or any(not word.tags & _IDLE for word in clause.words):
+        return None
+    numbers = [number_of(word) for word in clause.words if "number" in word.tags]
+    return tuple(f"done {number}" for number in numbers[:ITEMS_MAX]) or None

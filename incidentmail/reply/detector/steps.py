@@ -1,0 +1,110 @@
+"""Recognise a severity or phase that a clause wishes or states: `we are at level 1 now`, `wir sind in Phase 2`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from incidentmail.core.text import fold_case
+from incidentmail.reply.grammar.lexicon import words
+from incidentmail.reply.parsed import About, Context
+
+from .clauses import Clause
+from .vocabulary import Word
+
+STRAYS_MAX = {"severity": 5, "phase": 2}
+"""The maximum number of unknown words beside a severity or phase. `phase` has other meanings, too."""
+BARE_STRAYS_MAX = {"severity": 2, "phase": 0}
+"""The same if no word asks or states, and every other word counts."""
+BETWEEN_MAX = 3
+_STANCE = ("please", "ask", "wish", "this", "we", "me", "now", "opinion", "raise", "lower", "move")
+_IDLE = frozenset({"filler", "now", "is", "time"})
+_BETWEEN = frozenset({"filler", "is", "now", "this", "move", "raise", "lower", "please"})
+_TO = words("to at auf zu à a au op naar do na para til till al")
+_LONE = ("others",)
+
+
+def step(clause: Clause, context: Context) -> tuple[About, tuple[str, ...]] | None:
+    """Return the fact and the reply that would set it, if a clause names a severity or phase for this incident."""
+    if clause.takes_back(allowed=frozenset(_LONE)):
+        return None
+    numbered = list(_numbered(clause))
+    if len({(fact, number) for fact, number, _ in numbered}) != 1:
+        return None
+    fact, number, at = numbered[0]
+    said = [word for word in clause.words[at + 1 :] if word.tags != {"filler"}]
+    if any("others" in word.tags for word in (*clause.words[:at], *said[:1])):
+        return None
+    is_weak = not clause.has("severity", "phase")
+    if clause.has(*_STANCE):
+        return _offer(fact, number, context) if len(clause.strays) <= STRAYS_MAX["phase" if is_weak else fact] else None
+    rest = [word for word in said if not word.tags & _IDLE]
+    if is_weak or not clause.begins_with("severity", "phase") or len(rest) > BARE_STRAYS_MAX[fact]:
+        return None
+    return _offer(fact, number, context)
+
+
+def _offer(fact: str, number: int, context: Context) -> tuple[About, tuple[str, ...]] | None:
+    policy = context.words.policy
+    if fact == "severity":
+        known = policy.severity(number) is not None and number != context.severity
+        return ("severity", (f"sev {number}",)) if known else None
+    known = policy.phase(number) is not None and number != context.phase
+    return ("phase", (f"phase {number}",)) if known else None
+
+
+def _numbered(clause: Clause) -> Iterator[tuple[str, int, int]]:
+    """Yield each fact with its new number, and the index of the number."""
+    for at, word in enumerate(clause.words):
+        fact = "severity" if word.tags & {"severity", "level"} else "phase" if word.tags & {"phase", "stage"} else None
+        found = _number_after(clause.words, at) if fact else None
+        if fact and found:
+            yield fact, *found
+    if not clause.has("severity", "level", "phase", "stage") and clause.has("raise", "lower") and clause.has("this"):
+        for at in range(1, len(clause.words)):
+            number = number_of(clause.words[at])
+            if number is not None and fold_case(clause.words[at - 1].text) in _TO:
+                yield "severity", number, at
+
+
+def _number_after(clause: tuple[Word, ...], at: int) -> tuple[int, int] | None:
+    """Return the number after the word at index `at`, and its index. In `from 2 to 3`, it is the second one."""
+    found = None
+    last = at
+    for index in range(at + 1, len(clause)):
+        number = number_of(clause[index])
+        if number is not None and found and fold_case(clause[index - 1].text) not in _TO:
+            return None  # `1 and 3`
+        if number is not None:
+            found, last = (number, index), index
+        elif index - last > BETWEEN_MAX or not clause[index].tags & _BETWEEN:
+            break
+    return found
+
+
+def number_of(word: Word) -> int | None:
+    """Return the small number that a word stands for, or None."""
+    if "number" in word.tags:
+        return int(word.text)
+    return next((int(tag[1]) for tag in word.tags if len(tag) == 2 and tag[0] == "n" and tag[1].isdigit()), None)
+
+
+def other_step(clause: Clause, context: Context) -> tuple[About, tuple[str, ...]] | None:
+    """Return the replies for a wish that names no number: `please escalate`, `moving to the recovery phase`."""
+    if clause.takes_back():
+        return None
+    policy, strays = context.words.policy, len(clause.strays)
+    levels = sorted(one.level for one in policy.severities)
+    now = context.severity
+    for tag, verb in (("worse", "raise"), ("milder", "lower")):
+        is_meant = clause.has(verb) and (clause.is_wish or clause.begins_with(verb)) and strays <= 1
+        if is_meant or (clause.has(tag) and not strays):
+            worse = levels[:2] if now is None else [level for level in reversed(levels) if level < now][:2]
+            milder = levels[-2:] if now is None else [level for level in levels if level > now][:2]
+            chosen = worse if tag == "worse" else milder
+            return "severity", tuple(f"sev {level}" for level in chosen)
+    later = sorted(one.number for one in policy.phases if one.number > (context.phase or 0))
+    if clause.has("next phase") and strays <= 1:
+        return "phase", tuple(f"phase {number}" for number in later[:1])
+    if clause.has("phase") and not clause.has("number") and clause.has("move") and strays == 1:
+        return "phase", tuple(f"phase {number}" for number in later)
+    return None

@@ -1,0 +1,153 @@
+"""Find what the first clauses of a reply wish for: each clause with a topic and a stance that is not taken back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from incidentmail.core.text import fold_case
+from incidentmail.reply.parsed import About, Context
+
+from .clauses import Clause, clauses_of
+from .people import command, role
+from .promises import finished, next_update
+from .steps import other_step, step
+
+Offers = Callable[[Context], tuple[str, ...]]
+
+
+class Wish(NamedTuple):
+    """What a clause asks for, and the replies that would carry it out."""
+
+    about: About
+    offers: tuple[str, ...]
+    text: str
+
+
+class Kind(NamedTuple):
+    """A kind of wish that is shown by tags.
+
+    An action is asked for (`please close this`). A state is only stated, so that it counts only in a clause without
+    unknown words (`all good again`), or with one if `allowed` tags are given.
+    """
+
+    tags: tuple[str, ...]
+    about: About
+    offers: Offers
+    is_action: bool = True
+    allowed: frozenset[str] = frozenset()
+    holds: Callable[[Context], bool] = lambda context: True
+
+
+def _always(*offers: str) -> Offers:
+    return lambda context: offers
+
+
+def _ending(context: Context) -> tuple[str, ...]:
+    late = sorted(step.number for step in context.words.policy.phases)[-2:]
+    return (*(f"phase {number}" for number in late if context.phase is None or number > context.phase), "close")
+
+
+def _undo(context: Context) -> tuple[str, ...]:
+    return (f"undo {max(context.updates, 1)}",)
+
+
+def _expert(context: Context) -> tuple[str, ...]:
+    return (f"{context.words.key('roles.subject_matter_experts')}: +me",)
+
+
+def _has_updates(context: Context) -> bool:
+    return context.updates > 0 or context.severity is None  # unknown
+
+
+_PAST = frozenset({"past"})
+KINDS = (
+    Kind(("leave",), "list", _always()),
+    Kind(("reopen",), "reopen", _always("reopen")),
+    Kind(("back",), "reopen", _always("reopen"), is_action=False, holds=lambda context: not context.is_open),
+    Kind(("close",), "end", _always("close")),
+    Kind(("false",), "end", _always("retract"), is_action=False, allowed=_PAST),
+    Kind(("retract",), "end", _always("retract")),
+    Kind(("cancel", "whole"), "end", _always("retract")),
+    Kind(("undo",), "undo", _undo, holds=_has_updates),
+    Kind(("cancel",), "undo", _undo, holds=_has_updates),
+    Kind(("wrong",), "undo", _undo, is_action=False, allowed=_PAST, holds=_has_updates),
+    Kind(("no change",), "update", _always("no change"), is_action=False),
+    Kind(("solved",), "end", _ending, is_action=False),
+    Kind(("help",), "role", _expert, is_action=False),
+)
+STRAYS_MAX = 3
+"""The maximum number of unknown words beside a polite wish that names its object: `please close this quickly`."""
+
+
+def wishes(text: str, context: Context) -> Iterator[Wish]:
+    """Yield what the first clauses of a short reply ask for, at most one wish for each clause."""
+    before: Clause | None = None
+    for clause in clauses_of(text):
+        if found := _wish(clause, context, before):
+            yield found
+        before = clause
+
+
+def _wish(clause: Clause, context: Context, before: Clause | None) -> Wish | None:
+    if found := step(clause, context):
+        return Wish(*found, clause.text)
+    if items := finished(clause):
+        return Wish("item", items, clause.text)
+    if offers := role(clause, context):
+        return Wish("role", offers, clause.text)
+    if offers := command(clause, context, before):
+        return Wish("command", offers, clause.text)
+    if offers := next_update(clause, context):
+        return Wish("time", offers, clause.text)
+    for kind in KINDS:
+        if _is_meant(clause, kind) and kind.holds(context):
+            return Wish(kind.about, kind.offers(context), clause.text)
+    if found := other_step(clause, context) or _named_step(clause, context):
+        return Wish(*found, clause.text)
+    return None
+
+
+def _is_meant(clause: Clause, kind: Kind) -> bool:
+    if not all(map(clause.has, kind.tags)) or clause.takes_back(allowed=kind.allowed):
+        return False
+    strays = len(clause.strays)
+    if not kind.is_action:
+        return strays <= (1 if kind.allowed else 0) and not clause.is_question
+    has_object = clause.has("this", "whole", "list")
+    if clause.is_wish:
+        return strays <= (STRAYS_MAX if has_object else 1)
+    return strays == 0
+
+
+def _named_step(clause: Clause, context: Context) -> tuple[About, tuple[str, ...]] | None:
+    """Return the reply for a clause that only names a severity or phase: `critical!`, `resolving`."""
+    if clause.is_question:
+        return None
+    policy, folded = context.words.policy, fold_case(clause.text).strip(" .!*_~")
+    for level in policy.severities:
+        if level.name and folded == fold_case(level.name) and level.level != context.severity:
+            return "severity", (f"sev {level.level}",)
+    for phase in policy.phases:
+        if phase.name and folded == fold_case(phase.name) and phase.number != context.phase:
+            return "phase", (f"phase {phase.number}",)
+    return None
+
+
+_PLACE = re.compile(
+    r"(?:(?:(?:the|our|new) )*(?:bridge|venue|war ?room|call|meeting|zoom|meet|teams|chat|channel|slack|huddle)"
+    r"(?: (?:link|call|room|channel|url))?(?: is)? ?(?:at|on|in|via|:|=|->)?"
+    r"|(?:please )?join(?: (?:us|me|the (?:call|bridge)))?(?: ?(?:at|on|in|via|:))?"
+    r"|(?:we (?:are|meet|talk)|we're|moving|move|let's (?:use|meet|talk))(?: (?:to|on|in|at|via))?)"
+    r" (?P<place>https?://\S{4,200}|#[\w-]{2,60}(?: (?:on|in) \w{2,20})?)",
+    re.I,
+)
+
+
+def place(text: str, context: Context) -> Wish | None:
+    """Return the wish to meet at a link or in a channel that a short line names first, or None."""
+    found = _PLACE.match(text)
+    if found is None or text.rstrip().endswith("?"):
+        return None
+    return Wish("venue", (f"{context.words.key('venue')}: {found['place'].rstrip('.,)')}",), text)
