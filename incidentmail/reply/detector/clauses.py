@@ -18,7 +18,7 @@ WISHES = frozenset({"please", "ask", "wish"})
 _IDLE = frozenset({"filler", "this", "we", "me", "now", "is", "opinion", *WISHES})
 """The tags of words that are about nothing. A clause may contain any number of them."""
 _BREAK = re.compile(
-    r"[,;!?…\n)]|(?<!\w)\(|\.(?!\w)|:(?!\w|\s*(?:me|i|myself)\b)|\s[-–—]{1,2}\s|[–—]|[\u2600-\u2793\U0001f000-\U0001faff]"
+    r",(?!\s?\d{1,3}[\d\s,andu]{0,16}(?:are\s|done|finished|erledigt|fertig))|[;!?…\n)]|(?<!\w)\(|\.(?!\w)|:(?!\w|\s*(?:me|i|myself)\b)|\s[-–—]{1,2}\s|[–—]|[\u2600-\u2793\U0001f000-\U0001faff]"
     r"|\s(?=(?:because|so|but|if|when|unless|until|once|since|while|as soon as|after|before|weil|wenn|falls|sobald|aber"
     r"|denn|parce|car|mais|quand|lorsque|porque|pero|cuando|mas|quando|omdat|maar|zodra|wanneer|perché|bo|ale|jeśli|gdy"
     r"|för att|men|när)\s)"
@@ -59,7 +59,12 @@ class Clause:
     @property
     def is_wish(self) -> bool:
         """Whether the clause asks for something: `please`, `can someone`, `let's`."""
-        return self.has("please", "ask") if self.is_question else self.has(*WISHES)
+        return self.asks if self.is_question else self.has(*WISHES)
+
+    @property
+    def asks(self) -> bool:
+        """Whether a question asks for something: `can someone close this?`, `could Ann do it?`."""
+        return self.has("please", "ask") or "modal" in self.words[0].tags
 
     def begins_with(self, *tags: str) -> bool:
         """Return whether the first word that says something has one of these tags."""
@@ -68,9 +73,11 @@ class Clause:
 
     def takes_back(self, *, allowed: frozenset[str] = frozenset()) -> bool:
         """Return whether the clause only discusses something. `allowed` tags do not count."""
-        if any(word.tags & TAKES_BACK - allowed for word in self.words) or "condition" in self.words[0].tags:
-            return True
-        return self.is_question and not self.has("please", "ask")
+        first, *rest = self.words
+        tags = frozenset().union(*(word.tags for word in rest))
+        if not (self.is_question and "modal" in first.tags):  # `could Ann do it?` has no doubt in it
+            tags |= first.tags
+        return bool(tags & TAKES_BACK - allowed) or "condition" in first.tags or (self.is_question and not self.asks)
 
 
 def clauses_of(text: str) -> Iterator[Clause]:

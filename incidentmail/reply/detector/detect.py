@@ -21,6 +21,11 @@ from .wishes import Wish, place, wishes
 
 SHORT_CHARS_MAX = 400
 """The maximum length of a reply whose first words count as a request. Longer replies are reports."""
+STATING_CHARS_MAX = 700
+"""The maximum length of a text that may state a severity or phase in its first clauses."""
+STATED = ("severity", "phase")
+DECLARED = (*STATED, "command")
+"""What may be meant in a declaration, which ends nothing and answers nothing."""
 ANSWER_CHARS_MAX = 30
 """The maximum length of a reply that counts as an answer to an open question, in any language."""
 LINE_CHARS_MAX = 120
@@ -95,16 +100,17 @@ def _known(first: NewLine, text: str, context: Context) -> Ask | None:
 
 
 def _wished(own: Sequence[NewLine], text: str, context: Context) -> Iterator[Ask]:
-    """Yield the questions about what the reply wishes for. In a declaration, only severity and command count."""
-    if len(text) > SHORT_CHARS_MAX:
+    """Yield the questions about what the reply wishes for."""
+    if len(text) > STATING_CHARS_MAX:
         return
+    counts = DECLARED if context.declaring else STATED if len(text) > SHORT_CHARS_MAX else None
     found: dict[About, Wish] = {}
     for wish in wishes(text, context):
         found.setdefault(wish.about, wish)
     if not found and (venue := place(own[0].text[:LINE_CHARS_MAX].strip(), context)):
         found["venue"] = venue
     for about, wish in found.items():
-        if context.declaring and about not in ("severity", "phase", "command"):
+        if counts is not None and about not in counts:
             continue
         line = next((line for line in own if wish.text[:40] in line.text), own[0])
         yield _ask(line, about, offers=wish.offers)

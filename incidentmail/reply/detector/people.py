@@ -19,7 +19,7 @@ NAME_WORDS_MAX = 3
 STRAYS_MAX = 3
 """The maximum number of unknown words beside words that leave no doubt: `ich übernehme das Kommando für Mara`."""
 TAKE = ("taking command",)
-_ROLE_TAGS = ("scribe", "communications", "customer liaison", "business liaison", "deputy")
+_ROLE_TAGS = ("scribe", "communications", "customer liaison", "business liaison", "deputy", "subject matter experts")
 
 
 def command(clause: Clause, context: Context, before: Clause | None) -> tuple[str, ...] | None:
@@ -33,10 +33,11 @@ def command(clause: Clause, context: Context, before: Clause | None) -> tuple[st
     if clause.has("me") or clause.begins_with("take", "takeover", "grab", "mine"):
         return TAKE if _takes(clause, is_titled=titled) else None
     is_given = (titled and clause.has("is", "take", "do", "move", "hand")) or (
-        (clause.has("lead") and clause.has("take")) or clause.has("takeover", "hand")
+        (clause.has("lead") and clause.has("take", "is")) or clause.has("takeover", "hand")
     )
     at = clause.first("hand") or 0
-    name = _name(_of(clause, clause.words[at:])) if is_given else None
+    giver, taker = _of(clause, clause.words[:at]), _of(clause, clause.words[at:])
+    name = _name(taker) if is_given and (not giver.strays or _name(giver, is_asked=False)) else None
     return (f"{context.words.key('commander')}: {name}",) if name else None
 
 

@@ -34,8 +34,8 @@ def next_update(clause: Clause, context: Context) -> tuple[str, ...] | None:
     time = next((index for index, word in enumerate(behind) if word.tags & {"time", "number"}), None)
     strays = len(clause.strays)
     if time is None:
-        is_promise = clause.has("me", "we", "wish") and not only_tells and strays <= STRAYS_MAX
-        return ASK_FOR_TIME if is_promise else None
+        promises = clause.has("me", "we", "wish") or (not strays and clause.words[at:] == clause.words[-1:])
+        return ASK_FOR_TIME if promises and not only_tells and strays <= STRAYS_MAX else None
     if strays > (0 if only_tells else STRAYS_MAX):
         return None
     return _at(behind, time, context)

@@ -18,7 +18,7 @@ BARE_STRAYS_MAX = {"severity": 2, "phase": 0}
 BETWEEN_MAX = 3
 _STANCE = ("please", "ask", "wish", "this", "we", "me", "now", "opinion", "raise", "lower", "move")
 _IDLE = frozenset({"filler", "now", "is", "time"})
-_BETWEEN = frozenset({"filler", "is", "now", "this", "move", "raise", "lower", "please"})
+_BETWEEN = frozenset({"filler", "is", "now", "this", "move", "raise", "lower", "please", "wish", "opinion"})
 _TO = words("to at auf zu à a au op naar do na para til till al")
 _LONE = ("others",)
 
@@ -105,6 +105,6 @@ def other_step(clause: Clause, context: Context) -> tuple[About, tuple[str, ...]
     later = sorted(one.number for one in policy.phases if one.number > (context.phase or 0))
     if clause.has("next phase") and strays <= 1:
         return "phase", tuple(f"phase {number}" for number in later[:1])
-    if clause.has("phase") and not clause.has("number") and clause.has("move") and strays == 1:
+    if clause.has("phase") and not clause.has("number") and clause.has("move", "we", "wish") and strays == 1:
         return "phase", tuple(f"phase {number}" for number in later)
     return None

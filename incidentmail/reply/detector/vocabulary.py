@@ -30,6 +30,9 @@ TOKEN = re.compile(r"\d{1,4}(?:[:.h]\d\d)?(?!\d)|(?i:[ldjmnstc]|qu)['’](?=\w)|
 """A word, a number, a time of day, or an elided French article, which is a word of its own."""
 
 
+_ENTRY = re.compile(rf"(?:{TOKEN.pattern})\*?")
+
+
 class Word(NamedTuple):
     """A word or known phrase of a reply: its text, its place, and its tags."""
 
@@ -90,11 +93,18 @@ def _entries() -> tuple[_Entries, _Entries]:
         for line in table.strip().splitlines():
             tag, _, entries = line.partition(":")
             for entry in entries.split(","):
-                for spelling in {entry, _unaccented(entry)}:
-                    first, *rest = [_plain(one) for one in re.findall(rf"(?:{TOKEN.pattern})\*?", spelling)]
+                entry = entry.strip()
+                for spelling in {entry, entry if entry.isascii() else _unaccented(entry)}:
+                    first, *rest = _words_of(spelling)
                     known = stems if first[-1] == "*" else words
                     known.setdefault(first.rstrip("*"), []).append((tuple(rest), tag))
     return words, stems
+
+
+def _words_of(entry: str) -> list[str]:
+    if "'" not in entry and "-" not in entry:
+        return entry.split()
+    return [_plain(one) for one in _ENTRY.findall(entry)]
 
 
 def _plain(token: str) -> str:

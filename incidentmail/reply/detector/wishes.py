@@ -49,8 +49,22 @@ def _ending(context: Context) -> tuple[str, ...]:
     return (*(f"phase {number}" for number in late if context.phase is None or number > context.phase), "close")
 
 
+def _reopening(context: Context) -> tuple[str, ...]:
+    """Return the replies that reopen an incident or, if it is known to be open, that take it back to an earlier phase.
+
+    Somebody who asks to reopen an open incident has probably read that it is nearly over.
+    """
+    if not context.is_open or context.severity is None or not context.phase or context.phase < 2:
+        return ("reopen",)
+    return ("phase 1",)
+
+
 def _undo(context: Context) -> tuple[str, ...]:
     return (f"undo {max(context.updates, 1)}",)
+
+
+def _cancel(context: Context) -> tuple[str, ...]:
+    return (*_undo(context), "retract")
 
 
 def _expert(context: Context) -> tuple[str, ...]:
@@ -64,14 +78,14 @@ def _has_updates(context: Context) -> bool:
 _PAST = frozenset({"past"})
 KINDS = (
     Kind(("leave",), "list", _always()),
-    Kind(("reopen",), "reopen", _always("reopen")),
+    Kind(("reopen",), "reopen", _reopening),
     Kind(("back",), "reopen", _always("reopen"), is_action=False, holds=lambda context: not context.is_open),
     Kind(("close",), "end", _always("close")),
     Kind(("false",), "end", _always("retract"), is_action=False, allowed=_PAST),
     Kind(("retract",), "end", _always("retract")),
     Kind(("cancel", "whole"), "end", _always("retract")),
     Kind(("undo",), "undo", _undo, holds=_has_updates),
-    Kind(("cancel",), "undo", _undo, holds=_has_updates),
+    Kind(("cancel",), "undo", _cancel, holds=_has_updates),
     Kind(("wrong",), "undo", _undo, is_action=False, allowed=_PAST, holds=_has_updates),
     Kind(("no change",), "update", _always("no change"), is_action=False),
     Kind(("solved",), "end", _ending, is_action=False),

@@ -23,7 +23,7 @@ worse: erger, wordt erger, het wordt erger
 milder: minder erg, niet zo erg
 next phase: volgende fase
 take: neem, pak, leid, regel, coördineer, heb, doe, neemt, leidt, overnemen
-takeover: neem over, neem het over, overnemen, ik leid, ik regel, neem dit over, ik coördineer, neemt over
+takeover: neem over, neem het over, overnemen, ik leid, neem dit over, ik coördineer, neemt over
 takeover: neemt het over
 grab: pak, neem, regel, doe, leid
 lead: leiding, de leiding, commando, het commando, coördinatie, de coördinatie, regie, de regie
@@ -61,4 +61,5 @@ doubtful: is het
 later: morgen, vanavond, straks, later, volgende week, ooit, binnenkort
 often: altijd, soms, vaak, elke, andere, ander, betekent
 others: klant, klanten, ticket, tickets, leverancier, kantoor, winkel, deur, school, handleiding, project
+modal: kan, zou, mag
 """

@@ -11,6 +11,7 @@ filler: for this, of this, myself
 filler: today, mostly
 filler: fully, quite, finally, luckily, oh, ah, hm, hmm, i think, we think, i guess, i suggest, i propose, imo, imho
 filler: level, more, got, get, it seems, looks, seems, should be, has been, have been, done with, any longer
+filler: new, on our side, from our side, on my side, on our end, from us, works for me, works on, from my side
 now: now, right now, immediately, asap, at once, already, currently, officially, from now on, from now, from here on
 now: from here
 now: for now, then, clearly, definitely, obviously, certainly, surely, straight away
@@ -41,6 +42,7 @@ wish: you can, we could, i think we can, can be, may be, should be, to be, can n
 wish: it is time to
 wish: you may, we may, we must, you must, please do, do it, i ask you to, i ask to, asking to, request to
 wish: requesting to
+wish: time for, should go, should go up, ready for
 severity: severity, sev, sevs, sevr, severty
 severity: urgency level, severity level, sev level
 level: level
@@ -57,9 +59,9 @@ move: treat, treating, mark, marking
 worse: worse, getting worse, got worse, much worse, higher, more severe, severity up, sev up
 milder: less severe, lower severity, not that bad, not so bad, not that severe, not so severe, severity down, sev down
 next phase: next phase
-take: take, taking, took, assume, assuming, run, running, own, owning, handle, handling, drive, driving, coordinat*
+take: take, taking, assume, assuming, run, running, own, owning, handle, handling, drive, driving, coordinat*
 take: manag*
-take: do, doing, have, having, got, hold, holding, keep, keeping, has, takes, had, is taking, takes on, take on
+take: do, doing, have, having, got, hold, holding, keep, keeping, has, takes, is taking, takes on, take on
 take: taking on, carry
 take: i've, i've got, i got, leading, commanding, lead
 takeover: take over, taking over, takes over, is taking over, takeover, taking this over, take this over
@@ -68,7 +70,7 @@ takeover: take it over, step in, stepping in, i relieve you, i relieve, jump in 
 takeover: take it from here
 takeover: taking it from here, taking from here, take this from here, run with it, run with this, in charge
 takeover: on point, your lead
-grab: i've, i've got, i got, take, taking, took, own, owning, handle, handling, run, running, drive, driving, lead
+grab: i've, i've got, i got, take, taking, own, owning, handle, handling, run, running, drive, driving, lead
 grab: leading, coordinat*, have, got, manag*
 lead: command, incident command, the lead, con, conn, the conn, the con, the hat, hat, ic hat, commander hat
 lead: coordination, wheel
@@ -77,6 +79,7 @@ mine: mine, on me, my incident, i got this, i've got this, i got it, i've got it
 hand: handing over, hand over, handed over, handover, hand off, handing off, handoff, handing, handed, pass, passing
 hand: passed, give
 hand: giving, gave, given, transfer, transferring, transferred, turn over, turning over, hand it over, handing it over
+hand: over to, goes to, hand
 is: is, is now, becomes, will be, 's, as, for, be, acts as, =
 close: close, closing, closed, end, ending, ended, finish, finishing, terminate, terminated, wrap up, wrapping up
 close: shut down
@@ -99,7 +102,8 @@ false: just a drill, only a drill, a drill, only the drill
 retract: call the whole thing off, call this off, call everything off, drop the incident
 retract: retract, retracting, withdraw, withdrawing, call off, stand down, call it off
 cancel: disregard
-cancel: ignore, revoke, drop the incident
+cancel: ignore, revoke
+cancel: cancel, canceling, cancelling
 whole: incident, the incident, whole thing, the whole thing, everything, the lot, alarm, the alarm, alert, the alert
 whole: declaration
 whole: the declaration, all of it
@@ -124,6 +128,7 @@ no change: same state, same status, same as before, nothing changed, nothing has
 next update: next update, next upd, next updt, nxt update, nxt upd, nxt updt, nxt updte, next updte, nxt updates
 next update: next updates
 next update: the next update, my next update, next news, next report, next mail, next info, next message, new update
+next update: next status, next status update, next bulletin
 tell: update you, update everyone, update everybody, update the list, update again, will update, be back
 tell: report back, write again
 tell: get back to you, more, more news, more info, news, more details, update here, report, back with news, come back
@@ -134,6 +139,7 @@ list: mailing list, list, thread, mails, e mails, emails, email, mail, this list
 do: be, do, take, act, cover, play, serve, write, keep, handle, run, manage, taking, doing, has, takes, does, join
 do: joining, add
 do: put, put me down, put me, add me, make, can be, have, help, hold, be on, is, are, will be
+do: volunteer, volunteering
 item: item, items, action, actions, need, needs, number, numbers
 and: and, plus
 number done: done, finished, completed, are done, is done, fixed, ticked off
@@ -151,6 +157,7 @@ past: felt, this week, this month, this year, i was wrong, was, were, had, did, 
 past: last month, last year, last time, last night, earlier, previous
 past: previously, in the past, once, formerly, back then, before, at the time, stayed, became, we had, we were
 past: happened, since
+past: took
 reported: he, she, they, his, her, hers, their, theirs, said, says, saying, asked, asks, told, tells, wrote, writes
 reported: claims, claimed, heard
 reported: according, thought, suggested, proposed, decided, wants, wanted, agreed to, argued, argues, mentioned
@@ -183,4 +190,6 @@ others: port, bridge, road, office, school, schools, account, accounts, connecti
 others: their
 others: ship, session, button, function, feature, command line, drug, trial, trials, study, provider, bank, team's
 others: sla, poster, training
+modal: can, could
+subject matter experts: expert, experts, specialist, subject expert
 """

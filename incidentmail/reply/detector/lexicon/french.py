@@ -63,7 +63,7 @@ scribe: le compte rendu, compte rendu, secrétaire, les notes de séance, le pro
 communications: la communication, communication, la com, presse
 deputy: adjoint, adjointe, suppléant
 denied: pas, jamais, aucun, aucune, rien, personne, ne, n, sans, non, pas encore, ou
-past: était, étaient, avait, avaient, été, hier, avant, l'an dernier, la dernière fois, autrefois
+past: était, étaient, avait, avaient, été, avant, l'an dernier, la dernière fois, autrefois
 reported: il, elle, ils, elles, disait, disent, demande, demandé, selon, selon lui, paraît, a dit, leur
 condition: si, quand, lorsque, dès que, si jamais, sauf si, avant de, après, jusqu'à, tant que
 doubtful: serait, pourrait, peut être, qui, quoi, quand, pourquoi, comment, où, quel, quelle, doit on, faut il
@@ -72,4 +72,6 @@ later: demain, ce soir, plus tard, bientôt, la semaine prochaine, cette nuit
 often: toujours, parfois, souvent, chaque, autre, autres, signifie, veut dire
 others: client, clients, ticket, tickets, magasin, magasins, fournisseur, bureau, porte, école, manuel, projet
 others: déménagement, vanne, boutique
+modal: peut, pourrait, pouvez, peux
+subject matter experts: expert, experte
 """

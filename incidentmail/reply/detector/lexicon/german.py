@@ -78,8 +78,9 @@ deputy: stellvertreter, stellvertreterin, stellvertretung, vertretung
 denied: oder, ob, nicht, kein, keine, keinen, nie, niemals, niemand, nichts, ohne, statt, noch nicht
 past: war, waren, hatte, hatten, wurde, wurden, gestern, früher, damals, letzte woche, letztes jahr, letztes mal
 past: vorhin, wäre, gewesen
-reported: er, sie sagt, sagte, sagt, meint, meinte, schrieb, fragt, fragte, laut, angeblich, behauptet, sagen
+reported: sie sagt, sagte, sagt, meint, meinte, schrieb, fragt, fragte, laut, angeblich, behauptet, sagen
 reported: hat gesagt, ihm, ihr, ihre
+reported: er sagt, er meint, er hat
 condition: wenn, falls, sobald, bevor, nachdem, solange, sofern, bis, außer
 doubtful: würde, könnte, vielleicht, eventuell, vermutlich, evtl, wer, was, wann, warum, wieso, wie, wo, welche
 doubtful: welcher, welches
@@ -90,4 +91,6 @@ often: immer, manchmal, meistens, oft, jede, jeder, jedes, andere, anderen, ande
 others: kunde, kunden, ticket, tickets, vorfälle, lieferant, hersteller, handbuch, dienstleister, kurs, büro, tür
 others: tor, ventil, filiale
 others: laden, geschäft, schule, projekt, umzug, migration, verbindung, konto, fenster, leute
+modal: kann, könnte, könnt, könnten, kannst
+subject matter experts: experte, expertin, fachexperte
 """

@@ -48,4 +48,5 @@ doubtful: sarebbe, potrebbe, forse, chi, cosa, quando, perché, come mai, dove, 
 later: domani, stasera, stanotte, più tardi, presto
 often: sempre, a volte, ogni, altro, altra, altri, significa
 others: cliente, clienti, ticket, negozio, fornitore, ufficio, porta, scuola, manuale, progetto, valvola
+modal: può, potrebbe
 """

@@ -10,6 +10,7 @@ we: jesteśmy, mamy, przechodzimy, idziemy, nas
 me: ja, jestem, mnie, mam, mogę, będę
 opinion: myślę, uważam, sądzę, chyba, zdecydowanie
 please: proszę, proszę o, prosze, poproszę, prośba o, uprzejmie proszę
+please: prosimy, prosimy o, prosimy was
 ask: czy możemy, czy ktoś może, czy możesz, czy można, czy mogę, czy może ktoś, może ktoś, ktoś może, możecie
 ask: możesz, czy możecie
 wish: trzeba, musimy, powinniśmy, chcę, chciałbym, chciałabym, można, możemy, należy, proponuję, niech, możecie
@@ -62,4 +63,5 @@ later: jutro, dziś wieczorem, później, wkrótce, niedługo, w przyszłym
 often: zawsze, czasem, każdy, inny, inna, inne, oznacza
 others: klient, klienci, klienta, bilet, zgłoszenia klienta, dostawca, dostawcy, biuro, drzwi, szkoła, sklep
 others: projekt, migracji, zawór
+modal: może, czy może
 """

@@ -5,6 +5,7 @@ filler: o, a, os, as, um, uma, do, da, dos, das, e, também, aqui, todos, ao, à
 filler: está, são, ser, obrigado
 filler: obrigada, olá, oi, sim, ok, bem, já, pois, pra, que, se, eu
 now: agora, já, imediatamente, a partir de agora, desde já, hoje
+now: a partir daqui, daqui, a partir daqui em diante
 this: isto, isso, este, esse, o incidente, incidente, este incidente, tudo, o problema, problema
 we: estamos, nós, vamos, passamos, temos, a gente
 me: eu, me, sou, vou, mim, comigo, estou
@@ -59,4 +60,5 @@ later: amanhã, esta noite, hoje à noite, logo, mais tarde, em breve, semana qu
 often: sempre, às vezes, cada, outro, outra, outros, outras, significa
 others: cliente, clientes, ticket, tickets, loja, fornecedor, escritório, porta, escola, manual, projeto, válvula
 others: mudança
+modal: pode, poderia
 """

@@ -60,8 +60,9 @@ past: era, estaba, fue, fueron, había, ayer, antes, la semana pasada, el año p
 reported: él, ella, ellos, dijo, dice, dicen, preguntó, según, pregunta
 condition: si, cuando, hasta que, a menos que, antes de, después de, en caso
 doubtful: sería, podría, quizás, tal vez, quizá, quién, qué, cuándo, por qué, cómo, dónde, cuál, debería, deberíamos
-later: mañana, esta noche, luego, más tarde, pronto, la próxima semana
+later: mañana, esta noche, luego, más tarde, la próxima semana
 often: siempre, a veces, cada, otro, otra, otros, otras, significa
 others: cliente, clientes, ticket, tickets, tienda, proveedor, oficina, puerta, escuela, manual, proyecto, válvula
 others: mudanza
+modal: puede, podría
 """

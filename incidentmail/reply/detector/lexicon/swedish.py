@@ -49,4 +49,5 @@ later: imorgon, i morgon, ikväll, senare, nästa vecka, snart
 often: alltid, ibland, ofta, varje, annan, andra
 others: kund, kunden, kunder, biljett, leverantör, leverantören, dörr, dörren, butik, butiken, kontoret, skolan
 others: ventilen
+modal: kan, skulle
 """
