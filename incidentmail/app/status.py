@@ -13,7 +13,7 @@ from incidentmail.core.model import Incident
 from incidentmail.core.text import counted
 from incidentmail.core.times import show_duration
 from incidentmail.ledger.deliveries import HookFigures
-from incidentmail.ledger.free_space import free_bytes
+from incidentmail.ledger.free_space import DISK_FULL_BYTES, free_bytes
 from incidentmail.ledger.sqlite.same_file import gone_log
 from incidentmail.ledger.values import FailedRecipient, Figures, Head
 from incidentmail.ledger.view import LedgerView
@@ -39,8 +39,6 @@ FAILED_SHOWN_MAX = 5
 WAITS_AT_MOST = timedelta(minutes=1)
 """Incoming and outgoing mail is processed at once, so anything that waits longer than this is stuck."""
 NO_LEDGER = "there is no ledger yet; the first command that records something makes it"
-DISK_FULL_BYTES = 1_000_000
-"""If less than this is free, a mail of ordinary size cannot be recorded."""
 LOOKED_WITHIN = timedelta(minutes=30)
 """If the last check of the mailbox is older, this is reported. Checks are at most 29 minutes apart."""
 

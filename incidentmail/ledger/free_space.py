@@ -5,6 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+DISK_FULL_BYTES = 1_000_000
+"""If less than this is free, a mail of ordinary size cannot be recorded."""
+
 
 def free_bytes(path: Path) -> int:
     """Return the number of free bytes on the disk of a file, which need not exist yet.
@@ -15,3 +18,11 @@ def free_bytes(path: Path) -> int:
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     return shutil.disk_usage(folder).free
+
+
+def is_full(path: Path) -> bool:
+    """Return whether the disk of a file is full. Return False if that is not known."""
+    try:
+        return free_bytes(path) < DISK_FULL_BYTES
+    except OSError:
+        return False

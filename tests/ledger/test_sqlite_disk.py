@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,12 +14,20 @@ from pathlib import Path
 import pytest
 
 from incidentmail.core.frozen import JsonValue
-from incidentmail.errors import LedgerError, LedgerUnavailableError, NotPermittedError
-from incidentmail.ledger.sqlite import store
+from incidentmail.errors import LedgerBusyError, LedgerError, LedgerUnavailableError, NotPermittedError
+from incidentmail.ledger.sqlite import store, store_errors, unshared
 from incidentmail.ledger.sqlite.read_only import SqliteReader
 from incidentmail.ledger.sqlite.store import SqliteLedger
 
 AT = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
+READ_WITHOUT_ROOM = """
+import resource, sys
+from pathlib import Path
+from incidentmail.ledger.sqlite.read_only import SqliteReader
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+with SqliteReader(Path(sys.argv[1])).snapshot() as view:
+    print(view.pending())
+"""
 BIG: tuple[bytes, dict[str, JsonValue]] = (b"x" * 1_000_000, {})
 
 
@@ -52,25 +64,90 @@ def test_who_opened_a_ledger_before_there_was_one_sees_it_once_it_is_there(tmp_p
         assert ledger.store_mails([(b"two", {})], at=AT) == [2]
 
 
-def test_a_file_alone_is_not_read_where_what_was_committed_last_is_beside_it(
+class FullDisk:
+    """Lets SQLite fail as on a full disk, on which it cannot create the index of the write-ahead log."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(SqliteReader, "_connect_read_only", self.fail)
+
+    @staticmethod
+    def fail(reader: SqliteReader, uri: str) -> sqlite3.Connection:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+        raise error
+
+
+def left_by_a_crash(ledger: SqliteLedger, copy: Path) -> Path:
+    """Return a copy of a ledger and its write-ahead log, as they are if the last process that used them was killed."""
+    for suffix in ("", "-wal"):
+        Path(f"{copy}{suffix}").write_bytes(Path(f"{ledger.path}{suffix}").read_bytes())
+    return copy
+
+
+def test_on_a_full_disk_a_ledger_is_read_in_place(tmp_path: Path) -> None:
+    """No file may grow in the other process, so it cannot write the index of the log, as on a full disk."""
+    with closing(SqliteLedger(tmp_path / "ledger.db")) as ledger:
+        ledger.store_mails([(b"one", {})], at=AT)
+    line = [sys.executable, "-c", READ_WITHOUT_ROOM, str(ledger.path)]
+    assert subprocess.run(line, capture_output=True, text=True, check=True).stdout == "1\n"
+
+
+def test_on_a_full_disk_what_was_committed_last_is_read_from_the_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with closing(SqliteLedger(tmp_path / "ledger.db")) as ledger:
-        copy = tmp_path / "copy.db"
         ledger.store_mails([(b"one", {})], at=AT)
-        for suffix in ("", "-wal"):
-            Path(f"{copy}{suffix}").write_bytes(Path(f"{ledger.path}{suffix}").read_bytes())
-
-    def readable(self: SqliteReader, uri: str) -> sqlite3.Connection:
-        """Return a connection to a database in a folder that SQLite cannot write."""
-        return real(self, uri if "immutable" in uri else f"file:{tmp_path}/none?mode=ro")
-
-    real = SqliteReader._connect_read_only
-    monkeypatch.setattr(SqliteReader, "_connect_read_only", readable)
-    with closing(SqliteReader(ledger.path)) as reader:
+        copy = left_by_a_crash(ledger, tmp_path / "copy.db")
+    before = {file: file.read_bytes() for file in tmp_path.iterdir()}
+    FullDisk(monkeypatch)
+    with closing(SqliteReader(copy)) as reader:
         assert reader.verify().ok
-    with pytest.raises(NotPermittedError, match="cannot open the ledger"):
+        with reader.snapshot() as view:
+            assert view.pending() == 1
+        with pytest.raises(NotPermittedError):
+            reader.store_mails([(b"two", {})], at=AT)
+    assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_the_reader_sees_what_is_committed_once_the_disk_has_room_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(SqliteLedger(tmp_path / "ledger.db")) as ledger:
+        ledger.store_mails([(b"one", {})], at=AT)
+    with monkeypatch.context() as full:
+        FullDisk(full)
+        reader = SqliteReader(ledger.path)
+    with closing(SqliteLedger(ledger.path)) as ledger, closing(reader):
+        ledger.store_mails([(b"two", {})], at=AT)
+        with reader.snapshot() as view:
+            assert view.pending() == 2
+
+
+def test_a_ledger_that_is_read_in_place_must_not_change_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(SqliteLedger(tmp_path / "ledger.db")) as ledger:
+        ledger.store_mails([(b"one", {})], at=AT)
+    FullDisk(monkeypatch)
+    with closing(SqliteReader(ledger.path)) as reader, pytest.raises(LedgerBusyError, match="while it was read"):  # noqa: SIM117
+        with reader.snapshot(), closing(SqliteLedger(ledger.path)) as writer:
+            writer.store_mails([(b"two", {})], at=AT)
+
+
+def test_without_room_for_a_copy_the_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(SqliteLedger(tmp_path / "ledger.db")) as ledger:
+        ledger.store_mails([(b"one", {})], at=AT)
+        copy = left_by_a_crash(ledger, tmp_path / "copy.db")
+    FullDisk(monkeypatch)
+    monkeypatch.setattr(unshared, "MEMORY", tmp_path)
+    monkeypatch.setattr(store_errors, "is_full", lambda path: True)
+    monkeypatch.setattr(shutil, "copyfile", no_room)
+    with pytest.raises(LedgerUnavailableError, match="the disk is full"):
         SqliteReader(copy)
+
+
+def no_room(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_nobody_sees_half_of_a_new_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

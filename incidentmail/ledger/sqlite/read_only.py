@@ -1,6 +1,7 @@
 """Read a ledger in a file without waiting for writers or creating files.
 
-SQLite itself keeps two files, -wal and -shm, next to a database in WAL mode. It creates them if it can.
+SQLite itself keeps two files, -wal and -shm, next to a database in WAL mode. It creates them if it can. If it cannot,
+`unshared.py` reads the ledger without them.
 """
 
 from __future__ import annotations
@@ -13,21 +14,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from incidentmail.errors import LedgerDamagedError
-from incidentmail.ledger.sqlite.same_file import beside
 from incidentmail.ledger.sqlite.store import SqliteLedger, create
-from incidentmail.ledger.sqlite.store_errors import primary_code
+from incidentmail.ledger.sqlite.unshared import UnsharedFile, lacks_files
 from incidentmail.ledger.values import Verdict
 
 if TYPE_CHECKING:
     from incidentmail.ledger.rows.chain_rows import StoredRows
-
-_UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 class SqliteReader(SqliteLedger):
     """A ledger in one file, opened only for reading. If there is no file, the ledger is empty."""
 
     _is_temporary = False
+    _unshared: UnsharedFile | None = None
 
     def _open(self) -> str:
         with self._begin("DEFERRED"):
@@ -56,17 +55,18 @@ class SqliteReader(SqliteLedger):
         return connection
 
     def _connect_to_file(self) -> sqlite3.Connection:
-        self._is_temporary = False
-        uri = f"file:{quote(str(self.path.absolute()))}?mode=ro"
+        self._is_temporary, self._unshared = False, None
         try:
-            return self._connect_read_only(uri)
+            return self._connect_read_only(f"file:{quote(str(self.path.absolute()))}?mode=ro")
         except sqlite3.OperationalError as error:
-            if primary_code(error) not in _UNWRITABLE or _has_content(beside(self.path, "-wal")):
+            if not lacks_files(error):
                 raise
-        # The medium is read-only: no process can change the file, and there is no write-ahead log to read.
-        connection = self._connect_read_only(f"{uri}&immutable=1")
-        self._is_temporary = True
-        return connection
+            self._is_temporary = True
+            try:
+                self._unshared = UnsharedFile(self.path)
+                return self._unshared.connect(self._connect_unshared)
+            except OSError:
+                raise error from None
 
     def _connect_to_empty(self) -> sqlite3.Connection:
         """Return an empty ledger in memory."""
@@ -74,6 +74,21 @@ class SqliteReader(SqliteLedger):
         connection = self._new_connection(":memory:")
         create(connection)
         connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def _connect_unshared(self, uri: str) -> sqlite3.Connection:
+        """Return a connection to a file, or to a copy of one, that no other process uses."""
+        connection = self._new_connection(uri)
+        try:
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # so SQLite keeps the log's index in memory
+            if "immutable" not in uri:
+                connection.execute("PRAGMA journal_mode = DELETE")  # moves the commits in the log into the file
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def _connect_read_only(self, uri: str) -> sqlite3.Connection:
@@ -90,11 +105,16 @@ class SqliteReader(SqliteLedger):
     def _begin(self, how: str) -> Iterator[sqlite3.Connection]:
         """Begin a transaction.
 
-        If the file did not exist or seemed to be read-only, it is reopened for each transaction.
+        If the file did not exist, or SQLite could not create its files next to it, it is reopened for each transaction.
+        Raise LedgerBusyError if the file can be read only in place, and another process changes it meanwhile.
         """
         try:
             with super()._begin(how) as connection:
-                yield connection
+                try:
+                    yield connection
+                finally:
+                    if self._unshared is not None:
+                        self._unshared.check()
         finally:
             if self._is_temporary:
                 self._forget()
@@ -130,7 +150,3 @@ def verify_file(path: Path) -> Verdict:
             return ledger.verify()
     except LedgerDamagedError as error:
         return Verdict(ok=False, size=0, head="", reason=error.message)
-
-
-def _has_content(path: Path) -> bool:
-    return path.exists() and path.stat().st_size > 0

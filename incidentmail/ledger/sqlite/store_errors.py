@@ -13,6 +13,7 @@ from incidentmail.errors import (
     LedgerUnavailableError,
     NotPermittedError,
 )
+from incidentmail.ledger.free_space import is_full
 
 from .schema import FORMAT
 
@@ -34,7 +35,7 @@ class StoreErrors:
             return self.damaged(str(error))
         if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
             return self.cannot_open(str(error))
-        if code == sqlite3.SQLITE_FULL:
+        if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and is_full(self.path)):
             return LedgerUnavailableError(
                 f"{self.path}: the disk is full", hint="nothing was written; make room on it, then try again"
             )
