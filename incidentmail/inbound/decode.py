@@ -40,7 +40,12 @@ _CODECS = {
     "gb18030": "gb18030",
     "big5": "big5hkscs",
     "big5-hkscs": "big5hkscs",
+    "utf-16": "utf_16_le",  # WHATWG
+    "utf-16le": "utf_16_le",
+    "utf-16be": "utf_16_be",
 }
+# Byte order marks. Programs that write one know the charset better than the field that declares another.
+_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf_16_le"), (b"\xfe\xff", "utf_16_be"))
 
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/ \t\r]*+=*+[ \t\r]*+")
 _SIGNED_BEGIN = "-----BEGIN PGP SIGNED MESSAGE-----"
@@ -53,12 +58,17 @@ _SIGNATURE_END = "-----END PGP SIGNATURE-----"
 def decode_bytes(raw: bytes, charset: str) -> tuple[str, str | None]:
     """Return the text, and the problem if the charset is unknown or does not fit the bytes. Never raises.
 
+    A byte order mark decides, whatever the declared charset is.
+
     >>> decode_bytes(b"caf\\xc3\\xa9", "UTF-8")
     ('café', None)
     >>> decode_bytes(b"+AHMAZQB2", "utf-7")
     ('+AHMAZQB2', "unknown charset 'utf-7'")
     """
-    codec = _CODECS.get(charset.strip(" '\"").lower())
+    marked = next((codec for mark, codec in _MARKS if raw.startswith(mark)), None)
+    codec = marked or _CODECS.get(charset.strip(" '\"").lower())
+    if codec and codec.startswith("utf_16"):
+        raw = raw[: len(raw) // 2 * 2]  # the last character may have been cut in half
     problem = None if codec else f"unknown charset {charset[:40]!a}"
     for attempt in (codec or "utf-8", "utf-8", "cp1252"):
         try:

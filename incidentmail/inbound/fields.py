@@ -37,6 +37,12 @@ _ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([
 _ENCLOSED_ID = re.compile(r"<([^<>]{1,998})>")
 _BARE_ID = re.compile(r"(?<![^\s<>()\",;:@])[^\s<>()\",;:@]++@[^\s<>()\",;:@]+")
 _BARE_BREAK = re.compile("[\r\n\x00]")
+_OTHER_OFFSET = re.compile(
+    r"(?<=:\d\d)\s+(?:(?:GMT|UTC?)\s?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>[0-5]\d))?"
+    r"|(?P<sign_alone>[+-])(?P<hours_alone>\d{1,2}):(?P<minutes_alone>[0-5]\d))(?![\d:])",
+    re.I,
+)
+"""A UTC offset that some programs write in place of RFC 5322's `+0530`: `+05:30`, `GMT+0530`, `UTC+2`."""
 _BLANKS = " \t"
 
 
@@ -252,10 +258,12 @@ def read_date(value: str) -> datetime | None:
 
     >>> read_date("Fri, 20 Nov 2026 15:07:00 +0100").isoformat()
     '2026-11-20T15:07:00+01:00'
+    >>> read_date("Fri, 20 Nov 2026 15:07:00 GMT+05:30").isoformat()
+    '2026-11-20T15:07:00+05:30'
     >>> read_date("Fri, 20 Nov 99999 15:07:00 +0100")
     """
     try:
-        parsed = parsedate_tz(value[:100])
+        parsed = parsedate_tz(_OTHER_OFFSET.sub(_usual_offset, value[:100]))
         if parsed is None or not 1980 <= parsed[0] <= 2100:
             return None
         zone = timezone(timedelta(seconds=parsed[9])) if parsed[9] else UTC
@@ -263,3 +271,9 @@ def read_date(value: str) -> datetime | None:
     except (ValueError, OverflowError, IndexError, TypeError, AttributeError):
         # parsedate_tz raises these on damaged dates. Such a date counts as missing.
         return None
+
+
+def _usual_offset(found: re.Match[str]) -> str:
+    """Return the UTC offset in the form of RFC 5322 section 3.3: a sign and four digits."""
+    sign, hours = found["sign"] or found["sign_alone"], found["hours"] or found["hours_alone"]
+    return f" {sign}{int(hours):02}{found['minutes'] or found['minutes_alone'] or '00'}"

@@ -31,6 +31,7 @@ def multipart(subtype: str, *parts: str, extra: str = "", boundary: str = "front
 
 
 PLAIN = "Content-Type: text/plain; charset=utf-8\n\nNow severity 1."
+BASE64 = "Content-Transfer-Encoding: base64"
 HTML = "Content-Type: text/html; charset=utf-8\n\n<p>Now severity 2.</p>"
 FOOTER = (
     "Content-Type: text/plain\nContent-Disposition: inline\n\n"
@@ -250,6 +251,19 @@ def test_a_date_is_aware(value: str, hours: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "minutes"),
+    [
+        ("+05:30", 330), ("GMT+0530", 330), ("GMT+05:30", 330), ("UTC+2", 120), ("UTC -03:00", -180),
+        ("+0530 (GMT+02:00)", 330), ("GMT", 0),
+    ],
+)  # fmt: skip
+def test_an_offset_in_another_form_is_read(value: str, minutes: int) -> None:
+    date = parse(f"Date: Fri, 20 Nov 2026 15:07:00 {value}\n\n".encode()).date
+    assert date is not None
+    assert date.utcoffset() == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
     "value", ["", "yesterday", "Fri, 20 Nov 99999999999 15:07:00 +0000", "Fri, 40 Nov 2026 15:07:00", "1 Jan 1900 0:0"]
 )
 def test_an_absurd_date_is_none(value: str) -> None:
@@ -357,6 +371,22 @@ def test_a_list_copy_without_parts_is_read() -> None:
         ("Content-Type: text", b"sev 1", "sev 1"),
         ("Content-Type: ;;;", b"sev 1", "sev 1"),
         ("X-A: b", b"\xef\xbb\xbfa\r\nb\x00c", "a\nbc"),
+        ("Content-Type: text/plain; charset=windows-1252", "\ufeffsev 1, Größe".encode(), "sev 1, Größe"),
+        (
+            f"Content-Type: text/plain; charset=utf-16\n{BASE64}",
+            base64.b64encode("\ufeffsev 1".encode("utf-16-le")),
+            "sev 1",
+        ),
+        (
+            f"Content-Type: text/plain; charset=utf-8\n{BASE64}",
+            base64.b64encode("\ufeffsev 1".encode("utf-16-be")),
+            "sev 1",
+        ),
+        (
+            f"Content-Type: text/plain; charset=utf-16le\n{BASE64}",
+            base64.b64encode("Größe".encode("utf-16-le")),
+            "Größe",
+        ),
     ],
 )
 def test_text_is_decoded_as_it_was_meant(fields: str, body: bytes, text: str) -> None:
