@@ -253,9 +253,15 @@ class Words(Frozen, dict=True, gc=True):
         name = in_brackets(self.severity_name(level))
         return f"You get this mail because an incident has become severity {level}{name}."
 
-    def decline_hint(self, by: str) -> str:
-        """Return the sentence that tells a new commander how to decline, and who leads if they do."""
-        return f"If you cannot do it, reply: decline. Then {by} is told, and the commander before you leads again."
+    def decline_hint(self, was: str, told: str = "") -> str:
+        """Return the sentences that tell a new commander how to decline.
+
+        Then `was`, the commander before, leads again, and `told`, somebody else who named the new one, is told.
+
+        >>> Words(Policy()).decline_hint("Mara Lindqvist")
+        'If you cannot do it, reply: decline. Then Mara Lindqvist leads again.'
+        """
+        return f"If you cannot do it, reply: decline. Then {f'{told} is told, and ' if told else ''}{was} leads again."
 
     def worse_label(self, level: int) -> str:
         """Return the label of a link to a worse severity, such as `Worse: severity 1 (critical)`."""

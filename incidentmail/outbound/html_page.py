@@ -72,7 +72,7 @@ def page(
         "lead": lead,
         "state": state,
         "colour": colour(incident, policy) if incident else BANNER_ENDED,
-        "steps": [one.number <= incident.phase for one in policy.phases] if incident and incident.is_open else [],
+        "steps": _steps(incident, policy) if incident and incident.is_open else [],
         "broken": broken,
         "repeats_title": incident is not None and broken.endswith(f": {incident.description}"),
         "beside": beside or Beside(),
@@ -102,13 +102,17 @@ def linked(text: str, hosts: Collection[str]) -> Markup:
     return Markup("").join((*parts, escape(text[at:])))
 
 
+def _steps(incident: Incident, policy: Policy) -> list[bool]:
+    """Return whether each phase is reached, without phase 0, so that phase 1 is the first of the steps shown."""
+    return [step.number <= incident.phase for step in policy.phases if step.number > 0]
+
+
 def _fact(clause: str) -> Markup:
     """Return a clause such as `Severity 1 (critical)` as HTML, with a small word, a large number, and the rest."""
     name, number, *rest = clause.split(" ", 2)
     large = '{0}<br><strong style="font-size:22px;line-height:1.2">{1}</strong>'
-    return Markup(large + ' <strong style="font-weight:600">{2}</strong>').format(
-        name[:1].upper() + name[1:], number, "".join(rest)
-    )
+    small = ' <strong style="font-weight:600">{2}</strong>' if rest else ""
+    return Markup(large + small).format(name[:1].upper() + name[1:], number, *rest)
 
 
 def colour(incident: Incident, policy: Policy) -> str:

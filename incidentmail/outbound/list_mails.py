@@ -75,7 +75,7 @@ def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *
     declared_at = show_time(incident.declared_at, wording.zones, occasion.at.date())
     worse = wording.words.worse_levels(incident)
     hint = _with_address(sender, incident, declaration_hint(worse, to_address=sender.hides_authors))
-    meanings = short_meanings(wording.words.policy, worse)
+    meanings = short_meanings(wording.words.policy, [incident.severity, *worse])
     words = _Words(
         template="email/declaration.txt.j2",
         state=wording.state_words(incident),
@@ -123,7 +123,7 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
     announcement = Announcement(
         incident=incident.id, ref=incident.ref, origin=occasion.origin, number=number, facts=facts, epoch=occasion.epoch
     )
-    note = f"severity {incident.severity}"
+    note = f"severity {incident.severity}" if incident.is_open else str(incident.status)
     return _to_list(
         sender, shown, occasion, announcement, words, changed=sorted(changed), note=note, reply=True,
         is_usual=not is_stated_after(incident, occasion.at),

@@ -118,8 +118,8 @@ def render_private(
 ) -> Mail:  # fmt: skip
     """Return the message for `content`, with the present state of the incident.
 
-    `ref` is the REF of the incident, or of the message that this one is about. A brief requires `recorded` (the
-    incident's entries), and `news` if its reader has written before.
+    `ref` is the REF of the incident, or of the message that this one is about. A brief and the mail to a new commander
+    require `recorded` (the incident's entries), and a brief `news` if its reader has written before.
     """
     from .new_thread_question import how_to_declare  # imported here because most commands render no private mail
     from .private_pages import checklist
@@ -173,7 +173,7 @@ def _sheet(
 ) -> Sheet | None:  # fmt: skip
     """Return the content of a message that has an HTML page, or None if its template has no page."""
     from . import private_pages as pages
-    from .explaining.command_brief import command_brief
+    from .explaining.command_brief import full_brief
     from .new_thread_question import new_thread_question
     from .teams.customer_words import words_told
     from .teams.merged import with_replies
@@ -193,8 +193,8 @@ def _sheet(
     if content.template == "brief":
         return pages.brief(wording, incident, recorded, at, answer, news)
     if content.template == "controls":
-        known = command_brief(wording, incident, at)
-        known = [*([clip(one_line(content.opening), REASON_CHARS_MAX)] if content.opening else []), *known]
+        said = clip(one_line(content.opening), REASON_CHARS_MAX)
+        known = [*([f"{content.by} writes: {said}"] if said else []), *full_brief(wording, incident, recorded, at)]
         return pages.controls(wording, incident, content.by, content.roles, checklists, known, answer)
     if content.template == "checklist":
         return pages.role_taken(content.roles, checklists, answer)

@@ -198,23 +198,31 @@ def controls(
 ) -> Sheet:  # fmt: skip
     """Return the facts for a new commander (`known`), and the replies that they can send with one tap.
 
-    `by` is the person who named the commander, or "" if nobody else did.
+    `by` is the person who named the commander, or "" if nobody else did. They may have agreed on it before.
     """
     title = wording.words.title
     named = " and ".join((title, *(role for role in roles if role != title)))
-    lead = f"{by} has named you {named} of this incident." if by else f"You are {title} of this incident now."
+    lead = f"You are {named} of this incident now{f', says {by}' if by else ''}."
+    decline = _decline(wording, incident, by) if by else ""
     possible = commander_controls(incident, wording.words)
     meanings = meanings_of_replies(wording.words)
     links = [answer.link(one.label, one.body, meaning=meanings.get(one.line, "")) for one in possible]
     lines = "\n".join(f"{control.label}. Reply with: {control.line}" for control in possible)
     paragraphs = [
-        *(Paragraph(text=text, quoted=True) for text in incident.details.split("\n\n") if text),
         *(Paragraph(text=text, quoted=True) for text in known),
-        *([Paragraph(text=wording.words.decline_hint(by))] if by else []),
+        *([Paragraph(text=decline)] if decline else []),
         *([Paragraph(text=CONTROLS_LEAD), Paragraph(text=lines)] if possible else []),
         *(Paragraph(text=points, quoted=True) for points in checklists),
     ]
     return Sheet(lead=lead, paragraphs=paragraphs, links=links)
+
+
+def _decline(wording: Wording, incident: Incident, by: str) -> str:
+    """Return how the commander, named by the person `by`, declines, and who is told and leads then."""
+    named = incident.named
+    if named is None:
+        return wording.words.decline_hint(incident.declared_by.name)
+    return wording.words.decline_hint(named.was.name, "" if named.by.same_as(named.was) else by)
 
 
 def tasks(wording: Wording, incident: Incident, lead: str, numbers: Sequence[int], on: date, answer: Answer) -> Sheet:

@@ -154,8 +154,8 @@ CONTROLS = [
     [
         ("reply", "You are incident commander of this incident now."),
         ("handoff", "You are incident commander of this incident now."),
-        ("spoken", "Mara Lindqvist has named you incident commander of this incident."),
-        ("declared", "Mara Lindqvist has named you incident commander of this incident."),
+        ("spoken", "You are incident commander of this incident now, says Mara Lindqvist."),
+        ("declared", "You are incident commander of this incident now, says Mara Lindqvist."),
     ],
 )
 def test_whoever_takes_command_gets_the_controls_in_one_mail(

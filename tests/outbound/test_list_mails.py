@@ -160,8 +160,9 @@ def test_the_first_line_is_the_state_and_the_last_the_way_to_change_it() -> None
         "Mara Lindqvist is incident commander (not confirmed)."
     )
     code = code_line(SENDER.key, made.incident.ref)
+    serious = "2 (serious): many customers or much money are affected"
     critical = "1 (critical): the future of the company is at stake; drop other work if called"
-    assert first.text.split("\n")[-3:] == ["Worse? Reply: sev 1", critical, code]
+    assert first.text.split("\n")[-4:] == ["Worse? Reply: sev 1", serious, critical, code]
     assert second.text.split("\n")[0].startswith("Severity 1 (critical; was 2), phase 1")
     assert second.text.split("\n")[-2:] == ["Update 1. Wrong? Reply: undo 1", code]
 
@@ -189,8 +190,8 @@ def test_an_ended_incident_wants_nobody() -> None:
 def test_an_ended_incident_is_not_described_as_if_work_went_on() -> None:
     closed = declared().change(SetPhase(2), SetStatus(Status.CLOSED)).follow_up()
     assert closed.text.split("\n")[0] == (
-        "Incident closed. At the end: severity 2 (serious), phase 2 (resolving). Mara Lindqvist was incident "
-        "commander. Coordinated via #2026-11-20-checkout on Slack."
+        "Incident closed. At the end: severity 2 (serious), phase 2. Mara Lindqvist was incident commander. "
+        "Coordinated via #2026-11-20-checkout on Slack."
     )
 
 

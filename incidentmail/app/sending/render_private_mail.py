@@ -68,12 +68,13 @@ def mail_of(context: AppContext, tx: LedgerView, due: DuePrivateMail) -> Mail | 
         content = replace(content, numbers=still_theirs(incident, content) if incident else ())
         if not content.numbers:
             return None  # the items are done by now, or assigned to another person
-    entries = list(tx.entries(incident.id)) if incident and content.template == "brief" else []
+    is_brief = content.template == "brief"
+    entries = list(tx.entries(incident.id)) if incident and (is_brief or content.template == "controls") else []
     sender = showing_addresses(context.sender(incident), context, tx, incident)
     return render_private(
         sender, content, incident=incident, at=at, serial=serial,
         ref=incident.ref if incident else due.ref or "", origin=origin, recorded=(e.recorded for e in entries),
-        news=news_for(context, content, [e.recorded for e in entries]) if entries else None,
+        news=news_for(context, content, [e.recorded for e in entries]) if entries and is_brief else None,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from incidentmail.core.model import Incident
 from incidentmail.core.words import NOT_CONFIRMED, Words, in_brackets
 
 AT_THE_END = "At the end:"
-"""The words before the clauses of an ended incident: `At the end: severity 2 (serious), phase 3 (rebuilding).`"""
+"""The words before the clauses of an ended incident: `At the end: severity 2 (serious), phase 3.`"""
 
 
 def state_clauses(
@@ -14,12 +14,10 @@ def state_clauses(
 ) -> tuple[str, str]:
     """Return the clauses about severity and phase, each with a remark.
 
-    For an ended incident they state the final values, without the previous ones. The name of an unconfirmed phase is
-    then left out, because nobody knows whether its work was done.
+    For an ended incident they state the final values, without the previous ones. The name of the phase is then left
+    out, because `stopping the damage` would sound as if there were still some.
     """
     if incident.is_open:
         return words.severity_clause(incident.severity, severity_note), words.phase_clause(incident.phase, phase_note)
     severity = words.severity_clause(incident.severity, severity_note if severity_note == NOT_CONFIRMED else None)
-    if phase_note == NOT_CONFIRMED:
-        return severity, f"phase {incident.phase}{in_brackets(NOT_CONFIRMED)}"
-    return severity, words.phase_clause(incident.phase)
+    return severity, f"phase {incident.phase}{in_brackets(NOT_CONFIRMED if phase_note == NOT_CONFIRMED else None)}"

@@ -6,22 +6,27 @@ promised next update, who is at work, and who could command next.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from incidentmail.core.conduct.promises import next_update
 from incidentmail.core.conduct.relief import AtWork, at_work
+from incidentmail.core.events import Recorded
+from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_duration, show_time
 from incidentmail.core.tracking.tracked_items import Item, open_items, refuted
 from incidentmail.core.words import in_brackets
+from incidentmail.outbound.update_history import update_paragraphs
 from incidentmail.outbound.wording import Wording
 
 A_MINUTE = timedelta(minutes=1)
 SHOWN_MAX = 8
 """The maximum number of items of each kind, because commanders read on a phone. The newest items are shown."""
 CHARS_MAX = 200
+UPDATES_MAX = 3
+"""The number of updates in the mail to a new commander. `catch up` brings them all."""
 AT_WORK = "At work"
 
 
@@ -37,6 +42,21 @@ def command_brief(wording: Wording, incident: Incident, now: datetime) -> list[s
     ]
     found = ["\n".join((f"{title}:", *_lines(wording, some, now))) for title, some in parts if some]
     return [*found, "\n".join(_people_and_times(wording, incident, now))]
+
+
+def full_brief(wording: Wording, incident: Incident, recorded: Iterable[Recorded], now: datetime) -> list[str]:
+    """Return the paragraphs for a new commander: details, facts and roles, the newest updates, and `command_brief`.
+
+    `recorded` holds the entries of the incident.
+    """
+    on = now.date()
+    fields = wording.fields(replace(incident, next_update_at=None), on, without=("impact",))  # both are elsewhere
+    return [
+        "\n".join(map(str, (wording.broken(incident), *fields))),
+        *(text for text in incident.details.split("\n\n") if text),
+        *update_paragraphs(wording, recorded, on)[-UPDATES_MAX:],
+        *command_brief(wording, incident, now),
+    ]
 
 
 def _lines(wording: Wording, items: Sequence[Item], now: datetime) -> Iterator[str]:
