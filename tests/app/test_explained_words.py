@@ -114,13 +114,14 @@ def test_a_faulty_glossary_is_named(installation: Installation, given: str, hint
     assert hint in result.err
 
 
-def test_a_declaration_says_what_the_worse_severities_mean(installation: Installation) -> None:
+def test_a_declaration_says_what_its_severity_and_the_worse_ones_mean(installation: Installation) -> None:
     text, page = parts(installation.declare("Cards fail", "--severity", "3"))
-    two, one = short_meanings(Policy(), [2, 1])
-    assert f"Worse? Reply: sev 2 (or sev 1)\n{two}\n{one}\nRef " in text
+    three, two, one = short_meanings(Policy(), [3, 2, 1])
+    assert f"Worse? Reply: sev 2 (or sev 1)\n{three}\n{two}\n{one}\nRef " in text
     assert page.count("many customers or much money are affected") == 1
     text, page = parts(installation.declare("Cards fail everywhere", "--severity", "1"))
-    assert "the future of the company is at stake" not in text + page
+    assert f"\n{one}\nRef " in text and "Worse?" not in text
+    assert page.count("the future of the company is at stake") == 1
 
 
 def test_every_page_with_an_answer_that_sets_a_severity_says_what_it_means(
