@@ -20,8 +20,8 @@ _IDLE = frozenset({"filler", "this", "we", "me", "now", "is", "opinion", *WISHES
 _BREAK = re.compile(
     r",(?!\s?\d{1,3}[\d\s,andu]{0,16}(?:are\s|done|finished|erledigt|fertig))|[;!?…\n)]|(?<!\w)\(|\.(?!\w)|:(?!\w|\s*(?:me|i|myself)\b)|\s[-–—]{1,2}\s|[–—]|[\u2600-\u2793\U0001f000-\U0001faff]"
     r"|\s(?=(?:because|so|but|if|when|unless|until|once|since|while|as soon as|after|before|weil|wenn|falls|sobald|aber"
-    r"|denn|parce|car|mais|quand|lorsque|porque|pero|cuando|mas|quando|omdat|maar|zodra|wanneer|perché|bo|ale|jeśli|gdy"
-    r"|för att|men|när)\s)"
+    r"|denn|parce|mais|quand|lorsque|porque|pero|cuando|quando|omdat|maar|zodra|wanneer|perché|ale|jeśli|gdy"
+    r"|för att|när)\s)"
     r"|\s(?=(?:and|und|et|en|och)\s(?:we|i|i'm|we're|it|it's|this|please|pls|now|can|wir|ich|bitte|jetzt|nous|je|on|we"
     r"|ik|nu|vi|jag)\s)",
     re.I,

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.text import fold_case, one_line
+from incidentmail.reply.grammar.lexicon import words
 from incidentmail.reply.grammar.patterns import Forms
 from incidentmail.reply.grammar.person_names import is_name
 from incidentmail.reply.parsed import Context
@@ -19,6 +20,7 @@ NAME_WORDS_MAX = 3
 STRAYS_MAX = 3
 """The maximum number of unknown words beside words that leave no doubt: `ich übernehme das Kommando für Mara`."""
 TAKE = ("taking command",)
+_FROM = words("from for von für de van od da för efter")
 _ROLE_TAGS = ("scribe", "communications", "customer liaison", "business liaison", "deputy", "subject matter experts")
 
 
@@ -30,7 +32,8 @@ def command(clause: Clause, context: Context, before: Clause | None) -> tuple[st
         return None
     titled = _is_titled(clause, context)
     clause = _apart(clause, Forms.of(context.words).titles)
-    if clause.has("me") or clause.begins_with("take", "takeover", "grab", "mine"):
+    gives = clause.has("hand") and not clause.words[-1].tags & {"me", "lead"}
+    if (clause.has("me") and not gives) or clause.begins_with("take", "takeover", "grab", "mine"):
         return TAKE if _takes(clause, is_titled=titled) else None
     is_given = (titled and clause.has("is", "take", "do", "move", "hand")) or (
         (clause.has("lead") and clause.has("take", "is")) or clause.has("takeover", "hand")
@@ -42,15 +45,29 @@ def command(clause: Clause, context: Context, before: Clause | None) -> tuple[st
 
 
 def _takes(clause: Clause, *, is_titled: bool) -> bool:
-    strays = len(clause.strays)
+    strays, lead = len(clause.strays), clause.first("lead")
+    of_what = clause.words[lead + 1 : lead + 4] if lead is not None else ()
+    over = clause.first("takeover")
+    of_what = clause.words[over + 1 : over + 4] if lead is None and over is not None else of_what
+    if of_what and of_what[0].text.casefold() == "of" and any(not word.tags for word in of_what):
+        return False  # `I have command of the facts`
     if clause.has("hand"):
         return strays <= 1 and bool(clause.words[-1].tags & {"me", "lead"})
     if clause.has("take", "takeover") and (clause.has("lead") or is_titled):
         return strays <= STRAYS_MAX
     if clause.has("takeover"):
-        return strays <= 1
+        return all(_stands_behind(clause, stray) for stray in clause.strays[:1]) and strays <= NAME_WORDS_MAX
+    if clause.has("lead") and clause.has("me") and not strays:
+        return True  # `command is with me now`
     takes_it = clause.has("grab") and clause.has("this") and not clause.has("number")
     return strays == 0 and (is_titled or clause.has("mine") or takes_it)
+
+
+def _stands_behind(clause: Clause, stray: Word) -> bool:
+    """Return whether a word names from whom somebody takes over: it stands behind `from`."""
+    at = clause.words.index(stray)
+    before = clause.words[at - 1].text.casefold() if at else ""
+    return before == "from" or (before in _FROM and stray.text[0].isupper())
 
 
 def _is_titled(clause: Clause, context: Context) -> bool:
@@ -113,13 +130,13 @@ def _role(clause: Clause, context: Context) -> tuple[str, Clause] | None:
     return None
 
 
-def _of(clause: Clause, words: Iterable[Word]) -> Clause:
-    return Clause(clause.text, tuple(words), clause.is_question)
+def _of(clause: Clause, chosen: Iterable[Word]) -> Clause:
+    return Clause(clause.text, tuple(chosen), clause.is_question)
 
 
 @lru_cache(8)
-def _alternatives(words: tuple[str, ...]) -> str:
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+def _alternatives(spellings: tuple[str, ...]) -> str:
+    return "|".join(map(re.escape, sorted(spellings, key=len, reverse=True)))
 
 
 @lru_cache(16)

@@ -37,6 +37,8 @@ def step(clause: Clause, context: Context) -> tuple[About, tuple[str, ...]] | No
     is_weak = not clause.has("severity", "phase")
     if clause.has(*_STANCE):
         return _offer(fact, number, context) if len(clause.strays) <= STRAYS_MAX["phase" if is_weak else fact] else None
+    if clause.words[-1].tags & {"is"}:
+        return None  # `phase 2 is when we call the customers`
     rest = [word for word in said if not word.tags & _IDLE]
     if is_weak or not clause.begins_with("severity", "phase") or len(rest) > BARE_STRAYS_MAX[fact]:
         return None
@@ -72,6 +74,8 @@ def _number_after(clause: tuple[Word, ...], at: int) -> tuple[int, int] | None:
     last = at
     for index in range(at + 1, len(clause)):
         number = number_of(clause[index])
+        if index > at + 1 and clause[index].start == clause[index - 1].end:
+            return None  # `L2`
         if number is not None and found and fold_case(clause[index - 1].text) not in _TO:
             return None  # `1 and 3`
         if number is not None:
@@ -96,7 +100,8 @@ def other_step(clause: Clause, context: Context) -> tuple[About, tuple[str, ...]
     levels = sorted(one.level for one in policy.severities)
     now = context.severity
     for tag, verb in (("worse", "raise"), ("milder", "lower")):
-        is_meant = clause.has(verb) and (clause.is_wish or clause.begins_with(verb)) and strays <= 1
+        has_object = clause.has("this", "severity", "level")
+        is_meant = clause.has(verb) and (clause.is_wish or clause.begins_with(verb)) and strays <= has_object
         if is_meant or (clause.has(tag) and not strays):
             worse = levels[:2] if now is None else [level for level in reversed(levels) if level < now][:2]
             milder = levels[-2:] if now is None else [level for level in levels if level > now][:2]

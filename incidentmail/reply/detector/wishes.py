@@ -128,10 +128,12 @@ def _is_meant(clause: Clause, kind: Kind) -> bool:
         return False
     strays = len(clause.strays)
     if not kind.is_action:
-        return strays <= (1 if kind.allowed else 0) and not clause.is_question
+        about_a_part = clause.has("level", "stage", "phase", "lead", "number")  # `level 2 works again`
+        may_stray = kind.allowed and clause.has("this")
+        return strays <= (1 if may_stray else 0) and not about_a_part and not clause.is_question
     has_object = clause.has("this", "whole", "list")
     if clause.is_wish:
-        return strays <= (STRAYS_MAX if has_object else 1)
+        return strays <= (STRAYS_MAX if has_object else 0)
     return strays == 0
 
 

@@ -3,7 +3,7 @@
 DUTCH = """
 filler: de, het, een, en, ook, maar even, hier, allemaal, op, in, naar, te, van, voor, met, bij, aan, worden, wordt
 filler: is, zijn, ben, dus
-filler: bedankt, dank, hallo, hoi, groet, groetjes, ja, even, graag gedaan, eindelijk, iedereen, weer, er
+filler: maar, bedankt, dank, hallo, hoi, groet, groetjes, ja, even, graag gedaan, eindelijk, iedereen, weer, er
 now: nu, meteen, direct, vanaf nu, vanaf hier, onmiddellijk, inmiddels, vandaag
 this: het, dit, dat, deze, die, het incident, incident, dit incident, alles, de hele zaak, de storing, het probleem
 this: probleem

@@ -12,6 +12,9 @@ filler: today, mostly
 filler: fully, quite, finally, luckily, oh, ah, hm, hmm, i think, we think, i guess, i suggest, i propose, imo, imho
 filler: level, more, got, get, it seems, looks, seems, should be, has been, have been, done with, any longer
 filler: new, on our side, from our side, on my side, on our end, from us, works for me, works on, from my side
+filler: close to
+filler: over and out, with an update
+filler: down as, down for
 now: now, right now, immediately, asap, at once, already, currently, officially, from now on, from now, from here on
 now: from here
 now: for now, then, clearly, definitely, obviously, certainly, surely, straight away
@@ -23,6 +26,8 @@ this: these, things
 we: we, we're, we are, we've, we have, us
 me: i, i'm, im, i am, i'll, i will, i've, ive, me, myself, i'd, i would, put me down, put me, add me, count me
 me: it's me, that's me
+me: use me
+me: with me
 opinion: think, guess, feel, feels, sounds, looks, qualifies, treat, consider, call, declare, imo, imho, definitely
 opinion: clearly
 opinion: probably, maybe, obviously, certainly, surely, say, same, must be, has to be, needs to be, should be
@@ -43,6 +48,8 @@ wish: it is time to
 wish: you may, we may, we must, you must, please do, do it, i ask you to, i ask to, asking to, request to
 wish: requesting to
 wish: time for, should go, should go up, ready for
+wish: happy to, glad to, fine with, am fine with, ok with
+wish: shall be, shall
 severity: severity, sev, sevs, sevr, severty
 severity: urgency level, severity level, sev level
 level: level
@@ -70,12 +77,14 @@ takeover: take it over, step in, stepping in, i relieve you, i relieve, jump in 
 takeover: take it from here
 takeover: taking it from here, taking from here, take this from here, run with it, run with this, in charge
 takeover: on point, your lead
+takeover: be leading, i lead, i coordinate, i am leading, i'm leading, leads, is leading, will lead
+takeover: has it from here, has this from here, has it now, i now run the incident, i run the incident, i run this
 grab: i've, i've got, i got, take, taking, own, owning, handle, handling, run, running, drive, driving, lead
 grab: leading, coordinat*, have, got, manag*
 lead: command, incident command, the lead, con, conn, the conn, the con, the hat, hat, ic hat, commander hat
 lead: coordination, wheel
 lead: the wheel, reins, the reins, helm, the helm, leadership, ownership, lead, baton
-mine: mine, on me, my incident, i got this, i've got this, i got it, i've got it, volunteering
+mine: mine, my incident, i got this, i've got this, i got it, i've got it, volunteering
 hand: handing over, hand over, handed over, handover, hand off, handing off, handoff, handing, handed, pass, passing
 hand: passed, give
 hand: giving, gave, given, transfer, transferring, transferred, turn over, turning over, hand it over, handing it over
@@ -104,12 +113,14 @@ retract: retract, retracting, withdraw, withdrawing, call off, stand down, call 
 cancel: disregard
 cancel: ignore, revoke
 cancel: cancel, canceling, cancelling
+cancel: discard
 whole: incident, the incident, whole thing, the whole thing, everything, the lot, alarm, the alarm, alert, the alert
 whole: declaration
 whole: the declaration, all of it
 reopen: reopen, reopening, re open, re opening, reopened, open again, open it again, open this again
 reopen: open this one again, open it up again
 reopen: open the incident again, restart the incident, reactivate, unclose, reinstate
+reopen: open this back up, open it back up, back open
 back: is back, it's back, back again, happening again, down again, failing again, broken again, not fixed, not over
 back: not resolved
 back: not solved, still broken, still failing, still happening, still down, not working, recurr*, reoccur*, returned
@@ -132,6 +143,7 @@ next update: next status, next status update, next bulletin
 tell: update you, update everyone, update everybody, update the list, update again, will update, be back
 tell: report back, write again
 tell: get back to you, more, more news, more info, news, more details, update here, report, back with news, come back
+tell: be back with an update, hear from me, back with you
 help: can help, i can help, can join, i can join, happy to help, glad to help
 leave: remove me, unsubscribe, unsubscribe me, delete me, take me off, stop sending me, stop mailing me
 leave: stop sending, stop mailing
@@ -140,7 +152,7 @@ do: be, do, take, act, cover, play, serve, write, keep, handle, run, manage, tak
 do: joining, add
 do: put, put me down, put me, add me, make, can be, have, help, hold, be on, is, are, will be
 do: volunteer, volunteering
-item: item, items, action, actions, need, needs, number, numbers
+do: use, use me
 and: and, plus
 number done: done, finished, completed, are done, is done, fixed, ticked off
 scribe: protocol, the protocol, the minutes, note taking, notetaking, log keeper, taking notes, secretary
@@ -180,6 +192,7 @@ often: ever, always, usually, often, sometimes, every, each, any, another, other
 often: meaning, meant
 often: average, generally, normally, typically, most, rarely, nearly, almost, similar, some, few, many, several
 often: both of
+often: at a time, one at a time
 others: customer, customers, user, users, ticket, tickets, incidents, bug, bugs, alerts, case, cases, issues
 others: process, criteria
 others: definition, support, response, page, pages, rule, rules, policy, policies, template, review, reviews
@@ -192,4 +205,5 @@ others: ship, session, button, function, feature, command line, drug, trial, tri
 others: sla, poster, training
 modal: can, could
 subject matter experts: expert, experts, specialist, subject expert
+item: item, items, action, actions, task, tasks, number, numbers
 """

@@ -7,13 +7,14 @@ filler: zur, von, vom, für, mit, bei, ab, werden, wird, ist, sind, bin, sein, s
 filler: kollegen, ja, gut, ok, uns
 filler: als, dann, erst, leider, schon, ganz, komplett, endlich, also, denn, da, voll, guten morgen, guten abend
 filler: gruß, grüße, lg
+filler: noch
 now: jetzt, nun, sofort, ab jetzt, ab sofort, gerade, inzwischen, mittlerweile, umgehend, seit jetzt, ab hier
 now: bereits, heute
 this: es, das, dies, diesen, dieses, den vorfall, vorfall, der vorfall, das thema, die sache, das ganze
 this: den incident, alles, incident
 this: das problem, problem, die störung, störung, ding, das ding
 we: wir, wir sind, wir haben, uns
-me: ich, ich bin, ich habe, ich hab, mich, mir, ich werde
+me: ich, ich bin, mich, mir, ich werde
 opinion: denke, finde, glaube, meine, würde sagen, sicher, klar, eindeutig, wohl, meiner meinung nach
 please: bitte, bitte mal, bidde, ich bitte, bitte sofort
 ask: kann jemand, kann bitte jemand, kann mal jemand, könnte jemand, kannst du, können wir, könnt ihr, können sie
@@ -45,8 +46,10 @@ title: die verantwortliche, leiter
 mine: gehört mir, mein vorfall
 hand: übergebe, gebe ab, gibt ab, übergibt, abgeben, übergeben
 is: ist, wird, ist jetzt, wird jetzt, als
+is: liegt, liegt bei
 close: schließ*, schliess*, abschließ*, abschliess*, geschlossen, abgeschlossen, beend*, zumachen, zu machen
-close: dichtmachen, zu, schluss, ende
+close: dichtmachen, schluss, ende
+close: kann zu, mach zu, macht zu
 solved: erledigt, behoben, gelöst, gefixt, vorbei, in ordnung, wieder da, wieder ok, wieder gut, wieder normal
 solved: läuft wieder, geht wieder
 solved: wieder grün, alles grün, alles gut, alles ok, funktioniert wieder, läuft, wieder in ordnung, wieder online

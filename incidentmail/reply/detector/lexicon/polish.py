@@ -25,6 +25,7 @@ next phase: następna faza, następnej fazy, kolejna faza, kolejnej fazy
 take: przejmuję, przejmuje, biorę, prowadzę, dowodzę, zajmuję, zajmę, obejmuję, przejmę, mam, bierze, prowadzi
 take: przejąć
 takeover: przejmuję, biorę to, biorę na siebie, prowadzę, dowodzę, zajmuję się tym, zajmę się tym, przejmę, przejmuje
+takeover: biorę to na siebie, biorę to, biorę to teraz
 grab: przejmuję, biorę, prowadzę
 lead: dowodzenie, dowództwo, prowadzenie, kierowanie, kierownictwo, stery, koordynację, koordynacja
 title: dowódcą, dowódca, kierownikiem, koordynatorem, odpowiedzialny, prowadzącym

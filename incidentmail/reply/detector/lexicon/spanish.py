@@ -26,6 +26,7 @@ next phase: siguiente fase, próxima fase
 take: tomo, asumo, encargo, ocupo, llevo, toma, asume, dirijo, coordino, lleva, tomar, asumir
 takeover: me encargo, lo tomo, lo llevo, me ocupo, tomo el relevo, me hago cargo, lo asumo, asumo
 takeover: toma el relevo, se encarga
+takeover: coordino, coordino yo
 grab: tomo, asumo, llevo, encargo, ocupo
 lead: mando, el mando, control, el control, dirección, la dirección, liderazgo, coordinación, la coordinación
 lead: comando, relevo

@@ -3,6 +3,7 @@
 SWEDISH = """
 filler: en, ett, den, det, och, också, här, alla, på, i, till, av, för, med, är, nu, tack, hej, bara, så, att, som
 filler: från
+filler: ni
 now: nu, genast, omedelbart, från och med nu, härifrån
 this: det, den, detta, denna, allt, händelsen, incidenten, den här, det här, alltihop, hela saken, ärendet
 we: vi, vi är, oss
