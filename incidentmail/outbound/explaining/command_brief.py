@@ -50,7 +50,7 @@ def full_brief(wording: Wording, incident: Incident, recorded: Iterable[Recorded
     `recorded` holds the entries of the incident.
     """
     on = now.date()
-    fields = wording.fields(replace(incident, next_update_at=None), on, without=("impact",))  # both are elsewhere
+    fields = wording.fields(replace(incident, next_update_at=None), on, without=("impact", "need"))
     return [
         "\n".join(map(str, (wording.broken(incident), *fields))),
         *(text for text in incident.details.split("\n\n") if text),
