@@ -85,8 +85,8 @@ class SentOut(Frozen, kw_only=True, gc=True):
     template_faults: tuple[RenderError, ...] = ()
 
 
-def declare(context: AppContext, command: Declare, also: Sequence[Command] = ()) -> Done:
-    """Declare an incident and tell the list. Also apply the commands in `also`.
+def declare(context: AppContext, command: Declare, also: Sequence[Command] = (), *, ref: str | None = None) -> Done:
+    """Declare an incident and tell the list. Also apply the commands in `also`. `ref` is its REF, if one was shown.
 
     If the same incident was declared a moment ago, apply the additional facts of this declaration to that incident.
     Raise RefusedError if the policy refuses a command.
@@ -95,7 +95,7 @@ def declare(context: AppContext, command: Declare, also: Sequence[Command] = ())
     command, words = without_customer_words(command)
     also = (*also, *words)
     with context.ledger.transaction() as tx:
-        begun = begin_incident(context, tx, command, actor=actor, at=at, caused_by=None)
+        begun = begin_incident(context, tx, command, actor=actor, at=at, caused_by=None, ref=ref)
         if isinstance(begun, Refused):
             raise RefusedError(begun)
         incident, untold = begun.incident, begun.untold
@@ -136,14 +136,14 @@ def change(context: AppContext, which: str | None, commands: Sequence[Command], 
     return _done(context, incident, events, sent, untold)
 
 
-def preview_declaration(context: AppContext, command: Declare) -> Mail:
+def preview_declaration(context: AppContext, command: Declare, *, ref: str | None = None) -> Mail:
     """Return the message that `declare` would send. Nothing is written."""
     if refused := without_list(context, command):
         raise RefusedError(refused)
     command, words = without_customer_words(marked_drill(command))
     with context.ledger.snapshot() as view:
         actor, at = context.operator(), context.now()
-        identity = new_identity(context, view, command.description, at, restricted=command.restricted)
+        identity = new_identity(context, view, command.description, at, restricted=command.restricted, ref=ref)
         events = decide_declaration(command, identity=identity, actor=actor, now=at, policy=context.words.policy)
         if isinstance(events, Refused):
             raise RefusedError(events)

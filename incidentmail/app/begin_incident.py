@@ -48,12 +48,13 @@ class Begun(Frozen):
 
 def begin_incident(
     context: AppContext, tx: Transaction, command: Declare, *, actor: Actor, at: datetime, caused_by: CausedBy | None,
-    thread: str | None = None, message_id: str | None = None,
+    thread: str | None = None, message_id: str | None = None, ref: str | None = None,
 ) -> Begun | Refused:  # fmt: skip
     """Add a new incident to the ledger and schedule its announcement. If the same incident exists, return that one.
 
     `thread` is the subject of the list message that declares the incident. All later messages keep that subject.
-    `message_id` is the Message-ID of the message that declares it, or None if no message does.
+    `message_id` is the Message-ID of the message that declares it, or None if no message does. `ref` is a REF that
+    somebody has already seen.
     """
     command = marked_drill(command)
     if refused := without_list(context, command):
@@ -63,7 +64,9 @@ def begin_incident(
     same = _same(tx, command, actor, at, thread or command.description)
     if same is not None:
         return Begun(same, (), is_new=False)
-    identity = new_identity(context, tx, command.description, at, restricted=command.restricted, message_id=message_id)
+    identity = new_identity(
+        context, tx, command.description, at, restricted=command.restricted, message_id=message_id, ref=ref
+    )
     title = one_line(command.description)
     if thread:
         command = replace(command, description=thread)
@@ -127,14 +130,14 @@ def without_list(context: AppContext, command: Declare) -> Refused | None:
 
 def new_identity(
     context: AppContext, tx: LedgerView, description: str, at: datetime, *, restricted: bool = False,
-    message_id: str | None = None,
+    message_id: str | None = None, ref: str | None = None,
 ) -> Identity:  # fmt: skip
     """Choose an unused id and REF. The id of a restricted incident does not reveal its subject.
 
     If a message declares the incident, the REF is derived from that message and the key, so two installations that
-    share a key assign the same REF.
+    share a key assign the same REF. Otherwise it is `ref`, or a new one.
     """
-    ref = context.new_ref() if message_id is None else mac(context.key, "declared", message_id)[:REF_CHARS]
+    ref = ref or context.new_ref() if message_id is None else mac(context.key, "declared", message_id)[:REF_CHARS]
     while tx.incident_by_ref(ref) is not None or tx.incident(restricted_id(ref, at)) is not None:
         ref = context.new_ref()
     if restricted:

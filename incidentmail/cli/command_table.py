@@ -77,6 +77,7 @@ In an incident; its name is needed only if several are open:
   close "All payments work again"            it is over
   retract, reopen, undo 3                    false alarm; back; undo update 3
   merge A B; restrict; aware; notified       two are one; fewer know; deadlines
+  Typed alone at a terminal, declare, update, handoff, close and retract ask.
 To look:
   list, show, brief, timeline, log, search   all, one, short, in order, in full
   status, inbox, outbox, proposal, alert     is all well? mail; what waits
@@ -86,7 +87,6 @@ For the operator:
   serve, ingest, fetch, flush                take mail in, send what is due
   explain, template, ledger, password        readings, mails, the record, logins
   demo, completion, promote, hook, publish   try it; TAB; lead; pager; web pages
-
 Options: --config FILE; --version; -h, --help
 """
 """The overview that fits on one screen of 24 lines and 80 columns. A test compares it with the commands."""

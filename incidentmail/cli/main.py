@@ -28,6 +28,8 @@ READER_GONE = 141
 """The exit code that a shell reports if the reader of our output has closed the pipe (128 + SIGPIPE)."""
 UNWRITTEN = 70
 """The exit code for an error of the operating system, such as a full disk behind standard output."""
+NOTHING_DONE = "nothing was sent, and nothing has changed"
+"""What is said to people who stop a command at a question."""
 TEMPORARY_FAILURE = 75
 """The exit code for "try again later". `ingest` fails only with this code, because others make a mail server bounce."""
 
@@ -42,6 +44,10 @@ def _imported(name: str) -> ModuleType:
             gc.freeze()
             gc.enable()
     return sys.modules[name]
+
+
+class StoppedFirst(click.Abort):
+    """Raised if a person stops the program at a question that is asked before anything is done."""
 
 
 class LazyGroup(click.Group):
@@ -73,9 +79,13 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] in COMMANDS or args[0] in ALIASES:
             return super().resolve_command(ctx, args)
-        from .mistakes import unknown_command
+        from .unknown_commands import unknown_command
 
-        raise unknown_command(args, COMMANDS)
+        raise unknown_command(args, COMMANDS, ((ctx.obj or {}).get("clock") or _now)().astimezone())
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
@@ -176,8 +186,9 @@ def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
         from .print_errors import print_usage_error
 
         return print_usage_error(error, words, *_meant(words))
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("incidentmail: stopped; nothing further was done", err=True)
+    except (click.Abort, KeyboardInterrupt) as error:
+        done = NOTHING_DONE if isinstance(error, StoppedFirst) else "nothing further was done"
+        click.echo(f"incidentmail: stopped; {done}", err=True)
         return 130
     except IncidentMailError as error:
         from .print_errors import print_error, print_usage_error

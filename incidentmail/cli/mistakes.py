@@ -3,38 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import click
 
 from incidentmail.app.choose_incident import NoSuchIncidentError, SeveralError
 from incidentmail.errors import UsageError
 
-from .corrected import HOUR, NEWS, WHO, WORDS, CommandLine, command_line, parsed
+from .corrected import HOUR, NEWS, WHO, WORDS, CommandLine, parsed
 
-INSTEAD = {
-    "resolve": (
-        "'resolve' may mean three things",
-        "is the cause being repaired? incidentmail update --phase 2\n"
-        "does only rebuilding remain? incidentmail update --phase 3\n"
-        "is it over? incidentmail close",
-    ),
-    "next": (
-        "'next' is what a reply says",
-        "to tell everybody when the next update comes: incidentmail update --next-update HH:MM --no-change",
-    ),
-}
-"""Words that are not commands because they are ambiguous, each with an explanation and a hint."""
-MEANT = {
-    "announce": "declare", "create": "declare", "new": "declare", "open": "declare", "raise": "declare",
-    "start": "declare", "cancel": "retract", "incidental": "retract", "done": "close", "end": "close",
-    "finish": "close", "stop": "close", "post": "update", "send": "update", "set": "update", "tell": "update",
-    "edit": "update", "command": "handoff", "handover": "handoff", "offer": "handoff", "comment": "note",
-    "events": "timeline", "history": "timeline", "info": "show", "get": "show", "summary": "brief",
-    "catch-up": "brief", "catchup": "brief", "incidents": "list", "mail": "outbox", "mails": "outbox",
-    "queue": "outbox", "health": "status", "doctor": "status", "revert": "undo",
-}  # fmt: skip
-"""Words that people type for a command. The command is only suggested, because another one may be meant."""
 OPTIONS_MEANT = {
     "--priority": "--severity", "--level": "--severity", "--text": "--message", "--body": "--message",
     "--details": "--message", "--comment": "--message", "--reason": "--message", "--title": "--description",
@@ -73,24 +50,6 @@ class MistakeError(click.UsageError):
     def __init__(self, message: str, hint: str, *, untold: bool = False) -> None:
         super().__init__(message)
         self.hint, self.untold = hint, untold
-
-
-def unknown_command(words: Sequence[str], known: Iterable[str]) -> MistakeError:
-    """Return an error with a suggestion for `words`, of which the first is not a command.
-
-    >>> unknown_command(["Site down"], ["declare"]).hint
-    "incidentmail declare 'Site down'"
-    """
-    first = words[0]
-    if found := INSTEAD.get(first.lower()):
-        return MistakeError(found[0], hint=found[1])
-    if (near := MEANT.get(first.lower())) or (near := next(iter(difflib.get_close_matches(first, known, n=1)), None)):
-        hint = f"did you mean this? {command_line(near, *words[1:])}"
-        return MistakeError(f"there is no command '{first}'", hint=hint, untold=near == "declare")
-    if len(first.split()) > 1 or (len(words) > 1 and not any(word.startswith("-") for word in words)):
-        sentence = f"there is no command '{first}', so nothing was declared"
-        return MistakeError(sentence, hint=command_line("declare", " ".join(words)), untold=True)
-    return MistakeError(f"there is no command '{first}'", hint="'incidentmail help' shows what there is")
 
 
 def misread(words: Sequence[str], command: click.Command, path: str) -> MistakeError | None:

@@ -33,7 +33,7 @@ def test_a_description_and_enter_are_enough(installation: Installation, terminal
     terminal.types("Checkout is rejecting card payments")
     assert "drop other work if called" in terminal.sees("Severity (number or name; Enter: 3 moderate)")
     terminal.types()
-    for question in ("When did it begin?", "Where do people meet?", "Subject-matter experts?", "What else is known?"):
+    for question in ("When did it begin?", "Where do people meet?", "Who leads it", "What else is known?"):
         terminal.sees(question)
         terminal.types()
     preview = terminal.sees("Enter sends it")
@@ -80,9 +80,9 @@ def test_all_that_was_answered_is_in_the_mail(installation: Installation, termin
     for question, answer in (
         ("What do you see", "Cards fail"), ("Severity", "7"), ("one of: 1, 2, 3, 4", "sev2"),
         ("When did it begin? (14:07, 20m ago; Enter: not known)", "soon"), ("When did it begin?", "20m ago"),
-        ("-cards-fail on Slack)", ""),
+        ("-cards-fail on Slack)", ""), ("Who leads it, as incident commander? (a name or an address; Enter: you)", ""),
         ("Customer liaison, for customer questions?", "<nobody>"), ("neither a name", "Tomás R."),
-        ("Business liaison", "not needed"), ("Subject-matter experts", "Bo K., Yusuf A."),
+        ("Business liaison", "not needed"),
         ("What else is known?", "Since 14:07 UTC."), ("> ", "One in five."), ("> ", ""), ("Enter sends it", ""),
     ):  # fmt: skip
         terminal.sees(question)
@@ -103,7 +103,7 @@ def test_q_sends_nothing_and_records_nothing(installation: Installation, termina
     terminal.types("A small thing")
     terminal.sees("When did it begin?")
     terminal.types()
-    terminal.sees("Subject-matter experts")
+    terminal.sees("Who leads it")
     terminal.types()
     terminal.sees("Enter sends it")
     terminal.types("q")
@@ -115,7 +115,7 @@ def test_q_sends_nothing_and_records_nothing(installation: Installation, termina
 def test_every_line_can_be_changed_before_it_is_sent(installation: Installation, terminals: list[Terminal]) -> None:
     terminal = opened(terminals, installation, "declare", "--severity", "4", "--venue", "#x", "-m", "It is small.")
     for question, answer in (
-        ("What do you see", "A small thing"), ("When did it begin?", ""), ("Subject-matter experts", ""),
+        ("What do you see", "A small thing"), ("When did it begin?", ""), ("Who leads it", ""),
         ("Enter sends it", "s"), ("Severity? (Enter: leave it as 4; -: take it out)", "P1"),
         ("'P1' is no severity", "serious"), ("Severity 2 (serious)", ""),
     )[:-1]:  # fmt: skip
@@ -142,7 +142,7 @@ def test_what_may_not_be_sent_can_be_changed(installation: Installation, termina
     args = ("declare", "--severity", "4", "--venue", "#x", "-m", "The key is AKIAIOSFODNN7EXAMPLE.")
     terminal = opened(terminals, installation, *args)
     for question, answer in (
-        ("What do you see", "A key is in the open"), ("When did it begin?", ""), ("Subject-matter experts", ""),
+        ("What do you see", "A key is in the open"), ("When did it begin?", ""), ("Who leads it", ""),
         ("this looks like a secret", None), ("Enter sends it", ""), ("this looks like a secret", None),
         ("Enter sends it", "t"), ("What else is known?", "A key was published."), ("> ", ""),
     ):  # fmt: skip
@@ -251,7 +251,7 @@ def test_an_end_is_shown_and_asked_about_once_at_a_terminal(
         if len(words) == 1:
             terminal.sees("(Enter: say nothing)")
             terminal.types()
-        preview = terminal.sees("Enter sends it (2026-11-20-cards-fail); n stops, and nothing changes.")
+        preview = terminal.sees("Enter sends it (2026-11-20-cards-fail); a letter changes a line; n stops")
         for line in ("Subject  Re: Cards fail", "Who gets it: incidents@example.com", *words[1:]):
             assert line in preview
         terminal.types(answer)

@@ -40,14 +40,14 @@ def test_closing_asks_for_the_sentence_that_everybody_reads(installation: Instal
     assert "The session store is back" in installation.mails[-1].get_content()
 
 
-@pytest.mark.parametrize(("typed", "leads"), [("", "Mara Lindqvist"), ("v", "Bo K.")])
+@pytest.mark.parametrize(("typed", "leads"), [("", "Mara Lindqvist"), ("y", "Bo K.")])
 def test_a_handoff_asks_whether_it_was_agreed_by_voice(
     installation: Installation, at_terminal: Typing, typed: str, leads: str
 ) -> None:
     terminal = at_terminal("handoff", BO)
-    terminal.sees("Was it agreed by voice with Bo K.? (Enter: ask by mail; v: it was, tell everybody)")
+    terminal.sees("Was it agreed by voice with Bo K.? (y: yes, tell everybody now; Enter: ask by mail)")
     terminal.types(typed)
-    if typed == "v":
+    if typed == "y":
         terminal.sees("Enter sends it")
         terminal.types()
     terminal.sees("sent to")

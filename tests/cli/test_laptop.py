@@ -264,8 +264,8 @@ def test_at_a_terminal_it_asks_shows_the_mail_and_sends_it_on_enter(laptop: Inst
     try:
         for question, answer in (
             ("What do you see", "Checkout is down"), ("Severity", "2"), ("When did it begin?", ""),
-            ("Where do people meet?", "#ops"), ("Customer liaison", ""), ("Business liaison", ""),
-            ("Subject-matter experts?", ""), ("What else", ""),
+            ("Where do people meet?", "#ops"), ("Who leads it", ""), ("Customer liaison", ""), ("Business liaison", ""),
+            ("What else", ""),
         ):  # fmt: skip
             terminal.sees(question)
             terminal.types(answer)

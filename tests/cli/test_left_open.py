@@ -43,8 +43,8 @@ def test_the_preview_of_close_names_what_stays_open_and_who_is_missing(
         "If it ends now, this stays open\n"
         "  1. Action: restart the queue (Bo K.)\n"
         "  2. Need: a DBA\n"
-        "  Customer liaison: nobody\n"
-        "  Business liaison: nobody\n"
+        "\n"
+        "Roles that nobody held: Customer liaison, Business liaison\n"
     ) in shown.err
     assert "call the bank" not in shown.err
 
@@ -57,6 +57,7 @@ def test_somebody_who_ends_what_another_person_leads_is_told_so(
         installation.declare(description, "--commander", BO)
         shown = installation.run("close", "It works again", stdin=stdin)
         assert (shown.code, "Bo K. leads this incident, not you" in shown.err) == (0, True)
+        assert ("; Enter ends it all the same" in shown.err) is watched
 
 
 def test_the_mail_that_asks_whether_it_may_end_names_it_too(installation: Installation, mails: Mails) -> None:

@@ -428,7 +428,11 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         ("handoff",),
-        err=(f'{ERROR}WHO is missing\nhint: such as: incidentmail handoff "Ann B. <ann@example.com>"\n'),
+        err=(
+            f"{ERROR}WHO is missing\n"
+            "hint: to ask them by mail, such as: incidentmail handoff 'Ann B. <ann@example.com>'\n"
+            "hint: if they agreed by voice: incidentmail handoff 'Ann B. <ann@example.com>' --spoken\n"
+        ),
     ),
     Mistake(
         ("retract", "It was planned work"),

@@ -8,9 +8,9 @@ from incidentmail.app.choose_incident import choose
 from incidentmail.cli.common import context_of, incident_names, json_option, laptop_of, secret_option
 from incidentmail.cli.elsewhere import of_options, told_elsewhere
 from incidentmail.cli.help import command
-from incidentmail.cli.incident.before_mail import dry_run_option
 from incidentmail.cli.incident.carry_out import carry_out
 from incidentmail.cli.incident.facts import reason_given, reason_option
+from incidentmail.cli.preview.questions import dry_run_option
 from incidentmail.core.commands import Command, GiveUpdate
 from incidentmail.core.teams.team_commands import MergeInto
 from incidentmail.core.teams.team_words import DUPLICATE_OF

@@ -7,8 +7,8 @@ import click
 from incidentmail.cli.common import context_of, incident_argument, json_option, laptop_of
 from incidentmail.cli.elsewhere import of_options, told_elsewhere
 from incidentmail.cli.help import command
-from incidentmail.cli.incident.before_mail import dry_run_option
 from incidentmail.cli.incident.carry_out import carry_out
+from incidentmail.cli.preview.questions import dry_run_option
 from incidentmail.core.teams.team_commands import Restrict
 
 

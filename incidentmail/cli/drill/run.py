@@ -14,7 +14,7 @@ from incidentmail.app.sending.flush import flush
 from incidentmail.app.serve_lock import is_running
 from incidentmail.cli.common import context_of, say
 from incidentmail.cli.help import command, option
-from incidentmail.cli.incident.before_mail import ask_line, is_watched, yes_option
+from incidentmail.cli.preview.questions import goes_on, is_watched, yes_option
 from incidentmail.cli.reporting import raise_faults, report_mails, warn_about_faults
 from incidentmail.core.model import Incident
 from incidentmail.core.text import counted
@@ -44,7 +44,7 @@ def run_command(ctx: click.Context, scenario: str, faster: int, anyway: bool, ye
         mails, to = len(found.scenario.injects), context.config.settings.list.drill
         if to and not yes and is_watched():
             say(f"{found.scenario.title}: {counted(mails, 'mail')} of invented people to {to}", err=True)
-            if ask_line("Enter begins it; n stops.").casefold() not in ("", "y", "yes"):
+            if not goes_on("Enter begins it; n stops."):
                 say("nothing was begun")
                 return 1
         run = start(context, found.scenario, found.name, faster=faster, anyway=anyway)

@@ -12,8 +12,11 @@ from incidentmail.app.choose_incident import choose
 from incidentmail.app.context import AppContext
 from incidentmail.cli.common import guarded, say
 from incidentmail.cli.corrected import command_line
+from incidentmail.cli.preview.doubts import doubts_about, ending_doubts, warn, would_end
+from incidentmail.cli.preview.draft import Draft
+from incidentmail.cli.preview.questions import NOTHING_DONE, is_watched
 from incidentmail.cli.reporting import report
-from incidentmail.core.commands import Command
+from incidentmail.core.commands import Command, SetSeverity
 from incidentmail.core.conduct.ended import began_at
 from incidentmail.core.events import NoteAdded, StatusChanged, UpdateGiven
 from incidentmail.core.model import Incident, Status
@@ -22,7 +25,7 @@ from incidentmail.outbound.wire_format import readable
 from incidentmail.report.ages import show_length
 from incidentmail.report.event_words import what_happened
 
-from .before_mail import doubts_about, ending_doubts, is_agreed, is_watched, warn, would_end
+from .next_steps import say_after_raise
 
 Confirm = Literal["always", "mail", "doubts", "never"]
 """When to ask the person at the terminal: always, if the list gets mail at once, only if there are doubts, or never."""
@@ -30,16 +33,17 @@ _ENDED = {Status.CLOSED: "closed", Status.RETRACTED: "retracted", Status.OPEN: "
 
 
 def carry_out(
-    context: AppContext, incident: str | None, commands: list[Command], *, dry_run: bool, as_json: bool,
+    context: AppContext, incident: str | None, asked: Sequence[Command] | Draft, *, dry_run: bool, as_json: bool,
     tell: bool = True, confirm: Confirm = "doubts", on_record: bool = False,
 ) -> int:  # fmt: skip
     """Change an incident or, if `dry_run` is true, print the mail that would be sent. Return the exit code.
 
     If `tell` is true, the list gets mail about the change, now or with the next follow-up. If `on_record` is true, the
     change is only recorded, and at most individual people are told. `confirm` says when the person at the terminal is
-    asked before mail is sent.
+    asked before mail is sent. If `asked` is a draft, they may change it then.
     """
-    commands = guarded(commands)
+    draft = asked if isinstance(asked, Draft) else Draft(tuple(asked))
+    commands = guarded(draft.commands)
     if dry_run:
         mail = act.preview_change(context, incident, commands)
         if mail is None:
@@ -47,30 +51,48 @@ def carry_out(
         else:
             click.echo(readable(mail.raw), nl=False)
         return 0
-    if tell and not as_json and not _may_go_on(context, incident, commands, confirm):
-        say("nothing was sent, and nothing has changed", err=True)
-        return 1
+    if tell and not as_json:
+        agreed = _agreed(context, incident, draft, confirm)
+        if agreed is None:
+            say(NOTHING_DONE, err=True)
+            return 1
+        commands = guarded(agreed.commands)
+    before = _before_severity(context, incident, commands)
     done = act.change(context, incident, commands, tell=tell)
     code = report(context, done, as_json=as_json, what=_summary(context, done), announced=tell and not on_record)
     if code == 0 and not as_json and (number := _to_undo(done)) is not None:
         say(f"wrong? {command_line('undo', done.incident.id, str(number))}")
+    if code == 0 and before is not None and not as_json:
+        say_after_raise(context, before, done.incident, commands)
     return code
 
 
-def _may_go_on(context: AppContext, which: str | None, commands: Sequence[Command], confirm: Confirm) -> bool:
-    """Return whether the change may be mailed. If nobody can be asked, print the doubts."""
+def _before_severity(context: AppContext, which: str | None, commands: Sequence[Command]) -> Incident | None:
+    """Return the incident as it is before its severity is set, or None if `commands` set none."""
+    if not any(isinstance(command, SetSeverity) for command in commands):
+        return None
+    with context.ledger.snapshot() as view:
+        return choose(view, which)
+
+
+def _agreed(context: AppContext, which: str | None, draft: Draft, confirm: Confirm) -> Draft | None:
+    """Return the draft as the person at the terminal agrees to it, or None if they stop.
+
+    If nobody can be asked, print the doubts and return the draft.
+    """
+    commands = draft.commands
     doubts = doubts_about(context, commands)
     if not is_watched() or confirm == "never" or (confirm == "doubts" and not doubts):
         if would_end(commands):
             with context.ledger.snapshot() as view:
                 doubts = [*doubts, *ending_doubts(context, choose(view, which))]
         warn(doubts)
-        return True
-    mail = act.preview_change(context, which, commands)
-    if confirm == "mail" and mail is None and not doubts:
-        return True
-    with context.ledger.snapshot() as view:
-        return is_agreed(context, commands, choose(view, which), mail)
+        return draft
+    if confirm == "mail" and not doubts and act.preview_change(context, which, commands) is None:
+        return draft
+    from incidentmail.cli.preview.change_form import agreed_change  # imported here because most commands do not ask
+
+    return agreed_change(context, which, draft)
 
 
 def _summary(context: AppContext, done: act.Done) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -13,12 +14,16 @@ from incidentmail.cli.common import (
     json_option,
     laptop_of,
     number_of,
+    say,
     secret_option,
     stated,
 )
 from incidentmail.cli.corrected import BROKEN, NEWS, command_line, typed
 from incidentmail.cli.elsewhere import of_options, told_elsewhere
 from incidentmail.cli.help import command, option
+from incidentmail.cli.preview.draft import Draft
+from incidentmail.cli.preview.letters import LETTERS, SENTENCE
+from incidentmail.cli.preview.questions import NOTHING_DONE, dry_run_option, edited, is_watched, yes_option
 from incidentmail.core.commands import (
     AddNote,
     AssignRole,
@@ -38,9 +43,7 @@ from incidentmail.core.policy import SME
 from incidentmail.core.text import fold_case
 from incidentmail.errors import UsageError
 
-from .before_mail import dry_run_option, yes_option
 from .carry_out import Confirm, carry_out
-from .declare_dialogue import edited
 from .facts import WORDS, Facts, facts_options, message_of, reason_given, reason_option, refused_by_mail, stated_facts
 from .target import incident_and_value, known_incident
 
@@ -71,7 +74,8 @@ _LATEST = ("last", "latest")
 def update_command(ctx: click.Context, /, words: tuple[str, ...], dry_run: bool, as_json: bool, **given: object) -> int:
     """Change an incident, or say where it stands, and mail the list.
 
-    INCIDENT is its id or any unique part of it; with one open incident none is needed.
+    INCIDENT is its id or any unique part of it; with one open incident none is needed. Typed alone, it asks at a
+    terminal what is new. A terminal shows the mail, and each line can be changed before Enter sends it.
     """
     yes, given["message"] = bool(given.pop("yes")), message_of(given)
     if laptop := laptop_of(ctx):
@@ -79,10 +83,16 @@ def update_command(ctx: click.Context, /, words: tuple[str, ...], dry_run: bool,
     text = of_options(given, first=str(given["description"] or ""), incident=words[0] if words else None)
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
         incident = known_incident(context, words, begun=given["message"])
-        commands = _updates(stated_facts(context, given), given)
-        return carry_out(
-            context, incident, commands, dry_run=dry_run, as_json=as_json, confirm="never" if yes else "mail"
-        )
+        draft = _draft(stated_facts(context, given), given)
+        if not (draft.facts or draft.sentence is not None or yes or dry_run or as_json) and is_watched():
+            from .update_dialogue import ask_what_is_new  # imported here because most updates are typed at once
+
+            answered = ask_what_is_new(context, incident, draft)
+            if answered is None:
+                say(NOTHING_DONE, err=True)
+                return 1
+            draft = answered
+        return carry_out(context, incident, draft, dry_run=dry_run, as_json=as_json, confirm="never" if yes else "mail")
 
 
 @command("note", 'note "The bank was called"', 'note checkout "The bank was called"')
@@ -136,18 +146,21 @@ def undo_command(
         with context.ledger.snapshot() as view:
             _check_updates(choose(view, incident))
         confirm: Confirm = "never" if yes else "always"
-        commands = _undoing(context, incident, update, reason)
-        return carry_out(context, incident, commands, dry_run=dry_run, as_json=as_json, confirm=confirm)
+        draft = Draft((), message, partial(_undoing, context, incident, update), (SENTENCE,))
+        return carry_out(context, incident, draft, dry_run=dry_run, as_json=as_json, confirm=confirm)
 
 
-def _undoing(context: AppContext, which: str | None, number: int, reason: Sequence[AddNote]) -> list[Command]:
+def _undoing(
+    context: AppContext, which: str | None, number: int, facts: Sequence[Command], message: str | None
+) -> list[Command]:
     """Return the commands that undo an update and tell the list the reason.
 
     If this reverses an ending or reopening, the list is mailed in any case, and the reason is included while the
     incident is open. Otherwise the reason is a message, which causes mail to the list by itself.
     """
+    reason = reason_given(message)
     if not reason:
-        return [Undo(number)]
+        return [*facts, Undo(number)]
     with context.ledger.snapshot() as view:
         state = choose(view, which)
     if not state.is_open:
@@ -205,11 +218,12 @@ def _update_by_mail(
         told = " ".join(words)
         line = typed().with_words().adding("-m", told)
         raise UsageError(f"'{told}' is no incident", hint=f"to tell it to the list: {line}")
-    commands = _updates(stated_facts(laptop, given), given)
+    commands = _draft(stated_facts(laptop, given), given).commands
     return change_by_mail(laptop, words[0] if words else None, commands, dry_run=dry_run, as_json=as_json)
 
 
-def _updates(facts: Facts, given: dict[str, object]) -> list[Command]:
+def _draft(facts: Facts, given: dict[str, object]) -> Draft:
+    """Return the stated facts and the message as a draft, in which every line can be changed."""
     commands: list[Command] = []
     commands += [] if facts.severity is None else [SetSeverity(facts.severity)]
     commands += [] if facts.phase is None else [SetPhase(facts.phase)]
@@ -227,11 +241,19 @@ def _updates(facts: Facts, given: dict[str, object]) -> list[Command]:
     message = given["message"]
     if given["edit"]:
         message = edited(message if isinstance(message, str) else "")
-    if isinstance(message, str):
+    if not isinstance(message, str):
+        message = "" if given["no_change"] else None
+    else:
         message = stated(message, "-m", hint="write what to tell the list, or --no-change")
-    if isinstance(message, str) or given["no_change"]:
-        commands.append(GiveUpdate(message if isinstance(message, str) else ""))
-    if not commands:
+    return Draft(tuple(commands), message, _updates, tuple(fact for _, fact in LETTERS))
+
+
+def _updates(facts: Sequence[Command], message: str | None) -> list[Command]:
+    """Return the commands of an update. An empty message says that nothing changed.
+
+    Raise UsageError if there is nothing to tell.
+    """
+    if not facts and message is None:
         news, none = typed().adding("-m", NEWS), typed().adding("--no-change")
         raise UsageError("nothing to update", hint=f"say what is new: {news}\nto say that nothing is: {none}")
-    return commands
+    return [*facts, *([] if message is None else [GiveUpdate(message)])]

@@ -16,6 +16,8 @@ from incidentmail.cli.common import context_of, guarded, json_option, laptop_of,
 from incidentmail.cli.corrected import command_line, typed
 from incidentmail.cli.elsewhere import Elsewhere, of_declaration, of_options, told_elsewhere
 from incidentmail.cli.help import command, option
+from incidentmail.cli.preview.doubts import doubts_about, show_open, warn
+from incidentmail.cli.preview.questions import NOTHING_DONE, can_ask, dry_run_option, is_watched, yes_option
 from incidentmail.cli.reporting import report
 from incidentmail.cli.terminal import Terminal
 from incidentmail.core.commands import Declare
@@ -26,7 +28,6 @@ from incidentmail.errors import IncidentMailError, UsageError
 from incidentmail.outbound.wire_format import readable
 from incidentmail.report.near_duplicates import near_duplicates
 
-from .before_mail import can_ask, doubts_about, dry_run_option, is_watched, show_open, warn, yes_option
 from .facts import facts_options, message_of, stated_facts
 from .first_words import FirstWords, first_words
 from .next_steps import PAGED_BY_ANOTHER, say_what_next, say_who_was_paged
@@ -81,6 +82,7 @@ def _declare(
         return _by_mail(laptop, given, first, yes=yes, dry_run=dry_run, as_json=as_json)
     with context_of(ctx, warn=dry_run, looks_only=dry_run) as context:
         asking = not first.description and can_ask()
+        ref: str | None = None
         confirming = not yes and (asking or (is_watched() and not as_json))
         command = _command(context, given, first)
         others = [] if as_json or dry_run else _open(context)
@@ -95,18 +97,19 @@ def _declare(
             click.echo(readable(act.preview_declaration(context, command).raw), nl=False)
             return 0
         if confirming:
-            from .declare_dialogue import confirmed
+            from incidentmail.cli.preview.declaration_form import confirmed
 
-            agreed = confirmed(context, command, others)
+            ref = context.new_ref()  # the preview shows the REF that the mail will have
+            agreed = confirmed(context, command, others, ref)
             if agreed is None:
-                say("nothing was sent", err=True)
+                say(NOTHING_DONE, err=True)
                 return 1
             command = agreed
         else:
             warn(doubts_about(context, [command], _besides(command, others)))
         _, *also = guarded([command])
         elsewhere.text = of_declaration(command)
-        done = act.declare(context, command, also)
+        done = act.declare(context, command, also, ref=ref)
         code = report(context, done, as_json=as_json, what=_what(context, done))
         if code == 0:
             _ask_whether_one(context, done)
@@ -178,7 +181,7 @@ def _command(context: Terminal, given: dict[str, object], first: FirstWords) -> 
     facts = stated_facts(context, {**given, "severity": given["severity"] or first.severity})
     message = given["message"] if isinstance(given["message"], str) else ""
     if given["edit"]:
-        from .declare_dialogue import edited
+        from incidentmail.cli.preview.questions import edited
 
         message = edited(message)
     return Declare(

@@ -12,12 +12,14 @@ from incidentmail.app.choose_incident import just_ended
 from incidentmail.cli.common import context_of, incident_names, json_option, laptop_of, secret_option, stated
 from incidentmail.cli.elsewhere import of_options, told_elsewhere
 from incidentmail.cli.help import command, option
+from incidentmail.cli.preview.draft import Draft
+from incidentmail.cli.preview.letters import SENTENCE
+from incidentmail.cli.preview.questions import ask_line, dry_run_option, is_watched, yes_option
 from incidentmail.core.commands import AddNote, Command, SetStatus
 from incidentmail.core.model import Status
 from incidentmail.core.words import STATUS_SENTENCES
 from incidentmail.errors import UsageError
 
-from .before_mail import ask_line, dry_run_option, is_watched, yes_option
 from .carry_out import carry_out
 from .target import incident_and_reason
 
@@ -49,7 +51,7 @@ def _options(function: F) -> F:
 def close_command(ctx: click.Context, words: tuple[str, ...], message: str | None, **how: bool) -> int:
     """Close an incident, and mail the list; owners of what is left to do are told privately.
 
-    INCIDENT is needed only if several are open.
+    INCIDENT is needed only if several are open. Typed without a reason, it asks for one at a terminal.
     """
     return _end(ctx, Status.CLOSED, words, message, **how)
 
@@ -59,7 +61,7 @@ def close_command(ctx: click.Context, words: tuple[str, ...], message: str | Non
 def retract_command(ctx: click.Context, words: tuple[str, ...], message: str | None, **how: bool) -> int:
     """Retract an incident, which was a false alarm, and mail the list.
 
-    It stays on record.
+    It stays on record. Typed without a reason, it asks for one at a terminal.
     """
     return _end(ctx, Status.RETRACTED, words, message, **how)
 
@@ -102,9 +104,9 @@ def _end(
         reason = message if reason is None else reason
         if reason is None and is_watched() and not (yes or dry_run or as_json):
             reason = ask_line(_WHY[status], note="Enter: say nothing") or None
-        commands = _commands(status, reason)
+        draft = Draft((), reason, lambda _, said: _commands(status, said), (SENTENCE,))
         return carry_out(
-            context, incident, commands, dry_run=dry_run, as_json=as_json, confirm="never" if yes else "always"
+            context, incident, draft, dry_run=dry_run, as_json=as_json, confirm="never" if yes else "always"
         )
 
 
@@ -117,8 +119,9 @@ def _end_by_mail(
     incident, reason = incident_and_words(words, _NAMES[status], value=False)
     if reason is not None and message is not None:
         raise UsageError("there are two reasons", hint="give the one behind -m, or the other")
-    commands = _commands(status, message if reason is None else reason)
-    return change_by_mail(laptop, incident, commands, dry_run=dry_run, as_json=as_json, confirm=not yes)
+    said = message if reason is None else reason
+    draft = Draft((), said, lambda _, said: _commands(status, said), (SENTENCE,))
+    return change_by_mail(laptop, incident, draft, dry_run=dry_run, as_json=as_json, confirm=not yes)
 
 
 def _commands(status: Status, reason: str | None) -> list[Command]:

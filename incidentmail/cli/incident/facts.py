@@ -20,17 +20,20 @@ from incidentmail.cli.terminal import Terminal
 from incidentmail.core.commands import AddNote
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Holders, Person, TextField, TimeField
-from incidentmail.core.policy import SME
+from incidentmail.core.policy import DEFAULT_PHASES, DEFAULT_SEVERITIES, SME
 from incidentmail.errors import UnreadableInputError, UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
 STATE, PEOPLE, WORDS, TIMES = "How bad it is", "Who", "What is told", "When"
 TEXTS: tuple[TextField, ...] = ("impact", "not_affected", "customers_may_be_told")
+_UNLESS = ", unless configured otherwise"
+SCALE = ", ".join(f"{step.level} {step.name}" for step in DEFAULT_SEVERITIES) + _UNLESS
+STEPS = ", ".join(f"{step.number} {step.name}" for step in DEFAULT_PHASES) + _UNLESS
 
 _OPTIONS = (
-    option("--severity", "--sev", "-s", group=STATE, metavar="N", help="Number or name; 1 is the worst."),
-    option("--phase", group=STATE, metavar="N", help="How far along the response is: number or name."),
-    option("--commander", group=PEOPLE, metavar="WHO", help="The one incident commander."),
+    option("--severity", "--sev", "-s", group=STATE, metavar="N", help=f"Number or name: {SCALE}."),
+    option("--phase", group=STATE, metavar="N", help=f"How far the response is: {STEPS}."),
+    option("--commander", group=PEOPLE, metavar="WHO", help="The one incident commander; for 'declare': else you."),
     option("--customer-liaison", group=PEOPLE, metavar="WHO", help="Who answers customers; or 'not needed'."),
     option("--business-liaison", group=PEOPLE, metavar="WHO", help="Who answers management; or 'not needed'."),
     option("--sme", group=PEOPLE, metavar="WHO", multiple=True, help="A subject-matter expert; may be repeated."),

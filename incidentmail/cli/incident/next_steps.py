@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.hooks.note import may_hear
 from incidentmail.cli.common import say
-from incidentmail.cli.corrected import NEWS, command_line
+from incidentmail.cli.corrected import BROKEN, NEWS, command_line
+from incidentmail.cli.preview.change_form import broken, leaves_broken
+from incidentmail.cli.preview.doubts import meant_address
 from incidentmail.cli.reporting import naming
-from incidentmail.core.commands import Declare
+from incidentmail.core.commands import Command, Declare
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.policy import SME
 from incidentmail.report.hooks.hook_events import PAGING
-
-from .before_mail import meant_address
 
 NOBODY_PAGED = "Mail was sent. No pager is set up: if somebody must act now, phone them."
 """Printed if no hook calls a pager."""
@@ -58,8 +59,22 @@ def _among(incident: Incident, others: Sequence[Incident]) -> Iterator[str]:
     yield f"another outage? name it from now on: {command_line('update', incident.id, '-m', NEWS)}"
 
 
-def say_who_was_paged(context: AppContext, incident: Incident) -> None:
-    """Print which pagers were called about a new incident. Pagers are hooks for needed roles or missed updates."""
+def say_after_raise(context: AppContext, before: Incident, after: Incident, commands: Sequence[Command]) -> None:
+    """Print what a worse severity may need besides: other words for what is broken, and a call if nobody is paged."""
+    if leaves_broken(commands, before):
+        option = "--impact" if after.impact else "--description"
+        line = command_line("update", after.id, option, BROKEN)
+        say(f'hint: every mail goes on saying "{broken(context, after)}"; if that is not all: {line}', err=True)
+    worst = min(step.level for step in context.words.policy.severities)
+    if after.severity < before.severity and after.severity == worst:
+        say_who_was_paged(context, after, since=after.updated_at)
+
+
+def say_who_was_paged(context: AppContext, incident: Incident, *, since: datetime | None = None) -> None:
+    """Print which pagers were called about a new incident, or about what has happened since `since`.
+
+    Pagers are hooks for needed roles or missed updates.
+    """
     hooks = [hook for hook in context.config.settings.hook if may_hear(hook, incident)]
     pagers = [hook.name for hook in hooks if any(hook.wants(event) for event in PAGING)]
     if not pagers:
@@ -67,6 +82,7 @@ def say_who_was_paged(context: AppContext, incident: Incident) -> None:
         return
     with context.ledger.snapshot() as view:
         calls = [call for call in view.deliveries(incident=incident.id) if call.hook in pagers]
+        calls = [call for call in calls if since is None or call.queued_at >= since]
     for name in pagers:
         own = [call for call in calls if call.hook == name]
         waiting = [call for call in own if call.state != "sent"]

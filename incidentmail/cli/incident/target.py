@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from incidentmail.app.choose_incident import NoSuchIncidentError, choose, named
 from incidentmail.app.context import AppContext
 from incidentmail.cli.corrected import CommandLine, command_line, typed
+from incidentmail.cli.named_people import looks_like_a_name, person_in
 from incidentmail.errors import UsageError
 from incidentmail.ledger.view import LedgerView
 
@@ -112,6 +113,42 @@ def incident_and_value(context: AppContext, words: Sequence[str], command: str) 
     if command == "handoff" and not _can_be_offered(context, value):
         hint = str(typed().with_words(*target, f"{value} <ADDRESS>"))
     raise UsageError(f"no incident is called '{words[0]}'", hint=f"{whole_value(command, value)}: {hint}")
+
+
+def incident_who_and_reason(context: AppContext, words: Sequence[str]) -> tuple[str | None, str, str | None]:
+    """Return the incident, the person and the sentence in words of the form `[INCIDENT] WHO [SENTENCE]`.
+
+    The incident and the sentence are None if not given. Words after a person are a sentence only if the first of them
+    is certainly a person. Otherwise they may belong to a name without quotes.
+    """
+    with context.ledger.snapshot() as view:
+        is_known = len(words) > 1 and "@" not in words[0] and bool(named(view, words[0]))
+    which, rest = (words[0] if is_known else None), words[is_known:]
+    if len(rest) > 1 and _is_somebody(context, which, rest[0], rest[1]):
+        return which, rest[0], " ".join(rest[1:])
+    return *incident_and_value(context, words, "handoff"), None
+
+
+def _is_somebody(context: AppContext, which: str | None, text: str, after: str) -> bool:
+    """Return whether `text` is a person: it has an address, or is a known name, or a name in quotes before a sentence.
+
+    `after` is what follows it.
+    """
+    if "@" in text:
+        return True
+    if "@" in after or looks_like_a_name(after):  # `after` may be the rest of a name or an address without quotes
+        return False
+    if " " in text and " " in after and looks_like_a_name(text):
+        return True
+    return is_known_person(context, which, text)
+
+
+def is_known_person(context: AppContext, which: str | None, text: str) -> bool:
+    """Return whether `text` is the name or the address of one person whose address is known."""
+    try:
+        return person_in(context, which, text, "WHO").address is not None
+    except UsageError:
+        return False
 
 
 def _can_be_offered(context: AppContext, who: str) -> bool:

@@ -13,9 +13,10 @@ from incidentmail.app.laptop.letter import change, declaration, record_line
 from incidentmail.app.laptop.post import Posted, post
 from incidentmail.cli.common import guarded, print_json, say, stated
 from incidentmail.cli.corrected import typed
-from incidentmail.cli.incident.before_mail import ask_line, is_watched, preview
 from incidentmail.cli.incident.target import whole_value
 from incidentmail.cli.main import TEMPORARY_FAILURE
+from incidentmail.cli.preview.draft import Draft
+from incidentmail.cli.preview.questions import NOTHING_DONE, is_watched
 from incidentmail.cli.print_errors import NOBODY_TOLD
 from incidentmail.cli.reporting import REFUSED_FOR_GOOD, print_text
 from incidentmail.cli.screen.output import show, width_of_screen
@@ -36,27 +37,50 @@ def declare_by_mail(laptop: Laptop, command: Declare, *, dry_run: bool, as_json:
 
     If `confirm` is true, a person at a terminal sees the mail first, and sends it by pressing Enter.
     """
+    if confirm and not (dry_run or as_json) and is_watched():
+        from incidentmail.cli.preview.declaration_form import declaration_form
+        from incidentmail.cli.preview.loop import agreed
+
+        form = declaration_form(laptop, lambda shown: _show(declaration(laptop, shown), [shown]))
+        changed = agreed(laptop, command, form)
+        if changed is None:
+            return _stopped()
+        command = changed
     guarded([command])
     mail = declaration(laptop, command)
     who = "the restricted list" if command.restricted else "the list"
     told = f"{who} has been told; {laptop.home} answers there with the incident's id"
     likely = "" if command.restricted else f", most likely {id_of(laptop, command)}"
-    return _sent(laptop, mail, f"{told}{likely}", dry_run=dry_run, as_json=as_json, confirm=confirm)
+    return _sent(laptop, mail, f"{told}{likely}", dry_run=dry_run, as_json=as_json)
 
 
 def change_by_mail(
-    laptop: Laptop, incident: str | None, commands: Sequence[Command], *, dry_run: bool, as_json: bool,
+    laptop: Laptop, incident: str | None, asked: Sequence[Command] | Draft, *, dry_run: bool, as_json: bool,
     to_list: bool = True, next_step: str = "", confirm: bool = False,
 ) -> int:  # fmt: skip
     """Send commands to the authority and, if `to_list` is true, a copy to the list. Return the exit code.
 
-    `next_step` says what happens after the authority has processed them.
+    `next_step` says what happens after the authority has processed them. If `confirm` is true, a person at a terminal
+    sees the mail first.
     """
+    draft = asked if isinstance(asked, Draft) else Draft(tuple(asked))
+    if confirm and not (dry_run or as_json) and is_watched():
+        from incidentmail.cli.preview.change_form import draft_form
+        from incidentmail.cli.preview.loop import agreed
+
+        def show_it(shown: Draft) -> None:
+            _show(change(laptop, incident, shown.commands, to_list=to_list), shown.commands)
+
+        changed = agreed(laptop, draft, draft_form(laptop, draft, show_it, "Enter sends it"))
+        if changed is None:
+            return _stopped()
+        draft = changed
+    commands = draft.commands
     guarded(commands)
     mail = change(laptop, incident, commands, to_list=to_list)
     then = next_step or "its follow-up on the list says what was done"
     told = f"{laptop.home} reads it now, or when it is back: {then}; what it cannot do, it asks you about by mail"
-    return _sent(laptop, mail, told, dry_run=dry_run, as_json=as_json, confirm=confirm)
+    return _sent(laptop, mail, told, dry_run=dry_run, as_json=as_json)
 
 
 def record_by_mail(laptop: Laptop, words: Sequence[str], command: str, fact: str, *, as_json: bool) -> int:
@@ -66,7 +90,7 @@ def record_by_mail(laptop: Laptop, words: Sequence[str], command: str, fact: str
     guarded([AddNote(text)])
     told = f"{laptop.home} keeps it, and tells whom it names; what it cannot do, it asks you about by mail"
     mail = record_line(laptop, incident, fact, text)
-    return _sent(laptop, mail, told, dry_run=False, as_json=as_json, confirm=False)
+    return _sent(laptop, mail, told, dry_run=False, as_json=as_json)
 
 
 def incident_and_words(words: Sequence[str], command: str, *, value: bool) -> tuple[str | None, str | None]:
@@ -90,15 +114,23 @@ def incident_and_words(words: Sequence[str], command: str, *, value: bool) -> tu
     raise UsageError(f"'{whole}' needs quotes around it", hint=hint)
 
 
-def _sent(laptop: Laptop, mail: Mail, told: str, *, dry_run: bool, as_json: bool, confirm: bool) -> int:
+def _show(mail: Mail, commands: Sequence[Command]) -> None:
+    """Show a mail before it is sent, unless it contains a secret."""
+    from incidentmail.cli.preview.mail_lines import preview
+
+    guarded(commands)
+    show([*preview(mail, width_of_screen(sys.stderr))], err=True)
+
+
+def _stopped() -> int:
+    say(NOTHING_DONE, err=True)
+    return 1
+
+
+def _sent(laptop: Laptop, mail: Mail, told: str, *, dry_run: bool, as_json: bool) -> int:
     if dry_run:
         click.echo(readable(mail.raw), nl=False)
         return 0
-    if confirm and not as_json and is_watched():
-        show([*preview(mail, width_of_screen(sys.stderr))], err=True)
-        if ask_line("Enter sends it; q stops, and nothing is sent.").casefold() in ("q", "quit", "n", "no", "stop"):
-            say("nothing was sent", err=True)
-            return 1
     posted = post(laptop, mail)
     if laptop.home in posted.accepted:
         _remember(laptop, mail)

@@ -6,22 +6,27 @@ from typing import TYPE_CHECKING
 
 import click
 
+from incidentmail.app.choose_incident import choose, named
 from incidentmail.cli.common import context_of, incident_names, json_option, laptop_of, say, secret_option, time
-from incidentmail.cli.corrected import typed
-from incidentmail.cli.elsewhere import of_options, told_elsewhere
+from incidentmail.cli.corrected import command_line, typed
+from incidentmail.cli.elsewhere import Text, of_options, told_elsewhere
 from incidentmail.cli.help import command, option
-from incidentmail.cli.incident.before_mail import ask_line, dry_run_option, is_watched, meant_address, yes_option
 from incidentmail.cli.incident.carry_out import Confirm, carry_out
 from incidentmail.cli.incident.facts import reason_given, reason_option, refused_by_mail
-from incidentmail.cli.incident.target import incident_and_value
+from incidentmail.cli.incident.target import incident_who_and_reason, is_known_person
 from incidentmail.cli.named_people import person, person_in
-from incidentmail.core.commands import AddNote, Command, GiveUpdate, NameCommander, OfferCommand, PlanHandover
+from incidentmail.cli.preview.doubts import meant_address
+from incidentmail.cli.preview.draft import Draft
+from incidentmail.cli.preview.letters import SENTENCE
+from incidentmail.cli.preview.questions import ask_line, dry_run_option, explain, is_watched, says_yes, yes_option
+from incidentmail.core.commands import Command, GiveUpdate, NameCommander, OfferCommand, PlanHandover
 from incidentmail.core.model import Person
 from incidentmail.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from incidentmail.app.context import AppContext
     from incidentmail.app.laptop.laptop import Laptop
     from incidentmail.inbound.authentication.author import Roster
 
@@ -31,7 +36,7 @@ if TYPE_CHECKING:
     'handoff "Ann B. <ann@example.com>"',
     'handoff checkout "Ann B." --spoken -m "She has seen one like it"',
 )
-@click.argument("names", nargs=-1, required=True, metavar="[INCIDENT] WHO", shell_complete=incident_names)
+@click.argument("names", nargs=-1, metavar="[INCIDENT] [WHO]", shell_complete=incident_names)
 @option("--spoken", is_flag=True, help="It was agreed by voice: command passes now.")
 @option("--at", "then", metavar="TIME", help="Only plan it: command is offered to WHO at this time.")
 @reason_option
@@ -47,32 +52,82 @@ def handoff_command(
     """Offer command to somebody, by a private mail; with --spoken, pass it at once and mail the list.
 
     WHO takes command by replying with one word, and then the list is told. The sentence behind -m is in both mails;
-    with --spoken, it is in the mail to the list.
+    with --spoken, it is in the mail to the list. Typed alone, it asks at a terminal to whom, and whether it
+    was agreed by voice.
     """
-    reason = reason_given(message)
+    reason_given(message)
     if laptop := laptop_of(ctx):
-        return _hand_off_by_mail(laptop, names, reason, spoken=spoken, dry_run=dry_run, as_json=as_json)
-    line = f"{names[-1]} is commander now." if spoken else f"{names[-1]} is asked to take command."
-    text = of_options({"message": message}, first=line, incident=names[0] if len(names) == 2 else None)
-    with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
-        incident, who = incident_and_value(context, names, "handoff")
-        to = person_in(context, incident, who, "WHO")
+        return _hand_off_by_mail(laptop, names, message, spoken=spoken, dry_run=dry_run, as_json=as_json)
+    is_asked = is_watched() and not (yes or dry_run or as_json)
+    text = _told(names, message, spoken=spoken)
+    with told_elsewhere(text, dry_run=dry_run) as elsewhere, context_of(ctx, looks_only=dry_run) as context:
+        incident, who, reason = _words(context, names, message, is_asked=is_asked)
+        to = who if isinstance(who, Person) else person_in(context, incident, who, "WHO")
+        if is_asked and not (spoken or then):
+            note = "y: yes, tell everybody now; Enter: ask by mail"
+            spoken = says_yes(f"Was it agreed by voice with {to.name}?", note=note, also=("v", "voice"))
+        elsewhere.text = _told([*([incident] if incident else []), str(to)], reason, spoken=spoken)
         if not spoken:
-            _check_can_answer(to, who, context.roster)
+            _check_can_answer(to, str(who), context.roster)
         told: Command = NameCommander(to) if spoken else OfferCommand(to)
         if then is not None:
             told = PlanHandover(to, time(context, then, "--at", "next"))
-        if not (spoken or then or yes or dry_run or as_json) and is_watched():
-            note = "Enter: ask by mail; v: it was, tell everybody"
-            if ask_line(f"Was it agreed by voice with {to.name}?", note=note).casefold() in ("v", "voice", "y", "yes"):
-                told, spoken = NameCommander(to), True
+        draft = Draft((told,), reason, _with_reason, (SENTENCE,))
         confirm: Confirm = "never" if yes else "mail"
-        code = carry_out(context, incident, [*reason, told], dry_run=dry_run, as_json=as_json, confirm=confirm)
-        if not (spoken or then or dry_run or as_json):
+        code = carry_out(context, incident, draft, dry_run=dry_run, as_json=as_json, confirm=confirm)
+        if code == 0 and not (spoken or then or dry_run or as_json):
             read = ", and then everybody reads your sentence" if reason else ""
-            again = "was it agreed by voice? then repeat it with --spoken"
-            say(f"command passes once {to.name} accepts{read}; {again}")
+            again = command_line("handoff", *([incident] if incident else []), str(to), "--spoken")
+            say(f"command passes once {to.name} accepts{read}")
+            say(f"hint: was it agreed by voice? {again}", err=True)
         return code
+
+
+def _words(
+    context: AppContext, names: Sequence[str], message: str | None, *, is_asked: bool
+) -> tuple[str | None, str | Person, str | None]:
+    """Return the incident, the person and the sentence that the words name, or that the person at the terminal says."""
+    with context.ledger.snapshot() as view:
+        which = names[0] if len(names) == 1 and named(view, names[0]) else None
+        if not names and is_asked:
+            choose(view, None)  # which incident comes before who
+    if not names and not is_asked:
+        raise _nobody_named()
+    if not names or (is_asked and which and not is_known_person(context, which, which)):
+        return which, _asked_for(context, which), message
+    incident, who, sentence = incident_who_and_reason(context, names)
+    if sentence is not None and message is not None:
+        line = typed().with_words(*([incident] if incident else []), who)
+        raise UsageError("there are two reasons", hint=f"only the one behind -m: {line}")
+    return incident, who, message if sentence is None else sentence
+
+
+def _nobody_named() -> UsageError:
+    example = "Ann B. <ann@example.com>"
+    offer, spoken = command_line("handoff", example), command_line("handoff", example, "--spoken")
+    hint = f"to ask them by mail, such as: {offer}\nif they agreed by voice: {spoken}"
+    return UsageError("WHO is missing", hint=hint)
+
+
+def _asked_for(context: AppContext, incident: str | None) -> Person:
+    """Ask who takes command until the answer names a person."""
+    while True:
+        answer = ask_line("Who takes command?", note="a name or an address", needed=True)
+        try:
+            return person_in(context, incident, answer, "WHO")
+        except UsageError as error:
+            explain(error)
+
+
+def _with_reason(facts: Sequence[Command], reason: str | None) -> list[Command]:
+    return [*reason_given(reason), *facts]
+
+
+def _told(names: Sequence[str], reason: str | None, *, spoken: bool) -> Text:
+    """Return the text that people can send in another way if this program cannot."""
+    who = names[-1] if names else "Somebody"
+    line = f"{who} is commander now." if spoken else f"{who} is asked to take command."
+    return of_options({"message": reason}, first=line, incident=names[0] if len(names) == 2 else None)
 
 
 def _check_can_answer(to: Person, who: str, roster: Roster | None = None) -> None:
@@ -89,11 +144,17 @@ def _check_can_answer(to: Person, who: str, roster: Roster | None = None) -> Non
 
 
 def _hand_off_by_mail(
-    laptop: Laptop, names: tuple[str, ...], reason: Sequence[AddNote], *, spoken: bool, dry_run: bool, as_json: bool
+    laptop: Laptop, names: tuple[str, ...], message: str | None, *, spoken: bool, dry_run: bool, as_json: bool
 ) -> int:
     from incidentmail.cli.laptop.send import change_by_mail, incident_and_words
 
-    incident, who = incident_and_words(names, "handoff", value=True)
+    if not names:
+        raise _nobody_named()
+    at = next((at for at, name in enumerate(names[:2]) if "@" in name), len(names))
+    if sentence := " ".join(names[at + 1 :]):
+        message = sentence
+    reason = reason_given(message)
+    incident, who = incident_and_words(names[: at + 1], "handoff", value=True)
     to = person(laptop, str(who), "WHO")
     if not spoken:
         _check_can_answer(to, str(who))

@@ -1,0 +1,105 @@
+"""Show a change of an incident before it is mailed, and let the person at the terminal change its lines."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+from incidentmail.app import actions as act
+from incidentmail.app.choose_incident import choose
+from incidentmail.app.context import AppContext
+from incidentmail.cli.common import guarded
+from incidentmail.cli.screen.layout import BLANK, Line, wrapped
+from incidentmail.cli.screen.output import show, width_of_screen
+from incidentmail.cli.terminal import Terminal
+from incidentmail.core.commands import Command, GiveUpdate, SetDescription, SetSeverity, SetText
+from incidentmail.core.model import Incident
+
+from .doubts import doubts_about, led_by_another, named, would_end
+from .draft import Draft
+from .letters import SENTENCE, facts_of_incident
+from .loop import Form, agreed
+from .mail_lines import doubt_lines, preview, recipients, undone
+
+TITLE = "Sentence"
+"""The title of the text in a person's own words."""
+
+
+def draft_form(context: Terminal, draft: Draft, show_it: Callable[[Draft], None], enter: str) -> Form[Draft]:
+    """Return the form of a draft, which `show_it` prints. `enter` says what Enter does."""
+    titles = {SENTENCE: TITLE, **dict(facts_of_incident(context))}
+    return Form(
+        show=show_it,
+        titles={fact: title for fact, title in titles.items() if fact in draft.changeable},
+        put=Draft.put,
+        stated=Draft.stated,
+        note=lambda value, fact: _note(value.stated(fact)),
+        enter=enter,
+        stop="nothing changes",
+    )
+
+
+def agreed_change(context: AppContext, which: str | None, draft: Draft) -> Draft | None:
+    """Show the mail until the person sends it. Return the draft with their changes, or None if they stop.
+
+    Raise the error if the change is impossible as it was typed.
+    """
+    with context.ledger.snapshot() as view:
+        incident = choose(view, which)
+    typed = _lines(context, incident, draft)  # outside the loop, where an error ends the command
+    is_mailed = act.preview_change(context, incident.id, draft.commands) is not None
+
+    def show_it(shown: Draft) -> None:
+        show(typed if shown is draft else _lines(context, incident, shown), err=True)
+
+    enter = f"Enter {'sends' if is_mailed else 'does'} it ({incident.id})"
+    return agreed(context, draft, draft_form(context, draft, show_it, enter))
+
+
+def _note(present: str) -> str:
+    return f"Enter: leave it as {present}; -: take it out" if present else "Enter: leave it"
+
+
+def _lines(context: AppContext, incident: Incident, draft: Draft) -> list[Line]:
+    """Return lines with the mail, its recipients, what it would end, undo or leave as it is, and any doubts."""
+    commands, width = guarded(draft.commands), width_of_screen(sys.stderr)
+    mail = act.preview_change(context, incident.id, commands)
+    lines: list[Line] = []
+    if mail is not None:
+        lines += [*preview(mail, width), BLANK, *recipients(context, mail, named(context, commands), incident, width)]
+    else:
+        lines += wrapped("The list gets no mail about it now.", width)
+    told = [*undone(context, commands, incident), *_broken(context, commands, incident)]
+    lines += [line for text in told for line in wrapped(text, width, indent=2)]
+    doubts = doubts_about(context, commands)
+    if would_end(commands):
+        from .before_ending import ending_lines  # imported here because few commands end an incident
+
+        with context.ledger.snapshot() as view:
+            lines += ending_lines(context, view, incident, width)
+        doubts = [*doubts, *(f"{one}; Enter ends it all the same" for one in led_by_another(context, incident))]
+    return [*lines, *doubt_lines(doubts, width), BLANK]
+
+
+def _broken(context: AppContext, commands: Sequence[Command], incident: Incident) -> list[str]:
+    """Return what all mails go on stating as broken, if the incident is said to be worse but not what is broken."""
+    if not leaves_broken(commands, incident):
+        return []
+    return [f'Every mail goes on saying "{broken(context, incident)}". Is that still all? d or i changes it.']
+
+
+def broken(context: AppContext, incident: Incident) -> str:
+    """Return the line in which all mails about `incident` state what is broken."""
+    from incidentmail.outbound.wording import Wording
+
+    line = Wording(words=context.words, zones=context.config.settings.timezones).broken(incident)
+    return f"{line.key}: {line.value}"
+
+
+def leaves_broken(commands: Sequence[Command], incident: Incident) -> bool:
+    """Return whether `commands` say in a sentence why `incident` is worse, but leave what is stated as broken."""
+    worse = any(isinstance(one, SetSeverity) and one.severity < incident.severity for one in commands)
+    restated = any(
+        isinstance(one, SetDescription) or (isinstance(one, SetText) and one.name == "impact") for one in commands
+    )
+    return worse and not restated and any(isinstance(one, GiveUpdate) and one.text for one in commands)

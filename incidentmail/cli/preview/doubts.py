@@ -1,0 +1,113 @@
+"""Find the reasons not to mail something now: an open incident, a mistyped address, another person who leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from incidentmail.app.context import AppContext
+from incidentmail.cli.common import say
+from incidentmail.cli.corrected import NEWS, command_line
+from incidentmail.core.commands import AssignRole, Command, Declare, NameCommander, SetPhase, SetStatus
+from incidentmail.core.conduct.promises import LAST_PHASE
+from incidentmail.core.model import Incident, Person, Status
+from incidentmail.core.text import counted
+from incidentmail.core.tracking.tracked_items import TO_DO, open_items
+from incidentmail.report.near_duplicates import near_duplicates
+
+if TYPE_CHECKING:
+    from incidentmail.inbound.authentication.author import Roster
+
+OPEN_SHOWN_MAX, NEAR_SHOWN_MAX = 5, 2
+ALIKE = 0.85
+"""The minimum similarity to a member's address at which an address is called mistyped."""
+
+
+def named(context: AppContext, commands: Iterable[Command]) -> list[Person]:
+    """Return the distinct other people whom `commands` name to command or to a role."""
+    me, people = context.operator().person, list[Person]()
+    for command in commands:
+        match command:
+            case Declare(commander=commander, roles=roles):
+                people += [*([commander] if commander else []), *(one for _, held in roles for one in held.people)]
+            case NameCommander(person=person):
+                people.append(person)
+            case AssignRole(people=assigned, how="set" | "add"):
+                people += assigned
+            case _:
+                continue
+    return [one for one in dict.fromkeys(people) if not one.same_as(me)]
+
+
+def doubts_about(
+    context: AppContext, commands: Sequence[Command], others: Sequence[Incident] = (), *, can_stop: bool = False
+) -> Sequence[str]:
+    """Return the reasons not to mail now: `others` includes a similar incident, or a named person is not a member.
+
+    If `can_stop` is true, say how to add to that incident instead.
+    """
+    doubts = []
+    declared = next((command for command in commands if isinstance(command, Declare)), None)
+    for near in near_duplicates(declared.description, others)[:NEAR_SHOWN_MAX] if declared else ():
+        instead = f"; to add to it instead: {command_line('update', near.id, '-m', NEWS)}" if can_stop else ""
+        doubts.append(f"this may be {near.id}, which is open (severity {near.severity}: {near.description}){instead}")
+    for person in named(context, commands):
+        if person.address and not context.roster.has(person.address):
+            doubts.append(unknown_address(context.roster, person.address))
+    for phase in (command.phase for command in commands if isinstance(command, SetPhase)):
+        if phase > LAST_PHASE and context.words.policy.phase(phase):
+            doubts.append(
+                f"{context.words.phase_clause(phase)} means that the damage is over: no update is promised any more, "
+                "and commands that name no incident do not mean this one"
+            )
+    return doubts
+
+
+def unknown_address(roster: Roster, address: str) -> str:
+    """Return what is doubtful about a non-member's address: whether it is mistyped, and the consequences."""
+    near = meant_address(roster, address)
+    what = f"looks mistyped ({near}?)" if near else "is not a member's"
+    return f"the address {address} {what}, and replies from there change nothing"
+
+
+def meant_address(roster: Roster, address: str) -> str | None:
+    """Return the member's address that was probably meant (a similar one, or one at a similar domain), or None."""
+    import difflib  # imported here because few addresses are unknown
+
+    local, _, domain = address.rpartition("@")
+    known = sorted({member.rpartition("@")[2] for member in roster.members} - {domain})
+    for near in difflib.get_close_matches(domain, known, n=1, cutoff=ALIKE):
+        if roster.has(f"{local}@{near}"):
+            return f"{local}@{near}"
+    return next(iter(difflib.get_close_matches(address, sorted(roster.members), n=1, cutoff=ALIKE)), None)
+
+
+def warn(doubts: Iterable[str]) -> None:
+    for doubt in doubts:
+        say(f"incidentmail: warning: {doubt}", err=True)
+
+
+def show_open(incidents: Sequence[Incident]) -> None:
+    """Print the first open incidents, so that nobody declares one of them again by mistake."""
+    for incident in incidents[:OPEN_SHOWN_MAX]:
+        say(f"also open: {incident.id}, severity {incident.severity}: {incident.description}", err=True)
+
+
+def would_end(commands: Iterable[Command]) -> bool:
+    return any(isinstance(command, SetStatus) and command.status is not Status.OPEN for command in commands)
+
+
+def led_by_another(context: AppContext, incident: Incident) -> list[str]:
+    """Return a warning that the person at the terminal, who ends the incident, does not lead it."""
+    is_mine = incident.commander.same_as(context.operator().person)
+    return [] if is_mine else [f"{incident.commander.name} leads this incident, not you"]
+
+
+def ending_doubts(context: AppContext, incident: Incident) -> list[str]:
+    """Return the warnings of an end if nobody is asked: another person leads, or actions and needs are not done yet."""
+    doubts, left = led_by_another(context, incident), open_items(incident.items, *TO_DO)
+    if not left:
+        return doubts
+    numbers = ", ".join(f"{item.kind} {item.number}" for item in left)
+    told = "" if all(item.owner and item.owner.address for item in left) else " if their address is known"
+    return [*doubts, f"{counted(len(left), 'thing')} not done yet ({numbers}); the owners are told{told}"]
