@@ -193,7 +193,7 @@ def test_who_stops_at_a_question_reads_that_nothing_was_sent(
 ) -> None:
     terminal = at_terminal(*words)
     terminal.sees("n stops" if len(words) == 2 else "? (")
-    terminal.types("\x03")
+    terminal.types("\x04")  # the end of its input, as Ctrl-D gives it
     terminal.sees(f"incidentmail: stopped; {NOTHING}")
     assert (terminal.ends(), len(installation.mails)) == (130, 1)
 
