@@ -55,6 +55,10 @@ SIGNATURES = (
 )
 """The classes and ids, in lower case, that mail programs give to the element of a signature."""
 _SIGNATURE_ID = re.compile(r"(?:id|class|name)=[\"']?(?:x_)*signature[\"'\s>]")
+_WRAPPED_VALUE = re.compile(
+    r"^(?=[^\n]{55,100}$)[^\s>＞:：][^:：\n]{0,48}[:：][^\n]*\n(?=[^\s>＞])",
+    re.MULTILINE,
+)
 # Elements whose later attributes are added to those of the first one (13.2.6.4.7).
 _MERGED = frozenset(("html", "body"))
 
@@ -95,6 +99,17 @@ def html_exceeded(html: str) -> str | None:
         if attributes > HTML_ATTRIBUTES_MAX:
             return "HTML_ATTRIBUTES_MAX"
     return None
+
+
+def may_have_wrapped_value(text: str) -> bool:
+    """Return whether a `Key: value` line of a text is long enough to have been wrapped, and another line follows it.
+
+    >>> may_have_wrapped_value("Impact: about one in five card payments in Germany fails, and all\\nrefunds")
+    True
+    >>> may_have_wrapped_value("Impact: card payments fail\\nBo")
+    False
+    """
+    return _WRAPPED_VALUE.search(text) is not None
 
 
 def marks_signature(html: str) -> bool:

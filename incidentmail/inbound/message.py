@@ -81,7 +81,8 @@ class Message(Frozen, kw_only=True, dict=True, gc=True):
         str, ...
     ]  # "over FIELDS_MAX", "bare CR in header", "tnef", "encrypted", "calendar", "unknown charset 'x'" ...
     kinds: tuple[PartKind, ...] = ()  # every part in order, without those of an enclosed message
-    html_beside: str | None = None  # the HTML beside a text, only if it marks a signature
+    html_beside: str | None = None  # the HTML beside a text, only if it marks a signature or the text may be wrapped
+    is_flowed: bool = False  # the text is format=flowed, so that each line ends where its writer ended it
     evidence: Evidence | None = None  # the result of checking its signatures; None if unchecked
     report: DeliveryReport | None = None  # parsed delivery report; None until it has been read
     calendar: CalendarAnswer | None = None  # parsed calendar reply; None until it has been read
@@ -152,6 +153,7 @@ def parse_message(raw: bytes, envelope: Envelope, *, with_body: bool = True, hea
         html=body.html,
         kinds=body.kinds,
         html_beside=body.html_beside,
+        is_flowed=body.is_flowed,
         problems=(*([f"over {limit}"] if limit else []), *head.problems, *problems, *body.problems),
     )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from .decode import decode_bytes, transfer_decode, unflowed, uniform, without_armor, without_ciphertext
 from .limits import COMMAND_TEXT_BYTES_MAX, CONTENT_FIELD_BYTES_MAX, HTML_BYTES_MAX, NESTING_DEPTH_MAX
-from .markup import html_exceeded, is_stub, marks_signature
+from .markup import html_exceeded, is_stub, marks_signature, may_have_wrapped_value
 from .part_kinds import PartKind, is_protected
 from .tree import (
     ENCODING,
@@ -41,8 +41,8 @@ _ENVELOPED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 class Body:
     """The content of the body: `text` is from text/plain. `html` is set only if the text part has no content.
 
-    `wrapped` is the header of a wrapped post. `html_beside` is the HTML alternative to a text, if it marks a signature.
-    `kinds` lists all parts in order, except those of an enclosed message.
+    `wrapped` is the header of a wrapped post. `html_beside` is the HTML alternative to a text, if it marks a signature
+    or if the text may have been wrapped. `kinds` lists all parts in order, except those of an enclosed message.
     """
 
     content_type: str
@@ -50,6 +50,7 @@ class Body:
     text: str = ""
     html: str | None = None
     html_beside: str | None = None
+    is_flowed: bool = False
     wrapped: bytes | None = None
     kinds: tuple[PartKind, ...] = ()
     problems: list[str] = field(default_factory=list)
@@ -61,6 +62,7 @@ class _Found:
 
     text: str | None = None
     html: str | None = None
+    is_flowed: bool = False
 
     def is_blank(self) -> bool:
         return not ((self.text or "").strip() or (self.html or "").strip())
@@ -106,7 +108,7 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
         body.kinds = (_kind(top),)
         found = walk.leaf(top, content, first.get(ENCODING, "")[:CONTENT_FIELD_BYTES_MAX], is_top=True)
     found = walk.written(body.kinds, found)
-    body.text = found.text or ""
+    body.text, body.is_flowed = found.text or "", found.is_flowed
     _choose_html(body, found.html)
     if walk.has_calendar and found.is_blank():
         body.problems.append("calendar")
@@ -114,11 +116,11 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
 
 
 def _choose_html(body: Body, html: str | None) -> None:
-    """Use the HTML if no other part has text, or if it marks a signature."""
+    """Use the HTML if no other part has text, if it marks a signature, or if the text may have been wrapped."""
     if not html:
         return
     says_nothing = not body.text.strip() or is_stub(body.text)
-    if not says_nothing and not marks_signature(html):
+    if not says_nothing and not marks_signature(html) and (body.is_flowed or not may_have_wrapped_value(body.text)):
         return
     over = html_exceeded(html)
     if over and says_nothing:
@@ -164,7 +166,8 @@ class _Walk:
         found = _Found()
         for part in parts:
             one = self.branch(part, depth + 1)
-            found.text = one.text if found.text is None else found.text
+            if found.text is None:
+                found.text, found.is_flowed = one.text, one.is_flowed
             found.html = found.html if one.html is None else one.html
         return found
 
@@ -203,9 +206,10 @@ class _Walk:
         text = without_ciphertext(whole)
         self.note("encrypted" if len(text) < len(whole) else None)
         text = without_armor(text)
-        if parameters.get("format", "").lower() == "flowed":  # RFC 3676 section 4
+        is_flowed = parameters.get("format", "").lower() == "flowed"
+        if is_flowed:  # RFC 3676 section 4
             text = unflowed(text, delsp=parameters.get("delsp", "").lower() == "yes")
-        return _Found(text=text)
+        return _Found(text=text, is_flowed=is_flowed)
 
     def _text(self, content: bytes, encoding: str, charset: str, bytes_max: int) -> str:
         raw, problems = transfer_decode(content, encoding, bytes_max)

@@ -26,7 +26,7 @@ from incidentmail.inbound.no_letter import is_calendar
 from incidentmail.inbound.screen import Disposition, reports_failure, screen
 
 from .extraction.cut import Extraction, cut
-from .understand import body_of, signature_of
+from .understand import lines_of, signature_of
 
 HEADER_ONLY: Final = b"-"
 """Sent in place of the roster if no body is to be decoded, whoever the author is."""
@@ -65,8 +65,10 @@ def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
     if roster is not None:
         box = Provenance(message=message, roster=roster).author or box
     is_page = message.html is not None
-    message = with_fields(message, text=body_of(message), html=None, html_beside=None)
-    extraction = with_fields(cut(message.text, box.name if box else "", signature), is_page=is_page)
+    text, is_typed = lines_of(message)
+    message = with_fields(message, text=text, html=None, html_beside=None)
+    extraction = cut(text, box.name if box else "", signature)
+    extraction = with_fields(extraction, is_page=is_page, is_typed=is_typed)
     return Reading(message=message, extraction=extraction)
 
 

@@ -10,6 +10,7 @@ from incidentmail.inbound.limits import COMMAND_TEXT_BYTES_MAX, first_lines
 from incidentmail.inbound.message import Message
 from incidentmail.reply.detector.detect import detect
 from incidentmail.reply.extraction.cut import Extraction, cut
+from incidentmail.reply.extraction.wrapped_lines import unwrapped
 from incidentmail.reply.grammar.read_commands import read
 from incidentmail.reply.memory.answers_between import answers_between
 from incidentmail.reply.memory.earlier_words import Memory, mask
@@ -17,6 +18,7 @@ from incidentmail.reply.memory.restated import restated
 from incidentmail.reply.memory.summary import LazyMemory
 
 from .parsed import Context, NewLine, Problem, Read
+from .wrapped_values import join_values
 
 _REPEATED = "these lines stood word for word in an earlier mail, so they are taken for a quotation"
 _ATTRIBUTED = "these lines are below one that says who wrote what follows, so they are taken for a quotation"
@@ -46,6 +48,21 @@ def body_of(message: Message) -> str:
 
     text = html_to_text(message.html).encode("utf-8", "replace")
     return first_lines(text, COMMAND_TEXT_BYTES_MAX).decode("utf-8", "ignore")
+
+
+def lines_of(message: Message) -> tuple[str, bool]:
+    """Return the text to parse, and whether each of its lines is known to end where the writer ended it.
+
+    HTML and format=flowed show that. If a text was wrapped, the HTML beside it shows which lines are one.
+    """
+    text = body_of(message)
+    if message.html is not None or message.is_flowed:
+        return text, True
+    if message.html_beside is None:
+        return text, False
+    from incidentmail.reply.pages.html_text import html_to_text
+
+    return unwrapped(text, html_to_text(message.html_beside))
 
 
 def signature_of(message: Message) -> str:
@@ -79,7 +96,12 @@ def understand(
         readable = tuple([one and not two for one, two in zip(readable, again, strict=True)])
     texts = written_lines([line.text for line in kept])
     lines = list(map(NewLine, [line.number for line in kept], texts, readable))
-    found = _report_repetition(read(lines, context), lines, context, _REPEATED if own else _ATTRIBUTED)
+    lines, doubtful = join_values(lines, context, is_typed=extraction.is_typed)
+    found = read(lines, context)
+    if doubtful:
+        found = replace(found, problems=(*doubtful, *found.problems))
+    else:
+        found = _report_repetition(found, lines, context, _REPEATED if own else _ATTRIBUTED)
     if not (found.commands or found.problems or found.asks or found.wants_brief):
         found = replace(found, asks=detect(lines, context))
     between = answers_between(extraction, memory)

@@ -15,11 +15,9 @@ from incidentmail.core.frozen import Frozen
 from .added.ends import trim
 from .line_kinds import ATTRIBUTION, EMPTY, FOOTER, MARKERS, PHONE, QUOTE, RULE, SIGNATURE, TEXT, Line, classify
 from .positions import positions
+from .wrapped_lines import ROOM_CHARS, is_unbroken, may_be_wrapped
 
-WRAP_CHARS_MIN = 55  # mail programs do not wrap quoted lines at less than this
-WRAP_CHARS_MAX = 100  # longer lines come from a program that does not wrap
 UNBROKEN = 1_000
-ROOM_CHARS = 72  # no mail program wraps a line that fits into this
 GREETING_CHARS_MAX = 40
 BELOW_LINES_MAX = 2  # more text than this below an attribution is its quotation
 BROKEN = "a broken line of the quotation"
@@ -39,6 +37,7 @@ class Extraction(Frozen, kw_only=True):
     `cut_at` is the index of the first line of an unmarked quotation that continues to the end, or None. `is_surely_own`
     is false if the new text follows a line that attributes it to somebody. Such text can be a note, but is never parsed
     for commands. `is_page` is true if only HTML was sent. In that case, our HTML parser added the `>` to quoted lines.
+    `is_typed` is true if each line is known to end where the writer ended it, and not where their program wrapped it.
     """
 
     new_text: str
@@ -46,6 +45,7 @@ class Extraction(Frozen, kw_only=True):
     cut_at: int | None = None
     is_surely_own: bool = True
     is_page: bool = False
+    is_typed: bool = False
 
 
 def cut(text: str, name: str = "", signature: str = "") -> Extraction:
@@ -147,7 +147,7 @@ def _is_above_quote(lines: Sequence[Line], index: int) -> bool:
 def _width(lines: Sequence[Line]) -> int:
     """Return the width at which the program wraps quoted lines, or `UNBROKEN` if it does not."""
     quoted = [line.text for line in lines if line.kind is QUOTE]
-    if any(len(text) > WRAP_CHARS_MAX and " " in text[WRAP_CHARS_MIN:ROOM_CHARS] for text in quoted):
+    if is_unbroken(quoted):
         return UNBROKEN
     return min(max(map(len, quoted)), ROOM_CHARS)
 
@@ -161,7 +161,7 @@ def _is_broken(lines: Sequence[Line], index: int, width: int, *, strict: bool) -
     above, text = lines[index - 1].text.rstrip(), lines[index].text
     if text.lstrip().startswith(("(http", "<http")) or text.rstrip().endswith(" >"):
         return True  # a link from inside the quoted line
-    if width == UNBROKEN or len(above) < WRAP_CHARS_MIN or len(above) + 1 + len(text.split(None, 1)[0]) <= width:
+    if width == UNBROKEN or not may_be_wrapped(above, text, width):
         return False
     if above[-1] in ".!?:":
         return False

@@ -65,7 +65,7 @@ _ALTERNATIVE = re.compile(r"\b(?:or|if|until|unless|when)\b", re.I | re.A)
 NAME_WORDS_MAX = 6
 _REASON = re.compile(r"\s*[,;:.]\s+|\s+[-–—]{1,2}\s+")
 ITEM_LINES = frozenset({*get_args(ItemKind), "done", "assign"})
-_FREE_TEXT = frozenset({"description", "news", "note", "roll_call", "notified", *TEXT_FACTS, *get_args(ItemKind)})
+FREE_TEXT = frozenset({"description", "news", "note", "roll_call", "notified", *TEXT_FACTS, *get_args(ItemKind)})
 # Placeholders for values that only the writer knows. Somebody might copy an example and so change the incident.
 _PLACEHOLDERS = {
     "commander": "NAME <ADDRESS>",
@@ -105,7 +105,7 @@ def split_key(text: str, context: Context) -> tuple[str, str] | None:
 def read_value(name: str, value: str, context: Context) -> Value | BadValue | None:
     """Return the meaning of `value` for the fact `name`, or None if it changes nothing (`Customer liaison: wanted`)."""
     key = context.words.key(name)
-    value = value if name in _FREE_TEXT else without_thanks(value)
+    value = value if name in FREE_TEXT else without_thanks(value)
     if not value:
         return BadValue(f"nothing stands after '{key}:'", f"{key}: {_placeholder(name, context)}")
     if name in NUMBERED:

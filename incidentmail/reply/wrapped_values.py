@@ -1,0 +1,140 @@
+"""Join the lines of one value that the writer's mail program wrapped, before they are parsed.
+
+A value goes on in the next line if the program may have ended the line above, and the next line is nothing of its own:
+no other `Key: value` line, command, courtesy or item of a list. If the HTML alternative, or format=flowed, already
+shows where the writer ended a line, no line is joined here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from incidentmail.core.frozen import replace
+from incidentmail.core.teams.customer_words import CUSTOMER_WORDS
+from incidentmail.core.text import one_line
+
+from .extraction.wrapped_lines import NARROW_CHARS, WRAP_CHARS_MAX, WRAP_CHARS_MIN, is_unbroken, may_be_wrapped
+from .grammar.courtesy import is_pleasantry, is_thanks
+from .grammar.key_values import FREE_TEXT, ITEM_LINES, has_colon, read_value, split_key
+from .grammar.read_commands import read
+from .parsed import Context, NewLine, Problem, Value
+
+LOOKED_AT_MAX = 50  # how many lines are compared with the ones above them; a reply has a few long values
+QUOTED_LINES_MAX = 10  # how many lines a text in quotation marks has; it is shown as one
+_DOUBTFUL = "it is not clear whether the next line belongs to this text"
+_PLACES = frozenset({"venue", "backchannel"})
+_FREE = (FREE_TEXT | ITEM_LINES) - _PLACES
+_OF_ITS_OWN = re.compile(r"[-*•·–—+>]\s|\d{1,2}[.)]\s|[^\W\d_a-z][\w-]{0,30}(?: [\w-]{1,30})?[:：]\s")
+"""The beginning of an item of a list, or of a line with a key that is not ours."""
+_BEFORE_MORE = re.compile(r"(?:,|\b(?:and|or|the|an?|in|of|for|with|to|by|at|on|und|oder|et|ou|y|o|e))$", re.I)
+_QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«"}
+
+
+def join_values(
+    lines: Sequence[NewLine], context: Context, *, is_typed: bool = False
+) -> tuple[list[NewLine], list[Problem]]:
+    """Return the lines with each value on one line, and the problems of lines for customers that are doubtful.
+
+    `is_typed` is true if each line is known to end where the writer ended it. Text for customers may stand in quotation
+    marks over several lines; then there is no doubt where it ends.
+    """
+    texts = [line.text for line in lines]
+    if not any(len(text) >= WRAP_CHARS_MIN or not _QUOTES.keys().isdisjoint(text) for text in texts if has_colon(text)):
+        return list(lines), []
+    is_wrapped = not is_typed and not is_unbroken(texts)
+    width = max(NARROW_CHARS, *(len(text) for text in texts if len(text) <= WRAP_CHARS_MAX), 0)
+    joined: list[NewLine] = []
+    problems: list[Problem] = []
+    left, at = LOOKED_AT_MAX, 0
+    while at < len(lines):
+        line, first = lines[at], at
+        at += 1
+        key = split_key(line.text, context) if line.readable and has_colon(line.text) else None
+        if key and key[0] == CUSTOMER_WORDS and (quoted := _in_quotes(lines[first : first + QUOTED_LINES_MAX], key[1])):
+            text, at = f"{line.text[: line.text.index(key[1][0])]}{quoted[0]}", first + quoted[1]
+            joined.append(replace(line, text=text))
+            continue
+        is_sure, text = True, line.text
+        while key and is_wrapped and left and at < len(lines):
+            above, below = lines[at - 1].text.rstrip(), lines[at].text.strip()
+            if not below or not lines[at].readable or not may_be_wrapped(above, below, width):
+                break
+            longer, left = _with_next(text, below), left - 1
+            if _is_something_else(lines[at], context) or not _goes_on(key[0], longer, below, context):
+                is_sure = is_sure and not (_surely_goes_on(above, below) and _begins_command(lines[at], context))
+                break
+            is_sure = is_sure and _surely_goes_on(above, below)
+            text, at = longer, at + 1
+        if key and key[0] == CUSTOMER_WORDS and not is_sure:
+            problems.append(_problem(line, text, context))
+            joined += [replace(one, readable=False) for one in lines[first:at]]
+        else:
+            joined.append(replace(line, text=text) if text is not line.text else line)
+    return joined, problems
+
+
+def _with_next(above: str, below: str) -> str:
+    """Return two lines as one. A word that the program split at its hyphen needs no space."""
+    above = above.rstrip()
+    return f"{above}{below}" if above[-1] == "-" and above[-2:-1].isalpha() else f"{above} {below}"
+
+
+def _is_something_else(line: NewLine, context: Context) -> bool:
+    """Return whether a line begins something of its own, so that the value above ended there."""
+    text = line.text.strip()
+    if _OF_ITS_OWN.match(text) or split_key(text, context):
+        return True
+    if is_pleasantry(text) or is_thanks(text, context.writer.name):
+        return True
+    alone = read([line], context)
+    return bool(alone.commands or alone.problems or alone.asks or alone.wants_brief)
+
+
+def _begins_command(line: NewLine, context: Context) -> bool:
+    """Return whether a line is more than the command that it begins with, so that it may go on with the one above."""
+    alone = read([line], context)
+    return bool((alone.commands and alone.prose.strip()) or alone.asks or alone.problems)
+
+
+def _goes_on(name: str, longer: str, below: str, context: Context) -> bool:
+    """Return whether a value of this kind can go on with the line `below`: free text can, a name only with a name."""
+    if name in _FREE:
+        return True
+    if name in _PLACES:
+        return below[0].islower() or below[0].isdigit() or below.startswith(("+", "(", "http"))
+    key = split_key(longer, context)
+    return key is not None and isinstance(read_value(*key, context), Value)
+
+
+def _surely_goes_on(above: str, below: str) -> bool:
+    """Return whether the line `below` cannot be a sentence of its own."""
+    if above[-1] in ".!?:;":
+        return False
+    return below[0].islower() or below[0].isdigit() or _BEFORE_MORE.search(above) is not None
+
+
+def _in_quotes(lines: Sequence[NewLine], value: str) -> tuple[str, int] | None:
+    """Return the text in quotation marks that is the whole value, and its number of lines, or None."""
+    closing = _QUOTES.get(value[:1])
+    if closing is None:
+        return None
+    text = value[1:]
+    for number, line in enumerate(lines, 1):
+        if number > 1:
+            if not line.readable or not line.text.strip():
+                return None
+            text = f"{text} {line.text.strip()}"
+        end = next((at for at, mark in enumerate(text) if mark in closing), None)
+        if end is not None:
+            is_whole = not text[end + 1 :].strip(" .") and text[:end].strip()
+            return (one_line(text[:end]), number) if is_whole else None
+    return None
+
+
+def _problem(line: NewLine, text: str, context: Context) -> Problem:
+    """Ask whether the text for customers is the first line or all of it. Half of it would be published otherwise."""
+    key = context.words.key(CUSTOMER_WORDS)
+    both = [found[1].replace('"', "'") for one in (text, line.text) if (found := split_key(one, context))]
+    remedy = " or ".join(f'{key}: "{value}"' for value in both)
+    return Problem(line=line.number, text=one_line(text), reason=_DOUBTFUL, remedy=remedy)
