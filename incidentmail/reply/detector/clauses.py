@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from .vocabulary import Word, tagged
 
@@ -30,7 +31,7 @@ _WRAPPED = re.compile(r"(?<=[^\n]{55})\n(?=[^\W\d_A-Z])")
 _QUOTED = re.compile('["“”„«»]')
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clause:
     """A clause of a reply: its text, its words without those that are about nothing, and what its end says."""
 
@@ -38,20 +39,20 @@ class Clause:
     words: tuple[Word, ...]
     is_question: bool = False
 
-    @property
+    @cached_property
     def tags(self) -> frozenset[str]:
         """All tags of the words."""
         return frozenset().union(*(word.tags for word in self.words))
 
     def has(self, *tags: str) -> bool:
         """Return whether a word has one of these tags."""
-        return any(not word.tags.isdisjoint(tags) for word in self.words)
+        return not self.tags.isdisjoint(tags)
 
     def first(self, *tags: str) -> int | None:
         """Return the index of the first word with one of these tags, or None."""
         return next((at for at, word in enumerate(self.words) if not word.tags.isdisjoint(tags)), None)
 
-    @property
+    @cached_property
     def strays(self) -> tuple[Word, ...]:
         """The words that are not in the vocabulary."""
         return tuple(word for word in self.words if not word.tags)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.text import fold_case, one_line
+from incidentmail.core.words import Words
 from incidentmail.reply.grammar.lexicon import words
 from incidentmail.reply.grammar.patterns import Forms
 from incidentmail.reply.grammar.person_names import is_name
@@ -115,9 +116,8 @@ def role(clause: Clause, context: Context) -> tuple[str, ...] | None:
 
 def _role(clause: Clause, context: Context) -> tuple[str, Clause] | None:
     """Return the key of the role that a clause names, and the clause without it."""
-    spelled = {word: fact for word, fact in context.words.keys.items() if fact.startswith(ROLE_PREFIX)}
-    spelled |= {fold_case(kind.takes): ROLE_PREFIX + kind.key for kind in context.words.policy.roles if kind.takes}
-    found = _spelled(_alternatives(tuple(spelled))).search(clause.text)
+    spelled, pattern = _roles(context.words)
+    found = pattern.search(clause.text)
     if found:
         fact = spelled[fold_case(one_line(found[0]))]
         rest = [word for word in clause.words if word.end <= found.start() or word.start >= found.end()]
@@ -134,9 +134,15 @@ def _of(clause: Clause, chosen: Iterable[Word]) -> Clause:
     return Clause(clause.text, tuple(chosen), clause.is_question)
 
 
-@lru_cache(8)
-def _alternatives(spellings: tuple[str, ...]) -> str:
-    return "|".join(map(re.escape, sorted(spellings, key=len, reverse=True)))
+def _roles(words: Words) -> tuple[dict[str, str], re.Pattern[str]]:
+    """Return the spellings of roles with their facts, and a pattern for them. Both are kept with the lexicon."""
+    known = words.__dict__.get("_roles")
+    if known is None:
+        spelled = {word: fact for word, fact in words.keys.items() if fact.startswith(ROLE_PREFIX)}
+        spelled |= {fold_case(kind.takes): ROLE_PREFIX + kind.key for kind in words.policy.roles if kind.takes}
+        longest_first = "|".join(map(re.escape, sorted(spelled, key=len, reverse=True)))
+        known = words.__dict__["_roles"] = (spelled, _spelled(longest_first))
+    return known
 
 
 @lru_cache(16)

@@ -24,7 +24,6 @@ from .lexicon.spanish import SPANISH
 from .lexicon.swedish import SWEDISH
 
 TABLES = (NUMERALS, ENGLISH, GERMAN, FRENCH, SPANISH, PORTUGUESE, DUTCH, POLISH, ITALIAN, SWEDISH)
-PHRASE_WORDS_MAX = 6
 STEM_CHARS_MIN = 3
 TOKEN = re.compile(r"\d{1,4}(?:[:.h]\d\d)?(?!\d)|(?i:[ldjmnstc]|qu)['’](?=\w)|[^\W\d_]+(?:['’][^\W\d_]+)*|#[\w-]+|=")
 """A word, a number, a time of day, or an elided French article, which is a word of its own."""
@@ -56,49 +55,49 @@ def tagged(text: str) -> list[Word]:
 
 
 def _longest(tokens: list[str], at: int) -> tuple[int, frozenset[str]]:
-    words, stems = _entries()
+    """Return the number of tokens in the longest known phrase that begins at index `at`, and its tags."""
+    known = _entries()
     token = tokens[at]
     if token[0].isdigit():
         return 1, frozenset({"number" if token.isdigit() and len(token) < 4 else "time"})
-    known = [*words.get(token, ())]
+    for length in range(min(known.longest.get(token, 1), len(tokens) - at), 1, -1):
+        tags = known.phrases.get(" ".join(tokens[at : at + length]))
+        if tags:
+            return length, tags
+    tags = known.phrases.get(token, frozenset())
     for length in range(STEM_CHARS_MIN, len(token) + 1):
-        known += stems.get(token[:length], ())
-    best, tags = 1, set[str]()
-    for rest, tag in known:
-        if len(rest) + 1 < best or not _follows(tokens, at + 1, rest):
-            continue
-        if len(rest) + 1 > best:
-            best, tags = len(rest) + 1, set()
-        tags.add(tag)
-    return best, frozenset(tags)
+        tags |= known.stems.get(token[:length], frozenset())
+    return 1, tags
 
 
-def _follows(tokens: list[str], at: int, rest: tuple[str, ...]) -> bool:
-    here = tokens[at : at + len(rest)]
-    return len(here) == len(rest) and all(
-        token.startswith(word[:-1]) if word[-1] == "*" else token == word
-        for token, word in zip(here, rest, strict=True)
-    )
+class _Entries(NamedTuple):
+    """The tags of each word or phrase and of each beginning of a word, and the longest phrase for each first word."""
 
-
-_Entries = dict[str, list[tuple[tuple[str, ...], str]]]
+    phrases: dict[str, frozenset[str]]
+    stems: dict[str, frozenset[str]]
+    longest: dict[str, int]
 
 
 @lru_cache(1)
-def _entries() -> tuple[_Entries, _Entries]:
-    """Return the entries of all tables by their first word, and by the beginning of their first word."""
-    words: _Entries = {}
-    stems: _Entries = {}
+def _entries() -> _Entries:
+    phrases: dict[str, set[str]] = {}
+    stems: dict[str, set[str]] = {}
+    longest: dict[str, int] = {}
     for table in TABLES:
         for line in table.strip().splitlines():
-            tag, _, entries = line.partition(":")
-            for entry in entries.split(","):
-                entry = entry.strip()
-                for spelling in {entry, entry if entry.isascii() else _unaccented(entry)}:
-                    first, *rest = _words_of(spelling)
-                    known = stems if first[-1] == "*" else words
-                    known.setdefault(first.rstrip("*"), []).append((tuple(rest), tag))
-    return words, stems
+            tag, _, entries = line.partition(": ")
+            for entry in entries.split(", "):
+                for spelling in (entry,) if entry.isascii() else (entry, _unaccented(entry)):
+                    words = _words_of(spelling)
+                    phrase = " ".join(words)
+                    kept = stems if phrase[-1] == "*" else phrases
+                    kept.setdefault(phrase.rstrip("*"), set()).add(tag)
+                    longest[words[0]] = max(len(words), longest.get(words[0], 1))
+    return _Entries(
+        {phrase: frozenset(tags) for phrase, tags in phrases.items()},
+        {stem: frozenset(tags) for stem, tags in stems.items()},
+        longest,
+    )
 
 
 def _words_of(entry: str) -> list[str]:

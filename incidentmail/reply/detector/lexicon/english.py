@@ -56,7 +56,8 @@ level: level
 phase: phase
 stage: stage
 raise: raise, raising, bump, bumping, escalat*, upgrad*, increas*, upping, crank up, make it worse
-lower: lower, lowering, downgrad*, reduc*, de escalat*, deescalat*, decreas*, drop, dropping, bring it down
+lower: lower, lowering, downgrad*, reduc*, de escalate, de escalating, deescalat*, decreas*, drop, dropping
+lower: bring it down
 lower: take it down
 move: move, moving, go, going, set, setting, put, putting, make, making, change, changing, switch, switching, enter
 move: entering

@@ -37,7 +37,8 @@ false: fałszywy alarm, to nie incydent, nie ma incydentu
 retract: odwołać, wycofać, odwołuję, odwołajcie, wycofuję
 cancel: anulować
 whole: incydent, alarm, wszystko, całość, zgłoszenie
-reopen: otworzyć ponownie, ponownie otw*, otworzyć znowu, otwórz ponownie, otwórzcie ponownie, ponowne otwarcie
+reopen: otworzyć ponownie, ponownie otwórz, ponownie otworzyć, ponownie otwórzcie, otworzyć znowu, otwórz ponownie
+reopen: otwórzcie ponownie, ponowne otwarcie
 reopen: wznowić
 back: znowu nie działa, znów nie działa, wróciło, ponownie awaria
 undo: cofnij, cofnąć, cofnijcie, wycofaj, cofam, cofnięcie
