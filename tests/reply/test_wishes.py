@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from incidentmail.core.model import Person
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
+from incidentmail.reply.detector.vocabulary import TABLES
+from incidentmail.reply.detector.wishes import wishes as wishes_in
 from incidentmail.reply.parsed import Context, Read
 from incidentmail.reply.understand import understand
 
@@ -31,6 +35,9 @@ def heard(body: str, **known: Any) -> Read:
 
 
 DATA = Path(__file__).parent.parent / "data"
+KNOWN = sorted(
+    {entry for table in TABLES for line in table.split("\n") for entry in line.partition(": ")[2].split(", ")}
+)
 TALK = (DATA / "talk.txt").read_text(encoding="utf-8").splitlines()
 
 
@@ -74,6 +81,11 @@ def test_talk_is_left_alone(text: str) -> None:
 )
 def test_who_asks_to_reopen_an_open_incident_may_mean_an_earlier_phase(known: dict[str, Any], offered: str) -> None:
     assert [ask.offers for ask in heard("can somebody open this again please?", **known).asks] == [(offered,)]
+
+
+@given(st.lists(st.sampled_from([*KNOWN, "Ann", "IC", "deputy", "sev", "1", "2", "?", ",", ".", "x"]), max_size=14))
+def test_any_words_in_any_order_are_looked_at_without_an_exception(words: list[str]) -> None:
+    assert all(offer for wish in wishes_in(" ".join(words), CONTEXT) for offer in wish.offers)
 
 
 def test_a_long_text_may_state_a_severity_but_asks_for_nothing_else() -> None:

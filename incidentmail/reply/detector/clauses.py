@@ -33,7 +33,7 @@ _QUOTED = re.compile('["“”„«»]')
 
 @dataclass(frozen=True)
 class Clause:
-    """A clause of a reply: its text, its words without those that are about nothing, and what its end says."""
+    """A clause of a reply: its text, its words with their tags, and whether it ends in a question mark."""
 
     text: str
     words: tuple[Word, ...]

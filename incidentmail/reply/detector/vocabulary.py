@@ -63,26 +63,28 @@ def _longest(tokens: list[str], at: int) -> tuple[int, frozenset[str]]:
     for length in range(min(known.longest.get(token, 1), len(tokens) - at), 1, -1):
         tags = known.phrases.get(" ".join(tokens[at : at + length]))
         if tags:
-            return length, tags
-    tags = known.phrases.get(token, frozenset())
+            return length, _tags(tags)
+    found = _tags(known.phrases.get(token, ""))
     for length in range(STEM_CHARS_MIN, len(token) + 1):
-        tags |= known.stems.get(token[:length], frozenset())
-    return 1, tags
+        if token[:length] in known.stems:
+            found |= _tags(known.stems[token[:length]])
+    return 1, found
 
 
 class _Entries(NamedTuple):
-    """The tags of each word or phrase and of each beginning of a word, and the longest phrase for each first word."""
+    """The tags of each word or phrase and of each beginning of a word, and the longest phrase for each first word.
 
-    phrases: dict[str, frozenset[str]]
-    stems: dict[str, frozenset[str]]
+    Tags are joined by bars, because thousands of sets would take longer to make than one mail takes to read.
+    """
+
+    phrases: dict[str, str]
+    stems: dict[str, str]
     longest: dict[str, int]
 
 
 @lru_cache(1)
 def _entries() -> _Entries:
-    phrases: dict[str, set[str]] = {}
-    stems: dict[str, set[str]] = {}
-    longest: dict[str, int] = {}
+    known = _Entries({}, {}, {})
     for table in TABLES:
         for line in table.strip().splitlines():
             tag, _, entries = line.partition(": ")
@@ -90,14 +92,17 @@ def _entries() -> _Entries:
                 for spelling in (entry,) if entry.isascii() else (entry, _unaccented(entry)):
                     words = _words_of(spelling)
                     phrase = " ".join(words)
-                    kept = stems if phrase[-1] == "*" else phrases
-                    kept.setdefault(phrase.rstrip("*"), set()).add(tag)
-                    longest[words[0]] = max(len(words), longest.get(words[0], 1))
-    return _Entries(
-        {phrase: frozenset(tags) for phrase, tags in phrases.items()},
-        {stem: frozenset(tags) for stem, tags in stems.items()},
-        longest,
-    )
+                    kept = known.stems if phrase[-1] == "*" else known.phrases
+                    phrase = phrase.rstrip("*")
+                    kept[phrase] = f"{kept[phrase]}|{tag}" if phrase in kept else tag
+                    if len(words) > known.longest.get(words[0], 1):
+                        known.longest[words[0]] = len(words)
+    return known
+
+
+@lru_cache(512)
+def _tags(joined: str) -> frozenset[str]:
+    return frozenset(joined.split("|")) if joined else frozenset()
 
 
 def _words_of(entry: str) -> list[str]:
