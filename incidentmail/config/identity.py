@@ -23,7 +23,7 @@ def person_called(text: str, people: Mapping[str, str]) -> Person:
     `people` maps addresses to names. Raise ValueError if `text` is neither a name nor an address.
     """
     person = Person.parse(text)
-    if person.address and person.name == person.address and person.address in people:
+    if person.address and person.name.lower() == person.address and person.address in people:
         return Person(name=people[person.address], address=person.address)
     if person.address is None:
         named = [address for address, name in people.items() if name.casefold() == person.name.casefold()]

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Annotated, Literal
 
 from incidentmail.core.frozen import field
+from incidentmail.core.text import composed
 from incidentmail.inbound import limits
 
 from .description import Section
@@ -268,7 +269,7 @@ class Settings(Section):
     @property
     def people(self) -> dict[str, str]:
         """A mapping from the address of each known person to their name."""
-        return {address: person.name for address, person in self.people_.items()}
+        return {address: composed(person.name) for address, person in self.people_.items()}
 
     def zone_of(self, address: Text | None) -> str | None:
         """Return the time zone in which a person writes times, or None if it is not configured."""

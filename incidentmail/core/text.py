@@ -79,6 +79,15 @@ def controls_as_spaces(text: str) -> str:
     return _CONTROLS.sub(" ", text)
 
 
+def composed(text: str) -> str:
+    r"""Return `text` with composed letters (NFC). macOS writes some letters and their accents separately.
+
+    >>> composed("Jo\u0308rg") == "J\u00f6rg"
+    True
+    """
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
 def printable_line(text: str) -> str:
     r"""Return `text` as one log line, with single spaces for white space and escapes for invisible characters.
 

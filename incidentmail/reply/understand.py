@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from incidentmail.core.frozen import Frozen, replace
-from incidentmail.core.text import paragraphs, written_lines
+from incidentmail.core.text import composed, paragraphs, written_lines
 from incidentmail.inbound.limits import COMMAND_TEXT_BYTES_MAX, first_lines
 from incidentmail.inbound.message import Message
 from incidentmail.reply.detector.detect import detect
 from incidentmail.reply.extraction.cut import Extraction, cut
+from incidentmail.reply.extraction.link_targets import without_targets
 from incidentmail.reply.extraction.wrapped_lines import unwrapped
 from incidentmail.reply.grammar.read_commands import read
 from incidentmail.reply.memory.answers_between import answers_between
@@ -94,7 +95,7 @@ def understand(
         readable = mask(extraction, memory, answered) if own else (False,) * len(kept)
         again = restated([line.plain for line in kept], memory)
         readable = tuple([one and not two for one, two in zip(readable, again, strict=True)])
-    texts = written_lines([line.text for line in kept])
+    texts = map(_as_meant, written_lines([line.text for line in kept]))
     lines = list(map(NewLine, [line.number for line in kept], texts, readable))
     lines, doubtful = join_values(lines, context, is_typed=extraction.is_typed)
     found = read(lines, context)
@@ -108,6 +109,11 @@ def understand(
     if between:
         found = replace(found, prose=paragraphs(f"{found.prose}\n\n{between}"))
     return Understood(extraction, found, between, repeats=own and not all(readable))
+
+
+def _as_meant(line: str) -> str:
+    """Return a line with composed letters (NFC), as macOS does not write them, and without the targets of links."""
+    return without_targets(composed(line))
 
 
 def _report_repetition(found: Read, lines: list[NewLine], context: Context, reason: str) -> Read:

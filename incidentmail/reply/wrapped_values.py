@@ -14,6 +14,7 @@ from incidentmail.core.frozen import replace
 from incidentmail.core.teams.customer_words import CUSTOMER_WORDS
 from incidentmail.core.text import one_line
 
+from .extraction.link_targets import without_targets
 from .extraction.wrapped_lines import NARROW_CHARS, WRAP_CHARS_MAX, WRAP_CHARS_MIN, is_unbroken, may_be_wrapped
 from .grammar.courtesy import is_pleasantry, is_thanks
 from .grammar.key_values import FREE_TEXT, ITEM_LINES, has_colon, read_value, split_key
@@ -77,7 +78,8 @@ def join_values(
 def _with_next(above: str, below: str) -> str:
     """Return two lines as one. A word that the program split at its hyphen needs no space."""
     above = above.rstrip()
-    return f"{above}{below}" if above[-1] == "-" and above[-2:-1].isalpha() else f"{above} {below}"
+    space = "" if above[-1] == "-" and above[-2:-1].isalpha() else " "
+    return without_targets(f"{above}{space}{below}")
 
 
 def _is_something_else(line: NewLine, context: Context) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from incidentmail.core.lazy_pattern import lazy_pattern
-from incidentmail.core.text import fold_case
+from incidentmail.core.text import composed, fold_case
 
 from .person import Person
 
@@ -59,4 +59,4 @@ def _first_names(person: Person) -> tuple[str, ...]:
 
 
 def _joined(text: str) -> str:
-    return _BETWEEN.sub("", fold_case(text))
+    return _BETWEEN.sub("", fold_case(composed(text)))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from incidentmail.core.frozen import Frozen, settle
 from incidentmail.core.lazy_pattern import lazy_pattern
-from incidentmail.core.text import HIDDEN, LINE_CHARS_MAX, TEXT_CHARS_MAX, clip, one_line, paragraphs
+from incidentmail.core.text import HIDDEN, LINE_CHARS_MAX, TEXT_CHARS_MAX, clip, composed, one_line, paragraphs
 
 ADDRESS = lazy_pattern(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*",
@@ -28,7 +28,8 @@ NAME_CHARS_MAX = 80
 def clean_name(text: str) -> str:
     """Return a person's name as one line, without quotes, angle brackets and bracketed text.
 
-    Invisible characters are removed, except joiners, which some scripts need. Full stops are kept only after initials
+    Letters are composed (NFC), so that names can be compared. Invisible characters are removed, except joiners, which
+    some scripts need. Full stops are kept only after initials
     and titles, so that no name looks like a sentence in our messages.
 
     >>> clean_name('Smith, John (IT) "Jack" <'), clean_name("Dr. Alícia S."), clean_name("Incident closed. Mara")
@@ -36,6 +37,7 @@ def clean_name(text: str) -> str:
     """
     if len(text) <= NAME_CHARS_MAX and text.isascii() and _PLAIN_NAME.fullmatch(text):
         return text
+    text = composed(text)
     if HIDDEN.search(text):
         text = _BLANK_LETTERS.sub(" ", text) if HIDDEN.sub("", text).strip() else ""
         text = HIDDEN.sub(lambda found: found[0] if found[0] in _JOINERS else "", text)

@@ -32,6 +32,8 @@ ZONE_CHARS_MAX = 5
 """The maximum length of a time zone in brackets, such as `(CET)`, which could be taken for a person."""
 _NUMBER = re.compile(r"(?:for|on|about|re|no\.?|number)?\s{0,2}#?(\d{1,6})", re.I | re.A)
 _BY = re.compile(r"(?:^|[\s,;])(?:by|until|before|due(?:\s{1,2}by)?)\s{1,3}(?=\S)", re.I | re.A)
+_MENTION = re.compile(r"(?:^|(?<=\s))@(?P<who>[^\W\d_][^@<>()]{0,59}<[^<>\s]{3,254}>)[.!:,]?")
+"""A mention with the address behind the name: `@Bo Keller <bo@example.com>`."""
 _GIVEN = re.compile(r"\s{0,2}(?:[,;:–—-]|\b(?:from|for|to|owner:?))\s{0,2}$", re.I)
 """Words and marks that link the text to its owner but belong to neither."""
 
@@ -122,12 +124,15 @@ def _last_by(text: str) -> tuple[int, int] | None:
 def _owner_behind(text: str, context: Context) -> tuple[str, Person] | None:
     """Return the text and the owner at its end (`@bo`, or a name in brackets), or None if there is no owner."""
     text = text.rstrip(" ,;")
-    stripped = text.rstrip(".!") if text.endswith((").", ")!")) or _last_word(text).startswith("@") else text
+    stripped = text.rstrip(".!") if text.endswith((").", ")!", ">.")) or _last_word(text).startswith("@") else text
     if stripped.endswith(")"):
         opened = stripped.rfind("(", -OWNER_CHARS_MAX - 2)
         inside = stripped[opened + 1 : -1].strip() if opened > 0 else ""
         person = _in_brackets(inside, context) if len(inside) > 1 and ")" not in inside else None
         return (_without_word(stripped[:opened]), person) if person else None
+    if stripped.endswith(">") and (mention := _MENTION.match(stripped, stripped.rfind("@", 0, stripped.rfind("<")))):
+        person = _in_brackets(mention["who"], context)
+        return (_without_word(stripped[: mention.start()]), person) if person else None
     word = _last_word(stripped)
     if word.startswith("@") and len(word) < len(stripped):
         person = _by_handle(word, context)
@@ -140,6 +145,9 @@ def _owner_ahead(text: str, context: Context) -> tuple[str, Person] | None:
 
     `Bo: restart the queue` is enough if a known person has this name. `DB: restart it` has no owner.
     """
+    if (mention := _MENTION.match(text.lstrip())) and (rest := text.lstrip()[mention.end() :].strip()):
+        person = _in_brackets(mention["who"], context)
+        return (rest, person) if person else None
     word, _, rest = text.lstrip().partition(" ")
     if not rest.strip():
         return None

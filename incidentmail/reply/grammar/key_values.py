@@ -267,6 +267,7 @@ def _names(value: str, context: Context) -> list[str]:
 def _person(text: str, context: Context) -> Person | None:
     """Return the person with this name, or None if the text does not look like a name."""
     text = one_line(text)
+    text = text[1:] if text.startswith("@") and text.endswith(">") else text  # a mention with its address
     if fold_case(text.rstrip(".")) in ME:
         return context.writer
     words = fold_case(text).split()
