@@ -24,6 +24,15 @@ OVER: Final = {
         "FIELD_BYTES_MAX",
     ),
     "20,000 addresses": (_MANY_ADDRESSES, "FIELD_BYTES_MAX"),
+    "a Subject of 9 kB": (Hostile("x", 9_000, start=FROM + "Subject: ", end="\n\nhi"), "FIELD_BYTES_MAX"),
+    "70 kB of ids": (
+        Hostile("<a{n}@example.com>\n ", 4_000, start=FROM + "References: ", end="\n\nhi"),
+        "FIELD_BYTES_MAX",
+    ),
+    "six fields of 60 kB": (
+        Hostile("X-A: " + "x" * 60_000 + "\n", 6, start=FROM, end="\nhi"),
+        "HEADER_BLOCK_BYTES_MAX",
+    ),
     "header block of 70 kB": (
         Hostile("X-Filler: aaaaaaaaaaaaaaaaaaaaaaaaa\n", 2_000, end="\nhi"),
         "HEADER_BLOCK_BYTES_MAX",
@@ -47,6 +56,9 @@ OVER: Final = {
 
 # Messages that take other parsers minutes.
 SLOW: Final = {
+    "21,000 brackets in one address": Hostile("<a>", 21_000, start=FROM + "To: ", end="\n\nhi"),
+    "32,000 quotes in one address": Hostile('""', 32_000, start=FROM + "To: ", end="\n\nhi"),
+    "40,000 addresses in four fields": Hostile("a@b.c," * 10_000 + "\nTo: ", 4, start=FROM + "Cc: ", end="\n\nhi"),
     "8,000 open comments": Hostile("(", 8_000, start="From: ", end="\n\nhi"),
     "800 open comments": Hostile("(", 800, start="From: ", end="\n\nhi"),
     "8,000 open brackets": Hostile("<", 8_000, start="From: ", end="\n\nhi"),

@@ -23,6 +23,7 @@ from incidentmail.inbound.limits import (
     COMMAND_TEXT_BYTES_MAX,
     FIELD_BYTES_MAX,
     HTML_BYTES_MAX,
+    LONG_FIELD_BYTES_MAX,
     MESSAGE_BYTES_MAX,
 )
 from incidentmail.inbound.message import Envelope
@@ -65,6 +66,7 @@ class Kind:
 
 _WORDS: Final = ("a@b.c", ",", "<", ">", '"', "\\", "(", ")", ":", ";", " ", "a", "@")
 _FIELD: Final = FIELD_BYTES_MAX - 60
+_LONG_FIELD: Final = LONG_FIELD_BYTES_MAX - 60
 _LARGE: Final = 9 * MEGABYTE
 KINDS: Final = {
     "attributes": Kind(FROM + _HTML, ("<p ", "a=1 ", "b='", 'c="', "d ", ">", "x", "</p>", "a{n}=1 "), HTML_BYTES_MAX),
@@ -98,6 +100,10 @@ KINDS: Final = {
         FROM + "Subject: ", ("=?utf-8?q?", "=?utf-8?b?", "a", "?=", " ", "=41", "=?", "?", "QUJD"), _FIELD
     ),
     "addresses": Kind(FROM + "To: ", _WORDS, _FIELD),
+    "many addresses": Kind(FROM + "Cc: ", _WORDS, _LONG_FIELD),
+    "a long thread": Kind(
+        FROM + "References: ", ("<a{n}@b.c>", "<", ">", "a@b.c", " ", ",", "@", "=?utf-8?q?a?="), _LONG_FIELD
+    ),
     "an author": Kind("From: ", _WORDS, _FIELD),
     "base64": Kind(
         FROM + "Content-Transfer-Encoding: base64\n\n",

@@ -12,7 +12,7 @@ from incidentmail.core.frozen import Frozen
 from incidentmail.core.text import one_line
 
 from .fields import decode_words
-from .limits import ADDRESSES_MAX
+from .limits import ADDRESSES_MAX, FIELD_BYTES_MAX
 
 # RFC 5322 section 3.2.3 dot-atom, RFC 1035 labels: no quoted local parts, no domain literals, no routes.
 _ADDR_SPEC = re.compile(
@@ -77,7 +77,7 @@ def read_mailboxes(values: list[str]) -> tuple[Mailbox, ...]:
         plain = _plain_mailbox(value)
         if plain is not None:
             found.append(plain)
-        for entry in _entries(value)[0] if plain is None else ():
+        for entry in _entries(value, entries_max=ADDRESSES_MAX)[0] if plain is None else ():
             mailbox, _ = _mailbox(entry)
             if mailbox is not None:
                 found.append(mailbox)
@@ -123,11 +123,15 @@ def _plain_mailbox(value: str) -> Mailbox | None:
     return Mailbox(name=one_line(found["name"] or ""), address=address)
 
 
-def _entries(value: str) -> tuple[list[_Entry], bool]:
-    """Split an address list at its commas in one pass. Also return whether it contains group syntax."""
-    entries, entry, is_group = [], _Entry(), False
-    position = 0
-    while position < len(value):
+def _entries(value: str, *, entries_max: int | None = None) -> tuple[list[_Entry], bool]:
+    """Split an address list at its commas in one pass. Also return whether it contains group syntax.
+
+    Reading ends after `entries_max` entries, and in an entry that is as long as an ordinary field.
+    """
+    entries: list[_Entry] = []
+    entry, is_group = _Entry(), False
+    position = begin = 0
+    while position < len(value) and (entries_max is None or len(entries) < entries_max):
         match = _TOKEN.match(value, position)
         if match is None:  # impossible, since the last alternative matches any character
             break
@@ -152,8 +156,11 @@ def _entries(value: str) -> tuple[list[_Entry], bool]:
         elif mark:
             is_group |= mark == ";"
             entries.append(entry)
-            entry = _Entry()
+            entry, begin = _Entry(), position
         else:  # an unclosed quote or bracket, so the end of everything after it is unknown
+            entry.broken = True
+            break
+        if position - begin > FIELD_BYTES_MAX:
             entry.broken = True
             break
     entries.append(entry)

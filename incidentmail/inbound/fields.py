@@ -11,13 +11,21 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
+from functools import partial
 
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import OurField
 from incidentmail.core.text import controls_as_spaces, is_printable, one_line
 
 from .decode import decode_bytes
-from .limits import FIELD_BYTES_MAX, FIELDS_MAX, HEADER_BLOCK_BYTES_MAX, header_end
+from .limits import (
+    FIELD_BYTES_MAX,
+    FIELDS_MAX,
+    LONG_FIELD_BYTES_MAX,
+    LONG_FIELDS,
+    WHOLE_HEADER_BYTES_MAX,
+    header_end,
+)
 
 # RFC 2047 section 5 (1): encoded words are allowed in free text. Elsewhere they could forge words that relays look for
 # unencoded (`Authentication-Results`). Address fields are decoded after they are split into mailboxes.
@@ -36,7 +44,8 @@ _BARE_LF = re.compile(r"(?<!\r)\n")
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?\s]*)\?=")
 _ENCLOSED_ID = re.compile(r"<([^<>]{1,998})>")
 _BARE_ID = re.compile(r"(?<![^\s<>()\",;:@])[^\s<>()\",;:@]++@[^\s<>()\",;:@]+")
-_BARE_BREAK = re.compile("[\r\n\x00]")
+_without_breaks = partial(re.compile("[\r\n\x00]").sub, "?")
+_READ_MAX = dict.fromkeys(LONG_FIELDS, LONG_FIELD_BYTES_MAX)
 _OTHER_OFFSET = re.compile(
     r"(?<=:\d\d)\s+(?:(?:GMT|UTC?)\s?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>[0-5]\d))?"
     r"|(?P<sign_alone>[+-])(?P<hours_alone>\d{1,2}):(?P<minutes_alone>[0-5]\d))(?![\d:])",
@@ -79,7 +88,7 @@ def read_head(raw: bytes) -> Head:
     >>> head.fields, head.problems
     ((('x-a', '1?From: ceo@corp.example'),), ('bare CR in header',))
     """
-    end, body_start = block = header_end(raw, 0, HEADER_BLOCK_BYTES_MAX + 1)
+    end, body_start = block = header_end(raw, 0, WHOLE_HEADER_BYTES_MAX + 1)
     problems = _line_problems(raw[:body_start])
     text = raw[:end].decode("latin-1")  # one character for each byte; fields are decoded later
     head = raw[:body_start]
@@ -97,9 +106,11 @@ def read_head(raw: bytes) -> Head:
     is_ascii = text.isascii()
     if not is_ascii:
         values = [_field_text(value) for value in values]
+    names = list(map(str.lower, names))
     if problems or end > FIELD_BYTES_MAX:
-        values = [_BARE_BREAK.sub("?", value[:FIELD_BYTES_MAX]) for value in values]
-    fields = tuple(zip(map(str.lower, names), values, strict=True))
+        cut = [value[: _READ_MAX.get(name, FIELD_BYTES_MAX)] for name, value in zip(names, values, strict=True)]
+        values = list(map(_without_breaks, cut))
+    fields = tuple(zip(names, values, strict=True))
     by_name: dict[str, list[str]] = {}
     for name, value in fields:
         if name in by_name:
@@ -148,7 +159,7 @@ def _field_text(value: str) -> str:
     """Return a field decoded as UTF-8 (RFC 6532), or as windows-1252 if it is not valid UTF-8."""
     if value.isascii():
         return value
-    return decode_bytes(value[:FIELD_BYTES_MAX].encode("latin-1"), "utf-8")[0]
+    return decode_bytes(value.encode("latin-1"), "utf-8")[0]
 
 
 def display(name: str, value: str) -> str:

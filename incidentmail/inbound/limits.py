@@ -16,12 +16,19 @@ from incidentmail.core.lazy_pattern import lazy_pattern
 MESSAGE_BYTES_MAX = 10 * 1024 * 1024
 # Lines of one message. 10 MiB of base64 has 140,000; the parser makes an object of each line.
 LINES_MAX = 400_000
-# Bytes of the header block. Real ones with many relays, ARC sets and DKIM signatures reach 20 KiB.
+# Bytes of the header block without long fields. Real ones with many relays, ARC sets and DKIM signatures reach 20 KiB.
 HEADER_BLOCK_BYTES_MAX = 64 * 1024
+# Bytes of the whole header block, with four long fields at most.
+WHOLE_HEADER_BYTES_MAX = 5 * 64 * 1024
 # Fields in one header block. A message that crossed several organisations has about 120.
 FIELDS_MAX = 500
 # Bytes of one field with its folded lines. Parameter and address parsers are quadratic or worse in its length.
 FIELD_BYTES_MAX = 8 * 1024
+# Bytes of a field in LONG_FIELDS, which is read in linear time, and of a field whose name begins with `X-`, of which
+# FIELD_BYTES_MAX are read. Threads grow to hundreds of ids, replies to all go to a thousand people, and servers write
+# long notes about spam.
+LONG_FIELD_BYTES_MAX = 64 * 1024
+LONG_FIELDS = frozenset({"references", "in-reply-to", "to", "cc"})
 # Bytes of a Content-* field of a part with its parameters, which the email package reads in quadratic time.
 CONTENT_FIELD_BYTES_MAX = 2 * 1024
 # Depth of multiparts and enclosed messages inside one another. A list copy of a signed forward has 5.
@@ -59,10 +66,13 @@ HTML_ATTRIBUTES_MAX = 30_000
 HTML_TAG_CHARS_MAX = 2 * HTML_BYTES_MAX
 # Characters of the Subject that are kept. A description is one line on a phone, and lines of RFC 5322 have up to 998.
 SUBJECT_CHARS_MAX = 998
-# Message-IDs of References that are kept, the newest ones. The thread of an incident that lasts a week has fewer.
+# Message-IDs of References that are kept: the first ones, with which the thread began, and the newest ones. Mail
+# programs that shorten the field do the same (RFC 5537 section 3.4.4).
 REFERENCES_MAX = 100
-# Mailboxes that are read from each of To, Cc and Reply-To. Nothing depends on later ones.
-ADDRESSES_MAX = 100
+FIRST_REFERENCES_MAX = 10
+# Entries that are read from each of To, Cc and Reply-To. Any may be our address or the list's. Mail servers accept 500
+# or 1,000 recipients.
+ADDRESSES_MAX = 2_000
 # Depth of comments in Authentication-Results. Servers write one level; the library reads them by recursion.
 COMMENT_DEPTH_MAX = 5
 # Results in one Authentication-Results field. A server writes one for each method and signature.
@@ -168,7 +178,7 @@ def header_end(raw: bytes, start: int = 0, stop: int | None = None) -> tuple[int
 def exceeded(raw: bytes, block: tuple[int, int] | None = None) -> str | None:
     r"""Return the name of the first limit that the message exceeds, or None. Only scans the bytes, in linear time.
 
-    `block` is the return value of `header_end` for `raw` up to HEADER_BLOCK_BYTES_MAX + 1, if known.
+    `block` is the return value of `header_end` for `raw` up to WHOLE_HEADER_BYTES_MAX + 1, if known.
 
     >>> exceeded(b"Subject: card payments fail\r\n\r\nsev 1\r\n")
     >>> exceeded(b"Subject: " + b"x" * 9000 + b"\n\n")
@@ -179,7 +189,7 @@ def exceeded(raw: bytes, block: tuple[int, int] | None = None) -> str | None:
     bare_crs = raw.count(b"\r") - raw.count(b"\r\n") if b"\r" in raw else 0
     if raw.count(b"\n") + bare_crs > LINES_MAX:
         return "LINES_MAX"
-    end, start = block or header_end(raw, 0, HEADER_BLOCK_BYTES_MAX + 1)
+    end, start = block or header_end(raw, 0, WHOLE_HEADER_BYTES_MAX + 1)
     if end > FIELD_BYTES_MAX or raw.count(b"\n", 0, end) >= FIELDS_MAX:
         problem = _fields_exceeded(raw[:end])
         if problem:
@@ -189,12 +199,20 @@ def exceeded(raw: bytes, block: tuple[int, int] | None = None) -> str | None:
     return _parts_exceeded(raw, start, raw[:end])
 
 
+def _may_be_long(field: bytes) -> bool:
+    name = field.partition(b":")[0].strip().lower().decode("latin-1")
+    return name in LONG_FIELDS or name.startswith("x-")
+
+
 def _fields_exceeded(head: bytes) -> str | None:
     """Return the name of the limit exceeded by the fields of a header block, or None."""
     fields = _FIELD_START.split(head.rstrip(b"\r\n"))
-    if max(map(len, fields)) > FIELD_BYTES_MAX:
+    long = (
+        [field for field in fields if len(field) > FIELD_BYTES_MAX] if max(map(len, fields)) > FIELD_BYTES_MAX else []
+    )
+    if any(len(field) > LONG_FIELD_BYTES_MAX or not _may_be_long(field) for field in long):
         return "FIELD_BYTES_MAX"
-    if len(head) > HEADER_BLOCK_BYTES_MAX:
+    if len(head) > WHOLE_HEADER_BYTES_MAX or len(head) - sum(map(len, long)) > HEADER_BLOCK_BYTES_MAX:
         return "HEADER_BLOCK_BYTES_MAX"
     return "FIELDS_MAX" if len(fields) > FIELDS_MAX else None
 

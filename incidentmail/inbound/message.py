@@ -21,7 +21,7 @@ from .addresses import Mailbox, canonical_address, read_from, read_mailboxes
 from .calendar.calendar_answer import CalendarAnswer
 from .delivery_report import DeliveryReport
 from .fields import Head, display, message_id, message_ids, read_date, read_head
-from .limits import REFERENCES_MAX, SUBJECT_CHARS_MAX, exceeded
+from .limits import FIELD_BYTES_MAX, FIRST_REFERENCES_MAX, REFERENCES_MAX, SUBJECT_CHARS_MAX, exceeded
 from .part_kinds import PartKind
 from .parts import read_body
 
@@ -72,7 +72,8 @@ class Message(Frozen, kw_only=True, dict=True, gc=True):
     reply_to: tuple[Mailbox, ...]
     to: tuple[Mailbox, ...]
     cc: tuple[Mailbox, ...]
-    fields: tuple[tuple[str, str], ...]  # (lower-cased name, value) in order; address fields are not decoded
+    # (lower-cased name, value of at most FIELD_BYTES_MAX) in order; address fields are not decoded
+    fields: tuple[tuple[str, str], ...]
     content_type: str
     report_type: str | None  # type of the multipart/report (RFC 6522), at any depth
     text: str  # the sender's text/plain; "" if none
@@ -90,7 +91,7 @@ class Message(Frozen, kw_only=True, dict=True, gc=True):
     @property
     def is_over_a_limit(self) -> bool:
         """Whether too much of the message was left unparsed to act on the rest."""
-        return any(name.startswith("over ") and name != "over REFERENCES_MAX" for name in self.problems)
+        return any(name.startswith("over ") for name in self.problems)
 
     def field(self, name: str) -> str | None:
         """Return the first value of the field, or None if it is missing. Case is ignored."""
@@ -128,7 +129,8 @@ def parse_message(raw: bytes, envelope: Envelope, *, with_body: bool = True, hea
         apple="Apple" in head.first("x-mailer") or "iPhone Mail" in head.first("x-mailer"),
         list_date=head.first("date") if head.first("list-id") else "",
     )
-    ids, problems = _thread_ids(head, body.wrapped)
+    ids = _thread_ids(head, body.wrapped)
+    problems = ["two Message-ID fields"] if len(set(head.all("message-id"))) > 1 else []
     header_from, from_problem = read_from(head.all("from"))
     split = [problem for problem in head.problems if problem.endswith("in header")]
     if split or limit in _HEADER_LIMITS:
@@ -165,29 +167,33 @@ def _body_bytes(raw: bytes, start: int) -> bytes:
 
 
 def _shown(head: Head, wrapped: bytes | None) -> tuple[tuple[str, str], ...]:
-    if head.is_plain and wrapped is None:
+    if head.is_plain and wrapped is None and head.block[0] <= FIELD_BYTES_MAX:
         return head.fields
     fields = [*head.fields]
     if wrapped is not None:
         own = {name for name, _ in fields}
         inner = read_head(wrapped).fields
         fields += [(name, value) for name, value in inner if name.startswith(_WRAPPED_FIELDS) and name not in own]
-    return tuple([(name, display(name, value)) for name, value in fields])
+    return tuple([(name, display(name, value[:FIELD_BYTES_MAX])) for name, value in fields])
 
 
-def _thread_ids(head: Head, wrapped: bytes | None) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], list[str]]:
-    """Return the Message-IDs in In-Reply-To and References, and the problems found.
+def _thread_ids(head: Head, wrapped: bytes | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the Message-IDs in In-Reply-To and References.
 
-    If a list wrapped a post, the wrapper's ids are followed by those of the enclosed post and by its own id.
+    If there are too many, the first and the newest ones are kept. If a list wrapped a post, the wrapper's ids are
+    followed by those of the enclosed post and by its own id.
     """
     replied, references = head.all("in-reply-to"), head.all("references")
     if wrapped is not None:
         inner = read_head(wrapped)
         replied += inner.all("in-reply-to")
         references += [*inner.all("references"), *inner.all("message-id")]
-    problems = ["two Message-ID fields"] if len(set(head.all("message-id"))) > 1 else []
     found = message_ids(references)
-    if len(found) > REFERENCES_MAX:
-        problems.append("over REFERENCES_MAX")
     answered = found if replied == references else message_ids(replied)  # as in the first reply of a thread
-    return (answered[:REFERENCES_MAX], found[-REFERENCES_MAX:]), problems
+    return _trimmed(answered), _trimmed(found)
+
+
+def _trimmed(ids: tuple[str, ...]) -> tuple[str, ...]:
+    if len(ids) <= REFERENCES_MAX:
+        return ids
+    return (*ids[:FIRST_REFERENCES_MAX], *ids[FIRST_REFERENCES_MAX - REFERENCES_MAX :])

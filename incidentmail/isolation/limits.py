@@ -15,4 +15,4 @@ class Limits(NamedTuple):
     wall_s: float = 10.0
     """The elapsed time. This also stops a worker that sleeps, or waits for a slow disk."""
     answer_bytes: int = 4 * 1024 * 1024
-    """Room for 64 kB of header and 64 kB of text, both twice. JSON may need six bytes for one byte of them."""
+    """Room for 64 kB of header and 64 kB of text, both twice, and four long fields. JSON may need six bytes for one."""

@@ -218,11 +218,40 @@ def test_ids_are_found_however_clients_join_them(value: bytes, ids: tuple[str, .
     assert message.references == ids
 
 
-def test_the_newest_references_are_kept() -> None:
-    value = " ".join(f"<{n}@example.com>" for n in range(150))
-    message = parse(f"References: {value}\n\n".encode())
+def test_of_a_long_thread_the_first_and_the_newest_references_are_kept() -> None:
+    value = "\n ".join(f"<CAK{n}.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@mail.example.com>" for n in range(800))
+    message = parse(f"References: {value}\nIn-Reply-To: {value}\n\nsev 1\n".encode())
     assert len(message.references) == 100
-    assert message.references[-1] == "<149@example.com>"
+    assert message.references[0].startswith("<CAK0.") and message.references[-1].startswith("<CAK799.")
+    assert message.in_reply_to == message.references
+    assert not message.problems and message.text == "sev 1\n"
+
+
+@pytest.mark.parametrize("place", [0, 300, 599])
+@pytest.mark.parametrize("field", ["To", "Cc"])
+def test_the_list_is_found_among_hundreds_of_recipients(field: str, place: int) -> None:
+    people = [f'"Person, Number {n}" <person.number.{n}@example.com>' for n in range(600)]
+    people[place] = "incidents@example.com"
+    message = parse(f"{field}: {', '.join(people)}\n\nsev 1\n".replace(">, ", ">,\n ").encode())
+    assert len(message.to + message.cc) == 600
+    assert (message.to + message.cc)[place].address == "incidents@example.com"
+    assert not message.problems and message.text == "sev 1\n"
+
+
+def test_of_a_long_note_by_a_server_only_the_beginning_is_kept() -> None:
+    message = parse(b"X-Antispam-Report: " + b"SFV:NSPM;" * 2_000 + b"\nSubject: cards fail\n\nsev 1\n")
+    assert (message.subject, message.text, message.problems) == ("cards fail", "sev 1\n", ())
+    assert len(message.field("x-antispam-report") or "") == 8 * 1024
+
+
+def test_the_fields_that_are_shown_are_short_in_any_case() -> None:
+    message = parse(b"To: " + b"bo@example.com, " * 2_000 + b"\n\n")
+    assert len(message.field("to") or "") == 8 * 1024
+
+
+def test_an_entry_as_long_as_a_field_ends_the_reading_of_addresses() -> None:
+    message = parse(b"To: bo@example.com, " + b"<a>" * 4_000 + b", mara@example.com\n\n")
+    assert [box.address for box in message.to] == ["bo@example.com"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from incidentmail.app.receiving.fetch_loop import secret_of
 from incidentmail.config.load import Config
 from incidentmail.core.ids import OurField
 from incidentmail.errors import ConfigError, UnreadableInputError
-from incidentmail.inbound.limits import HEADER_BLOCK_BYTES_MAX
+from incidentmail.inbound.limits import WHOLE_HEADER_BYTES_MAX
 from incidentmail.transport.imap_client import Secret, Session
 from incidentmail.transport.mailbox_url import Mailbox, parse_mailbox
 
@@ -36,7 +36,7 @@ def mails_in_folder(config: Config, url: str) -> Iterator[SavedMail]:
     with closing(Session(mailbox, _secret(config, mailbox))) as session:
         session.open(read_only=True)
         for uid in session.having_field(OurField.LEDGER, newest=NEWEST):
-            header = session.header(uid, HEADER_BLOCK_BYTES_MAX)
+            header = session.header(uid, WHOLE_HEADER_BYTES_MAX)
             if header is not None:
                 yield SavedMail(f"{mailbox.name}, mail {uid}", header)
 

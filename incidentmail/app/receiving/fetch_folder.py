@@ -17,7 +17,7 @@ from typing import Final
 from incidentmail.app.context import AppContext
 from incidentmail.errors import MailboxRefusedError, MailboxUnavailableError
 from incidentmail.inbound.fields import read_head
-from incidentmail.inbound.limits import HEADER_BLOCK_BYTES_MAX, MESSAGE_BYTES_MAX
+from incidentmail.inbound.limits import MESSAGE_BYTES_MAX, WHOLE_HEADER_BYTES_MAX
 from incidentmail.inbound.message import Envelope, canonical_address
 from incidentmail.ledger.values import Folder
 from incidentmail.transport.imap_client import MAILS_OF_WINDOW, UIDS_PER_COMMAND, Listed, Session
@@ -181,7 +181,7 @@ class _Look:
     def _without_body(self, uid: int, found: Listed, reason: str) -> _Got:
         log.warning("imap: %s: mail %d is not fetched: %s", self.name, uid, reason)
         try:
-            raw = self.session.header(uid, HEADER_BLOCK_BYTES_MAX) or b""
+            raw = self.session.header(uid, WHOLE_HEADER_BYTES_MAX) or b""
         except MailboxRefusedError:
             raw = b""  # the message is recorded nevertheless
         envelope = Envelope(way="imap", backlog=self._is_backlog(found), unfetched=reason)
