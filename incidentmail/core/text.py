@@ -42,12 +42,13 @@ _LINE_ENDS = lazy_pattern(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
 
 
 def is_printable(text: str) -> bool:
-    r"""Return whether all characters are printable, as `str.isprintable` does. Faster for long ASCII text.
+    r"""Return whether all characters are printable, as `str.isprintable` does. Faster for long text.
 
-    >>> is_printable("sev 1"), is_printable("sev\t1"), is_printable("é")
-    (True, False, True)
+    >>> is_printable("sev 1"), is_printable("sev\t1"), is_printable("é"), is_printable("é\u200b")
+    (True, False, True, False)
     """
-    return not text.encode().translate(None, _PRINTABLE_ASCII) if text.isascii() else text.isprintable()
+    rest = text.encode("utf-8", "surrogatepass").translate(None, _PRINTABLE_ASCII)
+    return not rest or rest.decode("utf-8", "surrogatepass").isprintable()
 
 
 def _visible(text: str) -> str:

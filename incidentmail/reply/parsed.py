@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Literal
 
 from incidentmail.core.commands import Command
@@ -96,6 +97,14 @@ class NewLine(Frozen):
     text: str
     readable: bool = True
     key: tuple[str, str] | None = None
+
+
+_TEXT = attrgetter("text")
+
+
+def text_of(lines: Iterable[NewLine]) -> str:
+    """Return the text of lines, each on a line of its own."""
+    return "\n".join(map(_TEXT, lines))
 
 
 class ReadCommand(Frozen, kw_only=True):

@@ -15,7 +15,7 @@ from incidentmail.reply.grammar.courtesy import is_pleasantry
 from incidentmail.reply.grammar.read_commands import read
 from incidentmail.reply.grammar.reader import ABOUT
 from incidentmail.reply.grammar.tracking_words import unfinished_tracking
-from incidentmail.reply.parsed import About, Ask, Context, NewLine
+from incidentmail.reply.parsed import About, Ask, Context, NewLine, text_of
 
 from .wishes import Wish, place, wishes
 
@@ -58,7 +58,7 @@ def detect(lines: Sequence[NewLine], context: Context) -> tuple[Ask, ...]:
 
 
 def _found(own: Sequence[NewLine], context: Context) -> Iterator[Ask]:
-    text = "\n".join(line.text for line in own)
+    text = text_of(own)
     first = own[0]
     if not context.is_open and not context.declaring:  # reopening comes first, whatever else the reply says
         back = next((line for line in own if says_it_is_back(line.text)), None)

@@ -93,9 +93,9 @@ class Passage(NamedTuple):
         return nearest < len(self.keywords) and self.keywords[nearest] < at + within
 
 
-def keywords_in(lines: Iterable[str], context: Context) -> list[Keyword]:
+def keywords_in(text: str, context: Context) -> list[Keyword]:
     """Return the keywords that may occur in the lines of a reply. Most replies have few."""
-    lower = _lower(without_underscores("\n".join(lines)))
+    lower = _lower(without_underscores(text))
     return Forms.of(context.words).keywords.may_be_in(lower)
 
 

@@ -13,7 +13,7 @@ from incidentmail.core.frozen import replace
 from incidentmail.core.text import one_line
 from incidentmail.core.time_forms.written_times import NoTime
 from incidentmail.reply.asking_words import asks_for_brief, brief_since
-from incidentmail.reply.parsed import Ask, Context, NewLine, Problem, Read, ReadCommand, Why
+from incidentmail.reply.parsed import Ask, Context, NewLine, Problem, Read, ReadCommand, Why, text_of
 
 from .clauses import keywords_in
 from .courtesy import is_pleasantry, without_underscores
@@ -61,7 +61,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
         single = whole_reply(own, context)
         if single:
             return _whole(single, blocks, context)
-    reader = Reader(context, texts, keywords_in([line.text for line in filled], context))
+    reader = Reader(context, texts, keywords_in(text_of(filled), context))
     first = leading = True
     # After a quotation without marks, only the end of the reply is certainly the writer's.
     quoted = False
@@ -114,7 +114,7 @@ def _asks_first(line: str) -> bool:
 def _whole(whole: Whole, blocks: list[list[NewLine]], context: Context) -> Read:
     """Return the command of a whole reply, or the question for its writer."""
     line = next(line for block in blocks for line in block if line.text.strip())
-    text = "\n\n".join("\n".join(line.text for line in block) for block in blocks)
+    text = "\n\n".join(map(text_of, blocks))
     if whole.command is None:
         about = whole.asks or "answer"
         offers = context.answers if about == "answer" else (whole.word,)
@@ -173,7 +173,7 @@ def _later_block(reader: Reader, block: list[NewLine], *, each_was_meant: bool) 
     foot = len(block)
     while reader.context.declaring and foot and _may_be_below_text(block[foot - 1].key, reader.context):
         foot -= 1
-    reader.prose.append("\n".join([line.text for line in block[:foot]]))
+    reader.prose.append(text_of(block[:foot]))
     reader.report_unread(block[:foot], _BELOW, each_was_meant=each_was_meant)
     if not reader.context.declaring:
         reader.ask_about(block)

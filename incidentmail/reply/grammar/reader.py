@@ -11,7 +11,7 @@ from incidentmail.core.commands import Command, SetSeverity
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.inbound.limits import COMMANDS_MAX
-from incidentmail.reply.parsed import About, Ask, Context, Form, NewLine, Problem, ReadCommand, Why
+from incidentmail.reply.parsed import About, Ask, Context, Form, NewLine, Problem, ReadCommand, Why, text_of
 
 from .clauses import Found, Passage, Reason, clause_at, promise_at_end
 from .courtesy import without_underscores
@@ -141,7 +141,7 @@ class Reader:
 
         Below or after other text in a reply, only a worse severity counts. The writer is asked about other commands.
         """
-        whole = without_underscores("\n".join([line.text for line in lines]))
+        whole = without_underscores(text_of(lines))
         greeting = GREETING_AHEAD.match(whole) if first_line else None
         rest = greeting[0] if greeting else ""
         text = " " * len(rest) + whole[len(rest) :]
@@ -185,7 +185,7 @@ class Reader:
         if not readable:
             return
         self.looked_below += 1
-        passage = Passage.of("\n".join([line.text for line in readable]), self.context, self.keywords)
+        passage = Passage.of(text_of(readable), self.context, self.keywords)
         if passage is None:
             return
         for found, begin, _ in scan(passage, first_line=True):

@@ -61,9 +61,9 @@ def scan(passage: Passage, *, first_line: bool) -> Iterator[tuple[Found | TakenB
             own_lines = yield from _prose(passage, at, end, own_lines)
             at = end
             continue
-        found = list(_sentence(passage, at, shorthand=begins))
+        found = _sentence(passage, at, shorthand=begins)
         if not found and begins:
-            found = list(_last_clause(passage, at))
+            found = _last_clause(passage, at)
         if found:
             for one in found:
                 yield one, _first_word(text, at, one.end), one.end
@@ -124,7 +124,7 @@ def _command_line_below(passage: Passage, at: int) -> int | None:
         return None
     if not passage.has_keyword(below, OWN_LINE_CHARS_MAX):
         return None
-    return below if any(True for _ in _sentence(passage, below, shorthand=True)) else None
+    return below if _sentence(passage, below, shorthand=True) else None
 
 
 def _first_word(text: str, begin: int, end: int) -> int:
@@ -151,18 +151,16 @@ def _skip_ahead(text: str, at: int) -> int:
     return at
 
 
-def _sentence(passage: Passage, at: int, *, shorthand: bool) -> Iterator[Found | TakenBack]:
-    """Yield the commands of the sentence at `at`. Yield nothing if any part of it is not understood."""
+def _sentence(passage: Passage, at: int, *, shorthand: bool) -> list[Found | TakenBack]:
+    """Return the commands of the sentence at `at`, or nothing if any part of it is not understood."""
     text, context = passage.text, passage.context
     venue = venue_at(text, at, context) if "venue" in passage.kinds else None
     if venue:
-        yield venue
-        return
+        return [venue]
     begin = _skip_ahead(text, at) if shorthand else at
-    clauses = _clauses(passage, begin, shorthand=shorthand)
+    clauses, last = _clauses(passage, begin, shorthand=shorthand)
     if not clauses:
-        return
-    last = _behind_politeness(text, clauses[-1].end, context)
+        return []
     end = forms.END.match(text, last)
     if end and end[0].strip():
         clauses = [replace(clause, form="sentence") for clause in clauses]
@@ -177,39 +175,36 @@ def _sentence(passage: Passage, at: int, *, shorthand: bool) -> Iterator[Found |
         is_short = False  # `s1` must be the whole first line, or joined to another command
     if end and not is_short:
         if not _goes_on(text, end, last, context):
-            yield from (*clauses[:-1], replace(clauses[-1], end=end.end()))
-            return
-        yield TakenBack(_next_sentence(text, end.end()), tuple(clauses))
-        return
+            return [*clauses[:-1], replace(clauses[-1], end=end.end())]
+        return [TakenBack(_next_sentence(text, end.end()), tuple(clauses))]
     pause = forms.AFTER_CLAUSE.match(text, last) if shorthand else None
     if pause and is_short:
-        if fold_case(text[begin : begin + 2]) != "s3":  # not S3, the storage service
-            yield TakenBack(_next_sentence(text, pause.end()), tuple(clauses))
-        return
+        is_storage = fold_case(text[begin : begin + 2]) == "s3"  # the storage service
+        return [] if is_storage else [TakenBack(_next_sentence(text, pause.end()), tuple(clauses))]
     if pause and not takes_back(text, pause.end(), written_at=context.written_at):
-        yield from (*clauses[:-1], replace(clauses[-1], end=pause.end()))
-        return
+        return [*clauses[:-1], replace(clauses[-1], end=pause.end())]
     if pause or _is_unfinished(text, last):
-        yield TakenBack(_next_sentence(text, last), tuple(clauses))
-    elif shorthand and clauses[-1].name == "severity" and forms.FAILING.match(text, last):
-        yield from (*clauses[:-1], replace(clauses[-1], end=last))
+        return [TakenBack(_next_sentence(text, last), tuple(clauses))]
+    if shorthand and clauses[-1].name == "severity" and forms.FAILING.match(text, last):
+        return [*clauses[:-1], replace(clauses[-1], end=last)]
+    return []
 
 
-def _clauses(passage: Passage, at: int, *, shorthand: bool) -> list[Found]:
-    """Return the commands, starting at `at`, that are joined by commas or `and`."""
+def _clauses(passage: Passage, at: int, *, shorthand: bool) -> tuple[list[Found], int]:
+    """Return the commands, starting at `at`, that are joined by commas or `and`, and the index after the last one."""
     text, context = passage.text, passage.context
     clauses: list[Found] = []
-    here = at
+    here = last = at
     while len(clauses) < CLAUSES_MAX and (found := clause_at(passage, here, shorthand=shorthand)) is not None:
         if found.if_worse and not (isinstance(found.command, SetSeverity) and context.is_worse(found.command.severity)):
             break
         clauses.append(found)
-        here = _behind_politeness(text, found.end, context)
-        joint = forms.BETWEEN.match(text, here)
+        last = _behind_politeness(text, found.end, context)
+        joint = forms.BETWEEN.match(text, last)
         if joint is None:
             break
         here = joint.end()
-    return clauses
+    return clauses, last
 
 
 def _behind_politeness(text: str, at: int, context: Context) -> int:
@@ -270,29 +265,30 @@ def _is_unfinished(text: str, at: int) -> bool:
     )  # fmt: skip
 
 
-def _last_clause(passage: Passage, at: int) -> Iterator[Found]:
-    """Yield the severity in the last clause of the first sentence: `Refunds fail too, so this is sev 1 now.`
+def _last_clause(passage: Passage, at: int) -> list[Found | TakenBack]:
+    """Return the severity in the last clause of the first sentence: `Refunds fail too, so this is sev 1 now.`
 
     It counts only if it is worse, and if no doubt, condition or reported speech comes before it.
     """
     if "severity" not in passage.kinds:
-        return
+        return []
     text, context = passage.text, passage.context
     end = _next_sentence(text, at)
     sentence = text[at:end]
     if len(sentence) > SENTENCE_CHARS_MAX or sentence.rstrip().endswith("?"):
-        return
+        return []
     breaks = list(forms.STATED_LAST.finditer(text, at, end))
     if not breaks:
-        return
+        return []
     found = stated_severity(passage, breaks[-1].end())
     if found is None or not isinstance(found.command, SetSeverity) or not context.is_worse(found.command.severity):
-        return
+        return []
     closing = forms.END.match(text, found.end)
     words = {fold_case(word) for word in WORD.findall(text[at : breaks[-1].start()])}
     uncertain = words & (CONDITIONS | DOUBTS | SPEECH | OTHER_TIMES)
     if closing and not uncertain and not takes_back(text, closing.end(), written_at=context.written_at):
-        yield replace(found, end=closing.end())
+        return [replace(found, end=closing.end())]
+    return []
 
 
 SENTENCE_CHARS_MAX = 300

@@ -10,7 +10,7 @@ from the note.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
+from itertools import filterfalse, pairwise
 from operator import attrgetter
 
 from incidentmail.reply.extraction.attribution import COLONS
@@ -116,7 +116,7 @@ class Memory:
         found, twos = [], self._twos.current()
         for words in words_in_each(plain_lines(lines)):
             pairs = list(pairwise(words))
-            unknown = [pair for pair in pairs if pair not in twos]
+            unknown = list(filterfalse(twos.__contains__, pairs))
             is_known = 2 * len(unknown) <= len(pairs) if pairs else self._words.issuperset(words)
             found.append(is_known and not any(is_number(word) for pair in unknown for word in pair))
         return tuple(found)
