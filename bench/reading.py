@@ -2,7 +2,7 @@
 
 Both sides alternate in one run, and each figure is the best of its rounds, in time of this thread, so a busy machine
 matters little. An earlier message is read into memory again for each reply; a service that answers many replies keeps
-it. The goal is at most 6. It is not met: it costs 7 to 11. Above 18 the check fails.
+it. The goal is at most 6. It is not met: it costs 7 to 11, and up to 13 on a busy machine. Above 15 the check fails.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from incidentmail.reply.understand import Understood, body_of, understand
 
 from .table import Row
 
-GOAL, LIMIT = 6.0, 18.0
+GOAL, LIMIT = 6.0, 15.0
 ROUNDS, REPEATS = 40, 50
 OURS = """\
 Severity 2 (major), phase 1 (stopping the damage). Bo Karlsen is incident commander. Coordinating via #checkout.
