@@ -110,7 +110,9 @@ def declare(context: AppContext, command: Declare, also: Sequence[Command] = (),
         elif not begun.is_new:
             untold += tell_again(context, tx, incident, (), actor=actor, at=at)
     happened = begun.events if begun.is_new else events
-    return _done(context, incident, happened, send_out(context, incident.id), untold, is_new=begun.is_new)
+    return _done(
+        context, incident, happened, send_out(context, incident.id, known=incident.thread), untold, is_new=begun.is_new
+    )
 
 
 def change(context: AppContext, which: str | None, commands: Sequence[Command], *, tell: bool = True) -> Done:
@@ -132,7 +134,7 @@ def change(context: AppContext, which: str | None, commands: Sequence[Command], 
         elif tell:
             untold = tell_again(context, tx, incident, commands, actor=actor, at=context.now())
     asks = any(isinstance(event, RollCalled) for event in events)  # people are asked as they are reminded
-    sent = send_out(context, incident.id, reminds=asks) if tell else SentOut()
+    sent = send_out(context, incident.id, known=incident.thread, reminds=asks) if tell else SentOut()
     return _done(context, incident, events, sent, untold)
 
 
@@ -165,14 +167,15 @@ def preview_change(context: AppContext, which: str | None, commands: Sequence[Co
         return render_follow_up(sender, after, occasion(context, view, after))
 
 
-def send_out(context: AppContext, incident_id: str, *, reminds: bool = False) -> SentOut:
+def send_out(context: AppContext, incident_id: str, *, known: Collection[str] = (), reminds: bool = False) -> SentOut:
     """Announce an incident at once and carry out everything else that is due.
 
-    Return the incident's own messages in their current state. Raise NotToldError if a message cannot be written; that
-    message stays due.
+    Return the incident's own messages in their current state. `known` are the Message-IDs of its thread before the
+    change; another process, such as `serve`, may have announced the change since then. Raise NotToldError if a message
+    cannot be written; that message stays due.
     """
     try:
-        return _send_out(context, incident_id, reminds=reminds)
+        return _send_out(context, incident_id, known=known, reminds=reminds)
     except LedgerError as error:
         raise NotToldError(
             f"{incident_id} is recorded, but not sent: {error}",
@@ -180,7 +183,7 @@ def send_out(context: AppContext, incident_id: str, *, reminds: bool = False) ->
         ) from error
 
 
-def _send_out(context: AppContext, incident_id: str, *, reminds: bool) -> SentOut:
+def _send_out(context: AppContext, incident_id: str, *, known: Collection[str], reminds: bool) -> SentOut:
     with context.ledger.snapshot() as view:
         waited = {mail.message_id for mail in view.outbox(("queued",)) if mail.incident == incident_id}
     flushed = flush(
@@ -193,7 +196,7 @@ def _send_out(context: AppContext, incident_id: str, *, reminds: bool) -> SentOu
                 f"{incident_id} is recorded, but its mail cannot be made: {fault.error}",
                 hint=f"tell people some other way; {fault.error.hint}; then 'incidentmail outbox retry' sends it",
             ) from fault.error
-    own = {*waited, *flushed.made.message_ids}
+    own = {*waited, *flushed.made.message_ids, *_announced_since(context, incident_id, known)}
     tried = [mail for mail in flushed.tried if mail.incident == incident_id and mail.message_id in own]
     why = next((mail.last_error for mail in reversed(tried) if mail.state == "queued"), None)
     mails = _settled(context, incident_id, own)
@@ -206,6 +209,13 @@ def _send_out(context: AppContext, incident_id: str, *, reminds: bool) -> SentOu
         ),
         template_faults=flushed.made.template_faults,
     )
+
+
+def _announced_since(context: AppContext, incident_id: str, known: Collection[str]) -> set[str]:
+    """Return the Message-IDs in the thread of an incident that are not `known`."""
+    with context.ledger.snapshot() as view:
+        now = view.incident(incident_id)
+    return set(now.thread).difference(known) if now else set()
 
 
 def _settled(context: AppContext, incident_id: str, message_ids: Collection[str]) -> list[OutboxMail]:

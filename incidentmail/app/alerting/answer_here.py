@@ -52,7 +52,7 @@ def accept_alert(context: AppContext, number: int, *, severity: int | None) -> D
         begun = declare_alert(context, tx, proposal, actor=context.operator(), at=at, severity=severity)
         if isinstance(begun, Refused):
             raise RefusedError(begun)
-    sent = send_out(context, begun.incident.id)
+    sent = send_out(context, begun.incident.id, known=begun.incident.thread)
     with context.ledger.snapshot() as view:
         incident = view.incident(begun.incident.id) or begun.incident
     return Done(

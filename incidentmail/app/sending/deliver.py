@@ -37,13 +37,14 @@ def deliver(
     at a terminal.
 
     Each message is tried once: those in `first` before the others, and the others in the order in which they were
-    written. Sending ends when no relay can be used any more.
+    written. When no relay can be used any more, the messages that are due wait for their next attempt without another
+    connection. If `early` is true, sending ends instead, because somebody is waiting.
     """
     worker, settled = f"{socket.gethostname()}:{os.getpid()}", list[OutboxMail]()
     with Relays(context) as relays:
         for turn, but in ((first, ()), (only, first)) if first else ((only, ()),):
             after = 0
-            while not stop() and not relays.are_down:
+            while not stop() and not (early and relays.are_down):
                 now = context.now()
                 with context.ledger.transaction() as tx:
                     until = now + LEASE_FOR_EACH_RELAY * len(relays.all)

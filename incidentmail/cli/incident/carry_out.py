@@ -124,7 +124,8 @@ def _to_undo(done: act.Done) -> int | None:
 
 def _what(context: AppContext, done: act.Done) -> Sequence[str]:
     """Return phrases that say what was done. Texts are not repeated to the person who has just written them."""
-    said = {NoteAdded: "noted", UpdateGiven: "told the list"}
+    was_told = any(mail.state == "sent" and not mail.is_kept_from(context.config.every_list) for mail in done.mails)
+    said = {NoteAdded: "noted", UpdateGiven: "told the list" if was_told else "the news is on record"}
     zones, now = context.config.settings.timezones, context.now()
     me = context.operator().person
     rest = [event for event in done.events if not (isinstance(event, NoteAdded) and event.rides)]

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from faulty_relay import FaultyRelay
@@ -15,7 +15,10 @@ from faulty_relay import FaultyRelay
 from incidentmail.app import actions as act
 from incidentmail.app.actions import send_out
 from incidentmail.app.begin_incident import begin_incident
+from incidentmail.app.context import AppContext
 from incidentmail.app.sending.announce import announce
+from incidentmail.app.sending.deliver import deliver
+from incidentmail.app.sending.flush import flush
 from incidentmail.core.commands import Declare
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident
@@ -249,6 +252,37 @@ def test_a_mail_that_another_process_is_sending_is_waited_for(installation: Inst
         (mail,) = send_out(context, str(leased.incident)).mails
         timer.join()
     assert mail.state == "sent"
+
+
+def test_a_command_reports_the_mail_that_another_process_has_just_sent_for_it(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def after_another(context: AppContext, incident_id: str, **options: Any) -> act.SentOut:
+        with installation.context() as other:
+            flush(other)
+        return send_out(context, incident_id, **options)
+
+    monkeypatch.setattr(act, "send_out", after_another)
+    for command in (("declare", "Cards fail"), ("update", "--severity", "1")):
+        shown = installation.ok(*command).out
+        assert f"sent to {LIST}" in shown and "has not been mailed" not in shown
+    assert len(installation.mails) == 2
+
+
+def test_a_dead_relay_is_tried_at_growing_intervals_even_if_more_mail_waits(installation: Installation) -> None:
+    with FaultyRelay() as relay:
+        installation.configure(relay=relay.url())
+    installation.run("declare", "Cards fail")
+    for severity in ("2", "1"):
+        said = installation.run("update", "--severity", severity, "-m", "Refunds fail too")
+        assert "told the list" not in said.out and "the news is on record" in said.out
+    with installation.context() as context:
+        installation.clock.now += timedelta(minutes=1)
+        assert len(deliver(context)) == 3
+        installation.clock.now += timedelta(seconds=1)
+        assert deliver(context) == [], "all of them wait for their next attempt"
+        with context.ledger.snapshot() as view:
+            assert all(mail.next_attempt_at > context.now() for mail in view.outbox(("queued",)))
 
 
 def test_capitals_are_for_the_list_alone(installation: Installation) -> None:
