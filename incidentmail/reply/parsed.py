@@ -150,7 +150,9 @@ About = Literal[
     "severity", "phase", "command", "role", "venue", "time", "update", "end", "reopen", "undo", "answer", "help",
     "list", "declaration", "item",
 ]  # fmt: skip
-Why = Literal["taken back", "other words", "below", "remainder", "too far", "not asked", "unanswered", "how to leave"]
+Why = Literal[
+    "taken back", "other words", "below", "remainder", "several", "too far", "not asked", "unanswered", "how to leave",
+]  # fmt: skip
 """The reasons why words that seem to ask for something have no effect.
 
 The question to the writer has a sentence for each reason.

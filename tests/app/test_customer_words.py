@@ -303,3 +303,15 @@ def test_who_has_had_much_mail_is_not_asked_if_somebody_else_is(house: Installat
     assert asked(house) == {MARA}
     house.ingest(mails.reply_to(declaration, SAYS.replace("Some", "All"), MARA.replace("Mara", "M.")))
     assert len(asked(house)) == 2, "nobody but Tomás can approve words of the commander"
+
+
+def test_who_took_the_role_speaks_once_the_list_has_been_told_of_it(house: Installation, mails: Mails) -> None:
+    mail = house.declare("Checkout is down")
+    house.ingest(mails.reply_to(mail, "I am the customer liaison.", ANN))
+    assert house.ingest(mails.reply_to(mail, SAYS, ANN))["outcome"] == "held"
+    text = house.private[-1].get_content()
+    assert "write them again once the list has been told of the role that you took" in " ".join(text.split())
+    house.ok("flush")
+    house.ok("update", "checkout", "--no-change")
+    assert house.ingest(mails.reply_to(mail, SAYS, ANN))["outcome"] == "applied"
+    assert told(house)[0] == WORDS

@@ -134,6 +134,13 @@ def held_for_approval(state: Incident, command: Command, actor: Actor, policy: P
         return None
     asked = asked_to_approve(state, actor.person)
     title = Words(policy).key(f"roles.{CUSTOMER_LIAISON}")
+    if any(_has_just_taken(state, role, actor.person) for role in SPEAKERS):
+        later = "write them again once the list has been told of the role that you took"
+        return Held(
+            reason=WAITS,
+            remedy=f"{join_names(asked)} can approve them, or {later}" if asked else later,
+            confirmers=asked,
+        )
     remedy = f"{join_names(asked)} can approve them; until then mails do not say it"
     alone = f"name somebody who can approve them: '{title}: NAME <ADDRESS>'; or ask the operator"
     return Held(reason=WAITS, remedy=remedy if asked else alone, confirmers=asked)

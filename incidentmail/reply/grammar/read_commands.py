@@ -117,8 +117,9 @@ def _whole(whole: Whole, blocks: list[list[NewLine]], context: Context) -> Read:
     text = "\n\n".join(map(text_of, blocks))
     if whole.command is None:
         about = whole.asks or "answer"
-        offers = context.answers if about == "answer" else (whole.word,)
+        offers = whole.one_by_one or (context.answers if about == "answer" else (whole.word,))
         why: Why = "remainder" if about != "answer" else "unanswered" if offers else "not asked"
+        why = "several" if whole.one_by_one else why
         asked = Ask(line=line.number, text=one_line(line.text), about=about, why=why, offers=offers)
         return Read(prose=text, asks=(asked,))
     found = whole.command

@@ -58,6 +58,18 @@ _WORD = re.compile(
     FLAGS,
 )
 _STOP = re.compile(r"stop(?:\s+(?:the|these|those)\s+words)?(?![\w-])[ \t]*[.!]*", FLAGS)
+_ONE_OF_MANY = re.compile(
+    r"(?:I[ \t]+)?(?:(?P<undo>undo[ \t]+)?(?:updates?[ \t]+|numbers?[ \t]+|nos?\.?[ \t]+)?#?[ \t]?(?P<number>\d{1,6})"
+    r"|(?P<word>close|retract|reopen))(?!\w)",
+    FLAGS,
+)
+_BETWEEN = re.compile(
+    r"(?:[ \t]*(?:[,;/&+]|\b(?:and|or|then|plus|also|und|et|y|e)\b)){1,3}[ \t]*"
+    r"|(?P<through>[ \t]*(?:[-–]|\bto\b)[ \t]*)|[ \t]+(?=#?\d)",
+    FLAGS,
+)
+MANY_MAX = 6
+"""The maximum number of words or updates in a reply that asks for several things. All of them are offered."""
 _YES = re.compile(
     r"(?:yes|yep|yeah|yup|ja|oui|sí|si|sim|tak|it\s+is|correct|affirmative)(?:,?\s+(?:it\s+is(?:\s+one)?|please"
     r"|do(?:\s+it|\s+so)?|I\s+do|go\s+ahead))?(?![\w-])",
@@ -92,13 +104,15 @@ _ABOUT: dict[str, _About] = {"close": "end", "retract": "end", "reopen": "reopen
 class Whole:
     """The meaning of a whole reply: a command with its reason as `message`, or a topic to ask the writer about.
 
-    If the writer has to be asked, `word` is the reply that would count.
+    If the writer has to be asked, `word` is the reply that would count, or `one_by_one` are the replies that would,
+    each sent alone.
     """
 
     command: Found | None = None
     message: str = ""
     asks: _About | None = None
     word: str = ""
+    one_by_one: tuple[str, ...] = ()
 
 
 def whole_reply(text: str, context: Context) -> Whole | None:
@@ -120,6 +134,8 @@ def whole_reply(text: str, context: Context) -> Whole | None:
         return Whole(command=about_retro[0], message=about_retro[1], word="retro held")
     if tracked := tracking_reply(text, context):
         return Whole(command=tracked)
+    if many := _several(text, context):
+        return many
     found = _WORD.match(text)
     ahead = _AHEAD.match(text) if found is None else None
     if ahead:
@@ -142,6 +158,36 @@ def whole_reply(text: str, context: Context) -> Whole | None:
         return None
     reason = rest[separator.end() :].strip()
     return _with_reason(word, offer, says, reason, context)
+
+
+def _several(text: str, context: Context) -> Whole | None:
+    """Return the question about a reply with several of these words, or None: `undo 1 and 2`, `close and retract`.
+
+    Each counts only alone. Updates are offered with the newest first, because an older one may depend on it.
+    """
+    ahead = _AHEAD.match(text)
+    at = ahead.end() if ahead else 0
+    numbers: list[int] = []
+    words: list[str] = []
+    through = False
+    while found := _ONE_OF_MANY.match(text, at):
+        if found["number"] and not (numbers or found["undo"]):
+            return None
+        if found["word"]:
+            words.append(fold_case(found["word"]))
+        else:
+            first, last = sorted((numbers[-1], int(found["number"]))) if through else (int(found["number"]),) * 2
+            numbers += range(max(first, last - MANY_MAX), last + 1)
+        at = found.end()
+        between = _BETWEEN.match(text, at)
+        if between is None or _ONE_OF_MANY.match(text, between.end()) is None:
+            break
+        at, through = between.end(), bool(between["through"] and numbers)
+    several = (*(f"undo {number}" for number in sorted(set(numbers), reverse=True)), *dict.fromkeys(words))[:MANY_MAX]
+    is_all = is_thanks(text[at:], context.writer.name) or _SEPARATOR.match(text, at)
+    if len(several) < 2 or not is_all:
+        return None
+    return Whole(asks="undo" if numbers else _ABOUT[words[0]], one_by_one=several)
 
 
 def _with_reason(word: str, offer: str, says: Found | None, reason: str, context: Context) -> Whole | None:

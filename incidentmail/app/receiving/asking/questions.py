@@ -21,6 +21,7 @@ _WHY: dict[str, str] = {
     "other words": "I could not be sure whether you ask for it, or only report",
     "below": "there is other text before it, and a change counts only at the beginning of a reply",
     "remainder": "the words beside it say that something is left, or ask a question",
+    "several": "each of these counts only alone, in a reply of its own",
     "too far": "it is more than twelve hours ahead, and a promise so far ahead counts with its date",
 }
 
