@@ -69,7 +69,7 @@ Usage: incidentmail COMMAND             'incidentmail help COMMAND' says more
 In an incident; its name is needed only if several are open:
   declare "Checkout is down" --severity 2    announce it to the list
   update --severity 1 -m "Refunds fail too"  tell what changed
-  handoff "Ann B. <ann@example.com>"         offer command to somebody
+  handoff "Ann B. <ann@example.com>"         offer command (--spoken: pass it)
   note "The bank was called"                 keep it on record; mails nobody
   action "Call the bank @bo by 15:10"        Bo is told, and nobody else
   done, assign, need, assume, ask, evidence, decide: what else to keep track of

@@ -24,6 +24,7 @@ from incidentmail.core.commands import (
 )
 from incidentmail.core.model import Person, Status
 from incidentmail.core.policy import Policy
+from incidentmail.core.text import fold_case
 from incidentmail.core.tracking.tracking_commands import CallRoll, Join, Leave
 from incidentmail.core.words import NOT_NEEDED, Words
 from incidentmail.errors import IncidentMailError
@@ -34,6 +35,8 @@ from .reporting import naming
 
 WORDS_MAX = 12
 """The maximum number of words of a reply that is translated. A longer line is a sentence."""
+NAME_WORDS_MAX = 3
+"""The maximum number of words in the name of a fact, such as `customer liaison`."""
 MYSELF = Person(name="me")
 """The writer. The command line takes `me` as a name."""
 _ENDINGS = {Status.CLOSED: "close", Status.RETRACTED: "retract", Status.OPEN: "reopen"}
@@ -45,21 +48,35 @@ def as_reply(words: Sequence[str], now: datetime) -> tuple[list[str], str] | Non
 
     Return None if the words do not begin with a reply.
     """
-    given = [part for word in words for part in ((word,) if " " in word else word.split())]
-    if len(given) > WORDS_MAX or any(word.startswith("-") for word in given):
+    at = next((at for at, word in enumerate(words) if word.startswith("-")), len(words))
+    given, options = [*words[:at]], words[at:]
+    if len(given) > WORDS_MAX:
         return None
-    context = Context(words=_words(), written_at=now, writer=MYSELF, is_named=True)
+    context = Context(words=organisation_words(), written_at=now, writer=MYSELF, is_named=True)
     for count in range(len(given), 0, -1):
-        found = read([NewLine(1, " ".join(given[:count]))], context)
-        if len(found.commands) != 1 or found.commands[0].unsure or found.prose.strip():
-            continue
-        sentence = " ".join(given[count:])
-        line = _line(found.commands[0].command, sentence, now)
-        return None if line is None else (line, sentence)
+        command = _read(given[:count], context)
+        if command is not None:
+            sentence = " ".join(given[count:])
+            line = _line(command, sentence, now)
+            return None if line is None else ([*line, *options], sentence)
     return None
 
 
-def _words() -> Words:
+def _read(words: Sequence[str], context: Context) -> Command | None:
+    """Return the only command in a reply of these words. The colon after the name of a fact may be missing."""
+    lines = [" ".join(words)]
+    for count in range(1, min(NAME_WORDS_MAX, len(words) - 1) + 1):
+        name = " ".join(words[:count])
+        if fold_case(name) in context.words.keys:
+            lines.append(f"{name}: {' '.join(words[count:])}")
+    for line in lines:
+        found = read([NewLine(1, line)], context)
+        if len(found.commands) == 1 and not found.commands[0].unsure and not found.prose.strip():
+            return found.commands[0].command
+    return None
+
+
+def organisation_words() -> Words:
     """Return the organisation's words, or the built-in ones if there is no valid configuration."""
     ctx = click.get_current_context(silent=True)
     try:

@@ -26,6 +26,7 @@ INSTEAD = {
         "to take command that was offered to you: incidentmail update --commander me\n"
         "to see the changes that wait for your word: incidentmail proposal list",
     ),
+    "escalate": ("'escalate' is no command", "if it is worse than was said: incidentmail update --severity N"),
     "reject": ("'reject' is what a reply says", "to see the changes that wait for a word: incidentmail proposal list"),
     "decline": (
         "'decline' is what a reply says",
@@ -44,6 +45,8 @@ MEANT = {
     "queue": "outbox", "health": "status", "doctor": "status", "revert": "undo",
 }  # fmt: skip
 """Words that people type for a command. The command is only suggested, because another one may be meant."""
+_SET_BY_NUMBER = {"sev": "--severity", "severity": "--severity", "phase": "--phase"}
+"""The first words of replies that set a number, and the options that set it."""
 _BETWEEN = {"handoff": ("over", "command", "to")}
 """Words that people type between a command and its values, as in `hand over to Bo`."""
 
@@ -57,8 +60,13 @@ def unknown_command(words: Sequence[str], known: Iterable[str], now: datetime) -
     'for the open incident: incidentmail update --severity 1'
     """
     first = words[0]
-    if reply := as_reply(words, now):
+    if reply := as_reply(["sev", *words[1:]] if _changes_severity(words) else words, now):
         return _said_in_a_reply(words, *reply)
+    if first.lower() in _SET_BY_NUMBER:
+        option = _SET_BY_NUMBER[first.lower()]
+        return MistakeError(
+            f"'{first}' is what a reply says", hint=f"for the open incident: {command_line('update', option, 'N')}"
+        )
     if found := INSTEAD.get(first.lower()):
         return MistakeError(found[0], hint=found[1])
     if (near := MEANT.get(first.lower())) or (near := next(iter(difflib.get_close_matches(first, known, n=1)), None)):
@@ -68,6 +76,11 @@ def unknown_command(words: Sequence[str], known: Iterable[str], now: datetime) -
         sentence = f"there is no command '{first}', so nothing was declared"
         return MistakeError(sentence, hint=command_line("declare", " ".join(words)), untold=True)
     return MistakeError(f"there is no command '{first}'", hint="'incidentmail help' shows what there is")
+
+
+def _changes_severity(words: Sequence[str]) -> bool:
+    """Return whether the words are `raise 1` or the like."""
+    return words[0].lower() in ("raise", "escalate", "lower") and len(words) > 1 and words[1].isdecimal()
 
 
 def _said_in_a_reply(words: Sequence[str], line: Sequence[str], sentence: str) -> MistakeError:

@@ -34,7 +34,8 @@ WRITES_MAIL: Final = {
 # What a declaration needs only if somebody is asked, corrected, mailed in private, or called by a hook.
 DECLARES_RARELY: Final = {
     "incidentmail.app.alerting", "incidentmail.app.sending.render_private_mail",
-    "incidentmail.cli.incident.declare_dialogue", "incidentmail.cli.incident.parts", "incidentmail.cli.print_errors",
+    "incidentmail.cli.incident.declare_dialogue", "incidentmail.cli.incident.parts", "incidentmail.cli.preview.loop",
+    "incidentmail.cli.print_errors",
     "incidentmail.core.command_text", "incidentmail.core.names.handles", "incidentmail.core.names.near_names",
     "incidentmail.inbound.alerts", "incidentmail.outbound.private_pages", "incidentmail.outbound.proposal_mails",
     "incidentmail.report.event_words", "incidentmail.report.hooks.payload", "incidentmail.transport.port_speech",

@@ -26,6 +26,12 @@ SAID: tuple[tuple[tuple[str, ...], str], ...] = (
     (("Business liaison: not needed",), "update --business-liaison 'not needed'"),
     (("closing",), "close"),
     (("joining",), "join"),
+    (("impact", "everybody"), "update --impact everybody"),
+    (("customer", "liaison", BO), f"update --customer-liaison '{BO}'"),
+    (("raise", "1"), "update --severity 1"),
+    (("sev", "1", "all is down", "--json"), "update --severity 1 -m 'all is down' --json"),
+    (("update", "phase", "2"), "update --phase 2"),
+    (("update", "cards", "next", "15:00"), "update cards --next-update 15:00 --no-change"),
     (("accept",), "update --commander me"),
     (("handover", BO, "I am too tired"), f"handoff '{BO}' -m 'I am too tired'"),
     (("hand", "over", "to", BO), f"handoff '{BO}'"),
@@ -56,6 +62,23 @@ def test_a_severity_and_a_sentence_may_be_a_new_incident(installation: Installat
     assert "for a new one: incidentmail declare 'site is down' --severity 1\n" in (
         installation.run("sev", "1", "site is down").err
     )
+
+
+def test_a_number_that_is_missing_is_to_be_filled_in(installation: Installation) -> None:
+    assert "for the open incident: incidentmail update --severity N\n" in installation.run("severity", "is", "low").err
+
+
+def test_command_is_not_offered_to_who_has_it(installation: Installation) -> None:
+    installation.declare("Cards fail", "--commander", BO)
+    refused = installation.run("handoff", "Bo K.", "I am too tired")
+    assert (refused.code, "Bo K. leads 2026-11-20-cards-fail already" in refused.err) == (2, True)
+    assert len(installation.log()) == 2
+
+
+def test_a_known_name_needs_no_quotes_before_a_sentence(installation: Installation) -> None:
+    installation.declare("Cards fail", "--sme", BO)
+    installation.ok("handoff", "Bo", "K.", "I am too tired", "--spoken")
+    assert installation.show()["commander"]["name"] == "Bo K."
 
 
 def test_sentences_are_still_taken_for_declarations(installation: Installation) -> None:

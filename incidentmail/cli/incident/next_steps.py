@@ -9,8 +9,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.hooks.note import may_hear
 from incidentmail.cli.common import say
 from incidentmail.cli.corrected import BROKEN, NEWS, command_line
-from incidentmail.cli.preview.change_form import broken, leaves_broken
-from incidentmail.cli.preview.doubts import meant_address
+from incidentmail.cli.preview.doubts import broken, leaves_broken, meant_address
 from incidentmail.cli.reporting import naming
 from incidentmail.core.commands import Command, Declare
 from incidentmail.core.model import Incident, Person

@@ -76,19 +76,20 @@ def known_incident(context: AppContext, words: Sequence[str], *, begun: object =
             line = typed().with_words()
             line = (line.with_value("-m", begun) or line).adding("-m", f"{begun} {told}")
             raise UsageError(f"'{told}' is no incident", hint=f"to tell the list all of it: {line}")
-        line = typed().with_words(*words[:is_first_known]).adding(*_as_options(told))
+        line = typed().with_words(*words[:is_first_known]).adding(*_as_options(words[is_first_known:], context))
         if len(words) == 1 and len(told.split()) == 1:
             _choose_or_suggest(view, told, line, "to tell it to the list")
     raise UsageError(f"'{told}' is no incident", hint=f"to tell it to the list: {line}")
 
 
-def _as_options(told: str) -> list[str]:
-    """Return the options that express a text written without options.
+def _as_options(words: Sequence[str], context: AppContext) -> list[str]:
+    """Return the options of `update` that express words typed without options: a reply, or text."""
+    from incidentmail.cli.reply_words import as_reply  # imported here because only a mistake needs it
 
-    >>> _as_options("sev1 refunds fail too"), _as_options("It is fixed")
-    (['--severity', '1', '-m', 'refunds fail too'], ['-m', 'It is fixed'])
-    """
-    first = first_words(told)
+    line, _ = as_reply(words, context.clock().astimezone()) or ([], "")
+    if line[:1] == ["update"]:
+        return line[1:]
+    first = first_words(" ".join(words))
     severity = [] if first.severity is None else ["--severity", first.severity]
     return [*severity, *(["-m", first.description] if first.description else [])]
 
@@ -126,6 +127,9 @@ def incident_who_and_reason(context: AppContext, words: Sequence[str]) -> tuple[
     which, rest = (words[0] if is_known else None), words[is_known:]
     if len(rest) > 1 and _is_somebody(context, which, rest[0], rest[1]):
         return which, rest[0], " ".join(rest[1:])
+    name = " ".join(rest[:-1])
+    if len(rest) > 2 and " " in rest[-1] and "@" not in name and is_known_person(context, which, name):
+        return which, name, rest[-1]
     return *incident_and_value(context, words, "handoff"), None
 
 

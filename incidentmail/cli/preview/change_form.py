@@ -12,10 +12,10 @@ from incidentmail.cli.common import guarded
 from incidentmail.cli.screen.layout import BLANK, Line, wrapped
 from incidentmail.cli.screen.output import show, width_of_screen
 from incidentmail.cli.terminal import Terminal
-from incidentmail.core.commands import Command, GiveUpdate, SetDescription, SetSeverity, SetText
+from incidentmail.core.commands import Command
 from incidentmail.core.model import Incident
 
-from .doubts import doubts_about, led_by_another, named, would_end
+from .doubts import broken, doubts_about, leaves_broken, led_by_another, named, would_end
 from .draft import Draft
 from .letters import SENTENCE, facts_of_incident
 from .loop import Form, agreed
@@ -86,20 +86,3 @@ def _broken(context: AppContext, commands: Sequence[Command], incident: Incident
     if not leaves_broken(commands, incident):
         return []
     return [f'Every mail goes on saying "{broken(context, incident)}". Is that still all? d or i changes it.']
-
-
-def broken(context: AppContext, incident: Incident) -> str:
-    """Return the line in which all mails about `incident` state what is broken."""
-    from incidentmail.outbound.wording import Wording
-
-    line = Wording(words=context.words, zones=context.config.settings.timezones).broken(incident)
-    return f"{line.key}: {line.value}"
-
-
-def leaves_broken(commands: Sequence[Command], incident: Incident) -> bool:
-    """Return whether `commands` say in a sentence why `incident` is worse, but leave what is stated as broken."""
-    worse = any(isinstance(one, SetSeverity) and one.severity < incident.severity for one in commands)
-    restated = any(
-        isinstance(one, SetDescription) or (isinstance(one, SetText) and one.name == "impact") for one in commands
-    )
-    return worse and not restated and any(isinstance(one, GiveUpdate) and one.text for one in commands)

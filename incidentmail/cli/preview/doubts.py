@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 from incidentmail.app.context import AppContext
 from incidentmail.cli.common import say
 from incidentmail.cli.corrected import NEWS, command_line
-from incidentmail.core.commands import AssignRole, Command, Declare, NameCommander, SetPhase, SetStatus
+from incidentmail.core.commands import (
+    AssignRole,
+    Command,
+    Declare,
+    GiveUpdate,
+    NameCommander,
+    SetDescription,
+    SetPhase,
+    SetSeverity,
+    SetStatus,
+    SetText,
+)
 from incidentmail.core.conduct.promises import LAST_PHASE
 from incidentmail.core.model import Incident, Person, Status
 from incidentmail.core.text import counted
@@ -111,3 +122,20 @@ def ending_doubts(context: AppContext, incident: Incident) -> list[str]:
     numbers = ", ".join(f"{item.kind} {item.number}" for item in left)
     told = "" if all(item.owner and item.owner.address for item in left) else " if their address is known"
     return [*doubts, f"{counted(len(left), 'thing')} not done yet ({numbers}); the owners are told{told}"]
+
+
+def broken(context: AppContext, incident: Incident) -> str:
+    """Return the line in which all mails about `incident` state what is broken."""
+    from incidentmail.outbound.wording import Wording
+
+    line = Wording(words=context.words, zones=context.config.settings.timezones).broken(incident)
+    return f"{line.key}: {line.value}"
+
+
+def leaves_broken(commands: Sequence[Command], incident: Incident) -> bool:
+    """Return whether `commands` say in a sentence why `incident` is worse, but leave what is stated as broken."""
+    worse = any(isinstance(one, SetSeverity) and one.severity < incident.severity for one in commands)
+    restated = any(
+        isinstance(one, SetDescription) or (isinstance(one, SetText) and one.name == "impact") for one in commands
+    )
+    return worse and not restated and any(isinstance(one, GiveUpdate) and one.text for one in commands)

@@ -11,7 +11,6 @@ from incidentmail.cli.common import say
 from incidentmail.cli.help import option
 from incidentmail.cli.main import NOTHING_DONE as NOTHING_DONE
 from incidentmail.cli.main import StoppedFirst
-from incidentmail.cli.print_errors import hint_of
 from incidentmail.cli.screen.layout import Span, plain, wrapped
 from incidentmail.cli.screen.output import is_terminal, show, width_of_screen
 from incidentmail.errors import IncidentMailError, UsageError
@@ -82,6 +81,8 @@ def paragraphs() -> str:
 
 def explain(error: IncidentMailError) -> None:
     """Print an error and its hint below the line that somebody has just typed."""
+    from incidentmail.cli.print_errors import hint_of  # imported here because few answers are wrong
+
     say(f"  {error.message}", err=True)
     if hint := hint_of(error):
         say(f"  {hint}", err=True)

@@ -68,6 +68,7 @@ def handoff_command(
             spoken = says_yes(f"Was it agreed by voice with {to.name}?", note=note, also=("v", "voice"))
         elsewhere.text = _told([*([incident] if incident else []), str(to)], reason, spoken=spoken)
         if not spoken:
+            _check_leads_not_yet(context, incident, to)
             _check_can_answer(to, str(who), context.roster)
         told: Command = NameCommander(to) if spoken else OfferCommand(to)
         if then is not None:
@@ -128,6 +129,15 @@ def _told(names: Sequence[str], reason: str | None, *, spoken: bool) -> Text:
     who = names[-1] if names else "Somebody"
     line = f"{who} is commander now." if spoken else f"{who} is asked to take command."
     return of_options({"message": reason}, first=line, incident=names[0] if len(names) == 2 else None)
+
+
+def _check_leads_not_yet(context: AppContext, incident: str | None, to: Person) -> None:
+    """Raise UsageError if command would be offered to the person who has it."""
+    with context.ledger.snapshot() as view:
+        found = choose(view, incident)
+    if found.commander.same_as(to):
+        told = command_line("update", found.id, "--no-change")
+        raise UsageError(f"{to.name} leads {found.id} already", hint=f"to tell the list how it stands: {told}")
 
 
 def _check_can_answer(to: Person, who: str, roster: Roster | None = None) -> None:
