@@ -300,8 +300,9 @@ def test_what_is_said_of_a_closed_incident_is_no_reason_of_a_later_reopening(ins
 
 def test_an_offer_says_that_command_has_not_passed_and_how_it_passes_at_once(installation: Installation) -> None:
     installation.declare("Cards fail", "--severity", "2")
-    said = installation.ok("handoff", BO).out
-    assert "command passes once Bo K. accepts" in said and "--spoken" in said
+    said = installation.ok("handoff", BO)
+    assert "command passes once Bo K. accepts\n" in said.out
+    assert f"hint: was it agreed by voice? incidentmail handoff '{BO}' --spoken\n" in said.err
 
 
 def test_a_mail_of_an_ended_incident_says_what_was_broken(installation: Installation) -> None:

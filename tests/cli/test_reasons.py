@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,7 +79,7 @@ def test_whoever_is_named_reads_the_sentence_in_their_own_mail_too(
 ) -> None:
     installation.declare("Cards fail")
     installation.ok(*change, "-m", WHY)
-    assert f"\n\n> {WHY}\n" in installation.private[-1].get_content()
+    assert re.search(rf"^> (?:Mara Lindqvist writes: )?{re.escape(WHY)}$", installation.private[-1].get_content(), re.M)
 
 
 def test_a_sentence_is_not_reported_as_a_note_beside_the_change_that_it_explains(installation: Installation) -> None:

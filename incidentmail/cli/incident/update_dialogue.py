@@ -15,7 +15,7 @@ def ask_what_is_new(context: AppContext, which: str | None, draft: Draft) -> Dra
     """Return `draft` with the answers of the person at the terminal. Return None if they say nothing."""
     with context.ledger.snapshot() as view:
         incident = choose(view, which)
-    form, words = draft_form(context, draft, lambda _: None, ""), context.words
+    form, words = draft_form(context, draft, lambda _: None, lambda _: ""), context.words
     note = "Enter: no sentence"
     draft = asked(context, draft, form, SENTENCE, f"What is new about {incident.id}, in one sentence?", note=note)
     severity = " ".join(filter(None, (str(incident.severity), words.severity_name(incident.severity))))

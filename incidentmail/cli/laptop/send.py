@@ -71,7 +71,7 @@ def change_by_mail(
         def show_it(shown: Draft) -> None:
             _show(change(laptop, incident, shown.commands, to_list=to_list), shown.commands)
 
-        changed = agreed(laptop, draft, draft_form(laptop, draft, show_it, "Enter sends it"))
+        changed = agreed(laptop, draft, draft_form(laptop, draft, show_it, lambda _: "Enter sends it"))
         if changed is None:
             return _stopped()
         draft = changed

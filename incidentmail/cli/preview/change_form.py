@@ -25,7 +25,9 @@ TITLE = "Sentence"
 """The title of the text in a person's own words."""
 
 
-def draft_form(context: Terminal, draft: Draft, show_it: Callable[[Draft], None], enter: str) -> Form[Draft]:
+def draft_form(
+    context: Terminal, draft: Draft, show_it: Callable[[Draft], None], enter: Callable[[Draft], str]
+) -> Form[Draft]:
     """Return the form of a draft, which `show_it` prints. `enter` says what Enter does."""
     titles = {SENTENCE: TITLE, **dict(facts_of_incident(context))}
     return Form(
@@ -47,12 +49,14 @@ def agreed_change(context: AppContext, which: str | None, draft: Draft) -> Draft
     with context.ledger.snapshot() as view:
         incident = choose(view, which)
     typed = _lines(context, incident, draft)  # outside the loop, where an error ends the command
-    is_mailed = act.preview_change(context, incident.id, draft.commands) is not None
 
     def show_it(shown: Draft) -> None:
         show(typed if shown is draft else _lines(context, incident, shown), err=True)
 
-    enter = f"Enter {'sends' if is_mailed else 'does'} it ({incident.id})"
+    def enter(shown: Draft) -> str:
+        is_mailed = act.preview_change(context, incident.id, shown.commands) is not None
+        return f"Enter {'sends' if is_mailed else 'does'} it ({incident.id})"
+
     return agreed(context, draft, draft_form(context, draft, show_it, enter))
 
 

@@ -33,7 +33,7 @@ def declaration_form(context: Terminal, show_it: Callable[[Declare], None]) -> F
         put=put,
         stated=stated,
         note=lambda command, fact: _note(stated(command, fact)),
-        enter="Enter sends it",
+        enter=lambda _: "Enter sends it",
         stop="nothing is sent",
         has_paragraphs=True,
     )

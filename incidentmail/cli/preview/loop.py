@@ -38,14 +38,16 @@ class Form(Generic[T]):
     put: Callable[[T, str, Value], T]
     stated: Callable[[T, str], str]
     note: Callable[[T, str], str]
-    enter: str
+    enter: Callable[[T], str]
     stop: str
     has_paragraphs: bool = False
 
-    @property
-    def prompt(self) -> str:
-        letters = " a letter changes a line;" if self.titles else ""
-        return f"{self.enter};{letters} n stops, and {self.stop}."
+    def prompt(self, value: T, *, can_be_sent: bool) -> str:
+        """Return the line that asks what to do with `value`."""
+        enter = f"{self.enter(value)}; " if can_be_sent else ""
+        letters = "a letter changes a line; " if self.titles else ""
+        line = f"{enter}{letters}n stops, and {self.stop}."
+        return f"{line[:1].upper()}{line[1:]}"
 
 
 def agreed(context: Terminal, value: T, form: Form[T]) -> T | None:
@@ -55,8 +57,9 @@ def agreed(context: Terminal, value: T, form: Form[T]) -> T | None:
     """
     while True:
         can_be_sent, changed = _shown(value, form), None
+        prompt = form.prompt(value, can_be_sent=can_be_sent)
         while changed is None:
-            answer = ask_line(form.prompt)
+            answer = ask_line(prompt)
             if answer.casefold() in NO:
                 return None
             if answer.casefold() in YES and can_be_sent:
