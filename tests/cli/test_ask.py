@@ -144,7 +144,8 @@ def test_what_may_not_be_sent_can_be_changed(installation: Installation, termina
     for question, answer in (
         ("What do you see", "A key is in the open"), ("When did it begin?", ""), ("Who leads it", ""),
         ("this looks like a secret", None), ("A letter changes a line; n stops", ""),
-        ("this looks like a secret", None), ("A letter changes a line; n stops", "t"), ("What else is known?", "A key was published."), ("> ", ""),
+        ("this looks like a secret", None), ("A letter changes a line; n stops", "t"),
+        ("What else is known?", "A key was published."), ("> ", ""),
     ):  # fmt: skip
         terminal.sees(question)
         if answer is not None:
