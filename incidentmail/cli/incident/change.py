@@ -65,7 +65,7 @@ _LATEST = ("last", "latest")
 @click.argument("words", nargs=-1, metavar="[INCIDENT]", shell_complete=incident_names)
 @facts_options
 @option("--description", group=WORDS, metavar="TEXT", help="A better description; the subject stays.")
-@option("--no-change", group=WORDS, is_flag=True, help="Tell the list that nothing changed.")
+@option("--no-change", group=WORDS, is_flag=True, help="Mail the list now, though there is no news to tell.")
 @yes_option
 @dry_run_option
 @secret_option
@@ -73,6 +73,9 @@ _LATEST = ("last", "latest")
 @click.pass_context
 def update_command(ctx: click.Context, /, words: tuple[str, ...], dry_run: bool, as_json: bool, **given: object) -> int:
     """Change an incident, or say where it stands, and mail the list.
+
+    The list gets mail about a sentence, severity, phase, commander or next update; other changes are in the next mail
+    to it, or with --no-change in one now.
 
     INCIDENT is its id or any unique part of it; with one open incident none is needed. Typed alone, it asks at a
     terminal what is new. A terminal shows the mail, and each line can be changed before Enter sends it.
