@@ -1,14 +1,18 @@
 """Recognise a ticket system's receipt that no header field marks as automatic.
 
-Two signs are required, because people also thank others for messages: a first sentence that is typical of such systems,
-and a ticket number or a promise to answer.
+Two signs are required, because people also thank others for messages. One is a first sentence that is typical of such
+systems. The other is a ticket number, a promise to answer, or a first line that asks for replies above it. Everything
+below such a line looks like a quotation, so these systems seem to write nothing of their own.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from incidentmail.core.text import one_line
+
+from .extraction.cut import Extraction
 
 LINES_MAX = 8
 """The maximum number of lines searched. A ticket system names the ticket at the top."""
@@ -62,16 +66,45 @@ _GREETING = re.compile(
 )
 
 
+# `##- Please type your reply above this line -##`, and what other systems write in its place
+_REPLY_ABOVE = re.compile(
+    r"(?=.*(?:repl|answer|respon|répon|type|write|antwort|schreib|saisi|respuesta|escrib|respost|escrev|digit|rispost"
+    r"|scriv|antwoord|typ |svar|skriv|odpowied))"
+    r".*\b(?:above|over|oberhalb|über|au[- ]dessus|encima|sobre|acima|sopra|boven|ovanför|ovenfor|powyżej)\b"
+    r".{0,12}\b(?:line|zeile|linie|ligne|línea|linea|linha|riga|regel|lijn|linje|linjen|raden|linii)\b.*"
+    r"|.*この行より上.*",
+    re.I,
+)
+
+
+def is_receipt(extraction: Extraction, subject: str) -> bool:
+    """Return whether a body is an automatic receipt, in the sender's own text or below a line that asks for replies."""
+    if extraction.new_text.strip():
+        return acknowledges(extraction.new_text, subject)
+    lines = [one.line.text for one in extraction.lines[: 2 * LINES_MAX]]
+    return _says_reply_above(lines) and acknowledges("\n".join(lines), subject)
+
+
+def _says_reply_above(lines: Sequence[str]) -> bool:
+    first = next((line for line in lines if any(map(str.isalpha, line))), "")
+    return _REPLY_ABOVE.fullmatch(one_line(first[:CHARS_MAX])) is not None
+
+
 def acknowledges(new_text: str, subject: str) -> bool:
-    """Return whether the sender's own text is an automatic receipt for a message.
+    r"""Return whether the sender's own text is an automatic receipt for a message.
 
     >>> acknowledges("Your request has been received #123", "Checkout is down")
     True
     >>> acknowledges("Your request was received twice by the gateway, that is the cause.", "Checkout is down")
     False
+    >>> acknowledges("--- Reply above this line ---\n\nYour ticket has been received.", "Checkout is down")
+    True
     """
     lines = [one_line(line) for line in new_text[:CHARS_MAX].split("\n")]
     lines = [line for line in lines if line][:LINES_MAX]
+    is_template = _says_reply_above(lines)
+    if is_template:
+        lines = [line for line in lines if any(map(str.isalpha, line))][1:]
     if lines and _GREETING.fullmatch(lines[0].rstrip(",!.:")):
         lines.pop(0)
     elif lines:
@@ -79,4 +112,4 @@ def acknowledges(new_text: str, subject: str) -> bool:
     text = "\n".join(lines)
     if not _BEGINS.match(text):
         return False
-    return bool(_NUMBER.search(text) or _NUMBER.search(subject) or _PROMISE.search(text))
+    return is_template or bool(_NUMBER.search(text) or _NUMBER.search(subject) or _PROMISE.search(text))

@@ -27,7 +27,7 @@ from incidentmail.reply.memory.earlier_words import Memory
 from incidentmail.reply.named_line import named_line
 from incidentmail.reply.own_mail import read_own
 from incidentmail.reply.read_mail import Reading
-from incidentmail.reply.ticket_receipt import acknowledges
+from incidentmail.reply.ticket_receipt import is_receipt
 from incidentmail.reply.understand import Understood, understand
 
 from .alerts.alert_in import AlertIn, alert_in
@@ -233,7 +233,7 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
         answered = note_answered(known, found.incident)
         understood = understand(known.body, reply_context, earlier, answered) if answered else understood
     new_text = understood.extraction.new_text
-    if acknowledges(new_text, message.subject):
+    if is_receipt(understood.extraction, message.subject):
         return _automatic(known, "automatic", "acknowledgement", understood)
     copies = known.copies(new_text)
     # A message that is decided again or displayed must be parsed as before, without its own words in memory.
