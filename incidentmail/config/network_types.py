@@ -24,12 +24,29 @@ PORT_MAX = 65535
 def address(value: object) -> str:
     """Return a bare address in lower case."""
     found = text(value).lower()
+    check_ascii(found)
     if len(found) > ADDRESS_CHARS_MAX or not ADDRESS.fullmatch(found):
         raise ValueError("write a bare address, such as 'incidents@example.com'")
     return found
 
 
+def check_ascii(found: str) -> None:
+    """Raise ValueError if an address has other letters than ASCII, and say what to write instead."""
+    local, at, domain = found.strip().rpartition("@")
+    if found.isascii() or not at or "<" in found:
+        return
+    from incidentmail.core.hosts import public_host
+
+    in_ascii = public_host(domain)
+    if not local.isascii():
+        raise ValueError("the part before the @ has to be ASCII; write another address of this mailbox")
+    if in_ascii is None:
+        raise ValueError("its domain has to be ASCII; write the form that begins with 'xn--'")
+    raise ValueError(f"write its domain in ASCII: '{local}@{in_ascii}'")
+
+
 def address_of_person(value: object) -> str:
+    check_ascii(text(value).lower())
     try:
         return address(value)
     except ValueError as error:
@@ -39,6 +56,7 @@ def address_of_person(value: object) -> str:
 def member(value: object) -> str:
     """Return an address, or `*@` and a domain, in lower case."""
     pattern = text(value).lower()
+    check_ascii(pattern)
     if len(pattern) > ADDRESS_CHARS_MAX or not ADDRESS.fullmatch(pattern.replace("*@", "x@", 1)):
         raise ValueError("write an address, or a whole domain as '*@example.com'")
     if pattern.startswith("*@") and pattern[2:] in PUBLIC_DOMAINS:

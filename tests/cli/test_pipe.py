@@ -145,7 +145,24 @@ def test_a_report_with_the_null_sender_is_a_machine_s(
     assert outcome["outcome"] == "automatic"
 
 
-def test_a_mail_over_the_limit_stays_with_the_mail_server(installation: Installation) -> None:
-    result = installation.run("ingest", stdin=b"Subject: x\n\n" + b"y" * (10 * 1024 * 1024))
-    assert (result.code, outcomes(installation)) == (75, [])
-    assert "more than 10485760 bytes" in result.err
+def test_of_a_mail_over_the_limit_only_the_header_is_stored_and_the_operator_sees_it(
+    installation: Installation, mails: Mails
+) -> None:
+    """With an exit code of 75, it would stay in the mail server's queue for days, and nobody would see it."""
+    raw = mails.reply_to(installation.declare(), "sev 1\n" + "y" * 12_000_000, JAYLA)
+    result = installation.run("ingest", stdin=raw)
+    assert result.code == 0
+    assert f"only the header is stored: it has {len(raw)} bytes, more than 10485760" in result.err
+    (shown,) = installation.ok("inbox", "--json").lines
+    assert (shown["outcome"], shown["rule"], shown["from"]) == ("quarantined", "unfetched", "jayla@example.com")
+    assert shown["reason"] == f"it has {len(raw)} bytes, more than 10485760"
+    assert "set aside within a week" in installation.run("status").out
+    assert installation.show()["severity"] == 3
+    assert installation.ledger.stat().st_size < 1_000_000
+
+
+def test_a_large_file_is_taken_in_the_same_way(installation: Installation) -> None:
+    file = installation.path / "mail.eml"
+    file.write_bytes(b"From: jayla@example.com\nSubject: x\n\n" + b"y" * 12_000_000)
+    assert installation.ok("ingest", str(file))
+    assert [one["outcome"] for one in installation.ok("inbox", "--all", "--json").lines] == ["quarantined"]

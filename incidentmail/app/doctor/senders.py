@@ -12,7 +12,7 @@ from incidentmail.inbound.fields import Head
 from .finding import Finding, ok, warning
 
 CHECK = "verify"
-_ID = re.compile(r"\s*([!-:<-~]{1,253})\s*(?:[0-9]{1,3}\s*)?;")
+_ID = re.compile(r'\s*"?([!#-:<-~]{1,253})"?\s*(?:[0-9]{1,3}\s*)?;')
 _METHOD_FIRST = re.compile(r"\s*[a-z0-9-]{1,20}\s*=", re.IGNORECASE)
 
 

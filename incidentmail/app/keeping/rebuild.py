@@ -7,8 +7,9 @@ outside our threads is ignored. The new ledger does not lead until it is promote
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Final
@@ -16,6 +17,7 @@ from typing import Final
 from incidentmail.app.context import AppContext, open_context
 from incidentmail.app.key_file import KEY_BYTES, read_key
 from incidentmail.app.receiving.apply import accept_mails, apply_next
+from incidentmail.app.sending.enqueue import LEFT_OUT
 from incidentmail.config.ledger_place import LedgerPlace
 from incidentmail.config.load import Config
 from incidentmail.core.frozen import Frozen, replace
@@ -42,10 +44,14 @@ Progress = Callable[[int, int], None]
 
 
 class Gap(Frozen, kw_only=True):
-    """An incident, and the numbers of its updates that are missing."""
+    """An incident, and the numbers of its updates that are missing.
+
+    `skipped` are the numbers that a promotion left out. Normally, no update has ever had them.
+    """
 
     incident: str
     missing: tuple[int, ...]
+    skipped: tuple[int, ...]
 
 
 class Rebuilt(Frozen, kw_only=True):
@@ -69,10 +75,11 @@ class Rebuilt(Frozen, kw_only=True):
 
 
 class _Letter(Frozen, kw_only=True):
-    """One message of our threads, and the timestamp by which the messages are sorted."""
+    """One message of our threads, and the timestamp by which the messages are sorted. `update` is from `_update_in`."""
 
     at: datetime
     mail: SavedMail
+    update: tuple[str, int, int] | None
 
 
 def rebuild(
@@ -165,7 +172,9 @@ def _letters(key: Key, mails: Iterable[SavedMail]) -> tuple[int, list[_Letter]]:
             found.append((mail, message))
     times = _times([message for _, message in found])
     order = sorted(range(len(found)), key=lambda index: (times[index], len(found[index][1].references)))
-    return count, [_Letter(at=times[index], mail=found[index][0]) for index in order]
+    return count, [
+        _Letter(at=times[index], mail=found[index][0], update=_update_in(found[index][1])) for index in order
+    ]
 
 
 def _times(messages: Sequence[Message]) -> list[datetime]:
@@ -226,12 +235,17 @@ def _result(
     with context.ledger.snapshot() as view:
         incidents = view.incidents(everything=True)
         numbers = {one.id: {update.number for update in one.announced} for one in incidents}
+        skipped = _skipped(letters, numbers)
         replies = sum(outcome.outcome == "note" for outcome in view.outcomes())
         head = view.head().hash
     gaps = [
-        Gap(incident=name, missing=missing)
+        Gap(
+            incident=name,
+            missing=tuple(number for number in absent if number not in skipped.get(name, ())),
+            skipped=tuple(number for number in absent if number in skipped.get(name, ())),
+        )
         for name, known in numbers.items()
-        if (missing := tuple(number for number in range(1, max(known, default=0)) if number not in known))
+        if (absent := [number for number in range(1, max(known, default=0)) if number not in known])
     ]
     return Rebuilt(
         mails=count,
@@ -245,3 +259,32 @@ def _result(
         is_proven=is_proven,
         head=head,
     )
+
+
+def _skipped(letters: Iterable[_Letter], numbers: Mapping[str, Collection[int]]) -> dict[str, set[int]]:
+    """Return the update numbers of each incident that promotions left out, below the first update after each of them.
+
+    The messages state how often their ledger had been promoted. After a back-up was restored, nothing else shows it.
+    """
+    epochs: dict[str, dict[int, int]] = {}
+    for letter in letters:
+        if letter.update is not None:
+            name, number, epoch = letter.update
+            epochs.setdefault(name, {})[number] = epoch
+    found: dict[str, set[int]] = {}
+    for name, of in epochs.items():
+        last = 0
+        for number in sorted(of.keys() & numbers.get(name, ())):
+            if of[number] > last:
+                found.setdefault(name, set()).update(range(number - LEFT_OUT, number))
+                last = of[number]
+    return found
+
+
+def _update_in(message: Message) -> tuple[str, int, int] | None:
+    """Return the incident, the number and the count of promotions in our header fields, or None."""
+    name, number = message.field(OurField.ID), message.field(OurField.UPDATE) or ""
+    epoch = message.field(OurField.EPOCH) or "0"
+    if name is None or not all(re.fullmatch("[0-9]{1,9}", text) for text in (number, epoch)):
+        return None
+    return name, int(number), int(epoch)

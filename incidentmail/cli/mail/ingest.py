@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -16,12 +17,13 @@ from incidentmail.cli.main import TEMPORARY_FAILURE
 from incidentmail.cli.reporting import raise_faults, warn_about_faults
 from incidentmail.errors import IncidentMailError, UnreadableInputError
 from incidentmail.inbound.fields import read_head
-from incidentmail.inbound.limits import MESSAGE_BYTES_MAX
+from incidentmail.inbound.limits import MESSAGE_BYTES_MAX, WHOLE_HEADER_BYTES_MAX, header_end
 from incidentmail.inbound.message import Envelope, canonical_address
 from incidentmail.ledger.values import Outcome
 
 from .outcomes_shown import deferred_text, print_outcome
 
+CHUNK_BYTES = 1024 * 1024
 OTHERS_S_MAX = 20.0
 """The maximum time in seconds for which a process handles other processes' messages after its own is done."""
 
@@ -42,15 +44,16 @@ def ingest_command(
     """Take one mail from standard input, or from FILE.
 
     Exits 0 once the mail is stored, whatever it says; else 75, so that the mail server tries again. A damaged ledger
-    takes none.
+    takes none. Of a mail over 10 MiB, only the header is stored, and inbox shows it.
     """
     stored = False
     try:
-        raw = _raw(file)
+        raw, unread = _raw(file)
         with context_of(ctx) as context:
             context.ledger.check()
             paths = tuple(a for text in recipient or _written_recipients(raw) if (a := canonical_address(text)))
-            (seq,) = accept_mails(context, [(raw, Envelope(way="pipe", reverse_path=sender, forward_paths=paths))])
+            envelope = Envelope(way="pipe", reverse_path=sender, forward_paths=paths, unfetched=unread)
+            (seq,) = accept_mails(context, [(raw, envelope)])
             stored = True
             _work_on(context, seq, as_json=as_json)
     except Exception as error:  # any other exit code would make a mail server bounce the message to the list
@@ -67,23 +70,38 @@ def _written_recipients(raw: bytes) -> tuple[str, ...]:
     return tuple(filter(None, [read_head(raw).first("x-original-to").strip()]))
 
 
-def _raw(file: str | None) -> bytes:
+def _raw(file: str | None) -> tuple[bytes, str | None]:
+    """Return the bytes of the mail and None.
+
+    If it is too large, return its header, and why the rest was not read. An exit code of 75 would keep it in the mail
+    server's queue for days, and nobody would see it.
+    """
     if file and file != "-":
         try:
             with Path(file).open("rb") as source:
-                raw = source.read(MESSAGE_BYTES_MAX + 1)
+                raw, size = _read(source)
         except OSError as error:
             raise UnreadableInputError(f"{file}: {error.strerror}", hint="name a file that holds one mail") from error
     else:
-        raw = sys.stdin.buffer.read(MESSAGE_BYTES_MAX + 1) if sys.stdin else b""
+        raw, size = _read(sys.stdin.buffer) if sys.stdin else (b"", 0)
     if not raw:
         where = file if file and file != "-" else "standard input"
         raise UnreadableInputError(f"there is no mail in {where}", hint="pipe one mail into it, or name its file")
-    if len(raw) > MESSAGE_BYTES_MAX:
-        raise UnreadableInputError(
-            f"the mail has more than {MESSAGE_BYTES_MAX} bytes", hint="let the mail server refuse such mail"
-        )
-    return raw
+    if size > MESSAGE_BYTES_MAX:
+        unread = f"it has {size} bytes, more than {MESSAGE_BYTES_MAX}"
+        say(f"incidentmail: warning: only the header is stored: {unread}", err=True)
+        say("hint: let the mail server refuse such mail, so that the sender learns of it", err=True)
+        return raw[: header_end(raw, 0, WHOLE_HEADER_BYTES_MAX)[1]], unread
+    return raw, None
+
+
+def _read(source: BinaryIO) -> tuple[bytes, int]:
+    """Return the mail, cut above the limit, and its size. It is read to its end, as mail servers expect."""
+    raw = source.read(MESSAGE_BYTES_MAX + 1)
+    size = len(raw)
+    while more := source.read(CHUNK_BYTES):
+        size += len(more)
+    return raw, size
 
 
 def _work_on(context: AppContext, seq: int, *, as_json: bool) -> None:

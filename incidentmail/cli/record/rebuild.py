@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import click
 from incidentmail.cli.common import json_option, print_json, say
 from incidentmail.cli.help import command
 from incidentmail.core.frozen import plain
+from incidentmail.core.record.removed import ranges_of
 from incidentmail.core.text import counted
 
 from .progress import progress_of
@@ -52,7 +54,10 @@ def rebuild(ctx: click.Context, paths: tuple[Path, ...], unproven: bool, as_json
         f"{counted(done.incidents, 'incident')}, {counted(done.updates, 'update')}, {counted(done.replies, 'note')}"
     )
     for gap in done.gaps[:NAMED_MAX]:
-        say(f"missing of {gap.incident}: update {', '.join(map(str, gap.missing))}")
+        if gap.missing:
+            say(f"missing of {gap.incident}: update {_shown(gap.missing)}")
+        if gap.skipped:
+            say(f"not missing: a promotion skipped update {_shown(gap.skipped)} of {gap.incident}")
     for reason in done.unplaced[:NAMED_MAX]:
         say(f"not used: {reason}")
     say(NOT_IN_MAIL)
@@ -60,3 +65,7 @@ def rebuild(ctx: click.Context, paths: tuple[Path, ...], unproven: bool, as_json
         say("incidentmail: warning: no key proves any of this, and the ledger says so", err=True)
     say("'incidentmail promote' makes this installation the one that leads; until then it is silent")
     return 0
+
+
+def _shown(numbers: Sequence[int]) -> str:
+    return ", ".join(str(first) if first == last else f"{first} to {last}" for first, last in ranges_of(numbers))

@@ -22,7 +22,8 @@ from .evidence import NOTHING, Evidence
 MICROSOFT_365 = "microsoft365"
 _MARK = re.compile(r'\\.|["();]', re.S)
 _METHOD = re.compile(r"\s*([a-z0-9-]+)\s*(?:/\s*[0-9]+\s*)?=", re.I | re.A)
-_FIRST_WORD = re.compile(r"\s*([^\s;()]+)")
+_FIRST_WORD = re.compile(r"\s*([^\s;()\"]+)")
+_FIRST_QUOTED = re.compile(r'\s*"((?:[^"\\]|\\.)*)"(?=[\s;(]|\Z)')
 _BY = re.compile(r"(?:^|\s)by\s+([^\s;()]+)", re.I | re.A)
 _METHODS = ("dmarc", "dkim", "spf", "arc", "auth")
 _UNREADABLE = "unreadable"
@@ -44,8 +45,15 @@ class Server:
     def name(self) -> str:
         return self.authserv_id or "Microsoft 365"
 
-    def wrote(self, value: str) -> bool:
-        """Return whether the field names this server. Names are compared as ASCII, ignoring case."""
+    def wrote(self, value: str, *, in_quotes: bool = False) -> bool:
+        """Return whether the field names this server. Names are compared as ASCII, ignoring case.
+
+        If `in_quotes` is true, the name may also be a quoted string (RFC 8601 section 2.2).
+        """
+        quoted = _FIRST_QUOTED.match(value) if in_quotes else None
+        if quoted is not None and self.authserv_id is not None:
+            name = re.sub(r"\\(.)", r"\1", quoted[1])
+            return name.isascii() and name.lower() == self.authserv_id.lower()
         first = _FIRST_WORD.match(value)
         if self.authserv_id is not None:
             return first is not None and first[1].isascii() and first[1].lower() == self.authserv_id.lower()
@@ -154,7 +162,9 @@ def results_of(message: Message, server: Server) -> tuple[Result, ...] | Evidenc
             is_below_trace = True
         if name != "authentication-results":
             continue
-        if not server.wrote(value):
+        # Servers remove forged fields with their own name, but some may miss a name in quotation marks. There are none
+        # above our server's trace field.
+        if not server.wrote(value, in_quotes=not is_below_trace):
             if is_below_trace or server.authserv_id is None:  # without a name, only the position shows who wrote it
                 break
             is_below_others = True

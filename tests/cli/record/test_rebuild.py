@@ -98,6 +98,20 @@ def test_gaps_are_named(installation: Installation, mails: Mails) -> None:
     assert "missing of 2026-11-20-cards-fail: update 2" in said.out
 
 
+def test_numbers_that_a_promotion_skipped_are_not_called_missing(installation: Installation, mails: Mails) -> None:
+    installation.declare("Cards fail", "--severity", "3")
+    for severity in ("2", "1", "3"):
+        installation.ok("update", "--severity", severity)
+    installation.ok("promote", "--restored")
+    installation.ok("update", "--severity", "2")
+    box = [bytes(mail) for mail in installation.mails if mail["Incident-Update"]]
+    as_files(installation.path / "box", [box[0], box[1], box[3], box[4]])
+    lose_ledger(installation)
+    said = installation.ok("ledger", "rebuild", str(installation.path / "box"))
+    assert "missing of 2026-11-20-cards-fail: update 2\n" in said.out
+    assert "not missing: a promotion skipped update 4 to 103 of 2026-11-20-cards-fail\n" in said.out
+
+
 def test_an_interrupted_rebuild_goes_on(
     installation: Installation, mails: Mails, monkeypatch: pytest.MonkeyPatch
 ) -> None:

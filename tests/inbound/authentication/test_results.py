@@ -33,6 +33,8 @@ def results(text: str, of: str = "mx.example.com") -> str:
     [
         (results(PASS), ("pass", "dmarc-pass")),
         (results(PASS, "MX.Example.COM 1"), ("pass", "dmarc-pass")),
+        (results(PASS, '"mx.example.com"'), ("pass", "dmarc-pass")),
+        (results(PASS, '"MX.Example\\.com" 1'), ("pass", "dmarc-pass")),
         (results("dkim=pass header.d=example.com header.b=\"ab/c\"; " + PASS), ("pass", "dmarc-pass")),
         (results("iprev=pass smtp.remote-ip=2001:db8::1; " + PASS), ("pass", "dmarc-pass")),
         (results("spf=pass smtp.mailfrom=\"a;dmarc=fail\"@example.com; " + PASS), ("pass", "dmarc-pass")),
@@ -210,3 +212,17 @@ def test_no_field_of_a_stranger_raises(text: str, start: str) -> None:
 def test_what_another_server_found_before_microsoft_365_does_not_count() -> None:
     earlier = "Authentication-Results: spf=fail smtp.mailfrom=example.com;dmarc=fail header.from=example.com"
     assert said(WITHIN, MICROSOFT, earlier, server=OFFICE) == ("pass", "dmarc-pass")
+
+
+@pytest.mark.parametrize(
+    "name", ['"mx.example.com.evil.test"', '"mx.example.com"x', '"mx.example.com', '"mx.example.com ;"']
+)
+def test_a_name_in_quotation_marks_is_ours_only_as_a_whole(name: str) -> None:
+    assert said(results(PASS, name))[0] != "pass"
+
+
+def test_below_our_trace_field_a_name_in_quotation_marks_proves_nothing() -> None:
+    """Our server may have left a forged field there, if it removes only fields with its name as it writes it."""
+    received = "Received: from a by mx.example.com; Fri, 20 Nov 2026 14:20:00 +0000"
+    assert said(received, results(PASS))[0] == "pass"
+    assert said(received, results(PASS, '"mx.example.com"'))[0] != "pass"
