@@ -11,6 +11,7 @@ from incidentmail.inbound.message import Message
 from incidentmail.reply.detector.detect import detect
 from incidentmail.reply.extraction.cut import Extraction, cut
 from incidentmail.reply.extraction.link_targets import without_targets
+from incidentmail.reply.extraction.struck_words import without_struck_words
 from incidentmail.reply.extraction.wrapped_lines import unwrapped
 from incidentmail.reply.grammar.read_commands import read
 from incidentmail.reply.memory.answers_between import answers_between
@@ -19,6 +20,7 @@ from incidentmail.reply.memory.restated import restated
 from incidentmail.reply.memory.summary import LazyMemory
 
 from .parsed import Context, NewLine, Problem, Read
+from .retraction import without_retracted
 from .wrapped_values import join_values
 
 _REPEATED = "these lines stood word for word in an earlier mail, so they are taken for a quotation"
@@ -98,7 +100,7 @@ def understand(
     texts = map(_as_meant, written_lines([line.text for line in kept]))
     lines = list(map(NewLine, [line.number for line in kept], texts, readable))
     lines, doubtful = join_values(lines, context, is_typed=extraction.is_typed)
-    found = read(lines, context)
+    found = without_retracted(read(lines, context), lines, context)
     if doubtful:
         found = replace(found, problems=(*doubtful, *found.problems))
     else:
@@ -112,8 +114,8 @@ def understand(
 
 
 def _as_meant(line: str) -> str:
-    """Return a line with composed letters (NFC), as macOS does not write them, and without the targets of links."""
-    return without_targets(composed(line))
+    """Return a line with composed letters (NFC), which macOS does not write, without link targets and struck words."""
+    return without_struck_words(without_targets(composed(line)))
 
 
 def _report_repetition(found: Read, lines: list[NewLine], context: Context, reason: str) -> Read:

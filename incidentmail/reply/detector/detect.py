@@ -17,6 +17,7 @@ from incidentmail.reply.grammar.reader import ABOUT
 from incidentmail.reply.grammar.tracking_words import unfinished_tracking
 from incidentmail.reply.parsed import About, Ask, Context, NewLine, text_of
 
+from .brief_steps import brief_step
 from .wishes import Wish, place, wishes
 
 SHORT_CHARS_MAX = 400
@@ -73,6 +74,9 @@ def _found(own: Sequence[NewLine], context: Context) -> Iterator[Ask]:
     asked = list(_wished(own, text, context))
     yield from asked
     if context.declaring or asked:
+        return
+    if named := brief_step(text, context):
+        yield _ask(first, named.about, offers=named.offers)
         return
     if len(text) <= SHORT_CHARS_MAX and (mistyped := _mistyped(first, context)):
         yield mistyped

@@ -17,7 +17,7 @@ from . import patterns as forms
 from .clauses import Found, Passage, Reason, clause_at, stated_severity, time_tail
 from .lexicon import CONDITIONS, DOUBTS, OTHER_TIMES, SPEECH
 from .numbers import steps
-from .taking_back import WORD, takes_back
+from .taking_back import WORD, is_unsure, takes_back
 from .venues import venue_at
 
 
@@ -165,7 +165,8 @@ def _sentence(passage: Passage, at: int, *, shorthand: bool) -> list[Found | Tak
     if end and end[0].strip():
         clauses = [replace(clause, form="sentence") for clause in clauses]
     bracketed = forms.BRACKETED.match(text, last)
-    if bracketed and _is_aside(bracketed["inside"], context):
+    is_aside = bracketed is not None and _is_aside(bracketed["inside"], context)
+    if bracketed and is_aside:
         last = _behind_politeness(text, bracketed.end(), context)
         end = forms.END.match(text, last)
     is_short = _is_short(text, begin, last) and shorthand
@@ -181,7 +182,8 @@ def _sentence(passage: Passage, at: int, *, shorthand: bool) -> list[Found | Tak
     if pause and is_short:
         is_storage = fold_case(text[begin : begin + 2]) == "s3"  # the storage service
         return [] if is_storage else [TakenBack(_next_sentence(text, pause.end()), tuple(clauses))]
-    if pause and not takes_back(text, pause.end(), written_at=context.written_at):
+    is_doubted = bracketed is not None and not is_aside
+    if pause and not is_doubted and not takes_back(text, pause.end(), written_at=context.written_at):
         return [*clauses[:-1], replace(clauses[-1], end=pause.end())]
     if pause or _is_unfinished(text, last):
         return [TakenBack(_next_sentence(text, last), tuple(clauses))]
@@ -230,7 +232,7 @@ def _is_aside(inside: str, context: Context) -> bool:
     return all(
         fold_case(piece) in names
         or (fold_case(piece).startswith("was ") and len(piece) > 4)
-        or not takes_back(piece, 0, written_at=context.written_at)
+        or not (is_unsure(piece) or takes_back(piece, 0, written_at=context.written_at))
         for piece in pieces
         if piece
     )

@@ -23,6 +23,7 @@ from .lexicon import (
     SOMEBODY,
     SPEECH,
     WORSENING,
+    words,
 )
 
 FLAGS = re.I | re.A
@@ -30,18 +31,30 @@ CLAUSE_CHARS_MAX = 400
 LATER_MAX = timedelta(hours=12)
 """The maximum distance of a time of day that counts as being in the future. One further ahead has just passed."""
 
+_RETRACTION = (
+    r"(?:scratch|scrap|forget|ignore|disregard|strike|drop|undo|cancel)\s+(?:all\s+)?(?:that|it|this|me|my\s+(?:last|mail|message))"
+    r"(?=\s*(?:[,.;:!?…)\n]|[-–—]|$)|\s+(?:please|pls|sorry|i|we|all|again|everyone|all|wrong|was|looked|my|one|mail|message)\b)"
+)
 _PHRASES = re.compile(
+    rf"{_RETRACTION}|"
     r"just\s+(?:kidding|a\s+(?:test|joke|drill))|scratch\s+that|never\s*mind|strike\s+that|wait\b|hang\s+on|hold\s+on"
-    r"|(?:a\s+)?false\s+alarm|(?:the\s+)?wrong\s+(?:thread|incident|mail|list|window|one|number)|by\s+mistake"
+    r"|(?:a\s+)?false\s+alarm|(?:the\s+)?wrong\s+(?:thread|incident|mail|list|window|one|number|dashboard|graph|screen|tab|system|chart)|by\s+mistake"
     r"|my\s+(?:mistake|bad|fault)|no\s+(?:longer|more|way|need)\b(?!\s+(?:than|errors|data))|to\s+be\s+(?:confirmed|decided|discussed)"
     r"|according\s+to|in\s+(?:theory|principle|a\s+way|a\s+sense)|on\s+paper|(?:sort|kind)\s+of\b|so\s+to\s+(?:say|speak)|if\s+you\s+ask|in\s+my\s+opinion|(?:is|was)\s+(?:it|that|this)\b|at\s+(?:most|worst|best|least)\b|if\s+anything"
     r"|i['’]?d\s+(?:say|call|guess|think|argue)|only\s+(?:if|when|once|after|until)\b|only\s*$|so\s+(?:they|he|she|i)\s"
-    r"|(?:not|isn['’]?t)\s+(?:a\s+)?(?:it|this|that|yet|now|really|true|today|confirmed|needed|necessary|any\s*more"
+    r"|(?:not|isn['’]?t)\s+(?:a\s+)?(?:(?:completely|entirely|totally|quite|fully|absolutely|100\s?%|very|all\s+that)\s+)?(?:convinced|confident|it|this|that|yet|now|really|true|today|confirmed|needed|necessary|any\s*more"
     r"|anymore|certain(?:\s+yet)?\s*$|sure(?:\s+(?:yet|though|if|whether|this|it|that|on\s+that)\b|\s*$))"
     r"|as\s+(?:discussed|planned|usual)\s+(?:tomorrow|later)|what\s+(?:do|does)\s+(?:you|everyone|everybody)\s+think"
     r"|do\s+(?:you|we|others)\s+(?:all\s+)?agree|makes?\s+sense|sounds?\s+(?:right|good|ok)|any\s+objections?"
     r"|(?:should|shall|can|could|do|are|am)\s+(?:we|i)\b(?!\s+(?:call|inform|tell|get|page|wake|need|know|have|reach))"
     r"|would\s+(?:that|this|it)|does\s+(?:that|this|it)\b|anyone\s*\?|thoughts\b|objections\b|agreed?\s*\?",
+    FLAGS,
+)
+_RETRACTS = re.compile(
+    rf"(?:(?:sorry|actually|no|oh|oops|ah|ok|argh|wait|hm+)\b[\s,.!:;–—-]*){{0,3}}(?:{_RETRACTION}"
+    r"|never\s*mind(?!\s+the)|nvm\b|just\s+(?:kidding|a\s+(?:test|joke|drill))\b|(?:a\s+)?false\s+alarm\b|by\s+mistake\b|my\s+(?:mistake|bad)\b"
+    r"|(?:the\s+)?wrong\s+(?:thread|incident|mail|list|window|one|number|dashboard|graph|screen|tab)\b|not\s+yet\b|wait\s*[,.!]\s*no\b"
+    r"|(?:it|that|this)(?:['’]s|\s+is|\s+was)\s+(?:wrong|a\s+mistake|a\s+joke|a\s+false\s+alarm|my\s+mistake|premature|over|nothing|not\s+true|meant\s+for)\b)",
     FLAGS,
 )
 _TAG = re.compile(
@@ -69,6 +82,9 @@ _IN_A_WHILE = re.compile(
 )
 _CLAUSE_END = re.compile(r"[,;!?\n]|[:.](?!\d)|\s[-–—]{1,2}\s|—")
 WORD = re.compile(r"[\w'’-]+")
+_UNSURE = words(
+    "maybe perhaps possibly probably presumably unsure uncertain guess guessing tentative tentatively tbc tbd"
+)
 
 
 def clause_of(text: str, at: int) -> tuple[str, str]:
@@ -108,6 +124,20 @@ def takes_back(text: str, at: int, *, written_at: datetime, same_sentence: bool 
         or _is_reported(words, same_sentence=same_sentence)
         or _is_elliptical(words, is_question=mark == "?", has_main_clause=not same_sentence and mark == ",")
     )
+
+
+def retracts(text: str) -> bool:
+    """Return whether a line or paragraph below a command takes it back in so many words.
+
+    >>> retracts("forget it, I looked at the wrong dashboard"), retracts("forget the queue, the bank is down")
+    (True, False)
+    """
+    return _RETRACTS.match(text[:CLAUSE_CHARS_MAX].lstrip(" \t\"'”’(")) is not None
+
+
+def is_unsure(text: str) -> bool:
+    """Return whether a text in brackets has a doubt in it: `(not completely sure)`, `(a guess)`."""
+    return not {fold_case(word) for word in WORD.findall(text)}.isdisjoint(_UNSURE)
 
 
 def _is_elliptical(words: list[str], *, is_question: bool, has_main_clause: bool) -> bool:

@@ -28,6 +28,7 @@ me: i, i'm, im, i am, i'll, i will, i've, ive, me, myself, i'd, i would, put me 
 me: it's me, that's me
 me: use me
 me: with me
+opinion: from my point of view, in my view, in my opinion, to my mind, for me
 opinion: think, guess, feel, feels, sounds, looks, qualifies, treat, consider, call, declare, imo, imho, definitely
 opinion: clearly
 opinion: probably, maybe, obviously, certainly, surely, say, same, must be, has to be, needs to be, should be

@@ -1,0 +1,67 @@
+"""Recognise a reply of few words that names a severity or phase with its number, whatever its other words are."""
+
+from __future__ import annotations
+
+import re
+
+from incidentmail.reply.grammar.numbers import PRIORITY, configured
+from incidentmail.reply.parsed import Context
+
+from .clauses import Clause, clauses_of
+from .wishes import Wish
+
+WORDS_MAX = 8
+PHASE_WORDS_MAX = 6
+"""The same for a phase, a word with other meanings."""
+_DISCUSSES = frozenset({"denied", "past", "often", "others", "later"})
+"""The tags of words that show that a short reply is about something else. Reported speech and doubts do not."""
+_HEDGES = frozenset({"might", "might be", "could be", "könnte", "könnte sein", "peut être"})
+_QUOTED = re.compile('["“”„«»]')
+_STATED = re.compile(
+    r"(?<![\w-])(?P<fact>sev(?:erity|\.)?|phase)[ \t]{0,3}[-#:]?[ \t]{0,3}(?P<number>\d)(?![\w-]|[.,:]\d)", re.I | re.A
+)
+_WORD = re.compile(r"\w+")
+
+
+def brief_step(text: str, context: Context) -> Wish | None:
+    """Return the wish of a short reply that names one severity or phase other than the present one, or None."""
+    count = len(_WORD.findall(text))
+    if count > WORDS_MAX or _QUOTED.search(text):
+        return None
+    clauses = list(clauses_of(text))
+    if priority := _priority(text, clauses, context):
+        return priority
+    found = {(one["fact"][0].lower(), int(one["number"])) for one in _STATED.finditer(text)}
+    naming = [clause for clause in clauses if _STATED.search(clause.text)]
+    if len(found) != 1 or not naming or _discusses(naming):
+        return None
+    fact, number = found.pop()
+    policy = context.words.policy
+    if fact == "s" and policy.severity(number) and number != context.severity:
+        return Wish("severity", (f"sev {number}",), text)
+    if fact == "p" and policy.phase(number) and number != context.phase and count <= PHASE_WORDS_MAX:
+        return Wish("phase", (f"phase {number}",), text)
+    return None
+
+
+def _discusses(clauses: list[Clause]) -> bool:
+    return any(clause.has(*_DISCUSSES) or "condition" in clause.words[0].tags or _doubts(clause) for clause in clauses)
+
+
+def _doubts(clause: Clause) -> bool:
+    """Return whether a clause is about how things might be: `is this sev 1 by the book?`, `sev 1 would be too much`."""
+    doubts = [word for word in clause.words if "doubtful" in word.tags and word.text.casefold() not in _HEDGES]
+    return bool(doubts) and not clause.asks
+
+
+def _priority(text: str, clauses: list[Clause], context: Context) -> Wish | None:
+    """Return the question what `P1` means at the beginning of a reply that says nothing else: `P1 in my view`."""
+    found = PRIORITY.match(text.lstrip())
+    if found is None or configured(found[0], context.words.policy) or _discusses(clauses):
+        return None
+    if any(clause.strays[1 if clause is clauses[0] else 0 :] for clause in clauses):
+        return None
+    number, policy = int(found["number"]), context.words.policy
+    offers = [f"sev {number}"] if policy.severity(number) else []
+    offers += [f"phase {number}"] if policy.phase(number) else []
+    return Wish("severity", tuple(offers), text) if offers else None

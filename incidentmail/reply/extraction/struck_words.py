@@ -1,0 +1,16 @@
+"""Remove words that their writer struck out in plain text, as Markdown and chat programs write it: `~~sev 1~~`."""
+
+from __future__ import annotations
+
+import re
+
+_STRUCK = re.compile(r"~~(?=[^\s~])[^~\n]{1,400}(?<=\S)~~|(?<![\w~/.])~(?=[^\s~])[^~\n]{1,200}(?<=\S)~(?![\w~/])")
+
+
+def without_struck_words(line: str) -> str:
+    """Return a line without the words between tildes, which count as little as in HTML.
+
+    >>> without_struck_words("~~sev 1~~ sev 2"), without_struck_words("about ~5 pumps of ~10")
+    (' sev 2', 'about ~5 pumps of ~10')
+    """
+    return _STRUCK.sub("", line) if "~" in line else line
