@@ -52,22 +52,22 @@ def join_values(
         line, first = lines[at], at
         at += 1
         key = split_key(line.text, context) if line.readable and has_colon(line.text) else None
-        if key and key[0] == CUSTOMER_WORDS and (quoted := _in_quotes(lines[first : first + QUOTED_LINES_MAX], key[1])):
+        if key and _is_words(key) and (quoted := _in_quotes(lines[first : first + QUOTED_LINES_MAX], key[1], context)):
             text, at = f"{line.text[: line.text.index(key[1][0])]}{quoted[0]}", first + quoted[1]
             joined.append(replace(line, text=text))
             continue
-        is_sure, text = True, line.text
+        is_sure, text = key is None or not _is_unclosed(key), line.text
         while key and is_wrapped and left and at < len(lines):
             above, below = lines[at - 1].text.rstrip(), lines[at].text.strip()
             if not below or not lines[at].readable or not may_be_wrapped(above, below, width):
                 break
             longer, left = _with_next(text, below), left - 1
-            if _is_something_else(lines[at], context) or not _goes_on(key[0], longer, below, context):
+            if _is_something_else(lines[at], context) or not _goes_on(key[0], longer, above, below, context):
                 is_sure = is_sure and not (_surely_goes_on(above, below) and _begins_command(lines[at], context))
                 break
             is_sure = is_sure and _surely_goes_on(above, below)
             text, at = longer, at + 1
-        if key and key[0] == CUSTOMER_WORDS and not is_sure:
+        if key and _is_words(key) and not is_sure:
             problems.append(_problem(line, text, context))
             joined += [replace(one, readable=False) for one in lines[first:at]]
         else:
@@ -99,12 +99,12 @@ def _begins_command(line: NewLine, context: Context) -> bool:
     return bool((alone.commands and alone.prose.strip()) or alone.asks or alone.problems)
 
 
-def _goes_on(name: str, longer: str, below: str, context: Context) -> bool:
+def _goes_on(name: str, longer: str, above: str, below: str, context: Context) -> bool:
     """Return whether a value of this kind can go on with the line `below`: free text can, a name only with a name."""
     if name in _FREE:
         return True
     if name in _PLACES:
-        return below[0].islower() or below[0].isdigit() or below.startswith(("+", "(", "http"))
+        return _surely_goes_on(above, below) or below.startswith(("+", "(", "http"))
     key = split_key(longer, context)
     return key is not None and isinstance(read_value(*key, context), Value)
 
@@ -116,20 +116,29 @@ def _surely_goes_on(above: str, below: str) -> bool:
     return below[0].islower() or below[0].isdigit() or _BEFORE_MORE.search(above) is not None
 
 
-def _in_quotes(lines: Sequence[NewLine], value: str) -> tuple[str, int] | None:
+def _is_words(key: tuple[str, str]) -> bool:
+    return key[0] == CUSTOMER_WORDS
+
+
+def _is_unclosed(key: tuple[str, str]) -> bool:
+    """Return whether a value begins with a quotation mark that is not closed in its line."""
+    closing = _QUOTES.get(key[1][:1])
+    return closing is not None and set(closing).isdisjoint(key[1][1:])
+
+
+def _in_quotes(lines: Sequence[NewLine], value: str, context: Context) -> tuple[str, int] | None:
     """Return the text in quotation marks that is the whole value, and its number of lines, or None."""
     closing = _QUOTES.get(value[:1])
     if closing is None:
         return None
     text = value[1:]
     for number, line in enumerate(lines, 1):
-        if number > 1:
-            if not line.readable or not line.text.strip():
-                return None
-            text = f"{text} {line.text.strip()}"
+        if not line.readable:
+            return None
+        text = f"{text} {line.text.strip()}" if number > 1 else text
         end = next((at for at, mark in enumerate(text) if mark in closing), None)
         if end is not None:
-            is_whole = not text[end + 1 :].strip(" .") and text[:end].strip()
+            is_whole = text[:end].strip() and is_thanks(text[end + 1 :], context.writer.name)
             return (one_line(text[:end]), number) if is_whole else None
     return None
 
@@ -137,6 +146,7 @@ def _in_quotes(lines: Sequence[NewLine], value: str) -> tuple[str, int] | None:
 def _problem(line: NewLine, text: str, context: Context) -> Problem:
     """Ask whether the text for customers is the first line or all of it. Half of it would be published otherwise."""
     key = context.words.key(CUSTOMER_WORDS)
-    both = [found[1].replace('"', "'") for one in (text, line.text) if (found := split_key(one, context))]
+    values = [found[1] for one in (text, line.text) if (found := split_key(one, context))]
+    both = dict.fromkeys(value.strip('"“”„«»').replace('"', "'") for value in values)
     remedy = " or ".join(f'{key}: "{value}"' for value in both)
     return Problem(line=line.number, text=one_line(text), reason=_DOUBTFUL, remedy=remedy)

@@ -50,6 +50,13 @@ def test_a_person_whose_address_is_a_link_is_that_person(written: str) -> None:
     assert value(f"Commander: {written}") == held[0]
 
 
+@pytest.mark.parametrize("written", ["Peña, José", "+Peña, José", "PEÑA, JOSÉ"])
+def test_a_known_person_may_be_written_with_the_last_name_first(written: str) -> None:
+    found = value(f"Scribe: {written}")
+    held = found["add"] if isinstance(found, dict) else found
+    assert held == [{"name": "José Peña", "address": "jose@example.com"}]
+
+
 def test_several_people_whose_addresses_are_links_are_read() -> None:
     ann = "Ann Lee <ann@example.com<mailto:ann@example.com>>"
     held = value(f"SME: {ann}, @José Peña<mailto:jose@example.com>, cy@example.com<mailto:cy@example.com>")

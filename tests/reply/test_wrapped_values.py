@@ -153,6 +153,27 @@ def test_text_for_customers_in_quotation_marks_may_have_several_lines(quotes: st
     assert values(body) == {"customers_may_be_told": "Gift cards can be bought again. They are valid.", "severity": 2}
 
 
+def test_an_empty_line_in_quotation_marks_and_thanks_behind_them_are_no_part_of_the_text() -> None:
+    body = 'Customers may be told: "Gift cards can be bought again.\n\nThey are valid." Thanks, Bo'
+    assert values(body) == {"customers_may_be_told": "Gift cards can be bought again. They are valid."}
+
+
+def test_text_for_customers_whose_quotation_mark_is_never_closed_is_asked_about() -> None:
+    found = heard("Customers may be told: “Gift cards can be bought again.\n\nThey are valid.")
+    assert not found.commands
+    assert [problem.remedy for problem in found.problems] == [
+        'Approved for customers: "Gift cards can be bought again."'
+    ]
+
+
+@pytest.mark.parametrize("below", ["Oslo, behind the blue door", "+47 22 00 00 00", "https://meet.example.com/a"])
+def test_a_wrapped_venue_is_whole(below: str) -> None:
+    line = "Venue: the room of the people who look after the tills, fourth floor, in"
+    assert values(f"{line}\n{below}") == {"venue": f"{line} {below}".removeprefix("Venue: ")}
+    alone = "Venue: the room of the people who look after the tills, on the fourth floor"
+    assert values(f"{alone}\nI am there.") == {"venue": alone.removeprefix("Venue: ")}
+
+
 def test_quotation_marks_inside_a_text_stay() -> None:
     text = '"Gift" cards are "back"'
     assert values(f"Customers may be told: {text}") == {"customers_may_be_told": text}

@@ -249,7 +249,7 @@ def _role(role: str, key: str, value: str, context: Context) -> Value | BadValue
 
 
 def _names(value: str, context: Context) -> list[str]:
-    """Return the names in a line. Two parts are one name if a known person is called `Last, First`."""
+    """Return the names in a line. `Last, First` is one name if a known person is called so, or `First Last`."""
     names = split_names(value)
     if "," not in value or ";" in value or len(names) > 2 * PEOPLE_MAX:
         return names
@@ -259,6 +259,8 @@ def _names(value: str, context: Context) -> list[str]:
         is_part = name[:1] not in "+-" and "@" not in last + name  # an address begins another person
         if joined and is_part and context.knows(f"{last}, {name}"):
             joined[-1] = f"{sign if sign in '+-' else ''}{last}, {name}"
+        elif joined and is_part and context.knows(f"{name} {last}"):
+            joined[-1] = f"{sign if sign in '+-' else ''}{name} {last}"
         else:
             joined.append(name)
     return joined
