@@ -51,6 +51,7 @@ LATE_TICK_S = 0.1
 """How often to look for work while a message takes long to parse."""
 GRACE_S = 10.0
 MUTED_LOGGED_EVERY = timedelta(hours=1)
+NOT_READ_AGAIN = "the configuration: a change of it, such as a new listener, needs a restart"
 FAULT_WAIT_S = 5.0
 """How long to wait after a whole step failed (disk full, ledger busy). Nothing is lost in the meantime."""
 
@@ -144,7 +145,7 @@ class Service:
         except ConfigError as error:
             log_event("not reloaded", logging.ERROR, error=format_error(error))
         else:
-            log_event("certificate and users read again")
+            log_event("certificate and users read again", not_read_again=NOT_READ_AGAIN)
 
     def _store(self, mails: Sequence[Mail]) -> None:
         accept_mails(self._accepts, mails)

@@ -434,6 +434,14 @@ def test_it_asks_where_serve_listens_and_says_what_to_tell_the_mail_server(bare:
     assert "subscribe bot@example.com to incidents@example.com" in shown
 
 
+def test_smtp_is_offered_beside_lmtp_and_opens_a_listener_for_it(bare: Installation) -> None:
+    shown = asked_through(bare, {"Replies": "smtp", "Listen [127": "127.0.0.1:9025", "Send a test mail": "n"})
+    listen = load(str(bare.config)).settings.listen
+    assert (listen.smtp, listen.lmtp) == ("127.0.0.1:9025", None)
+    assert "in /etc/postfix/transport: bot@example.com smtp:[127.0.0.1]:9025" in shown
+    assert "speaks no LMTP" in shown
+
+
 def test_an_address_that_cannot_be_used_is_asked_for_again(bare: Installation) -> None:
     shown = asked_through(bare, {
         "Replies": "lmtp", "Listen [127": "8024", "names no host": "0.0.0.0:8024",

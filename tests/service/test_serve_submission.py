@@ -114,6 +114,7 @@ def test_whoever_logs_in_declares_and_a_stranger_does_not_and_both_files_are_ren
         _, log = service.communicate(timeout=PATIENCE_S)
     assert service.returncode == 0
     assert b"not reloaded" in log
+    assert b"certificate and users read again" in log and b"a new listener, needs a restart" in log
     assert b"paint" not in log
     assert submission.outcomes(4).count("applied") == 3
 

@@ -18,8 +18,8 @@ from incidentmail.core.model import Person
 from incidentmail.errors import ConfigError
 from incidentmail.transport.relay_url import parse_relay
 
-Replies = Literal["lmtp", "imap", "pipe", "none"]
-"""How replies arrive: over LMTP, fetched from a mailbox, piped into `ingest`, or not at all."""
+Replies = Literal["lmtp", "smtp", "imap", "pipe", "none"]
+"""How replies arrive: over LMTP or SMTP, fetched from a mailbox, piped into `ingest`, or not at all."""
 
 
 class Answers(Frozen, kw_only=True):
@@ -119,9 +119,9 @@ def _relay(answers: Answers) -> Iterator[str]:
 
 def _incoming(answers: Answers) -> Iterator[str]:
     match answers.replies:
-        case "lmtp":
+        case "lmtp" | "smtp":
             yield from ("", "[listen]", "# The mail server hands over mail to our address here (docs/mail-servers.md).")
-            yield f"lmtp = {_toml(answers.listen)}"
+            yield f"{answers.replies} = {_toml(answers.listen)}"
             if answers.listen.startswith("unix:"):
                 yield "# The group of the mail server, which may connect; the service's user has to be in it."
                 yield '# socket_group = "postfix"'
@@ -134,7 +134,7 @@ def _incoming(answers: Answers) -> Iterator[str]:
         case "none":
             yield from (
                 "",
-                "# Replies do not come in yet: set [listen] lmtp or [imap] url, or pipe them into 'ingest'.",
+                "# Replies do not come in yet: set [listen] lmtp or smtp, or [imap] url, or pipe them into 'ingest'.",
             )
 
 

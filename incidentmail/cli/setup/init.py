@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SYSTEM_FILE, SYSTEM_FOLDER = Path("/etc/incidentmail/config.toml"), Path("/var/lib/incidentmail")
 SYSTEM_USER = "incidentmail"
-REPLIES: tuple[Replies, ...] = ("lmtp", "imap", "pipe", "none")
+REPLIES: tuple[Replies, ...] = ("lmtp", "smtp", "imap", "pipe", "none")
 
 
 @command(
@@ -165,13 +165,19 @@ def _handed_over(answers: Answers) -> Iterator[str]:
         return
     own = answers.own.address
     yield f"subscribe {own} to {answers.list_address}, with each message and also its own, so that replies reach it"
-    if answers.replies == "lmtp":
-        path = answers.listen.startswith("unix:")
-        where = answers.listen if path else f"inet:{answers.listen}"
-        yield f"let the mail server deliver there; in /etc/postfix/transport: {own} lmtp:{where}"
+    if answers.replies in ("lmtp", "smtp"):
+        yield f"let the mail server deliver there; in /etc/postfix/transport: {own} {_postfix_transport(answers)}"
         yield "  (docs/mail-servers.md has the other lines, for Postfix and Exim)"
     elif answers.replies == "pipe":
         yield "let the mail server pipe each mail to our address into 'incidentmail ingest' (docs/mail-servers.md)"
+
+
+def _postfix_transport(answers: Answers) -> str:
+    """Return the transport and next hop of Postfix for the address on which `serve` listens."""
+    if answers.listen.startswith("unix:"):
+        return f"{answers.replies}:{answers.listen}"
+    host, _, port = answers.listen.rpartition(":")
+    return f"lmtp:inet:{answers.listen}" if answers.replies == "lmtp" else f"smtp:[{host.strip('[]')}]:{port}"
 
 
 def _next(path: Path, answers: Answers, *, is_usual: bool) -> tuple[str, str]:
@@ -179,6 +185,7 @@ def _next(path: Path, answers: Answers, *, is_usual: bool) -> tuple[str, str]:
     program = "incidentmail" if is_usual else f"incidentmail --config {path}"
     runs = {
         "lmtp": f"{program} serve",
+        "smtp": f"{program} serve",
         "imap": f"{program} serve",
         "pipe": f'{program} declare "A first drill" --drill',
         "none": f'{program} declare "A first drill" --drill',

@@ -144,7 +144,7 @@ def _way(given: Given, own_address: str, *, asks: bool) -> Way:
         if mailbox is None:
             raise UsageError("which mailbox do replies come in to?", hint="--imap imaps://user@host/INBOX")
     listen = _checked_listen(given.listen) or LISTEN
-    if replies == "lmtp" and asks and given.listen is None:
+    if replies in ("lmtp", "smtp") and asks and given.listen is None:
         say("At which address does 'incidentmail serve' wait for the mail server? HOST:PORT, or unix:/PATH", err=True)
         listen = _url("Listen", listen, local_address)
     return Way(relay, replies, mailbox if replies == "imap" else None, listen)
@@ -195,12 +195,13 @@ def _replies(default: Replies) -> Replies:
     for line in (
         "How do replies come in?",
         "  lmtp  a mail server on this machine (Postfix, Exim, ...) hands them to 'incidentmail serve'",
+        "  smtp  the same, from a server or a program that speaks no LMTP",
         "  imap  'incidentmail serve' fetches them from a mailbox; with a provider's mailbox, take this",
         "  pipe  a mail server pipes each mail into 'incidentmail ingest'",
         "  none  not yet",
     ):
         say(line, err=True)
-    kinds = click.Choice(("lmtp", "imap", "pipe", "none"))
+    kinds = click.Choice(("lmtp", "smtp", "imap", "pipe", "none"))
     return cast(Replies, click.prompt("Replies", type=kinds, default=default, show_choices=False, err=True))
 
 

@@ -33,6 +33,7 @@ TOO_SLOW: Final = "421 4.4.2 Too slow, try again later"
 TOO_BIG: Final = "552 5.3.4 Message too big"
 BARE_LINE_END: Final = "554 5.6.11 Lines must end in CR LF"
 LONG_LINE: Final = "554 5.6.0 Line too long"
+SPEAKS_LMTP: Final = "500 5.5.1 This port speaks LMTP, which begins with LHLO; for SMTP, set [listen] smtp"
 # How many bytes a client may send without completing a command.
 UNANSWERED_BYTES_MAX: Final = 1024 * 1024
 
@@ -293,3 +294,9 @@ class Client(Login):
 
 class LmtpClient(Client, LMTP):
     """An LMTP client, which sends LHLO instead of EHLO (RFC 2033 section 4.1)."""
+
+    async def smtp_HELO(self, arg: str | None) -> None:
+        """Fix: aiosmtpd says only that HELO is not recognised, so people look for the fault elsewhere."""
+        await self.push(SPEAKS_LMTP)
+
+    smtp_EHLO = smtp_HELO

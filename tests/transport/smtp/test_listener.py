@@ -17,7 +17,7 @@ from steps import longest_turn
 from incidentmail.inbound import limits
 from incidentmail.inbound.limits import Bounds
 from incidentmail.inbound.message import Envelope
-from incidentmail.transport.smtp.dialogue import peer_of
+from incidentmail.transport.smtp.dialogue import SPEAKS_LMTP, peer_of
 from incidentmail.transport.smtp.listen_address import parse_listen
 from incidentmail.transport.smtp.listener import Accept, Listener
 from incidentmail.transport.smtp.mail_path import parse_path
@@ -261,7 +261,8 @@ def test_lmtp_gives_one_reply_for_each_accepted_recipient() -> None:
         inbox = Inbox()
         async with listening(inbox.accept, protocol="lmtp") as listener:
             client = await connect(listener)
-            assert (await client.say("EHLO x")).startswith("500")
+            for hello in ("HELO x", "EHLO x"):
+                assert await client.say(hello) == SPEAKS_LMTP
             await client.begin("bot@example.com", "bot+k3f9qa@example.com", hello="LHLO client.example")
             client.writer.write(MAIL + b".\r\nNOOP\r\n")
             assert [(await client.reply())[:3] for _ in range(3)] == ["250", "250", "250"]
