@@ -45,7 +45,9 @@ def _spf(domain: str, texts: Sequence[str]) -> Finding:
     if not records:
         return warning(
             SPF, f"{domain} does not say which servers may send its mail",
-            'publish a TXT record that names your relay, such as "v=spf1 mx -all"',
+            "publish one TXT record for all servers that send mail of this domain, with your provider's include, such"
+            ' as "v=spf1 mx include:PROVIDER ~all" (not -all, or ordinary mail may be rejected); if the domain has a'
+            " record already, add to it and never replace it",
         )  # fmt: skip
     return ok(SPF, f"{domain}: {records[0][:100]}")
 
