@@ -27,7 +27,7 @@ from .keeping.backup import last_back_up
 from .serve_lock import is_running, runs_muted, runs_on_another_file
 from .telling.asked import QuestionCount, count_questions
 from .telling.delays import LONG_DELAY
-from .telling.silent_list import never_returned
+from .telling.silent_list import silent_lists
 
 FAILED_WITHIN = timedelta(days=1)
 """How long refusals and missing copies are counted. After that, people know about them from other mail."""
@@ -83,7 +83,7 @@ def status(context: AppContext) -> Status:
         figures = view.figures(now=now, failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
         head, open_ones = view.head(), view.incidents(everything=False)
         standing = standing_of(context, view)
-        unheard = tuple(view.never_returned(context.config.lists))
+        silent = silent_lists(context, view)
         failed = view.failed_recipients(since=now - FAILED_WITHIN, limit=FAILED_SHOWN_MAX)
         asked = [state for name in view.with_proposals() if (state := view.incident(name))]
         proposals = sum(len(open_proposals(state)) for state in asked)
@@ -100,8 +100,8 @@ def status(context: AppContext) -> Status:
     due = {i.id: next_update(i, context.words.policy) for i in open_ones}
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
     muted = tuple(_muted(context))
-    silent = [never_returned(context, address) for address in unheard]
     awaited = bool(context.config.settings.list.returns_within)
+    overdue_lists = [one.text for one in silent if awaited and one.is_overdue]
     return Status(
         at=now,
         figures=figures,
@@ -109,7 +109,7 @@ def status(context: AppContext) -> Status:
         is_begun=is_begun,
         running=running,
         muted=bool(muted),
-        never_returned=unheard,
+        never_returned=tuple(one.address for one in silent),
         open=tuple(due),
         drills=drills,
         overdue=overdue,
@@ -126,7 +126,7 @@ def status(context: AppContext) -> Status:
             *_failed(figures, failed),
             *hook_lines(hooks, [hook.name for hook in context.config.settings.hook], now),
             *_delayed(delayed, now, long=True),
-            *(silent if awaited else ()),
+            *overdue_lists,
             *_updates(overdue, now),
             *_on_call(open_ones),
             *pages,
@@ -137,7 +137,7 @@ def status(context: AppContext) -> Status:
             *drill_lines(context, drills, now),
             *_follows(standing),
             *_delayed(delayed, now, long=False),
-            *(() if awaited else silent),
+            *(one.text for one in silent if one.text not in overdue_lists),
             *alert_lines(waiting_alerts, now, long=False),
             *_of_strangers(figures),
             *_notes(context, proposals),

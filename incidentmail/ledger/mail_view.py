@@ -230,8 +230,8 @@ class MailView(Protocol):
         """
         ...
 
-    def never_returned(self, addresses: Sequence[str]) -> list[str]:
-        """Return those `addresses` that have accepted our mail but never returned a copy."""
+    def never_returned(self, addresses: Sequence[str], *, until: datetime | None = None) -> list[str]:
+        """Return those `addresses` that have accepted our mail, up to `until` if given, but never returned a copy."""
         ...
 
     def figures(self, *, now: datetime, failed_since: datetime, quarantined_since: datetime) -> Figures:

@@ -311,6 +311,7 @@ SILENT = (
     "the list has never returned a mail of ours: is incident-bot@example.com subscribed to incidents@example.com, and "
     "may it post there?"
 )
+NOT_YET_RETURNED = "the list has not returned our first mail yet (0 seconds); 10 minutes are normal"
 NOT_RETURNED = "The list incidents@example.com has not returned our mail of 14:20 UTC after 10 minutes. Its "
 NOT_RETURNED += (
     "subscribers may not have read it. Perhaps a moderator holds it, the list rejected it, or the list is slow."
@@ -452,7 +453,7 @@ SITUATIONS = (
             "subscription.",
         ),
     ),
-    Situation(list_never_returned, status=(SILENT,), terminal=(f"incidentmail: warning: {SILENT}",)),
+    Situation(list_never_returned, status=(NOT_YET_RETURNED,), terminal=(f"incidentmail: warning: {SILENT}",)),
     Situation(
         list_holds_the_first_mail,
         status=(SILENT, "1 mail was not returned by the list within a day; see 'incidentmail outbox list'"),

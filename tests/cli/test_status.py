@@ -178,6 +178,7 @@ SILENT = "the list has never returned a mail of ours: is incident-bot@example.co
 def test_a_list_that_has_never_returned_a_mail_of_ours_needs_attention(installation: Installation) -> None:
     assert "never returned" not in installation.ok("status").out, "it has got none"
     installation.declare("Cards fail")
+    installation.clock.tick(minutes=10)
     result = installation.run("status")
     assert result.code == 1 and f"  ! {SILENT}, and may it post there?\n" in result.out
     assert installation.run("status", "--json").json["outbox"]["never_returned"] == [LIST]
@@ -190,9 +191,18 @@ def test_a_list_that_has_never_returned_a_mail_of_ours_needs_attention(installat
     installation.ok("status")
 
 
+def test_a_list_that_got_its_first_mail_just_now_is_only_noted(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    installation.clock.tick(seconds=12)
+    said = " ".join(installation.ok("status").out.split())
+    assert "note the list has not returned our first mail yet (12 seconds); 10 minutes are normal" in said
+    assert SILENT not in said
+
+
 def test_a_mail_of_a_person_through_the_list_is_no_mail_of_ours(installation: Installation, mails: Mails) -> None:
     mail = installation.declare("Cards fail")
     installation.ingest(list_copy(mails.reply_to(mail, "sev 1", "jayla@example.com"), ListStyle(address=LIST)))
+    installation.clock.tick(minutes=10)
     assert SILENT in installation.run("status").out
 
 
@@ -202,6 +212,7 @@ def test_a_copy_that_did_not_come_a_trusted_way_proves_nothing_of_the_list(insta
     installation.ingest(
         list_copy(installation.wire[0], ListStyle(address=LIST))
     )  # through the pipe, which is not trusted here
+    installation.clock.tick(minutes=10)
     assert SILENT in installation.run("status").out
 
 
@@ -224,6 +235,7 @@ def test_a_standby_that_has_sent_nothing_waits_for_no_copy(
     standby.ok("status")
     standby.ok("promote", "--yes")
     standby.declare("Logins fail")
+    standby.clock.tick(minutes=10)
     assert SILENT in standby.run("status").out, "of its own mails none has come back"
     standby.ingest(list_copy(standby.wire[-1], ListStyle(address=LIST)))
     standby.ok("status")
@@ -241,6 +253,7 @@ def test_each_list_is_asked_about_on_its_own_and_what_everybody_hears_comes_back
     (public,) = installation.private
     outcome = installation.ingest(list_copy(bytes(public), ListStyle(address=LIST)))
     assert (outcome["outcome"], outcome["rule"]) == ("duplicate", "own-mail-returned")
+    installation.clock.tick(minutes=10)
     result = installation.run("status")
     assert "the restricted list has never returned a mail of ours" in result.out and SILENT not in result.out
     installation.ingest(list_copy(installation.wire[0], ListStyle(address=secret)))

@@ -671,6 +671,8 @@ class TestOutbox:
             taken = tuple(replace(r, state="sent") for r in leased.recipients)
             tx.settle(replace(leased, state="sent", recipients=taken), at=AT)
             assert tx.never_returned([to, "other@example.com"]) == [to]
+            assert tx.never_returned([to], until=AT) == [to]
+            assert tx.never_returned([to], until=AT - timedelta(seconds=1)) == [], "it took none before"
             tx.mark_returned(leased.message_id, at=AT)
             assert tx.never_returned([to, "other@example.com"]) == []
 

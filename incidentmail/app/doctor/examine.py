@@ -10,7 +10,7 @@ from incidentmail.app.context import AppContext, open_context
 from incidentmail.app.hooks.examine import hooks
 from incidentmail.app.publishing.health import pages_findings
 from incidentmail.app.serve_lock import is_running
-from incidentmail.app.telling.silent_list import awaits_copies, never_returned
+from incidentmail.app.telling.silent_list import awaits_copies, silent_lists
 from incidentmail.config.check import Checked
 from incidentmail.config.load import Config
 from incidentmail.core.ids import plus_address
@@ -105,7 +105,7 @@ def _with_ledger(context: AppContext, now: datetime, *, is_posting: bool) -> Ite
     with context.ledger.snapshot() as view:
         figures = view.figures(now=now, failed_since=now, quarantined_since=now)
         comes_in = awaits_copies(context, view)
-        silent = [never_returned(context, one) for one in view.never_returned(config.lists)]
+        silent = silent_lists(context, view)
         recent = recent_mail(view, str(config.bot.address))
         posted = view.outbox_numbered(1) is not None
         pages = list(pages_findings(context, view, now))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from incidentmail.app.telling.silent_list import SilentList
 from incidentmail.core.ids import OurField
 
 from .finding import Finding, failure, ok, warning
@@ -14,19 +15,22 @@ TRY = "incidentmail doctor --round-trip posts a test mail there and waits for it
 
 
 def the_list(
-    address: str, *, silent: Sequence[str], awaited: bool, posted: bool, seen: ListEffects | None
+    address: str, *, silent: Sequence[SilentList], awaited: bool, posted: bool, seen: ListEffects | None
 ) -> Iterator[Finding]:
     """Yield findings on whether our mail comes back from the list at `address`.
 
-    `silent` has a text for each list that has never returned any of our mail. `awaited` is false if lists need not
+    `silent` has the lists that have never returned any of our mail. `awaited` is false if lists need not
     return our mail. `posted` is true if we have sent mail to this list. `seen` holds the list's changes to the newest
     copy, or None.
     """
     if not awaited:
         yield ok(CHECK, f"{address} need not return our mail ([list] returns_within)")
     elif silent:
-        for what in silent:
-            yield failure(CHECK, what, f"subscribe our address, and let it post; then: {TRY}")
+        for one in silent:
+            if one.is_overdue:
+                yield failure(CHECK, one.text, f"subscribe our address, and let it post; then: {TRY}")
+            else:
+                yield warning(CHECK, one.text, "run this again in a few minutes")
     elif seen is None:
         what = "no mail of ours has come back yet" if posted else "no mail of ours has gone there yet"
         yield warning(CHECK, f"{address}: {what}, so what it does to mail is not known", TRY)

@@ -3,7 +3,41 @@
 from __future__ import annotations
 
 from incidentmail.app.context import AppContext
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.times import show_duration
 from incidentmail.ledger.view import LedgerView
+
+
+class SilentList(Frozen, kw_only=True):
+    """A list that has accepted our mail and never returned any. `is_overdue` is false while it still has time to."""
+
+    address: str
+    text: str
+    is_overdue: bool
+
+
+def silent_lists(context: AppContext, view: LedgerView) -> tuple[SilentList, ...]:
+    """Return the lists that have never returned our mail. Those that got their first mail just now are not overdue."""
+    lists, patience = context.config.lists, context.config.settings.list.returns_within
+    overdue = view.never_returned(lists, until=context.now() - patience)
+    return tuple(
+        SilentList(
+            address=address,
+            text=never_returned(context, address) if address in overdue else _not_yet(context, view, address),
+            is_overdue=address in overdue,
+        )
+        for address in view.never_returned(lists)
+    )
+
+
+def _not_yet(context: AppContext, view: LedgerView, address: str) -> str:
+    now, patience = context.now(), context.config.settings.list.returns_within
+    mails = view.unreturned(address, after=now - patience, until=now)
+    times = [one.sent_at for mail in mails for one in mail.recipients if one.address == address and one.sent_at]
+    waited = f" ({show_duration(now - min(times))})" if times else ""
+    return (
+        f"{_which(context, address)} has not returned our first mail yet{waited}; {show_duration(patience)} are normal"
+    )
 
 
 def awaits_copies(context: AppContext, view: LedgerView) -> bool:
@@ -22,7 +56,10 @@ def awaits_copies(context: AppContext, view: LedgerView) -> bool:
 
 def never_returned(context: AppContext, address: str) -> str:
     """Return a text that says that this list has never returned our mail, and the possible reasons."""
-    lists = context.config.settings.list
-    which = {lists.restricted: "the restricted list", lists.drill: "the list of drills"}.get(address, "the list")
-    bot = context.config.bot.address
+    which, bot = _which(context, address), context.config.bot.address
     return f"{which} has never returned a mail of ours: is {bot} subscribed to {address}, and may it post there?"
+
+
+def _which(context: AppContext, address: str) -> str:
+    lists = context.config.settings.list
+    return {lists.restricted: "the restricted list", lists.drill: "the list of drills"}.get(address, "the list")

@@ -249,13 +249,14 @@ class OutboxRows(Statements):
         ).fetchall()
         return [self._mail(row) for row in rows]
 
-    def never_returned(self, addresses: Sequence[str]) -> list[str]:
+    def never_returned(self, addresses: Sequence[str], *, until: datetime | None = None) -> list[str]:
+        last = json_time(until) if until else "9999"
         accepted = "FROM outbox_recipients WHERE address = ?1 AND sent_at IS NOT NULL"
         query = (
-            f"SELECT EXISTS (SELECT 1 {accepted})"
+            f"SELECT EXISTS (SELECT 1 {accepted} AND sent_at <= ?2)"
             f" AND NOT EXISTS (SELECT 1 FROM outbox WHERE id IN (SELECT mail {accepted}) AND returned_at IS NOT NULL)"
         )
-        return [address for address in addresses if self.connection.execute(query, (address,)).fetchone()[0]]
+        return [address for address in addresses if self.connection.execute(query, (address, last)).fetchone()[0]]
 
     def mark_returned(self, message_id: str, *, at: datetime) -> None:
         self.connection.execute(

@@ -398,7 +398,7 @@ FAULTS: tuple[tuple[Callable[[Site], None], str, str, str, str], ...] = (
     (wrong_mailbox_password, "mailbox", "failure", "the login was refused", "[imap] url"),
     (folder_missing, "mailbox", "failure", "opening the folder was refused", "name a folder that exists"),
     (mailbox_down, "mailbox", "failure", "connecting failed", "does 127.0.0.1 answer on port"),
-    (no_spf, "SPF", "warning", "does not say which servers", "v=spf1"),
+    (no_spf, "SPF", "warning", "does not say which servers", "never replace it"),
     (two_spf, "SPF", "failure", "2 SPF records", "keep one"),
     (no_dmarc, "DMARC", "warning", "has no policy", "_dmarc.example.com"),
     (key_not_published, "DKIM", "failure", "k._domainkey.example.com", "publish the key"),
@@ -432,6 +432,14 @@ def test_a_list_that_never_returned_our_mail_is_named(empty: Site) -> None:
     assert [(one["check"], one["level"]) for one in faults] == [("list", "failure")], faults
     assert "never returned a mail of ours" in faults[0]["what"]
     assert "--round-trip" in faults[0]["what_to_do"]
+
+
+def test_a_list_that_got_its_first_mail_just_now_has_time_to_return_it(empty: Site) -> None:
+    empty.installation.ok("declare", "Checkout is rejecting card payments")
+    empty.installation.clock.tick(seconds=12)
+    faults = [one for one in empty.findings() if one["level"] != "ok"]
+    assert [(one["check"], one["level"]) for one in faults] == [("list", "warning")], faults
+    assert "has not returned our first mail yet (12 seconds); 10 minutes are normal" in faults[0]["what"]
 
 
 def test_before_the_first_mail_it_says_what_is_not_known(empty: Site) -> None:
