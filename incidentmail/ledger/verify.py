@@ -229,13 +229,17 @@ def _bad_texts(seq: int, slots: Slots, committed: dict[str, str], removed: Remov
     for slot, (salt, text) in slots.items():
         if removed.has_text(seq, slot) is not (text is None):
             if text is None:
-                return f"its text {slot} is gone, and no entry says that it was redacted"
-            return f"its text {slot} is there, though an entry says that it was redacted"
+                return f"{_named(slot)} is gone, and no entry says that it was redacted"
+            return f"{_named(slot)} is there, though an entry says that it was redacted"
         if text is None:
             continue
         if len(salt) != SALT_BYTES or commitment(salt, text) != committed[slot]:
-            return f"its text {slot} was changed"
+            return f"{_named(slot)} was changed"
     return None
+
+
+def _named(slot: str) -> str:
+    return "its text" if slot == "text" else f"its text '{slot}'"
 
 
 def _bad_meaning(rows: Rows, incidents: _Incidents, body: Body, slots: Slots) -> str | None:

@@ -123,7 +123,7 @@ def test_another_program_cannot_write_to_a_table_with_checksums(copy: Path, tabl
         ("DELETE FROM outcomes WHERE seq = 3", "accepted mail 3 is gone, or what became of it"),
         ("INSERT INTO bodies VALUES (999, x'00')", "there is a body of mail 999, and no such mail was accepted"),
         ("UPDATE bodies SET raw = CAST(raw || x'00' AS BLOB) WHERE seq = 2", "accepted mail 2: its bytes were changed"),
-        ("UPDATE sealed SET salt = CAST(salt || x'00' AS BLOB) WHERE seq = 2", "its text actor was changed"),
+        ("UPDATE sealed SET salt = CAST(salt || x'00' AS BLOB) WHERE seq = 2", "its text 'actor' was changed"),
         ("UPDATE meta SET name = 'x' WHERE name = 'origin'", "it does not say its origin"),
     ],
 )
