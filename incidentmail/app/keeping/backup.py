@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -62,7 +63,14 @@ def back_up(ledger: Path, copy: Path, *, now: datetime, is_replacing: bool = Fal
         _note(ledger, BackedUp(at=now, path=str(copy.absolute())))
         return BackUp(path=copy, size_bytes=copy.stat().st_size, verdict=verdict)
     except OSError as error:
-        raise NotPermittedError(f"cannot write {copy}: {error.strerror or error}", hint=ELSEWHERE) from error
+        raise NotPermittedError(f"cannot write {copy}: {error.strerror or error}", hint=_elsewhere(copy)) from error
+
+
+def _elsewhere(copy: Path) -> str:
+    """Return what to do if `copy` cannot be written."""
+    if not copy.parent.exists():
+        return f"create the folder: mkdir -p {shlex.quote(str(copy.parent))}"
+    return ELSEWHERE
 
 
 def archive_secrets(archive: Path, files: dict[str, Path], *, is_replacing: bool = False) -> Path:

@@ -47,6 +47,15 @@ def test_a_back_up_is_made_while_another_process_writes(installation: Installati
         assert installation.ok("ledger", "backup", str(installation.path / "copy.db")).code == 0
 
 
+def test_a_back_up_into_a_missing_folder_says_how_to_create_it(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    folder = installation.path / "back ups"
+    result = installation.run("ledger", "backup", str(folder / "copy.db"))
+    assert result.code == 77 and f"hint: create the folder: mkdir -p '{folder}'\n" in result.err
+    folder.mkdir()
+    installation.ok("ledger", "backup", str(folder / "copy.db"))
+
+
 def test_a_file_that_exists_is_replaced_only_if_asked_for(installation: Installation) -> None:
     installation.declare("Cards fail")
     copy = installation.path / "copy.db"
