@@ -683,3 +683,13 @@ def test_a_reason_that_begins_like_an_incident_that_has_ended_is_asked_about(dat
 def test_a_name_with_an_everyday_word_in_it_is_a_name(database: Installation, name: str) -> None:
     database.ok("update", "--commander", name)
     assert database.show()["commander"]["name"] == name
+
+
+def test_a_drill_is_never_to_be_merged_with_what_is_real(installation: Installation) -> None:
+    real = installation.ok("declare", "Database is down")
+    assert "hint: another outage?" not in real.err
+    drill = installation.ok("declare", "Site down", "--drill")
+    assert "merge" not in drill.err
+    assert f"hint: several are open? name it from now on: incidentmail update {SITE} -m 'WHAT IS NEW'\n" in drill.err
+    another = installation.ok("declare", "Cellar is wet", "--drill")
+    assert f"make them one: incidentmail merge 2026-11-20-cellar-is-wet {SITE}\n" in another.err

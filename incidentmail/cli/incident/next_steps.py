@@ -50,12 +50,18 @@ def _to_set(incident: Incident) -> Iterator[str]:
 
 
 def _among(incident: Incident, others: Sequence[Incident]) -> Iterator[str]:
-    """Yield instructions for merging two incidents, or else for referring to this one."""
+    """Yield instructions for merging two incidents, or else for referring to this one.
+
+    A drill and a real incident are never one.
+    """
     if not others:
         return
-    other = others[0].id if len(others) == 1 else "OTHER"
-    yield f"the same outage? make them one: {command_line('merge', incident.id, other)}"
-    yield f"another outage? name it from now on: {command_line('update', incident.id, '-m', NEWS)}"
+    alike = [one.id for one in others if one.drill == incident.drill]
+    if alike:
+        other = alike[0] if len(alike) == 1 else "OTHER"
+        yield f"the same outage? make them one: {command_line('merge', incident.id, other)}"
+    what = "another outage" if alike else "several are open"
+    yield f"{what}? name it from now on: {command_line('update', incident.id, '-m', NEWS)}"
 
 
 def say_after_raise(context: AppContext, before: Incident, after: Incident, commands: Sequence[Command]) -> None:
