@@ -349,6 +349,14 @@ def test_a_drill_is_named_with_whom_it_reaches(installation: Installation) -> No
     assert installation.run("status", "--json").json["drills"] == none
 
 
+def test_many_drills_take_one_line_with_their_number(installation: Installation) -> None:
+    for number in range(3):
+        installation.declare(f"We practise {number}", "--drill")
+    said = " ".join(installation.run("status").out.split())
+    assert "3 open incidents are drills: their mail goes to the list like any other" in said
+    assert said.count("private mail") == 1 and len(installation.run("status", "--json").json["drills"]["open"]) == 3
+
+
 def test_the_run_of_a_scenario_is_named_with_its_end(installation: Installation) -> None:
     text = installation.config.read_text()
     installation.config.write_text(text.replace("[list]\n", '[list]\ndrill = "incident-drills@example.com"\n'))

@@ -41,7 +41,7 @@ def _running(view: LedgerView) -> Run | None:
 
 
 def drill_lines(context: AppContext, found: DrillsOn, now: datetime) -> Iterator[str]:
-    """Yield a line about the run, and for each open drill incident a line that says who gets mail about it.
+    """Yield a line about the run, and one line about the open incidents that are drills: who gets mail about them.
 
     This includes restricted ones: all mail of a drill goes to the same list, if there is one for drills.
     """
@@ -49,6 +49,10 @@ def drill_lines(context: AppContext, found: DrillsOn, now: datetime) -> Iterator
         until = show_time(found.ends_at, context.config.settings.timezones, now.date())
         yield f"a drill is on until {until}: {found.run}; 'incidentmail drill stop' ends it"
     to = context.config.settings.list.drill
-    where = f"its mail goes to {to}" if to else "its mail goes to the list like any other, marked [drill]"
-    for name in found.open:
-        yield f"{name} is a drill: {where}; people who are named in it get private mail, on that list or not"
+    where = f"mail goes to {to}" if to else "mail goes to the list like any other, marked [drill]"
+    if len(found.open) == 1:
+        named = "people who are named in it get private mail, on that list or not"
+        yield f"{found.open[0]} is a drill: its {where}; {named}"
+    elif found.open:
+        count = len(found.open)
+        yield f"{count} open incidents are drills: their {where}; people who are named in them get private mail too"
