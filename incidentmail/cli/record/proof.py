@@ -53,7 +53,7 @@ def verify(ctx: click.Context, witnesses: tuple[str, ...], as_json: bool) -> int
     if verdict.ok:
         say(f"the ledger holds: {verdict.size} entries, head {verdict.head}")
         if compared:
-            say(f"{counted(compared.witnesses, 'mail')} of {compared.mails} say the same")
+            say(_agreement(compared))
     else:
         where = f"entry {verdict.first_bad}: " if verdict.first_bad is not None else ""
         say(f"incidentmail: error: the ledger does not hold: {where}{verdict.reason}", err=True)
@@ -154,6 +154,15 @@ def _doubtful(compared: Comparison) -> str:
     return (
         f"{compared.unproven.file} says otherwise ({compared.unproven.reason}), but nothing proves that we wrote it so"
     )
+
+
+def _agreement(compared: Comparison) -> str:
+    """Return how many of the mails say what the ledger was, all of which agree with it."""
+    mails, number = counted(compared.mails, "mail"), compared.witnesses
+    if not number:
+        return f"{mails}, and the key proves none of them"
+    agree = "it agrees" if number == 1 else "both agree" if number == 2 else "all of these agree"
+    return f"{mails}, {number} of them {'says' if number == 1 else 'say'} what the record was then; {agree}"
 
 
 def _counts(compared: Comparison) -> JsonValue:
