@@ -12,6 +12,9 @@ from incidentmail.inbound.fields import Head
 from .finding import Finding, ok, warning
 
 CHECK = "verify"
+UNVERIFIED = (
+    "nobody is verified: anybody who can put a member's From through a host of [trust] relays counts as that member"
+)
 _ID = re.compile(r'\s*"?([!#-:<-~]{1,253})"?\s*(?:[0-9]{1,3}\s*)?;')
 _METHOD_FIRST = re.compile(r"\s*[a-z0-9-]{1,20}\s*=", re.IGNORECASE)
 
@@ -67,7 +70,7 @@ def server_of(head: Head) -> str | None:
 def _nothing(usual: str | None, number: int) -> Finding:
     if usual is None:
         seen = f"none of the newest {number} mails has Authentication-Results" if number else "no mail has come in yet"
-        return ok(CHECK, f"nobody is verified; {seen}")
+        return ok(CHECK, f"{UNVERIFIED}; {seen}")
     who = usual or "Microsoft 365"
     return warning(
         CHECK, f"nobody is verified, although {who} writes its results on your mail: members may do everything",

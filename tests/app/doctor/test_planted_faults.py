@@ -448,6 +448,12 @@ def test_before_the_first_mail_it_says_what_is_not_known(empty: Site) -> None:
     assert "no mail of ours has gone there yet" in faults[0]["what"]
 
 
+def test_who_counts_as_a_member_without_verification_is_said(empty: Site) -> None:
+    empty.set("trust", "verify", '"none"')
+    (found,) = [one for one in empty.findings() if one["check"] == "verify"]
+    assert "put a member's From through a host of [trust] relays counts as that member" in found["what"]
+
+
 def test_a_new_installation_is_told_what_is_still_to_come(installation: Installation, names: Names) -> None:
     installation.configure(f'[trust]\nresolver = "{names.address}"\n')
     result = installation.run("doctor", "--json")
