@@ -341,7 +341,7 @@ def test_the_shapes_of_json_are_the_documented_ones(runner: CommandRunner) -> No
     assert all(shape(mail) == shape(documented("outbox")) for mail in runner("outbox", "list", "--all"))
     (shown,) = runner("outbox", "show", "1")
     assert shape(shown) == shape(documented("outbox_show"))
-    (state,) = runner("status", code=1)  # the list has returned nothing yet
+    (state,) = runner("status")  # the list has time to return its first mail
     assert state.keys() == documented("status").keys()
     assert all(state[part].keys() == documented("status")[part].keys() for part in ("ledger", "inbox", "outbox"))
     (verdict,) = runner("ledger", "verify")
