@@ -213,6 +213,9 @@ AUTOMATIC: dict[str, Callable[[Mails, EmailMessage, int], bytes]] = {
         f"Dear customer,\n\nThank you for contacting us. Ticket SUP-{n} was opened.\nStatus: New\nPriority: high",
         sender="Support <support@example.com>", subject=f"[Ticket#{n}] Cards fail",
     ),
+    "ticket system, below a line": lambda m, mail, n: m.reply_to(
+        mail, f"##- Please type your reply above this line -##\n\n{ticket(n)}", "Support <support@example.com>"
+    ),
     "ticket system in German": lambda m, mail, n: m.reply_to(
         mail, f"Ihre Anfrage ist bei uns eingegangen (#{n}).\nStatus: Closed", "Support <support@example.com>"
     ),
