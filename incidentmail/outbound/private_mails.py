@@ -194,7 +194,9 @@ def _sheet(
         return pages.brief(wording, incident, recorded, at, answer, news)
     if content.template == "controls":
         said = clip(one_line(content.opening), REASON_CHARS_MAX)
-        known = [*([f"{content.by} writes: {said}"] if said else []), *full_brief(wording, incident, recorded, at)]
+        known = full_brief(wording, incident, recorded, at)
+        if said and not any(said in text for text in known):  # the list may not have been told yet
+            known = [f"{content.by} writes: {said}", *known]
         return pages.controls(wording, incident, content.by, content.roles, checklists, known, answer)
     if content.template == "checklist":
         return pages.role_taken(content.roles, checklists, answer)

@@ -86,7 +86,7 @@ def _update(wording: Wording, state: Incident, entry: Recorded, on: date) -> str
     no_change = "a message" if any(said.text for said in state.said) else NO_CHANGE.rstrip(".").lower()
     what = ", ".join(_changed(wording, state, was)) or no_change
     said = [f"  {said.by.name} said: {clip(one_line(said.text), SAID_CHARS_MAX)}" for said in state.said if said.text]
-    return "\n".join((f"Update {number}, {show_time(entry.at, wording.zones, on)}: {what}.", *said))
+    return "\n".join((f"Update {number}, {show_time(entry.at, wording.zones, on)}: {what.removesuffix('.')}.", *said))
 
 
 def _changed(wording: Wording, state: Incident, was: Mapping[str, JsonValue]) -> Iterable[str]:

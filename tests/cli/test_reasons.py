@@ -79,7 +79,8 @@ def test_whoever_is_named_reads_the_sentence_in_their_own_mail_too(
 ) -> None:
     installation.declare("Cards fail")
     installation.ok(*change, "-m", WHY)
-    assert re.search(rf"^> (?:Mara Lindqvist writes: )?{re.escape(WHY)}$", installation.private[-1].get_content(), re.M)
+    text = installation.private[-1].get_content()
+    assert len(re.findall(rf"^> .*{re.escape(WHY)}$", text, re.M)) == 1
 
 
 def test_a_sentence_is_not_reported_as_a_note_beside_the_change_that_it_explains(installation: Installation) -> None:
