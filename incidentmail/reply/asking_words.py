@@ -22,8 +22,13 @@ _BRIEF = re.compile(
     r"|what(?:['’]?s|\s+is)\s+(?:the\s+)?(?:(?:current\s+|latest\s+)?(?:status|state|eta|news|latest)"
     r"|going\s+on|happening|new)"
     r"|where\s+(?:are\s+we|do\s+(?:we|things)\s+stand|does\s+(?:it|this)\s+stand)"
+    r"|wie\s+ist\s+(?:denn\s+)?der\s+(?:aktuelle\s+|derzeitige\s+|jetzige\s+)?(?:stand|status)(?:\s+der\s+dinge)?"
+    r"|wo\s+stehen\s+wir|wie\s+sieht(?:['’]?s|\s+es)\s+aus|gibt\s+es\s+(?:et)?was\s+neues"
+    r"|où\s+en\s+(?:est-on|sommes[- ]nous)"
+    r"|quel\s+est\s+l['’]état(?:\s+actuel)?|a\s+che\s+punto\s+siamo|qual\s+è\s+la\s+situazione"
+    r"|cómo\s+(?:vamos|va\s+esto)|cuál\s+es\s+el\s+estado"
     r"|bring\s+me\s+up\s+to\s+(?:speed|date)|what\s+did\s+I\s+miss|how\s+is\s+it\s+going)"
-    r"(?:\s+(?:on\s+this|here|now|so\s+far|please|pls|yet))?",
+    r"(?:\s+(?:(?:on|with)\s+(?:this|it)|here|now|so\s+far|please|pls|yet))?",
     FLAGS,
 )
 HELP = re.compile(
@@ -51,6 +56,40 @@ def asks_for_brief(text: str) -> bool:
     found = _BRIEF.match(text)
     rest = text[found.end() :] if found else ":"
     return not rest.lstrip().startswith((":", "：")) and is_thanks(rest.replace("?", " "))
+
+
+_BRIEF_ME = re.compile(
+    r"\b(?:please|pls|can|could|would|will)\b[^.?!\n]{0,30}\b(?:(?:tell|give|send)\s+me\b[^.?!\n]{0,30}\b(?:where\s+(?:we|things)"
+    r"\s+(?:stand|are)|what\s+is\s+going\s+on|an?\s+(?:short\s+|quick\s+)?(?:summary|overview))|(?:bring|get)\s+me\s+up\s+to"
+    r"\s+(?:speed|date)|(?:catch|fill)\s+me\s+(?:up|in))\b",
+    FLAGS,
+)
+
+
+def asks_to_be_briefed(text: str) -> bool:
+    """Return whether a sentence of a reply asks for a summary in other words.
+
+    >>> asks_to_be_briefed("Can someone bring me up to speed?"), asks_to_be_briefed("I'll tell you where we stand")
+    (True, False)
+    """
+    return len(text) <= ASKING_CHARS_MAX and _BRIEF_ME.search(text) is not None
+
+
+_HOW = re.compile(
+    r"(?:how\s+(?:do|can|would|should|does)\s+(?:i|we|one)\s+(?:tell|change|set|say|make|get|write|use|enter|record|close|reply|let)\b"
+    r"|wie\s+(?:sage|ändere|setze|schreibe|mache|bediene|schließe)\s+ich\b|comment\s+(?:je|on|puis-je)\b)[^.?!\n]{0,60}?"
+    r"\b(?:this\s+(?:thing|tool|bot|system|list|robot)|incidentmail|by\s+(?:e-?)?mail|per\s+mail|par\s+mail|diese[ms]?\s+(?:ding|tool|system))\b",
+    FLAGS,
+)
+
+
+def asks_how(text: str) -> bool:
+    """Return whether a reply begins with a question how to use this program.
+
+    >>> asks_how("How do I set the phase by mail?"), asks_how("How do we tell the customers?")
+    (True, False)
+    """
+    return len(text) <= ASKING_CHARS_MAX and _HOW.match(without_courtesy(text)) is not None
 
 
 def asks_for_help(text: str) -> bool:

@@ -107,3 +107,33 @@ def test_a_line_that_a_mail_program_wrapped_goes_on() -> None:
 @pytest.mark.parametrize("text", ['Mara wrote "please close this"', "If it rains in, please close this"])
 def test_a_wish_in_quotation_marks_or_on_a_condition_is_none(text: str) -> None:
     assert heard(text).asks == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Just off the plane, where are we with this? I land again at six",
+        "Wie ist der aktuelle Stand? Meine Chefin will es wissen.",
+        "I slept through it. Could somebody please tell me in two lines where we stand?",
+        "can anyone fill me in?",
+        "Où en est-on ?",
+    ],
+)
+def test_who_asks_how_things_are_is_sent_the_summary(text: str) -> None:
+    assert heard(text).wants == "brief"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How do I tell this thing who leads?",
+        "How can we set the phase by mail? I am new.",
+        "Wie ändere ich das per Mail?",
+    ],
+)
+def test_who_asks_how_to_use_the_program_is_helped(text: str) -> None:
+    assert heard(text).wants == "help"
+
+
+def test_a_mistyped_no_change_with_a_promise_is_asked_about() -> None:
+    assert [ask.offers for ask in heard("no chnage next 1530").asks] == [("no change; next 1530",)]

@@ -18,7 +18,9 @@ _DISCUSSES = frozenset({"denied", "past", "often", "others", "later"})
 _HEDGES = frozenset({"might", "might be", "could be", "könnte", "könnte sein", "peut être"})
 _QUOTED = re.compile('["“”„«»]')
 _STATED = re.compile(
-    r"(?<![\w-])(?P<fact>sev(?:erity|\.)?|phase)[ \t]{0,3}[-#:]?[ \t]{0,3}(?P<number>\d)(?![\w-]|[.,:]\d)", re.I | re.A
+    r"(?<![\w-])(?P<fact>sev(?:erity|\.)?|schweregrad|severidad|severidade|severità|sévérité|phase|fase|faza|vaihe)"
+    r"[ \t]{0,3}[-#:]?[ \t]{0,3}(?P<number>\d)(?![\w-]|[.,:]\d)",
+    re.I | re.A,
 )
 _WORD = re.compile(r"\w+")
 
@@ -31,7 +33,7 @@ def brief_step(text: str, context: Context) -> Wish | None:
     clauses = list(clauses_of(text))
     if priority := _priority(text, clauses, context):
         return priority
-    found = {(one["fact"][0].lower(), int(one["number"])) for one in _STATED.finditer(text)}
+    found = {("s" if one["fact"][0].lower() == "s" else "p", int(one["number"])) for one in _STATED.finditer(text)}
     naming = [clause for clause in clauses if _STATED.search(clause.text)]
     if len(found) != 1 or not naming or _discusses(naming):
         return None

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from incidentmail.core.frozen import replace
 from incidentmail.core.text import one_line
-from incidentmail.reply.asking_words import asks_for_help
+from incidentmail.reply.asking_words import asks_for_help, asks_how
 from incidentmail.reply.coming_back import says_it_is_back
 from incidentmail.reply.grammar.clauses import dated_promise
 from incidentmail.reply.grammar.courtesy import is_pleasantry
@@ -18,6 +18,7 @@ from incidentmail.reply.grammar.tracking_words import unfinished_tracking
 from incidentmail.reply.parsed import About, Ask, Context, NewLine, text_of
 
 from .brief_steps import brief_step
+from .suggestions import suggestions
 from .wishes import Wish, place, wishes
 
 SHORT_CHARS_MAX = 400
@@ -75,8 +76,11 @@ def _found(own: Sequence[NewLine], context: Context) -> Iterator[Ask]:
     yield from asked
     if context.declaring or asked:
         return
-    if named := brief_step(text, context):
-        yield _ask(first, named.about, offers=named.offers)
+    others = [named] if (named := brief_step(text, context)) else _suggested(text, context)
+    for other in others:
+        line = next((line for line in own if other.text[:40] in line.text), first)
+        yield _ask(line, other.about, offers=other.offers)
+    if others:
         return
     if len(text) <= SHORT_CHARS_MAX and (mistyped := _mistyped(first, context)):
         yield mistyped
@@ -91,7 +95,7 @@ def _known(first: NewLine, text: str, context: Context) -> Ask | None:
     """Return the question about an answer, a call for help, an unfinished item, or a promise too far ahead."""
     if answer := _answer(first, context):
         return answer
-    if asks_for_help(text):
+    if asks_for_help(text) or asks_how(text):
         return _ask(first, "help", offers=("catch up", "sev 1", "taking command", "close"))
     line = one_line(first.text)
     if word := unfinished_tracking(first.text, context):
@@ -118,6 +122,10 @@ def _wished(own: Sequence[NewLine], text: str, context: Context) -> Iterator[Ask
             continue
         line = next((line for line in own if wish.text[:40] in line.text), own[0])
         yield _ask(line, about, offers=wish.offers)
+
+
+def _suggested(text: str, context: Context) -> list[Wish]:
+    return list(suggestions(text, context)) if len(text) <= SHORT_CHARS_MAX else []
 
 
 def _ask(line: NewLine, about: About, *, offers: tuple[str, ...]) -> Ask:
@@ -147,9 +155,9 @@ def _mistyped(line: NewLine, context: Context) -> Ask | None:
     spelled = [_spelled(word) for word in words]
     if spelled == words:
         return None
-    meant = " ".join(spelled)
+    meant = " ".join(spelled).replace("no change next", "no change; next")
     found = read([replace(line, text=meant)], context)
-    if len(found.commands) != 1 or found.problems:
+    if len(found.commands) != (2 if ";" in meant else 1) or found.problems:
         return None
     command = found.commands[0]
     about = ABOUT.get(command.name, "role")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import takewhile
 
 from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.text import fold_case, one_line
@@ -14,7 +15,7 @@ from incidentmail.reply.grammar.patterns import Forms
 from incidentmail.reply.grammar.person_names import is_name
 from incidentmail.reply.parsed import Context
 
-from .clauses import Clause
+from .clauses import TAKES_BACK, Clause
 from .vocabulary import Word
 
 NAME_WORDS_MAX = 3
@@ -36,11 +37,17 @@ def command(clause: Clause, context: Context, before: Clause | None) -> tuple[st
     gives = clause.has("hand") and not clause.words[-1].tags & {"me", "lead"}
     if (clause.has("me") and not gives) or clause.begins_with("take", "takeover", "grab", "mine"):
         return TAKE if _takes(clause, is_titled=titled) else None
-    is_given = (titled and clause.has("is", "take", "do", "move", "hand")) or (
-        (clause.has("lead") and clause.has("take", "is")) or clause.has("takeover", "hand")
+    is_given = (
+        (titled and clause.has("is", "take", "do", "move", "hand"))
+        or ((clause.has("lead") and clause.has("take", "is")) or clause.has("takeover", "hand"))
+        or (clause.is_wish and clause.has("grab") and clause.has("this"))
     )
     at = clause.first("hand") or 0
     giver, taker = _of(clause, clause.words[:at]), _of(clause, clause.words[at:])
+    is_proposed = clause.is_wish and clause.has("grab") and clause.has("this")
+    if is_proposed and not is_given:  # `could Ann Lee lead this from here?`
+        name = _name(clause, is_asked=False)
+        return (f"{context.words.key('commander')}: {name}",) if name else None
     name = _name(taker) if is_given and (not giver.strays or _name(giver, is_asked=False)) else None
     return (f"{context.words.key('commander')}: {name}",) if name else None
 
@@ -87,8 +94,11 @@ def _name(clause: Clause, *, is_asked: bool = True) -> str | None:
     A name in lower case counts only if the clause clearly asks.
     """
     strays = clause.strays
-    if not strays or len(strays) > NAME_WORDS_MAX:
+    if not strays or len(strays) > NAME_WORDS_MAX + (STRAYS_MAX if clause.is_question and is_asked else 0):
         return None
+    if is_asked and clause.is_question and "modal" in clause.words[0].tags:  # `could Ann Lee join for the pumps?`
+        at = clause.words.index(strays[0])
+        strays = tuple(takewhile(lambda word: not word.tags and word.text[0].isupper(), clause.words[at:])) or strays
     text = one_line(clause.text[strays[0].start : strays[-1].end])
     is_together = len(text.split()) == len(strays)
     is_capital = all(word.text[0].isupper() for word in strays)
@@ -100,7 +110,7 @@ def _name(clause: Clause, *, is_asked: bool = True) -> str | None:
 
 def role(clause: Clause, context: Context) -> tuple[str, ...] | None:
     """Return the replies that would fulfil a wish about a role, or None."""
-    if clause.takes_back(allowed=frozenset({"others"})):
+    if clause.takes_back(allowed=frozenset({"others"})) and not _may_do(clause):
         return None
     found = _role(clause, context)
     if found is None:
@@ -112,6 +122,13 @@ def role(clause: Clause, context: Context) -> tuple[str, ...] | None:
     is_given = rest.has("is", "do", "ask", "please", "take")
     name = _name(rest, is_asked=rest.has("ask", "please")) if is_given else None
     return (f"{key}: {name}",) if name else None
+
+
+def _may_do(clause: Clause) -> bool:
+    """Return whether somebody is proposed: `Ann Lee could take the notes`."""
+    doubts = [word.text.casefold() for word in clause.words if word.tags & TAKES_BACK]
+    at = clause.first("modal")
+    return doubts == ["could"] and at is not None and all(not word.tags for word in clause.words[:at]) and at > 0
 
 
 def _role(clause: Clause, context: Context) -> tuple[str, Clause] | None:

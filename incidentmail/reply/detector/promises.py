@@ -20,6 +20,7 @@ _IDLE = frozenset(
     {"filler", "number", "number done", "item", "and", "is", "this", "me", "now", "n1", "n2", "n3", "n4", "n5"}
 )
 _ALLOWED = frozenset({"later", "others"})
+_ROUGHLY = frozenset({"around", "about", "roughly"})
 ITEMS_MAX = 3
 
 
@@ -28,11 +29,11 @@ def next_update(clause: Clause, context: Context) -> tuple[str, ...] | None:
     at = clause.first("next update")
     only_tells = at is None
     at = clause.first("tell") if at is None else at
-    if at is None or clause.takes_back(allowed=_ALLOWED) or clause.is_question:
+    if at is None or clause.takes_back(allowed=_ALLOWED):
         return None
     behind = clause.words[at + 1 :]
     time = next((index for index, word in enumerate(behind) if word.tags & {"time", "number"}), None)
-    strays = len(clause.strays)
+    strays = sum(word.text.casefold() not in _ROUGHLY for word in clause.strays)
     if time is None:
         promises = clause.has("me", "we", "wish") or (not strays and clause.words[at:] == clause.words[-1:])
         return ASK_FOR_TIME if promises and not only_tells and strays <= STRAYS_MAX else None

@@ -124,17 +124,24 @@ def _wish(clause: Clause, context: Context, before: Clause | None) -> Wish | Non
 
 
 def _is_meant(clause: Clause, kind: Kind) -> bool:
-    if not all(map(clause.has, kind.tags)) or clause.takes_back(allowed=kind.allowed):
+    if not all(map(clause.has, kind.tags)) or _is_taken_back(clause, kind):
         return False
     strays = len(clause.strays)
     if not kind.is_action:
         about_a_part = clause.has("level", "stage", "phase", "lead", "number")  # `level 2 works again`
         may_stray = kind.allowed and clause.has("this")
         return strays <= (1 if may_stray else 0) and not about_a_part and not clause.is_question
+    if clause.is_question and len(clause.words) == 1 and kind.about == "reopen":
+        return True  # `Reopen? The north is dark again.`
     has_object = clause.has("this", "whole", "list")
     if clause.is_wish:
         return strays <= (STRAYS_MAX if has_object else 0)
     return strays == 0
+
+
+def _is_taken_back(clause: Clause, kind: Kind) -> bool:
+    only_asks = clause.is_question and len(clause.words) == 1 and kind.about == "reopen"
+    return not only_asks and clause.takes_back(allowed=kind.allowed)
 
 
 def _named_step(clause: Clause, context: Context) -> tuple[About, tuple[str, ...]] | None:

@@ -12,7 +12,7 @@ from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.frozen import replace
 from incidentmail.core.text import one_line
 from incidentmail.core.time_forms.written_times import NoTime
-from incidentmail.reply.asking_words import asks_for_brief, brief_since
+from incidentmail.reply.asking_words import asks_for_brief, asks_to_be_briefed, brief_since
 from incidentmail.reply.parsed import Ask, Context, NewLine, Problem, Read, ReadCommand, Why, text_of
 
 from .clauses import keywords_in
@@ -95,7 +95,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
     )  # fmt: skip
     if len(own) > BRIEF_CHARS_MAX or result.commands or result.problems or result.asks or context.declaring:
         return result
-    return replace(result, wants_brief=_begins_with_question(blocks))
+    return replace(result, wants_brief=_begins_with_question(blocks) or asks_to_be_briefed(own))
 
 
 def _begins_with_question(blocks: Sequence[Sequence[NewLine]]) -> bool:
@@ -108,7 +108,9 @@ def _begins_with_question(blocks: Sequence[Sequence[NewLine]]) -> bool:
 def _asks_first(line: str) -> bool:
     """Return whether a line, or the question at its beginning, asks for news: `any news? I just woke up`."""
     question, mark, _ = line.partition("?")
-    return asks_for_brief(line) or (bool(mark) and asks_for_brief(f"{question}?"))
+    return asks_for_brief(line) or (
+        bool(mark) and any(asks_for_brief(f"{one}?") for one in (question, question.rpartition(", ")[2]))
+    )
 
 
 def _whole(whole: Whole, blocks: list[list[NewLine]], context: Context) -> Read:

@@ -23,7 +23,9 @@ this: the whole thing
 this: last one, last change, last update, the last one, the last change, the last update, my last, last
 this: the issue, the problem, issue, problem, everything, it's, its, that's, thats, this is, it is, that is, the lot
 this: these, things
-we: we, we're, we are, we've, we have, us
+filler: you'll, you will, i'm afraid, i am afraid, unfortunately, sadly, or so, ish, latest, at the latest
+filler: again around, again in, again at, tbh, btw
+we: we'll, we will, we'd, we, we're, we are, we've, we have, us
 me: i, i'm, im, i am, i'll, i will, i've, ive, me, myself, i'd, i would, put me down, put me, add me, count me
 me: it's me, that's me
 me: use me
@@ -34,7 +36,7 @@ opinion: clearly
 opinion: probably, maybe, obviously, certainly, surely, say, same, must be, has to be, needs to be, should be
 please: please, pls, plz, pleas, kindly, be so kind
 ask: can we, can you, can i, can someone, can somebody, can anyone, can anybody, could we, could you, could i
-ask: could someone
+ask: could someone, somebody please, someone please, anybody please
 ask: could somebody, could anyone, could anybody, would you, would someone, will you, will someone, may i, may we
 ask: would it be possible to
 ask: is it possible to, are you able to, can u, could u, can sb, would you mind, any chance to
@@ -110,6 +112,7 @@ false: never mind
 false: nevermind, nvm, not an incident, no incident, not a real incident, no real incident, a mistake, just a test
 false: only a test
 false: just a drill, only a drill, a drill, only the drill
+retract: bin it, bin this, scrap this incident, throw it away
 retract: call the whole thing off, call this off, call everything off, drop the incident
 retract: retract, retracting, withdraw, withdrawing, call off, stand down, call it off
 cancel: disregard
@@ -120,6 +123,7 @@ whole: incident, the incident, whole thing, the whole thing, everything, the lot
 whole: declaration
 whole: the declaration, all of it
 reopen: reopen, reopening, re open, re opening, reopened, open again, open it again, open this again
+reopen: open this up again, open that up again, open it once more, open this once more
 reopen: open this one again, open it up again
 reopen: open the incident again, restart the incident, reactivate, unclose, reinstate
 reopen: open this back up, open it back up, back open
@@ -157,6 +161,7 @@ do: volunteer, volunteering
 do: use, use me
 and: and, plus
 number done: done, finished, completed, are done, is done, fixed, ticked off
+scribe: notes, the notes, take notes
 scribe: protocol, the protocol, the minutes, note taking, notetaking, log keeper, taking notes, secretary
 communications: customer comms, comms, press, communication, public relations, pr
 customer liaison: customer contact, customers contact, talk to customers, customer side

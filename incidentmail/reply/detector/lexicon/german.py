@@ -14,7 +14,8 @@ this: es, das, dies, diesen, dieses, den vorfall, vorfall, der vorfall, das them
 this: den incident, alles, incident
 this: das problem, problem, die störung, störung, ding, das ding
 we: wir, wir sind, wir haben, uns
-me: ich, ich bin, mich, mir, ich werde
+filler: spätestens, wieder, so gegen, gegen, etwa, ungefähr
+me: ich würde, ich könnte, ich, ich bin, mich, mir, ich werde
 opinion: denke, finde, glaube, meine, würde sagen, sicher, klar, eindeutig, wohl, meiner meinung nach
 please: bitte, bitte mal, bidde, ich bitte, bitte sofort
 ask: kann jemand, kann bitte jemand, kann mal jemand, könnte jemand, kannst du, können wir, könnt ihr, können sie

@@ -13,6 +13,7 @@ time: heure, heures, hora, horas, uur, godzina, godzinie, godz, ore, mezzogiorno
 time: cest, gmt, h
 time: min, mins, minute, minutes, minuten, minutos, minut, minuter, minuti, hour, hours, hr, hrs, an hour
 time: half an hour, stunde, stunden
+time: quarter, half hour, a quarter
 time: a minute, six, seven, eight, nine, ten, eleven, twelve, sechs, sieben, acht, neun, zehn, elf, zwölf, m, hs
 time: uren, timme
 """
