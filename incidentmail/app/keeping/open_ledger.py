@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incidentmail.config.ledger_place import LedgerPlace
@@ -28,6 +29,11 @@ def open_ledger(config: Config) -> SqliteLedger | PostgresLedger:
 def open_reader(config: Config) -> SqliteReader | PostgresLedger:
     """Open the ledger read-only. A file that does not exist counts as an empty ledger."""
     return open_place(config.ledger, config.ledger_password)
+
+
+def open_copy(path: Path) -> SqliteReader:
+    """Open a ledger in a file, such as a back-up, read-only."""
+    return SqliteReader(path)
 
 
 def open_place(place: LedgerPlace, password: Callable[[], str | None]) -> SqliteReader | PostgresLedger:

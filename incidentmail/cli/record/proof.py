@@ -24,7 +24,14 @@ if TYPE_CHECKING:
     from incidentmail.ledger.values import Verdict
 
 
-@command("verify", "ledger verify", "ledger verify --witness ~/Maildir/.incidents", "ledger verify --witness list.mbox")
+@command(
+    "verify",
+    "ledger verify",
+    "ledger verify /backup/ledger.db",
+    "ledger verify --witness ~/Maildir/.incidents",
+    "ledger verify --witness list.mbox",
+)
+@click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--witness", "--mail", "witnesses", metavar="PATH", multiple=True,
     help="Mails of ours from anybody's mailbox: a saved mail, a folder of them, a Maildir, an mbox, or an IMAP folder "
@@ -32,31 +39,28 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @json_option
 @click.pass_context
-def verify(ctx: click.Context, witnesses: tuple[str, ...], as_json: bool) -> int:
+def verify(ctx: click.Context, file: Path | None, witnesses: tuple[str, ...], as_json: bool) -> int:
     """Check everything that the ledger holds: entries, texts, mail, what became of it, and the file itself.
+
+    With FILE, check that file instead, such as a back-up. It is only read, and no configuration is needed for it.
 
     Exit code 1 if something is wrong. Somebody who can write the file could replace all of it. Only mails that were
     sent before show that, because each of them says what the ledger was at that moment.
     """
-    from incidentmail.app.keeping.verified import verified
-
-    config = config_beside_ledger(ctx)
-    verdict = verified(config)
-    if not config.ledger.exists():
-        raise NoLedgerError(config.ledger_path)
-    compared = _compared(config, witnesses, verdict) if witnesses else None
+    verdict = _verdict(ctx, file)
+    compared = _compared(config_beside_ledger(ctx), file, witnesses, verdict) if witnesses else None
     if compared is not None:
         verdict = _judged(verdict, compared)
     if as_json:
         print_json({**_object(plain(verdict)), **({"witnesses": _counts(compared)} if compared else {})})
         return 0 if verdict.ok else 1
     if verdict.ok:
-        say(f"the ledger holds: {verdict.size} entries, head {verdict.head}")
+        say(f"{file or 'the ledger'} holds: {verdict.size} entries, head {verdict.head}")
         if compared:
             say(_agreement(compared))
     else:
         where = f"entry {verdict.first_bad}: " if verdict.first_bad is not None else ""
-        say(f"incidentmail: error: the ledger does not hold: {where}{verdict.reason}", err=True)
+        say(f"incidentmail: error: {file or 'the ledger'} does not hold: {where}{verdict.reason}", err=True)
         hint = "keep the file as it is"
         if compared is None:
             hint += "; 'ledger verify --witness PATH' compares it with mails that it sent"
@@ -96,19 +100,35 @@ def head(ctx: click.Context, as_json: bool) -> int:
     return 0
 
 
-def _compared(config: Config, paths: tuple[str, ...], verdict: Verdict) -> Comparison | None:
-    """Return the comparison of the ledger with the mails at `paths`, or None if the ledger is too damaged to be read.
+def _verdict(ctx: click.Context, file: Path | None) -> Verdict:
+    """Return the verdict about `file`, or about the configured ledger. Raise NoLedgerError if there is none."""
+    from incidentmail.app.keeping.verified import verified, verified_copy
+
+    if file is not None:
+        return verified_copy(file)
+    config = config_beside_ledger(ctx)
+    verdict = verified(config)
+    if not config.ledger.exists():
+        raise NoLedgerError(config.ledger_path)
+    return verdict
+
+
+def _compared(config: Config, file: Path | None, paths: tuple[str, ...], verdict: Verdict) -> Comparison | None:
+    """Return the comparison of `file`, or the configured ledger, with the mails at `paths`.
+
+    Return None if the ledger is too damaged to be read.
 
     Raise UnreadableInputError if none of these mails says anything about the ledger, or if only unproven mails differ
     from it.
     """
     from incidentmail.app.keeping.compare import compare
-    from incidentmail.app.keeping.open_ledger import open_reader
+    from incidentmail.app.keeping.open_ledger import open_copy, open_reader
     from incidentmail.app.key_file import key_or_another
 
+    opened = open_copy(file) if file else open_reader(config)
     mails = chain.from_iterable(_mails_at(config, path) for path in paths)
     try:
-        with closing(open_reader(config)) as ledger, ledger.snapshot() as view:
+        with closing(opened) as ledger, ledger.snapshot() as view:
             compared = compare(view, mails, key_or_another(config.key_path))
     except LedgerDamagedError:
         if verdict.ok:

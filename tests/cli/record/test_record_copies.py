@@ -41,6 +41,50 @@ def test_a_back_up_is_a_whole_ledger_that_only_its_owner_can_read(installation: 
     installation.ok("update", "--severity", "2")
 
 
+def test_a_back_up_is_verified_on_its_own_without_a_configuration(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    copy = installation.path / "copy.db"
+    size = installation.ok("ledger", "backup", str(copy), "--json").json["size"]
+    installation.declare("Search is slow")
+    before = sorted(installation.path.iterdir())
+    assert installation.ok("ledger", "verify", str(copy), "--json").json["size"] == size
+    said = installation.ok("ledger", "verify", str(copy)).out
+    assert said.startswith(f"{copy} holds: {size} entries, head ")
+    assert sorted(installation.path.iterdir()) == before, "it is only read"
+    text = installation.config.read_text()
+    installation.config.write_text("[list]\n")
+    installation.ok("ledger", "verify", str(copy))
+    installation.config.write_text(text)
+
+
+def test_a_back_up_that_was_damaged_or_is_not_there_is_named(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    copy = installation.path / "copy.db"
+    installation.ok("ledger", "backup", str(copy))
+    copy.write_bytes(copy.read_bytes().replace(b"Cards fail", b"Cards work"))
+    result = installation.run("ledger", "verify", str(copy))
+    assert result.code == 1 and f"error: {copy} does not hold: " in result.err
+    installation.ok("ledger", "verify")
+    missing = installation.run("ledger", "verify", str(installation.path / "none.db"))
+    assert missing.code == 2 and "there is no file" in missing.err
+
+
+def test_a_back_up_is_compared_with_mails_too(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    copy, mail = installation.path / "copy.db", installation.path / "mail.eml"
+    installation.ok("ledger", "backup", str(copy))
+    installation.ok("update", "-m", "Still looking.")
+    installation.ok("update", "-m", "Found it.")
+    mail.write_bytes(bytes(installation.mails[0]))
+    assert "1 of them says what the record was then; it agrees" in (
+        installation.ok("ledger", "verify", str(copy), "--witness", str(mail)).out
+    )
+    mail.write_bytes(bytes(installation.mails[-1]))
+    assert installation.run("ledger", "verify", str(copy), "--witness", str(mail)).code == 1, (
+        "it is older than the mail"
+    )
+
+
 def test_a_back_up_is_made_while_another_process_writes(installation: Installation) -> None:
     installation.declare("Cards fail")
     with installation.context() as context, context.ledger.transaction():
