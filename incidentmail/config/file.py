@@ -9,6 +9,9 @@ from pathlib import Path
 
 from incidentmail.errors import ConfigError
 
+SYSTEM_FILE = Path("/etc/incidentmail/config.toml")
+"""The configuration of the service, used by everybody who has none of their own."""
+
 
 def find_config(explicit: str | None) -> Path | None:
     """Return the file named by `--config` or $INCIDENTMAIL_CONFIG, otherwise the user's or that in /etc, or None.
@@ -64,7 +67,7 @@ def usual_places() -> Iterator[Path]:
     """Yield the default paths of the configuration. None of them depends on the working directory."""
     if (user := default_path()).is_absolute():
         yield user
-    yield Path("/etc/incidentmail/config.toml")
+    yield SYSTEM_FILE
 
 
 def default_path() -> Path:

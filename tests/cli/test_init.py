@@ -370,6 +370,7 @@ def test_for_a_service_everything_is_given_to_its_user(bare: Installation, monke
     monkeypatch.setattr("os.geteuid", lambda: 0)
     result = bare.run("init", "--system", "--list", "incidents@example.com", "--relay", "smtp://127.0.0.1:25", "--yes")
     assert result.code == 0, result
+    assert f"  sudo -u daemon incidentmail --config {bare.config} doctor\n" in result.out
     mine = [(name, "daemon", "daemon") for name in ("var", "key", "ledger.db")]
     assert given == [*mine, ("config.toml", None, "daemon")]
     assert stat.S_IMODE(bare.config.stat().st_mode) == 0o640
@@ -387,6 +388,28 @@ def test_without_the_service_s_user_nothing_is_written(bare: Installation, monke
     assert result.code == 2
     assert "useradd --system" in result.err
     assert not bare.config.exists()
+
+
+@pytest.mark.parametrize(("unit", "start"), [
+    (True, "systemctl enable --now incidentmail"), (False, "sudo -u incidentmail incidentmail serve"),
+])  # fmt: skip
+def test_what_comes_next_for_a_service_runs_as_its_user(
+    unit: bool, start: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from incidentmail.app.setup import service_unit
+    from incidentmail.app.setup.answers import Answers
+    from incidentmail.cli.setup import init as command
+    from incidentmail.config.file import SYSTEM_FILE
+
+    if unit:
+        (tmp_path / "incidentmail.service").touch()
+    monkeypatch.setattr(service_unit, "UNIT_FOLDERS", (tmp_path,))
+    answers = Answers(
+        me=None, list_address="incidents@example.com", own=Person(name="Incidents", address="bot@example.com"),
+        relay="smtp://127.0.0.1:25", replies="lmtp",
+    )  # fmt: skip
+    following = command._next(SYSTEM_FILE, answers, is_usual=True, system=True)
+    assert following == ("sudo -u incidentmail incidentmail doctor", start)
 
 
 def test_for_a_service_ledger_and_key_are_in_its_folder(bare: Installation) -> None:

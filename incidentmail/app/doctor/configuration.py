@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 from incidentmail.config.check import Checked, warnings_of
+from incidentmail.config.file import SYSTEM_FILE, default_path
 from incidentmail.config.load import Config
 
 from .finding import Finding, failure, ok, warning
@@ -27,10 +30,19 @@ def configuration(checked: Checked) -> Iterator[Finding]:
     config = checked.config
     if config is None:
         return
-    found = [*_left_out(config)]
+    found = [*_other_file(checked.path), *_left_out(config)]
     yield from found
     if not found:
         yield ok(CHECK, f"{checked.path}; incidents go to {config.list_address}, from {config.bot.address}")
+
+
+def _other_file(path: Path | None) -> Iterator[Finding]:
+    """Yield a finding if root has a configuration, and the service has another one, which root probably means."""
+    if os.geteuid() == 0 and path == default_path() and SYSTEM_FILE.exists():
+        yield warning(
+            CHECK, f"this is about {path}, the configuration of root; the service has {SYSTEM_FILE}",
+            "sudo -u incidentmail incidentmail doctor",
+        )  # fmt: skip
 
 
 def _left_out(config: Config) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from incidentmail.app.setup.service_unit import unit_is_installed
 from incidentmail.config.sections import ListenSection
 from incidentmail.core.times import show_duration
 from incidentmail.errors import ConfigError
@@ -53,7 +54,7 @@ def _pipe(last_accepted_at: datetime | None, now: datetime) -> Finding:
 
 def _answers(name: str, address: ListenAddress, *, running: bool) -> Finding:
     key = f"[listen] {name} = {str(address)!r}"
-    start = "systemctl start incidentmail, or incidentmail serve"
+    start = "systemctl start incidentmail" if unit_is_installed() else "incidentmail serve"
     if not running:
         return failure(CHECK, f"{key}: 'serve' does not run on this ledger, so no reply is read", start)
     if address.systemd is not None or address.port == 0:

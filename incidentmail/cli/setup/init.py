@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from incidentmail.app.setup.answers import Answers, Replies, config_of, configuration, stated_person
+from incidentmail.app.setup.service_unit import unit_is_installed
 from incidentmail.app.setup.write import check_user, exists, hand_over, is_in_use, make_places, write_configuration
 from incidentmail.cli.common import json_option, print_json, say
 from incidentmail.cli.help import command
-from incidentmail.config.file import default_path
+from incidentmail.config.file import SYSTEM_FILE, default_path
 from incidentmail.errors import IncidentMailError, UsageError
 
 from .init_questions import Given, complete
@@ -22,7 +23,7 @@ from .init_questions import Given, complete
 if TYPE_CHECKING:
     from incidentmail.config.load import Config
 
-SYSTEM_FILE, SYSTEM_FOLDER = Path("/etc/incidentmail/config.toml"), Path("/var/lib/incidentmail")
+SYSTEM_FOLDER = Path("/var/lib/incidentmail")
 SYSTEM_USER = "incidentmail"
 REPLIES: tuple[Replies, ...] = ("lmtp", "smtp", "imap", "pipe", "none")
 
@@ -82,7 +83,7 @@ def init_command(
     answers = complete(given, asks=asks)
     config, kept = _made(path, answers, ctx, user=_service_user(system=system))
     code, trial = _tried(ctx, path, answers, wanted=test_mail, asks=asks, quiet=as_json)
-    following = _next(path, answers, is_usual=path in (default_path(), SYSTEM_FILE))
+    following = _next(path, answers, is_usual=path in (default_path(), SYSTEM_FILE), system=system)
     if as_json:
         print_json({
             "file": str(path), "replaced": str(kept) if kept else None,
@@ -180,9 +181,14 @@ def _postfix_transport(answers: Answers) -> str:
     return f"lmtp:inet:{answers.listen}" if answers.replies == "lmtp" else f"smtp:[{host.strip('[]')}]:{port}"
 
 
-def _next(path: Path, answers: Answers, *, is_usual: bool) -> tuple[str, str]:
-    """Return the two commands that are suggested as next steps."""
+def _next(path: Path, answers: Answers, *, is_usual: bool, system: bool) -> tuple[str, str]:
+    """Return the two commands that are suggested as next steps. Those of a service run as its user."""
     program = "incidentmail" if is_usual else f"incidentmail --config {path}"
+    if system:
+        program = f"sudo -u {SYSTEM_USER} {program}"
+    serves = answers.replies in ("lmtp", "smtp", "imap")
+    if system and is_usual and serves and unit_is_installed():
+        return f"{program} doctor", "systemctl enable --now incidentmail"
     runs = {
         "lmtp": f"{program} serve",
         "smtp": f"{program} serve",

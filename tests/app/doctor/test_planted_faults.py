@@ -23,7 +23,9 @@ import trustme
 from faulty_relay import FaultyRelay
 from scripted_imap import ScriptedImap
 
+from incidentmail.app.doctor import configuration
 from incidentmail.app.serve_lock import marked_as_running
+from incidentmail.app.setup import service_unit
 from incidentmail.demo.standin_post import ListStyle, list_copy
 
 if TYPE_CHECKING:
@@ -446,6 +448,32 @@ def test_before_the_first_mail_it_says_what_is_not_known(empty: Site) -> None:
     faults = [one for one in empty.findings() if one["level"] != "ok"]
     assert [(one["check"], one["level"]) for one in faults] == [("list", "warning")], faults
     assert "no mail of ours has gone there yet" in faults[0]["what"]
+
+
+def test_root_is_told_that_the_service_has_another_configuration(
+    empty: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config.toml").touch()
+    monkeypatch.setattr(configuration, "SYSTEM_FILE", tmp_path / "config.toml")
+    monkeypatch.setattr(configuration, "default_path", lambda: empty.installation.config)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    found = [one for one in empty.findings() if one["check"] == "configuration"]
+    assert [one["level"] for one in found] == ["warning"]
+    assert (
+        f"about {empty.installation.config}, the configuration of root; the service has {tmp_path}" in found[0]["what"]
+    )
+    assert found[0]["what_to_do"] == "sudo -u incidentmail incidentmail doctor"
+
+
+@pytest.mark.parametrize(("unit", "cure"), [(True, "systemctl start incidentmail"), (False, "incidentmail serve")])
+def test_how_to_start_the_service_is_what_works_here(
+    unit: bool, cure: str, empty: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if unit:
+        (tmp_path / service_unit.UNIT).touch()
+    monkeypatch.setattr(service_unit, "UNIT_FOLDERS", (tmp_path,))
+    service_stopped(empty)
+    assert [one["what_to_do"] for one in empty.findings() if one["check"] == "listener"] == [cure]
 
 
 def test_who_counts_as_a_member_without_verification_is_said(empty: Site) -> None:
