@@ -65,7 +65,8 @@ def decode_bytes(raw: bytes, charset: str) -> tuple[str, str | None]:
     >>> decode_bytes(b"+AHMAZQB2", "utf-7")
     ('+AHMAZQB2', "unknown charset 'utf-7'")
     """
-    marked = next((codec for mark, codec in _MARKS if raw.startswith(mark)), None)
+    is_marked = raw.startswith((b"\xef", b"\xff", b"\xfe"))
+    marked = next((codec for mark, codec in _MARKS if raw.startswith(mark)), None) if is_marked else None
     codec = marked or _CODECS.get(charset.strip(" '\"").lower())
     if codec and codec.startswith("utf_16"):
         raw = raw[: len(raw) // 2 * 2]  # the last character may have been cut in half

@@ -6,7 +6,7 @@ author is known only if From can be parsed in only one way, and the text is the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -96,6 +96,10 @@ class Message(Frozen, kw_only=True, dict=True, gc=True):
     def field(self, name: str) -> str | None:
         """Return the first value of the field, or None if it is missing. Case is ignored."""
         return self._first.get(name.lower())
+
+    def has_any(self, names: Set[str]) -> bool:
+        """Return whether the message has any of the fields. The names are in lower case."""
+        return not names.isdisjoint(self._first)
 
     def all_fields(self, name: str) -> tuple[str, ...]:
         """Return every value of the field, in order."""

@@ -175,7 +175,7 @@ def _is_forum_post(message: Message) -> bool:
 
 
 def _has_autoreply_field(message: Message) -> bool:
-    return not AUTOREPLY_FIELDS.isdisjoint(dict(message.fields))
+    return message.has_any(AUTOREPLY_FIELDS)
 
 
 def _is_auto_submitted(message: Message) -> bool:

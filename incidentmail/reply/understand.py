@@ -97,7 +97,10 @@ def understand(
         readable = mask(extraction, memory, answered) if own else (False,) * len(kept)
         again = restated([line.plain for line in kept], memory)
         readable = tuple([one and not two for one, two in zip(readable, again, strict=True)])
-    texts = map(_as_meant, written_lines([line.text for line in kept]))
+    texts = [
+        text if text.isascii() and "<" not in text and "~" not in text else _as_meant(text)
+        for text in written_lines([line.text for line in kept])
+    ]
     lines = list(map(NewLine, [line.number for line in kept], texts, readable))
     lines, doubtful = join_values(lines, context, is_typed=extraction.is_typed)
     found = without_retracted(read(lines, context), lines, context)

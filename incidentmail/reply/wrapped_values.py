@@ -40,9 +40,11 @@ def join_values(
     `is_typed` is true if each line is known to end where the writer ended it. Text for customers may stand in quotation
     marks over several lines; then there is no doubt where it ends.
     """
-    texts = [line.text for line in lines]
-    if not any(len(text) >= WRAP_CHARS_MIN or not _QUOTES.keys().isdisjoint(text) for text in texts if has_colon(text)):
+    long = [at for at, line in enumerate(lines) if line.readable and has_colon(line.text) and _may_go_on(line.text)]
+    keys = {at: key for at in long if (key := split_key(lines[at].text, context))}
+    if not keys:
         return list(lines), []
+    texts = [line.text for line in lines]
     is_wrapped = not is_typed and not is_unbroken(texts)
     width = max(NARROW_CHARS, *(len(text) for text in texts if len(text) <= WRAP_CHARS_MAX), 0)
     joined: list[NewLine] = []
@@ -51,7 +53,7 @@ def join_values(
     while at < len(lines):
         line, first = lines[at], at
         at += 1
-        key = split_key(line.text, context) if line.readable and has_colon(line.text) else None
+        key = keys.get(first)
         if key and _is_words(key) and (quoted := _in_quotes(lines[first : first + QUOTED_LINES_MAX], key[1], context)):
             text, at = f"{line.text[: line.text.index(key[1][0])]}{quoted[0]}", first + quoted[1]
             joined.append(replace(line, text=text))
@@ -73,6 +75,11 @@ def join_values(
         else:
             joined.append(replace(line, text=text) if text is not line.text else line)
     return joined, problems
+
+
+def _may_go_on(text: str) -> bool:
+    """Return whether the value in a `Key: value` line may go on in the next one."""
+    return len(text) >= WRAP_CHARS_MIN or not _QUOTES.keys().isdisjoint(text)
 
 
 def _with_next(above: str, below: str) -> str:

@@ -38,6 +38,8 @@ OWN_LINE_CHARS_MAX = 60
 """The maximum length of a command alone on its line."""
 OWN_LINES_MAX = 12
 """The maximum number of short prose lines in a passage that are parsed separately. A longer text is a log."""
+_NOTHING_BEHIND = "\n.;:!?"
+"""The characters after a command, or none at all, that no polite word or mark of emphasis begins with."""
 KEYWORD_WITHIN = 160
 """The distance from the beginning of a sentence within which a keyword must start. Other sentences are prose."""
 
@@ -212,6 +214,8 @@ def _clauses(passage: Passage, at: int, *, shorthand: bool) -> tuple[list[Found]
 def _behind_politeness(text: str, at: int, context: Context) -> int:
     """Return the index after `please`, `now`, `as of 14:20`, and marks of emphasis."""
     for _ in range(3):
+        if text[at : at + 1] in _NOTHING_BEHIND:
+            break
         marks = forms.MARKS.match(text, at)
         at = marks.end() if marks else at
         found = forms.POLITE_TAIL.match(text, at)
