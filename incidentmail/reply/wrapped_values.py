@@ -82,6 +82,20 @@ def _may_go_on(text: str) -> bool:
     return len(text) >= WRAP_CHARS_MIN or not _QUOTES.keys().isdisjoint(text)
 
 
+def in_marks(text: str) -> str:
+    """Return a text for customers as it is written, so that it is read back unchanged.
+
+    A text that begins with a quotation mark stands in a pair of marks of another kind.
+
+    >>> in_marks('"Gift" cards'), in_marks("gift cards")
+    ('“"Gift" cards”', 'gift cards')
+    """
+    if text[:1] not in _QUOTES:
+        return text
+    pairs = (f"{opening}{text}{closing[0]}" for opening, closing in _QUOTES.items() if set(closing).isdisjoint(text))
+    return next(pairs, text)
+
+
 def _with_next(above: str, below: str) -> str:
     """Return two lines as one. A word that the program split at its hyphen needs no space."""
     above = above.rstrip()

@@ -10,11 +10,14 @@ from incidentmail.core.commands import Command
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Person, Status
 from incidentmail.core.names.name_lists import join_names
+from incidentmail.core.teams.customer_words import CUSTOMER_WORDS
 from incidentmail.core.teams.team_commands import MergeInto, Restrict
 from incidentmail.core.teams.team_words import YES
-from incidentmail.core.text import one_line
+from incidentmail.core.text import composed, one_line
 from incidentmail.core.words import NO_CHANGE, NOT_NEEDED, NOTHING_YET, STATUS_WORDS, Words
 from incidentmail.errors import UsageError
+from incidentmail.reply.extraction.link_targets import without_targets
+from incidentmail.reply.wrapped_values import in_marks
 
 _STATUS = {status: word for word, status in reversed(STATUS_WORDS.items())}
 
@@ -58,7 +61,7 @@ def _spoken(command: Command) -> Command:
         case c.SetDescription(description=text):
             return c.SetDescription(_line(text))
         case c.SetVenue(venue=text):
-            return c.SetVenue(one_line(text))
+            return c.SetVenue(without_targets(composed(one_line(text))))
         case c.SetText(name=name, text=text) if text is not None:
             return c.SetText(name, _line(text))
         case c.SetTime(name=name, at=at):
@@ -73,7 +76,7 @@ def _line(text: str) -> str:
     >>> _line("On Friday, Bo wrote: ")
     'On Friday, Bo wrote'
     """
-    return one_line(text).rstrip(" :：")
+    return without_targets(composed(one_line(text))).rstrip(" :：")
 
 
 def _lines(command: Command, words: Words) -> Iterator[str]:
@@ -92,7 +95,8 @@ def _lines(command: Command, words: Words) -> Iterator[str]:
         case c.SetVenue(venue=text):
             yield line("venue", text)
         case c.SetText(name=name, text=value):
-            yield line(name, NOTHING_YET if value is None else value)
+            written = in_marks(value) if value and name == CUSTOMER_WORDS else value
+            yield line(name, NOTHING_YET if written is None else written)
         case c.SetTime(name=name, at=at):
             yield line(name, f"{at:%Y-%m-%d %H:%M} UTC")
         case c.NameCommander(person=person):

@@ -41,7 +41,7 @@ PIECES = [
     "sev 1", "Severity: 2", "close", "not yet", "undo 3", "I am incident commander.", "Venue: #ops", "> quoted", "--",
     "Sent from my iPhone", "Mara Lindqvist", "Best regards", "no change", "?", "P1", "until 15:00",
     "Incident: x", "Status: closed", "refunds fail too", "https://example.com/a?b=c", "Grüße", "決済", "(see above)",
-    "- a",
+    "- a", '"so"', "“so", "«", "a.com<https://a.com>", "Bo<mailto:bo@example.com>",
 ]  # fmt: skip
 texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=20), min_size=1, max_size=5).map(" ".join)
 
