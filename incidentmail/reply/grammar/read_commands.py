@@ -20,7 +20,7 @@ from .courtesy import is_pleasantry, without_underscores
 from .key_values import has_colon, split_key
 from .patterns import GREETING_AHEAD
 from .reader import KEY_LINES_MAX, Reader
-from .tracking_words import tracking_line
+from .tracking_words import ABOUT_ITEMS, tracking_line
 from .whole_reply import RECORD, finish
 from .whole_words import WHOLE_CHARS_MAX, Whole, whole_reply
 
@@ -205,9 +205,8 @@ def _first_block(reader: Reader, block: list[NewLine]) -> bool:
     leading, first_line = not pasted, True
     texts = len(reader.prose)
     pending: list[NewLine] = []
-    if leading and not declaring and block[0].readable and (word := tracking_line(block[0].text, reader.context)):
-        reader.first_line(block[0], word)
-        block = block[1:]
+    if leading and not declaring:
+        block = _without_tracked(reader, block)
 
     def flush() -> None:
         nonlocal leading, first_line
@@ -236,6 +235,16 @@ def _first_block(reader: Reader, block: list[NewLine]) -> bool:
     if block:
         reader.ask_about_priorities(block[0])
     return len(reader.prose) == texts
+
+
+def _without_tracked(reader: Reader, block: list[NewLine]) -> list[NewLine]:
+    """Parse the first lines about tracked items, such as `done 2` and below it `done 5`. Return the other lines."""
+    for count, line in enumerate(block):
+        word = tracking_line(line.text, reader.context) if line.readable else None
+        if word is None or (count and word.name not in ABOUT_ITEMS):
+            return block[count:]
+        reader.first_line(line, word)
+    return []
 
 
 def _looks_pasted(block: list[NewLine]) -> bool:

@@ -37,6 +37,8 @@ from .taking_back import takes_back
 
 _NUMBERED = frozenset({"done", "cannot", "verdict"})
 """The commands that state the outcome of an item. They do not count if the reason says that something is left."""
+ABOUT_ITEMS = _NUMBERED | {"assign", "ask"}
+"""The commands about a numbered item. Several of them may stand one below the other."""
 _MAY_TRACK = re.compile(
     r"[*_#(]{0,3}(?:\d|i\b|it\b|is\b|no\b|number|action|need|assumption|done|finished|completed|can|take|taking|mine"
     r"|holds|true|confirmed|refuted|false|wrong|unknown|unclear|still|ask|join|leav|signing|break|back|having|roll)",

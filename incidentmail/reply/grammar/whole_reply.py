@@ -30,6 +30,8 @@ from .patterns import GREETING
 
 RECORD = frozenset({"note", *(name for _, name in ITEM_KEYS)})
 """Facts that are lists. A reply can add several entries, in any paragraph that contains only such lines."""
+_OF_ITEMS = frozenset({"cannot", "verdict", "ask"})
+"""Commands about numbered items. A reply can contain several, because each is about another item."""
 _END_WORDS = {Status.CLOSED: "close", Status.RETRACTED: "retract"}
 _WITH_AN_ERROR = "an incident is not ended by a mail with an error in it"
 _NOT_ALONE = "a status that ends the incident counts only where nothing else stands in the reply"
@@ -46,7 +48,7 @@ def finish(
     `texts` maps line numbers to lines, for use in the problems. If `is_script` is true, not all lines were parsed.
     """
     kept, found = _several_lines(commands, context), list(problems)
-    names = [c.name for c in kept if c.name not in RECORD]
+    names = [c.name for c in kept if c.name not in RECORD | _OF_ITEMS]
     for name in dict.fromkeys(names) if len(set(names)) < len(names) else ():
         same = [c for c in kept if c.name == name]
         adds_up = all(isinstance(c.command, AssignRole) and c.command.how in ("add", "remove") for c in same)
