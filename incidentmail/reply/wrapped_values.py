@@ -37,11 +37,14 @@ def join_values(
 ) -> tuple[list[NewLine], list[Problem]]:
     """Return the lines with each value on one line, and the problems of lines for customers that are doubtful.
 
-    `is_typed` is true if each line is known to end where the writer ended it. Text for customers may stand in quotation
-    marks over several lines; then there is no doubt where it ends.
+    `is_typed` is true if each line is known to end where the writer ended it. Otherwise text for customers is doubtful
+    if the line below it is plain text, however short it is. In quotation marks it may have several lines, without doubt
+    where it ends.
     """
-    long = [at for at, line in enumerate(lines) if line.readable and has_colon(line.text) and _may_go_on(line.text)]
+    at_colons = [at for at, line in enumerate(lines) if line.readable and has_colon(line.text)]
+    long = [at for at in at_colons if not is_typed or _may_go_on(lines[at].text)]
     keys = {at: key for at in long if (key := split_key(lines[at].text, context))}
+    keys = {at: key for at, key in keys.items() if _is_words(key) or _may_go_on(lines[at].text)}
     if not keys:
         return list(lines), []
     texts = [line.text for line in lines]
@@ -69,6 +72,9 @@ def join_values(
                 break
             is_sure = is_sure and _surely_goes_on(above, below)
             text, at = longer, at + 1
+        if key and _is_words(key) and not is_typed and is_sure and at < len(lines) and lines[at].text.strip():
+            is_sure = not lines[at].readable or _is_something_else(lines[at], context)
+            text = text if is_sure else _with_next(text, lines[at].text.strip())
         if key and _is_words(key) and not is_sure:
             problems.append(_problem(line, text, context))
             joined += [replace(one, readable=False) for one in lines[first:at]]

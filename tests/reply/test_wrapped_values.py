@@ -147,6 +147,21 @@ def test_no_half_of_a_text_for_customers_is_taken(below: str) -> None:
     assert "customers_may_be_told" not in values(f"{text}\n{below}")
 
 
+@pytest.mark.parametrize("below", ["It is not valid in Sweden.", "not in Sweden\n\nThe bank is looking at it."])
+def test_a_short_text_for_customers_above_other_text_is_asked_about_too(below: str) -> None:
+    found = heard(f"Customers may be told: pay by invoice\n{below}")
+    assert not found.commands
+    (problem,) = found.problems
+    first_below = below.split("\n")[0]
+    assert problem.remedy.startswith(f'Approved for customers: "pay by invoice {first_below}" or ')
+    assert problem.remedy.endswith('"pay by invoice"')
+
+
+@pytest.mark.parametrize("below", ["sev 2", "Thanks, Bo", "Venue: #ops", "\nIt is not valid in Sweden.", ""])
+def test_a_text_for_customers_above_something_of_its_own_is_taken(below: str) -> None:
+    assert values(f"Customers may be told: pay by invoice\n{below}")["customers_may_be_told"] == "pay by invoice"
+
+
 @pytest.mark.parametrize("quotes", ['""', "“”", "„“", "«»"])
 def test_text_for_customers_in_quotation_marks_may_have_several_lines(quotes: str) -> None:
     body = f"Customers may be told: {quotes[0]}Gift cards can be bought again.\nThey are valid.{quotes[1]}\nsev 2"
