@@ -35,9 +35,15 @@ def heard(body: str, **known: Any) -> Read:
 
 
 DATA = Path(__file__).parent.parent / "data"
-KNOWN = sorted(
-    {entry for table in TABLES for line in table.split("\n") for entry in line.partition(": ")[2].split(", ")}
-)
+
+
+def entries_of(table: str) -> list[tuple[str, str]]:
+    """Return each entry of a table, with its tag before it."""
+    lines = (line.partition(": ") for line in table.strip().split("\n"))
+    return [(tag, entry) for tag, _, entries in lines for entry in entries.split(", ")]
+
+
+KNOWN = sorted({entry for table in TABLES for _, entry in entries_of(table)})
 TALK = (DATA / "talk.txt").read_text(encoding="utf-8").splitlines()
 
 
@@ -62,6 +68,12 @@ def test_a_wish_is_asked_about(text: str, about: str, offered: str) -> None:
 @pytest.mark.parametrize("offer", sorted({offer for _, _, offered in wishes() for offer in offered.split("; ")}))
 def test_what_is_offered_acts(offer: str) -> None:
     assert len(heard(offer).commands) == 1
+
+
+@pytest.mark.parametrize("table", TABLES, ids=[table.split("\n")[1][:20] for table in TABLES])
+def test_a_table_lists_each_entry_once_under_a_tag(table: str) -> None:
+    entries = entries_of(table)
+    assert len(entries) == len(set(entries))
 
 
 @pytest.mark.parametrize("text", TALK)

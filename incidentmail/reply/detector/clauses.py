@@ -30,6 +30,12 @@ _BREAK = re.compile(
 _WRAPPED = re.compile(r"(?<=[^\n]{55})\n(?=[^\W\d_A-Z])")
 _QUOTED = re.compile('["“”„«»]')
 
+DENIED = re.compile(r"\b(?:not|never|no|nor|or|was|were|than|don['’]t|nicht|nie|oder|jamais|quote|said\s+that)\b", re.I)
+LATER = re.compile(
+    r"\b(?:tomorrow|next\s+(?:week|month|time|year)|last|yesterday|lunch|usually|morgen|nächste)\b", re.I
+)
+"""Words that show that a form which is matched as a whole is denied, or is about another time."""
+
 
 @dataclass(frozen=True)
 class Clause:

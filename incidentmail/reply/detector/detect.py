@@ -18,8 +18,9 @@ from incidentmail.reply.grammar.tracking_words import unfinished_tracking
 from incidentmail.reply.parsed import About, Ask, Context, NewLine, text_of
 
 from .brief_steps import brief_step
+from .places import place
 from .suggestions import suggestions
-from .wishes import Wish, place, wishes
+from .wishes import Wish, wishes
 
 SHORT_CHARS_MAX = 400
 """The maximum length of a reply whose first words count as a request. Longer replies are reports."""

@@ -12,15 +12,14 @@ from collections.abc import Iterator
 from incidentmail.reply.grammar.patterns import NUMBER_WORDS
 from incidentmail.reply.parsed import Context
 
+from .clauses import DENIED, LATER
+from .places import linked_place, suggested_place
 from .wishes import Wish
 
 FLAGS = re.I
 SENTENCE_CHARS_MAX = 200
 _SENTENCE = re.compile(r"[^.!?\n]{1,400}(?:\.(?=\w)[^.!?\n]{1,400}){0,5}\??")
 _FACT = r"(?P<fact>sev(?:erity)?|phase)\s?-?(?P<number>\d)(?![\w-]|[.,:]\d)"
-_DENIED = re.compile(
-    r"\b(?:not|never|no|nor|or|was|were|than|don['’]t|nicht|nie|oder|jamais|quote|said\s+that)\b", FLAGS
-)
 _STEP = re.compile(
     r"\b(?:please|pls|bitte|svp|per\s+favore|por\s+favor|(?:we|this|it|you)\s+should|let['’]?s"
     r"|(?:shouldn|wouldn)['’]t\s+(?:this|it|we)|should\s+not\s+this)\b(?P<between>[^.!?;\n]{0,60}?)\b"
@@ -50,35 +49,13 @@ _NTH_PHASE = re.compile(
     FLAGS,
 )
 _NTH = {"second": 2, "2nd": 2, "third": 3, "3rd": 3}
-_PLACE_WORD = (
-    r"(?:room|raum|salle|sala|teams|zoom|webex|google\s+meet|slack|bridge|channel|kanal|huddle|war\s?room|call|konferenz"
-    r"|jitsi|discord|mattermost)"
-)
-_PLACE = re.compile(
-    r"\b(?:let['’]?s|let\s+us|(?:can|could|shall)\s+we|please|pls|everyone|wir|lasst\s+uns|we\s+(?:should|now)|können\s+wir"
-    r"|on\s+se|(?:can|could)\s+every(?:body|one))\b[^.!?\n]{0,40}?"
-    r"\b(?:meet|move|talk|switch|talking|continue|gather|go\s+over|treffen|wechseln|weiterreden|reden|retrouve|join)\b"
-    r"(?:[^.!?,\n]{0,30}?)\b(?:to|in|on|into|at|over\s+to|zu|im|auf|dans|sur|via)\s+"
-    r"(?:(?:the|our|den|die|dem|das|la|le)\s+)?"
-    rf"(?P<place>(?:[\w#-]+\s){{0,2}}?{_PLACE_WORD}\b"
-    r"(?:,?\s(?!(?:instead|please|btw|now|because|so|as|since|from|is|for|and|bitte|the)\b)[\w#.-]*[\w#]){0,3})",
-    FLAGS,
-)
 _NEED = re.compile(
     r"\bwe\s+(?:(?:urgently|really|badly|still|also)\s+)?need\s+(?P<what>(?:someone|somebody)\s+(?:from|who)\b"
     r"[^.,;!?\n]{2,60}|an?\s+(?!break\b|coffee\b|decision\b)[\w-]+"
     r"(?=\s+(?:asap|urgently|on\s+(?:this|the\s+(?:call|bridge)))\b))",
     FLAGS,
 )
-_LINK = re.compile(
-    r"\b(?:put\s+(?:that|this|it)\s+in|add\s+(?:that|this|it)|can\s+you\s+(?:add|note|put)|please\s+(?:add|note|put))\b",
-    FLAGS,
-)
 _QUOTED = re.compile('["“”„«»]')
-_URL = re.compile(r"https?://[^\s<>\"]{4,200}")
-_LATER = re.compile(
-    r"\b(?:tomorrow|next\s+(?:week|month|time|year)|last|yesterday|lunch|usually|morgen|nächste)\b", FLAGS
-)
 
 
 def suggestions(text: str, context: Context) -> Iterator[Wish]:
@@ -87,31 +64,30 @@ def suggestions(text: str, context: Context) -> Iterator[Wish]:
         sentence = found[0].strip()
         if len(sentence) > SENTENCE_CHARS_MAX or _QUOTED.search(sentence):
             continue
-        if wish := _step(sentence, context) or _place(sentence, context) or _need(sentence):
+        if wish := _step(sentence, context) or suggested_place(sentence, context) or _need(sentence):
             yield wish
-    url = _URL.search(text)
-    if url and _LINK.search(text[: url.start()] + " " + text[url.end() :]):
-        yield Wish("venue", (f"{context.words.key('venue')}: {url[0].rstrip('.,)')}",), text)
+    if wish := linked_place(text, context):
+        yield wish
 
 
 def _step(sentence: str, context: Context) -> Wish | None:
     found = _STEP.search(sentence)
-    if found and not _DENIED.search(found["between"]):
+    if found and not DENIED.search(found["between"]):
         return _set(found["fact"][0].lower(), int(found["number"]), sentence, context)
     if found := _RATHER.search(sentence):
         return _set(found["fact"][0].lower(), int(found["number"]), sentence, context)
-    if (found := _CALLED.search(sentence)) and not _DENIED.search(sentence[: found.start()]):
+    if (found := _CALLED.search(sentence)) and not DENIED.search(sentence[: found.start()]):
         word = (found["number"] or found["felt"]).lower()
         return _set("s", NUMBER_WORDS[word] if word in NUMBER_WORDS else int(word), sentence, context)
     if _HIGHEST.search(sentence):
         return _set("s", min(level.level for level in context.words.policy.severities), sentence, context)
-    if (found := _NTH_PHASE.search(sentence)) and not _DENIED.search(sentence[: found.start()]):
+    if (found := _NTH_PHASE.search(sentence)) and not DENIED.search(sentence[: found.start()]):
         return _set("p", _NTH[found["nth"].lower()], sentence, context)
     return None
 
 
 def _need(sentence: str) -> Wish | None:
-    found = None if _LATER.search(sentence) or sentence.endswith("?") else _NEED.search(sentence)
+    found = None if LATER.search(sentence) or sentence.endswith("?") else _NEED.search(sentence)
     return Wish("item", (f"Need: {found['what'].strip()}",), sentence) if found else None
 
 
@@ -122,10 +98,3 @@ def _set(fact: str, number: int, sentence: str, context: Context) -> Wish | None
     if fact == "p" and policy.phase(number) and number != context.phase:
         return Wish("phase", (f"phase {number}",), sentence)
     return None
-
-
-def _place(sentence: str, context: Context) -> Wish | None:
-    found = _PLACE.search(sentence)
-    if found is None or _LATER.search(sentence) or _DENIED.search(found[0]):
-        return None
-    return Wish("venue", (f"{context.words.key('venue')}: {found['place'].strip()}",), sentence)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -156,21 +155,3 @@ def _named_step(clause: Clause, context: Context) -> tuple[About, tuple[str, ...
         if phase.name and folded == fold_case(phase.name) and phase.number != context.phase:
             return "phase", (f"phase {phase.number}",)
     return None
-
-
-_PLACE = re.compile(
-    r"(?:(?:(?:the|our|new) )*(?:bridge|venue|war ?room|call|meeting|zoom|meet|teams|chat|channel|slack|huddle)"
-    r"(?: (?:link|call|room|channel|url))?(?: is)? ?(?:at|on|in|via|:|=|->)?"
-    r"|(?:please )?join(?: (?:us|me|the (?:call|bridge)))?(?: ?(?:at|on|in|via|:))?"
-    r"|(?:we (?:are|meet|talk)|we're|moving|move|let's (?:use|meet|talk))(?: (?:to|on|in|at|via))?)"
-    r" (?P<place>https?://\S{4,200}|#[\w-]{2,60}(?: (?:on|in) \w{2,20})?)",
-    re.I,
-)
-
-
-def place(text: str, context: Context) -> Wish | None:
-    """Return the wish to meet at a link or in a channel that a short line names first, or None."""
-    found = _PLACE.match(text)
-    if found is None or text.rstrip().endswith("?"):
-        return None
-    return Wish("venue", (f"{context.words.key('venue')}: {found['place'].rstrip('.,)')}",), text)

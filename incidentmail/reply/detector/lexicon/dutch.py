@@ -1,9 +1,9 @@
 """List the Dutch words by which wishes are recognised. A star stands for any ending."""
 
 DUTCH = """
-filler: de, het, een, en, ook, maar even, hier, allemaal, op, in, naar, te, van, voor, met, bij, aan, worden, wordt
-filler: is, zijn, ben, dus
-filler: maar, bedankt, dank, hallo, hoi, groet, groetjes, ja, even, graag gedaan, eindelijk, iedereen, weer, er
+filler: de, het, een, en, ook, maar even, hier, allemaal, op, in, naar, te, van, voor, met, bij, aan, worden, wordt, is
+filler: zijn, ben, dus, maar, bedankt, dank, hallo, hoi, groet, groetjes, ja, even, graag gedaan, eindelijk, iedereen
+filler: weer, er
 now: nu, meteen, direct, vanaf nu, vanaf hier, onmiddellijk, inmiddels, vandaag
 this: het, dit, dat, deze, die, het incident, incident, dit incident, alles, de hele zaak, de storing, het probleem
 this: probleem
@@ -11,8 +11,8 @@ we: we, wij, we zijn, wij zijn, ons
 me: ik, ik ben, mij, me, ik heb, ik zal
 opinion: denk, vind, volgens mij, duidelijk, zeker
 please: graag, alsjeblieft, alstublieft, aub, svp, a u b, gelieve
-ask: kan iemand, kunnen we, kun je, kunt u, kan je, kunnen jullie, mag ik, kan ik, zou iemand, kunnen wij
-ask: wil iemand, mogen we
+ask: kan iemand, kunnen we, kun je, kunt u, kan je, kunnen jullie, mag ik, kan ik, zou iemand, kunnen wij, wil iemand
+ask: mogen we
 wish: laten we, we moeten, moet, moeten, ik wil, kan, kunnen, we kunnen, mag, je kunt, wil
 severity: ernst, ernstgraad, niveau, ernstniveau, urgentie, prioriteitsniveau, sev, level
 phase: fase, de fase
@@ -23,8 +23,7 @@ worse: erger, wordt erger, het wordt erger
 milder: minder erg, niet zo erg
 next phase: volgende fase
 take: neem, pak, leid, regel, coördineer, heb, doe, neemt, leidt, overnemen
-takeover: neem over, neem het over, overnemen, ik leid, neem dit over, ik coördineer, neemt over
-takeover: neemt het over
+takeover: neem over, neem het over, overnemen, ik leid, neem dit over, ik coördineer, neemt over, neemt het over
 grab: pak, neem, regel, doe, leid
 lead: leiding, de leiding, commando, het commando, coördinatie, de coördinatie, regie, de regie
 title: leider, incidentleider, de leider, verantwoordelijke, verantwoordelijk
@@ -56,8 +55,7 @@ denied: niet, geen, nooit, niemand, zonder, nog niet
 past: was, waren, had, hadden, werd, gisteren, vroeger, toen, vorige week, geweest, laatst
 reported: hij, zij, zei, zegt, zeggen, zeiden, vroeg, volgens hem, schreef, hun, haar
 condition: als, wanneer, zodra, tenzij, voordat, nadat, totdat, indien
-doubtful: zou, zouden, misschien, waarschijnlijk, wie, wat, waarom, hoe, waar, welke, moeten we, zijn we, is dit
-doubtful: is het
+doubtful: zou, zouden, misschien, waarschijnlijk, wie, wat, waarom, hoe, waar, welke, moeten we, zijn we, is dit, is het
 later: morgen, vanavond, straks, later, volgende week, ooit, binnenkort
 often: altijd, soms, vaak, elke, andere, ander, betekent
 others: klant, klanten, ticket, tickets, leverancier, kantoor, winkel, deur, school, handleiding, project

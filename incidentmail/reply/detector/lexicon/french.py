@@ -2,9 +2,8 @@
 
 FRENCH = """
 filler: le, la, les, l, un, une, des, du, de, d, et, aussi, ici, tous, toutes, tout, à, au, aux, en, dans, sur, par
-filler: pour, avec, est, sont, suis
-filler: merci, bonjour, bonsoir, salut, oui, ok, bien, donc, alors, enfin, être, c, on, est ce que, cela, y
-filler: à la place de, vous, nous, tu
+filler: pour, avec, est, sont, suis, merci, bonjour, bonsoir, salut, oui, ok, bien, donc, alors, enfin, être, c, on
+filler: est ce que, cela, y, à la place de, vous, nous, tu
 now: maintenant, tout de suite, immédiatement, dès maintenant, désormais, à partir de maintenant, actuellement
 now: aujourd'hui, déjà
 this: ça, cela, ceci, c'est, ce, cet, cette, l'incident, incident, cet incident, le problème, problème, la panne
@@ -14,34 +13,30 @@ me: c'est moi qui, je, j, moi, je suis, j'ai, je vais, m
 opinion: pense, crois, clairement, certainement, selon moi
 please: svp, stp, s'il vous plaît, s'il te plaît, merci de, veuillez, prière de
 ask: peut on, pouvez vous, peux tu, pouvons nous, quelqu'un peut, quelqu'un peut il, est ce qu'on peut
-ask: est ce que quelqu'un peut, puis je
-ask: on pourrait, pourriez vous, pourrais tu, quelqu'un pourrait
-wish: on peut, il faut, on doit, nous devons, je veux, je voudrais, je propose, vous pouvez, tu peux, nous pouvons
-wish: à, faut, il faudrait, peut
+ask: est ce que quelqu'un peut, puis je, on pourrait, pourriez vous, pourrais tu, quelqu'un pourrait
+wish: on peut, il faut, on doit, nous devons, je veux, je voudrais, je propose, vous pouvez, tu peux, nous pouvons, à
+wish: faut, il faudrait, peut
 severity: gravité, sévérité, niveau, niveau de gravité, criticité, sev, urgence
 phase: phase, étape, la phase
-raise: passer, monter, augmenter, escalader, élever, relever, hausser, montez, passez, augmentez, escaladez
-raise: remonter, escalade
+raise: passer, monter, augmenter, escalader, élever, relever, hausser, montez, passez, augmentez, escaladez, remonter
+raise: escalade
 lower: baisser, abaisser, descendre, réduire, redescendre, baissez, rétrograder
 move: passe, passons, mettre, mettez, mets, changer, aller, passer, allons, passage
 worse: c'est pire, pire, ça empire, empire, s'aggrave, ça s'aggrave
 next phase: phase suivante, prochaine phase
 take: prends, prend, gère, dirige, pilote, assume, assure, reprends, prendre, reprend
 takeover: prends le relais, prends la main, reprends, prends ça en charge, gère l'incident, pilote l'incident
-takeover: dirige l'incident, m'occupe de ça
-takeover: m'occupe de l'incident, je gère, je dirige, je pilote, prends ça, prend le relais, m'en occupe
-takeover: je m'en occupe, prend la suite
+takeover: dirige l'incident, m'occupe de ça, m'occupe de l'incident, je gère, je dirige, je pilote, prends ça
+takeover: prend le relais, m'en occupe, je m'en occupe, prend la suite
 grab: prends, gère, pilote, dirige
-lead: commandement, le commandement, commande, les commandes, commandes, le lead, lead, direction, la direction
-lead: relais, le relais, la main
-lead: coordination, la coordination, pilotage, le pilotage, main
+lead: commandement, le commandement, commande, les commandes, commandes, le lead, lead, direction, la direction, relais
+lead: le relais, la main, coordination, la coordination, pilotage, le pilotage, main
 title: commandant, le commandant, responsable, pilote de crise, responsable de crise, responsable d'incident
 hand: passe la main à, passe le relais à, transfère, cède, passe le commandement à
 is: est, devient, comme, sera
 close: clôtur*, clotur*, fermer, fermez, fermé, ferme, clos, clore, fermons, terminer, mettre fin à, fin de
 solved: résolu, réglé, corrigé, rétabli, fini, terminé, ça marche, ça remarche, remarche, tout marche
-solved: fonctionne à nouveau, retour à la normale
-solved: ça remarche, est rétabli, tout est bon, tout est vert
+solved: fonctionne à nouveau, retour à la normale, est rétabli, tout est bon, tout est vert
 false: fausse alerte, pas un incident, faux positif, fausse alarme
 retract: retirer, retirez
 cancel: annuler, annulez, annule
@@ -66,8 +61,8 @@ denied: pas, jamais, aucun, aucune, rien, personne, ne, n, sans, non, pas encore
 past: était, étaient, avait, avaient, été, avant, l'an dernier, la dernière fois, autrefois
 reported: il, elle, ils, elles, disait, disent, demande, demandé, selon, selon lui, paraît, a dit, leur
 condition: si, quand, lorsque, dès que, si jamais, sauf si, avant de, après, jusqu'à, tant que
-doubtful: serait, pourrait, peut être, qui, quoi, quand, pourquoi, comment, où, quel, quelle, doit on, faut il
-doubtful: est ce, devrait, parle
+doubtful: serait, pourrait, peut être, qui, quoi, quand, pourquoi, comment, où, quel, quelle, doit on, faut il, est ce
+doubtful: devrait, parle
 later: demain, ce soir, plus tard, bientôt, la semaine prochaine, cette nuit
 often: toujours, parfois, souvent, chaque, autre, autres, signifie, veut dire
 others: client, clients, ticket, tickets, magasin, magasins, fournisseur, bureau, porte, école, manuel, projet

@@ -1,35 +1,28 @@
 """List the German words by which wishes are recognised. A star stands for any ending."""
 
 GERMAN = """
-filler: der, die, das, den, dem, des, ein, eine, einen, einem, einer, und, auch, nur, doch, mal, hier, alle, allen
-filler: an, auf, in, im, zu, zum
-filler: zur, von, vom, für, mit, bei, ab, werden, wird, ist, sind, bin, sein, so, danke, hallo, moin, liebe
-filler: kollegen, ja, gut, ok, uns
-filler: als, dann, erst, leider, schon, ganz, komplett, endlich, also, denn, da, voll, guten morgen, guten abend
-filler: gruß, grüße, lg
-filler: noch
-now: jetzt, nun, sofort, ab jetzt, ab sofort, gerade, inzwischen, mittlerweile, umgehend, seit jetzt, ab hier
-now: bereits, heute
-this: es, das, dies, diesen, dieses, den vorfall, vorfall, der vorfall, das thema, die sache, das ganze
-this: den incident, alles, incident
-this: das problem, problem, die störung, störung, ding, das ding
+filler: der, die, das, den, dem, des, ein, eine, einen, einem, einer, und, auch, nur, doch, mal, hier, alle, allen, an
+filler: auf, in, im, zu, zum, zur, von, vom, für, mit, bei, ab, werden, wird, ist, sind, bin, sein, so, danke, hallo
+filler: moin, liebe, kollegen, ja, gut, ok, uns, als, dann, erst, leider, schon, ganz, komplett, endlich, also, denn, da
+filler: voll, guten morgen, guten abend, gruß, grüße, lg, noch, spätestens, wieder, so gegen, gegen, etwa, ungefähr
+now: jetzt, nun, sofort, ab jetzt, ab sofort, gerade, inzwischen, mittlerweile, umgehend, seit jetzt, ab hier, bereits
+now: heute
+this: es, das, dies, diesen, dieses, den vorfall, vorfall, der vorfall, das thema, die sache, das ganze, den incident
+this: alles, incident, das problem, problem, die störung, störung, ding, das ding
 we: wir, wir sind, wir haben, uns
-filler: spätestens, wieder, so gegen, gegen, etwa, ungefähr
 me: ich würde, ich könnte, ich, ich bin, mich, mir, ich werde
 opinion: denke, finde, glaube, meine, würde sagen, sicher, klar, eindeutig, wohl, meiner meinung nach
 please: bitte, bitte mal, bidde, ich bitte, bitte sofort
 ask: kann jemand, kann bitte jemand, kann mal jemand, könnte jemand, kannst du, können wir, könnt ihr, können sie
-ask: könnten wir, könntest du
-ask: könnten sie, kann ich, darf ich, würde jemand, könntet ihr, dürfen wir, kann man, könnte man, kann wer
-wish: lasst uns, wir sollten, wir müssen, muss, müssen, sollten, sollte, ich möchte, ich will, wir wollen, kann
-wish: können, möchte, lass uns
-wish: du kannst, ihr könnt, sie können, wir können, man kann, wir könnten, darf, soll
+ask: könnten wir, könntest du, könnten sie, kann ich, darf ich, würde jemand, könntet ihr, dürfen wir, kann man
+ask: könnte man, kann wer
+wish: lasst uns, wir sollten, wir müssen, muss, müssen, sollten, sollte, ich möchte, ich will, wir wollen, kann, können
+wish: möchte, lass uns, du kannst, ihr könnt, sie können, wir können, man kann, wir könnten, darf, soll
 severity: schweregrad, stufe, dringlichkeit, schwere, dringlichkeitsstufe, sev, severity, level, kritikalität
 severity: eskalationsstufe
 phase: phase, die phase
 raise: hochstufen, hochstufung, höher stufen, anheben, erhöhen, eskalieren, hochsetzen, heraufstufen, hochziehen
-raise: erhöhung, hoch, raufsetzen
-raise: eskalation, rauf
+raise: erhöhung, hoch, raufsetzen, eskalation, rauf
 lower: herabstufen, runterstufen, herunterstufen, senken, herabsetzen, runtersetzen, zurückstufen, runter, herunter
 lower: absenken
 move: gehen, wechseln, setzen, übergehen, stellen, ändern, machen, setze, gehe, wechsle, stelle, ändere, wechsel
@@ -40,21 +33,17 @@ take: übernehm*, übernimmt, leite, leitet, führe, mache, mach, habe, hab, koo
 takeover: übernehm*, übernimmt, ich leite, ich führe, ich koordiniere, löse ab, springe ein
 grab: übernehm*, mache, mach, leite, führe, koordiniere
 lead: kommando, das kommando, leitung, die leitung, führung, die führung, einsatzleitung, die einsatzleitung
-lead: koordination, den hut
-lead: die koordination, verantwortung, die verantwortung, hut, steuer, das steuer
+lead: koordination, den hut, die koordination, verantwortung, die verantwortung, hut, steuer, das steuer
 title: einsatzleiter, einsatzleiterin, vorfallleiter, verantwortlich, verantwortlicher, der verantwortliche
 title: die verantwortliche, leiter
 mine: gehört mir, mein vorfall
 hand: übergebe, gebe ab, gibt ab, übergibt, abgeben, übergeben
-is: ist, wird, ist jetzt, wird jetzt, als
-is: liegt, liegt bei
+is: ist, wird, ist jetzt, wird jetzt, als, liegt, liegt bei
 close: schließ*, schliess*, abschließ*, abschliess*, geschlossen, abgeschlossen, beend*, zumachen, zu machen
-close: dichtmachen, schluss, ende
-close: kann zu, mach zu, macht zu
+close: dichtmachen, schluss, ende, kann zu, mach zu, macht zu
 solved: erledigt, behoben, gelöst, gefixt, vorbei, in ordnung, wieder da, wieder ok, wieder gut, wieder normal
-solved: läuft wieder, geht wieder
-solved: wieder grün, alles grün, alles gut, alles ok, funktioniert wieder, läuft, wieder in ordnung, wieder online
-solved: entwarnung
+solved: läuft wieder, geht wieder, wieder grün, alles grün, alles gut, alles ok, funktioniert wieder, läuft
+solved: wieder in ordnung, wieder online, entwarnung
 false: fehlalarm, falscher alarm, kein vorfall, kein incident, nur eine übung, nur ein test, keine störung
 retract: zurückziehen, zieht zurück, abblasen
 cancel: zurücknehmen, abbrechen, absagen, stornieren, widerrufen, ignorieren
@@ -71,8 +60,8 @@ tell: melde mich, mehr, update folgt, ich melde mich, update, neues gibt es
 help: kann helfen, kann unterstützen
 leave: abmelden, austragen, abbestellen, nehmt mich raus, nehmt mich, entfernt mich
 list: liste, verteiler, mailingliste, aus der liste, vom verteiler
-do: mache, mach, übernehme, übernehm, übernimmt, übernehmen, macht, machen, schreibe, schreibt, schreib, kümmere
-do: führe, ist, bin
+do: mache, mach, übernehme, übernehm, übernimmt, übernehmen, macht, machen, schreibe, schreibt, schreib, kümmere, führe
+do: ist, bin
 and: und
 number done: erledigt, fertig, gemacht, sind erledigt, ist erledigt, sind fertig, ist fertig
 scribe: protokoll, das protokoll, protokollführer, schriftführer, mitschrift
@@ -80,21 +69,18 @@ communications: kommunikation, die kommunikation, presse
 customer liaison: kundenkontakt, kundenfragen, kundenbetreuung
 deputy: stellvertreter, stellvertreterin, stellvertretung, vertretung
 denied: oder, ob, nicht, kein, keine, keinen, nie, niemals, niemand, nichts, ohne, statt, noch nicht
-past: war, waren, hatte, hatten, wurde, wurden, gestern, früher, damals, letzte woche, letztes jahr, letztes mal
-past: vorhin, wäre, gewesen
-reported: sie sagt, sagte, sagt, meint, meinte, schrieb, fragt, fragte, laut, angeblich, behauptet, sagen
-reported: hat gesagt, ihm, ihr, ihre
-reported: er sagt, er meint, er hat
+past: war, waren, hatte, hatten, wurde, wurden, gestern, früher, damals, letzte woche, letztes jahr, letztes mal, vorhin
+past: wäre, gewesen
+reported: sie sagt, sagte, sagt, meint, meinte, schrieb, fragt, fragte, laut, angeblich, behauptet, sagen, hat gesagt
+reported: ihm, ihr, ihre, er sagt, er meint, er hat
 condition: wenn, falls, sobald, bevor, nachdem, solange, sofern, bis, außer
-doubtful: würde, könnte, vielleicht, eventuell, vermutlich, evtl, wer, was, wann, warum, wieso, wie, wo, welche
-doubtful: welcher, welches
-doubtful: sollen wir, soll ich, ist das, haben wir, sind wir, ist es, muss man, wozu
+doubtful: würde, könnte, vielleicht, eventuell, vermutlich, evtl, wer, was, wann, warum, wieso, wie, wo, welche, welcher
+doubtful: welches, sollen wir, soll ich, ist das, haben wir, sind wir, ist es, muss man, wozu
 later: morgen, heute abend, heute nacht, nächste woche, später, nachher, irgendwann, demnächst, bald, am montag
 later: am freitag
 often: immer, manchmal, meistens, oft, jede, jeder, jedes, andere, anderen, anderes, bedeutet, heißt, gilt
-others: kunde, kunden, ticket, tickets, vorfälle, lieferant, hersteller, handbuch, dienstleister, kurs, büro, tür
-others: tor, ventil, filiale
-others: laden, geschäft, schule, projekt, umzug, migration, verbindung, konto, fenster, leute
+others: kunde, kunden, ticket, tickets, vorfälle, lieferant, hersteller, handbuch, dienstleister, kurs, büro, tür, tor
+others: ventil, filiale, laden, geschäft, schule, projekt, umzug, migration, verbindung, konto, fenster, leute
 modal: kann, könnte, könnt, könnten, kannst
 subject matter experts: experte, expertin, fachexperte
 """

@@ -2,8 +2,7 @@
 
 ITALIAN = """
 filler: il, lo, la, i, gli, le, un, una, di, del, della, e, anche, qui, tutti, a, al, alla, in, per, con, è, sono
-filler: essere, grazie, ciao, sì, ok
-filler: l, questa, da, si
+filler: essere, grazie, ciao, sì, ok, l, questa, da, si
 now: adesso, ora, subito, immediatamente, da ora, da adesso
 this: questo, ciò, l'incidente, incidente, tutto, il problema, problema, lo
 we: siamo, noi, passiamo, abbiamo, andiamo

@@ -2,19 +2,16 @@
 
 POLISH = """
 filler: i, oraz, też, także, tu, tutaj, wszyscy, wszystkim, na, w, do, z, ze, od, dla, po, jest, są, być, dzięki
-filler: dziękuję, cześć, hej, tak
-filler: no, dobra, już, o, się, za, u, dzień dobry, pozdrawiam
+filler: dziękuję, cześć, hej, tak, no, dobra, już, o, się, za, u, dzień dobry, pozdrawiam
 now: teraz, już, natychmiast, od teraz, obecnie, od razu, dzisiaj, niniejszym
 this: tego, tę, incydent, incydentu, zgłoszenie, sprawę, wszystko, całość, awarię, problem
 we: jesteśmy, mamy, przechodzimy, idziemy, nas
 me: ja, jestem, mnie, mam, mogę, będę
 opinion: myślę, uważam, sądzę, chyba, zdecydowanie
-please: proszę, proszę o, prosze, poproszę, prośba o, uprzejmie proszę
-please: prosimy, prosimy o, prosimy was
-ask: czy możemy, czy ktoś może, czy możesz, czy można, czy mogę, czy może ktoś, może ktoś, ktoś może, możecie
-ask: możesz, czy możecie
-wish: trzeba, musimy, powinniśmy, chcę, chciałbym, chciałabym, można, możemy, należy, proponuję, niech, możecie
-wish: możesz
+please: proszę, proszę o, prosze, poproszę, prośba o, uprzejmie proszę, prosimy, prosimy o, prosimy was
+ask: czy możemy, czy ktoś może, czy możesz, czy można, czy mogę, czy może ktoś, może ktoś, ktoś może, możecie, możesz
+ask: czy możecie
+wish: trzeba, musimy, powinniśmy, chcę, chciałbym, chciałabym, można, możemy, należy, proponuję, niech, możecie, możesz
 severity: poziom, poziomu, ważność, ważności, krytyczność, krytyczności, priorytetu ważności, stopień, stopnia, sev
 phase: faza, fazę, fazy, fazie, etap, etapu
 raise: podnieść, podnosimy, podnoszę, podniesienie, podniesienia, podnieście, podnieś, zwiększyć, eskal*, podwyższ*
@@ -22,10 +19,9 @@ lower: obniżyć, obniżamy, obniżam, obniżenie, obniżcie, obniż, zmniejszy�
 move: przejść, przechodzimy, przejście, przechodzę, ustawić, zmienić, zmiana, zmieniamy, wchodzimy, przejdźmy
 worse: jest gorzej, gorzej, pogarsza się
 next phase: następna faza, następnej fazy, kolejna faza, kolejnej fazy
-take: przejmuję, przejmuje, biorę, prowadzę, dowodzę, zajmuję, zajmę, obejmuję, przejmę, mam, bierze, prowadzi
-take: przejąć
+take: przejmuję, przejmuje, biorę, prowadzę, dowodzę, zajmuję, zajmę, obejmuję, przejmę, mam, bierze, prowadzi, przejąć
 takeover: przejmuję, biorę to, biorę na siebie, prowadzę, dowodzę, zajmuję się tym, zajmę się tym, przejmę, przejmuje
-takeover: biorę to na siebie, biorę to, biorę to teraz
+takeover: biorę to na siebie, biorę to teraz
 grab: przejmuję, biorę, prowadzę
 lead: dowodzenie, dowództwo, prowadzenie, kierowanie, kierownictwo, stery, koordynację, koordynacja
 title: dowódcą, dowódca, kierownikiem, koordynatorem, odpowiedzialny, prowadzącym
@@ -38,8 +34,7 @@ retract: odwołać, wycofać, odwołuję, odwołajcie, wycofuję
 cancel: anulować
 whole: incydent, alarm, wszystko, całość, zgłoszenie
 reopen: otworzyć ponownie, ponownie otwórz, ponownie otworzyć, ponownie otwórzcie, otworzyć znowu, otwórz ponownie
-reopen: otwórzcie ponownie, ponowne otwarcie
-reopen: wznowić
+reopen: otwórzcie ponownie, ponowne otwarcie, wznowić
 back: znowu nie działa, znów nie działa, wróciło, ponownie awaria
 undo: cofnij, cofnąć, cofnijcie, wycofaj, cofam, cofnięcie
 wrong: pomyłka, pomyłkowo, zły wątek, zły numer, przez pomyłkę, pomyliłem się
@@ -49,8 +44,8 @@ next update: następna informacja
 tell: więcej informacji, odezwę się, wrócę z informacją
 leave: wypisz mnie, wypiszcie mnie, wypisz
 list: z listy, listy, lista
-do: robię, robi, przejmuję, przejmuje, piszę, biorę, bierze, jestem, jest, może robić, prowadzę, zajmie się
-do: zajmuję się, prowadzi
+do: robię, robi, przejmuję, przejmuje, piszę, biorę, bierze, jestem, jest, może robić, prowadzę, zajmie się, zajmuję się
+do: prowadzi
 and: i, oraz
 number done: zrobione, gotowe, zrobiony, są zrobione, są gotowe, jest gotowe
 scribe: protokół, protokołu, notatki, protokolant, protokolantem
@@ -63,7 +58,7 @@ condition: jeśli, jeżeli, gdy, kiedy, dopóki, aż, zanim, po tym, gdyby
 doubtful: byłoby, mogłoby, kto, co, dlaczego, jak, gdzie, który, która, powinniśmy czy, może, czemu
 later: jutro, dziś wieczorem, później, wkrótce, niedługo, w przyszłym
 often: zawsze, czasem, każdy, inny, inna, inne, oznacza
-others: klient, klienci, klienta, bilet, zgłoszenia klienta, dostawca, dostawcy, biuro, drzwi, szkoła, sklep
-others: projekt, migracji, zawór
+others: klient, klienci, klienta, bilet, zgłoszenia klienta, dostawca, dostawcy, biuro, drzwi, szkoła, sklep, projekt
+others: migracji, zawór
 modal: może, czy może
 """

@@ -1,18 +1,16 @@
 """List the Portuguese words by which wishes are recognised. A star stands for any ending."""
 
 PORTUGUESE = """
-filler: o, a, os, as, um, uma, do, da, dos, das, e, também, aqui, todos, ao, à, em, no, na, nos, por, para, com, é
-filler: está, são, ser, obrigado
-filler: obrigada, olá, oi, sim, ok, bem, já, pois, pra, que, se, eu
-now: agora, já, imediatamente, a partir de agora, desde já, hoje
-now: a partir daqui, daqui, a partir daqui em diante
+filler: o, a, os, as, um, uma, do, da, dos, das, e, também, aqui, todos, ao, à, em, no, na, nos, por, para, com, é, está
+filler: são, ser, obrigado, obrigada, olá, oi, sim, ok, bem, já, pois, pra, que, se, eu
+now: agora, já, imediatamente, a partir de agora, desde já, hoje, a partir daqui, daqui, a partir daqui em diante
 this: isto, isso, este, esse, o incidente, incidente, este incidente, tudo, o problema, problema
 we: estamos, nós, vamos, passamos, temos, a gente
 me: eu, me, sou, vou, mim, comigo, estou
 opinion: acho, penso, claramente, certamente
 please: por favor, pfv, favor, se faz favor, por gentileza, favor de
-ask: podemos, alguém pode, pode alguém, você pode, vocês podem, podes, podem, posso, alguém poderia, poderiam
-ask: poderia, dá para
+ask: podemos, alguém pode, pode alguém, você pode, vocês podem, podes, podem, posso, alguém poderia, poderiam, poderia
+ask: dá para
 wish: vamos, temos que, devemos, precisamos, quero, gostaria, proponho, pode, podemos, podem, deve, é preciso
 severity: no nível, severidade, gravidade, nível, nível de gravidade, criticidade, urgência, sev
 phase: fase, etapa, a fase
@@ -30,8 +28,7 @@ hand: passo o comando, passo o controle, entrego, transfiro
 is: é, será, como
 close: fech*, encerr*, finalizar, terminar, fim do, dar por encerrado, concluir
 solved: resolvido, solucionado, corrigido, terminado, tudo funciona, voltou ao normal, voltou tudo ao normal
-solved: funciona de novo, já funciona
-solved: tudo certo, tudo bem, restabelecido, tudo verde
+solved: funciona de novo, já funciona, tudo certo, tudo bem, restabelecido, tudo verde
 false: falso alarme, alarme falso, não é um incidente, não é incidente, falso positivo
 retract: retirar
 cancel: cancelar, cancele, cancelem, anular, cancela

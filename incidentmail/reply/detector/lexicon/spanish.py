@@ -2,8 +2,7 @@
 
 SPANISH = """
 filler: el, la, los, las, un, una, de, del, y, también, aquí, todos, a, al, en, por, para, con, es, está, son, ser
-filler: gracias, hola, sí, ok, bien
-filler: ya, pues, lo, se, ha, esta, yo, le, que
+filler: gracias, hola, sí, ok, bien, ya, pues, lo, se, ha, esta, yo, le, que
 now: ahora, ya, ahora mismo, inmediatamente, desde ahora, a partir de ahora, de inmediato, hoy
 this: esto, eso, este, lo, el incidente, incidente, este incidente, todo, el problema, problema, la incidencia
 this: incidencia
@@ -11,10 +10,10 @@ we: estamos, nosotros, vamos, pasamos, tenemos, nos
 me: yo, me, soy, mí, voy, mi
 opinion: creo, pienso, claramente, seguramente
 please: por favor, porfa, porfavor, favor de, pf, ruego
-ask: podemos, puede alguien, alguien puede, puedes, pueden, podéis, puedo, podría alguien, podrían, podrías
-ask: se puede, se podría
-wish: hay que, debemos, tenemos que, quiero, quisiera, propongo, vamos a, se puede, debe, deberíamos, podemos
-wish: puedes, pueden, puede
+ask: podemos, puede alguien, alguien puede, puedes, pueden, podéis, puedo, podría alguien, podrían, podrías, se puede
+ask: se podría
+wish: hay que, debemos, tenemos que, quiero, quisiera, propongo, vamos a, se puede, debe, deberíamos, podemos, puedes
+wish: pueden, puede
 severity: severidad, gravedad, nivel, nivel de gravedad, criticidad, urgencia, sev
 phase: fase, etapa, la fase
 raise: subir, suban, sube, subid, elevar, escalar, aumentar, escalen, eleven, subimos, escala, suba, subirlo, pasar
@@ -24,19 +23,17 @@ move: pasar, pasamos, pasen, ir, poner, pongan, cambiar, pasemos, vamos, pasando
 worse: está peor, es peor, peor, empeora, está empeorando
 next phase: siguiente fase, próxima fase
 take: tomo, asumo, encargo, ocupo, llevo, toma, asume, dirijo, coordino, lleva, tomar, asumir
-takeover: me encargo, lo tomo, lo llevo, me ocupo, tomo el relevo, me hago cargo, lo asumo, asumo
-takeover: toma el relevo, se encarga
-takeover: coordino, coordino yo
+takeover: me encargo, lo tomo, lo llevo, me ocupo, tomo el relevo, me hago cargo, lo asumo, asumo, toma el relevo
+takeover: se encarga, coordino, coordino yo
 grab: tomo, asumo, llevo, encargo, ocupo
-lead: mando, el mando, control, el control, dirección, la dirección, liderazgo, coordinación, la coordinación
-lead: comando, relevo
+lead: mando, el mando, control, el control, dirección, la dirección, liderazgo, coordinación, la coordinación, comando
+lead: relevo
 title: comandante, responsable, el responsable, la responsable, líder, jefe del incidente, al mando
 hand: paso el mando a, cedo, entrego, paso el control a
 is: es, será, como
 close: cerr*, cierr*, terminar, finalizar, fin del, dar por cerrado, concluir
 solved: resuelto, solucionado, arreglado, terminado, funciona todo, todo funciona, funciona de nuevo, restablecido
-solved: todo bien, vuelve a funcionar
-solved: todo en verde, ya funciona
+solved: todo bien, vuelve a funcionar, todo en verde, ya funciona
 false: falsa alarma, no es un incidente, falso positivo, falsa alerta
 retract: retirar
 cancel: cancelar, cancelen, anular, anulen, cancela

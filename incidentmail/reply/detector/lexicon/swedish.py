@@ -1,8 +1,7 @@
 """List the Swedish words by which wishes are recognised. A star stands for any ending."""
 
 SWEDISH = """
-filler: en, ett, den, det, och, också, här, alla, på, i, till, av, för, med, är, nu, tack, hej, bara, så, att, som
-filler: från
+filler: en, ett, den, det, och, också, här, alla, på, i, till, av, för, med, är, nu, tack, hej, bara, så, att, som, från
 filler: ni
 now: nu, genast, omedelbart, från och med nu, härifrån
 this: det, den, detta, denna, allt, händelsen, incidenten, den här, det här, alltihop, hela saken, ärendet
