@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from incidentmail.app.actions import NotToldError
-from incidentmail.core.commands import Declare
+from incidentmail.core.commands import Declare, SetText
 from incidentmail.core.frozen import Frozen
-from incidentmail.core.words import DRILL_PREFIX, INCIDENT_LINE, NO_CHANGE, RESTRICTED_PREFIX
+from incidentmail.core.teams.customer_words import CUSTOMER_WORDS
+from incidentmail.core.words import DRILL_PREFIX, INCIDENT_LINE, NO_CHANGE, RESTRICTED_PREFIX, Words
 from incidentmail.errors import LedgerError, NotPermittedError
+
+if TYPE_CHECKING:
+    from incidentmail.cli.preview.draft import Draft
 
 _NOT_THE_CALLERS_FAULT = (LedgerError, NotPermittedError, NotToldError)
 """Errors that do not depend on how the command was written."""
@@ -64,7 +69,7 @@ def of_declaration(command: Declare) -> Text:
         ("commander", command.commander),
         ("venue", command.venue),
         *((role, ", ".join(map(str, held.people))) for role, held in command.roles),
-        *(text for text in command.texts if text[0] != "customers_may_be_told"),
+        *(text for text in command.texts if text[0] != CUSTOMER_WORDS),
         *((name.removesuffix("_at"), f"{at:%H:%M %Z}") for name, at in command.times),
     ]
     lines = tuple(_line(name, value) for name, value in stated if value not in (None, ""))
@@ -86,6 +91,17 @@ class Elsewhere:
 
     def __init__(self, text: Text) -> None:
         self.text = text
+
+    def put_draft(self, draft: Draft, words: Words) -> None:
+        """Replace the text by that of a change whose lines were changed at the terminal since it was typed."""
+        from incidentmail.app.laptop.as_lines import lines_of  # imported here because most changes stay as typed
+
+        which = tuple(line for line in self.text.lines if line.startswith(INCIDENT_LINE))
+        if "description" not in draft.changeable:  # the first line says what is done, and stays
+            self.text = Text(self.text.first, which, draft.sentence or "")
+            return
+        told = [one for one in draft.facts if not (isinstance(one, SetText) and one.name == CUSTOMER_WORDS)]
+        self.text = Text("", (*which, *lines_of(told, words)), draft.sentence or "")
 
 
 @contextmanager

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from terminal import Terminal
+from terminal import Typing, typing
 
 if TYPE_CHECKING:
     from conftest import Installation
 
 BO = "Bo K. <bo@example.com>"
-Typing = Callable[..., Terminal]
 
 
 @pytest.fixture
 def at_terminal(installation: Installation) -> Iterator[Typing]:
     installation.declare("Logins fail", "--severity", "2")
-    opened: list[Terminal] = []
-
-    def begin(*args: str) -> Terminal:
-        opened.append(Terminal(installation, *args))
-        return opened[-1]
-
-    yield begin
-    for one in opened:
-        one.close()
+    with typing(installation) as begin:
+        yield begin
 
 
 def test_closing_asks_for_the_sentence_that_everybody_reads(installation: Installation, at_terminal: Typing) -> None:

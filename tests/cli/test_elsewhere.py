@@ -63,6 +63,31 @@ def test_a_busy_ledger_prints_what_the_list_should_have_got(
     )
 
 
+@pytest.mark.parametrize(
+    ("args", "typed", "text"),
+    [
+        (
+            ("update", "cards", "--severity", "1", "-m", "Refunds fial"),
+            ["m Refunds fail", "i everybody", "d Cards and refunds", ""],
+            "    Incident: cards\n    Severity: 1\n    Impact: everybody\n    Description: Cards and refunds\n\n"
+            "    Refunds fail\n",
+        ),
+        (("close", "It was the cabel"), ["m It was the cable", ""], "    Incident closed.\n\n    It was the cable\n"),
+    ],
+)
+def test_what_was_changed_in_the_preview_is_in_the_text(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], typed: list[str], text: str
+) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise LedgerBusyError("the ledger is busy: database is locked", hint="nothing was written; try again")
+
+    installation.declare("Cards fail", "--severity", "2")
+    monkeypatch.setattr("incidentmail.cli.incident.carry_out.is_watched", lambda: True)
+    monkeypatch.setattr("incidentmail.app.actions.change", busy)
+    result = installation.run(*args, stdin="".join(f"{line}\n" for line in typed).encode())
+    assert (result.code, result.err.partition("text to paste elsewhere:\n")[2]) == (75, text)
+
+
 @pytest.mark.parametrize("args", [("declare", "Odd"), ("update", "--severity", "1")])
 def test_a_command_that_tells_nobody_prints_no_such_text(busy: Installation, args: tuple[str, ...]) -> None:
     assert "paste" not in busy.run(*args, "--dry-run").err

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from terminal import Terminal
+from terminal import Terminal, Typing, typing
 
 if TYPE_CHECKING:
     from conftest import Installation
 
 BO = "Bo K. <bo@example.com>"
-Typing = Callable[..., Terminal]
 PREVIEW = "a letter changes a line; n stops"
 NOTHING = "nothing was sent, and nothing has changed"
 
@@ -20,15 +19,8 @@ NOTHING = "nothing was sent, and nothing has changed"
 @pytest.fixture
 def at_terminal(installation: Installation) -> Iterator[Typing]:
     installation.declare("Logins fail", "--severity", "2")
-    opened: list[Terminal] = []
-
-    def begin(*args: str) -> Terminal:
-        opened.append(Terminal(installation, *args))
-        return opened[-1]
-
-    yield begin
-    for one in opened:
-        one.close()
+    with typing(installation) as begin:
+        yield begin
 
 
 def answers(terminal: Terminal, *pairs: tuple[str, str]) -> None:

@@ -8,6 +8,8 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from patience import PATIENCE_S
@@ -59,3 +61,23 @@ class Terminal:
         self.process.kill()
         self.process.wait()
         os.close(self.master)
+
+
+Typing = Callable[..., Terminal]
+"""Opens a terminal with the command line that it is given."""
+
+
+@contextmanager
+def typing(installation: Installation) -> Iterator[Typing]:
+    """Open terminals in the block, and close them all at its end."""
+    opened: list[Terminal] = []
+
+    def begin(*args: str) -> Terminal:
+        opened.append(Terminal(installation, *args))
+        return opened[-1]
+
+    try:
+        yield begin
+    finally:
+        for one in opened:
+            one.close()

@@ -12,6 +12,7 @@ from incidentmail.app.choose_incident import choose
 from incidentmail.app.context import AppContext
 from incidentmail.cli.common import guarded, say
 from incidentmail.cli.corrected import command_line
+from incidentmail.cli.elsewhere import Elsewhere
 from incidentmail.cli.preview.doubts import doubts_about, ending_doubts, warn, would_end
 from incidentmail.cli.preview.draft import Draft
 from incidentmail.cli.preview.questions import NOTHING_DONE, is_watched
@@ -34,13 +35,13 @@ _ENDED = {Status.CLOSED: "closed", Status.RETRACTED: "retracted", Status.OPEN: "
 
 def carry_out(
     context: AppContext, incident: str | None, asked: Sequence[Command] | Draft, *, dry_run: bool, as_json: bool,
-    tell: bool = True, confirm: Confirm = "doubts", on_record: bool = False,
+    tell: bool = True, confirm: Confirm = "doubts", on_record: bool = False, elsewhere: Elsewhere | None = None,
 ) -> int:  # fmt: skip
     """Change an incident or, if `dry_run` is true, print the mail that would be sent. Return the exit code.
 
     If `tell` is true, the list gets mail about the change, now or with the next follow-up. If `on_record` is true, the
     change is only recorded, and at most individual people are told. `confirm` says when the person at the terminal is
-    asked before mail is sent. If `asked` is a draft, they may change it then.
+    asked before mail is sent. If `asked` is a draft, they may change it then, and with it the text in `elsewhere`.
     """
     draft = asked if isinstance(asked, Draft) else Draft(tuple(asked))
     commands = guarded(draft.commands)
@@ -57,6 +58,8 @@ def carry_out(
             say(NOTHING_DONE, err=True)
             return 1
         commands = guarded(agreed.commands)
+        if elsewhere is not None and agreed is not draft:
+            elsewhere.put_draft(agreed, context.words)
     before = _before_severity(context, incident, commands)
     done = act.change(context, incident, commands, tell=tell)
     code = report(context, done, as_json=as_json, what=_summary(context, done), announced=tell and not on_record)

@@ -84,7 +84,7 @@ def update_command(ctx: click.Context, /, words: tuple[str, ...], dry_run: bool,
     if laptop := laptop_of(ctx):
         return _update_by_mail(laptop, words, given, dry_run=dry_run, as_json=as_json)
     text = of_options(given, first=str(given["description"] or ""), incident=words[0] if words else None)
-    with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
+    with told_elsewhere(text, dry_run=dry_run) as elsewhere, context_of(ctx, looks_only=dry_run) as context:
         incident = known_incident(context, words, begun=given["message"])
         draft = _draft(stated_facts(context, given), given)
         if not (draft.facts or draft.sentence is not None or yes or dry_run or as_json) and is_watched():
@@ -95,7 +95,10 @@ def update_command(ctx: click.Context, /, words: tuple[str, ...], dry_run: bool,
                 say(NOTHING_DONE, err=True)
                 return 1
             draft = answered
-        return carry_out(context, incident, draft, dry_run=dry_run, as_json=as_json, confirm="never" if yes else "mail")
+        return carry_out(
+            context, incident, draft, dry_run=dry_run, as_json=as_json, confirm="never" if yes else "mail",
+            elsewhere=elsewhere,
+        )  # fmt: skip
 
 
 @command("note", 'note "The bank was called"', 'note checkout "The bank was called"')
@@ -145,12 +148,14 @@ def undo_command(
         return change_by_mail(laptop, incident, [Undo(update)], dry_run=dry_run, as_json=as_json)
     line = f"Undo {number}: what update {number} changed is put back."
     text = of_options({"message": message}, first=line, incident=incident)
-    with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
+    with told_elsewhere(text, dry_run=dry_run) as elsewhere, context_of(ctx, looks_only=dry_run) as context:
         with context.ledger.snapshot() as view:
             _check_updates(choose(view, incident))
         confirm: Confirm = "never" if yes else "always"
         draft = Draft((), message, partial(_undoing, context, incident, update), (SENTENCE,))
-        return carry_out(context, incident, draft, dry_run=dry_run, as_json=as_json, confirm=confirm)
+        return carry_out(
+            context, incident, draft, dry_run=dry_run, as_json=as_json, confirm=confirm, elsewhere=elsewhere
+        )
 
 
 def _undoing(

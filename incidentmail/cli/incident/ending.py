@@ -94,7 +94,7 @@ def _end(
     is_name = len(words) == 1 and len(words[0].split()) == 1
     said = message if message is not None or is_name else " ".join(words)
     text = of_options({"message": said}, first=STATUS_SENTENCES[status], incident=words[0] if is_name else None)
-    with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
+    with told_elsewhere(text, dry_run=dry_run) as elsewhere, context_of(ctx, looks_only=dry_run) as context:
         incident, reason = incident_and_reason(context, words, _NAMES[status])
         if incident is None and status is Status.OPEN:
             with context.ledger.snapshot() as view:
@@ -106,8 +106,9 @@ def _end(
             reason = ask_line(_WHY[status], note="Enter: say nothing") or None
         draft = Draft((), reason, lambda _, said: _commands(status, said), (SENTENCE,))
         return carry_out(
-            context, incident, draft, dry_run=dry_run, as_json=as_json, confirm="never" if yes else "always"
-        )
+            context, incident, draft, dry_run=dry_run, as_json=as_json, confirm="never" if yes else "always",
+            elsewhere=elsewhere,
+        )  # fmt: skip
 
 
 def _end_by_mail(

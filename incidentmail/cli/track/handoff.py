@@ -75,7 +75,9 @@ def handoff_command(
             told = PlanHandover(to, time(context, then, "--at", "next"))
         draft = Draft((told,), reason, _with_reason, (SENTENCE,))
         confirm: Confirm = "never" if yes else "mail"
-        code = carry_out(context, incident, draft, dry_run=dry_run, as_json=as_json, confirm=confirm)
+        code = carry_out(
+            context, incident, draft, dry_run=dry_run, as_json=as_json, confirm=confirm, elsewhere=elsewhere
+        )
         if code == 0 and not (spoken or then or dry_run or as_json):
             read = ", and then everybody reads your sentence" if reason else ""
             again = command_line("handoff", *([incident] if incident else []), str(to), "--spoken")
