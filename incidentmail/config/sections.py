@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 
 from incidentmail.core.frozen import field
 from incidentmail.core.text import composed
-from incidentmail.inbound import limits
+from incidentmail.inbound.limits import MESSAGE_BYTES_MAX
+from incidentmail.transport.smtp import limits
 
 from .description import Section
 from .hook_section import HookSection
@@ -117,7 +118,7 @@ class ListenSection(Section):
     tls_key: AbsolutePath | None = None
     require_starttls: Flag = False
     users: AbsolutePath | None = None
-    message_bytes_max: Annotated[int, whole_number(least=1, most=limits.MESSAGE_BYTES_MAX)] = limits.MESSAGE_BYTES_MAX
+    message_bytes_max: Annotated[int, whole_number(least=1, most=MESSAGE_BYTES_MAX)] = MESSAGE_BYTES_MAX
     in_flight_bytes_max: Annotated[int, whole_number(least=1024 * 1024)] = limits.IN_FLIGHT_BYTES_MAX
     connections_max: Amount = limits.CONNECTIONS_MAX
     connections_per_peer_max: Amount = limits.CONNECTIONS_PER_PEER_MAX

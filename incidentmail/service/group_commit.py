@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from incidentmail.errors import LedgerBusyError
-from incidentmail.inbound.limits import COMMIT_BYTES_MAX, WAITING_MAX
 from incidentmail.inbound.message import Envelope
+from incidentmail.transport.smtp.limits import COMMIT_BYTES_MAX, WAITING_MAX
 
 Mail = tuple[bytes, Envelope]
 

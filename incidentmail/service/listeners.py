@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from incidentmail.config.load import Config
 from incidentmail.errors import ConfigError
-from incidentmail.inbound.limits import Bounds
 from incidentmail.ledger.free_space import free_bytes
 from incidentmail.transport.server_address import is_loopback
 from incidentmail.transport.smtp.certificate import Certificate
 from incidentmail.transport.smtp.client_context import OnEvent
 from incidentmail.transport.smtp.connection_counts import Load
 from incidentmail.transport.smtp.disk_room import DiskRoom
+from incidentmail.transport.smtp.limits import Bounds
 from incidentmail.transport.smtp.listen_address import Protocol, parse_listen
 from incidentmail.transport.smtp.listener import Accept, Listener
 from incidentmail.transport.smtp.users_file import Users

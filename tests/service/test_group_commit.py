@@ -10,9 +10,9 @@ import pytest
 from patience import PATIENCE_S
 
 from incidentmail.errors import LedgerBusyError
-from incidentmail.inbound.limits import COMMIT_BYTES_MAX, WAITING_MAX
 from incidentmail.inbound.message import Envelope
 from incidentmail.service.group_commit import GroupCommit, Mail
+from incidentmail.transport.smtp.limits import COMMIT_BYTES_MAX, WAITING_MAX
 
 ENVELOPE = Envelope(way="lmtp", peer="unix")
 

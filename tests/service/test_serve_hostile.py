@@ -25,7 +25,7 @@ from typing import Any
 import pytest
 from patience import PATIENCE_S
 
-from incidentmail.inbound import limits
+from incidentmail.transport.smtp import limits
 
 INTERNAL = re.compile(rb"Traceback|Error: \(|sqlite|ledger|python|aiosmtpd|/tmp|\.py", re.IGNORECASE)
 ENVELOPE = (b"EHLO x", b"MAIL FROM:<mallory@example.net>", b"RCPT TO:<incident-bot@example.com>", b"DATA")

@@ -7,8 +7,8 @@ import ipaddress
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from incidentmail.inbound.limits import Bounds
 from incidentmail.inbound.message import Envelope
+from incidentmail.transport.smtp.limits import Bounds
 
 from .certificate import Certificate
 from .connection_counts import ConnectionCounts, Load, LoginFailures

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from incidentmail.inbound import limits
-from incidentmail.inbound.limits import Bounds
+from incidentmail.transport.smtp import limits
+from incidentmail.transport.smtp.limits import Bounds
 
 from .disk_room import DiskRoom
 

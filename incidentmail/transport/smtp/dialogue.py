@@ -17,8 +17,8 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import Envelope as Transaction
 from aiosmtpd.smtp import Session
 
-from incidentmail.inbound import limits
 from incidentmail.inbound.message import Envelope
+from incidentmail.transport.smtp import limits
 
 from .client_context import ClientContext
 from .login import Login

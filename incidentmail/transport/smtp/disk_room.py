@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
-from incidentmail.inbound.limits import Bounds
+from incidentmail.transport.smtp.limits import Bounds
 
 MAIL_BYTES: Final = 4096
 """The disk space that the smallest message takes, including its rows and their indexes."""

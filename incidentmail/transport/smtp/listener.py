@@ -14,9 +14,9 @@ from collections.abc import Awaitable, Callable, Collection, Iterable
 from pathlib import Path
 from typing import Final
 
-from incidentmail.inbound import limits
-from incidentmail.inbound.limits import Bounds
 from incidentmail.inbound.message import Envelope
+from incidentmail.transport.smtp import limits
+from incidentmail.transport.smtp.limits import Bounds
 
 from .certificate import Certificate
 from .client_context import ClientContext, EmitEvent, OnEvent

@@ -14,7 +14,7 @@ from typing import Final
 
 from aiosmtpd.smtp import MISSING, SMTP
 
-from incidentmail.inbound import limits
+from incidentmail.transport.smtp import limits
 
 from .client_context import ClientContext
 from .reader import Reader

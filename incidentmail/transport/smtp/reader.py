@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from incidentmail.inbound import limits
+from incidentmail.transport.smtp import limits
 
 _END: Final = b"\r\n.\r\n"
 _READ_BYTES: Final = 256 * 1024

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from incidentmail.inbound.limits import Bounds
 from incidentmail.transport.smtp.connection_counts import Load
 from incidentmail.transport.smtp.disk_room import DAY_S, ENOUGH, ENOUGH_OF_ALL, FULL, MAIL_BYTES, PEERS_MAX, DiskRoom
+from incidentmail.transport.smtp.limits import Bounds
 
 BOUNDS = Bounds(
     untrusted_peer_bytes_a_day_max=100_000, untrusted_bytes_a_day_max=150_000, untrusted_free_bytes_min=1_000_000

@@ -14,10 +14,10 @@ import pytest
 from patience import PATIENCE_S
 from steps import longest_turn
 
-from incidentmail.inbound import limits
-from incidentmail.inbound.limits import Bounds
 from incidentmail.inbound.message import Envelope
+from incidentmail.transport.smtp import limits
 from incidentmail.transport.smtp.dialogue import SPEAKS_LMTP, peer_of
+from incidentmail.transport.smtp.limits import Bounds
 from incidentmail.transport.smtp.listen_address import parse_listen
 from incidentmail.transport.smtp.listener import Accept, Listener
 from incidentmail.transport.smtp.mail_path import parse_path

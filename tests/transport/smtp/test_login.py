@@ -20,9 +20,9 @@ import trustme
 from patience import PATIENCE_S
 
 from incidentmail.errors import ConfigError
-from incidentmail.inbound import limits
 from incidentmail.inbound.message import Envelope
 from incidentmail.transport.greeting import greeting
+from incidentmail.transport.smtp import limits
 from incidentmail.transport.smtp.certificate import Certificate
 from incidentmail.transport.smtp.connection_counts import LoginFailures
 from incidentmail.transport.smtp.listen_address import parse_listen
