@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
+from incidentmail.core.deeds.closing_lines import declaration_hint
 from incidentmail.core.leaks.leaked_secrets import leaks
 from incidentmail.core.model import Person
 from incidentmail.core.policy import Policy
-from incidentmail.core.words import Words, declaration_hint
+from incidentmail.core.words import Words
 from incidentmail.inbound.authentication.author import Roster
 from incidentmail.inbound.authentication.examine import examine
 from incidentmail.inbound.authentication.results import clauses, read_results

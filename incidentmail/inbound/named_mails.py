@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from incidentmail.core.deeds.closing_lines import is_declaration_hint, read_follow_up_hint
 from incidentmail.core.ids import read_codes, read_message_id
-from incidentmail.core.words import is_declaration_hint, read_follow_up_hint
 
 from .message import Message
 

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from incidentmail.core.conduct.promises import is_stated_after, next_update_after
+from incidentmail.core.deeds.closing_lines import declaration_hint, follow_up_hint
 from incidentmail.core.facts import SAID, changed_facts, declared_facts, fact, merge
 from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.ids import Announcement, code_line, proof
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.times import show_time
-from incidentmail.core.words import (
-    DECLARED_BY_KEY,
-    FieldLine,
-    declaration_hint,
-    follow_up_hint,
-)
+from incidentmail.core.words import DECLARED_BY_KEY, FieldLine
 
 from .draft import Draft, Occasion, Sender, thread_subject
 from .explaining.severities import short_meanings

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice, product
 
+from incidentmail.core.deeds.closing_lines import follow_up_hints, is_declaration_hint
 from incidentmail.core.deeds.state_clauses import AT_THE_END
 from incidentmail.core.facts import (
     APPROVAL,
@@ -46,8 +47,6 @@ from incidentmail.core.words import (
     NOTHING_YET,
     STATUS_SENTENCES,
     Words,
-    follow_up_hints,
-    is_declaration_hint,
 )
 from incidentmail.inbound.fields import read_date
 from incidentmail.inbound.message import Message

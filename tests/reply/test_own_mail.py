@@ -35,6 +35,7 @@ from incidentmail.core.commands import (
 from incidentmail.core.decision.carry_out import carry_out
 from incidentmail.core.decision.decide import decide, declare
 from incidentmail.core.decision.state_forms import reads_like_state
+from incidentmail.core.deeds.closing_lines import declaration_hint, follow_up_hint, is_declaration_hint
 from incidentmail.core.events import Announced, Event, Recorded
 from incidentmail.core.facts import SAID, changed_facts, declared_facts
 from incidentmail.core.fold import fold
@@ -44,7 +45,7 @@ from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Tr
 from incidentmail.core.policy import DEFAULT_ROLES, Policy, RoleKind
 from incidentmail.core.teams.customer_words import with_approval
 from incidentmail.core.text import one_line
-from incidentmail.core.words import Words, declaration_hint, follow_up_hint, is_declaration_hint
+from incidentmail.core.words import Words
 from incidentmail.demo.standin_post import ListStyle, list_copy
 from incidentmail.inbound.message import Envelope, parse_message
 from incidentmail.outbound.draft import Occasion, Sender
