@@ -129,9 +129,13 @@ def test_a_ledger_that_is_read_in_place_must_not_change_meanwhile(
     with closing(SqliteLedger(tmp_path / "ledger.db")) as ledger:
         ledger.store_mails([(b"one", {})], at=AT)
     FullDisk(monkeypatch)
-    with closing(SqliteReader(ledger.path)) as reader, pytest.raises(LedgerBusyError, match="while it was read"):  # noqa: SIM117
-        with reader.snapshot(), closing(SqliteLedger(ledger.path)) as writer:
-            writer.store_mails([(b"two", {})], at=AT)
+    with (
+        closing(SqliteReader(ledger.path)) as reader,
+        pytest.raises(LedgerBusyError, match="while it was read"),
+        reader.snapshot(),
+        closing(SqliteLedger(ledger.path)) as writer,
+    ):
+        writer.store_mails([(b"two", {})], at=AT)
 
 
 def test_without_room_for_a_copy_the_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

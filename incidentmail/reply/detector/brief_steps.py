@@ -15,6 +15,8 @@ PHASE_WORDS_MAX = 6
 """The same for a phase, a word with other meanings."""
 _DISCUSSES = frozenset({"denied", "past", "often", "others", "later"})
 """The tags of words that show that a short reply is about something else. Reported speech and doubts do not."""
+_OF_THIS = frozenset({"this", "we", "me", "now", "please", "opinion"})
+PRIORITY_STRAYS_MAX = 3
 _HEDGES = frozenset({"might", "might be", "could be", "könnte", "könnte sein", "peut être"})
 _QUOTED = re.compile('["“”„«»]')
 _STATED = re.compile(
@@ -57,11 +59,17 @@ def _doubts(clause: Clause) -> bool:
 
 
 def _priority(text: str, clauses: list[Clause], context: Context) -> Wish | None:
-    """Return the question what `P1` means at the beginning of a reply that says nothing else: `P1 in my view`."""
+    """Return the question what `P1` means at the beginning of a reply: `P1 in my view`, `P1 this is huge`.
+
+    Unknown words count unless the priority is that of this incident: `P1 tickets first` is about something else.
+    """
     found = PRIORITY.match(text.lstrip())
-    if found is None or configured(found[0], context.words.policy) or _discusses(clauses):
+    if found is None or configured(found[0], context.words.policy) or _discusses(clauses[:1]):
         return None
-    if any(clause.strays[1 if clause is clauses[0] else 0 :] for clause in clauses):
+    strays = [stray for clause in clauses for stray in clause.strays[1 if clause is clauses[0] else 0 :]]
+    after = next((word for word in clauses[0].words if word.start >= found.end()), None)
+    about_this = after is not None and not after.tags.isdisjoint(_OF_THIS)
+    if len(strays) > (PRIORITY_STRAYS_MAX if about_this else 0):
         return None
     number, policy = int(found["number"]), context.words.policy
     offers = [f"sev {number}"] if policy.severity(number) else []
