@@ -38,7 +38,7 @@ def _tasks(incident: Incident, event: MergeReceived) -> Iterator[tuple[str, str,
 
 
 def _roles(incident: Incident, part: Incident) -> Iterator[tuple[str, str, Person]]:
-    """Yield the key of each role that a person had in `part` and has here, twice, and the person."""
+    """Yield the key here, the same key there, and the person for each role that a person had in `part` and has here."""
     for role, held in part.roles.items():
         here = incident.roles.get(role)
         for person in held.people:
