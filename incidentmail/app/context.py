@@ -16,7 +16,6 @@ from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.record.keys import Key
 from incidentmail.core.words import Words
 from incidentmail.errors import ConfigError, LedgerUnavailableError, RenderError
-from incidentmail.isolation.pool import Pool
 from incidentmail.ledger.port import Ledger
 from incidentmail.ledger.sharing import Turn
 from incidentmail.templating import Templates
@@ -29,6 +28,7 @@ from .serve_lock import ReadingTurn, is_running, runs_muted
 if TYPE_CHECKING:
     from incidentmail.inbound.authentication.author import Roster
     from incidentmail.isolation.limits import Limits
+    from incidentmail.isolation.pool import Pool
     from incidentmail.isolation.process import Process
     from incidentmail.outbound.draft import Sender
     from incidentmail.transport.resolver import Resolver
@@ -52,8 +52,13 @@ class AppContext(Frozen, kw_only=True, dict=True, gc=True):
     clock: Clock
     words: Words
     templates: Templates
-    pool: Pool
+    given_pool: Pool | None = None
     memories: Memories = field(default_factory=Memories)
+
+    @cached_property
+    def pool(self) -> Pool:
+        """The workers that parse mail: those that were given, or one for a command that reads mail after all."""
+        return self.given_pool or one_worker()
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -183,13 +188,15 @@ class AppContext(Frozen, kw_only=True, dict=True, gc=True):
         return replace(self, config=replace(self.config, settings=settings))
 
     def close(self) -> None:
-        self.pool.close()
+        if self.given_pool is not None or "pool" in self.__dict__:
+            self.pool.close()
         self.reading_turn.leave()
         self.ledger.close()
 
 
 def one_worker() -> Pool:
     """Return a pool for a short-lived command: one worker, forked when the first message is parsed."""
+    from incidentmail.isolation.pool import Pool  # imported here because most commands read no mail
 
     def start(limits: Limits) -> Process:
         from incidentmail.isolation.process import forked
@@ -230,5 +237,5 @@ def open_context(
         clock=clock,
         words=Words(config.policy),
         templates=Templates(templates, strict=False),
-        pool=pool or one_worker(),
+        given_pool=pool,
     )

@@ -21,7 +21,7 @@ SERVICE_ONLY: Final = {
 }  # fmt: skip
 READS_MAIL: Final = {
     "resource", "incidentmail.inbound.message", "incidentmail.isolation.worker", "incidentmail.reply",
-    "incidentmail.app.receiving.judge",
+    "incidentmail.app.receiving.judge", "incidentmail.isolation",
 }  # fmt: skip
 # What explains faults, and what reads words that were not given.
 EXPLAINS: Final = {"pydantic", "pydantic_core", "annotated_types", "difflib", "traceback", "incidentmail.config.faults"}
