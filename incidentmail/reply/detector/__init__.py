@@ -1,4 +1,4 @@
-"""Recognise replies that seem to ask for a change, but in words that the grammar does not accept.
+"""Recognise replies that seem to ask for a change in words that the grammar does not accept.
 
-Their writers are asked what they mean. Nothing is changed.
+incidentmail changes nothing, and asks the writer what the reply means.
 """

@@ -1,4 +1,4 @@
-"""Recognise a reply of few words that names a severity or phase with its number, whatever its other words are."""
+"""Recognise a very short reply that names a severity or phase by number, whatever its other words are."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .wishes import Wish
 
 WORDS_MAX = 8
 PHASE_WORDS_MAX = 6
-"""The same for a phase, a word with other meanings."""
+"""The maximum number of words in a reply that names a phase. It is lower because `phase` has other meanings."""
 _DISCUSSES = frozenset({"denied", "past", "often", "others", "later"})
-"""The tags of words that show that a short reply is about something else. Reported speech and doubts do not."""
+"""The tags of words that show that a short reply is about something else. Reported speech and doubt do not count."""
 _OF_THIS = frozenset({"this", "we", "me", "now", "please", "opinion"})
 PRIORITY_STRAYS_MAX = 3
 _HEDGES = frozenset({"might", "might be", "could be", "könnte", "könnte sein", "peut être"})
@@ -53,15 +53,16 @@ def _discusses(clauses: list[Clause]) -> bool:
 
 
 def _doubts(clause: Clause) -> bool:
-    """Return whether a clause is about how things might be: `is this sev 1 by the book?`, `sev 1 would be too much`."""
+    """Return whether a clause is hypothetical: `is this sev 1 by the book?`, `sev 1 would be too much`."""
     doubts = [word for word in clause.words if "doubtful" in word.tags and word.text.casefold() not in _HEDGES]
     return bool(doubts) and not clause.asks
 
 
 def _priority(text: str, clauses: list[Clause], context: Context) -> Wish | None:
-    """Return the question what `P1` means at the beginning of a reply: `P1 in my view`, `P1 this is huge`.
+    """Return the wish of a reply that begins with a priority: `P1 in my view`, `P1 this is huge`.
 
-    Unknown words count unless the priority is that of this incident: `P1 tickets first` is about something else.
+    A priority may mean a severity or a phase. Return None if there are too many unknown words: none are allowed, or
+    three if the next word shows that the priority is this incident's. `P1 tickets first` is about something else.
     """
     found = PRIORITY.match(text.lstrip())
     if found is None or configured(found[0], context.words.policy) or _discusses(clauses[:1]):

@@ -1,4 +1,4 @@
-"""Split the beginning of a reply into clauses, and tell which of them may express a wish."""
+"""Split the beginning of a reply into clauses, and determine which of them may express a wish."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from .vocabulary import Word, tagged
 
 TEXT_CHARS_MAX = 400
 CLAUSES_MAX = 8
-"""The number of clauses that are looked at. A wish stands among the first; later ones are a report."""
+"""The maximum number of clauses that are searched. Wishes come early in a reply; later clauses only report."""
 CLAUSE_WORDS_MAX = 25
 TAKES_BACK = frozenset({"denied", "past", "reported", "doubtful", "later", "often", "others"})
 """The tags of words that show that a clause discusses, reports, or is about something else."""
 WISHES = frozenset({"please", "ask", "wish"})
 _IDLE = frozenset({"filler", "this", "we", "me", "now", "is", "opinion", *WISHES})
-"""The tags of words that are about nothing. A clause may contain any number of them."""
+"""The tags of words that name no topic. A clause may contain any number of them."""
 _BREAK = re.compile(
     r",(?!\s?\d{1,3}[\d\s,andu]{0,16}(?:are\s|done|finished|erledigt|fertig))|[;!?…\n)]|(?<!\w)\(|\.(?!\w)|:(?!\w|\s*(?:me|i|myself)\b)|\s[-–—]{1,2}\s|[–—]|[\u2600-\u2793\U0001f000-\U0001faff]"
     r"|\s(?=(?:because|so|but|if|when|unless|until|once|since|while|as soon as|after|before|weil|wenn|falls|sobald|aber"
@@ -34,7 +34,7 @@ DENIED = re.compile(r"\b(?:not|never|no|nor|or|was|were|than|don['’]t|nicht|ni
 LATER = re.compile(
     r"\b(?:tomorrow|next\s+(?:week|month|time|year)|last|yesterday|lunch|usually|morgen|nächste)\b", re.I
 )
-"""Words that show that a form which is matched as a whole is denied, or is about another time."""
+"""Words that show that a sentence concerns another time. `DENIED` has words that show that a wish is denied."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ class Clause:
 
     @cached_property
     def tags(self) -> frozenset[str]:
-        """All tags of the words."""
+        """The tags of all words."""
         return frozenset().union(*(word.tags for word in self.words))
 
     def has(self, *tags: str) -> bool:
-        """Return whether a word has one of these tags."""
+        """Return whether any word has one of these tags."""
         return not self.tags.isdisjoint(tags)
 
     def first(self, *tags: str) -> int | None:
@@ -74,21 +74,21 @@ class Clause:
         return self.has("please", "ask") or "modal" in self.words[0].tags
 
     def begins_with(self, *tags: str) -> bool:
-        """Return whether the first word that says something has one of these tags."""
+        """Return whether one of these tags belongs to the first word that is not idle (see `_IDLE`)."""
         said = next((word for word in self.words if not word.tags or word.tags - _IDLE or word.tags & set(tags)), None)
         return said is not None and not said.tags.isdisjoint(tags)
 
     def takes_back(self, *, allowed: frozenset[str] = frozenset()) -> bool:
-        """Return whether the clause only discusses something. `allowed` tags do not count."""
+        """Return whether the clause only discusses a change instead of asking for it. Ignore the `allowed` tags."""
         first, *rest = self.words
         tags = frozenset().union(*(word.tags for word in rest))
-        if not (self.is_question and "modal" in first.tags):  # `could Ann do it?` has no doubt in it
+        if not (self.is_question and "modal" in first.tags):  # `could Ann do it?` expresses no doubt
             tags |= first.tags
         return bool(tags & TAKES_BACK - allowed) or "condition" in first.tags or (self.is_question and not self.asks)
 
 
 def clauses_of(text: str) -> Iterator[Clause]:
-    """Yield the first clauses of a short text. A clause after a condition, or near quotation marks, is left out."""
+    """Yield the first clauses of a short text, except clauses that depend on a condition or contain a quotation."""
     text = _WRAPPED.sub(" ", text[:TEXT_CHARS_MAX].replace("’", "'"))
     at, depends, number = 0, False, 0
     while at < len(text) and number < CLAUSES_MAX:

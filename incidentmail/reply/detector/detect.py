@@ -1,4 +1,4 @@
-"""Work out what a reply without a recognised command seems to ask for, and return questions for its writer."""
+"""Determine what a reply without a recognised command seems to ask for, and return questions for its writer."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ STATING_CHARS_MAX = 700
 """The maximum length of a text that may state a severity or phase in its first clauses."""
 STATED = ("severity", "phase")
 DECLARED = (*STATED, "command")
-"""What may be meant in a declaration, which ends nothing and answers nothing."""
+"""What a declaration may ask for. A declaration cannot end an incident or answer a question."""
 ANSWER_CHARS_MAX = 30
 """The maximum length of a reply that counts as an answer to an open question, in any language."""
 LINE_CHARS_MAX = 120
 ASKS_MAX = 3
 MISTYPED_WORDS_MAX = 8
-"""The maximum length of a line that is searched for misspelled commands. Longer lines are prose."""
+"""The maximum number of words in a line that is searched for misspelled commands. Longer lines are prose."""
 _AGREES = re.compile(
     r"(?:yes|yeah|yep|yup|ok|okay|sure|fine|agreed|i\s+will|i\s+do|i\s+can|happy\s+to|will\s+do|on\s+it|on\s+my\s+way|sounds?\s+good|got\s+it"
     r"|(?:i\s+)?(?:can\s+)?take\s+(?:it|this)|count\s+me\s+in|roger|copy(?:\s+that)?|ack|acknowledged|noted|understood|great|perfect|good|no\s+problem|np|absolutely"
@@ -48,8 +48,8 @@ _PICTURE = re.compile(r"[\W_]{1,8}")
 def detect(lines: Sequence[NewLine], context: Context) -> tuple[Ask, ...]:
     """Return at most three questions about what the sender's own lines seem to ask for.
 
-    `lines` contain no command. A reply that only reports what is happening raises no question. In a declaration, only a
-    severity and a commander are looked for.
+    `lines` must contain no command. A reply that only reports what is happening leads to no question. A declaration is
+    searched only for a severity, a phase and a commander.
     """
     own = [line for line in lines if line.readable and line.text.strip()]
     while len(own) > 1 and is_pleasantry(own[0].text):
@@ -63,7 +63,7 @@ def detect(lines: Sequence[NewLine], context: Context) -> tuple[Ask, ...]:
 def _found(own: Sequence[NewLine], context: Context) -> Iterator[Ask]:
     text = text_of(own)
     first = own[0]
-    if not context.is_open and not context.declaring:  # reopening comes first, whatever else the reply says
+    if not context.is_open and not context.declaring:  # reopening has priority, whatever else the reply says
         back = next((line for line in own if says_it_is_back(line.text)), None)
         if back is not None:
             yield _ask(back, "reopen", offers=("reopen",))
@@ -93,7 +93,10 @@ def _found(own: Sequence[NewLine], context: Context) -> Iterator[Ask]:
 
 
 def _known(first: NewLine, text: str, context: Context) -> Ask | None:
-    """Return the question about an answer, a call for help, an unfinished item, or a promise too far ahead."""
+    """Return a question about an answer, a request for help, an item that is not really done, or a promise, or None.
+
+    A promise of the next update is questioned if its time is too far ahead.
+    """
     if answer := _answer(first, context):
         return answer
     if asks_for_help(text) or asks_how(text):
@@ -109,7 +112,7 @@ def _known(first: NewLine, text: str, context: Context) -> Ask | None:
 
 
 def _wished(own: Sequence[NewLine], text: str, context: Context) -> Iterator[Ask]:
-    """Yield the questions about what the reply wishes for."""
+    """Yield a question about each wish in the reply."""
     if len(text) > STATING_CHARS_MAX:
         return
     counts = DECLARED if context.declaring else STATED if len(text) > SHORT_CHARS_MAX else None
@@ -134,7 +137,7 @@ def _ask(line: NewLine, about: About, *, offers: tuple[str, ...]) -> Ask:
 
 
 def _answer(line: NewLine, context: Context) -> Ask | None:
-    """Return the open question for the writer if this line seems to answer it, or None."""
+    """Return a question about the answer that this line seems to give to an open question, or None."""
     offers, text = context.answers, one_line(line.text)
     if not offers or not (_AGREES.match(text) or _PICTURE.fullmatch(text)):
         return None
@@ -149,7 +152,7 @@ _COMMAND_WORDS = (
 
 
 def _mistyped(line: NewLine, context: Context) -> Ask | None:
-    """Return the question about a short first line that would be a command if one word were spelled correctly."""
+    """Return a question about a short first line that would be a command if it were spelled correctly, or None."""
     words = line.text.strip()[:LINE_CHARS_MAX].split(" ")
     if len(words) > MISTYPED_WORDS_MAX:
         return None

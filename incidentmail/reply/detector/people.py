@@ -20,14 +20,17 @@ from .vocabulary import Word
 
 NAME_WORDS_MAX = 3
 STRAYS_MAX = 3
-"""The maximum number of unknown words beside words that leave no doubt: `ich übernehme das Kommando für Mara`."""
+"""The maximum number of unknown words beside unambiguous words: `ich übernehme das Kommando für Mara`."""
 TAKE = ("taking command",)
 _FROM = words("from for von für de van od da för efter")
 _ROLE_TAGS = ("scribe", "communications", "customer liaison", "business liaison", "deputy", "subject matter experts")
 
 
 def command(clause: Clause, context: Context, before: Clause | None) -> tuple[str, ...] | None:
-    """Return the replies that would give command to whom a clause names, or None. `before` is the clause before it."""
+    """Return the replies that would give command to the person that a clause names, or None.
+
+    `before` is the preceding clause.
+    """
     if before and _is_titled(before, context) and all("me" in word.tags for word in clause.words):
         return TAKE  # `Bo is not IC any more, I am`
     if clause.takes_back():
@@ -72,7 +75,7 @@ def _takes(clause: Clause, *, is_titled: bool) -> bool:
 
 
 def _stands_behind(clause: Clause, stray: Word) -> bool:
-    """Return whether a word names from whom somebody takes over: it stands behind `from`."""
+    """Return whether a word follows `from`, and thus names the person from whom somebody takes over."""
     at = clause.words.index(stray)
     before = clause.words[at - 1].text.casefold() if at else ""
     return before == "from" or (before in _FROM and stray.text[0].isupper())
@@ -83,15 +86,15 @@ def _is_titled(clause: Clause, context: Context) -> bool:
 
 
 def _apart(clause: Clause, alternatives: str) -> Clause:
-    """Return the clause without the words that are spelled like one of the alternatives."""
+    """Return the clause without the words that match `alternatives`, the body of a regular expression."""
     spans = [found.span() for found in _spelled(alternatives).finditer(clause.text)]
     return _of(clause, [word for word in clause.words if not any(a <= word.start < b for a, b in spans)])
 
 
 def _name(clause: Clause, *, is_asked: bool = True) -> str | None:
-    """Return the only name in a clause: its unknown words, if they stand together and look like a name.
+    """Return the only name in a clause: its unknown words, if they are adjacent and look like a name. Or return None.
 
-    A name in lower case counts only if the clause clearly asks.
+    A name in lower case counts only if the clause clearly asks for something (`is_asked`).
     """
     strays = clause.strays
     if not strays or len(strays) > NAME_WORDS_MAX + (STRAYS_MAX if clause.is_question and is_asked else 0):
@@ -109,7 +112,7 @@ def _name(clause: Clause, *, is_asked: bool = True) -> str | None:
 
 
 def role(clause: Clause, context: Context) -> tuple[str, ...] | None:
-    """Return the replies that would fulfil a wish about a role, or None."""
+    """Return the replies that would assign the role that a clause asks about, or None."""
     if clause.takes_back(allowed=frozenset({"others"})) and not _may_do(clause):
         return None
     found = _role(clause, context)
@@ -125,14 +128,14 @@ def role(clause: Clause, context: Context) -> tuple[str, ...] | None:
 
 
 def _may_do(clause: Clause) -> bool:
-    """Return whether somebody is proposed: `Ann Lee could take the notes`."""
+    """Return whether the clause proposes a person: `Ann Lee could take the notes`."""
     doubts = [word.text.casefold() for word in clause.words if word.tags & TAKES_BACK]
     at = clause.first("modal")
     return doubts == ["could"] and at is not None and all(not word.tags for word in clause.words[:at]) and at > 0
 
 
 def _role(clause: Clause, context: Context) -> tuple[str, Clause] | None:
-    """Return the key of the role that a clause names, and the clause without it."""
+    """Return the key of the role that a clause names, and the clause without the role's name. Or return None."""
     spelled, pattern = _roles(context.words)
     found = pattern.search(clause.text)
     if found:
@@ -152,7 +155,10 @@ def _of(clause: Clause, chosen: Iterable[Word]) -> Clause:
 
 
 def _roles(words: Words) -> tuple[dict[str, str], re.Pattern[str]]:
-    """Return the spellings of roles with their facts, and a pattern for them. Both are kept with the lexicon."""
+    """Return a mapping from each spelling of a role to its fact, and a pattern for the spellings.
+
+    Both are cached in `words`.
+    """
     known = words.__dict__.get("_roles")
     if known is None:
         spelled = {word: fact for word, fact in words.keys.items() if fact.startswith(ROLE_PREFIX)}

@@ -1,4 +1,4 @@
-"""Recognise where people want to meet: `https://…` or `#channel` named first, `let's meet in room B`, `put that in`."""
+"""Recognise where people want to meet: `bridge is at https://…`, `we're in #payments`, `let's meet in room B`."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ _URL = re.compile(r"https?://[^\s<>\"]{4,200}")
 
 
 def place(text: str, context: Context) -> Wish | None:
-    """Return the wish to meet at a link or in a channel that a short line names first, or None."""
+    """Return the wish to meet at the link or in the channel that a line names at its beginning, or None."""
     found = _FIRST.match(text)
     return None if found is None or text.rstrip().endswith("?") else _at(found["place"].rstrip(".,)"), text, context)
 
 
 def suggested_place(sentence: str, context: Context) -> Wish | None:
-    """Return the wish to meet in a place that a sentence suggests: `let's meet in room B`."""
+    """Return the wish to meet in the place that a sentence suggests (`let's meet in room B`), or None."""
     found = _SUGGESTED.search(sentence)
     if found is None or LATER.search(sentence) or DENIED.search(found[0]):
         return None
@@ -53,7 +53,7 @@ def suggested_place(sentence: str, context: Context) -> Wish | None:
 
 
 def linked_place(text: str, context: Context) -> Wish | None:
-    """Return the wish that a link in the text be put on record: `we are all at https://… can you put that in`."""
+    """Return the wish to record a link in the text (`we are all at https://… can you put that in`), or None."""
     url = _URL.search(text)
     if url is None or not _LINK.search(text[: url.start()] + " " + text[url.end() :]):
         return None

@@ -1,4 +1,4 @@
-"""Recognise a promise of the next update in other words, and finished items: `nxt upd 5am`, `2 and 5 done`."""
+"""Recognise informal promises of the next update, and reports of finished items: `nxt upd 5am`, `2 and 5 done`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ITEMS_MAX = 3
 
 
 def next_update(clause: Clause, context: Context) -> tuple[str, ...] | None:
-    """Return the replies that would promise the next update as a clause does, or None."""
+    """Return the replies that would promise the next update at the time that a clause names, or None."""
     at = clause.first("next update")
     only_tells = at is None
     at = clause.first("tell") if at is None else at
@@ -43,7 +43,7 @@ def next_update(clause: Clause, context: Context) -> tuple[str, ...] | None:
 
 
 def _at(words: tuple[Word, ...], at: int, context: Context) -> tuple[str, ...]:
-    """Return the reply with the time that begins with the word at index `at`, as it would be accepted."""
+    """Return an acceptable reply with the time that begins at index `at`, or `ASK_FOR_TIME` if there is none."""
     number, unit = words[at].text, words[at + 1].text if at + 1 < len(words) else ""
     before = words[at - 1].text.casefold() if at else ""
     if "number" not in words[at].tags:
@@ -65,7 +65,7 @@ def _at(words: tuple[Word, ...], at: int, context: Context) -> tuple[str, ...]:
 
 
 def finished(clause: Clause) -> tuple[str, ...] | None:
-    """Return the replies that finish the items in `2 and 5 done`, or None."""
+    """Return the replies that would mark as done the items in a clause such as `2 and 5 done`, or None."""
     is_list = (
         clause.begins_with("number", "number done", "item") and clause.has("number done") and "%" not in clause.text
     )

@@ -1,4 +1,4 @@
-"""Recognise a severity or phase that a clause wishes or states: `we are at level 1 now`, `wir sind in Phase 2`."""
+"""Recognise a severity or phase that a clause asks for or states: `we are at level 1 now`, `wir sind in Phase 2`."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .clauses import Clause
 from .vocabulary import Word
 
 STRAYS_MAX = {"severity": 5, "phase": 2}
-"""The maximum number of unknown words beside a severity or phase. `phase` has other meanings, too."""
+"""The maximum number of unknown words beside a severity or phase. It is lower for `phase`, which is ambiguous."""
 BARE_STRAYS_MAX = {"severity": 2, "phase": 0}
-"""The same if no word asks or states, and every other word counts."""
+"""The maximum number of words after the number if no word of the clause shows a stance."""
 BETWEEN_MAX = 3
 _STANCE = ("please", "ask", "wish", "this", "we", "me", "now", "opinion", "raise", "lower", "move")
 _IDLE = frozenset({"filler", "now", "is", "time"})
@@ -24,7 +24,7 @@ _LONE = ("others",)
 
 
 def step(clause: Clause, context: Context) -> tuple[About, tuple[str, ...]] | None:
-    """Return the fact and the reply that would set it, if a clause names a severity or phase for this incident."""
+    """Return the severity or phase that a clause wants to set, as the fact and the reply that would set it, or None."""
     if clause.takes_back(allowed=frozenset(_LONE)):
         return None
     numbered = list(_numbered(clause))
@@ -55,7 +55,7 @@ def _offer(fact: str, number: int, context: Context) -> tuple[About, tuple[str, 
 
 
 def _numbered(clause: Clause) -> Iterator[tuple[str, int, int]]:
-    """Yield each fact with its new number, and the index of the number."""
+    """Yield each severity or phase in a clause as the fact, its new number, and the index of the number."""
     for at, word in enumerate(clause.words):
         fact = "severity" if word.tags & {"severity", "level"} else "phase" if word.tags & {"phase", "stage"} else None
         found = _number_after(clause.words, at) if fact else None
@@ -69,7 +69,10 @@ def _numbered(clause: Clause) -> Iterator[tuple[str, int, int]]:
 
 
 def _number_after(clause: tuple[Word, ...], at: int) -> tuple[int, int] | None:
-    """Return the number after the word at index `at`, and its index. In `from 2 to 3`, it is the second one."""
+    """Return the number that follows the word at index `at`, and the number's index. Or return None.
+
+    In `from 2 to 3`, the second number counts.
+    """
     found = None
     last = at
     for index in range(at + 1, len(clause)):
@@ -93,7 +96,7 @@ def number_of(word: Word) -> int | None:
 
 
 def other_step(clause: Clause, context: Context) -> tuple[About, tuple[str, ...]] | None:
-    """Return the replies for a wish that names no number: `please escalate`, `moving to the recovery phase`."""
+    """Return the fact and replies for a wish without a number: `please escalate`, `moving to the recovery phase`."""
     if clause.takes_back():
         return None
     policy, strays = context.words.policy, len(clause.strays)

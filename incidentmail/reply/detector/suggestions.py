@@ -1,7 +1,7 @@
-"""Recognise suggestions by their whole form: `could we make this a three?`, `let's meet in room B`, `rather sev 3`.
+"""Recognise suggestions by typical phrases: `could we make this a three?`, `let's meet in room B`, `rather sev 3`.
 
-Unlike in `wishes.py`, these forms count beside any other words, and also in reported speech or on a condition, about
-which the sender is asked.
+Unlike the wishes in `wishes.py`, these phrases count beside any other words, and also in reported speech or under a
+condition. The sender is asked whether they are meant.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _QUOTED = re.compile('["“”„«»]')
 
 
 def suggestions(text: str, context: Context) -> Iterator[Wish]:
-    """Yield what the sentences of a short reply suggest."""
+    """Yield the suggestions that the sentences of a short reply make."""
     for found in _SENTENCE.finditer(text):
         sentence = found[0].strip()
         if len(sentence) > SENTENCE_CHARS_MAX or _QUOTED.search(sentence):

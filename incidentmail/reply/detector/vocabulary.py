@@ -1,8 +1,8 @@
-"""Give each word of a reply its tags: what it may be about, and whether it asks, states, or takes back.
+"""Tag each word of a reply: with its possible topics, and with the stance that it shows.
 
-A tag stands for a kind of word in all languages. Topics are `severity`, `phase`, `lead`, `close` and so on. The stance
-is shown by `please`, `ask` (can someone), `wish` (let's), `me`, `we`, `this` and `now`. Words with the tags in
-`TAKES_BACK` show that a clause only discusses. `filler` says nothing. A word without a tag is a stray.
+A tag stands for the same kind of word in all languages. The topics include `severity`, `phase`, `lead` and `close`. The
+stance is shown by `please`, `ask` (can someone), `wish` (let's), `me`, `we`, `this` and `now`. Words with the tags in
+`TAKES_BACK` show that a clause only discusses a change. `filler` has no meaning. A word without a tag is a stray.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _ENTRY = re.compile(rf"(?:{TOKEN.pattern})\*?")
 
 
 class Word(NamedTuple):
-    """A word or known phrase of a reply: its text, its place, and its tags."""
+    """A word or known phrase of a reply: its text, its position, and its tags."""
 
     text: str
     start: int
@@ -42,7 +42,7 @@ class Word(NamedTuple):
 
 
 def tagged(text: str) -> list[Word]:
-    """Return the words of a text. The longest known phrase at each place counts as one word."""
+    """Return the words of a text with their tags. The longest known phrase at each position counts as one word."""
     found = [(match.start(), match.end()) for match in TOKEN.finditer(text)]
     tokens = [_plain(text[start:end]) for start, end in found]
     words, at = [], 0
@@ -72,9 +72,9 @@ def _longest(tokens: list[str], at: int) -> tuple[int, frozenset[str]]:
 
 
 class _Entries(NamedTuple):
-    """The tags of each word or phrase and of each beginning of a word, and the longest phrase for each first word.
+    """The tags of each phrase and of each word stem, and the length of the longest phrase for each first word.
 
-    Tags are joined by bars, because thousands of sets would take longer to make than one mail takes to read.
+    Tags are joined by vertical bars, because creating thousands of sets would take longer than parsing one message.
     """
 
     phrases: dict[str, str]

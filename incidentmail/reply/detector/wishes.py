@@ -1,4 +1,4 @@
-"""Find what the first clauses of a reply wish for: each clause with a topic and a stance that is not taken back."""
+"""Find the wishes in the first clauses of a reply. A wish is a clause with a topic and a stance, not taken back."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Wish(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """A kind of wish that is shown by tags.
+    """A kind of wish that is recognised by its tags.
 
-    An action is asked for (`please close this`). A state is only stated, so that it counts only in a clause without
-    unknown words (`all good again`), or with one if `allowed` tags are given.
+    People ask for an action (`please close this`), but only mention a state (`all good again`). A state therefore
+    counts only in a clause without unknown words, or with at most one if `allowed` tags are given.
     """
 
     tags: tuple[str, ...]
@@ -49,7 +49,7 @@ def _ending(context: Context) -> tuple[str, ...]:
 
 
 def _reopening(context: Context) -> tuple[str, ...]:
-    """Return the replies that reopen an incident or, if it is known to be open, that take it back to an earlier phase.
+    """Return the reply that reopens an incident, or that returns it to phase 1 if it is known to be in a later phase.
 
     Somebody who asks to reopen an open incident has probably read that it is nearly over.
     """
@@ -91,11 +91,11 @@ KINDS = (
     Kind(("help",), "role", _expert, is_action=False),
 )
 STRAYS_MAX = 3
-"""The maximum number of unknown words beside a polite wish that names its object: `please close this quickly`."""
+"""The maximum number of unknown words in a polite wish that names its object: `please close this quickly`."""
 
 
 def wishes(text: str, context: Context) -> Iterator[Wish]:
-    """Yield what the first clauses of a short reply ask for, at most one wish for each clause."""
+    """Yield the wishes in the first clauses of a short reply, at most one for each clause."""
     before: Clause | None = None
     for clause in clauses_of(text):
         if found := _wish(clause, context, before):
@@ -144,7 +144,7 @@ def _is_taken_back(clause: Clause, kind: Kind) -> bool:
 
 
 def _named_step(clause: Clause, context: Context) -> tuple[About, tuple[str, ...]] | None:
-    """Return the reply for a clause that only names a severity or phase: `critical!`, `resolving`."""
+    """Return the fact and reply for a clause that only names a severity or phase: `critical!`, `resolving`."""
     if clause.is_question:
         return None
     policy, folded = context.words.policy, fold_case(clause.text).strip(" .!*_~")

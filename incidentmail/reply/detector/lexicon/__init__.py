@@ -1,1 +1,1 @@
-"""The words by which wishes are recognised: a table for each language. `vocabulary.py` explains the tags."""
+"""The words by which wishes are recognised, one table per language. `vocabulary.py` explains the tags."""
