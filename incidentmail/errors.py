@@ -1,21 +1,32 @@
-"""Define the exceptions of incidentmail. The tree gives the exit code of each, and its meaning:
+"""Define the exceptions of incidentmail. The tree gives the exit code and the meaning of each:
 
-IncidentMailError ├── ConfigError 78 the configuration is missing, unreadable or wrong │ └── LedgerElsewhereError the
-command needs the ledger, which is on another machine ([home] address) ├── UsageError 2 the command line asks for
-something that does not exist ├── SecretHeldError 1 a text that is about to be sent may contain a secret ├──
-UnreadableInputError 65 a file or message given as input cannot be read ├── NotPermittedError 77 the operating system or
-the policy does not permit it ├── LedgerError 70 │ ├── NoLedgerError there is none yet, or it is elsewhere │ ├──
-NotLeadingError 1 another installation leads the incident │ ├── StaleVersionError another process changed the incident
-first │ ├── LedgerDamagedError its file is damaged, or is not a ledger of this version │ └── LedgerUnavailableError │ │
-75 the store cannot be written at the moment (disk full, for example) │ └── LedgerBusyError it stayed locked for too
-long ├── UnreadMailError 65 the process that was parsing a message died or was ended ├── ListenError 75 another program
-uses the address to listen on, or this machine does not have it yet ├── DnsUnavailableError 75 no name server answers
-now, so the name may exist or not ├── RelayError 75 │ └── RelayUnavailableError no answer, or a transient error: try
-again later ├── MailboxError 75 │ ├── MailboxUnavailableError the IMAP server gave no answer, or none that can be
-parsed: try again later │ ├── MailboxRefusedError it answered NO or BAD to a login, a folder or a message │ └──
-NoMailHereError it contains none of our mail, so it shows no incidents ├── HookUnreachableError 75 a hook cannot be
-called now, or may not be: try again later ├── PagesError 73 a folder for web pages cannot be written, or holds files
-that are not ours └── RenderError 70 a template or a header could not be made safely
+IncidentMailError
+├── ConfigError             78  the configuration is missing, unreadable or wrong
+│   └── LedgerElsewhereError    the command needs the ledger, which is on another machine ([home] address)
+├── UsageError               2  the command line asks for something that does not exist
+├── SecretHeldError          1  a text that is about to be sent may contain a secret
+├── UnreadableInputError    65  a file or message given as input cannot be read
+├── NotPermittedError       77  the operating system or the policy does not permit it
+├── LedgerError             70
+│   ├── NoLedgerError           there is none yet, or it is elsewhere
+│   ├── NotLeadingError      1  another installation leads the incident
+│   ├── StaleVersionError       another process changed the incident first
+│   ├── LedgerDamagedError      its file is damaged, or is not a ledger of this version
+│   └── LedgerUnavailableError
+│       │                   75  the store cannot be written at the moment (disk full, for example)
+│       └── LedgerBusyError     it stayed locked for too long
+├── UnreadMailError         65  the process that was parsing a message died or was ended
+├── ListenError             75  another program uses the address to listen on, or this machine does not have it yet
+├── DnsUnavailableError     75  no name server answers now, so the name may exist or not
+├── RelayError              75
+│   └── RelayUnavailableError   no answer, or a transient error: try again later
+├── MailboxError            75
+│   ├── MailboxUnavailableError the IMAP server gave no answer, or none that can be parsed: try again later
+│   ├── MailboxRefusedError     it answered NO or BAD to a login, a folder or a message
+│   └── NoMailHereError         it contains none of our mail, so it shows no incidents
+├── HookUnreachableError    75  a hook cannot be called now, or may not be: try again later
+├── PagesError              73  a folder for web pages cannot be written, or holds files that are not ours
+└── RenderError             70  a template or a header could not be made safely
 
 More specific subclasses are defined next to the code that raises them. A sender's mistake is never an exception, but a
 value: `core.commands.Refused`. Each error has its facts as attributes. `hint` tells the person at the terminal what to
@@ -51,7 +62,7 @@ class IncidentMailError(Exception):
 class ConfigError(IncidentMailError):
     """The configuration is missing, unreadable or wrong (sysexits EX_CONFIG).
 
-    If a single value is wrong, `keys` is its place, such as `("list", "backup")`.
+    If a single value is wrong, `keys` says where it is, such as `("list", "backup")`.
     """
 
     exit_code = 78
@@ -170,7 +181,7 @@ class RelayUnavailableError(RelayError):
 
 
 class MailboxError(IncidentMailError):
-    """An IMAP server refused or failed a request. Its messages are still there (sysexits EX_TEMPFAIL)."""
+    """An IMAP server refused or failed a request. The messages are still on the server (sysexits EX_TEMPFAIL)."""
 
     exit_code = 75
 
@@ -186,7 +197,7 @@ class MailboxUnavailableError(MailboxError):
 class MailboxRefusedError(MailboxError):
     """The IMAP server answered NO or BAD (RFC 3501 section 7.1).
 
-    `is_login` is true if the server refused the account.
+    `is_login` is true if the server refused the login.
     """
 
     def __init__(self, message: str, *, mailbox: str, hint: str | None = None, is_login: bool = False) -> None:

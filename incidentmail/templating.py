@@ -23,7 +23,7 @@ ESCAPED: Final = (".html", ".html.j2")
 
 
 def templates_root() -> Path:
-    """Return the directory of the built-in templates: inside an installed package, or next to it in a checkout.
+    """Return the directory of the built-in templates: inside the installed package, or beside it in a checkout.
 
     Raise RenderError if neither directory exists.
     """

@@ -1,4 +1,4 @@
-"""The rules of incidents: commands, events and state.
+"""The rules for incidents: commands, events and state.
 
-Everything here is pure: no clock, no I/O and no mail. Time and identity are arguments.
+Everything here is pure: it reads no clock, does no I/O and sends no mail. Callers pass in times and identifiers.
 """

@@ -1,4 +1,4 @@
-"""Convert commands to JSON and back. The ledger stores the command in a proposal in this form.
+"""Convert commands to JSON and back. The ledger stores proposed commands in this form.
 
 The names in `NAMES` never change once released. A field that a newer version adds to a command needs a default.
 """
@@ -60,7 +60,7 @@ _NAME_OF = {kind: name for name, kind in NAMES.items()}
 
 
 def command_json(command: Command) -> JsonValue:
-    """Return a command as `{"command": name, ...its fields}`.
+    """Return a command as a JSON object: its name, under `command`, and its fields.
 
     >>> command_json(c.SetSeverity(1))
     {'command': 'set_severity', 'severity': 1}

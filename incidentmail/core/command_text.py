@@ -32,7 +32,9 @@ _VERDICTS = {"holds": "holds", "refuted": "is refuted"}
 
 
 def describe(command: Command, words: Words, with_address: Collection[str] = ()) -> str:
-    """Return a description that can follow "wants to". Addresses are shown only if listed in `with_address`.
+    """Return a description of `command` that can follow "wants to".
+
+    A person's address is shown only if `with_address` contains it.
 
     >>> from .policy import Policy
     >>> describe(c.SetSeverity(1), Words(Policy()))

@@ -1,6 +1,6 @@
 """Define the commands that people can ask for, and the two outcomes of a command that are not events.
 
-A sender's mistake is a value, not an exception: `Refused` has the reason and what to write instead. `Held` means that
+A sender's mistake is a value, not an exception: `Refused` gives the reason and what to write instead. `Held` means that
 somebody has to confirm the command first.
 """
 
@@ -116,7 +116,7 @@ class AssignRole(Frozen, forbid_unknown_fields=False):
 
 
 class AddNote(Frozen, forbid_unknown_fields=False):
-    """Add a note to the timeline. If `rides` is true, the follow-up caused by the same message repeats the note."""
+    """Add a note to the timeline. If `rides` is true, the follow-up caused by the same message also shows the note."""
 
     text: str
     at: datetime | None = None
@@ -136,16 +136,16 @@ class Undo(Frozen, forbid_unknown_fields=False):
 
 
 class Decline(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Decline what others assigned to the sender: roles, and command, whether offered or transferred.
+    """Decline what others gave the sender: roles, and command that was offered or transferred.
 
-    If `parts` is not empty, decline only these: keys of roles, or `commander`.
+    If `parts` is not empty, decline only the parts that it lists: the keys of roles, or `commander`.
     """
 
     parts: tuple[str, ...] = ()
 
 
 class AcceptProposal(Frozen, forbid_unknown_fields=False):
-    """Carry out the command of proposal `number`."""
+    """Carry out the command that proposal `number` contains."""
 
     number: int
 
@@ -189,8 +189,9 @@ Write = Literal["a severity", "a phase", "a value", "a note", "a number", "a han
 class Refused(Frozen, kw_only=True):
     """A refusal and its reason.
 
-    `instead` is a command that would work. If there is none, `write` says what to write. Mail and the terminal phrase
-    these differently. `remedy` is text that suits both, and is appended to that phrase or replaces it.
+    `instead` is a command that would work. If there is none, `write` says what to write. Mail and the terminal turn
+    either into a phrase, in different ways. `remedy` is text that suits both: it is appended to that phrase or replaces
+    it.
     """
 
     reason: str
@@ -202,7 +203,7 @@ class Refused(Frozen, kw_only=True):
 class Held(Frozen, kw_only=True):
     """A command that one of `confirmers` has to confirm. It becomes a proposal (core/decision/proposals.py).
 
-    If `crosses` is true, its own author is asked, because they had not read the newest state
+    If `crosses` is true, the command's own author is asked, because they had not read the newest state
     (core/decision/crossing.py).
     """
 

@@ -163,7 +163,7 @@ class RoleChanged(Frozen, kw_only=True):
 class NoteAdded(Frozen, kw_only=True):
     """A note was added. `time` is when the event described in it happened, if stated.
 
-    If `rides` is true, the follow-up caused by the same message repeats the note.
+    If `rides` is true, the follow-up caused by the same message also shows the note.
     """
 
     kind: Literal["note_added.v1"] = "note_added.v1"
@@ -228,7 +228,7 @@ class ProposalMade(Frozen, kw_only=True):
 class ProposalAccepted(Frozen, kw_only=True):
     """Proposal `number` was carried out by the events directly before this one.
 
-    The newest changes and texts, `changes` and `said` in number, are attributed to its author.
+    The newest `changes` changes and the newest `said` texts are attributed to the author of the proposal.
     """
 
     kind: Literal["proposal_accepted.v1"] = "proposal_accepted.v1"

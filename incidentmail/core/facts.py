@@ -1,4 +1,4 @@
-"""Convert between events and facts: named values that follow-ups state and undo restores.
+"""Convert between events and facts: named values that follow-ups state and that undo restores.
 
 A fact has a name ("severity", "commander", "roles.customer_liaison") and a JSON value, so facts can be compared, signed
 (core/ids.py) and stored by code that does not know every event. Only this module converts between facts and events.
@@ -39,7 +39,7 @@ SAID = "said"
 
 
 def json_time(at: datetime | None) -> str | None:
-    """Return `at` as RFC 3339 in UTC, in whole seconds. Raise ValueError if it has no time zone.
+    """Return `at` in RFC 3339 format, in UTC and whole seconds. Raise ValueError if it has no time zone.
 
     >>> json_time(datetime(2026, 11, 20, 14, 7, tzinfo=UTC))
     '2026-11-20T14:07:00Z'
@@ -109,7 +109,7 @@ def changed_facts(incident: Incident) -> dict[str, JsonValue]:
 
 
 def old_values(changes: tuple[Change, ...]) -> dict[str, JsonValue]:
-    """Return the value of each fact before the first of `changes`."""
+    """Return the value that each changed fact had before the first of `changes` to it."""
     before: dict[str, JsonValue] = {}
     for change in changes:
         before.setdefault(change.fact, change.was)
@@ -152,7 +152,7 @@ def event_for(incident: Incident, name: str, value: JsonValue) -> Event:
 
 
 def fact_of(event: Event) -> tuple[str, JsonValue] | None:
-    """Return the fact that an event changes and its new value, or None. The inverse of `event_for`.
+    """Return the fact that an event changes and its new value, or None. This is the inverse of `event_for`.
 
     >>> fact_of(SeverityChanged(severity=1, was=2))
     ('severity', 1)

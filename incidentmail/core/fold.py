@@ -66,9 +66,10 @@ THREAD_MAX = 20
 
 
 def evolve(state: Incident | None, recorded: Recorded) -> Incident:
-    """Return the state after `recorded`. Raise ValueError unless the first event, and no other, is a declaration.
+    """Return the state after `recorded`.
 
-    A severity that has since been removed from the scale is accepted here, because only `decide` checks the scale.
+    Raise ValueError if the first event is not a declaration, or if a later one is. A severity that has since been
+    removed from the scale is accepted here, because only `decide` checks the scale.
     """
     return _declared(recorded) if state is None else replace(state, **_changes(state, recorded))
 
@@ -199,7 +200,7 @@ def _to_items(
 
 
 def _announced(state: Incident, event: Announced, recorded: Recorded) -> dict[str, Any]:
-    """Return the fields changed by an announcement. `updated_at` is not, because no fact changed."""
+    """Return the fields changed by an announcement. `updated_at` stays the same, because no fact changed."""
     thread = (*state.thread[:1], *state.thread[1:][-(THREAD_MAX - 2) :], event.message_id)
     fields: dict[str, Any] = {
         "version": recorded.version,

@@ -70,7 +70,7 @@ def _settled(
 
 
 def _as_proposed(state: Incident, event: ProposalAccepted, *, confirmed_by: Person) -> dict[str, Any]:
-    """Return the changes and texts of an accepted proposal, attributed to its author."""
+    """Return the fields that attribute the changes and texts of an accepted proposal to its author."""
     proposal = next((p for p in state.proposals if p.number == event.number), None)
     if proposal is None:
         return {}

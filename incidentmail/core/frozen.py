@@ -1,6 +1,7 @@
 """Define the base class of all values: immutable, compared by content, and convertible to JSON. See docs/adr/0009.
 
-Types are checked at runtime only when a value is parsed from JSON. In code, that is left to the type checker.
+Types are checked at runtime only when a value is parsed from JSON. Everywhere else, the type checker checks them
+beforehand.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def default_of(kind: type[Struct], name: str) -> Any:
 
 
 def plain(value: object) -> Any:
-    """Return `value` as JSON: mappings, lists, text, numbers. Times are RFC 3339."""
+    """Return `value` as JSON: mappings, lists, text and numbers. Times become text in RFC 3339 format."""
     return _lists(to_builtins(value))
 
 

@@ -56,7 +56,7 @@ def public_host(text: str) -> str | None:
 
 
 def places_in(text: str) -> tuple[str, ...]:
-    """Return where the links in `text` lead: public forms of hosts, schemes such as `tel:`, or "" if unknown.
+    """Return where the links in `text` lead: hosts in public form, schemes such as `tel:`, and "" for unknown hosts.
 
     >>> places_in("https://meet.example.com/cards, or #cards on Slack, or tel:+4470000")
     ('tel:', 'meet.example.com')
@@ -78,7 +78,7 @@ def places_in(text: str) -> tuple[str, ...]:
 
 
 def covers(hosts: Collection[str], host: str) -> bool:
-    """Return whether `host` matches one of `hosts`, each a host or `*.domain`, all in public form."""
+    """Return whether `host` matches one of `hosts`: a host or `*.domain`. All are as `public_host` returns them."""
     return any(host.endswith(each[1:]) if each.startswith("*.") else host == each for each in hosts)
 
 

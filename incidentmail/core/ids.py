@@ -95,7 +95,7 @@ def slug(description: str, chars_max: int = ID_CHARS_MAX - 11) -> str:
 
 
 def incident_id(description: str, declared_at: datetime, taken: Callable[[str], bool]) -> str:
-    """Return an incident id made of date and slug, at most 48 characters, plus `-2`, `-3` ... if it is taken.
+    """Return an incident id of at most 48 characters: date and slug, then `-2`, `-3` ... if that id is taken.
 
     >>> from datetime import UTC
     >>> incident_id("Odd.", datetime(2026, 11, 20, tzinfo=UTC), {"2026-11-20-odd"}.__contains__)
@@ -111,7 +111,7 @@ def incident_id(description: str, declared_at: datetime, taken: Callable[[str], 
 
 
 def restricted_id(ref: str, declared_at: datetime) -> str:
-    """Return the id of a restricted incident: only date and REF, because channel names and screens show it.
+    """Return the id of a restricted incident: only date and REF, because channel names and screens show ids.
 
     >>> from datetime import UTC
     >>> restricted_id("abcdef", datetime(2026, 11, 20, tzinfo=UTC))
@@ -121,7 +121,7 @@ def restricted_id(ref: str, declared_at: datetime) -> str:
 
 
 def public_ref(key: bytes, ref: str) -> str:
-    """Return the REF of a restricted incident for the main list. The real REF cannot be derived from it.
+    """Return the REF that stands for a restricted incident on the main list. The real REF cannot be derived from it.
 
     >>> public_ref(b"k", "abcdef")
     'xxvxrr'
@@ -135,7 +135,7 @@ def mac(key: bytes, *parts: str) -> str:
 
 
 class MailName(Frozen):
-    """The parts of our Message-IDs: the incident's REF, the ledger's ORIGIN, the message's number (`p7` if private)."""
+    """The parts of one of our Message-IDs: incident REF, ledger ORIGIN, and message number (`p7` if private)."""
 
     ref: str
     origin: str
@@ -143,7 +143,7 @@ class MailName(Frozen):
 
 
 def message_id(key: bytes, name: MailName, domain: str) -> str:
-    """Return `<REF.ORIGIN.N.MAC@domain>` (RFC 5322 section 3.6.4).
+    """Return the Message-ID `<REF.ORIGIN.N.MAC@domain>` (RFC 5322 section 3.6.4).
 
     >>> message_id(b"k", MailName("abcdef", "ghijkl", "0"), "Example.com")
     '<abcdef.ghijkl.0.o6wrunmcul@example.com>'
@@ -197,9 +197,9 @@ def read_plus_address(key: bytes, address: str, text: str) -> str | None:
 
 
 def token_address(key: bytes, address: str, ref: str, number: int, person: str) -> str:
-    """Return `bot+REF.pN.MAC@example.com`, to which the mailbox `person` sends its answer to proposal N.
+    """Return `bot+REF.pN.MAC@example.com`, the address to which `person` sends the answer to proposal N.
 
-    The hash includes the address `person`, so that nobody else can use the token address.
+    The hash covers `person`, an address, so that nobody else can use the token address.
     """
     local, _, domain = address.rpartition("@")
     return f"{local}+{ref}.p{number}.{_token(key, ref, number, person)}@{domain}"

@@ -19,7 +19,7 @@ class _LazyPattern:
         self.pattern, self._flags = text, flags
 
     def __getattr__(self, name: str) -> Any:
-        """Compile the pattern and copy its methods to the instance, so that later look-ups do not get here."""
+        """Compile the pattern and copy its methods to the instance, so that later look-ups bypass this method."""
         compiled = re.compile(self.pattern, self._flags)
         for method in _METHODS:
             setattr(self, method, getattr(compiled, method))

@@ -104,7 +104,7 @@ class Update(Frozen, kw_only=True):
 
 
 class Naming(Frozen, kw_only=True):
-    """The naming of the current commander, who can decline it. `by` named them, and `was` led before."""
+    """The naming of the current commander, who can decline it. `by` named the commander, and `was` led before."""
 
     by: Person
     was: Person

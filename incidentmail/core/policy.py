@@ -211,7 +211,7 @@ class Policy(Frozen, kw_only=True):
 
 
 def is_permitted(incident: Incident | None, command: Command, actor: Actor, policy: Policy) -> bool:
-    """Return whether `actor` may carry out `command` alone, by trust or by their part in the incident.
+    """Return whether `actor` may carry out `command` alone, because of their trust or their part in the incident.
 
     `incident` is None if `actor` is about to declare it.
     """
@@ -223,8 +223,9 @@ def is_permitted(incident: Incident | None, command: Command, actor: Actor, poli
 def is_allowed_by_part(incident: Incident | None, command: Command, actor: Actor, policy: Policy) -> bool:
     """Return whether a member may carry out `command` because of their part in the incident.
 
-    Commander, declarer and operator can name the commander. They and all role holders can set the venue and the words
-    for customers. If senders can be verified, a part that somebody took in an unverified message gives no rights.
+    The commander, the declarer and the operator can name a commander or plan a handover. They and all role holders can
+    set the venue and the words for customers, and say what the deadlines depend on. If senders can be verified, a part
+    that somebody took in an unverified message gives no rights.
     """
     if actor.trust.rank < Trust.MEMBER.rank:
         return False

@@ -42,7 +42,7 @@ _LINE_ENDS = lazy_pattern(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
 
 
 def is_printable(text: str) -> bool:
-    r"""Return whether all characters are printable, as `str.isprintable` does. Faster for long text.
+    r"""Return whether all characters are printable, as `str.isprintable` does. This is faster for long text.
 
     >>> is_printable("sev 1"), is_printable("sev\t1"), is_printable("é"), is_printable("é\u200b")
     (True, False, True, False)
@@ -52,7 +52,7 @@ def is_printable(text: str) -> bool:
 
 
 def _visible(text: str) -> str:
-    """Return `text` without control characters, lone surrogates and invisible characters, but with tabs and LF."""
+    """Return `text` without lone surrogates, invisible characters, and control characters other than tab and LF."""
     if text.isprintable():  # everything to remove is unprintable, as are tab and LF
         return text
     if not text.isascii():
@@ -72,7 +72,7 @@ def one_line(text: str) -> str:
 
 
 def controls_as_spaces(text: str) -> str:
-    r"""Return `text` with each control character replaced by a space, because in a header field it separates words.
+    r"""Return `text` with each control character replaced by a space, because it separates words in a header field.
 
     >>> one_line(controls_as_spaces("a\r\nBcc:\x07b"))
     'a Bcc: b'
@@ -99,7 +99,7 @@ def printable_line(text: str) -> str:
 
 
 def written_line(text: str) -> str:
-    r"""Return a line without invisible characters, with its indentation, and with plain spaces.
+    r"""Return a line with its indentation, without invisible characters, and with only plain spaces.
 
     >>> written_line("  Severity:\u00a01\u200b ")
     '  Severity: 1'
@@ -108,7 +108,7 @@ def written_line(text: str) -> str:
 
 
 def written_lines(texts: Sequence[str]) -> Iterable[str]:
-    r"""Return each line as `written_line` would. Faster, because most lines need no change.
+    r"""Return each line as `written_line` would. This is faster, because most lines need no change.
 
     >>> list(written_lines(["  Severity:\u00a01\u200b ", "a "]))
     ['  Severity: 1', 'a']
@@ -117,7 +117,7 @@ def written_lines(texts: Sequence[str]) -> Iterable[str]:
 
 
 def paragraphs(text: str) -> str:
-    r"""Return `text` as clean lines, ended by LF: no trailing white space, single blank lines, trimmed.
+    r"""Return `text` as clean lines separated by LF: no trailing white space, single blank lines, trimmed.
 
     >>> paragraphs("One.  \r\n\r\n\r\n\r\nTwo.\x07\n")
     'One.\n\nTwo.'

@@ -1,6 +1,6 @@
 """Define the lexicon: every fixed word of our messages, for the code that renders them and for the grammar.
 
-People learn to type these words. A change here affects both sides.
+People learn to type these words. A change here affects both what we write and what we accept.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ class Words(Frozen, dict=True, gc=True):
         return f"Severity {level}{in_brackets(self.severity_name(level), note)}"
 
     def worse_levels(self, incident: Incident) -> Sequence[int]:
-        """Return the levels worse than the incident's severity, the next one first."""
+        """Return the levels worse than the incident's severity, the closest one first."""
         return [step.level for step in reversed(self.policy.severities) if step.level < incident.severity]
 
     def briefing_reason(self, level: int) -> str:
@@ -173,7 +173,8 @@ class Words(Frozen, dict=True, gc=True):
     def decline_hint(self, was: str, told: str = "") -> str:
         """Return the sentences that tell a new commander how to decline.
 
-        Then `was`, the commander before, leads again, and `told`, somebody else who named the new one, is told.
+        After that, `was`, the previous commander, leads again. `told` is the person who named the new commander and who
+        is told, if that is somebody else.
 
         >>> Words(Policy()).decline_hint("Mara Lindqvist")
         'If you cannot do it, reply: decline. Then Mara Lindqvist leads again.'

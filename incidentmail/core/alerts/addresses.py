@@ -12,7 +12,9 @@ WORD = "alert"
 
 
 def alert_address(key: bytes, address: str) -> str:
-    """Return `bot+alert.MAC@example.com` (RFC 5233). MAC is 16 characters of an HMAC-SHA-256 under `key`.
+    """Return the address for alerts, such as `bot+alert.MAC@example.com` (RFC 5233).
+
+    MAC is 16 base32 characters of an HMAC-SHA-256 computed with `key`.
 
     >>> alert_address(b"k", "bot@example.com")
     'bot+alert.isy5b4ukbvb7qcwh@example.com'

@@ -1,7 +1,8 @@
 """Decide whom to ask about an alert, and what to do if nobody answers.
 
-The question is whether to declare an incident. The people on call are asked one after the other, ten minutes apart, and
-then all configured commanders at once. `silence` decides what to do if nobody answers.
+The question is whether to declare an incident. Until somebody answers, the people on call are asked one after the
+other, ten minutes apart, and then all configured commanders at once. `silence` decides what happens if nobody answers
+at all.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ AGAIN_AFTER = timedelta(minutes=60)
 class AskRules(Frozen, kw_only=True):
     """The settings for asking about alerts.
 
-    `has_on_call` is true if a command that returns the people on call is configured. `pool` holds the commanders. If
-    `declare_after` is zero, an unanswered alert never declares an incident.
+    `has_on_call` is true if a command that returns the people on call is configured. `pool` holds the configured
+    commanders. If `declare_after` is zero, an unanswered alert never declares an incident.
     """
 
     has_on_call: bool = False
@@ -35,12 +36,12 @@ class AskRules(Frozen, kw_only=True):
 
 
 def asks_on_call(proposal: AlertProposal, rules: AskRules, now: datetime) -> bool:
-    """Return whether the configured on-call command is to be run now."""
+    """Return whether to run the configured on-call command now."""
     return proposal.is_open and rules.has_on_call and proposal.on_call is None and now >= proposal.ask_at
 
 
 def asked_now(proposal: AlertProposal, rules: AskRules, now: datetime) -> tuple[Person, ...]:
-    """Return the people who are to be asked now."""
+    """Return the people to ask now."""
     if not proposal.is_open or now < proposal.ask_at or asks_on_call(proposal, rules, now):
         return ()
     worse = tuple(one.person for one in proposal.asked if one.severity > proposal.severity)
@@ -59,7 +60,7 @@ def asked_now(proposal: AlertProposal, rules: AskRules, now: datetime) -> tuple[
 
 
 def with_asked(proposal: AlertProposal, person: Person, now: datetime) -> tuple[AskedPerson, ...]:
-    """Return everybody asked so far, including `person`, who is asked at `now`."""
+    """Return everybody asked so far, and `person`, who is being asked at `now`."""
     before = next((one for one in proposal.asked if share_mailbox(one.person, person)), None)
     others = tuple(one for one in proposal.asked if one is not before)
     times = before.times + 1 if before else 1
@@ -74,7 +75,7 @@ class Silence(Frozen, kw_only=True):
 
 
 def silence(proposal: AlertProposal, rules: AskRules, now: datetime) -> Silence | None:
-    """Return what to do because nobody has answered, or None if it is too early or somebody has."""
+    """Return what to do because nobody has answered, or None if it is too early or somebody has answered."""
     if not proposal.is_open or now < proposal.ask_at or asks_on_call(proposal, rules, now):
         return None
     on_call = proposal.on_call.people if proposal.on_call else ()
@@ -98,7 +99,7 @@ def is_expired(proposal: AlertProposal, rules: AskRules, now: datetime) -> bool:
 
 
 def declares_at(proposal: AlertProposal, rules: AskRules, now: datetime) -> datetime | None:
-    """Return when an incident is declared if nobody answers, or None if that never happens."""
+    """Return when an incident will be declared if nobody answers, or None if it will not be."""
     on_call = proposal.on_call.people if proposal.on_call else ()
     if not (rules.declare_after and proposal.is_proven and on_call):
         return None
@@ -111,7 +112,7 @@ def _is_exhausted(proposal: AlertProposal, rules: AskRules, now: datetime) -> bo
 
 
 def _left(people: Sequence[Person], asked: Sequence[AskedPerson]) -> tuple[Person, ...]:
-    """Return those of `people` who have not been asked yet, one per mailbox."""
+    """Return those of `people` who have an address and have not been asked yet, one per mailbox."""
     found: list[Person] = []
     for person in people:
         if person.address and not any(share_mailbox(person, one) for one in (*(a.person for a in asked), *found)):

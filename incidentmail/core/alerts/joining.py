@@ -1,4 +1,4 @@
-"""Decide what a firing alert does: open a proposal, join one, add a note to an incident, or nothing."""
+"""Decide what a firing alert does: it opens, joins or reopens a proposal, adds to an incident, or is ignored."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Place = Literal["new", "joins", "comes back", "on incident", "quiet"]
 
 
 class Placed(Frozen, kw_only=True):
-    """What a firing alert does, and to which proposal. `proposal` is None if a new one is needed."""
+    """What a firing alert does, and the proposal that it affects. `proposal` is None if a new one is needed."""
 
     place: Place
     proposal: AlertProposal | None = None
@@ -42,9 +42,10 @@ def place_of(
 ) -> Placed:  # fmt: skip
     """Return what a firing alert does.
 
-    `known` is the newest proposal that contains the same alert, as its `part`. `newest` is the newest of all proposals.
-    `is_incident_open` tells whether the incident of `known` is open, and `takes_more` whether `newest` or its incident
-    is. After a rejection, the same alert is ignored for `quiet_for`, unless it ends or gets worse in the meantime.
+    `known` is the newest proposal that contains the same alert, and `part` is that alert's record in it. `newest` is
+    the newest of all proposals. `is_incident_open` is true if the incident declared from `known` is open, and
+    `takes_more` is true if `newest` or its incident is open. After a rejection, the same alert is ignored for
+    `quiet_for`, unless it ends or gets worse in the meantime.
     """
     if known is not None and part is not None:
         placed = _repeats(seen, known, part, is_incident_open=is_incident_open, quiet_for=quiet_for)
@@ -73,13 +74,16 @@ def _repeats(
 
 
 def _is_storm(seen: Seen, newest: AlertProposal) -> bool:
-    """Return whether an alert belongs to the same storm as the newest proposal. Both need equally trusted senders."""
+    """Return whether an alert is part of the same storm as the newest proposal: soon after it, and equally trusted."""
     soon = newest.is_proven == seen.is_proven and seen.at <= newest.last_at + STORM_WITHIN
     return soon and seen.at <= newest.opened_at + STORM_LASTS_MAX
 
 
 def joined(proposal: AlertProposal, seen: Seen, *, because: str | None, is_new_part: bool) -> AlertProposal:
-    """Return the proposal with one more alert, whose sender is equally trusted. The worse severity is kept."""
+    """Return the proposal with one more alert message, keeping the worse of the two severities.
+
+    The sender of that message must be as trusted as the earlier ones.
+    """
     worse = seen.severity < proposal.severity
     return replace(
         proposal,
@@ -92,7 +96,7 @@ def joined(proposal: AlertProposal, seen: Seen, *, because: str | None, is_new_p
 
 
 def come_back(proposal: AlertProposal, at: datetime) -> AlertProposal:
-    """Return a recovered proposal, reopened. Nobody is asked at once, because the alert may soon end again."""
+    """Return a recovered proposal, reopened. Nobody is asked again at once, because the alert may soon end."""
     last = max((asked.at for asked in proposal.asked), default=None)
     return replace(
         proposal, state="open", settled=None, asked=(), opened_at=at, on_call=None, told_operator=False,

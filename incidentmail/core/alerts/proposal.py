@@ -12,7 +12,7 @@ AlertState = Literal["open", "declared", "rejected", "recovered", "expired"]
 
 
 class AskedPerson(Frozen, kw_only=True):
-    """A person who was asked: when, how often, and the proposal's severity when they were last asked."""
+    """A person who was asked: how many times, when last, and the proposal's severity at that time."""
 
     person: Person
     at: datetime
@@ -29,7 +29,7 @@ class OnCallAnswer(Frozen, kw_only=True):
 
 
 class Settled(Frozen, kw_only=True):
-    """How a proposal ended. `by` is None if it ended by silence, recovery or expiry.
+    """How a proposal ended. `by` is None if nobody answered, or if the alert recovered first.
 
     If `joins` is true, the alert belongs to an incident that was already known, so no new one was declared.
     """
@@ -41,9 +41,9 @@ class Settled(Frozen, kw_only=True):
 
 
 class AlertPart(Frozen, kw_only=True):
-    """One of the alerts grouped in a proposal. All its mails have the same `key`.
+    """One of the alerts grouped in a proposal. All messages about it have the same `key`.
 
-    `is_over` is true if the newest mail reports that the alert has ended.
+    `is_over` is true if the newest message reports that the alert has ended.
     """
 
     key: str
@@ -57,11 +57,12 @@ class AlertPart(Frozen, kw_only=True):
 class AlertProposal(Frozen, kw_only=True):
     """A proposal to declare an incident. `number` is 0 until it is stored.
 
-    `mail` is the sequence number of the accepted message that made it; `title`, `details` and `system` are taken from
-    that message. `count` is the number of messages grouped in it. `severity` is the worst of their severities, and
-    `because` is the word or pattern that indicated it. `is_proven` is true if all their senders are verified; verified
-    and unverified messages are never grouped together. Nobody is asked before `ask_at`. `noted` counts the proposal's
-    notes on the incident, and `told_operator` is true once the operator has been told that nobody answers.
+    `mail` is the sequence number of the accepted message that caused the proposal; `title`, `details` and `system` are
+    taken from that message. `count` is the number of messages grouped in it. `severity` is the worst of their
+    severities, and `because` is the word or pattern that indicated it. `is_proven` is true if all their senders are
+    verified; verified and unverified messages are never grouped together. Nobody is asked before `ask_at`. `noted` is
+    the number of notes that the proposal has added to its incident, and `told_operator` is true once the operator has
+    been told that nobody answers.
     """
 
     number: int = 0
@@ -94,5 +95,5 @@ class AlertProposal(Frozen, kw_only=True):
         return self.state == "open"
 
     def settle(self, state: AlertState, settled: Settled, incident: str | None = None) -> AlertProposal:
-        """Return the proposal with its final state."""
+        """Return the proposal with `state` as its final state."""
         return replace(self, state=state, settled=settled, incident=incident or self.incident)

@@ -1,4 +1,4 @@
-"""Render the texts about a proposal for its incident, its notes and its mails."""
+"""Render texts about a proposal, for its incident and for the notes and mail about it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ PARTS_SHOWN_MAX = 8
 
 
 def title_of(proposal: AlertProposal) -> str:
-    """Return the incident's description: the title of the first alert, and how many others there are."""
+    """Return the incident's description: the title of the first alert, and the number of other alerts."""
     others = proposal.alerts - 1
     return f"{proposal.title} (and {counted(others, 'more alert')})" if others else proposal.title
 
 
 def seen_line(proposal: AlertProposal, zones: Sequence[str]) -> str:
-    """Return a sentence that says who sent the alert, how often, and since when."""
+    """Return a sentence that says who sent the alert, when, and how many times."""
     since = show_time(proposal.opened_at, zones)
     many = f", {counted(proposal.alerts, 'different alert')}" if proposal.alerts > 1 else ""
     if proposal.count == 1:
@@ -40,14 +40,14 @@ def part_lines(proposal: AlertProposal, parts: Sequence[AlertPart]) -> list[str]
 
 
 def details_of(proposal: AlertProposal, parts: Sequence[AlertPart], zones: Sequence[str]) -> str:
-    """Return the details of the incident to declare: who sent the alert, and its text."""
+    """Return the details of the incident to declare: who sent the alert, the alerts of a storm, and the text."""
     return "\n\n".join(filter(None, (
         seen_line(proposal, zones), "\n".join(part_lines(proposal, parts)), proposal.details,
     )))  # fmt: skip
 
 
 def end_words(proposal: AlertProposal, at: datetime, zones: Sequence[str]) -> str:
-    """Return a sentence that tells people who were asked how the proposal ended."""
+    """Return a sentence that says how the proposal ended, for the people who were asked about it."""
     settled = proposal.settled
     if settled is None:
         return "Nobody has answered yet."

@@ -1,4 +1,4 @@
-"""Define the commands about hours and deadlines. They follow the same rules as those in core/commands.py."""
+"""Define the commands about handovers, breaks and deadlines, under the same rules as core/commands.py."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class EndBreak(Frozen, forbid_unknown_fields=False):
 
 
 class StateAware(Frozen, forbid_unknown_fields=False):
-    """Say when the organisation became aware of the incident. Configured deadlines count from that time."""
+    """Say when the organisation became aware of the incident. The configured deadlines run from that time."""
 
     at: datetime
 

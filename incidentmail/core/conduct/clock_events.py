@@ -73,7 +73,7 @@ class RoleOfferEnded(Frozen, kw_only=True):
 
 
 class HandoverPlanned(Frozen, kw_only=True):
-    """The next commander was planned, starting at `at`. If the plan was dropped, both fields are None."""
+    """A handover of command was planned for `at`. If the plan was dropped, both fields are None."""
 
     kind: Literal["handover_planned.v1"] = "handover_planned.v1"
     to: Annotated[Person | None, SEALED] = None

@@ -55,8 +55,8 @@ class ClockState(Frozen, kw_only=True):
     """The time-dependent part of an incident's state.
 
     `kept` and `missed` count the promised updates that were sent in time and those that were not. `missed_due_at` is
-    when the last missed one was due. `quiet` is how many of the newest updates in a row only said that nothing has
-    changed.
+    when the last missed one was due. `quiet` is the number of updates in a row, up to the newest, that only said that
+    nothing has changed.
 
     `ended_offer` is the last unanswered offer of command. `on_call` holds every result of the on-call command, and
     `role_offers` every offer of a role, both oldest first. `breaks` holds the last break of each person. `aware_at` is

@@ -27,7 +27,7 @@ class Due(Frozen, kw_only=True):
 
 
 def deadlines(incident: Incident, policy: Policy) -> tuple[Due, ...]:
-    """Return the deadlines of an incident, earliest first, or () unless somebody has stated `Aware:`."""
+    """Return the deadlines of an incident, earliest first, or () if nobody has stated `Aware:`."""
     aware = incident.clock.aware_at
     if aware is None or incident.status not in (Status.OPEN, Status.CLOSED):
         return ()

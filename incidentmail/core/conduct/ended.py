@@ -1,4 +1,4 @@
-"""Find out when an incident began and ended. Its state can still change after that, for example by a note."""
+"""Find out when an incident began and ended. The state can still change after the end, for example by a note."""
 
 from __future__ import annotations
 

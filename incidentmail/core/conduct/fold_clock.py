@@ -51,7 +51,7 @@ def changes_by_clock(clock: ClockState, event: ClockEvent, by: Person, at: datet
 
 
 def _ended(offer: RoleOffer, event: RoleOfferEnded, at: datetime) -> RoleOffer:
-    """Return the offer after `event`, or unchanged if the event is about another offer."""
+    """Return the offer as changed by `event`, or unchanged if the event is about another offer."""
     if offer.state != "open" or offer.role != event.role or not offer.to.same_as(event.to):
         return offer
     return replace(offer, state="declined" if event.declined else "unanswered", ended_at=at)

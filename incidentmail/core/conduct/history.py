@@ -1,4 +1,4 @@
-"""Extract facts from an incident's entries that reminders need but its state does not contain."""
+"""Extract the facts that reminders need from an incident's entries, if its state does not contain them."""
 
 from __future__ import annotations
 

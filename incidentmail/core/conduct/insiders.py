@@ -1,4 +1,4 @@
-"""Decide who may be told about an incident without having asked."""
+"""Decide who may be told about an incident without asking about it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from incidentmail.core.names.person import Person
 
 
 def is_inside(incident: Incident, person: Person) -> bool:
-    """Return whether the person may be told of the incident. A restricted one is only for the people involved."""
+    """Return whether a person may be told about the incident. A restricted one is only for the people involved."""
     holders = (one for held in incident.roles.values() for one in held.people)
     return not incident.restricted or any(
         person.same_as(one) for one in (incident.commander, incident.declared_by, *holders)

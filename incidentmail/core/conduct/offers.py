@@ -28,7 +28,7 @@ def ended_offers(incident: Incident, rules: Rules, now: datetime) -> tuple[Comma
 
 
 def offer_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the repeated offer, and tell its author that it is unanswered and, later, that it has expired."""
+    """Yield the repeated offer, and lines telling its author that it is unanswered and, later, that it has expired."""
     at, to = rules.history.offered_at, incident.offered
     if to is not None and at is not None and at + REPEATED_AFTER <= now:
         yield from _repeated(incident, rules, to, at)
@@ -69,5 +69,5 @@ def _leads(incident: Incident, reader: Person) -> str:
 
 
 def _agreed(to: Person) -> tuple[str, ...]:
-    """Return the reply which confirms that both people agreed on the handover by voice."""
+    """Return the reply that confirms a handover on which both people agreed in conversation."""
     return (f"Commander: {to}",) if to.address else ()

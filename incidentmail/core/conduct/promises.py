@@ -1,4 +1,4 @@
-"""Compute when the next promised update is due, whom to remind of it, and whom to ask if it is missed.
+"""Compute when the next promised update is due, whom to remind of it, and whom to ask if the update is missed.
 
 Updates are due while an incident is open, in phase 0 to 2, and its severity has `update_every`. Each follow-up restarts
 that interval. A stated time (`Next update: 15:00`) replaces the interval until a follow-up goes out near that time.
@@ -60,13 +60,13 @@ def update_due(incident: Incident, policy: Policy) -> datetime | None:
 
 
 def stated_promise(incident: Incident) -> datetime | None:
-    """Return the time stated for the next update, or None if a follow-up went out near it or later."""
+    """Return the time stated for the next update, or None if none is stated or a follow-up has already met it."""
     stated = incident.next_update_at
     return None if stated is None or _is_kept(incident, stated) else stated
 
 
 def next_update(incident: Incident, policy: Policy) -> datetime | None:
-    """Return when the next update comes, or None if neither a person nor the severity promises one.
+    """Return when the next update is expected, or None if neither a person nor the severity promises one.
 
     Mails, screens and pages all show this time. People are reminded of it only if `update_due` returns it too.
     """
@@ -74,10 +74,10 @@ def next_update(incident: Incident, policy: Policy) -> datetime | None:
 
 
 def next_update_after(incident: Incident, policy: Policy, at: datetime) -> datetime | None:
-    """Return when the next update comes, given that mail to the list goes out at `at`.
+    """Return when the next update is expected, given that mail to the list goes out at `at`.
 
-    A follow-up restarts the interval. A declaration does not, because the interval counts from the declaration's own
-    time. If it goes out so late that the first update is already due, the severity promises none.
+    A follow-up restarts the interval. A declaration does not, because the interval runs from the time of declaration.
+    If the declaration goes out so late that the first update is already due, the severity promises none.
     """
     after = _as_announced(incident, at)
     due, stated = next_update(after, policy), stated_promise(after)
@@ -85,12 +85,15 @@ def next_update_after(incident: Incident, policy: Policy, at: datetime) -> datet
 
 
 def is_stated_after(incident: Incident, at: datetime) -> bool:
-    """Return whether somebody stated the time of the next update. Otherwise it follows from the severity."""
+    """Return whether, after mail to the list at `at`, the time of the next update is one that somebody stated.
+
+    Otherwise that time follows from the severity.
+    """
     return stated_promise(_as_announced(incident, at)) is not None
 
 
 def kept(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateKept, ...]:
-    """Return the event for a follow-up sent at `now`, or () if no promised update is due near that time.
+    """Return the event that says that a follow-up sent at `now` keeps a promise, or () if no update is due near then.
 
     `incident` is the state just before the follow-up, so the changes to announce are still in `unannounced`.
     """
@@ -102,7 +105,7 @@ def kept(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateKept,
 
 
 def missed(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateMissed, ...]:
-    """Return the event for a promised update that was not sent in time, or (). There is one per missed update."""
+    """Return the event for a promised update that was not sent in time, or () if there is none or it was recorded."""
     due = update_due(incident, policy)
     if due is None or now <= due + GRACE or incident.clock.missed_due_at == due:
         return ()
@@ -158,21 +161,21 @@ def missed_key(due: datetime) -> str:
 
 
 def asked_if_missed(incident: Incident) -> tuple[Person, ...]:
-    """Return the people with an address to ask about an update that the commander missed, in order."""
+    """Return the people to ask about an update that the commander missed, in order. All have an address."""
     held = (incident.roles[role].people for role in ASKED_IF_MISSED if role in incident.roles)
     people = (*(person for holders in held for person in holders), incident.declared_by)
     return tuple(p for p in people if p.address and not p.same_as(incident.commander))
 
 
 def asked_instead(incident: Incident) -> tuple[Person, ...]:
-    """Return the holders of other roles except experts, to ask if all of `asked_if_missed` reached their limit."""
+    """Return the holders of other roles except experts, to ask if all `asked_if_missed` reached their limit."""
     others = (held.people for role, held in incident.roles.items() if role not in (*ASKED_IF_MISSED, SME))
     people = (person for holders in others for person in holders)
     return tuple(p for p in people if p.address and not p.same_as(incident.commander))
 
 
 def _asked(incident: Incident, rules: Rules) -> Person | None:
-    """Return the first person who has not reached their mail limit, else the first who is reachable, or None."""
+    """Return the first reachable person below their mail limit, else the first reachable person, or None."""
     first = asked_if_missed(incident)
     others = asked_instead(incident) if first else ()
     free = (p for p in (*first, *others) if p.address not in rules.had_enough | rules.out_of_reach)
@@ -180,7 +183,7 @@ def _asked(incident: Incident, rules: Rules) -> Person | None:
 
 
 def silence_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the question whether an incident is still open, after each day without any message about it."""
+    """Yield a line asking whether the incident is still open, after each day without any message about it."""
     days = (now - incident.updated_at) // DAY
     if days < 1 or not incident.is_open or incident.phase > LAST_PHASE:
         return
@@ -194,7 +197,7 @@ def silence_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[D
 
 
 def _as_announced(incident: Incident, at: datetime) -> Incident:
-    """Return the incident as it is after the mail to the list at `at`, in the facts that affect promises."""
+    """Return the incident as it will be after mail to the list at `at`, as far as promises are concerned."""
     if not incident.is_announced:
         return replace(incident, is_announced=True, unannounced=())
     update = Update(number=incident.updates + 1, changes=incident.unannounced, at=at)
@@ -216,7 +219,7 @@ def _before_changes(incident: Incident) -> Incident:
 
 
 def _is_kept(incident: Incident, stated: datetime) -> bool:
-    """Return whether a follow-up after the one stating the time was sent near that time or later."""
+    """Return whether a follow-up was sent near the stated time or later, not counting the one that stated it."""
     return any(update.at >= stated - NEAR for update in _after_stated(incident, stated))
 
 

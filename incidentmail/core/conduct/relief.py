@@ -33,7 +33,7 @@ def commander_since(incident: Incident) -> datetime:
 
 
 class AtWork(Frozen, kw_only=True):
-    """A person at work, and since when. `parts` holds the keys of their roles; it is empty if they only joined."""
+    """A person at work, and when they began. `parts` holds the keys of their roles; it is empty if they only joined."""
 
     person: Person
     parts: tuple[str, ...]
@@ -59,7 +59,7 @@ def at_work(incident: Incident) -> tuple[AtWork, ...]:
 
 
 def _held_since(incident: Incident, role: str, person: Person) -> datetime:
-    """Return when a person was last given a role, or the time of declaration if they had it from the start."""
+    """Return when a person was last given a role, or the time of the declaration if they had it from the start."""
     changes = [*(change for update in incident.announced for change in update.changes), *incident.unannounced]
     for change in reversed(changes):
         if change.fact == ROLE_PREFIX + role and _is_in(change.now, person) and not _is_in(change.was, person):
@@ -82,7 +82,7 @@ def handover_events(incident: Incident, now: datetime) -> tuple[Event, ...]:
 
 
 def relief_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the question who will relieve the commander, once every `relief_after`."""
+    """Yield a line asking who will relieve the commander, once every `relief_after`."""
     since, after = commander_since(incident), rules.relief_after
     if after is None or incident.phase > LAST_PHASE or incident.clock.next_commander or incident.offered:
         return

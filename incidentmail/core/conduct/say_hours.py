@@ -1,4 +1,4 @@
-"""Carry out commands about hours and deadlines: planned handovers, breaks, and becoming aware."""
+"""Carry out commands about planned handovers, breaks and deadlines."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def wanted_roles(incident: Incident, policy: Policy) -> tuple[str, ...]:
 
 
 def wanted_since(incident: Incident, role: str, policy: Policy) -> datetime:
-    """Return when a role became wanted: at the declaration, or when severity, status or role last changed.
+    """Return when a role became wanted: at the declaration, or when the severity, status or role last changed.
 
     A change between two severities that both need the role does not count.
     """
@@ -57,7 +57,7 @@ def _needs(policy: Policy, level: JsonValue, role: str) -> bool:
 
 
 def open_offers(incident: Incident, policy: Policy) -> tuple[RoleOffer, ...]:
-    """Return the offers that can still be accepted: not declined, and for a role wanted ever since the offer."""
+    """Return the offers that can still be accepted: open ones for a role that has been wanted ever since."""
     since = {role: wanted_since(incident, role, policy) for role in wanted_roles(incident, policy)}
     offers = (offer for offer in incident.clock.role_offers if offer.state == "open" and offer.role in since)
     return tuple(offer for offer in offers if offer.at >= since[offer.role])
@@ -72,7 +72,7 @@ def offered_role(incident: Incident, person: Person, policy: Policy) -> str | No
 def asks_on_call(incident: Incident, rules: Rules, now: datetime) -> str | None:
     """Return a role for which the on-call command has to be run now, or None.
 
-    Nobody is asked in a restricted incident or a drill, because few people may know of it.
+    Nobody is asked in a restricted incident or a drill, because few people may know about it.
     """
     if not rules.has_on_call or incident.restricted or incident.drill:
         return None
@@ -88,7 +88,7 @@ def on_call(incident: Incident, role: str, policy: Policy) -> OnCall | None:
 
 
 def role_events(incident: Incident, rules: Rules, now: datetime) -> tuple[Event, ...]:
-    """Return the events for offers to make now, and for those that were not answered in time."""
+    """Return the events for the offers to make now, and for offers that were not answered in time."""
     ended = (o for o in open_offers(incident, rules.policy) if o.role != COMMAND and now >= o.at + ENDS_AFTER)
     events: list[Event] = [RoleOfferEnded(role=offer.role, to=offer.to) for offer in ended]
     if incident.restricted or incident.drill:
@@ -133,7 +133,7 @@ def _next(incident: Incident, rules: Rules, role: str, now: datetime, busy: Sequ
 
 
 def _candidates(incident: Incident, rules: Rules, role: str) -> Iterator[Person]:
-    """Yield the people to offer a role to, in order. Offers made before it became wanted do not count."""
+    """Yield the people to offer a role to, in order. Offers made before the role became wanted do not count."""
     since, answer = wanted_since(incident, role, rules.policy), on_call(incident, role, rules.policy)
     asked = [offer.to for offer in incident.clock.role_offers if offer.role == role and offer.at >= since]
     left_out = [*asked, incident.commander] if role == COMMAND else [*asked, *_had(incident, role)]

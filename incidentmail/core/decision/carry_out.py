@@ -76,9 +76,9 @@ def carry_out(
     state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy,
     confirmed_at: datetime | None = None, find: Find = finds_nothing,
 ) -> Events:  # fmt: skip
-    """Return the events of a permitted command, () if nothing would change, or a refusal.
+    """Return the events that a permitted command causes, () if nothing would change, or a refusal.
 
-    `find` looks up other incidents, for merging. If `confirmed_at` is given, the command comes from a proposal, whose
+    `find` looks up other incidents, for merging. If `confirmed_at` is given, the command comes from a proposal, and its
     confirmer saw the state as of that time.
     """
     if not state.is_open and not isinstance(command, ALLOWED_AFTER_END):
@@ -154,7 +154,7 @@ def carry_out(
 
 
 def _set(state: Incident, name: str, value: int | str) -> tuple[Event, ...]:
-    """Return the event that sets one fact, or () if it already has that value and is not assumed."""
+    """Return the event that sets one fact, or () if the fact already has that value and is not assumed."""
     if getattr(state, name) == value and name not in state.assumed:
         return ()
     return (event_for(state, name, value),)
@@ -172,7 +172,7 @@ def _set_time(state: Incident, command: SetTime, now: datetime) -> Events:
 
 
 def _set_text(state: Incident, command: SetText, actor: Actor) -> Events:
-    """Return the events that set a text, including an approval for words for customers, or a refusal."""
+    """Return the events that set a text or approve words for customers, or a refusal."""
     value, was = text_value(command.text), getattr(state, command.name)
     if refused := check_length(_named(command.name), value or "", LINE_CHARS_MAX):
         return refused
@@ -189,7 +189,7 @@ def _command_to(state: Incident, person: Person) -> tuple[Event, ...]:
 
 
 def _no_expert(state: Incident, commander: Person) -> tuple[RoleChanged, ...]:
-    """Return the event that removes a new commander from the experts, unless they are the only one."""
+    """Return the event that removes a new commander from the experts, unless they are the only expert."""
     experts = state.roles.get(SME, Holders())
     others = tuple(expert for expert in experts.people if not expert.same_as(commander))
     if not others or len(others) == len(experts.people):
@@ -198,9 +198,9 @@ def _no_expert(state: Incident, commander: Person) -> tuple[RoleChanged, ...]:
 
 
 def _decline(state: Incident, declining: tuple[Person, ...], parts: tuple[str, ...]) -> Events:
-    """Return the events that give back what others assigned to a person, or a refusal if there is nothing.
+    """Return the events that give back what others assigned to a person, or a refusal if they assigned nothing.
 
-    `declining` holds all identities of the person. If `parts` is not empty, give back only these.
+    `declining` holds all identities of the person. If `parts` is not empty, give back only the parts that it lists.
     """
     if offers := declined_offers(state, declining, parts):
         return offers
@@ -238,7 +238,7 @@ def _decline_command(state: Incident, declining: tuple[Person, ...]) -> Events:
 
 
 def _status(state: Incident, status: Status, reason: str) -> tuple[Event, ...]:
-    """Return the events that change the status, and a note with the reason if the command was held.
+    """Return the events that change the status, and that add a note with the reason if the command was held.
 
     Ending an incident also clears the time of its next update.
     """

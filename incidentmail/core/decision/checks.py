@@ -35,7 +35,7 @@ def check_line(text: str, what: str) -> Refused | None:
 
 
 def check_text(text: str, what: str) -> Refused | None:
-    """Return a refusal if `text` is longer than a list accepts, or None. Empty text is allowed."""
+    """Return a refusal if `text` is too long for a mailing list, otherwise None. Empty text is allowed."""
     clean = paragraphs(text)
     size = len(clean.encode("utf-8", "replace"))
     if size > TEXT_BYTES_MAX and len(clean) <= TEXT_CHARS_MAX:
@@ -44,14 +44,14 @@ def check_text(text: str, what: str) -> Refused | None:
 
 
 def check_length(what: str, text: str, chars_max: int) -> Refused | None:
-    """Return a refusal stating the length of `text`, or None if it has at most `chars_max` characters."""
+    """Return a refusal stating the length of `text`, or None if the text has at most `chars_max` characters."""
     if len(text) <= chars_max:
         return None
     return Refused(reason=f"{what} has {len(text)} characters, more than {chars_max}", remedy="say it shorter")
 
 
 def not_permitted(permission: str, actor: Actor, policy: Policy) -> Refused:
-    """Return the refusal for an actor whose trust is too low for `permission`."""
+    """Return a refusal for an actor whose trust is too low for `permission`."""
     needed = policy.permissions[permission]
     what = permission.replace("_", " ")
     return Refused(

@@ -1,7 +1,8 @@
-"""Hold commands that crossed a change: they make an incident milder or end it, written without knowing of it.
+"""Hold commands that crossed a change: they make an incident milder, and their author had not read the change.
 
-Such a command waits until its author confirms it, however long ago another person made that change. A command that
-makes the incident worse never waits. knowledge.py finds out which state the author knew.
+Ending an incident and transferring command count as milder. Such a command waits until its author confirms it, however
+long ago another person made that change. A command that makes the incident worse never waits. knowledge.py finds out
+which state the author knew.
 """
 
 from __future__ import annotations
@@ -41,9 +42,9 @@ SHOWN_MAX = 3
 def check_crossing(
     state: Incident, command: Command, *, actor: Actor, knowledge: Knowledge, policy: Policy
 ) -> Held | None:
-    """Return a hold if the author of a command had not read a change that contradicts it, or None.
+    """Return a hold if the author of a command had not read a change that contradicts it, otherwise None.
 
-    An undo implies the state that it starts from, so it waits only if that state has changed again.
+    An undo waits only if a fact that it would restore has changed again since the update to undo.
     """
     against = _against(state, command, actor.person, knowledge)
     if not against:
@@ -58,7 +59,7 @@ def check_crossing(
 
 
 def changed_since_asked(state: Incident, number: int, *, actor: Actor, policy: Policy) -> Refused | None:
-    """Return a refusal if a yes to question `number` is out of date, or None.
+    """Return a refusal if a yes to question `number` is out of date, otherwise None.
 
     The question showed the state at the time it was asked. A yes does not cover later changes by other people.
     """
@@ -95,7 +96,7 @@ def is_milder(state: Incident, command: Command) -> bool:
 
 
 def _against(state: Incident, command: Command, writer: Person, knowledge: Knowledge) -> list[Change]:
-    """Return the changes that contradict a command and that its author had not read."""
+    """Return the changes that contradict a command, if its author had not read them."""
     if isinstance(command, Undo):
         return changed_again(state, command.number)
     if not is_milder(state, command) or _names_the_present(state, command, knowledge.stated):
@@ -132,7 +133,7 @@ def _speaks_against(change: Change, command: Command, writer: Person) -> bool:
 
 
 def _names_the_present(state: Incident, command: Command, stated: Sequence[tuple[str, JsonValue]]) -> bool:
-    """Return whether the reply states the value that its command replaces, like `sev 1 -> 3` at severity 1."""
+    """Return whether the reply states the current value that it replaces, such as `sev 1 -> 3` at severity 1."""
     about = "severity" if isinstance(command, SetSeverity) else "phase" if isinstance(command, SetPhase) else None
     return about is not None and (about, fact(state, about)) in stated
 
@@ -155,7 +156,7 @@ def _number(value: JsonValue) -> int:
 
 
 def _known(state: Incident, knowledge: Knowledge) -> str:
-    """Return a clause that says how much of the state the author of the reply is known to have read."""
+    """Return a clause that says how much of the state the author of the reply has certainly read."""
     named = knowledge.named
     if named.read_at is not None:
         return f"it answers a private mail of {show_time(named.read_at, (), named.written_at.date())}"
@@ -167,7 +168,7 @@ def _known(state: Incident, knowledge: Knowledge) -> str:
 
 
 def _shown(changes: Sequence[Change], state: Incident, policy: Policy) -> str:
-    """Return who made the newest of these changes and when, as clauses that follow "since then"."""
+    """Return clauses that can follow "since then", saying who made the newest of these changes and when."""
     return "; ".join(_shown_one(change, state, Words(policy)) for change in changes[-SHOWN_MAX:])
 
 

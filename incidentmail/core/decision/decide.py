@@ -102,7 +102,7 @@ def decide(
     state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy,
     knowledge: Knowledge | None = None, find: Find = finds_nothing,
 ) -> Decision:  # fmt: skip
-    """Return the events that `command` causes in `state`, a refusal, or a hold naming the people who must confirm it.
+    """Return the events that `command` causes in `state`, a refusal, or a hold that names the people to confirm it.
 
     `knowledge` is what the author of a reply had read. It is None for the terminal, where a command cannot cross a
     change. `find` looks up other incidents, for merging.

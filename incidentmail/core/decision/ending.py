@@ -1,6 +1,6 @@
 """Decide who can end an incident in the two worst severities: its leaders. Others have to ask the commander.
 
-The effect counts, not the command: an undo can end an incident too.
+What counts is the effect, not the command: an undo can end an incident too.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def ends(events: Iterable[Event]) -> bool:
 def is_severe(state: Incident, policy: Policy) -> bool:
     """Return whether the severity is one of the worst ones now, or was when it was last announced.
 
-    A milder severity counts only once it is announced, because nobody could object to it before.
+    A milder severity counts only once it is announced, because nobody could object to it before that.
     """
     levels = sorted(step.level for step in policy.severities)[:SEVERE_STEPS]
     known = min((state.severity, *map(_severity_before, state.unannounced)))
@@ -45,7 +45,7 @@ def needs_commander(state: Incident, events: Sequence[Event], actors: Iterable[A
 def held_for_commander(state: Incident, actor: Actor, policy: Policy, crossed: Held | None) -> Held:
     """Return the hold for a person who asks to end a severe incident that they do not lead.
 
-    `crossed` is given if they had also not read the newest state. Its reason is appended.
+    `crossed` is given if that person had also not read the newest state. Its reason is appended.
     """
     asked = asked_to_end(state, actor.self_named)
     names = join_names(asked)

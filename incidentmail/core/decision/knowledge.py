@@ -22,8 +22,8 @@ CLOCK_SLACK = timedelta(minutes=2)
 class Named(Frozen, kw_only=True):
     """The newest of our messages that a reply refers to, and when the reply was written.
 
-    `update` is the number of that message (0 for the declaration), or None. `read_at` is when the newest private
-    message that the reply answers was written, or None. That message contained the state at that time.
+    `update` is the number of that message (0 for the declaration), or None. If the reply answers private messages,
+    `read_at` is when the newest of them was written. It contained the state at that time.
     """
 
     update: int | None = None
@@ -75,8 +75,8 @@ def with_later_words(
     """Return `known` without the changes that `person` had read when they last wrote in the incident.
 
     `history` holds the entries of the incident in order, each with the sequence number of the accepted message that
-    caused it. Messages held for their author's confirmation do not count, because they are held for the very reason
-    that their author may not have read the newest state. Neither do messages that arrived after the reply was written.
+    caused it. Messages held for their author's confirmation do not count, because their author may not have read the
+    newest state. Neither do messages that arrived after the reply was written.
     """
     held: set[int] = set()
     changes = 0  # counted so far
@@ -100,7 +100,7 @@ def _all(state: Incident) -> tuple[Change, ...]:
 
 
 def _since(state: Incident, named: Named) -> tuple[Change, ...]:
-    """Return the changes that are newer than all messages the reply refers to."""
+    """Return the changes that are newer than all the messages that the reply refers to."""
     if named.update is None:
         until = named.read_at or named.written_at - CLOCK_SLACK
         return tuple(change for change in _all(state) if change.at > until)
@@ -109,5 +109,5 @@ def _since(state: Incident, named: Named) -> tuple[Change, ...]:
 
 
 def _made_by(person: Person, change: Change) -> bool:
-    """Return whether `person` made or confirmed the change. People know their own changes, however late their reply."""
+    """Return whether `person` made or confirmed the change. People know their own changes, however late they reply."""
     return change.by.same_as(person) or (change.confirmed_by is not None and change.confirmed_by.same_as(person))

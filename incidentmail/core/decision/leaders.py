@@ -14,7 +14,7 @@ from .roles import distinct
 
 
 def leaders(state: Incident, self_named: Sequence[Person] = ()) -> tuple[Person, ...]:
-    """Return the commander, the deputies and the declarer, each once. Deputies who named themselves are left out."""
+    """Return the commander, the deputies and the declarer, each once. Self-appointed deputies are left out."""
     return distinct((state.commander, *_deputies(state, self_named), state.declared_by))
 
 

@@ -50,7 +50,7 @@ _IN_WORDS = {"leave": "giving up a role", "roll_call": "a roll call", "name_othe
 
 
 def held_for_author(permission: str, actor: Actor) -> Held:
-    """Return the hold on a member's command, for its author to confirm from their own mailbox."""
+    """Return a hold on a member's command, which its author has to confirm from their own mailbox."""
     what = _IN_WORDS.get(permission, permission.replace("_", " "))
     return Held(
         reason=f"{what} needs a sender who is verified, and this mail could not be verified",
@@ -60,7 +60,7 @@ def held_for_author(permission: str, actor: Actor) -> Held:
 
 
 def held_for_third_person(state: Incident, person: Person, actor: Actor, policy: Policy) -> Held:
-    """Return the hold on naming `person` as commander if `actor` is not permitted to decide that.
+    """Return a hold for an `actor` who is not permitted to name `person` as commander.
 
     Nobody can confirm their own request, not even from another address of the same mailbox.
     """
@@ -76,9 +76,9 @@ def held_for_third_person(state: Incident, person: Person, actor: Actor, policy:
 def propose(
     state: Incident, command: Command, held: Held, *, actor: Actor, now: datetime, expires_after: timedelta
 ) -> ProposalMade | Proposal | Refused:
-    """Return the event that proposes `command`, or the open proposal that asks for the same.
+    """Return the event that proposes `command`, or the open proposal that asks for the same thing.
 
-    Refuse if too many proposals are open.
+    Return a refusal if too many proposals are open.
     """
     value = _encodable(command_json(command))
     waiting = open_proposals(state)
@@ -111,7 +111,7 @@ def open_proposals(state: Incident) -> tuple[Proposal, ...]:
 
 
 def is_same_wish(one: JsonValue, other: JsonValue) -> bool:
-    """Return whether two commands, as JSON, ask for the same. Their reasons are ignored.
+    """Return whether two commands, given as JSON, ask for the same thing. Their reasons are ignored.
 
     >>> is_same_wish({"command": "set_status", "reason": "x"}, {"command": "set_status"})
     True
@@ -162,7 +162,7 @@ def accept(
 def answered_by(state: Incident, events: Events) -> tuple[ProposalAccepted, ...]:
     """Return the events that end the open proposals fulfilled by `events`.
 
-    These are the proposals to end the incident in the way it was ended.
+    These are the proposals to end the incident in the same way as `events` do.
     """
     if isinstance(events, Refused):
         return ()
@@ -183,7 +183,7 @@ def reject(state: Incident, number: int, *, actor: Actor, now: datetime) -> Even
 
 
 def expire(state: Incident, now: datetime) -> tuple[ProposalExpired, ...]:
-    """Return the events that end every open proposal of `state` that is past its expiry at `now`."""
+    """Return the events that end the open proposals that have expired by `now`."""
     return tuple(ProposalExpired(number=p.number) for p in open_proposals(state) if p.expires_at <= now)
 
 
@@ -202,7 +202,7 @@ def crosses(state: Incident, proposal: Proposal, policy: Policy) -> bool:
 
 
 def asks_leaders(proposal: Proposal) -> bool:
-    """Return whether the proposal is to end a severe incident that its author does not lead."""
+    """Return whether a proposal asks to end a severe incident that its author does not lead."""
     return is_about_end(proposal) and not any(person.same_as(proposal.by) for person in proposal.confirmers)
 
 
@@ -266,7 +266,7 @@ def _not_permitted_now(permission: str) -> Refused:
 
 
 def _encodable(value: Any) -> Any:
-    """Return a JSON value that can be encoded as UTF-8, with lone surrogates replaced by question marks."""
+    """Return a JSON value with lone surrogates replaced by question marks, so that it can be encoded as UTF-8."""
     match value:
         case str():
             return value if value.isascii() else value.encode("utf-8", "replace").decode()

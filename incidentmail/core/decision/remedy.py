@@ -25,7 +25,7 @@ _STATUS: dict[Status, Literal["reopen", "retract", "close"]] = {
 
 
 def as_reply(answer: Refused | Held) -> str:
-    """Return a phrase with the suggested reply.
+    """Return a phrase that suggests what to reply.
 
     >>> as_reply(Refused(reason="there is no severity 9", write="a severity", remedy=": 1 to 4"))
     "reply 'sev' and a number: 1 to 4"
@@ -36,7 +36,7 @@ def as_reply(answer: Refused | Held) -> str:
 def put_in_words(answer: Refused | Held, writes: Mapping[Write, str], say: Callable[[Command], str]) -> str:
     """Return the suggestion of a refusal or a hold, as a phrase.
 
-    `say` describes a command that would work. `writes` maps everything else to write to its phrase.
+    `say` returns the phrase for a command that would work. `writes` contains the phrases for everything else.
     """
     if isinstance(answer, Held):
         return answer.remedy

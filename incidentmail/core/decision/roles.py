@@ -42,7 +42,8 @@ def holders_after(was: Holders, command: AssignRole) -> Holders:
 def within_names_max(command: AssignRole, was: Holders, named: int = 0) -> tuple[AssignRole, tuple[Person, ...]]:
     """Return `command` without the people who exceed NAMES_ONLY_MAX, and those people.
 
-    Only people without an address who do not yet hold the role count. The same mail has already named `named` of them.
+    Only people without an address who do not yet hold the role count. `named` is how many of them the same message has
+    already named.
 
     >>> many = AssignRole("scribe", tuple(Person(name=f"P{n}") for n in range(7)))
     >>> kept, dropped = within_names_max(many, Holders())
@@ -69,7 +70,7 @@ def check_roles(roles: Mapping[str, Holders]) -> Refused | None:
 def distinct(people: Iterable[Person]) -> tuple[Person, ...]:
     """Return each person once, in order of first mention.
 
-    If two addresses belong to one mailbox, they are the same person, returned with the first address.
+    People whose addresses belong to one mailbox are the same person, returned with the first address.
 
     >>> [person.address for person in distinct(Person(name="Bo", address=f"bo{tag}@x.example") for tag in ("", "+1"))]
     ['bo@x.example']
@@ -92,7 +93,7 @@ def role_permission(was: Holders, now: Holders, actor: Person) -> str:
 
 
 def _removes(named: Person, holder: Person) -> bool:
-    """Return whether removing `named` removes `holder`: same mailbox, or same name if either has no address."""
+    """Return whether removing `named` removes `holder`: they share a mailbox, or a name if either has no address."""
     return is_named_by(named, holder) or share_mailbox(named, holder)
 
 

@@ -1,8 +1,8 @@
 """Recognise texts that readers could mistake for our own sentences about the state of an incident. Pure.
 
-Our messages show such texts beside the state, so `Description: Incident closed` would tell people that it is over. A
-command that sets such a text is refused. A declaration is never refused: its texts are put in quotation marks instead.
-Text shown after its author's name needs neither.
+Our messages show such texts beside the state, so `Description: Incident closed` would tell people that the incident is
+over. A command that sets such a text is refused. A declaration is never refused: its texts are put in quotation marks
+instead. Text shown after its author's name needs neither.
 """
 
 from __future__ import annotations

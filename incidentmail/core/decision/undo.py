@@ -38,12 +38,12 @@ def undo(state: Incident, number: int, *, confirmed_at: datetime | None = None) 
 
 
 def undone(events: tuple[Event, ...] | Refused, number: int) -> tuple[Event, ...] | Refused:
-    """Return `events` followed by the event that update `number` was undone, or the refusal."""
+    """Return `events` followed by the event that records the undoing of update `number`, or the refusal unchanged."""
     return events if isinstance(events, Refused) else (*events, UpdateUndone(number=number))
 
 
 def changed_again(state: Incident, number: int) -> list[Change]:
-    """Return the later changes to facts of update `number` that now have a different value."""
+    """Return the later changes to the facts that update `number` set, if the facts now have different values."""
     update = _update(state, number)
     if update is None:
         return []

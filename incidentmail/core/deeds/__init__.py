@@ -1,1 +1,1 @@
-"""Describe changes that people made to an incident, for mails and for the terminal."""
+"""Describe changes that people made to an incident, for mail and for the terminal."""

@@ -189,7 +189,7 @@ def _assigned(words: Words, role: str, change: FactChange) -> str:
 
 
 def _as(words: Words, role: str, people: Sequence[Person]) -> str:
-    """Return `Ann B. as customer liaison`, in the singular for one person."""
+    """Return a phrase such as `Ann B. as customer liaison`, with a singular title for one person."""
     return f"{join_names(people)} as {_title(words, role, len(people))}"
 
 

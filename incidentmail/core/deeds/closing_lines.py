@@ -1,4 +1,4 @@
-"""Render the last line of our messages to the list, which says how to change what they state, and read it again."""
+"""Render and parse the last line of our messages to the list, which says how to correct what they state."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def declaration_hint(milder_to_worse: Sequence[int], *, to_address: bool = False
 
 
 def is_declaration_hint(line: str) -> bool:
-    """Return whether a line is the last line of a declaration from any version, quoted or not.
+    """Return whether a line, quoted or not, is the last line of a declaration written by any version.
 
     >>> is_declaration_hint("> Worse? Reply: sev 1"), is_declaration_hint("Worse? I think so.")
     (True, False)
@@ -80,7 +80,7 @@ def follow_up_hints(number: int) -> Sequence[str]:
 
 
 def read_follow_up_hint(line: str) -> int | None:
-    """Return the number in the last line of a follow-up from any version, quoted or not, or None for other lines.
+    """Return the number in the last line of a follow-up written by any version, quoted or not, otherwise None.
 
     >>> read_follow_up_hint("> Update 7. Wrong? Reply undo 7."), read_follow_up_hint("Update 7. Wrong?")
     (7, None)

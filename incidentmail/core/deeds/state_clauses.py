@@ -14,8 +14,8 @@ def state_clauses(
 ) -> tuple[str, str]:
     """Return the clauses about severity and phase, each with a remark.
 
-    For an ended incident they state the final values, without the previous ones. The name of the phase is then left
-    out, because `stopping the damage` would sound as if there were still some.
+    For an ended incident, they state the final values without the previous ones. They also omit the name of the phase,
+    because `stopping the damage` would suggest that the damage is continuing.
     """
     if incident.is_open:
         return words.severity_clause(incident.severity, severity_note), words.phase_clause(incident.phase, phase_note)

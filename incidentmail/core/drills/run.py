@@ -87,7 +87,7 @@ def _after(run: Run | None, event: DrillEvent, recorded: Recorded) -> Run:
 def due_mails(run: Run, now: datetime) -> list[int]:
     """Return the numbers of the mails to send now, in order.
 
-    After an interruption, several can be due at once. Once the run has ended, only the closing mail is.
+    After an interruption, several can be due at once. Once the run has ended, only the closing mail is due.
     """
     if run.is_over:
         return [] if CLOSING in run.sent else [CLOSING]

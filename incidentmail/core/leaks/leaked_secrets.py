@@ -1,7 +1,8 @@
 """Find and mask secrets in text that is about to be sent: keys, tokens, passwords.
 
 Secrets are recognised by their format (token_forms.py, private_keys.py), by the name before them (named_values.py), by
-the surrounding text (credentials.py), or by the sentence (sentences.py). Masking keeps only their first characters.
+the surrounding text (credentials.py), or by the sentence that contains them (sentences.py). Masking keeps only their
+first characters.
 """
 
 from __future__ import annotations

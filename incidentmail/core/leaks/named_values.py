@@ -116,7 +116,7 @@ def _meaning(name: str) -> str | None:
 
 
 def _value(text: str, name: str, start: int, end: int, meaning: str) -> Span | int:
-    """Return the secret after the name at `start` to `end`, or the end of a value that is not a secret."""
+    """Return the secret after the name between `start` and `end`. If there is none, return where to search on."""
     assigned = _ASSIGN.match(text, end)
     if assigned is None:
         return end

@@ -41,7 +41,9 @@ def find_private_keys(text: str) -> Iterator[Span]:
 
 
 def _end_of_body(text: str, start: int, limit: int) -> int:
-    """Return the end of a key without an end marker, or `start`, the end of its begin marker, if there is no key.
+    """Return the end of a key without an end marker, or `start` if no key follows.
+
+    `start` is the end of the begin marker.
 
     Each line of the key is one word of base64. Headers may precede these lines, and blank lines may separate them.
     """

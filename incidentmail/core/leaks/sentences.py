@@ -48,7 +48,7 @@ def find_in_sentences(text: str, folded: str) -> Iterator[Span]:
 
 
 def _told(text: str, at: int, *, is_key: bool) -> Span | None:
-    """Return the secret after `password` or `key`: the next word, or the word after the verb."""
+    """Return the secret after the word for password or key: the next word, or the one after a verb."""
     tail = text[at : at + TAIL_CHARS_MAX].partition("\n")[0]
     verb = ""
     for number, found in enumerate(_WORD.finditer(tail)):

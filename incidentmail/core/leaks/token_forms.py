@@ -1,7 +1,7 @@
-"""Find secrets in a distinctive format. Most begin with letters that their issuer chose for scanners.
+"""Find secrets in a distinctive format. Most begin with letters that their issuer chose so that scanners can find them.
 
-Each pattern matches at the start of a word, and nothing after an unbounded part of it can fail. So each pattern needs
-only one pass over the text.
+Each pattern matches only at the start of a word, and nothing after its unbounded part can fail to match. So a single
+pass over the text is enough for each pattern.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .spans import Span
 
 
 class Form(Frozen):
-    """A kind of secret. Each one contains one of `hints` (lower case), which are searched for first.
+    """A kind of secret. Every such secret contains one of `hints` (in lower case), which are searched for first.
 
     The secret is the group `secret` of the pattern, or the whole match if there is no such group.
     """
@@ -114,7 +114,7 @@ FORMS = (
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern on first use. Most texts contain no hint, and compiling all patterns would take long."""
+    """Compile a pattern on first use. Most texts contain no hint, and compiling all patterns would take a long time."""
     return re.compile(pattern, re.ASCII)
 
 

@@ -84,7 +84,7 @@ def is_path(value: str) -> bool:
 
 
 def looks_secret(value: str) -> bool:
-    """Return whether `value` does not look like prose: letters with digits or symbols, but no date, ticket or host.
+    """Return whether `value` is unlike prose: letters with digits or symbols, but not a date, ticket or host.
 
     >>> [looks_secret(value) for value in ("hunter2", "Tr0ub4dor&3", "sWordFish", "correct-horse-battery")]
     [True, True, True, True]
@@ -110,7 +110,7 @@ def is_key(value: str) -> bool:
 
 
 def is_mixed_key(value: str) -> bool:
-    """Return whether `value` must be a generated key, even without a name before it.
+    """Return whether `value` is clearly a generated key, even without a name before it.
 
     Generated names such as `db-7f9c8d` have no capitals and do not count.
 
@@ -135,7 +135,7 @@ def is_ordinary(value: str) -> bool:
 
 
 def is_phrase(line: str) -> bool:
-    """Return whether a line is a passphrase: four to eight plain words, none of them about a password's status.
+    """Return whether a line is a passphrase: four to eight plain words, none of them common in sentences.
 
     >>> is_phrase("correct horse battery staple"), is_phrase("nobody knows it at all"), is_phrase("not in the vault")
     (True, False, False)

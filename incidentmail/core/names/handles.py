@@ -35,7 +35,7 @@ def by_handle(handle: str, people: Iterable[Person]) -> Person | None:
 def all_called(name: str, people: Iterable[Person]) -> tuple[Person, ...]:
     """Return everybody with an address whom `name` may refer to, each address once.
 
-    It can be a whole name, a first name, or the local part of an address.
+    `name` can be a whole name, a first name, or the local part of an address.
 
     >>> people = [Person.parse("Ann Lee ann@x.example"), Person.parse("Ann R a.r@x.example")]
     >>> [one.name for one in all_called("ann", people)]
@@ -52,7 +52,7 @@ def _whole_names(person: Person) -> tuple[str, ...]:
 
 
 def _first_names(person: Person) -> tuple[str, ...]:
-    """Return the first name in comparison form, or () if there is none. In `Last, First` it follows the comma."""
+    """Return the first name in comparison form, or () if there is none. In `Last, First`, it follows the comma."""
     _, comma, behind = person.name.partition(",")
     words = (behind if comma else person.name).split()
     return (_joined(words[0]),) if words else ()

@@ -64,7 +64,7 @@ def words_of(name: str) -> tuple[tuple[str, ...], ...]:
 def looks_like(name: str, other: str) -> bool:
     """Return whether `name` can be mistaken for `other`.
 
-    It can if it looks the same, or if it contains all words of `other` and these are at least two.
+    It can if both look the same, or if `other` has at least two words and `name` contains all of them.
 
     >>> looks_like("Lindqvist, Mаra", "Mara Lindqvist"), looks_like("Dr. Mara Lindqvist", "Mara Lindqvist")
     (True, True)
@@ -78,7 +78,7 @@ def looks_like(name: str, other: str) -> bool:
 
 
 def is_somebody_else(name: str, address: str | None, known: Iterable[Person]) -> bool:
-    """Return whether `name`, used by `address`, looks like that of a `known` person with another address."""
+    """Return whether `name`, used by `address`, looks like the name of a `known` person with another address."""
     return any(person.address and person.address != address and looks_like(name, person.name) for person in known)
 
 

@@ -27,7 +27,7 @@ def is_same_mailbox(address: str, other: str) -> bool:
 
 
 def share_mailbox(person: Person, other: Person) -> bool:
-    """Return whether both are the same person, or have addresses of the same mailbox.
+    """Return whether two people are the same person, or have addresses of the same mailbox.
 
     >>> share_mailbox(Person(name="A", address="a+x@x.example"), Person(name="B", address="a@x.example"))
     True

@@ -53,7 +53,7 @@ def _compared(words: tuple[str, ...]) -> frozenset[str]:
 
 
 def is_near(name: str, other: str) -> bool:
-    """Return whether `name` can be mistaken for `other`: a part, initials, or one changed letter.
+    """Return whether `name` can be mistaken for `other`: it is a part of it, uses initials, or changes one letter.
 
     >>> [is_near(name, "Mara Lindqvist") for name in ("Mara", "Mara L", "M. Lindqvist", "Mara Lindquist", "M. L.")]
     [True, True, True, True, False]
@@ -80,7 +80,7 @@ def _are_near(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
 
 
 def is_near_somebody(name: str, address: str | None, known: Iterable[Person]) -> bool:
-    """Return whether `name`, used by `address`, is near that of a `known` person with another address."""
+    """Return whether `name`, used by `address`, is near the name of a `known` person with another address."""
     return any(person.address and person.address != address and is_near(name, person.name) for person in known)
 
 

@@ -26,11 +26,11 @@ NAME_CHARS_MAX = 80
 
 
 def clean_name(text: str) -> str:
-    """Return a person's name as one line, without quotes, angle brackets and bracketed text.
+    """Return a person's name as one line, without quotes, angle brackets or bracketed text.
 
     Letters are composed (NFC), so that names can be compared. Invisible characters are removed, except joiners, which
-    some scripts need. Full stops are kept only after initials
-    and titles, so that no name looks like a sentence in our messages.
+    some scripts need. Full stops are kept only after initials and titles, so that no name looks like a sentence in our
+    messages.
 
     >>> clean_name('Smith, John (IT) "Jack" <'), clean_name("Dr. Alícia S."), clean_name("Incident closed. Mara")
     ('Smith, John Jack', 'Dr. Alícia S.', 'Incident closed Mara')
@@ -94,7 +94,7 @@ class Person(Frozen, kw_only=True):
 
     @classmethod
     def parse(cls, text: str) -> Person:
-        """Return the person in `Name <address>`, `Name address`, an address or a name.
+        """Return the person given as `Name <address>`, `Name address`, an address or a name.
 
         Raise ValueError for any other text.
 
@@ -128,7 +128,7 @@ class Person(Frozen, kw_only=True):
         return f"{self.name} <{self.address}>" if self.address and self.address != self.name else self.name
 
     def same_as(self, other: Person) -> bool:
-        """Return whether both are the same person: by address if both have one, otherwise by name and address.
+        """Return whether both are the same person: they have the same address or, if neither has one, the same name.
 
         >>> Person(name="A", address="a@x.example").same_as(Person(name="Ann", address="A@x.example"))
         True

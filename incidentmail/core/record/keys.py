@@ -25,7 +25,7 @@ class Key(bytes):
 class LostKey(Key):
     """Stands in for a lost key when reading back mail that no key can verify. It signs no mail.
 
-    Everything in the form of our mail is accepted, so anybody who can write such mail decides what is read.
+    All mail in our format is accepted, so the result may contain whatever somebody has forged.
 
     >>> proven_by(LostKey(b"any"), "3 old", lambda key: "") == b"any"
     True

@@ -53,7 +53,10 @@ class HoldLifted(Frozen, kw_only=True):
 
 
 class KeyRotated(Frozen, kw_only=True):
-    """A new key signs our mail from now on. `fingerprint` identifies it, and `earlier` counts the previous keys."""
+    """A new key signs our mail from now on.
+
+    `fingerprint` identifies the key, and `earlier` is the number of previous keys.
+    """
 
     kind: Literal["key_rotated.v1"] = "key_rotated.v1"
     fingerprint: str

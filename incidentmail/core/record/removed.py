@@ -18,7 +18,7 @@ class Hold(Frozen, kw_only=True):
 
 
 class Removed:
-    """The texts and message bodies that events declare as removed.
+    """The texts and message bodies that were removed, according to the events.
 
     >>> removed = Removed([Redacted(mails=(4,), reason="a password"), Pruned(before=None, mails=((1, 2),))])
     >>> [seq for seq in range(1, 6) if removed.has_mail(seq)]

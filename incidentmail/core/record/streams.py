@@ -1,4 +1,7 @@
-"""Name the streams of the ledger that belong to no incident. Incident ids begin with a date, so they never clash."""
+"""Define the names of the ledger streams that belong to no incident.
+
+They never clash with incident ids, which begin with a date.
+"""
 
 from __future__ import annotations
 

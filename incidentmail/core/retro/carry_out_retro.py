@@ -89,7 +89,7 @@ def _nothing_planned() -> Refused:
 
 
 def _held(state: Incident, at: datetime, now: datetime) -> tuple[Event, ...] | Refused:
-    """Return the event, or a refusal if the time is in the future or before the declaration.
+    """Return the events that record the meeting as held, or a refusal if `at` is too early or in the future.
 
     If only the day was given, the planned time or the time of closing on that day is used.
     """
@@ -135,7 +135,7 @@ def _plan(state: Incident, command: PlanRetro, by: Person, now: datetime) -> tup
 
 
 def invited_first(state: Incident, by: Person) -> tuple[Person, ...]:
-    """Return the people to invite if nobody is named: everybody with a role, now or earlier, and `by`, who plans it.
+    """Return the people to invite if nobody is named: everybody who is or was involved, and the planner `by`.
 
     People without a known address are left out.
     """

@@ -17,7 +17,7 @@ def closed_at(incident: Incident) -> datetime | None:
 def retro_owner(incident: Incident) -> Person:
     """Return the person responsible for the retrospective: its named owner, or else the commander.
 
-    A person who is not involved in a restricted incident is not asked.
+    The named owner does not count if they are not involved in a restricted incident.
     """
     owner = incident.retro.owner
     return owner if owner is not None and is_inside(incident, owner) else incident.commander
@@ -26,8 +26,8 @@ def retro_owner(incident: Incident) -> Person:
 def retro_due_since(incident: Incident, now: datetime) -> datetime | None:
     """Return when an incident that still needs a retrospective was closed, or None if none is due.
 
-    None is due for drills, for retracted or merged incidents, after it was held or waived, or before a planned meeting
-    ends.
+    None is due for drills, for retracted or merged incidents, after the retrospective was held or waived, or before a
+    planned meeting ends.
     """
     retro, closed = incident.retro, closed_at(incident)
     if closed is None or incident.drill or retro.held_at is not None or retro.waived_at is not None:

@@ -37,7 +37,7 @@ class Meeting(Frozen, kw_only=True):
         return (*self.invited, *others)
 
     def is_same_time(self, other: Meeting) -> bool:
-        """Return whether both have the same time and place, so that answers to one count for the other."""
+        """Return whether both meetings have the same time and place, so that answers to one count for the other."""
         return (self.at, self.until, self.place) == (other.at, other.until, other.place)
 
     def holds_for(self, person: Person, number: int) -> bool:

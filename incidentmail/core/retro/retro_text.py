@@ -20,7 +20,9 @@ from .retro_commands import (
 
 
 def describe_retro(command: RetroCommand, with_address: Collection[str]) -> str:
-    """Return a description that can follow "wants to". Addresses are shown only if listed in `with_address`.
+    """Return a description of `command` that can follow "wants to".
+
+    A person's address is shown only if `with_address` contains it.
 
     >>> describe_retro(CallOffRetro(), ())
     'call off the retrospective'

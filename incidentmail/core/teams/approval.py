@@ -10,8 +10,8 @@ from incidentmail.core.names.person import Line, Person
 class Approval(Frozen, kw_only=True):
     """Words for customers, their author, and the person who approved them.
 
-    Both are the same person if the customer liaison or communications wrote the words. An approval is valid only for
-    exactly these words. If the incident has different words now, nobody has approved those.
+    Author and approver are the same person if the customer liaison or communications wrote the words. An approval is
+    valid only for exactly these words. If the incident has different words now, nobody has approved those.
     """
 
     words: Line

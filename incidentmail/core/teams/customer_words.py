@@ -62,8 +62,8 @@ def is_asked_already(state: Incident, proposal: Proposal, person: Person) -> boo
 def speaks_for_customers(state: Incident, actor: Actor, policy: Policy) -> bool:
     """Return whether the words of `actor` take effect at once.
 
-    A role that could be forged gives no right. Nor does a role that they gave themselves, until it is announced:
-    otherwise one mail could take the role and use it.
+    A role that could be forged gives no right. Nor does a role that the actor took themselves, until this is announced:
+    otherwise a single message could take the role and use it.
     """
     if policy.may_be_forged(actor):
         return False
@@ -89,14 +89,14 @@ def approvers(state: Incident) -> tuple[Person, ...]:
 
 
 def may_approve(state: Incident, person: Person, author: Person) -> bool:
-    """Return whether `person` can approve words by `author` now. Only an address counts; a name proves nothing."""
+    """Return whether `person` can approve words by `author` now. A name without an address proves nothing."""
     if person.address is None or share_mailbox(person, author):
         return False
     return any(person.same_as(other) for other in approvers(state))
 
 
 def seconds(state: Incident, words: str | None, person: Person) -> bool:
-    """Return whether `person`, who is not their author, approves the current words by repeating them."""
+    """Return whether `person` approves the current words by repeating them. Their author cannot."""
     present = state.approved_words
     if present is None or words is None or words != present.words or not share_mailbox(present.by, present.approved_by):
         return False
@@ -104,7 +104,7 @@ def seconds(state: Incident, words: str | None, person: Person) -> bool:
 
 
 def asked_to_approve(state: Incident, author: Person) -> tuple[Person, ...]:
-    """Return the people to ask about words by `author`: customer liaisons and commander if they can approve, or others.
+    """Return the people to ask about words by `author`: customer liaisons and commander if possible, else others.
 
     More people may approve, but they are not asked, because each question is a mail.
     """
@@ -123,7 +123,7 @@ def may_withdraw(state: Incident, actor: Actor, policy: Policy) -> bool:
 
 
 def held_for_approval(state: Incident, command: Command, actor: Actor, policy: Policy) -> Held | None:
-    """Return the hold on words for customers that need a second person's approval, or None."""
+    """Return a hold on words for customers that need a second person's approval, otherwise None."""
     if not isinstance(command, SetText) or not is_about_customers(command):
         return None
     if speaks_for_customers(state, actor, policy) or (

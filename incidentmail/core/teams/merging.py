@@ -32,7 +32,7 @@ def finds_nothing(which: str) -> Sequence[Incident]:
 
 
 def merge(state: Incident, which: str, find: Find) -> Events:
-    """Return the events that merge `state` into the incident `which`, or a refusal.
+    """Return the events that merge `state` into the incident that `which` refers to, or a refusal.
 
     If they are already merged, nothing changes, because two people may ask for the same merge.
     """
@@ -196,7 +196,7 @@ def _moved(whole: Incident, waiting: Sequence[Item]) -> list[Item]:
 
 
 def _returned(whole: Incident, name: str) -> tuple[Event, ...]:
-    """Return the events that undo what merging `name` changed here, except facts that have changed again."""
+    """Return the events that undo what merging `name` changed in `whole`, except facts that have changed again."""
     found = next((one for one in whole.merges if one.incident == name), None)
     before: dict[str, JsonValue] = found.before if found else {}
     after: dict[str, Any] = found.after if found else {}

@@ -39,7 +39,8 @@ class MergeReceived(Frozen, kw_only=True):
     """This incident took over items and facts from `incident`, which was merged into it.
 
     `items` are the open actions and needs as JSON, with their numbers here, and `numbers` are their original numbers.
-    For undoing the merge, `before` maps each fact that it changed here to its old value, and `after` to its new value.
+    So that the merge can be undone, `before` maps each fact that it changed here to its old value, and `after` to its
+    new value.
     """
 
     kind: Literal["merge_received.v1"] = "merge_received.v1"

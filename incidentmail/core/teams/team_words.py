@@ -33,7 +33,7 @@ def approved_by(approval: Approval, with_address: Collection[str] = ()) -> str:
 
 
 def is_from_before_the_end(incident: Incident) -> bool:
-    """Return whether the incident has ended and its words for customers are from before that."""
+    """Return whether the incident has ended and its words for customers are older than the end."""
     if incident.is_open or not incident.customers_may_be_told:
         return False
     changes = [*(change for update in incident.announced for change in update.changes), *incident.unannounced]
@@ -45,7 +45,8 @@ def is_from_before_the_end(incident: Incident) -> bool:
 def customer_lines(incident: Incident, key: str) -> list[FieldLine]:
     """Return the line under `key` with the words for customers.
 
-    After the end, words from before it get a different key, and there is no line if there are no words.
+    After the incident has ended, words from before the end get a different key, and there is no line if there are no
+    words.
     """
     words = incident.customers_may_be_told
     if is_from_before_the_end(incident):

@@ -32,7 +32,7 @@ _SEVERAL = frozenset({"IST", "BST", "CST", "EST", "AST", "ADT", "CDT", "SST", "G
 
 
 class Clock(Frozen, kw_only=True):
-    """A time of day with one possible hour, or with both that a twelve-hour clock allows."""
+    """A time of day with one possible hour, or with both hours that a twelve-hour clock allows."""
 
     hours: tuple[int, ...]
     minute: int

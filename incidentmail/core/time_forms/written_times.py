@@ -32,8 +32,8 @@ def read_time(text: str, *, written_at: datetime, nearest: Nearest) -> datetime 
 
     Return `TooFar` if the author has to confirm the time.
 
-    If `text` names no zone, the zone of `written_at` is used. If it names no date, it is the next (or last) such time,
-    so `3:30` can be in the afternoon. Seconds are dropped, because mails do not show them.
+    If `text` names no zone, the zone of `written_at` is used. If it names no date, the result is the next (or last)
+    such time, so `3:30` can be in the afternoon. Seconds are dropped, because mails do not show them.
 
     >>> noon = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
     >>> read_time("3:30", written_at=noon, nearest="next").isoformat()

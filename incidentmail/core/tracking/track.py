@@ -174,7 +174,7 @@ def _leave(state: Incident, writer: Person) -> Events:
 
 
 def _one(state: Incident, number: int, what: str, kinds: Sequence[str]) -> Item | Refused:
-    """Return the open item with this number and one of `kinds`, or a refusal that lists the open items."""
+    """Return the open item with this number, of one of `kinds`, or a refusal that lists the open items."""
     found = numbered(state.items, number)
     if found is not None and found.kind in kinds and found.is_open:
         return found
@@ -187,7 +187,7 @@ def _no_such(state: Incident, shown: str, what: str, kinds: Sequence[str]) -> Re
 
 
 def _which(word: str, items: Sequence[Item], what: str) -> Refused:
-    """Return the refusal of a command without a number that matches several items or none."""
+    """Return a refusal for a command that gives no number, so that it matches several items or none."""
     if not items:
         return Refused(reason=f"no {what} is waiting for you", remedy=f"add its number: '{word} 3'")
     return Refused(

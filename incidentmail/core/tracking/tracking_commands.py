@@ -23,7 +23,7 @@ class AddItem(Frozen, forbid_unknown_fields=False, omit_defaults=True):
 class FinishItem(Frozen, forbid_unknown_fields=False):
     """Mark an action or need as done. `text` is its number or some of its words.
 
-    If `text` is empty, it is the only open item owned by the sender.
+    If `text` is empty, this means the only open item owned by the sender.
     """
 
     text: str
@@ -37,7 +37,7 @@ class AssignItem(Frozen, forbid_unknown_fields=False):
 
 
 class ReleaseItem(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Give up an item owned by the sender. Without a number, it is their only open item."""
+    """Give up an item owned by the sender. Without a number, this means their only open item."""
 
     number: int | None = None
 
@@ -49,7 +49,7 @@ class AskItem(Frozen, forbid_unknown_fields=False):
 
 
 class JudgeItem(Frozen, forbid_unknown_fields=False, omit_defaults=True):
-    """Say whether an assumption is true. Without a number, it is the only one that the sender was asked about."""
+    """Say whether an assumption is true. Without a number, this means the only one that the sender was asked about."""
 
     verdict: Verdict
     number: int | None = None

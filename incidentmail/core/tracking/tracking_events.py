@@ -14,7 +14,7 @@ from .tracked_items import ItemKind, Verdict
 
 
 class ItemTracked(Frozen, kw_only=True):
-    """An item was added. Replaces `item_added.v1`, which has neither `due_at` nor `about`."""
+    """An item was added. This replaces `item_added.v1`, which has neither `due_at` nor `about`."""
 
     kind: Literal["item_tracked.v1"] = "item_tracked.v1"
     number: int

@@ -1,8 +1,8 @@
-"""Decide which lines to send a person now and which have to wait. People filter out a program that mails too much.
+"""Decide which lines to send a person now and which have to wait. People filter out a program that sends too much mail.
 
 Lines that wait are collected in one mail, the digest. Each person gets at most one digest in 15 minutes and three in an
 hour, over all incidents. Urgent lines are sent at once. Each incident also has a limit on the private mails that a
-person gets in six hours because of other people or the passing of time. It is higher for the commander.
+person gets in six hours because of other people or the passing of time. This limit is higher for the commander.
 """
 
 from __future__ import annotations
@@ -31,10 +31,11 @@ in six hours. The first two mails go out at once. The required time then grows, 
 
 
 class Limits(Frozen, kw_only=True):
-    """The numbers of private mails in six hours from which digests and other lines have to wait.
+    """The numbers of private mails in six hours after which further lines have to wait.
 
-    `given` applies to assigned tasks and to roll calls. `due` applies to roles, and to lines that only a few people can
-    act on, such as a missed update. It is no lower than `given`, so that tasks cannot use up the whole limit.
+    `digests` applies to ordinary lines, and `given` to assigned tasks and to roll calls. `due` applies to roles, and to
+    lines that only a few people can act on, such as a missed update. `due` is no lower than `given`, so that tasks
+    alone cannot use it up.
     """
 
     digests: int
@@ -51,7 +52,7 @@ def limits_of(is_commander: bool) -> Limits:
 
 
 class Had(Frozen, kw_only=True):
-    """The number of private mails that a person got: digests in 15 minutes and an hour, all mails in six hours.
+    """How much private mail a person got: digests in 15 minutes and in an hour, and all mails in six hours.
 
     `in_space` is the number of private mails within the time that `space_before_given` returns. Replies to the person's
     own mail do not count.
@@ -64,12 +65,12 @@ class Had(Frozen, kw_only=True):
 
 
 def space_before_given(within_six_hours: int) -> timedelta:
-    """Return the quiet time required before a mail about a task, after this many private mails."""
+    """Return the quiet time required before a mail about a task to a person who got this many private mails."""
     return SPACES_BEFORE_GIVEN[min(within_six_hours, len(SPACES_BEFORE_GIVEN) - 1)]
 
 
 def goes_at_once(had: Had, *, is_commander: bool, is_role: bool = False, hurried: bool = False) -> bool:
-    """Return whether to tell a person now of a task or role that was assigned to them.
+    """Return whether to tell a person now about a task or role that was assigned to them.
 
     A `hurried` task is sent even if another mail has just gone out. So is a role, because others rely on its holder.
     """

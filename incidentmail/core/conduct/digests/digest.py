@@ -1,7 +1,7 @@
 """Collect the lines to send to each person privately about an incident.
 
 Each rule in `SOURCES` returns the lines that apply to an incident at a given time. The rules keep no state:
-app/reminding/ records what each person was told, so that they are told each thing once.
+app/reminding/ records what each person was told, so that nobody is told the same thing twice.
 """
 
 from __future__ import annotations

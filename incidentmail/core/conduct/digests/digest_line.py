@@ -9,7 +9,7 @@ from incidentmail.core.names.person import Instant, Person
 
 
 class LineTo(Frozen, kw_only=True):
-    """A reference to a line: its key, its recipient, and the minimum time that it has waited."""
+    """A reference to a line by its key and recipient. It counts as waiting only after `waited`."""
 
     key: str
     to: Person
@@ -27,14 +27,14 @@ class DigestLine(Frozen, kw_only=True):
     also offered as a link. `since` is when the line began to apply.
 
     If `at_once` is true, the line does not wait for the next digest (budget.py lists the exceptions). If `due_by` is
-    given, the line is sent by then, along with any that wait. If `after_end` is true, it is also sent after the
+    given, the line is sent by that time, along with any that wait. If `after_end` is true, it is also sent after the
     incident has ended. If `over_budget` is true, it is sent even to a person who has reached their limit, because
     nobody else can act on it. If `given` is true, somebody else asks something of the person: a role, a task, or an
     answer to a roll call. Such lines have a separate limit. `checklist` is the key of a role whose checklist follows.
 
-    `while_waiting` refers to a line: this line applies only while that line, or this one itself, waits for the
-    recipient's next mail. `once_told` also refers to a line: this line applies only once that one was sent, because it
-    says that somebody was asked.
+    `while_waiting` and `once_told` refer to another line or to this one. With `while_waiting`, this line applies only
+    while that line is waiting for its recipient's next mail. With `once_told`, this line applies only after that line
+    was sent, because this one says that somebody was asked.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""Repeat roles and tasks that were assigned to people who had much mail, in their next mail."""
+"""Tell people about assigned roles and tasks in their next mail, if they had too much mail to be told at once."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def is_hurried(item: Item, now: datetime) -> bool:
 
 
 def given_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield a line for each open task and each role, in case it waits, and one to tell the commander that it does."""
+    """Yield a line for each open task and role, and one that tells the commander if that line has to wait."""
     if not incident.is_open:
         return
     for item in open_items(incident.items, *TO_DO):
@@ -70,7 +70,7 @@ def _given(line: DigestLine) -> DigestLine:
 
 
 def _not_told(incident: Incident, key: str, to: Person, quoted: str, since: datetime) -> Iterator[DigestLine]:
-    """Yield a line telling the commander that `to` has not been told yet, unless they are the same person."""
+    """Yield a line telling the commander that `to` has not been told yet, unless `to` is the commander."""
     if to.same_as(incident.commander):
         return
     yield DigestLine(

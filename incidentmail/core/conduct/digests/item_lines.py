@@ -37,7 +37,7 @@ def tracked_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[D
 
 
 def _item_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield lines about items that are overdue, without an owner, due soon, or open after the end."""
+    """Yield lines about items that are overdue, about to be done, without an owner, or still open after the end."""
     if not incident.is_open:
         yield from _left_open(incident, rules, now)
         return
@@ -103,7 +103,7 @@ def _assumption_lines(incident: Incident, rules: Rules, now: datetime) -> Iterat
 
 
 def _expert_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the warning to a commander who is also an expert."""
+    """Yield a warning for a commander who is also a subject-matter expert."""
     experts = incident.roles.get(SME, Holders()).people
     if not incident.is_open or not any(expert.same_as(incident.commander) for expert in experts):
         return

@@ -21,7 +21,7 @@ DETAILS_CHARS_MAX = 500
 
 
 def role_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the offers of roles, the lines after one is declined, and those about roles that nobody takes."""
+    """Yield offers of roles, replies to people who declined one, and lines about roles that nobody takes."""
     for offer in open_offers(incident, rules.policy):
         if offer.role != COMMAND:  # an offer of command has a mail of its own (offers.py)
             yield from _offered(incident, rules, offer, now)
@@ -47,7 +47,7 @@ def _offered(incident: Incident, rules: Rules, offer: RoleOffer, now: datetime) 
 
 
 def _settled(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the lines after a role is declined. Accepting needs none, because the role's checklist is sent at once."""
+    """Yield a line to each person who declined a role. Those who accept one get its checklist at once instead."""
     for offer in incident.clock.role_offers:
         title, _ = _title(rules, offer.role)
         key = f"answer about {offer.role} {json_time(offer.at)}"

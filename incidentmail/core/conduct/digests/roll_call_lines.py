@@ -24,7 +24,7 @@ QUESTION = (
 
 
 def roll_call_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the question to each person who has not answered, and the list of their names to the author."""
+    """Yield a question to each person who has not answered, and a list of those people to the author."""
     call = incident.roll_call
     if call is None or not incident.is_open or now - call.at > ANSWERED_WITHIN:
         return
