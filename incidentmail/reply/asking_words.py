@@ -1,4 +1,4 @@
-"""Recognise replies that ask incidentmail itself: for a summary, for what is new since a time, or for help."""
+"""Recognise replies that ask incidentmail for a summary, for what has happened since a given time, or for help."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from incidentmail.reply.grammar.patterns import FLAGS, POLITE_TAIL
 from incidentmail.reply.parsed import Context
 
 ASKING_CHARS_MAX = 300
-"""The maximum length of a whole-reply question: a greeting, the question and thanks."""
+"""The maximum length of a reply that is only a question, with a greeting and thanks."""
 SINCE_CHARS_MAX = 80
-"""The maximum length of a question what is new since a time."""
+"""The maximum length of a reply that asks for what has happened since a given time."""
 _BRIEF = re.compile(
     r"(?:please\s+|pls\s+|can\s+(?:somebody|someone|you)\s+|(?:can|could|may)\s+i\s+(?:get|have|see)\s+(?:an?\s+|the\s+)?)?(?:catch(?:\s+me)?[\s-]up|status(?:\s+(?:update"
     r"|please|report))?|(?:any\s+)?(?:eta|news|updates?|progress)\s*\?"
@@ -67,7 +67,7 @@ _BRIEF_ME = re.compile(
 
 
 def asks_to_be_briefed(text: str) -> bool:
-    """Return whether a sentence of a reply asks for a summary in other words.
+    """Return whether a sentence asks for a summary in words other than those of `asks_for_brief`.
 
     >>> asks_to_be_briefed("Can someone bring me up to speed?"), asks_to_be_briefed("I'll tell you where we stand")
     (True, False)
@@ -84,7 +84,7 @@ _HOW = re.compile(
 
 
 def asks_how(text: str) -> bool:
-    """Return whether a reply begins with a question how to use this program.
+    """Return whether a reply begins with a question about how to use incidentmail.
 
     >>> asks_how("How do I set the phase by mail?"), asks_how("How do we tell the customers?")
     (True, False)

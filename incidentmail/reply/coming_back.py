@@ -1,4 +1,4 @@
-"""Recognise replies which say that a closed incident is not over. Their writers are asked to reopen it."""
+"""Recognise replies which say that a closed incident is not over. Their writers are asked whether to reopen it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _SEVERITY = re.compile(r"(?<![\w-])sev(?:erity)?\W{0,3}(?:\d|one\b|two\b|three\b
 
 
 def says_it_is_back(prose: str) -> str | None:
-    """Return the line that says a closed incident is not over or states a severity, or None.
+    """Return the first line that says a closed incident is not over, or that states a severity. Or return None.
 
     >>> says_it_is_back("It's back, sev 1"), says_it_is_back("Payments fail again.")
     ("It's back, sev 1", 'Payments fail again.')

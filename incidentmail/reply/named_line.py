@@ -1,6 +1,7 @@
 """Parse the first line of a mail that names its incident, such as `Incident: 2026-11-20-checkout`.
 
-Such a line is written by a laptop without a ledger, or by a person who has no earlier mail of the incident to reply to.
+Such a line is written by incidentmail on a laptop without a ledger, or by a person who has no earlier mail about the
+incident to reply to.
 """
 
 from __future__ import annotations

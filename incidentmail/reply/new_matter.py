@@ -66,9 +66,10 @@ _COMMAND = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """The facts that a message states: severities, a name such as `P1`, whether somebody leads, and the line saying so.
+    """The facts that a message states: severities, a name such as `P1`, and whether somebody leads.
 
-    `title` is the rest of a subject that states a severity, and `declares` is true if the subject declares an incident.
+    `line` is the line that states them. `title` is the rest of a subject that states a severity. `declares` is true if
+    the subject declares an incident.
     """
 
     line: str
@@ -112,7 +113,7 @@ def in_subject(subject: str, policy: Policy, written_at: datetime = _EVER) -> St
 
 
 def in_text(text: str, words: Words) -> Stated | None:
-    """Return the facts stated in the first line that names a severity or a commander, or None.
+    """Return the severities and commander stated in a text, and the first line that states one of them, or None.
 
     >>> from incidentmail.core.words import Words
     >>> found = in_text("Cards fail.\\n\\nSeverity: 1\\nAnn is on it", Words(Policy()))

@@ -1,4 +1,4 @@
-"""Parse single facts of our own messages, from their header fields and lines of the body."""
+"""Parse single facts in our own messages, from header fields and from lines of the body."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from incidentmail.core.words import in_brackets
 
 
 def read_approval(field: str | None, words: JsonValue, lines: list[str]) -> JsonValue:
-    """Return the approval of the words for customers as JSON, or None if there is none.
+    """Return the approval of the text for customers as JSON, or None if there is none.
 
-    `field` is our header field with the people, and `words` are the words in the body. Raise ValueError if the lines of
-    the body name other people.
+    `field` is our header field that names the people, and `words` is the text in the body. Raise ValueError if the
+    lines of the body name other people.
     """
     written = [line.partition(": ")[2] for line in lines if line.startswith(f"{APPROVED_BY_KEY}: ")]
     if field is None or not isinstance(words, str):
@@ -41,7 +41,7 @@ def read_approval(field: str | None, words: JsonValue, lines: list[str]) -> Json
 
 
 def as_before_the_end(line: str) -> str:
-    """Return the line about words for customers as it was before the incident ended. Return other lines unchanged.
+    """Return a line about text for customers as it was before the incident ended. Return other lines unchanged.
 
     >>> as_before_the_end("Last approved for customers: Cards fail. (from before the end)")
     'Approved for customers: Cards fail.'

@@ -1,7 +1,7 @@
 """Parse our own messages back into the facts that they announce, for a standby and for restoring from an archive.
 
 Header fields hold what the body does not show (addresses, exact times), and the body must agree with them in our own
-words. If not, nothing is returned. The result is trusted only if `Incident-Proof` proves exactly this result
+wording. Otherwise, nothing is returned. The result is trusted only if `Incident-Proof` proves exactly this result
 (core/ids.py), so a parsing error can lose a message but not alter an incident.
 """
 
@@ -92,7 +92,7 @@ def _readings(message: Message, key: bytes, address: str, words: Words, ref: str
 
 
 def _texts(text: str) -> Iterator[str]:
-    """Yield the body, and forms it may have had before a relay put `>` before lines starting with `From `."""
+    """Yield the body, and the forms that it may have had before a relay put `>` before lines starting with `From `."""
     yield text
     pieces = _ESCAPED.split(text)
     if len(pieces) > ESCAPED_MAX + 1:
@@ -166,7 +166,7 @@ class _Mail:
         return state, "\n\n".join(blocks[1 : ends[-1] - 1]), [*broken, *blocks[ends[-1] - 1].split("\n")]
 
     def _state(self, line: str, status_changed: bool) -> dict[str, JsonValue]:
-        """Return severity, phase, status, commander, venue and assumptions if the fields agree with the first line.
+        """Return the severity, phase, status, commander, venue and so on if the first line and the fields agree.
 
         Names of severities and phases are not compared, because they may have been renamed since.
         """
@@ -177,7 +177,7 @@ class _Mail:
         severity, phase = int(self._field(OurField.SEVERITY)), int(self._field(OurField.PHASE))
         commander = read_person(self._field(OurField.COMMANDER))
         before = [DRILL_SENTENCE] if drill else []
-        # If it was closed and reopened before the same follow-up, the line contains both sentences.
+        # If the incident was closed and reopened before this follow-up, the line contains both sentences.
         any_status = "|".join(re.escape(sentence) for sentence in STATUS_SENTENCES.values())
         statuses = f"(?:(?:{any_status}) )?" if status_changed else ""
         if status_changed or status is not Status.OPEN:

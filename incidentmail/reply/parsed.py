@@ -17,7 +17,7 @@ Form = Literal["line", "sentence", "shorthand"]
 
 
 def by_name_only(name: str) -> Person:
-    """Return a person with this name and no address. Raise ValueError if it is not a name."""
+    """Return a person with this name and no address. Raise ValueError if the text is not a name."""
     return Person.parse(name)
 
 
@@ -51,7 +51,7 @@ class Context:
     It is known because the message was sent to an address given only to this person.
     """
     may_stop: bool = False
-    """Whether `stop` withdraws the words for customers: there are some, and the writer leads."""
+    """Whether `stop` withdraws the text for customers: there is such a text, and the writer leads."""
     severity: int | None = None
     """The current severity, or None if unknown."""
     phase: int | None = None
@@ -66,7 +66,7 @@ class Context:
     find: Callable[[str], Person] = by_name_only
     names: tuple[str, ...] = ()
     wrote_as: Callable[[str], bool] = _nobody
-    """Return whether somebody has used this name. It gives no address, but shows that `Last, First` is one name."""
+    """Return whether somebody has used this name. If so, `Last, First` is one name, but its address is not known."""
 
     def knows(self, name: str) -> bool:
         """Return whether a text is the name of a known person."""
@@ -88,9 +88,9 @@ class Context:
 
 
 class NewLine(Frozen):
-    """A line of the sender's own text. It is not `readable` for commands if an earlier message contained it.
+    """A line of the sender's own text. If `readable` is false, the line is not parsed for commands.
 
-    `key` is the fact and the value of a readable `Key: value` line. The grammar sets it, once for each line.
+    `key` is the fact and the value of a readable `Key: value` line. The grammar sets `key` once for each line.
     """
 
     number: int
@@ -108,7 +108,7 @@ def text_of(lines: Iterable[NewLine]) -> str:
 
 
 class ReadCommand(Frozen, kw_only=True):
-    """A command, its fact, its value as JSON, the form in which it was written, and its line number."""
+    """A command with its fact, its value as JSON, the form in which it was written, and its line number."""
 
     command: Command
     name: str

@@ -1,4 +1,4 @@
-"""Find the current value in a command that states it: `sev 1 -> 3`, `from phase 1 to phase 2`."""
+"""Find the current value in a command that also states it: `sev 1 -> 3`, `from phase 1 to phase 2`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FROM_TO = re.compile(
 
 
 def value_before(command: ReadCommand, line: str) -> int | None:
-    """Return the current severity or phase as stated by `line`, or None. `command` was parsed from this line.
+    """Return the current severity or phase as stated by `line`, or None. `command` was parsed from that line.
 
     >>> from incidentmail.core.commands import SetSeverity
     >>> three = ReadCommand(command=SetSeverity(3), name="severity", value=3, form="shorthand", line=1)

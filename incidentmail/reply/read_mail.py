@@ -1,4 +1,4 @@
-"""Parse a raw message in one call, which is expensive and therefore made in a worker process. Pure.
+"""Parse a raw message in one call. The call is expensive, so it is made in a worker process. Pure.
 
 The header decides how far the author is trusted before the body is examined. The body of a stranger's message is never
 decoded.
@@ -42,7 +42,7 @@ class Reading:
 
 
 def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
-    """Parse a message. If `roster` is None, as for a command-line call, parse all of it.
+    """Parse a message. If `roster` is None, as in a call from the command line, parse all of the message.
 
     >>> lists = {"list_address": "list@example.com", "own_address": "bot@example.com"}
     >>> roster = Roster(members=("*@example.com",), relays=("pipe",), **lists)

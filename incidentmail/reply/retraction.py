@@ -1,4 +1,4 @@
-"""Take back the commands of a reply if the line or paragraph right below them says so: `forget it`, `wrong thread`."""
+"""Drop the commands in a reply if the line or paragraph right below takes them back: `forget it`, `wrong thread`."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _REASONED = frozenset({"undo"})
 
 
 def without_retracted(found: Read, lines: Sequence[NewLine], context: Context) -> Read:
-    """Return the commands that the writer still means, and a problem for each one that the words below take back.
+    """Return the commands that the writer still means, and a problem for each command that was taken back.
 
-    Lines that only add to the record are kept, and so is an undo, for which such words are the reason.
+    Lines that only add to the record are kept. An undo is kept too, because text such as `forget it` explains it.
     """
     meant = [one for one in found.commands if one.name not in RECORD | _REASONED]
     if not meant or context.declaring:

@@ -48,7 +48,7 @@ def retro_value(
 ) -> Value | BadValue:
     """Return the meaning of a line about the retrospective.
 
-    `people_of` returns the people named in a text, with None for a name that is unclear.
+    `people_of` returns the people named in a text, with None for each name that is unclear.
     """
     if name == "retro_owner":
         people = people_of(value)
@@ -103,7 +103,7 @@ def held_at(when: str, written_at: datetime) -> datetime | NoTime:
 
 
 def _day(when: str, written_at: datetime) -> datetime | NoTime:
-    """Return noon on a day. A full date is accepted however old; a command with one too long ago is refused later."""
+    """Return noon on a day. A full date is accepted however old; if it is too old, the command is refused later."""
     try:
         noon = datetime.combine(date.fromisoformat(when), time(12), tzinfo=written_at.tzinfo)
         return noon.astimezone(UTC)
@@ -114,7 +114,7 @@ def _day(when: str, written_at: datetime) -> datetime | NoTime:
 
 
 def retro_word(text: str, context: Context) -> tuple[Found, str] | None:
-    """Return the command of a reply that begins with a line such as `retro held`, and the text below it, or None."""
+    """Return the command in a reply that begins with a line such as `retro held`, and the text below, or None."""
     found = _WORD.match(text)
     if found is None:
         return None

@@ -78,7 +78,7 @@ _REPLY_ABOVE = re.compile(
 
 
 def is_receipt(extraction: Extraction, subject: str) -> bool:
-    """Return whether a body is an automatic receipt, in the sender's own text or below a line that asks for replies."""
+    """Return whether a body is an automatic receipt, either in the new text or below a `Reply above` line."""
     if extraction.new_text.strip():
         return acknowledges(extraction.new_text, subject)
     lines = [one.line.text for one in extraction.lines[: 2 * LINES_MAX]]

@@ -28,7 +28,7 @@ _ATTRIBUTED = "these lines are below one that says who wrote what follows, so th
 
 
 class Understood(Frozen):
-    """Each line, whether and why it is the sender's own, and the commands and prose in the sender's lines.
+    """The result of parsing a message: which lines are the sender's own and why, and the commands and prose in them.
 
     `between` is the text that the sender typed between the lines of an unmarked quotation. It is also included in the
     prose of `read`. `repeats` is true if some lines were not parsed for commands because earlier messages contain them.
@@ -56,7 +56,7 @@ def body_of(message: Message) -> str:
 def lines_of(message: Message) -> tuple[str, bool]:
     """Return the text to parse, and whether each of its lines is known to end where the writer ended it.
 
-    HTML and format=flowed show that. If a text was wrapped, the HTML beside it shows which lines are one.
+    HTML and format=flowed show where the writer ended each line. In a wrapped text, the HTML alternative does.
     """
     text = body_of(message)
     if message.html is not None or message.is_flowed:
@@ -117,12 +117,12 @@ def understand(
 
 
 def _as_meant(line: str) -> str:
-    """Return a line with composed letters (NFC), which macOS does not write, without link targets and struck words."""
+    """Return a line in NFC form (macOS may send decomposed letters), without link targets and struck-out words."""
     return without_struck_words(without_targets(composed(line)))
 
 
 def _report_repetition(found: Read, lines: list[NewLine], context: Context, reason: str) -> Read:
-    """Add a problem with `reason` if a reply begins with commands that count as quoted."""
+    """Return what was found, with an added problem with `reason` if the reply begins with commands seen as quoted."""
     if found.commands or not lines or lines[0].readable:
         return found
     meant = read([replace(line, readable=True) for line in lines], context).commands

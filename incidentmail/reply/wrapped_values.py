@@ -1,8 +1,8 @@
 """Join the lines of one value that the writer's mail program wrapped, before they are parsed.
 
-A value goes on in the next line if the program may have ended the line above, and the next line is nothing of its own:
-no other `Key: value` line, command, courtesy or item of a list. If the HTML alternative, or format=flowed, already
-shows where the writer ended a line, no line is joined here.
+A value continues on the next line if the program may have wrapped it there, and if the next line is not a `Key: value`
+line, command, courtesy or list item itself. If the HTML alternative, or format=flowed, already shows where the writer
+ended each line, no line is joined here.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from .grammar.key_values import FREE_TEXT, ITEM_LINES, has_colon, read_value, sp
 from .grammar.read_commands import read
 from .parsed import Context, NewLine, Problem, Value
 
-LOOKED_AT_MAX = 50  # how many lines are compared with the ones above them; a reply has a few long values
-QUOTED_LINES_MAX = 10  # how many lines a text in quotation marks has; it is shown as one
+LOOKED_AT_MAX = 50  # how many lines are compared with the ones above them; a reply has only a few long values
+QUOTED_LINES_MAX = 10  # the maximum number of lines in a text in quotation marks, which is shown as one line
 _DOUBTFUL = "it is not clear whether the next line belongs to this text"
 _PLACES = frozenset({"venue", "backchannel"})
 _FREE = (FREE_TEXT | ITEM_LINES) - _PLACES
 _OF_ITS_OWN = re.compile(r"[-*•·–—+>]\s|\d{1,2}[.)]\s|[^\W\d_a-z][\w-]{0,30}(?: [\w-]{1,30})?[:：]\s")
-"""The beginning of an item of a list, or of a line with a key that is not ours."""
+"""The beginning of a list item, or of a line with a key that is not ours."""
 _BEFORE_MORE = re.compile(r"(?:,|\b(?:and|or|the|an?|in|of|for|with|to|by|at|on|und|oder|et|ou|y|o|e))$", re.I)
 _QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«"}
 
@@ -35,11 +35,11 @@ _QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«"}
 def join_values(
     lines: Sequence[NewLine], context: Context, *, is_typed: bool = False
 ) -> tuple[list[NewLine], list[Problem]]:
-    """Return the lines with each value on one line, and the problems of lines for customers that are doubtful.
+    """Return the lines with each value on one line, and a problem for each text for customers whose end is unclear.
 
-    `is_typed` is true if each line is known to end where the writer ended it. Otherwise text for customers is doubtful
-    if the line below it is plain text, however short it is. In quotation marks it may have several lines, without doubt
-    where it ends.
+    `is_typed` is true if each line is known to end where the writer ended it. Otherwise, the end of a text for
+    customers is unclear if the line below is plain text, however short. A text in quotation marks may have several
+    lines, because its end is clear.
     """
     at_colons = [at for at, line in enumerate(lines) if line.readable and has_colon(line.text)]
     long = [at for at in at_colons if not is_typed or _may_go_on(lines[at].text)]
@@ -84,14 +84,14 @@ def join_values(
 
 
 def _may_go_on(text: str) -> bool:
-    """Return whether the value in a `Key: value` line may go on in the next one."""
+    """Return whether the value in a `Key: value` line may continue on the next line."""
     return len(text) >= WRAP_CHARS_MIN or not _QUOTES.keys().isdisjoint(text)
 
 
 def in_marks(text: str) -> str:
-    """Return a text for customers as it is written, so that it is read back unchanged.
+    """Return a text for customers in the form that is parsed back to the same text.
 
-    A text that begins with a quotation mark stands in a pair of marks of another kind.
+    A text that begins with a quotation mark is put in quotation marks of another kind.
 
     >>> in_marks('"Gift" cards'), in_marks("gift cards")
     ('“"Gift" cards”', 'gift cards')
@@ -103,14 +103,14 @@ def in_marks(text: str) -> str:
 
 
 def _with_next(above: str, below: str) -> str:
-    """Return two lines as one. A word that the program split at its hyphen needs no space."""
+    """Join two lines with a space, or without one if the program split a word at its hyphen."""
     above = above.rstrip()
     space = "" if above[-1] == "-" and above[-2:-1].isalpha() else " "
     return without_targets(f"{above}{space}{below}")
 
 
 def _is_something_else(line: NewLine, context: Context) -> bool:
-    """Return whether a line begins something of its own, so that the value above ended there."""
+    """Return whether a line cannot continue the value above, because it begins something else."""
     text = line.text.strip()
     if _OF_ITS_OWN.match(text) or split_key(text, context):
         return True
@@ -121,13 +121,13 @@ def _is_something_else(line: NewLine, context: Context) -> bool:
 
 
 def _begins_command(line: NewLine, context: Context) -> bool:
-    """Return whether a line is more than the command that it begins with, so that it may go on with the one above."""
+    """Return whether a line has text besides its command, or raises a question, and so may continue the line above."""
     alone = read([line], context)
     return bool((alone.commands and alone.prose.strip()) or alone.asks or alone.problems)
 
 
 def _goes_on(name: str, longer: str, above: str, below: str, context: Context) -> bool:
-    """Return whether a value of this kind can go on with the line `below`: free text can, a name only with a name."""
+    """Return whether a value of this kind can continue on the line `below`. Names can continue only with names."""
     if name in _FREE:
         return True
     if name in _PLACES:
@@ -154,7 +154,7 @@ def _is_unclosed(key: tuple[str, str]) -> bool:
 
 
 def _in_quotes(lines: Sequence[NewLine], value: str, context: Context) -> tuple[str, int] | None:
-    """Return the text in quotation marks that is the whole value, and its number of lines, or None."""
+    """Return the text if the whole value is in quotation marks, and the text's number of lines. Or return None."""
     closing = _QUOTES.get(value[:1])
     if closing is None:
         return None
@@ -171,7 +171,10 @@ def _in_quotes(lines: Sequence[NewLine], value: str, context: Context) -> tuple[
 
 
 def _problem(line: NewLine, text: str, context: Context) -> Problem:
-    """Ask whether the text for customers is the first line or all of it. Half of it would be published otherwise."""
+    """Return a problem that asks whether a text for customers is one line or all of them.
+
+    Otherwise, only half of the text might be published.
+    """
     key = context.words.key(CUSTOMER_WORDS)
     values = [found[1] for one in (text, line.text) if (found := split_key(one, context))]
     both = dict.fromkeys(value.strip('"“”„«»').replace('"', "'") for value in values)

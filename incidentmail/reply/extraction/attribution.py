@@ -1,7 +1,7 @@
 """Recognise lines such as `On 20 Nov 2026 at 14:07, Bo <bo@example.com> wrote:` in any language.
 
 An attribution has a date and an address; or either of these and a verb meaning "wrote"; or a date and a name before a
-colon. It may be wrapped over four lines. It is recognised by its form if possible, so that unlisted languages work too.
+colon. It may be wrapped over four lines. If possible, it is recognised by its form, so that other languages work too.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from . import program_phrases as phrases
 
 CHARS_MAX = 500  # how much text is searched for an attribution, so that the time is linear
 LINES_MAX = 4
-EXAMINED_MAX = 500  # lines that only end like an attribution; below more of them, all is dropped
+EXAMINED_MAX = 500  # lines that only end like an attribution; all text below the last of them is dropped
 WRAP_CHARS_MIN = 40  # no program wraps at less than this
 
 # Each pattern begins with a digit, which is fast to search for, and has only bounded repetition.
@@ -64,8 +64,8 @@ def has_full_date(text: str) -> bool:
 def mark_attributions(plains: Sequence[str], texts: Sequence[int], quoted: Set[int]) -> Iterator[tuple[int, int, str]]:
     """Yield the first and last index of each attribution, and the reason why it was recognised.
 
-    `texts` are the indexes, in order, of the lines that may belong to an attribution. `quoted` are those of quoted
-    lines.
+    `texts` are the indexes, in order, of the lines that may belong to an attribution. `quoted` are the indexes of
+    quoted lines.
     """
     examined, candidates = 0, set(texts)
     for end in texts:
@@ -91,7 +91,7 @@ def mark_attributions(plains: Sequence[str], texts: Sequence[int], quoted: Set[i
 
 
 def _is_notes(line: str) -> bool:
-    """Return whether Lotus Notes wrote the line: `"Bo Karlsen" ---20/11/2026 14:07:11---` and then the quoted text."""
+    """Return whether Lotus Notes wrote the line: `"Bo Karlsen" ---20/11/2026 14:07:11---` before the quoted text."""
     pieces = line.split("---", 2)
     return len(pieces) == 3 and pieces[0] != "" and len(pieces[1]) <= 40 and _has_date(pieces[1])
 

@@ -49,7 +49,7 @@ class Extraction(Frozen, kw_only=True):
 
 
 def cut(text: str, name: str = "", signature: str = "") -> Extraction:
-    """Return the new text of one body, in time linear in its length. Never raise.
+    """Return the new text of one body, in time linear in the body's length. Never raise.
 
     `name` is the writer's display name; a last block that begins with it is a signature. `signature` is the text that
     the HTML of the message marks as a signature.
@@ -78,7 +78,7 @@ def cut(text: str, name: str = "", signature: str = "") -> Extraction:
 
 
 def _keep_below_attribution(lines: Sequence[Line], reasons: list[str], cut_at: int) -> bool:
-    """Keep a few lines below an attribution at the start if its quotation was deleted or lost its marks.
+    """Keep a few lines below an attribution at the start if the quotation was deleted or has lost its marks.
 
     Return whether any lines were kept.
     """

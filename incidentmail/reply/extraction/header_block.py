@@ -16,7 +16,7 @@ _Row = tuple[int, str, str, str]  # a `Key: value` line: its index, the kind of 
 
 
 def _header_key(line: str) -> tuple[str, str, str]:
-    """Return the kind of header field, the key and the value of `Key: value`. The kind of an unknown key is ""."""
+    """Return the kind of header field, the key and the value in a `Key: value` line. The kind is "" if unknown."""
     head, _, value = line[:CHARS_MAX].replace("：", ":", 1).partition(":")
     key = head.strip("*_ |\t•-").casefold()
     return phrases.HEADER_KEYS.get(key, ""), key, value.strip("* _")
@@ -108,7 +108,7 @@ def _mark_group(plains: Sequence[str], group: Sequence[_Row]) -> Iterator[tuple[
 
 
 def _mark_unknown_keys(run: Sequence[_Row]) -> Iterator[tuple[int, str]]:
-    """Yield the lines in a run of at least three unknown keys, if its values include an address and a date.
+    """Yield the lines in a run of at least three unknown keys, if their values include an address and a date.
 
     None of the keys may belong to our own grammar.
     """

@@ -23,7 +23,7 @@ _DRAWN = re.compile(r"-{3,40} ?([^-\n]{3,60}?) ?-{3,40}")
 
 
 def split_joined(lines: list[str]) -> list[tuple[int, str]] | None:
-    """Return the pieces with the index of the line each came from, or None if no line has to be split.
+    """Return the pieces, each with the index of the line that it came from, or None if no line has to be split.
 
     >>> split_joined(["ok On 1 May 2026 Bo wrote: fine"])
     [(0, 'ok'), (0, 'On 1 May 2026 Bo wrote:'), (0, 'fine')]

@@ -114,7 +114,7 @@ def classify(text: str) -> tuple[Line, ...]:
 
 
 def _split(text: str) -> tuple[list[str], list[int], list[str]]:
-    """Return the lines, split where a program joined them, their line numbers, and any lines beyond LINES_MAX."""
+    """Return the lines, separated where a program joined them, their line numbers, and the lines after LINES_MAX."""
     raw = text.splitlines()
     beyond = raw[LINES_MAX:]
     del raw[LINES_MAX:]
@@ -127,9 +127,10 @@ def _split(text: str) -> tuple[list[str], list[int], list[str]]:
 class _Sorted(NamedTuple):
     """Groups of line indexes, formed by examining each line separately.
 
-    `texts` are lines of text without a mark. The next four are subsets of it, so that later rules examine few lines:
-    those that may be `Key: value`, that an app may have added, that are quoted with a name or a bar, and drawn rules.
-    `quotes` begin with `>`, and `marks` are all other non-empty lines.
+    `texts` are lines of text without a mark. The next four groups are subsets of `texts`, because then later rules
+    examine few lines: `keys` may be `Key: value` lines, `apps` may have been added by an app, `initials` may be quoted
+    with a name or a bar, and `drawn` may be drawn rules. `quotes` begin with `>`, and `marks` are all other non-empty
+    lines.
     """
 
     texts: list[int]
@@ -244,7 +245,7 @@ def _mark_attributions(plains: Sequence[str], kinds: list[LineKind], whys: list[
 
 
 def _mark_indented(raw: Sequence[str], kinds: list[LineKind], whys: list[str], texts: Sequence[int]) -> None:
-    """Mark indented text directly below an attribution as quoted, and later indented text too."""
+    """Mark indented text as quoted from the first indented line that is directly below an attribution."""
     if not any(raw[index].startswith(("    ", "\t")) for index in texts):
         return
     below = indented = False
@@ -273,7 +274,7 @@ def _mark_footers(plains: Sequence[str], kinds: list[LineKind], whys: list[str],
 
 
 def _mark_headings(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> None:
-    """Mark a lone `Disclaimer` above a disclaimer as part of it."""
+    """Mark a heading above a disclaimer, such as the single word `Disclaimer`, as part of the disclaimer."""
     for index in range(len(plains) - 2):
         if kinds[index] is TEXT and plains[index].casefold().rstrip(":") in added.DISCLAIMER_HEADINGS:
             below = index + 1 if plains[index + 1] else index + 2

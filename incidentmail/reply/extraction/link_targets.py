@@ -1,4 +1,4 @@
-"""Undo what mail programs do to links in plain text: Outlook writes each one as its text and `<its target>`."""
+"""Remove the link targets that mail programs add in plain text. Outlook writes each link as `text<target>`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ TEXT_CHARS_MAX = 2_000
 
 
 def without_targets(line: str) -> str:
-    """Return a line in which each link is what a reader sees: the target is left out if the text is a link itself.
+    """Return a line with its links as a reader sees them: a target is removed if its text is itself a link.
 
-    An address behind a name stays, without `mailto:`, because it says who is meant.
+    An address after a name is kept, without `mailto:`, because it shows who is meant.
 
     >>> without_targets("Scribe: Ann Lee <ann@example.com<mailto:ann@example.com>>")
     'Scribe: Ann Lee <ann@example.com>'
@@ -36,7 +36,7 @@ def without_targets(line: str) -> str:
 
 
 def _shown(found: re.Match[str], before: str) -> str:
-    """Return what is to stand behind the text `before` instead of the target of its link."""
+    """Return the text that replaces a link target. `before` is the text directly before the target."""
     space, scheme, rest = found["space"], found["scheme"].lower(), found["rest"]
     text = before[max(map(before.rfind, " \t<(")) + 1 :]
     if scheme == "tel:":

@@ -30,7 +30,7 @@ def plain(text: str) -> str:
 
 
 def plain_lines(texts: Sequence[str]) -> list[str]:
-    """Return each line as normalized by `plain`. This is faster than single calls, because most lines are ASCII."""
+    """Return each line as normalized by `plain`. This is faster than calling `plain` for each line."""
     plains = list(map(str.strip, texts))
     if not all(map(str.isascii, plains)):
         for index, line in enumerate(plains):

@@ -1,4 +1,4 @@
-"""Find the indexes of set flags quickly, without a Python-level loop."""
+"""Find the indexes of set flags quickly, without a loop in Python code."""
 
 from __future__ import annotations
 

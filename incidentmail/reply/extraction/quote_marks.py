@@ -92,7 +92,7 @@ def ends_attribution(line: str) -> bool:
 
 
 def _neighbour(plains: Sequence[str], index: int, step: int) -> int | None:
-    """Return the index of the nearest line with text, at most one blank line away, or None."""
+    """Return the index of the next line with text in the direction `step`, or None if it is not within two lines."""
     for near in (index + step, index + 2 * step):
         if not 0 <= near < len(plains):
             return None

@@ -1,4 +1,4 @@
-"""Remove words that their writer struck out in plain text, as Markdown and chat programs write it: `~~sev 1~~`."""
+"""Remove words that the writer struck out in plain text with the marks of Markdown or chat programs: `~~sev 1~~`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _STRUCK = re.compile(r"~~(?=[^\s~])[^~\n]{1,400}(?<=\S)~~|(?<![\w~/.])~(?=[^\s~]
 
 
 def without_struck_words(line: str) -> str:
-    """Return a line without the words between tildes, which count as little as in HTML.
+    """Return a line without the words between tildes. Words struck out in HTML are removed elsewhere.
 
     >>> without_struck_words("~~sev 1~~ sev 2"), without_struck_words("about ~5 pumps of ~10")
     (' sev 2', 'about ~5 pumps of ~10')

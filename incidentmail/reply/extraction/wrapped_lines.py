@@ -1,4 +1,4 @@
-"""Find out whether the writer ended a line, or their mail program did because the next word did not fit."""
+"""Determine whether the writer ended a line, or the mail program did because the next word did not fit."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ WRAP_CHARS_MAX = 100  # longer lines come from a program that does not wrap
 ROOM_CHARS = 72  # most mail programs do not wrap a line that fits into this
 NARROW_CHARS = 65  # the few that do leave at least this
 PAGE_CHARS_MAX = 65_536
-UNWRAPPED_MAX = 50  # how many line ends are looked up in the HTML; a reply has a few long values
-_END_CHARS, _START_CHARS = 30, 20  # what is looked up of the lines above and below a line end
+UNWRAPPED_MAX = 50  # how many line ends are looked up in the HTML; a reply has only a few long values
+_END_CHARS, _START_CHARS = 30, 20  # how many characters before and after a line end are looked up
 _KEY = re.compile(r"\W{0,4}[^\W_][^:：\n]{0,44}[:：]\s*\S")
 
 
 def is_unbroken(texts: Sequence[str]) -> bool:
-    """Return whether one of the lines is so long that the program that sent them does not wrap."""
+    """Return whether any line is so long that the program that sent it evidently does not wrap."""
     return any(len(text) > WRAP_CHARS_MAX and " " in text[WRAP_CHARS_MIN:ROOM_CHARS] for text in texts)
 
 
@@ -32,9 +32,10 @@ def may_be_wrapped(above: str, below: str, width: int) -> bool:
 
 
 def unwrapped(text: str, page: str) -> tuple[str, bool]:
-    r"""Join the wrapped `Key: value` lines that `page`, the HTML alternative as text, has as one line each.
+    r"""Join each `Key: value` line that was wrapped in `text` but is a single line in `page`.
 
-    Return the text, and whether the page has all these lines, so that every line end left is the writer's.
+    `page` is the HTML alternative converted to text. Return the joined text, and whether the page confirms that all
+    remaining line ends after such values are the writer's own.
 
     >>> line = "Impact: about one in five card payments in Germany fails, and all"
     >>> unwrapped(f"{line}\nrefunds", f"{line} refunds")[0] == f"{line} refunds"
@@ -44,7 +45,7 @@ def unwrapped(text: str, page: str) -> tuple[str, bool]:
     """
     page = f"\n{page[:PAGE_CHARS_MAX]}\n"
     lines: list[str] = []
-    above, looked, is_sure = "", 0, True  # `above` is the wrapped part that a value ends with so far
+    above, looked, is_sure = "", 0, True  # `above` is the last line of the current value so far
     for line in text.split("\n"):
         below = " ".join(line.split())
         if above and len(above) >= WRAP_CHARS_MIN and below and below[0] not in ">＞" and looked < UNWRAPPED_MAX:

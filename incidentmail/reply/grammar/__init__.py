@@ -1,1 +1,1 @@
-"""Parse the sender's own words into commands, or into problems with a remedy. Pure."""
+"""Parse the sender's own text into commands, or into problems with a remedy. Pure."""

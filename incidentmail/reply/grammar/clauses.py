@@ -53,11 +53,11 @@ class Found(Frozen):
 
 
 class Reason(Frozen):
-    """The rest of a command's line, directly above a line that begins with one: `sev 1, all is down`."""
+    """The text after a command (`sev 1, all is down`), if the next line begins with another command."""
 
 
 class Passage(NamedTuple):
-    """Running text, the indexes of the keywords in it, and the kinds of commands to which they belong."""
+    """Running text, the indexes of its keywords, and the kinds of commands to which these belong."""
 
     text: str
     context: Context
@@ -69,7 +69,7 @@ class Passage(NamedTuple):
     def of(cls, text: str, context: Context, words: Sequence[Keyword]) -> Passage | None:
         """Search a text once for keywords, in linear time. Return None if there are none.
 
-        `words` are the candidates that `keywords_in` has found for the whole reply.
+        `words` are the keywords that `keywords_in` has found in the whole reply.
         """
         lower = _lower(text) if words else ""
         kinds: set[str] = set()
@@ -179,7 +179,7 @@ def _shorthand(text: str, at: int, context: Context) -> Found | None:
 
 
 def promise_at_end(text: str, context: Context) -> tuple[str, Found] | None:
-    """Return the text before the last semicolon, and the promise (`next 17:00`) after it, or None if there is none."""
+    """Return the text before the last semicolon, and the promise (`next 17:00`) after the semicolon. Or return None."""
     before, mark, last = text.rstrip(". ").rpartition(";")
     found = _shorthand(last.strip(), 0, context) if mark and before.strip() else None
     if found is None or found.name != "next_update_at" or found.end != len(last.strip()):
@@ -211,9 +211,9 @@ def _number(found: re.Match[str], steps: Iterable[tuple[str, int]]) -> int:
 
 
 def _command(text: str, at: int, context: Context, patterns: Forms, form: Form) -> Found | None:
-    """Match `taking command`, `I am incident commander`, `Alícia S. is incident commander`.
+    """Match `taking command`, `I am incident commander` or `Alícia S. is incident commander`.
 
-    Return None if none matches.
+    Return None if none of these matches.
     """
     begins_like = text[at : at + 1]
     found = patterns.taking.match(text, at) if begins_like in "IiAaTtSs" else None  # I, am, assuming, taking, serving
@@ -254,7 +254,7 @@ def _name(text: str, at: int, context: Context) -> tuple[str | None, int]:
 
 
 def _role(text: str, at: int, context: Context, patterns: Forms, form: Form) -> Found | None:
-    """Match `I am the customer liaison`. If the role's title is a plural, the writer joins its holders."""
+    """Match `I am the customer liaison`. If the role's title is a plural, the writer joins the role's holders."""
     found = patterns.has_role.match(text, at)
     key = context.words.keys.get(fold_case(one_line(found["role"])), "") if found else ""
     if found is None or not key.startswith("roles."):

@@ -1,4 +1,4 @@
-"""Recognise greetings, thanks, farewells and names around the content of a reply. They change nothing."""
+"""Recognise greetings, thanks, farewells and names around the content of a reply. None of these is a command."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
 def is_thanks(text: str, writer: str = "") -> bool:
-    """Return whether a text is only thanks, a farewell and a name (the writer's, or any name after a farewell).
+    """Return whether a text has only thanks, farewells and a name (the writer's, or any name after a farewell).
 
     >>> is_thanks("! thanks everyone"), is_thanks(" -Bo", "Bo Keller"), is_thanks(" call this time")
     (True, True, False)

@@ -53,7 +53,7 @@ def hours_value(
 
 
 def break_word(text: str, context: Context) -> Found | None:
-    """Return the command if the whole reply is one such as `break 30m` or `back`, otherwise None."""
+    """Return the command if the whole reply is `break` with a duration (`break 30m`) or `back`, otherwise None."""
     if not context.is_open:
         return None
     found = _BREAK.match(text)

@@ -25,7 +25,7 @@ TIME_CHARS_MAX = 40
 PARTS_MAX = 6
 """The maximum number of parts parsed from the end: owner, time and number, perhaps twice each. The rest is text."""
 NOTHING = frozenset({"none", "n/a", "na", "nothing", "no", "-"})
-"""Values which mean that there is nothing to add."""
+"""Values that mean that there is nothing to add."""
 _ME = frozenset({"me", "i", "myself"})
 INTRODUCTION_CHARS_MAX = 12
 ZONE_CHARS_MAX = 5
@@ -33,7 +33,7 @@ ZONE_CHARS_MAX = 5
 _NUMBER = re.compile(r"(?:for|on|about|re|no\.?|number)?\s{0,2}#?(\d{1,6})", re.I | re.A)
 _BY = re.compile(r"(?:^|[\s,;])(?:by|until|before|due(?:\s{1,2}by)?)\s{1,3}(?=\S)", re.I | re.A)
 _MENTION = re.compile(r"(?:^|(?<=\s))@(?P<who>[^\W\d_][^@<>()]{0,59}<[^<>\s]{3,254}>)[.!:,]?")
-"""A mention with the address behind the name: `@Bo Keller <bo@example.com>`."""
+"""A mention with an address after the name: `@Bo Keller <bo@example.com>`."""
 _GIVEN = re.compile(r"\s{0,2}(?:[,;:–—-]|\b(?:from|for|to|owner:?))\s{0,2}$", re.I)
 """Words and marks that link the text to its owner but belong to neither."""
 
@@ -55,7 +55,7 @@ class BadItem:
 
 
 def read_item(name: str, value: str, context: Context) -> ItemValue | BadItem | None:
-    """Return the command of an item line, a problem with its value, or None if there is nothing to add."""
+    """Return the command in an item line, a problem with the line's value, or None if there is nothing to add."""
     bare = fold_case(value.rstrip(".! "))
     number = _NUMBER.fullmatch(bare)
     if name == "done":
@@ -75,7 +75,7 @@ def read_item(name: str, value: str, context: Context) -> ItemValue | BadItem | 
 
 
 def _to_do(kind: ItemKind, value: str, context: Context) -> ItemValue | BadItem:
-    """Return the command of an action or need: its text, owner and time."""
+    """Return the command that adds an action or need, with its text, owner and time."""
     text, owner, due_at = value, cast(Person | None, None), None
     for _ in range(PARTS_MAX):
         if owner is None and (found := _owner_behind(text, context)):
@@ -101,7 +101,7 @@ def _to_do(kind: ItemKind, value: str, context: Context) -> ItemValue | BadItem:
 
 
 def _unread_time(text: str, context: Context) -> BadItem | None:
-    """Return the problem if an unreadable time follows the owner in a text, otherwise None.
+    """Return a problem if an unreadable time follows the owner in a text, otherwise None.
 
     Without this check, the owner would become part of the text and would not be notified.
     """
@@ -115,7 +115,7 @@ def _unread_time(text: str, context: Context) -> BadItem | None:
 
 
 def _last_by(text: str) -> tuple[int, int] | None:
-    """Return the indexes of the last `by` and of the text after it, or None if that text is too long to be a time."""
+    """Return the index of the last `by`, and that of the text after it, or None if the text is too long for a time."""
     tail = max(0, len(text) - TIME_CHARS_MAX)
     found = list(_BY.finditer(text, tail))
     return (found[-1].start(), found[-1].end()) if found else None
@@ -199,7 +199,7 @@ def _in_brackets(text: str, context: Context) -> Person | None:
 
 
 def _about(value: str) -> tuple[str, int | None]:
-    """Return a text and the number at its end, as in `the log is empty (for 2)`."""
+    """Return a text without the item number in brackets at its end (`the log is empty (for 2)`), and that number."""
     text = value.rstrip(" .!")
     opened = text.rfind("(", -12) if text.endswith(")") else -1
     number = _NUMBER.fullmatch(fold_case(text[opened + 1 : -1].strip())) if opened > 0 else None
@@ -207,7 +207,7 @@ def _about(value: str) -> tuple[str, int | None]:
 
 
 def _assigned(value: str, context: Context) -> ItemValue | BadItem:
-    """Return the command of `Assign: 3 @bo`, or `Assign: 3 Bo K. <bo@example.com>`."""
+    """Return the command in a line such as `Assign: 3 @bo` or `Assign: 3 Bo K. <bo@example.com>`."""
     found = re.match(r"#?(\d{1,6})[\s,:;]{1,3}(?:to\s{1,3})?", value, re.I | re.A)
     who = value[found.end() :].strip() if found else ""
     person = (_by_handle(who, context) if who.startswith("@") else _in_brackets(who, context)) if who else None

@@ -1,4 +1,4 @@
-"""Parse `Key: value` lines: define the values that each key accepts, and a remedy for all others."""
+"""Parse `Key: value` lines. Define which values each key accepts, and suggest a correct line for any other value."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def _simple(name: str, key: str, value: str, context: Context) -> Value | BadVal
 
 
 def _restricted(key: str, value: str) -> Value | BadValue | None:
-    """Return the command that restricts the incident, None for the line from our own mails, or a problem."""
+    """Return the command that restricts the incident, a problem, or None for the line from our own mail."""
     said = fold_case(value.rstrip(".!"))
     if said in _YES:
         return Value(Restrict(), True)
@@ -172,7 +172,7 @@ def _restricted(key: str, value: str) -> Value | BadValue | None:
 
 
 def _placeholder(name: str, context: Context) -> str:
-    """Return the placeholder for the value in a line that the sender is to copy."""
+    """Return the placeholder for the value in a line that is shown to the sender as an example."""
     if name in NUMBERED:
         return either(numbers(NUMBERED[name], context.words.policy))
     if name == "status":
@@ -197,7 +197,7 @@ def _number(fact: Fact, key: str, value: str, context: Context) -> Value | BadVa
 
 
 def _commander(name: str, key: str, value: str, context: Context) -> Value | BadValue:
-    """Return the command of a line about the commander, or about an offer of command (`offer`)."""
+    """Return the command in a line about the commander or, if `name` is `offer`, about an offer of command."""
     unsure = context.declaring and value.endswith("?")
     value = _TRAILING_BRACKETS.sub("", value.rstrip("? "))
     if fold_case(value.rstrip(".")) in ME and name == "commander":
@@ -249,7 +249,7 @@ def _role(role: str, key: str, value: str, context: Context) -> Value | BadValue
 
 
 def _names(value: str, context: Context) -> list[str]:
-    """Return the names in a line. `Last, First` is one name if a known person is called so, or `First Last`."""
+    """Return the names in a line. `Last, First` is one name if a person is known by that name or as `First Last`."""
     names = split_names(value)
     if "," not in value or ";" in value or len(names) > 2 * PEOPLE_MAX:
         return names

@@ -32,7 +32,7 @@ class Keywords(NamedTuple):
     parts: tuple[str, ...]
 
     def may_be_in(self, lower: str) -> list[Keyword]:
-        """Return the only keywords that may occur in a paragraph of the reply `lower`, which is in lower case."""
+        """Return the keywords that may occur in paragraphs of the reply `lower`, which is in lower case."""
         found = [
             word
             for word in compress(self.all, map(lower.__contains__, self.parts))
@@ -52,7 +52,7 @@ _ALIKE = bytes.maketrans(b"123456789sp+\n", b"000000000ssss")
 
 
 def _may_have_short(text: str) -> bool:
-    """Return whether a paragraph of `text` may match `SHORT`. A search for `SHORT` takes five times as long.
+    """Return whether a paragraph of `text` may match `SHORT`. Searching for `SHORT` itself takes five times as long.
 
     >>> _may_have_short("at 14:02, p 1"), _may_have_short("from 2 to 3 o'clock")
     (True, False)

@@ -1,4 +1,4 @@
-"""List the words that decide whether a command is meant: conditions, doubts, other times, reported speech and thanks.
+"""List the words that show whether a command is meant: conditions, doubts, other times, reported speech and thanks.
 
 Each set contains lower-case words in our writers' most common languages. A word can be in several sets.
 """
@@ -83,7 +83,7 @@ RETRACTIONS = words(
     premature overkill exaggerated unneeded unnecessary confirm discuss
     """
 )
-"""Words that begin a short clause which takes back the command before it."""
+"""Words that begin a short clause that takes back the command before it."""
 
 WORSENING = words(
     """

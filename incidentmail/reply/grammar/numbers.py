@@ -72,7 +72,7 @@ def read_number(fact: Fact, value: str, policy: Policy) -> tuple[int, bool] | No
 
 
 def line_for(fact: Fact, key: str, value: str, policy: Policy) -> str:
-    """Return the line to write instead of `value`, with its number if that is clear, otherwise with all numbers.
+    """Return a correct line: with the number in `value` if that is clear, otherwise with all possible numbers.
 
     >>> line_for("severity", "Severity", "1, I think", Policy()), line_for("severity", "Severity", "bad", Policy())
     ('Severity: 1', 'Severity: 1, 2, 3 or 4')
@@ -112,7 +112,7 @@ def priorities(line: str, policy: Policy, *, in_clauses: bool) -> Iterator[str]:
 
 
 def which_is_meant(written: str, policy: Policy) -> tuple[str, str]:
-    """Return the reason why `P1` is not a command, and the replies that would count instead.
+    """Return the reason why a priority such as `P1` is not a command, and the replies that would count instead.
 
     >>> which_is_meant("P1", Policy())[1]
     'sev 1 or phase 1'

@@ -33,7 +33,7 @@ _BELOW = "it stands below other text, where no line is read"
 _PASTED = "it stands in a paragraph that looks pasted from another program"
 _UNKNOWN_KEY = re.compile(r"\s{0,3}[^\W\d_][^\s:]{0,30}(?: [^\s:]{1,30})?:\s+\S.*")
 PARAGRAPHS_MAX = 500
-"""The maximum number of paragraphs parsed. A longer mail ends in a log or a quotation, which contains no commands."""
+"""The maximum number of paragraphs parsed. A longer reply ends in a log or a quotation, which contains no commands."""
 BRIEF_CHARS_MAX = 300
 """The maximum length of a text below `Summary` or `Status` that asks for a report. A longer text is a report itself."""
 UNKNOWN_KEYS_MIN = 2
@@ -99,7 +99,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
 
 
 def _begins_with_question(blocks: Sequence[Sequence[NewLine]]) -> bool:
-    """Return whether the first line after a greeting asks for news (`any news?`), with a reason below it."""
+    """Return whether the first line after a greeting asks for news: `any news?`. A reason may be below it."""
     lines = (line for block in blocks for line in block if not is_pleasantry(line.text))
     first = next(lines, None)
     return first is not None and first.readable and _asks_first(first.text)
@@ -114,7 +114,7 @@ def _asks_first(line: str) -> bool:
 
 
 def _whole(whole: Whole, blocks: list[list[NewLine]], context: Context) -> Read:
-    """Return the command of a whole reply, or the question for its writer."""
+    """Return the command that makes up a whole reply, or a question for the reply's writer."""
     line = next(line for block in blocks for line in block if line.text.strip())
     text = "\n\n".join(map(text_of, blocks))
     if whole.command is None:
@@ -137,9 +137,9 @@ def _whole(whole: Whole, blocks: list[list[NewLine]], context: Context) -> Read:
 
 
 def _may_be_below_text(key: tuple[str, str] | None, context: Context) -> bool:
-    """Return whether a line counts in a paragraph of `Key: value` lines below other text.
+    """Return whether a `Key: value` line counts in a paragraph of such lines below other text.
 
-    Most lines do not count there, because they would change too much.
+    Most keys do not count there, because their commands would change too much.
     """
     if key is None:
         return False
@@ -162,7 +162,7 @@ def _blocks(lines: Iterable[NewLine]) -> list[list[NewLine]]:
 
 
 def _with_key(line: NewLine, context: Context) -> NewLine:
-    """Return a line with its fact and value if it is a readable `Key: value` line."""
+    """Return a line with its `key` set if it is a readable `Key: value` line."""
     if not line.readable:
         return line
     return NewLine(line.number, line.text, key=split_key(line.text, context))
@@ -192,7 +192,7 @@ def _key_lines(reader: Reader, block: Sequence[NewLine]) -> None:
 def _first_block(reader: Reader, block: list[NewLine]) -> bool:
     """Parse the first paragraph: the `Key: value` lines above its first prose, and its sentences.
 
-    Return whether the paragraph contains no prose, in which case the next one still belongs to the leading block.
+    Return whether the paragraph contains no prose. If so, the next paragraph is parsed as a first one too.
     """
     if len(block) > 1 and is_pleasantry(block[0].text):
         reader.prose.append(block[0].text)
@@ -238,7 +238,7 @@ def _first_block(reader: Reader, block: list[NewLine]) -> bool:
 
 
 def _without_tracked(reader: Reader, block: list[NewLine]) -> list[NewLine]:
-    """Parse the first lines about tracked items, such as `done 2` and below it `done 5`. Return the other lines."""
+    """Parse the lines about tracked items at the top, such as `done 2` above `done 5`. Return the other lines."""
     for count, line in enumerate(block):
         word = tracking_line(line.text, reader.context) if line.readable else None
         if word is None or (count and word.name not in ABOUT_ITEMS):

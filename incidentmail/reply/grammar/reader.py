@@ -31,7 +31,7 @@ ASKS_MAX = 20
 SENTENCES_MAX = 200
 """The maximum number of sentences near keywords that are parsed. People write about a dozen."""
 PROMISE_LINES_MAX = 50
-"""The maximum number of lines searched for a promise behind other text. A longer first paragraph is a log."""
+"""The maximum number of lines searched for a promise after other text. A longer first paragraph is a log."""
 LOOKED_BELOW_MAX = 4
 """The maximum number of paragraphs below other text that are searched for commands. Later ones are reports and logs."""
 ABOUT: dict[str, About] = {
@@ -72,9 +72,9 @@ class Reader:
         return DECLARED_COMMANDS_MAX if self.context.declaring else COMMANDS_MAX
 
     def is_full(self) -> bool:
-        """Return whether parsing stops because too much was found.
+        """Return whether parsing has to stop because too much was found.
 
-        None of so many commands counts, and parsing more would take time.
+        None of so many commands would count, and parsing more text would take too long.
         """
         return (
             self.sentences > SENTENCES_MAX
@@ -83,7 +83,7 @@ class Reader:
         )
 
     def key_line(self, line: NewLine, name: str, value: str) -> None:
-        """Add the command of a `Key: value` line, or its problem."""
+        """Parse a `Key: value` line, and add its command, or the problem with its value, to this reader."""
         self.key_lines += 1
         if self.key_lines > KEY_LINES_MAX:
             self.prose.append(line.text)
@@ -105,7 +105,7 @@ class Reader:
                 self.prose.append(read.reason)
 
     def problem(self, line: int, reason: str, remedy: str) -> None:
-        """Add a problem with the line numbered `line`."""
+        """Add a problem with the line that has the number `line`."""
         self.problems.append(Problem(line=line, text=self.texts[line], reason=reason, remedy=remedy))
 
     def _backdate(self, line: NewLine, value: str) -> None:
@@ -125,7 +125,7 @@ class Reader:
         self.commands.append(ReadCommand(command=command, name=name, value=value, form=form, line=line, unsure=unsure))
 
     def first_line(self, line: NewLine, found: Found) -> None:
-        """Add the command at the beginning of a line. The rest of the line is kept as prose."""
+        """Add the command found at the beginning of a line, and add the rest of the line to the prose."""
         self._add(line.number, found.name, found.command, found.value, found.form)
         self.prose.append(line.text[found.end :].rstrip())
 
@@ -139,7 +139,7 @@ class Reader:
     def running_text(self, lines: Sequence[NewLine], *, first_line: bool) -> bool:
         """Parse the sentences in `lines`. Return whether every line contains a command or part of one.
 
-        Below or after other text in a reply, only a worse severity counts. The writer is asked about other commands.
+        After other text, only a command that makes the severity worse counts. The writer is asked about all others.
         """
         whole = without_underscores(text_of(lines))
         greeting = GREETING_AHEAD.match(whole) if first_line else None
@@ -178,7 +178,7 @@ class Reader:
         return len(command_rows) == len(lines)
 
     def ask_about(self, block: Sequence[NewLine]) -> None:
-        """Ask about the commands in a paragraph that follows other text, but only in the first few paragraphs."""
+        """Ask about the commands in a paragraph below other text, but only in the first few such paragraphs."""
         if self.looked_below >= LOOKED_BELOW_MAX or self.is_full():
             return
         readable = [line for line in block if line.readable and line.key is None]
@@ -208,7 +208,10 @@ class Reader:
         return found if differs else None
 
     def _may_be_below(self, found: Found) -> bool:
-        """Return whether a sentence counts after other sentences in its paragraph. Only a worse severity does."""
+        """Return whether a command counts after other sentences in its paragraph.
+
+        In a declaration, every command does. Otherwise, only one that makes the severity worse counts.
+        """
         command = found.command
         return self.context.declaring or (isinstance(command, SetSeverity) and self.context.is_worse(command.severity))
 

@@ -39,7 +39,7 @@ OWN_LINE_CHARS_MAX = 60
 OWN_LINES_MAX = 12
 """The maximum number of short prose lines in a passage that are parsed separately. A longer text is a log."""
 _NOTHING_BEHIND = "\n.;:!?"
-"""The characters after a command, or none at all, that no polite word or mark of emphasis begins with."""
+"""Characters that no polite word or mark of emphasis begins with. The end of the text counts as such a character."""
 KEYWORD_WITHIN = 160
 """The distance from the beginning of a sentence within which a keyword must start. Other sentences are prose."""
 
@@ -119,7 +119,7 @@ def _prose(
 
 
 def _command_line_below(passage: Passage, at: int) -> int | None:
-    """Return the index of the line below the one with index `at`, if it begins with a command."""
+    """Return the index at which the next line begins if that line begins with a command, otherwise None."""
     text = passage.text
     below = text.find("\n", at) + 1
     if not below or below - text.rfind("\n", 0, at) > forms.WRAP_CHARS_MIN or not text[at:below].strip():
@@ -135,7 +135,7 @@ def _first_word(text: str, begin: int, end: int) -> int:
 
 
 def _next_sentence(text: str, at: int) -> int:
-    """Return the index of the sentence after the one at `at`. `e.g. severity 1` does not end one."""
+    """Return the index of the sentence after the one at `at`. An abbreviation (`e.g.`) does not end a sentence."""
     for found in forms.NEXT_SENTENCE.finditer(text, at):
         at = found.start()
         if text[at] != "." or not forms.ABBREVIATION.search(text, max(0, at - 10), at + 1):
@@ -230,7 +230,7 @@ def _behind_politeness(text: str, at: int, context: Context) -> int:
 
 
 def _is_aside(inside: str, context: Context) -> bool:
-    """Return whether text in brackets after a command only explains it: `(critical; was 2)`, `(agreed by voice)`."""
+    """Return whether text in brackets only explains the command before it: `(critical; was 2)`, `(agreed by voice)`."""
     pieces = [piece.strip() for piece in inside.split(";")]
     names = {name for fact in ("severity", "phase") for _, name in steps(fact, context.words.policy)}
     return all(
@@ -247,7 +247,7 @@ def _is_short(text: str, at: int, last: int) -> bool:
 
 
 def _goes_on(text: str, end: re.Match[str], last: int, context: Context) -> bool:
-    """Return whether the sentence continues after `end`, or is taken back in the next one."""
+    """Return whether a sentence continues after the line break at `end`, or is taken back by the next sentence."""
     if end[0].strip() or end.end() == len(text):
         return takes_back(text, end.end(), written_at=context.written_at, same_sentence=False)
     wrapped = end.end() - (text.rfind("\n", 0, last) + 1) >= forms.WRAP_CHARS_MIN
@@ -274,7 +274,8 @@ def _is_unfinished(text: str, at: int) -> bool:
 def _last_clause(passage: Passage, at: int) -> list[Found | TakenBack]:
     """Return the severity in the last clause of the first sentence: `Refunds fail too, so this is sev 1 now.`
 
-    It counts only if it is worse, and if no doubt, condition or reported speech comes before it.
+    The severity counts only if it is worse than the current one, and if no doubt, condition or reported speech precedes
+    it.
     """
     if "severity" not in passage.kinds:
         return []

@@ -1,7 +1,8 @@
 """Recognise clauses that take a command back: doubts, conditions, denials, questions, other times, reported speech.
 
-`sev 1, maybe` and `sev 1, it is over` change nothing. `sev 1, gateway was down since 14:00` does, because its second
-clause says what is broken. Only the clause directly after the command is examined, in time linear in its length.
+`sev 1, maybe` and `sev 1, it is over` change nothing. `sev 1, gateway was down since 14:00` sets the severity, because
+its second clause says what is broken. Only the clause directly after the command is examined, in time linear in the
+clause's length.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from .lexicon import (
 FLAGS = re.I | re.A
 CLAUSE_CHARS_MAX = 400
 LATER_MAX = timedelta(hours=12)
-"""The maximum distance of a time of day that counts as being in the future. One further ahead has just passed."""
+"""The maximum time until a time of day that counts as future. A time of day further ahead has just passed."""
 
 _RETRACTION = (
     r"(?:scratch|scrap|forget|ignore|disregard|strike|drop|undo|cancel)\s+(?:all\s+)?(?:that|it|this|me|my\s+(?:last|mail|message))"
@@ -127,7 +128,7 @@ def takes_back(text: str, at: int, *, written_at: datetime, same_sentence: bool 
 
 
 def retracts(text: str) -> bool:
-    """Return whether a line or paragraph below a command takes it back in so many words.
+    """Return whether a line or paragraph below a command explicitly takes the command back.
 
     >>> retracts("forget it, I looked at the wrong dashboard"), retracts("forget the queue, the bank is down")
     (True, False)
@@ -136,7 +137,7 @@ def retracts(text: str) -> bool:
 
 
 def is_unsure(text: str) -> bool:
-    """Return whether a text in brackets has a doubt in it: `(not completely sure)`, `(a guess)`."""
+    """Return whether a text in brackets expresses a doubt: `(not completely sure)`, `(a guess)`."""
     return not {fold_case(word) for word in WORD.findall(text)}.isdisjoint(_UNSURE)
 
 

@@ -1,4 +1,4 @@
-"""Parse whole replies about tracked items and being at work: `done 3`, `3 holds`, `ask 3`, `joining`, `leaving`.
+"""Parse replies about tracked items or about being at work: `done 3`, `3 holds`, `ask 3`, `joining`, `leaving`.
 
 A reason may follow. The number may be missing only if the writer was asked, so that the word is unambiguous.
 """
@@ -38,7 +38,7 @@ from .taking_back import takes_back
 _NUMBERED = frozenset({"done", "cannot", "verdict"})
 """The commands that state the outcome of an item. They do not count if the reason says that something is left."""
 ABOUT_ITEMS = _NUMBERED | {"assign", "ask"}
-"""The commands about a numbered item. Several of them may stand one below the other."""
+"""The commands about a numbered item. A reply can have several of them, each on its own line."""
 _MAY_TRACK = re.compile(
     r"[*_#(]{0,3}(?:\d|i\b|it\b|is\b|no\b|number|action|need|assumption|done|finished|completed|can|take|taking|mine"
     r"|holds|true|confirmed|refuted|false|wrong|unknown|unclear|still|ask|join|leav|signing|break|back|having|roll)",
@@ -125,10 +125,10 @@ def tracking_reply(text: str, context: Context) -> Found | None:
 
 
 def tracking_line(line: str, context: Context) -> Found | None:
-    """Return the command of a first line that tracks an item, or says that its writer joins, takes a break or leaves.
+    """Return the command in a first line about an item, or about the writer joining, taking a break or leaving.
 
-    A reason may follow: `done 3, restarted it twice`, `joining as SME, I wrote that queue`. The index in the result is
-    that of the reason. As with other commands, a clause that takes the command back makes the line prose.
+    A reason may follow: `done 3, restarted it twice`, `joining as SME, I wrote that queue`. `end` in the result is the
+    index of the reason. As with other commands, the line is prose if a clause takes the command back.
     """
     begin = _content_at(line)
     if _MAY_TRACK.match(line, begin) is None:
@@ -182,7 +182,7 @@ def _content_at(line: str) -> int:
 
 
 def _finishes(reason: str, said: str, context: Context) -> bool:
-    """Return whether the reason after `done 3` leaves nothing open. `3 done, 2 to go` contains no reason."""
+    """Return whether the reason after a command such as `done 3` leaves nothing to do, unlike `3 done, 2 to go`."""
     if not reason.strip():
         return True
     words = {fold_case(word).replace("’", "'") for word in TOKEN.findall(reason)}
@@ -191,7 +191,7 @@ def _finishes(reason: str, said: str, context: Context) -> bool:
 
 
 def _being_here(text: str, context: Context) -> Found | None:
-    """Return the command of a reply such as `joining`, `joining as SME`, `I'll be scribe` or `leaving`, or None."""
+    """Return the command in a reply such as `joining`, `joining as SME`, `I'll be scribe` or `leaving`, or None."""
     left = _LEAVING.match(text)
     if left and is_thanks(text[left.end() :], context.writer.name):
         return Found(0, "leave", None, Leave(), "shorthand")

@@ -16,7 +16,7 @@ from .taking_back import takes_back
 COORDINATING = re.compile(r"(?:we\s+are\s+|we['’]re\s+|now\s+)?coordinating\s+(?:via|on|in|at|through|over)\s+", FLAGS)
 WEB_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/", FLAGS)
 _IN_VENUE = re.compile(rf"[\n?.!]|(?<=[ \n<(])(?={WEB_ADDRESS.pattern})", FLAGS)
-"""A mark that can end a venue, or the beginning of a web address, inside which such marks do not end it."""
+"""A mark that can end a venue, or the beginning of a web address. Marks inside a web address do not end a venue."""
 _VENUE_WORD = re.compile(r"[\w'’]+")
 _TOKEN = re.compile(r"\S+")
 _GLUED = re.compile(r"[^.]\.(?=[A-Z][a-z]*$)")
@@ -30,7 +30,7 @@ _NOT_KNOWN = _NO_VENUE | words(
     później wkrótce jeszcze nieznane poi senare kommer
     """
 )
-"""Words that show that a place is still to be found: `will tell you later`."""
+"""Words that show that no venue has been chosen yet: `will tell you later`."""
 _IS_PLACE = re.compile(
     r"://|[#@]|\d{3}|\b(?:zoom|teams|slack|meet|webex|discord|room|raum|bridge|channel|hall)\b", re.I
 )

@@ -31,7 +31,7 @@ from .patterns import GREETING
 RECORD = frozenset({"note", *(name for _, name in ITEM_KEYS)})
 """Facts that are lists. A reply can add several entries, in any paragraph that contains only such lines."""
 _OF_ITEMS = frozenset({"cannot", "verdict", "ask"})
-"""Commands about numbered items. A reply can contain several, because each is about another item."""
+"""Commands about numbered items. A reply can contain several, because each is about a different item."""
 _END_WORDS = {Status.CLOSED: "close", Status.RETRACTED: "retract"}
 _WITH_AN_ERROR = "an incident is not ended by a mail with an error in it"
 _NOT_ALONE = "a status that ends the incident counts only where nothing else stands in the reply"
@@ -45,7 +45,7 @@ def finish(
 ) -> Read:  # fmt: skip
     """Return the commands of one message that remain valid under all the rules about whole replies.
 
-    `texts` maps line numbers to lines, for use in the problems. If `is_script` is true, not all lines were parsed.
+    `texts` maps line numbers to lines, which problems quote. If `is_script` is true, not all lines were parsed.
     """
     kept, found = _several_lines(commands, context), list(problems)
     names = [c.name for c in kept if c.name not in RECORD | _OF_ITEMS]
@@ -155,9 +155,9 @@ def as_line(command: ReadCommand, texts: Mapping[int, str], context: Context) ->
 
 
 def _several_lines(commands: Sequence[ReadCommand], context: Context) -> list[ReadCommand]:
-    """Combine the lines about one role: everybody named holds it, and `+` and `-` on several lines add up.
+    """Combine the lines about each role: everybody named holds it, and `+` and `-` on several lines add up.
 
-    Also combine the lines for a list and, in a mail that names its incident, the lines of its note.
+    Also combine the lines of an update and, in a mail that names its incident, the lines of a note.
     """
     if len({command.name for command in commands}) == len(commands):
         return list(commands)

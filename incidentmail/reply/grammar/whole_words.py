@@ -90,7 +90,7 @@ _BEFORE_THE_WORD = re.compile(r"[ \t]*[,.!:–—-]*[ \t\n]+(?=(?:I\s+)?(?:accep
 
 _DOUBTFUL = CONDITIONS | DOUBTS | OTHER_TIMES
 _ENDING_DOUBTS = (REMAINDERS | _DOUBTFUL, (REMAINDERS | _DOUBTFUL) - {"monitoring", "monitor", "only"})
-"""The doubtful words in a reason for `close`, and in one for `retract`, after which nothing is left to watch."""
+"""The doubtful words in a reason for `close` and in one for `retract`. Nothing is left to watch after `retract`."""
 _THE_MONITORING = re.compile(r"\b(?:the|our|a|an|your|its|bad|wrong|broken|faulty)\s+monitoring\b", FLAGS)
 """Words for a monitoring program, as opposed to monitoring work that is left to do."""
 REASON_LINES_MAX = 6
@@ -116,7 +116,7 @@ class Whole:
 
 
 def whole_reply(text: str, context: Context) -> Whole | None:
-    """Return the meaning of a reply that is one of these words with courtesies around it, or None."""
+    """Return the meaning of a reply that is one of this module's words, perhaps with courtesies around it, or None."""
     text = without_courtesy(text) if len(text) <= WHOLE_CHARS_MAX else ""
     if not text:
         return None
@@ -161,9 +161,9 @@ def whole_reply(text: str, context: Context) -> Whole | None:
 
 
 def _several(text: str, context: Context) -> Whole | None:
-    """Return the question about a reply with several of these words, or None: `undo 1 and 2`, `close and retract`.
+    """Return the question about a reply with several of these words (`undo 1 and 2`, `close and retract`), or None.
 
-    Each counts only alone. Updates are offered with the newest first, because an older one may depend on it.
+    Each word counts only alone. The newest update is offered first for undoing, because it may depend on older ones.
     """
     ahead = _AHEAD.match(text)
     at = ahead.end() if ahead else 0
@@ -217,7 +217,7 @@ def _is_plain(reason: str, doubtful: frozenset[str] = REMAINDERS | _DOUBTFUL) ->
 
 
 def _is_taken_back(reason: str, context: Context) -> bool:
-    """Return whether a reason takes the word back. Saying that everything is over does not take back `close`."""
+    """Return whether a reason takes the word before it back. A reason that says all is over does not."""
     return _OVER.match(reason) is None and takes_back(reason, 0, written_at=context.written_at)
 
 
@@ -275,7 +275,7 @@ def _answered(context: Context, *, yes: bool) -> Whole | None:
 
 
 def _command(word: str, found: re.Match[str], context: Context) -> Found | None:
-    """Return the command of a word, or None if the word does not answer the pending question."""
+    """Return the command that a word stands for, or None if the word does not answer a pending question."""
     if word == "undo":
         number = int(found["number"])
         return Found(0, "undo", number, Undo(number), "shorthand")

@@ -28,7 +28,7 @@ class AlteredLines:
         self._rows: dict[tuple[int, int, str], list[Row]] = {}
 
     def of(self, words: Words) -> Iterator[Row]:
-        """Yield remembered lines that differ from `words` in one word that is not a number, possibly twice.
+        """Yield remembered lines that differ from `words` in only one word, not a number. A line may be yielded twice.
 
         >>> rows = AlteredLines([RememberedMail("Coordinating via https://a.example now\\nfine")])
         >>> {below for _, _, below in rows.of(("coordinating", "via", "\\x00b.example", "now"))}

@@ -17,7 +17,7 @@ UNKNOWN_SHARE_MAX = 0.5  # if more of the lines are unknown, the quoted message 
 
 
 def answers_between(extraction: Extraction, memory: Memory | LazyMemory) -> str:
-    """Return the lines below the cut that no earlier message contains, if most lines there are remembered.
+    """Return the lines below the cut that no earlier message contains, provided that most lines there are remembered.
 
     >>> from incidentmail.reply.extraction.cut import cut
     >>> old = "Is anybody at the bank now?\\nWho calls the shops in the north?"

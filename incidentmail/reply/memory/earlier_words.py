@@ -32,7 +32,7 @@ _KEPT = attrgetter("kept")
 
 
 class Memory:
-    """The text of one incident's messages so far, with which replies are compared.
+    """The text of one incident's messages so far, for comparison with replies.
 
     `_words` holds every word. The other indexes are computed on first use, because few replies repeat more than single
     words. They hold every line, every two consecutive lines (ignoring blank ones), and every two and three consecutive
@@ -82,7 +82,7 @@ class Memory:
 
     @property
     def whole(self) -> Memory:
-        """The memory itself, so that it has the same interface as `LazyMemory`."""
+        """This memory. The property exists because `LazyMemory` has it too."""
         return self
 
     def is_empty(self) -> bool:
@@ -160,7 +160,7 @@ class Memory:
         return _chars(above + below) >= PAIR_CHARS_MIN and any(rows)
 
     def _differs_little(self, words: Words) -> bool:
-        """Return whether all words are known, except for at most one that is not a number."""
+        """Return whether all words are remembered, except for at most one that is not a number."""
         unknown = set(words) - self._words
         return len(unknown) < 2 and not any(map(is_number, unknown))
 
@@ -231,7 +231,7 @@ def mask(
     """Return for each kept line, in order, whether it can be parsed for commands.
 
     Dropped lines are examined too, because they may mark the kept lines below as quoted. If `answered` is given, the
-    beginning of the reply can quote only those messages; words from any others count as the writer's own there.
+    beginning of the reply can quote only those messages. Words from other messages count as the writer's own there.
 
     >>> from incidentmail.reply.extraction.cut import cut
     >>> mask(cut("sev 1\\n\\nBo aliandika:\\n\\nSeverity: 4\\nfine"), Memory.of(["Severity: 4\\nfine"]))
@@ -276,7 +276,7 @@ def _below_marked_quotation(extraction: Extraction, own: Sequence[int]) -> int |
 
 
 def _around(plains: Sequence[str], below: int) -> tuple[str, str]:
-    """Return the nearest non-blank line above the index, and the line at the index."""
+    """Return the nearest non-blank line above index `below`, and the line at that index."""
     return next(line for line in reversed(plains[:below]) if line), plains[below]
 
 

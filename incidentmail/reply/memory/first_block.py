@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def first_block(lines: Sequence[Kept], plains: Sequence[str], memory: Memory, answered: Memory) -> Iterator[int]:
     """Yield the indexes of the kept lines at the top that cannot be part of a quotation, in linear time.
 
-    They end at the first line that is marked by a program, quotes one of `answered`, ends with a colon, or is new and
-    not a `Key: value` line. Earlier words below the writer's own are a quotation.
+    These lines end before the first line that a program marked, that quotes a message in `answered`, that ends with a
+    colon, or that is new and not a `Key: value` line. Remembered words below new text are a quotation.
     """
     is_marked = [not kept.kept and kept.line.kind in MARKERS for kept in lines]
     is_answered = answered.quoted_below(plains, is_marked)

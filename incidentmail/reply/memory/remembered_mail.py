@@ -1,4 +1,4 @@
-"""Represent a remembered message as words, without quote marks, emphasis, case and rewritten links."""
+"""Represent a remembered message as words, ignoring quote marks, emphasis, case and changes to links."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class RememberedMail:
 
 
 class LazySet(Generic[T]):
-    """A set computed from the messages. On each use, messages added since the last use are included."""
+    """A set computed from the messages. On each use, messages added since the last use are taken into account."""
 
     __slots__ = ("_mails", "_mails_used", "_parts", "_parts_of")
 
@@ -63,7 +63,7 @@ def words_in(line: str) -> Words:
 
 
 def words_in_each(lines: Sequence[str]) -> list[Words]:
-    """Return the words of each plain line. This is faster for text without emphasis and links, as most texts are."""
+    """Return the words of each plain line. This is fast for text without emphasis and links, which most texts are."""
     text = "\n".join(lines)
     if "*" in text or "_" in text or has_link(text):
         return list(map(words_in, lines))

@@ -1,4 +1,4 @@
-"""Restore links that gateways rewrote, so that quoted lines are recognised as ours."""
+"""Restore links that gateways rewrote, so that lines quoted from our mail are recognised."""
 
 from __future__ import annotations
 

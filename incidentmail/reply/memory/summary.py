@@ -26,7 +26,7 @@ NEW_PAIRS_MIN = 4
 
 
 class Summary:
-    """The parts of one incident's messages, as bits."""
+    """The summary of one incident's messages: a Bloom filter of their word pairs, lines and numbers."""
 
     __slots__ = ("_bits",)
 
@@ -62,7 +62,7 @@ class Summary:
         )
 
     def _may_follow(self, above: Words, below: Words) -> bool:
-        """Return whether all word pairs in two consecutive lines may be known."""
+        """Return whether all word pairs in two consecutive lines may occur in the messages."""
         return self._knows((above[-1], below[0])) and all(map(self._knows, pairwise((*above, *below))))
 
     def _is_new(self, row: Words) -> bool:

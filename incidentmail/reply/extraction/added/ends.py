@@ -24,7 +24,7 @@ _Paragraphs = list[list[int]]
 
 
 def trim(lines: Sequence[Line], reasons: list[str], *, name: str = "", signature: str = "") -> None:
-    """Record in `reasons` why lines at the ends of each kept piece are not the sender's, in linear time.
+    """Record in `reasons` why lines at either end of a kept piece are not the sender's. This takes linear time.
 
     `name` is the writer's display name. `signature` is the text that the HTML of the message marks as their signature.
     """
@@ -93,7 +93,7 @@ def _trim_end(
 ) -> None:
     """Drop the added text at the end of a piece.
 
-    `last` is true if no lines below the piece are kept, `others` if some lines above it are.
+    `last` is true if no lines below the piece are kept. `others` is true if some lines above it are kept.
     """
     if last and signature:
         tail = [i for paragraph in piece for i in paragraph][-TAIL_LINES_MAX:]

@@ -22,7 +22,7 @@ DISCLAIMER_CHARS_MIN = 60
 
 
 def _beginning(words: Sequence[str]) -> re.Pattern[str]:
-    """Return a pattern that matches the beginning of a word that starts with any of `words`."""
+    """Return a pattern that matches any of `words` at the beginning of a word."""
     return re.compile(r"(?<![^\W_])(?:" + "|".join(map(re.escape, words)) + ")")
 
 
@@ -77,7 +77,7 @@ def is_phone(line: str) -> bool:
 
 
 def is_app_line(line: str) -> bool:
-    """Return whether a mail app or a phone added the line, to name itself or to excuse typing errors.
+    """Return whether a mail app or phone added the line to name itself or to excuse typing errors.
 
     >>> is_app_line("Sent with Newmail for iPhone"), is_app_line("Sent the numbers to the bank by phone")
     (True, False)
@@ -116,7 +116,7 @@ def _third_word(text: str) -> int:
 
 
 def is_picture(line: str) -> bool:
-    """Return whether the line is nothing but the placeholder of a picture, such as a logo in a signature.
+    """Return whether the line contains only the placeholder for a picture, such as a logo in a signature.
 
     >>> is_picture("[cid:image001.png@01DB]"), is_picture("[image: Example Ltd]"), is_picture("[staging] is down")
     (True, True, False)
@@ -155,7 +155,7 @@ def _may_be_footer(text: str) -> bool:
 
 
 def _is_footer(text: str, *, first: str) -> bool:
-    """Return whether the text is a footer: its first line is one, or it begins like one and is one as a whole."""
+    """Return whether the text is a footer, and its first line already looks like one or like the start of one."""
     if not _may_be_footer(text):
         return False
     product = len(first) < 30 and has_any(first.casefold(), added.MALWARE)
@@ -184,7 +184,7 @@ def _is_green(text: str) -> bool:
 
 
 def _is_company(text: str) -> bool:
-    """Return whether the text has details that companies must state in letters (Directive 2003/58/EC, article 4)."""
+    """Return whether the text contains details required in business letters (Directive 2003/58/EC, article 4)."""
     found = sum(map(text.__contains__, added.COMPANY))
     return found > 1 or (found == 1 and (":" in text or any(map(str.isdigit, text))) and len(text) > 20)
 

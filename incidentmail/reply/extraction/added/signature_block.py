@@ -70,7 +70,7 @@ def _named(texts: Sequence[str], gaps: Sequence[bool], name: str) -> int | None:
 
 
 def _telephones(texts: Sequence[str], gaps: Sequence[bool]) -> int | None:
-    """Return the index of a last paragraph that has only telephone lines such as `Tel: +44 ...`."""
+    """Return the index of the last paragraph if it has only telephone lines such as `Tel: +44 ...`, or None."""
     for back in range(1, min(CLOSING_LINES_MAX, len(texts) - 1) + 1):
         if _CONTACT.fullmatch(texts[-back]) is None:
             return None
@@ -92,7 +92,7 @@ def _is_sentence(line: str) -> bool:
 
 
 def _formal_close(texts: Sequence[str]) -> int | None:
-    """Return the index of a formal close followed by at most four short lines, none of which could be a command."""
+    """Return the index of a formal close with at most four short lines below it, none of which could be a command."""
     for back in range(1, min(CLOSING_LINES_MAX, len(texts) - 1) + 1):
         line = texts[-back]
         if _is_close(line) and line.casefold().strip(" ,.!，、。") not in THANKED:
@@ -118,7 +118,7 @@ def _below_rule(texts: Sequence[str], rules: Sequence[bool]) -> int | None:
 
 
 def _card(texts: Sequence[str], gaps: Sequence[bool]) -> int | None:
-    """Return the index of a last paragraph with a name, a telephone number and an address, but no sentence."""
+    """Return the index of the last paragraph if it has a name, a telephone number and an address, but no sentence."""
     telephone = address = False
     for back in range(1, min(CARD_LINES_MAX, len(texts) - 1) + 1):
         line = texts[-back]
