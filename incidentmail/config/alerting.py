@@ -11,7 +11,7 @@ from .sections import Settings
 
 
 def check_alerts(settings: Settings, policy: Policy, own: Iterable[str]) -> None:
-    """Raise ConfigError if a listed sender is a person or one of our own addresses, or a severity is not on the scale.
+    """Raise ConfigError if a listed sender is a person or our own address, or if a severity is not on the scale.
 
     `own` holds this program's address and the lists. Mail from a listed sender is never treated as mail from a person.
     """
@@ -41,7 +41,7 @@ def check_alerts(settings: Settings, policy: Policy, own: Iterable[str]) -> None
 
 
 def covers(entry: str, address: str) -> bool:
-    """Return whether an entry of `[alerts] from` is this address or its entire domain."""
+    """Return whether `entry`, from `[alerts] from`, is this address or stands for all addresses in its domain."""
     return entry == address or entry == f"*@{address.rpartition('@')[2]}"
 
 

@@ -1,8 +1,8 @@
 """Describe the configuration once for two parsers: this module and pydantic.
 
-`read` parses a correct file in a millisecond. For any other file, it only reports that there is a fault. Then pydantic,
-which takes longer to load than most commands run, parses the file using the same description, and finds the position
-and kind of every fault (`faults.py`). A test compares the two parsers on many files. See docs/adr/0004.
+`read` parses a correct file in a millisecond. For any other file, `read` only reports that there is a fault. Then
+pydantic, which takes longer to load than most commands run, parses the file using the same description, and finds the
+position and kind of every fault (`faults.py`). A test compares the two parsers on many files. See docs/adr/0004.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Form(Frozen):
 
 
 class Section(Frozen, kw_only=True, rename=lambda name: name.removesuffix("_")):
-    """A table of the file, with its fields as keys. An underscore at the end of a field's name is not part of the key.
+    """A table in the file. Its keys are the names of the fields, without any underscore at the end.
 
     The type of a field has a `Form`, or is a `Literal`, a section, one of these or None, a tuple of them, or a dict.
     """

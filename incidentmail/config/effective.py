@@ -60,7 +60,7 @@ def effective(config: Config, lines: Mapping[Keys, int]) -> Iterator[Value]:
 
 
 def _line(keys: Keys, lines: Mapping[Keys, int]) -> int | None:
-    """Return the line on which the file sets this key or begins to replace the built-in steps, or None."""
+    """Return the line on which the file sets this key or, for severities and phases, replaces the defaults, or None."""
     if keys[0] in ("severity", "phase"):
         return lines.get(keys[:1])  # the steps are sorted, so their order may differ from the file's
     return line_of(keys, lines) if keys[0] == "people" else lines.get(keys)
@@ -141,7 +141,7 @@ def _derived(config: Config) -> Iterator[tuple[Keys, Value]]:
 
 
 def _shown(keys: Keys, value: object) -> JsonValue:
-    """Return the value as written in a file. Only the first word of a command is shown, because others may be secrets.
+    """Return the value as written in a file, but only the first word of a command, because others may be secret.
 
     >>> _shown(("mail", "password_command"), "pass show mail/incident-bot"), _shown(("x",), timedelta(minutes=90))
     ('pass ...', '90m')

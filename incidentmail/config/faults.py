@@ -99,7 +99,7 @@ def key_place(keys: Sequence[str | int]) -> str:
 
 
 def without_password(text: str) -> str:
-    """Return a URL without its password, which should not be in the file.
+    """Return a URL without its password, in case the file contains one although it should not.
 
     >>> without_password("smtps://bot:hunter2@mx.example.com"), without_password("smtps://bot@mx.example.com")
     ('smtps://***@mx.example.com', 'smtps://bot@mx.example.com')

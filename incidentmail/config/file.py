@@ -14,7 +14,10 @@ SYSTEM_FILE = Path("/etc/incidentmail/config.toml")
 
 
 def find_config(explicit: str | None) -> Path | None:
-    """Return the file named by `--config` or $INCIDENTMAIL_CONFIG, otherwise the user's or that in /etc, or None.
+    """Return the path of the configuration file, or None if there is none.
+
+    This is the file named by `--config` or $INCIDENTMAIL_CONFIG, otherwise the user's own file, or else the one in
+    /etc.
 
     The working directory is never searched. Raise ConfigError if a named file does not exist or a directory cannot be
     read.
@@ -78,7 +81,9 @@ def default_path() -> Path:
 
 
 def example_text() -> str:
-    """Return the example, which shows every key, from the package if it is installed, otherwise from the checkout.
+    """Return the text of the example configuration, which shows every key.
+
+    It comes from the installed package, otherwise from the checkout.
 
     Raise ConfigError if it is missing.
     """

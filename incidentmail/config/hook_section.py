@@ -34,7 +34,7 @@ def hook_name(value: object) -> str:
 
 
 def hook_url(value: object) -> str:
-    """Return a URL that can be posted to."""
+    """Return `value` as a URL to which events can be posted. Raise ValueError if it is not one."""
     found = text(value)
     try:
         parts = urlsplit(found)
@@ -55,7 +55,7 @@ def template_name(value: object) -> str:
 
 
 def header(value: object) -> str:
-    """Return a header field (RFC 9110 section 5) as `Name: value`, in printable ASCII."""
+    """Return a header field (RFC 9110 section 5), which must be `Name: value` in printable ASCII."""
     found = re.fullmatch(r"([A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}): *([ -~]{1,2000})", text(value))
     if not found:
         raise ValueError("write name and value of a header field, such as 'X-Team: payments'")
@@ -125,7 +125,7 @@ class HookSection(Section):
 
 
 def fault_of(hook: HookSection) -> tuple[str, str, str] | None:
-    """Return the faulty key in a hook, what is wrong, and what to do, or None if there is no fault."""
+    """Return the faulty key of a hook, what is wrong with it, and what to do, or None if there is no fault."""
     ways = [key for key in ("url", "url_command", "command") if getattr(hook, key) is not None]
     if len(ways) != 1:
         said = "has no url and no command" if not ways else f"has {' and '.join(ways)}"

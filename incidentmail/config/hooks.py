@@ -11,7 +11,7 @@ from .hook_section import HookSection, fault_of
 
 
 def check_hooks(hooks: Sequence[HookSection]) -> None:
-    """Raise ConfigError if a hook contradicts itself, or if two have the same name."""
+    """Raise ConfigError if a hook's settings contradict each other, or if two hooks have the same name."""
     names: list[str] = []
     for number, hook in enumerate(hooks):
         if fault := fault_of(hook):
@@ -28,7 +28,7 @@ def check_hooks(hooks: Sequence[HookSection]) -> None:
 
 
 def secret_of(hook: HookSection) -> str | None:
-    """Return the secret from the environment or else secret_command, or None. Raise ConfigError if that fails."""
+    """Return the secret from the environment or secret_command, or None. Raise ConfigError if the command fails."""
     if from_environment := os.environ.get(hook.variable):
         return from_environment
     return _first_line(hook, "secret_command", hook.secret_command) if hook.secret_command else None

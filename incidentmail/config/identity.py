@@ -18,7 +18,7 @@ PASSWORD_S_MAX = 60
 
 
 def person_called(text: str, people: Mapping[str, str]) -> Person:
-    """Return the person with that name or address, including what [people] says about them.
+    """Return the person with this name or address, completed from [people].
 
     `people` maps addresses to names. Raise ValueError if `text` is neither a name nor an address.
     """

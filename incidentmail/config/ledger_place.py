@@ -17,8 +17,8 @@ _EXAMPLES = 'write "sqlite:////var/lib/incidentmail/ledger.db", or "postgresql:/
 class LedgerPlace(Frozen, kw_only=True):
     """The location of the ledger.
 
-    `path` is its file. If it is in a database, `database_url` is set, and the files next to `path` only serve to inform
-    this machine's processes about each other.
+    `path` is the file of the ledger. If the ledger is in a database, `database_url` is set, and only the files next to
+    `path` are used, by which processes on this machine notify each other.
     """
 
     path: Path
@@ -30,12 +30,12 @@ class LedgerPlace(Frozen, kw_only=True):
         return str(self.path) if self.database_url is None else self.database_url.partition("?")[0]
 
     def exists(self) -> bool:
-        """Return whether there is a ledger. For a database, return True; opening it fails if it contains none."""
+        """Return whether there is a ledger. For a database, return True; opening it fails if it contains no ledger."""
         return self.database_url is not None or self.path.exists()
 
 
 def ledger_place(url: str | None, data_dir: Callable[[], Path]) -> LedgerPlace:
-    """Return the location named by a URL. Raise ConfigError if it names none, or contains a password."""
+    """Return the location that `url` names. Raise ConfigError if the URL names no location or contains a password."""
     if url is None:
         return LedgerPlace(path=data_dir() / "ledger.db")
     if url.startswith("sqlite:////") and not url.endswith("/"):

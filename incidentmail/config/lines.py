@@ -33,7 +33,7 @@ def lines_of(text: str) -> dict[Keys, int]:
 
 
 def line_of(keys: Sequence[str | int], lines: Mapping[Keys, int]) -> int | None:
-    """Return the line of a key, otherwise of the nearest enclosing table or value, or None if there is none."""
+    """Return the line of a key, or else of the nearest table or value around it, or None if there is no such line."""
     places = (tuple(keys[:size]) for size in range(len(keys), 0, -1))
     return next((lines[place] for place in places if place in lines), None)
 
@@ -55,7 +55,7 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _path(statement: str) -> tuple[Keys, bool, bool]:
-    """Return the keys in a statement, whether it begins a table, and whether the table may be repeated."""
+    """Return a statement's keys, whether it begins a table, and whether its table may be repeated."""
     is_table = statement.lstrip().startswith("[")
     value: object = tomllib.loads(statement if is_table else _without_value(statement))
     keys: list[str | int] = []

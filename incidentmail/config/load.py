@@ -1,6 +1,6 @@
-"""Turn TOML and the environment into a frozen `Config`.
+"""Build a frozen `Config` from the TOML file and the environment.
 
-Every value is checked, and each error says what to do. Only the list has no default. An unknown key is an error that
+Every value is checked, and each error says what to do. Only the list has no default. An unknown key is an error, which
 suggests the most similar known key.
 """
 
@@ -52,7 +52,7 @@ class Config(Frozen, kw_only=True):
         return (self.list_address, *(address for address in others if address))
 
     def list_of(self, *, drill: bool, restricted: bool) -> str | None:
-        """Return the list to which such an incident is announced, or None if it is restricted and has no list.
+        """Return the list to which an incident of this kind is announced, or None if it is restricted and has no list.
 
         If there is a list for drills, drills (even restricted ones) are announced only there.
         """
@@ -62,11 +62,11 @@ class Config(Frozen, kw_only=True):
 
     @property
     def helo(self) -> str:
-        """The name for EHLO (RFC 5321 section 4.1.1.1).
+        """The name that we give in EHLO (RFC 5321 section 4.1.1.1).
 
         Many relays accept neither a name without dots nor an address literal.
 
-        DNS is not queried, because it may be the failing service.
+        DNS is not queried, because DNS itself may be failing.
         """
         machine = socket.gethostname()
         own = machine if "." in machine and machine.isascii() else str(self.bot.address).rpartition("@")[2]
@@ -79,7 +79,7 @@ class Config(Frozen, kw_only=True):
         return (*self.lists, *([backup] if backup else []))
 
     def me(self) -> Person:
-        """Return the person at the terminal: from [me], otherwise from $EMAIL, git, or the login name."""
+        """Return the person at the terminal, from [me] if set, otherwise from $EMAIL, git, or the login name."""
         return self.settings.me.address or me_from_environment()
 
     def password(self) -> str | None:

@@ -22,7 +22,7 @@ PORT_MAX = 65535
 
 
 def address(value: object) -> str:
-    """Return a bare address in lower case."""
+    """Return `value` as a bare address in lower case. Raise ValueError if it is not one."""
     found = text(value).lower()
     check_ascii(found)
     if len(found) > ADDRESS_CHARS_MAX or not ADDRESS.fullmatch(found):
@@ -31,7 +31,7 @@ def address(value: object) -> str:
 
 
 def check_ascii(found: str) -> None:
-    """Raise ValueError if an address has other letters than ASCII, and say what to write instead."""
+    """Raise a ValueError that says what to write instead if an address contains characters other than ASCII."""
     local, at, domain = found.strip().rpartition("@")
     if found.isascii() or not at or "<" in found:
         return
@@ -54,7 +54,7 @@ def address_of_person(value: object) -> str:
 
 
 def member(value: object) -> str:
-    """Return an address, or `*@` and a domain, in lower case."""
+    """Return `value` in lower case. It must be an address, or `*@` and a domain."""
     pattern = text(value).lower()
     check_ascii(pattern)
     if len(pattern) > ADDRESS_CHARS_MAX or not ADDRESS.fullmatch(pattern.replace("*@", "x@", 1)):
@@ -65,7 +65,7 @@ def member(value: object) -> str:
 
 
 def archive_url(value: object) -> str:
-    """Return the URL of a mail in a web archive, with a placeholder for the mail's id."""
+    """Return `value` as the URL of a message in a web archive, with a placeholder for the message's id."""
     found = text(value)
     bare = found.replace("{hash}", "").replace("{message_id}", "")
     if bare == found or not re.fullmatch(r"https?://[A-Za-z0-9.\[\]:-]+/[!#$%&'()*+,./0-9:;=?@A-Z_a-z~-]*", bare):
@@ -74,7 +74,7 @@ def archive_url(value: object) -> str:
 
 
 def domain(value: object) -> str:
-    """Return a domain in ASCII lower case."""
+    """Return `value` as a domain, in lower-case ASCII."""
     from incidentmail.inbound.authentication.domains import domain_of
 
     found = domain_of(text(value))
@@ -90,7 +90,7 @@ def authserv_id(value: object) -> str:
 
 
 def host(value: object) -> str:
-    """Return a host, or `*.domain` for all hosts below a domain, in its public form; or a scheme such as `tel:`."""
+    """Return a host in its public form, `*.domain` for all hosts below a domain, or a scheme such as `tel:`."""
     from incidentmail.core.hosts import public_host
 
     name = text(value)
@@ -119,7 +119,7 @@ def host_port(value: object) -> str:
 def listen(value: object) -> str:
     """Return an address that `transport.smtp.listen_address` can parse.
 
-    It is checked here without importing that module.
+    The address is checked here without importing that module.
     """
     found = re.fullmatch(
         r"unix:/[^\0]+|systemd:[\w.-]+|(?:[\w.-]+|\[[0-9A-Fa-f:.]+(?:%[\w.-]+)?\]):(?P<port>[0-9]{1,5})",
@@ -132,7 +132,7 @@ def listen(value: object) -> str:
 
 
 def trusted_relay(value: object) -> str:
-    """Return a trusted relay, spelled as the listener spells its peers."""
+    """Return a trusted relay in the form in which the listener writes the addresses of its peers."""
     name = text(value)
     if name in ("unix", "pipe", "imap"):
         return name

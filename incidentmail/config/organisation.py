@@ -1,4 +1,4 @@
-"""Build the policy from the settings: scale, phases, roles and permissions, checked against each other."""
+"""Build the policy (scale, phases, roles and permissions) from the settings, and check its parts against each other."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def lost_levels(settings: Settings) -> tuple[int, ...]:
 
 
 def policy_of(settings: Settings) -> Policy:
-    """Return the policy of one organisation. Raise ConfigError if two rows of its tables contradict each other."""
+    """Return the organisation's policy. Raise ConfigError if two rows of its tables contradict each other."""
     named = {section.title.casefold(): key for key, section in settings.roles.items()}
     roles = {role.key: role for role in DEFAULT_ROLES}
     for role in GIVES_WAY:
@@ -143,7 +143,7 @@ def _check_policy(policy: Policy, settings: Settings) -> None:
 
 
 def _check_titles(policy: Policy) -> None:
-    """Raise ConfigError if a role's title is the key of another line: `Phase: 2` would then name a person."""
+    """Raise ConfigError if a role's title is also another key. `Phase: 2`, for example, would then name a person."""
     taken = {fold_case(spelling): name for spelling, name in KEYS}
     titles = [("commander", policy.commander_title)]
     titles += [(role.key, spelling) for role in policy.roles for spelling in (role.title, *role.also_written)]

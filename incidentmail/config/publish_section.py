@@ -18,7 +18,7 @@ _URL = lazy_pattern(r"https?://[^\s/?#@\"'<>]+(?:/[^\s\"'<>]*)?", re.ASCII)
 
 
 def site_url(value: object) -> str:
-    """Return the URL of a directory on the web."""
+    """Return `value` as the URL of a directory on the web."""
     found = line(value)
     if not _URL.fullmatch(found) or "?" in found or "#" in found:
         raise ValueError("write the address of the first page's folder, such as 'https://incidents.example.com/'")
@@ -26,7 +26,7 @@ def site_url(value: object) -> str:
 
 
 def archive_url(value: object) -> str:
-    """Return the URL of a mail in the list's archive, with a placeholder for its Message-ID."""
+    """Return `value` as the URL of a message in the list's archive, with a placeholder for the Message-ID."""
     found = line(value)
     if not _URL.fullmatch(found) or found.count(PLACE) != 1 or re.search(r"[{}]", found.replace(PLACE, "")):
         raise ValueError(f"write an address with {PLACE} in it, such as 'https://lists.example.com/search?q={PLACE}'")
@@ -34,7 +34,7 @@ def archive_url(value: object) -> str:
 
 
 def heading(value: object) -> str:
-    """Return a title, or the name of a component, for web pages."""
+    """Return `value` as a title, or as the name of a component, for web pages."""
     if not (found := line(value)):
         raise ValueError("it is empty; write what the page shows")
     return found
@@ -61,7 +61,7 @@ class PublishSection(Section):
 
 
 def check_publish(publish: PublishSection) -> None:
-    """Raise ConfigError if one directory is in the other, so that the public could read the organisation's pages."""
+    """Raise ConfigError if one directory contains the other, as the public could read the organisation's pages."""
     if publish.folder is None or publish.public is None:
         return
     inner, public = publish.folder.resolve(), publish.public.resolve()

@@ -1,7 +1,7 @@
 """Define the sections of the configuration file.
 
 The forms of the values are in value_types.py and network_types.py. load.py and organisation.py check whether values
-contradict each other. description.py explains how these definitions are parsed, and by what.
+contradict each other. description.py explains how files are parsed according to these definitions.
 """
 
 # The annotations are read when the program runs, so they are not put off by "from __future__ import annotations".
@@ -78,7 +78,7 @@ class ListSection(Section):
 
     @property
     def returns_within(self) -> timedelta:
-        """The time within which the list must return our mail. 0 s means that it need not return any."""
+        """The time within which the list must return our mail. 0 s means that the list need not return any mail."""
         return timedelta(minutes=10) if self.returns_within_ is None else self.returns_within_
 
 
@@ -129,7 +129,7 @@ class ListenSection(Section):
 
     @property
     def addresses(self) -> dict[str, str]:
-        """A mapping from keys to the configured addresses."""
+        """A mapping from each key that is set (`lmtp`, `smtp` or `smtps`) to its address."""
         found = {"lmtp": self.lmtp, "smtp": self.smtp, "smtps": self.smtps}
         return {key: address for key, address in found.items() if address}
 

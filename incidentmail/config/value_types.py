@@ -32,7 +32,7 @@ def flag(value: object) -> bool:
 
 
 def whole_number(*, least: int, most: int | None = None) -> Form:
-    """Return the form of a whole number from `least` to `most`."""
+    """Return a `Form` that accepts whole numbers from `least` to `most`."""
 
     def number(value: object) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
@@ -74,7 +74,7 @@ def duration(value: object) -> timedelta:
 
 
 def patience(value: object) -> timedelta:
-    """Return a duration, which is 0 s for "never". 0 s disables the check."""
+    """Return a duration. For "never", return 0 s, which disables the check."""
     return timedelta() if value == "never" else duration(value)
 
 
@@ -111,7 +111,7 @@ def mailbox(value: object) -> Person:
 
 
 def socket_mode(value: object) -> int:
-    """Return the file mode given as octal digits, as for chmod."""
+    """Return a file mode that is written in octal digits, as for chmod."""
     if not isinstance(value, str) or not re.fullmatch("0?[0-7]{3}", value):
         raise ValueError("write it as chmod does, such as '0660'")
     return int(value, 8)
@@ -129,7 +129,7 @@ def absolute_path(value: object) -> Path:
 
 
 def bare_text(value: object) -> str:
-    """Return a line of text that can be shown in mail and is unchanged when parsed from it again."""
+    """Return a line of text that can be written in mail and parsed again unchanged."""
     found = line(value)
     if re.search(r"[();:]", found) or re.match(r"assumed$|was\s", found, re.IGNORECASE):
         raise ValueError("it stands in every mail and is read back from there; write it without ( ) ; and :")

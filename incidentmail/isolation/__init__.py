@@ -1,1 +1,1 @@
-"""Run workers that parse hostile bytes. Workers are processes with limits; their answers have a bounded length."""
+"""Run workers, which are processes with limits, to parse hostile bytes. The length of their answers is bounded."""

@@ -1,4 +1,4 @@
-"""Run inside a worker process: answer requests one by one until the parent closes the pipe."""
+"""Run inside a worker process, and answer requests one by one until the parent closes the pipe."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ERROR_CHARS_MAX: Final = 500
 def answer_requests(work: Work, source: int, target: int, limits: Limits) -> None:
     """Read requests from `source` and write the answers to `target`, each within the limits.
 
-    Signals to the whole process group are ignored, because the parent may still need the worker, and ends it itself.
+    Signals to the whole process group are ignored, because the parent may still need the worker and will end it later.
     """
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)

@@ -1,9 +1,9 @@
-"""Limit the resources that a worker may use for its answers, by means of the operating system.
+"""Limit the resources that a worker may use for its answers, with limits that the operating system enforces.
 
 The worker limits itself before it reads anything. Processor time is limited by a timer that ends the process even
-inside C code (setitimer(2), ITIMER_PROF), and memory by RLIMIT_DATA (setrlimit(2)), above what the process had at its
-start. A system that lacks one of these limits does not enforce it. The parent always enforces the limit on elapsed
-time.
+inside C code (setitimer(2), ITIMER_PROF), and memory by RLIMIT_DATA (setrlimit(2)), in addition to the memory that the
+process used at its start. If a system lacks one of these limits, it is not enforced. The parent always enforces the
+limit on elapsed time.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Define the limits of one answer of a worker."""
+"""Define the limits that apply while a worker computes one answer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Limits(NamedTuple):
-    """The limits of one answer. Times are in seconds."""
+    """The limits for computing one answer. Times are in seconds."""
 
     processor_s: float = 2.0
     """The worst message that a search for slow mail finds takes a third of this (`make bench ARGS=hostile`)."""

@@ -1,7 +1,7 @@
 """Manage a pool of workers and the requests that wait for them.
 
-Use a pool from one thread only. It acts only when that thread calls it. Requests are answered in the order in which
-they were submitted. A worker that died or was ended is replaced when the next request needs one.
+Use a pool from one thread only. The pool does nothing between that thread's calls. Requests are answered in the order
+in which they were submitted. A worker that died or was ended is replaced when the next request needs one.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Pool:
 
     @property
     def is_full(self) -> bool:
-        """Whether another request would have to wait for one that was submitted much earlier."""
+        """Whether another request would have to wait, because other requests are waiting or every worker is busy."""
         self._step()
         return bool(self._waiting) or sum(worker.key is not None for worker in self._workers) >= self._size
 
@@ -65,14 +65,14 @@ class Pool:
         return {*self._answers, *busy, *(key for key, _ in self._waiting)}
 
     def drop(self, key: int) -> None:
-        """Withdraw a request. If a worker is busy with it, its answer is thrown away."""
+        """Withdraw a request. If a worker is busy with it, the answer is discarded."""
         self._waiting = deque(one for one in self._waiting if one[0] != key)
         self._answers.pop(key, None)
         if any(worker.key == key for worker in self._workers):
             self._unwanted.add(key)
 
     def take(self, key: int, wait_s: float | None = 0.0) -> bytes | Failure | None:
-        """Return the answer, the reason why there is none, or None if neither is known after `wait_s` seconds.
+        """Return the answer or the reason why there is no answer, or None if neither is known after `wait_s` seconds.
 
         If `wait_s` is None, wait for as long as the limits allow.
         """
@@ -130,7 +130,7 @@ class Pool:
         self._workers = [one for one in self._workers if not one.has_ended]
 
     def _wait(self, left: float | None) -> None:
-        """Wait until a worker can continue or has used up its time, or until `left` seconds have passed."""
+        """Wait until a busy worker can continue or its time is used up, or until `left` seconds have passed."""
         self._wait_for([worker for worker in self._workers if worker.key is not None], left)
 
     def _wait_for(self, busy: list[Worker], left: float | None) -> None:

@@ -39,7 +39,7 @@ Start = Callable[[Limits], Process]
 
 
 def forked(work: Work) -> Start:
-    """Return a function that starts workers as forks of this process, which have everything imported already.
+    """Return a function that starts workers as forks of this process, in which all modules are already imported.
 
     This process must have only one thread.
     """
@@ -83,7 +83,7 @@ def interpreted(name: str) -> Start:
 
 
 def _be_worker(work: Work, source: int, target: int, limits: Limits) -> None:
-    """Run as a worker. Never return, because a worker must not do what its parent does at exit."""
+    """Run as a worker, and never return, because a worker must not do its parent's cleanup at exit."""
     code = 1
     try:
         first, second = sorted((source, target))

@@ -1,6 +1,6 @@
 """Represent a worker in its parent process.
 
-A worker handles one request at a time, and the parent never waits for longer than it chooses.
+A worker handles one request at a time. The parent decides how long it waits for an answer.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class Worker:
         return self.key is None and not self.has_ended and self.process.code() is None
 
     def _over(self, why: Failure | None) -> Failure:
-        """End a worker that will not answer, and return the reason. If `why` is None, it has ended by itself."""
+        """End a worker that will not answer, and return why it will not. If `why` is None, it is ending by itself."""
         self.key = None
         until = time.monotonic() + END_S_MAX
         while why is None and self.process.code() is None and time.monotonic() < until:

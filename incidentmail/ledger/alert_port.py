@@ -1,7 +1,7 @@
 """Define the part of a store's interface that handles proposals made by alerts.
 
-A proposal is not an entry of the chain. The mails that made and answered it are in the chain of accepted mail, and any
-incident that it declares has its own entries.
+Proposals are not entries in the hash chain. The messages that caused and answered a proposal are in the chain of
+accepted mail, and any incident that it declares has its own entries.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from incidentmail.core.alerts.proposal import AlertPart, AlertProposal
 
 
 class AlertView(Protocol):
-    """The proposals of alerts in a ledger at one moment."""
+    """A consistent view of the alert proposals in a ledger at one moment."""
 
     def alert(self, number: int) -> AlertProposal | None: ...
     def alerts(self, *, everything: bool = False, limit: int | None = None) -> list[AlertProposal]:
@@ -26,24 +26,24 @@ class AlertView(Protocol):
         ...
 
     def alert_of_mail(self, seq: int) -> int | None:
-        """Return the number of the proposal to which the accepted mail `seq` belongs, or None."""
+        """Return the number of the proposal to which accepted message `seq` belongs, or None."""
         ...
 
     def alert_of_message(self, message_ids: Collection[str]) -> int | None:
-        """Return the number of the newest proposal that has a mail with one of these Message-IDs, or None."""
+        """Return the number of the newest proposal with a message that has one of these Message-IDs, or None."""
         ...
 
     def alert_mails(self, number: int, *, limit: int) -> list[int]:
-        """Return the sequence numbers of the first `limit` accepted mails of a proposal."""
+        """Return the sequence numbers of the first `limit` accepted messages that belong to a proposal."""
         ...
 
     def alert_part(self, number: int, key: str) -> AlertPart | None: ...
     def alert_parts(self, number: int, *, limit: int) -> list[AlertPart]:
-        """Return at most `limit` alerts of a proposal: those that are not over first, then by severity."""
+        """Return at most `limit` alerts in a proposal, sorted by severity, but with alerts that are over at the end."""
         ...
 
     def alerts_left(self, number: int) -> int:
-        """Return the number of alerts of a proposal that are not over."""
+        """Return the number of alerts in a proposal that are not over."""
         ...
 
 
@@ -59,13 +59,13 @@ class AlertWriter(AlertView, Protocol):
         ...
 
     def save_alert_part(self, number: int, part: AlertPart) -> None:
-        """Store an alert of a proposal, replacing any with the same key."""
+        """Store an alert in a proposal, replacing any alert that has the same key."""
         ...
 
     def note_alert_mail(self, seq: int, number: int) -> None:
-        """Record that the accepted mail `seq` belongs to a proposal."""
+        """Record that accepted message `seq` belongs to a proposal."""
         ...
 
     def forget_alerts_of(self, mails: Collection[int]) -> None:
-        """Replace the texts that proposals have taken from these accepted mails, which are being removed."""
+        """Remove the text that proposals copied from these accepted messages, which are themselves being removed."""
         ...

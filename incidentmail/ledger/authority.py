@@ -6,11 +6,11 @@ from incidentmail.core.frozen import Frozen
 
 
 class Authority(Frozen, kw_only=True):
-    """What a ledger knows about who leads the incidents of a list.
+    """What a ledger records about which installation leads a list's incidents.
 
     Promotions are numbered, and `epoch` is the highest number. `leader` is the ledger whose promotion has this number:
-    "" if two ledgers have it, and None if there was no promotion. `has_own` is true if this ledger has declared an
-    incident, and `has_others` if it contains an incident declared by another ledger.
+    "" if two ledgers were promoted with the same number, and None if none was ever promoted. `has_own` is true if this
+    ledger has declared an incident, and `has_others` if it contains an incident declared by another ledger.
     """
 
     epoch: int
@@ -21,8 +21,8 @@ class Authority(Frozen, kw_only=True):
     def is_of(self, origin: str, *, standby: bool) -> bool:
         """Return whether the ledger `origin` leads and can therefore declare incidents.
 
-        The newest promotion decides. Without one, a ledger does not lead if it has only incidents of another ledger, or
-        if it has declared none and is configured as a `standby`.
+        The newest promotion decides. If there was no promotion, a ledger leads unless it contains only incidents
+        declared by other ledgers, or has declared none and is configured as a `standby`.
 
         >>> Authority(epoch=2, leader="ghijkl", has_own=True, has_others=False).is_of("abcdef", standby=False)
         False

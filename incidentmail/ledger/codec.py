@@ -1,6 +1,6 @@
 """Encode entries as canonical JSON in one hash chain, with free text replaced by salted commitments.
 
-Hashes cover the stored bytes, which are never re-encoded from values, so that old entries always verify.
+Hashes cover the stored bytes. Old entries always verify, because these bytes are never re-encoded from values.
 """
 
 from __future__ import annotations
@@ -103,7 +103,10 @@ def chain(prev_hash: bytes, body: bytes) -> bytes:
 
 
 def commitment(salt: bytes, text: str) -> str:
-    """Return the HMAC-SHA-256, keyed with the salt, in hex. Without the salt, even a short text cannot be guessed."""
+    """Return the HMAC-SHA-256 of a text, keyed with the salt, in hex.
+
+    Without the salt, even a short text cannot be guessed.
+    """
     return hmac.digest(salt, text.encode(), "sha256").hex()
 
 
@@ -148,7 +151,7 @@ def body_of(stored: bytes) -> Body:
 
 
 def entry_of(body: Body, slots: Slots, *, hash_: bytes) -> Entry:
-    """Insert the texts into the body and return its entry. This works only once per body.
+    """Return the entry in `body`, with the sealed texts restored. This changes `body`, so call it only once per body.
 
     Raise ValueError or KeyError if the texts do not match the commitments in the body.
     """
@@ -206,14 +209,14 @@ def accepted_hash(prev_hash: bytes, raw_sha256: bytes, envelope: str, received_a
 
 @cache
 def _fields(kind: type[Event]) -> tuple[tuple[str, bool], ...]:
-    """Return the names of an event's fields in order, each with whether it is sealed."""
+    """Return the names of an event's fields in order, each with a flag that is true if the field is sealed."""
     hints = get_type_hints(kind, include_extras=True)
     return tuple((name, SEALED in getattr(hints[name], "__metadata__", ())) for name in sorted(hints) if name != "kind")
 
 
 @lru_cache(1)
 def _time(at: datetime) -> str | None:
-    """Return a time as JSON text. The last one is cached, because all entries of a transaction have the same time."""
+    """Return a time as JSON text. The last result is cached, because all entries of a transaction share a time."""
     return json_time(at)
 
 

@@ -19,7 +19,7 @@ DELIVERY_STATES: tuple[DeliveryState, ...] = get_args(DeliveryState)
 class Delivery(Frozen, kw_only=True):
     """A hook call caused by one event. `id` is 0 until the call is in the ledger.
 
-    `name` is the id that the receiver sees. `payload` is the JSON text, or None once it was delivered. If
+    `name` is the id that the receiver sees. `payload` is the JSON text, or None once it has been delivered. If
     `leased_until` is set, a process is making the call, at most until then.
     """
 
@@ -42,8 +42,8 @@ class HookFigures(Frozen, kw_only=True):
     """Counts of the waiting and failed calls to one hook.
 
     `queued` counts the waiting calls, `tried` those of them that have been attempted, and `failed` those that failed
-    permanently since a given time. `tried_since` is when the oldest attempted call was queued, and `last_error` why it
-    failed.
+    permanently since a given time. `tried_since` is when the oldest attempted call was queued, and `last_error` is why
+    that call failed.
     """
 
     hook: str
@@ -110,6 +110,6 @@ class DeliveryTransaction(Protocol):
     def drop_delivery(self, number: int, *, why: str, at: datetime) -> bool:
         """Give up a delivery that is queued or has failed, and that is not being attempted now.
 
-        Return whether there was one.
+        Return whether there was such a delivery.
         """
         ...

@@ -9,7 +9,7 @@ _WITH_IT = ("", "-wal", "-shm", "-journal")
 
 
 def sync(path: Path) -> None:
-    """Sync a file, or a directory and the names in it, so that it is durable. Raise OSError on failure."""
+    """Make a file, or the names in a directory, durable. Raise OSError on failure."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -18,6 +18,6 @@ def sync(path: Path) -> None:
 
 
 def remove_database(path: Path) -> None:
-    """Remove a database and the files next to it, if they exist. Raise OSError if a file cannot be removed."""
+    """Remove a database and SQLite's files next to it, if they exist. Raise OSError if a file cannot be removed."""
     for end in _WITH_IT:
         path.with_name(path.name + end).unlink(missing_ok=True)

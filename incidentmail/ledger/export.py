@@ -15,7 +15,7 @@ from .verify import Rows
 
 
 class AllRows(Rows, Protocol):
-    """The rows of both chains and of the other tables."""
+    """The rows of a ledger: those of both chains, and those of the other tables."""
 
     def kept_rows(self) -> Iterator[tuple[KeptTable, dict[str, str | int | bytes | None]]]:
         """Yield each row of the tables in `KEPT`, in that order. Byte values are not compressed."""
@@ -26,7 +26,7 @@ def exported(rows: AllRows) -> Iterator[bytes]:
     """Yield the lines of an export, from which a new ledger can be created (docs/json.md).
 
     The first line describes the ledger. Accepted messages, entries and rows of the other tables follow, each in order.
-    The last line contains the SHA-256 digest of all others.
+    The last line contains the SHA-256 digest of all the lines before it.
     """
     count, digest = 0, hashlib.sha256()
     for line in _lines(rows):

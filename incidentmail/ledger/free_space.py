@@ -10,9 +10,9 @@ DISK_FULL_BYTES = 1_000_000
 
 
 def free_bytes(path: Path) -> int:
-    """Return the number of free bytes on the disk of a file, which need not exist yet.
+    """Return the number of free bytes on the disk that holds a file. The file need not exist yet.
 
-    Raise OSError if it cannot be determined.
+    Raise OSError if the number cannot be determined.
     """
     folder = path.parent
     while not folder.exists() and folder != folder.parent:
@@ -21,7 +21,7 @@ def free_bytes(path: Path) -> int:
 
 
 def is_full(path: Path) -> bool:
-    """Return whether the disk of a file is full. Return False if that is not known."""
+    """Return whether the disk that holds a file is full, or False if this cannot be determined."""
     try:
         return free_bytes(path) < DISK_FULL_BYTES
     except OSError:

@@ -111,7 +111,7 @@ class MailView(Protocol):
         ...
 
     def folder(self, name: str) -> Folder | None:
-        """Return how far an IMAP folder has been fetched, or None if it never was."""
+        """Return how far an IMAP folder has been fetched, or None if it has never been fetched."""
         ...
 
     def was_fetched(self, name: str, sha256: bytes) -> bool:
@@ -126,13 +126,13 @@ class MailView(Protocol):
         """Return the number of private messages recorded at `at` or later that match all given values.
 
         If `mailbox` is given, messages to all its addresses count, including tagged ones. If `is_caused` is true, only
-        messages caused by something other than the reader's own mail count; if it is false, only the others. Messages
-        of `but_kind` are not counted.
+        messages caused by something other than the reader's own mail count; if it is false, only messages caused by the
+        reader's own mail count. Messages of the kind `but_kind` are not counted.
         """
         ...
 
     def alarms_kept_back(self, since: datetime) -> dict[str, int]:
-        """Return a mapping from kinds to the numbers of alarms held back since the operator was last notified."""
+        """Return a mapping from each kind of alarm to the number held back since the operator was last notified."""
         ...
 
     def private_mail_kind(self, serial: int) -> str | None:
@@ -152,7 +152,7 @@ class MailView(Protocol):
         ...
 
     def filed_by_ref(self, ref: str) -> int | None:
-        """Return the number of the accepted message declared by a reply to the private message with this REF.
+        """Return the number of the accepted message that a reply to the private message with this REF would declare.
 
         Return None if there is no such message.
         """
@@ -190,8 +190,8 @@ class MailView(Protocol):
     def outbox_of_note(self, *, refused_since: datetime) -> list[OutboxMail]:
         """Return the messages that need attention.
 
-        They are waiting, have failed, were not returned by the list, or failed for a recipient at `refused_since` or
-        later.
+        These are the messages that are waiting, have failed, were not returned by the list, or failed for a recipient
+        at `refused_since` or later.
         """
         ...
 
@@ -216,9 +216,9 @@ class MailView(Protocol):
         ...
 
     def unsent(self, *, now: datetime, failed_since: datetime) -> list[UnsentMail]:
-        """Return the mails about incidents that are waiting but not being sent now, or that failed permanently.
+        """Return the mail about incidents that is waiting but not being sent now, or that failed permanently.
 
-        A failed mail counts if it was written at `failed_since` or later and the operator has not dropped it.
+        Failed mail counts if it was written at `failed_since` or later and the operator has not dropped it.
         """
         ...
 
@@ -231,18 +231,18 @@ class MailView(Protocol):
         ...
 
     def never_returned(self, addresses: Sequence[str], *, until: datetime | None = None) -> list[str]:
-        """Return those `addresses` that have accepted our mail, up to `until` if given, but never returned a copy."""
+        """Return those of `addresses` that accepted mail from us (by `until`, if given) but never returned a copy."""
         ...
 
     def figures(self, *, now: datetime, failed_since: datetime, quarantined_since: datetime) -> Figures:
-        """Return counts, sizes and newest times. The time needed does not grow with the size of the ledger.
+        """Return the ledger's figures (see `Figures`). The time needed does not grow with the size of the ledger.
 
         Refusals and missed messages are counted from `failed_since`, quarantined messages from `quarantined_since`.
         """
         ...
 
     def recipients_of(self, incident_id: str) -> frozenset[str]:
-        """Return all addresses to which the incident is or was announced. Private answers do not count."""
+        """Return all addresses to which announcements of the incident are or were sent. Private mail does not count."""
         ...
 
     def due_incidents(self, *, now: datetime, early: bool) -> list[str]:

@@ -1,6 +1,6 @@
 """Define the interface of every store: writes are ordered, and a hash chain proves their order.
 
-Its values are in values.py, and its read-only methods are in view.py.
+The values that the methods take and return are in values.py, and the read-only methods are in view.py.
 
 Times are aware datetimes in UTC with whole seconds. Everything that a method writes is durable once its transaction has
 ended without an exception. Otherwise nothing is written.
@@ -63,8 +63,8 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
         """Record that all messages up to `uid` were processed.
 
         `digests` are the SHA-256 digests of the accepted messages. `to_mark` are the UIDs to mark on the server.
-        `withheld` are those of messages that the server did not deliver this time. Those in `settled` are no longer
-        withheld.
+        `withheld` are the UIDs of messages that the server did not deliver this time. The UIDs in `settled` are no
+        longer withheld.
         """
         ...
 
@@ -78,18 +78,18 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
 
     def record_outcome(self, outcome: Outcome, *, at: datetime) -> None: ...
     def revise_outcome(self, outcome: Outcome, *, at: datetime) -> None:
-        """Replace the recorded outcome of the same message."""
+        """Replace the outcome already recorded for the same message."""
         ...
 
     def count_attempts(self, seqs: Sequence[int]) -> None:
         """Increment the number of attempts to parse each of these messages.
 
-        Call this before the attempt, which may crash this process.
+        Call this before an attempt, because the attempt may crash this process.
         """
         ...
 
     def record_failure(self, seq: int, error: str) -> int:
-        """Record why the last attempt failed. Return the number of attempts so far."""
+        """Record why the last attempt to parse the message failed. Return the number of attempts so far."""
         ...
 
     def forget_attempts(self, seq: int) -> None:
@@ -130,7 +130,7 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
         ...
 
     def note_asked(self, mail: int, about: Collection[str], *, at: datetime) -> None:
-        """Record the questions to the sender of an accepted mail, each as a single word."""
+        """Record which questions the sender of an accepted message was asked, each as a single word."""
         ...
 
     def know_sender(self, person: Person, *, called: str | None = None) -> None:
@@ -164,11 +164,11 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
         ...
 
     def forget_outgoing(self, ids: Collection[int]) -> None:
-        """Replace each of these messages in the outbox by one that has only its Message-ID."""
+        """Replace each of these messages in the outbox by an empty one with the same Message-ID."""
         ...
 
     def enqueue(self, mail: OutboxMail) -> None:
-        """Add a message to the outbox, unless one with its Message-ID is already there."""
+        """Add a message to the outbox, unless the outbox already has one with the same Message-ID."""
         ...
 
     def lease(
@@ -186,7 +186,7 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
     def requeue_failed(self, *, at: datetime, only: Collection[int] | None = None) -> None:
         """Queue every failed message again, unless it was dropped, for the recipients that were refused.
 
-        If `only` is given, queue these messages instead, even if they were dropped or had reached some recipients. A
+        If `only` is given, queue those messages instead, even if they were dropped or had reached some recipients. A
         message whose text was redacted is never queued.
         """
         ...
@@ -238,7 +238,7 @@ class Ledger(Protocol):
         ...
 
     def reading_turn(self) -> Turn | None:
-        """Return the turn to read mail, or None if a lock on a file next to the ledger is used instead."""
+        """Return the turn to read mail, or None if processes use a lock on a file next to the ledger instead."""
         ...
 
     def news(self) -> News | None:

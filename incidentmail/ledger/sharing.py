@@ -6,10 +6,10 @@ from typing import Protocol
 
 
 class Turn(Protocol):
-    """The turn to parse mail and decide on it, which only one process has at a time.
+    """The turn to parse and process mail, which only one process can have at a time.
 
-    Otherwise two processes would parse the same message, and each would count an attempt. The turn ends with its
-    process.
+    Without it, two processes could parse the same message, and each would count an attempt. The turn ends when its
+    process does.
     """
 
     def take(self) -> None:
@@ -24,7 +24,7 @@ class Turn(Protocol):
 
 
 class News(Protocol):
-    """Notifications of commits by other processes. Some may get lost, so poll from time to time too."""
+    """Notifications of commits by other processes. Some may get lost, so callers must also poll from time to time."""
 
     def wait(self, timeout_s: float) -> frozenset[str]:
         """Return the kinds of notifications (`accepted`, `entries`, `outbox`), or an empty set after the timeout.

@@ -39,7 +39,7 @@ class AcceptedRow(NamedTuple):
 
 
 class TextsInOrder:
-    """The texts of each entry in turn. Both tables must be read in the same order."""
+    """The texts of each entry in turn. The tables of entries and texts must be read in the same order."""
 
     def __init__(self, rows: Iterable[TextRow]) -> None:
         self._rows = iter(rows)

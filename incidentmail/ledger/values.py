@@ -57,7 +57,7 @@ class Accepted(Frozen, kw_only=True):
     """A message as accepted, before it is parsed. `sha256` is in hex.
 
     `deferrals` is the number of times that another system was asked and did not answer. `attempts` is the number of
-    attempts to parse the message that began and did not finish. `raw` is empty if the message was redacted or pruned
+    attempts to parse the message that were begun but not finished. `raw` is empty if the message was redacted or pruned
     (`is_removed`).
     """
 
@@ -114,7 +114,7 @@ class Recipient(Frozen, kw_only=True):
 
     `said` is the text of that report, which anybody could have written, or None if there was none. `sent_at` is when a
     relay accepted the message, even if it later bounced and therefore failed. `delayed_at` is when a report said that
-    it is delayed.
+    the message is delayed.
     """
 
     address: str
@@ -129,9 +129,9 @@ class Recipient(Frozen, kw_only=True):
 class OutboxMail(Frozen, kw_only=True):
     """A message of ours to be sent, or already sent. `id` is 0 until the message is in the outbox.
 
-    `returned_at` is when the list's copy came back to us, and `missed_at` when we reported that it had not. `queued_at`
-    is when the message was written, or requeued. If `leased_until` is set, a process is sending the message, at most
-    until then.
+    `returned_at` is when the list's copy came back to us, and `missed_at` is when we reported that it had not.
+    `queued_at` is when the message was written, or requeued. If `leased_until` is set, a process is sending the
+    message, at most until then.
     """
 
     id: int = 0
@@ -167,8 +167,8 @@ class OutboxMail(Frozen, kw_only=True):
 class FailedRecipient(Frozen, kw_only=True):
     """An address that the message with the number `mail` did not reach, and the reason.
 
-    `state` is `failed` if the message failed permanently, `queued` if it is waiting for a relay, or `delayed` if it is
-    late after a relay accepted it. `at` is when the message failed, was written, or was accepted.
+    `state` is `failed` if the message failed permanently, `queued` if it is waiting for a relay, or `delayed` if a
+    relay accepted it but it has not arrived. `at` is when the message failed, was written, or was accepted.
     """
 
     mail: int
@@ -208,8 +208,8 @@ class PrivateMail(Frozen, kw_only=True):
     """A private message to one person. `content` is its content as JSON, or None if it was already written.
 
     Answers with the same content have the same `digest`. `filed` is the number of the accepted message that a reply to
-    this one would declare, and `ref` is the REF that links the reply to it. `cause` is the mailbox of the person who
-    made it due, unless it is the reader's own.
+    this one would declare, and `ref` is the REF that links the reply to it. `cause` is the mailbox of the person whose
+    mail made the message due, unless that is the reader's own mailbox.
     """
 
     kind: str
@@ -224,9 +224,9 @@ class PrivateMail(Frozen, kw_only=True):
 
 
 class AskedQuestion(Frozen, kw_only=True):
-    """A question to the sender of the accepted mail `mail`: its topic, and when it was asked.
+    """A question to the sender of accepted message `mail`: the topic, and when it was asked.
 
-    `address` and `incident` are those of that mail, or None if unknown.
+    `address` and `incident` are the sender's address and the incident of that message, or None if unknown.
     """
 
     mail: int
@@ -237,7 +237,7 @@ class AskedQuestion(Frozen, kw_only=True):
 
 
 class DoneByMail(Frozen, kw_only=True):
-    """An entry caused by an accepted mail: its kind, and the number, sender and time of the mail."""
+    """An entry caused by an accepted message: the entry's kind, and the message's number, sender and time."""
 
     kind: str
     mail: int
@@ -260,13 +260,14 @@ class DuePrivateMail(Frozen, kw_only=True):
 
 
 class Figures(Frozen, kw_only=True):
-    """Counts of a ledger, newest and oldest times, and its size in bytes.
+    """A ledger's size in bytes, counts of its messages, and the times of the oldest and newest ones.
 
     `waiting` counts accepted messages that can be processed but have not been, and `deferred` those waiting until
-    another system is asked again. `queued` counts messages waiting to be sent, and `tried` those of them that have been
-    attempted. `refused` counts recipients for whom a message failed permanently, because it was refused or bounced, and
-    `missed` counts messages that the list did not return. `quarantined` counts messages that were set aside, apart from
-    those in `strangers`, which are certainly not a member's. Answers to strangers are neither `tried` nor `refused`.
+    another system is asked again. `queued` counts messages waiting to be sent, and `tried` those of them that we have
+    already tried to send. `refused` counts recipients for whom a message failed permanently, because it was refused or
+    bounced, and `missed` counts messages that the list did not return. `quarantined` counts messages that were set
+    aside, apart from those counted by `strangers`, which are certainly not from a member. Answers to strangers are
+    neither `tried` nor `refused`.
     """
 
     accepted: int

@@ -61,7 +61,7 @@ class Rows(Protocol):
 
 
 def removed_in(rows: Rows) -> Removed:
-    """Return the removals named by the entries. Unparsable entries are ignored here; `verify` reports them itself."""
+    """Return the removals that the entries name. If entries cannot be parsed, return none; `verify` reports them."""
     try:
         return Removed(rows.record_events())
     except (ValueError, KeyError, TypeError, AttributeError, AssertionError):
@@ -69,7 +69,7 @@ def removed_in(rows: Rows) -> Removed:
 
 
 def bad_newest_mail(rows: Iterable[AcceptedRow], origin: str, removed: Removed) -> str | None:
-    """Return the fault of the first bad message among the newest ones, in order, or None.
+    """Return the fault of the first bad message among the newest ones, which are given in order, or None.
 
     The hash of the first of these messages is checked only if it is also the first in the ledger. Every other hash is
     checked against its predecessor.
@@ -99,7 +99,7 @@ def bad_newest_entry(rows: Iterable[EntryRow], texts: Iterable[TextRow], origin:
 
 
 def verify(rows: Rows) -> Verdict:
-    """Check accepted mail, then entries and texts, then each incident's last state against its projection."""
+    """Check accepted mail, then entries and texts, and then the projection of each incident against its last state."""
     head, removed = rows.head(), removed_in(rows)
     first_bad, reason = _first_bad_mail(rows, head, removed) or _first_bad_entry(rows, head, removed) or (None, None)
     return Verdict(ok=reason is None, size=head.size, head=head.hash, first_bad=first_bad, reason=reason)
@@ -196,7 +196,7 @@ def _bad_accepted(row: AcceptedRow, number: int, prev: bytes, removed: Removed) 
 
 
 def _bad_entry(rows: Rows, incidents: _Incidents, row: EntryRow, slots: Slots, number: int, prev: bytes) -> str | None:
-    """Return the fault of an entry, or None. Its position, bytes, texts and meaning are checked."""
+    """Check the position, bytes, texts and meaning of an entry. Return the first fault, or None."""
     found = _bad_bytes(row, number, prev)
     if isinstance(found, str):
         return found
@@ -205,7 +205,7 @@ def _bad_entry(rows: Rows, incidents: _Incidents, row: EntryRow, slots: Slots, n
 
 
 def _bad_bytes(row: EntryRow, number: int, prev: bytes) -> str | tuple[Body, dict[str, str]]:
-    """Return the fault in the position or bytes of an entry, or otherwise its body and its commitments."""
+    """Return what is wrong with the position or bytes of an entry or, if nothing is, its body and commitments."""
     if row.seq != number:
         return f"entry {number} is missing"
     if row.prev_hash != prev:

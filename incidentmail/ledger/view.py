@@ -50,7 +50,7 @@ class LedgerView(MailView, DeliveryView, AlertView, Protocol):
         ...
 
     def authority(self) -> Authority:
-        """Return who leads, according to the incidents in this ledger."""
+        """Return what the incidents in this ledger say about who leads."""
         ...
 
     def next_updates(self) -> dict[str, datetime | None]:
@@ -65,7 +65,7 @@ class LedgerView(MailView, DeliveryView, AlertView, Protocol):
         ...
 
     def silent_sizes(self) -> tuple[int, int]:
-        """Return the numbers of entries and of accepted messages that belong to silent incidents."""
+        """Return how many entries and how many accepted messages belong to silent incidents."""
         ...
 
     def ids_with(self, part: str) -> list[str]:
@@ -104,9 +104,9 @@ class LedgerView(MailView, DeliveryView, AlertView, Protocol):
     def words_after(
         self, incident_id: str, number: int, *, chars_max: int | None = None
     ) -> tuple[int, int, list[tuple[int, str]]]:
-        """Return the number of texts of an incident up to text `number`, the total number, and the later texts.
+        """Return the count of an incident's texts up to text `number`, the count of all its texts, and the later texts.
 
         Each text is paired with its number, oldest first. If `chars_max` is given, only the newest texts are returned,
-        of about that length in total.
+        with about that many characters in total.
         """
         ...

@@ -1,6 +1,6 @@
 """Render the paragraphs that say who changed or said what since the last message. Pure.
 
-Except for the first line, people's words are indented, so that nothing in them looks like a sentence of ours.
+Except for the first line, text written by people is indented, so that it cannot look like a sentence of ours.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ def deeds_of(
 ) -> str:
     """Return the changes of one person, without their name: `raised the severity from 2 to 1 and set the venue`.
 
-    A changed time is shown with its new value, so that it is not confused with the time of the change. An undone update
-    is named before the values restored by undoing it: `undid update 5 and so raised ...`.
+    A changed time is shown with its new value, so that it is not confused with the time of the change. If an update was
+    undone, it is named before the values that this restored: `undid update 5 and so raised ...`.
     """
     undone = {one.at: one.number for one in taken_back}
     by_update: dict[int | None, list[Change]] = {}
@@ -94,7 +94,7 @@ def _turns(incident: Incident) -> list[_Turn]:
     turns: dict[tuple[str, datetime, Person | None], _Turn] = {}
 
     def turn(by: Person, at: datetime, confirmed_by: Person | None = None) -> _Turn:
-        """Return the turn to which something belongs. Changes confirmed by somebody else have a separate turn."""
+        """Return the turn to which a change or text belongs. Changes that somebody confirmed have a separate turn."""
         key = (by.address or by.name, at.replace(second=0), confirmed_by)
         return turns.setdefault(key, _Turn(by, at, confirmed_by))
 
@@ -109,7 +109,7 @@ def _turns(incident: Incident) -> list[_Turn]:
 
 
 def _with_reasons(turns: list[_Turn]) -> list[_Turn]:
-    """Put a person's text with their changes in the same minute, if there is only one turn with such changes."""
+    """Add a person's text to the turn with their changes in the same minute, if there is exactly one such turn."""
     for said in [turn for turn in turns if turn.texts and not turn.changes]:
         same = [turn for turn in turns if turn.changes and (turn.by, turn.at) == (said.by, said.at)]
         if len(same) == 1:

@@ -30,8 +30,8 @@ class Sender(Frozen, kw_only=True):
     """The facts about this installation that every message needs: address, list, key, wording and templates.
 
     If `from_person` is false, people are not named in From, because the relay accepts only our own address there. If
-    the list `hides_authors`, replies sent through it cannot count. If `replies_to_list` is false, replies go only to
-    us, because the list has hundreds of subscribers.
+    `hides_authors` is true, replies sent through the list cannot count, because it hides who wrote them. If
+    `replies_to_list` is false, replies go only to us, because the list has hundreds of subscribers.
     """
 
     bot: Person
@@ -104,16 +104,16 @@ class Draft(Frozen, kw_only=True):
 
     @property
     def reverse_path(self) -> str:
-        """The reverse-path: our address, to which failures are reported, or the null path for an answer.
+        """The reverse-path: our address, to which failures are reported, or the null path if this message is an answer.
 
         The answered message may have been written by a program, which could answer again (RFC 3834 section 3.3).
         """
         return "" if self.submitted == "in answer" else str(self.sender.bot.address)
 
     def answer(self, subject: str | None = None) -> Answer:
-        """Return the address and subject of a prefilled reply to this message.
+        """Return the destination of a prefilled reply to this message.
 
-        `subject` replaces the message's subject if given.
+        If `subject` is given, it replaces the message's subject.
         """
         address = self.sender.plus(self.ref)
         return Answer(address=address, subject=subject or self.subject, in_reply_to=self.message_id)
@@ -121,9 +121,10 @@ class Draft(Frozen, kw_only=True):
     def mail(
         self, text: str, page: Page | None = None, page_only: Sequence[str] = (), calendar: CalendarPart | None = None
     ) -> Mail:
-        """Return the mail with this text, without the page if its size would cause a list to hold the mail.
+        """Return the mail with this text. Omit the page if it is so large that a list would hold the mail for approval.
 
-        `page` renders the HTML. Its argument is the line that explains abbreviations at the end of the text, or "".
+        `page` renders the HTML. The argument of `page` is the line that explains abbreviations at the end of the text,
+        or "".
 
         Raise RenderError if an address is missing, or if a field would not have exactly the intended content.
         """
@@ -176,9 +177,9 @@ def private_draft(
     sender: Sender, incident: Incident, occasion: Occasion, *, to: Sequence[Person | str], serial: int,
     subject: str | None = None, replies_to: str | None = None, note: str = "",
 ) -> Draft:  # fmt: skip
-    """Address a message about an incident to people rather than the list. It is in the thread but has no proof.
+    """Address a message about an incident to people rather than the list.
 
-    Replies to it go only to us, or to `replies_to`.
+    The message belongs to the incident's thread but has no proof. Replies to it go only to us, or to `replies_to`.
     """
     return Draft(
         sender=sender, ref=incident.ref, origin=occasion.origin, number=f"p{serial}", at=occasion.at, to=to,

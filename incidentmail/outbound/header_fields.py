@@ -59,7 +59,7 @@ def incident_fields(
 ) -> dict[str, str]:  # fmt: skip
     """Return the `Incident-*` fields, which are used by filters and other programs.
 
-    If `is_usual` is true, the time of the next update is derived from the severity and was not stated by anybody.
+    If `is_usual` is true, nobody stated the time of the next update, which is derived from the severity instead.
     """
     roles = {
         key: NOT_NEEDED if holders.dismissed else [json_person(person) for person in holders.people]

@@ -1,8 +1,8 @@
 """Render a message as an HTML page, laid out for a phone, in light and dark mode.
 
-The page contains all words of the text, in the same order. Anything it adds (`Beside`, the subject and the links) is
-remembered like the text, so that quotations of it are recognised. It has no images and no scripts, uses tables only for
-layout, and conveys nothing by colour that the words do not say.
+The page contains all words of the text, in the same order. Anything that the page adds (`Beside`, the subject and the
+links) is remembered like the text, so that quotations of it are recognised. The page has no images and no scripts, uses
+tables only for layout, and conveys nothing by colour alone.
 """
 
 from __future__ import annotations
@@ -103,12 +103,12 @@ def linked(text: str, hosts: Collection[str]) -> Markup:
 
 
 def _steps(incident: Incident, policy: Policy) -> list[bool]:
-    """Return whether each phase is reached, without phase 0, so that phase 1 is the first of the steps shown."""
+    """Return whether each phase has been reached. Phase 0 is omitted, so phase 1 is the first step shown."""
     return [step.number <= incident.phase for step in policy.phases if step.number > 0]
 
 
 def _fact(clause: str) -> Markup:
-    """Return a clause such as `Severity 1 (critical)` as HTML, with a small word, a large number, and the rest."""
+    """Return a clause such as `Severity 1 (critical)` as HTML, with the first word small and the number large."""
     name, number, *rest = clause.split(" ", 2)
     large = '{0}<br><strong style="font-size:22px;line-height:1.2">{1}</strong>'
     small = ' <strong style="font-weight:600">{2}</strong>' if rest else ""

@@ -23,9 +23,9 @@ def render_briefing(
     sender: Sender, incident: Incident, recorded: Iterable[Recorded], occasion: Occasion, *, to: Sequence[str],
     serial: int,
 ) -> Mail:  # fmt: skip
-    """Return a mail with the state, the declaration and all updates since then.
+    """Return a mail with the incident's state, the declaration and all later updates.
 
-    It is sent to addresses that are not on the list. It has no proof and no update number, because it announces
+    The mail is sent to addresses that are not on the list. It has no proof and no update number, because it announces
     nothing.
     """
     wording, on = sender.wording, occasion.at.date()

@@ -129,14 +129,14 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
 def _with_next_update(sender: Sender, incident: Incident, occasion: Occasion) -> Incident:
     """Return the incident with the time of the next update that will apply once this mail has been sent.
 
-    This time is only displayed. Unless a person stated it, the mail does not announce it as a fact.
+    The time is only displayed. Unless a person stated it, the mail does not announce it as a fact.
     """
     policy = sender.wording.words.policy
     return replace(incident, next_update_at=next_update_after(incident, policy, occasion.at))
 
 
 def _with_address(sender: Sender, incident: Incident, hint: str) -> str:
-    """Return the hint. If the list hides who writes, add the address to which replies must be sent."""
+    """Return the hint. If the list hides the authors of replies, add the address to which replies must be sent."""
     return f"{hint}\n{sender.plus(incident.ref)}" if sender.hides_authors else hint
 
 

@@ -17,7 +17,7 @@ def render_not_returned(
     sender: Sender, incident: Incident, occasion: Occasion, *, to: Sequence[str], subject: str, missing: str,
     sent_at: datetime, patience: timedelta, serial: int, is_silent: bool,
 ) -> Mail:  # fmt: skip
-    """Return the alarm that the message with the Message-ID `missing` was not returned. It has no proof.
+    """Return an alarm saying that the message with the Message-ID `missing` was not returned. The alarm has no proof.
 
     `is_silent` is true if the list has never returned any message. For a restricted incident, the alarm gives only the
     id.

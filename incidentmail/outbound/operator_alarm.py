@@ -1,4 +1,4 @@
-"""Render mail for the operator: alarms on which only they can act, and test mails. Pure.
+"""Render mail for the operator: alarms on which only the operator can act, and test messages. Pure.
 
 An alarm contains neither the description nor the subject of an incident, which may be restricted. It is not a reply to
 any message.
@@ -76,9 +76,9 @@ def render_alarm(sender: Sender, alarm: Alarm, *, to: str, at: datetime, serial:
 
 
 def render_trial(sender: Sender, *, to: str, at: datetime, serial: int, origin: str) -> Mail:
-    """Return a test mail to an address, either a person's or the list's.
+    """Return a test message to an address, either a person's or the list's.
 
-    `serial`, from 1 to TRIAL_SERIAL_MAX, makes its Message-ID unique.
+    `serial`, from 1 to TRIAL_SERIAL_MAX, makes the Message-ID unique.
     """
     to_list = to == sender.list_address
     text = sender.templates.text("operator/trial.txt.j2", {"list_address": sender.list_address, "to_list": to_list})

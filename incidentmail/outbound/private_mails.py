@@ -75,10 +75,11 @@ class Item(Frozen, kw_only=True):
 class Private(Frozen, kw_only=True):
     """The content of a private message before it is rendered.
 
-    `subject`, `message_id` and `references` are those of the answered message. `number` is that of a proposal, or the
-    severity in a message; `numbers` are those of tracked items. `checklists` holds keys of roles. `since` is the start
-    of the period covered by the news in a brief. After `number` mails `within` an hour or day, no more are sent until
-    `until`. `undelivered` describes a message that did not reach the person for whom the recipient is waiting.
+    `subject`, `message_id` and `references` are those of the answered message. `number` is the number of a proposal, or
+    the severity in a message; `numbers` are the numbers of tracked items. `checklists` holds keys of roles. `since` is
+    the start of the period covered by the news in a brief. After `number` messages `within` an hour or day, no more are
+    sent until `until`. `undelivered` describes a message that did not reach the person for whom the recipient is
+    waiting.
     """
 
     template: Template
@@ -218,7 +219,7 @@ def _sheet(
 def answered(opening: str, items: Iterable[Item], links: Sequence[Link], checklists: Sequence[str] = ()) -> Sheet:
     """Return an answer: each line with its result, and `links` for the replies that would work.
 
-    `checklists` are those of the roles that, according to the answer, the reader has been given.
+    `checklists` are the checklists of the roles that the reader has been given according to the answer.
     """
     from .private_pages import Paragraph, Sheet
 

@@ -1,8 +1,8 @@
 """Render the private messages that also have an HTML page. Pure.
 
 These include the brief for people who ask for a summary, the controls for a new commander, and reminders. The text and
-the page say the same. Text written by people is quoted after `> `, so that nothing in it is treated as a command if
-somebody quotes the message.
+the page have the same content. Text written by people is quoted after `> `, so that nothing in it is treated as a
+command if somebody quotes the message.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ITEM_CHARS_MAX = 300
 
 
 class Paragraph(Frozen, kw_only=True):
-    """A paragraph. If it is `quoted`, it repeats what others wrote or explains the effect of a reply."""
+    """A paragraph. If `quoted` is true, the paragraph repeats what others wrote or explains the effect of a reply."""
 
     text: str
     quoted: bool = False
@@ -157,10 +157,10 @@ def reminder(
     wording: Wording, incident: Incident, items: Sequence[tuple[str, str | None, Sequence[str]]],
     checklists: Sequence[str], answer: Answer,
 ) -> Sheet:  # fmt: skip
-    """Return the due items of an incident. Each consists of a text of ours, somebody's words, and possible replies.
+    """Return the due items of an incident. Each consists of our text, text that somebody wrote, and possible replies.
 
-    `checklists` are those of roles that somebody gave the reader. The replies are shown after `> `, so that nothing in
-    the message is treated as a command if somebody quotes it.
+    `checklists` are the checklists of roles that somebody gave the reader. The replies are shown after `> `, so that
+    nothing in the message is treated as a command if somebody quotes it.
     """
     (lead, *_), *_ = items
     paragraphs: list[Paragraph] = []
@@ -198,7 +198,7 @@ def controls(
 ) -> Sheet:  # fmt: skip
     """Return the facts for a new commander (`known`), and the replies that they can send with one tap.
 
-    `by` is the person who named the commander, or "" if nobody else did. They may have agreed on it before.
+    `by` is the person who named the commander, or "" if nobody else did. The two may have agreed on it before.
     """
     title = wording.words.title
     named = " and ".join((title, *(role for role in roles if role != title)))
@@ -218,7 +218,7 @@ def controls(
 
 
 def _decline(wording: Wording, incident: Incident, by: str) -> str:
-    """Return how the commander, named by the person `by`, declines, and who is told and leads then."""
+    """Return how a commander named by `by` can decline, and who is then told and leads."""
     named = incident.named
     if named is None:
         return wording.words.decline_hint(incident.declared_by.name)

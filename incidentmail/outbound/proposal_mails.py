@@ -1,7 +1,7 @@
 """Render private messages about proposals and offers: the question with its one-time token, and the outcome. Pure.
 
-They announce nothing, so they have no `Incident-Proof` field. If somebody quotes them, nothing in the quotation is
-parsed as a command.
+These messages announce nothing, so they have no `Incident-Proof` field. If somebody quotes them, nothing in the
+quotation is parsed as a command.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class MailContext(Frozen, kw_only=True):
     serial: int
 
     def mail(self, template: str, values: Mapping[str, object]) -> Mail:
-        """Return a message without a page. Replies to it are sent to us."""
+        """Return the message as text only, without a page. Replies to it are sent to us."""
         text = self.sender.templates.text(template, {**values, "description": self.incident.description})
         return self.draft().mail(text)
 
@@ -148,7 +148,7 @@ def _is_by(said: Said, person: Person) -> bool:
 
 
 def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
-    """Return the mail telling the author of a proposal that it was rejected, or that nobody answered in time."""
+    """Return the mail that tells a proposal's author that it was rejected, or that nobody answered in time."""
     settled_by, wording = proposal.settled_by or proposal.by, mail_context.sender.wording
     values = {
         "state": proposal.state,
@@ -161,7 +161,7 @@ def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
 
 
 def render_declined(mail_context: MailContext, *, by: Person, roles: tuple[str, ...] = ()) -> Mail:
-    """Return the mail telling the person who gave `by` command or other `roles` that `by` declines.
+    """Return the mail for the person who assigned command or other `roles` to `by`, saying that `by` declines.
 
     If `roles` is empty, `by` declines only command.
     """

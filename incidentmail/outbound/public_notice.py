@@ -24,8 +24,8 @@ PUBLIC_FACTS = ("severity", "phase", "status", "commander")
 def tells_public(incident: Incident) -> bool:
     """Return whether the pending message changes any fact that anyone may know.
 
-    This is true for every declaration of a restricted incident, and once if the incident is restricted later. It is
-    false for silent incidents and for incidents that are not restricted.
+    Return True for every declaration of a restricted incident, and once if the incident is restricted later. Return
+    False for silent incidents and for incidents that are not restricted.
     """
     if not incident.restricted or incident.silent:
         return False
@@ -35,7 +35,7 @@ def tells_public(incident: Incident) -> bool:
 def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
     """Return the message to the main list that accompanies message N to the incident's own list.
 
-    `sender` contains our address and the list as used on the main list.
+    `sender` contains the main list, and the address from which we write to it.
     """
     shown, was = public_side(sender.key, incident), _public_changes(incident)
     number = 0 if _is_first(incident) else incident.updates + 1
@@ -81,7 +81,7 @@ def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mai
 def public_side(key: bytes, incident: Incident) -> Incident:
     """Return a copy of `incident` with only the facts that anyone may know, and with another REF.
 
-    Its times are those of the message.
+    The times in the copy are those of the message.
     """
     ref = public_ref(key, incident.ref)
     subject = f"{RESTRICTED_SUBJECT} {ref}"

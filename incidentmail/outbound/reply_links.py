@@ -66,7 +66,7 @@ def mailto(address: str, *, subject: str, body: str, in_reply_to: str) -> str:
 
 
 def subscriber_links(answer: Answer, incident: Incident, words: Words, *, explained: bool = True) -> Sequence[Link]:
-    """Return the links for subscribers of the list: I can help, it is worse, send me a summary.
+    """Return the links for subscribers of the list: they can offer help, report a worse severity, or ask for a summary.
 
     If `explained` is true, the page explains the worse severities, because the text of the mail does not.
     """
@@ -81,7 +81,7 @@ def subscriber_links(answer: Answer, incident: Incident, words: Words, *, explai
 
 
 def reply_links(answer: Answer, replies: Iterable[str], words: Words) -> Sequence[Link]:
-    """Return a link for each of `replies`, which need no completion. The meaning of a severity is added to its link."""
+    """Return a link for each of `replies`, which are complete. Links that set a severity have its meaning."""
     known = meanings_of_replies(words)
     return [
         answer.link(f"Reply: {reply}", f"{reply}\n", meaning=known.get(reply, "")) for reply in dict.fromkeys(replies)
@@ -97,10 +97,10 @@ class Control(Frozen):
 
 
 def commander_controls(incident: Incident, words: Words) -> Sequence[Control]:
-    """Return the replies that commanders send most often: milder, next phase, no change, hand over, close.
+    """Return the replies that commanders send most often: a milder severity, next phase, no change, hand over, close.
 
-    If the incident is not open, return (). In the reply that hands over command, the writer has to add a name; without
-    one, the line is not a command.
+    If the incident is not open, return (). The reply that hands over command has to be completed with a name; without a
+    name, it is not a command.
     """
     if not incident.is_open:
         return ()

@@ -44,7 +44,7 @@ class Undelivered(Frozen, kw_only=True):
 def render_undelivered(
     mail_context: MailContext, undelivered: Undelivered, *, roles: tuple[str, ...], proposal: Proposal | None
 ) -> Mail:
-    """Return the mail telling a person that somebody for whom they are waiting did not receive our mail.
+    """Return the mail that tells a person that our mail did not reach somebody for whom they are waiting.
 
     `proposal` is the proposal that the unreached person should answer, or None.
     """

@@ -45,7 +45,7 @@ def update_paragraphs(wording: Wording, recorded: Iterable[Recorded], on: date) 
 
 
 def declaration_paragraphs(wording: Wording, incident: Incident, on: date) -> list[str]:
-    """Return paragraphs that say who declared what and when, and that give the details."""
+    """Return paragraphs that say who declared what and when, followed by the details."""
     when = show_time(incident.declared_at, wording.zones, on)
     first = f"Declared by {incident.declared_by.name}, {when}: {incident.subject}"
     return [first, *(text for text in clip(incident.details, DETAILS_CHARS_MAX).split("\n\n") if text)]
@@ -117,5 +117,5 @@ def _changed(wording: Wording, state: Incident, was: Mapping[str, JsonValue]) ->
 
 
 def _was(old: JsonValue, now: int) -> str:
-    """Return the old value as a note. If it equals the present value, that value was only confirmed."""
+    """Return the old value as a note. If it equals the present value, say that it had not been confirmed."""
     return f"was {old}" if old != now else f"was {NOT_CONFIRMED}"

@@ -1,7 +1,7 @@
 """Serialize a message to bytes with exactly the intended meaning, and parse them again to verify it.
 
-The fields are written here rather than by the standard library, which decodes text that looks like an encoded word
-before writing it. As a result, text from a message could become a separate header field.
+This module writes the header fields itself, because the standard library decodes text that looks like an encoded word
+before writing it. Text from a message could then become a separate header field.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def readable(raw: bytes) -> str:
 
 
 def addressed(raw: bytes) -> list[tuple[str, str]]:
-    r"""Return the author, recipients and subject of one of our mails, each with the name of its field.
+    r"""Return the author, recipients and subject of one of our messages, each with the name of its header field.
 
     >>> addressed(b"To: bo@example.com\r\nX-Other: 1\r\nSubject: =?utf-8?q?T=C3=A1?=\r\n\r\nsev 1\r\n")
     [('To', 'bo@example.com'), ('Subject', 'Tá')]
@@ -110,11 +110,11 @@ def to_bytes(
 ) -> bytes:  # fmt: skip
     """Return the message as bytes with CRLF line endings.
 
-    Raise RenderError if parsing them would not give the same content.
+    Raise RenderError if parsing these bytes would not give the same content.
 
     `fields` holds texts, which are encoded here if necessary; addresses are given as a `phrase` and angle brackets.
-    `html` has the same content as `text`, for programs that display it (multipart/alternative, RFC 2046 section 5.1.4).
-    So does `calendar`, for programs that store it.
+    `html` has the same content as `text`, for programs that display HTML (multipart/alternative, RFC 2046 section
+    5.1.4). `calendar` also has this content, for programs that store calendar entries.
     """
     intended = {name: one_line(value) for name, value in {**fields, "Date": format_datetime(date)}.items()}
     wire = {name: _on_the_wire(name, value) for name, value in intended.items()}
@@ -126,7 +126,7 @@ def to_bytes(
 
 
 def _body(text: str, html: str | None, calendar: CalendarPart | None) -> bytes:
-    """Return the MIME fields and the parts.
+    """Return the MIME fields and the parts of the message.
 
     No line begins with `From `, because mailboxes and lists would put a `>` before such a line.
     """

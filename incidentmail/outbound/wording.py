@@ -1,4 +1,4 @@
-"""Render the words of a message: the sentence about the state, the lines of facts, and what people said.
+"""Render the text of a message: the sentence about the state, the lines of facts, and what people said.
 
 All terms come from `core/words.py`.
 """
@@ -57,7 +57,7 @@ class StateWords(Frozen):
     """The first line of a mail, in the pieces that a page displays separately.
 
     `before` holds the sentences about a drill and the status, and `rest` those about the commander and the venue. If
-    `ended` is true, severity and phase are those at the end of the incident.
+    `ended` is true, severity and phase are the incident's last ones.
     """
 
     before: tuple[str, ...]
@@ -76,8 +76,9 @@ class StateWords(Frozen):
 class Wording(Frozen, kw_only=True):
     """The wording of an organisation: its lexicon, the time zones shown next to UTC, and its abbreviations.
 
-    `with_address` holds the addresses shown next to names in roles. `first_with_address` holds those also shown in the
-    first line, and `asked_with_address` those shown in questions and next to people who confirmed a change.
+    `with_address` holds the addresses shown next to the names of people in roles. `first_with_address` holds the
+    addresses that are also shown in the first line, and `asked_with_address` those that are shown in questions and next
+    to people who confirmed a change.
     """
 
     words: Words
@@ -242,7 +243,7 @@ def changes(incident: Incident) -> dict[str, JsonValue]:
 
 
 def _status_between(incident: Incident, was: Mapping[str, JsonValue]) -> list[str]:
-    """Return a sentence about the status if the incident was closed and reopened since the last message."""
+    """Return a sentence about the status if the incident was both closed and reopened since the last message."""
     if was.get("status") != incident.status.value:
         return []
     between = [Status(str(change.was)) for change in incident.unannounced if change.fact == "status"]

@@ -1,4 +1,4 @@
-"""Format how long ago something happened and how long it took, in a few words."""
+"""Say in a few words how long ago something happened, or how long it took."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ def show_length(duration: timedelta) -> str:
 
 
 def show_ago(at: datetime, now: datetime) -> str:
-    """Return how long ago `at` was, such as `12 minutes ago`, or `just now` within a minute."""
+    """Return how long ago `at` was, such as `12 minutes ago`, or `just now` for less than a minute."""
     return "just now" if now - at < _MINUTE else f"{show_duration(now - at)} ago"

@@ -35,8 +35,8 @@ from .tracking_words import what_was_tracked
 def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence[str], on: date) -> str:
     """Return a description of an event, in the past tense and without the person's name.
 
-    Words that people wrote are unchanged. `by` is the person who caused the event, so that the description can say if
-    they named themselves. Times on the day `on` are shown without a date.
+    Words that people wrote are unchanged. `by` is the person who caused the event. The description says if they named
+    themselves. Times on the day `on` are shown without a date.
 
     >>> from datetime import datetime
     >>> from incidentmail.core.policy import Policy

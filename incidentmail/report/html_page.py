@@ -23,15 +23,15 @@ STYLE = "page/style.css.j2"
 def html_page(templates: Templates, name: str, values: Mapping[str, object]) -> str:
     """Return the page rendered from the template `name`. Raise RenderError if rendering fails.
 
-    The content security policy of the page allows only its own style sheet, by hash. So even a mistake in an
-    organisation's template cannot load or run anything.
+    The page's content security policy allows only its own style sheet, by hash. So even a mistake in an organisation's
+    template cannot make a browser load or run anything.
     """
     style = style_sheet(templates)
     return templates.page(name, {**values, "style": Markup(style), "policy": content_policy(style)}) + "\n"
 
 
 def style_sheet(templates: Templates) -> str:
-    """Return the style sheet of our pages. Its text cannot close the element that contains it."""
+    """Return the style sheet of our pages. Its text cannot end the `style` element that contains it."""
     return templates.page(STYLE, {}).replace("</", "<\\/")
 
 

@@ -1,6 +1,6 @@
 """Convert an incident to JSON in the format described in docs/json.md, for commands and for hooks.
 
-Times are RFC 3339 in UTC.
+Times are in RFC 3339 format, in UTC.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Find open incidents that could be the same as the one about to be declared. Pure."""
+"""Find open incidents that could be the same as an incident that is about to be declared. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def near_duplicates(description: str, incidents: Iterable[Incident]) -> Sequence
 
 
 def things(text: str) -> set[str]:
-    """Return the words that say what a text is about, without a plural s.
+    """Return the words that say what a text is about, each without a plural s.
 
     >>> sorted(things("Card payments fail in the checkout"))
     ['card', 'checkout', 'payment']

@@ -1,4 +1,4 @@
-"""Find the people that events name as commander or for a role, whether for the first time or again."""
+"""Find the people whom events name as commander or for a role, whether for the first time or again."""
 
 from __future__ import annotations
 

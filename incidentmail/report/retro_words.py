@@ -61,7 +61,7 @@ def retro_words(event: RetroEvent, by: Person | None, zones: Sequence[str], on: 
 def retro_fact(incident: Incident, zones: Sequence[str]) -> str | None:
     """Return the status of an incident's retrospective as text, or None if there is nothing to say.
 
-    Drills and false alarms have no such text. For open incidents, it only repeats what people have stated.
+    Drills and false alarms have no such text. For open incidents, the text only repeats what people have stated.
     """
     retro, meeting = incident.retro, incident.retro.meeting
     if retro.held_at is not None:

@@ -16,7 +16,7 @@ _NO_TEXT = frozenset({"kind", "address", "name", "ref", "id", "message_id", "inc
 
 
 class Query(Frozen, kw_only=True):
-    """A search. All `words` have to occur, in any order, each at the start of a word.
+    """A search. All `words` have to occur, in any order, each at the start of a word in the text.
 
     `severity` is the incident's current severity. `by` is part of a name or address. `since` is the earliest time.
     """
@@ -85,7 +85,7 @@ def _holds(text: str, word: str) -> bool:
 
 
 def _position(folded: str, word: str) -> int:
-    """Return the position at which a word starting with `word` begins, or -1."""
+    """Return the position of the first word that starts with `word`, or -1."""
     at = folded.find(word)
     while at > 0 and folded[at - 1].isalnum():
         at = folded.find(word, at + 1)

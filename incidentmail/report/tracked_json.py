@@ -33,7 +33,7 @@ def engaged(incident: Incident) -> list[JsonValue]:
 
 
 def item(item: Item) -> JsonValue:
-    """Return the JSON of an item."""
+    """Return the JSON of a tracked item."""
     return {
         "number": item.number,
         "kind": item.kind,

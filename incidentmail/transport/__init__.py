@@ -1,1 +1,4 @@
-"""Do network and Maildir I/O. This package knows nothing of the ledger or incidents; callers pass in callables."""
+"""Do network and Maildir I/O.
+
+This package does not depend on the ledger or on incidents; callers pass in callables instead.
+"""

@@ -1,4 +1,4 @@
-"""Read the greeting of a mail server, to determine whether one answers at an address."""
+"""Read a mail server's greeting, to determine whether a server answers at an address."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class Session:
     def __init__(
         self, mailbox: Mailbox, secret: Secret, *, timeout_s: float = TIMEOUT_S, tls: ssl.SSLContext | None = None
     ) -> None:
-        """Connect and log in. Only a loopback connection may be made without TLS.
+        """Connect and log in. TLS is required for all except loopback connections.
 
         `tls` determines which certificates are trusted; by default, those that the system trusts.
         """
@@ -105,7 +105,7 @@ class Session:
         self._client.starttls(tls)
 
     def _log_in(self, secret: Secret) -> None:
-        """Log in: with XOAUTH2 for a token, otherwise with PLAIN (RFC 4616) if announced, or else with LOGIN."""
+        """Log in with a token by XOAUTH2, or with a password by PLAIN (RFC 4616) if announced, otherwise by LOGIN."""
         user = self._mailbox.user
         if any(control in secret.text for control in "\r\n\0"):
             raise MailboxRefusedError(

@@ -18,9 +18,9 @@ from .port_speech import Speech, speech_of
 
 @contextmanager
 def translated_errors(mailbox: Mailbox, doing: str, *, hints: bool = False) -> Iterator[None]:
-    """Translate the errors of imaplib and of sockets into MailboxRefusedError or MailboxUnavailableError.
+    """Translate imaplib and socket errors into MailboxRefusedError or MailboxUnavailableError.
 
-    If `hints` is true, determine after an error whether the server expects another kind of TLS, and say so.
+    If `hints` is true, check after an error whether the server expects another kind of TLS, and mention it in the hint.
     """
     name = mailbox.name
     try:
@@ -51,7 +51,7 @@ def plain(error: BaseException) -> str:
 
 
 def other_scheme(mailbox: Mailbox, speech: Speech | None) -> str | None:
-    """Return a hint with the right URL if the server uses another kind of TLS than its URL says, otherwise None.
+    """Return a hint with the right URL if the server does not use the kind of TLS that its URL says, or None.
 
     >>> from .mailbox_url import parse_mailbox
     >>> other_scheme(parse_mailbox("imaps://bot@imap.example.com:143"), "starttls")
@@ -79,7 +79,7 @@ def _line(mailbox: Mailbox, scheme: str, port: int) -> str:
 
 
 def _wrong_beginning(mailbox: Mailbox, error: Exception) -> str | None:
-    """Return a hint with the right URL if the server seems to expect another kind of TLS than its URL says, or None."""
+    """Return a hint with the right URL if the server seems to expect a kind of TLS other than the URL says, or None."""
     if isinstance(error, ConnectionRefusedError):
         return None
     return other_scheme(mailbox, speech_of(mailbox.host, mailbox.port, "imap"))

@@ -1,4 +1,4 @@
-"""Deliver into a Maildir, for trials, for tests, and for relays that collect files.
+"""Deliver mail into a Maildir, for trials, for tests, and for relays that collect files.
 
 Each message is a single file, which is either complete or absent: it is written under `tmp`, synced and renamed into
 `new`, and then the directory is synced.
@@ -18,10 +18,11 @@ _counter = itertools.count()
 
 
 def deliver(path: Path, raw: bytes, *, reverse_path: str, forward_paths: tuple[str, ...]) -> None:
-    """Store one message with LF line endings, durably on return. Raise RelayUnavailableError if it cannot be written.
+    """Store one message durably, with LF line endings. Raise RelayUnavailableError if it cannot be written.
 
-    The envelope is kept as mail servers do: `Return-Path` (RFC 5321 section 4.4) and, for each recipient,
-    `Delivered-To` are added before the message's own header. Missing directories are created with mode 0700.
+    The envelope is kept in the way that mail servers keep it: a `Return-Path` field (RFC 5321 section 4.4) and, for
+    each recipient, a `Delivered-To` field are added before the message's own header. Missing directories are created
+    with mode 0700.
     """
     trace = [f"Return-Path: <{reverse_path}>", *(f"Delivered-To: {address}" for address in forward_paths)]
     content = "".join(f"{line}\n" for line in trace).encode("ascii", "replace") + raw.replace(b"\r\n", b"\n")

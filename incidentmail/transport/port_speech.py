@@ -21,9 +21,10 @@ ANSWER_BYTES_MAX: Final = 16_000
 
 
 def speech_of(host: str, port: int, protocol: Protocol) -> Speech | None:
-    """Return the kind of TLS that the server uses, or None if it cannot be determined. No name or password is sent.
+    """Return the kind of TLS that the server uses, or None if it cannot be determined.
 
-    This takes at most twice `LOOK_S_MAX`. Certificates are not checked, because no secrets are sent to the server.
+    This takes at most twice `LOOK_S_MAX` seconds. Certificates are not checked, because no user name or password is
+    sent.
     """
     try:
         offers = _offers(host, port, protocol)
@@ -65,7 +66,7 @@ def _offers(host: str, port: int, protocol: Protocol) -> bytes | None:
 
 
 def _lines(client: socket.socket) -> Iterator[bytes]:
-    """Yield the lines that the server sends, in upper case. Raise TimeoutError if that takes too long."""
+    """Yield the lines that the server sends, in upper case. Raise TimeoutError if the server takes too long."""
     until, rest, count = time.monotonic() + LOOK_S_MAX, b"", 0
     while count < ANSWER_BYTES_MAX:
         client.settimeout(max(0.01, until - time.monotonic()))

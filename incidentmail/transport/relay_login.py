@@ -6,9 +6,9 @@ import smtplib
 
 
 def log_in(client: smtplib.SMTP, user: str, secret: str, *, is_token: bool) -> None:
-    """Log in as `user`. Raise SMTPException if the relay refuses this or does not accept access tokens.
+    """Log in as `user`. Raise SMTPException if the relay refuses the login or does not accept access tokens.
 
-    A relay explains in a challenge why it refuses a token, and sends its final reply after an empty response.
+    If a relay refuses a token, it sends a challenge that explains why, and its final reply follows our empty response.
     """
     if not is_token:
         client.login(user, secret)

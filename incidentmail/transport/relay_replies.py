@@ -41,9 +41,9 @@ class Reply(Frozen, kw_only=True):
 def verdict(answer: tuple[int, bytes | str]) -> Reply:
     """Return the reply if it is a verdict: 2yz, 4yz or 5yz.
 
-    Raise SMTPResponseException for any other code, because it is not SMTP. Also raise it for 421, with which the relay
-    closes the connection (RFC 5321 section 3.8), and if the relay refuses our name in EHLO, because it would then
-    refuse every other message too.
+    Raise SMTPResponseException for any other code, since SMTP does not allow it here, and for 421, which means that the
+    relay is closing the connection (RFC 5321 section 3.8). Raise SMTPHeloError if the relay rejects the name that we
+    gave in EHLO, because it would reject every message.
     """
     if answer[0] // 100 not in (2, 4, 5) or answer[0] == 421:
         raise smtplib.SMTPResponseException(*answer)
@@ -54,10 +54,10 @@ def verdict(answer: tuple[int, bytes | str]) -> Reply:
 
 
 def verdict_on_mail(answer: tuple[int, bytes | str]) -> Reply:
-    """Return the reply to MAIL like `verdict`.
+    """Return the reply to a MAIL command, like `verdict`.
 
-    Also raise SMTPResponseException for 530, by which the relay requires STARTTLS or a login first (RFC 3207 section 4,
-    RFC 4954 section 6). The message is kept until the configuration is corrected.
+    Also raise SMTPResponseException for 530, which means that the relay requires STARTTLS or a login first (RFC 3207
+    section 4, RFC 4954 section 6). The message is kept until the configuration is corrected.
     """
     if answer[0] == 530:
         raise smtplib.SMTPResponseException(*answer)
@@ -75,7 +75,7 @@ def clean(text: str) -> str:
 
 
 def other_scheme(relay: Relay, speech: Speech | None) -> str | None:
-    """Return a hint with the right URL if the relay uses another kind of TLS than its URL says, otherwise None.
+    """Return a hint with the right URL if the relay does not use the kind of TLS that its URL says, or None.
 
     >>> from .relay_url import parse_relay
     >>> other_scheme(parse_relay("smtps://bot@mx.example.com:587"), "starttls")
@@ -102,7 +102,7 @@ def other_scheme(relay: Relay, speech: Speech | None) -> str | None:
 
 
 def unavailable(relay: Relay, error: Exception, *, hint: str | None = None) -> RelayUnavailableError:
-    """Return an error that describes the failure to the operator. `hint` replaces the usual hint."""
+    """Return an error that describes the failure to the operator. If `hint` is given, it replaces the usual hint."""
     if isinstance(error, smtplib.SMTPResponseException):
         reply = reply_of(error.smtp_code, error.smtp_error)
         problem = f"answers {reply.code} {reply.text}" if reply.code >= 200 else "does not speak SMTP"

@@ -31,8 +31,8 @@ ANSWERS_MAX, FAULT_KEPT_S = 200, 60.0
 class Resolver:
     """A client for the DNS servers of this machine, or for `server` (`127.0.0.1`, `127.0.0.1:5353`, `[::1]:5353`).
 
-    After `patience_s`, `txt` gives up while the query continues in a thread, so that the next call finds its answer. If
-    `patience_s` is None, `txt` waits until the query is answered or `timeout_s` has passed.
+    After `patience_s` seconds, `txt` gives up. The query continues in a thread, so that a later call finds the answer.
+    If `patience_s` is None, `txt` waits until the query is answered or `timeout_s` has passed.
     """
 
     def __init__(self, server: str | None, timeout_s: float) -> None:
@@ -52,7 +52,7 @@ class Resolver:
         return self._ask(name) if self.patience_s is None else self._ask_briefly(name, self.patience_s)
 
     def _ask_briefly(self, name: str, patience_s: float) -> bytes | None:
-        """Query the record like `txt`, but wait only briefly, and not at all if other queries are unanswered."""
+        """Return the record like `txt`, but wait only briefly, and not at all while too many queries are unanswered."""
         if len(self._asked) > ANSWERS_MAX:  # answers that no call has picked up
             self._asked = {asked: one for asked, one in self._asked.items() if not one.done()}
         unanswered = sum(not one.done() for one in self._asked.values())
@@ -83,7 +83,7 @@ class Resolver:
         self._faults.pop(name, None)
 
     def _begin(self, name: str) -> Future[bytes | None]:
-        """Start the query in a thread that ends with it and does not keep the process alive."""
+        """Start the query in a thread that ends with the query and does not keep the process alive."""
         future: Future[bytes | None] = Future()
 
         def ask() -> None:

@@ -14,7 +14,7 @@ USER_CHARS_MAX: Final = 500
 
 
 class ServerAddress(Frozen, kw_only=True):
-    """Host, port and the decoded user name. Port and user name are None if they are not given."""
+    """A host, a port and a decoded user name. Port and user name are None if they are not given."""
 
     host: str
     port: int | None

@@ -1,7 +1,7 @@
-"""Send through a relay: one session, and one verdict per recipient (RFC 5321).
+"""Send messages through a relay in one session, with one verdict per recipient (RFC 5321).
 
 This code blocks, so call it in a worker thread. A failure of the whole connection raises an exception, because another
-relay may work now, or the same one later. The relay's reply about a message or recipient is returned as a value. A
+relay may work now, or the same relay later. The relay's reply about a message or recipient is returned as a value. A
 refused login counts as a connection failure, whatever its code, so that the message is kept until the password is
 corrected.
 """
@@ -48,7 +48,7 @@ class Outgoing(Frozen, kw_only=True):
 
 
 class Delivery(Frozen, kw_only=True):
-    """The verdict for each recipient. `reply` is the reply to the end of DATA, which may contain a new Message-ID."""
+    """The verdict for each recipient. `reply`, to the end of DATA, may contain a new Message-ID."""
 
     accepted: tuple[str, ...]
     refused: Verdicts = ()
@@ -89,7 +89,7 @@ def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str, to
 
 
 def _wrong_beginning(client: smtplib.SMTP, relay: Relay, error: Exception) -> str | None:
-    """Return a hint with the right URL if the relay seems to expect another kind of TLS than its URL says, or None."""
+    """Return a hint with the right URL if the relay seems to expect a kind of TLS other than the URL says, or None."""
     if client.ehlo_resp is not None:  # the relay has answered EHLO, so the URL is right
         lacks_tls = relay.scheme == "smtp+starttls" and not client.has_extn("starttls")
         return other_scheme(relay, "plain") if lacks_tls else None
@@ -128,9 +128,9 @@ def _greet(client: smtplib.SMTP, relay: Relay, secret: str | None, *, is_token: 
 
 @contextmanager
 def _time_limit(client: smtplib.SMTP) -> Iterator[None]:
-    """Close the connection after STEP_S_MAX.
+    """Close the connection if the block takes longer than STEP_S_MAX seconds.
 
-    A relay that sends one byte from time to time would never exceed the socket timeout.
+    The socket's own timeout is not enough, because a relay that sends one byte from time to time never exceeds it.
     """
 
     def hang_up() -> None:
@@ -151,8 +151,8 @@ def _time_limit(client: smtplib.SMTP) -> Iterator[None]:
 class Session:
     """A connection for several messages in succession. After RelayUnavailableError, connect again.
 
-    `gave_mail` is true if sending the data of the last message had begun, so that a relay that disconnected may have
-    received the whole message.
+    `gave_mail` is true if we had begun to send the last message's data. A relay that then disconnected may nevertheless
+    have received the whole message.
     """
 
     def __init__(self, relay: Relay, client: smtplib.SMTP | None) -> None:
@@ -190,7 +190,7 @@ class Session:
             raise unavailable(self.relay, error) from error
 
     def would_take(self, reverse_path: str, forward_paths: tuple[str, ...]) -> tuple[Reply, Verdicts]:
-        """Ask the relay whether it accepts mail from and to these addresses, without sending any.
+        """Ask the relay whether it accepts mail from and to these addresses, without sending a message.
 
         Return the reply to MAIL, and the reply to RCPT for each address. Raise RelayUnavailableError if the connection
         fails.
@@ -268,7 +268,7 @@ def _none_accepted(
 
 
 def _not_plain(address: str) -> Reply:
-    """Return our local refusal of an address that needs SMTPUTF8 or would break the command (RFC 3463, 5.1.3)."""
+    """Return our own refusal of an address that needs SMTPUTF8 or would break the command (code 5.1.3 of RFC 3463)."""
     return Reply(code=553, text=f"5.1.3 not a plain ASCII address, not sent: {clean(ascii(address))}")
 
 

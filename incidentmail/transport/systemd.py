@@ -46,7 +46,7 @@ def notify(state: str) -> None:
 
 
 def watchdog_timeout_s() -> float | None:
-    """Return the seconds within which systemd expects "WATCHDOG=1", or None if it does not."""
+    """Return the number of seconds within which systemd expects "WATCHDOG=1", or None if it does not expect that."""
     microseconds, pid = os.environ.get("WATCHDOG_USEC", ""), os.environ.get("WATCHDOG_PID")
     if not microseconds.isdigit() or int(microseconds) == 0 or (pid is not None and pid != str(os.getpid())):
         return None

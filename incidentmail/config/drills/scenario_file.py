@@ -19,7 +19,7 @@ SEE = "'incidentmail drill show failover --toml' shows a whole scenario; docs/ga
 
 
 def read_scenario(path: Path, policy: Policy) -> Scenario:
-    """Return the scenario in a file. Raise an UnreadableInputError that names the first fault and its correction.
+    """Return the scenario in a file. If it has faults, raise an UnreadableInputError that says how to fix the first.
 
     `policy` contains the severities, phases and roles that the scenario may name.
     """

@@ -12,14 +12,16 @@ from ..value_types import Duration, Number, RoleKey, line, text
 
 
 def needed_line(value: object) -> str:
-    """Return a line that is not empty."""
+    """Return `value` as a line of text. Raise ValueError if it is empty."""
     if not (found := line(value)):
         raise ValueError("it is empty; write a few words")
     return found
 
 
 def needed_text(value: object) -> str:
-    """Return text that is not empty. Line breaks within a paragraph become spaces, except before list items.
+    """Return `value` as text, with line breaks inside paragraphs replaced by spaces, except before list items.
+
+    Raise ValueError if the text is empty.
 
     >>> needed_text("One\\nparagraph.\\n\\nA list:\\n- one\\n- two")
     'One paragraph.\\n\\nA list:\\n- one\\n- two'
@@ -56,7 +58,7 @@ class ExpectedSection(Section):
 
     @property
     def conditions(self) -> list[str]:
-        """The given keys that say how the outcome is recognised. There must be exactly one."""
+        """The keys in this section that say how the outcome is recognised. There must be exactly one."""
         keys = ("happens", "severity", "phase", "role", "item", "says")
         return [key for key in keys if getattr(self, key) not in (None, ())]
 

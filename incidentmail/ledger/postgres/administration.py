@@ -26,7 +26,7 @@ class Administration(StoreErrors):
     """A connection as the role that owns the tables."""
 
     def __init__(self, url: str, *, password: str | None = None) -> None:
-        """Connect.
+        """Connect to the database.
 
         Raise LedgerUnavailableError, NotPermittedError or LedgerError under the same conditions as `PostgresLedger`.
         """
@@ -55,7 +55,7 @@ class Administration(StoreErrors):
 
     @contextmanager
     def new_ledger(self, *, origin: str, role: str | None = None) -> Iterator[PostgresView]:
-        """Create a ledger with this origin, grant `role` its privileges, and yield a view for the block to fill it.
+        """Create a ledger with this origin, grant `role` its privileges, and yield a view through which to fill it.
 
         The ledger is kept if it verifies after the block; otherwise the database does not change. Raise UsageError if
         the database already has a ledger, and LedgerDamagedError if the new ledger does not verify.

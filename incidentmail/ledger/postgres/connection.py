@@ -29,8 +29,9 @@ Database = psycopg.Connection[TupleRow]
 class StatementConnection:
     """A connection for the statements of LedgerRows. Values are inserted into a statement before it is sent.
 
-    As a result, NULL needs no type. A statement without a result is held until the next one with a result, or until the
-    commit, and is sent together with it, because a round trip to the server usually takes longer than a statement.
+    As a result, NULL needs no explicit type. A statement without a result is held until the next one with a result, or
+    until the commit, and is sent together with it, because a round trip to the server usually takes longer than a
+    statement.
     """
 
     def __init__(self, database: Database) -> None:

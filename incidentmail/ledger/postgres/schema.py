@@ -34,7 +34,7 @@ def migrations() -> dict[int, str]:
 
 
 def newest() -> int:
-    """Return the number of the migration that this version requires."""
+    """Return the number of the newest migration, which this version of the program requires."""
     return max(migrations())
 
 
@@ -50,7 +50,7 @@ def present(database: Database) -> int:
 def migrate(database: Database, *, origin: str | None = None) -> list[int]:
     """Apply the missing migrations in the current transaction. Return their numbers.
 
-    A new ledger gets the origin `origin`, or a random one if that is None.
+    A new ledger gets the given `origin`, or a random one if `origin` is None.
     """
     done = []
     database.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(SCHEMA)))
@@ -74,7 +74,10 @@ def begin(database: Database, origin: str) -> None:
 
 
 def grant(database: Database, role: str) -> None:
-    """Grant a role the service's privileges: to append to the record, and to remove what a redaction names."""
+    """Grant a role the privileges that the service needs.
+
+    They allow it to append to the record, and to remove the texts and messages that a redaction names.
+    """
     who, schema = sql.Identifier(role), sql.Identifier(SCHEMA)
     tables = [name for (name,) in database.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", (SCHEMA,))]
     database.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, who))

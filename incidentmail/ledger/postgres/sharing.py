@@ -49,7 +49,10 @@ class _Session:
 
 
 class PostgresTurn:
-    """The turn to read mail among all machines. It ends if the process, its machine or the connection is lost."""
+    """The turn to read mail, which only one process across all machines can have at a time.
+
+    It ends if the process, its machine or the connection is lost.
+    """
 
     def __init__(self, connect: Callable[[], Database], errors_of: StoreErrors) -> None:
         self._session = _Session(connect, errors_of, f"SET lock_timeout = '{TURN_S_MAX}s'")
@@ -87,7 +90,7 @@ class PostgresTurn:
         return True
 
     def _ask(self, function: str) -> bool:
-        """Call a lock function with the key of this turn. Return its result."""
+        """Call a lock function with this turn's key. Return the function's result."""
         try:
             row = self._session.database().execute(f"{function}({_LOCK})".encode()).fetchone()
         except errors.LockNotAvailable as error:
@@ -106,7 +109,7 @@ class PostgresNews:
     def __init__(
         self, connect: Callable[[], Database], errors_of: StoreErrors, own: Callable[[], Collection[int]]
     ) -> None:
-        """Listen to all sessions except our own, whose process ids are returned by `own`."""
+        """Listen for notifications from all sessions except our own, whose process ids `own` returns."""
         self._session, self._own = _Session(connect, errors_of, f"LISTEN {CHANNEL}"), own
 
     def wait(self, timeout_s: float) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Store the ledger in a PostgreSQL database, with one connection for each thread.
 
 Writers take an advisory lock before they read the head, so that only one at a time appends. Accepted mail has its own
-chain and lock, so that accepting never waits for other writers.
+chain and lock, so accepting a message never waits for other writers.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class PostgresLedger(StoreErrors):
             yield StoredRows(view)
 
     def reading_turn(self) -> PostgresTurn:
-        """Return the turn to read mail among all machines."""
+        """Return the turn to read mail, which only one process across all machines can have at a time."""
         return PostgresTurn(self._new_connection, self)
 
     def news(self) -> PostgresNews:
@@ -118,7 +118,10 @@ class PostgresLedger(StoreErrors):
             raise self.damaged(fault)
 
     def server(self) -> Server:
-        """Return the server's version, settings and our privileges. Raise LedgerError if it cannot be queried."""
+        """Return the server's version and settings, and our privileges.
+
+        Raise LedgerError if the server cannot be queried.
+        """
         with self.snapshot() as view:
             return server_of(view)
 
@@ -178,7 +181,7 @@ class PostgresLedger(StoreErrors):
                 database.execute("ROLLBACK")
 
     def _note(self, database: Database, view: PostgresView) -> None:
-        """Remember what was committed, and notify other processes, which also poll in case this gets lost."""
+        """Remember what was committed, and notify other processes. They also poll in case a notification is lost."""
         self._seen.update(view.appended)
         if view.news:
             with suppress(psycopg.Error):
@@ -244,7 +247,7 @@ class PostgresLedger(StoreErrors):
         return str(row[0])
 
     def _check_same(self, database: Database) -> None:
-        """Raise LedgerUnavailableError if a new connection leads to another ledger, or to one that lost our commits."""
+        """Raise LedgerUnavailableError if a new connection reaches another ledger, or one that has lost our commits."""
         if self._origin(database) != self.origin:
             raise self.other_ledger("it has another origin")
         for table, (seq, hash_) in dict(self._seen).items():  # other threads may be writing it

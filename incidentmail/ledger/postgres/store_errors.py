@@ -106,7 +106,7 @@ class StoreErrors:
 
 
 def is_away(error: psycopg.Error) -> bool:
-    """Return whether the server is gone or cannot work now, as opposed to a statement being wrong."""
+    """Return whether the error means that the server is unavailable, and not that the statement is wrong."""
     if error.sqlstate is None:
         return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
     return error.sqlstate[:2] in _AWAY

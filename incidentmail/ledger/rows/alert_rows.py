@@ -18,7 +18,7 @@ _PART = "key, title, severity, count, last_at, is_over"
 
 
 class AlertRows(Statements):
-    """The methods of the store's interface (alert_port.py) for proposals of alerts."""
+    """The methods of the store's interface (alert_port.py) for alert proposals."""
 
     def alert(self, number: int) -> AlertProposal | None:
         return self._one("SELECT number, content FROM alerts WHERE number = ?", number)
@@ -106,7 +106,7 @@ class AlertRows(Statements):
         )
 
     def forget_alerts_of(self, mails: Collection[int]) -> None:
-        """Replace the texts that proposals have taken from these mails, which are being removed."""
+        """Remove the text that proposals copied from these messages, which are themselves being removed."""
         for number in sorted({number for seq in mails if (number := self.alert_of_mail(seq)) is not None}):
             kept = self.alert(number)
             if kept is not None and kept.mail in mails:

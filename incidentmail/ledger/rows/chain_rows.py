@@ -71,7 +71,7 @@ class StoredRows:
                 yield table, values
 
     def _before(self, table: str, newest: int | None) -> int:
-        """Return the number that precedes the first row to read: of all rows, or of the `newest` ones if given."""
+        """Return the number just before the first row to read. If `newest` is None, all rows are read."""
         if newest is None:
             return _BEFORE_ALL
         (last,) = self._connection.execute(f"SELECT MAX(seq) FROM {table}").fetchone()
@@ -108,7 +108,7 @@ def _unpacked_or_damaged(stored: bytes) -> bytes:
 def unmatched_mail(connection: Connection) -> Iterator[str]:
     """Yield the faults of accepted mail.
 
-    These are messages that are missing at the end, lack an outcome or are in a wrong state, and bodies without a
+    Faults are missing messages at the end, messages without an outcome or in a wrong state, and bodies without a
     message.
     """
     (unmatched,) = connection.execute(

@@ -1,7 +1,7 @@
 """Copy all rows of a ledger into another one, even into another kind of database.
 
-The triggers of the new ledger are active meanwhile: mail and entries are appended in order, each with its body or
-texts.
+The new ledger's triggers are active during the copy, so messages and entries are appended in order, each with its body
+or texts.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def copy_rows(source: LedgerRows, target: LedgerRows, progress: Progress) -> int
 
 
 def different_count(source: LedgerRows, target: LedgerRows) -> str | None:
-    """Return the name of the first table with different numbers of rows in the two ledgers, or None."""
+    """Return the name of the first table whose number of rows differs between the two ledgers, or None."""
     theirs = _counts(target)
     return next((table for table, count in _counts(source).items() if theirs[table] != count), None)
 

@@ -1,4 +1,4 @@
-"""Compute the figures. Only indexed rows are counted, so that the time does not grow with the size of the ledger."""
+"""Compute a ledger's figures. They use only indexed rows, so the time does not grow with the size of the ledger."""
 
 from __future__ import annotations
 

@@ -64,8 +64,8 @@ class OutboxRows(Statements):
     def recipients_of(self, incident_id: str) -> frozenset[str]:
         """Return all addresses to which announcements of the incident are or were sent. Private mail does not count.
 
-        Private mail is identified by the number in its Message-ID. People who were sent a briefing count too, because
-        it contains the announcements.
+        Private mail is identified by the number in its Message-ID. People who were sent a briefing count too, because a
+        briefing contains the announcements.
         """
         rows = self.connection.execute(
             "SELECT address FROM outbox_recipients JOIN outbox ON outbox.id = mail"

@@ -1,4 +1,4 @@
-"""Compress the large values: incoming and outgoing mail, and earlier texts.
+"""Compress the large values in a ledger: incoming and outgoing mail, and earlier texts.
 
 Hashes cover the original bytes, before compression.
 """

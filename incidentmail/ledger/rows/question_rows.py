@@ -1,4 +1,4 @@
-"""Store the questions sent to people, and the eventual results of their mail.
+"""Store the questions that people were asked, and what their mail eventually changed.
 
 A question is a row of private_mails, in addition to the row of the mail that asks it. Its `filed` is the number of the
 mail to which it refers, and its `address` is empty, so that no limit counts it.

@@ -61,21 +61,24 @@ class RemovalRows(RecordRows, MailRows, AlertRows):
     def _append_apart(
         self, stream: str, event: RecordEvent | DrillEvent, actor: Actor, at: datetime, caused_by: CausedBy | None
     ) -> None:
-        """Append an event that does not belong to an incident."""
+        """Append an event to a stream that does not belong to an incident."""
         last = self.connection.execute("SELECT MAX(version) FROM entries WHERE incident = ?", (stream,)).fetchone()[0]
         recorded = Recorded(incident=stream, version=(last or 0) + 1, at=at, by=actor.person, event=event)
         self._write([recorded], actor, caused_by)
 
     def remove_texts(self, texts: Sequence[tuple[int, str]]) -> None:
-        """Remove texts of entries, identified by entry number and field name. The newest entry must name them."""
+        """Remove texts, each identified by entry number and field name. The newest entry must name them."""
         self.connection.executemany("UPDATE sealed SET text = NULL, salt = x'' WHERE seq = ? AND slot = ?", texts)
 
     def remove_bodies(self, mails: Sequence[tuple[int, int]]) -> None:
-        """Remove bodies of accepted mail, given as ranges of first and last number. The newest entry must name them."""
+        """Remove bodies of accepted messages.
+
+        Each pair is the first and last number of a range. The newest entry must name these messages.
+        """
         self.connection.executemany("DELETE FROM bodies WHERE seq BETWEEN ? AND ?", mails)
 
     def _redact(self, event: Redacted) -> None:
-        """Remove the texts and bodies named by `event`, the newest entry, and recompute their incidents' states."""
+        """Remove the texts and bodies that `event`, the newest entry, names. Recompute their incidents' states."""
         changed = set[str]()
         for one in event.texts:
             self.remove_texts([(one.seq, slot) for slot in one.slots])

@@ -1,7 +1,7 @@
 """Define the methods of a database connection that the classes in this package need.
 
 Their statements are written once, in the SQL common to SQLite and PostgreSQL, with `?` or `?1` for a value. A store
-overrides the few methods for which its database needs or allows something else.
+overrides the few methods for which its database needs or allows different statements.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Cursor(Protocol):
 
 
 class Connection(Protocol):
-    """The methods of a connection that are used by the statements."""
+    """The methods of a database connection that the classes in this package use."""
 
     def execute(self, statement: str, values: Sequence[Value] = ..., /) -> Cursor: ...
     def executemany(self, statement: str, rows: Iterable[Sequence[Value]], /) -> object: ...

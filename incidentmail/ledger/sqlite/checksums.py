@@ -31,7 +31,7 @@ def register(connection: sqlite3.Connection) -> None:
 
 
 def row_checksum(*values: Value) -> int:
-    """Return 56 bits of the BLAKE2b hash of the values, encoded as a MessagePack array, as an integer.
+    """Return 56 bits of a BLAKE2b hash as an integer. The hash covers the values, encoded as a MessagePack array.
 
     >>> row_checksum(1, "sent", None)
     65442293852797127

@@ -11,8 +11,8 @@ from incidentmail.errors import LedgerBusyError
 def compact(connection: sqlite3.Connection, path: Path) -> None:
     """Rewrite the database and empty its write-ahead log. Raise LedgerBusyError if another process is reading.
 
-    VACUUM writes all pages in use to the log. The checkpoint then copies them over the old ones, truncates the file,
-    and truncates the log to zero bytes. It cannot do that while somebody is reading an older state.
+    VACUUM writes all pages in use to the log. The checkpoint then copies them over the old pages, truncates the file,
+    and truncates the log to zero bytes. A checkpoint is not possible while another process is reading an older state.
     """
     connection.execute("VACUUM")
     (is_busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

@@ -26,7 +26,7 @@ def faults(connection: sqlite3.Connection, origin: str) -> Iterator[str]:
 
 
 def damaged(found: object) -> str:
-    """Return SQLite's message about a damaged file, on one line."""
+    """Return a one-line description of a damaged file, with SQLite's message `found`."""
     return f"the database is damaged: {' '.join(str(found).split())}"
 
 
@@ -48,6 +48,6 @@ def altered_schema(connection: sqlite3.Connection, origin: str) -> Iterator[str]
 
 
 def _definition(statement: str) -> str | None:
-    """Return the part of the statement from CREATE onwards, which SQLite stores, or None if it creates nothing."""
+    """Return a statement from CREATE onwards, which is the part that SQLite stores, or None if there is no CREATE."""
     start = statement.find("CREATE ")
     return None if start < 0 else statement[start:].strip().rstrip(";")

@@ -1,4 +1,4 @@
-"""Create a ledger in a file from the lines of an export. Its content is checked by `verify` afterwards."""
+"""Create a ledger in a file from the lines of an export. The caller has to check its content with `verify`."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def _write(connection: sqlite3.Connection, reader: _Reader, progress: Progress) 
 
 
 class _Writer:
-    """A writer of lines into their tables. The triggers refuse anything but the next message or entry."""
+    """A writer that inserts lines into their tables. The triggers refuse anything but the next message or entry."""
 
     def __init__(self, connection: sqlite3.Connection, header: LedgerLine) -> None:
         self._execute, self._header = connection.execute, header
@@ -228,7 +228,7 @@ class _Writer:
         return None
 
     def wrong_head(self) -> str | None:
-        """Return how the heads differ from those in the first line of the export, or None."""
+        """Return how the heads differ from those in the first line of the export, or None if they are equal."""
         entries, accepted, first = self._view.head(), self._view.accepted_head(), self._header
         if (entries.size, entries.hash) != (first.entries, first.head):
             return f"its first line says that there are {first.entries} entries, up to {first.head or 'none'}"

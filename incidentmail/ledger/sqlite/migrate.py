@@ -1,7 +1,7 @@
 """Migrate a ledger to the current format: copy it to a new file, verify the copy, and replace the old file.
 
 The old file is kept next to it. There is always a complete ledger under the ledger's name: the old one until the last
-rename, and the new one after it. An interrupted migration leaves a copy behind, which the next one deletes.
+rename, and the new one after it. An interrupted migration leaves a copy behind, which the next migration deletes.
 """
 
 from __future__ import annotations
@@ -76,9 +76,10 @@ def migrate(path: Path, *, progress: Progress = lambda done, total: None) -> Mig
 
 @contextmanager
 def _locked(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open the ledger exclusively and merge its write-ahead log. Other processes wait until it is closed.
+    """Open the ledger exclusively and merge its write-ahead log. Other processes wait until this connection is closed.
 
-    SQLite leaves WAL mode only if no other process has the file open. Raise LedgerBusyError if one has.
+    SQLite leaves WAL mode only if no other process has the file open. Raise LedgerBusyError if another process has it
+    open.
     """
     with closing(sqlite3.connect(path, timeout=BUSY_S_MAX, isolation_level=None)) as connection:
         try:
@@ -110,7 +111,7 @@ def _format_of(old: sqlite3.Connection, path: Path) -> str:
 def _check_room(path: Path, backup: Path) -> None:
     """Raise LedgerUnavailableError if the disk is too small, or LedgerError if the name of the backup is taken.
 
-    If a migration was interrupted before its last step, the ledger itself may already have that name.
+    A migration that was interrupted before its last step may already have given the ledger itself that name.
     """
     if os.path.lexists(backup) and not backup.samefile(path):
         raise LedgerError(
@@ -125,7 +126,7 @@ def _check_room(path: Path, backup: Path) -> None:
 
 
 def free_bytes(folder: Path) -> int:
-    """Return the number of free bytes on the disk of `folder`."""
+    """Return the number of free bytes on the disk that holds `folder`."""
     return shutil.disk_usage(folder).free
 
 

@@ -24,8 +24,9 @@ _BESIDE = ("-wal", "-shm", "-journal")
 def new_ledger(path: Path, *, origin: str) -> Iterator[SqliteView]:
     """Create a ledger with this origin, and yield a view through which the block fills it.
 
-    The file receives its name if it verifies after the block; otherwise nothing is left. Raise UsageError if the file
-    exists, LedgerDamagedError if the new ledger does not verify, and NotPermittedError if it cannot be written.
+    The file gets its name if the ledger verifies after the block; otherwise the file is removed. Raise UsageError if
+    the file exists, LedgerDamagedError if the new ledger does not verify, and NotPermittedError if it cannot be
+    written.
     """
     if any(os.path.lexists(one) for one in (path, *(beside(path, end) for end in _BESIDE))):
         raise UsageError(f"there is a ledger {path} already", hint="name a new file; none is ever overwritten")

@@ -50,7 +50,7 @@ class OpenedFile:
         return self._seen[""].st_dev, self._seen[""].st_ino
 
     def change(self) -> str | None:
-        """Return a clause that says what has happened to one of the files since then, or None.
+        """Return a clause that says what has happened to one of the files since it was opened, or None.
 
         Each commit can afford this call, because it takes only microseconds.
         """
@@ -71,15 +71,15 @@ class OpenedFile:
 
 
 def gone_log(path: Path) -> str | None:
-    """Return a clause about the loss if the write-ahead log was removed but its index was not, otherwise None.
+    """Return a clause that describes the loss if the write-ahead log was removed but its index was not, or None.
 
-    SQLite removes the index first, and only once everything is in the database file.
+    SQLite removes the index first, and only after everything has been written to the database file.
     """
     return _settled(lambda: _gone(path))
 
 
 def lost_log(path: Path) -> str | None:
-    """Return a clause about the loss if the write-ahead log was removed or emptied, otherwise None.
+    """Return a clause that describes the loss if the write-ahead log was removed or emptied, or None.
 
     A process that has the ledger open must not call this: closing a file releases all its locks on it (fcntl(2)).
     """
@@ -87,7 +87,10 @@ def lost_log(path: Path) -> str | None:
 
 
 def _settled(look: Callable[[], str | None]) -> str | None:
-    """Check repeatedly, because other processes may be opening or closing the ledger."""
+    """Return what `look` finds, or None if any of several checks finds nothing.
+
+    A single check is not enough, because other processes may be opening or closing the ledger.
+    """
     found = None
     for _ in range(LOOKS):
         if (found := look()) is None:

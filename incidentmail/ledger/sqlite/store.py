@@ -109,7 +109,10 @@ class SqliteLedger(StoreErrors, OnOneMachine):
             raise self.as_ledger_error(error) from error
 
     def sync_later(self) -> None:
-        """Let the system decide when this thread's commits reach the disk. Only for a file not yet in use."""
+        """Let the system decide when this thread's commits reach the disk.
+
+        Call this only for a file that is not yet in use.
+        """
         self._connection().execute("PRAGMA synchronous = OFF")
 
     def close(self) -> None:
@@ -189,7 +192,7 @@ class SqliteLedger(StoreErrors, OnOneMachine):
         return connection
 
     def _forget_after(self, error: sqlite3.Error) -> bool:
-        """Close this thread's connection if the disk failed, which rolls back its transaction. Return whether it did.
+        """If the disk failed, close this thread's connection, if any, and so roll back. Return whether one was closed.
 
         After a failed fsync, the content of the disk is unknown, so nothing is retried on this connection. The next
         connection reads the file and its head again.
@@ -197,7 +200,7 @@ class SqliteLedger(StoreErrors, OnOneMachine):
         return primary_code(error) in DISK and self._forget()
 
     def _forget(self) -> bool:
-        """Close the connection of this thread. Return whether it had one."""
+        """Close this thread's connection. Return whether it had one."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             return False
@@ -240,7 +243,10 @@ class SqliteLedger(StoreErrors, OnOneMachine):
             return self._origin(connection)
 
     def _check_log(self) -> None:
-        """Raise LedgerUnavailableError if part of the ledger is missing, so that no new ledger is created unnoticed."""
+        """Raise LedgerUnavailableError if part of the ledger is missing.
+
+        Without this check, a new ledger would be created without anybody noticing the loss.
+        """
         if not self.path.exists() and beside(self.path, "-wal").exists():
             raise self.lost_file()
         if what := lost_log(self.path):

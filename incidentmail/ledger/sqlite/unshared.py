@@ -2,10 +2,10 @@
 
 SQLite needs a file next to a ledger in WAL mode, the index of the write-ahead log, even to read. Every process that has
 the ledger open keeps this file. So if it is missing and cannot be made, no other process has the ledger open, and
-normally none can open it. If there is no write-ahead log, the file is read in place, as one that cannot change
-(`immutable=1`). Otherwise the file and its log are copied to memory, because SQLite would read the file without its
-log, which may contain the last commits. A writer may still begin as soon as the disk has room again. Therefore both
-ways check afterwards that the file and its log have not changed.
+normally none can open it. If there is no write-ahead log, the file is read in place, and SQLite is told that it cannot
+change (`immutable=1`). Otherwise the file and its log are copied to memory, because SQLite would read the file without
+its log, which may contain the last commits. A writer may still begin as soon as the disk has room again. Therefore, in
+both cases, a check afterwards makes sure that the file and its log have not changed.
 """
 
 from __future__ import annotations
@@ -67,12 +67,12 @@ class UnsharedFile:
         return connection  # on POSIX systems, an open file can be read after its removal
 
     def check(self) -> None:
-        """Raise LedgerBusyError if the file or its log has changed while they were read. A later change is ignored."""
+        """Raise LedgerBusyError if the file or its log changed while it was being read. Later changes are ignored."""
         if not self._is_copied and self._look() != self._seen:
             raise LedgerBusyError("the ledger was changed while it was read", hint="nothing was written; try again")
 
     def _look(self) -> dict[Path, tuple[int, ...]]:
-        """Return what shows a change of the files, leaving out an empty log."""
+        """Return the identity, size and time of each file, which reveal any change. An empty log is left out."""
         found = {path: path.stat() for path in self._paths if path.exists()}
         return {path: (at.st_dev, at.st_ino, at.st_size, at.st_mtime_ns) for path, at in found.items() if at.st_size}
 

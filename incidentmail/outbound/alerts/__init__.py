@@ -1,1 +1,1 @@
-"""Render mails about alerts: the question whether an alert is an incident, and the outcome. Pure."""
+"""Render mail about alerts: the question whether an alert is an incident, and the outcome. Pure."""

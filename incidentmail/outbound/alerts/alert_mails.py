@@ -1,4 +1,4 @@
-"""Render the question whether an alert is an incident, and the mail that reports the outcome. Pure.
+"""Render the mail that asks whether an alert is an incident, and the mail that reports the outcome. Pure.
 
 The text of the alert is quoted after `> `, so that nothing in it is treated as a command if somebody quotes the mail.
 """
@@ -46,7 +46,7 @@ class AlertNow(Frozen, kw_only=True):
 def render_about_alert(
     sender: Sender, content: Private, now: AlertNow, *, at: datetime, serial: int, ref: str, origin: str
 ) -> Mail:
-    """Return the message. `ref` is the REF that links an answer to the proposal."""
+    """Return the question or the outcome. `ref` is the REF that links an answer to the proposal."""
     proposal, wording = now.proposal, sender.wording
     title = clip(one_line(title_of(proposal)), SUBJECT_CHARS_MAX - 20)
     draft = Draft(

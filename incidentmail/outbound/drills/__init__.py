@@ -1,1 +1,1 @@
-"""Render the mails of a drill: the first, the last, and those from invented people."""
+"""Render the mail of a drill: the first message, the last, and those from invented people."""

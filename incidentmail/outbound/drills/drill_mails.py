@@ -1,6 +1,7 @@
-"""Render the mails of a drill: the first, the last, and those from invented people. Pure.
+"""Render the mail of a drill: the first message, the last, and those from invented people. Pure.
 
-All of them are sent from our own address to the list used only for drills. Subject and text say that it is a drill.
+All of these messages are sent from our own address to the list used only for drills. Subject and text say that it is a
+drill.
 """
 
 from __future__ import annotations
@@ -86,5 +87,5 @@ def _mail(
 
 
 def _serial(sender: Sender, run: Run, number: int) -> int:
-    """Return the serial number of a mail of the run. It never changes, so that no mail is sent twice."""
+    """Return the serial number of a message in the run. It never changes, so no message is sent twice."""
     return int.from_bytes(mac(sender.key, "drill-serial", run.id, str(number)).encode()) % 10**9

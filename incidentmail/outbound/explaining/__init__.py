@@ -1,1 +1,1 @@
-"""Explanations for people who read our mail for the first time: abbreviations, severities, possible replies."""
+"""Explain abbreviations, severities and possible replies to people who read our mail for the first time."""

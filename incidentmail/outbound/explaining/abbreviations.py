@@ -1,4 +1,4 @@
-"""Explain the organisation's abbreviations at the end of the mails that contain them. Pure."""
+"""Explain the organisation's abbreviations at the end of each mail that contains them. Pure."""
 
 from __future__ import annotations
 

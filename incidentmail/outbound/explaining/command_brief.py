@@ -80,7 +80,7 @@ def _people_and_times(wording: Wording, incident: Incident, now: datetime) -> It
 
 
 def hours_line(wording: Wording, incident: Incident, now: datetime) -> str:
-    """Return a line listing the people at work, for how long, and when they last took a break."""
+    """Return a line that lists the people at work, how long they have worked, and when they last took a break."""
     return f"{AT_WORK}: {hours(wording, incident, now)}"
 
 

@@ -24,7 +24,7 @@ def render_general(
     sender: Sender, content: Private, incidents: Sequence[Incident], *, hides_some: bool, at: datetime, serial: int,
     ref: str, origin: str,
 ) -> Mail:  # fmt: skip
-    """Return the answer. `incidents` holds the open incidents that anyone may know about.
+    """Return the answer as a mail. `incidents` holds the open incidents that anyone may know about.
 
     `hides_some` is true if there may also be restricted incidents. `ref` is the REF of the answered mail.
     """

@@ -11,7 +11,7 @@ from incidentmail.outbound.wording import Wording
 
 
 def left_open(wording: Wording, incident: Incident, at: datetime) -> list[Paragraph]:
-    """Return a sentence and, as quotations, the open items and unfilled roles. Return [] if there are none."""
+    """Return a sentence, followed by the open items and unfilled roles as quotations, or [] if there are none."""
     items = open_items(incident.items, *TO_DO)
     lines = [item_line(wording, item, at.date(), now=at) for item in items[:ITEMS_SHOWN_MAX]]
     more = len(items) - ITEMS_SHOWN_MAX

@@ -1,4 +1,4 @@
-"""Explain the severities in mails that offer replies with them. Pure."""
+"""Explain the severities in mail that suggests replies with a severity. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Render the mail that invites somebody to a retrospective, moves it, or calls it off. Pure.
+"""Render the mail that invites somebody to a retrospective, or says that it was moved or called off. Pure.
 
-It contains a calendar entry, and the same information as text. Text written by people is quoted after `> `, so that
-nothing in it is treated as a command if somebody quotes the mail.
+The mail contains a calendar entry, and the same information as text. Text written by people is quoted after `> `, so
+that nothing in it is treated as a command if somebody quotes the mail.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Render private messages about words for customers: the question whether they are right, and how to stop them. Pure.
+"""Render private messages that ask whether words for customers are right, or say how to withdraw them. Pure.
 
 Nothing in these messages is treated as a command if somebody quotes them.
 """
@@ -43,7 +43,7 @@ def words_question(
 def words_told(opening: str, words: str | None, after: str, reply: str | None, answer: Answer) -> Sheet:
     """Return a message about words that now apply, or that were withdrawn.
 
-    `reply` would withdraw them. `after` describes our mails once the words are withdrawn.
+    `reply` is the reply that would withdraw the words. `after` says what our mail will contain after that.
     """
     stops = f"If customers must not be told this, reply: {reply}." if reply else ""
     return Sheet(

@@ -1,6 +1,7 @@
 """Render the short mail for executives, who decide about money and customers but not about the response. Pure.
 
-It says how bad the incident is, who and what is affected, what customers are told, and when the next update is due.
+The mail says how bad the incident is, who and what is affected, what customers are told, and when the next update is
+due.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def render_for_executives(
 
 
 def _lead(wording: Wording, incident: Incident, occasion: Occasion) -> str:
-    """Return, in plain words, how bad it is and since when, or that it is over and how long it took."""
+    """Return, in plain words, how bad the incident is and since when, or that it is over and how long it took."""
     drill = f"{DRILL_SENTENCE} " if incident.drill else ""
     took = show_duration(occasion.at - began_at(incident))
     if not incident.is_open:

@@ -11,7 +11,7 @@ from incidentmail.outbound.reply_links import Answer
 def with_replies(
     opening: str, quoted: str | None, after: str, replies: Sequence[str], answer: Answer, *, labels: Iterable[str] = ()
 ) -> Sheet:
-    """Return a message that quotes a person, explains what follows, and offers replies that can be sent with one tap.
+    """Return a message that quotes a person, explains the consequences, and offers replies that need only one tap.
 
     `labels` are the texts of the links, in the order of `replies`.
     """

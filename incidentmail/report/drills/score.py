@@ -28,7 +28,7 @@ from incidentmail.report.figures.measured import Measured, measure
 
 
 class Outcome(Frozen, kw_only=True):
-    """An expected outcome, its time limit, and when it was met: seconds since the start of the run, or None."""
+    """An expected outcome with its time limit and the time at which it was met, in seconds since the start, or None."""
 
     what: str
     within_s: int | None
@@ -139,7 +139,7 @@ def _happened(what: Happening, state: Incident) -> bool:
 
 
 def _text_in(recorded: Recorded) -> str:
-    """Return the text of an entry, in which the score searches for words."""
+    """Return the text of an entry, in which the words of expected outcomes are sought."""
     match recorded.event:
         case Declared(description=description, details=details):
             return f"{description}\n{details}"

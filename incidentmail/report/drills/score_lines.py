@@ -1,4 +1,4 @@
-"""Format the score of a drill as plain lines, for mails and for the terminal."""
+"""Format the score of a drill as plain lines, for mail and for the terminal."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def duration_rows(score: Score) -> list[tuple[str, str]]:
 
 
 def outcome_line(outcome: Outcome, score: Score) -> str:
-    """Return a line saying whether and when an expected outcome was met."""
+    """Return a line that says whether and when an expected outcome was met."""
     limit = "" if outcome.within_s is None else f" (within {_minutes(outcome.within_s)})"
     return f"{outcome.what}{limit}: {verdict(outcome, score)}"
 

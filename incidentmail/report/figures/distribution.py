@@ -1,4 +1,4 @@
-"""Summarise durations, or a share, in a few numbers, and mark those from too few incidents."""
+"""Summarise durations, or a share, in a few numbers, and mark those that come from too few incidents."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Distribution(Frozen, kw_only=True):
 
 
 class Share(Frozen, kw_only=True):
-    """A share: `part` of `n`."""
+    """A share: the number `part` out of a total of `n`."""
 
     part: int
     n: int
@@ -46,7 +46,7 @@ def distribution(durations: Iterable[timedelta | None]) -> Distribution:
     """Return the distribution of `durations`, in which None stands for an unknown duration.
 
     The median of an even number of durations is the mean of the middle two, rounded down to seconds. The 90th
-    percentile is the shortest duration that is at least as long as nine tenths of them.
+    percentile is the shortest duration that is at least as long as nine tenths of the durations.
 
     >>> distribution([timedelta(minutes=m) for m in (1, 2, 3, 10)] + [None])
     Distribution(n=4, missing=1, median=datetime.timedelta(seconds=150), p90=datetime.timedelta(seconds=600))

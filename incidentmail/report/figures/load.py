@@ -28,10 +28,10 @@ class PersonLoad(Frozen, kw_only=True):
 
 
 class Load(Frozen, kw_only=True):
-    """The work of everybody together, and of each person, busiest first.
+    """The total work of everybody, and the work of each person, busiest first.
 
-    `busiest` is the share of the busiest three people in all participations; each person counts once per incident.
-    `commanding` is the share of the three longest-serving commanders in the total time of command, in seconds.
+    `busiest` is the busiest three people's share of all participations; each person counts once per incident.
+    `commanding` is the three longest-serving commanders' share of the total time of command, in seconds.
     """
 
     responders: int

@@ -36,10 +36,13 @@ class Act(Frozen):
 
 
 class Measured(Frozen, kw_only=True):
-    """The values that one incident contributes to the figures. A time is None if it did not happen or is unknown.
+    """The values that one incident contributes to the figures.
+
+    A time is None if it is unknown, or if what it stands for did not happen.
 
     People are identified by their keys (`key_of`). `severity` is the worst severity of the incident. `commanded` maps
-    each person to how long they were commander while it was open, and `at_work` holds the people who took part.
+    each person to how long they were commander while the incident was open, and `at_work` holds the people who took
+    part.
     """
 
     id: str
@@ -154,7 +157,7 @@ class Reading:
                 return
 
     def retro_said(self, event: RetroEvent) -> None:
-        """Record when the retrospective was held. Writing about it does not count as taking part in the incident."""
+        """Record when the retrospective was held. Writing about a retrospective does not count as incident work."""
         if isinstance(event, RetroHeld):
             self.retro_at = event.held_at
         elif isinstance(event, RetroStillDue):

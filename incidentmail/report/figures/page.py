@@ -1,4 +1,4 @@
-"""Prepare the page of figures: its charts and the numbers beside them. It names no people."""
+"""Prepare the page of figures: its charts and the numbers beside them. The page names no people."""
 
 from __future__ import annotations
 

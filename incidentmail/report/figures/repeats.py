@@ -25,7 +25,7 @@ class Repeat(Frozen, kw_only=True):
 
 
 class Repeats(Frozen, kw_only=True):
-    """The groups, largest first, and the share of incidents that have two words in common with an earlier one.
+    """Groups of incidents, largest first, and the share of incidents that share two words with an earlier one.
 
     Restricted incidents are not considered.
     """
@@ -35,7 +35,7 @@ class Repeats(Frozen, kw_only=True):
 
 
 def repeats(incidents: Iterable[Measured]) -> Repeats:
-    """Return the repeated problems. Pairs of words found in the same incidents form one group.
+    """Return the repeated problems. Pairs of words that occur in the same incidents form one group.
 
     A group is omitted if all its incidents are in a larger group.
     """

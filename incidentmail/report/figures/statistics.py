@@ -90,7 +90,7 @@ def is_counted(one: Measured) -> bool:
 
 
 def month_of(at: datetime) -> str:
-    """Return the month in UTC, so that it does not depend on the reader's time zone.
+    """Return the month of `at` in UTC, so that the result does not depend on the reader's time zone.
 
     >>> month_of(datetime(2026, 11, 30, 23, 30, tzinfo=UTC))
     '2026-11'

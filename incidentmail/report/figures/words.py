@@ -49,7 +49,7 @@ def percent(share: Share) -> str:
 
 
 def not_counted(found: Statistics) -> str:
-    """Return a text listing the incidents in the period that are not in the figures, or an empty string."""
+    """Return a text that says which incidents in the period are not in the figures, or an empty string."""
     out = found.left_out
     kinds = (
         (out.drills, "drill", "drills"), (out.retracted, "retracted", "retracted"),

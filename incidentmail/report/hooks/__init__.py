@@ -1,1 +1,1 @@
-"""Report events to the organisation's own programs and chats: which events, in which words and format. Pure."""
+"""Define which events are reported to the organisation's programs and chats, and in which words and format. Pure."""

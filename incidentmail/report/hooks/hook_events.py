@@ -1,4 +1,4 @@
-"""Find the occurrences to report to hooks among the events of one command or reply. docs/hooks.md lists their names."""
+"""Find what to report to hooks among the events of one command or reply. docs/hooks.md lists the names."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Occurrence(Frozen, kw_only=True):
 def occurrences(
     before: Incident | None, events: Sequence[Event], after: Incident, policy: Policy
 ) -> tuple[Occurrence, ...]:
-    """Return the occurrences to report to hooks, in order. `before` is the previous state, or None if new.
+    """Return the occurrences to report to hooks, in order. `before` is the state before them, or None.
 
     >>> from datetime import UTC, datetime
     >>> from incidentmail.core.frozen import replace
@@ -80,7 +80,7 @@ def occurrences(
 
 
 def needed_roles(incident: Incident, policy: Policy) -> tuple[str, ...]:
-    """Return the keys of vacant roles that the severity requires, and `commander` if command is only assumed."""
+    """Return the keys of vacant roles that the severity requires, and `commander` if the commander is only assumed."""
     return tuple(_needed(incident, policy)) if incident.is_open else ()
 
 

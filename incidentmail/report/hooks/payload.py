@@ -22,7 +22,7 @@ VERSION = 1
 def payload(
     incident: Incident, one: Occurrence, words: Words, *, id: str, by: Person, at: datetime, is_test: bool = False
 ) -> dict[str, JsonValue]:
-    """Return the payload for one occurrence. `incident` is the state after it, and `by` the person who caused it.
+    """Return the payload for one occurrence. `incident` is the state after that, and `by` is the person who caused it.
 
     `id` is the same for every delivery attempt.
     """

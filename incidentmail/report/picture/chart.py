@@ -28,16 +28,16 @@ class Bar(Frozen, kw_only=True):
 
 
 class Line(Frozen, kw_only=True):
-    """A line of a chart: its name, and a value for each point on the axis, or None if there is none."""
+    """A line in a chart: its name, and for each point on the axis a value, or None if there is none."""
 
     name: str
     values: tuple[float | None, ...]
 
 
 def bar_chart(bars: Sequence[Bar], *, name: str, title: str, width: int, full: float | None = None) -> Markup:
-    """Return a bar chart with labels on the left or, in a narrow picture, above the bars.
+    """Return a bar chart with labels to the left of the bars or, in a narrow picture, above them.
 
-    The value `full` fills the whole width. Without it, the largest value does.
+    The value `full` fills the whole width. If `full` is not given, the largest value fills it.
 
     >>> bars = [Bar(label="Severity 1", value=18, shown="18 min"), Bar(label="Severity 2", value=42, shown="42 min")]
     >>> "Severity 1: 18 min. Severity 2: 42 min." in bar_chart(bars, name="a", title="Time to a commander", width=780)
@@ -152,7 +152,7 @@ def _told(places: Sequence[str], lines: Sequence[Line]) -> str:
 
 
 def _round_top(most: float) -> int:
-    """Return the top of the axis: 2, 4, 6, 8 or 10 times a power of ten, so that half of it is round too."""
+    """Return the top of the axis: 2, 4, 6, 8 or 10 times a power of ten, so that half the top is a round number too."""
     if most <= 2:
         return 2
     power: int = 10 ** (len(str(int(most))) - 1)

@@ -1,4 +1,4 @@
-"""Compute the data for the picture of an incident: how its state changed, and which mails were sent."""
+"""Compute the data for the picture of an incident: how its state changed, and what mail was sent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Span(Frozen, kw_only=True):
 class Sent(Frozen, kw_only=True):
     """A mail to the list: its number (0 is the declaration), and when it was written.
 
-    `kept` is true if the mail fulfilled a promise of an update by then.
+    `kept` is true if an update had been promised and this mail gave it in time.
     """
 
     number: int
@@ -83,7 +83,7 @@ class _Lane:
 
 
 def history_of(recorded: Iterable[Recorded], now: datetime) -> History:
-    """Return the history of one incident from all its events, in order. If it is open, it ends at `now`.
+    """Return the history of one incident from all its events, in order. For an open incident, it ends at `now`.
 
     Raise ValueError if the events do not begin with a declaration.
     """

@@ -36,7 +36,7 @@ def incident_picture(
     `name` distinguishes the pictures on a page. The docstring of this package explains how to show them on a page. If
     the incident is open, the picture ends with "now" or, if `is_live` is false, with its end time.
 
-    The text for people who cannot see it is `describe_history(history, words)`.
+    The text for people who cannot see the picture is `describe_history(history, words)`.
     """
     text = " ".join(describe_history(history, words))
     return _Picture(history, words, Drawing(width, name, title=title, description=text)).drawn(is_live=is_live)

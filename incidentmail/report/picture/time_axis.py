@@ -14,7 +14,7 @@ _BESIDE_PX = 8
 
 
 def draw_time_axis(drawing: Drawing, scale: TimeScale, y: float, *, end_label: str | None = None) -> float:
-    """Draw the axis at `y`, in UTC, and return the y position below it. Shortened silences are shaded from the top.
+    """Draw the axis at `y`, in UTC. Return the y position below the axis. Shortened silences are shaded from the top.
 
     The start and the end are always labelled, the end with `end_label` if given. Labels do not overlap. If the picture
     covers more than one day, the first label of each day has the date below it.

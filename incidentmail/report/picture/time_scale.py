@@ -1,4 +1,4 @@
-"""Map times to positions on a line, proportionally, except that long silences are shortened."""
+"""Map times to positions on a line. The mapping is proportional, except that long silences are shortened."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _STEPS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15, 30, 6
 class TimeScale:
     """A mapping from times between `begin` and `end` to positions between `left` and `right`, in pixels.
 
-    If silences take more than half of the time, all of them are shortened. Otherwise a two-hour incident whose lessons
-    were written down a week later would be a thin line at the edge.
+    If silences take more than half of the time, all of them are shortened. Without this rule, a two-hour incident whose
+    lessons were written down a week later would be a thin line at the edge.
     """
 
     def __init__(self, begin: datetime, end: datetime, moments: Sequence[datetime], left: float, right: float) -> None:
@@ -51,7 +51,7 @@ class TimeScale:
             at = at + step if silence is None else _rounded_up(silence[1], step)
 
     def _after(self, at: datetime) -> timedelta:
-        """Return how much drawn time passes between the start and `at`."""
+        """Return how much time passes between the start and `at`, with shortened silences counted as drawn."""
         passed = at - self.begin
         for begin, end in self.silences:
             if at > begin:

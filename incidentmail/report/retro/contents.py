@@ -53,8 +53,8 @@ class Worked(Frozen, kw_only=True):
 class Noted(Frozen, kw_only=True):
     """A tracked item: its number, its text, its author or owner, and its result.
 
-    `became` is held, refuted, unknown, open, done or "" (a decision has no result). `settled_at` is when the item got
-    this result. `evidence` holds the texts that people added about it.
+    `became` is the result: held, refuted, unknown, open, done, or "" (a decision has no result). `settled_at` is when
+    the item got this result. `evidence` holds the texts that people added about it.
     """
 
     number: int
@@ -69,7 +69,7 @@ class Noted(Frozen, kw_only=True):
 
 
 class Promise(Frozen, kw_only=True):
-    """A promised update: when it was due, whether it was in time, and when the next mail to the list was sent."""
+    """A promised update: when it was due, whether it was sent in time, and when the next mail to the list was sent."""
 
     due_at: Instant
     kept: bool
@@ -77,7 +77,7 @@ class Promise(Frozen, kw_only=True):
 
 
 class ToldCustomers(Frozen, kw_only=True):
-    """The words that customers could be told from `at` on, or None if withdrawn, with their author and approver."""
+    """Words that customers could be told from `at` on, or None if they were withdrawn, with author and approver."""
 
     at: Instant
     words: str | None
@@ -93,7 +93,7 @@ class Found(Frozen):
 
 
 class Question(Frozen, kw_only=True):
-    """A question that the record leaves open. `key` names the rule and the cause, and is stable across versions."""
+    """A question that the record leaves open. `key` names the rule and the cause, and is the same in every version."""
 
     key: str
     area: Area

@@ -1,4 +1,4 @@
-"""Compute who was on duty in an incident, in which parts, and for how long."""
+"""Compute who was on duty in an incident, in which parts (roles or command), and for how long."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COMMAND, JOINED = "commander", ""
 
 
 class Span(Frozen, kw_only=True):
-    """A period in which a person had a part."""
+    """A period in which a person had a part in the incident."""
 
     part: str
     since: datetime

@@ -1,8 +1,8 @@
 """Find the text that people wrote in a retrospective, and keep it when the retrospective is regenerated.
 
-Each place for people's text is between two marker lines. The marker names the place, such as the key of a question, so
-that an answer stays with its question. Only the text between markers belongs to people. All other text comes from the
-record, and a digest at the end of the file shows whether somebody has changed it.
+Each place for people's text is between two marker lines. The markers name the place, for example by the key of a
+question, so that an answer stays with its question. Only the text between markers belongs to people. All other text
+comes from the record, and a digest at the end of the file shows whether somebody has changed it.
 """
 
 from __future__ import annotations

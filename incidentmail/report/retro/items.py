@@ -46,7 +46,7 @@ def _noted(story: Story, item: Item) -> Noted:
 
 
 def judged_at(story: Story, number: int) -> datetime | None:
-    """Return when an assumption was last judged, or None if it never was."""
+    """Return when an assumption was last judged, or None if it was never judged."""
     times = [one.at for one, event in story.events(ItemJudged) if event.number == number]
     return times[-1] if times else None
 

@@ -88,7 +88,7 @@ def who_was_affected(story: Story) -> Asked:
 
 
 def damage_lasted(story: Story) -> Asked:
-    """Ask about damage that took long to stop, or was never recorded as stopped."""
+    """Ask about damage that took a long time to stop, or was never recorded as stopped."""
     first = next((one.at for one, event in story.events(PhaseChanged) if event.phase >= RESOLVING), None)
     if story.declaration.phase >= RESOLVING:
         return

@@ -48,7 +48,7 @@ def long_command(story: Story) -> Asked:
 
 
 def long_duty(story: Story) -> Asked:
-    """Ask about people who were on duty for very long."""
+    """Ask about people who were on duty for a very long time."""
     tired = [duty for duty in story.duties if duty.total - duty.breaks > LONG_DAY]
     if tired:
         verb = "was" if len(tired) == 1 else "were"

@@ -46,7 +46,7 @@ class Sourced(Frozen):
 
 
 def retro_of(story: Story, told: Sequence[Sourced], zones: Sequence[str]) -> Retro:
-    """Return the retrospective. `told` are the entries for the timeline, in order."""
+    """Return the retrospective. `told` holds the entries for the timeline, in order."""
     incident = story.incident
     return Retro(
         id=incident.id,
@@ -134,7 +134,7 @@ def _moments(story: Story, told: Sequence[Sourced], zones: Sequence[str]) -> Ite
 def _is_repetition(event: Event, before: Event | None) -> bool:
     """Return whether an entry only repeats others in the timeline.
 
-    Entries about the retrospective itself are left out too, because they are among the facts.
+    Return True for entries about the retrospective itself too, because they are among the facts.
     """
     if isinstance(event, RetroEvent):
         return True
@@ -150,7 +150,7 @@ def _is_repetition(event: Event, before: Event | None) -> bool:
 
 
 def _is_merging(event: Event) -> bool:
-    """Return whether an entry of a merged incident repeats one of the incident that it was merged into."""
+    """Return whether an entry of a merged incident repeats an entry of the incident into which it was merged."""
     return isinstance(event, MergedInto) or (isinstance(event, StatusChanged) and event.status is Status.MERGED)
 
 

@@ -20,9 +20,10 @@ E = TypeVar("E", bound=Event)
 class Story(Frozen, kw_only=True):
     """An incident with its entries, and the facts derived from them.
 
-    `incident` is its current state, and `entries` are its own, in order. `states` has the state after each of them.
-    `ended_at` is when it last ended, or None if it is open. `until` is that time, or now. `duties` says who did what
-    for how long. `relief_after` is how long somebody can lead before the program asks who will relieve them.
+    `incident` is the current state, and `entries` are the incident's own entries, in order. `states` holds the state
+    after each entry. `ended_at` is when the incident last ended, or None if it is open. `until` is that time, or now.
+    `duties` says who did what for how long. `relief_after` is how long somebody can lead before the program asks who
+    will relieve them.
     """
 
     incident: Incident
@@ -54,7 +55,7 @@ class Story(Frozen, kw_only=True):
                 yield one, one.event
 
     def after(self, at: datetime) -> timedelta:
-        """Return how long after the declaration the time `at` is."""
+        """Return the time between the declaration and `at`."""
         return at - self.began_at
 
 
@@ -63,7 +64,7 @@ def story_of(
 ) -> Story:
     """Return the story of one incident. `entries` are all its entries, in order.
 
-    Raise ValueError if there are none.
+    Raise ValueError if there are no entries.
     """
     kept = tuple(entries)
     states: list[Incident] = []

@@ -40,7 +40,7 @@ class Feed(Frozen, kw_only=True):
 
 
 def tag_uri(domain: str, on: datetime, specific: str) -> str:
-    """Return a permanent URI for something, independent of the URL of the pages (RFC 4151).
+    """Return a permanent URI for `specific` that does not depend on the URL of the pages (RFC 4151).
 
     >>> from datetime import UTC
     >>> tag_uri("example.com", datetime(2026, 11, 20, tzinfo=UTC), "incidents/x/3")

@@ -213,7 +213,7 @@ class _Page:
 
 
 def people_count(state: Incident) -> int:
-    """Return how many people lead an incident, declared it, hold a role, own an action, or joined."""
+    """Return the number of people who lead an incident, declared it, hold a role, own an action, or joined."""
     holders = [person for held in state.roles.values() for person in held.people]
     owners = [item.owner for item in state.items if item.owner is not None]
     people = (state.commander, state.declared_by, *holders, *owners, *(one.person for one in state.engaged))

@@ -29,7 +29,7 @@ INDEX = "index.html"
 
 
 class Checked(Frozen):
-    """When the pages were last compared with the record. If `stopped` is true, the next comparison may be far off."""
+    """When the pages were last compared with the record. If `stopped` is true, the next time may be much later."""
 
     at: datetime
     stopped: bool = False

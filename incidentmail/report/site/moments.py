@@ -1,6 +1,7 @@
 """List the moments of an incident for its page: who did what, in which words, and which update announced it.
 
-Only the events in `_TOLD` are listed. Proposals, offers, breaks and answers to a roll call concern only a few people.
+Only the events in `_TOLD` are listed. Proposals, offers, breaks and answers to a roll call are not, because they
+concern only a few people.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Quote(Frozen):
 
 
 class Moment(Frozen, kw_only=True):
-    """What one person did at one time. `number` is its position in the record, and so its permanent link.
+    """What one person did at one time. `number` is its position in the record, which its permanent link contains.
 
     `who` is None for an observation by the tool. `deeds` follow the name: `raised the severity from 2 to 1`. `tone` is
     a CSS class. `is_main` is true for a change that everybody has to know. `update` is the number of the mail that

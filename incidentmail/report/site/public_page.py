@@ -55,7 +55,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 def said(statement: PublicStatement) -> str:
-    """Return the text for a statement: the words themselves, or a sentence that they no longer apply."""
+    """Return the text for a statement: its words, or a sentence that says that the words no longer apply."""
     if statement.is_over:
         return "This is over."
     return "What was announced here before was withdrawn." if statement.words is None else statement.words

@@ -1,7 +1,7 @@
-"""Compute the public status: words approved by two people, their components, and when all was last well.
+"""Compute the public status: words approved by two people, the affected components, and when all was last well.
 
-Nothing else about an incident becomes public: not its description, its severity, its people, nor its id. Its public
-name is derived from its id with the key.
+Nothing else about an incident becomes public, not its description, its severity, its people or its id. Its public name
+is derived from the id with the installation's key.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MASKS = Masks()
 
 
 class PublicStatement(Frozen, kw_only=True):
-    """A statement to customers. `words` is None if they were withdrawn at `at`, or if the problem is over.
+    """A statement to customers. `words` is None if the words were withdrawn at `at`, or if the problem is over.
 
     `number` distinguishes the statements of an incident.
     """
@@ -70,8 +70,8 @@ def public_status(listed: Iterable[Listed], at: datetime, setting: Setting, *, k
     """Return the status at `at`.
 
     All is well as long as no incident is open in phase 0 to 2 with a severity that requires somebody to answer
-    customers. If one is open and no words are approved, the status does not claim that all is well, and gives no
-    reason.
+    customers. If such an incident is open but no words are approved, the status neither claims that all is well nor
+    gives a reason.
     """
     real = [one for one in listed if not one.hidden and not one.drill]
     shown = [found for one in real if (found := _public(one, setting, key)) is not None]
@@ -83,7 +83,7 @@ def public_status(listed: Iterable[Listed], at: datetime, setting: Setting, *, k
 
 
 def _before(at: datetime, real: Sequence[Listed]) -> datetime:
-    """Return when all was last well: the start of the chain of overlapping incidents before `at`, or else `at`."""
+    """Return when all was last well: the start of the overlapping incidents that lead up to `at`, or else `at`."""
     counted = [one for one in real if one.counts_for_customers and one.declared_at < at]
     for one in sorted(counted, key=lambda one: one.declared_at, reverse=True):
         if one.ended_at is None or one.ended_at >= at:
@@ -116,7 +116,7 @@ def _public(one: Listed, setting: Setting, key: bytes) -> PublicIncident | None:
 
 
 def components_in(words: str, components: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the components that the words for customers mention, by name or by a configured word.
+    """Return the components that words for customers mention by name or by a configured word.
 
     >>> components_in("Card payments may fail.", {"Checkout": ("card payment",), "Search": ()})
     ('Checkout',)

@@ -39,7 +39,7 @@ class Listed(Frozen, kw_only=True):
 
     `ended_at` is None while the incident is open. `counts_for_customers` is true if its severity, or its worst severity
     once it has ended, requires somebody to answer customers. `linked` holds the ids of all incidents that it was ever
-    merged with. If `hidden` is true, it has no other data and is not shown.
+    merged with. If `hidden` is true, the incident is not shown and has no other data.
     """
 
     id: str

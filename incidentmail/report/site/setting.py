@@ -21,9 +21,9 @@ PLACE = "{message_id}"
 class Setting(Frozen, kw_only=True):
     """The organisation's settings for its pages.
 
-    `url` and `public_url` are the URLs of the pages. If None, links are relative. `domain` is the domain of the tool's
-    address. `components` maps the name of each component to the words that refer to it in words for customers. `drills`
-    is false if drills are left out.
+    `url` and `public_url` are the URLs of the pages. If a URL is None, links are relative. `domain` is the domain of
+    the tool's address. `components` maps the name of each component to the words that refer to it in words for
+    customers. `drills` is false if drills are left out.
     """
 
     words: Words
@@ -38,7 +38,7 @@ class Setting(Frozen, kw_only=True):
     drills: bool = True
 
     def archived(self, message_id: str) -> str | None:
-        """Return the URL of a mail in the list's archive, or None if there is no archive."""
+        """Return the URL of a message in the list's archive, or None if there is no archive."""
         bare = message_id.strip("<>")
         return self.archive.replace(PLACE, quote(bare, safe="")) if self.archive else None
 

@@ -13,10 +13,10 @@ from incidentmail.core.teams.team_events import CustomerWordsApproved
 
 
 class Statement(Frozen, kw_only=True):
-    """Words that customers could be told from `at` on. `number` is the incident's version at that time.
+    """Words that customers could be told from `at` on. `number` is the incident's version at `at`.
 
-    `has_two_people` is true if author and approver are two people. Only such words are published. `withdrawn_at` is
-    when somebody withdrew the words. Being replaced by newer words does not count as that.
+    `has_two_people` is true if author and approver are different people. Only such words are published. `withdrawn_at`
+    is when somebody withdrew the words. Words that were only replaced by newer ones do not count as withdrawn.
     """
 
     number: int
@@ -34,7 +34,7 @@ class Statement(Frozen, kw_only=True):
 
 
 def statements(recorded: Iterable[Recorded]) -> tuple[Statement, ...]:
-    """Return the statements to customers in an incident, oldest first. Words without approval are left out."""
+    """Return an incident's statements to customers, oldest first. Words without approval are left out."""
     found: list[Statement] = []
     current: str | None = None
     is_current = False  # whether the last statement counts
@@ -66,7 +66,7 @@ def statements(recorded: Iterable[Recorded]) -> tuple[Statement, ...]:
 
 
 def _confirmed(first: Statement, second: Statement) -> Statement:
-    """Return which statement counts after a second approval: `second` if only it has two people, or else `first`."""
+    """Return the statement that counts after a second approval: `first`, unless only `second` has two people."""
     if first.has_two_people or not second.has_two_people:
         return first
     return second

@@ -47,7 +47,10 @@ class ClientContext:
 
 @dataclass(frozen=True)
 class EmitEvent:
-    """A callable that passes a name and facts to `on_event`. Its exceptions go to the event loop, not to the client."""
+    """A callable that passes an event's name and facts to `on_event`.
+
+    Exceptions from `on_event` go to the event loop's handler and not to the client.
+    """
 
     on_event: OnEvent | None
 

@@ -38,7 +38,7 @@ class Connection(Protocol):
         """Whether the last reply has been sent, or the client has disconnected."""
 
     def say_goodbye(self, reply: str) -> None:
-        """Send a last reply and close."""
+        """Send a last reply and close the connection."""
 
 
 class Load:
@@ -48,7 +48,7 @@ class Load:
         self.held_bytes, self.disk = 0, disk or DiskRoom()
 
     def is_too_much(self, more_bytes: int, bounds: Bounds, *, is_trusted: bool) -> bool:
-        """Return whether a message of that size would currently need too much memory.
+        """Return whether a message of this size would currently need too much memory.
 
         Part of the memory is reserved for trusted peers.
         """
@@ -62,7 +62,10 @@ class ConnectionCounts:
     """The open connections of one listener, in total and by peer."""
 
     def __init__(self, bounds: Bounds, on_refusal: Callable[[str, str], None]) -> None:
-        """Start with no connections. `on_refusal` receives the peer and reply of each refused or closed connection."""
+        """Start with no connections.
+
+        `on_refusal` is called with the peer and the reply for each connection that is refused or closed.
+        """
         self._bounds, self._on_refusal = bounds, on_refusal
         self._connections: set[Connection] = set()
         self._by_peer: Counter[str] = Counter()
@@ -72,7 +75,7 @@ class ConnectionCounts:
         return tuple(self._connections)
 
     def admit(self, connection: Connection) -> str | None:
-        """Count a new connection, or return the reply refusing it if there are too many.
+        """Count a new connection or, if there are too many, return the reply that refuses it.
 
         If there is no room, the connection that has been idle the longest is closed, unless it is in a transaction.
         Strangers can replace only strangers, and some connections are reserved for trusted peers.

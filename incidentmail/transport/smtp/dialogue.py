@@ -125,11 +125,11 @@ class Client(Login):
         return self.transport is None or self._writer.is_closing()
 
     def is_too_much(self, more_bytes: int) -> bool:
-        """Return whether a message of that size would currently need too much memory."""
+        """Return whether a message of this size would currently need too much memory."""
         return self.context.load.is_too_much(more_bytes, self.context.bounds, is_trusted=self.is_trusted)
 
     def no_room(self, size: int) -> str | None:
-        """Return the reply refusing a message of that size, or None if the peer may store it."""
+        """Return the reply that refuses a message of this size, or None if the peer may store it."""
         if self.is_trusted:
             return None
         return self.context.load.disk.refusal(self.peer, size, self.context.bounds)
@@ -185,7 +185,7 @@ class Client(Login):
             self.say_goodbye(TOO_SLOW)
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        """Fix: aiosmtpd decodes encoded words and accepts control characters. This is strict with strangers only."""
+        """Fix: aiosmtpd decodes encoded words and accepts control characters. We are strict with strangers only."""
         return parse_path(arg, strict=not self.is_trusted) or (None, None)
 
     async def handle_exception(self, error: Exception) -> str:
@@ -266,7 +266,7 @@ class Client(Login):
         await asyncio.sleep(0)  # after the last reply the dialogue has to end here, not a few commands later
 
     def say_goodbye(self, reply: str) -> None:
-        """Send a last reply and close. Disconnect a client that does not read even that reply."""
+        """Send a last reply and close the connection, at once if the client does not read even that reply."""
         if self.transport is None or self._handler_coroutine is None:
             return
         self.reserve(0)
@@ -286,7 +286,7 @@ class Client(Login):
         self._hold(0)
 
     def _hold(self, size: int) -> None:
-        """Count this many bytes, or the announced size, as being received, in place of the number counted before."""
+        """Count this many bytes, or the announced size, as being received. This replaces the number counted before."""
         count = max(size, self._reserved_bytes) * limits.COPIES_IN_FLIGHT
         self.context.load.held_bytes += count - self._held_bytes
         self._held_bytes = count

@@ -29,7 +29,7 @@ class DiskRoom:
     def __init__(
         self, free_bytes: Callable[[], int] | None = None, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Start counting.
+        """Start with a count of zero.
 
         `free_bytes` returns the number of free bytes on the ledger's disk. `clock` returns the time in seconds.
         """
@@ -38,7 +38,7 @@ class DiskRoom:
         self._began_at = clock()
 
     def refusal(self, peer: str, size: int, bounds: Bounds) -> str | None:
-        """Return the reply refusing a message of that size from an untrusted peer, or None if it may be stored."""
+        """Return the reply that refuses a message of this size from an untrusted peer, or None if it may be stored."""
         self._begin_day()
         cost = max(size, MAIL_BYTES)
         if self._by_peer[self._counted_as(peer)] + cost > bounds.untrusted_peer_bytes_a_day_max:

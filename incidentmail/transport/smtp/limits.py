@@ -1,4 +1,4 @@
-"""The limits of the listener: how much of the machine its clients may use, so that a flood ends in refusals."""
+"""Define the listener's limits: how much of the machine's resources clients may use before they are refused."""
 
 from __future__ import annotations
 

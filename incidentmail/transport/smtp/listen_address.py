@@ -70,10 +70,10 @@ def parse_listen(protocol: Protocol, text: str, *, mode: int = 0o660, group: str
 
 
 def open_sockets(address: ListenAddress) -> list[socket.socket]:
-    """Return bound sockets for the address.
+    """Return sockets that are bound to the address.
 
-    Raise OSError if the address is taken or does not belong to this machine, and ConfigError if systemd opened no
-    socket.
+    Raise OSError if the address is taken or does not belong to this machine, and ConfigError if systemd did not open
+    the socket.
     """
     if address.systemd is not None:
         return [inherited_socket(address.systemd)]

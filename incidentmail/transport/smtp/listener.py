@@ -37,10 +37,11 @@ class Listener:
     `trusted_peers` are IP addresses or networks (other values of `[trust] relays` are ignored here). These peers, and
     every client of a unix socket, may open any number of connections and never get a permanent refusal because of
     content. If there is a `certificate`, STARTTLS is offered or, if `is_tls_first` is true, implicit TLS is used
-    instead. If there are `users`, login under TLS is offered, and mail from a user who logged in has the way
-    `submission`. Once `start` has returned, `bound` is where the listener listens: host and actual port, or the path of
-    the unix socket. `on_event` is called with a name and facts. The names are connection_refused, message_refused,
-    accept_failed, session_failed, tls_failed, logged_in, login_failed and stop_late.
+    instead. If there are `users`, login under TLS is offered, and mail from a user who logged in is recorded as having
+    arrived by `submission`. Once `start` has returned, `bound` is where the listener listens: host and actual port, or
+    the path of the unix socket. `on_event` is called with the name of each event and its facts. The names are
+    connection_refused, message_refused, accept_failed, session_failed, tls_failed, logged_in, login_failed and
+    stop_late.
     """
 
     def __init__(

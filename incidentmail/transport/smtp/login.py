@@ -1,7 +1,7 @@
 """Handle STARTTLS (RFC 3207) and AUTH (RFC 4954) for one client, in place of aiosmtpd's code.
 
-aiosmtpd's STARTTLS depends on asyncio internals that have changed since. Its AUTH is offered to everybody who uses TLS,
-does not count attempts, and checks passwords in a way that blocks all other clients.
+aiosmtpd's STARTTLS depends on asyncio internals that have since changed. Its AUTH is offered to everybody who uses TLS,
+does not count attempts, and blocks all other clients while it checks a password.
 """
 
 from __future__ import annotations

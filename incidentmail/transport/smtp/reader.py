@@ -1,4 +1,4 @@
-"""Read what a client sends: lines of the dialogue, and whole messages in constant time per byte."""
+"""Read what a client sends: single lines of the dialogue, and whole messages (in constant time per byte)."""
 
 from __future__ import annotations
 

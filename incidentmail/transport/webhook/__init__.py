@@ -1,1 +1,1 @@
-"""Post to programs of the organisation over HTTP, with limits. This package knows nothing of hooks or incidents."""
+"""Post to the organisation's programs over HTTP, within limits. This package does not depend on hooks or incidents."""

@@ -67,7 +67,7 @@ def _embedded(address: Address) -> Address | None:
 
 
 def _resolved(host: str, port: int, timeout_s: float) -> list[str]:
-    """Return the addresses of a name from the system resolver, called in a thread because it has no timeout."""
+    """Return the addresses of a name. The system resolver is called in a thread, because it has no timeout."""
     answers: list[str] = []
     errors: list[OSError | UnicodeError] = []
 

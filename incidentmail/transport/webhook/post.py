@@ -1,6 +1,6 @@
 """Post a body to a URL within limits: one overall timeout, verified TLS, few redirects, and a short response.
 
-Neither the proxies nor the certificates from the environment are used, because the connection has to go to the address
+Proxies and certificates named by environment variables are not used, because the connection has to go to the address
 that was checked.
 """
 
@@ -131,7 +131,7 @@ async def _beginning(response: httpx.Response) -> str:
 
 
 def _asked_wait_s(value: str | None) -> float | None:
-    """Return the seconds to wait according to Retry-After, which is a number or a date (RFC 9110 section 10.2.3)."""
+    """Return the seconds to wait according to Retry-After, which holds a number or a date (RFC 9110 section 10.2.3)."""
     if value is None:
         return None
     if value.isascii() and value.strip().isdecimal():
@@ -163,7 +163,7 @@ def _for_others(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _steps(limits: Limits) -> httpx.Timeout:
-    """Return the timeouts of individual steps. Only connecting has one, which leaves time to try another address."""
+    """Return the timeouts of individual steps. Only connecting has a timeout, to leave time for another address."""
     import httpx
 
     return httpx.Timeout(None, connect=limits.timeout_s / 2)

@@ -1,4 +1,4 @@
-"""Check, without posting, whether a URL can be posted to: DNS, the address, the connection and the certificate."""
+"""Check whether posts to a URL would work, without posting: DNS, the address, the connection and the certificate."""
 
 from __future__ import annotations
 
