@@ -1,1 +1,1 @@
-"""Define the command line. Each command or group has a file, which parses options and prints results."""
+"""Define the command line. Each command or group has its own file, which parses options and prints results."""

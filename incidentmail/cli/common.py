@@ -42,10 +42,10 @@ ALREADY_SAID = "incidentmail.already_said"
 NUMBER_DIGITS_MAX = 18
 """The maximum number of digits in a number. SQLite cannot store 20, and Python does not parse thousands."""
 FUTURE_AT_MOST = timedelta(minutes=5)
-"""The maximum distance in the future of a time that should have passed, which allows for clock differences."""
+"""How far in the future a time that should be past may be, to allow for differences between clocks."""
 
 BAD_IN_WORDS = frozenset({"critical", "high", "highest", "low", "lowest", "major", "medium", "minor", "urgent"})
-"""Words that express how bad something is, in any scale of severities."""
+"""Words that express how bad something is, on any severity scale."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 secret_option = click.option(
@@ -58,9 +58,9 @@ secret_option = click.option(
 
 
 def incident_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Return the ids of open incidents for shell completion with the TAB key.
+    """Return the ids of open incidents that a shell can complete with the Tab key.
 
-    Return none if they cannot be read, because a shell has no place to show an error.
+    Return an empty list if they cannot be read, because a shell has no place to show an error.
     """
     if incomplete.startswith("-"):
         return []
@@ -82,7 +82,7 @@ incident_argument = click.argument("incident", required=False, shell_complete=in
 
 
 def config_beside_ledger(ctx: click.Context) -> Config:
-    """Return the configuration. Raise LedgerElsewhereError if, according to it, the ledger is on another machine."""
+    """Return the configuration. Raise LedgerElsewhereError if it says that the ledger is on another machine."""
     config = load(ctx.find_root().obj.get("config"))
     if config.settings.home.address is not None:
         raise LedgerElsewhereError(config.settings.home.address)
@@ -95,9 +95,9 @@ def context_of(
 ) -> Iterator[AppContext]:
     """Open the app context for this command line, and close it at the end of the block.
 
-    `looks_only` is for commands that change nothing: they create no file and wait for no writer. `pool` creates the
-    workers that parse mail; the default is one forked worker. If `warn` is true, print which settings have no effect
-    yet. This is meant for commands used while installing the program, not during an incident.
+    `looks_only` is for commands that change nothing: they create no files and do not wait for a process that is
+    writing. `pool` creates the workers that parse mail; the default is one forked worker. If `warn` is true, print
+    which settings have no effect yet; this is for commands used while installing the program, not during an incident.
     """
     options = ctx.find_root().obj
     config, clock = config_beside_ledger(ctx), options.get("clock") or now_utc
@@ -119,7 +119,7 @@ def context_of(
 
 
 def laptop_of(ctx: click.Context) -> Laptop | None:
-    """Return this machine as a laptop if `[home] address` says that another machine has the ledger, or None."""
+    """Return a Laptop for this machine if `[home] address` says that the ledger is elsewhere, otherwise None."""
     options = ctx.find_root().obj
     config = load(options.get("config"))
     if config.settings.home.address is None:
@@ -130,9 +130,10 @@ def laptop_of(ctx: click.Context) -> Laptop | None:
 
 
 def guarded(commands: Sequence[Command]) -> list[Command]:
-    """Return `commands` if they contain no secret. With --allow-secret, return them anyway, with a note about it.
+    """Return `commands` if they contain no secret.
 
-    Otherwise raise a SecretHeldError that shows the first characters of the secret.
+    If they do, raise a SecretHeldError that shows the first characters of the secret. With --allow-secret, return them
+    along with a note about the secret.
     """
     from incidentmail.core.leaks.leaked_secrets import kinds, masked_command
 
@@ -175,7 +176,7 @@ def in_words(value: JsonValue) -> str:
 
 
 def proposal_line(context: AppContext, proposal: Proposal) -> str:
-    """Return the text of a proposal: the request, the reason why it is pending, for whom, and until when."""
+    """Return a description of a proposal: its state, the request, who can accept it, and why they are asked."""
     from incidentmail.core.command_text import asks
 
     until = show_time(proposal.expires_at, context.config.settings.timezones, context.now().date())
@@ -186,14 +187,14 @@ def proposal_line(context: AppContext, proposal: Proposal) -> str:
 
 
 def number_of(text: str, what: str, *, hint: str) -> int:
-    """Return `text` as a number. If it is not a number, raise a UsageError saying that it is not `what`."""
+    """Return `text` as an integer. If it is not one, raise a UsageError that says what was expected (`what`)."""
     if not text.isdecimal() or len(text) > NUMBER_DIGITS_MAX:
         raise UsageError(f"'{text}' is not {what}", hint=hint)
     return int(text)
 
 
 def stated(text: str, what: str, *, hint: str) -> str:
-    """Return `text`. Raise UsageError if it is blank, invisible, or a placeholder from one of our hints."""
+    """Return `text`. Raise UsageError if it has no visible characters or is a placeholder from one of our hints."""
     if not paragraphs(text):
         raise UsageError(f"{what} is empty", hint=hint)
     if text in PLACEHOLDERS:
@@ -220,7 +221,7 @@ def phase_of(context: Terminal, text: str) -> int:
 
 
 def _as_severity(context: Terminal, text: str) -> str | None:
-    """Return the command with --severity if the phase that was typed says how bad something is, otherwise None."""
+    """Return the command with --severity instead of --phase if `text` expresses a severity, otherwise None."""
     severities = {step.name: step.level for step in context.words.policy.severities}
     level = {fold_case(name): str(number) for name, number in severities.items()}.get(fold_case(text))
     line = typed().with_value("--phase", text)
@@ -261,7 +262,7 @@ def _scale(steps: Mapping[str, int]) -> str:
 def time(context: Terminal, text: str, option: str, nearest: Literal["next", "last"]) -> datetime:
     """Return the time given by `text` in the time zone of this terminal.
 
-    Raise UsageError if it is not a time, or if it should have passed but is in the future.
+    Raise UsageError if it is not a complete time, or if it is in the future although `nearest` is "last".
     """
     from incidentmail.core.time_forms.written_times import NoTime, read_time
 
@@ -280,7 +281,7 @@ def time(context: Terminal, text: str, option: str, nearest: Literal["next", "la
 
 
 def _zone(now: datetime) -> str:
-    """Return a blank and the abbreviation of the time zone, or "" if the same letters may mean another zone."""
+    """Return a space and the time zone's abbreviation, or "" if the abbreviation may mean another zone."""
     from incidentmail.core.time_forms.written_times import read_time
 
     named = read_time(f"{now:%H:%M %Z}", written_at=now, nearest="last")
@@ -288,6 +289,6 @@ def _zone(now: datetime) -> str:
 
 
 def _with_time(option: str, text: str, instead: str) -> str:
-    """Return the whole command with another time, or only the time if `text` answers a question."""
+    """Return the typed command with `instead` as the time, or only `instead` if `text` answered a question."""
     line = typed().with_value(option, text, instead)
     return instead if line is None else str(line)

@@ -1,4 +1,4 @@
-"""Build the command line that the user should have typed, ready to paste. All hints with a whole command use this.
+"""Build the command line that the user should have typed, ready to paste from a hint.
 
 Placeholders that the user has to fill in are in capitals, such as `'WHAT IS NEW'`.
 """
@@ -28,7 +28,7 @@ class Part(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The option as it was typed, without its value, or the other word."""
+        """The option as typed, without its value, or the word if this part is not an option."""
         return self.typed[0].partition("=")[0] if self.typed[0].startswith("-") else self.typed[0]
 
     def is_called(self, name: str) -> bool:
@@ -61,7 +61,7 @@ class CommandLine(NamedTuple):
         return any(part.option is not None for part in self.parts)
 
     def with_words(self, *words: str) -> CommandLine:
-        """Return the line with `words`, which come first, in place of all words that are not options."""
+        """Return the line with `words`, placed before the options, instead of all words that are not options."""
         options = [part for part in self.parts if part.option is not None]
         return self._replace(parts=(*(Part((word,)) for word in words), *options))
 
@@ -70,10 +70,9 @@ class CommandLine(NamedTuple):
         return self._swapped(self._first(lambda part: part.option is None and part.typed[0] == old), Part((new,)))
 
     def with_value(self, name: str, old: str, *new: str) -> CommandLine | None:
-        """Return the line with another value of the option `name`, or without the option if `new` is empty.
+        """Return the line with `new` as the value of the option `name`, or without the option if `new` is empty.
 
-        Return None if the option does not have the value `old`. In `--role scribe=Bo`, `Bo` also counts as such a
-        value.
+        Return None if the option does not have the value `old`. For `--role scribe=Bo`, `old` may also be just `Bo`.
         """
         for at, part in enumerate(self.parts):
             if part.value is None or not part.is_called(name):
@@ -85,7 +84,7 @@ class CommandLine(NamedTuple):
         return None
 
     def with_first_value(self, name: str, value: str) -> CommandLine:
-        """Return the line with `value` after the option `name`, whose own value is missing or looks like an option."""
+        """Return the line with `value` after the option `name`, which has no value or one that looks like an option."""
         at = self._first(lambda part: part.is_called(name) and part.typed[0] == name)
         if at is None:
             return self.adding(name, value)
@@ -110,7 +109,7 @@ class CommandLine(NamedTuple):
         return self._swapped(at, self.parts[at]._replace(typed=(f"{new}{equals}{joined}", *value)))
 
     def instead(self, command: str, *words: str) -> CommandLine:
-        """Return the line of another command, with the same --config."""
+        """Return a command line for another command, with the same --config."""
         head = self.head[: self.head.index("--config") + 2] if "--config" in self.head else ()
         return CommandLine((*head, command), tuple(Part((word,)) for word in words))
 
@@ -121,7 +120,7 @@ class CommandLine(NamedTuple):
         return next((number for number, part in enumerate(self.parts) if is_meant(part)), None)
 
     def _swapped(self, at: int | None, *new: Part) -> CommandLine:
-        """Return the line with the part at index `at` replaced by `new`, or the same line if `at` is None."""
+        """Return the line with the part at index `at` replaced by `new`, or the unchanged line if `at` is None."""
         return self if at is None else self._replace(parts=(*self.parts[:at], *new, *self.parts[at + 1 :]))
 
 
@@ -155,7 +154,7 @@ def typed() -> CommandLine:
 
 
 def parsed(words: Sequence[str], command: click.Command, depth: int) -> CommandLine:
-    """Split the words of a command line for `command`, whose name has `depth` words, such as 2 in `outbox list`."""
+    """Split `words` into a command line for `command`, whose name has `depth` words: for `outbox list`, 2."""
     head, rest = list[str](), list(words)
     while depth and rest:
         head.append(rest.pop(0))

@@ -1,4 +1,4 @@
-"""Build a text from the typed options that people can paste elsewhere if a change cannot be recorded."""
+"""Build a text from the typed options, for people to paste elsewhere if a change cannot be recorded."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Text(Frozen):
 
 
 def of_options(given: Mapping[str, object], *, first: str = "", incident: str | None = None) -> Text:
-    """Return the text for the options of a command, as they were typed.
+    """Return the text that states a command's options as they were typed.
 
     >>> print(of_options({"severity": "2", "message": "Since 14:07 UTC."}, first="Cards fail"))
     Cards fail
@@ -78,7 +78,7 @@ def of_declaration(command: Declare) -> Text:
 
 
 def _marked(first: str, *, drill: bool, restricted: bool) -> str:
-    """Return the first line, marked like the subject of a mail if it is about a drill or a restricted incident."""
+    """Return the first line, marked like a mail's subject if it is about a drill or a restricted incident."""
     return f"{DRILL_PREFIX if drill else ''}{RESTRICTED_PREFIX if restricted else ''}{first}"
 
 
@@ -87,13 +87,13 @@ def _line(name: str, value: object) -> str:
 
 
 class Elsewhere:
-    """A holder for the text. Code inside the block of `told_elsewhere` can replace it with a better text."""
+    """A holder for the text, which code inside the `told_elsewhere` block can replace with a better one."""
 
     def __init__(self, text: Text) -> None:
         self.text = text
 
     def put_draft(self, draft: Draft, words: Words) -> None:
-        """Replace the text by that of a change whose lines were changed at the terminal since it was typed."""
+        """Replace the text with that of `draft`, whose lines the person at the terminal has changed."""
         from incidentmail.app.laptop.as_lines import lines_of  # imported here because most changes stay as typed
 
         which = tuple(line for line in self.text.lines if line.startswith(INCIDENT_LINE))
@@ -106,7 +106,10 @@ class Elsewhere:
 
 @contextmanager
 def told_elsewhere(text: Text, *, dry_run: bool) -> Iterator[Elsewhere]:
-    """If the block raises an error, attach to it the text meant for the list, except in a dry run."""
+    """If the block raises an error that the user did not cause, attach the text meant for the list to the error.
+
+    In a dry run, attach no text.
+    """
     elsewhere = Elsewhere(text)
     try:
         yield elsewhere

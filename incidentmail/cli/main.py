@@ -29,7 +29,7 @@ READER_GONE = 141
 UNWRITTEN = 70
 """The exit code for an error of the operating system, such as a full disk behind standard output."""
 NOTHING_DONE = "nothing was sent, and nothing has changed"
-"""What is said to people who stop a command at a question."""
+"""Printed if a person stops a command at a question."""
 TEMPORARY_FAILURE = 75
 """The exit code for "try again later". `ingest` fails only with this code, because others make a mail server bounce."""
 

@@ -38,7 +38,7 @@ VALUES = {
 """What to fill in for each kind of value, keyed by its placeholder in the help."""
 OPTIONS_SHOWN_MAX = 5
 ALIKE = 0.7
-"""The minimum similarity of an option that is suggested. A wrong suggestion is worse than none."""
+"""How similar an option must be to be suggested. A wrong suggestion is worse than none."""
 
 
 class MistakeError(click.UsageError):
@@ -90,7 +90,7 @@ def renamed_incident(error: UsageError, words: Sequence[str], command: click.Com
 
 
 def _about(incident: str, which: str | None, line: CommandLine, command: click.Command) -> CommandLine:
-    """Return the line about `incident`, replacing `which` if that was typed."""
+    """Return the command line with `incident` in place of `which`, or added if no incident was typed."""
     if which is not None:
         return line.with_word(which, incident)
     has_option = _option(command, "--incident") is not None
@@ -106,7 +106,7 @@ def too_many(extra: Sequence[str], line: CommandLine, path: str) -> MistakeError
 
 
 def answer(error: click.ClickException, words: Sequence[str], command: click.Command, path: str) -> tuple[str, str]:
-    """Return what is wrong with `words`, and a hint.
+    """Return a text that says what is wrong with `words`, and a hint.
 
     `command` is the command that was meant, and `path` its full name.
     """

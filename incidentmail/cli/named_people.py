@@ -56,9 +56,9 @@ def person(context: Terminal, text: str, option: str, *, insists: bool = False) 
 
 
 def person_in(context: AppContext, incident: str | None, text: str, option: str) -> Person:
-    """Return the person named by `text`, who may also be known from `incident`. Raise UsageError like `person`.
+    """Return the person named by `text`, who may also be known from `incident`. Raise UsageError as `person` does.
 
-    Also raise it if several people have that name, so that the wrong person is not asked by accident.
+    Also raise UsageError if several people have that name, so that the wrong person is not asked by accident.
     """
     from incidentmail.app.choose_incident import choose
     from incidentmail.app.known_people import reachable

@@ -16,7 +16,7 @@ NOBODY_TOLD = "NOBODY HAS BEEN TOLD YET"
 
 
 def print_error(error: IncidentMailError, *, untold: bool = False) -> int:
-    """Print an error and its hint, and return its exit code. `untold` is true if it prevented mail to the list."""
+    """Print an error and its hint. Return its exit code. `untold` is true if it prevented mail to the list."""
     say(f"incidentmail: error: {f'{NOBODY_TOLD}: ' if untold or error.nobody_told else ''}{error}", err=True)
     say_hint(hint_of(error) or "")
     if error.untold_text:

@@ -1,4 +1,4 @@
-"""Translate a reply that somebody typed as a command, such as `sev 1`, to the command that does the same."""
+"""Translate a reply that somebody typed as a command, such as `sev 1`, into the command that does the same."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ WORDS_MAX = 12
 NAME_WORDS_MAX = 3
 """The maximum number of words in the name of a fact, such as `customer liaison`."""
 MYSELF = Person(name="me")
-"""The writer. The command line takes `me` as a name."""
+"""The writer of the reply. The command line accepts `me` as the name of the person at the terminal."""
 _ENDINGS = {Status.CLOSED: "close", Status.RETRACTED: "retract", Status.OPEN: "reopen"}
 _OPTIONS = {"started_at": "--started", "detected_at": "--detected", "next_update_at": "--next-update"}
 
@@ -63,7 +63,7 @@ def as_reply(words: Sequence[str], now: datetime) -> tuple[list[str], str] | Non
 
 
 def _read(words: Sequence[str], context: Context) -> Command | None:
-    """Return the only command in a reply of these words. The colon after the name of a fact may be missing."""
+    """Return the only command in a reply of these words, or None. The colon after a fact's name may be missing."""
     lines = [" ".join(words)]
     for count in range(1, min(NAME_WORDS_MAX, len(words) - 1) + 1):
         name = " ".join(words[:count])
@@ -86,7 +86,7 @@ def organisation_words() -> Words:
 
 
 def _line(command: Command, sentence: str, now: datetime) -> list[str] | None:
-    """Return the words that carry out `command`, with a sentence for everybody, or None if a hint has none."""
+    """Return the command line for `command` with a sentence for everybody, or None if there is none."""
     told = ["-m", sentence] if sentence else []
     match command:
         case SetStatus(status=status) if status in _ENDINGS:
@@ -108,7 +108,7 @@ def _line(command: Command, sentence: str, now: datetime) -> list[str] | None:
 
 
 def _options(command: Command, now: datetime) -> list[str] | None:
-    """Return the options of `update` for a command, or None if it has none."""
+    """Return the `update` options that do the same as `command`, or None if there are none."""
     match command:
         case SetSeverity(severity=severity):
             return ["--severity", str(severity)]

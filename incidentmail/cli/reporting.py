@@ -1,4 +1,4 @@
-"""Report what happened to the messages of a command: print it for people, and reflect it in the exit code."""
+"""Report what happened to a command's messages: print it for people, and return a matching exit code."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def naming(role: str, who: str) -> tuple[str, str]:
 
 
 def warn_about_faults(made: Made) -> None:
-    """Warn about the operator's templates that failed and were replaced, and about people excluded by a limit."""
+    """Warn about the operator's templates that failed and were replaced, and about people who were not told."""
     _warn(made.template_faults, [one.text for one in made.untold])
 
 
@@ -91,7 +91,7 @@ def _warn(template_faults: Iterable[RenderError], untold: Iterable[str]) -> None
 
 
 def raise_faults(made: Made) -> None:
-    """Raise the first RenderError of the messages that could not be rendered. They remain due."""
+    """Raise the first RenderError if any messages could not be rendered. Those messages remain due."""
     if made.faults:
         raise made.faults[0].error
 

@@ -1,6 +1,6 @@
 """Define the structure of `--json` output, as described in docs/json.md. It is stable and covered by tests.
 
-Times are RFC 3339 in UTC.
+Times are in RFC 3339 format, in UTC.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def seen_in_mail(one: Seen) -> dict[str, JsonValue]:
-    """Return an incident in the form of a list entry. Values missing from its newest mail are null or empty.
+    """Return an incident in the form used in lists. Values missing from its newest mail are null or empty.
 
     `update`, `mailed_at` and `proven` say which mail that was, and whether the key on this machine proves it.
     """
@@ -103,7 +103,7 @@ def inbox_line(outcome: Outcome) -> dict[str, JsonValue]:
 
 
 def outbox_line(mail: OutboxMail) -> dict[str, JsonValue]:
-    """Return one outgoing message in the form of a list entry."""
+    """Return one outgoing message in the form used in lists."""
     return {
         "number": mail.id,
         "message_id": mail.message_id,
@@ -119,7 +119,7 @@ def outbox_line(mail: OutboxMail) -> dict[str, JsonValue]:
 
 
 def status(found: Status, *, path: str) -> dict[str, JsonValue]:
-    """Return the status. `path` is that of the ledger."""
+    """Return the status. `path` is the path of the ledger."""
     figures = found.figures
     return {
         "ok": found.ok,

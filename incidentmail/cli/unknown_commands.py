@@ -1,4 +1,4 @@
-"""Suggest the whole command that was meant, if the first word is none. Imported only after such a mistake."""
+"""Suggest the whole command that was meant if the first word is not a command. Imported only if needed."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ def unknown_command(words: Sequence[str], known: Iterable[str], now: datetime) -
 
 
 def _changes_severity(words: Sequence[str]) -> bool:
-    """Return whether the words are `raise 1` or the like."""
+    """Return whether the words ask for another severity, such as `raise 1`."""
     return words[0].lower() in ("raise", "escalate", "lower") and len(words) > 1 and words[1].isdecimal()
 
 
 def _said_in_a_reply(words: Sequence[str], line: Sequence[str], sentence: str) -> MistakeError:
-    """Return an error about a reply typed as a command. A severity and a sentence may also declare something new."""
+    """Return an error about a reply typed as a command. A severity with a sentence may also be a declaration."""
     hint = f"for the open incident: {command_line(*line)}"
     if sentence and "--severity" in line:
         severity = line[line.index("--severity") + 1]
@@ -107,7 +107,7 @@ def _meant(command: str, rest: Sequence[str]) -> list[str]:
 
 
 def _passed_on(words: Sequence[str]) -> list[str]:
-    """Return the words after `handoff` with the sentence behind -m, if there is one after a person's address."""
+    """Return the words after `handoff`, with -m inserted before any sentence that follows a person's address."""
     at = next((at for at, word in enumerate(words) if "@" in word), None)
     if at is None or at + 1 == len(words):
         return [*words]
@@ -115,6 +115,6 @@ def _passed_on(words: Sequence[str]) -> list[str]:
 
 
 def _told(words: Sequence[str]) -> list[str]:
-    """Return the words after `update` with the text for the list behind -m."""
+    """Return the words after `update`, with -m inserted before the text for the list."""
     is_named = len(words) == 2 and " " not in words[0] and " " in words[1]  # an incident, and a text in quotes
     return [*words[:is_named], "-m", " ".join(words[is_named:])]

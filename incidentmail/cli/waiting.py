@@ -40,7 +40,7 @@ def closing_lines(context: AppContext, command: str | None, *, changes: bool, sa
 
 
 def waiting_line(context: AppContext) -> str | None:
-    """Return a line about messages that were tried but not sent and how long they have been waiting, or None."""
+    """Return a line about messages that could not be sent so far and how long they have waited, or None."""
     now = context.now()
     with context.ledger.snapshot() as view:
         waiting = view.waiting_recipients(after=now - NEVER_BEFORE, until=now)

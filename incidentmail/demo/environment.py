@@ -116,7 +116,7 @@ class DemoEnvironment:
             client.send_message(mail)
 
     def next_posts(self, count: int) -> list[Message]:
-        """Return the next `count` messages that the list distributes. Raise IncidentMailError after `WAIT_S`."""
+        """Return the next `count` posts to the list. Raise IncidentMailError if they take over `WAIT_S` seconds."""
         try:
             posts = self.list.wait_for(self.seen + count, WAIT_S)
         except TimeoutError as error:

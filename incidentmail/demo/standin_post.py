@@ -110,7 +110,7 @@ def _add_list_fields(message: Message, style: ListStyle) -> None:
 
 
 def _subject(message: Message, prefix: str) -> str:
-    """Return the subject with the prefix once, and one "Re:" for any number of reply prefixes in several languages."""
+    """Return the subject with the prefix once, and one "Re:" in place of all reply prefixes (in several languages)."""
     value = message["Subject"]
     try:
         rest = str(make_header(decode_header(value))) if value is not None else "(no subject)"
@@ -127,7 +127,7 @@ def _subject(message: Message, prefix: str) -> str:
 
 
 def _munge(message: Message, author: str, style: ListStyle) -> None:
-    """Put the list's address in From, and the author in Cc, because Reply-To is already the list."""
+    """Put the list's address in From and the author in Cc, because Reply-To is already the list's address."""
     name, address = parseaddr(author)
     local = style.address.partition("@")[0]
     _set(message, "From", formataddr((f"{name or address.partition('@')[0]} via {local.capitalize()}", style.address)))
@@ -162,9 +162,9 @@ def _wrapped(message: Message, style: ListStyle) -> Message:
 
 
 def _append_footer(message: Message, footer: str) -> None:
-    """Append the footer to text/plain, or else add it as another part of multipart/mixed.
+    """Append the footer to a text/plain message, or add it as another part to a multipart/mixed message.
 
-    A message of any other type is wrapped in a multipart/mixed for this.
+    A message of any other type is first wrapped in multipart/mixed.
     """
     footer = footer.rstrip("\n") + "\n"
     kind = message.get_content_type()

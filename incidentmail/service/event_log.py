@@ -44,7 +44,7 @@ class LineFormatter(logging.Formatter):
 
 
 def set_up(form: Form) -> None:
-    """Send all log records to standard error in this form."""
+    """Send all log records to standard error, formatted as `form` requires."""
     handler = logging.StreamHandler()
     handler.setFormatter(LineFormatter(form))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
@@ -69,7 +69,7 @@ def log_outcome(outcome: Outcome) -> None:
 def log_delivery(mail: OutboxMail) -> None:
     """Log that a message was sent, has to wait, or failed.
 
-    `failed` names the recipients that will not get the message.
+    In the log line, `failed` lists the recipients that will not get the message.
     """
     failed = [recipient.address for recipient in mail.recipients if recipient.state == "failed"]
     level = logging.ERROR if failed else logging.WARNING if mail.state == "queued" else logging.INFO
@@ -89,7 +89,7 @@ def log_listener_event(name: str, facts: Mapping[str, object]) -> None:
 def format_error(value: object) -> str:
     """Return `value` as one printable line of at most `VALUE_CHARS_MAX` characters.
 
-    Our own errors include their hint.
+    If it is one of our own errors, include its hint.
     """
     if isinstance(value, IncidentMailError):
         value = f"{value} ({value.hint})" if value.hint else str(value)

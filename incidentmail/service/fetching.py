@@ -35,7 +35,7 @@ class Fetching:
 
     @property
     def works(self) -> bool:
-        """Whether the thread runs, or there is nothing to watch."""
+        """Whether the thread is running or there is nothing to watch."""
         return self._fetcher is None or (self._thread is not None and self._thread.is_alive())
 
     def stop(self) -> None:

@@ -14,7 +14,7 @@ from .event_log import log_event
 
 
 class HookCalls:
-    """The work of the service's thread for hooks."""
+    """The work done by the service's hook thread."""
 
     def __init__(self, context: AppContext, stop: Callable[[], bool]) -> None:
         self.context, self._stop = context, stop

@@ -1,4 +1,4 @@
-"""Open the listeners configured in [listen], and reload their certificate and users on SIGHUP."""
+"""Open the listeners configured in [listen], and reload their certificate and user list on SIGHUP."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Listeners:
         return [BoundAddress(listener.key, _shown(listener.bound)) for listener in self.listeners]
 
     def reload(self) -> None:
-        """Reload certificate and users for new clients. If that fails, keep the old ones and raise ConfigError."""
+        """Reload certificate and user list for new clients. If that fails, keep the old ones and raise ConfigError."""
         if self.certificate is not None:
             self.certificate.reload()
         if self.users is not None:
@@ -65,8 +65,9 @@ class Listeners:
 def listeners_for(config: Config, accept: Accept, on_event: OnEvent) -> Listeners:
     """Return the configured listeners, not yet open.
 
-    Raise ConfigError if there is nothing to listen on, if an option needs a certificate, or if other machines could
-    reach an address and `allow_public` is not set, since anybody could then pretend to be a member.
+    Raise ConfigError if there is nothing to listen on, if an option needs a certificate and none is configured, or if
+    other machines could reach an address and `allow_public` is not set, since anybody could then pretend to be a
+    member.
     """
     listen, relays = config.settings.listen, config.settings.trust.relays
     wanted = [(key, text) for key, text in listen.addresses.items()]

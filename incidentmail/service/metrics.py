@@ -47,8 +47,8 @@ class Metrics:
     def open(self) -> str | None:
         """Start answering scrapes. Return the bound address, or None if none is configured.
 
-        Raise ConfigError if other machines could reach it and `allow_public` is not set. If the address cannot be
-        used, raise the error that `cannot_listen` returns.
+        Raise ConfigError if other machines could reach the address and `allow_public` is not set. If the address cannot
+        be used, raise the error that `cannot_listen` returns.
         """
         settings = self._context.config.settings.metrics
         if settings.listen is None:

@@ -18,7 +18,7 @@ LOGGED_EVERY = timedelta(minutes=10)
 
 
 class Pages:
-    """The work of the service's thread for web pages."""
+    """The work done by the service's web page thread."""
 
     def __init__(self, context: AppContext) -> None:
         self.context = context

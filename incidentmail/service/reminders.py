@@ -1,4 +1,4 @@
-"""Check at intervals whether anything has become due in an incident as time passed."""
+"""Check at intervals whether anything has become due in an incident."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOOK_BACK_EVERY = timedelta(minutes=10)
 
 
 class Reminders:
-    """The work of the service's thread for reminders. The thread that applies mail writes the reminders themselves."""
+    """The work done by the service's reminder thread. The thread that applies mail writes the reminders themselves."""
 
     def __init__(self, context: AppContext) -> None:
         self.context = context

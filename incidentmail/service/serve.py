@@ -42,7 +42,7 @@ from .watchdog import Watchdog
 TICK_S = 1.0
 """How often to look for work, such as windows that end, retries that are due, or mail from another process."""
 READERS = 2
-"""How many workers parse mail. If one is busy with a mail that was made to be slow, the other continues."""
+"""How many workers parse mail. If one is busy with a message designed to be slow to parse, the other continues."""
 MAKE_EVERY_S = 0.5
 """How long, roughly, outgoing mail waits while incoming mail keeps arriving."""
 DNS_PATIENCE_S = 0.5
@@ -131,7 +131,7 @@ class Service:
         self._news.stop()
 
     def _alive(self, workers: Sequence[asyncio.Task[None]]) -> dict[str, bool]:
-        """Return whether the parts work that do not report to the watchdog themselves, keyed by name."""
+        """Return the parts that do not report to the watchdog themselves, each with whether it works."""
         return {
             "listening": all(listener.listens for listener in self._listeners.listeners),
             "fetching": self._fetching.works,
@@ -139,7 +139,7 @@ class Service:
         }
 
     def reload(self) -> None:
-        """Reload certificate and users. If that fails, log it and keep the old ones."""
+        """Reload the certificate and the user list. If that fails, log it and keep the old ones."""
         try:
             self._listeners.reload()
         except ConfigError as error:
@@ -225,7 +225,7 @@ class Service:
         return bool(made.message_ids)
 
     def _apply_late(self) -> bool:
-        """Decide the messages that are still being parsed. Return whether any mail was written."""
+        """Wait for messages that are still being parsed, and process them. Return whether any mail was written."""
         reader, made = self._applies.reader, False
         while reader.late and time.monotonic() < self._deadline:
             if reader.reading(min(reader.late), self._deadline - time.monotonic()) is not None:
@@ -268,7 +268,7 @@ def reading_pool() -> Pool:
 
 
 def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
-    """Run the service until SIGTERM or SIGINT. On SIGHUP, reload certificate and users.
+    """Run the service until SIGTERM or SIGINT. On SIGHUP, reload the certificate and the user list.
 
     Several services may share a ledger, for example while one replaces another. This is logged, because it may be a
     mistake.

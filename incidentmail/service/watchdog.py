@@ -21,10 +21,10 @@ PARTS = ("accepting", "applying")
 
 
 class Watchdog:
-    """The times at which each of `PARTS` was last seen alive. While all of them are alive, systemd is notified.
+    """The time at which each of `PARTS` was last seen alive. While all of them are alive, systemd is notified.
 
-    `timeout_s` is the time after which systemd restarts the service, or None if it expects no reports. A part counts as
-    stuck after half of this time. `clock` returns seconds and is monotonic.
+    `timeout_s` is the time after which systemd restarts the service, or None if systemd expects no reports. A part
+    counts as stuck after half of this time. `clock` returns seconds and is monotonic.
     """
 
     def __init__(self, timeout_s: float | None = None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -38,7 +38,7 @@ class Watchdog:
         self._seen[part] = self._clock()
 
     def stuck(self) -> list[str]:
-        """Return the parts that were not seen alive for too long."""
+        """Return the parts that have not been seen alive for too long."""
         now = self._clock()
         return [part for part, at in self._seen.items() if now - at > (self.timeout_s or 0) / 2]
 

@@ -1,4 +1,4 @@
-"""`incidentmail restrict`: let only the restricted list hear of an incident from now on."""
+"""`incidentmail restrict`: announce an incident only to the restricted list from now on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`incidentmail drill`: play a scenario to the list of drills, and see how it went."""
+"""`incidentmail drill`: play a scenario to the drill list, and see how it went."""
 
 from __future__ import annotations
 

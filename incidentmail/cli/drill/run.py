@@ -73,7 +73,7 @@ def stop_command(ctx: click.Context) -> int:
 
 
 def _warn_about(real: Sequence[Incident]) -> None:
-    """Print a prominent warning about any real incidents that are open."""
+    """Print a prominent warning about each real incident that is open."""
     for incident in real:
         what = "a restricted one" if incident.restricted else f"{incident.id}: {incident.description}"
         say(f"incidentmail: warning: A REAL INCIDENT IS OPEN: severity {incident.severity}, {what}", err=True)
@@ -82,7 +82,7 @@ def _warn_about(real: Sequence[Incident]) -> None:
 
 
 def _send(context: AppContext, incidents: Collection[str] = ()) -> int:
-    """Render and send the mails that are due, and report the results for those of the drill."""
+    """Render and send all mail that is due, and report what happened to the messages rendered just now."""
     flushed = flush(context)
     warn_about_faults(flushed.made)
     ours = [mail for mail in flushed.tried if mail.message_id in flushed.made.message_ids]

@@ -20,7 +20,7 @@ def measured(context: AppContext, view: LedgerView, *, now: datetime) -> list[Me
 
 
 def zones_of(context: AppContext) -> Callable[[str], tzinfo]:
-    """Return a function from an address to that person's time zone, otherwise the first of `timezones`, or UTC."""
+    """Return a function that maps a person's address to a time zone: theirs, the first of `timezones`, or UTC."""
     settings = context.config.settings
     usual = next(iter(settings.timezones), "UTC")
 

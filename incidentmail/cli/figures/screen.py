@@ -113,7 +113,7 @@ def _repeats(found: Statistics, width: int) -> list[Line]:
 
 
 def _people(load: Load, names: Mapping[str, str], width: int) -> list[Line]:
-    """Return lines about how much work each person had. They say nothing about how well it was done."""
+    """Return lines about how much work each person had. The lines say nothing about how well it was done."""
     rows = [
         [
             f"{names[one.person]} <{one.person}>" if one.person in names else one.person, str(one.incidents),

@@ -22,7 +22,7 @@ EACH_HEAD = (
     *(f"{kind.key}_s" for kind in DURATIONS), "description",
 )  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Characters that make a spreadsheet evaluate a cell beginning with them. Anybody can write a description."""
+"""Spreadsheets evaluate a cell that begins with one of these characters. Anybody can write a description."""
 
 
 def shape(found: Statistics, *, with_people: bool) -> dict[str, JsonValue]:
@@ -46,7 +46,7 @@ def shape(found: Statistics, *, with_people: bool) -> dict[str, JsonValue]:
 
 
 def each(one: Measured) -> dict[str, JsonValue]:
-    """Return the measurements of one incident. The description of a restricted one is empty."""
+    """Return the measurements of one incident. The description of a restricted incident is empty."""
     durations: dict[str, JsonValue] = {
         f"{kind.key}_s": _seconds(kind.of(one) if kind.applies(one) else None) for kind in DURATIONS
     }
@@ -61,14 +61,14 @@ def each(one: Measured) -> dict[str, JsonValue]:
 
 
 def figures_csv(found: Statistics) -> str:
-    """Return the figures as CSV (RFC 4180): a row for each figure, over all incidents, per severity and per month."""
+    """Return the figures as CSV (RFC 4180), with rows for all incidents, for each severity and for each month."""
     groups = [("all", found.all), *(("severity", group) for group in found.by_severity)]
     groups += [("month", group) for group in found.by_month]
     return _csv(CSV_HEAD, (row for kind, group in groups for row in _rows(kind, group)))
 
 
 def each_csv(incidents: Iterable[Measured]) -> str:
-    """Return one row of CSV for each incident."""
+    """Return CSV with one row for each incident."""
     return _csv(EACH_HEAD, ([_cell(value) for value in each(one).values()] for one in incidents))
 
 

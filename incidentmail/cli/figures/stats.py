@@ -64,7 +64,7 @@ def stats_command(
 
 
 def _write_page(context: AppContext, found: Statistics, name: str) -> None:
-    """Write the page into the file `name`, or to standard output if that is `-`."""
+    """Write the page to the file `name`, or to standard output if `name` is `-`."""
     from incidentmail.report.figures.page import page_values
     from incidentmail.report.html_page import html_page
 

@@ -41,7 +41,8 @@ def carry_out(
 
     If `tell` is true, the list gets mail about the change, now or with the next follow-up. If `on_record` is true, the
     change is only recorded, and at most individual people are told. `confirm` says when the person at the terminal is
-    asked before mail is sent. If `asked` is a draft, they may change it then, and with it the text in `elsewhere`.
+    asked before mail is sent. If `asked` is a draft, they may change it at that point, and the text in `elsewhere`
+    changes with it.
     """
     draft = asked if isinstance(asked, Draft) else Draft(tuple(asked))
     commands = guarded(draft.commands)
@@ -71,7 +72,7 @@ def carry_out(
 
 
 def _before_severity(context: AppContext, which: str | None, commands: Sequence[Command]) -> Incident | None:
-    """Return the incident as it is before its severity is set, or None if `commands` set none."""
+    """Return the incident as it is before `commands` change its severity, or None if they set no severity."""
     if not any(isinstance(command, SetSeverity) for command in commands):
         return None
     with context.ledger.snapshot() as view:
@@ -79,9 +80,9 @@ def _before_severity(context: AppContext, which: str | None, commands: Sequence[
 
 
 def _agreed(context: AppContext, which: str | None, draft: Draft, confirm: Confirm) -> Draft | None:
-    """Return the draft as the person at the terminal agrees to it, or None if they stop.
+    """Return the draft to which the person at the terminal agrees, or None if they stop.
 
-    If nobody can be asked, print the doubts and return the draft.
+    If nobody is asked, print any doubts and return `draft` unchanged.
     """
     commands = draft.commands
     doubts = doubts_about(context, commands)
@@ -113,12 +114,15 @@ def _summary(context: AppContext, done: act.Done) -> str:
 
 
 def _said(done: act.Done) -> Iterator[str]:
-    """Yield the sentences with which an incident was ended or reopened, because people often omit -m and quotes."""
+    """Yield the sentences mailed as the reason for ending or reopening an incident.
+
+    They are shown because people often omit -m and quotes, so other words may have been taken for the reason.
+    """
     yield from (event.text for event in done.events if isinstance(event, NoteAdded) and event.rides)
 
 
 def _to_undo(done: act.Done) -> int | None:
-    """Return the number of the update that was just mailed to the list, or None if it contains nothing to undo."""
+    """Return the number of the update just mailed to the list, or None if there is none or it cannot be undone."""
     to_list = any(not mail.is_only_for(()) and mail.message_id in done.incident.thread for mail in done.mails)
     changes = [change for update in done.incident.announced[-1:] for change in update.changes]
     can_undo = any(change.fact != "restricted" for change in changes)

@@ -163,8 +163,8 @@ def _undoing(
 ) -> list[Command]:
     """Return the commands that undo an update and tell the list the reason.
 
-    If this reverses an ending or reopening, the list is mailed in any case, and the reason is included while the
-    incident is open. Otherwise the reason is a message, which causes mail to the list by itself.
+    If the undo ends or reopens the incident, the list is mailed in any case, so the reason is added as a note while the
+    incident is open. Otherwise the reason is given as an update, which causes mail to the list by itself.
     """
     reason = reason_given(message)
     if not reason:
@@ -206,7 +206,7 @@ def _how_to_undo(incident: str | None) -> str:
 
 
 def _check_updates(incident: Incident) -> None:
-    """Raise a UsageError that says how to correct an incident if it was declared but never updated."""
+    """If an incident has no updates yet, raise a UsageError that says how to correct the incident instead."""
     if incident.updates:
         return
     raise UsageError(
@@ -257,7 +257,7 @@ def _draft(facts: Facts, given: dict[str, object]) -> Draft:
 
 
 def _updates(facts: Sequence[Command], message: str | None) -> list[Command]:
-    """Return the commands of an update. An empty message says that nothing changed.
+    """Return the commands for an update. An empty `message` means that nothing has changed.
 
     Raise UsageError if there is nothing to tell.
     """

@@ -1,4 +1,7 @@
-"""`incidentmail declare`: one line is enough; everything else has a default, not confirmed unless somebody saw it."""
+"""`incidentmail declare`: announce a new incident. Only its description is required.
+
+Everything else has a default, which is marked as not confirmed unless somebody has seen it before the mail was sent.
+"""
 
 from __future__ import annotations
 
@@ -132,7 +135,7 @@ def _ask_whether_one(context: AppContext, done: act.Done) -> None:
 def _by_mail(
     laptop: Laptop, given: dict[str, object], first: FirstWords, *, yes: bool, dry_run: bool, as_json: bool
 ) -> int:
-    """Declare from a machine without a ledger."""
+    """Declare an incident by mail, from a machine without a ledger. Return the exit code."""
     from incidentmail.cli.laptop.send import declare_by_mail, id_of
 
     command = _command(laptop, given, first)
@@ -156,9 +159,9 @@ def _id_of(context: AppContext, command: Declare) -> str:
 
 
 def _besides(command: Declare, others: Sequence[Incident]) -> list[Incident]:
-    """Return the open incidents whose description differs from the one being declared.
+    """Return the incidents in `others` whose description differs from that of the declaration.
 
-    An incident with the same description may be the same one, declared a moment ago. `declare` itself detects that.
+    One with the same description may be the same incident, declared a moment ago; `declare` detects that itself.
     """
     return [one for one in others if one.description.casefold() != command.description.casefold()]
 
@@ -201,7 +204,11 @@ def _command(context: Terminal, given: dict[str, object], first: FirstWords) -> 
 
 
 def _settled(context: Terminal, first: FirstWords, stated: object) -> FirstWords:
-    """Return the words with their severity. If a word may mean a severity, ask the person, or raise UsageError."""
+    """Return the words once it is clear which severity they state, if any.
+
+    If a word may or may not mean a severity, ask the person at the terminal, or raise UsageError if nobody can be
+    asked. Also raise UsageError if the words contradict `stated`, the value of --severity.
+    """
     if first.priority is not None:
         if stated is not None:
             return FirstWords(first.whole)

@@ -18,14 +18,14 @@ from .first_words import first_words
 
 
 def means_severity(context: Terminal, word: str, number: str) -> bool:
-    """Ask whether the first word of a description, `word`, means the severity `number`."""
+    """Ask whether `word`, the first word of a description, means the severity `number`."""
     clause = context.words.severity_clause(int(number))
     question = f"Does {word} mean {clause[:1].lower()}{clause[1:]}?"
     return ask_line(question, note="Enter: yes; n: no, it belongs to the description").casefold() not in ("n", "no")
 
 
 def ask(context: Terminal, command: Declare, id_for: Callable[[Declare], str]) -> Declare:
-    """Return `command` with the answers of the person at the terminal. Only the description is required.
+    """Complete `command` with answers from the person at the terminal. Only the description is required.
 
     `id_for` returns the id that the incident would get, which may be part of its venue. The questions go to stderr, so
     that stdout contains only data.
@@ -56,7 +56,7 @@ def ask(context: Terminal, command: Declare, id_for: Callable[[Declare], str]) -
 
 
 def suggested_venue(context: Terminal, command: Declare, id_for: Callable[[Declare], str]) -> str:
-    """Return [incident] venue with the id that the incident would get, or "" if no venue is configured."""
+    """Return the venue from `[incident] venue`, with the incident's future id, or "" if none is configured."""
     pattern = context.config.settings.incident.venue
     return pattern.replace("{id}", id_for(command)) if pattern else ""
 
@@ -74,7 +74,10 @@ def _severity(context: Terminal, command: Declare, form: Form[Declare]) -> Decla
 
 
 def _roles(context: Terminal, command: Declare) -> Iterator[tuple[str, str]]:
-    """Yield the roles that the severity requires, each with its question. A letter of the preview names experts."""
+    """Yield each role that the severity requires and the command does not mention, with a question about the role.
+
+    Experts are named in the preview, with a letter.
+    """
     policy, known = context.words.policy, dict(command.roles)
     step = policy.severity(command.severity if command.severity is not None else policy.default_severity)
     for key in step.requires if step else ():

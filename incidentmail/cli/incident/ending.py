@@ -74,7 +74,7 @@ def reopen_command(ctx: click.Context, words: tuple[str, ...], message: str | No
 
 
 JUST_ENDED = timedelta(days=1)
-"""The age limit for `reopen` without a name, which then means the only incident that ended within this time."""
+"""How recently an incident must have ended for `reopen` without a name to mean it. It must be the only such one."""
 _WHY = {
     Status.CLOSED: "In one sentence, for everybody: why is it over?",
     Status.RETRACTED: "In one sentence, for everybody: what was it?",

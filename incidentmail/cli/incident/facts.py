@@ -64,7 +64,7 @@ def reason_given(message: str | None) -> list[AddNote]:
 
 
 def refused_by_mail(reason: Sequence[AddNote], what: str) -> None:
-    """Raise UsageError if a reason was given for `what`, because mail from a laptop cannot contain one for it."""
+    """Raise UsageError if a reason was given for `what`, because mail from a laptop cannot contain such a reason."""
     if reason:
         raise UsageError(
             f"from this machine, {what} can hold no message",
@@ -167,8 +167,8 @@ def _times(context: Terminal, given: Mapping[str, object]) -> list[tuple[TimeFie
 def message_of(given: Mapping[str, object]) -> str | None:
     """Return the text given by -m, or the content of the file given by -F, or None if neither is given.
 
-    Raise UsageError for invalid options, or UnreadableInputError if the file cannot be read. Also raise UsageError if a
-    text is a placeholder (in capitals) from one of our hints.
+    Raise UsageError if both are given, or if a text is still a placeholder (in capitals) from one of our hints. Raise
+    UnreadableInputError if the file cannot be read.
     """
     message, file = given["message"], given["file"]
     for text in (message, given.get("description")):

@@ -12,7 +12,7 @@ _AT_FIRST = lazy_pattern(rf"\[?{_SEVERITY}\b\]?[ :;,.!–—-]*(?P<rest>.*)", re
 _AT_LAST = lazy_pattern(rf"(?P<rest>.*\S)[ ,;:(–—-]+{_SEVERITY}\)?[.!]?", re.I | re.A | re.S)
 _PRIORITY = lazy_pattern(r"\[?(?P<word>p[ -]?(?P<number>[0-5]))\b\]?[ :;,.!–—-]*(?P<rest>.*)", re.I | re.A | re.S)
 TAIL_CHARS = 20
-"""The length of the end of a text that is searched for a severity."""
+"""How many characters at the end of a text are searched for a severity."""
 
 
 class FirstWords(Frozen):
@@ -38,7 +38,7 @@ def first_words(text: str) -> FirstWords:
     (None, 'P1')
     """
     text = " ".join(text.split())
-    has_severity = "sev" in text.lower()  # most words have none, and need no pattern
+    has_severity = "sev" in text.lower()  # most texts have none, so no pattern is needed
     if has_severity and (found := _AT_FIRST.fullmatch(text)):
         return FirstWords(found["rest"].strip(), severity=found["number"], whole=text)
     if text.lstrip("[")[:1] in ("p", "P") and (found := _PRIORITY.fullmatch(text)):

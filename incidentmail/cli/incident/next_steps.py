@@ -23,13 +23,13 @@ PAGED_BY_ANOTHER = "Mail was sent. Pagers, if any are set up, are called by the 
 
 
 def say_what_next(context: AppContext, incident: Incident, others: Sequence[Incident], command: Declare) -> None:
-    """Print the commands that correct a new incident, and those that distinguish it from `others`, which are open."""
+    """Print hints: how to correct a new incident, and how to merge it with open `others` or tell it apart from them."""
     for line in (*_to_correct_addresses(context, incident, command), *_to_set(incident), *_among(incident, others)):
         say(f"hint: {line}", err=True)
 
 
 def _to_correct_addresses(context: AppContext, incident: Incident, command: Declare) -> Iterator[str]:
-    """Yield commands that replace an address with the one that was probably meant."""
+    """Yield hints with commands that replace an unknown address with the one that was probably meant."""
     named = [("commander", command.commander)] if command.commander else []
     for role, who in (*named, *((role, who) for role, held in command.roles for who in held.people)):
         is_known = who.address is None or context.roster.has(who.address)
@@ -50,9 +50,9 @@ def _to_set(incident: Incident) -> Iterator[str]:
 
 
 def _among(incident: Incident, others: Sequence[Incident]) -> Iterator[str]:
-    """Yield instructions for merging two incidents, or else for referring to this one.
+    """Yield hints on how to merge `incident` with another open one, and on how to name it in later commands.
 
-    A drill and a real incident are never one.
+    A drill and a real incident cannot be merged.
     """
     if not others:
         return
@@ -65,7 +65,7 @@ def _among(incident: Incident, others: Sequence[Incident]) -> Iterator[str]:
 
 
 def say_after_raise(context: AppContext, before: Incident, after: Incident, commands: Sequence[Command]) -> None:
-    """Print what a worse severity may need besides: other words for what is broken, and a call if nobody is paged."""
+    """Print what a worse severity may also require: a new description of the damage, or a call if nobody is paged."""
     if leaves_broken(commands, before):
         option = "--impact" if after.impact else "--description"
         line = command_line("update", after.id, option, BROKEN)

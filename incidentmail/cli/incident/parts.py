@@ -1,4 +1,4 @@
-"""Format the parts that the screens of an incident share: its state, people, next steps, and unsent mail."""
+"""Format the parts that an incident's screens share: its state, people, next steps, and unsent mail."""
 
 from __future__ import annotations
 
@@ -67,13 +67,13 @@ class Page(Frozen):
         return show_time(at, self.zones, self.now.date())
 
     def alarm_of(self, severity: int) -> Style:
-        """Return the style of a severity. The worst two of the scale are highlighted."""
+        """Return the style for a severity. The two worst on the scale are highlighted."""
         worst = sorted(step.level for step in self.words.policy.severities)
         return "alarm" if severity <= worst[0] else "warn" if severity in worst[1:2] else "strong"
 
 
 def state(page: Page, incident: Incident) -> list[Span]:
-    """Return severity, phase, commander and venue, in the words of the first line of a mail."""
+    """Return severity, phase, commander and venue, worded as in the first line of a mail."""
     noted = {name: NOT_CONFIRMED if name in incident.assumed else None for name in ("severity", "phase", "commander")}
     severity, phase = state_clauses(page.words, incident, noted["severity"], noted["phase"])
     ended = not incident.is_open
@@ -136,7 +136,7 @@ def roles(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
 
 
 def engaged(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
-    """Return one labelled row about the people who joined without a role, and since when."""
+    """Return one labelled row that lists the people who joined without a role, and when they joined."""
     names = [f"{one.person.name} (since {page.time(one.since)})" for one in incident.engaged]
     return [(ENGAGED_LABEL, [Span(", ".join(names))])] if names else []
 

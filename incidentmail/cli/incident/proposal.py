@@ -56,7 +56,7 @@ def proposal_list(
 
 
 def _chosen(view: LedgerView, which: str | None, *, everything: bool) -> Sequence[Incident]:
-    """Return the incident named by `which`, otherwise all incidents that may have a proposal to show."""
+    """Return the incident named by `which` or, if it is None, all incidents that may have proposals to show."""
     if which:
         return [choose(view, which)]
     if everything:

@@ -83,7 +83,7 @@ def known_incident(context: AppContext, words: Sequence[str], *, begun: object =
 
 
 def _as_options(words: Sequence[str], context: AppContext) -> list[str]:
-    """Return the options of `update` that express words typed without options: a reply, or text."""
+    """Return the `update` options equivalent to words typed without options: a reply, or text for the list."""
     from incidentmail.cli.reply_words import as_reply  # imported here because only a mistake needs it
 
     line, _ = as_reply(words, context.clock().astimezone()) or ([], "")
@@ -119,8 +119,8 @@ def incident_and_value(context: AppContext, words: Sequence[str], command: str) 
 def incident_who_and_reason(context: AppContext, words: Sequence[str]) -> tuple[str | None, str, str | None]:
     """Return the incident, the person and the sentence in words of the form `[INCIDENT] WHO [SENTENCE]`.
 
-    The incident and the sentence are None if not given. Words after a person are a sentence only if the first of them
-    is certainly a person. Otherwise they may belong to a name without quotes.
+    The incident and the sentence are None if not given. The last words are a sentence only if those before them
+    certainly name a person. Otherwise they may belong to a name without quotes.
     """
     with context.ledger.snapshot() as view:
         is_known = len(words) > 1 and "@" not in words[0] and bool(named(view, words[0]))
@@ -134,9 +134,9 @@ def incident_who_and_reason(context: AppContext, words: Sequence[str]) -> tuple[
 
 
 def _is_somebody(context: AppContext, which: str | None, text: str, after: str) -> bool:
-    """Return whether `text` is a person: it has an address, or is a known name, or a name in quotes before a sentence.
+    """Return whether `text` certainly names a person. `after` is the text that follows it.
 
-    `after` is what follows it.
+    That is so if `text` contains an address, is a known name, or is a name in quotes before a sentence.
     """
     if "@" in text:
         return True
@@ -156,7 +156,7 @@ def is_known_person(context: AppContext, which: str | None, text: str) -> bool:
 
 
 def _can_be_offered(context: AppContext, who: str) -> bool:
-    """Return whether command can be passed to WHO without giving an address."""
+    """Return whether command can be passed to `who` without an address being typed."""
     try:
         return typed().has("--spoken") or context.person(who).address is not None
     except ValueError:  # a part of an address, which another error explains
@@ -164,14 +164,15 @@ def _can_be_offered(context: AppContext, who: str) -> bool:
 
 
 def whole_value(command: str, value: str) -> str:
-    """Return a text that says when several words are one value of `command`."""
+    """Return the clause that begins a hint about missing quotes, such as `if 'Bo Ek' is one person`."""
     return f"if '{value}' is one {'person' if command in ('handoff', 'retro owner') else 'text'}"
 
 
 def _choose_or_suggest(view: LedgerView, which: str, line: CommandLine, when: str) -> None:
-    """Raise an error if no incident is called `which`.
+    """Raise NoSuchIncidentError if no incident is called `which`.
 
-    It suggests the incident that was probably meant, or otherwise the command `line`.
+    The error suggests the incident that was probably meant or, if there is none, the command `line`. `when` says when
+    that command is the right one.
     """
     try:
         choose(view, which)

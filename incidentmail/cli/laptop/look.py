@@ -1,4 +1,4 @@
-"""Show the state of the incidents from the list's newest mails, on a machine without a ledger."""
+"""Show the state of incidents, taken from the list's newest mail, on a machine without a ledger."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNPROVEN = "this machine has no key to check these mails with, so anybody could 
 
 
 def list_from_mails(laptop: Laptop, *, everything: bool, as_json: bool) -> int:
-    """Print the open incidents, or all incidents mentioned by mails in the mailbox. Return the exit code."""
+    """Print the open incidents (or all, if `everything` is true) found in the mailbox. Return the exit code."""
     found = [one for one in newest_mails(laptop) if everything or one.is_open]
     if as_json:
         print_json([seen_in_mail(one) for one in found])

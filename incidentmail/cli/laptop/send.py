@@ -97,7 +97,7 @@ def incident_and_words(words: Sequence[str], command: str, *, value: bool) -> tu
     """Return the incident and the text that follow a command, each None if missing.
 
     This machine does not know the names of incidents. Therefore a single word is the text if the command needs a
-    `value`, and otherwise the incident. A text with blanks must be quoted. Raise UsageError if it is unclear which word
+    `value`, and otherwise the incident. A text with spaces must be quoted. Raise UsageError if it is unclear which word
     is which.
     """
     match [*words]:
@@ -157,7 +157,7 @@ def _remember(laptop: Laptop, mail: Mail) -> None:
 
 
 def _complain(laptop: Laptop, mail: Mail, posted: Posted) -> None:
-    """Print who did not receive the mail, and what to do. If the list is affected, print the text to paste."""
+    """Print who did not receive the mail, and what to do. If the list is among them, print the text to paste."""
     lists = [address for address in laptop.config.every_list if address in mail.forward_paths]
     missed = [address for address, _ in (*posted.refused, *posted.waiting)]
     again = "run the command again" if posted.waiting else "correct the address or [mail] relay, then run it again"

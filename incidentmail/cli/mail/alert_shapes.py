@@ -1,4 +1,4 @@
-"""Format the proposal of an alert as JSON, as two lines, and for a screen."""
+"""Format an alert's proposal as JSON, as two lines, or for a screen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TITLE_CHARS_MAX = 100
 
 
 def alert(proposal: AlertProposal) -> dict[str, JsonValue]:
-    """Return one proposal, open or settled."""
+    """Return one proposal, open or settled, as JSON."""
     settled = proposal.settled
     return {
         "number": proposal.number,
@@ -43,7 +43,7 @@ def alert(proposal: AlertProposal) -> dict[str, JsonValue]:
 
 
 def more(proposal: AlertProposal, parts: Sequence[AlertPart], mails: Sequence[int]) -> dict[str, JsonValue]:
-    """Return the additional values of `alert show`: the text, the distinct alerts, and the first mails' numbers."""
+    """Return the values that only `alert show` prints: the text, the distinct alerts, and the first mails' numbers."""
     return {
         "details": proposal.details,
         "parts": [
@@ -58,7 +58,7 @@ def more(proposal: AlertProposal, parts: Sequence[AlertPart], mails: Sequence[in
 
 
 def line(proposal: AlertProposal, now: datetime) -> str:
-    """Return one proposal in two lines."""
+    """Return one proposal as two lines."""
     since = show_duration(now - proposal.opened_at)
     what = f"alert {proposal.number}: {clip(proposal.title, TITLE_CHARS_MAX)}"
     state = "waits" if proposal.is_open else proposal.state

@@ -74,7 +74,7 @@ def explain_command(
 
 @contextmanager
 def _context_if_any(ctx: click.Context) -> Iterator[AppContext | None]:
-    """Open the app context if there is a configuration and a ledger may be here, otherwise yield None.
+    """Yield the app context, or None if there is no configuration or the ledger is on another machine.
 
     A faulty configuration is still an error.
     """

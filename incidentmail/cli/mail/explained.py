@@ -46,7 +46,7 @@ def shape(file: str, mail: Recognised, would: Rehearsed | None, context: AppCont
 
 
 def _asks(mail: Recognised, context: AppContext | None) -> tuple[Ask, ...]:
-    """Return the questions to the writer: about the mail's content, and whether it declares an incident."""
+    """Return the questions that the mail raises: about its content, and whether it declares an incident."""
     said = mail.understood.read.asks if mail.understood else ()
     return (*said, *(asks_whether(context, mail) if context else ()))
 
@@ -56,7 +56,7 @@ def _withheld(context: AppContext | None, ask: Ask) -> str | None:
 
 
 def _alert(came: AlertIn) -> JsonValue:
-    """Return the content of a monitoring system's mail as JSON, and whether it counts."""
+    """Return the content of a monitoring system's mail as JSON, including whether it counts."""
     alert, standing = came.alert, came.standing
     return {
         "system": alert.system,

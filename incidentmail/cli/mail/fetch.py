@@ -1,4 +1,4 @@
-"""`incidentmail fetch`: fetch new mail from a mailbox, once or until it is stopped."""
+"""`incidentmail fetch`: fetch new mail from a mailbox, once or until stopped."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def fetch_command(ctx: click.Context, idle: bool, as_json: bool) -> int:
 
 
 def _work(context: AppContext, *, heard_until: datetime | None, as_json: bool) -> Made:
-    """Process all waiting messages, and carry out what is due. The mailbox has been fetched up to `heard_until`."""
+    """Process all waiting messages and carry out what is due. Mail has been fetched up to the time `heard_until`."""
     while (outcome := apply_next(context)) is not None:
         if as_json:
             print_outcome(outcome, as_json=True)

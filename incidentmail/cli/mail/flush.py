@@ -49,7 +49,7 @@ def flush_command(ctx: click.Context, as_json: bool) -> int:
 def _publish(context: AppContext) -> None:
     """Write the web pages if any are configured, `serve` is not running, and the record has changed.
 
-    A fault is only a warning, because the mail was sent. `status` shows it until the pages can be written.
+    A failure only causes a warning, because the mail has been sent. `status` shows it until the pages can be written.
     """
     if not context.config.settings.publish.folders or is_running(context.config.ledger_path):
         return

@@ -29,7 +29,7 @@ def number_of(which: str) -> int | None:
 
 
 def line_json(one: Delivery) -> dict[str, JsonValue]:
-    """Return one hook call in the form of a list entry."""
+    """Return one hook call as JSON, in the form used in lists."""
     return {
         "number": f"h{one.id}",
         "hook": one.hook,
@@ -72,7 +72,7 @@ def show_call(context: AppContext, number: int, *, as_json: bool, raw: bool) -> 
 
 
 def retry_calls(context: AppContext, numbers: list[int]) -> int:
-    """Retry these calls now, along with the calls that are waiting before them. Return the exit code."""
+    """Retry these calls now, along with any calls queued before them. Return the exit code."""
     found = [_find(context, number) for number in numbers]
     for one in found:
         if one.payload is None:

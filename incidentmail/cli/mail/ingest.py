@@ -62,7 +62,7 @@ def ingest_command(
 
 
 def _written_recipients(raw: bytes) -> tuple[str, ...]:
-    """Return the recipient that the mail server wrote at the top, in X-Original-To.
+    """Return the recipient that the mail server wrote in X-Original-To, at the top of the message.
 
     Every account on the machine can read the options of a running command. Therefore the address of a restricted
     incident, or of a question, should not be passed as an option.
@@ -71,10 +71,10 @@ def _written_recipients(raw: bytes) -> tuple[str, ...]:
 
 
 def _raw(file: str | None) -> tuple[bytes, str | None]:
-    """Return the bytes of the mail and None.
+    """Return the message's bytes and None or, if it is too large, its header and why the rest was not read.
 
-    If it is too large, return its header, and why the rest was not read. An exit code of 75 would keep it in the mail
-    server's queue for days, and nobody would see it.
+    An exit code of 75 would keep a message that is too large in the mail server's queue for days, where nobody would
+    see it.
     """
     if file and file != "-":
         try:
@@ -96,7 +96,7 @@ def _raw(file: str | None) -> tuple[bytes, str | None]:
 
 
 def _read(source: BinaryIO) -> tuple[bytes, int]:
-    """Return the mail, cut above the limit, and its size. It is read to its end, as mail servers expect."""
+    """Return the message, truncated at the limit, and its full size. Read it to its end, as mail servers expect."""
     raw = source.read(MESSAGE_BYTES_MAX + 1)
     size = len(raw)
     while more := source.read(CHUNK_BYTES):
@@ -105,7 +105,7 @@ def _read(source: BinaryIO) -> tuple[bytes, int]:
 
 
 def _work_on(context: AppContext, seq: int, *, as_json: bool) -> None:
-    """Process waiting messages up to this one, tell the list what it changed, and print its outcome."""
+    """Process waiting messages up to number `seq`, announce its changes to the list, and print its outcome."""
     outcome: Outcome | None = None
     while outcome is None:
         apply_next(context)

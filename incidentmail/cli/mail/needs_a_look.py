@@ -25,14 +25,14 @@ def is_of_a_stranger(outcome: Outcome) -> bool:
 
 
 class InboxFilter:
-    """A filter for outcomes that need a look, given the current state of the incidents."""
+    """A filter that selects the outcomes somebody should look at, given the current state of the incidents."""
 
     def __init__(self, view: LedgerView) -> None:
         self._view = view
         self._asked: dict[str, dict[int, list[int]]] = {}
 
     def needs_a_look(self, outcome: Outcome) -> bool:
-        """Return whether part of the message was not carried out, and nobody has dealt with it since."""
+        """Return whether part of the message was not carried out and has not been dealt with since."""
         if outcome.disposition == "own" or outcome.rule == BACKLOG or is_of_a_stranger(outcome):
             return False
         if outcome.disposition == ALERT or outcome.rule == ALERT_ANSWER:
@@ -61,7 +61,7 @@ class InboxFilter:
         return newest is not None and newest.seq > outcome.seq and newest.outcome in ("applied", "note")
 
     def _still_waits(self, outcome: Outcome) -> bool:
-        """Return whether one of the proposals made by the message is open. If it made none, return True."""
+        """Return whether any proposal made by the message is still open, or True if it made none."""
         incident = self._view.incident(outcome.incident) if outcome.incident else None
         if incident is None:
             return True
@@ -70,7 +70,7 @@ class InboxFilter:
         return made is None or not waiting.isdisjoint(made)
 
     def _proposals(self, incident: str) -> dict[int, list[int]]:
-        """Return a mapping from each message's number to the numbers of the proposals made in it."""
+        """Return a mapping from each message's number to the numbers of the proposals that it made."""
         if incident not in self._asked:
             found = self._asked.setdefault(incident, {})
             for entry in self._view.entries(incident):

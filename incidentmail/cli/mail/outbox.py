@@ -242,7 +242,7 @@ def outbox_drop(ctx: click.Context, mail_id: str) -> int:
 
 
 def _is_agreed(question: str) -> bool:
-    """Ask for confirmation at a terminal. If a program calls the command, it has already decided, so return True."""
+    """Return whether the person at the terminal agrees, or True for a program, which has already decided."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return True
     answer = click.prompt(printable(f"{question} (y: drop it; Enter: keep it) "), default="", show_default=False,

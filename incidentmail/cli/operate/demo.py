@@ -111,7 +111,7 @@ def _record(environment: DemoEnvironment) -> None:
 
 
 def _reply(environment: DemoEnvironment, who: str, text: str, to: Message) -> Message:
-    """Reply as a phone does, with the quotation below, and show the reply. Return the resulting follow-up."""
+    """Reply as a phone does, above the quoted text, and show the reply. Return the resulting follow-up."""
     environment.post(who, f"Re: {to.subject}", f"{text}\n\n{_quoted(to)}", answers=to)
     sent, follow_up = environment.next_posts(2)
     _show(sent, "The list sees her mail")

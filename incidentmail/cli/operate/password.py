@@ -1,4 +1,4 @@
-"""`incidentmail password`: make the line of the [listen] users file for somebody who may submit mail."""
+"""`incidentmail password`: create a line for the [listen] users file, for somebody who may submit mail."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def publish_command(ctx: click.Context, folder: Path | None, stopped: bool, as_j
 
 
 def _into(context: AppContext, folder: Path) -> AppContext:
-    """Return the context with this directory in place of the configured ones."""
+    """Return the context with `folder` in place of the configured folders."""
     settings = context.config.settings
     section = replace(settings.publish, folder=folder, public=None)
     check_publish(replace(settings.publish, folder=folder))

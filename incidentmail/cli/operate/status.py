@@ -91,7 +91,7 @@ def _waits(found: Status) -> str:
 
 
 def _questions(found: Status) -> str:
-    """Return the numbers of questions asked, answered and ignored, per topic."""
+    """Return a text that counts the questions asked, answered and ignored, with answers by topic."""
     counts = found.questions.values()
     total, answered, ignored = (sum(getattr(one, name) for one in counts) for name in ("asked", "answered", "ignored"))
     about = ", ".join(f"{about} {one.answered} of {one.asked}" for about, one in found.questions.items())

@@ -1,4 +1,4 @@
-"""`incidentmail template`: list, show, check and preview the mails' templates."""
+"""`incidentmail template`: list, show, check and preview the mail templates."""
 
 from __future__ import annotations
 
@@ -149,6 +149,6 @@ def _temporary_folder() -> Path:
 
 
 def _warn_about_unused(context: AppContext) -> None:
-    """Warn about files that are not named like a template. They are ignored, probably because of a misspelled name."""
+    """Warn about files that are ignored because no template has their name, which is probably misspelled."""
     for path in unused_templates(context):
         say(f"incidentmail: warning: {path} is used by nothing; see 'incidentmail template list'", err=True)

@@ -1,4 +1,4 @@
-"""Show, before an incident ends, what the list has read last, and what stays open."""
+"""Before an incident ends, show what the list has read last and what stays open."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LAST_SHOWN = 3
 
 
 def ending_lines(context: AppContext, view: LedgerView, incident: Incident, width: int) -> list[Line]:
-    """Return the last sentences that the list has read, the open actions and needs, and the roles nobody holds."""
+    """Return lines with what the list has read last, the open actions and needs, and the roles that nobody holds."""
     page = Page.of(context, width)
     told = [entry.recorded for entry in view.newest_entries(incident.id, limit=LOOKED_THROUGH_MAX) if _is_read(entry)]
     last = list(timeline(told[-LAST_SHOWN:], page.words, page.zones, page.now))
@@ -30,7 +30,7 @@ def ending_lines(context: AppContext, view: LedgerView, incident: Incident, widt
 
 
 def _is_read(entry: Entry) -> bool:
-    """Return whether an entry is a sentence that the list has read: of an update, or of a reply."""
+    """Return whether an entry contains a sentence that the list has read, from an update or a reply."""
     match entry.recorded.event:
         case UpdateGiven(text=text):
             return bool(text)

@@ -1,4 +1,4 @@
-"""Show a change of an incident before it is mailed, and let the person at the terminal change its lines."""
+"""Show a change to an incident before it is mailed, and let the person at the terminal change its lines."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TITLE = "Sentence"
 def draft_form(
     context: Terminal, draft: Draft, show_it: Callable[[Draft], None], enter: Callable[[Draft], str]
 ) -> Form[Draft]:
-    """Return the form of a draft, which `show_it` prints. `enter` says what Enter does."""
+    """Return a form for a draft. `show_it` prints the draft, and `enter` says what Enter does."""
     titles = {SENTENCE: TITLE, **dict(facts_of_incident(context))}
     return Form(
         show=show_it,
@@ -44,7 +44,7 @@ def draft_form(
 def agreed_change(context: AppContext, which: str | None, draft: Draft) -> Draft | None:
     """Show the mail until the person sends it. Return the draft with their changes, or None if they stop.
 
-    Raise the error if the change is impossible as it was typed.
+    Raise an error if the change, as typed, is impossible.
     """
     with context.ledger.snapshot() as view:
         incident = choose(view, which)
@@ -65,7 +65,7 @@ def _note(present: str) -> str:
 
 
 def _lines(context: AppContext, incident: Incident, draft: Draft) -> list[Line]:
-    """Return lines with the mail, its recipients, what it would end, undo or leave as it is, and any doubts."""
+    """Return lines with the mail, its recipients, the consequences of the change, and any doubts."""
     commands, width = guarded(draft.commands), width_of_screen(sys.stderr)
     mail = act.preview_change(context, incident.id, commands)
     lines: list[Line] = []
@@ -86,7 +86,7 @@ def _lines(context: AppContext, incident: Incident, draft: Draft) -> list[Line]:
 
 
 def _broken(context: AppContext, commands: Sequence[Command], incident: Incident) -> list[str]:
-    """Return what all mails go on stating as broken, if the incident is said to be worse but not what is broken."""
+    """If `commands` make the incident worse but do not restate what is broken, return a line that asks about it."""
     if not leaves_broken(commands, incident):
         return []
     return [f'Every mail goes on saying "{broken(context, incident)}". Is that still all? d or i changes it.']

@@ -26,7 +26,7 @@ from .values import Value, as_typed
 
 
 def declaration_form(context: Terminal, show_it: Callable[[Declare], None]) -> Form[Declare]:
-    """Return the form of a declaration, which `show_it` prints."""
+    """Return a form for a declaration. `show_it` prints the declaration."""
     return Form(
         show=show_it,
         titles={SENTENCE: "Details", **dict(facts_of_incident(context))},
@@ -96,7 +96,7 @@ def _in_words(context: AppContext, command: Declare, name: str) -> str:
 
 
 def put(command: Declare, fact: str, value: Value) -> Declare:
-    """Return the declaration with another value of a fact. None removes the value, except for the description."""
+    """Return the declaration with a new value for a fact. None removes the value, except for the description."""
     if fact == "description":
         return replace(command, description=value or command.description)
     if fact in (SENTENCE, "venue"):

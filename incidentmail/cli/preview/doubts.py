@@ -1,4 +1,4 @@
-"""Find the reasons not to mail something now: an open incident, a mistyped address, another person who leads."""
+"""Find reasons not to mail something now: a similar open incident, a mistyped address, another commander."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 OPEN_SHOWN_MAX, NEAR_SHOWN_MAX = 5, 2
 ALIKE = 0.85
-"""The minimum similarity to a member's address at which an address is called mistyped."""
+"""How similar to a member's address an address must be to count as mistyped."""
 
 
 def named(context: AppContext, commands: Iterable[Command]) -> list[Person]:
-    """Return the distinct other people whom `commands` name to command or to a role."""
+    """Return the people to whom `commands` assign command or a role, without duplicates or the user."""
     me, people = context.operator().person, list[Person]()
     for command in commands:
         match command:
@@ -53,9 +53,9 @@ def named(context: AppContext, commands: Iterable[Command]) -> list[Person]:
 def doubts_about(
     context: AppContext, commands: Sequence[Command], others: Sequence[Incident] = (), *, can_stop: bool = False
 ) -> Sequence[str]:
-    """Return the reasons not to mail now: `others` includes a similar incident, or a named person is not a member.
+    """Return reasons not to mail now, such as a similar incident in `others` or an address that is not a member's.
 
-    If `can_stop` is true, say how to add to that incident instead.
+    If `can_stop` is true, also say how to update the similar incident instead.
     """
     doubts = []
     declared = next((command for command in commands if isinstance(command, Declare)), None)
@@ -75,7 +75,7 @@ def doubts_about(
 
 
 def unknown_address(roster: Roster, address: str) -> str:
-    """Return what is doubtful about a non-member's address: whether it is mistyped, and the consequences."""
+    """Return a warning about an address that is not a member's: it may be mistyped, and replies change nothing."""
     near = meant_address(roster, address)
     what = f"looks mistyped ({near}?)" if near else "is not a member's"
     return f"the address {address} {what}, and replies from there change nothing"
@@ -109,13 +109,13 @@ def would_end(commands: Iterable[Command]) -> bool:
 
 
 def led_by_another(context: AppContext, incident: Incident) -> list[str]:
-    """Return a warning that the person at the terminal, who ends the incident, does not lead it."""
+    """Return a warning if the person at the terminal, who is ending the incident, does not lead it."""
     is_mine = incident.commander.same_as(context.operator().person)
     return [] if is_mine else [f"{incident.commander.name} leads this incident, not you"]
 
 
 def ending_doubts(context: AppContext, incident: Incident) -> list[str]:
-    """Return the warnings of an end if nobody is asked: another person leads, or actions and needs are not done yet."""
+    """Return warnings about ending an incident: another person leads it, or actions or needs are not done yet."""
     doubts, left = led_by_another(context, incident), open_items(incident.items, *TO_DO)
     if not left:
         return doubts
@@ -125,7 +125,7 @@ def ending_doubts(context: AppContext, incident: Incident) -> list[str]:
 
 
 def broken(context: AppContext, incident: Incident) -> str:
-    """Return the line in which all mails about `incident` state what is broken."""
+    """Return the line in which all mail about `incident` states what is broken."""
     from incidentmail.outbound.wording import Wording
 
     line = Wording(words=context.words, zones=context.config.settings.timezones).broken(incident)
@@ -133,7 +133,7 @@ def broken(context: AppContext, incident: Incident) -> str:
 
 
 def leaves_broken(commands: Sequence[Command], incident: Incident) -> bool:
-    """Return whether `commands` say in a sentence why `incident` is worse, but leave what is stated as broken."""
+    """Return whether `commands` make `incident` worse and say why, but do not restate what is broken."""
     worse = any(isinstance(one, SetSeverity) and one.severity < incident.severity for one in commands)
     restated = any(
         isinstance(one, SetDescription) or (isinstance(one, SetText) and one.name == "impact") for one in commands

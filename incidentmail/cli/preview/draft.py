@@ -1,4 +1,4 @@
-"""Hold the commands that are about to be carried out, so that single facts and the sentence can be changed."""
+"""Define a draft: commands about to be carried out, whose facts and sentence can still be changed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Draft:
         return self.together(self.facts, self.sentence)
 
     def put(self, fact: str, value: Value) -> Draft:
-        """Return the draft with another value of a fact. None takes the fact out."""
+        """Return the draft with `value` for the fact. None removes the fact."""
         if fact == SENTENCE:
             return replace(self, sentence=value if isinstance(value, str) else None)
         at = next((at for at, one in enumerate(self.facts) if _stated(one)[0] == fact), len(self.facts))
@@ -65,7 +65,7 @@ class Draft:
 
 
 def _stated(command: Command) -> tuple[str, Value]:
-    """Return the fact that a command states and its value, or "" and None."""
+    """Return the fact that a command states and its value, or "" and None if it states none."""
     match command:
         case SetSeverity(severity=severity):
             return "severity", severity

@@ -1,4 +1,4 @@
-"""Define the letters with which a person at a terminal changes a line before it is mailed."""
+"""Define the letters that a person at a terminal types to change a line before it is mailed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Show what is about to be mailed until the person at the terminal sends it or stops; letters change its lines."""
+"""Show what is about to be mailed until the person at the terminal sends it or stops. Letters change its lines."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .values import Value, read_value
 
 T = TypeVar("T")
 FAULTS = (RefusedError, SecretHeldError, UsageError)
-"""The errors that another value can cure."""
+"""The errors that the person can correct by entering another value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +29,9 @@ class Form(Generic[T]):
     """How one kind of command is shown before it is mailed, and which of its facts can be changed.
 
     `show` prints the mail, and raises one of FAULTS if it cannot be sent. `titles` are the facts that can be changed.
-    `put` returns the command with another value of a fact, and `stated` the present value as people type it. `note`
-    says what Enter and `-` do if a fact is asked for. `enter` says what Enter does, and `stop` what does not happen.
+    `put` returns the command with a new value for a fact, and `stated` returns the current value as people type it.
+    `note` says what Enter and `-` do while a value is being asked for. `enter` says what Enter does otherwise, and
+    `stop` says what does not happen if the person stops.
     """
 
     show: Callable[[T], None]
@@ -53,7 +54,7 @@ class Form(Generic[T]):
 def agreed(context: Terminal, value: T, form: Form[T]) -> T | None:
     """Show `value` until the person sends it. Return it with their changes, or None if they stop.
 
-    An answer that is neither Enter nor a letter changes nothing, and they are asked again.
+    An answer that is not understood changes nothing, and the person is asked again.
     """
     while True:
         can_be_sent, changed = _shown(value, form), None
@@ -88,7 +89,7 @@ def letters(titles: Mapping[str, str]) -> Iterator[Line]:
 
 
 def _changed(context: Terminal, value: T, form: Form[T], answer: str) -> T | None:
-    """Return the changed value, or None if the answer is none of the letters."""
+    """Return the value as changed by the answer, or None if the answer does not request a change."""
     if answer.casefold() in ("e", "edit") and form.titles:
         return _edited(value, form)
     change = change_of(context, answer, form.titles)
@@ -123,7 +124,7 @@ def asked(context: Terminal, value: T, form: Form[T], fact: str, question: str, 
 
 
 def put(context: Terminal, value: T, form: Form[T], change: Change) -> T:
-    """Return `value` with the change. If the new value is invalid, print the reason and return it unchanged."""
+    """Return `value` with the change or, if the change is invalid, print the reason and return `value` unchanged."""
     try:
         read = read_value(context, change.fact, change.value or "", form.titles[change.fact], _insists)
     except UsageError as error:

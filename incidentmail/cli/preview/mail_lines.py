@@ -22,7 +22,7 @@ def preview(mail: Mail, width: int) -> Iterator[Line]:
 def recipients(
     context: AppContext, mail: Mail, people: Sequence[Person], about: Incident | Declare, width: int
 ) -> Iterator[Line]:
-    """Yield lines about who gets the mail, who gets a private one about their part, and who gets none."""
+    """Yield lines about who gets the mail, who gets a private mail about their part, and who gets no mail."""
     private = [str(person) for person in people if person.address]
     lost = [person.name for person in people if not person.address]
     yield from wrapped([Span("Who gets it: ", "strong"), Span(", ".join(mail.forward_paths))], width, indent=2)
@@ -44,7 +44,7 @@ def doubt_lines(doubts: Iterable[str], width: int) -> Iterator[Line]:
 
 
 def undone(context: AppContext, commands: Iterable[Command], incident: Incident) -> Iterator[str]:
-    """Yield a line about the announcement of each update that is to be undone."""
+    """Yield a line for each update that is to be undone, about the changes that it announced."""
     from incidentmail.core.deeds.changes import FactChange, deed
 
     numbers = [command.number for command in commands if isinstance(command, Undo)]

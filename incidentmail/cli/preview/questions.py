@@ -1,4 +1,4 @@
-"""Ask a person at a terminal, and find out whether one is there."""
+"""Ask questions at a terminal, and determine whether anybody is there to answer them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from incidentmail.cli.screen.output import is_terminal, show, width_of_screen
 from incidentmail.errors import IncidentMailError, UsageError
 
 YES, NO = ("", "y", "yes", "send"), ("n", "no", "q", "quit", "stop")
-"""The answers that send what is shown, and those that stop. Every other answer is asked about."""
+"""The answers that send what is shown, and those that stop. Any other answer does neither."""
 SCISSORS = "# ------------------------ >8 ------------------------"
 ABOVE = "# Write what is known above this line. This line and what stands below it are left out.\n"
 
@@ -35,9 +35,10 @@ def is_watched() -> bool:
 
 
 def ask_line(question: str, *, note: str = "", needed: bool = False) -> str:
-    """Ask for one line and return it trimmed, or "" if only Enter was pressed. If it is `needed`, ask again.
+    """Ask for one line and return it trimmed, or "" if only Enter was pressed.
 
-    Raise StoppedFirst if the person stops the program: every question is asked before anything is done.
+    If an answer is `needed`, ask until there is one. Raise StoppedFirst if the person stops the program: every question
+    is asked before anything is done.
     """
     shown = f"{question}{f' ({note})' if note else ''}" if question else ">"
     *above, last = wrapped([Span(shown)], width_of_screen(sys.stderr) - 1)
@@ -52,7 +53,7 @@ def ask_line(question: str, *, note: str = "", needed: bool = False) -> str:
 
 
 def says_yes(question: str, *, note: str, also: Sequence[str] = ()) -> bool:
-    """Ask until the answer is yes (`y`, or one of `also`) or no (`n`, or only Enter), and return it."""
+    """Ask until the answer is yes (`y`, or one of `also`) or no (`n`, or only Enter). Return whether it is yes."""
     while True:
         answer = ask_line(question, note=note).casefold()
         if answer in ("y", "yes", *also):
@@ -62,7 +63,7 @@ def says_yes(question: str, *, note: str, also: Sequence[str] = ()) -> bool:
 
 
 def goes_on(prompt: str) -> bool:
-    """Ask until the answer is Enter or one of YES (return True), or one of NO (return False)."""
+    """Ask until the answer is one of YES, which includes Enter, or of NO. Return whether it is one of YES."""
     while True:
         answer = ask_line(prompt)
         if answer.casefold() in (*YES, *NO):
@@ -71,7 +72,7 @@ def goes_on(prompt: str) -> bool:
 
 
 def paragraphs() -> str:
-    """Ask for what else is known, in several lines up to an empty one."""
+    """Ask what else is known, and return the lines typed before an empty one."""
     say("What else is known? (an empty line ends it; Enter: nothing yet)", err=True)
     lines: list[str] = []
     while line := ask_line(""):

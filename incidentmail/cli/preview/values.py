@@ -1,4 +1,4 @@
-"""Read the value of a fact that a person types at a terminal, and write it as they type it."""
+"""Parse the value of a fact typed at a terminal, and format a value as people type it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,10 @@ def _holders(context: Terminal, text: str, title: str, insists: Insists) -> Hold
 
 
 def somebody(context: Terminal, name: str, title: str, insists: Insists) -> Person:
-    """Return the person with that name. If the text does not look like a name, ask again. Raise UsageError."""
+    """Return the person named by `name`. If it does not look like a name, ask whether it is one.
+
+    Raise UsageError as `person` does, or NotANameError if the answer is no.
+    """
     found = person(context, name, title, insists=True)
     if found.address is None and not looks_like_a_name(found.name) and not insists(name):
         raise NotANameError(f"{title} '{name}' is not a person's name")

@@ -119,7 +119,7 @@ def import_(ctx: click.Context, file: str, as_json: bool) -> int:
 
 
 def _lines_of(file: str) -> IO[bytes]:
-    """Open a file for reading its lines, or standard input for `-`."""
+    """Open a file, or standard input for `-`, to read its lines."""
     try:
         return click.open_file(file, "rb")
     except OSError as error:

@@ -101,7 +101,7 @@ def head(ctx: click.Context, as_json: bool) -> int:
 
 
 def _verdict(ctx: click.Context, file: Path | None) -> Verdict:
-    """Return the verdict about `file`, or about the configured ledger. Raise NoLedgerError if there is none."""
+    """Return the verdict on `file`, or on the configured ledger. Raise NoLedgerError if there is none."""
     from incidentmail.app.keeping.verified import verified, verified_copy
 
     if file is not None:
@@ -177,7 +177,7 @@ def _doubtful(compared: Comparison) -> str:
 
 
 def _agreement(compared: Comparison) -> str:
-    """Return how many of the mails say what the ledger was, all of which agree with it."""
+    """Return a text that says how many of the mails state what the ledger was, all of them correctly."""
     mails, number = counted(compared.mails, "mail"), compared.witnesses
     if not number:
         return f"{mails}, and the key proves none of them"

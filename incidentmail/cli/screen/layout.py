@@ -15,7 +15,7 @@ from incidentmail.core.text import printable
 
 Style = Literal["", "strong", "faint", "alarm", "warn", "good"]
 GAP = 2
-"""The number of blanks between two columns."""
+"""The number of spaces between two columns."""
 LABEL_CELLS_MAX = 24
 LABELS_FROM_CELLS = 60
 """The minimum screen width for two columns. On narrower screens, a label and its value share a line."""
@@ -105,9 +105,9 @@ def _blanks(text: str) -> int:
 
 
 def _words(pieces: Iterable[Span]) -> Iterator[tuple[list[Span], int, int]]:
-    """Yield each word as spans, the number of blanks before it, and 0.
+    """Yield each word as spans, with the number of spaces before it and 0.
 
-    If the word begins a line, the last number is instead 1 plus the number of blanks there.
+    If the word begins a line, the last number is instead 1 plus the number of spaces by which the line is indented.
     """
     word: list[Span] = []
     gap = breaks = 0

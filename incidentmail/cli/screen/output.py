@@ -21,7 +21,7 @@ _STYLES: dict[Style, str] = {
 
 
 def width_of_screen(stream: TextIO | None = None) -> int:
-    """Return the number of columns of the terminal behind `stream`, or the number in $COLUMNS, but at least 40.
+    """Return the number in $COLUMNS, or else the number of columns of the terminal, but at least 40.
 
     If there is no terminal, return WIDTH_UNLIMITED.
     """
@@ -76,7 +76,7 @@ _HEADS: tuple[tuple[str, Style], ...] = (
 
 
 def say(text: str = "", *, err: bool = False) -> None:
-    """Print text, which may come from mail. It is made safe for a terminal, and wrapped between words there."""
+    """Print text that may come from mail, made safe for a terminal. On a terminal, wrap it between words."""
     stream = sys.stderr if err else sys.stdout
     if not is_terminal(stream):
         show([(Span(text),)], err=err)

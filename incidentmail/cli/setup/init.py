@@ -174,7 +174,7 @@ def _handed_over(answers: Answers) -> Iterator[str]:
 
 
 def _postfix_transport(answers: Answers) -> str:
-    """Return the transport and next hop of Postfix for the address on which `serve` listens."""
+    """Return the Postfix transport and next hop that reach the address on which `serve` listens."""
     if answers.listen.startswith("unix:"):
         return f"{answers.replies}:{answers.listen}"
     host, _, port = answers.listen.rpartition(":")
@@ -182,7 +182,7 @@ def _postfix_transport(answers: Answers) -> str:
 
 
 def _next(path: Path, answers: Answers, *, is_usual: bool, system: bool) -> tuple[str, str]:
-    """Return the two commands that are suggested as next steps. Those of a service run as its user."""
+    """Return the two commands suggested as next steps. For a system service, they run as the service's user."""
     program = "incidentmail" if is_usual else f"incidentmail --config {path}"
     if system:
         program = f"sudo -u {SYSTEM_USER} {program}"

@@ -151,7 +151,7 @@ def _way(given: Given, own_address: str, *, asks: bool) -> Way:
 
 
 def local_address(text: str) -> str:
-    """Return an address to listen on. Raise ValueError if it cannot be parsed, or if other machines could reach it."""
+    """Return `text` if `serve` can listen on it. Raise ValueError if it is invalid or other machines can reach it."""
     found = parse_listen("lmtp", text)
     if found.host is not None and not is_loopback(found.host):
         raise ValueError(

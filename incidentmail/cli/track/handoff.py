@@ -89,11 +89,11 @@ def handoff_command(
 def _words(
     context: AppContext, names: Sequence[str], message: str | None, *, is_asked: bool
 ) -> tuple[str | None, str | Person, str | None]:
-    """Return the incident, the person and the sentence that the words name, or that the person at the terminal says."""
+    """Return the incident, the person and the sentence. If the words name no person, ask for one at a terminal."""
     with context.ledger.snapshot() as view:
         which = names[0] if len(names) == 1 and named(view, names[0]) else None
         if not names and is_asked:
-            choose(view, None)  # which incident comes before who
+            choose(view, None)  # if the incident is unclear, fail before asking for a person
     if not names and not is_asked:
         raise _nobody_named()
     if not names or (is_asked and which and not is_known_person(context, which, which)):
@@ -134,7 +134,7 @@ def _told(names: Sequence[str], reason: str | None, *, spoken: bool) -> Text:
 
 
 def _check_leads_not_yet(context: AppContext, incident: str | None, to: Person) -> None:
-    """Raise UsageError if command would be offered to the person who has it."""
+    """Raise UsageError if command would be offered to the person who already has it."""
     with context.ledger.snapshot() as view:
         found = choose(view, incident)
     if found.commander.same_as(to):

@@ -155,7 +155,7 @@ def _add(
     ctx: click.Context, words: tuple[str, ...], name: str,
     kind: Literal["action", "need", "assumption", "evidence", "ruled_out", "decision", "about_to"], as_json: bool,
 ) -> int:  # fmt: skip
-    """Add the item described by the words. They are parsed like the same line in a mail."""
+    """Add the item described by the words. They are parsed like the corresponding line in a mail."""
     if laptop := laptop_of(ctx):
         from incidentmail.cli.laptop.send import record_by_mail
 
