@@ -153,10 +153,11 @@ def _warn_about_backup(context: AppContext, mails: tuple[OutboxMail, ...]) -> No
 
 
 def _warn_about_silence(context: AppContext, mails: tuple[OutboxMail, ...]) -> None:
-    """Warn that a list accepted the message but has never returned one, so it may not distribute them."""
+    """Warn that a list accepts our messages but has never returned one in time, so it may not distribute them."""
     lists = [address for address in context.config.lists if any(_has(mail, address) for mail in mails)]
+    until = context.now() - context.config.settings.list.returns_within
     with context.ledger.snapshot() as view:
-        silent = view.never_returned(lists) if lists and awaits_copies(context, view) else []
+        silent = view.never_returned(lists, until=until) if lists and awaits_copies(context, view) else []
     for address in silent:
         say(f"incidentmail: warning: {never_returned(context, address)}", err=True)
 
