@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from faulty_relay import FaultyRelay
-from terminal import Terminal
+from terminal import Terminal, typing
 
 from incidentmail.app.receiving.apply import accept_mails
 from incidentmail.inbound.message import Envelope
@@ -288,6 +288,42 @@ def test_an_end_is_shown_before_it_is_mailed_and_q_stops_it(laptop: Installation
     finally:
         terminal.close()
     assert sent(laptop) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (("update", "checkout", "--severity", "1"), "Severity: 1"),
+        (("update", "checkout", "-m", "The bank is at it."), "News: The bank is at it."),
+        (("handoff", "checkout", "Ann B. <ann@example.com>", "--spoken"), "Incident commander: Ann B."),
+        (("undo", "checkout", "2"), "undo 2"),
+        (("merge", "search", "checkout"), "Duplicate of: checkout"),
+        (("restrict", "checkout"), "Restricted: yes"),
+    ],
+    ids=lambda one: one[0] if isinstance(one, tuple) else "",
+)
+def test_nothing_is_mailed_from_a_terminal_before_it_was_shown(
+    laptop: Installation, line: tuple[str, ...], shown: str
+) -> None:
+    with typing(laptop) as begin:
+        terminal = begin(*line)
+        assert shown in terminal.sees("Enter sends it")
+        terminal.types("q")
+        assert terminal.ends() == 1 and sent(laptop) == []
+        terminal = begin(*line)
+        terminal.sees("Enter sends it")
+        terminal.types()
+        assert terminal.ends() == 0 and len(sent(laptop)) == 1
+        assert begin(*line, "--yes").ends() == 0 and len(sent(laptop)) == 2
+
+
+def test_a_planned_hand_over_reaches_the_authority_as_a_plan(laptop: Installation, installation: Installation) -> None:
+    installation.ok("declare", "Checkout is down", "--commander", "Mara Lindqvist <mara@example.com>")
+    said = laptop.ok("handoff", "checkout", "Ann B. <ann@example.com>", "--at", "22:00 UTC")
+    assert "at that time it asks Ann B." in said.out
+    assert carry(laptop, installation, 1) == ["applied"]
+    assert "Ann B. commands from 22:00 UTC" in installation.ok("show").out
+    assert installation.show()["commander"]["name"] == "Mara Lindqvist"
 
 
 def test_a_pipe_takes_a_mail_that_has_to_wait(laptop: Installation, installation: Installation) -> None:

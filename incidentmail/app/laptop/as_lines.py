@@ -103,6 +103,8 @@ def _lines(command: Command, words: Words) -> Iterator[str]:
             yield line("commander", _names([person]))
         case c.OfferCommand(person=person):
             yield line("offer", _names([person]))
+        case c.PlanHandover(person=Person() as person, at=at):
+            yield line("next_commander", f"{_names([person])}{f' at {at:%Y-%m-%d %H:%M} UTC' if at else ''}")
         case c.AssignRole(role=role, people=people, how=how):
             yield line(f"roles.{role}", NOT_NEEDED if how == "dismiss" else _holders(people, how))
         case c.AddNote(text=text):

@@ -82,7 +82,7 @@ def update_command(ctx: click.Context, /, words: tuple[str, ...], dry_run: bool,
     """
     yes, given["message"] = bool(given.pop("yes")), message_of(given)
     if laptop := laptop_of(ctx):
-        return _update_by_mail(laptop, words, given, dry_run=dry_run, as_json=as_json)
+        return _update_by_mail(laptop, words, given, yes=yes, dry_run=dry_run, as_json=as_json)
     text = of_options(given, first=str(given["description"] or ""), incident=words[0] if words else None)
     with told_elsewhere(text, dry_run=dry_run) as elsewhere, context_of(ctx, looks_only=dry_run) as context:
         incident = known_incident(context, words, begun=given["message"])
@@ -145,7 +145,7 @@ def undo_command(
         from incidentmail.cli.laptop.send import change_by_mail
 
         refused_by_mail(reason, "the mail that asks to undo")
-        return change_by_mail(laptop, incident, [Undo(update)], dry_run=dry_run, as_json=as_json)
+        return change_by_mail(laptop, incident, [Undo(update)], dry_run=dry_run, as_json=as_json, confirm=not yes)
     line = f"Undo {number}: what update {number} changed is put back."
     text = of_options({"message": message}, first=line, incident=incident)
     with told_elsewhere(text, dry_run=dry_run) as elsewhere, context_of(ctx, looks_only=dry_run) as context:
@@ -218,7 +218,7 @@ def _check_updates(incident: Incident) -> None:
 
 
 def _update_by_mail(
-    laptop: Laptop, words: tuple[str, ...], given: dict[str, object], *, dry_run: bool, as_json: bool
+    laptop: Laptop, words: tuple[str, ...], given: dict[str, object], *, yes: bool, dry_run: bool, as_json: bool
 ) -> int:
     from incidentmail.cli.laptop.send import change_by_mail
 
@@ -226,8 +226,9 @@ def _update_by_mail(
         told = " ".join(words)
         line = typed().with_words().adding("-m", told)
         raise UsageError(f"'{told}' is no incident", hint=f"to tell it to the list: {line}")
-    commands = _draft(stated_facts(laptop, given), given).commands
-    return change_by_mail(laptop, words[0] if words else None, commands, dry_run=dry_run, as_json=as_json)
+    draft = _draft(stated_facts(laptop, given), given)
+    incident = words[0] if words else None
+    return change_by_mail(laptop, incident, draft, dry_run=dry_run, as_json=as_json, confirm=not yes)
 
 
 def _draft(facts: Facts, given: dict[str, object]) -> Draft:

@@ -14,6 +14,7 @@ from incidentmail.cli.screen.output import show, width_of_screen
 from incidentmail.cli.terminal import Terminal
 from incidentmail.core.commands import Command
 from incidentmail.core.model import Incident
+from incidentmail.core.teams.team_commands import MergeInto
 
 from .doubts import broken, doubts_about, leaves_broken, led_by_another, named, would_end
 from .draft import Draft
@@ -73,7 +74,7 @@ def _lines(context: AppContext, incident: Incident, draft: Draft) -> list[Line]:
         lines += [*preview(mail, width), BLANK, *recipients(context, mail, named(context, commands), incident, width)]
     else:
         lines += wrapped("The list gets no mail about it now.", width)
-    told = [*undone(context, commands, incident), *_broken(context, commands, incident)]
+    told = [*undone(context, commands, incident), *_broken(context, commands, incident), *_other_threads(commands)]
     lines += [line for text in told for line in wrapped(text, width, indent=2)]
     doubts = doubts_about(context, commands)
     if would_end(commands):
@@ -83,6 +84,11 @@ def _lines(context: AppContext, incident: Incident, draft: Draft) -> list[Line]:
             lines += ending_lines(context, view, incident, width)
         doubts = [*doubts, *(f"{one}; Enter ends it all the same" for one in led_by_another(context, incident))]
     return [*lines, *doubt_lines(doubts, width), BLANK]
+
+
+def _other_threads(commands: Sequence[Command]) -> list[str]:
+    """Return a line about the mail that the thread of another incident gets too, if there will be one."""
+    return [f"The thread of {one.into} gets a mail about it too." for one in commands if isinstance(one, MergeInto)]
 
 
 def _broken(context: AppContext, commands: Sequence[Command], incident: Incident) -> list[str]:

@@ -57,7 +57,7 @@ def handoff_command(
     """
     reason_given(message)
     if laptop := laptop_of(ctx):
-        return _hand_off_by_mail(laptop, names, message, spoken=spoken, dry_run=dry_run, as_json=as_json)
+        return _hand_off_by_mail(laptop, names, message, then, spoken=spoken, yes=yes, dry_run=dry_run, as_json=as_json)
     is_asked = is_watched() and not (yes or dry_run or as_json)
     text = _told(names, message, spoken=spoken)
     with told_elsewhere(text, dry_run=dry_run) as elsewhere, context_of(ctx, looks_only=dry_run) as context:
@@ -156,8 +156,9 @@ def _check_can_answer(to: Person, who: str, roster: Roster | None = None) -> Non
 
 
 def _hand_off_by_mail(
-    laptop: Laptop, names: tuple[str, ...], message: str | None, *, spoken: bool, dry_run: bool, as_json: bool
-) -> int:
+    laptop: Laptop, names: tuple[str, ...], message: str | None, then: str | None, *, spoken: bool, yes: bool,
+    dry_run: bool, as_json: bool,
+) -> int:  # fmt: skip
     from incidentmail.cli.laptop.send import change_by_mail, incident_and_words
 
     if not names:
@@ -172,6 +173,9 @@ def _hand_off_by_mail(
         _check_can_answer(to, str(who))
         refused_by_mail(reason, "the mail that offers command")
     told: Command = NameCommander(to) if spoken else OfferCommand(to)
-    then = "" if spoken else f"it asks {to.name}, and command passes once they accept"
+    step = "" if spoken else f"it asks {to.name}, and command passes once they accept"
+    if then is not None:
+        told = PlanHandover(to, time(laptop, then, "--at", "next"))
+        step = f"at that time it asks {to.name}, and command passes once they accept"
     commands = [*(GiveUpdate(note.text) for note in reason), told]
-    return change_by_mail(laptop, incident, commands, dry_run=dry_run, as_json=as_json, next_step=then)
+    return change_by_mail(laptop, incident, commands, dry_run=dry_run, as_json=as_json, next_step=step, confirm=not yes)
